@@ -1,0 +1,1 @@
+"""Fitting the linear mixed model of QTL mapping, step by step."""

@@ -1,0 +1,80 @@
+"""Arrays at the door: coerced, checked and made read-only once, then trusted inside."""
+
+import hashlib
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lmm_core.errors import DesignError
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+
+
+def read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """The same array, locked against writing."""
+    values.flags.writeable = False
+    return values
+
+
+def fingerprint(*arrays: NDArray[Any]) -> str:
+    """SHA-256 over the shape, dtype and every byte of the arrays, as hexadecimal digits.
+
+    Two inputs share a fingerprint only if they are equal bit for bit, however large: what
+    is cached under one is never served for a matrix in which a single entry has changed.
+    """
+    digest = hashlib.sha256()
+    for values in arrays:
+        digest.update(f"{values.shape}{values.dtype.str}".encode())
+        digest.update(np.ascontiguousarray(values).data)
+    return digest.hexdigest()
+
+
+def as_numeric(values: ArrayLike, name: str) -> Floats:
+    """A float64 copy-if-needed of `values`, or a DesignError that says what is not a number."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DesignError(
+            f"{name} must be numeric: {error}; code categories as columns of 0 and 1"
+        ) from None
+
+
+def as_phenotype(y: ArrayLike, n: int) -> Floats:
+    """`y` as a finite float64 array of shape (n,)."""
+    values = as_numeric(y, "the phenotype y")
+    if values.shape != (n,):
+        raise DesignError(
+            f"y must have one value for each of the {n} individuals of the kinship: "
+            f"its shape is {values.shape}; align y with K by id"
+        )
+    _require_finite(values, "y")
+    return values
+
+
+def as_design(X: ArrayLike | None, n: int) -> Floats:
+    """`X` as a finite float64 array of shape (n, p); None stands for an intercept alone."""
+    if X is None:
+        return np.ones((n, 1))
+    values = as_numeric(X, "the covariates X")
+    if values.ndim == 1:
+        values = values[:, np.newaxis]
+    if values.ndim != 2 or values.shape[0] != n:
+        raise DesignError(
+            f"X must have one row for each of the {n} individuals of the kinship: "
+            f"its shape is {values.shape}; align X with K by id"
+        )
+    _require_finite(values, "X")
+    return values
+
+
+def _require_finite(values: Floats, name: str) -> None:
+    bad = ~np.isfinite(values)
+    if bad.any():
+        first = tuple(int(index) for index in np.argwhere(bad)[0])
+        where = ", ".join(str(index) for index in first)
+        raise DesignError(
+            f"{name} must be finite: {int(bad.sum())} value(s) are missing or infinite, the first "
+            f"at {name}[{where}]; drop those individuals from y, X and K together"
+        )
