@@ -1,0 +1,265 @@
+"""The fit: decompose, rotate, scan the profile, search each hill by Brent, polish, compare."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.brent import BrentResult, TraceStep, maximize_brent
+from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.likelihood import log_likelihood, profile_grid, score, slope_and_curvature
+from lmm_core.rotation import RotatedData, rotate
+from lmm_core.verdict import Status, explain
+from lmm_core.wls import wls
+
+# Profiles that vary by less than this, relative to the log-likelihood, are flat to rounding.
+FLAT_TOLERANCE = 1e-9
+# A dip shallower than this, relative to the log-likelihood, does not part two hills.
+DIP_TOLERANCE = 1e-11
+
+Kind: TypeAlias = Literal["interior", "lower_boundary", "upper_boundary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum:
+    """A local maximum of the profile: where, how high, and whether at an end of [0, 1]."""
+
+    h2: float
+    loglik: float
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LMMFit:
+    """y = Xb + e, var(e) = v[hK + (1-h)I], fitted; complete, so that nothing is refitted.
+
+    Attributes:
+        h2: ĥ, the genetic share of the variance on the scale of K as given; NaN if no h is
+            better than another (`flat`), or if the log-likelihood has no finite maximum.
+        sigma2: v̂ = σ²_g + σ²_e, in units of y squared.
+        sigma2_g, sigma2_e: v̂ĥ, the variance that goes with K, and v̂(1-ĥ), the residual one.
+        beta, se_beta: coefficients of the columns of X and their standard errors given ĥ,
+            shape (n_columns,); NaN for aliased columns.
+        loglik: log-likelihood (restricted if `reml`) at ĥ, natural logarithm, all constants.
+        n, p: individuals, and independent columns of X.
+        reml: whether by restricted maximum likelihood.
+        status: `interior`, `lower_boundary`, `upper_boundary`, `unbounded` or `flat`.
+        message: the status in a sentence.
+        maxima: every local maximum found, the highest first.
+        trace: the Brent search that found ĥ, each evaluation in order, then both ends.
+        n_eval: evaluations in the trace.
+        xtol: tolerance of Brent's method; ĥ itself is polished further, on the score.
+        rotated, eigen: the data that were fitted, rotated, and the decomposition of K.
+    """
+
+    h2: float
+    sigma2: float
+    sigma2_g: float
+    sigma2_e: float
+    beta: Floats
+    se_beta: Floats
+    loglik: float
+    n: int
+    p: int
+    reml: bool
+    status: Status
+    message: str
+    maxima: tuple[Maximum, ...]
+    trace: tuple[TraceStep, ...]
+    n_eval: int
+    xtol: float
+    rotated: RotatedData
+    eigen: KinshipEigen
+
+
+def fit_lmm(
+    y: ArrayLike,
+    X: ArrayLike | None,
+    K: ArrayLike | KinshipEigen,
+    *,
+    reml: bool = True,
+    xtol: float = 1e-4,
+) -> LMMFit:
+    """Fit the linear mixed model with one known kinship matrix.
+
+    The profile log-likelihood of h is scanned on a grid that is dense near both ends; Brent's
+    method runs on every hill, from valley to valley (on all of [0, 1] when there is one hill);
+    each maximum is polished on the score to about 1e-12 and compared with both ends.
+
+    Args:
+        y: phenotype, shape (n,), finite, in any unit.
+        X: covariates with the intercept as a column of ones, shape (n, c); None for the
+            intercept alone.
+        K: kinship, shape (n, n), or its decomposition.
+        reml: restricted maximum likelihood (default) or maximum likelihood.
+        xtol: tolerance of Brent's method in h.
+
+    Raises:
+        KinshipError, DesignError: an input is not what it must be; see `decompose`, `rotate`.
+
+    References:
+        Broman 2015, "Fitting linear mixed models for QTL mapping"; Kang et al. 2008.
+
+    >>> K = [[1, 0.5, 0, 0], [0.5, 1, 0, 0], [0, 0, 1, 0.5], [0, 0, 0.5, 1]]
+    >>> fit = fit_lmm([1.0, 1.2, 3.1, 2.9], None, K)
+    >>> fit.status, fit.h2
+    ('upper_boundary', 1.0)
+    """
+    eigen = decompose(K)
+    return fit_rotated(rotate(eigen, y, X), eigen, reml=reml, xtol=xtol)
+
+
+def fit_rotated(
+    rotated: RotatedData, eigen: KinshipEigen, *, reml: bool = True, xtol: float = 1e-4
+) -> LMMFit:
+    """`fit_lmm` for data that have been rotated already by `eigen`."""
+    if rotated.exact or rotated.n - rotated.rank <= 1:
+        return _assemble(rotated, eigen, reml, xtol, "flat", (), ())
+    grid = profile_grid(rotated)
+    profile = log_likelihood(rotated, grid, reml=reml)
+    finite = profile[np.isfinite(profile)]
+    height = float(np.abs(finite).max())
+    if float(np.ptp(finite)) <= FLAT_TOLERANCE * max(1.0, height) and np.isfinite(profile[-1]):
+        return _assemble(rotated, eigen, reml, xtol, "flat", (), ())
+
+    found: list[tuple[Maximum, BrentResult]] = []
+    for left, peak, right in hills(profile, DIP_TOLERANCE * max(1.0, height)):
+        if profile[peak] == np.inf:
+            continue
+        search = maximize_brent(
+            lambda h: log_likelihood(rotated, h, reml=reml), grid[left], grid[right], xtol=xtol
+        )
+        found.append((_summit(rotated, grid, peak, reml), search))
+    found.sort(key=lambda pair: -pair[0].loglik)
+    maxima = tuple(maximum for maximum, _ in found)
+    trace = _with_ends(found[0][1].trace, profile) if found else ()
+    status: Status = "unbounded" if profile[-1] == np.inf else maxima[0].kind
+    return _assemble(rotated, eigen, reml, xtol, status, maxima, trace)
+
+
+def plain_search(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) -> BrentResult:
+    """One Brent search over all of [0, 1], as other programs do: it may end on a lower hill."""
+    return maximize_brent(lambda h: log_likelihood(rotated, h, reml=reml), 0.0, 1.0, xtol=xtol)
+
+
+def hills(profile: Floats, dip: float) -> list[tuple[int, int, int]]:
+    """Cut a profile at its valleys: (left valley, peak, right valley) of every hill, as places.
+
+    A dip of less than `dip` is rounding and parts nothing.
+    """
+    peaks, valleys = [], [0]
+    high = low = 0
+    rising = True
+    for i in range(1, profile.shape[0]):
+        if rising:
+            if profile[i] > profile[high]:
+                high = i
+            elif profile[i] < profile[high] - dip:
+                peaks.append(high)
+                rising, low = False, i
+        elif profile[i] < profile[low]:
+            low = i
+        elif profile[i] > profile[low] + dip:
+            valleys.append(low)
+            rising, high = True, i
+    if rising:
+        peaks.append(high)
+    valleys.append(profile.shape[0] - 1)
+    return [(valleys[i], peak, valleys[i + 1]) for i, peak in enumerate(peaks)]
+
+
+def _summit(rotated: RotatedData, grid: Floats, peak: int, reml: bool) -> Maximum:
+    """The maximum next to a grid point: an end where the slope leads out of [0, 1], or inside."""
+    last = grid.shape[0] - 1
+    if peak == 0 and score(rotated, 0.0, reml=reml) <= 0.0:
+        return Maximum(0.0, log_likelihood(rotated, 0.0, reml=reml), "lower_boundary")
+    if peak == last and score(rotated, 1.0, reml=reml) >= 0.0:
+        return Maximum(1.0, log_likelihood(rotated, 1.0, reml=reml), "upper_boundary")
+    h = _polish(rotated, float(grid[max(peak - 1, 0)]), float(grid[min(peak + 1, last)]), reml)
+    return Maximum(h, log_likelihood(rotated, h, reml=reml), "interior")
+
+
+def _polish(rotated: RotatedData, lower: float, upper: float, reml: bool) -> float:
+    """The root of the score between two points around a maximum: Newton, else bisection."""
+    h = 0.5 * (lower + upper)
+    for _ in range(100):
+        slope, curvature = slope_and_curvature(rotated, h, reml=reml)
+        if slope >= 0.0:
+            lower = h
+        if slope <= 0.0:
+            upper = h
+        newton = h - slope / curvature if curvature < 0.0 else np.nan
+        following = newton if lower < newton < upper else 0.5 * (lower + upper)
+        if abs(following - h) <= 4.0 * np.finfo(np.float64).eps * h:
+            break
+        h = following
+    return h
+
+
+def _with_ends(trace: tuple[TraceStep, ...], profile: Floats) -> tuple[TraceStep, ...]:
+    """The trace, and after it the look at h = 0 and h = 1."""
+    steps = list(trace)
+    for h, loglik in ((0.0, float(profile[0])), (1.0, float(profile[-1]))):
+        last = steps[-1]
+        best = max((last.best_loglik, last.best_h2), (loglik, h))
+        steps.append(
+            TraceStep(
+                len(steps) + 1, "boundary", h, loglik, last.lower, last.upper, best[1], best[0]
+            )
+        )
+    return tuple(steps)
+
+
+def _assemble(
+    rotated: RotatedData,
+    eigen: KinshipEigen,
+    reml: bool,
+    xtol: float,
+    status: Status,
+    maxima: tuple[Maximum, ...],
+    trace: tuple[TraceStep, ...],
+) -> LMMFit:
+    n, p = rotated.n, rotated.rank
+    h2 = maxima[0].h2 if maxima else np.nan
+    loglik = maxima[0].loglik if maxima else np.nan
+    sigma2 = np.nan
+    beta = np.full(rotated.n_columns, np.nan)
+    se_beta = beta
+    if maxima:
+        at = wls(rotated, h2)
+        sigma2 = at.rss / (n - p if reml else n)
+        beta = at.beta
+        se_beta = np.sqrt(sigma2 * np.diagonal(at.unscaled_covariance))
+    elif status == "flat":
+        # b may still be well determined: the fit without kinship stands in for every h.
+        beta = wls(rotated, 0.0).beta
+        loglik = log_likelihood(rotated, 0.0, reml=reml)
+    return LMMFit(
+        h2=h2,
+        sigma2=sigma2,
+        sigma2_g=h2 * sigma2,
+        sigma2_e=(1.0 - h2) * sigma2,
+        beta=read_only(beta),
+        se_beta=read_only(se_beta),
+        loglik=loglik,
+        n=n,
+        p=p,
+        reml=reml,
+        status=status,
+        message=explain(
+            status,
+            maxima=[(m.h2, m.loglik) for m in maxima],
+            n=n,
+            p=p,
+            reml=reml,
+            exact=rotated.exact,
+        ),
+        maxima=maxima,
+        trace=trace,
+        n_eval=len(trace),
+        xtol=xtol,
+        rotated=rotated,
+        eigen=eigen,
+    )

@@ -1,0 +1,218 @@
+"""The log-likelihood of one h, with all constants; its terms, its slope and its curvature."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+
+from lmm_core import limit
+from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import LMMError
+from lmm_core.rotation import RotatedData
+
+# Numbers of h that are worked on together: about 2 MB for each array of h by directions.
+BLOCK_ELEMENTS = 2**18
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LikelihoodTerms:
+    """What the profile log-likelihood is made of; each array has the shape (m,) of h2.
+
+    ML:   ℓ = -½[n log 2π + log_det_d + n log(rss/n) + n]
+    REML: ℓ = -½[(n-p) log 2π + log_det_d + (n-p) log(rss/(n-p)) + (n-p)
+                 + log_det_xtwx - log_det_xtx]
+
+    Attributes:
+        h2: values of h, on the scale of K as given.
+        log_det_d: Σ log d_i with d_i = hλ_i + 1 - h.
+        log_det_xtwx: log det X'WX with W = diag(1/d).
+        log_det_xtx: log det X'X, the same for every h.
+        rss: Σ w_i residual_i², in units of y squared.
+        sigma2: v̂, rss/n under ML and rss/(n-p) under REML.
+        loglik: ℓ, maximised over b and v.
+        reml: whether ℓ is the restricted log-likelihood.
+    """
+
+    h2: Floats
+    log_det_d: Floats
+    log_det_xtwx: Floats
+    log_det_xtx: float
+    rss: Floats
+    sigma2: Floats
+    loglik: Floats
+    reml: bool
+
+
+@overload
+def log_likelihood(rotated: RotatedData, h2: float, *, reml: bool = True) -> float: ...
+@overload
+def log_likelihood(rotated: RotatedData, h2: Floats, *, reml: bool = True) -> Floats: ...
+def log_likelihood(
+    rotated: RotatedData, h2: float | Floats, *, reml: bool = True
+) -> float | Floats:
+    """Profile log-likelihood of h, maximised over b and v, natural logarithm, all constants.
+
+    Args:
+        rotated: the rotated data.
+        h2: h in [0, 1], a float or an array of shape (m,), on the scale of K as given.
+        reml: the restricted log-likelihood (Patterson & Thompson 1971) or the full one.
+
+    Returns:
+        A float for a float, an array of shape (m,) for an array. At h = 1 with a singular K
+        the exact limit, which may be -inf or, under ML, inf. inf for every h where X fits y
+        without error.
+
+    Raises:
+        LMMError: an h outside [0, 1].
+
+    References:
+        Kang et al. 2008, Genetics 178:1709, eqs. 1-5; Lippert et al. 2011, suppl. eqs. 1.6-1.9.
+    """
+    loglik = likelihood_terms(rotated, h2, reml=reml).loglik
+    return float(loglik[0]) if np.ndim(h2) == 0 else loglik
+
+
+def likelihood_terms(
+    rotated: RotatedData, h2: float | Floats, *, reml: bool = True
+) -> LikelihoodTerms:
+    """The terms of `log_likelihood`, one by one, for the same arguments."""
+    h = _as_grid(h2)
+    n, p = rotated.n, rotated.rank
+    df = n - p if reml else n
+    log_det_d, log_det_a, rss = np.empty((3, h.shape[0]))
+    inside = h < 1.0 if rotated.n_null else np.ones(h.shape, dtype=bool)
+    places = np.flatnonzero(inside)
+    for block in _blocks(places, n):
+        at = _Sums(rotated, h[block])
+        log_det_d[block] = np.log(at.d).sum(axis=1)
+        log_det_a[block] = 2.0 * np.log(np.diagonal(at.chol, axis1=1, axis2=2)).sum(axis=1)
+        rss[block] = at.rss
+    if rotated.exact:
+        loglik = np.full(h.shape, np.inf)
+    else:
+        loglik = np.empty(h.shape)
+        v = rss[places] / df
+        loglik[places] = df * (limit.LOG_2PI + 1.0 + np.log(v)) + log_det_d[places]
+        if reml:
+            # In the orthonormal basis log det X'X is 0, and the determinants of the change
+            # of basis cancel.
+            loglik[places] += log_det_a[places]
+        loglik[places] *= -0.5
+        if not inside.all():
+            loglik[~inside] = limit.log_likelihood_at_one(rotated, reml=reml)
+    if not inside.all():
+        log_det_d[~inside], log_det_a[~inside], rss[~inside] = limit.terms_at_one(rotated)
+    return LikelihoodTerms(
+        h2=read_only(h),
+        log_det_d=read_only(log_det_d),
+        log_det_xtwx=read_only(log_det_a + rotated.log_det_xtx),
+        log_det_xtx=rotated.log_det_xtx,
+        rss=read_only(rss),
+        sigma2=read_only(rss / df if df else np.full(h.shape, np.nan)),
+        loglik=read_only(loglik),
+        reml=reml,
+    )
+
+
+def score(rotated: RotatedData, h2: float, *, reml: bool = True) -> float:
+    """dℓ/dh in closed form, log-likelihood units per unit of h.
+
+    At h = 1 with a singular K, the limit from below where ℓ has a finite one, else an error.
+
+    Raises:
+        LMMError: h2 is outside [0, 1], or X fits y without error, or ℓ has no limit there.
+    """
+    return slope_and_curvature(rotated, h2, reml=reml)[0]
+
+
+def slope_and_curvature(
+    rotated: RotatedData, h2: float, *, reml: bool = True
+) -> tuple[float, float]:
+    """dℓ/dh and d²ℓ/dh² of the profile log-likelihood, in closed form.
+
+    With δ = λ - 1, e the residuals, A = X'WX, g = X'W²δe:
+        RSS' = -Σw²δe²,  RSS'' = 2Σw³δ²e² - 2g'A⁻¹g,
+        (log det A)' = -tr A⁻¹B,  (log det A)'' = 2tr A⁻¹C - tr (A⁻¹B)²,
+    with B = X'W²δX and C = X'W³δ²X. The curvature at the limit h = 1 of a singular K is NaN.
+
+    Raises:
+        LMMError: as `score`.
+
+    References:
+        Differentiation of the log-likelihood above; compare Zhou & Stephens 2012, suppl. 3.1.
+    """
+    h = _as_grid(h2)
+    if rotated.exact:
+        raise LMMError("the log-likelihood has no slope: X fits y without error")
+    if rotated.n_null and h[0] == 1.0:
+        return limit.slope_at_one(rotated, reml=reml), np.nan
+    at = _Sums(rotated, h)
+    w, residual = at.w[0], at.residual[0]
+    wd = w * (rotated.values - 1.0)
+    df = rotated.n - rotated.rank if reml else rotated.n
+    g = rotated.basis.T @ (w * wd * residual)
+    first = -float(np.sum(w * wd * residual**2)) / at.rss[0]
+    second = (
+        2.0
+        * float(np.sum(w * wd**2 * residual**2) - g @ np.linalg.solve(at.gram[0], g))
+        / at.rss[0]
+    )
+    slope = float(wd.sum()) + df * first
+    curvature = -float((wd**2).sum()) + df * (second - first**2)
+    if reml:
+        p = rotated.rank
+        B, C = (np.stack([w * wd, w * wd**2]) @ rotated.squares).reshape(2, p, p)
+        AB = np.linalg.solve(at.gram[0], B)
+        slope -= float(np.trace(AB))
+        curvature += 2.0 * float(np.trace(np.linalg.solve(at.gram[0], C)))
+        curvature -= float(np.sum(AB * AB.T))
+    return -0.5 * slope, -0.5 * curvature
+
+
+def profile_grid(rotated: RotatedData, step: float = 0.25) -> Floats:
+    """Values of h at which no hill of the profile can hide, 0 and 1 included, shape (m,).
+
+    The profile bends where odds(h)·λ passes 1 for some eigenvalue λ > 0, so the points are
+    evenly spaced in log odds, from e⁻⁵·⁵ of the first such place to e⁵·⁵ of the last.
+    """
+    positive = rotated.values[rotated.values > 0]
+    if positive.shape[0] == 0:
+        return np.array([0.0, 1.0])
+    low, high = -np.log(positive[-1]) - 5.5, -np.log(positive[0]) + 5.5
+    log_odds = np.linspace(low, high, int(np.ceil((high - low) / step)) + 1)
+    inner = 1.0 / (1.0 + np.exp(-log_odds))
+    return np.unique(np.concatenate([[0.0], inner, [1.0]]))
+
+
+class _Sums:
+    """The weighted sums at every h of a block, as matrix products over the directions."""
+
+    __slots__ = ("chol", "d", "gram", "residual", "rss", "w")
+
+    def __init__(self, rotated: RotatedData, h: Floats) -> None:
+        m, p = h.shape[0], rotated.rank
+        self.d = h[:, np.newaxis] * rotated.values + (1.0 - h)[:, np.newaxis]
+        self.w = 1.0 / self.d
+        self.gram = (self.w @ rotated.squares).reshape(m, p, p)
+        moments = self.w @ (rotated.basis * rotated.residual[:, np.newaxis])
+        self.chol = np.linalg.cholesky(self.gram)
+        coefficients = np.linalg.solve(self.gram, moments[:, :, np.newaxis])[:, :, 0]
+        self.residual = rotated.residual - coefficients @ rotated.basis.T
+        self.rss = np.sum(self.w * self.residual**2, axis=1)
+
+
+def _as_grid(h2: float | Floats) -> Floats:
+    h = np.array(h2, dtype=np.float64, ndmin=1)
+    outside = ~((h >= 0.0) & (h <= 1.0))
+    if outside.any():
+        raise LMMError(
+            f"h must lie between 0 and 1: {h[outside][0]} does not; it is a share of variance"
+        )
+    return h
+
+
+def _blocks(places: np.ndarray, n: int) -> Iterator[np.ndarray]:
+    size = max(1, BLOCK_ELEMENTS // n)
+    for start in range(0, places.shape[0], size):
+        yield places[start : start + size]
