@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import linalg
 
 from lmm_core.errors import LMMError
 
@@ -51,6 +50,9 @@ def dense_gls(
     References:
         Searle, Casella & McCulloch 1992, "Variance Components", section 6.6.
     """
+    # SciPy's linear algebra takes twice as long to import as the rest of the package.
+    from scipy import linalg
+
     y, X, K = (np.asarray(part, dtype=np.float64) for part in (y, X, K))
     n, p = X.shape
     V = h2 * K

@@ -131,7 +131,7 @@ def fit_rotated(
         search = maximize_brent(
             lambda h: log_likelihood(rotated, h, reml=reml), grid[left], grid[right], xtol=xtol
         )
-        found.append((_summit(rotated, grid, peak, reml), search))
+        found.append((_summit(rotated, grid, peak, search.x, reml), search))
     found.sort(key=lambda pair: -pair[0].loglik)
     maxima = tuple(maximum for maximum, _ in found)
     trace = _with_ends(found[0][1].trace, profile) if found else ()
@@ -170,20 +170,21 @@ def hills(profile: Floats, dip: float) -> list[tuple[int, int, int]]:
     return [(valleys[i], peak, valleys[i + 1]) for i, peak in enumerate(peaks)]
 
 
-def _summit(rotated: RotatedData, grid: Floats, peak: int, reml: bool) -> Maximum:
+def _summit(rotated: RotatedData, grid: Floats, peak: int, near: float, reml: bool) -> Maximum:
     """The maximum next to a grid point: an end where the slope leads out of [0, 1], or inside."""
     last = grid.shape[0] - 1
     if peak == 0 and score(rotated, 0.0, reml=reml) <= 0.0:
         return Maximum(0.0, log_likelihood(rotated, 0.0, reml=reml), "lower_boundary")
     if peak == last and score(rotated, 1.0, reml=reml) >= 0.0:
         return Maximum(1.0, log_likelihood(rotated, 1.0, reml=reml), "upper_boundary")
-    h = _polish(rotated, float(grid[max(peak - 1, 0)]), float(grid[min(peak + 1, last)]), reml)
+    lower, upper = float(grid[max(peak - 1, 0)]), float(grid[min(peak + 1, last)])
+    h = _polish(rotated, lower, upper, near, reml)
     return Maximum(h, log_likelihood(rotated, h, reml=reml), "interior")
 
 
-def _polish(rotated: RotatedData, lower: float, upper: float, reml: bool) -> float:
+def _polish(rotated: RotatedData, lower: float, upper: float, near: float, reml: bool) -> float:
     """The root of the score between two points around a maximum: Newton, else bisection."""
-    h = 0.5 * (lower + upper)
+    h = near if lower < near < upper else 0.5 * (lower + upper)
     for _ in range(100):
         slope, curvature = slope_and_curvature(rotated, h, reml=reml)
         if slope >= 0.0:

@@ -31,7 +31,7 @@ class KinshipEigen:
     @property
     def n(self) -> int:
         """Number of individuals."""
-        return self.values.shape[0]
+        return len(self.values)
 
     @property
     def rank(self) -> int:
@@ -156,9 +156,7 @@ def _as_kinship(K: ArrayLike) -> Floats:
 def _centre(genotypes: ArrayLike) -> Floats:
     counts = np.array(genotypes, dtype=np.float64)
     if counts.ndim != 2 or 0 in counts.shape:
-        raise KinshipError(
-            f"genotypes must be individuals by markers: the shape is {counts.shape}"
-        )
+        raise KinshipError(f"genotypes must be individuals by markers: the shape is {counts.shape}")
     missing = np.isnan(counts)
     present = counts.shape[0] - missing.sum(axis=0)
     if not present.all():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_core import limit
 from lmm_core.arrays import Floats, read_only
@@ -69,7 +70,15 @@ def log_likelihood(
     References:
         Kang et al. 2008, Genetics 178:1709, eqs. 1-5; Lippert et al. 2011, suppl. eqs. 1.6-1.9.
     """
-    loglik = likelihood_terms(rotated, h2, reml=reml).loglik
+    h = _as_grid(h2)
+    if rotated.exact:
+        loglik = np.full(h.shape, np.inf)
+    else:
+        loglik = np.empty(h.shape)
+        for block in _blocks(rotated, h):
+            loglik[block] = _Sums(rotated, h[block]).log_likelihood(reml)
+        if rotated.n_null and h.max() == 1.0:
+            loglik[h == 1.0] = limit.log_likelihood_at_one(rotated, reml=reml)
     return float(loglik[0]) if np.ndim(h2) == 0 else loglik
 
 
@@ -78,31 +87,14 @@ def likelihood_terms(
 ) -> LikelihoodTerms:
     """The terms of `log_likelihood`, one by one, for the same arguments."""
     h = _as_grid(h2)
-    n, p = rotated.n, rotated.rank
-    df = n - p if reml else n
-    log_det_d, log_det_a, rss = np.empty((3, h.shape[0]))
-    inside = h < 1.0 if rotated.n_null else np.ones(h.shape, dtype=bool)
-    places = np.flatnonzero(inside)
-    for block in _blocks(places, n):
+    df = rotated.n - rotated.rank if reml else rotated.n
+    log_det_d, log_det_a, rss = np.empty((3, *h.shape))
+    for block in _blocks(rotated, h):
         at = _Sums(rotated, h[block])
-        log_det_d[block] = np.log(at.d).sum(axis=1)
-        log_det_a[block] = 2.0 * np.log(np.diagonal(at.chol, axis1=1, axis2=2)).sum(axis=1)
-        rss[block] = at.rss
-    if rotated.exact:
-        loglik = np.full(h.shape, np.inf)
-    else:
-        loglik = np.empty(h.shape)
-        v = rss[places] / df
-        loglik[places] = df * (limit.LOG_2PI + 1.0 + np.log(v)) + log_det_d[places]
-        if reml:
-            # In the orthonormal basis log det X'X is 0, and the determinants of the change
-            # of basis cancel.
-            loglik[places] += log_det_a[places]
-        loglik[places] *= -0.5
-        if not inside.all():
-            loglik[~inside] = limit.log_likelihood_at_one(rotated, reml=reml)
-    if not inside.all():
-        log_det_d[~inside], log_det_a[~inside], rss[~inside] = limit.terms_at_one(rotated)
+        log_det_d[block], log_det_a[block], rss[block] = at.log_det_d, at.log_det_gram, at.rss
+    if rotated.n_null and h.max() == 1.0:
+        at_one = h == 1.0
+        log_det_d[at_one], log_det_a[at_one], rss[at_one] = limit.terms_at_one(rotated)
     return LikelihoodTerms(
         h2=read_only(h),
         log_det_d=read_only(log_det_d),
@@ -110,7 +102,7 @@ def likelihood_terms(
         log_det_xtx=rotated.log_det_xtx,
         rss=read_only(rss),
         sigma2=read_only(rss / df if df else np.full(h.shape, np.nan)),
-        loglik=read_only(loglik),
+        loglik=read_only(log_likelihood(rotated, h, reml=reml)),
         reml=reml,
     )
 
@@ -162,7 +154,8 @@ def slope_and_curvature(
     curvature = -float((wd**2).sum()) + df * (second - first**2)
     if reml:
         p = rotated.rank
-        B, C = (np.stack([w * wd, w * wd**2]) @ rotated.squares).reshape(2, p, p)
+        squares = rotated.products[:, : p * p]
+        B, C = (np.stack([w * wd, w * wd**2]) @ squares).reshape(2, p, p)
         AB = np.linalg.solve(at.gram[0], B)
         slope -= float(np.trace(AB))
         curvature += 2.0 * float(np.trace(np.linalg.solve(at.gram[0], C)))
@@ -186,20 +179,40 @@ def profile_grid(rotated: RotatedData, step: float = 0.25) -> Floats:
 
 
 class _Sums:
-    """The weighted sums at every h of a block, as matrix products over the directions."""
+    """The weighted sums at every h of a block, as one matrix product over the directions."""
 
-    __slots__ = ("chol", "d", "gram", "residual", "rss", "w")
+    __slots__ = ("d", "gram", "residual", "rotated", "rss", "w")
 
     def __init__(self, rotated: RotatedData, h: Floats) -> None:
-        m, p = h.shape[0], rotated.rank
-        self.d = h[:, np.newaxis] * rotated.values + (1.0 - h)[:, np.newaxis]
+        p = rotated.rank
+        self.rotated = rotated
+        h = h[:, np.newaxis]
+        self.d = h * rotated.values + (1.0 - h)
         self.w = 1.0 / self.d
-        self.gram = (self.w @ rotated.squares).reshape(m, p, p)
-        moments = self.w @ (rotated.basis * rotated.residual[:, np.newaxis])
-        self.chol = np.linalg.cholesky(self.gram)
-        coefficients = np.linalg.solve(self.gram, moments[:, :, np.newaxis])[:, :, 0]
+        sums = self.w @ rotated.products
+        self.gram = sums[:, : p * p].reshape(-1, p, p)
+        coefficients = np.linalg.solve(self.gram, sums[:, p * p :, np.newaxis])[:, :, 0]
         self.residual = rotated.residual - coefficients @ rotated.basis.T
-        self.rss = np.sum(self.w * self.residual**2, axis=1)
+        self.rss = (self.w * self.residual**2).sum(axis=1)
+
+    @property
+    def log_det_d(self) -> Floats:
+        total: Floats = np.log(self.d).sum(axis=1)
+        return total
+
+    @property
+    def log_det_gram(self) -> Floats:
+        log_det: Floats = np.linalg.slogdet(self.gram)[1]
+        return log_det
+
+    def log_likelihood(self, reml: bool) -> Floats:
+        n, p = self.rotated.n, self.rotated.rank
+        df = n - p if reml else n
+        twice: Floats = df * (limit.LOG_2PI + 1.0 + np.log(self.rss / df)) + self.log_det_d
+        if reml:
+            # The basis is orthonormal: log det X'X is 0 in it, and cancels the change of basis.
+            twice += self.log_det_gram
+        return -0.5 * twice
 
 
 def _as_grid(h2: float | Floats) -> Floats:
@@ -212,7 +225,13 @@ def _as_grid(h2: float | Floats) -> Floats:
     return h
 
 
-def _blocks(places: np.ndarray, n: int) -> Iterator[np.ndarray]:
-    size = max(1, BLOCK_ELEMENTS // n)
+def _blocks(rotated: RotatedData, h: Floats) -> Iterator[slice | NDArray[np.intp]]:
+    """Places of the h at which every d is positive, a block at a time."""
+    size = max(1, BLOCK_ELEMENTS // rotated.n)
+    if rotated.n_null == 0 or h.max() < 1.0:
+        for start in range(0, h.shape[0], size):
+            yield slice(start, start + size)
+        return
+    places = np.flatnonzero(h < 1.0)
     for start in range(0, places.shape[0], size):
         yield places[start : start + size]

@@ -28,13 +28,14 @@ def log_likelihood_at_one(rotated: RotatedData, *, reml: bool) -> float:
         # No contrast has any genetic variance: the profile is constant, as at h = 0.
         coefficients = rotated.basis.T @ rotated.residual
         residual = rotated.residual - rotated.basis @ coefficients
-        return -0.5 * df * (LOG_2PI + 1.0 + np.log(residual @ residual / df))
+        rss = float(residual @ residual)
+        return -0.5 * df * (LOG_2PI + 1.0 + float(np.log(rss / df)))
     if not rotated.null_explained:
         return -np.inf
     if powers > 0:
         return np.inf
     log_det_d, log_det_xtwx, rss = _finite_parts(rotated)
-    return -0.5 * (df * (LOG_2PI + 1.0 + np.log(rss / df)) + log_det_d + log_det_xtwx)
+    return -0.5 * (df * (LOG_2PI + 1.0 + float(np.log(rss / df))) + log_det_d + log_det_xtwx)
 
 
 def terms_at_one(rotated: RotatedData) -> tuple[float, float, float]:

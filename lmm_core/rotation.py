@@ -44,7 +44,8 @@ class RotatedData:
         residual: y less X·offset, rotated, shape (n,); no part of it that X explains in the
             null space of K.
         offset, to_beta: b = offset + to_beta·g for coefficients g on `basis`.
-        squares: products of two columns of `basis`, shape (n, p·p).
+        products: of every two columns of `basis`, then of each with `residual`, shape
+            (n, p·p + p), so that all sums of least squares are one matrix product with w.
     """
 
     values: Floats
@@ -62,12 +63,12 @@ class RotatedData:
     residual: Floats
     offset: Floats
     to_beta: Floats
-    squares: Floats
+    products: Floats
 
     @property
     def n(self) -> int:
         """Number of individuals, and of eigen-directions."""
-        return self.values.shape[0]
+        return len(self.values)
 
     @property
     def aliased(self) -> Ints:
@@ -130,7 +131,14 @@ def rotate(eigen: KinshipEigen, y: ArrayLike, X: ArrayLike | None = None) -> Rot
         residual=read_only(z),
         offset=read_only(np.linalg.solve(R, coefficients + shift)),
         to_beta=read_only(np.linalg.solve(R, turn)),
-        squares=read_only((basis[:, :, np.newaxis] * basis[:, np.newaxis, :]).reshape(eigen.n, -1)),
+        products=read_only(
+            np.column_stack(
+                [
+                    (basis[:, :, np.newaxis] * basis[:, np.newaxis, :]).reshape(eigen.n, -1),
+                    basis * z[:, np.newaxis],
+                ]
+            )
+        ),
     )
 
 
