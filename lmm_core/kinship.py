@@ -104,25 +104,47 @@ def centered_kinship(genotypes: ArrayLike) -> Floats:
     return _gram(_centre(genotypes))
 
 
-def standardized_kinship(genotypes: ArrayLike) -> Floats:
-    """Relatedness from standardised genotypes: K = ZZ'/m with z = (x - mean(x))/sd(x).
+def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = None) -> Floats:
+    """Relatedness from standardised genotypes: K = ZZ'/m with z = (x - centre)/spread.
 
-    Markers that do not vary carry no information on relatedness and are left out of m.
-    The standard deviation is the observed one with divisor n; shapes, missing values and
-    errors are those of `centered_kinship`.
+    Args:
+        genotypes: allele counts, shape (n, m), as for `centered_kinship`.
+        frequency: allele frequencies f of the base population where they are known, shape (m,)
+            or one number, each strictly between 0 and 1. Then centre = 2f and spread =
+            √(2f(1-f)), and K need not be singular; in a cross of two inbred strains f = ½.
+            Without it, centre and spread are the mean and the standard deviation (divisor n)
+            of the sample, and every row of K sums to zero.
+
+    Returns:
+        K, shape (n, n), with a mean diagonal near 1. Markers that do not vary in the sample
+        carry no information without `frequency`, and are left out of m.
+
+    Raises:
+        KinshipError: as `centered_kinship`; no marker varies; a frequency outside (0, 1).
 
     References:
-        Zhou & Stephens 2012, Nature Genetics 44:821; GEMMA's `-gk 2`.
+        Zhou & Stephens 2012, GEMMA's `-gk 2`; with frequencies, VanRaden 2008, J Dairy Sci
+        91:4414, method 2.
     """
     centred = _centre(genotypes)
-    spread = np.sqrt(np.mean(centred**2, axis=0))
-    varies = spread > 0
-    if not varies.any():
+    if frequency is None:
+        spread = np.sqrt(np.mean(centred**2, axis=0))
+        varies = spread > 0
+        if not varies.any():
+            raise KinshipError(
+                f"kinship needs markers that vary: none of the {centred.shape[1]} does; "
+                "check how the genotypes are coded"
+            )
+        return _gram(centred[:, varies] / spread[varies])
+    f = np.broadcast_to(np.asarray(frequency, dtype=np.float64), centred.shape[1:])
+    if not ((f > 0) & (f < 1)).all():
         raise KinshipError(
-            f"kinship needs markers that vary: none of the {centred.shape[1]} does; "
-            "check how the genotypes are coded"
+            "allele frequencies must lie strictly between 0 and 1: "
+            f"{f[~((f > 0) & (f < 1))][0]:g} does not; leave out markers that do not vary"
         )
-    return _gram(centred[:, varies] / spread[varies])
+    counts = np.array(genotypes, dtype=np.float64)
+    centred = np.where(np.isnan(counts), 0.0, counts - 2.0 * f)
+    return _gram(centred / np.sqrt(2.0 * f * (1.0 - f)))
 
 
 def _as_kinship(K: ArrayLike) -> Floats:
