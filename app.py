@@ -1,0 +1,14 @@
+"""The app: `streamlit run app.py`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lmm_app.pages import explore
+
+st.set_page_config(
+    page_title="Linear mixed models, watched",
+    page_icon=str(Path(__file__).parent / "lmm_app" / "icon.svg"),
+    layout="wide",
+)
+st.navigation([st.Page(explore.render, title="Explore", icon=":material/search:")]).run()

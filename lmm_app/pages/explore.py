@@ -1,0 +1,209 @@
+"""Explore: the profile and its search, the estimates, and the two least squares side by side."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lmm_app import cache, sidebar, state, text
+from lmm_app.figures import theme
+from lmm_app.figures.added_variable import added_variable_figure
+from lmm_app.figures.covariance import covariance_figure
+from lmm_app.figures.weights import weights_figure
+from lmm_app.sources import Opened, Source
+from lmm_app.state import Choice
+from lmm_app.view import MAX_CELLS, View
+from lmm_core import LMMError, added_variable
+from lmm_core.arrays import Floats
+
+INTRODUCTION = (
+    "y = Xb + e with var(e) = v·[hK + (1−h)I]: relatives' errors move together, and h says how "
+    "much. Below, the likelihood of every h, and the search for the best one."
+)
+
+
+def render() -> None:
+    """Draw the page."""
+    st.title("Watch a linear mixed model being fitted")
+    st.markdown(INTRODUCTION)
+    message = st.container()
+    with st.sidebar:
+        choice = _choose(message)
+        method = sidebar.choose_method()
+    try:
+        view = _fit(choice)
+        state.remember(choice)
+    except LMMError as error:
+        _complain(message, error)
+        choice = state.last_good() or _default()
+        view = _fit(choice)
+    _verdict(choice.opened, view, method)
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        _profile(choice.opened, view, method)
+    with right:
+        _estimates(view, method)
+    _side_by_side(view, method)
+
+
+def _choose(message: DeltaGenerator) -> Choice:
+    """What the sidebar asks for; the last good dataset while files are missing or wrong."""
+    source = sidebar.choose_source()
+    before = state.last_good()
+    opened = before.opened if before else None
+    if source is None:
+        message.info(
+            "Choose a phenotype file and a kinship file in the sidebar. Until then, what was "
+            "fitted last stays here.",
+            icon=":material/upload_file:",
+        )
+    else:
+        try:
+            opened = _open(source)
+        except LMMError as error:
+            _complain(message, error)
+    opened = opened or _open(state.DEFAULT_SOURCE)
+    st.caption(opened.about)
+    return Choice(opened, *sidebar.choose_trait(opened.dataset))
+
+
+def _default() -> Choice:
+    opened = _open(state.DEFAULT_SOURCE)
+    return Choice(opened, opened.dataset.traits.columns[0], opened.dataset.covariates.columns)
+
+
+def _open(source: Source) -> Opened:
+    with st.spinner("Opening the data …"):
+        return cache.opened(source)
+
+
+def _fit(choice: Choice) -> View:
+    problem = choice.opened.dataset.problem(choice.trait, choice.covariates)
+    with st.spinner(f"Decomposing the kinship of {problem.n:,} individuals …"):
+        return cache.fitted(problem)
+
+
+def _complain(message: DeltaGenerator, error: LMMError) -> None:
+    message.error(
+        f"{error}\n\nWhat was on the screen before is still below.", icon=":material/error:"
+    )
+
+
+def _verdict(opened: Opened, view: View, method: str) -> None:
+    with st.container(border=True):
+        st.markdown(text.verdict(view, method))
+        st.caption(f"**{opened.dataset.name}** · {text.facts(view)}")
+
+
+def _profile(opened: Opened, view: View, method: str) -> None:
+    st.subheader("1 · The profile log-likelihood, and Brent's search on it")
+    st.plotly_chart(
+        cache.profile_picture(view, method, opened.true_h2),
+        key="profile",
+        config=dict(theme.CONFIG),
+        alt=text.profile_alt(view, method),
+    )
+    st.caption(text.search_sentence(view.fit(method)))
+    table = st.expander("Every evaluation in a table", on_change="rerun", key="trace_open")
+    if table.open:
+        table.dataframe(text.trace_rows(view.fit(method).trace), hide_index=True)
+
+
+def _estimates(view: View, method: str) -> None:
+    st.subheader("2 · ML beside REML")
+    st.html(text.estimates_table(view, method))
+    st.caption(
+        "β ± standard error, given h. REML's log-likelihood is of the data without what the "
+        "covariates explain, so the two log-likelihoods cannot be compared with each other."
+    )
+
+
+@st.fragment
+def _side_by_side(view: View, method: str) -> None:
+    fit, problem = view.fit(method), view.problem
+    st.subheader("3 · The same fit twice: before and after the rotation")
+    estimate = fit.h2 if fit.maxima else 0.5
+    state.follow_estimate("h", f"{problem.fingerprint}{method}", estimate)
+    slider, select = st.columns([3, 1], gap="large")
+    chosen = slider.slider("at h =", 0.0, 1.0, step=0.01, key="h", bind="query-params")
+    column = _choose_column(select, view)
+    # The slider has two decimals; on the estimate it means the estimate itself.
+    at_estimate = bool(fit.maxima) and chosen == round(fit.h2, 2)
+    h2 = fit.h2 if at_estimate else float(chosen)
+    comparison = cache.comparison(view, h2, reml=fit.reml)
+    where = f"h = ĥ = {h2:.4f}" if at_estimate else f"h = {h2:.2f}"
+    if comparison.agree:
+        badge = ":green-badge[:material/check: the same β̂ by both]"
+    elif comparison.dense is None:
+        badge = ":gray-badge[only the weighted fit exists here]"
+    else:
+        badge = ":red-badge[:material/close: the two disagree]"
+    st.markdown(f"{badge} At {where}: {text.comparison_sentence(comparison)}")
+    before, after = st.columns([1, 2], gap="large")
+    with before:
+        _before(view, h2)
+    with after:
+        _after(view, h2, comparison.weighted.weights, column)
+
+
+def _before(view: View, h2: float) -> None:
+    problem = view.problem
+    picture, order = cache.covariance_picture(problem)
+    binned = problem.n > MAX_CELLS
+    st.markdown("**Before: errors that move together**")
+    st.plotly_chart(
+        covariance_figure(picture, h2, None if binned else tuple(problem.ids[i] for i in order)),
+        key="covariance",
+        config=dict(theme.CONFIG),
+        alt=text.covariance_alt(problem.n, h2),
+    )
+    st.caption(
+        f"V(h)/v = hK + (1−h)I, {problem.n:,} by {problem.n:,}"
+        f"{f', averaged in {len(picture)} by {len(picture)} tiles' if binned else ''}, relatives "
+        "side by side. General least squares has to factor all of it, again for every h."
+    )
+
+
+def _choose_column(place: DeltaGenerator, view: View) -> int:
+    """The column of X whose added-variable plot is drawn: the first covariate to begin with."""
+    columns = [int(j) for j in view.reml.rotated.kept]
+    return place.selectbox(
+        "covariate drawn",
+        columns,
+        index=min(1, len(columns) - 1),
+        format_func=lambda j: view.problem.columns[j],
+        key="column",
+        disabled=len(columns) == 1,
+    )
+
+
+def _after(view: View, h2: float, weights: Floats, column: int) -> None:
+    problem, rotated = view.problem, view.reml.rotated
+    st.markdown("**After: independent errors, unequal weights**")
+    left, right = st.columns(2)
+    with left:
+        st.plotly_chart(
+            weights_figure(rotated.values, weights, h2),
+            key="weights",
+            config=dict(theme.CONFIG),
+            alt=text.weights_alt(h2, weights),
+        )
+        st.caption(
+            "One mark an eigen-direction. Where kinship puts much variance, a large λ, the "
+            "weight is small; at h = 0 all weights are 1, the dotted line."
+        )
+    with right:
+        name = problem.columns[column]
+        try:
+            plot = added_variable(rotated, h2, column)
+        except LMMError as error:
+            st.info(str(error), icon=":material/info:")
+            return
+        st.plotly_chart(
+            added_variable_figure(plot, name, problem.trait),
+            key="added_variable",
+            config=dict(theme.CONFIG),
+            alt=text.added_variable_alt(plot, name, h2),
+        )
+        st.caption(
+            f"The same marks, area for weight. The line's slope, {text.number(plot.slope)}, is "
+            f"β̂ for {name}. A mark is a contrast of individuals, not a person."
+        )

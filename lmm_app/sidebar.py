@@ -1,0 +1,146 @@
+"""The controls: where the data come from, what is fitted, and by which likelihood."""
+
+import streamlit as st
+from streamlit.typing import UploadedFile
+
+from lmm_app.sources import SAMPLES, File, Population, Sample, Simulation, Source, Upload
+from lmm_app.state import MAX_UPLOAD_MB, METHODS
+from lmm_core.dataset import Dataset
+
+SOURCES = {"sample": "Sample", "simulate": "Simulate", "upload": "Upload"}
+POPULATIONS: dict[Population, str] = {
+    "intercross": "Advanced intercross",
+    "families": "Full-sib families",
+    "unrelated": "Unrelated individuals",
+}
+
+
+def choose_source() -> Source | None:
+    """The source that is asked for, or None while files are still missing."""
+    kind = st.segmented_control(
+        "Data",
+        list(SOURCES),
+        format_func=lambda kind: SOURCES[kind],
+        default="sample",
+        required=True,
+        key="data",
+        bind="query-params",
+        width="stretch",
+    )
+    if kind == "simulate":
+        return _simulation()
+    if kind == "upload":
+        return _upload()
+    name = st.selectbox(
+        "Sample",
+        list(SAMPLES),
+        format_func=lambda name: SAMPLES[name].title,
+        key="sample",
+        bind="query-params",
+    )
+    return Sample(name)
+
+
+def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
+    """The trait and the covariates, from what the dataset has."""
+    trait = st.selectbox("Trait", dataset.traits.columns, key="trait", bind="query-params")
+    names = dataset.covariates.columns
+    if not names:
+        return trait, ()
+    chosen = st.multiselect(
+        "Covariates",
+        names,
+        default=list(names[:8]),
+        key="covariates",
+        bind="query-params",
+        placeholder="intercept alone",
+        help="The intercept is always in the model.",
+    )
+    return trait, tuple(name for name in names if name in chosen)
+
+
+def choose_method() -> str:
+    """REML or ML."""
+    method = st.segmented_control(
+        "Likelihood",
+        METHODS,
+        default="REML",
+        required=True,
+        key="method",
+        bind="query-params",
+        width="stretch",
+        help="REML takes account of the coefficients that had to be estimated; ML does not, "
+        "and puts v too low.",
+    )
+    return method if method in METHODS else "REML"
+
+
+def _simulation() -> Simulation:
+    population = st.selectbox(
+        "Population",
+        list(POPULATIONS),
+        format_func=lambda kind: POPULATIONS[kind],
+        key="population",
+        bind="query-params",
+    )
+    h2 = st.slider("True h", 0.0, 1.0, 0.5, 0.05, key="true_h", bind="query-params")
+    n = st.slider("Individuals", 20, 800, 300, 20, key="n", bind="query-params")
+    settings: dict[str, int] = {}
+    if population == "intercross":
+        settings["generations"] = st.slider(
+            "Generation", 2, 30, 10, key="generations", bind="query-params"
+        )
+        settings["pairs"] = st.slider(
+            "Breeding pairs", 5, 100, 30, 5, key="pairs", bind="query-params"
+        )
+    elif population == "families":
+        settings["family_size"] = st.slider(
+            "Sibs in a family", 2, 20, 6, key="family_size", bind="query-params"
+        )
+    if population != "families":
+        settings["qtl"] = st.slider("QTL", 0, 5, 0, key="qtl", bind="query-params")
+    sex_effect = st.slider("Effect of sex", 0.0, 2.0, 0.5, 0.1, key="sex", bind="query-params")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input("Seed", 1, 999_999, key="seed", bind="query-params")
+        st.button("Redraw", icon=":material/casino:", on_click=_next_seed)
+    return Simulation(
+        population=population,
+        n=int(n),
+        h2=float(h2),
+        sex_effect=float(sex_effect),
+        seed=int(seed),
+        **{name: int(value) for name, value in settings.items()},
+    )
+
+
+def _next_seed() -> None:
+    st.session_state["seed"] = st.session_state["seed"] % 999_999 + 1
+
+
+def _upload() -> Upload | None:
+    st.caption(
+        "CSV files with a header and ids in the first column; files are joined by id. "
+        "`NA`, `NaN`, `.` and empty mean missing."
+    )
+    files = [
+        st.file_uploader(label, type=["csv"], key=key, max_upload_size=MAX_UPLOAD_MB)
+        for label, key in (
+            ("Phenotypes", "phenotype_file"),
+            ("Kinship matrix", "kinship_file"),
+            ("Covariates (optional)", "covariate_file"),
+        )
+    ]
+    phenotypes, kinship, covariates = (_as_file(file) for file in files)
+    if phenotypes is None or kinship is None:
+        return None
+    return Upload(phenotypes, kinship, covariates)
+
+
+def _as_file(uploaded: UploadedFile | None) -> File | None:
+    """The file with its digest, which is computed once for each upload and not on every click."""
+    if uploaded is None:
+        return None
+    digests = st.session_state.setdefault("digests", {})
+    if uploaded.file_id not in digests:
+        digests[uploaded.file_id] = File.of(uploaded.name, uploaded.getvalue()).digest
+    return File(uploaded.name, uploaded, digests[uploaded.file_id])

@@ -1,0 +1,267 @@
+"""Words for results: sentences, tables and alternative texts, computed from the fit alone."""
+
+import numpy as np
+
+from lmm_app.view import Comparison, View
+from lmm_core import AddedVariable, LMMFit, TraceStep
+from lmm_core.arrays import Floats
+
+STEP_WORDS = {
+    "initial": "first point",
+    "golden": "golden section",
+    "parabolic": "parabola",
+    "boundary": "end of [0, 1]",
+}
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number for reading: significant digits, a true minus sign, and a dash for none."""
+    if np.isnan(value):
+        return "–"
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if 1e-3 <= size < 1e6:
+        decimals = max(0, digits - 1 - int(np.floor(np.log10(size))))
+        text = f"{value:,.{decimals}f}"
+    else:
+        text = f"{value:.{digits - 1}e}"
+    return text.replace("-", "−")
+
+
+def plus_minus(value: float, error: float) -> str:
+    """An estimate and its standard error, to two significant digits of the error."""
+    if not (np.isfinite(value) and np.isfinite(error) and error > 0):
+        return number(value)
+    decimals = 1 - int(np.floor(np.log10(error)))
+    if not 0 <= decimals <= 6:
+        return f"{number(value)} ± {number(error, 2)}"
+    return f"{value:,.{decimals}f} ± {error:,.{decimals}f}".replace("-", "−")
+
+
+def seconds(value: float) -> str:
+    """A duration in the unit that suits it."""
+    if np.isnan(value):
+        return "–"
+    if value < 1e-3:
+        return f"{value * 1e6:.0f} µs"
+    if value < 1.0:
+        return f"{value * 1e3:.1f} ms"
+    return f"{value:.1f} s"
+
+
+def verdict(view: View, method: str) -> str:
+    """One sentence in words on what was found, by the chosen method and by the other."""
+    fit, other_name = view.fit(method), "ML" if method == "REML" else "REML"
+    other = view.fit(other_name)
+    trait = view.problem.trait
+    if not fit.maxima:
+        return fit.message
+    if fit.status == "unbounded":
+        return f"{fit.message} {_other(other_name, other)}"
+    if fit.status == "lower_boundary":
+        start = f"**By {method}, h is 0**: no variance in {trait} follows this kinship."
+    elif fit.status == "upper_boundary":
+        start = (
+            f"**By {method}, h is 1**: all the variance in {trait} that the covariates leave "
+            "follows this kinship."
+        )
+    else:
+        start = (
+            f"**By {method}, h is about {fit.h2:.3f}**: of the variance in {trait} that the "
+            f"covariates leave, {100 * fit.h2:.0f}% goes with kinship and "
+            f"{100 * (1 - fit.h2):.0f}% is each individual's own."
+        )
+    if len(fit.maxima) > 1:
+        second = fit.maxima[1]
+        start += (
+            f" The curve has {len(fit.maxima)} hills; the next, at h = {second.h2:.3f}, is lower "
+            f"by {number(fit.loglik - second.loglik, 3)}."
+        )
+    return f"{start} {_other(other_name, other)}"
+
+
+def _other(name: str, fit: LMMFit) -> str:
+    if fit.status == "flat":
+        return f"{name} cannot tell."
+    if fit.status == "unbounded":
+        return (
+            f"{name} has no finite maximum here: as h nears 1 its log-likelihood grows without "
+            "bound, because this kinship is singular."
+        )
+    return f"{name} says {number(fit.h2, 2) if fit.h2 in (0.0, 1.0) else f'{fit.h2:.3f}'}."
+
+
+def facts(view: View) -> str:
+    """Who was fitted: individuals, covariates, who was left out, the scale of K."""
+    problem, fit = view.problem, view.reml
+    words = [f"{problem.n:,} individuals", ", ".join(problem.columns)]
+    if problem.dropped:
+        names = ", ".join(label for label, _ in problem.dropped[:3])
+        more = " …" if len(problem.dropped) > 3 else ""
+        words.append(f"{len(problem.dropped)} left out for missing values ({names}{more})")
+    words.append(f"mean diagonal of K {number(fit.eigen.mean_diagonal, 3)}, the scale h refers to")
+    if fit.rotated.aliased.size:
+        aliased = ", ".join(problem.columns[j] for j in fit.rotated.aliased)
+        words.append(f"without a coefficient, being a combination of other columns: {aliased}")
+    return " · ".join(words)
+
+
+def estimates(view: View) -> list[tuple[str, str, str]]:
+    """Rows of the table of estimates: name, by ML, by REML."""
+    ml, reml = view.ml, view.reml
+    rows = [
+        ("h", number(ml.h2), number(reml.h2)),
+        ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
+        ("σ²<sub>e</sub> = v·(1−h)", number(ml.sigma2_e), number(reml.sigma2_e)),
+        ("v", number(ml.sigma2), number(reml.sigma2)),
+    ]
+    for j, column in enumerate(view.problem.columns):
+        rows.append(
+            (
+                f"β {_plain(column)}",
+                plus_minus(ml.beta[j], ml.se_beta[j]),
+                plus_minus(reml.beta[j], reml.se_beta[j]),
+            )
+        )
+    rows += [
+        ("log-likelihood", number(ml.loglik, 7), number(reml.loglik, 7)),
+        ("evaluations", f"{ml.n_eval}", f"{reml.n_eval}"),
+        ("maximum", _place(ml), _place(reml)),
+    ]
+    return rows
+
+
+def _place(fit: LMMFit) -> str:
+    return {
+        "interior": "inside",
+        "lower_boundary": "at 0",
+        "upper_boundary": "at 1",
+        "unbounded": "unbounded",
+        "flat": "none: flat",
+    }[fit.status]
+
+
+def _plain(label: str) -> str:
+    """A name from a file, safe inside a table of HTML and Markdown."""
+    for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;")):
+        label = label.replace(mark, entity)
+    return label
+
+
+def estimates_table(view: View, method: str) -> str:
+    """The estimates as an HTML table, the chosen method's column in bold."""
+    head = "".join(
+        f'<th scope="col" style="text-align:right">{name}</th>' for name in ("ML", "REML")
+    )
+    body = ""
+    for name, ml, reml in estimates(view):
+        cells = ""
+        for value, column in ((ml, "ML"), (reml, "REML")):
+            weight = "font-weight:650;" if column == method else ""
+            cells += (
+                f'<td style="text-align:right;white-space:nowrap;{weight}'
+                f'font-variant-numeric:tabular-nums">{value}</td>'
+            )
+        head_cell = f'<th scope="row" style="text-align:left;white-space:nowrap">{name}</th>'
+        body += f"<tr>{head_cell}{cells}</tr>"
+    return (
+        '<div style="overflow-x:auto"><table style="width:100%;font-size:0.95rem"><thead><tr>'
+        f'<th scope="col" style="text-align:left">estimate</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:
+    """The search as rows of a table."""
+    return [
+        {
+            "evaluation": step.iteration,
+            "step": STEP_WORDS[step.procedure],
+            "h": step.h2,
+            "log-likelihood": step.loglik,
+            "bracket from": step.lower,
+            "to": step.upper,
+            "best h so far": step.best_h2,
+        }
+        for step in steps
+    ]
+
+
+def search_sentence(fit: LMMFit) -> str:
+    """What Brent's method did, in one sentence."""
+    inside = [step for step in fit.trace if step.procedure != "boundary"]
+    if not inside:
+        return "There is no finite maximum to search for."
+    golden = sum(step.procedure in ("initial", "golden") for step in inside)
+    last = inside[-1]
+    return (
+        f"Brent's method looked at {len(inside)} values of h, {golden} by golden section and "
+        f"{len(inside) - golden} at the top of a parabola through three earlier points. Its "
+        f"bracket shrank from [{_short(inside[0].lower)}, {_short(inside[0].upper)}] to a width "
+        f"of {number(last.upper - last.lower, 2)}. Then both ends were looked at."
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def comparison_sentence(comparison: Comparison) -> str:
+    """Whether both least squares gave the same β̂, and at what cost."""
+    weighted = seconds(comparison.weighted_seconds)
+    if comparison.dense is None:
+        return (
+            "V(h) is singular here, so general least squares has no answer; the weighted fit "
+            f"({weighted}) is its limit."
+        )
+    ratio = comparison.dense_seconds / comparison.weighted_seconds
+    return (
+        f"β̂ by general least squares with the full V: {seconds(comparison.dense_seconds)}. "
+        f"By weighted least squares after the rotation: {weighted}, {ratio:,.0f} times faster. "
+        f"They differ by {number(comparison.difference, 1)} relative to β̂."
+    )
+
+
+def profile_alt(view: View, method: str) -> str:
+    """Alternative text of the profile picture."""
+    fit = view.fit(method)
+    if not fit.maxima:
+        return f"Profile log-likelihood of h by ML and REML. {fit.message}"
+    drops = []
+    for end, step in zip(("0", "1"), fit.trace[-2:], strict=True):
+        if np.isfinite(step.loglik):
+            drops.append(f"{number(fit.loglik - step.loglik, 3)} below it at h = {end}")
+    return (
+        f"Profile log-likelihood of h by ML and REML. The {method} curve is highest at h = "
+        f"{fit.h2:.3f}{', ' + ' and '.join(drops) if drops else ''}. {search_sentence(fit)}"
+    )
+
+
+def covariance_alt(n: int, h2: float) -> str:
+    """Alternative text of the picture of V(h)."""
+    return (
+        f"The covariance matrix V(h) of {n} individuals at h = {h2:.3f}, relatives side by side. "
+        "Blocks along the diagonal are families; off the diagonal it is h times the kinship."
+    )
+
+
+def weights_alt(h2: float, weights: Floats) -> str:
+    """Alternative text of the picture of the weights."""
+    finite = weights[np.isfinite(weights)]
+    return (
+        f"Weight of each eigen-direction against its eigenvalue at h = {h2:.3f}: from "
+        f"{number(float(finite.min()), 3)} to {number(float(finite.max()), 3)}, falling as the "
+        "eigenvalue grows."
+    )
+
+
+def added_variable_alt(plot: AddedVariable, covariate: str, h2: float) -> str:
+    """Alternative text of the added-variable plot."""
+    return (
+        f"Weighted added-variable plot of {covariate} at h = {h2:.3f}: {plot.x.size} "
+        f"eigen-directions and a line through the origin with slope {number(plot.slope)}, "
+        "the weighted least squares estimate."
+    )
