@@ -1,0 +1,281 @@
+"""Individuals joined by id: the data behind a fit, and the arrays of one fit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lmm_core.arrays import Floats, fingerprint, read_only
+from lmm_core.errors import DataError
+from lmm_core.tables import Table, as_kinship_table, locked, some
+
+MIN_INDIVIDUALS = 3
+INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Who was matched by id and who was not; each individual is in exactly one field.
+
+    Attributes:
+        matched: in every file, in the order of the kinship.
+        only_in_kinship: in the kinship and in no other file.
+        only_in_phenotype: in the phenotype file and in no other.
+        only_in_covariates: in the covariate file and in no other.
+        lacking: with three files, those in two of them: (id, file that lacks it), the file
+            being "kinship", "phenotype" or "covariates".
+    """
+
+    matched: tuple[str, ...]
+    only_in_kinship: tuple[str, ...] = ()
+    only_in_phenotype: tuple[str, ...] = ()
+    only_in_covariates: tuple[str, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """The arrays of one fit, without the individuals that lack a value.
+
+    Attributes:
+        trait: name of the phenotype.
+        ids: the n individuals that are left.
+        y: phenotype, shape (n,).
+        X: covariates, shape (n, 1 + c), the intercept first.
+        K: kinship, shape (n, n); the very array of the dataset if nobody is dropped.
+        columns: names of the columns of X, "intercept" first.
+        dropped: (id, reason) of each individual left out.
+        kinship_fingerprint: of K, for caches keyed by it.
+        fingerprint: of y, X and K together.
+    """
+
+    trait: str
+    ids: tuple[str, ...]
+    y: Floats
+    X: Floats
+    K: Floats
+    columns: tuple[str, ...]
+    dropped: tuple[tuple[str, str], ...]
+    kinship_fingerprint: str
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        key = np.frombuffer(self.kinship_fingerprint.encode(), dtype=np.uint8)
+        object.__setattr__(self, "fingerprint", fingerprint(self.y, self.X, key))
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Kinship, traits and covariates of the same individuals in the same order.
+
+    Made by `align`, which joins by id.
+
+    Attributes:
+        name: what to call the dataset.
+        ids: the n individuals.
+        kinship: shape (n, n), read-only.
+        traits: one row per individual, NaN where missing.
+        covariates: one row per individual, NaN where missing; there may be no column.
+        alignment: who was matched, and who was left out.
+        kinship_fingerprint: of `kinship`, computed once.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    kinship: Floats
+    traits: Table
+    covariates: Table
+    alignment: Alignment
+    kinship_fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        if (
+            self.kinship.shape != (n, n)
+            or not self.traits.ids == self.covariates.ids == self.ids == self.alignment.matched
+        ):
+            raise DataError(
+                f"{self.name}: kinship, traits and covariates must have the same individuals in "
+                "the same order: they do not; build the dataset with align()"
+            )
+        object.__setattr__(self, "kinship", locked(self.kinship))
+        object.__setattr__(self, "kinship_fingerprint", fingerprint(self.kinship))
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return len(self.ids)
+
+    def problem(self, trait: str, covariates: Sequence[str] = ()) -> Problem:
+        """The arrays for fitting one trait: y, X with its intercept, and K.
+
+        An individual whose phenotype or whose covariate is missing leaves y, X and K
+        together, and is named with the reason. A trait that is constant is accepted: that it
+        says nothing about h is the fit's to report.
+
+        Args:
+            trait: a column of `traits`.
+            covariates: columns of `covariates`, in the order wanted in X.
+
+        Raises:
+            DataError: an unknown or repeated name, or fewer than three individuals left.
+        """
+        _require_known(trait, self.traits.columns, f"{self.name} has no trait")
+        for column in covariates:
+            _require_known(column, self.covariates.columns, f"{self.name} has no covariate")
+        columns = (INTERCEPT, *covariates)
+        if len(set(columns)) < len(columns):
+            raise DataError(
+                f"the columns of X must be different: {some(columns, len(columns))}; name each "
+                "covariate once, and leave the intercept out, which is always there"
+            )
+        y = self.traits.column(trait)
+        X = np.column_stack([np.ones(self.n), *(self.covariates.column(c) for c in covariates)])
+        missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:])])
+        keep = ~missing.any(axis=1)
+        labels = (trait, *covariates)
+        dropped = tuple(
+            (self.ids[i], _reason([labels[j] for j in np.flatnonzero(missing[i])]))
+            for i in np.flatnonzero(~keep)
+        )
+        left = int(keep.sum())
+        if left < MIN_INDIVIDUALS:
+            raise DataError(
+                f"at least {MIN_INDIVIDUALS} individuals must have every value: {left} of "
+                f"{self.n} have {' and '.join(labels)}; choose another trait or fewer covariates"
+            )
+        K, key = self.kinship, self.kinship_fingerprint
+        if dropped:
+            K = read_only(K[np.ix_(keep, keep)])
+            key = fingerprint(K)
+        return Problem(
+            trait=trait,
+            ids=tuple(self.ids[i] for i in np.flatnonzero(keep)),
+            y=read_only(y[keep]),
+            X=read_only(X[keep]),
+            K=K,
+            columns=columns,
+            dropped=dropped,
+            kinship_fingerprint=key,
+        )
+
+
+def align(name: str, phenotypes: Table, kinship: Table, covariates: Table | None = None) -> Dataset:
+    """Join phenotypes, kinship and covariates by id, never by position.
+
+    Args:
+        name: what to call the dataset.
+        phenotypes: one column per trait.
+        kinship: square, its columns named by its ids.
+        covariates: one column per covariate, without an intercept; None for no covariates.
+
+    Returns:
+        The individuals that are in every table, in the order of the kinship.
+
+    Raises:
+        DataError: a kinship that is not one (see `as_kinship_table`), or fewer than three
+            individuals in common, with examples of the ids and a likely cause.
+
+    >>> K = Table("K", ("a", "b", "c"), ("a", "b", "c"), np.eye(3))
+    >>> y = Table("y", ("c", "b", "a", "d"), ("weight",), np.array([[3.0], [2.0], [1.0], [4.0]]))
+    >>> data = align("example", y, K)
+    >>> data.traits.column("weight"), data.alignment.only_in_phenotype
+    (array([1., 2., 3.]), ('d',))
+    """
+    kinship = as_kinship_table(kinship)
+    tables = {"kinship": kinship, "phenotype": phenotypes}
+    if covariates is not None:
+        tables["covariates"] = covariates
+    alignment = _alignment(tables)
+    ids = alignment.matched
+    if len(ids) < MIN_INDIVIDUALS:
+        raise DataError(_too_few(len(ids), tables))
+    if covariates is None:
+        covariates = Table("no covariates", ids, (), np.empty((len(ids), 0)))
+    matrix = kinship.values
+    if ids != kinship.ids:
+        shared = set(ids)
+        rows = np.array([label in shared for label in kinship.ids])
+        matrix = read_only(matrix[np.ix_(rows, rows)])
+    return Dataset(
+        name=name,
+        ids=ids,
+        kinship=matrix,
+        traits=phenotypes.select(ids),
+        covariates=covariates.select(ids),
+        alignment=alignment,
+    )
+
+
+def _alignment(tables: dict[str, Table]) -> Alignment:
+    members = {kind: set(table.ids) for kind, table in tables.items()}
+    everyone = dict.fromkeys(label for table in tables.values() for label in table.ids)
+    matched: list[str] = []
+    only: dict[str, list[str]] = {"kinship": [], "phenotype": [], "covariates": []}
+    lacking: list[tuple[str, str]] = []
+    for label in everyone:
+        inside = [kind for kind, ids in members.items() if label in ids]
+        if len(inside) == len(tables):
+            matched.append(label)
+        elif len(inside) == 1:
+            only[inside[0]].append(label)
+        else:
+            lacking.append((label, next(kind for kind in tables if kind not in inside)))
+    return Alignment(
+        matched=tuple(matched),
+        only_in_kinship=tuple(only["kinship"]),
+        only_in_phenotype=tuple(only["phenotype"]),
+        only_in_covariates=tuple(only["covariates"]),
+        lacking=tuple(lacking),
+    )
+
+
+def _require_known(label: str, known: tuple[str, ...], complaint: str) -> None:
+    if label not in known:
+        there = f"choose from {some(known, 12)}" if known else "there are none"
+        raise DataError(f"{complaint} '{label}': {there}")
+
+
+def _reason(labels: Sequence[str]) -> str:
+    return f"{' and '.join(labels)} {'is' if len(labels) == 1 else 'are'} missing"
+
+
+def _too_few(count: int, tables: dict[str, Table]) -> str:
+    files = "; ".join(f"{table.name} has {some(table.ids)}" for table in tables.values())
+    shared = "no id is" if count == 0 else "1 id is" if count == 1 else f"{count} ids are"
+    return (
+        f"at least {MIN_INDIVIDUALS} individuals must be in every file: {shared} shared; {files}; "
+        f"{_likely_cause(tables) or 'write the same ids in each file'}"
+    )
+
+
+def _without_zeros(label: str) -> str:
+    return label.lstrip("0") or "0"
+
+
+_SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("upper and lower case were the same", str.casefold),
+    ("leading zeros were left out", _without_zeros),
+    ("a final .0 were left out (ids saved as numbers)", lambda label: label.removesuffix(".0")),
+    ("an X in front were left out (R adds it to names)", lambda label: label.removeprefix("X")),
+    ("spaces were left out", lambda label: "".join(label.split())),
+)
+
+
+def _likely_cause(tables: dict[str, Table]) -> str | None:
+    """The single difference in spelling that keeps most ids apart, if there is one."""
+
+    def shared(spelling: Callable[[str], str]) -> int:
+        sets = [{spelling(label) for label in table.ids} for table in tables.values()]
+        return len(set.intersection(*sets))
+
+    counts = [(shared(spelling), words) for words, spelling in _SPELLINGS]
+    best, words = max(counts, key=lambda found: found[0])
+    if best <= shared(str):
+        return None
+    return f"{best} would match if {words}: write the ids alike"

@@ -1,0 +1,282 @@
+"""Values with ids: what every reader returns, and what is joined by id afterwards."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import DataError
+
+MISSING_COUNT = -127
+"""The code of a missing genotype among int8 counts."""
+
+# The same as for any kinship (lmm_core.kinship), so that what is read can be decomposed.
+SYMMETRY_TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Numbers with a name for every row and every column.
+
+    Attributes:
+        name: what to call the table in a message, for example its file name.
+        ids: the n individuals, unique; compared as stripped text, never as numbers.
+        columns: the c column names, unique; there may be none.
+        values: read-only float64, shape (n, c), NaN where missing, never infinite.
+
+    Raises:
+        DataError: shapes that disagree, an id or a column name that is empty or given twice,
+            an infinite value.
+
+    >>> Table("pheno.csv", ("m1", "m2"), ("weight",), np.array([[7.2], [5.4]])).column("weight")
+    array([7.2, 5.4])
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: Floats
+
+    def __post_init__(self) -> None:
+        ids = _names(self.ids, self.name, "row", "id")
+        columns = _names(self.columns, self.name, "column", "name")
+        values = locked(np.asarray(self.values, dtype=np.float64))
+        if values.shape != (len(ids), len(columns)):
+            raise DataError(
+                f"{self.name}: values must be rows by columns: {len(ids)} ids and "
+                f"{len(columns)} column names, but an array of shape {values.shape}"
+            )
+        infinite = np.isinf(values)
+        if infinite.any():
+            row, column = np.argwhere(infinite)[0]
+            raise DataError(
+                f"{self.name}: values must be finite or missing: row '{ids[row]}', column "
+                f"'{columns[column]}' holds {values[row, column]}; write NA if it is missing"
+            )
+        object.__setattr__(self, "ids", ids)
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "values", values)
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return len(self.ids)
+
+    def column(self, column: str) -> Floats:
+        """The values of one column, shape (n,), or a DataError that lists the columns."""
+        if column not in self.columns:
+            raise DataError(
+                f"{self.name} has no column '{column}': choose from {some(self.columns, 12)}"
+            )
+        values: Floats = self.values[:, self.columns.index(column)]
+        return values
+
+    def select(self, ids: Sequence[str]) -> "Table":
+        """The rows of these ids, in this order; the table itself if that changes nothing."""
+        if tuple(ids) == self.ids:
+            return self
+        row = {label: i for i, label in enumerate(self.ids)}
+        absent = [label for label in ids if label not in row]
+        if absent:
+            raise DataError(f"{self.name} has no row for {some(absent)}")
+        rows = [row[label] for label in ids]
+        return Table(self.name, tuple(ids), self.columns, read_only(self.values[rows]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GenotypeTable:
+    """Allele counts with ids, and where on the genome each marker lies.
+
+    Attributes:
+        name: what to call the table in a message.
+        ids: the n individuals, unique.
+        markers: the m marker names; they may repeat, as `.` does in many PLINK files.
+        chromosome: the chromosome of each marker, as text, length m.
+        position: in base pairs, shape (m,), NaN where unknown.
+        position_cm: in centimorgans, shape (m,), NaN where unknown.
+        counts: read-only, shape (n, m). int8 with -127 for missing if every count is 0, 1 or
+            2 (a quarter of the memory), otherwise float32 with NaN for missing. The values
+            decide, not the type they come in; `dosages` is the same for both.
+
+    Raises:
+        DataError: shapes that disagree, an id that is empty or given twice, a count
+            outside [0, 2].
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    markers: tuple[str, ...]
+    chromosome: tuple[str, ...]
+    position: Floats
+    position_cm: Floats
+    counts: NDArray[Any]
+
+    def __post_init__(self) -> None:
+        ids = _names(self.ids, self.name, "row", "id")
+        markers = tuple(str(marker) for marker in self.markers)
+        n, m = len(ids), len(markers)
+        position = locked(np.asarray(self.position, dtype=np.float64))
+        position_cm = locked(np.asarray(self.position_cm, dtype=np.float64))
+        counts = np.asarray(self.counts)
+        if counts.shape != (n, m):
+            raise DataError(
+                f"{self.name}: counts must be individuals by markers: {n} ids and {m} markers, "
+                f"but an array of shape {counts.shape}"
+            )
+        if not len(self.chromosome) == position.size == position_cm.size == m:
+            raise DataError(
+                f"{self.name}: each of the {m} markers needs a chromosome and a position: there "
+                f"are {len(self.chromosome)} chromosomes, {position.size} positions in base "
+                f"pairs and {position_cm.size} in centimorgans"
+            )
+        object.__setattr__(self, "ids", ids)
+        object.__setattr__(self, "markers", markers)
+        object.__setattr__(self, "chromosome", tuple(str(c) for c in self.chromosome))
+        object.__setattr__(self, "position", position)
+        object.__setattr__(self, "position_cm", position_cm)
+        object.__setattr__(self, "counts", _as_counts(counts, self.name, ids, markers))
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return len(self.ids)
+
+    @property
+    def m(self) -> int:
+        """Number of markers."""
+        return len(self.markers)
+
+    def dosages(self, ids: Sequence[str] | None = None) -> Floats:
+        """The counts as float64 with NaN for missing, shape (n, m).
+
+        Args:
+            ids: individuals to take, in this order; all of them by default.
+        """
+        counts = self.counts
+        if ids is not None:
+            row = {label: i for i, label in enumerate(self.ids)}
+            absent = [label for label in ids if label not in row]
+            if absent:
+                raise DataError(f"{self.name} has no row for {some(absent)}")
+            counts = counts[[row[label] for label in ids]]
+        values = counts.astype(np.float64)
+        if counts.dtype == np.int8:
+            values[counts == MISSING_COUNT] = np.nan
+        return values
+
+
+def as_kinship_table(table: Table) -> Table:
+    """The table as a kinship: columns in the order of the rows, checked.
+
+    Args:
+        table: square, its column names being its ids in any order.
+
+    Returns:
+        The table with `columns == ids`; the table itself if that is how it came.
+
+    Raises:
+        DataError: not square, column names that are not the ids, missing entries, or an
+            asymmetry above 1e-8 times the largest entry. Whether it is positive semi-definite
+            is left to `lmm_core.kinship.decompose`.
+    """
+    n, width = table.values.shape
+    if n != width:
+        raise DataError(
+            f"{table.name}: kinship must be square: {n} rows x {width} columns; the rows and the "
+            "columns are the same individuals, ids in the first column and in the header"
+        )
+    if table.columns != table.ids:
+        table = _reorder_columns(table)
+    missing = np.isnan(table.values)
+    if missing.any():
+        i, j = np.argwhere(missing)[0]
+        raise DataError(
+            f"{table.name}: kinship must have no missing entries: {int(missing.sum())} are, the "
+            f"first in row '{table.ids[i]}', column '{table.ids[j]}'; leave out individuals "
+            "without genotypes, row and column"
+        )
+    gap = np.abs(table.values - table.values.T)
+    i, j = divmod(int(gap.argmax()), n)
+    if gap[i, j] > SYMMETRY_TOLERANCE * np.abs(table.values).max():
+        raise DataError(
+            f"{table.name}: kinship must be symmetric: '{table.ids[i]}' with '{table.ids[j]}' is "
+            f"{table.values[i, j]:.10g} but '{table.ids[j]}' with '{table.ids[i]}' is "
+            f"{table.values[j, i]:.10g}, a difference of {gap[i, j]:.3g}; make the two equal"
+        )
+    return table
+
+
+def some(labels: Iterable[str], limit: int = 3) -> str:
+    """A few labels for a message, quoted, and how many more there are.
+
+    >>> some(["a", "b", "c", "d"], 2)
+    "'a', 'b' and 2 more"
+    """
+    items = [f"'{label}'" for label in labels]
+    shown = ", ".join(items[:limit])
+    rest = len(items) - limit
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def locked(values: NDArray[Any]) -> NDArray[Any]:
+    """The array if nobody can write to it, otherwise a read-only copy of it."""
+    return read_only(values.copy()) if values.flags.writeable else values
+
+
+def _reorder_columns(table: Table) -> Table:
+    rows, header = set(table.ids), set(table.columns)
+    if rows != header:
+        only_rows = [label for label in table.ids if label not in header]
+        only_header = [label for label in table.columns if label not in rows]
+        hint = ""
+        if all(label[:1] == "X" and label[1:] in rows for label in only_header):
+            hint = "; R put the X before them: read and write the matrix with check.names = FALSE"
+        raise DataError(
+            f"{table.name}: the header must hold the ids of the rows: {some(only_header)} in the "
+            f"header only, {some(only_rows)} in the rows only; write the same ids in both{hint}"
+        )
+    column = {label: j for j, label in enumerate(table.columns)}
+    values = table.values[:, [column[label] for label in table.ids]]
+    return Table(table.name, table.ids, table.ids, read_only(np.ascontiguousarray(values)))
+
+
+def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str, ...]:
+    names = tuple(str(label).strip() for label in labels)
+    if "" in names:
+        raise DataError(
+            f"{table}: each {kind} must have its {what}: {kind} {names.index('') + 1} has none; "
+            f"fill it in or delete the {kind}"
+        )
+    if len(set(names)) < len(names):
+        twice = {name: times for name, times in Counter(names).items() if times > 1}
+        first, times = next(iter(twice.items()))
+        more = f" (and {len(twice) - 1} more are repeated)" if len(twice) > 1 else ""
+        raise DataError(
+            f"{table}: each {kind} must have its own {what}: '{first}' is given {times} "
+            f"times{more}; keep one of them or rename"
+        )
+    return names
+
+
+def _as_counts(
+    counts: NDArray[Any], name: str, ids: tuple[str, ...], markers: tuple[str, ...]
+) -> NDArray[Any]:
+    missing = counts == MISSING_COUNT
+    if counts.dtype.kind == "f":
+        missing |= np.isnan(counts)
+    valid = missing | ((counts >= 0) & (counts <= 2))
+    if not valid.all():
+        i, j = np.argwhere(~valid)[0]
+        raise DataError(
+            f"{name}: counts must be from 0 to 2, the copies of one allele: '{ids[i]}' has "
+            f"{counts[i, j]} at marker '{markers[j]}'; write missing genotypes as missing"
+        )
+    if counts.dtype == np.int8:
+        return locked(counts)
+    if (missing | (counts == np.floor(counts))).all():
+        return read_only(np.where(missing, MISSING_COUNT, counts).astype(np.int8))
+    return read_only(np.where(missing, np.nan, counts).astype(np.float32))
