@@ -12,6 +12,9 @@ from lmm_core.errors import KinshipError
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
 # product that made K, or of the digits in the file it was read from.
 NEGATIVE_TOLERANCE = 1e-8
+# And one this far above zero is a zero too: whether the null space of a centred kinship that was
+# written with ten digits, as GEMMA's is, counts as one must not hang on the sign of rounding.
+ZERO_TOLERANCE = 1e-10
 SYMMETRY_TOLERANCE = 1e-8
 
 
@@ -62,7 +65,7 @@ def decompose(
         KinshipError: K is not square, finite and symmetric, or has an eigenvalue below
             -1e-8 times its largest and no repair was asked for.
 
-    Eigenvalues between -1e-8·λ_max and max(n, 50)·ε·λ_max are taken for zero.
+    Eigenvalues between -1e-8·λ_max and 1e-10·λ_max are taken for zero.
 
     >>> decompose([[1.0, 0.5], [0.5, 1.0]]).values
     array([0.5, 1.5])
@@ -79,8 +82,7 @@ def decompose(
             'rounding; look for edited or rounded entries, or pass repair="clip" to set '
             "negative eigenvalues to zero"
         )
-    zero = max(matrix.shape[0], 50) * np.finfo(np.float64).eps * largest
-    values[values <= zero] = 0.0
+    values[values <= ZERO_TOLERANCE * largest] = 0.0
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors))
 
 
@@ -93,7 +95,8 @@ def centered_kinship(genotypes: ArrayLike) -> Floats:
 
     Returns:
         K, shape (n, n). Every row sums to zero, so K is singular: its null space holds the
-        constant vector.
+        constant vector. All m markers count, those that do not vary too; GEMMA leaves out
+        the rare ones first, as `minor_allele_frequency` lets you do.
 
     Raises:
         KinshipError: the array is not two-dimensional, or a marker has no value at all.
@@ -145,6 +148,20 @@ def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = Non
     counts = np.array(genotypes, dtype=np.float64)
     centred = np.where(np.isnan(counts), 0.0, counts - 2.0 * f)
     return _gram(centred / np.sqrt(2.0 * f * (1.0 - f)))
+
+
+def minor_allele_frequency(genotypes: ArrayLike) -> Floats:
+    """The frequency of the rarer allele of each marker, from 0 to 0.5, or 0 without data, (m,).
+
+    Args:
+        genotypes: allele counts from 0 to 2, shape (n, m); NaN where missing.
+
+    GEMMA's default is to leave out markers below 0.01 among the individuals it analyses.
+    """
+    counts = np.asarray(genotypes, dtype=np.float64)
+    present = np.maximum((~np.isnan(counts)).sum(axis=0), 1)
+    frequency: Floats = np.nansum(counts, axis=0) / (2.0 * present)
+    return np.minimum(frequency, 1.0 - frequency)
 
 
 def _as_kinship(K: ArrayLike) -> Floats:

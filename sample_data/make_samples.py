@@ -2,9 +2,10 @@
 
     python -m sample_data.make_samples [FOLDER]
 
-run in the project's top folder. FOLDER holds `mouse_hs1940.bed.gz`, `.bim.gz` and `.fam.gz`, by
-default where Debian's package gemma-doc puts them. The same input gives the same files, byte
-for byte (up to rounding in the last digit of kinship.csv between linear algebra libraries).
+run in the project's top folder. FOLDER holds `mouse_hs1940.bed.gz`, `.bim.gz`, `.fam.gz` and
+`.geno.txt.gz`, by default where Debian's package gemma-doc puts them. The same input gives the
+same files, byte for byte (up to rounding in the last digit of kinship.csv between linear
+algebra libraries).
 """
 
 import csv
@@ -41,6 +42,7 @@ def main(source: Path) -> None:
     """Write every file of the folder but the README and this script."""
     for kind in ("bed", "bim", "fam"):
         repack(source / f"mouse_hs1940.{kind}.gz", HERE / f"mouse_hs1940.{kind}.gz")
+    write_dosages(source / "mouse_hs1940.geno.txt.gz", HERE / "mouse_hs1940")
     write_mouse_hs300(HERE / "mouse_hs1940", HERE / "mouse_hs300")
     shutil.copytree(REFERENCE / "tiny12", HERE / "tiny12", dirs_exist_ok=True)
 
@@ -48,6 +50,27 @@ def main(source: Path) -> None:
 def repack(source: Path, target: Path) -> None:
     """The same content, compressed as far as gzip goes and without a time stamp."""
     target.write_bytes(gzip.compress(gzip.decompress(source.read_bytes()), 9, mtime=0))
+
+
+def write_dosages(source: Path, prefix: Path) -> None:
+    """The mean genotypes that are fractions, and so are not in the bed file.
+
+    Both files count the copies of the first allele; a whole number that differed would be an
+    error in one of them, and stops the script.
+    """
+    genotypes, _ = read_plink(prefix)
+    rows = [("marker", "id", "dosage")]
+    with gzip.open(source, "rt") as lines:
+        for j, line in enumerate(lines):
+            fields = [field.strip() for field in line.split(",")]
+            whole = genotypes.counts[:, j]
+            for label, text, count in zip(genotypes.ids, fields[3:], whole, strict=True):
+                if not float(text).is_integer():
+                    rows.append((fields[0], label, text))
+                elif float(text) != count:
+                    raise ValueError(f"{fields[0]} of {label}: {text} here, {count} in the bed")
+    text = "".join(",".join(row) + "\n" for row in rows)
+    Path(f"{prefix}.dosages.csv.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 def write_mouse_hs300(prefix: Path, folder: Path) -> None:

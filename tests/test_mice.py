@@ -1,0 +1,68 @@
+"""The real mice, against what GEMMA publishes for them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lmm_core import DataError, LMMFit, centered_kinship, fit_lmm
+from lmm_core.kinship import minor_allele_frequency
+from lmm_core.readers.dosages import read_dosages
+from lmm_core.readers.plink import read_plink
+
+SAMPLES = Path(__file__).parent.parent / "sample_data"
+
+
+@pytest.fixture(scope="module")
+def fits() -> dict[str, LMMFit]:
+    """CD8 of the 1,410 mice that have it, with the relatedness that GEMMA makes for them.
+
+    Its K comes from the mean genotypes of the markers with a minor allele frequency of 1% or
+    more among those mice, and is centred once more on them: PKP with P = I - 11'/n.
+    """
+    genotypes, phenotypes = read_plink(SAMPLES / "mouse_hs1940")
+    genotypes = read_dosages(SAMPLES / "mouse_hs1940.dosages.csv.gz", genotypes)
+    y = phenotypes.values[:, 0]
+    have = ~np.isnan(y)
+    dosages = genotypes.dosages()
+    common = minor_allele_frequency(dosages[have]) >= 0.01
+    assert common.sum() == 10_768
+    K = centered_kinship(dosages[:, common])[np.ix_(have, have)]
+    K -= K.mean(axis=0)
+    K -= K.mean(axis=1)[:, np.newaxis]
+    K = (K + K.T) / 2.0
+    reml = fit_lmm(y[have], None, K)
+    return {"REML": reml, "ML": fit_lmm(y[have], None, reml.eigen, reml=False)}
+
+
+def test_reml_reproduces_gemma_to_the_digits_it_prints(fits: dict[str, LMMFit]) -> None:
+    """The log of `gemma -lmm` in GEMMA's documentation of its example mouse_hs1940."""
+    fit = fits["REML"]
+    assert fit.n == 1410
+    scale = fit.eigen.mean_diagonal
+    ratio = scale * fit.sigma2_g / fit.sigma2_e
+    # Half a unit in the last digit printed, and a tenth more for GEMMA's own optimiser.
+    assert ratio / (ratio + 1.0) == pytest.approx(0.608801, abs=6e-7)
+    assert fit.sigma2_g == pytest.approx(1.47657, abs=6e-6)
+    assert fit.sigma2_e == pytest.approx(0.341097, abs=6e-7)
+    assert fit.loglik == pytest.approx(-1584.34, abs=0.005)
+    assert fit.status == "interior"
+
+
+def test_ml_reproduces_gemma_short_of_its_own_unbounded_limit(fits: dict[str, LMMFit]) -> None:
+    """GEMMA stops at λ = 1e5, so it reports the interior maximum; so do we, and say why."""
+    fit = fits["ML"]
+    assert fit.loglik == pytest.approx(-1584.72, abs=0.005)
+    assert fit.status == "unbounded"
+    assert "singular" in fit.message
+
+
+def test_dosages_are_refused_where_they_do_not_fit(tmp_path: Path) -> None:
+    genotypes, _ = read_plink(SAMPLES / "mouse_hs1940")
+    file = tmp_path / "dosages.csv"
+    file.write_text("marker,id,dosage\nrs3683945,nobody,0.5\n")
+    with pytest.raises(DataError, match="line 2 is 'rs3683945,nobody,"):
+        read_dosages(file, genotypes)
+    file.write_text("snp,id,dosage\n")
+    with pytest.raises(DataError, match="need the columns marker, id, dosage"):
+        read_dosages(file, genotypes)
