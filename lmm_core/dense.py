@@ -45,7 +45,8 @@ def dense_gls(
         reml: which likelihood, and which divisor of the residual sum of squares.
 
     Raises:
-        LMMError: V is not positive definite, as with a singular K at h = 1.
+        LMMError: V is not positive definite, as with a singular K at h = 1, or a column of X
+            is a linear function of others.
 
     References:
         Searle, Casella & McCulloch 1992, "Variance Components", section 6.6.
@@ -55,33 +56,42 @@ def dense_gls(
 
     y, X, K = (np.asarray(part, dtype=np.float64) for part in (y, X, K))
     n, p = X.shape
+    # Columns of unit length: how a covariate is coded must not cost digits.
+    length = np.linalg.norm(X, axis=0)
+    X = X / np.where(length > 0.0, length, 1.0)
+    if np.linalg.matrix_rank(X) < p:
+        raise LMMError(
+            f"X must have independent columns: it has rank below {p}; leave out those that "
+            "are linear functions of others"
+        )
     V = h2 * K
     V.flat[:: n + 1] += 1.0 - h2
     try:
         factor = linalg.cho_factor(V, lower=True, overwrite_a=True, check_finite=False)
+        VX = linalg.cho_solve(factor, X, check_finite=False)
+        XVX = linalg.cho_factor(X.T @ VX, lower=True)
     except linalg.LinAlgError:
         raise LMMError(
             f"V = hK + (1-h)I must be positive definite: at h = {h2} it is not; "
             "take h below 1, or look for negative eigenvalues in K"
         ) from None
-    VX = linalg.cho_solve(factor, X, check_finite=False)
-    XVX = X.T @ VX
-    beta = linalg.solve(XVX, VX.T @ y, assume_a="pos")
+    beta = linalg.cho_solve(XVX, VX.T @ y)
     e = y - X @ beta
     rss = float(e @ linalg.cho_solve(factor, e, check_finite=False))
     df = n - p if reml else n
     twice = df * np.log(2.0 * np.pi) + 2.0 * np.log(np.diagonal(factor[0])).sum()
     twice += df * np.log(rss / df) + df
     if reml:
-        twice += np.linalg.slogdet(XVX)[1] - np.linalg.slogdet(X.T @ X)[1]
+        # The lengths cancel in the difference.
+        twice += 2.0 * np.log(np.diagonal(XVX[0])).sum() - np.linalg.slogdet(X.T @ X)[1]
     variance = rss / df
-    covariance = linalg.solve(XVX, np.eye(p), assume_a="pos")
+    covariance = linalg.cho_solve(XVX, np.eye(p))
     return DenseGLS(
         h2=float(h2),
-        beta=beta,
+        beta=beta / length,
         rss=rss,
         sigma2=variance,
-        se_beta=np.sqrt(variance * np.diagonal(covariance)),
+        se_beta=np.sqrt(variance * np.diagonal(covariance)) / length,
         loglik=float(-0.5 * twice),
     )
 

@@ -17,7 +17,7 @@ from lmm_core.wls import wls
 # Profiles that vary by less than this, relative to the log-likelihood, are flat to rounding.
 FLAT_TOLERANCE = 1e-9
 # A dip shallower than this, relative to the log-likelihood, does not part two hills.
-DIP_TOLERANCE = 1e-11
+DIP_TOLERANCE = 1e-10
 
 Kind: TypeAlias = Literal["interior", "lower_boundary", "upper_boundary"]
 
@@ -131,7 +131,7 @@ def fit_rotated(
         search = maximize_brent(
             lambda h: log_likelihood(rotated, h, reml=reml), grid[left], grid[right], xtol=xtol
         )
-        found.append((_summit(rotated, grid, peak, search.x, reml), search))
+        found.append((_summit(rotated, grid, (left, peak, right), search.x, reml), search))
     found.sort(key=lambda pair: -pair[0].loglik)
     maxima = tuple(maximum for maximum, _ in found)
     trace = _with_ends(found[0][1].trace, profile) if found else ()
@@ -170,32 +170,46 @@ def hills(profile: Floats, dip: float) -> list[tuple[int, int, int]]:
     return [(valleys[i], peak, valleys[i + 1]) for i, peak in enumerate(peaks)]
 
 
-def _summit(rotated: RotatedData, grid: Floats, peak: int, near: float, reml: bool) -> Maximum:
-    """The maximum next to a grid point: an end where the slope leads out of [0, 1], or inside."""
-    last = grid.shape[0] - 1
-    if peak == 0 and score(rotated, 0.0, reml=reml) <= 0.0:
+def _summit(
+    rotated: RotatedData, grid: Floats, hill: tuple[int, int, int], near: float, reml: bool
+) -> Maximum:
+    """The maximum of a hill: an end where the slope leads out of [0, 1], or inside.
+
+    On a plateau the highest grid point is a matter of rounding: the slope says where to look.
+    """
+    left, peak, right = hill
+    lower, upper = max(peak - 1, 0), min(peak + 1, grid.shape[0] - 1)
+    while lower > left and score(rotated, grid[lower], reml=reml) <= 0.0:
+        lower -= 1
+    while upper < right and score(rotated, grid[upper], reml=reml) >= 0.0:
+        upper += 1
+    if lower == 0 and score(rotated, 0.0, reml=reml) <= 0.0:
         return Maximum(0.0, log_likelihood(rotated, 0.0, reml=reml), "lower_boundary")
-    if peak == last and score(rotated, 1.0, reml=reml) >= 0.0:
-        return Maximum(1.0, log_likelihood(rotated, 1.0, reml=reml), "upper_boundary")
-    lower, upper = float(grid[max(peak - 1, 0)]), float(grid[min(peak + 1, last)])
-    h = _polish(rotated, lower, upper, near, reml)
+    if upper == grid.shape[0] - 1:
+        at_one = log_likelihood(rotated, 1.0, reml=reml)
+        if np.isfinite(at_one) and score(rotated, 1.0, reml=reml) >= 0.0:
+            return Maximum(1.0, at_one, "upper_boundary")
+    h = _polish(rotated, float(grid[lower]), float(grid[upper]), near, reml)
     return Maximum(h, log_likelihood(rotated, h, reml=reml), "interior")
 
 
 def _polish(rotated: RotatedData, lower: float, upper: float, near: float, reml: bool) -> float:
     """The root of the score between two points around a maximum: Newton, else bisection."""
-    h = near if lower < near < upper else 0.5 * (lower + upper)
+    h = float(near) if lower < near < upper else 0.5 * (lower + upper)
     for _ in range(100):
         slope, curvature = slope_and_curvature(rotated, h, reml=reml)
         if slope >= 0.0:
             lower = h
         if slope <= 0.0:
             upper = h
-        newton = h - slope / curvature if curvature < 0.0 else np.nan
-        following = newton if lower < newton < upper else 0.5 * (lower + upper)
-        if abs(following - h) <= 4.0 * np.finfo(np.float64).eps * h:
+        newton = h - slope / curvature if curvature < 0.0 else np.inf
+        # Newton doubles the digits: after a step this small the next is below rounding.
+        close = max(1e-10 * min(h, 1.0 - h), np.finfo(np.float64).eps * h)
+        if upper - lower <= close:
             break
-        h = following
+        if abs(newton - h) <= close:
+            return min(max(newton, lower), upper)
+        h = newton if lower < newton < upper else 0.5 * (lower + upper)
     return h
 
 
@@ -256,6 +270,7 @@ def _assemble(
             p=p,
             reml=reml,
             exact=rotated.exact,
+            reml_bounded=rotated.n_null == rotated.null_rank,
         ),
         maxima=maxima,
         trace=trace,

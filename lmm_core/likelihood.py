@@ -77,7 +77,7 @@ def log_likelihood(
         loglik = np.empty(h.shape)
         for block in _blocks(rotated, h):
             loglik[block] = _Sums(rotated, h[block]).log_likelihood(reml)
-        if rotated.n_null and h.max() == 1.0:
+        if rotated.n_null and (h == 1.0).any():
             loglik[h == 1.0] = limit.log_likelihood_at_one(rotated, reml=reml)
     return float(loglik[0]) if np.ndim(h2) == 0 else loglik
 
@@ -92,7 +92,7 @@ def likelihood_terms(
     for block in _blocks(rotated, h):
         at = _Sums(rotated, h[block])
         log_det_d[block], log_det_a[block], rss[block] = at.log_det_d, at.log_det_gram, at.rss
-    if rotated.n_null and h.max() == 1.0:
+    if rotated.n_null and (h == 1.0).any():
         at_one = h == 1.0
         log_det_d[at_one], log_det_a[at_one], rss[at_one] = limit.terms_at_one(rotated)
     return LikelihoodTerms(
@@ -160,22 +160,37 @@ def slope_and_curvature(
         slope -= float(np.trace(AB))
         curvature += 2.0 * float(np.trace(np.linalg.solve(at.gram[0], C)))
         curvature -= float(np.sum(AB * AB.T))
-    return -0.5 * slope, -0.5 * curvature
+    return float(-0.5 * slope), float(-0.5 * curvature)
 
 
 def profile_grid(rotated: RotatedData, step: float = 0.25) -> Floats:
     """Values of h at which no hill of the profile can hide, 0 and 1 included, shape (m,).
 
     The profile bends where odds(h)·λ passes 1 for some eigenvalue λ > 0, so the points are
-    evenly spaced in log odds, from e⁻⁵·⁵ of the first such place to e⁵·⁵ of the last.
+    evenly spaced in log odds, from e⁻⁵·⁵ of the first such place to e⁵·⁵ of the last. What lies
+    in the null space of K, of X or of y, can bend it once more, the closer to 1 the less it is.
     """
     positive = rotated.values[rotated.values > 0]
     if positive.shape[0] == 0:
         return np.array([0.0, 1.0])
-    low, high = -np.log(positive[-1]) - 5.5, -np.log(positive[0]) + 5.5
+    low, high = -np.log(positive[-1]) - 5.5, _last_bend(rotated) + 5.5
     log_odds = np.linspace(low, high, int(np.ceil((high - low) / step)) + 1)
     inner = 1.0 / (1.0 + np.exp(-log_odds))
     return np.unique(np.concatenate([[0.0], inner, [1.0]]))
+
+
+def _last_bend(rotated: RotatedData) -> float:
+    """The log odds of h beyond which nothing about the profile changes."""
+    k, r = rotated.n_null, rotated.null_rank
+    positive = rotated.values[k:]
+    bend = -float(np.log(positive[0]))
+    if r:
+        # (X'WX)_jj = m/(1-h) + O(1/λ) for a column with the sum of squares m in the null space.
+        bend -= float(np.log(np.sum(rotated.basis[:k, :r] ** 2, axis=0).min()))
+    rest = float(np.sum(rotated.residual[k:] ** 2 / positive))
+    if k and not rotated.null_explained and rest > 0.0:
+        bend = max(bend, float(np.log(rest / np.sum(rotated.residual[:k] ** 2))))
+    return bend
 
 
 class _Sums:
@@ -228,7 +243,7 @@ def _as_grid(h2: float | Floats) -> Floats:
 def _blocks(rotated: RotatedData, h: Floats) -> Iterator[slice | NDArray[np.intp]]:
     """Places of the h at which every d is positive, a block at a time."""
     size = max(1, BLOCK_ELEMENTS // rotated.n)
-    if rotated.n_null == 0 or h.max() < 1.0:
+    if rotated.n_null == 0 or not (h == 1.0).any():
         for start in range(0, h.shape[0], size):
             yield slice(start, start + size)
         return

@@ -14,8 +14,11 @@ from lmm_core.kinship import KinshipEigen
 ALIAS_TOLERANCE = 1e-8
 # What is left of y below this share of its length is rounding.
 EXACT_TOLERANCE = 1e-12
-# The part of y in the null space of K that X cannot explain, relative to the residual of y.
+# A unit vector in col(X) reaches into the null space of K if it has more than this there.
 NULL_TOLERANCE = 1e-10
+# X explains y in the null space of K if no more than this share of the residual's length is
+# left there: any less matters where 1 - h < 1e-14, closer to 1 than h can be told.
+EXPLAINED_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +43,10 @@ class RotatedData:
 
     The rest are coordinates in which the sums of least squares stay accurate up to h = 1:
         basis: orthonormal basis of the columns of X, rotated, shape (n, p). Its first
-            `null_rank` columns alone reach into the null space of K.
-        residual: y less X·offset, rotated, shape (n,); no part of it that X explains in the
-            null space of K.
+            `null_rank` columns alone reach into the null space of K; the others have
+            orthogonal weighted rows at h = 1.
+        residual: y less X·offset, rotated, shape (n,); exactly zero in the null space of K if
+            X explains y there.
         offset, to_beta: b = offset + to_beta·g for coefficients g on `basis`.
         products: of every two columns of `basis`, then of each with `residual`, shape
             (n, p·p + p), so that all sums of least squares are one matrix product with w.
@@ -107,11 +111,19 @@ def rotate(eigen: KinshipEigen, y: ArrayLike, X: ArrayLike | None = None) -> Rot
     y_rotated = z + Z @ coefficients
     n_null = eigen.n - eigen.rank
     turn, shift, null_rank = _reach_into_null(Z[:n_null], z[:n_null])
+    if null_rank < p:
+        turn[:, null_rank:] = _graded(Z[n_null:], eigen.values[n_null:], turn[:, null_rank:])
     basis = Z @ turn
     basis[:n_null, null_rank:] = 0.0
-    z = z - Z @ shift
-    length = np.linalg.norm(residual)
-    explained = bool(np.linalg.norm(z[:n_null]) <= NULL_TOLERANCE * length)
+    length = float(np.linalg.norm(residual))
+    shifted = z - Z @ shift
+    left = float(np.linalg.norm(shifted[:n_null]))
+    explained = left <= EXPLAINED_TOLERANCE * length
+    # A shift costs digits at small h when it is long, none costs them near 1 when little is left.
+    if explained or left * np.linalg.norm(shift) <= length * np.linalg.norm(z[:n_null]):
+        z = shifted
+    else:
+        shift = np.zeros(p)
     if explained:
         z[:n_null] = 0.0
 
@@ -193,3 +205,16 @@ def _reach_into_null(Z: Floats, z: Floats) -> tuple[Floats, Floats, int]:
     r = int((sizes > NULL_TOLERANCE).sum())
     shift = right[:r].T @ ((left[:, :r].T @ (Q.T @ z)) / sizes[:r])
     return right.T, shift, r
+
+
+def _graded(Z: Floats, values: Floats, turn: Floats) -> Floats:
+    """Turn columns of the basis so that X'WX is diagonal in them at h = 1, and graded near it.
+
+    An eigenvalue near 0 has a huge weight there. Where several columns share it, the small
+    part of X'WX is lost in the large; where one column carries it, nothing is (X'WX scaled to
+    a unit diagonal is then well conditioned: Demmel & Veselic 1992).
+    """
+    _, R = np.linalg.qr((Z @ turn) / np.sqrt(values)[:, np.newaxis])
+    right = np.linalg.svd(R, full_matrices=True)[2]
+    graded: Floats = turn @ right.T
+    return graded

@@ -14,6 +14,7 @@ def explain(
     p: int,
     reml: bool,
     exact: bool,
+    reml_bounded: bool = True,
 ) -> str:
     """One or two sentences on what was found.
 
@@ -23,6 +24,7 @@ def explain(
         n, p: individuals, and independent columns of X.
         reml: whether the log-likelihood was the restricted one.
         exact: whether X fits y without error.
+        reml_bounded: whether the restricted log-likelihood is finite at h = 1.
     """
     name = "restricted log-likelihood" if reml else "log-likelihood"
     if status == "flat":
@@ -42,17 +44,22 @@ def explain(
         )
     if status == "unbounded":
         start = (
-            f"The {name} grows without bound as h tends to 1, because the kinship matrix is "
-            "singular and the covariates fit the phenotype exactly in its null space."
+            f"The {name} grows without bound as h tends to 1, because some contrasts of "
+            "individuals have no genetic variance and the covariates fit the phenotype exactly "
+            "in them."
+        )
+        advice = (
+            "REML has no such trouble."
+            if reml_bounded
+            else "REML does so too: look for duplicated records among related individuals."
+            if not reml
+            else "Look for duplicated records among related individuals."
         )
         if not maxima:
-            return f"{start} It has no other maximum; use REML, which is finite here."
+            return f"{start} It has no other maximum. {advice}"
         h, loglik = maxima[0]
         where = "h = 0" if h == 0.0 else f"h = {h:.3f}"
-        return (
-            f"{start} Reported is its best finite maximum, {where} ({loglik:.3f}); "
-            "REML has no such trouble."
-        )
+        return f"{start} Reported is its best finite maximum, {where} ({loglik:.3f}). {advice}"
     h, loglik = maxima[0]
     sentence = {
         "interior": f"The {name} is highest at h = {h:.3f}, inside the interval from 0 to 1.",

@@ -74,17 +74,22 @@ def wls(rotated: RotatedData, h2: float) -> WLSFit:
     d = h2 * rotated.values + (1.0 - h2)
     weights = np.full(n, np.inf)
     np.divide(1.0, d, out=weights, where=d > 0)
-    # At the limit, the columns that reach into the null space are tied down by it.
+    # At the limit, the columns that reach into the null space are tied down by it; they are
+    # orthogonal there.
     free = rotated.null_rank if h2 == 1.0 else 0
     rows = d > 0
+    coefficients = np.zeros(p)
+    if free:
+        M = rotated.basis[~rows, :free]
+        coefficients[:free] = (rotated.residual[~rows] @ M) / np.sum(M**2, axis=0)
+    response = rotated.residual - rotated.basis[:, :free] @ coefficients[:free]
     root = np.sqrt(weights[rows])
     basis = rotated.basis[rows, free:]
     # Orthogonal triangularisation rather than the normal equations: the numbers that the
     # reader compares with dense least squares are worth the extra digits.
     Q, R = np.linalg.qr(root[:, np.newaxis] * basis)
-    coefficients = np.zeros(p)
-    coefficients[free:] = np.linalg.solve(R, Q.T @ (root * rotated.residual[rows]))
-    residuals = rotated.residual - rotated.basis @ coefficients
+    coefficients[free:] = np.linalg.solve(R, Q.T @ (root * response[rows]))
+    residuals = response - rotated.basis[:, free:] @ coefficients[free:]
     stuck = not rows.all() and bool(np.any(residuals[~rows] != 0))
 
     beta = np.full(rotated.n_columns, np.nan)

@@ -1,0 +1,70 @@
+"""The reference datasets and what other systems computed from them; see reference/README.md."""
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One dataset: every individual, in the order of its files."""
+
+    K: np.ndarray
+    X: np.ndarray
+    traits: dict[str, np.ndarray]
+
+    def trait(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """y, X and K of the individuals who have a value."""
+        y = self.traits[name]
+        has = np.isfinite(y)
+        return y[has], self.X[has], self.K[np.ix_(has, has)]
+
+
+def _table(path: Path) -> tuple[list[str], list[str], np.ndarray]:
+    with path.open(encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file))
+    values = [[np.nan if cell == "NA" else float(cell) for cell in row[1:]] for row in rows]
+    return header[1:], [row[0] for row in rows], np.array(values)
+
+
+@cache
+def load_reference(name: str) -> Reference:
+    folder = REFERENCE / name
+    ids, rows, K = _table(folder / "kinship.csv")
+    assert ids == rows
+    traits, order, values = _table(folder / "pheno.csv")
+    assert order == ids
+    X = np.ones((len(ids), 1))
+    if (folder / "covar.csv").exists():
+        _, order, covariates = _table(folder / "covar.csv")
+        assert order == ids
+        X = np.column_stack([X, covariates])
+    return Reference(K, X, dict(zip(traits, values.T, strict=True)))
+
+
+@cache
+def load_fits() -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads((REFERENCE / "fits.json").read_text(encoding="utf-8")))
+
+
+def record_id(record: dict[str, Any]) -> str:
+    return f"{record['dataset']}-{record['trait']}-{record['method']}"
+
+
+@pytest.fixture(scope="session")
+def lme4_groups() -> dict[str, Any]:
+    return json.loads((REFERENCE / "lme4_groups.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=load_fits(), ids=record_id)
+def record(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Every record of fits.json in turn."""
+    return request.param
