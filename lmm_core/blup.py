@@ -1,0 +1,114 @@
+"""Predicted random effects, and which individuals and eigen-directions do not fit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.errors import LMMError
+from lmm_core.fit import LMMFit
+from lmm_core.wls import WLSFit, wls
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BLUP:
+    """Best linear unbiased predictions of the genetic values u, var(u) = σ²_g·K.
+
+    Attributes:
+        u: û, shape (n,), in units of y.
+        prediction_variance: var(û_i - u_i), counting the error of b̂ but not of ĥ, shape (n,).
+        reliability: 1 - var(û_i - u_i)/(σ²_g·K_ii), the squared accuracy, shape (n,); NaN where
+            K_ii is 0 or there is no genetic variance.
+    """
+
+    u: Floats
+    prediction_variance: Floats
+    reliability: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residuals:
+    """What is left after the fit, direction by direction and individual by individual.
+
+    Attributes:
+        whitened: (ỹ - X̃b̂)_i √w_i/√v̂, one for each eigen-direction, nearly independent and
+            standard normal if the model holds, shape (n,).
+        leverage: share of each rotated observation in its own fit, shape (n,); they sum to p.
+        studentized: for each individual, y_i less its prediction from all the others, in its
+            standard deviations (v̂ and ĥ from all), shape (n,).
+        outliers: places of the individuals, the largest |studentized| first, shape (n,).
+    """
+
+    whitened: Floats
+    leverage: Floats
+    studentized: Floats
+    outliers: Ints
+
+
+def blup(fit: LMMFit) -> BLUP:
+    """Predict the genetic values: û = ĥKV⁻¹(y - Xb̂).
+
+    Raises:
+        LMMError: the fit has no estimate, or its ĥ is 1 with a singular K.
+
+    References:
+        Henderson 1975, Biometrics 31:423; Robinson 1991, Stat Sci 6:15, eq. 5.1.
+    """
+    at = _weights(fit)
+    U, values, h2 = fit.eigen.vectors, fit.eigen.values, fit.h2
+    shrink = h2 * values * at.weights
+    e = at.residuals
+    Q, _ = np.linalg.qr(np.sqrt(at.weights)[:, np.newaxis] * fit.rotated.basis)
+    # hΛ - hΛD⁻¹hΛ = hλ(1-h)/d on the diagonal, and what estimating b adds.
+    own = (U**2) @ (shrink * (1.0 - h2))
+    from_beta = np.sum((U @ ((h2 * values * np.sqrt(at.weights))[:, np.newaxis] * Q)) ** 2, axis=1)
+    variance = fit.sigma2 * (own + from_beta)
+    prior = fit.sigma2_g * ((U**2) @ values)
+    reliability = np.full(variance.shape, np.nan)
+    np.divide(variance, prior, out=reliability, where=prior > 0)
+    return BLUP(
+        u=read_only(U @ (shrink * e)),
+        prediction_variance=read_only(variance),
+        reliability=read_only(1.0 - reliability),
+    )
+
+
+def residuals(fit: LMMFit) -> Residuals:
+    """Whitened and studentised residuals, leverage, and the individuals that fit worst.
+
+    Raises:
+        LMMError: as `blup`.
+
+    References:
+        Haslett & Dillane 2004, Stat Sci 19:403: y_i less its prediction from the others is
+        (Py)_i/P_ii, with variance v/P_ii, for P = V⁻¹ - V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹.
+    """
+    at = _weights(fit)
+    U = fit.eigen.vectors
+    root = np.sqrt(at.weights)
+    Q, _ = np.linalg.qr(root[:, np.newaxis] * fit.rotated.basis)
+    Py = U @ (at.weights * at.residuals)
+    P_diagonal = (U**2) @ at.weights - np.sum((U @ (root[:, np.newaxis] * Q)) ** 2, axis=1)
+    free = P_diagonal > 1e-12 * at.weights.max()
+    studentized = np.full(Py.shape, np.nan)
+    np.divide(
+        Py, np.sqrt(fit.sigma2 * np.where(free, P_diagonal, 1.0)), out=studentized, where=free
+    )
+    return Residuals(
+        whitened=read_only(root * at.residuals / np.sqrt(fit.sigma2)),
+        leverage=read_only(np.sum(Q**2, axis=1)),
+        studentized=read_only(studentized),
+        outliers=read_only(np.argsort(-np.nan_to_num(np.abs(studentized)), kind="stable")),
+    )
+
+
+def _weights(fit: LMMFit) -> WLSFit:
+    if not fit.maxima:
+        raise LMMError(f"there is no estimate to predict with: {fit.message}")
+    at = wls(fit.rotated, fit.h2)
+    if not np.isfinite(at.weights).all():
+        raise LMMError(
+            "predictions at ĥ = 1 need a kinship of full rank: "
+            f"{fit.rotated.n_null} of its eigenvalues are 0, and those directions have no error"
+        )
+    return at

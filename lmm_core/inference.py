@@ -1,0 +1,170 @@
+"""How sure of b, and how sure of h at its maximum: standard errors, tests, information."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.contrasts import Contrasts
+from lmm_core.errors import LMMError
+from lmm_core.fit import LMMFit
+from lmm_core.likelihood import slope_and_curvature
+
+Kind: TypeAlias = Literal["t", "wald", "likelihood_ratio"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoefficientTests:
+    """A t test of each coefficient being 0, given ĥ, on n - p degrees of freedom.
+
+    Attributes:
+        beta, se: estimates and standard errors, shape (n_columns,); NaN where aliased. The
+            standard errors use RSS/(n-p) under ML too, as a t test needs.
+        t, p_value: statistic and two-sided p-value, shape (n_columns,).
+        df: n - p.
+    """
+
+    beta: Floats
+    se: Floats
+    t: Floats
+    p_value: Floats
+    df: int
+
+
+@dataclass(frozen=True, slots=True)
+class LikelihoodRatioTest:
+    """Twice the difference of two maximised log-likelihoods, and its χ² p-value."""
+
+    statistic: float
+    df: int
+    p_value: float
+
+
+def coefficient_tests(fit: LMMFit) -> CoefficientTests:
+    """t tests of the coefficients, each in the presence of the others.
+
+    They take ĥ for the truth, so they are a little too sure in small samples.
+
+    Raises:
+        LMMError: the fit has no estimate.
+    """
+    from scipy.special import stdtr
+
+    _require_estimate(fit)
+    df = fit.n - fit.p
+    se = fit.se_beta if fit.reml else fit.se_beta * np.sqrt(fit.n / df)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = fit.beta / se
+    return CoefficientTests(
+        beta=fit.beta,
+        se=read_only(np.array(se)),
+        t=read_only(t),
+        p_value=read_only(2.0 * stdtr(df, -np.abs(t))),
+        df=df,
+    )
+
+
+def wald_test(fit: LMMFit, columns: list[int]) -> LikelihoodRatioTest:
+    """Wald's test that the coefficients of some columns of X are all 0, given ĥ.
+
+    Raises:
+        LMMError: no estimate, no column, or an aliased one.
+    """
+    from scipy.special import chdtrc
+
+    from lmm_core.wls import wls
+
+    _require_estimate(fit)
+    if not columns or not np.isin(columns, fit.rotated.kept).all():
+        raise LMMError(
+            f"a Wald test needs columns with coefficients: {columns} are not all among "
+            f"{fit.rotated.kept.tolist()}"
+        )
+    place = np.ix_(columns, columns)
+    covariance = fit.sigma2 * wls(fit.rotated, fit.h2).unscaled_covariance[place]
+    beta = fit.beta[columns]
+    statistic = float(beta @ np.linalg.solve(covariance, beta))
+    return LikelihoodRatioTest(statistic, len(columns), float(chdtrc(len(columns), statistic)))
+
+
+def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> LikelihoodRatioTest:
+    """The likelihood ratio test of covariates: two ML fits, the null's columns within the full's.
+
+    Raises:
+        LMMError: a REML fit, whose likelihoods under different X are of different data; an
+            unbounded or flat fit; different individuals, phenotype or kinship; or a null model
+            that is not inside the full one.
+    """
+    from scipy.special import chdtrc
+
+    if full.reml or null.reml:
+        raise LMMError(
+            "a likelihood ratio test of covariates needs ML fits: the restricted likelihood is "
+            "that of the data with the covariates projected out, so under different X it is of "
+            "different data, and the two cannot be compared; fit with reml=False"
+        )
+    for fit in (full, null):
+        _require_estimate(fit)
+        if fit.status == "unbounded":
+            raise LMMError(f"a likelihood ratio needs two finite maxima: {fit.message}")
+    a, b = full.rotated, null.rotated
+    if a.n != b.n or not np.array_equal(a.values, b.values) or not np.allclose(a.y, b.y):
+        raise LMMError(
+            "a likelihood ratio test needs the same phenotype and kinship in both fits: they "
+            "differ; fit both models to the same individuals"
+        )
+    left = b.basis - a.basis @ (a.basis.T @ b.basis)
+    if np.abs(left).max() > 1e-8 or full.p <= null.p:
+        raise LMMError(
+            f"the null model must be inside the full one: its {null.p} columns are not all "
+            f"combinations of the other's {full.p}; pass the larger model first"
+        )
+    df = full.p - null.p
+    statistic = max(0.0, 2.0 * (full.loglik - null.loglik))
+    return LikelihoodRatioTest(statistic, df, float(chdtrc(df, statistic)))
+
+
+def se_h2(fit: LMMFit) -> float:
+    """Approximate standard error of ĥ: 1/√(observed information of the profile).
+
+    NaN at an end of [0, 1] or without an estimate, where the quadratic approximation that it
+    rests on does not hold; near an end it is rough, and an interval says more.
+    """
+    if not fit.maxima or fit.maxima[0].kind != "interior":
+        return float("nan")
+    curvature = slope_and_curvature(fit.rotated, fit.h2, reml=fit.reml)[1]
+    return float(1.0 / np.sqrt(-curvature)) if curvature < 0.0 else float("nan")
+
+
+def expected_se_h2(pairs: Contrasts, h2: Floats) -> Floats:
+    """What a kinship can tell before any phenotype: the expected standard error of ĥ, by REML.
+
+    From the expected information of h with v estimated too. With a_j = (μ_j - 1)/(hμ_j + 1 - h),
+    I(h) = ½[Σ a_j² - (Σ a_j)²/(n-p)]. It depends on K and X alone.
+
+    Args:
+        pairs: the contrasts; their z is not used.
+        h2: true values of h, shape (m,).
+
+    Returns:
+        1/√I(h), shape (m,); infinite where the data would say nothing about h, 0 at h = 1 if
+        some contrast has no variance there.
+
+    References:
+        Searle, Casella & McCulloch 1992, "Variance Components", eq. 6.62, information by REML.
+    """
+    h = np.atleast_1d(np.asarray(h2, dtype=np.float64))
+    d = np.outer(h, pairs.values) + (1.0 - h)[:, np.newaxis]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a = (pairs.values - 1.0) / d
+        information = 0.5 * np.sum((a - a.mean(axis=1, keepdims=True)) ** 2, axis=1)
+        se: Floats = 1.0 / np.sqrt(information)
+    se[(d == 0.0).any(axis=1) & (d > 0.0).any(axis=1)] = 0.0
+    se[(d == 0.0).all(axis=1)] = np.inf
+    return se
+
+
+def _require_estimate(fit: LMMFit) -> None:
+    if not fit.maxima:
+        raise LMMError(f"there is no estimate to test: {fit.message}")
