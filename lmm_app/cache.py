@@ -5,19 +5,25 @@ never hashed by Streamlit, which samples large ones. Twenty browsers that open o
 for one decomposition and share it.
 """
 
-import logging
 import time
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from numpy.typing import NDArray
+from streamlit.logger import get_logger
 
 from lmm_app import sources, view
+from lmm_app.figures.added_variable import added_variable_figure
+from lmm_app.figures.covariance import FEW, covariance_figure, covariance_image
 from lmm_app.figures.profile import profile_figure
-from lmm_core import KinshipEigen, decompose
+from lmm_app.figures.weights import weights_figure
+from lmm_core import KinshipEigen, added_variable, decompose, wls
 from lmm_core.arrays import Floats, Ints
 from lmm_core.dataset import Problem
 
-log = logging.getLogger("lmm_app")
+# Streamlit's, so that the server's log shows it at the level its configuration asks for.
+log = get_logger("lmm_app")
 
 
 def opened(source: sources.Source) -> sources.Opened:
@@ -47,11 +53,13 @@ def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
 def fitted(problem: Problem) -> view.View:
     """Both fits and both profiles of a problem."""
     eigen = decomposition(problem.kinship_fingerprint, problem.K)
-    return _fitted(problem.fingerprint, problem, eigen)
+    # The numbers may be those of another file with other names, and the view shows names.
+    names = repr((problem.trait, problem.columns, problem.ids, problem.dropped))
+    return _fitted(problem.fingerprint, names, problem, eigen)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _fitted(fingerprint: str, _problem: Problem, _eigen: KinshipEigen) -> view.View:
+def _fitted(fingerprint: str, names: str, _problem: Problem, _eigen: KinshipEigen) -> view.View:
     return view.build_view(_problem, _eigen)
 
 
@@ -67,15 +75,51 @@ def _profile_picture(
     return profile_figure(_shown, method, true_h2)
 
 
-def covariance_picture(problem: Problem) -> tuple[Floats, Ints]:
-    """K with relatives side by side, binned if large, and the order of individuals."""
-    return _covariance_picture(problem.kinship_fingerprint, problem.K)
+def covariance_picture(problem: Problem, h2: float) -> go.Figure | NDArray[np.uint8]:
+    """V(h), relatives side by side: numbers for a few individuals, pixels for many."""
+    order, picture = _ordered(problem.kinship_fingerprint, problem.K)
+    if problem.n <= FEW:
+        return covariance_figure(picture, h2, tuple(problem.ids[i] for i in order))
+    return _covariance_image(problem.kinship_fingerprint, h2, picture, len(picture) < problem.n)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _covariance_picture(kinship_fingerprint: str, _K: Floats) -> tuple[Floats, Ints]:
+def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
     order = view.picture_order(_K)
-    return view.covariance_picture(_K, order), order
+    return order, view.covariance_picture(_K, order)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _covariance_image(
+    kinship_fingerprint: str, h2: float, _picture: Floats, _binned: bool
+) -> NDArray[np.uint8]:
+    return covariance_image(_picture, h2, binned=_binned)
+
+
+def weights_picture(shown: view.View, h2: float) -> go.Figure:
+    """The weights against the eigenvalues at one h."""
+    return _weights_picture(shown.problem.fingerprint, h2, shown)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _weights_picture(fingerprint: str, h2: float, _shown: view.View) -> go.Figure:
+    rotated = _shown.reml.rotated
+    return weights_figure(rotated.values, wls(rotated, h2).weights, h2)
+
+
+def added_variable_picture(shown: view.View, h2: float, column: int) -> go.Figure:
+    """The added-variable plot of one column of X at one h."""
+    problem = shown.problem
+    labels = (problem.columns[column], problem.trait)
+    return _added_variable_picture(problem.fingerprint, h2, column, labels, shown)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _added_variable_picture(
+    fingerprint: str, h2: float, column: int, labels: tuple[str, str], _shown: view.View
+) -> go.Figure:
+    plot = added_variable(_shown.reml.rotated, h2, column)
+    return added_variable_figure(plot, *labels)
 
 
 def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from lmm_app.sources import SAMPLES, File, Population, Sample, Simulation, Source, Upload
-from lmm_app.state import MAX_UPLOAD_MB, METHODS
+from lmm_app.state import MAX_UPLOAD_MB, METHODS, follow, from_link, one_of, to_link, within
 from lmm_core.dataset import Dataset
 
 SOURCES = {"sample": "Sample", "simulate": "Simulate", "upload": "Upload"}
@@ -13,10 +13,14 @@ POPULATIONS: dict[Population, str] = {
     "families": "Full-sib families",
     "unrelated": "Unrelated individuals",
 }
+LAST_SEED = 999_999
+# Of the covariates of a dataset, so many are in the model to begin with.
+AT_FIRST = 8
 
 
 def choose_source() -> Source | None:
     """The source that is asked for, or None while files are still missing."""
+    from_link("data", one_of(SOURCES))
     kind = st.segmented_control(
         "Data",
         list(SOURCES),
@@ -24,20 +28,21 @@ def choose_source() -> Source | None:
         default="sample",
         required=True,
         key="data",
-        bind="query-params",
         width="stretch",
     )
+    to_link("data", kind, "sample")
     if kind == "simulate":
         return _simulation()
     if kind == "upload":
         return _upload()
+    from_link("sample", one_of(SAMPLES))
     name = st.selectbox(
         "Sample",
         list(SAMPLES),
         format_func=lambda name: SAMPLES[name].title,
         key="sample",
-        bind="query-params",
     )
+    to_link("sample", name, next(iter(SAMPLES)))
     return Sample(name)
 
 
@@ -45,12 +50,13 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     """The trait and the covariates, from what the dataset has."""
     trait = st.selectbox("Trait", dataset.traits.columns, key="trait", bind="query-params")
     names = dataset.covariates.columns
+    follow("covariates", names, list(names[:AT_FIRST]))
     if not names:
         return trait, ()
     chosen = st.multiselect(
         "Covariates",
         names,
-        default=list(names[:8]),
+        default=list(names[:AT_FIRST]),
         key="covariates",
         bind="query-params",
         placeholder="intercept alone",
@@ -76,13 +82,14 @@ def choose_method() -> str:
 
 
 def _simulation() -> Simulation:
+    from_link("population", one_of(POPULATIONS))
     population = st.selectbox(
         "Population",
         list(POPULATIONS),
         format_func=lambda kind: POPULATIONS[kind],
         key="population",
-        bind="query-params",
     )
+    to_link("population", population, next(iter(POPULATIONS)))
     h2 = st.slider("True h", 0.0, 1.0, 0.5, 0.05, key="true_h", bind="query-params")
     n = st.slider("Individuals", 20, 800, 300, 20, key="n", bind="query-params")
     settings: dict[str, int] = {}
@@ -101,20 +108,22 @@ def _simulation() -> Simulation:
         settings["qtl"] = st.slider("QTL", 0, 5, 0, key="qtl", bind="query-params")
     sex_effect = st.slider("Effect of sex", 0.0, 2.0, 0.5, 0.1, key="sex", bind="query-params")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Seed", 1, 999_999, key="seed", bind="query-params")
+        from_link("seed", within(1, LAST_SEED))
+        seed = int(st.number_input("Seed", 1, LAST_SEED, key="seed"))
+        to_link("seed", seed, 1)
         st.button("Redraw", icon=":material/casino:", on_click=_next_seed)
     return Simulation(
         population=population,
         n=int(n),
         h2=float(h2),
         sex_effect=float(sex_effect),
-        seed=int(seed),
+        seed=seed,
         **{name: int(value) for name, value in settings.items()},
     )
 
 
 def _next_seed() -> None:
-    st.session_state["seed"] = st.session_state["seed"] % 999_999 + 1
+    st.session_state["seed"] = int(st.session_state["seed"]) % LAST_SEED + 1
 
 
 def _upload() -> Upload | None:

@@ -1,5 +1,6 @@
 """What a session remembers: the choice on the screen, and the last one that could be fitted."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,7 +12,6 @@ DEFAULT_SOURCE = Sample("mouse_hs300")
 MAX_UPLOAD_MB = 50
 
 _LAST_GOOD = "last_good"
-_H_BELONGS_TO = "h_belongs_to"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,15 +37,51 @@ def remember(choice: Choice) -> None:
     st.session_state[_LAST_GOOD] = choice
 
 
-def follow_estimate(key: str, belongs_to: str, h2: float) -> None:
-    """Set the slider `key` to the estimate when the fit on the screen has changed.
+def one_of(names: Collection[str]) -> Callable[[str], str | None]:
+    """Read a name from a link, None if it is not among `names`."""
+    return lambda text: text if text in names else None
 
-    A value that came with the link is kept for the first fit.
+
+def within(low: float, high: float, decimals: int | None = None) -> Callable[[str], float | None]:
+    """Read a number from a link, whole without `decimals`; None if not from `low` to `high`."""
+
+    def read(text: str) -> float | None:
+        try:
+            value = round(float(text), decimals)
+        except (ValueError, OverflowError):
+            return None
+        return value if low <= value <= high else None
+
+    return read
+
+
+def from_link(key: str, read: Callable[[str], object]) -> None:
+    """Give the widget `key`, before it is drawn, the value that the link asks for.
+
+    For widgets that Streamlit cannot bind to the URL as they should be: of options with labels
+    it would keep the label there, and `?sample=tiny12` outlives a change of words; and a value
+    that the program sets it would not put there at all.
     """
-    if st.session_state.get(_H_BELONGS_TO) == belongs_to:
-        return
-    first = _H_BELONGS_TO not in st.session_state
-    st.session_state[_H_BELONGS_TO] = belongs_to
-    if first and key in st.query_params:
-        return
-    st.session_state[key] = round(h2, 2)
+    if key in st.query_params and key not in st.session_state:
+        value = read(st.query_params[key])
+        if value is not None:
+            st.session_state[key] = value
+
+
+def to_link(key: str, value: object, default: object) -> None:
+    """Keep the value of the widget `key` in the URL, unless it is the default."""
+    if value == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != str(value):
+        st.query_params[key] = str(value)
+
+
+def follow(key: str, belongs_to: object, value: object) -> None:
+    """Set the widget `key` when what its value belongs to has changed.
+
+    At first it is for the link to say, or else for the widget's own default.
+    """
+    before = st.session_state.get(f"{key}_belongs_to")
+    st.session_state[f"{key}_belongs_to"] = belongs_to
+    if before not in (None, belongs_to):
+        st.session_state[key] = value

@@ -1,9 +1,11 @@
 """Words for results: sentences, tables and alternative texts, computed from the fit alone."""
 
+import re
+
 import numpy as np
 
-from lmm_app.view import Comparison, View
-from lmm_core import AddedVariable, LMMFit, TraceStep
+from lmm_app.view import MAX_CELLS, Comparison, View
+from lmm_core import LMMFit, TraceStep
 from lmm_core.arrays import Floats
 
 STEP_WORDS = {
@@ -56,7 +58,7 @@ def verdict(view: View, method: str) -> str:
     """One sentence in words on what was found, by the chosen method and by the other."""
     fit, other_name = view.fit(method), "ML" if method == "REML" else "REML"
     other = view.fit(other_name)
-    trait = view.problem.trait
+    trait = literal(view.problem.trait)
     if not fit.maxima:
         return fit.message
     if fit.status == "unbounded":
@@ -106,7 +108,7 @@ def facts(view: View) -> str:
     if fit.rotated.aliased.size:
         aliased = ", ".join(problem.columns[j] for j in fit.rotated.aliased)
         words.append(f"without a coefficient, being a combination of other columns: {aliased}")
-    return " · ".join(words)
+    return literal(" · ".join(words))
 
 
 def estimates(view: View) -> list[tuple[str, str, str]]:
@@ -142,6 +144,11 @@ def _place(fit: LMMFit) -> str:
         "unbounded": "unbounded",
         "flat": "none: flat",
     }[fit.status]
+
+
+def literal(words: str) -> str:
+    """Words that hold names from a file, for Markdown to show unchanged."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", words)
 
 
 def _plain(label: str) -> str:
@@ -193,6 +200,8 @@ def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:
 def search_sentence(fit: LMMFit) -> str:
     """What Brent's method did, in one sentence."""
     inside = [step for step in fit.trace if step.procedure != "boundary"]
+    if fit.status == "flat":
+        return "No h is better than another, so there was nothing to search for."
     if not inside:
         return "There is no finite maximum to search for."
     golden = sum(step.procedure in ("initial", "golden") for step in inside)
@@ -221,7 +230,7 @@ def comparison_sentence(comparison: Comparison) -> str:
     return (
         f"β̂ by general least squares with the full V: {seconds(comparison.dense_seconds)}. "
         f"By weighted least squares after the rotation: {weighted}, {ratio:,.0f} times faster. "
-        f"They differ by {number(comparison.difference, 1)} relative to β̂."
+        f"They differ by {number(comparison.difference, 1)}, relative to β̂ or its standard error."
     )
 
 
@@ -232,10 +241,11 @@ def profile_alt(view: View, method: str) -> str:
         return f"Profile log-likelihood of h by ML and REML. {fit.message}"
     drops = []
     for end, step in zip(("0", "1"), fit.trace[-2:], strict=True):
-        if np.isfinite(step.loglik):
+        if np.isfinite(step.loglik) and step.h2 != fit.h2:
             drops.append(f"{number(fit.loglik - step.loglik, 3)} below it at h = {end}")
+    what = "is highest" if fit.status != "unbounded" else "has its best finite maximum"
     return (
-        f"Profile log-likelihood of h by ML and REML. The {method} curve is highest at h = "
+        f"Profile log-likelihood of h by ML and REML. The {method} curve {what} at h = "
         f"{fit.h2:.3f}{', ' + ' and '.join(drops) if drops else ''}. {search_sentence(fit)}"
     )
 
@@ -248,20 +258,32 @@ def covariance_alt(n: int, h2: float) -> str:
     )
 
 
-def weights_alt(h2: float, weights: Floats) -> str:
-    """Alternative text of the picture of the weights."""
-    finite = weights[np.isfinite(weights)]
+def covariance_caption(n: int) -> str:
+    """What the picture of V(h) shows, and how its colours read."""
+    tiles = "" if n <= MAX_CELLS else ", averaged in tiles"
     return (
-        f"Weight of each eigen-direction against its eigenvalue at h = {h2:.3f}: from "
-        f"{number(float(finite.min()), 3)} to {number(float(finite.max()), 3)}, falling as the "
-        "eigenvalue grows."
+        f"V(h)/v = hK + (1−h)I, {n:,} by {n:,}{tiles}, relatives side by side: blue for errors "
+        "that move together, vermillion for opposite ones. General least squares has to factor "
+        "all of it, again for every h."
     )
 
 
-def added_variable_alt(plot: AddedVariable, covariate: str, h2: float) -> str:
+def weights_alt(h2: float, weights: Floats) -> str:
+    """Alternative text of the picture of the weights."""
+    start = f"Weight of each eigen-direction against its eigenvalue at h = {h2:.3f}: "
+    finite = weights[np.isfinite(weights)]
+    if not finite.size:
+        return f"{start}all are infinite, because no direction has any variance."
+    low, high = float(finite.min()), float(finite.max())
+    if high - low <= 1e-9 * high:
+        return f"{start}all are {number(high, 3)}."
+    return f"{start}from {number(low, 3)} to {number(high, 3)}, falling as the eigenvalue grows."
+
+
+def added_variable_alt(n: int, covariate: str, slope: float, h2: float) -> str:
     """Alternative text of the added-variable plot."""
     return (
-        f"Weighted added-variable plot of {covariate} at h = {h2:.3f}: {plot.x.size} "
-        f"eigen-directions and a line through the origin with slope {number(plot.slope)}, "
+        f"Weighted added-variable plot of {covariate} at h = {h2:.3f}: {n} "
+        f"eigen-directions and a line through the origin with slope {number(slope)}, "
         "the weighted least squares estimate."
     )

@@ -55,7 +55,8 @@ class Comparison:
     Attributes:
         dense: by the Cholesky factor of V, or None where V is singular.
         weighted: after the rotation.
-        difference: largest |β_dense - β_wls| over the largest |β|, or NaN.
+        difference: largest |β_dense - β_wls|, over the largest |β| or standard error of one,
+            whichever is larger; NaN without `dense`.
         dense_seconds, weighted_seconds: the best of a few runs on this machine.
     """
 
@@ -88,12 +89,21 @@ def compare(view: View, h2: float, *, reml: bool) -> Comparison:
     rotated, problem = view.reml.rotated, view.problem
     weighted, weighted_seconds = _timed(lambda: wls(rotated, h2))
     X = problem.X[:, rotated.kept]
+    # A Cholesky factor may come out of rounding alone where K has no inverse.
+    if h2 == 1.0 and rotated.n_null:
+        return Comparison(None, weighted, np.nan, np.nan, weighted_seconds)
+    # Where X fits y without error there is no likelihood, but there is still a β̂.
+    reml = reml and rotated.n > rotated.rank
     try:
-        dense, dense_seconds = _timed(lambda: dense_gls(problem.y, X, problem.K, h2, reml=reml))
+        with np.errstate(divide="ignore"):
+            dense, dense_seconds = _timed(lambda: dense_gls(problem.y, X, problem.K, h2, reml=reml))
     except LMMError:
         return Comparison(None, weighted, np.nan, np.nan, weighted_seconds)
     beta = weighted.beta[rotated.kept]
-    difference = float(np.abs(dense.beta - beta).max() / np.abs(beta).max())
+    gap = float(np.abs(dense.beta - beta).max())
+    # A β̂ that is zero but for rounding says nothing about size; its standard error does.
+    scale = max(float(np.abs(beta).max()), float(np.max(dense.se_beta)))
+    difference = gap / scale if scale > 0 else gap
     return Comparison(dense, weighted, difference, dense_seconds, weighted_seconds)
 
 

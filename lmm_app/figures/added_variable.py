@@ -22,10 +22,9 @@ def added_variable_figure(plot: AddedVariable, covariate: str, trait: str) -> go
                 y=plot.y,
                 mode="markers",
                 marker={
-                    "color": theme.POINTS,
+                    "color": theme.POINTS_FILL,
                     "size": np.clip(size / few, SMALLEST, None),
-                    "opacity": 0.5,
-                    "line": {"width": 0.6, "color": "white"},
+                    "line": {"width": 1, "color": theme.POINTS},
                 },
                 customdata=plot.weights,
                 hovertemplate=(
@@ -43,6 +42,6 @@ def added_variable_figure(plot: AddedVariable, covariate: str, trait: str) -> go
         ]
     )
     theme.finish(figure, height=380)
-    figure.update_xaxes(title=f"{covariate}, rotated", range=[-reach, reach])
-    figure.update_yaxes(title=f"{trait}, rotated")
+    figure.update_xaxes(title=f"{theme.literal(covariate)}, rotated", range=[-reach, reach])
+    figure.update_yaxes(title=f"{theme.literal(trait)}, rotated")
     return figure

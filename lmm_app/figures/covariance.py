@@ -2,12 +2,15 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from lmm_app.figures import theme
 from lmm_core.arrays import Floats
 
-# Beyond this many cells a side, ids on hover and gaps between cells would only be noise.
-FEW = 40
+# Up to this many individuals every number fits into its cell.
+FEW = 16
+# The picture is enlarged to at least this many pixels, so that the browser does not blur it.
+PIXELS = 700
 
 
 def color_limit(picture: Floats) -> float:
@@ -17,52 +20,58 @@ def color_limit(picture: Floats) -> float:
     return limit if limit > 0 else 1.0
 
 
-def covariance_figure(picture: Floats, h2: float, ids: tuple[str, ...] | None = None) -> go.Figure:
-    """V(h) relative to v, individuals ordered so that relatives stand together.
+def covariance_image(picture: Floats, h2: float, *, binned: bool) -> NDArray[np.uint8]:
+    """V(h)/v as pixels, relatives side by side, shape (k, k, 3), red, green and blue.
+
+    Blue is for individuals more alike than unrelated ones and vermillion for less, both fading
+    to grey at zero; the colours stop at `color_limit`, which does not depend on h.
 
     Args:
-        picture: K in that order, averaged in tiles if it is large, shape (m, m).
+        picture: K in the order of the picture, averaged in tiles if it is large, shape (m, m).
         h2: the h to show it at.
-        ids: the individuals in that order, if each has a row of its own.
+        binned: whether a cell is a tile of several individuals.
     """
-    m = picture.shape[0]
-    V = h2 * picture
-    if ids is not None:
-        V = V + (1.0 - h2) * np.eye(m)
+    V = _covariance(picture, h2, binned=binned)
+    strength = np.clip(V / color_limit(picture), -1.0, 1.0)[:, :, np.newaxis]
+    middle = np.array(theme.rgb(theme.PAPER_GREY))
+    end = np.where(strength > 0, theme.rgb(theme.BLUE), theme.rgb(theme.VERMILLION))
+    pixels = np.round(middle + np.abs(strength) * (end - middle)).astype(np.uint8)
+    zoom = -(-PIXELS // picture.shape[0])
+    return pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
+
+
+def covariance_figure(picture: Floats, h2: float, ids: tuple[str, ...]) -> go.Figure:
+    """V(h)/v of a few individuals with every number in its cell."""
+    V = _covariance(picture, h2, binned=False)
     limit = color_limit(picture)
-    few = ids is not None and m <= FEW
-    names = list(ids) if few and ids else None
+    names = [theme.literal(label) for label in ids]
     figure = go.Figure(
         go.Heatmap(
-            z=np.round(V, 4).astype(np.float32),
+            z=V,
             x=names,
             y=names,
             zmin=-limit,
             zmax=limit,
-            # Blue for more alike than average, vermillion for less; grey, not white, at zero,
-            # so that the middle is a colour on a light page and on a dark one.
-            colorscale=[[0.0, "#D55E00"], [0.5, "#eef0f2"], [1.0, "#0072B2"]],
-            colorbar={
-                "orientation": "h",
-                "thickness": 12,
-                "len": 1.0,
-                "y": -0.02,
-                "yanchor": "top",
-                "title": {"text": "V/v", "side": "bottom"},
-                "nticks": 5,
-            },
-            xgap=1 if few else 0,
-            ygap=1 if few else 0,
-            hovertemplate=(
-                "%{y} and %{x}: %{z:.3f}<extra></extra>"
-                if few
-                else "row %{y}, column %{x}: %{z:.3f}<extra></extra>"
-            ),
+            colorscale=[[0.0, theme.VERMILLION], [0.5, theme.PAPER_GREY], [1.0, theme.BLUE]],
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            texttemplate="%{z:.2f}",
+            textfont={"size": 10},
+            hovertemplate="%{y} and %{x}: %{z:.4f}<extra></extra>",
         )
     )
-    theme.finish(figure, height=380)
-    figure.update_xaxes(visible=few, constrain="domain", showgrid=False, tickangle=-90)
-    figure.update_yaxes(
-        visible=few, scaleanchor="x", autorange="reversed", constrain="domain", showgrid=False
-    )
+    theme.finish(figure, height=380, left=40, bottom=40)
+    # Ids such as 7 and 101 are names, not places.
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category")
+    figure.update_xaxes(showgrid=False, tickangle=-90, tickfont={"size": 11}, title=None)
+    figure.update_yaxes(showgrid=False, autorange="reversed", tickfont={"size": 11}, title=None)
     return figure
+
+
+def _covariance(picture: Floats, h2: float, *, binned: bool) -> Floats:
+    # In a tile of many individuals the diagonal of I is a vanishing share.
+    identity = 0.0 if binned else np.eye(picture.shape[0])
+    V: Floats = h2 * picture + (1.0 - h2) * identity
+    return V

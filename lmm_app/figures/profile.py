@@ -75,8 +75,19 @@ def profile_figure(view: View, method: str, true_h2: float | None = None) -> go.
             text=f" true h = {true_h2:g} ",
             showarrow=False,
         )
-    theme.finish(figure, height=640, top=84, legend=True)
-    figure.update_layout(legend={"y": 1.07})
+    theme.finish(figure, height=640, top=92)
+    figure.update_layout(
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.06,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    )
     figure.update_xaxes(range=[-0.02, 1.02], zeroline=False, showgrid=True)
     figure.update_xaxes(title="h, the share of the variance that goes with kinship", row=2, col=1)
     figure.update_yaxes(
@@ -193,6 +204,8 @@ def _draw_search(
 
 def _labels(steps: tuple[TraceStep, ...]) -> dict[int, str]:
     """Numbers for the marks that stand alone on the curve; the rows below number them all."""
+    if not steps:
+        return {}
     ordered = sorted(steps, key=lambda step: step.h2)
     gaps = [np.inf, *np.diff([step.h2 for step in ordered]), np.inf]
     return {

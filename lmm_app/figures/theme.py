@@ -5,6 +5,7 @@ a figure is the same object in both; text, axes and grid take their colour from 
 """
 
 from collections.abc import Mapping
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -19,9 +20,13 @@ PURPLE = "#CC79A7"
 
 METHOD_COLOR: Mapping[str, str] = MappingProxyType({"REML": "#2484c6", "ML": VERMILLION})
 METHOD_DASH: Mapping[str, str] = MappingProxyType({"REML": "solid", "ML": "dash"})
+# Marks that overlap are filled thinly, so that their number shows; the outline carries the
+# contrast, which a translucent fill on its own would lose.
 POINTS = GREEN
+POINTS_FILL = "rgba(0, 158, 115, 0.35)"
 ESTIMATE = PURPLE
 NEUTRAL = "#8a939d"
+PAPER_GREY = "#eef0f2"
 
 STEP_SYMBOL: Mapping[str, str] = MappingProxyType(
     {
@@ -46,26 +51,32 @@ CONFIG: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def finish(figure: go.Figure, *, height: int, top: int = 16, legend: bool = False) -> go.Figure:
-    """The frame that all figures share: size, margins, type and legend above the picture."""
+def literal(label: str) -> str:
+    """A name from a file as plotly shows it unchanged: its texts may hold tags."""
+    return escape(label, quote=False)
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Red, green and blue from 0 to 255 of a colour such as #0072B2."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def finish(
+    figure: go.Figure, *, height: int, left: int = 62, bottom: int = 54, top: int = 16
+) -> go.Figure:
+    """The frame that all figures share: size, margins and type.
+
+    Margins are given, not found by plotly, which would lay every figure out several times.
+    """
+    axis = {"automargin": False, "title_standoff": 8, "fixedrange": True}
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 12, "t": top, "b": 8},
+        margin={"l": left, "r": 14, "t": top, "b": bottom},
         font={"size": FONT_SIZE},
         hoverlabel={"font": {"size": FONT_SIZE}},
-        showlegend=legend,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "font": {"size": FONT_SIZE},
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        showlegend=False,
         dragmode=False,
     )
-    figure.update_xaxes(automargin=True, title_standoff=6, fixedrange=True)
-    figure.update_yaxes(automargin=True, title_standoff=6, fixedrange=True)
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
     return figure

@@ -1,18 +1,15 @@
 """Explore: the profile and its search, the estimates, and the two least squares side by side."""
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app import cache, sidebar, state, text
 from lmm_app.figures import theme
-from lmm_app.figures.added_variable import added_variable_figure
-from lmm_app.figures.covariance import covariance_figure
-from lmm_app.figures.weights import weights_figure
 from lmm_app.sources import Opened, Source
 from lmm_app.state import Choice
-from lmm_app.view import MAX_CELLS, View
-from lmm_core import LMMError, added_variable
-from lmm_core.arrays import Floats
+from lmm_app.view import View
+from lmm_core import LMMError, WLSFit
 
 INTRODUCTION = (
     "y = Xb + e with var(e) = v·[hK + (1−h)I]: relatives' errors move together, and h says how "
@@ -61,7 +58,7 @@ def _choose(message: DeltaGenerator) -> Choice:
         except LMMError as error:
             _complain(message, error)
     opened = opened or _open(state.DEFAULT_SOURCE)
-    st.caption(opened.about)
+    st.caption(text.literal(opened.about))
     return Choice(opened, *sidebar.choose_trait(opened.dataset))
 
 
@@ -83,14 +80,15 @@ def _fit(choice: Choice) -> View:
 
 def _complain(message: DeltaGenerator, error: LMMError) -> None:
     message.error(
-        f"{error}\n\nWhat was on the screen before is still below.", icon=":material/error:"
+        f"{text.literal(str(error))}\n\nWhat was on the screen before is still below.",
+        icon=":material/error:",
     )
 
 
 def _verdict(opened: Opened, view: View, method: str) -> None:
     with st.container(border=True):
         st.markdown(text.verdict(view, method))
-        st.caption(f"**{opened.dataset.name}** · {text.facts(view)}")
+        st.caption(f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}")
 
 
 def _profile(opened: Opened, view: View, method: str) -> None:
@@ -121,9 +119,11 @@ def _side_by_side(view: View, method: str) -> None:
     fit, problem = view.fit(method), view.problem
     st.subheader("3 · The same fit twice: before and after the rotation")
     estimate = fit.h2 if fit.maxima else 0.5
-    state.follow_estimate("h", f"{problem.fingerprint}{method}", estimate)
+    state.from_link("h", state.within(0.0, 1.0, 2))
+    state.follow("h", f"{problem.fingerprint}{method}", round(estimate, 2))
     slider, select = st.columns([3, 1], gap="large")
-    chosen = slider.slider("at h =", 0.0, 1.0, step=0.01, key="h", bind="query-params")
+    chosen = slider.slider("at h =", 0.0, 1.0, round(estimate, 2), 0.01, key="h")
+    state.to_link("h", chosen, round(estimate, 2))
     column = _choose_column(select, view)
     # The slider has two decimals; on the estimate it means the estimate itself.
     at_estimate = bool(fit.maxima) and chosen == round(fit.h2, 2)
@@ -141,25 +141,19 @@ def _side_by_side(view: View, method: str) -> None:
     with before:
         _before(view, h2)
     with after:
-        _after(view, h2, comparison.weighted.weights, column)
+        _after(view, h2, comparison.weighted, column)
 
 
 def _before(view: View, h2: float) -> None:
     problem = view.problem
-    picture, order = cache.covariance_picture(problem)
-    binned = problem.n > MAX_CELLS
+    picture = cache.covariance_picture(problem, h2)
+    alt = text.covariance_alt(problem.n, h2)
     st.markdown("**Before: errors that move together**")
-    st.plotly_chart(
-        covariance_figure(picture, h2, None if binned else tuple(problem.ids[i] for i in order)),
-        key="covariance",
-        config=dict(theme.CONFIG),
-        alt=text.covariance_alt(problem.n, h2),
-    )
-    st.caption(
-        f"V(h)/v = hK + (1−h)I, {problem.n:,} by {problem.n:,}"
-        f"{f', averaged in {len(picture)} by {len(picture)} tiles' if binned else ''}, relatives "
-        "side by side. General least squares has to factor all of it, again for every h."
-    )
+    if isinstance(picture, go.Figure):
+        st.plotly_chart(picture, key="covariance", config=dict(theme.CONFIG), alt=alt)
+    else:
+        st.image(picture, width="stretch", output_format="PNG", alt=alt)
+    st.caption(text.covariance_caption(problem.n))
 
 
 def _choose_column(place: DeltaGenerator, view: View) -> int:
@@ -175,35 +169,35 @@ def _choose_column(place: DeltaGenerator, view: View) -> int:
     )
 
 
-def _after(view: View, h2: float, weights: Floats, column: int) -> None:
-    problem, rotated = view.problem, view.reml.rotated
+def _after(view: View, h2: float, weighted: WLSFit, column: int) -> None:
     st.markdown("**After: independent errors, unequal weights**")
     left, right = st.columns(2)
     with left:
         st.plotly_chart(
-            weights_figure(rotated.values, weights, h2),
+            cache.weights_picture(view, h2),
             key="weights",
             config=dict(theme.CONFIG),
-            alt=text.weights_alt(h2, weights),
+            alt=text.weights_alt(h2, weighted.weights),
         )
         st.caption(
-            "One mark an eigen-direction. Where kinship puts much variance, a large λ, the "
+            "One tick an eigen-direction. Where kinship puts much variance, a large λ, the "
             "weight is small; at h = 0 all weights are 1, the dotted line."
         )
     with right:
-        name = problem.columns[column]
+        name, slope = view.problem.columns[column], float(weighted.beta[column])
         try:
-            plot = added_variable(rotated, h2, column)
+            picture = cache.added_variable_picture(view, h2, column)
         except LMMError as error:
-            st.info(str(error), icon=":material/info:")
+            st.info(text.literal(str(error)), icon=":material/info:")
             return
         st.plotly_chart(
-            added_variable_figure(plot, name, problem.trait),
+            picture,
             key="added_variable",
             config=dict(theme.CONFIG),
-            alt=text.added_variable_alt(plot, name, h2),
+            alt=text.added_variable_alt(view.problem.n, name, slope, h2),
         )
         st.caption(
-            f"The same marks, area for weight. The line's slope, {text.number(plot.slope)}, is "
-            f"β̂ for {name}. A mark is a contrast of individuals, not a person."
+            f"One mark an eigen-direction, its area its weight; the line's slope is β̂ for "
+            f"{text.literal(name)}, {text.number(slope)}. A mark is a contrast of individuals, "
+            "not a person."
         )

@@ -1,0 +1,107 @@
+"""From opening the page to its three panels on the screen, beside a page with one chart.
+
+    python -m benchmarks.first_picture [RUNS]
+
+Both pages are served by Streamlit in the same run and opened in turn by the same headless
+Chromium, in a fresh profile each time; the first opening of each warms the server and is not
+counted. A page is there when every chart has been drawn and, for the app, the table of estimates
+and the comparison of the two least squares can be read.
+"""
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+
+ONE_CHART = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.title("One chart")
+st.plotly_chart(go.Figure(go.Scatter(x=[0, 1, 2], y=[0, 1, 0])))
+"""
+
+CHARTS = """
+(charts) => [...document.querySelectorAll('.js-plotly-plot')].filter(
+    chart => chart.querySelector('.scatterlayer .trace path, .heatmaplayer image')
+).length === charts
+"""
+PANELS = f"""
+() => ({CHARTS.strip()})(3)
+   && [...document.images].some(image => image.complete && image.naturalWidth >= 700)
+   && document.querySelector('table td') !== null
+   && document.body.innerText.includes('after the rotation')
+"""
+
+
+@contextmanager
+def served(script: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def opening(browser: Browser, url: str, condition: str, argument: object = None) -> float:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(url)
+    page.wait_for_function(condition, arg=argument, timeout=60_000)
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
+
+
+def main(runs: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        simple = Path(folder) / "one_chart.py"
+        simple.write_text(ONE_CHART)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        with served(ROOT / "app.py") as app, served(simple) as chart:
+            pairs = []
+            for run in range(runs + 1):
+                pair = opening(browser, app, PANELS), opening(browser, chart, CHARTS, 1)
+                if run:
+                    pairs.append(pair)
+        browser.close()
+    own, peer = np.median(pairs, axis=0)
+    ratio = np.median([a / b for a, b in pairs])
+    print(f"| page | median of {runs} |")
+    print("|---|---|")
+    print(f"| explore, three panels | {own:.2f} s |")
+    print(f"| one chart | {peer:.2f} s |")
+    print(f"| ratio, median of pairs | {ratio:.2f} |")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)

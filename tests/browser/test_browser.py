@@ -1,0 +1,186 @@
+import re
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from tests.browser.conftest import start_server
+
+pytestmark = pytest.mark.browser
+
+TIMEOUT = 40_000
+DRAWN = """() => {
+    const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
+    return charts.length >= 3
+        && charts.every(c => c.querySelector('svg.main-svg .trace, svg.main-svg .xy'))
+        && !document.querySelector('[data-testid=stSpinner], [data-stale=true]');
+}"""
+CLIPPED = """slack => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+    const box = plot.querySelector('svg.main-svg').getBoundingClientRect();
+    return [...plot.querySelectorAll('svg.main-svg text')].filter(text => {
+        const t = text.getBoundingClientRect();
+        return t.width > 0 && (t.left < box.left - slack || t.right > box.right + slack
+            || t.top < box.top - slack || t.bottom > box.bottom + slack);
+    }).map(text => text.textContent);
+})"""
+SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+    .map(e => e.scrollWidth - e.clientWidth)"""
+PHENO = b"id,height\na,0\nb,1\nc,4\nd,2\ne,2\nf,4\n"
+KINSHIP = b"id,a,b,c,d,e,f\n" + b"".join(
+    b"%c,%s\n" % (97 + i, b",".join(b"%g" % x for x in row))
+    for i, row in enumerate(np.kron(np.eye(3), [[1, 0.5], [0.5, 1]]))
+)
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Open the app in a context of its own; all are closed after the test."""
+    contexts = []
+
+    def open_one(path="/", *, width=1400, height=900, scheme="light", **more):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
+        page.seen = []
+        page.on("request", lambda request: page.seen.append(request.url))
+        page.wrong = []
+        page.on("console", lambda m: page.wrong.append(m.text) if m.type != "log" else None)
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.goto(server.url + path)
+        page.wait_for_function(DRAWN)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def verdict(page):
+    return page.locator("p", has_text=re.compile(r"^By (RE)?ML, h is")).inner_text()
+
+
+def panel_3(page):
+    return page.get_by_text(re.compile(r"At h = ")).first.inner_text()
+
+
+def wait_for(page, pattern):
+    page.get_by_text(re.compile(pattern)).first.wait_for()
+
+
+def test_the_default_page_is_drawn_from_this_machine_alone(open_page):
+    page = open_page()
+    assert [head[:4] for head in page.locator("h3").all_inner_texts()] == ["1 · ", "2 · ", "3 · "]
+    assert page.locator("svg.main-svg .scatterlayer .trace").count() > 8
+    assert page.locator("img").first.evaluate("image => image.naturalWidth") > 300
+    assert "h is about 0.790" in verdict(page)
+    for url in page.seen:
+        parts = urlsplit(url)
+        assert parts.scheme in ("data", "blob") or parts.hostname in ("127.0.0.1", "localhost"), url
+    assert len(page.seen) > 10
+    page.wait_for_timeout(500)
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 390])
+def test_nothing_scrolls_sideways_and_no_text_is_cut(open_page, scheme, width):
+    page = open_page("/?sample=tiny12", width=width, scheme=scheme)
+    page.wait_for_timeout(700)
+    assert max(page.evaluate(SIDEWAYS)) <= 0
+    assert page.evaluate(CLIPPED, 2) == []
+    color = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert color == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 22, 28)"}[scheme]
+
+
+def test_the_likelihood_and_the_slider_change_panel_3(open_page):
+    page = open_page("/?sample=tiny12")
+    assert "At h = ĥ = 0.9260" in panel_3(page)
+    page.get_by_text("ML", exact=True).first.click()
+    wait_for(page, r"At h = ĥ = 0\.7375")
+    assert verdict(page).startswith("By ML, h is about 0.738")
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    wait_for(page, r"At h = 0\.75:")
+    page.keyboard.press("Home")
+    wait_for(page, r"At h = 0\.00:")
+    page.get_by_label(re.compile("Weight of each .* all are 1.00")).first.wait_for(state="attached")
+    box = slider.locator("xpath=ancestor::*[@data-testid='stSlider']").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, slider.bounding_box()["y"] + 4)
+    wait_for(page, r"At h = 0\.(4[5-9]|5[0-5]):")
+    assert verdict(page).startswith("By ML, h is about 0.738")
+
+
+def test_files_are_uploaded_and_a_wrong_one_is_named(open_page):
+    page = open_page("/?data=upload")
+    inputs = page.locator("input[type=file]")
+    csv = {"mimeType": "text/csv"}
+    inputs.nth(0).set_input_files([{"name": "pheno.csv", "buffer": PHENO, **csv}])
+    inputs.nth(1).set_input_files([{"name": "kinship.csv", "buffer": KINSHIP, **csv}])
+    wait_for(page, "6 individuals matched by id")
+    before = verdict(page)
+    assert "variance in height" in before
+    page.get_by_role("button", name=re.compile("Remove pheno.csv|Delete|Remove")).first.click()
+    wrong = {"name": "wrong.csv", "buffer": PHENO.replace(b"b,1", b"b,*tall*"), **csv}
+    page.locator("input[type=file]").nth(0).set_input_files([wrong])
+    wait_for(
+        page, r"wrong\.csv: entries must be numbers: row 'b', column 'height' holds '\*tall\*'"
+    )
+    assert page.locator("[data-testid=stAlert]").count() == 1
+    assert verdict(page) == before
+
+
+def test_links_open_what_they_say_and_outlive_a_reload(open_page):
+    page = open_page("/?sample=tiny12&method=ML&h=0.3")
+    for _ in range(2):
+        assert verdict(page).startswith("By ML, h is about 0.738: of the variance in weight")
+        assert "At h = 0.30:" in panel_3(page)
+        query = page.evaluate("location.search")
+        assert dict(part.split("=") for part in query[1:].split("&")) == {
+            "sample": "tiny12",
+            "method": "ML",
+            "h": "0.3",
+        }
+        page.reload()
+        page.wait_for_function(DRAWN)
+    page.get_by_text("Simulate", exact=True).click()
+    page.get_by_text("Redraw").click()
+    wait_for(page, "and seed 2")
+    page.wait_for_function("location.search.includes('seed=2')")
+    before = verdict(page)
+    page.reload()
+    wait_for(page, "and seed 2")
+    page.wait_for_function(DRAWN)
+    assert verdict(page) == before
+
+
+def test_twenty_sessions_on_one_dataset_cost_one_decomposition(browser, tmp_path):
+    running = start_server(tmp_path)
+    fresh = next(running)
+    # One context for all: each page is a session of its own, and none loads the files again.
+    # Twenty times plotly would be a test of this machine, so the charts stay away.
+    context = browser.new_context(viewport={"width": 400, "height": 600})
+    context.set_default_timeout(80_000)
+    charts = re.compile(r"PlotlyChart|\.(png|svg|woff2?|ttf)(\?|$)")
+    context.route(charts, lambda route: route.abort())
+    try:
+        pages = [context.new_page() for _ in range(20)]
+        for page in pages:
+            page.goto(f"{fresh.url}/?sample=mouse_hs300", wait_until="commit")
+        for page in pages:
+            wait_for(page, r"By REML, h is about 0\.790")
+            page.close()
+        lines = [line for line in fresh.log().splitlines() if "decomposed kinship" in line]
+        assert len(lines) == 1, lines
+        assert "n=283" in lines[0]
+    finally:
+        context.close()
+        running.close()
+
+
+def test_the_server_logged_no_error(server, open_page):
+    open_page("/?sample=tiny12")
+    assert not re.search(r"Traceback|Warning|ERROR", server.log()), server.log()

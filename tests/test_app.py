@@ -1,0 +1,400 @@
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lmm_app import cache, text
+from lmm_app.sources import Sample
+from lmm_core import fit_lmm
+
+ROOT = Path(__file__).parents[1]
+MICE = ROOT / "sample_data" / "mouse_hs300"
+PHENO = b"id,height,blank\n" + b"".join(b"%c,%d,NA\n" % (97 + k, k * k % 7) for k in range(6))
+K = np.kron(np.eye(3), [[1, 0.5], [0.5, 1]])
+
+
+def kinship_file(K, ids="abcdef") -> bytes:
+    rows = [["id", *ids]] + [[label, *row] for label, row in zip(ids, K.tolist(), strict=True)]
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+def changed(i, j, value):
+    other = K.copy()
+    other[i, j] = value
+    return other
+
+
+def open_app(**link) -> AppTest:
+    """The app as it opens with these query parameters, which raised nothing."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in link.items():
+        app.query_params[key] = value
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def pick(app: AppTest, key, value) -> AppTest:
+    app.get_by_key(key).set_value(value)
+    return run(app)
+
+
+def upload(app: AppTest, **files) -> AppTest:
+    for name, content in files.items():
+        app.file_uploader(key=f"{name}_file").set_value((f"{name}.csv", content, "text/csv"))
+    return run(app)
+
+
+def good_upload() -> AppTest:
+    app = upload(open_app(data="upload"), phenotype=PHENO, kinship=kinship_file(K))
+    assert not app.error
+    return app
+
+
+def charts(app):
+    return {chart.proto.id.rsplit("-", 1)[-1]: chart.proto for chart in app.get("plotly_chart")}
+
+
+def said(app) -> str:
+    """The verdict: the sentence in the box."""
+    return app.markdown[1].value
+
+
+def numbers(app):
+    """Everything on the screen that depends on the fit."""
+    return said(app), app.caption[0].value, app.html[0].value
+
+
+def sentence(app) -> str:
+    return next(element.value for element in app.markdown if " At h = " in element.value)
+
+
+def estimate(app) -> float:
+    return float(re.search(r"At h = ĥ = ([0-9.]+)", sentence(app)).group(1))
+
+
+def columns_of(file):
+    rows = list(csv.reader((MICE / file).read_text().splitlines()))
+    ids = [row[0] for row in rows[1:]]
+    values = [[float(x) if x not in ("", "NA") else np.nan for x in row[1:]] for row in rows[1:]]
+    return ids, rows[0][1:], np.array(values)
+
+
+def mice(trait, reml, sex=True):
+    """The fit of the sample, read with nothing of the app's."""
+    ids, names, pheno = columns_of("pheno.csv")
+    covar_ids, _, covar = columns_of("covar.csv")
+    kin_ids, kin_names, kinship = columns_of("kinship.csv")
+    assert ids == covar_ids == kin_ids == kin_names
+    y = pheno[:, names.index(trait)]
+    keep = ~np.isnan(y)
+    X = np.column_stack([np.ones(keep.sum()), covar[keep]] if sex else [np.ones(keep.sum())])
+    return fit_lmm(y[keep], X, kinship[np.ix_(keep, keep)], reml=reml)
+
+
+def test_the_default_page_shows_three_panels_and_their_pictures():
+    app = open_app()
+    assert [re.match(r"[123] · \S+", head.value) is not None for head in app.subheader] == [
+        True
+    ] * 3
+    drawn = charts(app)
+    assert {"profile", "weights", "added_variable"} <= set(drawn)
+    alts = [chart.alt for chart in drawn.values()]
+    assert not app.error
+    assert not app.warning
+    # The covariance of few is a chart, that of many an image.
+    (image,) = app.get("imgs") or app.get("image")
+    alts.append(str(image.proto))
+    assert all(re.search(r"h = 0\.790", alt) for alt in alts)
+    small = charts(open_app(sample="tiny12"))
+    assert set(small) == {*drawn, "covariance"}
+    assert all(len(chart.alt) > 60 for chart in small.values())
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_the_numbers_on_the_page_are_those_of_the_files(method):
+    app = open_app(method=method)
+    fit, other = mice("CD8", method == "REML"), mice("CD8", method != "REML")
+    assert f"By {method}, h is about {fit.h2:.3f}" in said(app)
+    assert f"says {other.h2:.3f}" in said(app)
+    assert app.caption[0].value.startswith("**300 heterogeneous-stock mice** · 283 individuals")
+    table = app.html[0].value
+    for value in (text.number(fit.loglik, 7), text.plus_minus(fit.beta[1], fit.se_beta[1])):
+        assert value in table
+    assert estimate(app) == pytest.approx(fit.h2, abs=5e-5)
+    assert f"slope is β̂ for sex, {text.number(fit.beta[1])}" in "".join(
+        caption.value for caption in app.caption
+    )
+
+
+def test_another_trait_is_fitted_with_the_others_left_out():
+    app = pick(open_app(), "trait", "MCH")
+    fit = mice("MCH", True)
+    assert f"By REML, h is about {fit.h2:.3f}**: of the variance in MCH" in said(app)
+    assert "288 individuals" in app.caption[0].value
+    assert app.slider(key="h").value == round(fit.h2, 2)
+
+
+def test_without_covariates_the_intercept_is_drawn():
+    app = open_app()
+    app.multiselect(key="covariates").set_value([])
+    run(app)
+    fit = mice("CD8", True, sex=False)
+    assert f"h is about {fit.h2:.3f}" in said(app)
+    assert "β sex" not in app.html[0].value
+    assert "of intercept" in charts(app)["added_variable"].alt
+    assert app.selectbox(key="column").disabled
+    app.multiselect(key="covariates").set_value(["sex"])
+    assert "β sex" in run(app).html[0].value
+
+
+def test_ml_and_reml_take_turns():
+    app = open_app()
+    before = numbers(app)
+    pick(app, "method", "ML")
+    assert said(app).startswith("**By ML")
+    assert app.slider(key="h").value == round(mice("CD8", False).h2, 2)
+    pick(app, "method", "REML")
+    assert numbers(app) == before
+    assert app.slider(key="h").value == round(mice("CD8", True).h2, 2)
+
+
+def test_the_slider_moves_panel_3_alone_and_snaps_to_the_estimate():
+    app = open_app()
+    before, profile = numbers(app), charts(app)["profile"].spec
+    fit = mice("CD8", True)
+    assert app.slider(key="h").value == round(fit.h2, 2)
+    assert estimate(app) == pytest.approx(fit.h2, abs=5e-5)
+    weights = charts(app)["weights"].spec
+    app.slider(key="h").set_value(0.3)
+    run(app)
+    assert "At h = 0.30:" in sentence(app)
+    assert charts(app)["weights"].spec != weights
+    assert charts(app)["profile"].spec == profile
+    assert numbers(app) == before
+    app.slider(key="h").set_value(round(fit.h2, 2))
+    assert estimate(run(app)) == pytest.approx(fit.h2, abs=5e-5)
+    assert charts(app)["weights"].spec == weights
+
+
+def test_another_sample_brings_its_own_traits_and_estimate():
+    app = open_app()
+    app.slider(key="h").set_value(0.1)
+    run(app)
+    pick(app, "sample", "tiny12")
+    assert app.selectbox(key="trait").options == ["weight"]
+    assert "12 individuals" in app.caption[0].value
+    assert app.slider(key="h").value == 0.93
+    pick(app, "sample", "mouse_hs300")
+    assert app.selectbox(key="trait").value == "CD8"
+    assert app.slider(key="h").value == 0.79
+
+
+@pytest.mark.parametrize("population", ["intercross", "families", "unrelated"])
+def test_each_population_is_simulated_and_redrawn(population):
+    app = pick(open_app(n="100"), "data", "simulate")
+    pick(app, "population", population)
+    assert not app.error
+    assert "100 individuals · intercept, sex" in app.caption[0].value
+    assert any("simulated with h = 0.5 and seed 1" in caption.value for caption in app.caption)
+    assert "true h = 0.5" in charts(app)["profile"].spec
+    before = numbers(app)
+    app.button[0].click()
+    run(app)
+    assert app.number_input(key="seed").value == 2
+    assert any("seed 2" in caption.value for caption in app.caption)
+    assert numbers(app) != before
+    app.number_input(key="seed").set_value(1)
+    assert numbers(run(app)) == before
+
+
+def test_a_simulation_that_says_nothing_about_h_has_no_estimate():
+    app = open_app(data="simulate", population="families", n="20", family_size="20")
+    assert "is the same for every h" in said(app)
+    assert not app.error
+    assert app.slider(key="h").value == 0.5
+    assert "At h = 0.50:" in sentence(app)
+    assert "ĥ" not in charts(app)["profile"].spec
+
+
+def test_links_open_what_they_say():
+    app = open_app(sample="tiny12", method="ML", h="0.3")
+    assert said(app).startswith("**By ML, h is about 0.738**: of the variance in weight")
+    assert "At h = 0.30:" in sentence(app)
+    assert app.query_params == {"sample": "tiny12", "method": "ML", "h": "0.3"}
+    app = open_app(trait="MCH", h="0")
+    assert "variance in MCH" in said(app)
+    assert "At h = 0.00:" in sentence(app)
+    app = open_app(data="simulate", population="unrelated", n="60", seed="7", true_h="0.8")
+    assert "60 individuals" in app.caption[0].value
+    about = "Unrelated individuals, simulated with h = 0.8 and seed 7."
+    assert about in [caption.value for caption in app.caption]
+
+
+def test_what_is_chosen_is_in_the_link_and_defaults_are_not():
+    app = open_app()
+    assert app.query_params == {}
+    pick(app, "sample", "tiny12")
+    app.slider(key="h").set_value(0.25)
+    run(app)
+    assert app.query_params == {"sample": "tiny12", "h": "0.25"}
+    app.slider(key="h").set_value(0.0)
+    assert run(app).query_params["h"] == "0.0"
+    pick(app, "sample", "mouse_hs300")
+    assert app.query_params == {}
+    pick(app, "data", "simulate")
+    app.button[0].click()
+    assert run(app).query_params == {"data": "simulate", "seed": "2"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"data": "banana", "sample": "nope", "h": "7", "seed": "-3"},
+        {"data": "", "sample": "", "h": "", "method": "", "trait": ""},
+        {"h": "nan", "method": "PQL", "trait": "no such", "covariates": "age"},
+        {"h": "1e999", "sample": ["tiny13", "x"], "column": "9"},
+    ],
+)
+def test_a_bad_link_falls_back_to_the_default(link):
+    app = open_app(**link)
+    assert not app.error
+    assert app.slider(key="h").value == 0.79
+    assert numbers(app)[:2] == numbers(open_app())[:2]
+
+
+@pytest.mark.parametrize("bad", ["-3", "0", "1000000", "inf", "two"])
+def test_a_bad_seed_or_population_falls_back_to_the_default(bad):
+    app = open_app(data="simulate", population="martians", seed=bad, n="40", generations="x")
+    assert app.number_input(key="seed").value == 1
+    assert app.selectbox(key="population").value == "intercross"
+
+
+def test_the_upload_page_asks_for_files_and_keeps_what_was_there():
+    app = open_app()
+    before = numbers(app)
+    pick(app, "data", "upload")
+    assert len(app.info) == 1
+    assert "Choose a phenotype file and a kinship file" in app.info[0].value
+    assert numbers(app) == before
+    upload(app, phenotype=PHENO)
+    assert len(app.info) == 1
+    assert numbers(app) == before
+
+
+def test_uploaded_files_are_fitted():
+    covar = b"id,age\nf,1\ne,2\nd,4\nc,1\nb,3\na,5\nz,9\n"
+    app = upload(good_upload(), covariate=covar)
+    assert not app.error
+    y, age = np.array([0, 1, 4, 2, 2, 4.0]), np.array([5, 3, 1, 4, 2, 1.0])
+    fit = fit_lmm(y, np.column_stack([np.ones(6), age]), K)
+    assert text.number(fit.loglik, 7) in app.html[0].value
+    assert "**phenotype.csv** · 6 individuals · intercept, age" in app.caption[0].value
+    assert any("only in the covariate file: z (1)" in caption.value for caption in app.caption)
+
+
+BAD = {
+    "no shared ids": (
+        {"phenotype": re.sub(rb"(?m)^(?=[a-f],)", b"x", PHENO)},
+        r"no id is shared; kinship.csv has 'a'",
+    ),
+    "not numeric": (
+        {"phenotype": PHENO.replace(b"b,1", b"b,tall")},
+        r"phenotype.csv: .* row 'b', column 'height' holds 'tall'",
+    ),
+    "kinship not numeric": (
+        {"kinship": kinship_file(K).replace(b"0.5", b"half")},
+        r"kinship.csv: .* row 'a', column 'b' holds 'half'",
+    ),
+    "not square": (
+        {"kinship": b"\n".join(kinship_file(K).splitlines()[:-1])},
+        r"kinship.csv: kinship must be square: 5 rows x 6 columns",
+    ),
+    "not symmetric": (
+        {"kinship": kinship_file(changed(2, 3, 0.25))},
+        r"'c' with 'd' is 0.25 but 'd' with 'c' is 0.5",
+    ),
+    "indefinite": (
+        {"kinship": kinship_file(np.where(np.eye(6), 1, np.where(K > 0, 1.5, 0)))},
+        r"smallest eigenvalue is -0.5 beside a largest of 2.5",
+    ),
+    "ragged": (
+        {"phenotype": PHENO.replace(b"c,4,NA", b"c,4")},
+        r"phenotype.csv: every row .* line 4 \(id 'c'\) has 2, the header 3",
+    ),
+    "empty": ({"phenotype": b""}, r"phenotype.csv: .* it is empty"),
+    "not text": ({"kinship": b"\x1f\x8b\x08\x00"}, r"kinship.csv: the text must be UTF-8"),
+    "all missing": (
+        {"phenotype": re.sub(rb"[0-9]", b"NA", PHENO)},
+        r"0 of 6 have height",
+    ),
+    "hostile": (
+        {"covariate": b"id,<img src=x onerror=alert(1)>|\na,*b*\n"},
+        r"column '<img src=x onerror=alert\(1\)>\|' holds '\*b\*'",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_named_once_and_the_last_good_fit_stays(kind):
+    files, message = BAD[kind]
+    app = good_upload()
+    before = numbers(app)
+    upload(app, **files)
+    assert len(app.error) == 1
+    shown = re.sub(r"\\(.)", r"\1", app.error[0].value)
+    assert re.search(message, shown), shown
+    assert "What was on the screen before is still below." in shown
+    assert not re.search(r"(?<!\\)[<|*]", app.error[0].value)
+    assert numbers(app) == before
+    assert {"profile", "weights", "added_variable"} <= set(charts(app))
+
+
+def test_a_good_file_after_a_bad_one_recovers():
+    app = upload(good_upload(), kinship=b"")
+    assert len(app.error) == 1
+    upload(app, kinship=kinship_file(changed(0, 1, 0.25)))
+    assert len(app.error) == 1
+    other = K.copy()
+    other[0, 1] = other[1, 0] = 0.25
+    upload(app, kinship=kinship_file(other))
+    assert not app.error
+    fit = fit_lmm([0, 1, 4, 2, 2, 4.0], None, other)
+    assert text.number(fit.loglik, 7) in app.html[0].value
+
+
+def test_a_trait_that_cannot_be_fitted_gives_way_to_one_that_can():
+    app = good_upload()
+    before = numbers(app)
+    pick(app, "trait", "blank")
+    assert len(app.error) == 1
+    assert numbers(app) == before
+    pick(app, "trait", "height")
+    assert not app.error
+    assert numbers(app) == before
+
+
+def test_bad_files_at_the_very_start_leave_the_default_sample():
+    app = upload(open_app(data="upload"), phenotype=PHENO, kinship=b"id,a\n")
+    assert len(app.error) == 1
+    assert numbers(app) == numbers(open_app())
+
+
+def test_the_table_of_the_search_opens_on_demand():
+    app = open_app(sample="tiny12")
+    assert not app.dataframe
+    app.session_state["trace_open"] = True
+    table = run(app).dataframe[0].value
+    data = cache.opened(Sample("tiny12")).dataset
+    fit = cache.fitted(data.problem("weight", data.covariates.columns)).reml
+    np.testing.assert_array_equal(table["h"], [step.h2 for step in fit.trace])

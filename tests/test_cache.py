@@ -1,0 +1,193 @@
+import logging
+
+import numpy as np
+import pytest
+
+from lmm_app import cache
+from lmm_app.sources import File, Sample, Simulation, Upload
+from lmm_core.dataset import Dataset, align
+from lmm_core.tables import Table
+from tests.odd_views import sibs
+
+N = 1000
+IDS = tuple(f"i{place}" for place in range(N))
+
+
+@pytest.fixture(autouse=True)
+def _empty():
+    caches = [value for value in vars(cache).values() if type(value).__name__ == "CachedFunc"]
+    assert len(caches) > 5
+    for cached in caches:
+        cached.clear()
+
+
+@pytest.fixture
+def decomposed():
+    """The lines of the log that tell of a decomposition."""
+    lines = []
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            if "decomposed kinship" in record.getMessage():
+                lines.append(record.getMessage())
+
+    handler = Handler()
+    cache.log.addHandler(handler)
+    yield lines
+    cache.log.removeHandler(handler)
+
+
+def dataset(K, y=None, trait="trait", covariate="sex") -> Dataset:
+    n = len(K)
+    ids = IDS[:n]
+    y = np.sin(np.arange(n)) if y is None else y
+    return align(
+        "made up",
+        Table("pheno.csv", ids, (trait,), y[:, np.newaxis]),
+        Table("kinship.csv", ids, ids, K),
+        Table("covar.csv", ids, (covariate,), (np.arange(n) % 2.0)[:, np.newaxis]),
+    )
+
+
+def problem_of(K, **names):
+    data = dataset(K, **names)
+    return data.problem(data.traits.columns[0], data.covariates.columns)
+
+
+@pytest.fixture(scope="module")
+def large():
+    return sibs(200, 5)
+
+
+def changed_diagonal(K, place):
+    K = K.copy()
+    K[place, place] += 1e-9
+    return K
+
+
+def changed_pair(K, i, j):
+    K = K.copy()
+    K[i, j] += 1e-9
+    K[j, i] += 1e-9
+    return K
+
+
+def test_a_kinship_with_a_change_is_never_answered_from_the_cache(large, monkeypatch):
+    """Streamlit's own hash of an array of this size looks at a sample of it."""
+    monkeypatch.setattr(cache, "decompose", lambda K: Decomposed(K))
+    rng = np.random.default_rng(8)
+    answered = [decomposition_of(large)]
+    for place in rng.choice(N, 5, replace=False):
+        answered.append(decomposition_of(changed_diagonal(large, place)))
+    for i, j in rng.choice(N, (5, 2), replace=False):
+        answered.append(decomposition_of(changed_pair(large, i, j)))
+    assert len({id(eigen) for eigen in answered}) == 11
+    assert decomposition_of(large.copy()) is answered[0]
+
+
+class Decomposed:
+    """Stands in for a decomposition, which would take half a second."""
+
+    def __init__(self, K):
+        self.K, self.n = K, len(K)
+
+
+def decomposition_of(K):
+    problem = problem_of(K)
+    eigen = cache.decomposition(problem.kinship_fingerprint, problem.K)
+    np.testing.assert_array_equal(eigen.K, K)
+    return eigen
+
+
+def test_a_changed_entry_reaches_the_picture_and_the_fit(decomposed):
+    K = sibs(20, 3)
+    plain, other = problem_of(K), problem_of(changed_pair(K, 0, 59))
+    assert cache.fitted(plain) is not cache.fitted(other)
+    assert len(decomposed) == 2
+    one, two = cache.covariance_picture(plain, 1.0), cache.covariance_picture(other, 1.0)
+    assert one is not two
+
+
+def test_equal_content_shares_one_entry(decomposed):
+    K = sibs(20, 3)
+    one, two = problem_of(K), problem_of(K.copy())
+    assert one is not two
+    shown = cache.fitted(one)
+    assert cache.fitted(two) is shown
+    assert len(decomposed) == 1
+    assert "n=60" in decomposed[0]
+    assert cache.covariance_picture(one, 0.5) is cache.covariance_picture(two, 0.5)
+    assert cache.weights_picture(shown, 0.5) is cache.weights_picture(shown, 0.5)
+    assert cache.added_variable_picture(shown, 0.5, 1) is cache.added_variable_picture(
+        shown, 0.5, 1
+    )
+    assert cache.comparison(shown, 0.5, reml=True) is cache.comparison(shown, 0.5, reml=True)
+    picture = cache.profile_picture(shown, "ML", None)
+    assert cache.profile_picture(cache.fitted(two), "ML", None) is picture
+
+
+def test_traits_and_covariates_of_one_kinship_share_its_decomposition(decomposed):
+    K = sibs(20, 3)
+    one = cache.fitted(problem_of(K))
+    two = cache.fitted(problem_of(K, y=np.cos(np.arange(60))))
+    data = dataset(K)
+    three = cache.fitted(data.problem("trait", ()))
+    assert one.reml.eigen is two.reml.eigen is three.reml.eigen
+    assert len({one.reml.h2, two.reml.h2, three.reml.loglik}) == 3
+    assert len(decomposed) == 1
+
+
+def test_equal_numbers_under_other_names_keep_their_names():
+    K = sibs(20, 3)
+    one = cache.fitted(problem_of(K))
+    assert cache.fitted(problem_of(K, trait="weight")).problem.trait == "weight"
+    assert cache.fitted(problem_of(K, covariate="age")).problem.columns[1] == "age"
+    assert one.problem.trait == "trait"
+
+
+def test_each_state_of_a_picture_has_an_entry_of_its_own():
+    shown = cache.fitted(problem_of(sibs(20, 3)))
+    pictures = [
+        cache.profile_picture(shown, method, true_h2)
+        for method in ("ML", "REML")
+        for true_h2 in (None, 0.2, 0.7)
+    ]
+    assert len({id(picture) for picture in pictures}) == 6
+    moved = [
+        picture
+        for h2 in (0.1, 0.2)
+        for picture in (
+            cache.weights_picture(shown, h2),
+            cache.covariance_picture(shown.problem, h2),
+            cache.added_variable_picture(shown, h2, 0),
+            cache.added_variable_picture(shown, h2, 1),
+        )
+    ]
+    assert len({id(picture) for picture in moved}) == 8
+    comparisons = [
+        cache.comparison(shown, h2, reml=reml) for h2 in (0.1, 0.2) for reml in (True, False)
+    ]
+    assert len({id(comparison) for comparison in comparisons}) == 4
+    assert [comparison.weighted.h2 for comparison in comparisons] == [0.1, 0.1, 0.2, 0.2]
+
+
+def test_a_source_is_opened_once(monkeypatch):
+    opened = []
+    monkeypatch.setattr(cache.sources, "open_source", lambda source: opened.append(source))
+    for _ in range(2):
+        for source in (Sample("tiny12"), Simulation(seed=1), Simulation(seed=2), an_upload("x")):
+            cache.opened(source)
+        cache.opened(an_upload("y"))
+    assert len(opened) == 5
+
+
+def an_upload(text):
+    return Upload(File.of("a.csv", text.encode()), File.of("b.csv", b""))
+
+
+def test_what_is_shared_cannot_be_written_to():
+    problem = problem_of(sibs(20, 3))
+    shown = cache.fitted(problem)
+    eigen = shown.reml.eigen
+    for values in (eigen.values, eigen.vectors, problem.K, problem.y, shown.reml_profile.loglik):
+        assert not values.flags.writeable
