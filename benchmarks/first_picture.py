@@ -38,7 +38,7 @@ CHARTS = """
 ).length === charts
 """
 PANELS = f"""
-() => ({CHARTS.strip()})(3)
+() => ({CHARTS.strip()})(2)
    && [...document.images].some(image => image.complete && image.naturalWidth >= 700)
    && document.querySelector('table td') !== null
    && document.body.innerText.includes('after the rotation')

@@ -17,6 +17,7 @@ from lmm_app import sources, view
 from lmm_app.figures.added_variable import added_variable_figure
 from lmm_app.figures.covariance import FEW, covariance_figure, covariance_image
 from lmm_app.figures.profile import profile_figure
+from lmm_app.figures.rotated import rotated_figure
 from lmm_app.figures.weights import weights_figure
 from lmm_core import KinshipEigen, added_variable, decompose, wls
 from lmm_core.arrays import Floats, Ints
@@ -96,30 +97,23 @@ def _covariance_image(
     return covariance_image(_picture, h2, binned=_binned)
 
 
-def weights_picture(shown: view.View, h2: float) -> go.Figure:
-    """The weights against the eigenvalues at one h."""
-    return _weights_picture(shown.problem.fingerprint, h2, shown)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _weights_picture(fingerprint: str, h2: float, _shown: view.View) -> go.Figure:
-    rotated = _shown.reml.rotated
-    return weights_figure(rotated.values, wls(rotated, h2).weights, h2)
-
-
-def added_variable_picture(shown: view.View, h2: float, column: int) -> go.Figure:
-    """The added-variable plot of one column of X at one h."""
+def rotated_picture(shown: view.View, h2: float, column: int) -> go.Figure:
+    """The weights, and the added-variable plot of one column of X, at one h."""
     problem = shown.problem
     labels = (problem.columns[column], problem.trait)
-    return _added_variable_picture(problem.fingerprint, h2, column, labels, shown)
+    return _rotated_picture(problem.fingerprint, h2, column, labels, shown)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _added_variable_picture(
+def _rotated_picture(
     fingerprint: str, h2: float, column: int, labels: tuple[str, str], _shown: view.View
 ) -> go.Figure:
-    plot = added_variable(_shown.reml.rotated, h2, column)
-    return added_variable_figure(plot, *labels)
+    rotated = _shown.reml.rotated
+    weights = wls(rotated, h2).weights
+    regression = None
+    if np.isfinite(weights).all():
+        regression = added_variable_figure(added_variable(rotated, h2, column), *labels)
+    return rotated_figure(weights_figure(rotated.values, weights, h2), regression)
 
 
 def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:

@@ -14,6 +14,8 @@ POPULATIONS: dict[Population, str] = {
     "unrelated": "Unrelated individuals",
 }
 LAST_SEED = 999_999
+# So many options are laid out side by side; of more, a list is easier to read.
+FEW = 6
 # Of the covariates of a dataset, so many are in the model to begin with.
 AT_FIRST = 8
 
@@ -36,7 +38,7 @@ def choose_source() -> Source | None:
     if kind == "upload":
         return _upload()
     from_link("sample", one_of(SAMPLES))
-    name = st.selectbox(
+    name = st.radio(
         "Sample",
         list(SAMPLES),
         format_func=lambda name: SAMPLES[name].title,
@@ -48,21 +50,33 @@ def choose_source() -> Source | None:
 
 def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     """The trait and the covariates, from what the dataset has."""
-    trait = st.selectbox("Trait", dataset.traits.columns, key="trait", bind="query-params")
-    names = dataset.covariates.columns
+    traits, names = dataset.traits.columns, dataset.covariates.columns
+    trait = _choose_one("Trait", traits)
     follow("covariates", names, list(names[:AT_FIRST]))
     if not names:
         return trait, ()
-    chosen = st.multiselect(
-        "Covariates",
-        names,
-        default=list(names[:AT_FIRST]),
-        key="covariates",
-        bind="query-params",
-        placeholder="intercept alone",
-        help="The intercept is always in the model.",
-    )
+    settings = {
+        "default": list(names[:AT_FIRST]),
+        "key": "covariates",
+        "bind": "query-params",
+        "help": "The intercept is always in the model.",
+    }
+    if len(names) <= FEW:
+        chosen = st.pills("Covariates", names, selection_mode="multi", **settings)
+    else:
+        chosen = st.multiselect("Covariates", names, placeholder="intercept alone", **settings)
     return trait, tuple(name for name in names if name in chosen)
+
+
+def _choose_one(label: str, options: tuple[str, ...]) -> str:
+    """One of a few options side by side, or of many in a list."""
+    key = label.lower()
+    if len(options) > FEW:
+        return st.selectbox(label, options, key=key, bind="query-params")
+    chosen = st.pills(
+        label, options, default=options[0], required=True, key=key, bind="query-params"
+    )
+    return chosen if chosen in options else options[0]
 
 
 def choose_method() -> str:

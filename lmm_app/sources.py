@@ -150,7 +150,7 @@ def _open_folder(folder: str, name: str, about: str) -> Opened:
 def _open_mice() -> Opened:
     return _open_folder(
         "mouse_hs300",
-        "300 heterogeneous-stock mice",
+        "297 heterogeneous-stock mice",
         "Real mice of eight mixed founder strains (Valdar et al. 2006). CD8 is a share of "
         "immune cells, MCH the haemoglobin in a red blood cell, both as published after "
         "normalising. Kinship from 12,226 SNPs.",
@@ -184,7 +184,7 @@ def _open_tiny() -> Opened:
 
 SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
     {
-        "mouse_hs300": SampleEntry("300 heterogeneous-stock mice", _open_mice),
+        "mouse_hs300": SampleEntry("297 heterogeneous-stock mice", _open_mice),
         "tiny12": SampleEntry("12 individuals in three families", _open_tiny),
         "mouse_hs1940": SampleEntry("All 1,940 mice (takes seconds)", _open_all_mice),
     }

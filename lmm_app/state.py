@@ -37,6 +37,11 @@ def remember(choice: Choice) -> None:
     st.session_state[_LAST_GOOD] = choice
 
 
+def first_run() -> bool:
+    """Whether the session has drawn nothing yet."""
+    return _LAST_GOOD not in st.session_state
+
+
 def one_of(names: Collection[str]) -> Callable[[str], str | None]:
     """Read a name from a link, None if it is not among `names`."""
     return lambda text: text if text in names else None

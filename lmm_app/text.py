@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from lmm_app.view import MAX_CELLS, Comparison, View
-from lmm_core import LMMFit, TraceStep
+from lmm_core import LMMFit, TraceStep, WLSFit
 from lmm_core.arrays import Floats
 
 STEP_WORDS = {
@@ -14,6 +14,11 @@ STEP_WORDS = {
     "parabolic": "parabola",
     "boundary": "end of [0, 1]",
 }
+
+ABOUT_ESTIMATES = (
+    "β ± standard error, given h. REML's log-likelihood is of the data without what the "
+    "covariates explain: the two log-likelihoods cannot be compared with each other."
+)
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -178,6 +183,7 @@ def estimates_table(view: View, method: str) -> str:
         '<div style="overflow-x:auto"><table style="width:100%;font-size:0.95rem"><thead><tr>'
         f'<th scope="col" style="text-align:left">estimate</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
+        f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{ABOUT_ESTIMATES}</p>'
     )
 
 
@@ -253,19 +259,40 @@ def profile_alt(view: View, method: str) -> str:
 def covariance_alt(n: int, h2: float) -> str:
     """Alternative text of the picture of V(h)."""
     return (
-        f"The covariance matrix V(h) of {n} individuals at h = {h2:.3f}, relatives side by side. "
-        "Blocks along the diagonal are families; off the diagonal it is h times the kinship."
+        f"The covariance matrix V(h) of {n} individuals at h = {h2:.3f}, relatives side by side: "
+        f"off the diagonal it is {h2:.3f} times the kinship."
     )
 
 
-def covariance_caption(n: int) -> str:
+def before(n: int) -> str:
     """What the picture of V(h) shows, and how its colours read."""
     tiles = "" if n <= MAX_CELLS else ", averaged in tiles"
     return (
-        f"V(h)/v = hK + (1−h)I, {n:,} by {n:,}{tiles}, relatives side by side: blue for errors "
-        "that move together, vermillion for opposite ones. General least squares has to factor "
-        "all of it, again for every h."
+        "**Before the rotation: errors that move together.** "
+        f":small[:gray[V(h)/v = hK + (1−h)I, {n:,} by {n:,}{tiles}, relatives side by side: blue "
+        "for errors that move together, vermillion for opposite ones. General least squares "
+        "factors all of it, again for every h.]]"
     )
+
+
+def after(covariate: str, slope: float) -> str:
+    """What the two pictures of the rotated problem show."""
+    return (
+        "**After it: independent errors, unequal weights.** "
+        ":small[:gray[Above, a tick for every eigen-direction: where kinship puts much variance, "
+        "a large λ, the weight is small. Below, a mark for every eigen-direction, its area the "
+        f"weight; the slope of the line is β̂ for {literal(covariate)}, {number(slope)}. "
+        "A mark is a contrast of individuals, not a person.]]"
+    )
+
+
+def rotated_alt(weighted: WLSFit, covariate: str, slope: float) -> str:
+    """Alternative text of the weights and the added-variable plot."""
+    h2, n = weighted.h2, weighted.weights.size
+    words = weights_alt(h2, weighted.weights)
+    if np.isfinite(weighted.weights).all():
+        words += " " + added_variable_alt(n, covariate, slope, h2)
+    return words
 
 
 def weights_alt(h2: float, weights: Floats) -> str:

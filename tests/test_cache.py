@@ -117,10 +117,7 @@ def test_equal_content_shares_one_entry(decomposed):
     assert len(decomposed) == 1
     assert "n=60" in decomposed[0]
     assert cache.covariance_picture(one, 0.5) is cache.covariance_picture(two, 0.5)
-    assert cache.weights_picture(shown, 0.5) is cache.weights_picture(shown, 0.5)
-    assert cache.added_variable_picture(shown, 0.5, 1) is cache.added_variable_picture(
-        shown, 0.5, 1
-    )
+    assert cache.rotated_picture(shown, 0.5, 1) is cache.rotated_picture(shown, 0.5, 1)
     assert cache.comparison(shown, 0.5, reml=True) is cache.comparison(shown, 0.5, reml=True)
     picture = cache.profile_picture(shown, "ML", None)
     assert cache.profile_picture(cache.fitted(two), "ML", None) is picture
@@ -157,13 +154,12 @@ def test_each_state_of_a_picture_has_an_entry_of_its_own():
         picture
         for h2 in (0.1, 0.2)
         for picture in (
-            cache.weights_picture(shown, h2),
             cache.covariance_picture(shown.problem, h2),
-            cache.added_variable_picture(shown, h2, 0),
-            cache.added_variable_picture(shown, h2, 1),
+            cache.rotated_picture(shown, h2, 0),
+            cache.rotated_picture(shown, h2, 1),
         )
     ]
-    assert len({id(picture) for picture in moved}) == 8
+    assert len({id(picture) for picture in moved}) == 6
     comparisons = [
         cache.comparison(shown, h2, reml=reml) for h2 in (0.1, 0.2) for reml in (True, False)
     ]

@@ -285,9 +285,10 @@ def test_weights_are_drawn_at_their_eigenvalues_and_the_rest_counted(kind, h2):
     figure = weights_figure(rotated.values, weights, h2)
     _, curve, ticks = figure.data
     np.testing.assert_allclose(1 / (h2 * np.array(curve.x) + 1 - h2), curve.y, rtol=1e-12)
-    np.testing.assert_array_equal(ticks.x[0::3], curve.x)
-    np.testing.assert_array_equal(ticks.x[1::3], curve.x)
-    hidden = rotated.n - len(curve.x)
+    shown = np.array(ticks.x[0::3])
+    assert set(shown) <= set(rotated.values)
+    np.testing.assert_array_equal(ticks.x[1::3], shown)
+    hidden = rotated.n - len(shown)
     title = figure.layout.xaxis.title.text
     assert f"({hidden} at 0 not drawn)" in title if hidden else "not drawn" not in title
     assert hidden >= np.isinf(weights).sum()

@@ -293,5 +293,10 @@ def test_the_other_pictures_in_words():
     assert "added-variable plot of sex at h = 0.500: 60 eigen-directions" in words
     assert f"slope {text.number(slope)}," in words
     assert "of 60 individuals at h = 0.250" in text.covariance_alt(60, 0.25)
-    assert "60 by 60, relatives" in text.covariance_caption(60)
-    assert "1,940 by 1,940, averaged in tiles, relatives" in text.covariance_caption(1940)
+    assert "60 by 60, relatives" in text.before(60)
+    assert "1,940 by 1,940, averaged in tiles, relatives" in text.before(1940)
+    assert f"β̂ for se\\_x, {text.number(slope)}." in text.after("se_x", slope)
+    at = wls(view("interior").reml.rotated, 0.5)
+    both = text.rotated_alt(at, "sex", slope)
+    assert text.weights_alt(0.5, at.weights) in both
+    assert text.added_variable_alt(at.weights.size, "sex", slope, 0.5) in both

@@ -8,6 +8,8 @@ from lmm_core.arrays import Floats
 
 # A spread of eigenvalues beyond this is drawn on a logarithmic axis.
 WIDE = 30.0
+# Points on the curve of the weight against λ.
+CURVE = 120
 
 
 def weights_figure(values: Floats, weights: Floats, h2: float) -> go.Figure:
@@ -25,22 +27,24 @@ def weights_figure(values: Floats, weights: Floats, h2: float) -> go.Figure:
     hidden = int((~shown).sum())
     x, w = values[shown], weights[shown]
     top = 1.08 * max(float(w.max()) if w.size else 1.0, 1.2)
+    ends = (float(x.min()), float(x.max())) if x.size else (1.0, 1.0)
+    curve = np.geomspace(*ends, CURVE) if wide else np.linspace(*ends, CURVE)
     # One path for all the ticks: hundreds of marks of their own would slow the page down.
     ticks = np.repeat(x, 3)
     heights = np.tile([0.0, 0.05 * top, np.nan], x.size)
     figure = go.Figure(
         [
             go.Scatter(
-                x=[x.min() if x.size else 0.0, x.max() if x.size else 1.0],
+                x=ends,
                 y=[1.0, 1.0],
                 mode="lines",
                 line={"color": theme.NEUTRAL, "width": 1.5, "dash": "dot"},
                 hoverinfo="skip",
             ),
             go.Scatter(
-                x=x,
-                y=w,
-                mode="lines" if x.size > 1 else "markers",
+                x=curve if x.size else [],
+                y=1.0 / (h2 * curve + 1.0 - h2) if x.size else [],
+                mode="lines" if ends[1] > ends[0] else "markers",
                 line={"color": theme.POINTS, "width": 3},
                 hovertemplate="λ = %{x:.4g}<br>weight %{y:.4g}<extra></extra>",
             ),

@@ -19,6 +19,12 @@ INTRODUCTION = (
 
 def render() -> None:
     """Draw the page."""
+    first_run = state.first_run()
+    early = st.empty()
+    if first_run:
+        # The browser asks for code in the order of what it has to draw, and plotly's is most
+        # of it: a chart before the widgets, gone before it could be drawn, saves the wait.
+        early.plotly_chart(go.Figure(), key="early", alt="A chart is being drawn.")
     st.title("Watch a linear mixed model being fitted")
     st.markdown(INTRODUCTION)
     message = st.container()
@@ -39,6 +45,7 @@ def render() -> None:
     with right:
         _estimates(view, method)
     _side_by_side(view, method)
+    early.empty()
 
 
 def _choose(message: DeltaGenerator) -> Choice:
@@ -58,7 +65,6 @@ def _choose(message: DeltaGenerator) -> Choice:
         except LMMError as error:
             _complain(message, error)
     opened = opened or _open(state.DEFAULT_SOURCE)
-    st.caption(text.literal(opened.about))
     return Choice(opened, *sidebar.choose_trait(opened.dataset))
 
 
@@ -87,8 +93,10 @@ def _complain(message: DeltaGenerator, error: LMMError) -> None:
 
 def _verdict(opened: Opened, view: View, method: str) -> None:
     with st.container(border=True):
-        st.markdown(text.verdict(view, method))
-        st.caption(f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}")
+        about = f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}"
+        st.markdown(
+            f"{text.verdict(view, method)}\n\n:small[:gray[{about}. {text.literal(opened.about)}]]"
+        )
 
 
 def _profile(opened: Opened, view: View, method: str) -> None:
@@ -108,10 +116,6 @@ def _profile(opened: Opened, view: View, method: str) -> None:
 def _estimates(view: View, method: str) -> None:
     st.subheader("2 · ML beside REML")
     st.html(text.estimates_table(view, method))
-    st.caption(
-        "β ± standard error, given h. REML's log-likelihood is of the data without what the "
-        "covariates explain, so the two log-likelihoods cannot be compared with each other."
-    )
 
 
 @st.fragment
@@ -137,7 +141,7 @@ def _side_by_side(view: View, method: str) -> None:
     else:
         badge = ":red-badge[:material/close: the two disagree]"
     st.markdown(f"{badge} At {where}: {text.comparison_sentence(comparison)}")
-    before, after = st.columns([1, 2], gap="large")
+    before, after = st.columns(2, gap="large")
     with before:
         _before(view, h2)
     with after:
@@ -148,56 +152,35 @@ def _before(view: View, h2: float) -> None:
     problem = view.problem
     picture = cache.covariance_picture(problem, h2)
     alt = text.covariance_alt(problem.n, h2)
-    st.markdown("**Before: errors that move together**")
+    st.markdown(text.before(problem.n))
     if isinstance(picture, go.Figure):
         st.plotly_chart(picture, key="covariance", config=dict(theme.CONFIG), alt=alt)
     else:
         st.image(picture, width="stretch", output_format="PNG", alt=alt)
-    st.caption(text.covariance_caption(problem.n))
+
+
+def _after(view: View, h2: float, weighted: WLSFit, column: int) -> None:
+    name, slope = view.problem.columns[column], float(weighted.beta[column])
+    st.markdown(text.after(name, slope))
+    st.plotly_chart(
+        cache.rotated_picture(view, h2, column),
+        key="rotated",
+        config=dict(theme.CONFIG),
+        alt=text.rotated_alt(weighted, name, slope),
+    )
 
 
 def _choose_column(place: DeltaGenerator, view: View) -> int:
     """The column of X whose added-variable plot is drawn: the first covariate to begin with."""
     columns = [int(j) for j in view.reml.rotated.kept]
-    return place.selectbox(
+    first = columns[min(1, len(columns) - 1)]
+    chosen = place.segmented_control(
         "covariate drawn",
         columns,
-        index=min(1, len(columns) - 1),
+        default=first,
         format_func=lambda j: view.problem.columns[j],
+        required=True,
         key="column",
         disabled=len(columns) == 1,
     )
-
-
-def _after(view: View, h2: float, weighted: WLSFit, column: int) -> None:
-    st.markdown("**After: independent errors, unequal weights**")
-    left, right = st.columns(2)
-    with left:
-        st.plotly_chart(
-            cache.weights_picture(view, h2),
-            key="weights",
-            config=dict(theme.CONFIG),
-            alt=text.weights_alt(h2, weighted.weights),
-        )
-        st.caption(
-            "One tick an eigen-direction. Where kinship puts much variance, a large λ, the "
-            "weight is small; at h = 0 all weights are 1, the dotted line."
-        )
-    with right:
-        name, slope = view.problem.columns[column], float(weighted.beta[column])
-        try:
-            picture = cache.added_variable_picture(view, h2, column)
-        except LMMError as error:
-            st.info(text.literal(str(error)), icon=":material/info:")
-            return
-        st.plotly_chart(
-            picture,
-            key="added_variable",
-            config=dict(theme.CONFIG),
-            alt=text.added_variable_alt(view.problem.n, name, slope, h2),
-        )
-        st.caption(
-            f"One mark an eigen-direction, its area its weight; the line's slope is β̂ for "
-            f"{text.literal(name)}, {text.number(slope)}. A mark is a contrast of individuals, "
-            "not a person."
-        )
+    return chosen if chosen in columns else first

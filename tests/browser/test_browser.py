@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 TIMEOUT = 40_000
 DRAWN = """() => {
     const charts = [...document.querySelectorAll('[data-testid=stPlotlyChart]')];
-    return charts.length >= 3
+    return charts.length >= 2
         && charts.every(c => c.querySelector('svg.main-svg .trace, svg.main-svg .xy'))
         && !document.querySelector('[data-testid=stSpinner], [data-stale=true]');
 }"""
