@@ -2,13 +2,27 @@
 
 y = Xb + e, var(e) = v[hK + (1-h)I]: `decompose` the kinship K, `rotate` y and X, do weighted
 least squares (`wls`) for any h, get its `log_likelihood`, and maximise over h with
-`maximize_brent`. `fit_lmm` does all of it.
+`maximize_brent`. `fit_lmm` does all of it. How sure of it: `interval_h2`, `rlrt`,
+`coefficient_tests`; what it says of individuals: `blup`, `residuals`.
 """
 
+from lmm_core.blup import BLUP, Residuals, blup, residuals
 from lmm_core.brent import BrentResult, TraceStep, maximize_brent
+from lmm_core.contrasts import Contrasts, contrasts
+from lmm_core.conventions import PVE, SYSTEMS, gemma_pve, log_likelihood_as
 from lmm_core.dense import DenseGLS, dense_fit, dense_gls
 from lmm_core.errors import DataError, DesignError, KinshipError, LMMError
 from lmm_core.fit import LMMFit, Maximum, fit_lmm, fit_rotated, plain_search
+from lmm_core.inference import (
+    ChiSquareTest,
+    CoefficientTests,
+    coefficient_tests,
+    expected_se_h2,
+    likelihood_ratio_test,
+    se_h2,
+    wald_test,
+)
+from lmm_core.intervals import Interval, find_interval, interval_h2
 from lmm_core.kinship import KinshipEigen, centered_kinship, decompose, standardized_kinship
 from lmm_core.likelihood import (
     LikelihoodTerms,
@@ -17,38 +31,69 @@ from lmm_core.likelihood import (
     profile_grid,
     score,
 )
+from lmm_core.rlrt import RestrictedLikelihoodRatioTest, rlrt
 from lmm_core.rotation import RotatedData, rotate
+from lmm_core.sampling import EstimateSample, sample_estimates
+from lmm_core.scales import SCALES, h2_on_scale, kinship_scale_factor, scale_kinship
 from lmm_core.wls import AddedVariable, WLSFit, added_variable, wls
 
 __all__ = [
+    "BLUP",
+    "PVE",
+    "SCALES",
+    "SYSTEMS",
     "AddedVariable",
     "BrentResult",
+    "ChiSquareTest",
+    "CoefficientTests",
+    "Contrasts",
     "DataError",
     "DenseGLS",
     "DesignError",
+    "EstimateSample",
+    "Interval",
     "KinshipEigen",
     "KinshipError",
     "LMMError",
     "LMMFit",
     "LikelihoodTerms",
     "Maximum",
+    "Residuals",
+    "RestrictedLikelihoodRatioTest",
     "RotatedData",
     "TraceStep",
     "WLSFit",
     "added_variable",
+    "blup",
     "centered_kinship",
+    "coefficient_tests",
+    "contrasts",
     "decompose",
     "dense_fit",
     "dense_gls",
+    "expected_se_h2",
+    "find_interval",
     "fit_lmm",
     "fit_rotated",
+    "gemma_pve",
+    "h2_on_scale",
+    "interval_h2",
+    "kinship_scale_factor",
+    "likelihood_ratio_test",
     "likelihood_terms",
     "log_likelihood",
+    "log_likelihood_as",
     "maximize_brent",
     "plain_search",
     "profile_grid",
+    "residuals",
+    "rlrt",
     "rotate",
+    "sample_estimates",
+    "scale_kinship",
     "score",
+    "se_h2",
     "standardized_kinship",
+    "wald_test",
     "wls",
 ]

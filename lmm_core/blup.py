@@ -35,7 +35,8 @@ class Residuals:
             standard normal if the model holds, shape (n,).
         leverage: share of each rotated observation in its own fit, shape (n,); they sum to p.
         studentized: for each individual, y_i less its prediction from all the others, in its
-            standard deviations (v̂ and ĥ from all), shape (n,).
+            standard deviations (v̂ and ĥ from all), shape (n,); NaN for one whom the others
+            cannot predict, because a covariate is its own.
         outliers: places of the individuals, the largest |studentized| first, shape (n,).
     """
 
@@ -88,8 +89,11 @@ def residuals(fit: LMMFit) -> Residuals:
     root = np.sqrt(at.weights)
     Q, _ = np.linalg.qr(root[:, np.newaxis] * fit.rotated.basis)
     Py = U @ (at.weights * at.residuals)
-    P_diagonal = (U**2) @ at.weights - np.sum((U @ (root[:, np.newaxis] * Q)) ** 2, axis=1)
-    free = P_diagonal > 1e-12 * at.weights.max()
+    # P = (V^-½)(I - QQ')(V^-½): a sum of squares has no cancellation, however large a weight.
+    half = U * root
+    half -= (half @ Q) @ Q.T
+    P_diagonal = np.sum(half**2, axis=1)
+    free = P_diagonal > (fit.n * np.finfo(np.float64).eps) ** 2 * at.weights.max()
     studentized = np.full(Py.shape, np.nan)
     np.divide(
         Py, np.sqrt(fit.sigma2 * np.where(free, P_diagonal, 1.0)), out=studentized, where=free

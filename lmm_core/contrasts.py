@@ -18,14 +18,16 @@ class Contrasts:
     and Σ log(hλ_i + 1 - h) over the n eigenvalues of K.
 
     Attributes:
-        values: μ, ascending, shape (n - p,); those that are zero to rounding are exactly 0.
+        values: μ, ascending, shape (n - p,); exactly 0 for contrasts without genetic variance.
         z: the contrasts, shape (n - p,), in units of y.
         kinship_values: λ, the eigenvalues of K, shape (n,).
+        n_null: how many μ are 0.
     """
 
     values: Floats
     z: Floats
     kinship_values: Floats
+    n_null: int
 
     @property
     def df(self) -> int:
@@ -45,10 +47,18 @@ def contrasts(rotated: RotatedData) -> Contrasts:
     A = full[:, p:]
     K = A.T @ (rotated.values[:, np.newaxis] * A)
     values, vectors = np.linalg.eigh(0.5 * (K + K.T))
-    largest = float(rotated.values[-1])
-    values[values <= max(rotated.n, 50) * np.finfo(np.float64).eps * largest] = 0.0
+    # Null directions of K that X does not use up have no genetic variance. Which they are is
+    # known from the rotation; all others have some, however small it looks after rounding.
+    n_null = rotated.n_null - rotated.null_rank
+    rounding = np.finfo(np.float64).eps * float(rotated.values[-1])
+    values = np.maximum(values, rounding)
+    values[:n_null] = 0.0
+    z = vectors.T @ (A.T @ rotated.residual)
+    if rotated.null_explained:
+        z[:n_null] = 0.0
     return Contrasts(
         values=read_only(values),
-        z=read_only(vectors.T @ (A.T @ rotated.residual)),
+        z=read_only(z),
         kinship_values=rotated.values,
+        n_null=n_null,
     )

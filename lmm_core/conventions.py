@@ -50,7 +50,7 @@ def log_likelihood_as(fit: LMMFit, system: str) -> float:
         return fit.loglik
     if system == "lmmlite":
         m = df if fit.reml else n
-        # It leaves out these constants, and keeps n log RSS under REML too.
+        # It leaves out the constants of n and n - p that come with the profiled variance.
         return float(fit.loglik + 0.5 * (n * np.log(2.0 * np.pi) + m - n * np.log(m)))
     if system == "qtl2":
         ml = log_likelihood(fit.rotated, fit.h2, reml=False)

@@ -1,7 +1,6 @@
 """How sure of b, and how sure of h at its maximum: standard errors, tests, information."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -10,8 +9,7 @@ from lmm_core.contrasts import Contrasts
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.likelihood import slope_and_curvature
-
-Kind: TypeAlias = Literal["t", "wald", "likelihood_ratio"]
+from lmm_core.wls import check_h2, wls
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +31,8 @@ class CoefficientTests:
 
 
 @dataclass(frozen=True, slots=True)
-class LikelihoodRatioTest:
-    """Twice the difference of two maximised log-likelihoods, and its χ² p-value."""
+class ChiSquareTest:
+    """A statistic that is χ² on `df` degrees of freedom in large samples, and its p-value."""
 
     statistic: float
     df: int
@@ -65,30 +63,38 @@ def coefficient_tests(fit: LMMFit) -> CoefficientTests:
     )
 
 
-def wald_test(fit: LMMFit, columns: list[int]) -> LikelihoodRatioTest:
-    """Wald's test that the coefficients of some columns of X are all 0, given ĥ.
+def wald_test(fit: LMMFit, columns: list[int]) -> ChiSquareTest:
+    """Wald's test that the coefficients of some columns of X are all 0, given ĥ and v̂.
+
+    v̂ is the fit's own: RSS/(n-p) under REML, RSS/n under ML.
 
     Raises:
-        LMMError: no estimate, no column, or an aliased one.
+        LMMError: no estimate; no column, one named twice, or an aliased one; or coefficients
+            that are known without error, as those of null directions of K are at ĥ = 1.
     """
     from scipy.special import chdtrc
 
-    from lmm_core.wls import wls
-
     _require_estimate(fit)
-    if not columns or not np.isin(columns, fit.rotated.kept).all():
+    known = set(columns) <= set(fit.rotated.kept.tolist())
+    if not columns or not known or len(set(columns)) < len(columns):
         raise LMMError(
-            f"a Wald test needs columns with coefficients: {columns} are not all among "
+            f"a Wald test needs different columns with coefficients: {columns} are not, among "
             f"{fit.rotated.kept.tolist()}"
         )
     place = np.ix_(columns, columns)
     covariance = fit.sigma2 * wls(fit.rotated, fit.h2).unscaled_covariance[place]
-    beta = fit.beta[columns]
-    statistic = float(beta @ np.linalg.solve(covariance, beta))
-    return LikelihoodRatioTest(statistic, len(columns), float(chdtrc(len(columns), statistic)))
+    size = np.sqrt(np.diagonal(covariance))
+    if not size.all() or np.linalg.matrix_rank(covariance / np.outer(size, size)) < len(columns):
+        raise LMMError(
+            "a Wald test needs coefficients with standard errors: at ĥ = 1 the null space of K "
+            f"leaves none to a combination of the columns {columns}"
+        )
+    beta = fit.beta[columns] / size
+    statistic = float(beta @ np.linalg.solve(covariance / np.outer(size, size), beta))
+    return ChiSquareTest(statistic, len(columns), float(chdtrc(len(columns), statistic)))
 
 
-def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> LikelihoodRatioTest:
+def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
     """The likelihood ratio test of covariates: two ML fits, the null's columns within the full's.
 
     Raises:
@@ -109,7 +115,8 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> LikelihoodRatioTest:
         if fit.status == "unbounded":
             raise LMMError(f"a likelihood ratio needs two finite maxima: {fit.message}")
     a, b = full.rotated, null.rotated
-    if a.n != b.n or not np.array_equal(a.values, b.values) or not np.allclose(a.y, b.y):
+    same = a.n == b.n and np.array_equal(a.values, b.values)
+    if not same or np.linalg.norm(a.y - b.y) > 1e-8 * np.linalg.norm(a.y):
         raise LMMError(
             "a likelihood ratio test needs the same phenotype and kinship in both fits: they "
             "differ; fit both models to the same individuals"
@@ -122,7 +129,7 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> LikelihoodRatioTest:
         )
     df = full.p - null.p
     statistic = max(0.0, 2.0 * (full.loglik - null.loglik))
-    return LikelihoodRatioTest(statistic, df, float(chdtrc(df, statistic)))
+    return ChiSquareTest(statistic, df, float(chdtrc(df, statistic)))
 
 
 def se_h2(fit: LMMFit) -> float:
@@ -145,23 +152,34 @@ def expected_se_h2(pairs: Contrasts, h2: Floats) -> Floats:
 
     Args:
         pairs: the contrasts; their z is not used.
-        h2: true values of h, shape (m,).
+        h2: true values of h in [0, 1], shape (m,).
 
     Returns:
         1/√I(h), shape (m,); infinite where the data would say nothing about h, 0 at h = 1 if
-        some contrast has no variance there.
+        some contrasts have no variance there and others do.
+
+    Raises:
+        LMMError: an h outside [0, 1].
 
     References:
         Searle, Casella & McCulloch 1992, "Variance Components", eq. 6.62, information by REML.
     """
     h = np.atleast_1d(np.asarray(h2, dtype=np.float64))
+    for end in (h.min(), h.max()):
+        check_h2(float(end))
+    if pairs.df <= 1 or pairs.n_null == pairs.df:
+        return np.full(h.shape, np.inf)
+    limit = (h == 1.0) & (pairs.n_null > 0)
+    h = np.where(limit, 0.0, h)
     d = np.outer(h, pairs.values) + (1.0 - h)[:, np.newaxis]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a = (pairs.values - 1.0) / d
-        information = 0.5 * np.sum((a - a.mean(axis=1, keepdims=True)) ** 2, axis=1)
-        se: Floats = 1.0 / np.sqrt(information)
-    se[(d == 0.0).any(axis=1) & (d > 0.0).any(axis=1)] = 0.0
-    se[(d == 0.0).all(axis=1)] = np.inf
+    a = (pairs.values - 1.0) / d
+    information = 0.5 * np.sum((a - a.mean(axis=1, keepdims=True)) ** 2, axis=1)
+    # What rounding in μ, n·ε·μ_max, and in a would make of contrasts that have equal variances.
+    noise = pairs.df * np.finfo(np.float64).eps * (pairs.values[-1] / d**2 + np.abs(a))
+    information[information <= 0.5 * np.sum(noise**2, axis=1)] = 0.0
+    se: Floats = np.full(h.shape, np.inf)
+    np.divide(1.0, np.sqrt(information), out=se, where=information > 0.0)
+    se[limit] = 0.0
     return se
 
 

@@ -1,7 +1,7 @@
 """Intervals for h: where the profile is high, or which true h the estimate could come from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -11,16 +11,18 @@ from lmm_core.contrasts import Contrasts, contrasts
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.likelihood import log_likelihood, profile_grid
-from lmm_core.sampling import SearchGrid, chi_squares
+from lmm_core.sampling import SearchGrid, check_informative, chi_squares
+from lmm_core.scales import h2_on_scale
 
 Method: TypeAlias = Literal["profile", "exact"]
 Progress: TypeAlias = Callable[[float], None]
 
 DRAWS = 10_000
-# Ends of the exact interval are found to this width in h.
+# Ends of the exact interval are found to this width in h, K scaled to mean μ = 1.
 RESOLUTION = 2e-4
-# Grid points a search needs to tell on which side of the observed estimate a profile is higher.
-GRID = 40
+# Spacing in log odds of the grid that tells on which side of the observed estimate the top is:
+# coarser than for an estimate, since only hills must not be missed.
+TAIL_STEP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def find_interval(
         progress: called with the share of the work that is done.
 
     Raises:
-        LMMError: the fit has no estimate, or ML is unbounded and `exact` was asked for.
+        LMMError: the fit has no estimate; another method; `exact`, and the likelihood is
+            unbounded or depends on no phenotype.
 
     References:
         Schweiger et al. 2016, Am J Hum Genet 98:1181 (ALBI); Schweiger et al. 2018, Genetics
@@ -91,31 +94,49 @@ def find_interval(
     """
     if not 0.0 < level < 1.0:
         raise LMMError(f"the level must lie between 0 and 1: it is {level}; 0.95 is usual")
+    if method not in ("profile", "exact"):
+        raise LMMError(f"there is no method '{method}': choose profile or exact")
     if not fit.maxima:
         raise LMMError(f"an interval needs an estimate: {fit.message}")
     if method == "profile":
         lower, upper = _profile_ends(fit, level)
         return Interval(lower, upper, level, method, 0.0)
     if fit.status == "unbounded":
+        advice = "look for duplicated records" if fit.reml else "fit by REML"
         raise LMMError(
-            "the exact interval needs the distribution of the estimate, and ML is unbounded "
-            "here; fit by REML"
+            "the exact interval needs the distribution of the estimate, and "
+            f"{'REML' if fit.reml else 'ML'} is unbounded here; {advice}"
         )
     rng = np.random.default_rng(0) if rng is None else rng
-    test = TailTest(contrasts(fit.rotated), fit.h2, reml=fit.reml, rng=rng, draws=draws)
+    pairs = contrasts(fit.rotated)
+    check_informative(pairs, fit.reml)
+    # Searched with mean μ = 1, where h is spread over [0, 1] whatever the scale of K.
+    c = 1.0 / float(pairs.values.mean())
+    standard = replace(
+        pairs, values=c * pairs.values, kinship_values=c * np.array(pairs.kinship_values)
+    )
+    near = h2_on_scale(fit.h2, c)
+    guess = [h2_on_scale(end, c) for end in _profile_ends(fit, level)]
+    test = TailTest(standard, near, reml=fit.reml, rng=rng, draws=draws)
     alpha = (1.0 - level) / 2.0
     tell = progress or (lambda share: None)
-    guess = _profile_ends(fit, level)
     tell(0.2)
-    lower, lower_error = _invert(test.at_least, alpha, 0.0, guess[0], fit.h2, draws)
+    lower, lower_error = _invert(test.at_least, alpha, (0.0, guess[0], near), draws)
     tell(0.6)
-    upper, upper_error = _invert(test.at_most, alpha, 1.0, guess[1], fit.h2, draws)
+    upper, upper_error = _invert(test.at_most, alpha, (1.0, guess[1], near), draws)
     tell(1.0)
-    return Interval(lower, upper, level, method, max(lower_error, upper_error))
+    ends = h2_on_scale(np.array([lower, upper]), 1.0 / c)
+    # dh/dh' of the law that leads back.
+    errors = np.array([lower_error, upper_error]) * _stretch(np.array([lower, upper]), 1.0 / c)
+    return Interval(float(ends[0]), float(ends[1]), level, method, float(errors.max()))
 
 
 class TailTest:
-    """P(ĥ ≥ observed) and P(ĥ ≤ observed) under any true h₀, on the same draws for every h₀."""
+    """P(ĥ ≥ observed) and P(ĥ ≤ observed) under any true h₀, on the same draws for every h₀.
+
+    Each probability counts the observed value itself, which matters at 0 and 1 only, where
+    draws pile up.
+    """
 
     def __init__(
         self,
@@ -126,9 +147,13 @@ class TailTest:
         rng: np.random.Generator,
         draws: int = DRAWS,
     ) -> None:
+        if pairs.n_null and observed == 1.0:
+            # 1 - h below rounding; such contrasts have no limit at 1.
+            observed = float(np.nextafter(1.0, 0.0))
         self._pairs = pairs
-        self._grid = SearchGrid(pairs, reml=reml, points=GRID, extra=_around(observed))
+        self._grid = SearchGrid(pairs, reml=reml, step=TAIL_STEP, at=observed)
         self._place = int(np.flatnonzero(self._grid.h2 == observed)[0])
+        self._slope = int(np.flatnonzero(self._grid.slope_h2 == observed)[0])
         self._chi2 = list(chi_squares(pairs.df, rng, draws))
         self.draws = draws
 
@@ -142,74 +167,86 @@ class TailTest:
 
     def _shares(self, h2: float) -> tuple[float, float]:
         """P(ĥ < observed) and P(ĥ > observed)."""
+        if h2 == 1.0 and self._pairs.n_null:
+            return 0.0, 1.0  # The likelihood is unbounded at 1 for every phenotype.
         scale = h2 * self._pairs.values + (1.0 - h2)
         below = above = 0
-        inside = 0 < self._place < self._grid.h2.size - 1
         for chi2 in self._chi2:
-            profiles = self._grid.scaled_profiles(chi2, scale)
-            best = profiles.argmax(axis=1)
-            below += int(np.count_nonzero(best < self._place))
-            above += int(np.count_nonzero(best > self._place))
-            here = np.flatnonzero(best == self._place)
-            if inside and here.size:
-                # The top lies on the side of the higher neighbour, by the slope across it.
-                left = profiles[here, self._place - 1]
-                right = profiles[here, self._place + 1]
-                gap = np.diff(self._grid.h2[self._place - 1 : self._place + 2])
-                top = profiles[here, self._place]
-                rising = (right - top) * gap[0] ** 2 + (top - left) * gap[1] ** 2 > 0
-                above += int(np.count_nonzero(rising))
-                below += int(np.count_nonzero(~rising))
+            profiles = self._grid.profiles(chi2, scale)
+            best = profiles.height.argmax(axis=1)
+            # Where the highest grid point is the observed value, the top lies uphill of it.
+            slope = np.where(best == self._place, profiles.slope[:, self._slope], 0.0)
+            below += int(np.count_nonzero((best < self._place) | (slope < 0.0)))
+            above += int(np.count_nonzero((best > self._place) | (slope > 0.0)))
+        # No estimate lies beyond an end, however the profile slopes there.
+        observed = self._grid.h2[self._place]
+        below, above = (0 if observed == 0.0 else below), (0 if observed == 1.0 else above)
         return below / self.draws, above / self.draws
 
 
-def _around(h2: float) -> Floats:
-    """The estimate with close neighbours, for the slope of a profile across it."""
-    near = h2 + 1e-3 * h2 * (1.0 - h2) * np.array([-1.0, 0.0, 1.0])
-    return np.unique(near)
-
-
 def _invert(
-    tail: Callable[[float], float], alpha: float, far: float, guess: float, near: float, draws: int
+    tail: Callable[[float], float], alpha: float, points: tuple[float, float, float], draws: int
 ) -> tuple[float, float]:
-    """The h₀ from `far` to `near` where a tail probability rises through alpha.
+    """The h₀ where a tail probability rises through alpha on the way from `far` to `near`.
 
-    Regula falsi with halving (Illinois), from brackets around `guess`. Returns the crossing and
-    its standard deviation over the draws, √(α(1-α)/draws) over the slope there; or `far`
-    exactly, without error, if the probability is above alpha even there.
+    Args:
+        tail: the probability, a step function of h₀ that rises away from `far`.
+        alpha: the level to cross.
+        points: `far`, the end of [0, 1] to start from; a guess; `near`, the estimate.
+        draws: behind `tail`.
+
+    Returns:
+        The crossing and its standard deviation over the draws, √(α(1-α)/draws) over the slope
+        there; `far` exactly, without error, if the probability is above alpha even there. A
+        strongly biased estimator may have its crossing beyond the estimate.
     """
-    if near == far or tail(far) > alpha:
+    far, guess, near = points
+    if near == far or (low := tail(far) - alpha) >= 0.0:
         return far, 0.0
     outside, inside = far, near
-    low, high = -alpha, 1.0
+    high = tail(near) - alpha
+    if high < 0.0:
+        outside, inside, low = near, 1.0 - far, high
+        high = tail(inside) - alpha
+        if high < 0.0:
+            return inside, 0.0
     reach = 0.25 * (near - guess)
     for trial in (guess - reach, guess + reach):
         if min(outside, inside) < trial < max(outside, inside):
             value = tail(trial) - alpha
-            if value > 0.0:
+            if value >= 0.0:
                 inside, high = trial, value
             else:
                 outside, low = trial, value
+    # Regula falsi with halving of the end that stays (the Illinois algorithm).
     kept = 0
-    a, b = low, high
     while abs(inside - outside) > RESOLUTION:
-        share = min(max(a / (a - b), 0.02), 0.98)
+        share = min(max(low / (low - high), 0.02), 0.98)
         middle = outside + share * (inside - outside)
         value = tail(middle) - alpha
-        if value > 0.0:
-            inside, high, b = middle, value, value
-            a = 0.5 * a if kept > 0 else a
+        if value >= 0.0:
+            inside, high = middle, value
+            low = 0.5 * low if kept > 0 else low
             kept = 1
         else:
-            outside, low, a = middle, value, value
-            b = 0.5 * b if kept < 0 else b
+            outside, low = middle, value
+            high = 0.5 * high if kept < 0 else high
             kept = -1
-        # The probability is a step function of h₀: within its own error there is no more to find.
-        if abs(value) < 0.5 / draws:
-            break
-    step = 0.02 * (inside - far) if inside != far else 0.02
-    slope = abs(tail(inside) - tail(inside - step)) / abs(step)
-    return inside, float(np.sqrt(alpha * (1.0 - alpha) / draws) / max(slope, 1e-9))
+    return inside, _crossing_error(tail, alpha, inside, draws)
+
+
+def _crossing_error(tail: Callable[[float], float], alpha: float, at: float, draws: int) -> float:
+    """Standard deviation of a crossing over the draws."""
+    spread = float(np.sqrt(alpha * (1.0 - alpha) / draws))
+    step = 0.05 * min(1.0, max(at, 0.1), max(1.0 - at, 0.1))
+    left, right = max(at - step, 0.0), min(at + step, 1.0)
+    slope = abs(tail(right) - tail(left)) / (right - left)
+    return spread / max(slope, spread)
+
+
+def _stretch(h2: Floats, c: float) -> Floats:
+    """dh'/dh of `h2_on_scale`."""
+    return c / (h2 + c * (1.0 - h2)) ** 2
 
 
 def _profile_ends(fit: LMMFit, level: float) -> tuple[float, float]:

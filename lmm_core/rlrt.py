@@ -29,7 +29,7 @@ class RestrictedLikelihoodRatioTest:
     Attributes:
         statistic: 2[max ℓ(h) - ℓ(0)] of the restricted log-likelihood, never negative.
         p_value: by simulation from the exact finite-sample null distribution,
-            (1 + exceedances)/(1 + draws), so never 0.
+            (1 + exceedances)/(1 + draws), so never 0: at 1/(1 + draws) it is a bound.
         p_value_error: its Monte Carlo standard error.
         p_value_chi2_mixture: from ½χ²₀ + ½χ²₁, which people use and which assumes many
             independent groups; usually too large.
@@ -59,10 +59,11 @@ def rlrt(
         rng: randomness; `numpy.random.default_rng(0)` by default.
         draws: size of the sample from the null; by default 10,000, and as many more as it
             takes to know the p-value to a tenth of itself, up to a million.
-        progress: called with the share of the work that is done.
+        progress: called with the share of the work that is done; starts over when draws are
+            added.
 
     Raises:
-        LMMError: an ML fit, or a fit without an estimate.
+        LMMError: an ML fit, a fit without an estimate, or one that is unbounded.
 
     References:
         Crainiceanu & Ruppert 2004, J R Stat Soc B 66:165, eq. 9; Scheipl, Greven & Küchenhoff
@@ -72,6 +73,8 @@ def rlrt(
         raise LMMError("the restricted likelihood ratio test needs a REML fit: this one is by ML")
     if not fit.maxima:
         raise LMMError(f"there is no estimate to test: {fit.message}")
+    if fit.status == "unbounded":
+        raise LMMError(f"a likelihood ratio needs a finite maximum: {fit.message}")
     from scipy.special import chdtrc
 
     rng = np.random.default_rng(0) if rng is None else rng
@@ -85,7 +88,7 @@ def rlrt(
     while done < wanted:
         for chi2 in chi_squares(pairs.df, rng, wanted - done):
             profiles = grid.profiles(chi2)
-            null = 2.0 * (grid.maxima(profiles) - profiles[:, 0])
+            null = 2.0 * (grid.maxima(profiles) - profiles.height[:, 0])
             exceeding += int(np.count_nonzero(null >= statistic))
             zeros += int(np.count_nonzero(null <= 0.0))
             done += len(chi2)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmm_core import DataError, LMMFit, centered_kinship, fit_lmm
+from lmm_core import DataError, LMMFit, centered_kinship, fit_lmm, gemma_pve
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.readers.dosages import read_dosages
 from lmm_core.readers.plink import read_plink
@@ -55,6 +55,13 @@ def test_ml_reproduces_gemma_short_of_its_own_unbounded_limit(fits: dict[str, LM
     assert fit.loglik == pytest.approx(-1584.72, abs=0.005)
     assert fit.status == "unbounded"
     assert "without bound" in fit.message
+
+
+def test_pve_and_its_error_are_the_published_ones(fits: dict[str, LMMFit]) -> None:
+    pve = gemma_pve(fits["REML"])
+    # Half a unit in the last digit printed, and a tenth more for GEMMA's own optimiser.
+    assert pve.pve == pytest.approx(0.608801, abs=6e-7)
+    assert pve.se == pytest.approx(0.032774, abs=6e-7)
 
 
 def test_dosages_are_refused_where_they_do_not_fit(tmp_path: Path) -> None:

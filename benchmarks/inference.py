@@ -1,0 +1,69 @@
+"""How long the tests and intervals that draw samples take.
+
+    python -m benchmarks.inference
+
+Seconds on the clock, the best of three runs: other work on a shared machine only adds.
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from lmm_core import (
+    LMMFit,
+    contrasts,
+    find_interval,
+    fit_lmm,
+    rlrt,
+    sample_estimates,
+    standardized_kinship,
+)
+from lmm_core.cross import advanced_intercross
+from lmm_core.simulate import simulate_phenotype
+
+
+def best(run: Callable[[], object], repeats: int = 3) -> float:
+    taken = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def fit_of(n: int) -> LMMFit:
+    rng = np.random.default_rng(n)
+    K = standardized_kinship(advanced_intercross(rng, n, spacing_cm=1.0).genotypes, 0.5)
+    X = np.column_stack([np.ones(n), rng.integers(0, 2, n)])
+    return fit_lmm(simulate_phenotype(rng, K, 0.5, X=X, beta=[10.0, 0.5]).y, X, K)
+
+
+def main() -> None:
+    small, large = fit_of(300), fit_of(2000)
+    pairs = contrasts(small.rotated)
+    rng = np.random.default_rng(1)
+    rows = [
+        (
+            "100,000 draws of the null of the test of h = 0",
+            300,
+            3,
+            lambda: rlrt(small, draws=10**5),
+        ),
+        (
+            "100,000 estimates under h = 0.5",
+            300,
+            3,
+            lambda: sample_estimates(pairs, 0.5, rng=rng, draws=10**5),
+        ),
+        ("profile interval", 300, 1, lambda: find_interval(small)),
+        ("exact interval", 300, 2, lambda: find_interval(small, method="exact")),
+        ("exact interval", 2000, 10, lambda: find_interval(large, method="exact")),
+    ]
+    print("| what | n | seconds | at most |\n|---|---|---|---|")
+    for what, n, limit, run in rows:
+        print(f"| {what} | {n} | {best(run):.2f} | {limit} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

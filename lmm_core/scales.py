@@ -1,0 +1,88 @@
+"""The scale of K, and what it does to h: a share of variance relative to K's own diagonal."""
+
+from typing import Literal, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lmm_core.arrays import Floats
+from lmm_core.errors import KinshipError, LMMError
+
+Scale: TypeAlias = Literal["given", "mean_diagonal", "gower", "doubled"]
+SCALES: tuple[Scale, ...] = ("given", "mean_diagonal", "gower", "doubled")
+
+
+def kinship_scale_factor(K: ArrayLike, scale: Scale) -> float:
+    """The c by which K is multiplied to put it on a scale: K' = cK.
+
+    Args:
+        K: kinship, shape (n, n).
+        scale: `given`, c = 1; `mean_diagonal`, so that tr(K')/n = 1; `gower`, so that
+            tr(PK'P) = n - 1 with P = I - 11'/n, and the sample variance of a trait with
+            variance K' is 1 on average; `doubled`, c = 2, for coefficients of kinship, which
+            are half the relatedness.
+
+    Raises:
+        KinshipError: K is not square, or has nothing to scale.
+        LMMError: an unknown scale.
+
+    References:
+        Kang et al. 2010, Nature Genetics 42:348 (EMMAX), for Gower's scale; Speed & Balding
+        2015, Nat Rev Genet 16:33.
+
+    >>> kinship_scale_factor([[2.0, 1.0], [1.0, 2.0]], "mean_diagonal")
+    0.5
+    """
+    matrix = np.asarray(K, dtype=np.float64)
+    n = matrix.shape[0] if matrix.ndim else 0
+    if matrix.shape != (n, n) or n == 0:
+        raise KinshipError(f"kinship must be a square matrix: its shape is {matrix.shape}")
+    if scale == "given":
+        return 1.0
+    if scale == "doubled":
+        return 2.0
+    if scale == "mean_diagonal":
+        wanted, has = float(n), float(np.trace(matrix))
+    elif scale == "gower":
+        # tr(PKP) = tr(K) - 1'K1/n.
+        wanted, has = n - 1.0, float(np.trace(matrix) - matrix.sum() / n)
+    else:
+        raise LMMError(f"there is no scale '{scale}': choose from {', '.join(SCALES)}")
+    if not has > 1e-12 * float(np.abs(matrix).max()) * n:
+        raise KinshipError(
+            f"there is nothing to scale: a trace of {has:.3g} was found where {wanted:g} is "
+            "wanted; for Gower's scale individuals must differ in relatedness"
+        )
+    return wanted / has
+
+
+def scale_kinship(K: ArrayLike, scale: Scale) -> Floats:
+    """K times `kinship_scale_factor`, shape (n, n)."""
+    scaled: Floats = kinship_scale_factor(K, scale) * np.asarray(K, dtype=np.float64)
+    return scaled
+
+
+@overload
+def h2_on_scale(h2: float, c: float) -> float: ...
+@overload
+def h2_on_scale(h2: Floats, c: float) -> Floats: ...
+def h2_on_scale(h2: float | Floats, c: float) -> float | Floats:
+    """What h for K becomes for K' = cK: h' = h/(h + c(1-h)).
+
+    v[hK + (1-h)I] = v[(h/c)K' + (1-h)I] is the same covariance, and h' the share of K' in it:
+    a larger matrix leaves a smaller share. `h2_on_scale(h', 1/c)` leads back. The law holds
+    for true values, estimates and ends of intervals alike.
+
+    Args:
+        h2: on the scale of K, a float or an array.
+        c: how many times as large the other matrix is, positive.
+
+    Raises:
+        LMMError: c is not positive and finite.
+
+    >>> h2_on_scale(0.5, 2.0)
+    0.3333333333333333
+    """
+    if not 0.0 < c < np.inf:
+        raise LMMError(f"a scale factor must be positive and finite: it is {c}")
+    return h2 / (h2 + c * (1.0 - h2))
