@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from lmm_app.view import MAX_CELLS, Comparison, View
-from lmm_core import LMMFit, TraceStep, WLSFit
+from lmm_core import LMMFit, TraceStep, WLSFit, se_h2
 from lmm_core.arrays import Floats
 
 STEP_WORDS = {
@@ -16,7 +16,9 @@ STEP_WORDS = {
 }
 
 ABOUT_ESTIMATES = (
-    "β ± standard error, given h. REML's log-likelihood is of the data without what the "
+    "The interval is where the profile is within 1.92 of its maximum; the standard error is by "
+    "observed information, and none is given at an end of [0, 1]. β ± standard error, given h. "
+    "REML's log-likelihood is of the data without what the "
     "covariates explain: the two log-likelihoods cannot be compared with each other."
 )
 
@@ -77,8 +79,8 @@ def verdict(view: View, method: str) -> str:
         )
     else:
         start = (
-            f"**By {method}, h is about {fit.h2:.3f}**: of the variance in {trait} that the "
-            f"covariates leave, {100 * fit.h2:.0f}% goes with kinship and "
+            f"**By {method}, h is about {fit.h2:.3f}**{_within(view, method)}: of the variance in "
+            f"{trait} that the covariates leave, {100 * fit.h2:.0f}% goes with kinship and "
             f"{100 * (1 - fit.h2):.0f}% is each individual's own."
         )
     if len(fit.maxima) > 1:
@@ -87,7 +89,17 @@ def verdict(view: View, method: str) -> str:
             f" The curve has {len(fit.maxima)} hills; the next, at h = {second.h2:.3f}, is lower "
             f"by {number(fit.loglik - second.loglik, 3)}."
         )
+    plain = view.methods[method].plain
+    if view.methods[method].trapped and plain is not None:
+        start += f" A single search over [0, 1], as other programs do, stops at h = {plain.x:.3f}."
     return f"{start} {_other(other_name, other)}"
+
+
+def _within(view: View, method: str) -> str:
+    interval = view.methods[method].interval
+    if interval is None:
+        return ""
+    return f" (95% interval {interval.lower:.2f} to {interval.upper:.2f})"
 
 
 def _other(name: str, fit: LMMFit) -> str:
@@ -121,6 +133,8 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
     ml, reml = view.ml, view.reml
     rows = [
         ("h", number(ml.h2), number(reml.h2)),
+        ("95% interval of h", _interval(view, "ML"), _interval(view, "REML")),
+        ("SE of h, approximate", number(se_h2(ml), 2), number(se_h2(reml), 2)),
         ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
         ("σ²<sub>e</sub> = v·(1−h)", number(ml.sigma2_e), number(reml.sigma2_e)),
         ("v", number(ml.sigma2), number(reml.sigma2)),
@@ -141,6 +155,11 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
     return rows
 
 
+def _interval(view: View, method: str) -> str:
+    interval = view.methods[method].interval
+    return "–" if interval is None else f"{interval.lower:.3f} to {interval.upper:.3f}"
+
+
 def _place(fit: LMMFit) -> str:
     return {
         "interior": "inside",
@@ -153,7 +172,7 @@ def _place(fit: LMMFit) -> str:
 
 def literal(words: str) -> str:
     """Words that hold names from a file, for Markdown to show unchanged."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", words)
+    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", " ".join(words.split()))
 
 
 def _plain(label: str) -> str:

@@ -1,22 +1,27 @@
 """Everything the explore page shows of one fit, computed once; pure, no interface."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
 
 from lmm_core import (
+    BrentResult,
     DenseGLS,
+    Interval,
     KinshipEigen,
     LikelihoodTerms,
     LMMError,
     LMMFit,
     WLSFit,
     dense_gls,
+    find_interval,
     fit_rotated,
     likelihood_terms,
+    plain_search,
     profile_grid,
     rotate,
     wls,
@@ -29,23 +34,59 @@ T = TypeVar("T")
 
 AGREEMENT = 1e-8
 MAX_CELLS = 400
+# A search that ends this much below the maximum has ended on another hill.
+TRAPPED = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodView:
+    """One fit, by ML or by REML, and what is drawn of it.
+
+    Attributes:
+        fit: the fit.
+        profile: the log-likelihood on a grid of h, the same for both methods.
+        interval: the 95% profile interval of h, or None without an estimate.
+        plain: the single Brent search over [0, 1] that other programs do, or None where the
+            profile is flat.
+    """
+
+    fit: LMMFit
+    profile: LikelihoodTerms
+    interval: Interval | None
+    plain: BrentResult | None
+
+    @property
+    def trapped(self) -> bool:
+        """Whether the single search ended on another hill than the highest."""
+        plain, fit = self.plain, self.fit
+        if plain is None or fit.status == "unbounded" or plain.fun >= fit.loglik - TRAPPED:
+            return False
+        # A search stops short of a maximum at an end of [0, 1], and a steep profile is much
+        # lower there; that is the same hill all the same.
+        nearest = min(fit.maxima, key=lambda maximum: abs(maximum.h2 - plain.x))
+        return nearest is not fit.maxima[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """Both fits of one problem, and both profiles on the same grid of h."""
+    """One problem fitted by both methods."""
 
     problem: Problem
-    ml: LMMFit
-    reml: LMMFit
-    ml_profile: LikelihoodTerms
-    reml_profile: LikelihoodTerms
+    methods: Mapping[str, MethodView]
+
+    @property
+    def ml(self) -> LMMFit:
+        return self.methods["ML"].fit
+
+    @property
+    def reml(self) -> LMMFit:
+        return self.methods["REML"].fit
 
     def fit(self, method: str) -> LMMFit:
-        return self.ml if method == "ML" else self.reml
+        return self.methods[method].fit
 
     def profile(self, method: str) -> LikelihoodTerms:
-        return self.ml_profile if method == "ML" else self.reml_profile
+        return self.methods[method].profile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,13 +116,17 @@ def build_view(problem: Problem, eigen: KinshipEigen) -> View:
     """Fit by ML and by REML, and trace both profiles."""
     rotated = rotate(eigen, problem.y, problem.X)
     grid = np.union1d(np.linspace(0.0, 1.0, 201), profile_grid(rotated))
-    return View(
-        problem=problem,
-        ml=fit_rotated(rotated, eigen, reml=False),
-        reml=fit_rotated(rotated, eigen, reml=True),
-        ml_profile=likelihood_terms(rotated, grid, reml=False),
-        reml_profile=likelihood_terms(rotated, grid, reml=True),
-    )
+    methods = {}
+    for method in ("ML", "REML"):
+        reml = method == "REML"
+        fit = fit_rotated(rotated, eigen, reml=reml)
+        methods[method] = MethodView(
+            fit=fit,
+            profile=likelihood_terms(rotated, grid, reml=reml),
+            interval=find_interval(fit) if fit.maxima else None,
+            plain=None if fit.status == "flat" else plain_search(rotated, reml=reml),
+        )
+    return View(problem, MappingProxyType(methods))
 
 
 def compare(view: View, h2: float, *, reml: bool) -> Comparison:

@@ -106,6 +106,12 @@ def dense_fit(
     """
     y, X, K = (np.asarray(part, dtype=np.float64) for part in (y, X, K))
 
+    if y.size <= X.shape[1]:
+        raise LMMError(
+            f"a fit needs more individuals than coefficients: there are {y.size} and "
+            f"{X.shape[1]}, so X fits y without error and no variance is left to divide"
+        )
+
     def loglik(h2: float) -> float:
         return dense_gls(y, X, K, h2, reml=reml).loglik
 

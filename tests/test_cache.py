@@ -1,10 +1,13 @@
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from lmm_app import cache
 from lmm_app.sources import File, Sample, Simulation, Upload
+from lmm_core import LMMError
 from lmm_core.dataset import Dataset, align
 from lmm_core.tables import Table
 from tests.odd_views import sibs
@@ -185,5 +188,42 @@ def test_what_is_shared_cannot_be_written_to():
     problem = problem_of(sibs(20, 3))
     shown = cache.fitted(problem)
     eigen = shown.reml.eigen
-    for values in (eigen.values, eigen.vectors, problem.K, problem.y, shown.reml_profile.loglik):
+    loglik = shown.profile("REML").loglik
+    for values in (eigen.values, eigen.vectors, problem.K, problem.y, loglik):
         assert not values.flags.writeable
+
+
+def test_a_closer_look_is_computed_once_though_many_ask_at_once(monkeypatch):
+    shown = cache.fitted(problem_of(sibs(20, 3)))
+    calls = []
+
+    def slowly(fit, **settings):
+        calls.append(settings["draws"])
+        time.sleep(0.1)
+        return object()
+
+    monkeypatch.setattr(cache, "rlrt", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: cache.variance_test(shown, print), range(8)))
+    assert calls == [cache.NULL_DRAWS]
+    assert len({id(one) for one in found}) == 1
+
+
+def test_a_closer_look_that_failed_is_tried_again(monkeypatch):
+    shown = cache.fitted(problem_of(sibs(20, 3)))
+    outcomes = iter([LMMError("no"), "yes"])
+
+    def compute(fit, **settings):
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(cache, "find_interval", compute)
+    with pytest.raises(LMMError, match="no"):
+        cache.exact_interval(shown, "REML", print)
+    assert cache.exact_interval(shown, "REML", print) == "yes"
+    monkeypatch.setattr(cache, "find_interval", lambda fit, **settings: fit.reml)
+    assert cache.exact_interval(shown, "ML", print) is False
+    other = cache.fitted(problem_of(sibs(20, 3, 0.25)))
+    assert cache.exact_interval(other, "REML", print) is True

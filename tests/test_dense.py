@@ -96,3 +96,8 @@ def test_dense_fit_reaches_both_ends():
     assert at_one[1].h2 == 1.0
     y, X, K = builders.problem("ones", 10, 1, 0.0, seed=1)
     assert dense_fit(y, X, K, reml=False).h2 == 0.0
+
+
+def test_without_residual_degrees_of_freedom_there_is_nothing_to_fit():
+    with pytest.raises(LMMError, match="more individuals than coefficients: there are 2 and 2"):
+        dense_fit([1.0, 2.0], np.array([[1.0, 0.0], [1.0, 1.0]]), np.eye(2))

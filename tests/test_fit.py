@@ -46,10 +46,12 @@ def test_agrees_with_dense_gls(record):
     assert fit.status == ("lower_boundary" if dense["h2"] == 0 else "interior")
 
 
-@pytest.mark.parametrize("record", BOUNDED, ids=record_id)
+# Where there is a higher maximum than theirs; see the test of two maxima.
+AGREED = [record for record in BOUNDED if key(record) != ("bimodal30", "y", "ML")]
+
+
+@pytest.mark.parametrize("record", AGREED, ids=record_id)
 def test_agrees_with_lmmlite_qtl2_and_pylmm(record):
-    if key(record) == ("bimodal30", "y", "ML"):
-        pytest.skip("they end on the lower of two maxima; see the test of two maxima")
     fit = fit_of(record)
     n, df = fit.n, fit.n - fit.p
     divisor = df if fit.reml else n

@@ -5,7 +5,7 @@ import pytest
 
 from lmm_app import text
 from lmm_app.view import compare
-from lmm_core import wls
+from lmm_core import interval_h2, plain_search, se_h2, wls
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 HOSTILE = "<img src=x onerror=alert(1)>|"
@@ -70,10 +70,11 @@ def test_a_duration(value, shown):
 def test_verdict_of_an_interior_maximum():
     shown = view("interior")
     h, other = shown.reml.h2, shown.ml.h2
+    low, high = interval_h2(shown.reml)
     assert text.verdict(shown, "REML") == (
-        f"**By REML, h is about {h:.3f}**: of the variance in weight that the covariates leave, "
-        f"{100 * h:.0f}% goes with kinship and {100 * (1 - h):.0f}% is each individual's own. "
-        f"ML says {other:.3f}."
+        f"**By REML, h is about {h:.3f}** (95% interval {low:.2f} to {high:.2f}): of the variance "
+        f"in weight that the covariates leave, {100 * h:.0f}% goes with kinship and "
+        f"{100 * (1 - h):.0f}% is each individual's own. ML says {other:.3f}."
     )
     assert text.verdict(shown, "ML").endswith(f"REML says {h:.3f}.")
 
@@ -98,6 +99,17 @@ def test_verdict_of_two_hills_names_the_second(method):
         f"The curve has 2 hills; the next, at h = {second.h2:.3f}, is lower by "
         f"{text.number(first.loglik - second.loglik, 3)}."
     ) in text.verdict(view("two hills"), method)
+
+
+def test_verdict_where_a_single_search_stops_on_the_lower_hill():
+    shown = view("two hills")
+    stop = plain_search(shown.ml.rotated, reml=False).x
+    single = f"A single search over [0, 1], as other programs do, stops at h = {stop:.3f}."
+    assert single in text.verdict(shown, "ML")
+    for kind in KINDS:
+        for method in ("ML", "REML"):
+            if len(view(kind).fit(method).maxima) < 2:
+                assert "single search" not in text.verdict(view(kind), method), kind
 
 
 def test_verdict_of_an_unbounded_likelihood():
@@ -174,6 +186,10 @@ def test_the_table_holds_the_numbers_of_both_fits():
     rows = {row[0]: row[1:] for row in text.estimates(shown)}
     ml, reml = shown.ml, shown.reml
     assert rows["h"] == (text.number(ml.h2), text.number(reml.h2))
+    for place, fit in enumerate((ml, reml)):
+        low, high = interval_h2(fit)
+        assert rows["95% interval of h"][place] == f"{low:.3f} to {high:.3f}"
+        assert rows["SE of h, approximate"][place] == text.number(se_h2(fit), 2)
     assert rows["v"] == (text.number(ml.sigma2), text.number(reml.sigma2))
     assert rows["σ²<sub>g</sub> = v·h"][1] == text.number(reml.sigma2_g)
     assert rows["σ²<sub>e</sub> = v·(1−h)"][0] == text.number(ml.sigma2_e)
@@ -196,6 +212,15 @@ def test_the_table_holds_the_numbers_of_both_fits():
 )
 def test_the_table_says_where_the_maximum_is(kind, place):
     assert text.estimates(view(kind))[-1][1] == place
+
+
+@pytest.mark.parametrize("kind", ["lower boundary", "upper boundary", "flat: K = I"])
+def test_the_table_gives_no_standard_error_of_h_at_an_end_or_without_an_estimate(kind):
+    shown = view(kind)
+    rows = {row[0]: row[1:] for row in text.estimates(shown)}
+    assert rows["SE of h, approximate"] == ("–", "–")
+    if not shown.reml.maxima:
+        assert rows["95% interval of h"] == ("–", "–")
 
 
 def hostile_view(name):

@@ -11,7 +11,7 @@ from lmm_app.view import (
     covariance_picture,
     picture_order,
 )
-from lmm_core import decompose, fit_lmm, log_likelihood
+from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, plain_search
 from tests.odd_views import KINDS, make_problem, sibs, view
 
 H = (0.0, 0.25, 0.5, 0.9, 0.99)
@@ -61,14 +61,14 @@ def test_where_v_is_singular_there_is_no_general_least_squares():
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_profiles_are_on_one_grid_from_0_to_1(kind):
     shown = view(kind)
-    grid = shown.ml_profile.h2
-    np.testing.assert_array_equal(grid, shown.reml_profile.h2)
+    grid = shown.profile("ML").h2
+    np.testing.assert_array_equal(grid, shown.profile("REML").h2)
     assert grid[0] == 0
     assert grid[-1] == 1
     assert (np.diff(grid) > 0).all()
     assert np.diff(grid).max() <= 0.005 + 1e-12
-    assert not np.isnan(shown.ml_profile.loglik).any()
-    assert not np.isnan(shown.reml_profile.loglik).any()
+    assert not np.isnan(shown.profile("ML").loglik).any()
+    assert not np.isnan(shown.profile("REML").loglik).any()
 
 
 @pytest.mark.parametrize("kind", ["interior", "two hills", "lower boundary", "upper boundary"])
@@ -81,6 +81,33 @@ def test_no_point_of_a_profile_is_above_the_maximum(kind, method):
     assert profile.loglik.max() > fit.loglik - 0.02
     at = log_likelihood(fit.rotated, profile.h2, reml=method == "REML")
     np.testing.assert_array_equal(profile.loglik, at)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", ["ML", "REML"])
+def test_each_method_brings_its_interval_and_its_single_search(kind, method):
+    found, rotated = view(kind).methods[method], view(kind).reml.rotated
+    assert (found.interval is None) == (not found.fit.maxima)
+    if found.interval is not None:
+        assert (found.interval.lower, found.interval.upper) == interval_h2(found.fit)
+    assert (found.plain is None) == (found.fit.status == "flat")
+    if found.plain is not None:
+        assert found.plain.x == plain_search(rotated, reml=method == "REML").x
+
+
+def test_only_a_search_that_ends_on_a_lower_hill_is_trapped():
+    trapped = {
+        (kind, method)
+        for kind in KINDS
+        for method, found in view(kind).methods.items()
+        if found.trapped
+    }
+    assert trapped == {("two hills", "ML"), ("unbounded", "REML")}
+    for kind, method in trapped:
+        found = view(kind).methods[method]
+        highest, other = found.fit.maxima
+        assert found.plain.x == pytest.approx(other.h2, abs=1e-3)
+        assert found.plain.fun < highest.loglik
 
 
 def test_both_fits_are_those_of_fit_lmm():

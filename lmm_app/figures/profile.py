@@ -62,6 +62,7 @@ def profile_figure(view: View, method: str, true_h2: float | None = None) -> go.
             showarrow=False,
             font={"size": 15},
         )
+    _draw_findings(figure, view, method)
     if true_h2 is not None:
         figure.add_vline(
             x=true_h2, line={"color": theme.NEUTRAL, "width": 2, "dash": "dash"}, row="all", col=1
@@ -118,6 +119,52 @@ def relative(loglik: Floats, fit: LMMFit) -> Floats:
     top = fit.loglik if np.isfinite(fit.loglik) else (finite.max() if finite.size else 0.0)
     height: Floats = loglik - top
     return height
+
+
+def _draw_findings(figure: go.Figure, view: View, method: str) -> None:
+    """The interval, the other maxima, and where a single search would have stopped."""
+    found, fit = view.methods[method], view.fit(method)
+    if found.interval is not None:
+        figure.add_vrect(
+            x0=found.interval.lower,
+            x1=found.interval.upper,
+            fillcolor=theme.ESTIMATE,
+            opacity=0.13,
+            line_width=0,
+            layer="below",
+            row=1,
+            col=1,
+        )
+    for maximum in fit.maxima[1:]:
+        figure.add_annotation(
+            x=maximum.h2,
+            y=maximum.loglik - fit.loglik,
+            text=f"also a maximum<br>h = {maximum.h2:.3f}",
+            showarrow=True,
+            ax=0,
+            ay=44,
+            row=1,
+            col=1,
+        )
+    if found.trapped and found.plain is not None:
+        figure.add_scatter(
+            x=[found.plain.x],
+            y=[found.plain.fun - fit.loglik],
+            mode="markers",
+            name="a single search stops here",
+            marker={
+                "symbol": "x",
+                "size": 13,
+                "color": theme.ORANGE,
+                "line": {"color": "white", "width": 1.2},
+            },
+            hovertemplate=(
+                "one search over [0, 1] ends at h = %{x:.4f},<br>%{y:.3f} from the maximum"
+                "<extra></extra>"
+            ),
+            row=1,
+            col=1,
+        )
 
 
 def _floor(view: View) -> float:

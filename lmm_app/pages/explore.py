@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app import cache, sidebar, state, text
+from lmm_app import cache, closer, sidebar, state, text
 from lmm_app.figures import theme
 from lmm_app.sources import Opened, Source
 from lmm_app.state import Choice
@@ -45,6 +45,7 @@ def render() -> None:
     with right:
         _estimates(view, method)
     _side_by_side(view, method)
+    closer.render(view, method)
     early.empty()
 
 
@@ -108,9 +109,6 @@ def _profile(opened: Opened, view: View, method: str) -> None:
         alt=text.profile_alt(view, method),
     )
     st.caption(text.search_sentence(view.fit(method)))
-    table = st.expander("Every evaluation in a table", on_change="rerun", key="trace_open")
-    if table.open:
-        table.dataframe(text.trace_rows(view.fit(method).trace), hide_index=True)
 
 
 def _estimates(view: View, method: str) -> None:
@@ -156,7 +154,7 @@ def _before(view: View, h2: float) -> None:
     if isinstance(picture, go.Figure):
         st.plotly_chart(picture, key="covariance", config=dict(theme.CONFIG), alt=alt)
     else:
-        st.image(picture, width="stretch", output_format="PNG", alt=alt)
+        st.image(picture, width="stretch", alt=alt)
 
 
 def _after(view: View, h2: float, weighted: WLSFit, column: int) -> None:

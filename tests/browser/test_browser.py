@@ -72,7 +72,8 @@ def wait_for(page, pattern):
 
 def test_the_default_page_is_drawn_from_this_machine_alone(open_page):
     page = open_page()
-    assert [head[:4] for head in page.locator("h3").all_inner_texts()] == ["1 · ", "2 · ", "3 · "]
+    heads = [head[:4] for head in page.locator("h3").all_inner_texts()]
+    assert heads == ["1 · ", "2 · ", "3 · ", "4 · "]
     assert page.locator("svg.main-svg .scatterlayer .trace").count() > 8
     assert page.locator("img").first.evaluate("image => image.naturalWidth") > 300
     assert "h is about 0.790" in verdict(page)
@@ -114,6 +115,18 @@ def test_the_likelihood_and_the_slider_change_panel_3(open_page):
     assert verdict(page).startswith("By ML, h is about 0.738")
 
 
+def test_a_closer_look_at_h_shows_the_exact_interval(open_page):
+    page = open_page("/?sample=tiny12")
+    page.get_by_text("Interval and test of h", exact=True).click()
+    wait_for(page, r"^Exact 95% interval of h: 0\.000 to 1\.000\.")
+    wait_for(page, r"^Is h = 0\? The restricted likelihood ratio is 2\.261")
+    page.wait_for_function("location.search.includes('look=')")
+    page.wait_for_function(DRAWN)
+    assert page.locator("[data-testid=stPlotlyChart]").count() == 4
+    assert max(page.evaluate(SIDEWAYS)) <= 0
+    assert page.wrong == []
+
+
 def test_files_are_uploaded_and_a_wrong_one_is_named(open_page):
     page = open_page("/?data=upload")
     inputs = page.locator("input[type=file]")
@@ -136,7 +149,8 @@ def test_files_are_uploaded_and_a_wrong_one_is_named(open_page):
 def test_links_open_what_they_say_and_outlive_a_reload(open_page):
     page = open_page("/?sample=tiny12&method=ML&h=0.3")
     for _ in range(2):
-        assert verdict(page).startswith("By ML, h is about 0.738: of the variance in weight")
+        start = "By ML, h is about 0.738 (95% interval 0.00 to 1.00): of the variance in weight"
+        assert verdict(page).startswith(start)
         assert "At h = 0.30:" in panel_3(page)
         query = page.evaluate("location.search")
         assert dict(part.split("=") for part in query[1:].split("&")) == {

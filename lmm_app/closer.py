@@ -1,0 +1,153 @@
+"""Look closer: what is secondary, and does no work until it is opened."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from lmm_app import cache, certainty, text
+from lmm_app.figures import theme
+from lmm_app.figures.expected import expected_error_figure
+from lmm_app.figures.residuals import quantile_figure
+from lmm_app.view import View
+from lmm_core import LMMError, coefficient_tests, residuals
+
+# A dense fit takes some 160 factorisations of V.
+DENSE_LIMIT = 600
+
+
+def render(view: View, method: str) -> None:
+    """The choice of a closer look, and the look that was chosen."""
+    st.subheader("4 · How sure? Look closer")
+    chosen = st.segmented_control(
+        "Look closer at",
+        list(LOOKS),
+        key="look",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if chosen not in LOOKS:
+        st.caption("Choose one: nothing here is computed before you do.")
+        return
+    try:
+        LOOKS[chosen](view, method)
+    except LMMError as error:
+        st.info(text.literal(str(error)), icon=":material/info:")
+
+
+def _search(view: View, method: str) -> None:
+    fit = view.fit(method)
+    if not fit.trace:
+        st.info(text.literal(fit.message), icon=":material/info:")
+        return
+    st.dataframe(text.trace_rows(fit.trace), hide_index=True)
+
+
+def _h(view: View, method: str) -> None:
+    found = view.methods[method]
+    if found.interval is None:
+        st.info(text.literal(found.fit.message), icon=":material/info:")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        with _Progress("Simulating samples with this kinship …") as tell:
+            interval = cache.exact_interval(view, method, tell)
+        st.markdown(certainty.exact_interval(interval, found.interval))
+        if method == "REML":
+            with _Progress("Simulating samples without genetic variance …") as tell:
+                test = cache.variance_test(view, tell)
+            st.markdown(certainty.genetic_variance(test))
+        st.markdown(certainty.scales(found.fit.h2, cache.scale_factors(view.problem)))
+        st.caption(
+            "h is a share on the scale of K: a larger K leaves a smaller share, and says the same."
+        )
+    with right:
+        h2 = np.linspace(0.0, 1.0, 101)
+        with st.spinner("What can this kinship tell? …"):
+            se = cache.expected_error(view, h2)
+        words = certainty.expected_error(h2, se)
+        st.markdown(words)
+        st.plotly_chart(
+            expected_error_figure(h2, se, found.fit.h2),
+            key="expected",
+            config=dict(theme.CONFIG),
+            alt=words,
+        )
+
+
+def _b(view: View, method: str) -> None:
+    fit = view.fit(method)
+    st.markdown(certainty.coefficients(view, coefficient_tests(fit)))
+    st.caption(
+        "Each in the presence of the others, and taking ĥ for the truth: a little too sure in "
+        "small samples."
+    )
+
+
+def _residuals(view: View, method: str) -> None:
+    found = residuals(view.fit(method))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.plotly_chart(
+            quantile_figure(found.whitened),
+            key="quantiles",
+            config=dict(theme.CONFIG),
+            alt=certainty.quantile_alt(found.whitened),
+        )
+    with right:
+        st.markdown(
+            "If the model holds, the whitened residuals, one for each eigen-direction, follow "
+            "the dotted line. Below, the individuals that fit worst, each beside its prediction "
+            "from all the others."
+        )
+        st.markdown(certainty.outliers(view, found))
+
+
+def _check(view: View, method: str) -> None:
+    fit = view.fit(method)
+    if not fit.maxima or fit.status == "unbounded":
+        st.info(text.literal(fit.message), icon=":material/info:")
+        return
+    if fit.n > DENSE_LIMIT:
+        st.info(
+            f"A dense fit of {fit.n:,} individuals would hold up everyone on this server; "
+            f"`dense_fit` in `lmm_core` does it. Here it is done up to {DENSE_LIMIT}.",
+            icon=":material/info:",
+        )
+        return
+    with st.spinner("Fitting again, straight from V …"):
+        agrees, words = certainty.dense_check(fit, cache.dense_fit_of(view, method))
+    badge = (
+        ":green-badge[:material/check: the same fit]"
+        if agrees
+        else ":red-badge[:material/close: the two disagree]"
+    )
+    st.markdown(f"{badge} {words}")
+    st.markdown(certainty.conventions(fit))
+
+
+LOOKS: dict[str, Callable[[View, str], None]] = {
+    "Every evaluation": _search,
+    "Interval and test of h": _h,
+    "Tests of β": _b,
+    "Residuals": _residuals,
+    "Check it": _check,
+}
+
+
+class _Progress:
+    """A progress bar while a block runs; it goes when the block ends."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __enter__(self) -> Callable[[float], None]:
+        self._bar = st.progress(0.0, self._words)
+        return self._tell
+
+    def _tell(self, share: float) -> None:
+        self._bar.progress(min(max(share, 0.0), 1.0), self._words)
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.empty()
