@@ -37,11 +37,13 @@ CHARTS = """
     chart => chart.querySelector('.scatterlayer .trace path, .heatmaplayer image')
 ).length === charts
 """
+# Cheap tests first, and none that makes the browser lay the page out: this runs every frame.
 PANELS = f"""
 () => ({CHARTS.strip()})(2)
-   && [...document.images].some(image => image.complete && image.naturalWidth >= 700)
    && document.querySelector('table td') !== null
-   && document.body.innerText.includes('after the rotation')
+   && document.querySelectorAll('h3').length >= 3
+   && [...document.images].some(image => image.complete && image.naturalWidth >= 200)
+   && [...document.querySelectorAll('p')].some(p => p.textContent.includes('by general least'))
 """
 
 

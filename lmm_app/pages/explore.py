@@ -154,7 +154,7 @@ def _before(view: View, h2: float) -> None:
     if isinstance(picture, go.Figure):
         st.plotly_chart(picture, key="covariance", config=dict(theme.CONFIG), alt=alt)
     else:
-        st.image(picture, width="stretch", alt=alt)
+        st.image(picture, width="stretch", output_format="PNG", alt=alt)
 
 
 def _after(view: View, h2: float, weighted: WLSFit, column: int) -> None:
