@@ -16,7 +16,7 @@ STEP_WORDS = {
 }
 
 ABOUT_ESTIMATES = (
-    "The interval is where the profile is within 1.92 of its maximum; the standard error is by "
+    "95%: where the profile is within 1.92 of its maximum. SE of h: approximate, by "
     "observed information, and none is given at an end of [0, 1]. β ± standard error, given h. "
     "REML's log-likelihood is of the data without what the "
     "covariates explain: the two log-likelihoods cannot be compared with each other."
@@ -133,8 +133,8 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
     ml, reml = view.ml, view.reml
     rows = [
         ("h", number(ml.h2), number(reml.h2)),
-        ("95% interval of h", _interval(view, "ML"), _interval(view, "REML")),
-        ("SE of h, approximate", number(se_h2(ml), 2), number(se_h2(reml), 2)),
+        ("95% of h", _interval(view, "ML"), _interval(view, "REML")),
+        ("SE of h", number(se_h2(ml), 2), number(se_h2(reml), 2)),
         ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
         ("σ²<sub>e</sub> = v·(1−h)", number(ml.sigma2_e), number(reml.sigma2_e)),
         ("v", number(ml.sigma2), number(reml.sigma2)),
@@ -157,7 +157,7 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
 
 def _interval(view: View, method: str) -> str:
     interval = view.methods[method].interval
-    return "–" if interval is None else f"{interval.lower:.3f} to {interval.upper:.3f}"
+    return "–" if interval is None else f"{interval.lower:.3f}–{interval.upper:.3f}"
 
 
 def _place(fit: LMMFit) -> str:
@@ -199,7 +199,7 @@ def estimates_table(view: View, method: str) -> str:
         head_cell = f'<th scope="row" style="text-align:left;white-space:nowrap">{name}</th>'
         body += f"<tr>{head_cell}{cells}</tr>"
     return (
-        '<div style="overflow-x:auto"><table style="width:100%;font-size:0.95rem"><thead><tr>'
+        '<div style="overflow-x:auto"><table style="width:100%;font-size:0.9rem"><thead><tr>'
         f'<th scope="col" style="text-align:left">estimate</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
         f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{ABOUT_ESTIMATES}</p>'

@@ -188,8 +188,8 @@ def test_the_table_holds_the_numbers_of_both_fits():
     assert rows["h"] == (text.number(ml.h2), text.number(reml.h2))
     for place, fit in enumerate((ml, reml)):
         low, high = interval_h2(fit)
-        assert rows["95% interval of h"][place] == f"{low:.3f} to {high:.3f}"
-        assert rows["SE of h, approximate"][place] == text.number(se_h2(fit), 2)
+        assert rows["95% of h"][place] == f"{low:.3f}–{high:.3f}"
+        assert rows["SE of h"][place] == text.number(se_h2(fit), 2)
     assert rows["v"] == (text.number(ml.sigma2), text.number(reml.sigma2))
     assert rows["σ²<sub>g</sub> = v·h"][1] == text.number(reml.sigma2_g)
     assert rows["σ²<sub>e</sub> = v·(1−h)"][0] == text.number(ml.sigma2_e)
@@ -218,9 +218,9 @@ def test_the_table_says_where_the_maximum_is(kind, place):
 def test_the_table_gives_no_standard_error_of_h_at_an_end_or_without_an_estimate(kind):
     shown = view(kind)
     rows = {row[0]: row[1:] for row in text.estimates(shown)}
-    assert rows["SE of h, approximate"] == ("–", "–")
+    assert rows["SE of h"] == ("–", "–")
     if not shown.reml.maxima:
-        assert rows["95% interval of h"] == ("–", "–")
+        assert rows["95% of h"] == ("–", "–")
 
 
 def hostile_view(name):

@@ -39,7 +39,7 @@ def render() -> None:
         choice = state.last_good() or _default()
         view = _fit(choice)
     _verdict(choice.opened, view, method)
-    left, right = st.columns([5, 3], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         _profile(choice.opened, view, method)
     with right:
