@@ -4,16 +4,10 @@ import re
 
 import numpy as np
 
+from lmm_app.figures.theme import STEP_NAME
 from lmm_app.view import MAX_CELLS, Comparison, View
 from lmm_core import LMMFit, TraceStep, WLSFit, se_h2
 from lmm_core.arrays import Floats
-
-STEP_WORDS = {
-    "initial": "first point",
-    "golden": "golden section",
-    "parabolic": "parabola",
-    "boundary": "end of [0, 1]",
-}
 
 ABOUT_ESTIMATES = (
     "95%: where the profile is within 1.92 of its maximum. SE of h: approximate, by "
@@ -211,7 +205,7 @@ def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:
     return [
         {
             "evaluation": step.iteration,
-            "step": STEP_WORDS[step.procedure],
+            "step": STEP_NAME[step.procedure],
             "h": step.h2,
             "log-likelihood": step.loglik,
             "bracket from": step.lower,

@@ -72,10 +72,7 @@ def test_figures_and_text_know_no_streamlit(path):
 
 
 def test_entry_imports_the_app_and_streamlit_only():
-    entry = ROOT / "app.py"
-    if not entry.exists():
-        pytest.skip("no entry yet")
-    packages = {name.split(".")[0] for name in imports(entry)}
+    packages = {name.split(".")[0] for name in imports(ROOT / "app.py")}
     assert packages - set(sys.stdlib_module_names) <= {"lmm_app", "streamlit"}
 
 
