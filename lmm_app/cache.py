@@ -8,22 +8,18 @@ for one decomposition and share it.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from io import BytesIO
+from hashlib import sha256
 from threading import Lock
 from typing import Any, TypeAlias, TypeVar
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
-from PIL import Image
 from streamlit.logger import get_logger
 
 from lmm_app import sources, view
-from lmm_app.figures.added_variable import added_variable_figure
-from lmm_app.figures.covariance import FEW, covariance_figure, covariance_image
-from lmm_app.figures.profile import profile_figure
-from lmm_app.figures.rotated import rotated_figure
-from lmm_app.figures.weights import weights_figure
+from lmm_app.live import pictures
+from lmm_app.live.packing import pack_picture
+from lmm_app.live.search import Search
+from lmm_app.takeaway.archive import archive
 from lmm_core import (
     SCALES,
     DenseGLS,
@@ -31,7 +27,6 @@ from lmm_core import (
     KinshipEigen,
     LMMError,
     RestrictedLikelihoodRatioTest,
-    added_variable,
     contrasts,
     decompose,
     dense_fit,
@@ -39,7 +34,6 @@ from lmm_core import (
     find_interval,
     kinship_scale_factor,
     rlrt,
-    wls,
 )
 from lmm_core.arrays import Floats, Ints
 from lmm_core.dataset import Problem
@@ -80,68 +74,67 @@ def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
 def fitted(problem: Problem) -> view.View:
     """Both fits and both profiles of a problem."""
     eigen = decomposition(problem.kinship_fingerprint, problem.K)
-    # The numbers may be those of another file with other names, and the view shows names.
-    names = repr((problem.trait, problem.columns, problem.ids, problem.dropped))
-    return _fitted(problem.fingerprint, names, problem, eigen)
+    return _fitted(_identity(problem), problem, eigen)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _fitted(fingerprint: str, names: str, _problem: Problem, _eigen: KinshipEigen) -> view.View:
+def _fitted(identity: str, _problem: Problem, _eigen: KinshipEigen) -> view.View:
     return view.build_view(_problem, _eigen)
 
 
-def profile_picture(shown: view.View, method: str, true_h2: float | None) -> go.Figure:
-    """The profile figure; it depends on nothing that moves."""
-    return _profile_picture(shown.problem.fingerprint, shown.problem.trait, method, true_h2, shown)
+def profile_board(
+    shown: view.View, method: str, search: Search, true_h2: float | None, *more: tuple[str, Any]
+) -> bytes:
+    """The board of the profile and the search on it; nothing in it moves."""
+    settings = repr((search, true_h2, more))
+    return _profile_board(_identity(shown.problem), method, settings, shown, search, true_h2, more)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _profile_board(
+    identity: str,
+    method: str,
+    settings: str,
+    _shown: view.View,
+    _search: Search,
+    _true_h2: float | None,
+    _more: tuple[tuple[str, Any], ...],
+) -> bytes:
+    picture = pictures.profile_board(_shown, method, _search, _true_h2, **dict(_more))
+    return _packed(picture, identity, method, settings)
+
+
+def sides_board(shown: view.View, method: str, column: int) -> bytes:
+    """The board of the two least squares, at every h."""
+    return _sides_board(_identity(shown.problem), method, column, shown)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _profile_picture(
-    fingerprint: str, trait: str, method: str, true_h2: float | None, _shown: view.View
-) -> go.Figure:
-    return profile_figure(_shown, method, true_h2)
+def _sides_board(identity: str, method: str, column: int, _shown: view.View) -> bytes:
+    problem = _shown.problem
+    order, cells = _ordered(problem.kinship_fingerprint, problem.K)
+    picture = pictures.sides_board(_shown, method, column, order, cells)
+    return _packed(picture, identity, method, str(column))
 
 
-def covariance_picture(problem: Problem, h2: float) -> go.Figure | bytes:
-    """V(h), relatives side by side: numbers for a few individuals, a PNG image for many."""
-    order, picture = _ordered(problem.kinship_fingerprint, problem.K)
-    if problem.n <= FEW:
-        return covariance_figure(picture, h2, tuple(problem.ids[i] for i in order))
-    return _covariance_image(problem.kinship_fingerprint, h2, picture, len(picture) < problem.n)
+def _packed(picture: dict[str, Any], identity: str, method: str, settings: str) -> bytes:
+    """A picture with the name of what it shows, and of all boards that share its h."""
+    digest = sha256(f"{identity}{picture['name']}{settings}{method}".encode()).hexdigest()
+    group = sha256(f"{identity}{method}".encode()).hexdigest()
+    return pack_picture({"id": digest[:20], "group": group[:20], **picture})
+
+
+def _identity(problem: Problem) -> str:
+    # The numbers may be those of another file with other names, and the view shows names.
+    return problem.fingerprint + repr(
+        (problem.trait, problem.columns, problem.ids, problem.dropped)
+    )
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
     order = view.picture_order(_K)
     return order, view.covariance_picture(_K, order)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _covariance_image(
-    kinship_fingerprint: str, h2: float, _picture: Floats, _binned: bool
-) -> bytes:
-    file = BytesIO()
-    Image.fromarray(covariance_image(_picture, h2, binned=_binned)).save(file, "PNG")
-    return file.getvalue()
-
-
-def rotated_picture(shown: view.View, h2: float, column: int) -> go.Figure:
-    """The weights, and the added-variable plot of one column of X, at one h."""
-    problem = shown.problem
-    labels = (problem.columns[column], problem.trait)
-    return _rotated_picture(problem.fingerprint, h2, column, labels, shown)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _rotated_picture(
-    fingerprint: str, h2: float, column: int, labels: tuple[str, str], _shown: view.View
-) -> go.Figure:
-    rotated = _shown.reml.rotated
-    weights = wls(rotated, h2).weights
-    regression = None
-    if np.isfinite(weights).all():
-        regression = added_variable_figure(added_variable(rotated, h2, column), *labels)
-    return rotated_figure(weights_figure(rotated.values, weights, h2), regression)
 
 
 def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:
@@ -152,6 +145,26 @@ def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _comparison(fingerprint: str, h2: float, reml: bool, _shown: view.View) -> view.Comparison:
     return view.compare(_shown, h2, reml=reml)
+
+
+def taken_away(opened: sources.Opened, shown: view.View, method: str) -> bytes:
+    """The zip file of a fit: its data, its numbers, and the programs that make them again."""
+    problem = shown.problem
+    names = repr((problem.trait, problem.columns, problem.ids, problem.dropped))
+    about = repr((opened.dataset.name, opened.about, opened.true_h2))
+    return _taken_away(problem.fingerprint, names, about, method, opened, shown)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _taken_away(
+    fingerprint: str,
+    names: str,
+    about: str,
+    method: str,
+    _opened: sources.Opened,
+    _shown: view.View,
+) -> bytes:
+    return archive(_opened, _shown, method)
 
 
 class _Once:

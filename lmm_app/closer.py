@@ -5,10 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from lmm_app import cache, certainty, text
+from lmm_app import cache, certainty, state, text
 from lmm_app.figures import theme
 from lmm_app.figures.expected import expected_error_figure
 from lmm_app.figures.residuals import quantile_figure
+from lmm_app.takeaway.archive import archive_name, singles
+from lmm_app.takeaway.scripts import reproduce_python, reproduce_r
 from lmm_app.view import View
 from lmm_core import LMMError, coefficient_tests, residuals
 
@@ -127,12 +129,51 @@ def _check(view: View, method: str) -> None:
     st.markdown(certainty.conventions(fit))
 
 
+def _take(view: View, method: str) -> None:
+    last = state.last_good()
+    opened = last.opened if last else cache.opened(state.DEFAULT_SOURCE)
+    if not view.fit(method).maxima:
+        st.info(text.literal(view.fit(method).message), icon=":material/info:")
+    st.markdown(
+        f"To keep: the data of these {view.problem.n:,} individuals, and all that was computed "
+        "from them. Unpack the zip, and `python reproduce.py` in it prints the numbers of this "
+        "page again, by `lmm_core` alone; `Rscript reproduce.R` does so in base R, beside "
+        "R/lmmlite."
+    )
+    # Each file is made when it is asked for.
+    with st.container(horizontal=True):
+        st.download_button(
+            "Everything, with the data",
+            lambda: cache.taken_away(opened, view, method),
+            archive_name(opened, view, method),
+            "application/zip",
+            key="take_everything",
+            on_click="ignore",
+            type="primary",
+            icon=":material/folder_zip:",
+        )
+        for name, make in singles(opened, view, method).items():
+            st.download_button(
+                name,
+                make,
+                name,
+                "application/json" if name.endswith(".json") else "text/csv",
+                key=f"take_{name}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+    python, r = st.tabs(["reproduce.py", "reproduce.R"])
+    python.code(reproduce_python(opened, view, method), language="python", height=420)
+    r.code(reproduce_r(opened, view, method), language="r", height=420)
+
+
 LOOKS: dict[str, Callable[[View, str], None]] = {
     "Every evaluation": _search,
     "Interval and test of h": _h,
     "Tests of β": _b,
     "Residuals": _residuals,
     "Check it": _check,
+    "Take it away": _take,
 }
 
 

@@ -1,4 +1,4 @@
-"""Where a dataset comes from: a sample, a simulation, or uploaded files; pure, no interface."""
+"""Where a dataset comes from: a sample, a preset, a simulation, or uploaded files; pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from lmm_app.lessons.presets import PRESETS
 from lmm_core import LMMError, centered_kinship, standardized_kinship
 from lmm_core.cross import advanced_intercross
 from lmm_core.dataset import Dataset, align
@@ -44,6 +45,18 @@ class Sample:
     @property
     def key(self) -> str:
         return f"sample:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A preset by its name in `PRESETS`, and a seed, None for the preset's own."""
+
+    name: str
+    seed: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"lesson:{self.name}:{self.seed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class Upload:
         return "upload:" + ":".join(f"{file.digest}/{file.name}" for file in files)
 
 
-Source: TypeAlias = Sample | Simulation | Upload
+Source: TypeAlias = Sample | Lesson | Simulation | Upload
 
 
 def open_source(source: Source) -> Opened:
@@ -119,6 +132,12 @@ def open_source(source: Source) -> Opened:
             if name not in SAMPLES:
                 raise LMMError(f"there is no sample '{name}': choose from {', '.join(SAMPLES)}")
             return SAMPLES[name].open()
+        case Lesson(name, seed):
+            if name not in PRESETS:
+                raise LMMError(f"there is no preset '{name}': choose from {', '.join(PRESETS)}")
+            preset = PRESETS[name]
+            made = preset.make(seed)
+            return Opened(made.dataset, preset.about(seed), made.true_h2)
         case Simulation():
             return _simulate(source)
         case Upload():

@@ -1,6 +1,6 @@
 """What a session remembers: the choice on the screen, and the last one that could be fitted."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -90,3 +90,22 @@ def follow(key: str, belongs_to: object, value: object) -> None:
     st.session_state[f"{key}_belongs_to"] = belongs_to
     if before not in (None, belongs_to):
         st.session_state[key] = value
+
+
+def resting_h(belongs_to: object, estimate: float) -> float:
+    """The h on the screen: where it was let go, or the link's, or else the estimate.
+
+    It belongs to a fit: with another one it goes to that one's estimate.
+    """
+    from_link("h", within(0.0, 1.0, 2))
+    follow("h", belongs_to, estimate)
+    h = float(st.session_state.setdefault("h", estimate))
+    to_link("h", h, estimate)
+    return h
+
+
+def h_from(component: Mapping[str, object]) -> None:
+    """Take the h at which a board was let go; what a browser sends may be anything."""
+    value = within(0.0, 1.0, 2)(str(component.get("h")))
+    if value is not None:
+        st.session_state["h"] = value

@@ -45,6 +45,37 @@ class LikelihoodTerms:
     reml: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class REMLAdjustment:
+    """What parts the two log-likelihoods: ℓ_REML = ℓ_ML + uncertainty + constant.
+
+    At any h and v the likelihood, as a function of b, is a normal curve around β̂. ML takes its
+    height, as if β̂ were b. REML takes its volume, all that b may be: the height times
+    √det(2π·Cov β̂). So REML adds what is not known about b, and an h under which the same
+    covariates leave b less certain is not held against it. In logarithms,
+        uncertainty = ½ log det Cov(β̂) = ½[p log v̂ - log det X'WX],  v̂ = RSS/(n-p),
+        constant = ½[p log 2π + log det X'X] + ½[p + n log((n-p)/n)].
+    The first bracket of the constant frees the sum from the units of X; the second is there
+    because each log-likelihood is taken at its own v̂.
+
+    Attributes:
+        h2: values of h, on the scale of K as given, shape (m,).
+        uncertainty: the part that depends on h, shape (m,); b in units of y per unit of X. At
+            h = 1 with a singular K the exact limit, which may be infinite.
+        constant: the part that does not.
+    """
+
+    h2: Floats
+    uncertainty: Floats
+    constant: float
+
+    @property
+    def total(self) -> Floats:
+        """ℓ_REML - ℓ_ML, shape (m,)."""
+        total: Floats = self.uncertainty + self.constant
+        return total
+
+
 @overload
 def log_likelihood(rotated: RotatedData, h2: float, *, reml: bool = True) -> float: ...
 @overload
@@ -104,6 +135,37 @@ def likelihood_terms(
         sigma2=read_only(rss / df if df else np.full(h.shape, np.nan)),
         loglik=read_only(log_likelihood(rotated, h, reml=reml)),
         reml=reml,
+    )
+
+
+def reml_adjustment(rotated: RotatedData, h2: float | Floats) -> REMLAdjustment:
+    """The difference of the restricted and the full log-likelihood, and what it is made of.
+
+    Args:
+        rotated: the rotated data.
+        h2: h in [0, 1], a float or an array of shape (m,), on the scale of K as given.
+
+    Raises:
+        LMMError: an h outside [0, 1], or X fits y without error.
+
+    References:
+        Harville 1974, Biometrika 61:383, REML as the likelihood with b integrated out.
+    """
+    h = _as_grid(h2)
+    if rotated.exact:
+        raise LMMError("REML and ML cannot be compared: X fits y without error, at every h")
+    n, p = rotated.n, rotated.rank
+    log_det = np.empty(h.shape)
+    for block in _blocks(rotated, h):
+        at = _Sums(rotated, h[block])
+        log_det[block] = p * np.log(at.rss / (n - p)) - at.log_det_gram
+    if rotated.n_null and (h == 1.0).any():
+        log_det[h == 1.0] = limit.log_det_covariance_at_one(rotated)
+    constant = p * (limit.LOG_2PI + 1.0) + rotated.log_det_xtx + n * np.log1p(-p / n)
+    return REMLAdjustment(
+        h2=read_only(h),
+        uncertainty=read_only(0.5 * (log_det - rotated.log_det_xtx)),
+        constant=float(0.5 * constant),
     )
 
 

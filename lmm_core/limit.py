@@ -48,6 +48,25 @@ def terms_at_one(rotated: RotatedData) -> tuple[float, float, float]:
     )
 
 
+def log_det_covariance_at_one(rotated: RotatedData) -> float:
+    """Limit of log det v̂(X̃'WX̃)⁻¹ in the orthonormal basis, v̂ = RSS/(n-p), for a singular K.
+
+    v̂ grows as 1/ε unless X explains y in the null space, and the variance of r coefficients
+    falls as ε: where the powers of ε cancel the limit is finite.
+    """
+    n, p, k, r = rotated.n, rotated.rank, rotated.n_null, rotated.null_rank
+    powers = (0 if rotated.null_explained else p) - r
+    if powers:
+        return np.inf if powers > 0 else -np.inf
+    if rotated.null_explained:
+        _, log_det_xtwx, rss = _finite_parts(rotated)
+    else:
+        M, z = rotated.basis[:k], rotated.residual[:k]
+        left = z - M @ np.linalg.lstsq(M, z)[0]
+        log_det_xtwx, rss = _log_det_gram(M), float(left @ left)
+    return p * float(np.log(rss / (n - p))) - log_det_xtwx
+
+
 def slope_at_one(rotated: RotatedData, *, reml: bool) -> float:
     """Limit of dℓ/dh from below under REML, where ℓ has a finite limit.
 

@@ -1,4 +1,4 @@
-"""Families, unrelated individuals, and phenotypes whose truth is known."""
+"""Families, unrelated individuals, subpopulations, and phenotypes whose truth is known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +45,27 @@ class Unrelated:
     genotypes: Counts
     markers: tuple[str, ...]
     frequency: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subpopulations:
+    """Individuals of populations that drifted apart from one ancestral population.
+
+    Attributes:
+        ids: names of the n individuals, population by population.
+        population: number of each individual's population from 0, shape (n,).
+        genotypes: allele counts 0 to 2, shape (n, m).
+        markers: names of the m markers.
+        frequency: the ancestral frequency of the counted allele, shape (m,).
+        fst: F_ST of each population relative to the ancestral one.
+    """
+
+    ids: tuple[str, ...]
+    population: Ints
+    genotypes: Counts
+    markers: tuple[str, ...]
+    frequency: Floats
+    fst: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +163,57 @@ def unrelated(rng: np.random.Generator, n: int, markers: int = 1000) -> Unrelate
         genotypes=read_only(genotypes),
         markers=tuple(f"m{j + 1}" for j in range(m)),
         frequency=read_only(frequency),
+    )
+
+
+def subpopulations(
+    rng: np.random.Generator, sizes: Sequence[int], markers: int = 1000, fst: float = 0.1
+) -> Subpopulations:
+    """Populations that drifted apart by `fst`, with independent markers (Balding & Nichols).
+
+    Args:
+        rng: the source of all randomness.
+        sizes: number of individuals of each population.
+        markers: number of markers; each has an ancestral frequency p from U(0.1, 0.9).
+        fst: F_ST, strictly between 0 and 1. Each population's own frequency at a marker is a
+            Beta variable with mean p and variance fst·p(1 - p).
+
+    Returns:
+        Genotypes whose `standardized_kinship` with the ancestral frequencies tends, as markers
+        are added, to 1 + fst on the diagonal, 2·fst within and 0 between populations.
+
+    Raises:
+        LMMError: a count is not a whole number or is below 1, there is no population, fst is
+            not inside (0, 1), or the genotypes are beyond `lmm_core.cross.MAX_GENOTYPES`.
+
+    References:
+        Balding & Nichols 1995, Genetica 96:3.
+    """
+    as_generator(rng)
+    counts = [as_count(size, "size", "the number of individuals of a population") for size in sizes]
+    if not counts:
+        raise LMMError("sizes must name at least one population: it is empty; pass [n] for one")
+    m = as_count(markers, "markers", "the number of markers")
+    fst = as_real(fst, "fst")
+    if not 0.0 < fst < 1.0:
+        raise LMMError(
+            f"fst must lie strictly between 0 and 1: found {fst:g}; "
+            "without drift the individuals are those of unrelated()"
+        )
+    n = sum(counts)
+    require_genotypes(n, m)
+    frequency = rng.uniform(0.1, 0.9, size=m)
+    spread = (1.0 - fst) / fst
+    own = rng.beta(frequency * spread, (1.0 - frequency) * spread, size=(len(counts), m))
+    population = np.repeat(np.arange(len(counts)), counts)
+    genotypes = rng.binomial(2, own[population]).astype(np.int8)
+    return Subpopulations(
+        ids=tuple(f"p{k + 1}-{i + 1}" for k, count in enumerate(counts) for i in range(count)),
+        population=read_only(population),
+        genotypes=read_only(genotypes),
+        markers=tuple(f"m{j + 1}" for j in range(m)),
+        frequency=read_only(frequency),
+        fst=fst,
     )
 
 

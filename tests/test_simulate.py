@@ -6,7 +6,12 @@ import pytest
 from lmm_core.errors import DesignError, KinshipError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose, standardized_kinship
 from lmm_core.pedigree import relationship
-from lmm_core.simulate import full_sib_families, simulate_phenotype, unrelated
+from lmm_core.simulate import (
+    full_sib_families,
+    simulate_phenotype,
+    subpopulations,
+    unrelated,
+)
 
 K4 = full_sib_families(2, [3, 1]).K
 
@@ -91,6 +96,56 @@ def test_genomic_kinship_of_the_unrelated_tends_to_the_identity():
 def test_unrelated_rejections(n, markers, message):
     with pytest.raises(LMMError, match=message):
         unrelated(generator(1), n, markers)
+
+
+def test_subpopulations_have_the_kinship_and_the_drift_of_their_f_st():
+    fst, m = 0.2, 20_000
+    found = subpopulations(generator(3), [20, 30], markers=m, fst=fst)
+    assert found.genotypes.shape == (50, m) == (len(found.ids), len(found.markers))
+    assert found.genotypes.dtype == np.int8
+    assert found.fst == fst
+    np.testing.assert_array_equal(found.population, [0] * 20 + [1] * 30)
+    assert found.ids[19:21] == ("p1-20", "p2-1")
+    K = standardized_kinship(found.genotypes, found.frequency)
+    within = found.population[:, np.newaxis] == found.population
+    off = ~np.eye(50, dtype=bool)
+    # Mean entries: 1 + F on the diagonal, 2F within and 0 between populations. A marker's part
+    # of such a mean has a standard deviation below 1, so 5 standard errors are 5/sqrt(m).
+    for where, mean in ((~off, 1 + fst), (within & off, 2 * fst), (~within, 0.0)):
+        assert K[where].mean() == pytest.approx(mean, abs=5 / np.sqrt(m))
+
+
+def test_populations_without_much_drift_are_one():
+    found = subpopulations(generator(4), [40, 40], markers=4000, fst=1e-6)
+    K = standardized_kinship(found.genotypes, found.frequency)
+    assert K[:40, 40:].mean() == pytest.approx(0.0, abs=0.01)
+    assert K[:40, :40][~np.eye(40, dtype=bool)].mean() == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_seed_means_one_sample_of_populations():
+    first, again, other = (subpopulations(generator(s), [5, 6], 30) for s in (12, 12, 13))
+    np.testing.assert_array_equal(first.genotypes, again.genotypes)
+    assert (first.genotypes != other.genotypes).any()
+    for array in (first.genotypes, first.population, first.frequency):
+        assert not array.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"sizes": []}, r"at least one population: it is empty; pass \[n\]"),
+        ({"sizes": [5, 0]}, "size, .* must be at least 1: found 0"),
+        ({"markers": 0}, "markers, .* must be at least 1: found 0"),
+        ({"fst": 0.0}, r"fst must lie strictly between 0 and 1: found 0; .*unrelated\(\)"),
+        ({"fst": 1.0}, "fst must lie strictly between 0 and 1: found 1"),
+        ({"fst": np.nan}, "fst must lie strictly between 0 and 1: found nan"),
+        ({"fst": "high"}, "fst must be a number: found 'high'"),
+        ({"sizes": [10**6], "markers": 10**6}, "at most 50,000,000 genotypes"),
+    ],
+)
+def test_subpopulation_rejections(settings, message):
+    with pytest.raises(LMMError, match=message):
+        subpopulations(generator(1), **({"sizes": [5, 5]} | settings))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_app import sources
-from lmm_app.sources import SAMPLES, File, Opened, Sample, Simulation, Upload, open_source
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.sources import SAMPLES, File, Lesson, Opened, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError, decompose
 
 PHENO = b"id,height,age\na,1.5,3\nb,2.5,NA\nc,0.5,4\nd,3.5,5\n"
@@ -44,6 +45,23 @@ def test_each_sample_opens_and_is_what_its_title_says(name):
 def test_an_unknown_sample_is_named_with_those_there_are():
     with pytest.raises(LMMError, match=r"no sample 'nope': choose from .*tiny12"):
         open_source(Sample("nope"))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_opens_with_its_claim(name):
+    preset, opened, other = PRESETS[name], open_source(Lesson(name)), open_source(Lesson(name, 2))
+    assert opened.about == preset.about()
+    assert opened.about.startswith(preset.claim)
+    assert other.about == preset.about(2)
+    made = preset.make()
+    assert opened.true_h2 == made.true_h2
+    assert same(opened, Opened(made.dataset, ""))
+    assert not same(opened, other)
+
+
+def test_an_unknown_preset_is_named_with_those_there_are():
+    with pytest.raises(LMMError, match=r"no preset 'nope': choose from full_sibs, .*two_hills"):
+        open_source(Lesson("nope"))
 
 
 @pytest.mark.parametrize("population", POPULATIONS)
@@ -163,6 +181,9 @@ def test_keys_tell_every_source_apart():
     keys = [
         Sample("tiny12").key,
         Sample("mouse_hs300").key,
+        Lesson("full_sibs").key,
+        Lesson("full_sibs", 2).key,
+        Lesson("two_hills").key,
         Simulation().key,
         Simulation(seed=2).key,
         plain.key,

@@ -25,6 +25,8 @@ METHOD_DASH: Mapping[str, str] = MappingProxyType({"REML": "solid", "ML": "dash"
 POINTS = GREEN
 POINTS_FILL = "rgba(0, 158, 115, 0.35)"
 ESTIMATE = PURPLE
+# Orange, as dark as it must be to show on white.
+GUESS = "#b97c00"
 NEUTRAL = "#8a939d"
 PAPER_GREY = "#eef0f2"
 

@@ -1,0 +1,219 @@
+"""ML against REML as covariates that explain nothing are added: every frame, and its words; pure.
+
+Each frame is the same data with more columns of noise in X. ML takes β̂ for b and so counts what
+the useless columns happen to fit as explained; REML adds what is not known about b, the term
+that is drawn between the two. Estimates in simulated samples show what that is worth.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm_app.text import number
+from lmm_app.view import View
+from lmm_core import LMMFit, fit_rotated, log_likelihood, rotate
+from lmm_core.arrays import Floats, read_only
+from lmm_core.likelihood import reml_adjustment
+from lmm_core.nested import sample_nested
+from lmm_core.verdict import Status
+
+GRID = 101
+DRAWS = 1000
+# Of the individuals, at most this share become extra covariates.
+MOST = 1 / 3
+# n·p², the size of the products that a rotation holds: 64 MB.
+MAX_PRODUCTS = 8e6
+# The samples take about as long as the fits.
+FITS = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One method at one number of covariates: the data's profile, and estimates in samples.
+
+    Attributes:
+        height: the log-likelihood less its maximum, shape (101,); less its best finite maximum
+            where it is unbounded. It may be infinite at h = 1.
+        h2, sigma2: ĥ and v̂ of the data, NaN without an estimate.
+        status: of the fit.
+        mean, sd: of ĥ in the samples.
+        sigma2_ratio: mean v̂ in the samples, relative to the true v.
+        sigma2_g_ratio, sigma2_e_ratio: the same of v̂ĥ and v̂(1-ĥ). All five are NaN where the
+            samples have no estimate.
+    """
+
+    height: Floats
+    h2: float
+    sigma2: float
+    status: Status
+    mean: float
+    sd: float
+    sigma2_ratio: float
+    sigma2_g_ratio: float
+    sigma2_e_ratio: float
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the samples have estimates."""
+        return bool(np.isfinite(self.mean))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """Both methods at one number of extra covariates, and the term between their curves.
+
+    Attributes:
+        extra: how many covariates of noise.
+        p: independent columns of X with them.
+        ml, reml: by each method.
+        uncertainty: ½ log det Cov(β̂) at each h, shape (101,); see `REMLAdjustment`.
+        constant: what makes it the difference of the two curves as drawn, each from its maximum.
+    """
+
+    extra: int
+    p: int
+    ml: Side
+    reml: Side
+    uncertainty: Floats
+    constant: float
+
+    @property
+    def term(self) -> Floats:
+        """reml.height - ml.height, shape (101,): not above 0 at ML's ĥ, not below it at REML's."""
+        term: Floats = self.uncertainty + self.constant
+        return term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Against:
+    """Every frame.
+
+    Attributes:
+        h2: the grid of h, 0 to 1, shape (101,).
+        frames: by increasing numbers of extra covariates, the first without any; none where
+            REML has no information on h to begin with.
+        message: then, why; else empty.
+        n: individuals.
+        true_h2: the true h of the samples.
+        draws: how many samples there are; the same ones in every frame.
+    """
+
+    h2: Floats
+    frames: tuple[Frame, ...]
+    message: str
+    n: int
+    true_h2: float
+    draws: int
+
+    @property
+    def term_range(self) -> tuple[float, float]:
+        """The lowest and the highest finite value of the term in any frame, for one axis."""
+        values = np.concatenate([np.zeros(2), *(frame.term for frame in self.frames)])
+        finite = values[np.isfinite(values)]
+        return float(finite.min()), float(finite.max())
+
+
+def extra_counts(n: int, p: int) -> tuple[int, ...]:
+    """How many extra covariates the frames have, for n individuals and p columns of X.
+
+    0, 1, 2, 5, 10, 20, 50 and so on up to a third of n; fewer where n is small, so that three
+    contrasts are left, and where it is so large that a frame would take long.
+    """
+    last = min(int(MOST * n), n - p - 3, int(np.sqrt(MAX_PRODUCTS / n)) - p)
+    if last < 1:
+        return (0,)
+    if last > 10:
+        last -= last % 10
+    steps = [m * 10**e for e in range(4) for m in (1, 2, 5)]
+    return (0, *(step for step in steps if 1.5 * step <= last), last)
+
+
+def build_against(
+    view: View,
+    *,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+    progress: Callable[[float], None] | None = None,
+) -> Against:
+    """Fit with ever more standard normal columns in X, and sample what each method estimates.
+
+    The columns are nested: the first k are the same in every frame that has as many. The true h
+    of the samples is the REML estimate without any of them, or 0.5 where it is at an end.
+
+    Args:
+        view: the fits without extra covariates.
+        rng: makes the columns and the samples.
+        draws: how many samples.
+        progress: called with the share of the work that is done.
+    """
+    tell = progress or (lambda share: None)
+    h2 = np.linspace(0.0, 1.0, GRID)
+    first = view.reml
+    true_h2 = first.h2 if first.status == "interior" else 0.5
+    if first.status == "flat":
+        return Against(read_only(h2), (), first.message, first.n, true_h2, draws)
+    counts = extra_counts(first.n, first.p)
+    for_columns, for_samples = rng.spawn(2)
+    # One column a row of draws: more of them do not change the first.
+    noise = for_columns.standard_normal((counts[-1], first.n)).T
+    X = view.problem.X[:, first.rotated.kept]
+
+    found, rotated = [], first.rotated
+    for place, extra in enumerate(counts, start=1):
+        fits = view.ml, first
+        if extra:
+            rotated = rotate(first.eigen, view.problem.y, np.column_stack([X, noise[:, :extra]]))
+            fits = (
+                fit_rotated(rotated, first.eigen, reml=False),
+                fit_rotated(rotated, first.eigen),
+            )
+        heights = [log_likelihood(rotated, h2, reml=fit.reml) for fit in fits]
+        found.append((extra, fits, heights, reml_adjustment(rotated, h2)))
+        tell(FITS * place / len(counts))
+
+    samples = sample_nested(
+        rotated.values,
+        rotated.X,
+        [fits[0].p for _, fits, _, _ in found],
+        true_h2,
+        rng=for_samples,
+        draws=draws,
+        progress=lambda share: tell(FITS + (1.0 - FITS) * share),
+    )
+    frames = []
+    for place, (extra, fits, heights, adjustment) in enumerate(found):
+        tops = [_top(fit, height) for fit, height in zip(fits, heights, strict=True)]
+        ml, reml = (
+            _side(fit, height - top, true_h2, sampled_h2[place], sampled_sigma2[place])
+            for fit, height, top, sampled_h2, sampled_sigma2 in zip(
+                fits,
+                heights,
+                tops,
+                (samples.ml_h2, samples.reml_h2),
+                (samples.ml_sigma2, samples.reml_sigma2),
+                strict=True,
+            )
+        )
+        constant = adjustment.constant + tops[0] - tops[1]
+        frames.append(Frame(extra, fits[0].p, ml, reml, adjustment.uncertainty, constant))
+    return Against(read_only(h2), tuple(frames), "", first.n, true_h2, draws)
+
+
+def _top(fit: LMMFit, loglik: Floats) -> float:
+    """What a curve is drawn from: its maximum, or its highest finite value without one."""
+    return fit.loglik if np.isfinite(fit.loglik) else float(loglik[np.isfinite(loglik)].max())
+
+
+def _side(fit: LMMFit, height: Floats, true_h2: float, h2: Floats, sigma2: Floats) -> Side:
+    return Side(
+        height=read_only(height),
+        h2=fit.h2,
+        sigma2=fit.sigma2,
+        status=fit.status,
+        mean=float(h2.mean()),
+        sd=float(h2.std()),
+        sigma2_ratio=float(sigma2.mean()),
+        sigma2_g_ratio=float((sigma2 * h2).mean() / true_h2),
+        sigma2_e_ratio=float((sigma2 * (1.0 - h2)).mean() / (1.0 - true_h2)),
+    )

@@ -1,0 +1,111 @@
+"""The workbench: the profile with h in your hand, and what h does to the two least squares."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lmm_app import cache, state, text
+from lmm_app.live.component import board
+from lmm_app.live.frames import frame_of, frame_values, home_frame
+from lmm_app.live.packing import pack
+from lmm_app.live.search import Search, own_search, search_between
+from lmm_app.sources import Opened
+from lmm_app.view import Comparison, View
+
+SEARCHES = {"own": "The fit's own", "plain": "One over [0, 1]", "other": "Another"}
+TOLERANCES = [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]
+XTOL = 1e-4
+
+
+@st.fragment
+def render(opened: Opened, view: View, method: str) -> None:
+    """The two boards; in the browser they share one h, and here it is known when it rests."""
+    h2, frame = _current(view, method)
+    st.subheader("1 · The profile log-likelihood, and Brent's search on it")
+    search = _choose_search(view, method)
+    moving = {"frame": frame}
+    picture = cache.profile_board(view, method, search, opened.true_h2)
+    board(pack(moving, picture), key="profile", moved=_moved)
+    st.subheader("2 · The same fit twice: before and after the rotation")
+    words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+    column = choose_column(select, view)
+    comparison = cache.comparison(view, h2, reml=method == "REML")
+    words.markdown(_agreement(view, method, h2, frame, comparison))
+    board(pack(moving, cache.sides_board(view, method, column)), key="sides")
+
+
+def _moved() -> None:
+    """h was let go in the browser."""
+    state.h_from(st.session_state["profile"])
+
+
+def _current(view: View, method: str) -> tuple[float, int]:
+    """The h on the screen, and its frame."""
+    fit = view.fit(method)
+    home = home_frame(fit)
+    belongs_to = f"{view.problem.fingerprint}{method}"
+    frame = frame_of(state.resting_h(belongs_to, round(home / 100, 2)))
+    return float(frame_values(fit)[frame]), frame
+
+
+def _agreement(view: View, method: str, h2: float, frame: int, comparison: Comparison) -> str:
+    fit = view.fit(method)
+    at_estimate = bool(fit.maxima) and frame == home_frame(fit)
+    where = f"h = ĥ = {h2:.4f}" if at_estimate else f"h = {h2:.2f}"
+    if comparison.agree:
+        badge = ":green-badge[:material/check: the same β̂ by both]"
+    elif comparison.dense is None:
+        badge = ":gray-badge[only the weighted fit exists here]"
+    else:
+        badge = ":red-badge[:material/close: the two disagree]"
+    return f"{badge} At {where}: {text.comparison_sentence(comparison)}"
+
+
+def _choose_search(view: View, method: str) -> Search:
+    """The search that is stepped through: the fit's own, or one to compare it with."""
+    fit = view.fit(method)
+    if not fit.maxima:
+        return own_search(fit)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.from_link("search", state.one_of(SEARCHES))
+        kind = st.segmented_control(
+            "Search",
+            list(SEARCHES),
+            format_func=lambda kind: SEARCHES[kind],
+            default="own",
+            required=True,
+            key="search",
+            help="The fit looks at a grid first and searches the highest hill. Other programs "
+            "search all of [0, 1] once.",
+        )
+        state.to_link("search", kind, "own")
+        if kind == "other":
+            lower, upper = st.slider(
+                "from and to", 0.0, 1.0, (0.0, 1.0), 0.01, key="between", bind="query-params"
+            )
+            xtol = st.select_slider(
+                "tolerance", TOLERANCES, XTOL, key="tolerance", format_func=lambda x: f"{x:g}"
+            )
+    if kind == "own":
+        return own_search(fit)
+    if kind == "plain":
+        lower, upper, xtol = 0.0, 1.0, XTOL
+    if not lower < upper:
+        st.info("A search needs room between its ends: the whole of [0, 1] is searched instead.")
+        lower, upper = 0.0, 1.0
+    return search_between(fit.rotated, lower, upper, xtol, reml=fit.reml)
+
+
+def choose_column(place: DeltaGenerator, view: View) -> int:
+    """The column of X whose added-variable plot is drawn: the first covariate to begin with."""
+    columns = [int(j) for j in view.reml.rotated.kept]
+    first = columns[min(1, len(columns) - 1)]
+    chosen = place.segmented_control(
+        "covariate drawn",
+        columns,
+        default=first,
+        format_func=lambda j: view.problem.columns[j],
+        required=True,
+        key="column",
+        disabled=len(columns) == 1,
+    )
+    return chosen if chosen in columns else first

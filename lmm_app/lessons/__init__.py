@@ -1,0 +1,1 @@
+"""The lesson as data: what there is to learn, on which dataset, and how each claim is checked."""

@@ -1,0 +1,27 @@
+"""The values of h that a picture can be moved to."""
+
+import numpy as np
+
+from lmm_core import LMMFit
+from lmm_core.arrays import Floats
+
+COUNT = 101
+MIDDLE = COUNT // 2
+
+
+def frame_values(fit: LMMFit) -> Floats:
+    """h from 0 to 1 in steps of 0.01; the step nearest to the estimate is the estimate itself."""
+    h = np.round(np.linspace(0.0, 1.0, COUNT), 2)
+    if fit.maxima:
+        h[frame_of(fit.h2)] = fit.h2
+    return h
+
+
+def home_frame(fit: LMMFit) -> int:
+    """The frame of the estimate, or the middle one where there is none."""
+    return frame_of(fit.h2) if fit.maxima else MIDDLE
+
+
+def frame_of(h2: float) -> int:
+    """The frame nearest to an h."""
+    return int(np.clip(round(float(h2) * (COUNT - 1)), 0, COUNT - 1))

@@ -1,0 +1,165 @@
+// The profile log-likelihood over h: both curves, the search on one of them, and h in your hand.
+
+import { axes, html, line, make, mark, scale, set } from "./svg.js";
+
+/** The big picture. `show(frame)` moves h, `step(k)` shows the search up to its k-th look. */
+export function profilePanel(parent, picture, options, moved) {
+  const { profile } = picture;
+  let svg = null;
+  let parts = {};
+  let frame = 0;
+  let k = 0;
+  const visited = new Set();
+
+  const resize = () => {
+    const { size, height } = options;
+    const width = Math.max(260, parent.clientWidth);
+    const box = { left: 4.4 * size, top: 1.9 * size, right: width - 14, bottom: height - 1.8 * size };
+    svg ??= make("svg", { role: "img", "aria-label": profile.alt }, parent);
+    set(svg, { width, height });
+    svg.replaceChildren();
+    const x = scale(-0.02, 1.02, box.left, box.right);
+    const y = scale(profile.floor, profile.roof, box.bottom, box.top);
+    const xTicks = width < 420 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+    parts = { x, y, box };
+    if (profile.interval && options.interval) {
+      const [lo, hi] = profile.interval;
+      make("rect", { class: "interval", x: x(lo), width: Math.max(x(hi) - x(lo), 1), y: box.top, height: box.bottom - box.top }, svg);
+    }
+    const bracket = make("rect", { class: `bracket ${picture.method}`, y: box.top, height: box.bottom - box.top }, svg);
+    axes(svg, box, x, y, { size, xTicks, yTitle: "log-likelihood, from its maximum" });
+    const clip = `profile-${Math.random().toString(36).slice(2)}`;
+    make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top + 1 }, make("clipPath", { id: clip }, svg));
+    for (const name of options.curves) {
+      const curve = profile.curves[name];
+      const chosen = name === picture.method ? "main" : "other";
+      make("path", { class: `curve ${name} ${chosen}`, d: line(curve.h, curve.y, x, y), "clip-path": `url(#${clip})`, visibility: options.fog ? "hidden" : "visible" }, svg);
+    }
+    const fog = options.fog ? make("g", { class: `fog ${picture.method}` }, svg) : null;
+    verticals(svg, box, x, y);
+    const parabola = make("path", { class: "parabola", "clip-path": `url(#${clip})` }, svg);
+    const three = make("g", { class: "three" }, svg);
+    const looks = make("g", { class: "looks" }, svg);
+    const here = make("g", { class: "here" }, svg);
+    make("line", { y1: box.top, y2: box.bottom }, here);
+    for (const name of options.curves) make("circle", { r: options.size * 0.5, class: name }, here);
+    parts = { ...parts, bracket, parabola, three, looks, here, fog };
+    visited.forEach(reveal);
+    show(frame);
+    step(k);
+  };
+
+  const verticals = (target, box, x, y) => {
+    const { size } = options;
+    const vertical = (at, kind, words, low) => {
+      make("line", { class: `vertical ${kind}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, target);
+      const anchor = at > 0.85 ? "end" : at < 0.12 ? "start" : low ? "start" : "middle";
+      const gap = anchor === "middle" ? 0 : anchor === "end" ? -5 : 5;
+      make("text", { class: `note ${kind}`, x: x(at) + (low ? gap : 0), y: low ? box.bottom - 7 : box.top - 6, "text-anchor": low ? anchor : at > 0.9 ? "end" : at < 0.1 ? "start" : "middle", "font-size": size, text: words }, target);
+    };
+    if (profile.true_h !== null && options.truth) vertical(profile.true_h, "truth", profile.true_words, true);
+    if (profile.estimate !== null && options.estimate) vertical(profile.estimate, "estimate", profile.estimate_words, false);
+    if (options.guess !== null && options.guess !== undefined)
+      vertical(options.guess, "guess", options.guess_words, true);
+    if (!options.estimate) return;
+    for (const other of profile.others) {
+      const [px, py] = [x(other.h), y(Math.max(other.y, profile.floor))];
+      make("path", { class: "pointer", d: `M${px},${py + 34}V${py + 7}m-4,7l4,-7l4,7` }, target);
+      const words = make("text", { class: "note", x: px, y: py + 34 + size, "text-anchor": other.h > 0.85 ? "end" : other.h < 0.15 ? "start" : "middle", "font-size": size - 1 }, target);
+      words.textContent = other.words;
+    }
+    if (profile.trapped && options.looks) {
+      const { h, y: depth } = profile.trapped;
+      const [px, py] = [x(h), y(Math.max(depth, profile.floor))];
+      make("path", { class: "trapped", d: `M${px - 7},${py - 7}l14,14m0,-14l-14,14` }, target);
+    }
+  };
+
+  const reveal = (at) => {
+    const y = profile.frames[picture.method][at];
+    if (!Number.isFinite(y)) return;
+    make("circle", { r: 4, cx: parts.x(picture.h[at]), cy: parts.y(Math.max(y, profile.floor)) }, parts.fog);
+  };
+
+  const show = (next) => {
+    frame = next;
+    const { x, y, here, fog } = parts;
+    const at = x(picture.h[frame]);
+    const [stem, ...dots] = here.children;
+    set(stem, { x1: at, x2: at });
+    options.curves.forEach((name, i) => {
+      const height = profile.frames[name][frame];
+      const seen = Number.isFinite(height);
+      set(dots[i], { cx: at, cy: seen ? y(Math.min(Math.max(height, profile.floor), profile.roof)) : 0, visibility: seen ? "visible" : "hidden" });
+    });
+    if (fog && !visited.has(frame)) {
+      visited.add(frame);
+      reveal(frame);
+    }
+  };
+
+  const step = (next) => {
+    k = next;
+    const { x, y, bracket, parabola, three, looks, box } = parts;
+    const { steps } = picture.search;
+    looks.replaceChildren();
+    three.replaceChildren();
+    const shown = options.looks ? steps.slice(0, k) : [];
+    const last = shown.at(-1);
+    const open = last && last.kind !== "answer" && last.kind !== "boundary" && k < steps.length;
+    set(bracket, { x: last ? x(last.lower) : 0, width: open ? Math.max(x(last.upper) - x(last.lower), 2) : 0 });
+    const fitted = last && open ? last.parabola : null;
+    set(parabola, { d: fitted ? line(fitted.h, fitted.y, x, y) : "" });
+    for (const [h, height] of fitted ? fitted.three : [])
+      make("circle", { cx: x(h), cy: y(height), r: 9 }, three);
+    for (const look of shown) {
+      const px = x(look.h);
+      const py = y(Math.min(Math.max(look.y ?? profile.floor, profile.floor), profile.roof));
+      const r = options.size * (look === last && open ? 0.62 : 0.44);
+      const shape = make("path", { class: `look ${picture.method} ${look === last ? "last" : ""}`, d: mark(look.kind, px, py, r) }, looks);
+      make("title", { text: look.words }, shape);
+      if (look.number || (look === last && open && look.kind !== "answer"))
+        make("text", { class: "number", x: px, y: py - r - 6, "text-anchor": "middle", "font-size": options.size - 1, text: look.i }, looks);
+    }
+  };
+
+  const toFrame = (event) => {
+    const h = parts.x.invert(event.clientX - svg.getBoundingClientRect().left);
+    return Math.round(Math.min(Math.max(h, 0), 1) * (picture.h.length - 1));
+  };
+  // A press on the picture takes h there, and it follows until it is let go.
+  parent.onpointerdown = (event) => {
+    if (event.button || !options.slider) return;
+    parent.setPointerCapture(event.pointerId);
+    moved(toFrame(event), false);
+    parent.onpointermove = (next) => moved(toFrame(next), false);
+    parent.onpointerup = parent.onpointercancel = (last) => {
+      parent.onpointermove = parent.onpointerup = parent.onpointercancel = null;
+      moved(toFrame(last), true);
+    };
+  };
+  return { show, step, resize, visited, margin: () => [parts.x(0), parts.x.domain, parts.box] };
+}
+
+/** Which line and mark means what. */
+export function legend(parent, picture, options) {
+  const list = html("ul", "legend", "", parent);
+  const size = 12;
+  const entry = (kind, words, draw) => {
+    const item = html("li", "", "", list);
+    const svg = make("svg", { width: 2.4 * size, height: 1.3 * size, "aria-hidden": "true" }, item);
+    draw(svg, 1.2 * size, 0.65 * size);
+    html("span", "", words, item);
+  };
+  for (const name of options.curves)
+    entry(name, name, (svg, x, y) => make("path", { class: `curve ${name} main`, d: `M0,${y}H${2 * x}` }, svg));
+  if (options.looks) {
+    for (const kind of new Set(picture.search.steps.map((look) => look.kind)))
+      entry(kind, picture.search.kinds[kind], (svg, x, y) => make("path", { class: `look ${picture.method}`, d: mark(kind, x, y, 5) }, svg));
+    if (picture.profile.trapped)
+      entry("trapped", picture.profile.trapped.words, (svg, x, y) => make("path", { class: "trapped", d: `M${x - 5},${y - 5}l10,10m0,-10l-10,10` }, svg));
+  }
+  if (options.interval && picture.profile.interval)
+    entry("interval", "95% interval", (svg, x, y) => make("rect", { class: "interval", x: 2, y: 2, width: 2 * x - 4, height: 2 * y - 4 }, svg));
+  return list;
+}

@@ -1,0 +1,154 @@
+// Drawing in SVG: elements, scales, ticks, axes and lines. Nothing here knows a mixed model.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An SVG element with these attributes, appended to its parent. */
+export function make(tag, attributes = {}, parent = null) {
+  const element = document.createElementNS(SVG, tag);
+  set(element, attributes);
+  if (parent) parent.append(element);
+  return element;
+}
+
+/** Set attributes; null and undefined take one away. */
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") element.textContent = value;
+    else if (value === null || value === undefined) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  }
+  return element;
+}
+
+/** An HTML element with a class and a text. */
+export function html(tag, className = "", text = "", parent = null) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  if (parent) parent.append(element);
+  return element;
+}
+
+/** From data between lo and hi to pixels between a and b. */
+export function scale(lo, hi, a, b, log = false) {
+  const read = log ? Math.log10 : Number;
+  const from = read(lo);
+  const span = read(hi) - from || 1;
+  const map = (value) => a + ((read(value) - from) / span) * (b - a);
+  map.invert = (pixel) => {
+    const value = from + ((pixel - a) / (b - a)) * span;
+    return log ? 10 ** value : value;
+  };
+  map.domain = [lo, hi];
+  map.log = log;
+  return map;
+}
+
+/** Round values between lo and hi, about `count` of them. */
+export function ticks(lo, hi, count, log = false) {
+  if (log) {
+    const first = Math.ceil(Math.log10(lo) - 1e-9);
+    const last = Math.floor(Math.log10(hi) + 1e-9);
+    if (last - first >= 1) {
+      const skip = Math.ceil((last - first + 1) / count);
+      const found = [];
+      for (let power = first; power <= last; power += skip) found.push(10 ** power);
+      return found;
+    }
+    const steps = [1, 2, 3, 5].flatMap((k) => [first - 1, first, last].map((p) => k * 10 ** p));
+    const inside = [...new Set(steps)].filter((v) => v >= lo && v <= hi).sort((a, b) => a - b);
+    return inside.length >= 2 ? inside : ticks(lo, hi, count);
+  }
+  const raw = (hi - lo) / Math.max(count, 1);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((k) => k >= raw * 0.999);
+  const found = [];
+  for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step; k++) found.push(k * step);
+  return found;
+}
+
+const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** A tick's number, with a true minus sign and powers of ten as such. */
+export function label(value, log = false) {
+  if (value === 0 || Math.abs(value) < 1e-12) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-3) {
+    const power = Math.floor(Math.log10(size) + 1e-9);
+    const lead = Number((value / 10 ** power).toPrecision(3));
+    const raised = [...String(power)].map((c) => SUPERSCRIPT[c]).join("");
+    return (log && lead === 1 ? "" : `${lead}·`.replace("-", "−")) + `10${raised}`;
+  }
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+/**
+ * Axes with their grid, ticks and titles.
+ * box: {left, top, right, bottom} in pixels; options: xTitle, yTitle, xTicks, yTicks, grid, size.
+ */
+export function axes(svg, box, x, y, options) {
+  const { size = 13 } = options;
+  const group = make("g", { class: "axes", "font-size": size }, svg);
+  const width = box.right - box.left;
+  const height = box.bottom - box.top;
+  const xs = options.xTicks ?? ticks(...x.domain, Math.max(3, Math.min(10, width / (size * 5))), x.log);
+  const ys = options.yTicks ?? ticks(...y.domain, Math.max(2, height / (size * 3.2)), y.log);
+  for (const value of xs) {
+    const at = x(value);
+    if (options.grid !== "y") make("line", { class: "grid", x1: at, x2: at, y1: box.top, y2: box.bottom }, group);
+    if (options.xLabels !== false)
+      make("text", { x: at, y: box.bottom + size + 3, "text-anchor": "middle", text: label(value, x.log) }, group);
+  }
+  for (const value of ys) {
+    const at = y(value);
+    if (options.grid !== "x") make("line", { class: "grid", x1: box.left, x2: box.right, y1: at, y2: at }, group);
+    if (options.yLabels !== false)
+      make("text", { x: box.left - 6, y: at + size * 0.34, "text-anchor": "end", text: label(value, y.log) }, group);
+  }
+  if (options.xTitle)
+    make("text", {
+      class: "title", x: box.left + width / 2, y: box.bottom + 2.35 * size + 5,
+      "text-anchor": "middle", text: options.xTitle,
+    }, group);
+  if (options.yTitle) {
+    const at = box.top + height / 2;
+    make("text", {
+      class: "title", x: 0, y: 0, "text-anchor": "middle", text: options.yTitle,
+      transform: `translate(${size},${at}) rotate(-90)`,
+    }, group);
+  }
+  return group;
+}
+
+/** The path through points, broken where a number is missing. */
+export function line(xs, ys, x, y) {
+  let path = "";
+  let pen = false;
+  for (let i = 0; i < xs.length; i++) {
+    const at = y(ys[i]);
+    if (!Number.isFinite(at)) {
+      pen = false;
+      continue;
+    }
+    path += `${pen ? "L" : "M"}${x(xs[i]).toFixed(2)},${at.toFixed(2)}`;
+    pen = true;
+  }
+  return path;
+}
+
+/** The outline of a step's mark: its shape says how the point was chosen. */
+export function mark(kind, x, y, r) {
+  if (kind === "golden") return `M${x},${y - r * 1.2}L${x + r * 1.2},${y}L${x},${y + r * 1.2}L${x - r * 1.2},${y}Z`;
+  if (kind === "boundary") return `M${x - r * 0.9},${y - r * 0.9}h${1.8 * r}v${1.8 * r}h${-1.8 * r}Z`;
+  if (kind === "initial" || kind === "answer") {
+    const points = [];
+    const spikes = kind === "initial" ? 4 : 5;
+    for (let i = 0; i < 2 * spikes; i++) {
+      const angle = (Math.PI * i) / spikes - Math.PI / 2;
+      const reach = i % 2 ? 0.55 * r : 1.45 * r;
+      points.push(`${(x + reach * Math.cos(angle)).toFixed(2)},${(y + reach * Math.sin(angle)).toFixed(2)}`);
+    }
+    return `M${points.join("L")}Z`;
+  }
+  return `M${x - r},${y}a${r},${r} 0 1 0 ${2 * r},0a${r},${r} 0 1 0 ${-2 * r},0Z`;
+}

@@ -1,0 +1,158 @@
+"""Pictures of a fit for the browser: what each board holds, ready to be packed."""
+
+from typing import Any
+
+import numpy as np
+
+from lmm_app import text
+from lmm_app.live.formulas import formulas, share
+from lmm_app.live.frames import frame_values
+from lmm_app.live.search import Search, search_picture
+from lmm_app.live.sides import covariance_part, points_part
+from lmm_app.view import View
+from lmm_core import LMMFit, likelihood_terms
+from lmm_core.arrays import Floats, Ints
+
+# How far below the maximum the picture goes, in log-likelihood units.
+DEEPEST = 40.0
+HEIGHT = 380
+SIDE_HEIGHT = 330
+
+EVERYTHING = {
+    "legend": True,
+    "slider": True,
+    "interval": True,
+    "estimate": True,
+    "truth": True,
+    "looks": True,
+    "rows": True,
+    "distance": True,
+    "curves": ["ML", "REML"],
+}
+
+
+def profile_board(
+    view: View,
+    method: str,
+    search: Search,
+    true_h2: float | None = None,
+    *,
+    with_formulas: bool = True,
+    **show: Any,
+) -> dict[str, Any]:
+    """Both profiles, the search on one of them, and the formulas at every h.
+
+    Args:
+        view: both fits.
+        method: `REML` or `ML`, the one that is searched.
+        search: what is stepped through.
+        true_h2: the h that the data were simulated with, if they were.
+        with_formulas: whether the formulas stand beside the curve.
+        show: what differs from `EVERYTHING`.
+    """
+    fit = view.fit(method)
+    h2 = frame_values(fit)
+    return {
+        "name": "profile",
+        "method": method,
+        **_moves(h2),
+        "height": HEIGHT,
+        "show": {**EVERYTHING, **show},
+        "profile": _profile(view, method, search, true_h2, h2),
+        "search": search_picture(search, top_of(view, method)),
+        "formulas": formulas(view, method, h2) if with_formulas else None,
+    }
+
+
+def sides_board(view: View, method: str, column: int, order: Ints, cells: Floats) -> dict[str, Any]:
+    """V(h) beside the weights and the weighted regression of one column of X."""
+    h2 = frame_values(view.fit(method))
+    return {
+        "name": "sides",
+        "method": method,
+        **_moves(h2),
+        "height": SIDE_HEIGHT,
+        "show": {},
+        "matrices": [covariance_part(view, h2, order, cells)],
+        "points": points_part(view, h2, column),
+    }
+
+
+def _moves(h2: Floats) -> dict[str, Any]:
+    """What is under the hand: h, which Python hears of when it is let go."""
+    return {
+        "h": h2,
+        "spoken": [f"h = {share(h)}" for h in h2],
+        "hand": "h, the share of the variance that goes with kinship",
+        "commits": True,
+    }
+
+
+def top_of(view: View, method: str) -> float:
+    """The height that a profile is drawn from: its maximum, or what comes nearest to one."""
+    fit, profile = view.fit(method), view.profile(method).loglik
+    if np.isfinite(fit.loglik):
+        return fit.loglik
+    finite = profile[np.isfinite(profile)]
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _profile(
+    view: View, method: str, search: Search, true_h2: float | None, h2: Floats
+) -> dict[str, Any]:
+    fit, found = view.fit(method), view.methods[method]
+    floor = floor_of(view)
+    roof = -0.12 * floor
+    curves, frames = {}, {}
+    for name in ("ML", "REML"):
+        top = top_of(view, name)
+        terms = view.profile(name)
+        # Beyond the picture a curve goes on, but not to infinity, where no line can be drawn.
+        height = np.clip(terms.loglik - top, 2.0 * floor, 4.0 * roof)
+        curves[name] = {"h": np.array(terms.h2), "y": height}
+        at = likelihood_terms(view.reml.rotated, h2, reml=name == "REML")
+        frames[name] = np.array(at.loglik - top)
+    interval, plain = found.interval, found.plain
+    trapped = found.trapped and plain is not None
+    return {
+        "alt": text.profile_alt(view, method),
+        "floor": floor,
+        "roof": roof,
+        "curves": curves,
+        "frames": frames,
+        "interval": None if interval is None else [interval.lower, interval.upper],
+        "estimate": fit.h2 if fit.maxima else None,
+        "estimate_words": f"ĥ = {fit.h2:.3f}" if fit.maxima else "",
+        "true_h": true_h2,
+        "true_words": "" if true_h2 is None else f"true h = {true_h2:g}",
+        "others": _others(fit),
+        "trapped": {
+            "h": plain.x,
+            "y": plain.fun - fit.loglik,
+            "words": "a single search stops here",
+        }
+        if trapped and plain is not None
+        else None,
+    }
+
+
+def _others(fit: LMMFit) -> list[dict[str, Any]]:
+    return [
+        {
+            "h": maximum.h2,
+            "y": maximum.loglik - fit.loglik,
+            "words": f"also a maximum, h = {maximum.h2:.3f}",
+        }
+        for maximum in fit.maxima[1:]
+    ]
+
+
+def floor_of(view: View) -> float:
+    """The bottom of the picture, the same for both methods."""
+    lowest = 0.0
+    for name in ("ML", "REML"):
+        height = view.profile(name).loglik - top_of(view, name)
+        finite = height[np.isfinite(height)]
+        if finite.size:
+            lowest = min(lowest, float(finite.min()))
+    return -1.06 * min(max(-lowest, 1.0), DEEPEST)

@@ -1,0 +1,233 @@
+"""A search as it is shown: every look with its words, its parabola and what is left to go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lmm_app.figures.theme import STEP_NAME
+from lmm_app.text import number
+from lmm_core import BrentResult, LMMFit, TraceStep, log_likelihood, maximize_brent
+from lmm_core.arrays import Floats
+from lmm_core.rotation import RotatedData
+
+# Looks closer than this in h are not numbered on the curve, only in their own rows.
+LABEL_GAP = 0.025
+KINDS = {**STEP_NAME, "answer": "the answer"}
+# Points on a drawn parabola.
+PARABOLA = 61
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search by Brent's method: its trace and what it answers.
+
+    Attributes:
+        trace: every evaluation in order.
+        answer: the h that it ends with.
+        loglik: the log-likelihood there.
+        polished: whether the answer was made exact on the slope after the search.
+    """
+
+    trace: tuple[TraceStep, ...]
+    answer: float
+    loglik: float
+    polished: bool
+
+
+def own_search(fit: LMMFit) -> Search:
+    """The search that found the estimate."""
+    return Search(fit.trace, fit.h2, fit.loglik, polished=True)
+
+
+def search_between(
+    rotated: RotatedData, lower: float, upper: float, xtol: float, *, reml: bool
+) -> Search:
+    """One search of an interval, with nothing before it and nothing after."""
+    found: BrentResult = maximize_brent(
+        lambda h: log_likelihood(rotated, h, reml=reml), lower, upper, xtol=xtol
+    )
+    return Search(found.trace, found.x, found.fun, polished=False)
+
+
+def search_picture(search: Search, top: float) -> dict[str, Any]:
+    """The search for the browser; heights are relative to `top`."""
+    steps = _steps(search, top)
+    distances = [s["distance"] for s in steps if s["distance"] and s["kind"] in _INSIDE]
+    lowest = 10.0 ** np.floor(np.log10(min(distances, default=0.1)))
+    return {
+        "steps": steps,
+        "kinds": KINDS,
+        "alt": _rows_alt(search),
+        "none": "There was nothing to search for.",
+        "distance": {
+            "lowest": float(lowest),
+            "highest": 1.0,
+            "alt": _distance_alt(distances),
+        },
+    }
+
+
+_INSIDE = ("initial", "golden", "parabolic")
+
+
+def _steps(search: Search, top: float) -> list[dict[str, Any]]:
+    trace, count = search.trace, len(search.trace) + 1
+    if not trace:
+        return []
+    alone = _alone([*(step.h2 for step in trace), search.answer])
+    three = parabola_points(trace)
+    steps: list[dict[str, Any]] = [
+        {
+            "i": step.iteration,
+            "kind": step.procedure,
+            "h": step.h2,
+            "y": _height(step.loglik, top),
+            "lower": step.lower,
+            "upper": step.upper,
+            "number": alone[place],
+            "distance": abs(step.h2 - search.answer),
+            "words": step_words(step, count),
+            "parabola": _parabola(three[place], top, step.h2),
+        }
+        for place, step in enumerate(trace)
+    ]
+    steps.append(
+        {
+            "i": count,
+            "kind": "answer",
+            "h": search.answer,
+            "y": _height(search.loglik, top),
+            "lower": trace[-1].lower,
+            "upper": trace[-1].upper,
+            "number": False,
+            "distance": 0.0,
+            "words": answer_words(search, count),
+            "parabola": None,
+        }
+    )
+    return steps
+
+
+def _height(loglik: float, top: float) -> float:
+    """The height above `top`, which JSON cannot hold where it is infinite."""
+    return float(np.clip(loglik - top, -1e9, 1e9))
+
+
+def step_words(step: TraceStep, count: int) -> str:
+    """One look in words."""
+    start = f"Iterate {step.iteration} of {count}: "
+    if step.procedure == "boundary":
+        return f"{start}a look at the end h = {step.h2:g}, log-likelihood {_loglik(step)}."
+    what = {
+        "initial": "the first point, a golden section of the bracket",
+        "golden": "golden section",
+        "parabolic": "parabolic step",
+    }[step.procedure]
+    return (
+        f"{start}{what}, h = {step.h2:.4f}, log-likelihood {_loglik(step)}; "
+        f"bracket {step.lower:.4f}–{step.upper:.4f}."
+    )
+
+
+def answer_words(search: Search, count: int) -> str:
+    """What the search ends with, in words."""
+    how = (
+        "the highest look, made exact where the slope is zero"
+        if search.polished and 0.0 < search.answer < 1.0
+        else "the highest look"
+    )
+    return f"Iterate {count} of {count}: the answer ĥ = {search.answer:.4f}, {how}."
+
+
+def _loglik(step: TraceStep) -> str:
+    return number(step.loglik, 7)
+
+
+def parabola_points(
+    trace: Sequence[TraceStep],
+) -> list[tuple[tuple[float, float], ...] | None]:
+    """The three points under the parabola of each parabolic step, None for other steps.
+
+    They are the best point so far, the second best, and the second best before it, which the
+    search keeps by Brent's rule: it is followed here from the trace alone.
+
+    References:
+        Brent 1973, chapter 5, procedure `localmin`.
+    """
+    found: list[tuple[tuple[float, float], ...] | None] = []
+    x = w = v = (np.nan, -np.inf)
+    for step in trace:
+        u = (step.h2, step.loglik)
+        if step.procedure == "initial":
+            x = w = v = u
+            found.append(None)
+            continue
+        found.append((x, w, v) if step.procedure == "parabolic" else None)
+        if step.procedure == "boundary":
+            continue
+        if u[1] >= x[1]:
+            v, w, x = w, x, u
+        elif u[1] >= w[1] or w[0] == x[0]:
+            v, w = w, u
+        elif u[1] >= v[1] or v[0] in (x[0], w[0]):
+            v = u
+    return found
+
+
+def _parabola(
+    three: tuple[tuple[float, float], ...] | None, top: float, vertex: float
+) -> dict[str, Any] | None:
+    if three is None:
+        return None
+    h = np.array([point[0] for point in three])
+    y = np.array([point[1] for point in three]) - top
+    if not np.isfinite(y).all() or np.unique(h).size < 3:
+        return None
+    reach = 0.35 * max(np.ptp(h), 0.02)
+    low, high = min(h.min(), vertex) - reach, max(h.max(), vertex) + reach
+    curve = np.linspace(max(low, 0.0), min(high, 1.0), PARABOLA)
+    return {
+        "three": [[float(a), float(b)] for a, b in zip(h, y, strict=True)],
+        "h": curve,
+        "y": _lagrange(h, y, curve),
+    }
+
+
+def _lagrange(h: Floats, y: Floats, at: Floats) -> Floats:
+    """The parabola through three points."""
+    total = np.zeros_like(at)
+    for i in range(3):
+        j, k = (i + 1) % 3, (i + 2) % 3
+        total += y[i] * (at - h[j]) * (at - h[k]) / ((h[i] - h[j]) * (h[i] - h[k]))
+    return total
+
+
+def _alone(places: Sequence[float]) -> list[bool]:
+    """Whether each place is far enough from all others for a number beside it."""
+    h = np.asarray(places)
+    gaps = np.abs(h[:, np.newaxis] - h[np.newaxis, :])
+    np.fill_diagonal(gaps, np.inf)
+    return [bool(gap >= LABEL_GAP) for gap in gaps.min(axis=1)]
+
+
+def _rows_alt(search: Search) -> str:
+    inside = [step for step in search.trace if step.procedure in _INSIDE]
+    if not inside:
+        return "No search: there is no maximum to search for."
+    first, last = inside[0], inside[-1]
+    return (
+        f"The {len(inside)} looks of the search, one below the other, each with its bracket: "
+        f"from {first.lower:.2f}–{first.upper:.2f} to {last.lower:.4f}–{last.upper:.4f} around "
+        f"h = {search.answer:.4f}."
+    )
+
+
+def _distance_alt(distances: Sequence[float]) -> str:
+    if not distances:
+        return "No search: there is no distance to show."
+    return (
+        "Distance of each look from the answer on a logarithmic scale, from "
+        f"{number(distances[0], 2)} at first to {number(min(distances), 2)} at best."
+    )

@@ -1,0 +1,100 @@
+"""One zip file that holds a fit: its data, its numbers, and the programs that make them again."""
+
+import re
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lmm_app.sources import Opened
+from lmm_app.takeaway import tables
+from lmm_app.takeaway.results import results, versions
+from lmm_app.takeaway.scripts import reproduce_python, reproduce_r, title_of
+from lmm_app.view import View
+
+README = """\
+{title}
+{line}
+{about}
+{message}
+
+Make the numbers again, in this folder:
+
+    python reproduce.py    with lmm_core {version}, which comes with the app: in its folder,
+                           pip install .
+    Rscript reproduce.R    with base R alone; beside it R/lmmlite, where that is installed
+
+What went in: {individuals}.
+    pheno.csv      the trait{covariates}
+    kinship.csv    K
+
+What came out
+    results.json   both fits, by ML and REML, with the names of LMMFit's fields; the profile;
+                   who was left out, and why. null: no finite number
+    estimates.csv  the estimates; sigma2 = sigma2_g + sigma2_e in squared units of the trait
+    profile.csv    the log-likelihood over h2, natural logarithm, all constants
+    trace.csv      each evaluation of Brent's method, and its bracket afterwards
+    rotated.csv    a row an eigen-direction: its eigenvalue, its weight 1/(h2 lambda + 1 - h2)
+                   at each estimate, and the rotated trait and covariates
+
+Numbers have all their digits: 17, or as many as tell them apart. NA: none.
+A name that starts with = + - or @ has a tab before it, so that no spreadsheet takes it for a
+formula; leave the tab out when you read the file.
+"""
+
+
+def singles(opened: Opened, view: View, method: str) -> Mapping[str, Callable[[], str]]:
+    """The files that can be had alone, by name; each is made when it is called."""
+    return {
+        "results.json": lambda: results(opened, view, method),
+        "estimates.csv": lambda: tables.estimates(view),
+        "profile.csv": lambda: tables.profile(view),
+        "trace.csv": lambda: tables.trace(view),
+        "rotated.csv": lambda: tables.rotated(view),
+    }
+
+
+def archive(opened: Opened, view: View, method: str) -> bytes:
+    """The zip file; the same fit gives the same bytes."""
+    covariates = tables.covariates(view.problem)
+    files = {
+        "README.txt": _readme(opened, view, method),
+        "reproduce.py": reproduce_python(opened, view, method),
+        "reproduce.R": reproduce_r(opened, view, method),
+        "pheno.csv": tables.phenotype(view.problem),
+        **({"covar.csv": covariates} if covariates else {}),
+        "kinship.csv": tables.kinship(view.problem),
+        **{name: make() for name, make in singles(opened, view, method).items()},
+    }
+    out = BytesIO()
+    with ZipFile(out, "w") as zipped:
+        for name, text in files.items():
+            # Without a time of its own each entry is from 1980, for everyone.
+            entry = ZipInfo(name)
+            entry.external_attr = 0o644 << 16
+            zipped.writestr(entry, text.encode(), ZIP_DEFLATED, compresslevel=3)
+    return out.getvalue()
+
+
+def archive_name(opened: Opened, view: View, method: str) -> str:
+    """A file name that says what was fitted, in letters that every system takes."""
+    words = f"{opened.dataset.name} {view.problem.trait}"
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-")[:60].strip("-")
+    return f"{plain or 'fit'}-{method}.zip"
+
+
+def _readme(opened: Opened, view: View, method: str) -> str:
+    problem = view.problem
+    title = title_of(opened, view, method)
+    who = f"{problem.n} individuals in the same order in every file"
+    if problem.dropped:
+        who += f"; {len(problem.dropped)} left out for missing values"
+    covariates = "\n    covar.csv      the columns of X after the intercept"
+    return README.format(
+        title=title,
+        line="=" * len(title),
+        about=opened.about,
+        message=view.fit(method).message,
+        version=versions()["lmm_core"],
+        individuals=who,
+        covariates=covariates if len(problem.columns) > 1 else "",
+    )

@@ -1,0 +1,104 @@
+"""Both fits and all about them as one JSON document."""
+
+import json
+import platform
+import tomllib
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from lmm_app.sources import Opened
+from lmm_app.view import MethodView, View
+from lmm_core import se_h2
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+ESTIMATES = (
+    "h2",
+    "sigma2",
+    "sigma2_g",
+    "sigma2_e",
+    "beta",
+    "se_beta",
+    "loglik",
+    "n",
+    "p",
+    "reml",
+    "status",
+    "message",
+    "n_eval",
+    "xtol",
+)
+
+
+def results(opened: Opened, view: View, method: str) -> str:
+    """The document: `fits` have the names of `LMMFit`'s fields, and null for no finite number."""
+    problem, rotated = view.problem, view.reml.rotated
+    grid = view.profile("ML").h2
+    return json.dumps(
+        _strict(
+            {
+                "model": "y = Xb + e, var(e) = sigma2 [h2 K + (1 - h2) I]",
+                "data": {
+                    "name": opened.dataset.name,
+                    "about": opened.about,
+                    "true_h2": opened.true_h2,
+                    "trait": problem.trait,
+                    "columns": problem.columns,
+                    "aliased": [problem.columns[j] for j in rotated.aliased],
+                    "ids": problem.ids,
+                    "dropped": [{"id": label, "reason": why} for label, why in problem.dropped],
+                    "mean_diagonal_of_K": view.reml.eigen.mean_diagonal,
+                    "sha256": problem.fingerprint,
+                },
+                "shown": method,
+                "fits": {name: _fit(found) for name, found in view.methods.items()},
+                "profile": {
+                    "h2": grid,
+                    **{f"loglik_{name}": view.profile(name).loglik for name in view.methods},
+                },
+                "versions": versions(),
+            }
+        ),
+        allow_nan=False,
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def versions() -> dict[str, str]:
+    """What computed the numbers."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    return {
+        "lmm_core": project["version"],
+        "numpy": version("numpy"),
+        "scipy": version("scipy"),
+        "python": platform.python_version(),
+    }
+
+
+def _fit(found: MethodView) -> dict[str, object]:
+    fit = found.fit
+    record = {name: getattr(fit, name) for name in ESTIMATES}
+    return {
+        **record,
+        "se_h2": se_h2(fit),
+        "interval": asdict(found.interval) if found.interval else None,
+        "maxima": [asdict(maximum) for maximum in fit.maxima],
+        "trace": [asdict(step) for step in fit.trace],
+    }
+
+
+def _strict(value: object) -> object:
+    """The value in JSON's own types: NaN and infinity, which JSON does not have, are null."""
+    if isinstance(value, dict):
+        return {name: _strict(item) for name, item in value.items()}
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_strict(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if np.isfinite(value) else None
+    return value
