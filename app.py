@@ -4,11 +4,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from lmm_app.pages import explore
+from lmm_app import shell
+from lmm_app.pages import explore, tour
 
 st.set_page_config(
     page_title="Linear mixed models, watched",
     page_icon=str(Path(__file__).parent / "lmm_app" / "icon.svg"),
     layout="wide",
 )
-st.navigation([st.Page(explore.render, title="Explore", icon=":material/search:")]).run()
+shell.run(
+    st.navigation(
+        [
+            st.Page(explore.render, title="Explore", icon=":material/search:", url_path="explore"),
+            st.Page(tour.render, title="Tour", icon=":material/map:", url_path="tour"),
+        ]
+    )
+)

@@ -19,6 +19,8 @@ from lmm_core.nested import sample_nested
 from lmm_core.verdict import Status
 
 GRID = 101
+# A REML estimate this close to 0 or 1 does not serve as the true h.
+NEAR_END = 0.1
 DRAWS = 1000
 # Of the individuals, at most this share become extra covariates.
 MOST = 1 / 3
@@ -80,7 +82,11 @@ class Frame:
 
     @property
     def term(self) -> Floats:
-        """reml.height - ml.height, shape (101,): not above 0 at ML's ĥ, not below it at REML's."""
+        """reml.height - ml.height, shape (101,).
+
+        Not above 0 at ML's ĥ and not below it at REML's, if neither is unbounded: what REML
+        adds is what moves the maximum.
+        """
         term: Floats = self.uncertainty + self.constant
         return term
 
@@ -129,6 +135,11 @@ def extra_counts(n: int, p: int) -> tuple[int, ...]:
     return (0, *(step for step in steps if 1.5 * step <= last), last)
 
 
+def extra_columns(n: int, count: int, rng: np.random.Generator) -> Floats:
+    """Standard normal columns (n, count); the first are the same however many there are."""
+    return rng.standard_normal((count, n)).T
+
+
 def build_against(
     view: View,
     *,
@@ -139,7 +150,8 @@ def build_against(
     """Fit with ever more standard normal columns in X, and sample what each method estimates.
 
     The columns are nested: the first k are the same in every frame that has as many. The true h
-    of the samples is the REML estimate without any of them, or 0.5 where it is at an end.
+    of the samples is the REML estimate without any of them, or 0.5 where there is none or it is
+    close to an end: there no estimator is right on average, since none goes beyond the end.
 
     Args:
         view: the fits without extra covariates.
@@ -150,13 +162,12 @@ def build_against(
     tell = progress or (lambda share: None)
     h2 = np.linspace(0.0, 1.0, GRID)
     first = view.reml
-    true_h2 = first.h2 if first.status == "interior" else 0.5
+    true_h2 = first.h2 if NEAR_END <= first.h2 <= 1.0 - NEAR_END else 0.5
     if first.status == "flat":
         return Against(read_only(h2), (), first.message, first.n, true_h2, draws)
     counts = extra_counts(first.n, first.p)
     for_columns, for_samples = rng.spawn(2)
-    # One column a row of draws: more of them do not change the first.
-    noise = for_columns.standard_normal((counts[-1], first.n)).T
+    noise = extra_columns(first.n, counts[-1], for_columns)
     X = view.problem.X[:, first.rotated.kept]
 
     found, rotated = [], first.rotated
@@ -181,18 +192,14 @@ def build_against(
         draws=draws,
         progress=lambda share: tell(FITS + (1.0 - FITS) * share),
     )
+    sampled = ((samples.ml_h2, samples.ml_sigma2), (samples.reml_h2, samples.reml_sigma2))
     frames = []
     for place, (extra, fits, heights, adjustment) in enumerate(found):
         tops = [_top(fit, height) for fit, height in zip(fits, heights, strict=True)]
         ml, reml = (
-            _side(fit, height - top, true_h2, sampled_h2[place], sampled_sigma2[place])
-            for fit, height, top, sampled_h2, sampled_sigma2 in zip(
-                fits,
-                heights,
-                tops,
-                (samples.ml_h2, samples.reml_h2),
-                (samples.ml_sigma2, samples.reml_sigma2),
-                strict=True,
+            _side(fit, height - top, of_h2[place], of_sigma2[place], true_h2)
+            for fit, height, top, (of_h2, of_sigma2) in zip(
+                fits, heights, tops, sampled, strict=True
             )
         )
         constant = adjustment.constant + tops[0] - tops[1]
@@ -205,7 +212,7 @@ def _top(fit: LMMFit, loglik: Floats) -> float:
     return fit.loglik if np.isfinite(fit.loglik) else float(loglik[np.isfinite(loglik)].max())
 
 
-def _side(fit: LMMFit, height: Floats, true_h2: float, h2: Floats, sigma2: Floats) -> Side:
+def _side(fit: LMMFit, height: Floats, h2: Floats, sigma2: Floats, true_h2: float) -> Side:
     return Side(
         height=read_only(height),
         h2=fit.h2,
@@ -217,3 +224,120 @@ def _side(fit: LMMFit, height: Floats, true_h2: float, h2: Floats, sigma2: Float
         sigma2_g_ratio=float((sigma2 * h2).mean() / true_h2),
         sigma2_e_ratio=float((sigma2 * (1.0 - h2)).mean() / (1.0 - true_h2)),
     )
+
+
+def sentence(against: Against, frame: Frame) -> str:
+    """What both methods find in the data of a frame, and on average in the samples."""
+    ml, reml = frame.ml, frame.reml
+    start = _with(frame.extra)
+    if "unbounded" not in (ml.status, reml.status) and "flat" not in (ml.status, reml.status):
+        start += f", ML finds h = {_share(ml.h2)} and REML {_share(reml.h2)}"
+    else:
+        start += f", {_finds('ML', ml)}; {_finds('REML', reml)}"
+    means = _means(ml, reml)
+    if not means:
+        return f"{start}."
+    samples = f"over {against.draws:,} samples with a true h of {_share(against.true_h2)}"
+    if ml.sampled:
+        return f"{start}; {samples}, {means}."
+    return f"{start}; {samples}, {means}, and ML is unbounded in every one."
+
+
+def variances(frame: Frame) -> str:
+    """What the samples say of the variances: useless covariates eat the residual one first."""
+    ml, reml = frame.ml, frame.reml
+    if not reml.sampled:
+        return ""
+    if not ml.sampled:
+        return (
+            f"On average REML's residual variance is {_percent(reml.sigma2_e_ratio)} of the true "
+            f"one, and its v is {_percent(reml.sigma2_ratio)} of the true v."
+        )
+    return (
+        f"On average ML's residual variance is {_percent(ml.sigma2_e_ratio)} of the true one and "
+        f"REML's {_percent(reml.sigma2_e_ratio)}; ML's v is {_percent(ml.sigma2_ratio)} of the "
+        f"true v and REML's {_percent(reml.sigma2_ratio)}."
+    )
+
+
+def trend(against: Against) -> str:
+    """All frames in one sentence: where the mean estimates go as covariates are added."""
+    if not against.frames:
+        return against.message
+    first, last = against.frames[0], against.frames[-1]
+    if first is last:
+        return (
+            f"{against.n:,} individuals leave no room for covariates that explain nothing beside "
+            "those that there are."
+        )
+    moves = [
+        (name, f" from {_share(one.mean)} to {_share(other.mean)}")
+        for name, one, other in (("ML's", first.ml, last.ml), ("REML's", first.reml, last.reml))
+        if one.sampled and other.sampled
+    ]
+    if not moves:
+        return ""
+    (name, ends), *rest = moves
+    also = "".join(f" and {other}{move}" for other, move in rest)
+    return (
+        f"From 0 to {last.extra} covariates that explain nothing, {name} mean h goes{ends}{also}; "
+        f"the true h of the samples is {_share(against.true_h2)}."
+    )
+
+
+def alt(against: Against, frame: Frame) -> str:
+    """Alternative text of the picture of a frame."""
+    term = frame.term
+    finite = np.flatnonzero(np.isfinite(term))
+    left, right = term[finite[0]], term[finite[-1]]
+    goes = "rises" if right > left else "falls"
+    return (
+        "Profile log-likelihoods of h by ML and by REML, each from its maximum, and the term "
+        f"between them. {sentence(against, frame)} The term, which REML adds, {goes} from "
+        f"{_units(left)} at h = {against.h2[finite[0]]:g} to {_units(right)} at h = "
+        f"{against.h2[finite[-1]]:g}."
+    )
+
+
+def _with(extra: int) -> str:
+    if extra == 0:
+        return "Without extra covariates"
+    if extra == 1:
+        return "With 1 covariate that explains nothing"
+    return f"With {extra} covariates that explain nothing"
+
+
+def _finds(name: str, side: Side) -> str:
+    if side.status == "flat":
+        return f"{name} cannot tell h"
+    if side.status != "unbounded":
+        return f"{name} finds h = {_share(side.h2)}"
+    best = "" if np.isnan(side.h2) else f" (its best finite maximum is at h = {_share(side.h2)})"
+    return f"{name}'s log-likelihood grows without bound as h nears 1{best}"
+
+
+def _means(ml: Side, reml: Side) -> str:
+    if not reml.sampled:
+        return f"ML's mean is {_share(ml.mean)}" if ml.sampled else ""
+    if not ml.sampled:
+        return f"REML's mean is {_share(reml.mean)}"
+    return f"ML's mean is {_share(ml.mean)} and REML's {_share(reml.mean)}"
+
+
+def _share(h2: float) -> str:
+    """A share to two digits, or as many as tell it from 0 and 1."""
+    if h2 in (0.0, 1.0):
+        return f"{h2:.0f}"
+    for digits in (2, 3, 4):
+        if 0.0 < float(f"{h2:.{digits}f}") < 1.0:
+            return f"{h2:.{digits}f}"
+    return f"{h2:.0f}"
+
+
+def _units(value: float) -> str:
+    """Log-likelihood units; what is below a thousandth of one is nothing."""
+    return number(value if abs(value) >= 5e-4 else 0.0, 3)
+
+
+def _percent(ratio: float) -> str:
+    return f"{100.0 * ratio:,.0f}%"

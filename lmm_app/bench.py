@@ -82,9 +82,11 @@ def _choose_search(view: View, method: str) -> Search:
             lower, upper = st.slider(
                 "from and to", 0.0, 1.0, (0.0, 1.0), 0.01, key="between", bind="query-params"
             )
+            state.from_link("tolerance", _tolerance)
             xtol = st.select_slider(
                 "tolerance", TOLERANCES, XTOL, key="tolerance", format_func=lambda x: f"{x:g}"
             )
+            state.to_link("tolerance", xtol, XTOL)
     if kind == "own":
         return own_search(fit)
     if kind == "plain":
@@ -95,10 +97,18 @@ def _choose_search(view: View, method: str) -> Search:
     return search_between(fit.rotated, lower, upper, xtol, reml=fit.reml)
 
 
+def _tolerance(text: str) -> float | None:
+    """Read a tolerance from a link."""
+    value = state.within(0.0, 1.0, 12)(text)
+    return value if value in TOLERANCES else None
+
+
 def choose_column(place: DeltaGenerator, view: View) -> int:
     """The column of X whose added-variable plot is drawn: the first covariate to begin with."""
     columns = [int(j) for j in view.reml.rotated.kept]
+    names = {view.problem.columns[j]: j for j in columns}
     first = columns[min(1, len(columns) - 1)]
+    state.from_link("column", names.get)
     chosen = place.segmented_control(
         "covariate drawn",
         columns,
@@ -108,4 +118,6 @@ def choose_column(place: DeltaGenerator, view: View) -> int:
         key="column",
         disabled=len(columns) == 1,
     )
-    return chosen if chosen in columns else first
+    chosen = chosen if chosen in columns else first
+    state.to_link("column", view.problem.columns[chosen], view.problem.columns[first])
+    return chosen

@@ -12,13 +12,18 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
 import streamlit as st
 from streamlit.logger import get_logger
 
 from lmm_app import sources, view
+from lmm_app.against import Against, build_against
+from lmm_app.lessons.steps import Scene
 from lmm_app.live import pictures
 from lmm_app.live.packing import pack_picture
 from lmm_app.live.search import Search
+from lmm_app.live.tour_boards import Stage
+from lmm_app.live.tour_boards import tour_board as tour_picture
 from lmm_app.takeaway.archive import archive
 from lmm_core import (
     SCALES,
@@ -43,6 +48,8 @@ T = TypeVar("T")
 Progress: TypeAlias = Callable[[float], None]
 
 NULL_DRAWS = 100_000
+# Of the covariates that explain nothing, and of the samples in which they do.
+AGAINST_SEED = 1
 
 log = get_logger("lmm_app")
 
@@ -117,10 +124,44 @@ def _sides_board(identity: str, method: str, column: int, _shown: view.View) -> 
     return _packed(picture, identity, method, str(column))
 
 
+def tour_board(name: str, stage: Stage, progress: Progress) -> bytes:
+    """The board of a step of the tour, before or after the guess."""
+    scene = stage.scene
+    shown = repr((name, stage.revealed, stage.guess, stage.true_h2, stage.projector))
+    if name == "methods" and stage.revealed:
+        # Its frames take a moment; the bar that shows it cannot be drawn from within a cache.
+        against(scene.view, progress)
+    return _tour_board(_identity(scene.view.problem), scene.method, shown, name, stage)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _tour_board(identity: str, method: str, shown: str, _name: str, _stage: Stage) -> bytes:
+    return _packed(tour_picture(_name, _stage), identity, method, shown)
+
+
+def stage_of(scene: Scene, **settings: Any) -> Stage:
+    """What the pictures of a step are made from."""
+    problem = scene.view.problem
+    order, cells = _ordered(problem.kinship_fingerprint, problem.K)
+    return Stage(
+        scene, order, cells, against=lambda: against(scene.view, lambda share: None), **settings
+    )
+
+
+def against(shown: view.View, progress: Progress) -> Against:
+    """ML against REML with more and more covariates, with progress."""
+    once = _once("against", _identity(shown.problem), "")
+    return once.get(
+        lambda: build_against(shown, rng=np.random.default_rng(AGAINST_SEED), progress=progress)
+    )
+
+
 def _packed(picture: dict[str, Any], identity: str, method: str, settings: str) -> bytes:
     """A picture with the name of what it shows, and of all boards that share its h."""
     digest = sha256(f"{identity}{picture['name']}{settings}{method}".encode()).hexdigest()
-    group = sha256(f"{identity}{method}".encode()).hexdigest()
+    # A board whose frames are not values of h moves on its own.
+    shared = digest if picture.get("own") else f"{identity}{method}"
+    group = sha256(shared.encode()).hexdigest()
     return pack_picture({"id": digest[:20], "group": group[:20], **picture})
 
 

@@ -53,11 +53,11 @@ def _h(view: View, method: str) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        with _Progress("Simulating samples with this kinship …") as tell:
+        with Progress("Simulating samples with this kinship …") as tell:
             interval = cache.exact_interval(view, method, tell)
         st.markdown(certainty.exact_interval(interval, found.interval))
         if method == "REML":
-            with _Progress("Simulating samples without genetic variance …") as tell:
+            with Progress("Simulating samples without genetic variance …") as tell:
                 test = cache.variance_test(view, tell)
             st.markdown(certainty.genetic_variance(test))
         st.markdown(certainty.scales(found.fit.h2, cache.scale_factors(view.problem)))
@@ -177,7 +177,7 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
 }
 
 
-class _Progress:
+class Progress:
     """A progress bar while a block runs; it goes when the block ends."""
 
     def __init__(self, words: str) -> None:

@@ -3,11 +3,22 @@
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from lmm_app.sources import SAMPLES, File, Population, Sample, Simulation, Source, Upload
-from lmm_app.state import MAX_UPLOAD_MB, METHODS, follow, from_link, one_of, to_link, within
+from lmm_app import state, text
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.sources import (
+    SAMPLES,
+    File,
+    Lesson,
+    Population,
+    Sample,
+    Simulation,
+    Source,
+    Upload,
+)
+from lmm_app.state import MAX_UPLOAD_MB, METHODS
 from lmm_core.dataset import Dataset
 
-SOURCES = {"sample": "Sample", "simulate": "Simulate", "upload": "Upload"}
+SOURCES = {"sample": "Sample", "lesson": "Lesson", "simulate": "Simulate", "upload": "Upload"}
 POPULATIONS: dict[Population, str] = {
     "intercross": "Advanced intercross",
     "families": "Full-sib families",
@@ -22,7 +33,7 @@ AT_FIRST = 8
 
 def choose_source() -> Source | None:
     """The source that is asked for, or None while files are still missing."""
-    from_link("data", one_of(SOURCES))
+    state.from_link("data", state.one_of(SOURCES))
     kind = st.segmented_control(
         "Data",
         list(SOURCES),
@@ -32,19 +43,21 @@ def choose_source() -> Source | None:
         key="data",
         width="stretch",
     )
-    to_link("data", kind, "sample")
+    state.to_link("data", kind, "sample")
     if kind == "simulate":
         return _simulation()
+    if kind == "lesson":
+        return _lesson()
     if kind == "upload":
         return _upload()
-    from_link("sample", one_of(SAMPLES))
+    state.from_link("sample", state.one_of(SAMPLES))
     name = st.radio(
         "Sample",
         list(SAMPLES),
         format_func=lambda name: SAMPLES[name].title,
         key="sample",
     )
-    to_link("sample", name, next(iter(SAMPLES)))
+    state.to_link("sample", name, next(iter(SAMPLES)))
     return Sample(name)
 
 
@@ -52,7 +65,7 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     """The trait and the covariates, from what the dataset has."""
     traits, names = dataset.traits.columns, dataset.covariates.columns
     trait = _choose_one("Trait", traits)
-    follow("covariates", names, list(names[:AT_FIRST]))
+    state.follow("covariates", names, list(names[:AT_FIRST]))
     if not names:
         return trait, ()
     settings = {
@@ -95,15 +108,47 @@ def choose_method() -> str:
     return method if method in METHODS else "REML"
 
 
+def _lesson() -> Lesson:
+    """A preset, drawn with its own seed or with another."""
+    state.from_link("preset", _known_preset)
+    name = st.selectbox(
+        "Lesson",
+        list(PRESETS),
+        format_func=lambda name: PRESETS[name].title,
+        key="preset",
+    )
+    state.to_link("preset", name, next(iter(PRESETS)))
+    return Lesson(name, _choose_seed(PRESETS[name].seed))
+
+
+def _known_preset(name: str) -> str | None:
+    if name in PRESETS:
+        return name
+    st.info(
+        f"There is no lesson called {text.literal(name)}: the first one is shown.",
+        icon=":material/info:",
+    )
+    return None
+
+
+def _choose_seed(first: int) -> int:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.from_link("seed", state.within(1, LAST_SEED))
+        seed = int(st.number_input("Seed", 1, LAST_SEED, first, key="seed"))
+        state.to_link("seed", seed, first)
+        st.button("Redraw", icon=":material/casino:", on_click=_next_seed)
+    return seed
+
+
 def _simulation() -> Simulation:
-    from_link("population", one_of(POPULATIONS))
+    state.from_link("population", state.one_of(POPULATIONS))
     population = st.selectbox(
         "Population",
         list(POPULATIONS),
         format_func=lambda kind: POPULATIONS[kind],
         key="population",
     )
-    to_link("population", population, next(iter(POPULATIONS)))
+    state.to_link("population", population, next(iter(POPULATIONS)))
     h2 = st.slider("True h", 0.0, 1.0, 0.5, 0.05, key="true_h", bind="query-params")
     n = st.slider("Individuals", 20, 800, 300, 20, key="n", bind="query-params")
     settings: dict[str, int] = {}
@@ -121,17 +166,12 @@ def _simulation() -> Simulation:
     if population != "families":
         settings["qtl"] = st.slider("QTL", 0, 5, 0, key="qtl", bind="query-params")
     sex_effect = st.slider("Effect of sex", 0.0, 2.0, 0.5, 0.1, key="sex", bind="query-params")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        from_link("seed", within(1, LAST_SEED))
-        seed = int(st.number_input("Seed", 1, LAST_SEED, key="seed"))
-        to_link("seed", seed, 1)
-        st.button("Redraw", icon=":material/casino:", on_click=_next_seed)
     return Simulation(
         population=population,
         n=int(n),
         h2=float(h2),
         sex_effect=float(sex_effect),
-        seed=seed,
+        seed=_choose_seed(1),
         **{name: int(value) for name, value in settings.items()},
     )
 

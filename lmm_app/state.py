@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lmm_app.sources import Opened, Sample
+from lmm_app.view import View
 
 METHODS = ("REML", "ML")
 DEFAULT_SOURCE = Sample("mouse_hs300")
 MAX_UPLOAD_MB = 50
 
 _LAST_GOOD = "last_good"
+_SHOWN = "shown"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +23,26 @@ class Choice:
     opened: Opened
     trait: str
     covariates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What the pages show: a dataset, both fits of it, and the method in front."""
+
+    opened: Opened
+    view: View
+    method: str
+
+
+def show(shown: Shown) -> None:
+    """Hand the pages what they are to show."""
+    st.session_state[_SHOWN] = shown
+
+
+def shown() -> Shown:
+    """What this run is to show."""
+    found: Shown = st.session_state[_SHOWN]
+    return found
 
 
 def last_good() -> Choice | None:
@@ -35,11 +57,6 @@ def remember(choice: Choice) -> None:
     The dataset is the server's one copy, not the session's own.
     """
     st.session_state[_LAST_GOOD] = choice
-
-
-def first_run() -> bool:
-    """Whether the session has drawn nothing yet."""
-    return _LAST_GOOD not in st.session_state
 
 
 def one_of(names: Collection[str]) -> Callable[[str], str | None]:
@@ -104,8 +121,8 @@ def resting_h(belongs_to: object, estimate: float) -> float:
     return h
 
 
-def h_from(component: Mapping[str, object]) -> None:
+def h_from(component: Mapping[str, object], key: str = "h") -> None:
     """Take the h at which a board was let go; what a browser sends may be anything."""
     value = within(0.0, 1.0, 2)(str(component.get("h")))
     if value is not None:
-        st.session_state["h"] = value
+        st.session_state[key] = value

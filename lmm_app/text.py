@@ -5,8 +5,8 @@ import re
 import numpy as np
 
 from lmm_app.figures.theme import STEP_NAME
-from lmm_app.view import MAX_CELLS, Comparison, View
-from lmm_core import LMMFit, TraceStep, WLSFit, se_h2
+from lmm_app.view import Comparison, View
+from lmm_core import LMMFit, TraceStep, se_h2
 from lmm_core.arrays import Floats
 
 ABOUT_ESTIMATES = (
@@ -217,19 +217,29 @@ def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:
 
 
 def search_sentence(fit: LMMFit) -> str:
-    """What Brent's method did, in one sentence."""
-    inside = [step for step in fit.trace if step.procedure != "boundary"]
+    """What Brent's method did in a fit."""
     if fit.status == "flat":
         return "No h is better than another, so there was nothing to search for."
-    if not inside:
+    if not fit.trace:
         return "There is no finite maximum to search for."
+    return steps_sentence(fit.trace)
+
+
+def steps_sentence(trace: tuple[TraceStep, ...]) -> str:
+    """What Brent's method did in a search, and what came after it."""
+    inside = [step for step in trace if step.procedure != "boundary"]
     golden = sum(step.procedure in ("initial", "golden") for step in inside)
     last = inside[-1]
+    after = (
+        "Then both ends were looked at."
+        if len(inside) < len(trace)
+        else f"It ended at h = {last.best_h2:.4f}."
+    )
     return (
         f"Brent's method looked at {len(inside)} values of h, {golden} by golden section and "
         f"{len(inside) - golden} at the top of a parabola through three earlier points. Its "
         f"bracket shrank from [{_short(inside[0].lower)}, {_short(inside[0].upper)}] to a width "
-        f"of {number(last.upper - last.lower, 2)}. Then both ends were looked at."
+        f"of {number(last.upper - last.lower, 2)}. {after}"
     )
 
 
@@ -253,8 +263,8 @@ def comparison_sentence(comparison: Comparison) -> str:
     )
 
 
-def profile_alt(view: View, method: str) -> str:
-    """Alternative text of the profile picture."""
+def profile_alt(view: View, method: str, trace: tuple[TraceStep, ...] = ()) -> str:
+    """Alternative text of the profile picture, with the fit's own search or another one on it."""
     fit = view.fit(method)
     if not fit.maxima:
         return f"Profile log-likelihood of h by ML and REML. {fit.message}"
@@ -262,10 +272,11 @@ def profile_alt(view: View, method: str) -> str:
     for end, step in zip(("0", "1"), fit.trace[-2:], strict=True):
         if np.isfinite(step.loglik) and step.h2 != fit.h2:
             drops.append(f"{number(fit.loglik - step.loglik, 3)} below it at h = {end}")
+    search = steps_sentence(trace) if trace else search_sentence(fit)
     what = "is highest" if fit.status != "unbounded" else "has its best finite maximum"
     return (
         f"Profile log-likelihood of h by ML and REML. The {method} curve {what} at h = "
-        f"{fit.h2:.3f}{', ' + ' and '.join(drops) if drops else ''}. {search_sentence(fit)}"
+        f"{fit.h2:.3f}{', ' + ' and '.join(drops) if drops else ''}. {search}"
     )
 
 
@@ -277,37 +288,6 @@ def covariance_alt(n: int, h2: float) -> str:
     )
 
 
-def before(n: int) -> str:
-    """What the picture of V(h) shows, and how its colours read."""
-    tiles = "" if n <= MAX_CELLS else ", averaged in tiles"
-    return (
-        "**Before the rotation: errors that move together.** "
-        f":small[:gray[V(h)/v = hK + (1−h)I, {n:,} by {n:,}{tiles}, relatives side by side: blue "
-        "for errors that move together, vermillion for opposite ones. General least squares "
-        "factors all of it, again for every h.]]"
-    )
-
-
-def after(covariate: str, slope: float) -> str:
-    """What the two pictures of the rotated problem show."""
-    return (
-        "**After it: independent errors, unequal weights.** "
-        ":small[:gray[Above, a tick for every eigen-direction: where kinship puts much variance, "
-        "a large λ, the weight is small. Below, a mark for every eigen-direction, its area the "
-        f"weight; the slope of the line is β̂ for {literal(covariate)}, {number(slope)}. "
-        "A mark is a contrast of individuals, not a person.]]"
-    )
-
-
-def rotated_alt(weighted: WLSFit, covariate: str, slope: float) -> str:
-    """Alternative text of the weights and the added-variable plot."""
-    h2, n = weighted.h2, weighted.weights.size
-    words = weights_alt(h2, weighted.weights)
-    if np.isfinite(weighted.weights).all():
-        words += " " + added_variable_alt(n, covariate, slope, h2)
-    return words
-
-
 def weights_alt(h2: float, weights: Floats) -> str:
     """Alternative text of the picture of the weights."""
     start = f"Weight of each eigen-direction against its eigenvalue at h = {h2:.3f}: "
@@ -316,8 +296,12 @@ def weights_alt(h2: float, weights: Floats) -> str:
         return f"{start}all are infinite, because no direction has any variance."
     low, high = float(finite.min()), float(finite.max())
     if high - low <= 1e-9 * high:
-        return f"{start}all are {number(high, 3)}."
-    return f"{start}from {number(low, 3)} to {number(high, 3)}, falling as the eigenvalue grows."
+        words = f"all are {number(high, 3)}"
+    else:
+        words = f"from {number(low, 3)} to {number(high, 3)}, falling as the eigenvalue grows"
+    if finite.size < weights.size:
+        words += f"; {weights.size - finite.size} more are infinite"
+    return f"{start}{words}."
 
 
 def added_variable_alt(n: int, covariate: str, slope: float, h2: float) -> str:

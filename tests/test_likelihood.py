@@ -16,7 +16,7 @@ from lmm_core import (
     wls,
 )
 from lmm_core import likelihood as module
-from lmm_core.likelihood import slope_and_curvature
+from lmm_core.likelihood import reml_adjustment, slope_and_curvature
 from tests import builders
 from tests.conftest import load_reference
 
@@ -235,3 +235,57 @@ def test_grid_reaches_as_close_to_one_as_a_covariate_that_hardly_parts_clones():
 def test_grid_without_kinship_has_its_ends_only():
     rotated = rotate(decompose(np.zeros((5, 5))), np.arange(5.0))
     assert profile_grid(rotated).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("kind", builders.KINDS)
+@pytest.mark.parametrize("p", [1, 4])
+def test_reml_is_ml_and_what_is_not_known_of_b(kind, p):
+    rotated, y, X, K = rotated_problem(kind, p=p)
+    parts = reml_adjustment(rotated, np.array(H))
+    ml, reml = (log_likelihood(rotated, np.array(H), reml=reml) for reml in (False, True))
+    np.testing.assert_allclose(reml - ml, parts.total, atol=1e-10, rtol=0)
+    for i, h in enumerate(H):
+        full, restricted = (dense_gls(y, X, K, h, reml=reml) for reml in (False, True))
+        gap = restricted.loglik - full.loglik
+        # As for the dense log-likelihoods themselves, whose size is about 30.
+        assert parts.total[i] == pytest.approx(gap, abs=3e-8)
+        V = h * K + (1.0 - h) * np.eye(24)
+        covariance = restricted.sigma2 * np.linalg.inv(X.T @ np.linalg.solve(V, X))
+        half = 0.5 * np.linalg.slogdet(covariance)[1]
+        assert parts.uncertainty[i] == pytest.approx(half, abs=1e-8)
+    assert not parts.uncertainty.flags.writeable
+
+
+def test_reml_integrates_b_out():
+    """At one h and v the volume of the likelihood over b is its height times √(2π Cov β̂)."""
+    rotated, y, X, K = rotated_problem("families", p=1)
+    h = 0.4
+    fit = dense_gls(y, X, K, h)
+    V = fit.sigma2 * (h * K + (1.0 - h) * np.eye(24))
+    b = fit.beta[0] + fit.se_beta[0] * np.linspace(-12.0, 12.0, 4001)
+    heights = [stats.multivariate_normal.logpdf(y, X[:, 0] * at, V) for at in b]
+    top = max(heights)
+    volume = top + np.log(np.trapezoid(np.exp(np.array(heights) - top), b))
+    # b in units in which X has length 1.
+    assert log_likelihood(rotated, h) == pytest.approx(volume + 0.5 * np.log(24.0), abs=1e-9)
+    half = reml_adjustment(rotated, h).uncertainty[0]
+    assert volume - top == pytest.approx(0.5 * np.log(2 * np.pi) + half, abs=1e-9)
+
+
+def test_units_move_the_parts_of_the_adjustment_and_not_its_sum():
+    rotated, y, X, K = rotated_problem("full")
+    one = reml_adjustment(rotated, 0.3)
+    other = reml_adjustment(rotate(decompose(K), y, X * [1.0, 10.0, 0.1]), 0.3)
+    assert other.total == pytest.approx(one.total, abs=1e-11)
+    # Three coefficients in tenths of the unit of y: each is ten times as uncertain.
+    scaled = reml_adjustment(rotate(decompose(K), 10.0 * y, X), 0.3)
+    assert scaled.uncertainty == pytest.approx(one.uncertainty + 3.0 * np.log(10.0), abs=1e-11)
+    assert scaled.constant == one.constant
+
+
+def test_the_adjustment_refuses_what_has_no_likelihood():
+    _, X, K = builders.problem("full", 10, 2, 0.5, seed=3)
+    with pytest.raises(LMMError, match="cannot be compared: X fits y without error"):
+        reml_adjustment(rotate(decompose(K), X @ [1.0, 2.0], X), 0.5)
+    with pytest.raises(LMMError, match="h must lie between 0 and 1"):
+        reml_adjustment(rotated_problem("full")[0], 1.5)

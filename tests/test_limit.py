@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmm_core import LMMError, decompose, dense_gls, likelihood_terms, log_likelihood, rotate, score
-from lmm_core.likelihood import slope_and_curvature
+from lmm_core.likelihood import reml_adjustment, slope_and_curvature
 from tests import builders
 
 FINITE = ["centred", "one_pair_sex"]
@@ -149,3 +149,58 @@ def test_terms_keep_their_places_when_one_comes_first():
     terms = likelihood_terms(rotated, np.array([1.0, 0.25]))
     assert np.isinf(terms.log_det_d).tolist() == [True, False]
     assert terms.loglik[1] == pytest.approx(log_likelihood(rotated, 0.25), rel=1e-14)
+
+
+def uncertainty_at_one(K, y, X):
+    """The limit, and the values on the way there."""
+    rotated = rotate(decompose(K), y, X)
+    close = 1.0 - np.array([1e-6, 1e-8, 1e-10])
+    values = reml_adjustment(rotated, np.array([*close, 1.0])).uncertainty
+    return rotated, values[-1], values[:-1]
+
+
+@pytest.mark.parametrize("kind", ["low_rank", "rank_one"])
+def test_what_is_not_known_of_b_has_a_finite_limit_where_v_grows_as_fast(kind):
+    y, X, K = problem(kind)
+    rotated, limit, close = uncertainty_at_one(K, y, X)
+    assert rotated.null_rank == rotated.rank
+    assert not rotated.null_explained
+    # Off by O(1-h) times the spread of K, and nine digits are left of terms of 1/(1-h).
+    assert close[1] == pytest.approx(limit, abs=1e-5)
+
+
+def test_without_kinship_it_does_not_depend_on_h():
+    y, X, _ = problem("full")
+    rotated = rotate(decompose(np.zeros((20, 20))), y, X)
+    values = reml_adjustment(rotated, np.array([0.0, 0.5, 1.0])).uncertainty
+    np.testing.assert_allclose(values, values[0], atol=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "p"), [("centred", 1), ("centred", 4), ("one_pair_sex", 3)])
+def test_what_x_explains_where_nothing_varies_is_known_without_doubt(kind, p):
+    y, X, K = problem(kind, p)
+    rotated, limit, close = uncertainty_at_one(K, y, X)
+    assert limit == -np.inf
+    # One coefficient's variance falls as 1-h: half a log unit for each.
+    np.testing.assert_allclose(np.diff(close), -0.5 * np.log(100.0), atol=1e-3)
+    at_one = [log_likelihood(rotated, 1.0, reml=reml) for reml in (True, False)]
+    assert at_one[0] - at_one[1] == limit
+
+
+def test_where_x_does_not_reach_nothing_is_known_as_v_grows():
+    y, X, K = problem("one_pair", 2)
+    X[1] = X[0]
+    rotated, limit, close = uncertainty_at_one(K, y, X)
+    assert (rotated.n_null, rotated.null_rank) == (1, 0)
+    assert limit == np.inf
+    # v̂ grows as 1/(1-h), and both coefficients with it.
+    assert np.diff(close)[1] == pytest.approx(np.log(100.0), abs=1e-3)
+
+
+def test_where_y_does_not_vary_either_it_is_finite():
+    y, X, K = problem("one_pair", 2)
+    X[1], y[1] = X[0], y[0]
+    rotated, limit, close = uncertainty_at_one(K, y, X)
+    assert rotated.null_explained
+    assert rotated.null_rank == 0
+    assert close[-1] == pytest.approx(limit, abs=1e-8)

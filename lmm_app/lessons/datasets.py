@@ -48,7 +48,8 @@ def strong_h(rng: np.random.Generator) -> Made:
 def inbred_strains(rng: np.random.Generator) -> Made:
     """Mice of unrelated inbred strains: K is 1 within a strain and 0 between strains."""
     strains, mice = 30, 5
-    K = np.kron(np.eye(strains), np.ones((mice, mice)))
+    strain = np.repeat(np.arange(strains), mice)
+    K = (strain[:, np.newaxis] == strain).astype(np.float64)
     ids = tuple(f"strain{s + 1}-{m + 1}" for s in range(strains) for m in range(mice))
     y = _trait(rng, K, 0.6)
     return _made(f"{strains} inbred strains, five mice of each", ids, K, y, {}, 0.6)

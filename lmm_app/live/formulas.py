@@ -70,7 +70,9 @@ def coefficients_line(
     for place, h in enumerate(h2):
         at = wls(rotated, float(h))
         for j in shown:
-            se = float(np.sqrt(terms.sigma2[place] * at.unscaled_covariance[j, j]))
+            # Where a direction without variance does not fit, v̂ is infinite; β̂ stands alone.
+            with np.errstate(invalid="ignore"):
+                se = float(np.sqrt(terms.sigma2[place] * at.unscaled_covariance[j, j]))
             texts[j].append(plus_minus(float(at.beta[j]), se))
     pieces: list[Any] = ["β̂ = (X̃′WX̃)⁻¹X̃′Wỹ: "]
     for place, j in enumerate(shown):
@@ -100,7 +102,7 @@ def loglik_line(view: View, method: str, terms: LikelihoodTerms) -> dict[str, An
     """ℓ with every term of it as a number."""
     n, p = view.problem.n, view.reml.p
     m = n - p if method == "REML" else n
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         spread = m * np.log(2.0 * np.pi * terms.sigma2)
         extra = terms.log_det_xtwx - terms.log_det_xtx
     pieces: list[Any] = [

@@ -13,13 +13,17 @@ def frame_values(fit: LMMFit) -> Floats:
     """h from 0 to 1 in steps of 0.01; the step nearest to the estimate is the estimate itself."""
     h = np.round(np.linspace(0.0, 1.0, COUNT), 2)
     if fit.maxima:
-        h[frame_of(fit.h2)] = fit.h2
+        h[home_frame(fit)] = fit.h2
     return h
 
 
 def home_frame(fit: LMMFit) -> int:
     """The frame of the estimate, or the middle one where there is none."""
-    return frame_of(fit.h2) if fit.maxima else MIDDLE
+    if not fit.maxima:
+        return MIDDLE
+    # The ends stay what they are: h = 0 is ordinary least squares, however near to it ĥ is.
+    inside = int(0.0 < fit.h2 < 1.0)
+    return int(np.clip(frame_of(fit.h2), inside, COUNT - 1 - inside))
 
 
 def frame_of(h2: float) -> int:

@@ -55,7 +55,7 @@ def profile_board(
     return {
         "name": "profile",
         "method": method,
-        **_moves(h2),
+        **moves(h2),
         "height": HEIGHT,
         "show": {**EVERYTHING, **show},
         "profile": _profile(view, method, search, true_h2, h2),
@@ -70,15 +70,15 @@ def sides_board(view: View, method: str, column: int, order: Ints, cells: Floats
     return {
         "name": "sides",
         "method": method,
-        **_moves(h2),
+        **moves(h2),
         "height": SIDE_HEIGHT,
         "show": {},
         "matrices": [covariance_part(view, h2, order, cells)],
-        "points": points_part(view, h2, column),
+        "points": points_part(view, h2, column, at_one=view.fit(method).h2 == 1.0),
     }
 
 
-def _moves(h2: Floats) -> dict[str, Any]:
+def moves(h2: Floats) -> dict[str, Any]:
     """What is under the hand: h, which Python hears of when it is let go."""
     return {
         "h": h2,
@@ -115,7 +115,7 @@ def _profile(
     interval, plain = found.interval, found.plain
     trapped = found.trapped and plain is not None
     return {
-        "alt": text.profile_alt(view, method),
+        "alt": text.profile_alt(view, method, search.trace),
         "floor": floor,
         "roof": roof,
         "curves": curves,

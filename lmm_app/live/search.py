@@ -87,7 +87,8 @@ def _steps(search: Search, top: float) -> list[dict[str, Any]]:
             "lower": step.lower,
             "upper": step.upper,
             "number": alone[place],
-            "distance": abs(step.h2 - search.answer),
+            # A look that is the answer has no place on a logarithmic scale.
+            "distance": abs(step.h2 - search.answer) or None,
             "words": step_words(step, count),
             "parabola": _parabola(three[place], top, step.h2),
         }
@@ -133,11 +134,11 @@ def step_words(step: TraceStep, count: int) -> str:
 
 def answer_words(search: Search, count: int) -> str:
     """What the search ends with, in words."""
-    how = (
-        "the highest look, made exact where the slope is zero"
-        if search.polished and 0.0 < search.answer < 1.0
-        else "the highest look"
-    )
+    how = "the highest look"
+    if search.trace and search.trace[-1].best_loglik == np.inf:
+        how = "the highest look that is finite"
+    if search.polished and 0.0 < search.answer < 1.0:
+        how += ", made exact where the slope is zero"
     return f"Iterate {count} of {count}: the answer ĥ = {search.answer:.4f}, {how}."
 
 

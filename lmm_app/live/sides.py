@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_app import text
 from lmm_app.figures import theme
@@ -17,7 +18,7 @@ FEW = 16
 SQUARES = 60
 # Loadings named of each sign.
 NAMED = 3
-# Weights are drawn up to this many times the largest at h = 0.99.
+# The axis of the weights ends this many times above the largest that it holds.
 HEADROOM = 1.3
 
 
@@ -33,7 +34,7 @@ def covariance_part(view: View, h2: Floats, order: Ints, picture: Floats) -> dic
             "that move together; vermillion: opposite ones. General least squares factors all "
             "of it, again for every h."
         ),
-        "K": picture.astype(np.float32).ravel(),
+        "K": _single(picture),
         "m": m,
         "binned": m < n,
         "limit": color_limit(picture),
@@ -54,8 +55,15 @@ def color_limit(picture: Floats) -> float:
     return limit if limit > 0 else 1.0
 
 
-def points_part(view: View, h2: Floats, column: int) -> dict[str, Any]:
-    """Weights, and the added-variable plot of one column of X, at every h."""
+def points_part(view: View, h2: Floats, column: int, *, at_one: bool = False) -> dict[str, Any]:
+    """Weights, and the added-variable plot of one column of X, at every h.
+
+    Args:
+        view: both fits, of the same rotated data.
+        h2: the h of every frame, from 0 to 1.
+        column: place of the column among those of X.
+        at_one: whether the axis of the weights holds them at h = 1 too, where few may be huge.
+    """
     problem, rotated = view.problem, view.reml.rotated
     n, name = problem.n, problem.columns[column]
     weights = np.full((h2.size, n), np.nan)
@@ -80,15 +88,15 @@ def points_part(view: View, h2: Floats, column: int) -> dict[str, Any]:
     return {
         "n": n,
         "values": np.asarray(rotated.values, dtype=np.float64),
-        "weights": weights.astype(np.float32).ravel(),
+        "weights": _single(weights),
         "weightSum": np.nansum(finite, axis=1),
-        "x": x.astype(np.float32).ravel(),
-        "y": y.astype(np.float32).ravel(),
+        "x": _single(x),
+        "y": _single(y),
         "slope": slope,
         "drawn": drawn,
         "axes": {
             "values": _values_axis(rotated.values),
-            "weights": _weights_axis(finite[: max(h2.size - 1, 1)]),
+            "weights": _weights_axis(finite if at_one else finite[h2 < 1.0]),
             "x": _reach(x),
             "y": _reach(y),
         },
@@ -138,6 +146,12 @@ def loading_words(vectors: Floats, ids: tuple[str, ...]) -> list[str]:
         )
         words.append(f"Weighs {plus}" + (f" against {minus}." if minus else "."))
     return words
+
+
+def _single(values: Floats) -> NDArray[np.float32]:
+    """As many digits as a picture needs, in one row; beyond them a number is infinite."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32).ravel()
 
 
 def _wide(values: Floats) -> bool:

@@ -47,7 +47,7 @@ print(f"largest relative difference from the page: {{gap:.1g}}")
 R = """\
 # {title}
 # The same fit in base R, and by R/lmmlite where that is installed, from the files in this
-# folder: Rscript reproduce.R
+# folder: Rscript reproduce.R. Found by values alone, h is good to about 1e-7.
 #
 # The log-likelihood here has all its constants, as in lmm_core. To compare lmmlite's, add
 #   ML:   (n * log(n / (2 * pi)) - n) / 2
@@ -64,7 +64,8 @@ read <- function(file) {{
 y <- read("pheno.csv")
 K <- read("kinship.csv")
 X <- cbind(intercept = rep(1, nrow(y)){covariates})
-stopifnot(identical(rownames(y), rownames(K)), identical(rownames(K), colnames(K)))
+stopifnot(identical(rownames(y), rownames(K)), identical(rownames(K), colnames(K)),
+          is.null(rownames(X)) || identical(rownames(X), rownames(y)))
 y <- y[, 1]
 independent <- qr(X, tol = 1e-8)
 X <- X[, sort(independent$pivot[seq_len(independent$rank)]), drop = FALSE]

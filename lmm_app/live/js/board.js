@@ -12,6 +12,8 @@ import { html } from "./svg.js";
 
 // A pause in the arrow keys this long, in ms, is taken for the end of a movement.
 const SETTLED = 350;
+// Below this width, in px, a board is one column.
+const NARROW = { pair: 460, one: 0 };
 const boards = new WeakMap();
 
 /** Draw or redraw a board; called again by Streamlit whenever its data or theme change. */
@@ -39,7 +41,7 @@ export function build(root, picture, moving) {
   root.dataset.board = picture.name;
   const last = picture.spoken.length - 1;
   const size = picture.projector ? 21 : 13;
-  const options = { size, height: picture.height, row: picture.projector ? 24 : 15, ...picture.show };
+  const options = { size, height: picture.height * (picture.projector ? 1.35 : 1), row: picture.projector ? 24 : 15, ...picture.show };
   const common = join(picture.group, moving.frame);
   move(picture.group, moving.frame);
   const panels = [];
@@ -67,7 +69,7 @@ export function build(root, picture, moving) {
   if (picture.profile) {
     if (options.legend) legend(area("key"), picture, options);
     const place = area("profile");
-    const profile = profilePanel(place, picture, options, moved);
+    const profile = profilePanel(place, picture, options, moved, moving.frame);
     panels.push(profile);
     looks.push(profile);
     place.addEventListener("pointerdown", () => (drawn.held = options.slider));
@@ -81,6 +83,11 @@ export function build(root, picture, moving) {
     panels.push(slider);
   }
   if (picture.formulas) panels.push(formulaPanel(area("formulas"), picture));
+  if (picture.said) {
+    const words = html("p", "told", "", area("told"));
+    words.setAttribute("aria-live", "polite");
+    panels.push({ show: (frame) => (words.textContent = picture.said[frame]) });
+  }
   if (picture.search?.steps.length && options.looks) {
     const place = area("steps");
     if (options.rows) looks.push(rowsPanel(area("rows"), picture, options));
@@ -104,7 +111,8 @@ export function build(root, picture, moving) {
   const lay = () => {
     if (root.clientWidth === width) return;
     width = root.clientWidth;
-    root.classList.toggle("narrow", width < (picture.projector ? 900 : 620));
+    const alone = picture.projector && picture.name === "profile";
+    root.classList.toggle("narrow", alone || width < (NARROW[picture.name] ?? 620) * (size / 13));
     for (const panel of panels) panel.resize?.();
     drawn.stepper?.go(drawn.stepper.at());
     show(common.frame);

@@ -3,11 +3,11 @@
 import { axes, html, line, make, mark, scale, set } from "./svg.js";
 
 /** The big picture. `show(frame)` moves h, `step(k)` shows the search up to its k-th look. */
-export function profilePanel(parent, picture, options, moved) {
+export function profilePanel(parent, picture, options, moved, first) {
   const { profile } = picture;
   let svg = null;
   let parts = {};
-  let frame = 0;
+  let frame = first;
   let k = 0;
   const visited = new Set();
 

@@ -27,7 +27,7 @@ function face(button, name, words = "") {
 /** The buttons and the sentence of the current look; `changed(k)` is told of each move. */
 export function stepper(parent, picture, changed) {
   const { steps } = picture.search;
-  let k = steps.length;
+  let k = picture.show.begin ? 1 : steps.length;
   let timer = null;
   const row = html("div", "stepper", "", parent);
   row.setAttribute("role", "group");

@@ -1,0 +1,78 @@
+"""What all pages share: the sidebar, the fit that it asks for, and the message if there is none."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
+
+from lmm_app import cache, projector, sidebar, state, text
+from lmm_app.sources import Opened, Source
+from lmm_app.state import Choice, Shown
+from lmm_app.view import View
+from lmm_core import LMMError
+
+
+def run(page: StreamlitPage) -> None:
+    """Draw the sidebar, fit what it asks for, and draw the page."""
+    message = st.container()
+    projector.choose()
+    with st.sidebar:
+        choice = _choose(message)
+        method = sidebar.choose_method()
+        projector.offer()
+    try:
+        view = _fit(choice)
+        state.remember(choice)
+    except LMMError as error:
+        _complain(message, error)
+        choice = state.last_good() or _default()
+        view = _fit(choice)
+    state.show(Shown(choice.opened, view, method))
+    page.run()
+    projector.leave()
+
+
+def _choose(message: DeltaGenerator) -> Choice:
+    """What the sidebar asks for; the last good dataset while files are missing or wrong."""
+    try:
+        source = sidebar.choose_source()
+    except LMMError as error:
+        _complain(message, error)
+        source = state.DEFAULT_SOURCE
+    before = state.last_good()
+    opened = before.opened if before else None
+    if source is None:
+        message.info(
+            "Choose a phenotype file and a kinship file in the sidebar. Until then, what was "
+            "fitted last stays here.",
+            icon=":material/upload_file:",
+        )
+    else:
+        try:
+            opened = _open(source)
+        except LMMError as error:
+            _complain(message, error)
+    opened = opened or _open(state.DEFAULT_SOURCE)
+    return Choice(opened, *sidebar.choose_trait(opened.dataset))
+
+
+def _default() -> Choice:
+    opened = _open(state.DEFAULT_SOURCE)
+    return Choice(opened, opened.dataset.traits.columns[0], opened.dataset.covariates.columns)
+
+
+def _open(source: Source) -> Opened:
+    with st.spinner("Opening the data …"):
+        return cache.opened(source)
+
+
+def _fit(choice: Choice) -> View:
+    problem = choice.opened.dataset.problem(choice.trait, choice.covariates)
+    with st.spinner(f"Decomposing the kinship of {problem.n:,} individuals …"):
+        return cache.fitted(problem)
+
+
+def _complain(message: DeltaGenerator, error: LMMError) -> None:
+    message.error(
+        f"{text.literal(str(error))}\n\nWhat was on the screen before is still below.",
+        icon=":material/error:",
+    )
