@@ -6,7 +6,7 @@ that is drawn between the two. Estimates in simulated samples show what that is 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from lmm_core import LMMFit, fit_rotated, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
 from lmm_core.likelihood import reml_adjustment
 from lmm_core.nested import sample_nested
+from lmm_core.rotation import RotatedData
 from lmm_core.verdict import Status
 
 GRID = 101
@@ -82,7 +83,7 @@ class Frame:
 
     @property
     def term(self) -> Floats:
-        """reml.height - ml.height, shape (101,).
+        """reml.height - ml.height, shape (101,); the limit of it where both are infinite.
 
         Not above 0 at ML's ĥ and not below it at REML's, if neither is unbounded: what REML
         adds is what moves the maximum.
@@ -160,51 +161,64 @@ def build_against(
         progress: called with the share of the work that is done.
     """
     tell = progress or (lambda share: None)
-    h2 = np.linspace(0.0, 1.0, GRID)
-    first = view.reml
-    true_h2 = first.h2 if NEAR_END <= first.h2 <= 1.0 - NEAR_END else 0.5
-    if first.status == "flat":
-        return Against(read_only(h2), (), first.message, first.n, true_h2, draws)
+    bare = as_fitted(view)
+    if not bare.frames:
+        return replace(bare, draws=draws)
+    h2, true_h2, first = bare.h2, bare.true_h2, view.reml
     counts = extra_counts(first.n, first.p)
     for_columns, for_samples = rng.spawn(2)
     noise = extra_columns(first.n, counts[-1], for_columns)
     X = view.problem.X[:, first.rotated.kept]
 
-    found, rotated = [], first.rotated
-    for place, extra in enumerate(counts, start=1):
-        fits = view.ml, first
-        if extra:
-            rotated = rotate(first.eigen, view.problem.y, np.column_stack([X, noise[:, :extra]]))
-            fits = (
-                fit_rotated(rotated, first.eigen, reml=False),
-                fit_rotated(rotated, first.eigen),
-            )
-        heights = [log_likelihood(rotated, h2, reml=fit.reml) for fit in fits]
-        found.append((extra, fits, heights, reml_adjustment(rotated, h2)))
+    frames, rotated = list(bare.frames), first.rotated
+    for place, extra in enumerate(counts[1:], start=2):
+        rotated = rotate(first.eigen, view.problem.y, np.column_stack([X, noise[:, :extra]]))
+        fits = (fit_rotated(rotated, first.eigen, reml=False), fit_rotated(rotated, first.eigen))
+        frames.append(_frame(extra, fits, rotated, h2))
         tell(FITS * place / len(counts))
 
     samples = sample_nested(
         rotated.values,
         rotated.X,
-        [fits[0].p for _, fits, _, _ in found],
+        [frame.p for frame in frames],
         true_h2,
         rng=for_samples,
         draws=draws,
         progress=lambda share: tell(FITS + (1.0 - FITS) * share),
     )
-    sampled = ((samples.ml_h2, samples.ml_sigma2), (samples.reml_h2, samples.reml_sigma2))
-    frames = []
-    for place, (extra, fits, heights, adjustment) in enumerate(found):
-        tops = [_top(fit, height) for fit, height in zip(fits, heights, strict=True)]
-        ml, reml = (
-            _side(fit, height - top, of_h2[place], of_sigma2[place], true_h2)
-            for fit, height, top, (of_h2, of_sigma2) in zip(
-                fits, heights, tops, sampled, strict=True
-            )
+    found = [
+        replace(
+            frame,
+            ml=_sampled(frame.ml, samples.ml_h2[k], samples.ml_sigma2[k], true_h2),
+            reml=_sampled(frame.reml, samples.reml_h2[k], samples.reml_sigma2[k], true_h2),
         )
-        constant = adjustment.constant + tops[0] - tops[1]
-        frames.append(Frame(extra, fits[0].p, ml, reml, adjustment.uncertainty, constant))
-    return Against(read_only(h2), tuple(frames), "", first.n, true_h2, draws)
+        for k, frame in enumerate(frames)
+    ]
+    return replace(bare, frames=tuple(found), draws=draws)
+
+
+def as_fitted(view: View) -> Against:
+    """The first frame alone, and no samples: what a fit costs nothing more to show."""
+    first = view.reml
+    h2 = read_only(np.linspace(0.0, 1.0, GRID))
+    true_h2 = first.h2 if NEAR_END <= first.h2 <= 1.0 - NEAR_END else 0.5
+    if first.status == "flat":
+        return Against(h2, (), first.message, first.n, true_h2, 0)
+    frame = _frame(0, (view.ml, first), first.rotated, h2)
+    return Against(h2, (frame,), "", first.n, true_h2, 0)
+
+
+def _frame(extra: int, fits: tuple[LMMFit, LMMFit], rotated: RotatedData, h2: Floats) -> Frame:
+    """Both curves from their maxima and the term between them; fits by ML and by REML."""
+    sides, tops = [], []
+    for fit in fits:
+        loglik = log_likelihood(rotated, h2, reml=fit.reml)
+        tops.append(_top(fit, loglik))
+        height = read_only(loglik - tops[-1])
+        sides.append(Side(height, fit.h2, fit.sigma2, fit.status, *[np.nan] * 5))
+    adjustment = reml_adjustment(rotated, h2)
+    constant = adjustment.constant + tops[0] - tops[1]
+    return Frame(extra, fits[0].p, *sides, adjustment.uncertainty, constant)
 
 
 def _top(fit: LMMFit, loglik: Floats) -> float:
@@ -212,12 +226,10 @@ def _top(fit: LMMFit, loglik: Floats) -> float:
     return fit.loglik if np.isfinite(fit.loglik) else float(loglik[np.isfinite(loglik)].max())
 
 
-def _side(fit: LMMFit, height: Floats, h2: Floats, sigma2: Floats, true_h2: float) -> Side:
-    return Side(
-        height=read_only(height),
-        h2=fit.h2,
-        sigma2=fit.sigma2,
-        status=fit.status,
+def _sampled(side: Side, h2: Floats, sigma2: Floats, true_h2: float) -> Side:
+    """A side with what the samples say of it."""
+    return replace(
+        side,
         mean=float(h2.mean()),
         sd=float(h2.std()),
         sigma2_ratio=float(sigma2.mean()),

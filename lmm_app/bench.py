@@ -31,6 +31,7 @@ def render(opened: Opened, view: View, method: str) -> None:
     comparison = cache.comparison(view, h2, reml=method == "REML")
     words.markdown(_agreement(view, method, h2, frame, comparison))
     board(pack(moving, cache.sides_board(view, method, column)), key="sides")
+    state.leave_explore(view, method)
 
 
 def _moved() -> None:
@@ -65,6 +66,7 @@ def _choose_search(view: View, method: str) -> Search:
     fit = view.fit(method)
     if not fit.maxima:
         return own_search(fit)
+    lower, upper, xtol = 0.0, 1.0, XTOL
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.from_link("search", state.one_of(SEARCHES))
         kind = st.segmented_control(
@@ -86,11 +88,9 @@ def _choose_search(view: View, method: str) -> Search:
             xtol = st.select_slider(
                 "tolerance", TOLERANCES, XTOL, key="tolerance", format_func=lambda x: f"{x:g}"
             )
-            state.to_link("tolerance", xtol, XTOL)
+    state.to_link("tolerance", xtol, XTOL)
     if kind == "own":
         return own_search(fit)
-    if kind == "plain":
-        lower, upper, xtol = 0.0, 1.0, XTOL
     if not lower < upper:
         st.info("A search needs room between its ends: the whole of [0, 1] is searched instead.")
         lower, upper = 0.0, 1.0

@@ -17,13 +17,20 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from lmm_app import sources, view
-from lmm_app.against import Against, build_against
+from lmm_app.against import Against, as_fitted, build_against
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import pictures
+from lmm_app.live.charts import against_board as against_picture
 from lmm_app.live.packing import pack_picture
 from lmm_app.live.search import Search
 from lmm_app.live.tour_boards import Stage
 from lmm_app.live.tour_boards import tour_board as tour_picture
+from lmm_app.looks.directions import (
+    RotationCheck,
+    check_rotation,
+    matrices_html,
+)
+from lmm_app.looks.directions import directions_board as directions_picture
 from lmm_app.takeaway.archive import archive
 from lmm_core import (
     SCALES,
@@ -154,6 +161,47 @@ def against(shown: view.View, progress: Progress) -> Against:
     return once.get(
         lambda: build_against(shown, rng=np.random.default_rng(AGAINST_SEED), progress=progress)
     )
+
+
+def against_board(shown: view.View, progress: Progress) -> bytes:
+    """ML against REML with more and more covariates, with progress; where REML tells of h."""
+    return _against_board(_identity(shown.problem), "more", against(shown, progress))
+
+
+def as_fitted_board(shown: view.View) -> bytes:
+    """ML against REML with the covariates that there are; where REML tells of h."""
+    return _against_board(_identity(shown.problem), "as fitted", shown)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _against_board(identity: str, settings: str, _found: Against | view.View) -> bytes:
+    found = as_fitted(_found) if isinstance(_found, view.View) else _found
+    return _packed(against_picture(found), identity, "", settings)
+
+
+def directions_board(shown: view.View, method: str) -> bytes:
+    """The board of the eigenvectors, one at a time."""
+    return _directions_board(_identity(shown.problem), method, shown)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _directions_board(identity: str, method: str, _shown: view.View) -> bytes:
+    problem = _shown.problem
+    order, cells = _ordered(problem.kinship_fingerprint, problem.K)
+    return _packed(directions_picture(_shown, method, order, cells), identity, method, "")
+
+
+def matrices(shown: view.View) -> str:
+    """Every matrix of the rotation with its numbers, for few individuals."""
+    problem = shown.problem
+    return matrices_html(shown, _ordered(problem.kinship_fingerprint, problem.K)[0])
+
+
+def rotation_check(shown: view.View) -> RotationCheck:
+    """Whether U'KU is D, multiplied out."""
+    problem = shown.problem
+    once = _once("rotation", problem.kinship_fingerprint, "")
+    return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
 
 
 def _packed(picture: dict[str, Any], identity: str, method: str, settings: str) -> bytes:

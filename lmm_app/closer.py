@@ -9,6 +9,7 @@ from lmm_app import cache, certainty, state, text
 from lmm_app.figures import theme
 from lmm_app.figures.expected import expected_error_figure
 from lmm_app.figures.residuals import quantile_figure
+from lmm_app.looks import rotation
 from lmm_app.takeaway.archive import archive_name, singles
 from lmm_app.takeaway.scripts import reproduce_python, reproduce_r
 from lmm_app.view import View
@@ -168,6 +169,7 @@ def _take(view: View, method: str) -> None:
 
 
 LOOKS: dict[str, Callable[[View, str], None]] = {
+    "The rotation": rotation.render,
     "Every evaluation": _search,
     "Interval and test of h": _h,
     "Tests of β": _b,

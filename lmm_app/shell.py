@@ -4,8 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app import cache, projector, sidebar, state, text
-from lmm_app.sources import Opened, Source
+from lmm_app import cache, lecture, projector, sidebar, state, text
+from lmm_app.sources import Opened, Source, Upload
 from lmm_app.state import Choice, Shown
 from lmm_app.view import View
 from lmm_core import LMMError
@@ -26,7 +26,7 @@ def run(page: StreamlitPage) -> None:
         _complain(message, error)
         choice = state.last_good() or _default()
         view = _fit(choice)
-    state.show(Shown(choice.opened, view, method))
+    state.show(Shown(choice.opened, view, method, choice.source))
     page.run()
     projector.leave()
 
@@ -39,7 +39,7 @@ def _choose(message: DeltaGenerator) -> Choice:
         _complain(message, error)
         source = state.DEFAULT_SOURCE
     before = state.last_good()
-    opened = before.opened if before else None
+    opened, linked = (before.opened, before.source) if before else (None, None)
     if source is None:
         message.info(
             "Choose a phenotype file and a kinship file in the sidebar. Until then, what was "
@@ -48,21 +48,25 @@ def _choose(message: DeltaGenerator) -> Choice:
         )
     else:
         try:
-            opened = _open(source)
+            opened, linked = _open(source), None if isinstance(source, Upload) else source
         except LMMError as error:
             _complain(message, error)
-    opened = opened or _open(state.DEFAULT_SOURCE)
-    return Choice(opened, *sidebar.choose_trait(opened.dataset))
+    if opened is None:
+        opened, linked = _open(state.DEFAULT_SOURCE), state.DEFAULT_SOURCE
+    return Choice(opened, *sidebar.choose_trait(opened.dataset), source=linked)
 
 
 def _default() -> Choice:
     opened = _open(state.DEFAULT_SOURCE)
-    return Choice(opened, opened.dataset.traits.columns[0], opened.dataset.covariates.columns)
+    first, every = opened.dataset.traits.columns[0], opened.dataset.covariates.columns
+    return Choice(opened, first, every, state.DEFAULT_SOURCE)
 
 
 def _open(source: Source) -> Opened:
     with st.spinner("Opening the data …"):
-        return cache.opened(source)
+        opened = cache.opened(source)
+    hidden = state.hidden()
+    return opened.without_truth(lecture.about_hidden(hidden)) if source == hidden else opened
 
 
 def _fit(choice: Choice) -> View:

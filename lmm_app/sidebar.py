@@ -3,9 +3,11 @@
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from lmm_app import state, text
+from lmm_app import lecture, state
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources import (
+    LAST_SEED,
+    RANGES,
     SAMPLES,
     File,
     Lesson,
@@ -24,7 +26,6 @@ POPULATIONS: dict[Population, str] = {
     "families": "Full-sib families",
     "unrelated": "Unrelated individuals",
 }
-LAST_SEED = 999_999
 # So many options are laid out side by side; of more, a list is easier to read.
 FEW = 6
 # Of the covariates of a dataset, so many are in the model to begin with.
@@ -33,6 +34,9 @@ AT_FIRST = 8
 
 def choose_source() -> Source | None:
     """The source that is asked for, or None while files are still missing."""
+    hidden = state.hidden()
+    if hidden is not None:
+        return _lecturers(hidden)
     state.from_link("data", state.one_of(SOURCES))
     kind = st.segmented_control(
         "Data",
@@ -59,6 +63,14 @@ def choose_source() -> Source | None:
     )
     state.to_link("sample", name, next(iter(SAMPLES)))
     return Sample(name)
+
+
+def _lecturers(source: lecture.Drawn) -> lecture.Drawn:
+    """The data of a link that hides the true h: its settings stand, and none is shown."""
+    st.markdown(lecture.about_hidden(source))
+    for key, value in lecture.hidden_link(source).items():
+        state.to_link(key, value, None)
+    return source
 
 
 def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
@@ -110,7 +122,7 @@ def choose_method() -> str:
 
 def _lesson() -> Lesson:
     """A preset, drawn with its own seed or with another."""
-    state.from_link("preset", _known_preset)
+    state.from_link("preset", state.one_of(PRESETS))
     name = st.selectbox(
         "Lesson",
         list(PRESETS),
@@ -119,16 +131,6 @@ def _lesson() -> Lesson:
     )
     state.to_link("preset", name, next(iter(PRESETS)))
     return Lesson(name, _choose_seed(PRESETS[name].seed))
-
-
-def _known_preset(name: str) -> str | None:
-    if name in PRESETS:
-        return name
-    st.info(
-        f"There is no lesson called {text.literal(name)}: the first one is shown.",
-        icon=":material/info:",
-    )
-    return None
 
 
 def _choose_seed(first: int) -> int:
@@ -149,23 +151,25 @@ def _simulation() -> Simulation:
         key="population",
     )
     state.to_link("population", population, next(iter(POPULATIONS)))
-    h2 = st.slider("True h", 0.0, 1.0, 0.5, 0.05, key="true_h", bind="query-params")
-    n = st.slider("Individuals", 20, 800, 300, 20, key="n", bind="query-params")
+    h2 = st.slider("True h", *RANGES["true_h"], 0.5, 0.05, key="true_h", bind="query-params")
+    n = st.slider("Individuals", *RANGES["n"], 300, 20, key="n", bind="query-params")
     settings: dict[str, int] = {}
     if population == "intercross":
         settings["generations"] = st.slider(
-            "Generation", 2, 30, 10, key="generations", bind="query-params"
+            "Generation", *RANGES["generations"], 10, key="generations", bind="query-params"
         )
         settings["pairs"] = st.slider(
-            "Breeding pairs", 5, 100, 30, 5, key="pairs", bind="query-params"
+            "Breeding pairs", *RANGES["pairs"], 30, 5, key="pairs", bind="query-params"
         )
     elif population == "families":
         settings["family_size"] = st.slider(
-            "Sibs in a family", 2, 20, 6, key="family_size", bind="query-params"
+            "Sibs in a family", *RANGES["family_size"], 6, key="family_size", bind="query-params"
         )
     if population != "families":
-        settings["qtl"] = st.slider("QTL", 0, 5, 0, key="qtl", bind="query-params")
-    sex_effect = st.slider("Effect of sex", 0.0, 2.0, 0.5, 0.1, key="sex", bind="query-params")
+        settings["qtl"] = st.slider("QTL", *RANGES["qtl"], 0, key="qtl", bind="query-params")
+    sex_effect = st.slider(
+        "Effect of sex", *RANGES["sex"], 0.5, 0.1, key="sex", bind="query-params"
+    )
     return Simulation(
         population=population,
         n=int(n),

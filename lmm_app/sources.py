@@ -1,7 +1,7 @@
 """Where a dataset comes from: a sample, a preset, a simulation, or uploaded files; pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,19 @@ from lmm_core.tables import Table
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 MAX_INDIVIDUALS = 3000
+LAST_SEED = 999_999
+# What the settings of a simulation may be, by their names in links.
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "true_h": (0.0, 1.0),
+        "n": (20, 800),
+        "generations": (2, 30),
+        "pairs": (5, 100),
+        "family_size": (2, 20),
+        "qtl": (0, 5),
+        "sex": (0.0, 2.0),
+    }
+)
 
 Population: TypeAlias = Literal["intercross", "families", "unrelated"]
 
@@ -34,6 +47,10 @@ class Opened:
     dataset: Dataset
     about: str
     true_h2: float | None = None
+
+    def without_truth(self, about: str) -> "Opened":
+        """The same data for those who are not to see the true h: nor may `about` tell it."""
+        return replace(self, about=about, true_h2=None)
 
 
 @dataclass(frozen=True, slots=True)

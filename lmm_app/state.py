@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lmm_app import lecture
 from lmm_app.sources import Opened, Sample
+from lmm_app.text import literal
 from lmm_app.view import View
 
 METHODS = ("REML", "ML")
@@ -14,24 +16,33 @@ MAX_UPLOAD_MB = 50
 
 _LAST_GOOD = "last_good"
 _SHOWN = "shown"
+_HIDDEN = "hidden_source"
+_LEFT = "explore_left"
+# What is chosen on the explore page and is in its link, but for what Streamlit binds.
+_ON_EXPLORE = ("h", "search", "tolerance", "column")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """What is fitted: a dataset, one of its traits and some of its covariates."""
+    """What is fitted: a dataset, one of its traits and some of its covariates.
+
+    And where the dataset is from, None if no link can say it.
+    """
 
     opened: Opened
     trait: str
     covariates: tuple[str, ...]
+    source: lecture.Linked | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """What the pages show: a dataset, both fits of it, and the method in front."""
+    """What the pages show: a dataset, both fits of it, the method in front, and the source."""
 
     opened: Opened
     view: View
     method: str
+    source: lecture.Linked | None = None
 
 
 def show(shown: Shown) -> None:
@@ -57,6 +68,32 @@ def remember(choice: Choice) -> None:
     The dataset is the server's one copy, not the session's own.
     """
     st.session_state[_LAST_GOOD] = choice
+
+
+def hidden() -> lecture.Drawn | None:
+    """The data of a link that hides the true h: it holds for the whole session."""
+    if _HIDDEN not in st.session_state:
+        st.session_state[_HIDDEN] = lecture.hidden_source(st.query_params.to_dict())
+    found: lecture.Drawn | None = st.session_state[_HIDDEN]
+    return found
+
+
+def leave_explore(view: View, method: str) -> None:
+    """Keep what was chosen on the explore page of a fit, for a lecturer's link."""
+    kept = [(key, st.query_params[key]) for key in _ON_EXPLORE if key in st.query_params]
+    # Those that Streamlit binds to the URL are up to date in the state alone.
+    kept += [("between", f"{end:g}") for end in st.session_state.get("between") or ()]
+    if look := st.session_state.get("look"):
+        kept.append(("look", look))
+    st.session_state[_LEFT] = (view.problem.fingerprint, method, tuple(kept))
+
+
+def explore_left(view: View, method: str) -> tuple[tuple[str, str], ...]:
+    """What was chosen on the explore page of this fit when it was last seen, as in a link."""
+    fingerprint, left_method, kept = st.session_state.get(_LEFT, ("", "", ()))
+    same = (fingerprint, left_method) == (view.problem.fingerprint, method)
+    words: tuple[tuple[str, str], ...] = kept if same else ()
+    return words
 
 
 def one_of(names: Collection[str]) -> Callable[[str], str | None]:
@@ -85,9 +122,22 @@ def from_link(key: str, read: Callable[[str], object]) -> None:
     that the program sets it would not put there at all.
     """
     if key in st.query_params and key not in st.session_state:
-        value = read(st.query_params[key])
-        if value is not None:
+        asked = st.query_params[key]
+        value = read(asked)
+        if value is None:
+            note_bad_link(key, asked)
+        else:
             st.session_state[key] = value
+
+
+def note_bad_link(key: str, asked: str) -> None:
+    """Say that a link asks for what cannot be."""
+    st.toast(
+        f"The link asks for {key} = {literal(asked[:40])}, which there is not: the usual one is "
+        "shown instead.",
+        icon=":material/link_off:",
+        duration="long",
+    )
 
 
 def to_link(key: str, value: object, default: object) -> None:

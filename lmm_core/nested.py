@@ -20,9 +20,6 @@ from lmm_core.wls import check_h2
 STEP = 0.4
 # Profiles that vary by less than this, relative to their height, are flat to rounding.
 FLAT_TOLERANCE = 1e-9
-# The grid ends at the latest where 1 - h is e⁻²³ = 1e-10, on the scale of K with mean λ = 1: a
-# Cholesky factor keeps enough digits there.
-FURTHEST = 23.0
 # Elements of the largest arrays that are held at a time: 16 MB.
 BLOCK_ELEMENTS = 2**21
 
@@ -138,10 +135,8 @@ def _grid(values: Floats) -> Floats:
             "the estimate of h has no distribution here: this kinship is zero throughout"
         )
     low, high = -np.log(positive[-1]) - REACH, -np.log(positive[0]) + REACH
-    of_scale = -np.log(values.mean())
     if positive.size < values.size:
-        high = max(high, NULL_REACH + of_scale)
-    high = min(high, FURTHEST + of_scale)
+        high = max(high, NULL_REACH - np.log(values.mean()))
     grid: Floats = np.arange(low, high + STEP, STEP)
     return grid
 

@@ -1,11 +1,23 @@
-"""Driving the app without a browser: opening it, choosing, uploading, reading what it says."""
+"""Driving the app without a browser: opening it, choosing, uploading, reading what it says.
+
+And the boards as a browser receives them, of every kind of fit.
+"""
 
 import csv
 import io
+import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+
+from lmm_app.live.packing import pack, pack_picture, unpack
+from lmm_app.live.pictures import profile_board, sides_board
+from lmm_app.live.search import own_search
+from lmm_app.view import covariance_picture, picture_order
+from tests.odd_views import view
 
 ROOT = Path(__file__).parents[1]
 PHENO = b"id,height,blank\n" + b"".join(b"%c,%d,NA\n" % (97 + k, k * k % 7) for k in range(6))
@@ -58,6 +70,66 @@ def good_upload() -> AppTest:
 
 def charts(app):
     return {chart.proto.id.rsplit("-", 1)[-1]: chart.proto for chart in app.get("plotly_chart")}
+
+
+def boards(app):
+    """What each board on the page was sent: what moves, and the picture."""
+    return {board.key: unpack(board.proto.bytes) for board in app.get("bidi_component")}
+
+
+def let_go(app: AppTest, value, *, key="profile", once=False) -> AppTest:
+    """Run the app as when a board in a browser hands over the h at which it was let go.
+
+    Args:
+        app: the app.
+        value: what is handed over.
+        key: of the board.
+        once: as an event, and not as a state that the board keeps.
+    """
+    (name,) = [board.proto.id for board in app.get("bidi_component") if board.key == key]
+    states = app._tree.get_widget_states()
+    if once:
+        events = json.dumps([{"event": "h", "value": value}])
+        name = f"$$STREAMLIT_INTERNAL_KEY_{name}__events"
+        states.widgets.append(WidgetState(id=name, json_trigger_value=events))
+    else:
+        states.widgets.append(WidgetState(id=name, json_value=json.dumps({"h": value})))
+    app._run(states)
+    assert not app.exception
+    return app
+
+
+def received(picture):
+    """A picture as the browser makes it out of its bytes."""
+    return unpack(pack({}, pack_picture(picture)))[1]
+
+
+@cache
+def profile_of(kind, method, true_h2=None):
+    """The board of the profile of a kind of fit, with its own search."""
+    shown = view(kind)
+    return received(profile_board(shown, method, own_search(shown.fit(method)), true_h2))
+
+
+@cache
+def sides_of(kind, method, column):
+    """The board of the two least squares of a kind of fit."""
+    shown = view(kind)
+    order = picture_order(shown.problem.K)
+    cells = covariance_picture(shown.problem.K, order)
+    return received(sides_board(shown, method, column, order, cells))
+
+
+def texts_in(value):
+    """Every text in a picture, wherever it is."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_in(item)
+    elif isinstance(value, str):
+        yield value
 
 
 def said(app) -> str:

@@ -1,4 +1,4 @@
-"""What the profile marks besides its search, and the two pictures of the closer looks."""
+"""The two pictures of the closer looks."""
 
 import numpy as np
 import pytest
@@ -6,60 +6,20 @@ from scipy.stats import norm
 
 from lmm_app.figures import theme
 from lmm_app.figures.expected import expected_error_figure
-from lmm_app.figures.profile import profile_figure
 from lmm_app.figures.residuals import quantile_figure
-from lmm_core import LMMError, contrasts, expected_se_h2, interval_h2, plain_search, residuals
+from lmm_core import LMMError, contrasts, expected_se_h2, residuals
 from tests.odd_views import KINDS, view
 
 METHODS = ("ML", "REML")
 CASES = [(kind, method) for kind in KINDS for method in METHODS]
-STOPS = "a single search stops here"
 
 
-@pytest.mark.parametrize(("kind", "method"), CASES)
-def test_the_band_of_the_interval_lies_at_its_ends(kind, method):
-    fit = view(kind).fit(method)
-    shapes = profile_figure(view(kind), method).layout.shapes
-    bands = [(shape.x0, shape.x1) for shape in shapes if shape.type == "rect"]
-    assert bands == ([interval_h2(fit)] if fit.maxima else [])
-
-
-@pytest.mark.parametrize(("kind", "method"), CASES)
-def test_every_other_maximum_is_written_where_it_is(kind, method):
-    fit = view(kind).fit(method)
-    notes = profile_figure(view(kind), method).layout.annotations
-    found = [(note.x, note.y, note.text) for note in notes if "also a maximum" in note.text]
-    assert found == [
-        (other.h2, other.loglik - fit.loglik, f"also a maximum<br>h = {other.h2:.3f}")
-        for other in fit.maxima[1:]
-    ]
-    assert all(y <= 0 for _, y, _ in found)
-
-
-def test_the_reference_with_two_hills_has_another_maximum():
-    for method in METHODS:
-        assert len(view("two hills").fit(method).maxima) == 2
-
-
-def stops(kind, method):
-    return [trace for trace in profile_figure(view(kind), method).data if trace.name == STOPS]
-
-
-def test_where_a_single_search_stops_is_marked_on_the_curve():
-    fit = view("two hills").ml
-    (mark,) = stops("two hills", "ML")
-    alone = plain_search(fit.rotated, reml=False)
-    assert mark.x == (alone.x,)
-    assert mark.y == (alone.fun - fit.loglik,)
-    assert mark.y[0] < -0.05
-    assert mark.x[0] == pytest.approx(fit.maxima[1].h2, abs=1e-3)
-
-
-@pytest.mark.parametrize(("kind", "method"), CASES)
-def test_no_such_mark_where_there_is_one_hill_or_the_search_found_the_highest(kind, method):
-    fit = view(kind).fit(method)
-    if len(fit.maxima) < 2 or (kind, method) == ("two hills", "REML"):
-        assert not stops(kind, method)
+def framed(figure):
+    """Every figure has the same type, and axes that nobody moves by accident."""
+    assert figure.layout.font.size == figure.layout.hoverlabel.font.size == theme.FONT_SIZE == 14
+    assert figure.layout.height >= 380
+    assert figure.layout.xaxis.fixedrange
+    assert figure.layout.yaxis.fixedrange
 
 
 @pytest.mark.parametrize(("kind", "method"), CASES)
@@ -82,6 +42,7 @@ def test_whitened_residuals_are_drawn_against_normal_quantiles(kind, method):
     assert low == -high
     assert np.abs(values).max() < high
     assert "NaN" not in figure.to_json()
+    framed(figure)
 
 
 def test_directions_without_a_residual_are_left_out():
@@ -103,7 +64,7 @@ def test_the_expected_error_is_drawn_as_it_is(kind):
     assert figure.layout.yaxis.range[0] == 0
     assert max(curve.y) < figure.layout.yaxis.range[1]
     assert "NaN" not in figure.to_json()
-    assert figure.layout.font.size == theme.FONT_SIZE
+    framed(figure)
 
 
 def test_an_error_that_is_infinite_leaves_an_empty_picture_with_finite_axes():

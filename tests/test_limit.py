@@ -169,6 +169,18 @@ def test_what_is_not_known_of_b_has_a_finite_limit_where_v_grows_as_fast(kind):
     assert close[1] == pytest.approx(limit, abs=1e-5)
 
 
+@pytest.mark.parametrize("reach", [0.03, 0.3, 1.0])
+def test_the_limit_does_not_ask_how_far_x_reaches_into_the_null_space(reach):
+    """Where X hardly does, the rotated residual keeps what X would explain there."""
+    rng = np.random.default_rng(6)
+    values = np.concatenate([np.zeros(3), rng.uniform(0.5, 2.0, 9)])
+    X = rng.normal(size=(12, 1))
+    X[:3] *= reach
+    rotated, limit, close = uncertainty_at_one(np.diag(values), rng.normal(size=12), X)
+    assert (rotated.n_null, rotated.null_rank, rotated.rank) == (3, 1, 1)
+    assert close[1] == pytest.approx(limit, abs=1e-4)
+
+
 def test_without_kinship_it_does_not_depend_on_h():
     y, X, _ = problem("full")
     rotated = rotate(decompose(np.zeros((20, 20))), y, X)

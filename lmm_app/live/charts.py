@@ -1,16 +1,26 @@
 """Plain charts for the browser: pairs of relatives, ML against REML, eigenvalues and vectors."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from lmm_app import against as words
 from lmm_app import text
-from lmm_app.against import Against
+from lmm_app.against import Against, Side
 from lmm_app.lessons.pairs import Pairs
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Floats, Ints
 
 HEIGHT = 340
+# Of ML and REML: how deep the picture goes at most, and at least; 1.92 is the 95% interval's cut.
+DEEPEST = 8.0
+SHALLOWEST = 2.0
+# And how far above their maxima, as a share of its depth.
+ROOF = 0.75
+SHORT = 240
+LOADINGS = 200
+# Names are written under the bars of so many individuals.
+NAMED = 16
 
 
 def axis(title: str, low: float, high: float, margin: float = 0.06, **more: Any) -> dict[str, Any]:
@@ -65,48 +75,114 @@ def pairs_chart(pairs: Pairs, trait: str, *, revealed: bool) -> dict[str, Any]:
     }
 
 
-def against_charts(against: Against) -> tuple[list[dict[str, Any]], list[str]]:
-    """Both profiles and the term between them, and the estimates in samples; words by frame."""
-    frames, h2 = against.frames, against.h2
-    floor = -8.0
-    low, high = against.term_range
-    height = {
-        name: np.concatenate(
-            [np.clip(getattr(frame, name).height, 2.0 * floor, 20.0) for frame in frames]
-        )
-        for name in ("ml", "reml")
-    }
-    term = np.concatenate([frame.term for frame in frames])
-    alts = [words.alt(against, frame) for frame in frames]
-    top = max(1.0, min(high, 6.0))
-    profiles = {
-        "title": "Both curves from their maxima, and the term between them",
-        "note": "Green, dotted: REML less ML, which is ½ log det var(β̂) but for a constant.",
+def against_board(against: Against) -> dict[str, Any]:
+    """ML against REML, with a slider for the covariates that explain nothing."""
+    charts, said = against_charts(against)
+    counts = [frame.extra for frame in against.frames]
+    return {
+        "name": "one",
+        "method": "REML",
+        "spoken": [f"+{k} covariate{'' if k == 1 else 's'}" for k in counts],
+        "said": said,
+        "hand": "covariates added that explain nothing",
+        "commits": False,
+        "own": True,
         "height": HEIGHT,
+        "show": {"slider": len(counts) > 1},
+        "charts": charts,
+    }
+
+
+def against_charts(against: Against) -> tuple[list[dict[str, Any]], list[str]]:
+    """Both profiles and the term between them, and the estimates in samples; words by frame.
+
+    Without samples, as of `as_fitted`, the first chart alone.
+    """
+    frames = against.frames
+    alts = [words.alt(against, frame) for frame in frames]
+    said = [
+        f"{words.sentence(against, frame)} {words.variances(frame)}".strip() for frame in frames
+    ]
+    charts = [_profiles(against, alts)]
+    if against.draws:
+        charts.append(_samples(against, alts))
+    return charts, said
+
+
+def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
+    frames = against.frames
+    height = {
+        "ML": np.concatenate([frame.ml.height for frame in frames]),
+        "REML": np.concatenate([frame.reml.height for frame in frames]),
+        "term": np.concatenate([frame.term for frame in frames]),
+    }
+    together = np.concatenate(list(height.values()))
+    finite = together[np.isfinite(together)]
+    depth = min(max(-float(finite.min()), SHALLOWEST), DEEPEST)
+    roof = min(max(float(finite.max()), 0.1 * depth), ROOF * depth)
+    looks = {"ML": "ML", "REML": "REML", "term": "the term between them, REML − ML"}
+    tops = [
+        {
+            "kind": "points",
+            "look": f"{name} top",
+            "shape": "golden" if name == "ML" else None,
+            "x": np.array([_estimate(getattr(frame, name.lower())) for frame in frames]),
+            "y": np.zeros(len(frames)),
+            "count": 1,
+            "moving": True,
+        }
+        for name in ("ML", "REML")
+    ]
+    return {
+        "title": "Both curves, each from its maximum",
+        "note": (
+            "The term is ½ log det var(β̂) but for a constant. It is what REML adds to ML: what is "
+            "not known about β."
+        ),
+        "height": HEIGHT,
+        "legend": [{"kind": "line", "look": name, "words": said} for name, said in looks.items()],
         "x": axis("h", 0.0, 1.0, 0.02),
-        "y": axis("log-likelihood", max(floor, min(low, -3.0)), top, 0.02),
+        "y": axis("log-likelihood", -depth, roof, 0.04),
         "series": [
-            {"kind": "line", "look": "ML", "x": h2, "y": height["ml"], "moving": True},
-            {"kind": "line", "look": "REML", "x": h2, "y": height["reml"], "moving": True},
-            {"kind": "line", "look": "term", "x": h2, "y": term, "moving": True},
+            *(
+                {
+                    "kind": "line",
+                    "look": name,
+                    "x": against.h2,
+                    # No line can be drawn to infinity: to well beyond the picture is as far.
+                    "y": np.clip(height[name], *_beyond(finite)),
+                    "moving": True,
+                }
+                for name in looks
+            ),
+            *tops,
         ],
         "alts": alts,
     }
-    said = [f"{words.sentence(against, frame)} {words.variances(frame)}" for frame in frames]
-    return [profiles, _samples(against, alts)], said
+
+
+def _beyond(finite: Floats) -> tuple[float, float]:
+    """Below and above all that is finite, and the picture."""
+    return min(float(finite.min()), -DEEPEST) - 100.0, max(float(finite.max()), DEEPEST) + 100.0
+
+
+def _estimate(side: Side) -> float:
+    """Where the curve has its top: nowhere in a curve without bound."""
+    return side.h2 if side.status in ("interior", "lower_boundary", "upper_boundary") else np.nan
 
 
 def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
     frames = against.frames
-    places = np.arange(len(frames), dtype=np.float64)
+    places = np.arange(1, len(frames) + 1, dtype=np.float64)
     series = []
-    for name, look, shift in (("ml", "ML", -0.08), ("reml", "REML", 0.08)):
+    for name, look, shift in (("ml", "ML", -0.1), ("reml", "REML", 0.1)):
         mean = np.array([getattr(frame, name).mean for frame in frames])
         sd = np.array([getattr(frame, name).sd for frame in frames])
         series.append(
             {
                 "kind": "points",
                 "look": look,
+                "shape": "golden" if look == "ML" else None,
                 "x": places + shift,
                 "y": mean,
                 "low": np.clip(mean - sd, 0.0, 1.0),
@@ -115,25 +191,32 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
             }
         )
     return {
-        "title": "What each finds on average in simulated samples",
-        "note": (
-            f"Mean ± SD of ĥ in {against.draws:,} samples with a true h of "
-            f"{against.true_h2:.2f}, dotted."
-        ),
-        "height": HEIGHT,
+        "title": "What each finds in simulated samples",
+        "note": f"Mean ± SD of ĥ in {against.draws:,} samples of these individuals.",
+        "height": SHORT,
+        "legend": [
+            {"kind": "point", "look": "ML", "shape": "golden", "words": "ML"},
+            {"kind": "point", "look": "REML", "words": "REML"},
+            {
+                "kind": "line",
+                "look": "estimate true",
+                "words": f"their true h, {against.true_h2:.2f}",
+            },
+        ],
         "x": axis(
-            "extra covariates: " + ", ".join(str(frame.extra) for frame in frames),
+            "covariates added that explain nothing",
+            0.5,
+            places[-1] + 0.5,
             0.0,
-            max(places[-1], 1.0),
-            0.12,
             ticks=[],
+            names=[str(frame.extra) for frame in frames],
         ),
         "y": axis("ĥ", 0.0, 1.0, 0.03),
         "series": [
             {
                 "kind": "line",
-                "look": "estimate",
-                "x": np.array([-0.5, places[-1] + 0.5]),
+                "look": "estimate true",
+                "x": np.array([0.5, places[-1] + 0.5]),
                 "y": np.full(2, against.true_h2),
             },
             *series,
@@ -144,57 +227,90 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
 
 
 def eigen_charts(
-    values: Floats, vectors: Floats, order: Any, ids: tuple[str, ...], shown: Any
+    values: Floats, loadings: Floats, shown: Ints, ids: Sequence[str], contrasts: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """All eigenvalues with the chosen one marked, and its vector as a contrast of individuals."""
+    """The loadings of one eigenvector after the other, and its place among the eigenvalues.
+
+    Args:
+        values: all eigenvalues, the largest first, shape (n,).
+        loadings: of the individuals, in the order of the picture, on those shown, shape (n, k).
+        shown: places of the vectors shown, shape (k,).
+        ids: of the individuals, in the order of the picture.
+        contrasts: of each vector shown, in words.
+    """
     n = values.size
     rank = np.arange(1, n + 1, dtype=np.float64)
-    # The sign of an eigenvector is arbitrary: the larger loadings are shown upwards.
-    sign = np.where(vectors.max(axis=0) >= -vectors.min(axis=0), 1.0, -1.0)
-    loadings = (vectors * sign)[order][:, shown]
-    reach = 1.05 * float(np.abs(loadings).max())
-    alts = [
-        f"Eigenvector {n - int(k)} of {n}, eigenvalue {text.number(float(values[k]), 4)}: its "
-        f"largest loading is {text.number(float(np.abs(vectors[:, k]).max()), 2)}."
-        for k in shown
-    ]
+    reach = 1.08 * float(np.abs(loadings).max())
+    chosen = values[shown]
+    lowest, highest = min(0.0, float(values.min())), float(values.max())
+    ends = f"from {text.number(float(values[0]))} down to {text.number(float(values[-1]))}"
+    few = n <= NAMED
     return [
         {
-            "title": "Eigenvalues of the kinship",
-            "note": "",
-            "height": HEIGHT,
-            "x": axis("place, the largest first", 1.0, float(n)),
-            "y": axis("eigenvalue λ", min(0.0, float(values.min())), float(values.max())),
-            "series": [
-                {
-                    "kind": "points",
-                    "look": "eigen",
-                    "x": rank,
-                    "y": np.array(values[::-1]),
-                    "pick": [n - 1 - int(k) for k in shown],
-                }
-            ],
-            "alts": alts,
-            "chosen": True,
-        },
-        {
-            "title": "The eigenvector: a contrast of individuals",
+            "title": "One eigenvector: a contrast of individuals",
             "note": (
-                "Individuals in the order of the picture of K, relatives side by side: those above "
-                "zero are weighed against those below."
+                "Individuals as in the picture of K. Those above zero, filled, are weighed "
+                "against those below, hollow; which are above is arbitrary."
             ),
-            "height": HEIGHT,
-            "x": axis("individual", 1.0, float(n), ticks=[]),
+            "height": LOADINGS,
+            "grid": "y",
+            "x": {
+                "title": "" if few else "individual",
+                "lo": 0.5,
+                "hi": n + 0.5,
+                "log": False,
+                "ticks": [],
+                "names": list(ids) if few else None,
+            },
             "y": axis("loading", -reach, reach, 0.0),
             "series": [
                 {
                     "kind": "bars",
-                    "look": "eigen",
+                    "look": "loading",
                     "x": rank,
-                    "y": np.ascontiguousarray(loadings.T).ravel(),
+                    "y": np.ascontiguousarray(loadings.T, dtype=np.float32).ravel(),
                     "moving": True,
                 }
             ],
-            "alts": alts,
+            "alts": [
+                f"Loadings of the individuals on eigenvector {k + 1} of {n}. {contrast}"
+                for k, contrast in zip(shown, contrasts, strict=True)
+            ],
+        },
+        {
+            "title": "Its eigenvalue among all",
+            "note": "",
+            "height": HEIGHT,
+            "x": axis(
+                "place, the largest first",
+                1.0,
+                float(n),
+                ticks=[float(k) for k in range(1, n + 1)] if few else None,
+            ),
+            "y": axis("eigenvalue λ", lowest, highest),
+            "series": [
+                {"kind": "points", "look": "eigen", "small": n > 60, "x": rank, "y": values},
+                {
+                    "kind": "line",
+                    "look": "stem",
+                    "x": np.repeat(shown + 1.0, 2),
+                    "y": np.column_stack([np.zeros(shown.size), chosen]).ravel(),
+                    "count": 2,
+                    "moving": True,
+                },
+                {
+                    "kind": "points",
+                    "look": "estimate",
+                    "x": shown + 1.0,
+                    "y": chosen,
+                    "count": 1,
+                    "moving": True,
+                },
+            ],
+            "alts": [
+                f"The {n} eigenvalues of the kinship, the largest first, {ends}. Number {k + 1} is "
+                f"marked: {text.number(float(values[k]))}."
+                for k in shown
+            ],
         },
     ]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lmm_app.against import Against
+from lmm_app.lessons.likelihood_steps import reml_letter
 from lmm_app.lessons.pairs import residual_pairs
 from lmm_app.lessons.steps import Guess, Scene
-from lmm_app.lessons.tour import reml_letter
 from lmm_app.live.charts import against_charts, axis, pairs_chart
 from lmm_app.live.formulas import coefficients_line, covariance_line, loglik_line, weights_line
 from lmm_app.live.frames import frame_values

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from lmm_app import bench, closer, state, text
+from lmm_app import against, bench, cache, closer, state, text
+from lmm_app.live.component import board
+from lmm_app.live.packing import pack
 from lmm_app.state import Shown
+from lmm_app.view import View
 
 INTRODUCTION = (
     "y = Xb + e with var(e) = v·[hK + (1−h)I]: relatives' errors move together, and h says how "
@@ -19,7 +22,10 @@ def render() -> None:
     _verdict(shown)
     bench.render(shown.opened, shown.view, shown.method)
     st.subheader("3 · ML beside REML")
-    st.html(text.estimates_table(shown.view, shown.method))
+    table, picture = st.columns([2, 3], gap="large")
+    table.html(text.estimates_table(shown.view, shown.method))
+    with picture:
+        _methods(shown.view)
     closer.render(shown.view, shown.method)
 
 
@@ -31,3 +37,26 @@ def _verdict(shown: Shown) -> None:
             f"{text.verdict(view, shown.method)}\n\n"
             f":small[:gray[{about}. {text.literal(opened.about)}]]"
         )
+
+
+@st.fragment
+def _methods(view: View) -> None:
+    """Both curves and the term between them; asked for, with covariates that explain nothing."""
+    if view.reml.status == "flat":
+        st.info(text.literal(view.reml.message), icon=":material/info:")
+        return
+    asked = st.toggle(
+        "Add covariates that explain nothing",
+        key="against",
+        bind="query-params",
+        help="Columns of noise. The fits and 1,000 simulated samples for each number of them take "
+        "a moment.",
+    )
+    if not asked:
+        board(pack({"frame": 0}, cache.as_fitted_board(view)), key="methods")
+        return
+    with closer.Progress("Fitting with more and more covariates …") as tell:
+        found = cache.against(view, tell)
+        picture = cache.against_board(view, tell)
+    st.markdown(against.trend(found))
+    board(pack({"frame": 0}, picture), key="methods")

@@ -79,6 +79,10 @@ def _question(step: Step, scene: Scene) -> tuple[Guess, bool]:
     """The prompt, the guess, and what is said of it once it is made."""
     question, key = step.question, f"guess_{step.name}"
     seen_key = f"seen_{step.name}"
+    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
+    kept = st.session_state.setdefault("guesses", {})
+    if kept.get(key) is not None:
+        st.session_state.setdefault(key, kept[key])
     _from_link(step, key, seen_key)
     revealed = bool(st.session_state.get(seen_key, False))
     st.markdown(f"**Predict.** {question.prompt(scene)}")
@@ -111,6 +115,7 @@ def _question(step: Step, scene: Scene) -> tuple[Guess, bool]:
         box(start + question.feedback(scene, guess), icon=ICONS[outcome])
         st.markdown(f":small[**Notice.** {step.notice(scene)}]")
         st.button("Guess again", key="again", on_click=_again, args=(key, seen_key))
+    kept[key] = guess
     _to_link(guess, revealed)
     return guess, revealed
 
@@ -120,7 +125,9 @@ def _from_link(step: Step, key: str, seen_key: str) -> None:
     if asked is not None and key not in st.session_state:
         read = state.one_of(question.options) if question.options else state.within(0.0, 1.0, 2)
         value = read(asked)
-        if value is not None:
+        if value is None:
+            state.note_bad_link("guess", asked)
+        else:
             st.session_state[key] = value
     if st.query_params.get("seen") == "1" and seen_key not in st.session_state:
         st.session_state[seen_key] = True
@@ -137,7 +144,7 @@ def _reveal(seen_key: str) -> None:
 
 def _again(key: str, seen_key: str) -> None:
     st.session_state[seen_key] = False
-    st.session_state[key] = None
+    st.session_state[key] = st.session_state["guesses"][key] = None
 
 
 def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: bool) -> None:

@@ -108,3 +108,58 @@ def browser():
 def server(browser, tmp_path_factory):
     """The server that all tests share which do not need a fresh one."""
     yield from start_server(tmp_path_factory.mktemp("server"))
+
+
+TIMEOUT = 40_000
+# The boards live in shadow roots, which a query of the document does not enter.
+BOARDS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'))"""
+DRAWN = f"""(count) => {{
+    const boards = ({BOARDS})();
+    return boards.length >= count
+        && boards.every(board => board && board.querySelector('svg *, canvas'))
+        && !document.querySelector('[data-testid=stSpinner], [data-stale=true]');
+}}"""
+# Streamlit itself asks in vain for its health under the address of a page.
+OF_STREAMLIT = "404"
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Open the app in a context of its own; all are closed after the test."""
+    contexts = []
+
+    def open_one(path="/", *, width=1400, height=900, scheme="light", boards=2, **more):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
+        page.seen = []
+        page.on("request", lambda request: page.seen.append(request.url))
+        page.wrong = []
+        page.on("console", lambda m: page.wrong.append(m.text) if m.type != "log" else None)
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.sent = []
+        page.on("websocket", lambda ws: ws.on("framesent", lambda data: page.sent.append(data)))
+        page.goto(server.url + path)
+        page.wait_for_function(DRAWN, arg=boards)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def complaints(page):
+    """What the browser complained of, without what Streamlit is to blame for."""
+    return [words for words in page.wrong if OF_STREAMLIT not in words]
+
+
+def until(page, condition, timeout=8.0):
+    """Wait until a condition holds that is asked from here."""
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        page.wait_for_timeout(40)

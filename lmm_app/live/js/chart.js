@@ -1,33 +1,38 @@
 // A plain chart: lines, points, bars and bands on fixed axes, some of which move with the frame.
 
-import { axes, line, make, scale, set } from "./svg.js";
+import { axes, html, line, make, mark, scale, set } from "./svg.js";
 
 /**
  * A chart from its part of the picture:
- *   {height, x, y: {lo, hi, log, title, ticks}, series: [{kind, look, x, y, low, high, moving}],
- *    lines: [{at, look, words}], alts}
- * A moving series has all its frames one after the other in y (and low, high).
+ *   {height, legend: [{kind, look, words}], lines: [{at, look, words}], alts,
+ *    x, y: {lo, hi, log, title, ticks}, x.names: [words under x = 1, 2, 3, …],
+ *    series: [{kind, look, x, y, low, high, moving, count}]}
+ * A moving series has all its frames one after the other in y (and low, high); one with a `count`,
+ * the points in a frame, has them in x too.
  */
 export function chartPanel(parent, part, options) {
   let svg = null;
   let drawn = [];
   let scales = null;
   let frame = 0;
+  if (part.legend) chartLegend(parent, part.legend);
   const resize = () => {
     const { size } = options;
     const width = Math.max(220, parent.clientWidth);
     const height = part.height * (options.size > 15 ? 1.35 : 1);
-    const box = { left: 4.6 * size, top: 1.6 * size, right: width - 14, bottom: height - 3.1 * size };
+    const bottom = height - (part.x.title ? 3.1 : 1.8) * size;
+    const box = { left: 4.6 * size, top: 1.6 * size, right: width - 14, bottom };
     svg ??= make("svg", { role: "img" }, parent);
     set(svg, { width, height });
     svg.replaceChildren();
     const x = scale(part.x.lo, part.x.hi, box.left, box.right, part.x.log);
     const y = scale(part.y.lo, part.y.hi, box.bottom, box.top, part.y.log);
-    scales = { x, y };
+    scales = { x, y, box };
     axes(svg, box, x, y, {
       size, xTitle: part.x.title, yTitle: part.y.title, xTicks: part.x.ticks, yTicks: part.y.ticks,
       xLabels: part.x.labels, grid: part.grid,
     });
+    if (part.x.names) namesBelow(svg, part.x.names, x, box, size);
     for (const { at, look, words } of part.lines ?? []) {
       make("line", { class: `vertical ${look}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
       const anchor = at > part.x.lo + 0.85 * (part.x.hi - part.x.lo) ? "end" : "middle";
@@ -42,43 +47,59 @@ export function chartPanel(parent, part, options) {
   };
   const draw = ({ series, group }) => {
     const { x, y } = scales;
-    const m = series.x.length;
+    const m = series.count ?? series.x.length;
     const of = (array) => (series.moving ? array.subarray(frame * m, (frame + 1) * m) : array);
+    const xs = series.count ? of(series.x) : series.x;
     const ys = of(series.y);
     if (series.kind === "line") {
       if (!group.firstChild) make("path", { class: `curve main ${series.look}` }, group);
-      group.firstChild.setAttribute("d", line(series.x, ys, x, y));
+      group.firstChild.setAttribute("d", line(xs, ys, x, y));
       return;
     }
     if (series.kind === "band") {
       if (!group.firstChild) make("path", { class: `band ${series.look}` }, group);
-      const back = [...series.x].reverse();
-      const upper = line(series.x, of(series.high), x, y);
+      const back = [...xs].reverse();
+      const upper = line(xs, of(series.high), x, y);
       const lower = line(back, [...of(series.low)].reverse(), x, y).replace("M", "L");
       group.firstChild.setAttribute("d", upper && lower ? `${upper}${lower}Z` : "");
       return;
     }
     if (series.kind === "bars") {
-      const wide = Math.max(1, (0.8 * Math.abs(x(series.x[m - 1]) - x(series.x[0]))) / Math.max(m - 1, 1));
-      let path = "";
-      for (let i = 0; i < m; i++) path += `M${(x(series.x[i]) - wide / 2).toFixed(2)},${y(0).toFixed(2)}h${wide.toFixed(2)}V${y(ys[i]).toFixed(2)}h${(-wide).toFixed(2)}Z`;
-      if (!group.firstChild) make("path", { class: `bar-path ${series.look}` }, group);
-      group.firstChild.setAttribute("d", path);
+      bars(group, series, xs, ys);
       return;
     }
     for (let i = 0; i < m; i++) {
-      const seen = Number.isFinite(ys[i]) && Number.isFinite(x(series.x[i]));
+      const seen = Number.isFinite(ys[i]) && Number.isFinite(x(xs[i]));
       const place = group.children[i] ?? pointOf(group, series, i);
       place.setAttribute("visibility", seen ? "visible" : "hidden");
       if (!seen) continue;
-      set(place.lastChild, { cx: x(series.x[i]).toFixed(2), cy: y(ys[i]).toFixed(2) });
-      if (series.low) set(place.firstChild, { x1: x(series.x[i]), x2: x(series.x[i]), y1: y(of(series.low)[i]), y2: y(of(series.high)[i]) });
+      const [cx, cy] = [x(xs[i]).toFixed(2), y(ys[i]).toFixed(2)];
+      set(place.lastChild, series.shape ? { transform: `translate(${cx},${cy})` } : { cx, cy });
+      if (series.low) set(place.firstChild, { x1: x(xs[i]), x2: x(xs[i]), y1: y(of(series.low)[i]), y2: y(of(series.high)[i]) });
     }
+  };
+  /** Bars from 0; those above it are filled and those below it are not. */
+  const bars = (group, series, xs, ys) => {
+    const { x, y, box } = scales;
+    const m = xs.length;
+    const apart = m > 1 ? Math.abs(x(xs[m - 1]) - x(xs[0])) / (m - 1) : box.right - box.left;
+    const wide = Math.max(1, 0.8 * apart);
+    const paths = { up: "", down: "" };
+    for (let i = 0; i < m; i++)
+      paths[ys[i] < 0 ? "down" : "up"] += `M${(x(xs[i]) - wide / 2).toFixed(2)},${y(0).toFixed(2)}h${wide.toFixed(2)}V${y(ys[i]).toFixed(2)}h${(-wide).toFixed(2)}Z`;
+    if (!group.firstChild) {
+      for (const side of ["up", "down"]) make("path", { class: `bar-path ${series.look} ${side}` }, group);
+      make("line", { class: "zero", x1: box.left, x2: box.right, y1: y(0), y2: y(0) }, group);
+    }
+    group.children[0].setAttribute("d", paths.up);
+    group.children[1].setAttribute("d", paths.down);
   };
   const pointOf = (group, series, i) => {
     const place = make("g", {}, group);
     if (series.low) make("line", { class: "error" }, place);
-    const dot = make("circle", { r: series.sizes ? series.sizes[i] : options.size * 0.42 }, place);
+    const r = series.sizes ? series.sizes[i] : options.size * (series.small ? 0.22 : 0.42);
+    const dot = series.shape ? make("path", { d: mark(series.shape, 0, 0, r) }, place) : make("circle", { r }, place);
+    dot.setAttribute("class", `dot ${series.look}`);
     if (series.words) make("title", { text: series.words[i] }, dot);
     return place;
   };
@@ -94,4 +115,28 @@ export function chartPanel(parent, part, options) {
     });
   };
   return { show, resize };
+}
+
+/** Words under whole numbers of x, where there is room for them. */
+function namesBelow(svg, words, x, box, size) {
+  const small = size - 2;
+  const widest = Math.max(...words.map((word) => word.length));
+  if (0.62 * small * widest > x(2) - x(1)) return;
+  const group = make("g", { class: "axes", "font-size": small }, svg);
+  words.forEach((text, i) => make("text", { x: x(i + 1), y: box.bottom + small + 4, "text-anchor": "middle", text }, group));
+}
+
+/** Which line and mark of a chart means what. */
+function chartLegend(parent, entries) {
+  const list = html("ul", "legend", "", parent);
+  for (const { kind, look, shape, words } of entries) {
+    const item = html("li", "", "", list);
+    const svg = make("svg", { width: 30, height: 16, "aria-hidden": "true" }, item);
+    if (kind === "line") make("path", { class: `curve main ${look}`, d: "M0,8H30" }, svg);
+    else {
+      const d = shape ? mark(shape, 15, 8, 5) : mark("point", 15, 8, 5);
+      make("path", { class: `dot ${look}`, d }, make("g", { class: `series ${look}` }, svg));
+    }
+    html("span", "", words, item);
+  }
 }

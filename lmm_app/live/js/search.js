@@ -47,6 +47,8 @@ export function stepper(parent, picture, changed) {
     k = Math.min(Math.max(next, 1), steps.length);
     buttons.first.disabled = buttons.back.disabled = k <= 1;
     buttons.next.disabled = buttons.last.disabled = k >= steps.length;
+    // A button that is disabled under the finger would swallow the next key.
+    if (row.getRootNode().activeElement?.disabled) (k <= 1 ? buttons.next : buttons.back).focus();
     words.textContent = steps.length ? steps[k - 1].words : picture.search.none;
     changed(k);
   };

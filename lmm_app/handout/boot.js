@@ -1,0 +1,36 @@
+
+// Draw every figure from the data in this file, and anew at the width of a sheet to be printed.
+const places = [...document.querySelectorAll("[data-packed]")].map((root) => {
+  const text = atob(document.getElementById(root.dataset.packed).textContent);
+  return { root, ...unpack(Uint8Array.from(text, (mark) => mark.charCodeAt(0))), drawn: null, step: null };
+});
+// On a sheet a figure has all its width to itself, and needs less height.
+const onSheet = (picture) => ({
+  ...picture,
+  height: 320,
+  charts: picture.charts?.map((part) => ({ ...part, height: 250 })),
+});
+let onPaper = null;
+let frame = places[0].moving.frame;
+
+function draw(paper) {
+  if (paper === onPaper) return;
+  if (onPaper === false) {
+    frame = join("h").frame;
+    for (const place of places) place.step = place.drawn.stepper?.at();
+  }
+  onPaper = paper;
+  document.documentElement.classList.toggle("paper", paper);
+  for (const place of places) {
+    const { root, moving, picture, drawn, step } = place;
+    drawn?.end();
+    place.drawn = paper ? build(root, onSheet(picture), moving) : build(root, picture, { frame });
+    if (!paper && step) place.drawn.stepper?.go(step);
+  }
+}
+
+draw(false);
+const printed = matchMedia("print");
+printed.addEventListener("change", () => draw(printed.matches));
+addEventListener("beforeprint", () => draw(true));
+addEventListener("afterprint", () => draw(false));

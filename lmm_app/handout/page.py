@@ -1,0 +1,117 @@
+"""One HTML file of a fit: its figures, its numbers and its questions, for a screen or for paper."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from lmm_app.handout import questions, sections
+from lmm_app.handout.drawing import profile_svg
+from lmm_app.lessons.steps import Scene
+from lmm_app.live import bundle
+from lmm_app.live.frames import home_frame
+from lmm_app.live.packing import pack, pack_picture
+from lmm_app.live.pictures import profile_board, sides_board
+from lmm_app.live.search import own_search
+from lmm_app.sources import Opened
+from lmm_app.takeaway.archive import archive_name
+from lmm_app.takeaway.scripts import title_of
+from lmm_core.arrays import Floats, Ints
+
+FOLDER = Path(__file__).parent
+# Nothing may be fetched, from anywhere, by anything in the file.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+
+
+def handout(opened: Opened, scene: Scene, order: Ints, cells: Floats, date: str = "") -> str:
+    """The file; the same fit, software and date give the same text.
+
+    Args:
+        opened: the dataset and what to say of it; a truth that it does not tell is not told.
+        scene: both fits, and the method that is shown.
+        order, cells: the order of individuals, and K in it, averaged in tiles if it is large.
+        date: when it was made, where that is to stand in it.
+    """
+    view, method = scene.view, scene.method
+    kept = view.reml.rotated.kept
+    search = own_search(view.fit(method))
+    pictures = {
+        "profile": profile_board(view, method, search, opened.true_h2),
+        "sides": sides_board(view, method, int(kept[min(1, kept.size - 1)]), order, cells),
+        **questions.pictures(scene, order, cells),
+    }
+    body = f"""\
+<main>
+{sections.opening(opened, view, method)}
+{sections.estimates(view, method)}
+<section>
+<h2>Figures</h2>
+<p class="screen">Drag h, in the curve or on the slider: both figures and all numbers in them
+follow. On paper they stand at the estimate.</p>
+<h3 id="figure-1">Figure 1. The profile log-likelihood, and Brent’s search on it</h3>
+{_figure("profile", "figure-1", profile_svg(view, method))}
+<h3 id="figure-2">Figure 2. The same fit twice: before and after the rotation</h3>
+{_figure("sides", "figure-2")}
+</section>
+{sections.search(view, method)}
+{sections.interval(view)}
+{questions.asked(opened, scene, _figure)}
+{sections.glossary()}
+{sections.versions_of(view, date)}
+{questions.answered(opened, scene)}
+</main>"""
+    return _document(title_of(opened, view, method), body, _data(pictures, scene))
+
+
+def handout_name(opened: Opened, scene: Scene) -> str:
+    """A file name that says what was fitted, in letters that every system takes."""
+    return archive_name(opened, scene.view, scene.method).removesuffix(".zip") + ".html"
+
+
+def _figure(name: str, heading: str, without_script: str = "") -> str:
+    """Where the script draws a board, and what stands there without one."""
+    instead = (
+        without_script or '<p class="note">This figure is drawn by the script of the page.</p>'
+    )
+    return (
+        f'<figure aria-labelledby="{heading}"><div class="board" data-packed="data-{name}"></div>\n'
+        f"<noscript>{instead}</noscript></figure>"
+    )
+
+
+def _data(pictures: Mapping[str, Mapping[str, Any]], scene: Scene) -> str:
+    """Every picture as text in which no mark of HTML can stand; all share one h."""
+    moving = {"frame": home_frame(scene.view.fit(scene.method))}
+    blocks = []
+    for name, picture in pictures.items():
+        packed = b64encode(pack(moving, pack_picture({**picture, "group": "h"}))).decode()
+        blocks.append(f'<script type="application/octet-stream" id="data-{name}">{packed}</script>')
+    return "\n".join(blocks)
+
+
+def _document(title: str, body: str, data: str) -> str:
+    css, boot = ((FOLDER / name).read_text(encoding="utf-8") for name in ("handout.css", "boot.js"))
+    return f"""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+{bundle.style()}
+{css}</style>
+</head>
+<body>
+{body}
+{data}
+<script type="module">
+{bundle.script()}
+{boot}</script>
+</body>
+</html>
+"""

@@ -1,0 +1,112 @@
+"""What a handout says of a fit, section by section, as HTML."""
+
+from html import escape
+
+from lmm_app import text
+from lmm_app.handout.words import paragraph, table
+from lmm_app.live.search import answer_words, own_search
+from lmm_app.sources import Opened
+from lmm_app.takeaway.results import versions
+from lmm_app.takeaway.scripts import title_of
+from lmm_app.view import View
+
+MODEL = "y = Xb + e, var(e) = V = v·[hK + (1−h)I]"
+
+GLOSSARY = (
+    ("K", "kinship: how closely any two individuals are related; it is given, not estimated."),
+    ("h", "the share of the variance left by the covariates that goes with kinship."),
+    ("v", "that variance: v·h goes with kinship, v·(1−h) is each individual’s own."),
+    ("profile log-likelihood", "ℓ(h): how well the best b and v for that h explain the data."),
+    ("ML, REML", "maximum likelihood divides by n; the restricted one by n − p, counting b."),
+    ("eigen-direction", "a contrast of individuals; after the rotation their errors do not mix."),
+    ("weight", "w = 1/d with d = hλ + 1 − h: how much an eigen-direction counts; λ is from K."),
+    ("Brent’s method", "a bracket that holds the maximum, shortened by parabolas or by 0.618."),
+)
+
+
+def opening(opened: Opened, view: View, method: str) -> str:
+    """What was fitted, what was found, and where the data come from."""
+    return (
+        f"<header><h1>{escape(title_of(opened, view, method))}</h1>\n"
+        f"{paragraph(text.verdict(view, method), 'verdict')}\n"
+        f"<p>{escape(opened.about)}</p>\n"
+        f"{paragraph(text.facts(view), 'note')}\n"
+        f'<p class="note">The model: {MODEL}.</p></header>'
+    )
+
+
+def estimates(view: View, method: str) -> str:
+    """The estimates, ML beside REML."""
+    return (
+        '<section class="estimates"><h2>The estimates, ML beside REML</h2>\n'
+        f"{text.estimates_table(view, method)}</section>"
+    )
+
+
+def search(view: View, method: str) -> str:
+    """Every iterate of the search as a table."""
+    fit = view.fit(method)
+    found = own_search(fit)
+    start = (
+        f'<section class="search"><h2>The search, by {method}</h2>\n'
+        f"{paragraph(text.search_sentence(fit))}"
+    )
+    if not found.trace:
+        return f"{start}</section>"
+    inside = sum(step.procedure != "boundary" for step in found.trace)
+    rows = [
+        (
+            str(step.iteration),
+            text.STEP_NAME[step.procedure],
+            f"{step.h2:.6f}",
+            text.number(step.loglik, 8),
+            f"{step.lower:.4f}–{step.upper:.4f}" if place < inside else "–",
+        )
+        for place, step in enumerate(found.trace)
+    ]
+    caption = "Every value of h that was looked at, in order"
+    listed = table(("iterate", "step", "h", "log-likelihood", "bracket"), rows, caption)
+    last = answer_words(found, len(found.trace) + 1)
+    return f"{start}\n{listed}\n<p>{escape(last)}</p></section>"
+
+
+def interval(view: View) -> str:
+    """The profile interval by both methods."""
+    words = []
+    for method in ("REML", "ML"):
+        found = view.methods[method].interval
+        words.append(
+            f"By {method} there is none, because there is no estimate."
+            if found is None
+            else f"**By {method} it is {found.lower:.3f} to {found.upper:.3f}.**"
+        )
+    return (
+        "<section><h2>The 95% interval of h</h2>\n"
+        + paragraph(
+            "It holds every h whose log-likelihood is within 1.92 of the top. "
+            f"{' '.join(words)} It trusts that the sample is large and h is away from 0 and 1; "
+            "the app can compute one that does not."
+        )
+        + "</section>"
+    )
+
+
+def glossary() -> str:
+    """The words that one needs."""
+    rows = "\n".join(
+        f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in GLOSSARY
+    )
+    return f"<section><h2>Words</h2>\n<dl>{rows}</dl></section>"
+
+
+def versions_of(view: View, date: str) -> str:
+    """What computed the numbers, from which data."""
+    made = ", ".join(f"{name} {number}" for name, number in versions().items())
+    when = f"{escape(date)}. " if date else ""
+    return (
+        "<section><h2>How the numbers were made</h2>\n"
+        f"<p>{when}{escape(made)}. Every number was computed there; the script in this file only "
+        "looks them up.</p>\n"
+        f'<p class="note">SHA-256 of y, X and K: <code>{view.problem.fingerprint}</code></p>'
+        "</section>"
+    )

@@ -1,0 +1,282 @@
+"""Links for a class: from what is chosen to an address, and back for hidden data; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from html import escape
+from types import MappingProxyType
+from typing import TypeAlias, TypeVar, get_args
+from urllib.parse import urlencode
+
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.tour import TOUR
+from lmm_app.sources import (
+    LAST_SEED,
+    RANGES,
+    SAMPLES,
+    Lesson,
+    Population,
+    Sample,
+    Simulation,
+)
+from lmm_app.takeaway.tables import table
+from lmm_core.dataset import Dataset
+
+Drawn: TypeAlias = Lesson | Simulation
+Linked: TypeAlias = Sample | Lesson | Simulation
+Number = TypeVar("Number", int, float)
+
+MAX_STUDENTS = 300
+# The last student's seed must still be one.
+LAST_FIRST_SEED = LAST_SEED - MAX_STUDENTS + 1
+EXPLORE = "explore"
+PAGES: Mapping[str, str] = MappingProxyType(
+    {EXPLORE: "Explore"}
+    | {step.name: f"Tour, step {place}: {step.title}" for place, step in enumerate(TOUR, start=1)}
+)
+CLASS = (
+    "**Explore** on the projector, a lesson with families: drag h, and let the class say what "
+    "moves, and why.",
+    "**The tour**, a step at a time: everyone predicts, all hands up, then *Reveal*.",
+    "**A link for each student**, the true h hidden: the same question, data of their own. Ask "
+    "for ĥ and its 95% interval.",
+    "**Collect** the estimates on the board: see how far they scatter, and with the answer key "
+    "count how many intervals hold the true h.",
+    "**Close** with a lesson in which something goes wrong: two hills, a lost decimal point, "
+    "centred kinship by ML.",
+)
+# By their names in links: the fields of a simulation.
+_FIELDS: Mapping[str, str] = MappingProxyType(
+    {name: name for name in ("population", "n", "generations", "pairs", "family_size", "qtl")}
+    | {"sex": "sex_effect", "true_h": "h2"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """What a link opens.
+
+    Attributes:
+        source: the data.
+        page: `explore`, or the name of a step of the tour.
+        hidden: whether the true h is not to be seen.
+        more: what else the link sets, by names in links.
+    """
+
+    source: Linked
+    page: str = EXPLORE
+    hidden: bool = False
+    more: tuple[tuple[str, str], ...] = ()
+
+
+def link(base: str, lecture: Lecture, *, seed: int | None = None, projector: bool = False) -> str:
+    """The address that opens a lecture, under the app's own address or, without, a relative one.
+
+    Args:
+        base: where the app is, with a slash at its end, or empty.
+        lecture: what it opens.
+        seed: of the data, by default their own.
+        projector: whether in large type and without the sidebar.
+    """
+    source = lecture.source if seed is None else with_seed(lecture.source, seed)
+    words = [] if lecture.page == EXPLORE else [("step", lecture.page)]
+    words += source_words(source, hidden=lecture.hidden).items()
+    words += lecture.more
+    if projector:
+        words.append(("projector", "true"))
+    # Explore is at the root.
+    page = (base or "./") if lecture.page == EXPLORE else f"{base}tour"
+    return f"{page}?{urlencode(words)}"
+
+
+def base_of(url: str | None, page: str) -> str:
+    """Where the app is, from the address of one of its pages; empty if that is not known."""
+    if not url or "://" not in url:
+        return ""
+    root = url.split("?")[0].split("#")[0].rstrip("/").removesuffix(f"/{page}")
+    return root.rstrip("/") + "/"
+
+
+def source_words(source: Linked, *, hidden: bool = False) -> dict[str, str]:
+    """What a link says of the data: the seed always, other settings where they are not usual."""
+    match source:
+        case Sample(name):
+            return {"data": "sample", "sample": name}
+        case Lesson(name):
+            words = {"data": "lesson", "preset": name}
+        case Simulation():
+            usual = Simulation()
+            words = {"data": "simulate"}
+            for name, field in _FIELDS.items():
+                if getattr(source, field) != getattr(usual, field):
+                    words[name] = f"{getattr(source, field):{'' if name == 'population' else 'g'}}"
+            if hidden:
+                words.pop("true_h", None)
+                words["truth"] = _CODES[round(source.h2, 3)]
+    words["seed"] = str(seed_of(source))
+    return words | ({"hide": "1"} if hidden else {})
+
+
+def hidden_source(words: Mapping[str, str]) -> Drawn | None:
+    """The data of a link that hides the true h; None for every other link.
+
+    As everywhere, a setting that cannot be falls back to the usual one. But a lesson that there
+    is not is no lecturer's data.
+    """
+    if words.get("hide") != "1":
+        return None
+    if words.get("data") == "lesson":
+        name = words.get("preset", next(iter(PRESETS)))
+        if name not in PRESETS:
+            return None
+        return Lesson(name, _read(words.get("seed"), PRESETS[name].seed, 1, LAST_SEED))
+    if words.get("data") != "simulate":
+        return None
+    usual = Simulation()
+    h2 = {code: h2 for h2, code in _CODES.items()}.get(words.get("truth", ""))
+    population = words.get("population")
+    return Simulation(
+        population=population if population in get_args(Population) else usual.population,
+        seed=_read(words.get("seed"), usual.seed, 1, LAST_SEED),
+        **{
+            field: _read(words.get(name), getattr(usual, field), *RANGES[name])
+            for name, field in _FIELDS.items()
+            if name in RANGES and not (name == "true_h" and h2 is not None)
+        },
+        **({} if h2 is None else {"h2": h2}),
+    )
+
+
+def hidden_link(source: Drawn) -> dict[str, str | None]:
+    """All that the link of hidden data says, and None for what it must not."""
+    return {"true_h": None, "truth": None, **source_words(source, hidden=True)}
+
+
+def about_hidden(source: Drawn) -> str:
+    """All that is said of hidden data."""
+    return f"The lecturer's data, seed {seed_of(source)}."
+
+
+def settings(
+    dataset: Dataset, trait: str, columns: Sequence[str], method: str, at_first: int
+) -> tuple[tuple[str, str], ...]:
+    """What a link says of trait, covariates and method, where they are not the usual ones."""
+    words = [] if method == "REML" else [("method", method)]
+    if trait != dataset.traits.columns[0]:
+        words.append(("trait", trait))
+    if tuple(columns) != dataset.covariates.columns[:at_first]:
+        words += [("covariates", name) for name in columns] or [("covariates", "")]
+    return tuple(words)
+
+
+def seed_of(source: Drawn) -> int:
+    """The seed that the data are drawn with."""
+    if isinstance(source, Lesson) and source.seed is None:
+        return PRESETS[source.name].seed
+    return int(source.seed or 0)
+
+
+def with_seed(source: Linked, seed: int) -> Linked:
+    """The same recipe with another seed; a sample is what it is."""
+    return source if isinstance(source, Sample) else replace(source, seed=seed)
+
+
+def name_of(source: Linked) -> str:
+    """What the data are called, whatever the seed."""
+    match source:
+        case Sample(name):
+            return SAMPLES[name].title
+        case Lesson(name):
+            return PRESETS[name].title
+        case Simulation():
+            return "Simulation"
+
+
+def student_rows(base: str, lecture: Lecture, first: int, students: int) -> list[tuple]:
+    """Student, seed and link of everyone."""
+    return [
+        (student, seed, link(base, lecture, seed=seed))
+        for student, seed in enumerate(range(first, first + students), start=1)
+    ]
+
+
+def links_csv(rows: Sequence[tuple]) -> str:
+    """The links as comma-separated text."""
+    return table(("student", "seed", "link"), rows)
+
+
+def slips_html(title: str, rows: Sequence[tuple]) -> str:
+    """A page to print and cut up: a slip for each student."""
+    slips = "".join(
+        f'<div class="slip"><b>Student {student}</b> <span>seed {seed}</span>'
+        f'<p><a href="{escape(address)}">{escape(address)}</a></p></div>'
+        for student, seed, address in rows
+    )
+    return SLIPS.format(title=escape(title), slips=slips)
+
+
+SLIPS = """\
+<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+body {{ font: 11pt/1.35 sans-serif; margin: 1.2cm; color: #000; background: #fff; }}
+main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(8cm, 1fr)); }}
+.slip {{ border: 1px dashed #777; padding: 0.35cm 0.5cm; break-inside: avoid; }}
+.slip span {{ float: right; color: #444; }}
+.slip p {{ margin: 0.15cm 0 0; overflow-wrap: anywhere; font-size: 9.5pt; }}
+a {{ color: inherit; }}
+</style></head><body><h1>{title}</h1><main>{slips}</main></body></html>
+"""
+
+
+def lessons_table(base: str) -> str:
+    """What every lesson claims and asks, with links, as HTML."""
+    rows = ""
+    for name, preset in PRESETS.items():
+        lesson = Lecture(Lesson(name))
+        links = " · ".join(
+            f'<a href="{escape(link(base, lesson, projector=projector))}" target="_blank" '
+            f'aria-label="{escape(preset.title)}: {where}">{where}</a>'
+            for where, projector in (("Explore", False), ("Projector", True))
+        )
+        rows += (
+            f'<tr><th scope="row">{escape(preset.title)}<span>{links}</span></th>'
+            f"<td>{escape(preset.claim)}</td><td>{escape(preset.prompt)}</td></tr>"
+        )
+    return LESSONS.format(rows=rows)
+
+
+LESSONS = """\
+<style>
+.lessons {{ width: 100%; border-collapse: collapse; font-size: 0.9rem; }}
+.lessons th, .lessons td {{ text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0;
+  border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
+.lessons tbody th {{ width: 13rem; font-weight: 600; }}
+.lessons th span {{ display: block; font-weight: 400; white-space: nowrap; }}
+@media (max-width: 640px) {{
+  .lessons thead {{ display: none; }}
+  .lessons tr, .lessons th, .lessons td {{ display: block; width: auto !important;
+    border: 0; padding: 0.15rem 0; }}
+  .lessons tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
+}}
+</style>
+<table class="lessons"><thead><tr><th scope="col">lesson</th>
+<th scope="col">what it shows</th><th scope="col">ask first</th></tr></thead>
+<tbody>{rows}</tbody></table>
+"""
+
+
+def _read(text: str | None, usual: Number, low: float, high: float) -> Number:
+    """A number of the same kind as the usual one, which is taken where it cannot be."""
+    try:
+        value = type(usual)(text or "")
+    except ValueError:
+        return usual
+    return value if low <= value <= high else usual
+
+
+def _code(h2: float) -> str:
+    return sha256(f"h = {h2:.3f}".encode()).hexdigest()[:6]
+
+
+# So that the true h does not stand in the address of those who are to estimate it.
+_CODES: Mapping[float, str] = MappingProxyType({k / 1000: _code(k / 1000) for k in range(1001)})

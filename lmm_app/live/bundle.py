@@ -1,0 +1,43 @@
+"""What the board is made of: one script and one style sheet, for the app and for a file; pure."""
+
+import re
+from pathlib import Path
+
+from lmm_app.figures import theme
+
+FOLDER = Path(__file__).parent
+# In the order in which one needs another.
+MODULES = (
+    "svg",
+    "data",
+    "bus",
+    "covariance",
+    "rotated",
+    "profile",
+    "search",
+    "formula",
+    "chart",
+    "board",
+)
+_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+
+
+def script() -> str:
+    """All modules as one, for a browser that is given no files to import."""
+    texts = [(FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+
+
+def style() -> str:
+    """The style sheet, with the colours of the figures."""
+    colors = {
+        "reml": theme.METHOD_COLOR["REML"],
+        "ml": theme.METHOD_COLOR["ML"],
+        "points": theme.POINTS,
+        "estimate": theme.ESTIMATE,
+        "neutral": theme.NEUTRAL,
+        "guess": theme.GUESS,
+    }
+    names = " ".join(f"--{name}: {color};" for name, color in colors.items())
+    return f".board {{ {names} }}\n{(FOLDER / 'live.css').read_text(encoding='utf-8')}"

@@ -1,0 +1,238 @@
+"""For lecturers: links that fix what a class sees, a link for each student, and the answer key."""
+
+from typing import TypeAlias
+
+import streamlit as st
+
+from lmm_app import answers, lecture, sidebar, state
+from lmm_app.answers import Answer
+from lmm_app.closer import Progress
+from lmm_app.lecture import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.sources import SAMPLES, Lesson, Sample, Simulation
+from lmm_app.state import Shown
+from lmm_app.text import literal
+from lmm_core import LMMError
+
+NAME = "lecturer"
+SIDEBAR, LEFT = "sidebar", "left"
+STUDENTS = 30
+# The trait and the covariates that are fitted, None for the usual ones.
+Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
+# An answer is a few numbers; so many may a session hold.
+MOST_ANSWERS = 3000
+_ANSWERS = "answers"
+
+
+def render() -> None:
+    """Draw the page."""
+    st.title("For lecturers")
+    if state.hidden():
+        st.info(
+            "This page tells the true h, and this window was opened by a link that hides it.",
+            icon=":material/visibility_off:",
+        )
+        return
+    st.markdown(
+        "One link for the projector, one for each student, and the answers. A link fixes the "
+        "data, the page, and whether the true h is to be seen; the same link shows the same data "
+        "to everyone."
+    )
+    base = lecture.base_of(st.context.url, NAME)
+    st.subheader("1 · What the class opens")
+    shown = state.shown()
+    asked, projector, fitted = _choose(shown)
+    st.subheader("2 · Links")
+    first, students = _links(base, asked, projector)
+    st.subheader("3 · Answer key")
+    _key(asked, fitted, first, students)
+    st.subheader("4 · A class in five lines")
+    st.markdown("\n".join(f"{place}. {line}" for place, line in enumerate(lecture.CLASS, start=1)))
+    st.subheader("5 · The lessons")
+    st.html(lecture.lessons_table(base))
+
+
+def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
+    """What a link opens, whether it is for a projector, and what is fitted."""
+    sources: dict[str, Linked] = {} if shown.source is None else {SIDEBAR: shown.source}
+    sources |= {name: Lesson(name) for name in PRESETS}
+    sources |= {"simulation": Simulation()}
+    sources |= {f"sample_{name}": Sample(name) for name in SAMPLES}
+    if shown.source is None:
+        st.info(
+            "Your own files are on this screen only, and in no link: choose other data here, or "
+            "hand the files out.",
+            icon=":material/upload_file:",
+        )
+    left, right = st.columns(2, gap="large")
+    with left:
+        data = _one_of("Data", "teach", {name: _title(name, one) for name, one in sources.items()})
+        kept = state.explore_left(shown.view, shown.method) if data == SIDEBAR else ()
+        pages = {EXPLORE: PAGES[EXPLORE]}
+        pages |= {LEFT: "Explore, as you left it"} if kept else {}
+        page = _one_of("Page", "open", pages | PAGES)
+    more: tuple[tuple[str, str], ...] = ()
+    fitted: Fitted = (None, None)
+    if data == SIDEBAR:
+        dataset, columns = shown.opened.dataset, shown.view.problem.columns[1:]
+        trait, at_first = shown.view.problem.trait, sidebar.AT_FIRST
+        more = lecture.settings(dataset, trait, columns, shown.method, at_first)
+        fitted = (trait, columns)
+    if page == LEFT:
+        page, more = EXPLORE, more + kept
+    source = sources[data]
+    with right:
+        projector = _switch(
+            "For a projector", "large", "Large type, one picture, no sidebar. Not for students."
+        )
+        hidden = not isinstance(source, Sample) and _switch(
+            "Hide the true h",
+            "secret",
+            "Nor can the data be changed: in place of the controls stands "
+            f"“{lecture.about_hidden(source)}”",
+        )
+        if hidden:
+            st.caption(
+                "Hidden, not secret: whoever changes the link or reads this program finds it."
+            )
+        elif isinstance(source, Sample):
+            st.caption("Of a sample nobody knows the true h, and all students have the same data.")
+    return Lecture(source, page, hidden, more), projector, fitted
+
+
+def _title(name: str, source: Linked) -> str:
+    title = lecture.name_of(source)
+    if name == SIDEBAR:
+        seed = "" if isinstance(source, Sample) else f", seed {lecture.seed_of(source)}"
+        return f"As in the sidebar: {title}{seed}"
+    if isinstance(source, Simulation):
+        return f"{title}, as it is set at first"
+    return f"{'Sample' if isinstance(source, Sample) else 'Lesson'}: {title}"
+
+
+def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
+    """The links; the first seed and how many students there are."""
+    st.markdown("**For the projector**" if projector else "**One for all**")
+    st.code(lecture.link(base, asked, projector=projector), language=None, wrap_lines=True)
+    if asked.hidden:
+        st.markdown("**For afterwards**, the same with the true h")
+        told = Lecture(asked.source, asked.page, more=asked.more)
+        st.code(lecture.link(base, told, projector=projector), language=None, wrap_lines=True)
+    if isinstance(asked.source, Sample):
+        return 1, 1
+    st.markdown("**One for each student**: the same question, data of their own")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        students = _number("Students", "students", MAX_STUDENTS, STUDENTS)
+        first = _number("First seed", "first", LAST_FIRST_SEED, 1)
+    rows = lecture.student_rows(base, asked, first, students)
+    st.dataframe(
+        [dict(zip(("student", "seed", "link"), row, strict=True)) for row in rows],
+        hide_index=True,
+        height=min(36 * students + 38, 300),
+        column_config={
+            "student": st.column_config.NumberColumn(width="small", format="%d"),
+            "seed": st.column_config.NumberColumn(width="small", format="%d"),
+            "link": st.column_config.LinkColumn(width="large"),
+        },
+        alt=f"A link for each of {students} students, with seeds from {first}.",
+    )
+    title = f"{lecture.name_of(asked.source)}: {PAGES[asked.page]}"
+    with st.container(horizontal=True):
+        for label, name, kind, icon, text in (
+            ("CSV", "links.csv", "text/csv", "table", lambda: lecture.links_csv(rows)),
+            (
+                "To print",
+                "links.html",
+                "text/html",
+                "print",
+                lambda: lecture.slips_html(title, rows),
+            ),
+        ):
+            st.download_button(
+                label,
+                text,
+                name,
+                kind,
+                key=f"take_{name}",
+                on_click="ignore",
+                icon=f":material/{icon}:",
+            )
+    with st.expander("As text, to copy"):
+        st.code(lecture.links_csv(rows), language=None, height=300)
+    return first, students
+
+
+def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
+    """What every student should find, computed when it is asked for and as far as it came."""
+    if isinstance(asked.source, Lesson):
+        st.markdown(f"The lesson claims: *{PRESETS[asked.source.name].claim}*")
+    sources = [lecture.with_seed(asked.source, seed) for seed in range(first, first + students)]
+    found: dict[object, Answer] = st.session_state.setdefault(_ANSWERS, {})
+    missing = [source for source in sources if (source, *fitted) not in found]
+    place = st.empty()
+    if missing:
+        words = "Fit them" if len(missing) == students else f"Fit the other {len(missing)}"
+        if place.button(words, key="fit_all", type="primary", icon=":material/play_arrow:"):
+            place.button("Stop", key="stop_fits", icon=":material/stop:")
+            _fit(found, missing, fitted)
+    known = [found[source, *fitted] for source in sources if (source, *fitted) in found]
+    if not known:
+        st.caption("By REML and by ML, for every seed, with the true h. Nothing is fitted yet.")
+        return
+    st.markdown(answers.summary(known))
+    st.dataframe(
+        answers.key_rows(known, first),
+        hide_index=True,
+        height=min(36 * len(known) + 38, 400),
+        alt=f"The answers of {len(known)} students. {answers.summary(known)}",
+    )
+    st.download_button(
+        "CSV",
+        lambda: answers.key_csv(known, first),
+        "answers.csv",
+        "text/csv",
+        key="take_answers",
+        on_click="ignore",
+        icon=":material/table:",
+    )
+
+
+def _fit(found: dict[object, Answer], missing: list[Linked], fitted: Fitted) -> None:
+    """Fit one after the other; what is there stays if the reader stops it."""
+    if len(found) + len(missing) > MOST_ANSWERS:
+        found.clear()
+    with Progress("Fitting …") as tell:
+        for done, source in enumerate(missing):
+            tell(done / len(missing))
+            try:
+                answer = answers.answer(source, *fitted)
+            except LMMError as error:
+                st.error(literal(str(error)), icon=":material/error:")
+                return
+            found[source, *fitted] = answer
+    st.rerun()
+
+
+def _one_of(label: str, key: str, options: dict[str, str]) -> str:
+    state.from_link(key, state.one_of(options))
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    chosen = st.selectbox(
+        label, list(options), format_func=options.get, key=key, persist_state="session"
+    )
+    state.to_link(key, chosen, next(iter(options)))
+    return chosen
+
+
+def _switch(label: str, key: str, about: str) -> bool:
+    state.from_link(key, {"1": True}.get)
+    on = st.toggle(label, key=key, help=about, persist_state="session")
+    state.to_link(key, 1 if on else None, None)
+    return on
+
+
+def _number(label: str, key: str, last: int, usual: int) -> int:
+    state.from_link(key, state.within(1, last))
+    value = int(st.number_input(label, 1, last, usual, key=key, persist_state="session"))
+    state.to_link(key, value, usual)
+    return value

@@ -1,0 +1,67 @@
+"""What a screen reader, a keyboard and weak eyes meet: checked by axe, and by hand."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.browser.conftest import BOARDS
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+})).violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => [
+    v.id, v.help, v.nodes.slice(0, 3).map(node => node.target.join(' ') + ': ' + node.html),
+])"""
+PICTURES = f"""() => ({BOARDS})().flatMap(board =>
+    [...board.querySelectorAll('svg, canvas')].map(picture => {{
+        const named = picture.closest('[role=img]') || picture.closest('[aria-hidden=true]');
+        return named ? named.getAttribute('aria-label') || 'hidden' : null;
+    }}))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?sample=tiny12",
+        "/?sample=tiny12&look=Every+evaluation",
+        "/tour?sample=tiny12&step=share&seen=1&guess=half",
+        "/tour?sample=tiny12&step=brent&seen=1",
+        "/tour?sample=tiny12&step=weights",
+    ],
+)
+def test_axe_finds_no_serious_violation(open_page, path, scheme):
+    page = open_page(path, scheme=scheme, boards=1)
+    page.wait_for_timeout(500)
+    page.evaluate(AXE)
+    assert page.evaluate(RUN) == []
+
+
+@pytest.mark.parametrize("path", ["/?sample=tiny12", "/tour?step=methods&seen=1"])
+def test_every_picture_has_a_text_in_its_place(open_page, path):
+    page = open_page(path, boards=1)
+    words = page.evaluate(PICTURES)
+    assert len(words) > 3
+    assert None not in words
+    assert all(len(text) > 40 for text in words if text != "hidden")
+    assert sum(text != "hidden" for text in words) >= 2
+
+
+def test_the_tab_key_reaches_the_hand_and_the_stepper(open_page):
+    page = open_page("/?sample=tiny12")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+                let active = document.activeElement;
+                while (active && active.shadowRoot) active = active.shadowRoot.activeElement;
+                return active ? active.getAttribute('aria-label') || active.textContent : '';
+            }"""
+        )
+        reached.add(name)
+    assert "h, the share of the variance that goes with kinship" in reached
+    assert {"First iterate", "One iterate back", "Play the search"} <= reached

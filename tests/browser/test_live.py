@@ -1,0 +1,202 @@
+"""h in the hand, and the search step by step: what moves without the server."""
+
+import re
+
+import pytest
+
+from lmm_app.sources import Lesson, Sample, open_source
+from tests import odd_views
+from tests.browser.conftest import complaints, until
+
+pytestmark = pytest.mark.browser
+
+SHADOW = """(selector) => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .map(host => host.shadowRoot.querySelector(selector)).find(Boolean)"""
+PICTURE = f"""() => {{
+    const one = {SHADOW};
+    return {{
+        here: one('.here line').getAttribute('x1'),
+        size: one('.weights circle').getAttribute('r'),
+        slope: one('.fitted').getAttribute('y1'),
+        formula: one('.formulas').textContent,
+        cells: one('.square canvas').toDataURL().length,
+    }};
+}}"""
+# Moves the slider with every frame of the screen, as a hand would, and counts what was drawn.
+SWEEP = f"""async () => {{
+    const slider = ({SHADOW})('input.h');
+    const line = ({SHADOW})('.here line');
+    let drawn = 0;
+    const seen = new MutationObserver(() => drawn++);
+    seen.observe(line, {{ attributes: true, attributeFilter: ['x1'] }});
+    const start = performance.now();
+    for (let frame = 0; frame < 60; frame++) {{
+        slider.value = 10 + frame;
+        slider.dispatchEvent(new Event('input'));
+        await new Promise(requestAnimationFrame);
+        await new Promise(done => setTimeout(done, 0));
+    }}
+    const seconds = (performance.now() - start) / 1000;
+    seen.disconnect();
+    return {{ drawn, rate: drawn / seconds }};
+}}"""
+
+
+@pytest.fixture(scope="module")
+def mice():
+    return odd_views.view_of(open_source(Sample("mouse_hs300")).dataset.problem("CD8", ("sex",)))
+
+
+def slider(page):
+    return page.locator("input.h").first
+
+
+def drag(page, to, steps=12):
+    """Press on the slider's thumb and move to a share of its length, without letting go."""
+    box = slider(page).bounding_box()
+    now = int(slider(page).input_value()) / 100
+    reach = box["width"] - 18
+    at = lambda h: box["x"] + 9 + h * reach  # noqa: E731
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(at(now), y)
+    page.mouse.down()
+    page.mouse.move(at(to), y, steps=steps)
+
+
+def test_the_picture_moves_before_the_mouse_is_released_and_no_message_is_sent(open_page):
+    page = open_page(height=2400)
+    page.wait_for_timeout(500)
+    before, sent = page.evaluate(PICTURE), len(page.sent)
+    drag(page, 0.3)
+    during = page.evaluate(PICTURE)
+    assert [part for part in before if during[part] == before[part]] == []
+    value = int(slider(page).input_value())
+    assert 25 <= value <= 35
+    assert f"V/v = {value / 100:.2f}·K" in during["formula"]
+    page.wait_for_timeout(600)
+    assert len(page.sent) == sent
+    page.mouse.up()
+    page.get_by_text(re.compile(rf"At h = 0\.{value:02d}:")).wait_for()
+    assert len(page.sent) == sent + 1
+    assert f"h={value / 100:g}" in page.url
+    assert page.evaluate(PICTURE) == during
+    assert complaints(page) == []
+
+
+def test_sixty_frames_of_a_sweep_are_each_drawn(open_page):
+    page = open_page()
+    page.wait_for_timeout(500)
+    swept = page.evaluate(SWEEP)
+    assert swept["drawn"] == 60
+
+
+def test_the_profile_itself_can_be_dragged(open_page):
+    page = open_page()
+    box = page.locator(".area.profile svg").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 100)
+    page.mouse.down()
+    first = int(slider(page).input_value())
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 100, steps=4)
+    second = int(slider(page).input_value())
+    assert 30 < first < second < 80
+    page.mouse.up()
+    page.get_by_text(re.compile(rf"At h = 0\.{second:02d}:")).wait_for()
+
+
+def test_the_arrow_keys_move_h_by_a_hundredth(open_page):
+    page = open_page("/?sample=tiny12&h=0.5")
+    slider(page).focus()
+    sent = len(page.sent)
+    page.keyboard.press("ArrowRight")
+    assert slider(page).input_value() == "51"
+    assert slider(page).get_attribute("aria-valuetext") == "h = 0.51"
+    assert "0.51·K" in page.locator(".formulas").inner_text()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    assert slider(page).input_value() == "48"
+    page.get_by_text(re.compile(r"At h = 0\.48:")).wait_for()
+    # The four keys came together, and are one movement.
+    assert len(page.sent) == sent + 1
+    assert "h=0.48" in page.url
+    page.keyboard.press("Home")
+    page.get_by_text(re.compile(r"At h = 0\.00:")).wait_for()
+    page.keyboard.press("End")
+    page.get_by_text(re.compile(r"At h = 1\.00:")).wait_for()
+
+
+def test_another_likelihood_takes_h_to_its_own_estimate(open_page):
+    page = open_page("/?sample=tiny12&h=0.2")
+    page.get_by_text("ML", exact=True).first.click()
+    page.get_by_text(re.compile(r"At h = ĥ = 0\.7375")).wait_for()
+    until(page, lambda: slider(page).input_value() == "74")
+    assert "h=" not in page.url
+
+
+def test_the_stepper_walks_the_search_and_ends_on_the_estimate(open_page, mice):
+    page = open_page()
+    said = page.locator(".stepper .said")
+    button = {
+        name: page.get_by_role("button", name=label, exact=True)
+        for name, label in {
+            "first": "First iterate",
+            "back": "One iterate back",
+            "next": "Next iterate",
+            "last": "Last iterate",
+        }.items()
+    }
+    trace, count = mice.reml.trace, len(mice.reml.trace) + 1
+    assert f"Iterate {count} of {count}: the answer ĥ = {mice.reml.h2:.4f}" in said.inner_text()
+    assert button["next"].is_disabled()
+    assert button["last"].is_disabled()
+    button["first"].click()
+    assert button["first"].is_disabled()
+    assert button["back"].is_disabled()
+    sent = len(page.sent)
+    names = {"golden": "golden section", "parabolic": "parabolic step", "initial": "first point"}
+    for step in trace[:-2]:
+        words = said.inner_text()
+        assert f"Iterate {step.iteration} of {count}" in words
+        assert names[step.procedure] in words
+        assert f"h = {step.h2:.4f}" in words
+        assert f"bracket {step.lower:.4f}–{step.upper:.4f}" in words
+        # The rows, and the marks on the curve, are those of the steps so far.
+        assert page.locator(".looks path.look").count() == step.iteration
+        drawn = page.locator(".parabola").get_attribute("d")
+        assert bool(drawn) == (step.procedure == "parabolic")
+        assert page.locator(".three circle").count() == (3 if drawn else 0)
+        button["next"].click()
+    button["last"].click()
+    assert f"ĥ = {mice.reml.h2:.4f}" in said.inner_text()
+    button["back"].click()
+    page.keyboard.press("Home")
+    assert "Iterate 1 of" in said.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert "Iterate 2 of" in said.inner_text()
+    assert len(page.sent) == sent
+
+
+def test_the_search_plays_and_can_be_stopped(open_page):
+    page = open_page("/?sample=tiny12")
+    said = page.locator(".stepper .said")
+    page.get_by_role("button", name="Play the search").click()
+    assert "Iterate 1 of" in said.inner_text()
+    until(page, lambda: "Iterate 3 of" in said.inner_text())
+    page.get_by_role("button", name="Pause").click()
+    words = said.inner_text()
+    page.wait_for_timeout(1200)
+    assert said.inner_text() == words
+
+
+def test_a_single_search_loses_on_two_hills(open_page):
+    view = odd_views.view_of(open_source(Lesson("two_hills")).dataset.problem("trait", ()))
+    page = open_page("/?data=lesson&preset=two_hills")
+    said = page.locator(".stepper .said")
+    assert f"the answer ĥ = {view.reml.h2:.4f}" in said.inner_text()
+    page.get_by_text("One over [0, 1]", exact=True).click()
+    plain = view.methods["REML"].plain
+    until(page, lambda: f"the answer ĥ = {plain.x:.4f}" in said.inner_text())
+    assert plain.fun < view.reml.loglik - 0.1
+    assert "search=plain" in page.url
+    page.get_by_text("Another", exact=True).click()
+    page.get_by_role("slider", name=re.compile("from")).first.wait_for()
+    assert complaints(page) == []
