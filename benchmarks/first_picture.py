@@ -4,8 +4,9 @@
 
 The pages are served by Streamlit in the same run and opened in turn by the same headless
 Chromium, in a fresh profile each time; the first opening of each warms the server and is not
-counted. A page is there when every chart has been drawn and, for the app, the table of estimates
-and the comparison of the two least squares can be read.
+counted. A page is there when its chart has been drawn; the app, when the profile with its search,
+V(h), the weights and the regression have been, and the table of estimates and the comparison of
+the two least squares can be read.
 """
 
 import shutil
@@ -38,12 +39,17 @@ CHARTS = """
 ).length === charts
 """
 # Cheap tests first, and none that makes the browser lay the page out: this runs every frame.
-PANELS = f"""
-() => ({CHARTS.strip()})(2)
-   && document.querySelector('table td') !== null
-   && document.querySelectorAll('h3').length >= 3
-   && [...document.images].some(image => image.complete && image.naturalWidth >= 200)
-   && [...document.querySelectorAll('p')].some(p => p.textContent.includes('by general least'))
+PANELS = """
+() => {
+    const boards = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+        .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'));
+    const drawn = selector => boards.some(board => board && board.querySelector(selector));
+    return drawn('.here line') && drawn('.points circle') && drawn('.square canvas')
+        && document.querySelectorAll('h3').length >= 3
+        && document.querySelector('table td') !== null
+        && [...document.querySelectorAll('p')].some(
+            p => p.textContent.includes('by general least'));
+}
 """
 
 

@@ -84,6 +84,8 @@ def summary(answers: Sequence[Answer]) -> str:
             f"ĥ by REML goes from {number(found.min(), 3)} to {number(found.max(), 3)}, "
             f"{number(found.mean(), 3)} on average."
         )
+    elif found.size:
+        words.append(f"ĥ by REML is {number(found[0], 3)}.")
     true = [one for one in answers if np.isfinite(one.true_h2)]
     if true:
         held = sum(one.reml.lower <= one.true_h2 <= one.reml.upper for one in true)

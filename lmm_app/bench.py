@@ -31,7 +31,7 @@ def render(opened: Opened, view: View, method: str) -> None:
     comparison = cache.comparison(view, h2, reml=method == "REML")
     words.markdown(_agreement(view, method, h2, frame, comparison))
     board(pack(moving, cache.sides_board(view, method, column)), key="sides")
-    state.leave_explore(view, method)
+    state.leave_explore()
 
 
 def _moved() -> None:

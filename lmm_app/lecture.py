@@ -223,7 +223,7 @@ main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(8cm, 1fr)
 .slip {{ border: 1px dashed #777; padding: 0.35cm 0.5cm; break-inside: avoid; }}
 .slip span {{ float: right; color: #444; }}
 .slip p {{ margin: 0.15cm 0 0; overflow-wrap: anywhere; font-size: 9.5pt; }}
-a {{ color: inherit; }}
+a {{ color: inherit; text-decoration: none; }}
 </style></head><body><h1>{title}</h1><main>{slips}</main></body></html>
 """
 
@@ -252,11 +252,13 @@ LESSONS = """\
   border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
 .lessons tbody th {{ width: 13rem; font-weight: 600; }}
 .lessons th span {{ display: block; font-weight: 400; white-space: nowrap; }}
+.lessons a {{ color: inherit; text-decoration: underline; }}
 @media (max-width: 640px) {{
   .lessons thead {{ display: none; }}
   .lessons tr, .lessons th, .lessons td {{ display: block; width: auto !important;
     border: 0; padding: 0.15rem 0; }}
   .lessons tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
+  .lessons td:last-child {{ font-style: italic; }}
 }}
 </style>
 <table class="lessons"><thead><tr><th scope="col">lesson</th>

@@ -5,6 +5,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from lmm_app import cache, lecture, projector, sidebar, state, text
+from lmm_app.handout.page import handout, handout_name
+from lmm_app.lessons.steps import Scene
 from lmm_app.sources import Opened, Source, Upload
 from lmm_app.state import Choice, Shown
 from lmm_app.view import View
@@ -18,6 +20,7 @@ def run(page: StreamlitPage) -> None:
     with st.sidebar:
         choice = _choose(message)
         method = sidebar.choose_method()
+        keep = st.container()
         projector.offer()
     try:
         view = _fit(choice)
@@ -26,7 +29,9 @@ def run(page: StreamlitPage) -> None:
         _complain(message, error)
         choice = state.last_good() or _default()
         view = _fit(choice)
-    state.show(Shown(choice.opened, view, method, choice.source))
+    shown = Shown(choice.opened, view, method, choice.source)
+    state.show(shown)
+    _offer_handout(keep, shown)
     page.run()
     projector.leave()
 
@@ -73,6 +78,27 @@ def _fit(choice: Choice) -> View:
     problem = choice.opened.dataset.problem(choice.trait, choice.covariates)
     with st.spinner(f"Decomposing the kinship of {problem.n:,} individuals …"):
         return cache.fitted(problem)
+
+
+def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
+    """The page to print or keep, made when it is asked for."""
+    scene = Scene(shown.view, shown.method)
+
+    def make() -> bytes:
+        stage = cache.stage_of(scene, revealed=False, guess=None, true_h2=None)
+        return handout(shown.opened, scene, stage.order, stage.cells).encode()
+
+    place.download_button(
+        "Handout",
+        make,
+        handout_name(shown.opened, scene),
+        "text/html",
+        key="handout",
+        help="One file to print or keep: figures, numbers and questions. It needs no network.",
+        on_click="ignore",
+        icon=":material/print:",
+        width="stretch",
+    )
 
 
 def _complain(message: DeltaGenerator, error: LMMError) -> None:

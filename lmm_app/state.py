@@ -78,22 +78,27 @@ def hidden() -> lecture.Drawn | None:
     return found
 
 
-def leave_explore(view: View, method: str) -> None:
-    """Keep what was chosen on the explore page of a fit, for a lecturer's link."""
+def leave_explore() -> None:
+    """Keep what is chosen on the explore page, for a lecturer's link."""
     kept = [(key, st.query_params[key]) for key in _ON_EXPLORE if key in st.query_params]
     # Those that Streamlit binds to the URL are up to date in the state alone.
     kept += [("between", f"{end:g}") for end in st.session_state.get("between") or ()]
+    if st.session_state.get("against"):
+        kept.append(("against", "true"))
     if look := st.session_state.get("look"):
         kept.append(("look", look))
-    st.session_state[_LEFT] = (view.problem.fingerprint, method, tuple(kept))
+    st.session_state[_LEFT] = (*_fit_shown(), tuple(kept))
 
 
-def explore_left(view: View, method: str) -> tuple[tuple[str, str], ...]:
-    """What was chosen on the explore page of this fit when it was last seen, as in a link."""
-    fingerprint, left_method, kept = st.session_state.get(_LEFT, ("", "", ()))
-    same = (fingerprint, left_method) == (view.problem.fingerprint, method)
-    words: tuple[tuple[str, str], ...] = kept if same else ()
+def explore_left() -> tuple[tuple[str, str], ...]:
+    """What was chosen on the explore page when it last showed this fit, as words of a link."""
+    *fit, kept = st.session_state.get(_LEFT, ("", "", ()))
+    words: tuple[tuple[str, str], ...] = kept if tuple(fit) == _fit_shown() else ()
     return words
+
+
+def _fit_shown() -> tuple[str, str]:
+    return shown().view.problem.fingerprint, shown().method
 
 
 def one_of(names: Collection[str]) -> Callable[[str], str | None]:

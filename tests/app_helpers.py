@@ -6,6 +6,7 @@ And the boards as a browser receives them, of every kind of fit.
 import csv
 import io
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -97,6 +98,18 @@ def let_go(app: AppTest, value, *, key="profile", once=False) -> AppTest:
     app._run(states)
     assert not app.exception
     return app
+
+
+def sentence(app) -> str:
+    """What is said of both least squares."""
+    return next(
+        element.value for element in app.markdown if re.search(r"\] At h = ", element.value)
+    )
+
+
+def estimate(app) -> float:
+    """The estimate that both least squares are compared at."""
+    return float(re.search(r"At h = ĥ = ([0-9.]+)", sentence(app)).group(1))
 
 
 def received(picture):

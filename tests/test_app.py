@@ -10,27 +10,22 @@ from tests.app_helpers import (
     PHENO,
     ROOT,
     K,
+    boards,
     changed,
-    charts,
+    estimate,
     good_upload,
     kinship_file,
+    let_go,
     numbers,
     open_app,
     pick,
     run,
     said,
+    sentence,
     upload,
 )
 
 MICE = ROOT / "sample_data" / "mouse_hs300"
-
-
-def sentence(app) -> str:
-    return next(element.value for element in app.markdown if " At h = " in element.value)
-
-
-def estimate(app) -> float:
-    return float(re.search(r"At h = ĥ = ([0-9.]+)", sentence(app)).group(1))
 
 
 def columns_of(file):
@@ -55,18 +50,20 @@ def mice(trait, reml, sex=True):
 def test_the_default_page_shows_its_sections_and_their_pictures():
     app = open_app()
     assert [head.value[:4] for head in app.subheader] == ["1 · ", "2 · ", "3 · ", "4 · "]
-    drawn = charts(app)
-    assert set(drawn) >= {"profile", "rotated"}
-    alts = [chart.alt for chart in drawn.values()]
     assert not app.error
     assert not app.warning
-    # The covariance of few is a chart, that of many an image.
-    (image,) = app.get("imgs") or app.get("image")
-    alts.append(str(image.proto))
+    (moving, profile), (same, sides) = (boards(app)[key] for key in ("profile", "sides"))
+    assert moving == same == {"frame": 79}
+    assert profile["group"] == sides["group"]
+    assert profile["id"] != sides["id"]
+    (matrix,) = sides["matrices"]
+    alts = [profile["profile"]["alt"], matrix["alts"][79]]
+    alts += [sides["points"][name][79] for name in ("weightAlts", "regressionAlts")]
     assert all(re.search(r"h = 0\.790", alt) for alt in alts)
-    small = charts(open_app(sample="tiny12"))
-    assert set(small) == {*drawn, "covariance"}
-    assert all(len(chart.alt) > 60 for chart in small.values())
+    # Only of few does every cell have its number.
+    assert matrix["ids"] is None
+    (matrix,) = boards(open_app(sample="tiny12"))["sides"][1]["matrices"]
+    assert len(matrix["ids"]) == 12
 
 
 @pytest.mark.parametrize("method", ["REML", "ML"])
@@ -80,9 +77,10 @@ def test_the_numbers_on_the_page_are_those_of_the_files(method):
     for value in (text.number(fit.loglik, 7), text.plus_minus(fit.beta[1], fit.se_beta[1])):
         assert value in table
     assert estimate(app) == pytest.approx(fit.h2, abs=5e-5)
-    assert f"slope of the line is β̂ for sex, {text.number(fit.beta[1])}" in "".join(
-        element.value for element in app.markdown
-    )
+    moving, sides = boards(app)["sides"]
+    assert sides["h"][moving["frame"]] == pytest.approx(fit.h2, abs=1e-9)
+    assert sides["points"]["slope"][moving["frame"]] == pytest.approx(fit.beta[1], rel=1e-9)
+    assert sides["points"]["titles"]["regression"]["title"].endswith("β̂ for sex")
 
 
 def test_another_trait_is_fitted_with_the_others_left_out():
@@ -92,7 +90,7 @@ def test_another_trait_is_fitted_with_the_others_left_out():
     start = f"By REML, h is about {fit.h2:.3f}** (95% interval {low:.2f} to {high:.2f})"
     assert f"{start}: of the variance in MCH" in said(app)
     assert "288 individuals" in said(app)
-    assert app.slider(key="h").value == round(fit.h2, 2)
+    assert app.session_state["h"] == round(fit.h2, 2)
 
 
 def test_without_covariates_the_intercept_is_drawn():
@@ -102,7 +100,7 @@ def test_without_covariates_the_intercept_is_drawn():
     fit = mice("CD8", True, sex=False)
     assert f"h is about {fit.h2:.3f}" in said(app)
     assert "β sex" not in app.html[0].value
-    assert "of intercept" in charts(app)["rotated"].alt
+    assert boards(app)["sides"][1]["points"]["xTitle"].startswith("intercept, ")
     assert app.get_by_key("column").disabled
     app.get_by_key("covariates").set_value(["sex"])
     assert "β sex" in run(app).html[0].value
@@ -113,41 +111,21 @@ def test_ml_and_reml_take_turns():
     before = numbers(app)
     pick(app, "method", "ML")
     assert said(app).startswith("**By ML")
-    assert app.slider(key="h").value == round(mice("CD8", False).h2, 2)
+    assert app.session_state["h"] == round(mice("CD8", False).h2, 2)
     pick(app, "method", "REML")
     assert numbers(app) == before
-    assert app.slider(key="h").value == round(mice("CD8", True).h2, 2)
-
-
-def test_the_slider_moves_panel_3_alone_and_snaps_to_the_estimate():
-    app = open_app()
-    before, profile = numbers(app), charts(app)["profile"].spec
-    fit = mice("CD8", True)
-    assert app.slider(key="h").value == round(fit.h2, 2)
-    assert estimate(app) == pytest.approx(fit.h2, abs=5e-5)
-    weights = charts(app)["rotated"].spec
-    app.slider(key="h").set_value(0.3)
-    run(app)
-    assert "At h = 0.30:" in sentence(app)
-    assert charts(app)["rotated"].spec != weights
-    assert charts(app)["profile"].spec == profile
-    assert numbers(app) == before
-    app.slider(key="h").set_value(round(fit.h2, 2))
-    assert estimate(run(app)) == pytest.approx(fit.h2, abs=5e-5)
-    assert charts(app)["rotated"].spec == weights
+    assert app.session_state["h"] == round(mice("CD8", True).h2, 2)
 
 
 def test_another_sample_brings_its_own_traits_and_estimate():
-    app = open_app()
-    app.slider(key="h").set_value(0.1)
-    run(app)
+    app = open_app(h="0.1")
     pick(app, "sample", "tiny12")
     assert app.get_by_key("trait").options == ["weight"]
     assert "12 individuals" in said(app)
-    assert app.slider(key="h").value == 0.93
+    assert app.session_state["h"] == 0.93
     pick(app, "sample", "mouse_hs300")
     assert app.get_by_key("trait").value == "CD8"
-    assert app.slider(key="h").value == 0.79
+    assert app.session_state["h"] == 0.79
 
 
 @pytest.mark.parametrize("population", ["intercross", "families", "unrelated"])
@@ -157,7 +135,7 @@ def test_each_population_is_simulated_and_redrawn(population):
     assert not app.error
     assert "100 individuals · intercept, sex" in said(app)
     assert "simulated with h = 0.5 and seed 1" in said(app)
-    assert "true h = 0.5" in charts(app)["profile"].spec
+    assert boards(app)["profile"][1]["profile"]["true_words"] == "true h = 0.5"
     before = numbers(app)
     app.button[0].click()
     run(app)
@@ -172,9 +150,12 @@ def test_a_simulation_that_says_nothing_about_h_has_no_estimate():
     app = open_app(data="simulate", population="families", n="20", family_size="20")
     assert "is the same for every h" in said(app)
     assert not app.error
-    assert app.slider(key="h").value == 0.5
+    assert app.session_state["h"] == 0.5
     assert "At h = 0.50:" in sentence(app)
-    assert "ĥ" not in charts(app)["profile"].spec
+    moving, picture = boards(app)["profile"]
+    assert moving["frame"] == 50
+    assert picture["profile"]["estimate"] is None
+    assert not picture["search"]["steps"]
 
 
 def test_links_open_what_they_say():
@@ -195,11 +176,9 @@ def test_what_is_chosen_is_in_the_link_and_defaults_are_not():
     app = open_app()
     assert app.query_params == {}
     pick(app, "sample", "tiny12")
-    app.slider(key="h").set_value(0.25)
-    run(app)
+    let_go(app, 0.25)
     assert app.query_params == {"sample": "tiny12", "h": "0.25"}
-    app.slider(key="h").set_value(0.0)
-    assert run(app).query_params["h"] == "0.0"
+    assert let_go(app, 0).query_params["h"] == "0.0"
     pick(app, "sample", "mouse_hs300")
     assert app.query_params == {}
     pick(app, "data", "simulate")
@@ -219,7 +198,7 @@ def test_what_is_chosen_is_in_the_link_and_defaults_are_not():
 def test_a_bad_link_falls_back_to_the_default(link):
     app = open_app(**link)
     assert not app.error
-    assert app.slider(key="h").value == 0.79
+    assert app.session_state["h"] == 0.79
     assert numbers(app)[:2] == numbers(open_app())[:2]
 
 
@@ -307,7 +286,7 @@ def test_a_bad_file_is_named_once_and_the_last_good_fit_stays(kind):
     assert "What was on the screen before is still below." in shown
     assert not re.search(r"(?<!\\)[<|*]", app.error[0].value)
     assert numbers(app) == before
-    assert set(charts(app)) >= {"profile", "rotated"}
+    assert set(boards(app)) >= {"profile", "sides"}
 
 
 def test_a_good_file_after_a_bad_one_recovers():

@@ -92,11 +92,12 @@ def test_the_marks_in_the_hand_are_on_the_curves_at_every_h(kind, method):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_axes_are_the_same_for_every_state_of_the_data(kind):
-    pictures = [profile_of(kind, "ML"), profile_of(kind, "REML"), profile_of(kind, "REML", 0.9)]
-    fit = view(kind).reml
-    if fit.maxima:
-        plain = search_between(fit.rotated, 0.2, 0.4, 1e-8, reml=True)
-        pictures.append(received(profile_board(view(kind), "REML", plain)))
+    pictures = [profile_of(kind, "ML"), profile_of(kind, "REML")]
+    if kind in SEARCHED:
+        other = search_between(view(kind).reml.rotated, 0.2, 0.4, 1e-8, reml=True)
+        pictures.append(
+            received(profile_board(view(kind), "REML", other, 0.9, with_formulas=False))
+        )
     ends = {(picture["profile"]["floor"], picture["profile"]["roof"]) for picture in pictures}
     assert len(ends) == 1
     floor, roof = ends.pop()

@@ -56,9 +56,9 @@ follow. On paper they stand at the estimate.</p>
 </section>
 {sections.search(view, method)}
 {sections.interval(view)}
-{questions.asked(opened, scene, _figure)}
 {sections.glossary()}
 {sections.versions_of(view, date)}
+{questions.asked(opened, scene, _figure)}
 {questions.answered(opened, scene)}
 </main>"""
     return _document(title_of(opened, view, method), body, _data(pictures, scene))

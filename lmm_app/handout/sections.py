@@ -105,8 +105,8 @@ def versions_of(view: View, date: str) -> str:
     when = f"{escape(date)}. " if date else ""
     return (
         "<section><h2>How the numbers were made</h2>\n"
-        f"<p>{when}{escape(made)}. Every number was computed there; the script in this file only "
-        "looks them up.</p>\n"
+        f"<p>{when}{escape(made)}. They computed every number; the script in this file only "
+        "looks it up.</p>\n"
         f'<p class="note">SHA-256 of y, X and K: <code>{view.problem.fingerprint}</code></p>'
         "</section>"
     )

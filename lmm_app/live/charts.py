@@ -12,15 +12,17 @@ from lmm_app.lessons.pairs import Pairs
 from lmm_core.arrays import Floats, Ints
 
 HEIGHT = 340
-# Of ML and REML: how deep the picture goes at most, and at least; 1.92 is the 95% interval's cut.
+# Of ML and REML: how deep the picture goes at most, and at least.
 DEEPEST = 8.0
-SHALLOWEST = 2.0
+SHALLOWEST = 1.0
 # And how far above their maxima, as a share of its depth.
 ROOF = 0.75
 SHORT = 240
+TALL = 400
 LOADINGS = 200
-# Names are written under the bars of so many individuals.
+# Of so many individuals the bars have names, and are the numbers themselves.
 NAMED = 16
+_BARS = ("low", "high")
 
 
 def axis(title: str, low: float, high: float, margin: float = 0.06, **more: Any) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
             "count": 1,
             "moving": True,
         }
-        for name in ("ML", "REML")
+        for name in ("REML", "ML")
     ]
     return {
         "title": "Both curves, each from its maximum",
@@ -174,7 +176,7 @@ def _estimate(side: Side) -> float:
 def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
     frames = against.frames
     places = np.arange(1, len(frames) + 1, dtype=np.float64)
-    series = []
+    series: list[dict[str, Any]] = []
     for name, look, shift in (("ml", "ML", -0.1), ("reml", "REML", 0.1)):
         mean = np.array([getattr(frame, name).mean for frame in frames])
         sd = np.array([getattr(frame, name).sd for frame in frames])
@@ -190,6 +192,10 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
                 "pick": list(range(len(frames))),
             }
         )
+    ends = (0.6, places[-1] + 0.4)
+    reached = np.concatenate([[against.true_h2], *(one[end] for one in series for end in _BARS)])
+    low = np.floor(10.0 * float(np.nanmin(reached))) / 10.0
+    high = np.ceil(10.0 * float(np.nanmax(reached))) / 10.0
     return {
         "title": "What each finds in simulated samples",
         "note": f"Mean ± SD of ĥ in {against.draws:,} samples of these individuals.",
@@ -205,18 +211,16 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
         ],
         "x": axis(
             "covariates added that explain nothing",
-            0.5,
-            places[-1] + 0.5,
-            0.0,
+            *ends,
             ticks=[],
             names=[str(frame.extra) for frame in frames],
         ),
-        "y": axis("ĥ", 0.0, 1.0, 0.03),
+        "y": axis("ĥ", low, high, 0.03),
         "series": [
             {
                 "kind": "line",
                 "look": "estimate true",
-                "x": np.array([0.5, places[-1] + 0.5]),
+                "x": np.array(ends),
                 "y": np.full(2, against.true_h2),
             },
             *series,
@@ -240,11 +244,14 @@ def eigen_charts(
     """
     n = values.size
     rank = np.arange(1, n + 1, dtype=np.float64)
-    reach = 1.08 * float(np.abs(loadings).max())
+    few = n <= NAMED
+    # Of many individuals some vectors weigh few and others all: each is drawn as large as it can.
+    drawn = loadings if few else loadings / np.abs(loadings).max(axis=0)
+    reach = float(np.abs(drawn).max())
+    tick = _round_below(reach)
     chosen = values[shown]
     lowest, highest = min(0.0, float(values.min())), float(values.max())
     ends = f"from {text.number(float(values[0]))} down to {text.number(float(values[-1]))}"
-    few = n <= NAMED
     return [
         {
             "title": "One eigenvector: a contrast of individuals",
@@ -262,13 +269,19 @@ def eigen_charts(
                 "ticks": [],
                 "names": list(ids) if few else None,
             },
-            "y": axis("loading", -reach, reach, 0.0),
+            "y": axis(
+                "loading" if few else "loading, over the largest",
+                -reach,
+                reach,
+                0.04,
+                ticks=[-tick, 0.0, tick],
+            ),
             "series": [
                 {
                     "kind": "bars",
                     "look": "loading",
                     "x": rank,
-                    "y": np.ascontiguousarray(loadings.T, dtype=np.float32).ravel(),
+                    "y": np.ascontiguousarray(drawn.T, dtype=np.float32).ravel(),
                     "moving": True,
                 }
             ],
@@ -280,7 +293,7 @@ def eigen_charts(
         {
             "title": "Its eigenvalue among all",
             "note": "",
-            "height": HEIGHT,
+            "height": TALL,
             "x": axis(
                 "place, the largest first",
                 1.0,
@@ -314,3 +327,9 @@ def eigen_charts(
             ],
         },
     ]
+
+
+def _round_below(value: float) -> float:
+    """The largest 1, 2 or 5 times a power of ten that is not above a value."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(max(k for k in (1, 2, 5) if k * power <= value) * power)

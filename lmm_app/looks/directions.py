@@ -237,11 +237,7 @@ def matrices_html(view: View, order: Ints) -> str:
             [f"ỹ {problem.trait}", *(f"x̃ {column}" for column in problem.columns)],
         ),
     ]
-    grid = (
-        "display:grid;gap:1.2rem 2rem;"
-        "grid-template-columns:repeat(auto-fit,minmax(min(100%,36rem),1fr))"
-    )
-    return f'<div style="{grid}">{"".join(tables)}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:1.2rem">{"".join(tables)}</div>'
 
 
 def small(n: int) -> bool:
@@ -257,22 +253,23 @@ def _table(title: str, values: Floats, rows: list[str], columns: list[str]) -> s
     """A matrix in a box of its own, which scrolls where it is too wide."""
     decimals = _decimals(values)
     head = "".join(
-        f'<th scope="col" style="text-align:right;padding:0.1rem 0.3rem">{escape(name)}</th>'
+        f'<th scope="col" style="text-align:right;padding:0.1rem 0.15rem">{escape(name)}</th>'
         for name in columns
     )
     body = ""
     for name, row in zip(rows, values, strict=True):
         cells = "".join(
-            f'<td style="text-align:right;padding:0.1rem 0.3rem{_faint(text)}">{text}</td>'
+            f'<td style="text-align:right;padding:0.1rem 0.15rem{_faint(text)}">{text}</td>'
             for text in (_fixed(float(value), decimals) for value in row)
         )
         body += (
-            f'<tr><th scope="row" style="text-align:left;padding:0.1rem 0.3rem">{escape(name)}'
+            f'<tr><th scope="row" style="text-align:left;padding:0.1rem 0.15rem">{escape(name)}'
             f"</th>{cells}</tr>"
         )
     return (
-        f'<div tabindex="0" role="region" aria-label="{escape(title)}" style="overflow-x:auto">'
-        '<table style="font-size:0.78rem;font-variant-numeric:tabular-nums;white-space:nowrap">'
+        f'<div tabindex="0" role="region" aria-label="{escape(title)}" '
+        'style="overflow-x:auto;max-width:100%">'
+        '<table style="font-size:0.72rem;font-variant-numeric:tabular-nums;white-space:nowrap">'
         '<caption style="caption-side:top;text-align:left;font-size:0.95rem;font-weight:600">'
         f"{escape(title)}</caption><thead><tr><td></td>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"

@@ -27,6 +27,7 @@ def render() -> None:
     with picture:
         _methods(shown.view)
     closer.render(shown.view, shown.method)
+    state.leave_explore()
 
 
 def _verdict(shown: Shown) -> None:
@@ -52,6 +53,7 @@ def _methods(view: View) -> None:
         help="Columns of noise. The fits and 1,000 simulated samples for each number of them take "
         "a moment.",
     )
+    state.leave_explore()
     if not asked:
         board(pack({"frame": 0}, cache.as_fitted_board(view)), key="methods")
         return

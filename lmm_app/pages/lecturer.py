@@ -45,11 +45,14 @@ def render() -> None:
     st.subheader("2 · Links")
     first, students = _links(base, asked, projector)
     st.subheader("3 · Answer key")
-    _key(asked, fitted, first, students)
+    key = st.container()
     st.subheader("4 · A class in five lines")
     st.markdown("\n".join(f"{place}. {line}" for place, line in enumerate(lecture.CLASS, start=1)))
     st.subheader("5 · The lessons")
     st.html(lecture.lessons_table(base))
+    # Last, for it may take a while.
+    with key:
+        _key(asked, fitted, first, students)
 
 
 def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
@@ -67,7 +70,7 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
     left, right = st.columns(2, gap="large")
     with left:
         data = _one_of("Data", "teach", {name: _title(name, one) for name, one in sources.items()})
-        kept = state.explore_left(shown.view, shown.method) if data == SIDEBAR else ()
+        kept = state.explore_left() if data == SIDEBAR else ()
         pages = {EXPLORE: PAGES[EXPLORE]}
         pages |= {LEFT: "Explore, as you left it"} if kept else {}
         page = _one_of("Page", "open", pages | PAGES)
@@ -169,11 +172,14 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     sources = [lecture.with_seed(asked.source, seed) for seed in range(first, first + students)]
     found: dict[object, Answer] = st.session_state.setdefault(_ANSWERS, {})
     missing = [source for source in sources if (source, *fitted) not in found]
-    place = st.empty()
     if missing:
         words = "Fit them" if len(missing) == students else f"Fit the other {len(missing)}"
-        if place.button(words, key="fit_all", type="primary", icon=":material/play_arrow:"):
-            place.button("Stop", key="stop_fits", icon=":material/stop:")
+        with st.container(horizontal=True):
+            go = st.button(words, key="fit_all", type="primary", icon=":material/play_arrow:")
+            if go:
+                # Any click ends a run; this one is there to be found.
+                st.button("Stop", key="stop_fits", icon=":material/stop:")
+        if go:
             _fit(found, missing, fitted)
     known = [found[source, *fitted] for source in sources if (source, *fitted) in found]
     if not known:

@@ -70,7 +70,6 @@ def _moves(place: int) -> None:
             on_click=_go,
             args=(min(place + 1, len(TOUR) - 1),),
             disabled=last,
-            type="secondary" if last else "primary",
             icon=":material/arrow_forward:",
         )
 
@@ -105,7 +104,6 @@ def _question(step: Step, scene: Scene) -> tuple[Guess, bool]:
             key="reveal",
             on_click=_reveal,
             args=(seen_key,),
-            type="primary",
             help="You can also look without a guess.",
         )
     else:
