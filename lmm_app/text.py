@@ -294,14 +294,12 @@ def weights_alt(h2: float, weights: Floats) -> str:
     finite = weights[np.isfinite(weights)]
     if not finite.size:
         return f"{start}all are infinite, because no direction has any variance."
+    if infinite := weights.size - finite.size:
+        start += f"{infinite} infinite, where there is no variance; the others "
     low, high = float(finite.min()), float(finite.max())
     if high - low <= 1e-9 * high:
-        words = f"all are {number(high, 3)}"
-    else:
-        words = f"from {number(low, 3)} to {number(high, 3)}, falling as the eigenvalue grows"
-    if finite.size < weights.size:
-        words += f"; {weights.size - finite.size} more are infinite"
-    return f"{start}{words}."
+        return f"{start}all are {number(high, 3)}."
+    return f"{start}from {number(low, 3)} to {number(high, 3)}, falling as the eigenvalue grows."
 
 
 def added_variable_alt(n: int, covariate: str, slope: float, h2: float) -> str:

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from lmm_app import cache
+from lmm_app.live.packing import pack, pack_picture, unpack
+from lmm_app.live.pictures import profile_board
+from lmm_app.live.search import own_search, search_between
 from lmm_app.sources import File, Sample, Simulation, Upload
 from lmm_core import LMMError
 from lmm_core.dataset import Dataset, align
@@ -38,6 +41,10 @@ def decomposed():
     cache.log.addHandler(handler)
     yield lines
     cache.log.removeHandler(handler)
+
+
+def unpacked(board):
+    return unpack(pack({}, board))[1]
 
 
 def dataset(K, y=None, trait="trait", covariate="sex") -> Dataset:
@@ -107,8 +114,9 @@ def test_a_changed_entry_reaches_the_picture_and_the_fit(decomposed):
     plain, other = problem_of(K), problem_of(changed_pair(K, 0, 59))
     assert cache.fitted(plain) is not cache.fitted(other)
     assert len(decomposed) == 2
-    one, two = cache.covariance_picture(plain, 1.0), cache.covariance_picture(other, 1.0)
-    assert one is not two
+    one, two = (unpacked(cache.sides_board(cache.fitted(p), "ML", 0)) for p in (plain, other))
+    assert one["id"] != two["id"]
+    assert one["group"] != two["group"]
 
 
 def test_equal_content_shares_one_entry(decomposed):
@@ -119,11 +127,12 @@ def test_equal_content_shares_one_entry(decomposed):
     assert cache.fitted(two) is shown
     assert len(decomposed) == 1
     assert "n=60" in decomposed[0]
-    assert cache.covariance_picture(one, 0.5) is cache.covariance_picture(two, 0.5)
-    assert cache.rotated_picture(shown, 0.5, 1) is cache.rotated_picture(shown, 0.5, 1)
     assert cache.comparison(shown, 0.5, reml=True) is cache.comparison(shown, 0.5, reml=True)
-    picture = cache.profile_picture(shown, "ML", None)
-    assert cache.profile_picture(cache.fitted(two), "ML", None) is picture
+    search = own_search(shown.ml)
+    board = cache.profile_board(shown, "ML", search, None)
+    assert cache.profile_board(cache.fitted(two), "ML", search, None) is board
+    board = cache.sides_board(shown, "REML", 1)
+    assert cache.sides_board(cache.fitted(two), "REML", 1) is board
 
 
 def test_traits_and_covariates_of_one_kinship_share_its_decomposition(decomposed):
@@ -145,29 +154,45 @@ def test_equal_numbers_under_other_names_keep_their_names():
     assert one.problem.trait == "trait"
 
 
-def test_each_state_of_a_picture_has_an_entry_of_its_own():
+def test_each_state_of_a_board_has_a_name_of_its_own():
     shown = cache.fitted(problem_of(sibs(20, 3)))
-    pictures = [
-        cache.profile_picture(shown, method, true_h2)
+    searches = [
+        own_search(shown.ml),
+        *(search_between(shown.ml.rotated, 0.0, 1.0, xtol, reml=False) for xtol in (1e-2, 1e-8)),
+    ]
+    boards = [
+        cache.profile_board(shown, method, search, true_h2)
         for method in ("ML", "REML")
-        for true_h2 in (None, 0.2, 0.7)
+        for true_h2 in (None, 0.2)
+        for search in searches
     ]
-    assert len({id(picture) for picture in pictures}) == 6
-    moved = [
-        picture
-        for h2 in (0.1, 0.2)
-        for picture in (
-            cache.covariance_picture(shown.problem, h2),
-            cache.rotated_picture(shown, h2, 0),
-            cache.rotated_picture(shown, h2, 1),
-        )
-    ]
-    assert len({id(picture) for picture in moved}) == 6
+    boards.append(cache.profile_board(shown, "ML", searches[0], None, ("looks", False)))
+    boards += [cache.sides_board(shown, method, j) for method in ("ML", "REML") for j in (0, 1)]
+    named = [unpacked(board) for board in boards]
+    assert len({picture["id"] for picture in named}) == len(boards) == 17
+    # All boards of a fit move together, and those of the other fit do not.
+    groups = {(picture["method"], picture["group"]) for picture in named}
+    assert len(groups) == len({group for _, group in groups}) == 2
+    other = cache.fitted(problem_of(sibs(20, 3), trait="weight"))
+    board = cache.profile_board(other, "ML", own_search(other.ml), None)
+    assert unpacked(board)["id"] not in {picture["id"] for picture in named}
+
+
+def test_each_h_has_a_comparison_of_its_own():
+    shown = cache.fitted(problem_of(sibs(20, 3)))
     comparisons = [
         cache.comparison(shown, h2, reml=reml) for h2 in (0.1, 0.2) for reml in (True, False)
     ]
     assert len({id(comparison) for comparison in comparisons}) == 4
     assert [comparison.weighted.h2 for comparison in comparisons] == [0.1, 0.1, 0.2, 0.2]
+
+
+def test_a_board_in_the_cache_is_the_one_that_is_made_anew():
+    shown = cache.fitted(problem_of(sibs(20, 3)))
+    search = own_search(shown.reml)
+    kept = cache.profile_board(shown, "REML", search, 0.5)
+    named = {key: unpacked(kept)[key] for key in ("id", "group")}
+    assert pack_picture({**named, **profile_board(shown, "REML", search, 0.5)}) == kept
 
 
 def test_a_source_is_opened_once(monkeypatch):

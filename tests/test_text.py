@@ -269,6 +269,18 @@ def test_the_sentence_on_the_search_counts_its_steps(kind):
     assert f"to a width of {text.number(last.upper - last.lower, 2)}." in words
 
 
+def test_the_sentence_on_another_search_says_where_it_ended():
+    shown = view("two hills")
+    found = plain_search(shown.ml.rotated, reml=False)
+    words = text.steps_sentence(found.trace)
+    assert words.startswith(f"Brent's method looked at {found.n_eval} values of h, ")
+    assert "bracket shrank from [0, 1] to" in words
+    assert words.endswith(f"It ended at h = {found.x:.4f}.")
+    assert "Then both ends were looked at." in text.steps_sentence(shown.ml.trace)
+    assert text.profile_alt(shown, "ML", found.trace).endswith(words)
+    assert text.profile_alt(shown, "ML", shown.ml.trace) == text.profile_alt(shown, "ML")
+
+
 def test_without_a_search_the_sentence_says_why():
     assert "nothing to search for" in text.search_sentence(view("flat: K = I").reml)
     assert "no finite maximum" in text.search_sentence(view("unbounded, no maximum").ml)
@@ -310,6 +322,10 @@ def test_the_weights_in_words_have_their_range():
     assert f"at h = 0.500: from {low} to {high}, falling" in words
     assert text.weights_alt(0.0, np.ones(5)).endswith("all are 1.00.")
     assert "all are infinite" in text.weights_alt(1.0, np.full(3, np.inf))
+    some = text.weights_alt(1.0, np.array([np.inf, 2.0, 0.5, np.inf]))
+    assert ": 2 infinite, where there is no variance; the others from 0.500 to 2.00, fall" in some
+    one = text.weights_alt(1.0, np.array([np.inf, 2.0]))
+    assert one.endswith(": 1 infinite, where there is no variance; the others all are 2.00.")
 
 
 def test_the_other_pictures_in_words():
@@ -318,10 +334,3 @@ def test_the_other_pictures_in_words():
     assert "added-variable plot of sex at h = 0.500: 60 eigen-directions" in words
     assert f"slope {text.number(slope)}," in words
     assert "of 60 individuals at h = 0.250" in text.covariance_alt(60, 0.25)
-    assert "60 by 60, relatives" in text.before(60)
-    assert "1,940 by 1,940, averaged in tiles, relatives" in text.before(1940)
-    assert f"β̂ for se\\_x, {text.number(slope)}." in text.after("se_x", slope)
-    at = wls(view("interior").reml.rotated, 0.5)
-    both = text.rotated_alt(at, "sex", slope)
-    assert text.weights_alt(0.5, at.weights) in both
-    assert text.added_variable_alt(at.weights.size, "sex", slope, 0.5) in both

@@ -17,6 +17,8 @@ DEEPEST = 8.0
 SHALLOWEST = 1.0
 # And how far above their maxima, as a share of its depth.
 ROOF = 0.75
+# Beyond all that is finite, in log-likelihood units: where lines to infinity end.
+FAR = 100.0
 SHORT = 240
 TALL = 400
 LOADINGS = 200
@@ -113,16 +115,22 @@ def against_charts(against: Against) -> tuple[list[dict[str, Any]], list[str]]:
 
 def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
     frames = against.frames
-    height = {
-        "ML": np.concatenate([frame.ml.height for frame in frames]),
-        "REML": np.concatenate([frame.reml.height for frame in frames]),
-        "term": np.concatenate([frame.term for frame in frames]),
-    }
-    together = np.concatenate(list(height.values()))
-    finite = together[np.isfinite(together)]
+    curves = np.stack([[f.ml.height, f.reml.height, f.term] for f in frames], axis=1)
+    finite = curves[np.isfinite(curves)]
     depth = min(max(-float(finite.min()), SHALLOWEST), DEEPEST)
     roof = min(max(float(finite.max()), 0.1 * depth), ROOF * depth)
+    drawn = _up_to_one(curves, float(np.abs(finite).max()) + FAR)
     looks = {"ML": "ML", "REML": "REML", "term": "the term between them, REML − ML"}
+    lines = [
+        {
+            "kind": "line",
+            "look": look,
+            "x": np.append(against.h2, 1.0),
+            "y": curve.ravel(),
+            "moving": True,
+        }
+        for look, curve in zip(looks, drawn, strict=True)
+    ]
     tops = [
         {
             "kind": "points",
@@ -142,30 +150,24 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
             "not known about β."
         ),
         "height": HEIGHT,
-        "legend": [{"kind": "line", "look": name, "words": said} for name, said in looks.items()],
+        "legend": [{"kind": "line", "look": look, "words": name} for look, name in looks.items()],
         "x": axis("h", 0.0, 1.0, 0.02),
         "y": axis("log-likelihood", -depth, roof, 0.04),
-        "series": [
-            *(
-                {
-                    "kind": "line",
-                    "look": name,
-                    "x": against.h2,
-                    # No line can be drawn to infinity: to well beyond the picture is as far.
-                    "y": np.clip(height[name], *_beyond(finite)),
-                    "moving": True,
-                }
-                for name in looks
-            ),
-            *tops,
-        ],
+        "series": [*lines, *tops],
         "alts": alts,
     }
 
 
-def _beyond(finite: Floats) -> tuple[float, float]:
-    """Below and above all that is finite, and the picture."""
-    return min(float(finite.min()), -DEEPEST) - 100.0, max(float(finite.max()), DEEPEST) + 100.0
+def _up_to_one(curves: Floats, far: float) -> Floats:
+    """Curves (…, 101) with a second point at h = 1, shape (…, 102).
+
+    Where one is infinite there, what it does between the last two points is not seen: all are
+    held as they are, and the infinite one goes straight up or down at h = 1, out of the picture.
+    """
+    last = curves[..., -1:]
+    held = np.where(np.isfinite(last).all(axis=0), last, curves[..., -2:-1])
+    drawn: Floats = np.concatenate([curves[..., :-1], held, np.clip(last, -far, far)], axis=-1)
+    return drawn
 
 
 def _estimate(side: Side) -> float:
@@ -243,7 +245,7 @@ def eigen_charts(
         contrasts: of each vector shown, in words.
     """
     n = values.size
-    rank = np.arange(1, n + 1, dtype=np.float64)
+    rank = np.arange(1, n + 1, dtype=np.float32)
     few = n <= NAMED
     # Of many individuals some vectors weigh few and others all: each is drawn as large as it can.
     drawn = loadings if few else loadings / np.abs(loadings).max(axis=0)

@@ -1,0 +1,170 @@
+"""The handout in a browser without a network: on a screen, on a telephone, and on paper."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.browser.conftest import DRAWN, TIMEOUT, until
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+})).violations.map(v => [v.id, v.nodes.slice(0, 3).map(node => node.html)])"""
+SEEN = """() => ({
+    here: document.querySelector('.here line').getAttribute('x1'),
+    size: document.querySelector('.weights circle').getAttribute('r'),
+    words: document.querySelector('.regression svg').getAttribute('aria-label'),
+    formula: document.querySelector('.formulas').textContent,
+    cells: document.querySelector('.square canvas').toDataURL(),
+})"""
+# Whatever is wider than its place, in pixels; a path that goes on is cut where the axes end.
+OUTSIDE = """() => [...document.querySelectorAll('main *:not(path):not(line)')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.width > 0 && (box.left < -1 || box.right > innerWidth + 1);
+}).map(e => e.outerHTML.slice(0, 80))"""
+CONTROLS = "button, summary, input[type=range], .squares input"
+HOME = 93
+
+
+@pytest.fixture(scope="module")
+def file(browser, server, tmp_path_factory):
+    """The handout as the app hands it out."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT)
+    page.goto(f"{server.url}/?sample=tiny12")
+    page.wait_for_function(DRAWN, arg=2)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Handout").click()
+    found = waiting.value
+    assert found.suggested_filename == "12-individuals-in-three-families-weight-REML.html"
+    path = tmp_path_factory.mktemp("handout") / found.suggested_filename
+    found.save_as(path)
+    context.close()
+    return path
+
+
+@pytest.fixture
+def open_file(browser, file):
+    """Open the handout from disk in a context that has no network."""
+    contexts = []
+
+    def open_one(width=1200, scheme="light", **more):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, **more
+        )
+        contexts.append(context)
+        context.set_offline(True)
+        context.route(re.compile("^(https?|wss?):"), lambda route: route.abort())
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
+        page.wrong, page.asked = [], []
+        page.on("console", lambda message: page.wrong.append(message.text))
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def nothing_wrong(page, file):
+    assert page.wrong == []
+    assert {url for url in page.asked if not url.startswith("data:")} == {file.as_uri()}
+
+
+def test_it_is_alive_with_the_network_off(open_file, file):
+    page = open_file()
+    for curve in page.locator(".profile .curve").all():
+        assert len(curve.get_attribute("d")) > 500
+    assert page.locator(".board[data-packed]").count() == 4
+    assert page.locator("figure .board svg:not([aria-hidden]), figure canvas").count() == 8
+    slider = page.locator("input.h")
+    assert int(slider.input_value()) == HOME
+    before = page.evaluate(SEEN)
+    assert "V/v = 0.9260·K" in before["formula"]
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 9 + 0.93 * (box["width"] - 18), y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 9 + 0.3 * (box["width"] - 18), y, steps=12)
+    during = page.evaluate(SEEN)
+    page.mouse.up()
+    assert [part for part in before if during[part] == before[part]] == []
+    assert "V/v = 0.30·K" in during["formula"]
+    page.keyboard.press("ArrowRight")
+    assert "V/v = 0.31·K" in page.evaluate(SEEN)["formula"]
+    page.get_by_role("button", name="First iterate").click()
+    assert page.locator(".said").inner_text().startswith("Iterate 1 of ")
+    page.wait_for_timeout(500)
+    nothing_wrong(page, file)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_it_fits_every_screen_and_every_reader(open_file, file, width, scheme):
+    page = open_file(width, scheme)
+    page.locator("summary").click()
+    page.locator(".answers").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate(OUTSIDE) == []
+    tables = "[...document.querySelectorAll('.wide')].map(e => e.scrollWidth - e.clientWidth)"
+    assert max(page.evaluate(tables)) <= 0
+    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert color == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 22, 28)"}[scheme]
+    page.evaluate(AXE)
+    assert page.evaluate(RUN) == []
+    nothing_wrong(page, file)
+
+
+def test_the_answers_wait_until_they_are_asked_for(open_file):
+    page = open_file()
+    assert not page.locator(".answers").is_visible()
+    page.locator("summary").click()
+    assert page.locator(".answers li").first.is_visible()
+    page.locator("summary").click()
+    assert not page.locator(".answers").is_visible()
+
+
+def test_on_paper_there_are_answers_and_no_controls(open_file, file):
+    page = open_file(scheme="dark")
+    page.locator("input.h").fill("20")
+    assert "V/v = 0.20·K" in page.evaluate(SEEN)["formula"]
+    page.get_by_role("button", name="One iterate back").click()
+    back = page.locator(".said").inner_text()
+    page.emulate_media(media="print")
+    until(page, lambda: "V/v = 0.9260·K" in page.evaluate(SEEN)["formula"])
+    assert [control for control in page.locator(CONTROLS).all() if control.is_visible()] == []
+    assert page.locator(".answers li").count() == 8
+    assert page.locator(".answers li").last.is_visible()
+    breaks = "getComputedStyle(document.querySelector('.answers')).breakBefore"
+    assert page.evaluate(breaks) == "page"
+    paper, ink = page.evaluate(
+        "[getComputedStyle(document.body)].flatMap(s => [s.backgroundColor, s.color])"
+    )
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(29, 39, 51)")
+    assert "the answer ĥ = 0.9260" in page.locator(".said").inner_text()
+    # 180 mm, what A4 leaves between its margins.
+    assert float(page.locator(".profile svg").get_attribute("width")) == pytest.approx(680, abs=1)
+    assert page.evaluate(OUTSIDE) == []
+    page.emulate_media(media="screen")
+    until(page, lambda: "V/v = 0.20·K" in page.evaluate(SEEN)["formula"])
+    assert page.locator(".said").inner_text() == back
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    nothing_wrong(page, file)
+
+
+def test_without_scripts_the_numbers_and_both_curves_are_there(open_file):
+    page = open_file(java_script_enabled=False)
+    still = page.locator("noscript svg, figure svg").first
+    assert still.is_visible()
+    assert still.locator(".curve").count() == 4
+    assert page.get_by_text("By REML, h is about 0.926").is_visible()
+    assert page.get_by_role("cell", name="0.7375", exact=True).is_visible()
