@@ -88,10 +88,15 @@ def summary(answers: Sequence[Answer]) -> str:
         words.append(f"ĥ by REML is {number(found[0], 3)}.")
     true = [one for one in answers if np.isfinite(one.true_h2)]
     if true:
-        held = sum(one.reml.lower <= one.true_h2 <= one.reml.upper for one in true)
+        having = [one for one in true if np.isfinite(one.reml.lower)]
+        held = sum(one.reml.lower <= one.true_h2 <= one.reml.upper for one in having)
+        without = len(true) - len(having)
         words.append(
             f"The true h is {number(true[0].true_h2, 3)}; the 95% interval by REML holds it for "
-            f"{held} of {len(true)}."
+            f"{held} of {len(having)}{f'; {without} without one' if without else ''}."
+            if having
+            else f"The true h is {number(true[0].true_h2, 3)}; REML cannot tell, and has no "
+            "interval."
         )
     claims = [one.holds for one in answers if one.holds is not None]
     if claims:

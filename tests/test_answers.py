@@ -99,10 +99,14 @@ def crafted():
 def test_the_summary_counts_what_the_rows_say():
     assert answers.summary(crafted()) == (
         "ĥ by REML goes from 0 to 0.400, 0.200 on average. "
-        "The true h is 0.500; the 95% interval by REML holds it for 1 of 3. "
+        "The true h is 0.500; the 95% interval by REML holds it for 1 of 2; 1 without one. "
         "The claim of the lesson holds for 2 of 3."
     )
     assert answers.summary([]) == ""
+    assert answers.summary([Answer(seed, NONE, NONE, 0.5, True) for seed in (1, 2)]) == (
+        "The true h is 0.500; REML cannot tell, and has no interval. "
+        "The claim of the lesson holds for 2 of 2."
+    )
     assert answers.summary([Answer(None, crafted()[0].reml, NONE, np.nan, None)]) == (
         "ĥ by REML is 0.400."
     )

@@ -1,211 +1,29 @@
-"""The lecturer's page, and the links it makes, opened as a student opens them."""
+"""The lecturer's page: its links, its table and its answer key."""
 
 import csv
-import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from streamlit.runtime.scriptrunner import StopException
-from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from lmm_app import answers, cache, lecture
-from lmm_app.handout.page import handout
+from lmm_app import answers, lecture
 from lmm_app.lecture import EXPLORE, Lecture, link
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.steps import Scene
-from lmm_app.lessons.tour import TOUR
-from lmm_app.sources import RANGES, SAMPLES, Lesson, Opened, Sample, Simulation, open_source
-from lmm_app.takeaway.results import results
+from lmm_app.sources import SAMPLES, Lesson, Sample, Simulation, open_source
 from lmm_core import LMMError
-from tests.app_helpers import ROOT, boards, open_app, pick, run, texts_in
-
-TRUTH = 0.4321987
-STEPS = [step.name for step in TOUR]
-
-
-def open_page(page, link_words):
-    """The app at the address of a page with these words in its query."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    if page:
-        # AppTest finds pages that are files; one that is a function has the hash of its address.
-        app._page_hash = calc_hash(page)
-    for key, value in link_words.items():
-        app.query_params[key] = value
-    return run(app)
-
-
-def follow(address):
-    """The app as the address opens it."""
-    parts = urlsplit(address)
-    page = "tour" if parts.path.endswith("tour") else ""
-    return open_page(page, parse_qs(parts.query, keep_blank_values=True))
+from tests.app_helpers import open_app, pick, run
+from tests.links import follow, keys, open_page, query
 
 
 def lecturer(**link_words):
     return open_page("lecturer", link_words)
 
 
-def everything(app):
-    """All that is written anywhere on the page, and in its boards."""
-    parts = [str(element.proto) for element in app._tree if hasattr(element, "proto")]
-    parts += [text for _, picture in boards(app).values() for text in texts_in(picture)]
-    return "\n".join(parts)
-
-
-def query(app):
-    """The words in the address."""
-    return {
-        key: value if isinstance(value, str) else value[-1]
-        for key, value in app.query_params.items()
-    }
-
-
-def keys(app):
-    return {element.key for element in app._tree if getattr(element, "key", None)}
-
-
 def codes(app):
     return [element.value for element in app.code]
-
-
-@pytest.fixture
-def marked(monkeypatch):
-    """All made data say that they were made with an h that nothing else is."""
-    real = cache.opened
-
-    def opened(source):
-        found = real(source)
-        if found.true_h2 is None:
-            return found
-        return Opened(found.dataset, f"simulated with h = {TRUTH}.", TRUTH)
-
-    monkeypatch.setattr(cache, "opened", opened)
-
-
-HIDDEN = [
-    Lecture(Lesson("full_sibs", 17), EXPLORE, True),
-    Lecture(Lesson("many_covariates", 5), "climb", True, (("seen", "1"), ("method", "ML"))),
-    Lecture(Lesson("outlier", 8), "sure", True, (("trait", "checked"), ("seen", "1"))),
-    Lecture(Simulation("families", 60, 0.8, seed=23), EXPLORE, True),
-    Lecture(Simulation("families", 60, 0.8, seed=24), "climb", True, (("seen", "1"),)),
-    Lecture(Simulation("unrelated", 40, 0.3, qtl=2, seed=25), "methods", True, (("seen", "1"),)),
-]
-
-
-def expected(asked):
-    """The problem that a link should show, made without the app."""
-    data = open_source(asked.source).dataset
-    return data.problem(
-        dict(asked.more).get("trait", data.traits.columns[0]), data.covariates.columns
-    )
-
-
-@pytest.mark.parametrize("asked", HIDDEN, ids=lambda asked: f"{asked.page}-{asked.source.seed}")
-def test_a_hidden_link_shows_its_data_and_its_truth_nowhere(marked, asked):
-    app = follow(link("https://example.org/", asked))
-    shown = app.session_state["shown"]
-    assert shown.view.problem.fingerprint == expected(asked).fingerprint
-    assert shown.method == dict(asked.more).get("method", "REML")
-    if asked.page != EXPLORE:
-        place = STEPS.index(asked.page)
-        assert app.title[0].value == f"{place + 1} · {TOUR[place].title}"
-    line = f"The lecturer's data, seed {asked.source.seed}."
-    assert [element.value for element in app.sidebar.markdown] == [line]
-    assert keys(app).isdisjoint({"data", "preset", "seed", "population", "true_h", "n"})
-    assert not any(button.label == "Redraw" for button in app.button)
-
-    # On the page, on the boards, in the downloads and in the address.
-    written = everything(app)
-    assert len(written) > 2000
-    assert "0.432" not in written
-    assert "simulated with" not in written
-    assert boards(app)
-    for _, picture in boards(app).values():
-        if "profile" in picture:
-            assert picture["profile"]["true_h"] is None
-            assert picture["profile"]["true_words"] == ""
-    for opened in (shown.opened, app.session_state["last_good"].opened):
-        assert opened.true_h2 is None
-        taken = results(opened, shown.view, "REML")
-        assert json.loads(taken)["data"]["true_h2"] is None
-        assert str(TRUTH) not in taken
-        assert opened.about == line
-        scene = Scene(shown.view, shown.method)
-        stage = cache.stage_of(scene, revealed=False, guess=None, true_h2=None)
-        assert str(TRUTH) not in handout(opened, scene, stage.order, stage.cells)
-    assert "true_h" not in app.query_params
-    if app.title[0].value.startswith("Watch"):
-        assert line in "".join(element.value for element in app.main.markdown)
-
-
-@pytest.mark.parametrize("asked", HIDDEN[::3], ids=lambda asked: str(asked.source.seed))
-def test_the_same_link_without_hide_shows_the_truth(marked, asked):
-    app = follow(link("https://example.org/", Lecture(asked.source)))
-    assert app.session_state["shown"].view.problem.fingerprint == expected(asked).fingerprint
-    assert boards(app)["profile"][1]["profile"]["true_h"] == TRUTH
-    assert f"simulated with h = {TRUTH}" in "".join(element.value for element in app.markdown)
-    assert not app.toast
-
-
-def test_hidden_data_stay_hidden_when_something_else_is_chosen():
-    app = follow(link("", HIDDEN[2]))
-    app.get_by_key("trait").set_value("typed")
-    run(app)
-    pick(app, "method", "ML")
-    assert app.session_state["shown"].view.problem.trait == "typed"
-    assert app.session_state["shown"].opened.true_h2 is None
-    assert query(app)["hide"] == "1"
-    # A page change empties the address; the session writes it again.
-    for key in ("hide", "preset", "seed", "data"):
-        del app.query_params[key]
-    run(app)
-    assert lecture.hidden_source(query(app)) == HIDDEN[2].source
-    assert app.session_state["shown"].opened.true_h2 is None
-
-
-def test_an_h_in_the_address_of_hidden_data_goes_out_of_it():
-    app = open_app(data="simulate", hide="1", true_h="0.8", n="40", population="families", seed="3")
-    assert "true_h" not in app.query_params
-    source = Simulation("families", 40, 0.8, seed=3)
-    shown = app.session_state["shown"]
-    assert shown.opened.dataset.traits.values.tobytes() == (
-        open_source(source).dataset.traits.values.tobytes()
-    )
-    assert shown.opened.true_h2 is None
-
-
-@pytest.mark.parametrize("hide", ["banana", "0", "true"])
-def test_another_word_hides_nothing(hide):
-    app = open_app(data="lesson", preset="small_sample", hide=hide)
-    assert app.session_state["shown"].opened.true_h2 == 0.5
-    assert {"data", "preset", "seed"} <= keys(app)
-    assert not app.toast
-
-
-@pytest.mark.parametrize(
-    ("words", "notes"),
-    [({"sample": "tiny12"}, 0), ({"data": "lesson", "preset": "unknown"}, 1)],
-)
-def test_what_is_no_lecturers_data_opens_as_without_hide(words, notes):
-    app = open_app(hide="1", **words)
-    assert "data" in keys(app)
-    assert not app.sidebar.markdown
-    assert len(app.toast) == notes
-    if notes:
-        assert "preset = unknown" in app.toast[0].value
-
-
-def test_the_sidebar_sets_what_a_link_can_say():
-    usual = Simulation()
-    for kind in ("intercross", "families"):
-        app = open_app(data="simulate", population=kind)
-        for slider in app.sidebar.slider:
-            field = {"true_h": "h2", "sex": "sex_effect"}.get(slider.key, slider.key)
-            assert (slider.min, slider.max) == RANGES[slider.key]
-            assert slider.value == getattr(usual, field)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +175,7 @@ def test_the_answer_key_is_fitted_when_it_is_asked_for():
     assert app.button(key="fit_all").label == "Fit the other 2"
     assert len(app.dataframe[1].value) == 4
     pick(app, "teach", "full_sibs")
-    assert app.button(key="fit_all").label == "Fit them"
+    assert app.button(key="fit_all").label == "Fit"
     assert len(app.dataframe) == 1
 
 
@@ -425,16 +243,6 @@ def test_uploaded_files_are_in_no_link():
     assert "Your own files are on this screen only" in app.info[0].value
     assert codes(app)[0] == link("", Lecture(Lesson("full_sibs")))
     assert not any("sidebar" in option for option in app.selectbox(key="teach").options)
-
-
-def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
-    app = lecturer(data="lesson", preset="small_sample", hide="1", seed="17")
-    assert len(app.info) == 1
-    assert "opened by a link that hides it" in app.info[0].value
-    assert not app.code
-    assert not app.dataframe
-    assert not app.html
-    assert "0.432" not in everything(app)
 
 
 def test_the_downloads_of_the_page_are_strict(monkeypatch):

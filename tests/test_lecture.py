@@ -2,8 +2,11 @@
 
 import csv
 import re
+import subprocess
+import sys
 from html import unescape
 from itertools import product
+from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import numpy as np
@@ -231,6 +234,15 @@ def test_the_table_of_lessons_says_what_each_claims_and_asks():
         assert preset.prompt in table
         for projector in (False, True):
             assert f'"{link(BASE, Lecture(Lesson(name)), projector=projector)}"' in table
+
+
+def test_links_and_answers_need_no_interface():
+    code = "import sys, lmm_app.lecture, lmm_app.answers; print('streamlit' in sys.modules)"
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_a_class_takes_five_lines():

@@ -48,7 +48,7 @@ def handout(opened: Opened, scene: Scene, order: Ints, cells: Floats, date: str 
 <section>
 <h2>Figures</h2>
 <p class="screen">Drag h, in the curve or on the slider: both figures and all numbers in them
-follow. On paper they stand at the estimate.</p>
+follow.</p>
 <h3 id="figure-1">Figure 1. The profile log-likelihood, and Brent’s search on it</h3>
 {_figure("profile", "figure-1", profile_svg(view, method))}
 <h3 id="figure-2">Figure 2. The same fit twice: before and after the rotation</h3>

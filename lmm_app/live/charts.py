@@ -17,8 +17,8 @@ DEEPEST = 8.0
 SHALLOWEST = 1.0
 # And how far above their maxima, as a share of its depth.
 ROOF = 0.75
-# Beyond all that is finite, in log-likelihood units: where lines to infinity end.
-FAR = 100.0
+# Where lines to infinity end.
+FAR = 1e4
 SHORT = 240
 TALL = 400
 LOADINGS = 200
@@ -119,7 +119,7 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
     finite = curves[np.isfinite(curves)]
     depth = min(max(-float(finite.min()), SHALLOWEST), DEEPEST)
     roof = min(max(float(finite.max()), 0.1 * depth), ROOF * depth)
-    drawn = _up_to_one(curves, float(np.abs(finite).max()) + FAR)
+    drawn = _up_to_one(curves)
     looks = {"ML": "ML", "REML": "REML", "term": "the term between them, REML − ML"}
     lines = [
         {
@@ -158,15 +158,17 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
     }
 
 
-def _up_to_one(curves: Floats, far: float) -> Floats:
+def _up_to_one(curves: Floats) -> Floats:
     """Curves (…, 101) with a second point at h = 1, shape (…, 102).
 
     Where one is infinite there, what it does between the last two points is not seen: all are
     held as they are, and the infinite one goes straight up or down at h = 1, out of the picture.
     """
     last = curves[..., -1:]
-    held = np.where(np.isfinite(last).all(axis=0), last, curves[..., -2:-1])
-    drawn: Floats = np.concatenate([curves[..., :-1], held, np.clip(last, -far, far)], axis=-1)
+    finite = np.isfinite(last)
+    held = np.where(finite.all(axis=0), last, curves[..., -2:-1])
+    end = np.where(finite, last, np.copysign(FAR, last))
+    drawn: Floats = np.concatenate([curves[..., :-1], held, end], axis=-1)
     return drawn
 
 
@@ -258,8 +260,8 @@ def eigen_charts(
         {
             "title": "One eigenvector: a contrast of individuals",
             "note": (
-                "Individuals as in the picture of K. Those above zero, filled, are weighed "
-                "against those below, hollow; which are above is arbitrary."
+                "Individuals as in the picture of K: those above zero are weighed against those "
+                "below; which are above is arbitrary."
             ),
             "height": LOADINGS,
             "grid": "y",

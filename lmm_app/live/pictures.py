@@ -6,7 +6,7 @@ import numpy as np
 
 from lmm_app import text
 from lmm_app.live.formulas import formulas, share
-from lmm_app.live.frames import frame_values
+from lmm_app.live.frames import COUNT, frame_values
 from lmm_app.live.search import Search, search_picture
 from lmm_app.live.sides import covariance_part, points_part
 from lmm_app.view import View
@@ -15,6 +15,8 @@ from lmm_core.arrays import Floats, Ints
 
 # How far below the maximum the picture goes, in log-likelihood units.
 DEEPEST = 40.0
+# The share of all h whose height is in the picture, but for very deep ones.
+MOSTLY = 0.93
 HEIGHT = 380
 SIDE_HEIGHT = 330
 
@@ -148,11 +150,19 @@ def _others(fit: LMMFit) -> list[dict[str, Any]]:
 
 
 def floor_of(view: View) -> float:
-    """The bottom of the picture, the same for both methods."""
-    lowest = 0.0
+    """The bottom of the picture, the same for both methods.
+
+    Nearly all of both curves lies above it. A steep end would press the hills flat: it leaves
+    the picture.
+    """
+    depth = 0.0
+    even = np.linspace(0.0, 1.0, COUNT)
     for name in ("ML", "REML"):
-        height = view.profile(name).loglik - top_of(view, name)
+        terms = view.profile(name)
+        height = np.interp(even, terms.h2, terms.loglik) - top_of(view, name)
         finite = height[np.isfinite(height)]
         if finite.size:
-            lowest = min(lowest, float(finite.min()))
-    return -1.06 * min(max(-lowest, 1.0), DEEPEST)
+            depth = max(depth, float(np.quantile(-finite, MOSTLY)))
+        lower = [maximum.loglik for maximum in view.fit(name).maxima[1:]]
+        depth = max(depth, *(1.3 * (top_of(view, name) - loglik) for loglik in lower), 1.0)
+    return -1.06 * min(depth, DEEPEST)

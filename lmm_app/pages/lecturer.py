@@ -173,7 +173,7 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     found: dict[object, Answer] = st.session_state.setdefault(_ANSWERS, {})
     missing = [source for source in sources if (source, *fitted) not in found]
     if missing:
-        words = "Fit them" if len(missing) == students else f"Fit the other {len(missing)}"
+        words = "Fit" if len(missing) == students else f"Fit the other {len(missing)}"
         with st.container(horizontal=True):
             go = st.button(words, key="fit_all", type="primary", icon=":material/play_arrow:")
             if go:
