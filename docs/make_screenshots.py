@@ -1,38 +1,59 @@
-"""Take the README's screenshots of the running app, in headless Chromium.
+"""Take the screenshots of the running app, in headless Chromium.
 
-python -m docs.make_screenshots
+python -m docs.make_screenshots [NAME ...]
 """
 
 import shutil
+import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.first_picture import PANELS, ROOT, served
+from benchmarks.first_picture import ROOT, served
 
 SHOTS = {
     "explore": ("/", 1400, "light"),
-    "explore-dark": ("/", 1400, "dark"),
-    "families-390": ("/?data=simulate&population=families&true_h=0.5", 390, "light"),
+    "explore-dark": ("/?data=lesson&preset=two_hills", 1400, "dark"),
+    "explore-390": ("/?data=lesson&preset=full_sibs", 390, "light"),
+    "tour-rotation": ("/tour?step=rotation&seen=1&guess=none&sample=tiny12", 1400, "light"),
+    "tour-climb": ("/tour?step=climb&seen=1&guess=0.6", 1400, "dark"),
+    "tour-brent": ("/tour?step=brent&seen=1&guess=some", 1400, "light"),
+    "tour-methods": ("/tour?step=methods&seen=1", 1400, "dark"),
+    "tour-390": ("/tour?step=weights&seen=1", 390, "dark"),
+    "projector": ("/tour?step=brent&seen=1&projector=true", 1400, "light"),
+    "against": ("/?data=lesson&preset=many_covariates&against=true", 1400, "light"),
+    "rotation": ("/?sample=tiny12&look=The+rotation", 1400, "light"),
+    "lecturer": ("/lecturer?data=lesson&preset=two_hills", 1400, "light"),
 }
+SETTLED = """() => !document.querySelector(
+        '[data-testid=stSpinner], [data-stale=true]'
+    ) && document.querySelector('h1') !== null
+    && [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].every(
+        host => host.shadowRoot?.querySelector('.board')?.querySelector('svg *, canvas'))"""
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     with served(ROOT / "app.py") as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, (path, width, scheme) in SHOTS.items():
+        for name in names or SHOTS:
+            path, width, scheme = SHOTS[name]
             page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
             page.goto(url + path)
-            page.wait_for_function(PANELS, timeout=60_000)
+            page.wait_for_timeout(3000)
+            page.wait_for_function(SETTLED, timeout=60_000)
+            page.wait_for_timeout(1500)
+            if "brent" in path:
+                for _ in range(4):
+                    page.get_by_role("button", name="Next iterate").click()
             height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(2000)
+            page.wait_for_timeout(1200)
             page.screenshot(path=Path(__file__).parent / f"{name}.png")
             page.close()
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

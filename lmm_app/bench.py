@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app import cache, state, text
+from lmm_app import cache, projector, state, text
 from lmm_app.live.component import board
 from lmm_app.live.frames import frame_of, frame_values, home_frame
 from lmm_app.live.packing import pack
@@ -16,27 +16,54 @@ TOLERANCES = [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]
 XTOL = 1e-4
 
 
+PICTURES = {"profile": "The profile", "sides": "Before and after the rotation"}
+
+
 @st.fragment
 def render(opened: Opened, view: View, method: str) -> None:
     """The two boards; in the browser they share one h, and here it is known when it rests."""
     h2, frame = _current(view, method)
-    st.subheader("1 · The profile log-likelihood, and Brent's search on it")
-    search = _choose_search(view, method)
-    moving = {"frame": frame}
-    picture = cache.profile_board(view, method, search, opened.true_h2)
-    board(pack(moving, picture), key="profile", moved=_moved)
-    st.subheader("2 · The same fit twice: before and after the rotation")
-    words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
-    column = choose_column(select, view)
-    comparison = cache.comparison(view, h2, reml=method == "REML")
-    words.markdown(_agreement(view, method, h2, frame, comparison))
-    board(pack(moving, cache.sides_board(view, method, column)), key="sides")
+    moving = {"frame": frame, "projector": projector.on()}
+    shown = _choose_picture() if projector.on() else list(PICTURES)
+    if "profile" in shown:
+        st.subheader("1 · The profile log-likelihood, and Brent's search on it")
+        search = _choose_search(view, method)
+        picture = cache.profile_board(view, method, search, opened.true_h2)
+        board(pack(moving, picture), key="profile", moved=_moved)
+    if "sides" in shown:
+        st.subheader("2 · The same fit twice: before and after the rotation")
+        words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+        column = choose_column(select, view)
+        comparison = cache.comparison(view, h2, reml=method == "REML")
+        words.markdown(_agreement(view, method, h2, frame, comparison))
+        picture = cache.sides_board(view, method, column, hand=projector.on())
+        board(pack(moving, picture), key="sides", moved=_moved_beside)
     state.leave_explore()
+
+
+def _choose_picture() -> list[str]:
+    """On a projector there is one picture at a time."""
+    state.from_link("picture", state.one_of(PICTURES))
+    name = st.segmented_control(
+        "Picture",
+        list(PICTURES),
+        format_func=lambda name: PICTURES[name],
+        default="profile",
+        required=True,
+        key="picture",
+        label_visibility="collapsed",
+    )
+    state.to_link("picture", name, "profile")
+    return [str(name)]
 
 
 def _moved() -> None:
     """h was let go in the browser."""
     state.h_from(st.session_state["profile"])
+
+
+def _moved_beside() -> None:
+    state.h_from(st.session_state["sides"])
 
 
 def _current(view: View, method: str) -> tuple[float, int]:

@@ -118,23 +118,24 @@ def _profile_board(
     return _packed(picture, identity, method, settings)
 
 
-def sides_board(shown: view.View, method: str, column: int) -> bytes:
-    """The board of the two least squares, at every h."""
-    return _sides_board(_identity(shown.problem), method, column, shown)
+def sides_board(shown: view.View, method: str, column: int, *, hand: bool = False) -> bytes:
+    """The board of the two least squares, at every h; with a slider of its own if it is alone."""
+    return _sides_board(_identity(shown.problem), method, column, hand, shown)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _sides_board(identity: str, method: str, column: int, _shown: view.View) -> bytes:
+def _sides_board(identity: str, method: str, column: int, hand: bool, _shown: view.View) -> bytes:
     problem = _shown.problem
     order, cells = _ordered(problem.kinship_fingerprint, problem.K)
     picture = pictures.sides_board(_shown, method, column, order, cells)
-    return _packed(picture, identity, method, str(column))
+    picture["show"] = {"slider": hand}
+    return _packed(picture, identity, method, f"{column}{hand}")
 
 
 def tour_board(name: str, stage: Stage, progress: Progress) -> bytes:
     """The board of a step of the tour, before or after the guess."""
     scene = stage.scene
-    shown = repr((name, stage.revealed, stage.guess, stage.true_h2, stage.projector))
+    shown = repr((name, stage.revealed, stage.guess, stage.true_h2))
     if name == "methods" and stage.revealed:
         # Its frames take a moment; the bar that shows it cannot be drawn from within a cache.
         against(scene.view, progress)

@@ -17,7 +17,18 @@ from lmm_core import (
     residuals,
     rlrt,
 )
-from tests.app_helpers import PHENO, K, charts, kinship_file, open_app, pick, run, said, upload
+from tests.app_helpers import (
+    PHENO,
+    K,
+    boards,
+    charts,
+    kinship_file,
+    open_app,
+    pick,
+    run,
+    said,
+    upload,
+)
 
 LOOKS = ["Every evaluation", "Interval and test of h", "Tests of β", "Residuals", "Check it"]
 METHODS = ("ML", "REML")
@@ -259,3 +270,81 @@ def test_a_second_session_computes_nothing_again(counted):
     open_app(sample="tiny12", look=LOOKS[1], method="ML")
     # ML has an interval of its own; the rest does not depend on the method.
     assert counted == {**once, "find_interval": 2}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_rotation_prints_every_matrix_of_few(method):
+    app = open_app(sample="tiny12", method=method, look="The rotation")
+    assert "U′KU = D to " in words(app)
+    assert "red-badge[:material/close: U′KU" not in words(app)
+    _, board = boards(app)["directions"]
+    assert board["spoken"] == [f"{k} of 12" for k in range(1, 13)]
+    assert f"by {method}" in board["formulas"][1]["title"]
+    (printed,) = [html.value for html in app.html if "U′KU" in html.value]
+    assert printed.count("<table") == 4
+
+
+def test_the_rotation_of_many_is_checked_and_not_printed():
+    app = open_app(look="The rotation")
+    assert "U′KU = D to " in words(app)
+    assert not any("U′KU" in html.value for html in app.html)
+    assert boards(app)["directions"][1]["spoken"][-1] == "283 of 283"
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("method", METHODS)
+def test_the_rotation_of_an_odd_fit_is_shown(kind, method):
+    app = pick(pick(ODD[kind](), "method", method), "look", "The rotation")
+    assert not app.error
+    assert ":green-badge[:material/check: U′KU = D" in words(app)
+    assert "directions" in boards(app)
+
+
+def test_the_rotation_is_multiplied_out_once(monkeypatch):
+    open_app(sample="tiny12", look="The rotation")
+    monkeypatch.setattr(cache, "check_rotation", None)
+    monkeypatch.setattr(cache, "directions_picture", None)
+    assert "U′KU = D to " in words(open_app(sample="tiny12", look="The rotation"))
+
+
+def test_covariates_that_explain_nothing_are_added_when_asked(monkeypatch):
+    cache._once.clear()
+    with monkeypatch.context() as refused:
+        refused.setattr(cache, "build_against", None)
+        app = open_app(sample="tiny12")
+        assert not app.get_by_key("against").value
+        _, still = boards(app)["methods"]
+    assert not still["show"]["slider"]
+    assert len(still["charts"]) == 1
+    before = words(app)
+    pick(app, "against", True)
+    _, moving = boards(app)["methods"]
+    assert moving["show"]["slider"]
+    assert moving["spoken"] == ["+0 covariates", "+1 covariate", "+2 covariates", "+4 covariates"]
+    for one, other in zip(still["charts"][0]["series"], moving["charts"][0]["series"], strict=True):
+        np.testing.assert_array_equal(one["y"], other["y"][: len(one["y"])])
+    assert "From 0 to 4 covariates that explain nothing, ML's mean h goes" in words(app)
+    pick(app, "against", False)
+    assert words(app) == before
+    assert boards(app)["methods"][1]["id"] == still["id"]
+
+
+def test_a_link_adds_covariates_that_explain_nothing():
+    app = open_app(sample="tiny12", against="true")
+    assert app.get_by_key("against").value
+    assert boards(app)["methods"][1]["show"]["slider"]
+    assert app.query_params == {"sample": "tiny12", "against": "true"}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_ml_beside_reml_of_an_odd_fit_is_drawn_or_said_to_be_flat(kind):
+    app = ODD[kind]()
+    if kind in ("K = I", "constant", "one family"):
+        assert "methods" not in boards(app)
+        assert [info.value for info in app.info] == [said(app)]
+        return
+    pick(app, "against", True)
+    assert not app.error
+    said_of = boards(app)["methods"][1]["said"]
+    assert said_of[0].startswith("Without extra covariates, ML")
+    assert not re.search(r"\b(nan|inf|None)\b", " ".join(said_of))

@@ -166,10 +166,10 @@ def test_the_tour_follows_the_sidebar():
 
 def test_the_projector_has_no_sidebar_and_no_code():
     app = open_tour(step="brent", projector="true")
-    assert board(app)[1]["projector"] is True
+    assert board(app)[0]["projector"] is True
     assert any("stSidebar" in element.value for element in app.html)
     assert not app.code
     app.button[-1].click()
     run(app)
-    assert board(app)[1]["projector"] is False
+    assert board(app)[0]["projector"] is False
     assert app.code

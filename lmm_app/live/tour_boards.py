@@ -46,7 +46,6 @@ class Stage:
         guess: what was guessed.
         true_h2: the h that the data were simulated with, where it may be shown.
         against: computes the frames with more covariates.
-        projector: whether it is for a projector.
     """
 
     scene: Scene
@@ -56,12 +55,11 @@ class Stage:
     guess: Guess
     true_h2: float | None
     against: Callable[[], Against]
-    projector: bool = False
 
 
 def tour_board(picture: str, stage: Stage) -> dict[str, Any]:
     """The board of a step by the name of its picture."""
-    return {**PICTURES[picture](stage), "projector": stage.projector}
+    return PICTURES[picture](stage)
 
 
 def _h(stage: Stage) -> Floats:

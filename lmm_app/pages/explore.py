@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app import against, bench, cache, closer, state, text
+from lmm_app import against, bench, cache, closer, projector, state, text
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
 from lmm_app.state import Shown
@@ -17,6 +17,10 @@ INTRODUCTION = (
 def render() -> None:
     """Draw the page."""
     shown = state.shown()
+    if projector.on():
+        st.markdown(text.verdict(shown.view, shown.method))
+        bench.render(shown.opened, shown.view, shown.method)
+        return
     st.title("Watch a linear mixed model being fitted")
     st.markdown(INTRODUCTION)
     _verdict(shown)

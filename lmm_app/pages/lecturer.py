@@ -131,7 +131,7 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
     st.dataframe(
         [dict(zip(("student", "seed", "link"), row, strict=True)) for row in rows],
         hide_index=True,
-        height=min(36 * students + 38, 300),
+        height=min(35 * students + 38, 320),
         column_config={
             "student": st.column_config.NumberColumn(width="small", format="%d"),
             "seed": st.column_config.NumberColumn(width="small", format="%d"),
@@ -189,7 +189,7 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     st.dataframe(
         answers.key_rows(known, first),
         hide_index=True,
-        height=min(36 * len(known) + 38, 400),
+        height=min(35 * len(known) + 38, 420),
         alt=f"The answers of {len(known)} students. {answers.summary(known)}",
     )
     st.download_button(

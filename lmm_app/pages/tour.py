@@ -151,7 +151,6 @@ def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: boo
         revealed=revealed,
         guess=guess if revealed else None,
         true_h2=shown.opened.true_h2,
-        projector=projector.on(),
     )
     with Progress("Fitting with more and more covariates …") as tell:
         picture = cache.tour_board(step.picture, stage, tell)
@@ -164,7 +163,7 @@ def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: boo
         moved = _guess_moved
     if step.picture == "methods" and revealed:
         frame = 0
-    board(pack({"frame": frame}, picture), key="tour", moved=moved)
+    board(pack({"frame": frame, "projector": projector.on()}, picture), key="tour", moved=moved)
 
 
 def _guess_moved() -> None:

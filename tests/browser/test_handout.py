@@ -28,6 +28,8 @@ OUTSIDE = """() => [...document.querySelectorAll('main *:not(path):not(line)')].
 }).map(e => e.outerHTML.slice(0, 80))"""
 CONTROLS = "button, summary, input[type=range], .squares input"
 HOME = 93
+# 180 mm in pixels: what A4 leaves between its margins.
+SHEET = 680
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,11 @@ def open_file(browser, file):
     yield open_one
     for context in contexts:
         context.close()
+
+
+def width_of(page, selector):
+    """The width that a figure was drawn at."""
+    return float(page.locator(selector).first.get_attribute("width"))
 
 
 def nothing_wrong(page, file):
@@ -151,14 +158,24 @@ def test_on_paper_there_are_answers_and_no_controls(open_file, file):
     )
     assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(29, 39, 51)")
     assert "the answer ĥ = 0.9260" in page.locator(".said").inner_text()
-    # 180 mm, what A4 leaves between its margins.
-    assert float(page.locator(".profile svg").get_attribute("width")) == pytest.approx(680, abs=1)
+    assert width_of(page, ".profile svg") == pytest.approx(SHEET, abs=1)
     assert page.evaluate(OUTSIDE) == []
     page.emulate_media(media="screen")
     until(page, lambda: "V/v = 0.20·K" in page.evaluate(SEEN)["formula"])
     assert page.locator(".said").inner_text() == back
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     nothing_wrong(page, file)
+
+
+def test_figures_are_drawn_for_the_sheet_before_the_printer_lays_it_out(open_file):
+    page = open_file()
+    # What a browser does first when it is to print, with the screen's rules still in force.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for name in (".profile svg", '[data-packed="data-methods"] svg'):
+        assert width_of(page, name) == pytest.approx(SHEET, abs=1)
+    assert width_of(page, ".weights svg") == pytest.approx(SHEET / 2, abs=20)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert width_of(page, ".weights svg") > SHEET / 2 + 50
 
 
 def test_without_scripts_the_numbers_and_both_curves_are_there(open_file):

@@ -21,7 +21,7 @@ export default function board({ data, parentElement, setStateValue }) {
   const { moving, picture } = unpack(data);
   const root = parentElement.querySelector(".board");
   let drawn = boards.get(parentElement);
-  if (!drawn || drawn.picture.id !== picture.id) {
+  if (!drawn || drawn.picture.id !== picture.id || drawn.projector !== Boolean(moving.projector)) {
     drawn?.end();
     drawn = build(root, picture, moving);
     boards.set(parentElement, drawn);
@@ -37,15 +37,16 @@ export default function board({ data, parentElement, setStateValue }) {
 /** Put up the panels that the picture asks for. */
 export function build(root, picture, moving) {
   root.replaceChildren();
-  root.className = `board ${picture.projector ? "projector" : ""}`;
+  const projector = Boolean(moving.projector);
+  root.className = `board ${projector ? "projector" : ""}`;
   root.dataset.board = picture.name;
   const last = picture.spoken.length - 1;
-  const size = picture.projector ? 21 : 13;
-  const options = { size, height: picture.height * (picture.projector ? 1.35 : 1), row: picture.projector ? 24 : 15, ...picture.show };
+  const size = projector ? 21 : 13;
+  const options = { size, height: picture.height * (projector ? 1.35 : 1), row: projector ? 24 : 15, ...picture.show };
   const common = join(picture.group, moving.frame);
   move(picture.group, moving.frame);
   const panels = [];
-  const drawn = { picture, commit: null, sent: moving.frame, timer: null, held: false };
+  const drawn = { picture, projector, commit: null, sent: moving.frame, timer: null, held: false };
   const area = (name) => html("div", `area ${name}`, "", root);
 
   const settle = (frame) => {
@@ -111,7 +112,7 @@ export function build(root, picture, moving) {
   const lay = () => {
     if (root.clientWidth === width) return;
     width = root.clientWidth;
-    const alone = picture.projector && picture.name === "profile";
+    const alone = projector && picture.name === "profile";
     root.classList.toggle("narrow", alone || width < (NARROW[picture.name] ?? 620) * (size / 13));
     for (const panel of panels) panel.resize?.();
     drawn.stepper?.go(drawn.stepper.at());

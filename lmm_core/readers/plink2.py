@@ -1,0 +1,333 @@
+"""Relationships and kinship coefficients as PLINK 1.9, PLINK 2 and KING write them."""
+
+from array import array
+
+import numpy as np
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import DataError
+from lmm_core.readers.csv import Source
+from lmm_core.readers.plink_tables import (
+    MAX_BYTES,
+    contents,
+    fields,
+    individuals,
+    named,
+    require_room,
+)
+from lmm_core.readers.reading import MISSING_CODES, KinshipMatrix, Reading, as_number
+
+OWN_KINSHIP = 0.5
+"""The coefficient of an individual with itself where it is not inbred; what PLINK 2 writes."""
+
+MAX_ROWS = 1 << 14
+
+
+def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
+    """A relationship matrix in text, of `--make-rel` or `--distance`: `.rel` with `.rel.id`.
+
+    Args:
+        matrix: a square, a square whose upper right is zeros (`square0`) or the lower triangle
+            with its diagonal (`triangle`), gzip-compressed or not.
+        ids: the individuals, FID and IID; without them the kinship has none.
+        name: what to call the matrix in messages; the file's name by default.
+
+    Raises:
+        DataError: rows that make neither shape, an entry that is not a number or infinite, a
+            file of ids with another number of individuals.
+
+    References:
+        https://www.cog-genomics.org/plink/1.9/formats#rel
+    """
+    found, data = contents(matrix, "the relationships", name)
+    labels, notes = _labels(ids)
+    values, shape = text_matrix(data, found, labels)
+    return kinship_reading(found, values, labels, f"PLINK relationships, text, {shape}", notes)
+
+
+def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
+    """A binary relationship matrix, `.rel.bin` with `.rel.id`: float64 (`bin`) or float32 (`bin4`).
+
+    Arguments and errors are those of `read_rel`; the ids tell the shape, which the numbers alone
+    do not.
+    """
+    found, data = contents(matrix, "the relationships", name)
+    labels, notes = individuals(ids, "the ids")
+    values, shape = binary_matrix(data, found, len(labels))
+    return kinship_reading(found, values, labels, f"PLINK relationships, {shape}", notes)
+
+
+def read_king(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
+    """KING-robust kinship coefficients in text, of `plink2 --make-king`: `.king` with `.king.id`.
+
+    Args:
+        matrix: a square, a square whose upper right is zeros, or the lower triangle **without**
+            its diagonal, as PLINK 2 writes it by default.
+        ids: as for `read_rel`.
+
+    Returns:
+        A kinship with `scale` 2; a diagonal that the file lacks is 0.5, with a note.
+
+    Raises:
+        DataError: as `read_rel`.
+
+    References:
+        Manichaikul et al. 2010, Bioinformatics 26:2867.
+    """
+    found, data = contents(matrix, "the coefficients", name)
+    labels, notes = _labels(ids)
+    values, shape = text_matrix(data, found, labels, diagonal=False)
+    return _king_reading(found, values, labels, f"KING coefficients, text, {shape}", notes)
+
+
+def read_king_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
+    """Binary KING-robust coefficients, `.king.bin` with `.king.id`; else as `read_king`."""
+    found, data = contents(matrix, "the coefficients", name)
+    labels, notes = individuals(ids, "the ids")
+    values, shape = binary_matrix(data, found, len(labels), diagonal=False)
+    return _king_reading(found, values, labels, f"KING coefficients, {shape}", notes)
+
+
+def read_kin0(source: Source, name: str | None = None) -> Reading:
+    """A table of pairs with KING's coefficient: `.kin0` of PLINK 2 or KING, or KING's `.kin`.
+
+    Args:
+        source: a header, and a line a pair, with the columns `IID1`, `IID2` (KING: `ID1`, `ID2`)
+            and `KINSHIP`, and `FID1`, `FID2` or `FID` where there are any.
+
+    Returns:
+        As `read_king`. Pairs that are not in the table, as after `--king-table-filter`, are
+        missing, with a note.
+
+    Raises:
+        DataError: a column that is not there, a pair that is given twice or is an individual
+            with itself, or an entry that is not a number.
+    """
+    found, data = contents(source, "the pairs", name)
+    lines = fields(data, found, most=MAX_BYTES, most_lines=MAX_BYTES // 16)
+    _, header = next(lines, (0, []))
+    place = {label.lstrip("#").casefold(): k for k, label in enumerate(header)}
+    first = place.get("iid1", place.get("id1"))
+    second = place.get("iid2", place.get("id2"))
+    value = place.get("kinship")
+    if first is None or second is None or value is None:
+        raise DataError(
+            f"{found}: a table of pairs must have the columns IID1, IID2 and KINSHIP: the header "
+            f"is '{' '.join(header)[:60]}'; write it with plink2 --make-king-table"
+        )
+    fid1 = place.get("fid1", place.get("fid"))
+    fid2 = place.get("fid2", place.get("fid"))
+    # PLINK 2 adds an individual with all before it, and KING a pair with all after it.
+    turned = header[0].startswith("#")
+    row: dict[tuple[str, str], int] = {}
+    one, two, coefficients = array("i"), array("i"), array("d")
+    for number, entry in lines:
+        if len(entry) != len(header):
+            raise DataError(
+                f"{found}: every line must have {len(header)} fields, as the header has: line "
+                f"{number} has {len(entry)}; fetch it again"
+            )
+        pair = [
+            ("" if fid1 is None else entry[fid1], entry[first]),
+            ("" if fid2 is None else entry[fid2], entry[second]),
+        ]
+        if turned:
+            pair.reverse()
+        if pair[0] == pair[1]:
+            raise DataError(
+                f"{found}: a pair must be two individuals: line {number} is "
+                f"'{' '.join(pair[0]).strip()}' with itself; leave it out"
+            )
+        one.append(row.setdefault(pair[0], len(row)))
+        two.append(row.setdefault(pair[1], len(row)))
+        coefficients.extend(numbers([entry[value]], found, number))
+        require_room(8 * len(row) ** 2, found)
+    if not row:
+        raise DataError(f"{found}: the file must hold a line for each pair: there are none")
+    labels, notes = named(list(row), found)
+    i, j = np.maximum(one, two), np.minimum(one, two)
+    places, times = np.unique(i.astype(np.int64) * len(row) + j, return_counts=True)
+    if (times > 1).any():
+        a, b = divmod(int(places[times.argmax()]), len(row))
+        raise DataError(
+            f"{found}: each pair must be given once: '{labels[b]}' with '{labels[a]}' is given "
+            f"{times.max()} times; keep one of them"
+        )
+    values = np.full((len(row), len(row)), np.nan)
+    values[i, j] = values[j, i] = coefficients
+    unlisted = len(row) * (len(row) - 1) // 2 - len(coefficients)
+    if unlisted:
+        notes += (
+            f"{unlisted} of the pairs are not in {found}, as --king-table-filter leaves out "
+            "distant ones: a kinship needs every pair",
+        )
+    return _king_reading(found, values, labels, "KING coefficients, a table of pairs", notes)
+
+
+def text_matrix(
+    data: bytes, name: str, ids: tuple[str, ...] | None, *, diagonal: bool = True
+) -> tuple[Floats, str]:
+    """A matrix written as a square or as its lower triangle, and which of the two it was.
+
+    Args:
+        ids: the individuals, if they are known, to check the size.
+        diagonal: whether a triangle holds its diagonal; otherwise that is NaN.
+    """
+    rows = [
+        numbers(entries, name, line)
+        for line, entries in fields(data, name, most=MAX_BYTES // 8, most_lines=MAX_ROWS)
+    ]
+    n, lengths = len(rows), [len(row) for row in rows]
+    if not rows:
+        raise DataError(f"{name}: the file must hold a line for each individual: it is empty")
+    # A single number is a matrix of one individual, or the one pair of two.
+    if lengths == [n] * n and (diagonal or n > 1):
+        values, shape = _filled(np.array(rows))
+    elif lengths == [*range(1, n + 1)]:
+        n += not diagonal
+        require_room(8 * n * n, name)
+        values, shape = unfolded(np.concatenate(rows), n, diagonal=diagonal), "lower triangle"
+    else:
+        wrong = next(k for k in range(n) if lengths[k] != (n if lengths[0] == n else k + 1))
+        raise DataError(
+            f"{name}: the rows must make a square or a lower triangle: row {wrong + 1} of {n} has "
+            f"{lengths[wrong]} entries, a square has {n} there and a triangle {wrong + 1}; write "
+            "the matrix again, whole and without names"
+        )
+    if ids is not None and len(ids) != n:
+        raise DataError(
+            f"{name}: the matrix must have a row for each individual of its file of ids: it has "
+            f"{n} individuals, the ids are {len(ids)}; use the two files of one run"
+        )
+    return values, shape
+
+
+def binary_matrix(data: bytes, name: str, n: int, *, diagonal: bool = True) -> tuple[Floats, str]:
+    """A matrix of n individuals in binary, its size telling a square or a triangle, 8 or 4 bytes.
+
+    Arguments and results are those of `text_matrix`.
+    """
+    require_room(8 * n * n, name)
+    below = n * (n + 1) // 2 if diagonal else n * (n - 1) // 2
+    for size in (8, 4):
+        if len(data) == size * n * n:
+            values, shape = _filled(as_floats(data, f"<f{size}").reshape(n, n))
+            return values, f"float{8 * size}, {shape}"
+        if len(data) == size * below:
+            values = unfolded(as_floats(data, f"<f{size}"), n, diagonal=diagonal)
+            return values, f"float{8 * size}, lower triangle"
+    raise DataError(
+        f"{name}: a matrix of {n} individuals must have {8 * n * n} or {4 * n * n} bytes as a "
+        f"square, {8 * below} or {4 * below} as a triangle: it has {len(data)}; use the file of "
+        "ids of the same run"
+    )
+
+
+def unfolded(entries: Floats, n: int, *, diagonal: bool = True) -> Floats:
+    """The symmetric (n, n) of which these are the lower triangle, row by row."""
+    values = np.full((n, n), np.nan)
+    start = 0
+    for i in range(n):
+        width = i + 1 if diagonal else i
+        values[i, :width] = values[:width, i] = entries[start : start + width]
+        start += width
+    return values
+
+
+def _filled(values: Floats) -> tuple[Floats, str]:
+    """A square as it is, or mirrored if its upper right is nothing but zeros."""
+    if np.triu(values, 1).any() or not np.tril(values, -1).any():
+        return values, "square"
+    return values + np.tril(values, -1).T, "square with zeros in the upper right"
+
+
+def as_floats(data: bytes, dtype: str, offset: int = 0, count: int = -1) -> Floats:
+    """Numbers in binary as float64, read-only."""
+    # The cast of a signalling NaN warns.
+    with np.errstate(invalid="ignore"):
+        values: Floats = np.frombuffer(data, dtype, count, offset).astype(np.float64)
+    return values
+
+
+def numbers(entries: list[str], name: str, line: int) -> Floats:
+    """The numbers on one line, NaN where missing."""
+    if not any("_" in entry for entry in entries):
+        try:
+            return np.array([float(entry) for entry in entries])
+        except ValueError:
+            pass
+    values = np.array([as_number(entry) for entry in entries])
+    for place in np.flatnonzero(np.isnan(values)):
+        if entries[place] not in MISSING_CODES and entries[place].lstrip("+-").lower() != "nan":
+            raise DataError(
+                f"{name}: entries must be numbers: line {line} holds '{entries[place][:40]}' as "
+                f"its entry {place + 1}; write missing ones as NA, and a point for decimals"
+            )
+    return values
+
+
+def kinship_reading(
+    name: str,
+    values: Floats,
+    ids: tuple[str, ...] | None,
+    words: str,
+    notes: tuple[str, ...] = (),
+    scale: float = 1.0,
+) -> Reading:
+    """The reading of a kinship, with a note on what is missing in it.
+
+    Raises:
+        DataError: an infinite entry.
+    """
+    if values.size == 0:
+        raise DataError(f"{name}: a kinship must have individuals: there are none")
+    if np.isinf(values).any():
+        i, j = (int(k) for k in np.argwhere(np.isinf(values))[0])
+        raise DataError(
+            f"{name}: entries must be finite: {_pair(ids, i, j)} is {values[i, j]}; make the "
+            "matrix again, without markers that do not vary"
+        )
+    missing = np.isnan(values)
+    if missing.any():
+        i, j = (int(k) for k in np.argwhere(missing)[0])
+        notes += (
+            f"{int(missing.sum())} of the {values.size} entries of {name} are missing, the first "
+            f"that of {_pair(ids, i, j)}",
+        )
+    if ids is None:
+        notes += (
+            f"{name} is read without ids: they must come from another file, in the same order",
+        )
+    kinship = KinshipMatrix(name, ids, read_only(np.ascontiguousarray(values)), scale)
+    return Reading(name, "kinship", words, notes, kinship=kinship)
+
+
+def _pair(ids: tuple[str, ...] | None, i: int, j: int) -> str:
+    if ids is None:
+        return f"row {i + 1}, column {j + 1}"
+    return f"'{ids[i]}' with " + ("itself" if i == j else f"'{ids[j]}'")
+
+
+def _king_reading(
+    name: str, values: Floats, ids: tuple[str, ...] | None, words: str, notes: tuple[str, ...]
+) -> Reading:
+    own = np.isnan(np.diagonal(values))
+    if own.any():
+        values[own, own] = OWN_KINSHIP
+        notes += (
+            f"{name} says nothing of an individual with itself: {OWN_KINSHIP} is put there, that "
+            "of one who is not inbred",
+        )
+    below = values[np.tril_indices(len(values), -1)]
+    notes = (
+        "KING's numbers are coefficients of kinship, half of a relationship: doubled, they are "
+        "one",
+        f"KING estimates each pair by itself: {int((below < 0).sum())} of {below.size} pairs are "
+        "negative, and the matrix need not be positive semi-definite",
+        *notes,
+    )
+    return kinship_reading(name, values, ids, words, notes, scale=2.0)
+
+
+def _labels(ids: Source | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    return (None, ()) if ids is None else individuals(ids, "the ids")
