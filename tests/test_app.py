@@ -53,7 +53,7 @@ def test_the_default_page_shows_its_sections_and_their_pictures():
     assert not app.error
     assert not app.warning
     (moving, profile), (same, sides) = (boards(app)[key] for key in ("profile", "sides"))
-    assert moving == same == {"frame": 79}
+    assert moving == same == {"frame": 79, "projector": False}
     assert profile["group"] == sides["group"]
     assert profile["id"] != sides["id"]
     (matrix,) = sides["matrices"]
@@ -317,3 +317,16 @@ def test_bad_files_at_the_very_start_leave_the_default_sample():
     app = upload(open_app(data="upload"), phenotype=PHENO, kinship=b"id,a\n")
     assert len(app.error) == 1
     assert numbers(app) == numbers(open_app())
+
+
+def test_a_projector_shows_one_picture_in_large_type_without_the_sidebar():
+    app = open_app(projector="true")
+    assert set(boards(app)) == {"profile"}
+    assert boards(app)["profile"][0]["projector"] is True
+    assert any("stSidebar" in element.value for element in app.html)
+    app.get_by_key("picture").set_value("sides")
+    assert set(boards(run(app))) == {"sides"}
+    assert boards(app)["sides"][1]["show"]["slider"] is True
+    assert set(boards(open_app(projector="true", picture="sides"))) == {"sides"}
+    app.button[-1].click()
+    assert {"profile", "sides"} <= set(boards(run(app)))

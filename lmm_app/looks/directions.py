@@ -91,7 +91,7 @@ def check_words(check: RotationCheck) -> str:
 
 def directions(eigen: KinshipEigen, order: Ints) -> tuple[Floats, Floats]:
     """All eigenvalues and U, in the order of the pictures."""
-    U = eigen.vectors[:, ::-1]
+    U = eigen.vectors[order][:, ::-1]
     sign = np.where(U.max(axis=0) >= -U.min(axis=0), 1.0, -1.0)
     return np.array(eigen.values[::-1]), U * sign
 

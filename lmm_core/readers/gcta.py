@@ -1,4 +1,4 @@
-"""Genetic relationship matrices as GCTA, PLINK 1.9 and PLINK 2 write them: GRMs."""
+"""Genetic relationship matrices (GRMs) as GCTA, PLINK 1.9 and PLINK 2 write them."""
 
 import io
 import math
@@ -11,11 +11,13 @@ from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
 from lmm_core.readers.csv import Source
 from lmm_core.readers.plink2 import as_floats, kinship_reading, numbers, unfolded
-from lmm_core.readers.plink_tables import contents, individuals, require_room
+from lmm_core.readers.plink_tables import contents, optional_individuals, require_room
 from lmm_core.readers.reading import Reading
 
 ENTRY = "<f4"
 LINES_AT_ONCE = 1 << 17
+# A relationship with oneself of 10 takes an inbreeding of 9; a count of markers is larger.
+LARGEST_RELATIONSHIP = 10.0
 
 
 def read_grm_bin(
@@ -25,9 +27,8 @@ def read_grm_bin(
 
     Args:
         grm: the lower triangle with its diagonal, row by row, as little-endian float32.
-        ids: FID and IID, a line an individual; without them the kinship has none.
-        counts: the number of markers behind each entry, in the form of `grm`, or a single number
-            for all, as GCTA writes it if told to.
+        ids: FID and IID, a line an individual; without them the kinship has no ids.
+        counts: the number of markers behind each entry, in the form of `grm`.
         name: what to call the GRM in messages; the file's name by default.
 
     Returns:
@@ -41,18 +42,17 @@ def read_grm_bin(
         Yang et al. 2011, AJHG 88:76.
     """
     found, data = contents(grm, "the GRM", name)
-    labels, notes = individuals(ids, "the ids") if ids is not None else (None, ())
-    n = _individuals(len(data) / 4, len(labels) if labels is not None else None, found, "bytes", 4)
-    entries = as_floats(data, ENTRY)
-    shared = None
+    labels, notes = optional_individuals(ids)
+    n = _individuals(len(data), 4, "bytes", labels, found)
+    entries, shared = as_floats(data, ENTRY), None
     if counts is not None:
-        counted, numbers_of = contents(counts, "the numbers of markers")
-        if len(numbers_of) not in (4, len(data)):
+        called, numbers_of = contents(counts, "the numbers of markers")
+        if len(numbers_of) != len(data):
             raise DataError(
-                f"{counted}: there must be as many numbers of markers as entries of {found}, "
+                f"{called}: there must be as many numbers of markers as entries of {found}, "
                 f"{len(data)} bytes: it has {len(numbers_of)}; use the files of one run"
             )
-        shared = np.broadcast_to(as_floats(numbers_of, ENTRY), entries.shape)
+        shared = as_floats(numbers_of, ENTRY)
     return _reading(found, entries, shared, labels, n, "GCTA's GRM, binary", notes)
 
 
@@ -61,29 +61,30 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
 
     Args:
         grm: a line for each pair in the lower triangle and each individual, `i j N value`, with
-            i and j the places in `ids` counted from 1, N the number of markers; gzip-compressed
-            or not, the lines in any order.
+            i and j the places in `ids` counted from 1 and N the number of markers;
+            gzip-compressed or not, the lines in any order.
         ids: as for `read_grm_bin`.
 
     Returns:
         As `read_grm_bin`.
 
     Raises:
-        DataError: lines that are not the whole triangle, an entry that is not a number, or that
-            is infinite.
+        DataError: lines that are not the whole triangle, an entry that is not a number or is
+            infinite.
     """
     found, data = contents(grm, "the GRM", name)
-    labels, notes = individuals(ids, "the ids") if ids is not None else (None, ())
+    labels, notes = optional_individuals(ids)
     data = data.rstrip()
     lines = data.count(b"\n") + 1 if data else 0
-    n = _individuals(lines, len(labels) if labels is not None else None, found, "lines", 1)
+    n = _individuals(lines, 1, "lines", labels, found)
     entries, shared = np.full(lines, np.nan), np.full(lines, np.nan)
     listed = np.zeros(lines, dtype=bool)
     for block in _blocks(data, found):
         i, j = np.maximum(block[:, 0], block[:, 1]), np.minimum(block[:, 0], block[:, 1])
-        wrong = ~((j >= 1) & (i <= n) & (i == np.floor(i)) & (j == np.floor(j)))
-        if wrong.any():
-            first = block[wrong.argmax()]
+        with np.errstate(invalid="ignore"):
+            right = (j >= 1) & (i <= n) & (i == np.floor(i)) & (j == np.floor(j))
+        if not right.all():
+            first = block[np.argmin(right)]
             raise DataError(
                 f"{found}: i and j must be places in the file of ids, from 1 to {n}: a line has "
                 f"{first[0]:g} and {first[1]:g}; use the two files of one run"
@@ -92,10 +93,86 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
         listed[place] = True
         shared[place], entries[place] = block[:, 2], block[:, 3]
     if not listed.all():
-        absent = int(np.argmin(listed))
-        i_absent = (math.isqrt(8 * absent + 1) - 1) // 2
+        row, column = _pair(int(np.argmin(listed)))
         raise DataError(
-            f"{found}: each pair must be given once: there is no line for "
-            f"{i_absent + 1} {absent - i_absent * (i_absent + 1) // 2 + 1}; fetch the file again"
+            f"{found}: each pair must be given once: there is no line for {row} {column}; fetch "
+            "the file again"
         )
     return _reading(found, entries, shared, labels, n, "GCTA's GRM, text", notes)
+
+
+def _individuals(
+    size: int, each: int, unit: str, ids: tuple[str, ...] | None, name: str
+) -> int:
+    n = len(ids) if ids is not None else (math.isqrt(8 * (size // each) + 1) - 1) // 2
+    wanted = each * (n * (n + 1) // 2)
+    if size != wanted or n == 0:
+        raise DataError(
+            f"{name}: a GRM of n individuals must have n(n + 1)/2 entries: n = {n} makes "
+            f"{wanted} {unit}, there are {size}; use the GRM and the file of ids of one run"
+        )
+    require_room(8 * n * n, name)
+    return n
+
+
+def _blocks(data: bytes, name: str) -> Iterator[Floats]:
+    """Many lines of `i j N value` at once: shape (lines, 4)."""
+    stream = io.BytesIO(data)
+    before = 0
+    while lines := list(islice(stream, LINES_AT_ONCE)):
+        text = [line.decode("latin-1") for line in lines]
+        try:
+            block = np.loadtxt(text, dtype=np.float64, comments=None, ndmin=2)
+        except ValueError:
+            block = np.empty((0, 0))
+        if block.shape != (len(lines), 4):
+            _refuse(text, before, name)
+        yield block
+        before += len(lines)
+
+
+def _refuse(lines: list[str], before: int, name: str) -> None:
+    """Says which line kept the others from being read."""
+    for number, line in enumerate(lines, start=before + 1):
+        entries = line.split()
+        if len(entries) != 4:
+            raise DataError(
+                f"{name}: each line must be i, j, N and the value: line {number} has "
+                f"{len(entries)} entries; fetch the file again"
+            )
+        numbers(entries, name, number)
+
+
+def _pair(place: int) -> tuple[int, int]:
+    """Row and column, counted from 1, of an entry of the lower triangle."""
+    row = (math.isqrt(8 * place + 1) - 1) // 2
+    return row + 1, place - row * (row + 1) // 2 + 1
+
+
+def _reading(
+    name: str,
+    entries: Floats,
+    shared: Floats | None,
+    ids: tuple[str, ...] | None,
+    n: int,
+    words: str,
+    notes: tuple[str, ...],
+) -> Reading:
+    if entries.min() > LARGEST_RELATIONSHIP and (entries == np.floor(entries)).all():
+        raise DataError(
+            f"{name}: relationships must be around 0 and 1: these are whole numbers from "
+            f"{entries.min():.0f}, as the numbers of markers in a .grm.N.bin are; use the .grm.bin"
+        )
+    if shared is not None and np.isfinite(shared).all():
+        alone = shared <= 0
+        if alone.any():
+            row, column = _pair(int(np.argmax(alone)))
+            entries = np.where(alone, np.nan, entries)
+            notes += (
+                f"{int(alone.sum())} entries of {name} rest on no marker, the first in row {row}, "
+                f"column {column}: they are missing",
+            )
+        low, high = shared.min(), shared.max()
+        rest = f"{low:.0f} to {high:.0f} markers" if low < high else f"{low:.0f} markers"
+        notes += (f"each entry of {name} rests on {rest}",)
+    return kinship_reading(name, unfolded(entries, n), ids, words, notes)

@@ -78,7 +78,7 @@ def read_plink_table(
             f"{found}: FID and IID must be followed by columns, and a header by lines: there are "
             f"{max(width - keys, 0)} columns and {len(lines)} lines of individuals"
         )
-    _require_width(lines, width, found)
+    require_width(lines, width, found)
     columns = tuple(header[keys:]) or tuple(f"{prefix}{k + 1}" for k in range(width - keys))
     if len(set(columns)) < len(columns):
         twice = [label for label, times in Counter(columns).items() if times > 1]
@@ -140,9 +140,16 @@ def individuals(source: Source, otherwise: str) -> tuple[tuple[str, ...], tuple[
         head = ["fid", "iid"] if len(head) > 1 else ["iid"]
     if not lines:
         raise DataError(f"{name}: the file must hold a line for each individual: it is empty")
-    _require_width(lines, len(head), name)
+    require_width(lines, len(head), name)
     iid = head.index("iid")
     return named([(row[0] if iid else "", row[iid]) for _, row in lines], name)
+
+
+def optional_individuals(
+    source: Source | None,
+) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """`individuals`, or None and no notes where there is no such file."""
+    return (None, ()) if source is None else individuals(source, "the ids")
 
 
 def named(pairs: Sequence[tuple[str, str]], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -249,7 +256,8 @@ def fields(
         ) from None
 
 
-def _require_width(lines: list[tuple[int, list[str]]], width: int, name: str) -> None:
+def require_width(lines: list[tuple[int, list[str]]], width: int, name: str) -> None:
+    """A DataError that names the first line of another number of fields."""
     for number, row in lines:
         if len(row) != width:
             raise DataError(

@@ -1,8 +1,10 @@
-"""What any reader returns: what the file was taken for, and what is in it."""
+"""What any reader takes and returns: a source; what it was taken for, and what is in it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from os import PathLike
+from typing import BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
@@ -11,9 +13,18 @@ from lmm_core.errors import DataError
 from lmm_core.tables import GenotypeTable, Table, locked, some
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
+Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
 MISSING_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
 """Entries that are taken for missing; what else a column holds is text or a number."""
+
+SUSPECTED_CODES = (-9, -99, -999, -9999, 999, 9999)
+"""Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed."""
+
+_SPELLINGS = {
+    code: frozenset([str(code), *(f"{code}.{'0' * digits}" for digits in range(7))])
+    for code in SUSPECTED_CODES
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,10 +36,13 @@ class TextTable:
 
     Attributes:
         name: what to call the table in a message.
-        ids: the n individuals, stripped text, or None where the file carries none.
+        ids: the n individuals, stripped text, unique, or None where the file carries none.
         columns: the c column names, unique.
         entries: c tuples of n stripped entries, the missing codes as they were written.
         missing: entries that are taken for missing.
+
+    Raises:
+        DataError: columns of different lengths, an id or a column name that is given twice.
     """
 
     name: str
@@ -36,6 +50,21 @@ class TextTable:
     columns: tuple[str, ...]
     entries: tuple[tuple[str, ...], ...]
     missing: frozenset[str] = frozenset(MISSING_CODES)
+    _places: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _require_unique(self.columns, self.name, "column", "name")
+        lengths = {len(entries) for entries in self.entries}
+        if self.ids is not None:
+            _require_unique(self.ids, self.name, "row", "id")
+            lengths.add(len(self.ids))
+        if len(self.entries) != len(self.columns) or len(lengths) > 1:
+            raise DataError(
+                f"{self.name}: {len(self.columns)} columns must be as many tuples of entries, one "
+                f"for each row: there are {len(self.entries)}, of {sorted(lengths)} entries"
+            )
+        places = {column: place for place, column in enumerate(self.columns)}
+        object.__setattr__(self, "_places", places)
 
     @property
     def n(self) -> int:
@@ -44,15 +73,15 @@ class TextTable:
 
     def column(self, column: str) -> tuple[str, ...]:
         """The entries of one column, or a DataError that lists the columns."""
-        if column not in self.columns:
+        if column not in self._places:
             raise DataError(
                 f"{self.name} has no column '{column}': choose from {some(self.columns, 12)}"
             )
-        return self.entries[self.columns.index(column)]
+        return self.entries[self._places[column]]
 
     def is_numeric(self, column: str) -> bool:
         """Whether every entry of a column is a finite number or missing."""
-        return not self.not_numbers(column)
+        return self._parsed(column) is not None
 
     def not_numbers(self, column: str) -> tuple[tuple[int, str], ...]:
         """Row (from 0) and text of each entry that is neither a finite number nor missing."""
@@ -73,29 +102,38 @@ class TextTable:
         """
         if self.ids is None:
             raise DataError(f"{self.name} carries no ids: say whose rows they are")
-        chosen = tuple(columns if columns is not None else filter(self.is_numeric, self.columns))
-        for column in chosen:
-            wrong = self.not_numbers(column)
-            if wrong:
-                row, entry = wrong[0]
+        chosen, values = [], []
+        for column in self.columns if columns is None else columns:
+            parsed = self._parsed(column)
+            if parsed is not None:
+                chosen.append(column)
+                values.append(parsed)
+            elif columns is not None:
+                row, entry = self.not_numbers(column)[0]
                 raise DataError(
                     f"{self.name}: entries must be numbers: row '{self.ids[row]}', column "
                     f"'{column}' holds '{entry[:40]}'; code categories as 0 and 1, missing values "
                     "as NA, and use a point for decimals"
                 )
-        values = np.empty((len(self.ids), len(chosen)))
-        for place, column in enumerate(chosen):
-            values[:, place] = [
-                np.nan if entry in self.missing else as_number(entry)
-                for entry in self.column(column)
-            ]
-        return Table(self.name, self.ids, chosen, values)
+        table = np.column_stack(values) if values else np.empty((len(self.ids), 0))
+        return Table(self.name, self.ids, tuple(chosen), table)
 
     def with_ids(self, ids: Sequence[str]) -> "TextTable":
         """The same rows, named."""
         if len(ids) != self.n:
             raise DataError(f"{self.name} has {self.n} rows: {len(ids)} ids cannot name them")
         return replace(self, ids=tuple(str(label).strip() for label in ids))
+
+    def _parsed(self, column: str) -> Floats | None:
+        """The column as numbers, NaN where missing, or None if it is not numeric."""
+        entries, missing = self.column(column), self.missing
+        try:
+            values = np.array([np.nan if e in missing else float(e) for e in entries], dtype=float)
+        except ValueError:
+            return None
+        # Rare, and slower: NaN and infinities that were written, and 1_000.
+        odd = not np.isfinite(values).all() or "_" in "".join(entries)
+        return None if odd and self.not_numbers(column) else values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,3 +209,85 @@ def as_number(entry: str) -> float:
         return float(entry)
     except ValueError:
         return float("nan")
+
+
+def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
+    """The missing codes that occur in a table, with how often, the most frequent first."""
+    met: Counter[str] = Counter()
+    for entries in table.entries:
+        for code in table.missing.intersection(entries):
+            met[code] += entries.count(code)
+    return tuple(met.most_common())
+
+
+def suspicions(table: TextTable) -> tuple[str, ...]:
+    """Sentences on entries that may stand for missing values, and on formulas.
+
+    A number is suspected if it is one of `SUSPECTED_CODES` and lies apart from the rest of its
+    column; a word, if it is the only one among numbers.
+    """
+    met: dict[str, list[tuple[str, str]]] = {}
+    for column, entries in zip(table.columns, table.entries, strict=True):
+        distinct = set(entries) - table.missing
+        for code, spellings in _SPELLINGS.items():
+            if not spellings.isdisjoint(distinct):
+                sentence = _stands_apart(code, column, entries, table.missing)
+                if sentence:
+                    met.setdefault(str(code), []).append((column, sentence))
+        # A number ends in a digit: no need to parse each one here.
+        odd = [e for e in distinct if not e[-1:].isdigit() or e[:1] == "="]
+        formulas = sum(entries.count(e) for e in odd if e[:1] == "=")
+        if formulas:
+            sentence = (
+                f"'{column}' holds {_times(formulas, 'formula')}, such as '{min(odd)[:40]}': save "
+                "the values in their place"
+            )
+            met.setdefault("=", []).append((column, sentence))
+        elif len(odd) == 1 and len(distinct) > 2 and not np.isfinite(as_number(odd[0])):
+            if all(np.isfinite(as_number(e)) for e in distinct if e != odd[0]):
+                sentence = (
+                    f"'{odd[0][:40]}' stands {_times(entries.count(odd[0]))} in '{column}' and "
+                    "all else there is numbers: if it means missing, say so"
+                )
+                met.setdefault(odd[0], []).append((column, sentence))
+    return tuple(
+        found[0][1] + (f"; likewise {some(column for column, _ in found[1:])}" * (len(found) > 1))
+        for found in met.values()
+    )
+
+
+def _stands_apart(
+    code: int, column: str, entries: Iterable[str], missing: frozenset[str]
+) -> str | None:
+    values = np.array([as_number(e) for e in entries if e not in missing])
+    if not np.isfinite(values).all():
+        return None
+    times = int((values == code).sum())
+    others = values[values != code]
+    if not others.size:
+        return None
+    most = int(np.unique(others, return_counts=True)[1].max())
+    if code < 0 and others.min() >= 0:
+        why = "no other value is negative"
+    elif np.abs(others - code).min() > np.ptp(others) / 2:
+        why = "no other value is near it"
+    elif times >= 3 * most and times > 3:
+        why = f"no other value more than {_times(most)}"
+    else:
+        return None
+    return f"{code} stands {_times(times)} in '{column}' and {why}: if it means missing, say so"
+
+
+def _times(count: int, what: str = "") -> str:
+    if what:
+        return f"a {what}" if count == 1 else f"{count} {what}s"
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _require_unique(labels: tuple[str, ...], table: str, kind: str, what: str) -> None:
+    if len(set(labels)) < len(labels):
+        twice = [label for label, times in Counter(labels).items() if times > 1]
+        raise DataError(
+            f"{table}: each {kind} must have its own {what}: {some(twice)} more than once; keep "
+            "one of them or rename"
+        )

@@ -1,0 +1,103 @@
+"""What is found about a dataset, as pure data: a number, what it means, and what to do."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Literal, TypeAlias
+
+from lmm_core.tables import some
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+Progress: TypeAlias = Callable[[float], None]
+
+# So many individuals are named in a sentence; `ids` names them all.
+NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, odd or good to know.
+
+    Attributes:
+        code: a name that stays the same, such as "kinship_clones".
+        severity: `error` forbids a fit, `warning` asks for care, `note` is good to know.
+        where: the file, and the column where there is one.
+        title: a few words.
+        found: the number found, in words and with its unit; at most two sentences, as the next.
+        meaning: what it does to the fit.
+        remedy: what to do.
+        ids: the individuals concerned, if any.
+        value: the number itself; None where there is none, or none that is finite.
+    """
+
+    code: str
+    severity: Severity
+    where: str
+    title: str
+    found: str
+    meaning: str
+    remedy: str
+    ids: tuple[str, ...] = ()
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", tuple(str(label) for label in self.ids))
+        if self.value is not None:
+            value = float(self.value)
+            object.__setattr__(self, "value", value if isfinite(value) else None)
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields by name, ready for JSON."""
+        return {**asdict(self), "ids": list(self.ids)}
+
+
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then warnings, then notes; otherwise in the order they come."""
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def any_error(findings: Iterable[Finding]) -> bool:
+    """Whether one of them forbids a fit."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """A number and its noun.
+
+    >>> count(1, "individual"), count(12, "entry", "entries")
+    ('1 individual', '12 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def named(labels: Sequence[str]) -> str:
+    """The first few labels, quoted, and how many more there are."""
+    return some(labels, NAMED)
+
+
+def shown(value: float) -> str:
+    """A number with three digits, and a true minus sign.
+
+    >>> shown(-0.12345), shown(1234567.0)
+    ('−0.123', '1.23e+06')
+    """
+    return f"{value:.3g}".replace("-", "−", 1) if value < 0 else f"{value:.3g}"
+
+
+def column_of(table: str, column: str) -> str:
+    """Where a column is.
+
+    >>> column_of("pheno.csv", "weight")
+    'pheno.csv, weight'
+    """
+    return f"{table}, {column}"
+
+
+def labels_or_rows(ids: Sequence[str] | None, n: int) -> tuple[str, ...]:
+    """The ids, or the numbers of the rows where there are none.
+
+    >>> labels_or_rows(None, 2)
+    ('row 1', 'row 2')
+    """
+    return tuple(ids) if ids is not None else tuple(f"row {i + 1}" for i in range(n))

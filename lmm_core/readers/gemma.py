@@ -1,0 +1,228 @@
+"""GEMMA's own files: relatedness without ids, and BIMBAM's genotypes, traits and annotation."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import DataError
+from lmm_core.readers.csv import Source
+from lmm_core.readers.plink2 import kinship_reading, numbers, text_matrix
+from lmm_core.readers.plink_tables import (
+    MAX_BYTES,
+    contents,
+    fields,
+    require_room,
+    require_width,
+    text_table,
+)
+from lmm_core.readers.reading import MISSING_CODES, Reading, TextTable, as_number
+from lmm_core.tables import GenotypeTable, some
+
+UNKNOWN_CHROMOSOME = "0"
+"""As PLINK writes it."""
+
+MARKER_COLUMNS = 3
+
+
+def read_gemma_kinship(source: Source, name: str | None = None) -> Reading:
+    """A relatedness matrix of `gemma -gk`: `X.cXX.txt` (centred) or `X.sXX.txt` (standardised).
+
+    Args:
+        source: a square of numbers between tabs or spaces, gzip-compressed or not.
+        name: what to call it in messages; the file's name by default.
+
+    Returns:
+        A kinship without ids. Its rows are **all** individuals of the fam file or of the
+        genotypes, in that order, those without a phenotype too.
+
+    Raises:
+        DataError: not a square, an entry that is not a number or is infinite.
+    """
+    found, data = contents(source, "the relatedness", name)
+    values, _ = text_matrix(data, found, None)
+    notes = (
+        "GEMMA writes ten digits and no ids: the rows are all individuals of the fam file, or of "
+        "the genotypes, in that order",
+    )
+    return kinship_reading(found, values, None, "GEMMA's relatedness, a square of text", notes)
+
+
+def read_bimbam(
+    source: Source,
+    annotation: Source | None = None,
+    ids: Sequence[str] | None = None,
+    name: str | None = None,
+) -> Reading:
+    """Mean genotypes in BIMBAM's format, as `gemma -g` reads them.
+
+    Args:
+        source: a line for each marker: its name, two alleles and a number from 0 to 2 for each
+            individual, between commas, spaces or tabs; `NA` is missing. gzip-compressed or not.
+        annotation: where the markers lie, as for `read_bimbam_annotation`.
+        ids: the n individuals, which the file does not name; `1` to `n` by default, with a note.
+        name: what to call the genotypes in messages; the file's name by default.
+
+    Returns:
+        Genotypes that count the first of the two alleles. Without an annotation the chromosome
+        is "0" and the position NaN.
+
+    Raises:
+        DataError: lines of different lengths, an entry that is not a number from 0 to 2, another
+            number of ids.
+    """
+    found, data = contents(source, "the genotypes", name)
+    markers: list[str] = []
+    rows: list[Floats] = []
+    n = 0
+    for line, entries in fields(data, found, most=MAX_BYTES // 4, commas=True):
+        n = n or len(entries) - MARKER_COLUMNS
+        if n < 1 or len(entries) != n + MARKER_COLUMNS:
+            raise DataError(
+                f"{found}: every line must be a marker, two alleles and as many genotypes as the "
+                f"first has: line {line} has {len(entries)} entries"
+                + (f", the first {n + MARKER_COLUMNS}" if n > 0 else "")
+                + "; write missing genotypes as NA"
+            )
+        markers.append(entries[0])
+        # As float32 at once: the text takes twelve times the memory.
+        rows.append(numbers(entries[MARKER_COLUMNS:], found, line).astype(np.float32))
+    if not rows:
+        raise DataError(f"{found}: the file must hold a line for each marker: it is empty")
+    notes: tuple[str, ...] = ()
+    if ids is None:
+        ids = tuple(str(k + 1) for k in range(n))
+        notes = (
+            f"{found} names no individuals: they are called 1 to {n} until the fam file or the "
+            "phenotypes, in the same order, name them",
+        )
+    if len(ids) != n:
+        raise DataError(f"{found} has {n} individuals: {len(ids)} ids cannot name them")
+    chromosome, position, centimorgans, more = _places(markers, annotation, found)
+    genotypes = GenotypeTable(
+        name=found,
+        ids=tuple(ids),
+        markers=tuple(markers),
+        chromosome=chromosome,
+        position=position,
+        position_cm=centimorgans,
+        counts=np.array(rows).T,
+    )
+    words = "BIMBAM's mean genotypes, counts of the first allele"
+    return Reading(found, "genotypes", words, (*notes, *more), genotypes=genotypes)
+
+
+def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = "pheno") -> Reading:
+    """Phenotypes (`gemma -p`) or covariates (`gemma -c`): a column each, no ids, no header.
+
+    Args:
+        source: a line for each individual, in the order of the genotypes, between commas, spaces
+            or tabs; `NA` is missing.
+        name: what to call it in messages; the file's name by default.
+        prefix: names the columns, `pheno1`, `pheno2`, … as GEMMA's `-n` counts them.
+
+    Returns:
+        A table of text without ids.
+
+    Raises:
+        DataError: empty, or lines of different lengths.
+    """
+    found, data = contents(source, "the table", name)
+    lines = list(fields(data, found, commas=True))
+    if not lines:
+        raise DataError(f"{found}: the file must hold a line for each individual: it is empty")
+    require_width(lines, len(lines[0][1]), found)
+    notes = [f"{found} has no ids: its rows are the individuals of the genotypes, in that order"]
+    columns = tuple(f"{prefix}{k + 1}" for k in range(len(lines[0][1])))
+    entries = tuple(zip(*(row for _, row in lines), strict=True))
+    ones = [
+        label
+        for label, column in zip(columns, entries, strict=True)
+        if len(column) > 1 and all(as_number(entry) == 1 for entry in column)
+    ]
+    if ones:
+        notes.append(
+            f"{some(ones)} of {found} is 1 in every row: GEMMA's intercept, which is there anyway"
+        )
+    table, met, more = text_table(found, None, columns, entries)
+    words = "GEMMA's table: a column each, no ids, no header"
+    return Reading(found, "table", words, (*notes, *more), table=table, missing_met=met)
+
+
+def read_bimbam_annotation(source: Source, name: str | None = None) -> Reading:
+    """Where markers lie, as `gemma -a` reads it: a name, a position in base pairs, a chromosome.
+
+    Args:
+        source: a line for each marker, between commas, spaces or tabs, no header; a fourth
+            column is in centimorgans.
+        name: what to call it in messages; the file's name by default.
+
+    Returns:
+        A table of text whose rows are markers: `position`, `chromosome` and perhaps
+        `centimorgans`.
+
+    Raises:
+        DataError: lines of other than three or four entries, a marker that repeats.
+    """
+    table = _annotation(source, name)
+    words = "BIMBAM's annotation: a row a marker"
+    return Reading(table.name, "table", words, table=table)
+
+
+def _annotation(source: Source, name: str | None = None) -> TextTable:
+    found, data = contents(source, "the annotation", name)
+    lines = list(fields(data, found, commas=True))
+    if not lines or len(lines[0][1]) not in (3, 4):
+        raise DataError(
+            f"{found}: every line must be a marker, its position and its chromosome: the first "
+            f"has {len(lines[0][1]) if lines else 0} entries; see the manual of GEMMA, 3.3.3"
+        )
+    require_width(lines, len(lines[0][1]), found)
+    markers = tuple(row[0] for _, row in lines)
+    if len(set(markers)) < len(markers):
+        seen: set[str] = set()
+        twice = [label for label in markers if label in seen or seen.add(label)]
+        raise DataError(f"{found}: a marker must be given once: {some(twice)} repeated")
+    columns = ("position", "chromosome", "centimorgans")[: len(lines[0][1]) - 1]
+    return TextTable(found, markers, columns, tuple(zip(*(row[1:] for _, row in lines), strict=True)))
+
+
+def _places(
+    markers: Sequence[str], annotation: Source | None, name: str
+) -> tuple[tuple[str, ...], Floats, Floats, tuple[str, ...]]:
+    """Chromosome, base pairs and centimorgans of each marker, and a note on those without."""
+    m = len(markers)
+    unknown = np.full(m, np.nan)
+    if annotation is None:
+        note = f"{name} says nothing of where its markers lie: an annotation file would"
+        return (UNKNOWN_CHROMOSOME,) * m, unknown, unknown, (note,)
+    table = _annotation(annotation)
+    assert table.ids is not None
+    row = {label: k for k, label in enumerate(table.ids)}
+    rows = [row.get(label) for label in markers]
+
+    def taken(column: str) -> list[str]:
+        entries = table.column(column)
+        return ["NA" if k is None else entries[k] for k in rows]
+
+    def known(column: str, least: float) -> Floats:
+        for k, entry in table.not_numbers(column):
+            raise DataError(
+                f"{table.name}: positions must be numbers: marker '{table.ids[k]}' has "
+                f"'{entry[:40]}'; write marker, position, chromosome, and NA for unknown"
+            )
+        values = np.array([as_number(entry) for entry in taken(column)])
+        return np.where(values >= least, values, np.nan)
+
+    chromosome = tuple(
+        UNKNOWN_CHROMOSOME if entry in (*MISSING_CODES, "-9") else entry
+        for entry in taken("chromosome")
+    )
+    centimorgans = known("centimorgans", 0.0) if "centimorgans" in table.columns else unknown
+    absent = [label for label, k in zip(markers, rows, strict=True) if k is None]
+    notes = (
+        (f"{table.name} does not place {len(absent)} of the {m} markers: {some(absent)}",)
+        if absent
+        else ()
+    )
+    return chromosome, known("position", 1.0), centimorgans, notes
