@@ -19,7 +19,7 @@ _SHOWN = "shown"
 _HIDDEN = "hidden_source"
 _LEFT = "explore_left"
 # What is chosen on the explore page and is in its link, but for what Streamlit binds.
-_ON_EXPLORE = ("h", "search", "tolerance", "column")
+_ON_EXPLORE = ("h", "search", "tolerance", "column", "picture")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,8 +48,9 @@ class GenotypeProbabilities:
     @property
     def allele_probabilities(self) -> Floats:
         """Chance that an allele, drawn from the individual, is A's or B's, shape (k, n, 2)."""
-        probabilities: Floats = self.values @ self.classes
-        return probabilities
+        # As one product of two matrices, which is much faster than one for each position.
+        flat: Floats = self.values.reshape(-1, len(self.states)) @ self.classes
+        return flat.reshape(*self.values.shape[:2], -1)
 
 
 def genotype_probabilities(
@@ -104,8 +105,8 @@ def genotype_probabilities(
     for rows, chain in chains:
         at = np.zeros((everywhere.size, rows.size), dtype=np.int8)
         at[markers] = seen[rows].T
-        place = [states.index(state) for state in chain.states]
-        values[np.ix_(range(everywhere.size), rows, place)] = _posterior(chain, at, r, error_prob)
+        place = np.array([states.index(state) for state in chain.states])
+        values[:, rows[:, np.newaxis], place] = _posterior(chain, at, r, error_prob)
     return GenotypeProbabilities(
         position_cm=read_only(everywhere),
         markers=read_only(markers),

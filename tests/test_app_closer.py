@@ -341,7 +341,8 @@ def test_ml_beside_reml_of_an_odd_fit_is_drawn_or_said_to_be_flat(kind):
     app = ODD[kind]()
     if kind in ("K = I", "constant", "one family"):
         assert "methods" not in boards(app)
-        assert [info.value for info in app.info] == [said(app)]
+        (told,) = app.info
+        assert said(app).startswith(told.value)
         return
     pick(app, "against", True)
     assert not app.error

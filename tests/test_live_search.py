@@ -56,7 +56,10 @@ def localmin(trace, lower, upper, xtol):
             p, q = (-p, q) if q > 0 else (p, -q)
             r, e = e, d
         bound = False
-        if abs(p) < abs(0.5 * q * r) and q * (a - x) < p < q * (b - x):
+        # By how much the vertex may be used. It may lie on an end of the bracket, when the same
+        # parabola has been tried before: then rounding decides.
+        room = min(0.5 * abs(r) - abs(p / q), p / q - (a - x), b - x - p / q) if q else -1.0
+        if step.procedure == "parabolic" if abs(room) < 1e-12 * (b - a) else room > 0:
             how, d = "parabolic", p / q
             if x + d - a < 2 * tol or b - (x + d) < 2 * tol:
                 d, bound = (tol if x < m else -tol), True
@@ -64,7 +67,7 @@ def localmin(trace, lower, upper, xtol):
             how, e = "golden", (b if x < m else a) - x
             d = RATIO * e
         bound |= abs(d) < tol
-        found.append((how, x + (d if abs(d) >= tol else math.copysign(tol, d)), bound, held))
+        found.append((how, x + (d if abs(d) >= tol else tol if d > 0 else -tol), bound, held))
         u, fu = step.h2, -step.loglik
         if fu <= fx:
             a, b = (a, x) if u < x else (x, b)

@@ -135,7 +135,7 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
         {
             "kind": "points",
             "look": f"{name} top",
-            "shape": "golden" if name == "ML" else None,
+            "shape": "golden" if name == "ML" else "round",
             "x": np.array([_estimate(getattr(frame, name.lower())) for frame in frames]),
             "y": np.zeros(len(frames)),
             "count": 1,

@@ -6,18 +6,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
-from lmm_core.checks.finding import Finding, any_error, count, labels_or_rows, named, shown
+from lmm_core.checks.entries import averaged, check_entries
+from lmm_core.checks.finding import Finding, any_error, labels_or_rows, named, shown
 from lmm_core.checks.relatives import check_relatives
 from lmm_core.kinship import (
     NEGATIVE_TOLERANCE,
-    SYMMETRY_TOLERANCE,
     ZERO_TOLERANCE,
     KinshipEigen,
 )
 from lmm_core.scales import h2_on_scale
 
-# An asymmetry of this share of the largest entry is rounding still, in a file of five digits.
-ROUNDING_ASYMMETRY = 1e-4
 # Entries with more digits than this were computed, not written down.
 WRITTEN_DIGITS = 12
 # Rounding to d digits is told from these many entries.
@@ -26,6 +24,9 @@ SAMPLED_ENTRIES = 5000
 CLIP_TOLERANCE = 1e-6
 # Row sums below this share of the diagonal may be rounding of a centred matrix, not more.
 CENTERED_TOLERANCE = 0.02
+# A diagonal is odd this many robust deviations from the median, and by this factor too.
+DIAGONAL_FAR = 6.0
+DIAGONAL_RATIO = 1.33
 
 
 def check_kinship(
@@ -53,67 +54,15 @@ def check_kinship(
     matrix = averaged(K)
     names = labels_or_rows(ids, matrix.shape[0])
     step = rounding_step(matrix)
-    values = np.linalg.eigvalsh(matrix) if eigen is None else eigen.values
+    values = np.linalg.eigvalsh(matrix).astype(np.float64) if eigen is None else eigen.values
     findings += _eigenvalues(values, step, where)
     if any_error(findings):
         return tuple(findings)
-    findings += _scale(matrix, step, where, coefficients)
+    findings += _scale(matrix, where, coefficients)
     findings += _centred(matrix, float(values[-1]), step, where, reml)
     findings += _diagonal(matrix, names, where)
     findings += check_relatives(matrix, names, where)
     return tuple(findings)
-
-
-def check_entries(
-    K: ArrayLike, ids: Sequence[str] | None = None, where: str = "kinship"
-) -> tuple[Finding, ...]:
-    """Whether a matrix is square, finite and symmetric, in O(n²)."""
-    try:
-        matrix = np.asarray(K, dtype=np.float64)
-    except (TypeError, ValueError):
-        return (_shape(where, "Some of its entries are not numbers."),)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
-        form = " by ".join(f"{size:,}" for size in matrix.shape) or "a single number"
-        return (_shape(where, f"Its shape is {form}."),)
-    n = matrix.shape[0]
-    if ids is not None and len(ids) != n:
-        return (_shape(where, f"It has {n:,} rows for {count(len(ids), 'id')}."),)
-    names = labels_or_rows(ids, n)
-    bad = ~np.isfinite(matrix)
-    if bad.any():
-        worst = np.argsort(-bad.sum(axis=0), kind="stable")
-        # Leaving out the worst first, the next may be whole again.
-        left, out = bad.copy(), []
-        for i in worst:
-            if not left.any():
-                break
-            if left[i].any() or left[:, i].any():
-                out.append(int(i))
-                left[i] = left[:, i] = False
-        labels = tuple(names[i] for i in out)
-        return (
-            Finding(
-                "kinship_missing",
-                "error",
-                where,
-                "Missing entries",
-                f"{count(int(bad.sum()), 'entry is', 'entries are')} missing or infinite.",
-                "A kinship must be known for every pair that is fitted.",
-                f"Leave out {named(labels)}, row and column, and it is complete.",
-                labels,
-                float(bad.sum()),
-            ),
-        )
-    return _symmetry(matrix, names, where)
-
-
-def averaged(K: ArrayLike) -> Floats:
-    """The matrix made symmetric, (K + K')/2; itself if it is so already."""
-    matrix = np.asarray(K, dtype=np.float64)
-    if np.array_equal(matrix, matrix.T):
-        return matrix
-    mean: Floats = 0.5 * (matrix + matrix.T)
-    return mean
 
 
 def rounding_step(matrix: Floats) -> float:
@@ -124,15 +73,206 @@ def rounding_step(matrix: Floats) -> float:
     """
     flat = matrix.ravel()
     sample = flat[:: max(1, flat.size // SAMPLED_ENTRIES)]
-    digits = max(len(f"{abs(x):.17e}".split("e")[0]) if x else 1 for x in sample[:1])
-    digits = max((_digits(float(x)) for x in sample), default=1)
+    digits = max(_digits(float(x)) for x in sample)
     largest = float(np.abs(matrix).max())
-    if digits > WRITTEN_DIGITS or largest == 0.0 or np.array_equal(flat, np.round(flat)):
+    if digits > WRITTEN_DIGITS or largest == 0.0:
         return 0.0
-    return float(10.0 ** (np.floor(np.log10(largest)) - digits + 1))
+    return float(f"1e{int(np.floor(np.log10(largest))) - digits + 1}")
 
 
 def _digits(x: float) -> int:
     """Significant digits of the shortest text that reads as x."""
     mantissa = repr(abs(x)).split("e")[0].replace(".", "").strip("0")
     return max(len(mantissa), 1)
+
+
+def _eigenvalues(values: Floats, step: float, where: str) -> list[Finding]:
+    n = len(values)
+    lowest, largest = float(values[0]), float(values[-1])
+    if largest <= 0.0:
+        return [
+            Finding(
+                "kinship_zero",
+                "error",
+                where,
+                "Nothing in it",
+                f"The largest eigenvalue is {shown(largest)}.",
+                "A kinship without positive eigenvalues gives nobody any genetic variance.",
+                "Check that this is the kinship file.",
+                value=largest,
+            )
+        ]
+    if lowest < -NEGATIVE_TOLERANCE * largest:
+        return [_negative(lowest, largest, max(step * np.sqrt(n), CLIP_TOLERANCE * largest), where)]
+    positive = values[values > ZERO_TOLERANCE * largest]
+    null = n - len(positive)
+    # One combination is lost by centring, which has its own finding.
+    if null <= 1:
+        return []
+    return [
+        Finding(
+            "kinship_low_rank",
+            "note",
+            where,
+            f"Rank {len(positive):,} of {n:,}",
+            f"{null:,} of {n:,} eigenvalues are zero; the others span a factor of "
+            f"{shown(largest / float(positive[0]))}.",
+            "Some contrasts of individuals have no genetic variance, so h = 1 is ruled out unless "
+            "the covariates explain them.",
+            "Expected with clones or with fewer markers than individuals; otherwise look for "
+            "copied rows.",
+            value=float(len(positive)),
+        )
+    ]
+
+
+def _negative(lowest: float, largest: float, rounding: float, where: str) -> Finding:
+    found = f"The smallest eigenvalue is {shown(lowest)}, beside a largest of {shown(largest)}."
+    if -lowest <= rounding:
+        return Finding(
+            "kinship_clipped",
+            "warning",
+            where,
+            "An eigenvalue just below zero",
+            found,
+            "Rounding explains it; a covariance needs eigenvalues of zero or more.",
+            'Set negative eigenvalues to zero (repair="clip"), or write more digits.',
+            value=lowest / largest,
+        )
+    return Finding(
+        "kinship_indefinite",
+        "error",
+        where,
+        "Not a covariance",
+        found,
+        "That is too far below zero for rounding: some combination of individuals would have a "
+        "negative variance.",
+        "Look for edited entries, or for pairs computed from different markers; "
+        'repair="clip" takes the nearest matrix that is one.',
+        value=lowest / largest,
+    )
+
+
+def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
+    diagonal = np.diagonal(matrix)
+    mean, middle = float(diagonal.mean()), float(np.median(diagonal))
+    if mean <= 0.0:
+        return []
+    # Coefficients of kinship are chances: 1/2 with oneself, and more only by inbreeding. Those
+    # that are estimated from markers may be negative, but have 1/2 on the diagonal by definition.
+    by_definition = float(np.mean(np.abs(diagonal - 0.5) <= 1e-6)) >= 0.9
+    chances = 0.49 <= middle <= 0.65 and float(matrix.min()) >= -1e-6
+    if coefficients or by_definition or chances:
+        return [
+            Finding(
+                "kinship_half_scale",
+                "warning",
+                where,
+                "Half the usual scale",
+                f"The diagonal is {shown(middle)} for most: these "
+                f"{'are' if coefficients else 'look like'} kinship coefficients, half of a "
+                "relationship.",
+                f"h refers to the scale of the kinship: h = 0.50 here is h = "
+                f"{h2_on_scale(0.5, 2.0):.2f} on the usual one.",
+                "Multiply the matrix by 2.",
+                value=middle,
+            )
+        ]
+    if 0.8 <= mean <= 1.25:
+        return []
+    return [
+        Finding(
+            "kinship_scale",
+            "note",
+            where,
+            "A scale of its own",
+            f"The mean diagonal is {shown(mean)}.",
+            f"h refers to this scale: h = 0.50 here is h = {h2_on_scale(0.5, 1.0 / mean):.2f} "
+            "where the mean diagonal is 1.",
+            "Divide the matrix by its mean diagonal to compare h with other studies.",
+            value=mean,
+        )
+    ]
+
+
+def _centred(matrix: Floats, largest: float, step: float, where: str, reml: bool) -> list[Finding]:
+    n = matrix.shape[0]
+    sums = matrix.sum(axis=1)
+    # ‖K1‖/√n, what K makes of the unit vector that all share, beside its mean eigenvalue.
+    size = float(np.linalg.norm(sums)) / np.sqrt(n)
+    mean = float(np.trace(matrix)) / n
+    shared = float(sums.sum()) / n
+    if n < 3 or size > min(CENTERED_TOLERANCE * mean, max(4.0 * step * np.sqrt(n), 1e-6 * mean)):
+        return []
+    if abs(shared) > ZERO_TOLERANCE * largest:
+        return [
+            Finding(
+                "kinship_centred_rounded",
+                "warning",
+                where,
+                "Centred, then rounded",
+                f"The rows sum to zero but for rounding: {shown(size / mean)} of the mean diagonal "
+                "is left.",
+                "ML likes h = 1 here for no reason but the lost digits; REML does not see them.",
+                "Use REML, or subtract the row and column means once more before ML.",
+                value=size / mean,
+            )
+        ]
+    found = "Each row sums to zero, as in any matrix from centred genotypes."
+    if reml:
+        return [
+            Finding(
+                "kinship_centred",
+                "note",
+                where,
+                "Centred",
+                found,
+                "The mean of all has no genetic variance; REML takes that in its stride.",
+                "Nothing needs doing; with ML the likelihood would grow without bound.",
+                value=size / mean,
+            )
+        ]
+    return [
+        Finding(
+            "kinship_ml_unbounded",
+            "warning",
+            where,
+            "Centred, and ML",
+            found,
+            "With an intercept, the likelihood by ML grows without bound as h tends to 1.",
+            "Use REML, which has no such trouble.",
+            value=size / mean,
+        )
+    ]
+
+
+def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+    diagonal = np.diagonal(matrix)
+    middle = float(np.median(diagonal))
+    if len(diagonal) < 5 or middle <= 0.0:
+        return []
+    spread = 1.4826 * float(np.median(np.abs(diagonal - middle)))
+    far = np.abs(diagonal - middle) / max(spread, 0.02 * middle)
+    ratio = diagonal / middle
+    odd = np.flatnonzero(
+        (far > DIAGONAL_FAR) & ((ratio > DIAGONAL_RATIO) | (ratio < 1 / DIAGONAL_RATIO))
+    )
+    if not odd.size or odd.size > 0.1 * len(diagonal):
+        return []
+    odd = odd[np.argsort(-far[odd], kind="stable")]
+    labels = tuple(names[i] for i in odd)
+    return [
+        Finding(
+            "kinship_diagonal",
+            "warning",
+            where,
+            "Diagonals far from the others",
+            f"{named(labels)}: the first has {shown(float(diagonal[odd[0]]))}, where "
+            f"{shown(middle)} is typical.",
+            "They would have more or less genetic variance than the rest: inbred, of another "
+            "population, or a poor sample.",
+            "Look at their genotypes; a mixed or failed sample is better left out.",
+            labels,
+            float(diagonal[odd[0]]),
+        )
+    ]

@@ -9,10 +9,9 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
-from lmm_core.readers.csv import Source
 from lmm_core.readers.plink2 import as_floats, kinship_reading, numbers, unfolded
 from lmm_core.readers.plink_tables import contents, optional_individuals, require_room
-from lmm_core.readers.reading import Reading
+from lmm_core.readers.reading import Reading, Source
 
 ENTRY = "<f4"
 LINES_AT_ONCE = 1 << 17
@@ -101,9 +100,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
     return _reading(found, entries, shared, labels, n, "GCTA's GRM, text", notes)
 
 
-def _individuals(
-    size: int, each: int, unit: str, ids: tuple[str, ...] | None, name: str
-) -> int:
+def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...] | None, name: str) -> int:
     n = len(ids) if ids is not None else (math.isqrt(8 * (size // each) + 1) - 1) // 2
     wanted = each * (n * (n + 1) // 2)
     if size != wanted or n == 0:
@@ -166,11 +163,10 @@ def _reading(
     if shared is not None and np.isfinite(shared).all():
         alone = shared <= 0
         if alone.any():
-            row, column = _pair(int(np.argmax(alone)))
             entries = np.where(alone, np.nan, entries)
             notes += (
-                f"{int(alone.sum())} entries of {name} rest on no marker, the first in row {row}, "
-                f"column {column}: they are missing",
+                f"no marker lies behind {int(alone.sum())} of the {alone.size} entries of {name}: "
+                "they are missing",
             )
         low, high = shared.min(), shared.max()
         rest = f"{low:.0f} to {high:.0f} markers" if low < high else f"{low:.0f} markers"

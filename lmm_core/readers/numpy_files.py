@@ -1,44 +1,44 @@
-"""Kinship matrices in NumPy's files, read without unpickling anything."""
+"""Kinship matrices in NumPy's files; nothing in them is evaluated or unpickled."""
 
-import io
 import math
 import re
-import struct
-import zipfile
-import zlib
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from typing import Any
 
+from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
-from lmm_core.readers.csv import Source
-from lmm_core.readers.plink2 import kinship_reading
-from lmm_core.readers.plink_tables import contents, require_room
-from lmm_core.readers.reading import Reading
+from lmm_core.readers.archive import open_archive
+from lmm_core.readers.plink2 import as_floats, kinship_reading
+from lmm_core.readers.plink_tables import contents, named, require_room
+from lmm_core.readers.reading import Reading, Source
 from lmm_core.tables import some
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK"
-KINSHIP_NAMES = ("K", "kinship", "grm")
+KINSHIP_NAMES = ("k", "kinship", "grm")
 ID_NAMES = ("ids", "samples")
 MAX_HEADER = 10_000
 
-# The whole of what NumPy writes for a plain array; nothing is evaluated.
 _HEADER = re.compile(
-    r"\{\s*'descr'\s*:\s*'(?P<descr>[<>|=]?[A-Za-z?][0-9]*)'\s*,"
-    r"\s*'fortran_order'\s*:\s*(?P<fortran>True|False)\s*,"
-    r"\s*'shape'\s*:\s*\((?P<shape>[0-9,\sL-]*)\)\s*,?\s*\}\s*"
+    r"\{\s*'descr'\s*:\s*(?P<descr>.*?)\s*,\s*'fortran_order'\s*:\s*(?P<fortran>True|False)"
+    r"\s*,\s*'shape'\s*:\s*\((?P<shape>[^()]*)\)\s*,?\s*\}\s*"
 )
-_KINDS = {
-    "O": "Python objects",
-    "c": "complex numbers",
-    "V": "records",
-    "S": "text",
-    "U": "text",
-    "M": "dates",
-    "m": "spans of time",
-}
+_PLAIN = re.compile(r"'(?P<order>[<>|=]?)(?P<kind>[A-Za-z])(?P<size>[0-9]{1,9})'")
+_NUMBERS = {"f2", "f4", "f8", "b1"} | {f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)}
+_WORDS = {"c": "complex numbers", "U": "text", "S": "text", "M": "dates", "m": "spans of time"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What an array's header declares; the sizes agree with those of the file."""
+
+    dtype: str
+    kind: str
+    size: int
+    shape: tuple[int, ...]
+    fortran: bool
+    offset: int
 
 
 def read_numpy(source: Source, name: str | None = None) -> Reading:
@@ -54,8 +54,8 @@ def read_numpy(source: Source, name: str | None = None) -> Reading:
         A kinship, without ids where the file has none.
 
     Raises:
-        DataError: anything else; objects and pickles are never loaded, and sizes are compared
-            with those of the file before memory is taken.
+        DataError: anything else. Objects are never loaded, and sizes are compared with those of
+            the file before memory is taken.
 
     References:
         https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -63,15 +63,119 @@ def read_numpy(source: Source, name: str | None = None) -> Reading:
     found, data = contents(source, "the array", name)
     if data.startswith(ZIP):
         return _read_npz(data, found)
-    values = _square(parsed(data, found), found)
-    return kinship_reading(found, values, None, "NumPy array (npy)")
+    header = _header(data, found)
+    return kinship_reading(found, _square(header, data, found), None, f"npy, {_type(header)}")
 
 
 def _read_npz(data: bytes, name: str) -> Reading:
-    # What zipfile raises over damaged archives is a list without an end.
+    archive = open_archive(data, name)
+    members = {path.removesuffix(".npy"): path for path in archive}
+    chosen = [label for label in members if label.casefold() in KINSHIP_NAMES]
+    notes: tuple[str, ...] = ()
+    if not chosen:
+        chosen = [label for label, path in members.items() if _is_square(archive[path], name)]
+        notes = tuple(f"the array '{label}' of {name} is taken for the kinship" for label in chosen)
+    if len(chosen) != 1:
+        raise DataError(
+            f"{name}: one array must be the kinship, called K, kinship or grm: there is "
+            f"{some(chosen or members, 12)}; save it with np.savez(file, K=K, ids=ids)"
+        )
+    called, whole = f"{name}, array '{chosen[0]}'", archive[members[chosen[0]]]
+    header = _header(whole, called)
+    values = _square(header, whole, called)
+    ids = None
+    for label in members:
+        if label.casefold() in ID_NAMES and ids is None:
+            ids = _ids(archive[members[label]], f"{name}, array '{label}'", len(values))
+    return kinship_reading(name, values, ids, f"npz, {_type(header)}", notes)
+
+
+def _square(header: _Header, data: bytes, name: str) -> Floats:
+    kind = f"{header.kind}{header.size}"
+    if kind not in _NUMBERS:
+        raise DataError(
+            f"{name}: a kinship must be real numbers of at most 8 bytes: the array holds "
+            f"{_WORDS.get(header.kind, f'the type {kind}')}; save it with K.astype(float)"
+        )
+    if len(header.shape) != 2 or header.shape[0] != header.shape[1] or not header.shape[0]:
+        raise DataError(
+            f"{name}: a kinship must be square: the array has the shape {header.shape}; save the "
+            "matrix of individuals by individuals alone"
+        )
+    require_room(8 * header.shape[0] ** 2, name)
+    values = as_floats(data, header.dtype, header.offset)
+    return values.reshape(header.shape, order="F" if header.fortran else "C")
+
+
+def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
+    header = _header(whole, name)
+    if header.kind not in "USiu" or header.shape != (n,):
+        raise DataError(
+            f"{name}: the ids must be text, one for each of the {n} individuals: the array holds "
+            f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
+            f"{header.shape}; save them as np.array(ids, dtype=str)"
+        )
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-    except (zipfile.BadZipFile, *_DAMAGE) as error:
-        raise _damaged(name, error) from None
-    ...
+        if header.size == 0:
+            raise ValueError("they are empty")
+        entries = np.frombuffer(whole, header.dtype, offset=header.offset).tolist()
+        ids = [label.decode() if isinstance(label, bytes) else str(label) for label in entries]
+        "".join(ids).encode()
+    except ValueError as error:
+        raise DataError(f"{name}: the ids must be text: {error}; save them again") from None
+    return named([("", label.strip()) for label in ids], name)[0]
+
+
+def _header(data: bytes, name: str) -> _Header:
+    """What an array declares of itself, if that fits its length."""
+    length_bytes = 2 if data[6:7] == b"\x01" else 4
+    offset = 8 + length_bytes + int.from_bytes(data[8 : 8 + length_bytes], "little")
+    text = data[8 + length_bytes : offset].decode("latin-1") if offset <= MAX_HEADER else ""
+    found = _HEADER.fullmatch(text)
+    if not data.startswith(MAGIC) or data[6] not in (1, 2, 3) or not found:
+        raise DataError(
+            f"{name}: the file must begin as NumPy's arrays do: it begins with "
+            f"{data[:8].hex(' ') or 'nothing'}; save the matrix with np.save or np.savez"
+        )
+    plain = _PLAIN.fullmatch(found["descr"])
+    if not plain or plain["kind"] in "OV":
+        raise DataError(
+            f"{name}: the array must hold plain numbers: its type is {found['descr'][:60]}, and "
+            "records and Python objects are never loaded; save it with K.astype(float)"
+        )
+    entries = [entry.strip().removesuffix("L") for entry in found["shape"].split(",")]
+    sides = [entry for entry in entries if entry]
+    if not all(re.fullmatch("[0-9]{1,18}", entry) for entry in sides) or len(sides) > 32:
+        raise DataError(
+            f"{name}: an array must have a shape: this one declares ({found['shape'][:60]}); save "
+            "it again with np.save"
+        )
+    shape = tuple(int(entry) for entry in sides)
+    size = int(plain["size"]) * (4 if plain["kind"] == "U" else 1)
+    wanted = math.prod(shape) * size
+    if wanted != len(data) - offset:
+        raise DataError(
+            f"{name}: the array must be as long as it declares: {shape} of {size} bytes each are "
+            f"{wanted:,} bytes, and {max(len(data) - offset, 0):,} follow; fetch or save it again"
+        )
+    order = plain["order"].replace("|", "").replace("=", "")
+    return _Header(
+        dtype=f"{order or '<'}{plain['kind']}{plain['size']}",
+        kind=plain["kind"],
+        size=int(plain["size"]),
+        shape=shape,
+        fortran=found["fortran"] == "True",
+        offset=offset,
+    )
+
+
+def _is_square(data: bytes, name: str) -> bool:
+    try:
+        shape = _header(data, name).shape
+    except DataError:
+        return False
+    return len(shape) == 2 and shape[0] == shape[1]
+
+
+def _type(header: _Header) -> str:
+    return f"{np.dtype(header.dtype).name}, {'columns' if header.fortran else 'rows'} first"

@@ -15,6 +15,14 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError
+from lmm_core.readers.plink_tables import (
+    contents,
+    fields,
+    named,
+    require_room,
+    with_minus_nine,
+)
+from lmm_core.readers.reading import Reading, Source, TextTable, missing_met
 from lmm_core.tables import GenotypeTable, Table, some
 
 MAGIC = b"\x6c\x1b"
@@ -52,20 +60,67 @@ def read_plink(path: str | PathLike[str]) -> tuple[GenotypeTable, Table]:
     fam = _rows(_existing(prefix, "fam"), FAM_COLUMNS)
     bim = _rows(_existing(prefix, "bim"), BIM_COLUMNS)
     ids = _individuals(fam, f"{prefix.name}.fam")
-    centimorgans = _numbers([row[2:3] for row in bim], ["centimorgans"], f"{prefix.name}.bim")
-    base_pairs = _numbers([row[3:4] for row in bim], ["position"], f"{prefix.name}.bim")
-    genotypes = GenotypeTable(
-        name=bed.name,
-        ids=ids,
-        markers=tuple(row[1] for row in bim),
-        chromosome=tuple(row[0] for row in bim),
-        position=np.where(base_pairs > 0, base_pairs, np.nan)[:, 0],
-        position_cm=centimorgans[:, 0] if centimorgans.any() else np.full(len(bim), np.nan),
-        counts=read_only(_counts(bed, len(fam), len(bim))),
-    )
+    places = _places(bim, f"{prefix.name}.bim")
+    genotypes = _genotypes(bed.name, ids, bim, places, _counts(bed, len(fam), len(bim)))
     names = tuple(f"pheno{k + 1}" for k in range(len(fam[0]) - FAM_COLUMNS + 1))
     values = _numbers([row[FAM_COLUMNS - 1 :] for row in fam], names, f"{prefix.name}.fam", ids)
     return genotypes, Table(f"{prefix.name}.fam", ids, names, read_only(values))
+
+
+def read_plink_files(
+    bed: Source,
+    bim: Source,
+    fam: Source,
+    name: str | None = None,
+    *,
+    minus_nine_missing: bool = False,
+) -> Reading:
+    """Genotypes, phenotypes and sex of the three files, given as bytes, open files or paths.
+
+    Args:
+        bed, bim, fam: each may be gzip-compressed. bed-reader wants a path: the bed file is
+            written into a temporary folder, removed before this returns.
+        name: what to call the genotypes in messages; the bed file's name by default.
+        minus_nine_missing: whether a phenotype of -9 is missing, as for PLINK and GEMMA.
+
+    Returns:
+        What `read_plink` makes of them, but the phenotypes as text, and none if all are -9, as
+        PLINK writes them where there are none; individuals are named FID_IID where IIDs repeat.
+        The covariates are `sex`, 0 for females and 1 for males, if the fam file knows any.
+
+    Raises:
+        DataError: as `read_plink`.
+    """
+    called, data = contents(bed, "the bed file", name)
+    bim_name, bim_data = contents(bim, "the bim file")
+    fam_name, fam_data = contents(fam, "the fam file")
+    markers = _equally_wide([row for _, row in fields(bim_data, bim_name)], BIM_COLUMNS, bim_name)
+    people = _equally_wide([row for _, row in fields(fam_data, fam_name)], FAM_COLUMNS, fam_name)
+    require_room(len(people) * len(markers), called)
+    ids, notes = named([(row[0], row[1]) for row in people], fam_name)
+    places = _places(markers, bim_name)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "genotypes.bed"
+        file.write_bytes(data)
+        counts = _read_bed(file, called, len(people), len(markers))
+    genotypes = _genotypes(called, ids, markers, places, counts)
+    entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
+    names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
+    table: TextTable | None
+    table, more = with_minus_nine(TextTable(fam_name, ids, names, entries), minus_nine_missing)
+    if all(entry in ("-9", "NA") for column in entries for entry in column):
+        table, more = None, (f"{fam_name} has no phenotypes: each is -9 or NA",)
+    sex, said = _sex(people, ids, fam_name)
+    return Reading(
+        name=called,
+        kind="genotypes",
+        format="PLINK 1 genotypes (bed, bim, fam), counts of allele 1",
+        notes=(*notes, *more, *said),
+        table=table,
+        genotypes=genotypes,
+        covariates=sex,
+        missing_met=missing_met(table) if table else (),
+    )
 
 
 def read_sex(path: str | PathLike[str]) -> Table:
@@ -115,16 +170,60 @@ def _rows(file: Path, width: int) -> list[list[str]]:
         text = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise _damaged(file, error) from None
-    rows = [fields for line in text.splitlines() if (fields := line.split())]
+    rows = [found for line in text.splitlines() if (found := line.split())]
+    return _equally_wide(rows, width, file.name)
+
+
+def _equally_wide(rows: list[list[str]], width: int, name: str) -> list[list[str]]:
     if not rows:
-        raise DataError(f"{file.name}: the file must have one line for each entry: it is empty")
+        raise DataError(f"{name}: the file must have one line for each entry: it is empty")
     for i, row in enumerate(rows):
         if len(row) < width or len(row) != len(rows[0]):
             raise DataError(
-                f"{file.name}: every line must have the same {width} or more fields: line {i + 1} "
+                f"{name}: every line must have the same {width} or more fields: line {i + 1} "
                 f"has {len(row)}, the first {len(rows[0])}; write missing entries as NA"
             )
     return rows
+
+
+def _places(bim: list[list[str]], name: str) -> tuple[Floats, Floats]:
+    """Base pairs and centimorgans of each marker, NaN where unknown."""
+    centimorgans = _numbers([row[2:3] for row in bim], ["centimorgans"], name)[:, 0]
+    base_pairs = _numbers([row[3:4] for row in bim], ["position"], name)[:, 0]
+    return (
+        np.where(base_pairs > 0, base_pairs, np.nan),
+        centimorgans if centimorgans.any() else np.full(len(bim), np.nan),
+    )
+
+
+def _genotypes(
+    name: str,
+    ids: tuple[str, ...],
+    bim: list[list[str]],
+    places: tuple[Floats, Floats],
+    counts: NDArray[Any],
+) -> GenotypeTable:
+    return GenotypeTable(
+        name=name,
+        ids=ids,
+        markers=tuple(row[1] for row in bim),
+        chromosome=tuple(row[0] for row in bim),
+        position=places[0],
+        position_cm=places[1],
+        counts=read_only(counts),
+    )
+
+
+def _sex(
+    fam: list[list[str]], ids: tuple[str, ...], name: str
+) -> tuple[TextTable | None, tuple[str, ...]]:
+    """Column 5 as a covariate, and a note on its coding; None if nobody's sex is known."""
+    codes = {"1": "1", "2": "0"}
+    entries = tuple(codes.get(row[4], "NA") for row in fam)
+    if set(entries) == {"NA"}:
+        return None, ()
+    note = f"sex is column 5 of {name}, 1 for males and 0 for females"
+    return TextTable(name, ids, ("sex",), (entries,)), (note,)
 
 
 def _individuals(fam: list[list[str]], name: str) -> tuple[str, ...]:

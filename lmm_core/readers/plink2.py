@@ -4,27 +4,28 @@ from array import array
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError
-from lmm_core.readers.csv import Source
+from lmm_core.readers.archive import MAX_BYTES
 from lmm_core.readers.plink_tables import (
-    MAX_BYTES,
     contents,
     fields,
     individuals,
     named,
+    optional_individuals,
     require_room,
 )
-from lmm_core.readers.reading import MISSING_CODES, KinshipMatrix, Reading, as_number
+from lmm_core.readers.reading import MISSING_CODES, KinshipMatrix, Reading, Source, as_number
 
 OWN_KINSHIP = 0.5
 """The coefficient of an individual with itself where it is not inbred; what PLINK 2 writes."""
 
 MAX_ROWS = 1 << 14
+"""Of a matrix in text; one of 8 bytes an entry would take 2 GB."""
 
 
 def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
-    """A relationship matrix in text, of `--make-rel` or `--distance`: `.rel` with `.rel.id`.
+    """A relationship matrix in text, of `plink --make-rel`: `.rel` with `.rel.id`.
 
     Args:
         matrix: a square, a square whose upper right is zeros (`square0`) or the lower triangle
@@ -40,7 +41,7 @@ def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None)
         https://www.cog-genomics.org/plink/1.9/formats#rel
     """
     found, data = contents(matrix, "the relationships", name)
-    labels, notes = _labels(ids)
+    labels, notes = optional_individuals(ids)
     values, shape = text_matrix(data, found, labels)
     return kinship_reading(found, values, labels, f"PLINK relationships, text, {shape}", notes)
 
@@ -52,7 +53,7 @@ def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Readin
     do not.
     """
     found, data = contents(matrix, "the relationships", name)
-    labels, notes = individuals(ids, "the ids")
+    labels, notes = individuals(ids)
     values, shape = binary_matrix(data, found, len(labels))
     return kinship_reading(found, values, labels, f"PLINK relationships, {shape}", notes)
 
@@ -75,7 +76,7 @@ def read_king(matrix: Source, ids: Source | None = None, name: str | None = None
         Manichaikul et al. 2010, Bioinformatics 26:2867.
     """
     found, data = contents(matrix, "the coefficients", name)
-    labels, notes = _labels(ids)
+    labels, notes = optional_individuals(ids)
     values, shape = text_matrix(data, found, labels, diagonal=False)
     return _king_reading(found, values, labels, f"KING coefficients, text, {shape}", notes)
 
@@ -83,7 +84,7 @@ def read_king(matrix: Source, ids: Source | None = None, name: str | None = None
 def read_king_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
     """Binary KING-robust coefficients, `.king.bin` with `.king.id`; else as `read_king`."""
     found, data = contents(matrix, "the coefficients", name)
-    labels, notes = individuals(ids, "the ids")
+    labels, notes = individuals(ids)
     values, shape = binary_matrix(data, found, len(labels), diagonal=False)
     return _king_reading(found, values, labels, f"KING coefficients, {shape}", notes)
 
@@ -94,6 +95,7 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
     Args:
         source: a header, and a line a pair, with the columns `IID1`, `IID2` (KING: `ID1`, `ID2`)
             and `KINSHIP`, and `FID1`, `FID2` or `FID` where there are any.
+        name: what to call it in messages; the file's name by default.
 
     Returns:
         As `read_king`. Pairs that are not in the table, as after `--king-table-filter`, are
@@ -101,67 +103,69 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
 
     Raises:
         DataError: a column that is not there, a pair that is given twice or is an individual
-            with itself, or an entry that is not a number.
+            with itself, an entry that is not a number.
     """
     found, data = contents(source, "the pairs", name)
-    lines = fields(data, found, most=MAX_BYTES, most_lines=MAX_BYTES // 16)
-    _, header = next(lines, (0, []))
-    place = {label.lstrip("#").casefold(): k for k, label in enumerate(header)}
-    first = place.get("iid1", place.get("id1"))
-    second = place.get("iid2", place.get("id2"))
-    value = place.get("kinship")
-    if first is None or second is None or value is None:
-        raise DataError(
-            f"{found}: a table of pairs must have the columns IID1, IID2 and KINSHIP: the header "
-            f"is '{' '.join(header)[:60]}'; write it with plink2 --make-king-table"
-        )
-    fid1 = place.get("fid1", place.get("fid"))
-    fid2 = place.get("fid2", place.get("fid"))
-    # PLINK 2 adds an individual with all before it, and KING a pair with all after it.
-    turned = header[0].startswith("#")
-    row: dict[tuple[str, str], int] = {}
-    one, two, coefficients = array("i"), array("i"), array("d")
-    for number, entry in lines:
-        if len(entry) != len(header):
-            raise DataError(
-                f"{found}: every line must have {len(header)} fields, as the header has: line "
-                f"{number} has {len(entry)}; fetch it again"
-            )
-        pair = [
-            ("" if fid1 is None else entry[fid1], entry[first]),
-            ("" if fid2 is None else entry[fid2], entry[second]),
-        ]
-        if turned:
-            pair.reverse()
-        if pair[0] == pair[1]:
-            raise DataError(
-                f"{found}: a pair must be two individuals: line {number} is "
-                f"'{' '.join(pair[0]).strip()}' with itself; leave it out"
-            )
-        one.append(row.setdefault(pair[0], len(row)))
-        two.append(row.setdefault(pair[1], len(row)))
-        coefficients.extend(numbers([entry[value]], found, number))
-        require_room(8 * len(row) ** 2, found)
-    if not row:
-        raise DataError(f"{found}: the file must hold a line for each pair: there are none")
-    labels, notes = named(list(row), found)
-    i, j = np.maximum(one, two), np.minimum(one, two)
-    places, times = np.unique(i.astype(np.int64) * len(row) + j, return_counts=True)
+    people, i, j, coefficients = _pairs(data, found)
+    labels, notes = named(people, found)
+    n = len(labels)
+    places, times = np.unique(np.maximum(i, j) * n + np.minimum(i, j), return_counts=True)
     if (times > 1).any():
-        a, b = divmod(int(places[times.argmax()]), len(row))
+        a, b = divmod(int(places[times.argmax()]), n)
         raise DataError(
             f"{found}: each pair must be given once: '{labels[b]}' with '{labels[a]}' is given "
             f"{times.max()} times; keep one of them"
         )
-    values = np.full((len(row), len(row)), np.nan)
+    values = np.full((n, n), np.nan)
     values[i, j] = values[j, i] = coefficients
-    unlisted = len(row) * (len(row) - 1) // 2 - len(coefficients)
+    unlisted = n * (n - 1) // 2 - len(coefficients)
     if unlisted:
         notes += (
-            f"{unlisted} of the pairs are not in {found}, as --king-table-filter leaves out "
-            "distant ones: a kinship needs every pair",
+            f"{unlisted} of {n * (n - 1) // 2} pairs are not in {found}, as --king-table-filter "
+            "leaves out the distant ones: a kinship needs all of them",
         )
     return _king_reading(found, values, labels, "KING coefficients, a table of pairs", notes)
+
+
+def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, Floats]:
+    """FID and IID of everybody in a table of pairs; places of both of a pair, its coefficient."""
+    lines = fields(data, name, most=MAX_BYTES, most_lines=MAX_BYTES // 16)
+    _, header = next(lines, (0, []))
+    place = {label.lstrip("#").casefold(): k for k, label in enumerate(header)}
+    one, two, value = (
+        next((place[label] for label in labels if label in place), None)
+        for labels in (("iid1", "id1"), ("iid2", "id2"), ("kinship",))
+    )
+    if one is None or two is None or value is None:
+        raise DataError(
+            f"{name}: a table of pairs must have the columns IID1, IID2 and KINSHIP: the first "
+            f"line is '{' '.join(header)[:60]}'; write it with plink2 --make-king-table"
+        )
+    family_one = place.get("fid1", place.get("fid"))
+    family_two = place.get("fid2", place.get("fid"))
+    row: dict[tuple[str, str], int] = {}
+    i, j, coefficients = array("q"), array("q"), array("d")
+    for line, entries in lines:
+        if len(entries) != len(header):
+            raise DataError(
+                f"{name}: every line must have as many fields as the header, {len(header)}: line "
+                f"{line} has {len(entries)}; fetch the file again"
+            )
+        first = "" if family_one is None else entries[family_one], entries[one]
+        second = "" if family_two is None else entries[family_two], entries[two]
+        if first == second:
+            raise DataError(
+                f"{name}: a pair must be two individuals: line {line} is "
+                f"'{' '.join(first).strip()}' with itself; leave it out"
+            )
+        # PLINK 2 lists a newcomer with all before it: the second comes first in its files.
+        j.append(row.setdefault(second, len(row)))
+        i.append(row.setdefault(first, len(row)))
+        coefficients.extend(numbers([entries[value]], name, line))
+        require_room(8 * len(row) ** 2, name)
+    if not row:
+        raise DataError(f"{name}: the file must hold a line for each pair: there are none")
+    return list(row), np.array(i), np.array(j), np.array(coefficients)
 
 
 def text_matrix(
@@ -241,19 +245,20 @@ def _filled(values: Floats) -> tuple[Floats, str]:
     return values + np.tril(values, -1).T, "square with zeros in the upper right"
 
 
-def as_floats(data: bytes, dtype: str, offset: int = 0, count: int = -1) -> Floats:
-    """Numbers in binary as float64, read-only."""
+def as_floats(data: bytes, dtype: str, offset: int = 0) -> Floats:
+    """Numbers in binary as float64."""
     # The cast of a signalling NaN warns.
     with np.errstate(invalid="ignore"):
-        values: Floats = np.frombuffer(data, dtype, count, offset).astype(np.float64)
+        values: Floats = np.frombuffer(data, dtype, offset=offset).astype(np.float64)
     return values
 
 
 def numbers(entries: list[str], name: str, line: int) -> Floats:
     """The numbers on one line, NaN where missing."""
-    if not any("_" in entry for entry in entries):
+    # float() takes 1_000 for a number, which no other program does.
+    if "_" not in "".join(entries):
         try:
-            return np.array([float(entry) for entry in entries])
+            return np.array(list(map(float, entries)))
         except ValueError:
             pass
     values = np.array([as_number(entry) for entry in entries])
@@ -320,14 +325,10 @@ def _king_reading(
         )
     below = values[np.tril_indices(len(values), -1)]
     notes = (
-        "KING's numbers are coefficients of kinship, half of a relationship: doubled, they are "
-        "one",
-        f"KING estimates each pair by itself: {int((below < 0).sum())} of {below.size} pairs are "
-        "negative, and the matrix need not be positive semi-definite",
+        "KING's numbers are coefficients of kinship, half of a relationship: doubled, they are one",
+        "KING estimates each pair by itself: the coefficient is negative for "
+        f"{int((below < 0).sum())} of {below.size} pairs, and the matrix need not be positive "
+        "semi-definite",
         *notes,
     )
     return kinship_reading(name, values, ids, words, notes, scale=2.0)
-
-
-def _labels(ids: Source | None) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-    return (None, ()) if ids is None else individuals(ids, "the ids")

@@ -1,28 +1,27 @@
 """PLINK's text, fields between white space and FID and IID first: phenotypes and covariates."""
 
-import gzip
 import io
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from os import PathLike
-from pathlib import Path
 
 from lmm_core.errors import DataError
-from lmm_core.readers.csv import Source
-from lmm_core.readers.reading import MISSING_CODES, Reading, TextTable, as_number
+from lmm_core.readers.archive import MAX_BYTES, content_of, foreign, gunzip, name_of
+from lmm_core.readers.reading import (
+    MISSING_CODES,
+    Reading,
+    Source,
+    TextTable,
+    as_number,
+    missing_met,
+)
 from lmm_core.tables import some
 
-MAX_BYTES = 1 << 30
-"""The most that a file may unpack to, or an array made of it take: 11,585 individuals squared."""
-
+# More strings than these would take gigabytes: what unpacks to so many ends in a message.
 MAX_LINES = 1_000_000
 MAX_FIELDS = 1 << 24
-# Long enough for a million individuals on a line, short enough to be split.
 MAX_LINE_LENGTH = 1 << 24
 
-_GZIP = b"\x1f\x8b"
-_ZSTANDARD = b"\x28\xb5\x2f\xfd"
+_KEYS = ("fid", "iid", "sid")
 
 
 def read_plink_table(
@@ -32,15 +31,15 @@ def read_plink_table(
     minus_nine_missing: bool = False,
     prefix: str = "pheno",
 ) -> Reading:
-    """A phenotype or covariate file of PLINK 1.9, PLINK 2, GCTA or fastGWA.
+    """A phenotype or covariate file of PLINK 1.9, PLINK 2 or GCTA.
 
     Args:
         source: FID, IID and the columns, between spaces or tabs, with or without a header; after
-            a header that begins with `IID` or `#IID` there is no FID. It may be gzip-compressed.
+            a header that begins with `#IID` or `IID` there is no FID. gzip-compressed or not.
         name: what to call it in messages; the file's name by default.
-        minus_nine_missing: whether -9 is missing, as PLINK has it by default. GCTA agrees for
-            phenotypes and not for covariates, so it is asked, and suggested by a note.
-        prefix: names the columns where there is no header: `pheno1`, `pheno2`, …
+        minus_nine_missing: whether -9 is missing, as it is for PLINK unless told otherwise. A
+            trait may have that value, so that it is asked, and suggested by a note.
+        prefix: names the columns where no header does: `pheno1`, `pheno2`, …
 
     Returns:
         A table of text, its individuals named by IID, or by FID_IID where IIDs repeat.
@@ -56,92 +55,73 @@ def read_plink_table(
     lines = list(fields(data, found))
     if not lines:
         raise DataError(f"{found}: the file must hold a line for each individual: it is empty")
-    head = [entry.lstrip("#").casefold() for entry in lines[0][1]]
-    keys = 0
-    while keys < min(3, len(head)) and head[keys] in ("fid", "iid", "sid"):
-        keys += 1
-    notes: list[str] = []
-    if keys and "iid" in head[:keys]:
-        header, lines = lines[0][1], lines[1:]
-    elif len(lines) > 1 and _is_header(lines[0][1], lines[1][1]):
-        keys, header, lines = 2, lines[0][1], lines[1:]
-        head = ["fid", "iid"]
-        notes.append(
-            f"the first line of {found} is taken for a header, and the first two columns for FID "
-            "and IID, though they are not called so"
-        )
-    else:
-        keys, header, head = 2, [], ["fid", "iid"]
+    keys, header, notes = _header(lines, found)
+    if header:
+        lines = lines[1:]
+    who = " and ".join(key.upper() for key in keys)
     width = len(header or lines[0][1])
-    if width <= keys or not lines:
+    if not lines or width <= len(keys):
         raise DataError(
-            f"{found}: FID and IID must be followed by columns, and a header by lines: there are "
-            f"{max(width - keys, 0)} columns and {len(lines)} lines of individuals"
+            f"{found}: {who} must be followed by columns, and a header by "
+            f"lines: there are {max(width - len(keys), 0)} columns and {len(lines)} lines; write "
+            "the table again"
         )
     require_width(lines, width, found)
-    columns = tuple(header[keys:]) or tuple(f"{prefix}{k + 1}" for k in range(width - keys))
-    if len(set(columns)) < len(columns):
-        twice = [label for label, times in Counter(columns).items() if times > 1]
-        raise DataError(f"{found}: columns must have different names: {some(twice)} repeated")
-    iid = head.index("iid")
-    fid = head.index("fid") if "fid" in head[:keys] else None
-    pairs = [("" if fid is None else row[fid], row[iid]) for _, row in lines]
-    ids, more = named(pairs, found)
-    entries = tuple(zip(*(row[keys:] for _, row in lines), strict=True))
-    table, met, said = text_table(found, ids, columns, entries, minus_nine_missing)
-    words = "a header" if header else "no header"
+    iid, fid = keys.index("iid"), keys.index("fid") if "fid" in keys else None
+    ids, more = named([("" if fid is None else row[fid], row[iid]) for _, row in lines], found)
+    columns = header[len(keys) :] or [f"{prefix}{k + 1}" for k in range(width - len(keys))]
+    entries = tuple(zip(*(row[len(keys) :] for _, row in lines), strict=True))
+    table, said = with_minus_nine(
+        TextTable(found, ids, tuple(columns), entries), minus_nine_missing
+    )
     return Reading(
         name=found,
         kind="table",
-        format=f"PLINK's table: {' '.join(head[:keys]).upper()} and columns, {words}",
+        format=f"PLINK's table, {'a' if header else 'no'} header, {who} on the left",
         notes=(*notes, *more, *said),
         table=table,
-        missing_met=met,
+        missing_met=missing_met(table),
     )
 
 
-def text_table(
-    name: str,
-    ids: tuple[str, ...] | None,
-    columns: tuple[str, ...],
-    entries: tuple[tuple[str, ...], ...],
-    minus_nine_missing: bool = False,
-) -> tuple[TextTable, tuple[tuple[str, int], ...], tuple[str, ...]]:
-    """The table, the missing codes met in it, and a note about -9 where that is a number."""
-    counts = Counter(entry for column in entries for entry in column)
-    nines = [entry for entry in counts if entry.startswith("-9") and as_number(entry) == -9]
-    missing = frozenset(MISSING_CODES) | frozenset(nines if minus_nine_missing else ())
-    notes = []
-    if nines and not minus_nine_missing:
-        where = [
-            label for label, column in zip(columns, entries, strict=True) if {*nines} & {*column}
-        ]
-        times = sum(counts[entry] for entry in nines)
-        notes.append(
-            f"-9 stands {times} time{'s' if times > 1 else ''} in {some(where)} of {name}: PLINK "
-            "takes it for missing, here it is a number unless you say otherwise"
-        )
-    met = tuple((code, counts[code]) for code in counts if code in missing)
-    return TextTable(name, ids, columns, entries, missing), met, tuple(notes)
+def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[str, ...]]:
+    """The table with -9 as a missing code if so, else a note on where it stands."""
+    nines = {
+        entry
+        for entries in table.entries
+        for entry in set(entries)
+        if entry.startswith("-9") and as_number(entry) == -9
+    }
+    if not nines:
+        return table, ()
+    if missing:
+        codes = table.missing | nines
+        return TextTable(table.name, table.ids, table.columns, table.entries, codes), ()
+    times = [sum(map(entries.count, nines)) for entries in table.entries]
+    where = [column for column, met in zip(table.columns, times, strict=True) if met]
+    return table, (
+        f"-9 stands {sum(times)} time{'s' if sum(times) > 1 else ''} in {some(where)} of "
+        f"{table.name}: PLINK takes it for missing, here it is a number unless you say otherwise",
+    )
 
 
-def individuals(source: Source, otherwise: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The individuals of an `.id` file and what to say of their names.
+def individuals(source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The individuals of an `.id` file, and what to say of their names.
 
     Each line has an FID and an IID, or an IID alone; a header such as `#FID IID` or `#IID` may
     say which.
     """
-    name, data = contents(source, otherwise)
+    name, data = contents(source, "the file of ids")
     lines = list(fields(data, name))
-    head = [entry.lstrip("#").casefold() for entry in lines[0][1]] if lines else []
-    if head and head[0] in ("fid", "iid") and "iid" in head:
-        lines = lines[1:]
-    elif head:
-        head = ["fid", "iid"] if len(head) > 1 else ["iid"]
+    if lines:
+        head = _names(lines[0][1])
+        keys = ["fid", "iid"] if len(head) > 1 else ["iid"]
+        if head[0] in _KEYS and "iid" in head:
+            keys, lines = head, lines[1:]
     if not lines:
         raise DataError(f"{name}: the file must hold a line for each individual: it is empty")
-    require_width(lines, len(head), name)
-    iid = head.index("iid")
+    require_width(lines, len(keys), name)
+    iid = keys.index("iid")
     return named([(row[0] if iid else "", row[iid]) for _, row in lines], name)
 
 
@@ -149,71 +129,43 @@ def optional_individuals(
     source: Source | None,
 ) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     """`individuals`, or None and no notes where there is no such file."""
-    return (None, ()) if source is None else individuals(source, "the ids")
+    return (None, ()) if source is None else individuals(source)
 
 
 def named(pairs: Sequence[tuple[str, str]], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names for pairs of FID and IID: the IIDs if they differ, else FID_IID and a note."""
+    """Names for pairs of FID and IID: the IIDs if they differ, else FID_IID and a note.
+
+    The FIDs are "" where there are none.
+    """
     ids = tuple(iid for _, iid in pairs)
     if len(set(ids)) == len(ids):
         return ids, ()
-    twice = some(label for label, times in Counter(ids).items() if times > 1)
+    repeated = some([label for label, times in Counter(ids).items() if times > 1])
     ids = tuple(f"{fid}_{iid}" for fid, iid in pairs)
     if len(set(ids)) < len(ids) or not all(fid for fid, _ in pairs):
-        again = next(label for label, times in Counter(pairs).most_common(1))
+        twice = [" ".join(pair).strip() for pair, times in Counter(pairs).items() if times > 1]
         raise DataError(
-            f"{name}: each individual must have its own FID and IID: "
-            f"'{' '.join(again).strip()}' is given more than once; rename or leave out one"
+            f"{name}: each individual must have its own FID and IID: {some(twice)} more than "
+            "once; rename them or leave them out"
         )
     return ids, (
-        f"the IIDs of {name} repeat ({twice}): individuals are named FID_IID, and must be so in "
-        "the other files",
+        f"the IIDs of {name} repeat, {repeated}: individuals are named FID_IID, as they must be "
+        "in the other files",
     )
 
 
 def contents(source: Source, otherwise: str, name: str | None = None) -> tuple[str, bytes]:
     """What a file is called and its bytes, decompressed if they are gzip's."""
-    if isinstance(source, bytes):
-        name, data = name or otherwise, source
-    elif isinstance(source, (str, PathLike)):
-        name = name or Path(source).name
-        try:
-            data = Path(source).read_bytes()
-        except (OSError, ValueError) as error:
-            raise DataError(
-                f"{name}: the file cannot be read: {getattr(error, 'strerror', error)}; check the "
-                "path"
-            ) from None
-    else:
-        label = getattr(source, "name", None)
-        name = name or (Path(label).name if isinstance(label, (str, PathLike)) else otherwise)
-        data = source.read()
-    if data.startswith(_ZSTANDARD):
-        raise DataError(
-            f"{name}: Zstandard compression is not read here: decompress it with "
-            "plink2 --zst-decompress, or write it without zs"
-        )
-    return name, _unpacked(data, name) if data.startswith(_GZIP) else data
-
-
-def _unpacked(data: bytes, name: str) -> bytes:
-    unpacked = io.BytesIO()
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            while part := packed.read(1 << 20):
-                unpacked.write(part)
-                require_room(unpacked.tell(), name)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{name}: the file cannot be read: {error}; fetch it again") from None
-    return unpacked.getvalue()
+    name = name or name_of(source, otherwise)
+    return name, gunzip(content_of(source, name), name)
 
 
 def require_room(size: int, name: str) -> None:
-    """A DataError if so many bytes are more than is ever allocated for one file."""
+    """A DataError if an array of so many bytes is more than is made of one file."""
     if size > MAX_BYTES:
         raise DataError(
-            f"{name}: at most {MAX_BYTES / 2**20:,.0f} MiB are read: this needs more; leave out "
-            "individuals or markers"
+            f"{name}: an array of at most {MAX_BYTES >> 20:,} MB is made of a file: this would "
+            f"take {size >> 20:,}; leave out individuals or markers"
         )
 
 
@@ -221,38 +173,37 @@ def fields(
     data: bytes,
     name: str,
     *,
-    most: int | None = None,
-    most_lines: int | None = None,
+    most: int = MAX_FIELDS,
+    most_lines: int = MAX_LINES,
     commas: bool = False,
 ) -> Iterator[tuple[int, list[str]]]:
     """Number and fields of each line that is not blank.
 
     Args:
-        most: fields in all, 2^24 by default, so that a small file that unpacks to a large one
-            ends in a message.
-        most_lines: a million by default.
+        most: the fields in all, and `most_lines` the lines, at which to give up.
         commas: whether a comma separates fields too.
     """
-    left = MAX_FIELDS if most is None else most
-    most_lines = MAX_LINES if most_lines is None else most_lines
+    what = foreign(data)
+    if what:
+        raise DataError(f"{name}: the file must be text: it is {what}")
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig")
     number = 0
     try:
         while line := text.readline(MAX_LINE_LENGTH):
             number += 1
             found = (line.replace(",", " ") if commas else line).split()
-            left -= len(found)
-            if number > most_lines or left < 0 or len(line) == MAX_LINE_LENGTH:
+            most -= len(found)
+            if most < 0 or number > most_lines or len(line) == MAX_LINE_LENGTH:
                 raise DataError(
-                    f"{name}: there is more in this file than is read here, by line {number}; "
-                    "leave out individuals, columns or markers"
+                    f"{name}: there is more in the file than is read here: line {number} goes "
+                    "beyond; leave out individuals, columns or markers"
                 )
             if found:
                 yield number, found
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{name}: the file must be UTF-8 text: after line {number} it holds the byte "
-            f"0x{error.object[error.start]:02x}; a spreadsheet or a binary file is read otherwise"
+            f"{name}: the file must be text in UTF-8: after line {number} it holds the byte "
+            f"0x{error.object[error.start]:02x}; save it as plain text, or fetch it again"
         ) from None
 
 
@@ -261,13 +212,32 @@ def require_width(lines: list[tuple[int, list[str]]], width: int, name: str) -> 
     for number, row in lines:
         if len(row) != width:
             raise DataError(
-                f"{name}: every line must have {width} fields, as the first has: line {number} "
-                f"has {len(row)}; write missing entries as NA, and no spaces inside a name"
+                f"{name}: every line must have as many fields as the first, {width}: line "
+                f"{number} has {len(row)}; write missing entries as NA, and no spaces in names"
             )
 
 
-def _is_header(first: list[str], second: list[str]) -> bool:
-    """Whether no entry of the first line is a number, and one below it is."""
-    words = [entry not in MISSING_CODES and as_number(entry) != as_number(entry) for entry in first]
-    numbers = [as_number(entry) == as_number(entry) for entry in second]
-    return len(first) == len(second) and all(words[2:]) and any(numbers[2:])
+def _names(row: Sequence[str]) -> list[str]:
+    return [entry.lstrip("#").casefold() for entry in row]
+
+
+def _header(
+    lines: list[tuple[int, list[str]]], name: str
+) -> tuple[list[str], list[str], tuple[str, ...]]:
+    """Which columns on the left name individuals, the header or [], and a note on a guess."""
+    first = lines[0][1]
+    keys = _names(first[:3])
+    while keys and keys[-1] not in _KEYS:
+        keys.pop()
+    if "iid" in keys:
+        return keys, first, ()
+    below = lines[1][1] if len(lines) > 1 else []
+    words = [as_number(entry) != as_number(entry) for entry in first[2:]]
+    numbers = [as_number(entry) == as_number(entry) for entry in below[2:]]
+    if all(words) and any(numbers) and not set(first[2:]) & set(MISSING_CODES):
+        note = (
+            f"the first line of {name} holds no number and is taken for a header, the first two "
+            "columns for FID and IID"
+        )
+        return ["fid", "iid"], first, (note,)
+    return ["fid", "iid"], [], ()

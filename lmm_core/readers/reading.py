@@ -1,7 +1,7 @@
 """What any reader takes and returns: a source; what it was taken for, and what is in it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import BinaryIO, Literal, TypeAlias
@@ -21,6 +21,8 @@ MISSING_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
 SUSPECTED_CODES = (-9, -99, -999, -9999, 999, 9999)
 """Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed."""
 
+_ASK = "if it means missing, say so"
+_DIGITS = frozenset("0123456789")
 _SPELLINGS = {
     code: frozenset([str(code), *(f"{code}.{'0' * digits}" for digits in range(7))])
     for code in SUSPECTED_CODES
@@ -81,7 +83,18 @@ class TextTable:
 
     def is_numeric(self, column: str) -> bool:
         """Whether every entry of a column is a finite number or missing."""
-        return self._parsed(column) is not None
+        return self.parsed(column) is not None
+
+    def parsed(self, column: str) -> Floats | None:
+        """One column as numbers, shape (n,), NaN where missing, or None if it is not numeric."""
+        entries, missing = self.column(column), self.missing
+        try:
+            values = np.array([np.nan if e in missing else float(e) for e in entries], dtype=float)
+        except ValueError:
+            return None
+        # Rare, and slower: NaN and infinities that were written, and 1_000.
+        odd = not np.isfinite(values).all() or "_" in "".join(entries)
+        return None if odd and self.not_numbers(column) else values
 
     def not_numbers(self, column: str) -> tuple[tuple[int, str], ...]:
         """Row (from 0) and text of each entry that is neither a finite number nor missing."""
@@ -104,7 +117,7 @@ class TextTable:
             raise DataError(f"{self.name} carries no ids: say whose rows they are")
         chosen, values = [], []
         for column in self.columns if columns is None else columns:
-            parsed = self._parsed(column)
+            parsed = self.parsed(column)
             if parsed is not None:
                 chosen.append(column)
                 values.append(parsed)
@@ -123,17 +136,6 @@ class TextTable:
         if len(ids) != self.n:
             raise DataError(f"{self.name} has {self.n} rows: {len(ids)} ids cannot name them")
         return replace(self, ids=tuple(str(label).strip() for label in ids))
-
-    def _parsed(self, column: str) -> Floats | None:
-        """The column as numbers, NaN where missing, or None if it is not numeric."""
-        entries, missing = self.column(column), self.missing
-        try:
-            values = np.array([np.nan if e in missing else float(e) for e in entries], dtype=float)
-        except ValueError:
-            return None
-        # Rare, and slower: NaN and infinities that were written, and 1_000.
-        odd = not np.isfinite(values).all() or "_" in "".join(entries)
-        return None if odd and self.not_numbers(column) else values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,56 +233,46 @@ def suspicions(table: TextTable) -> tuple[str, ...]:
         distinct = set(entries) - table.missing
         for code, spellings in _SPELLINGS.items():
             if not spellings.isdisjoint(distinct):
-                sentence = _stands_apart(code, column, entries, table.missing)
-                if sentence:
+                why = _stands_apart(code, table.parsed(column))
+                if why:
+                    times = _times(sum(entries.count(spelling) for spelling in spellings))
+                    sentence = f"{code} stands {times} in '{column}' and {why}: {_ASK}"
                     met.setdefault(str(code), []).append((column, sentence))
         # A number ends in a digit: no need to parse each one here.
-        odd = [e for e in distinct if not e[-1:].isdigit() or e[:1] == "="]
-        formulas = sum(entries.count(e) for e in odd if e[:1] == "=")
+        words = [entry for entry in distinct if entry[-1:] not in _DIGITS]
+        if len(words) == 1 and len(distinct) > 2 and not np.isfinite(as_number(words[0])):
+            if all(np.isfinite(as_number(entry)) for entry in distinct.difference(words)):
+                shown, times = words[0][:40], _times(entries.count(words[0]))
+                sentence = f"'{shown}' stands {times} in '{column}' and all else is numbers: {_ASK}"
+                met.setdefault(words[0], []).append((column, sentence))
+        formulas = [e for e in entries if e[:1] == "="] if "=" in "".join(distinct) else []
         if formulas:
-            sentence = (
-                f"'{column}' holds {_times(formulas, 'formula')}, such as '{min(odd)[:40]}': save "
-                "the values in their place"
-            )
+            shown, times = formulas[0][:40], _times(len(formulas))
+            sentence = f"a formula stands {times} in '{column}', '{shown}': save values instead"
             met.setdefault("=", []).append((column, sentence))
-        elif len(odd) == 1 and len(distinct) > 2 and not np.isfinite(as_number(odd[0])):
-            if all(np.isfinite(as_number(e)) for e in distinct if e != odd[0]):
-                sentence = (
-                    f"'{odd[0][:40]}' stands {_times(entries.count(odd[0]))} in '{column}' and "
-                    "all else there is numbers: if it means missing, say so"
-                )
-                met.setdefault(odd[0], []).append((column, sentence))
     return tuple(
         found[0][1] + (f"; likewise {some(column for column, _ in found[1:])}" * (len(found) > 1))
         for found in met.values()
     )
 
 
-def _stands_apart(
-    code: int, column: str, entries: Iterable[str], missing: frozenset[str]
-) -> str | None:
-    values = np.array([as_number(e) for e in entries if e not in missing])
-    if not np.isfinite(values).all():
+def _stands_apart(code: int, values: Floats | None) -> str | None:
+    """Why a number may be a code among the values of its column, or None."""
+    if values is None:
         return None
-    times = int((values == code).sum())
-    others = values[values != code]
+    others = values[(values != code) & ~np.isnan(values)]
     if not others.size:
         return None
-    most = int(np.unique(others, return_counts=True)[1].max())
     if code < 0 and others.min() >= 0:
-        why = "no other value is negative"
-    elif np.abs(others - code).min() > np.ptp(others) / 2:
-        why = "no other value is near it"
-    elif times >= 3 * most and times > 3:
-        why = f"no other value more than {_times(most)}"
-    else:
-        return None
-    return f"{code} stands {_times(times)} in '{column}' and {why}: if it means missing, say so"
+        return "no other value is negative"
+    if np.abs(others - code).min() > np.ptp(others) / 2:
+        return "no other value is near it"
+    times = int((values == code).sum())
+    most = int(np.unique(others, return_counts=True)[1].max()) if times > 3 else times
+    return f"no other value more than {_times(most)}" if times >= 3 * most else None
 
 
-def _times(count: int, what: str = "") -> str:
-    if what:
-        return f"a {what}" if count == 1 else f"{count} {what}s"
+def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from posixpath import basename
 from typing import Any, TypeAlias
 
@@ -15,6 +17,8 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 # The longest that R/qtl2's own data sets have is 5 kB; a list of files for each chromosome.
 MAX_BYTES = 100_000
 MAX_DEPTH = 4
+# What PyYAML is given to read, which takes its time over each.
+MAX_PARTS = 10_000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -45,7 +49,6 @@ class Control:
         """The entries of a key, whether it has one or a list of them."""
         value = self.fields.get(key, [])
         entries = value if isinstance(value, list) else [value]
-        # A list comprehension with the test inside, so that the types are known.
         texts = [entry for entry in entries if isinstance(entry, str)]
         if len(texts) < len(entries):
             raise self._misshapen(key, "one entry or a list of them", value)
@@ -70,8 +73,8 @@ class Control:
         return value.lower() in _TRUE
 
     def _misshapen(self, key: str, form: str, value: Value) -> DataError:
-        found = "a list" if isinstance(value, list) else "pairs" if value != str(value) else value
-        return DataError(f"{self.name}: '{key}' must be {form}: it is {found!s:.40}")
+        found = {list: "a list", dict: "pairs"}.get(type(value)) or f"'{value!s:.40}'"
+        return DataError(f"{self.name}: '{key}' must be {form}: it is {found}; correct it")
 
 
 def control_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -100,7 +103,7 @@ def read_control(files: Mapping[str, bytes], name: str) -> Control:
     if not found:
         raise DataError(
             f"{name}: R/qtl2's data need a control file, .yaml or .json: there is none among "
-            f"{some(files, 6) or 'no files'}; add it, or write it with R/qtl2's write_control_file()"
+            f"{some(files, 6) or 'no files'}; add it, or make one with write_control_file() in R"
         )
     if len(found) > 1:
         raise DataError(
@@ -150,7 +153,7 @@ def _events(text: str, name: str) -> Iterator[Any]:
         ) from None
     frame = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent)
     parts = yaml.parse(text, Loader=yaml.SafeLoader)
-    while True:
+    for number in count():
         try:
             event = next(parts, None)
         except (yaml.YAMLError, ValueError) as error:
@@ -163,10 +166,15 @@ def _events(text: str, name: str) -> Iterator[Any]:
             ) from None
         if event is None:
             return
+        if number > MAX_PARTS:
+            raise DataError(
+                f"{name}: a control file has at most {MAX_PARTS:,} entries: this one has more; the "
+                "data belong into files of their own"
+            )
         if getattr(event, "anchor", None) is not None:
             raise DataError(
                 f"{name}: a control file must have no anchors or aliases: line "
-                f"{event.start_mark.line + 1} has '{event.anchor:.40}'; write out what it stands for"
+                f"{event.start_mark.line + 1} has '{event.anchor:.40}'; write out what it means"
             )
         if getattr(event, "tag", None) is not None:
             raise DataError(
@@ -225,20 +233,24 @@ def _texts(value: Any, name: str, depth: int) -> Value:
         return {_clean(key): _texts(entry, name, depth + 1) for key, entry in value.items()}
     if isinstance(value, list):
         return [_texts(entry, name, depth + 1) for entry in value]
-    return {None: "", True: "true", False: "false"}.get(value) or _clean(value or "")
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).lower()
+    return _clean(value)
 
 
 def _pairs(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
-    if twice is not None:
-        raise DataError(f"{name}: each key must be given once: '{twice:.40}' is there twice")
+    times = Counter(key for key, _ in pairs)
+    if len(times) < len(pairs):
+        raise DataError(
+            f"{name}: each key must be given once: '{times.most_common(1)[0][0]:.40}' is there "
+            f"{times.most_common(1)[0][1]} times; keep one of them"
+        )
     return dict(pairs)
 
 
 def _clean(text: str) -> str:
     """Text that can be shown: JSON and YAML can spell half of a character."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text).strip()
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 def _require_shallow(depth: int, name: str) -> None:

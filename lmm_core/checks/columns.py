@@ -1,0 +1,191 @@
+"""What is wrong or odd about one covariate by itself."""
+
+import numpy as np
+
+from lmm_core.arrays import Floats
+from lmm_core.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
+from lmm_core.checks.phenotype_checks import missing_codes
+from lmm_core.readers.reading import TextTable
+from lmm_core.tables import Table, some
+
+# Text columns with more levels than this are names, not categories.
+LEVELS = 20
+# Whole numbers of so many levels may be categories.
+FEWEST, MOST = 3, 12
+# Losing more than this share of the individuals to one column is worth a warning.
+LOSS = 0.1
+
+
+def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Finding]:
+    """Entries that are not numbers: mistakes, categories or names.
+
+    Args:
+        table: as it was read.
+        column: one of its columns.
+        wanted: whether it is asked for in the model, which it cannot be as it is.
+    """
+    severity: Severity = "error" if wanted else "warning"
+    wrong = table.not_numbers(column)
+    if not wrong:
+        return []
+    where = column_of(table.name, column)
+    entries = table.column(column)
+    filled = [entry for entry in entries if entry not in table.missing]
+    levels = sorted(set(filled))
+    # A level such as 1 among levels such as 1a is a name too.
+    if len(wrong) < 0.5 * len(filled):
+        names = labels_or_rows(table.ids, table.n)
+        row, entry = wrong[0]
+        return [
+            Finding(
+                "covariate_entries",
+                severity,
+                where,
+                "Entries that are not numbers",
+                f"{count(len(wrong), 'entry is', 'entries are')} not: the first is "
+                f"'{entry[:20]}' in row {row + 1}.",
+                "The column cannot be used while they are in it.",
+                "Correct them, or write NA.",
+                tuple(names[row] for row, _ in wrong),
+                float(len(wrong)),
+            )
+        ]
+    if len(levels) < 2:
+        return [_constant(where, f"'{levels[0][:20]}'")]
+    if len(levels) > LEVELS or 2 * len(levels) > len(filled):
+        return [
+            Finding(
+                "covariate_names",
+                "error" if wanted else "note",
+                where,
+                "Names, not categories",
+                f"{count(len(levels), 'different entry', 'different entries')} in "
+                f"{count(len(filled), 'row')}.",
+                "A column for each would use up the individuals.",
+                "Leave it out of the model.",
+                value=float(len(levels)),
+            )
+        ]
+    return [
+        Finding(
+            "covariate_text",
+            severity,
+            where,
+            "Categories",
+            f"{count(len(levels), 'level')}: {some(levels, 6)}.",
+            "The model needs numbers: one column of 0 and 1 for each level but the first.",
+            f"Use the columns {some([f'{column}={level}' for level in levels[1:]], 4)} (one_hot).",
+            value=float(len(levels)),
+        )
+    ]
+
+
+def check_column(table: Table, column: str, phenotype: Floats | None) -> list[Finding]:
+    """A column of numbers: constant, with gaps or codes, of a few levels, or the phenotype."""
+    where = column_of(table.name, column)
+    x = table.column(column)
+    there = ~np.isnan(x)
+    found = []
+    if not there.all():
+        found.append(_missing(where, table.ids, ~there))
+    values = x[there]
+    if values.size == 0:
+        return [_constant(where, "missing")]
+    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+        if values[0] == 1.0:
+            return [
+                Finding(
+                    "covariate_intercept",
+                    "note",
+                    where,
+                    "An intercept",
+                    "Every entry is 1.",
+                    "The model has an intercept already, so this adds nothing.",
+                    "Leave it out.",
+                    value=1.0,
+                )
+            ]
+        return [_constant(where, shown(float(values[0])))]
+    for code, size in missing_codes(values):
+        if code == 0.0:
+            continue
+        found.append(
+            Finding(
+                "covariate_code",
+                "warning",
+                where,
+                f"{code:g} may mean missing",
+                f"{code:g} occurs {count(size, 'time')}, far from all other values.",
+                "Taken for a number, it decides the coefficient.",
+                "Write NA if it stands for a missing value.",
+                tuple(table.ids[i] for i in np.flatnonzero(x == code)),
+                code,
+            )
+        )
+    if phenotype is not None and phenotype.shape == x.shape:
+        both = there & np.isfinite(phenotype)
+        if both.sum() > 3 and explained(x[both], phenotype[both][:, np.newaxis]) > 1.0 - 1e-6:
+            found.append(
+                Finding(
+                    "covariate_is_phenotype",
+                    "warning",
+                    where,
+                    "The phenotype again",
+                    "It is the phenotype itself, or a linear function of it.",
+                    "It explains everything, and leaves no variance to divide.",
+                    "Leave it out.",
+                    value=1.0,
+                )
+            )
+    levels = np.unique(values)
+    if FEWEST <= levels.size <= MOST and np.array_equal(
+        levels, np.arange(levels[0], levels[-1] + 1)
+    ):
+        found.append(
+            Finding(
+                "covariate_levels",
+                "note",
+                where,
+                "Whole numbers of a few levels",
+                f"{count(levels.size, 'level')}, from {levels[0]:g} to {levels[-1]:g}.",
+                "One slope is fitted, as if the steps were equal.",
+                "If they are categories, such as batches, use a column of 0 and 1 for each level.",
+                value=float(levels.size),
+            )
+        )
+    return found
+
+
+def _constant(where: str, what: str) -> Finding:
+    return Finding(
+        "covariate_constant",
+        "warning",
+        where,
+        "The same for all",
+        f"Every entry is {what}.",
+        "It cannot explain any difference, and is the intercept again.",
+        "Leave it out.",
+    )
+
+
+def _missing(where: str, ids: tuple[str, ...], gone: Floats) -> Finding:
+    share = float(gone.mean())
+    return Finding(
+        "covariate_missing",
+        "warning" if share > LOSS else "note",
+        where,
+        "Missing values",
+        f"{int(gone.sum()):,} of {count(gone.size, 'individual')} ({share:.0%}) have no value.",
+        "With this column in the model, they are left out of the fit.",
+        "Fill them in where they are known; otherwise weigh the column against the individuals.",
+        tuple(ids[i] for i in np.flatnonzero(gone)),
+        share,
+    )
+
+
+def explained(x: Floats, others: Floats) -> float:
+    """Share of the variance of x that the columns of `others` and an intercept explain."""
+    x = x - x.mean()
+    Z = others - others.mean(axis=0)
+    Q, _ = np.linalg.qr(Z)
+    return float(np.sum((Q.T @ x) ** 2) / max(float(x @ x), 1e-300))

@@ -1,0 +1,117 @@
+"""What a fit of some size takes, before it is begun."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from lmm_core.checks.finding import Finding
+
+# The decomposition that is timed: three milliseconds.
+TRIAL = 200
+# Matrices of 8-byte numbers held at once: K as read and averaged, U, LAPACK's workspace of two,
+# and one for the contrasts or the labels.
+MATRICES = 6
+# A fit and its checks beside one decomposition: contrasts, P and U'P, matrix products.
+PER_TRAIT = 3.0
+SECONDS, BYTES = 60.0, 2e9
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the decomposition and the fits will take, to a factor of about three.
+
+    Attributes:
+        n: individuals.
+        m_traits: traits.
+        bytes: memory at its highest.
+        seconds: time on this machine.
+        advice: what to do if that is more than a page should take; empty if it is not.
+    """
+
+    n: int
+    m_traits: int
+    bytes: float
+    seconds: float
+    advice: str = ""
+
+
+def estimate_cost(
+    n: int, m_traits: int = 1, *, max_seconds: float = SECONDS, max_bytes: float = BYTES
+) -> Cost:
+    """Memory and time of a decomposition and of `m_traits` fits with all their checks.
+
+    Args:
+        n: individuals.
+        m_traits: traits that are fitted and checked.
+        max_seconds, max_bytes: above these there is advice.
+
+    The time is that of a small decomposition on this machine, measured once when first asked
+    for, times n³.
+    """
+    seconds = trial_seconds() * (n / TRIAL) ** 3 * (1.0 + PER_TRAIT * m_traits)
+    size = 8.0 * (MATRICES * float(n) ** 2 + 4.0 * float(n) * m_traits)
+    advice = ""
+    if seconds > max_seconds or size > max_bytes:
+        advice = (
+            f"Run it on the command line instead: python -m lmm_core fit … takes about "
+            f"{duration(seconds)} and {memory(size)}."
+        )
+    return Cost(n, m_traits, size, seconds, advice)
+
+
+def check_cost(cost: Cost, *, where: str = "kinship") -> tuple[Finding, ...]:
+    """A finding if there is advice."""
+    if not cost.advice:
+        return ()
+    return (
+        Finding(
+            "cost_large",
+            "warning",
+            where,
+            "Too large to check here",
+            f"{cost.n:,} individuals take about {duration(cost.seconds)} and {memory(cost.bytes)}.",
+            "Only what is quick was checked: entries, scale and relatives, not labels or "
+            "residuals.",
+            cost.advice,
+            value=cost.seconds,
+        ),
+    )
+
+
+@cache
+def trial_seconds() -> float:
+    """Time of the eigen decomposition of a 200 x 200 matrix here, the best of three."""
+    Z = np.random.default_rng(0).standard_normal((TRIAL, TRIAL))
+    K = Z @ Z.T
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        np.linalg.eigh(K)
+        times.append(time.perf_counter() - start)
+    # Below this the clock is not to be trusted.
+    return max(min(times), 1e-4)
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words.
+
+    >>> duration(0.2), duration(90.0), duration(9000.0)
+    ('1 second', '2 minutes', '2.5 hours')
+    """
+    if seconds < 90.0:
+        whole = max(1, round(seconds))
+        return f"{whole} second{'s' * (whole > 1)}"
+    if seconds < 5400.0:
+        return f"{round(seconds / 60.0)} minutes"
+    return f"{seconds / 3600.0:.1f} hours"
+
+
+def memory(size: float) -> str:
+    """Bytes in words.
+
+    >>> memory(2.5e6), memory(3.2e9)
+    ('2.5 MB', '3.2 GB')
+    """
+    return f"{size / 1e9:.2g} GB" if size >= 1e9 else f"{size / 1e6:.2g} MB"

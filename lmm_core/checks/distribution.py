@@ -1,0 +1,194 @@
+"""How the values of a phenotype are spread: coded, tied, skewed, with outliers, or sorted."""
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints
+from lmm_core.checks.finding import Finding, count, named, shown
+
+# Robust standard deviations from the median: 6e-7 of normal values are farther.
+OUTLIER = 5.0
+# A larger share than this is a tail, not outliers.
+TAIL = 0.02
+# One normal sample of 20 in a thousand is more skewed or heavier than this, and fewer of larger.
+SKEW, HEAVY = 1.8, 5.0
+# So many values are needed to speak of a shape, and so many for sorting to be no accident.
+ENOUGH, SORTED = 20, 10
+# Whole numbers with at most so many levels are taken for ordered categories.
+LEVELS = 10
+TIED = 0.2
+
+
+def check_distribution(y: Floats, names: tuple[str, ...], where: str) -> tuple[Finding, ...]:
+    """The spread of at least three finite values that are not all equal."""
+    levels, sizes = np.unique(y, return_counts=True)
+    if levels.size == 2:
+        return (_binary(levels, sizes, where),)
+    whole = bool(np.array_equal(y, np.round(y)))
+    if whole and levels.size <= LEVELS and y.size >= 3 * levels.size:
+        return (_ordered(levels, where),)
+    found = [] if whole else _ties(y, levels, sizes, where)
+    odd = outliers(y)
+    if odd.size:
+        found.append(_outliers(y, odd, names, where))
+    if y.size >= ENOUGH:
+        found += _tails(np.delete(y, odd), where)
+    return tuple(found)
+
+
+def check_order(y: Floats, where: str) -> tuple[Finding, ...]:
+    """Whether the values ascend or descend from the first row of the file to the last."""
+    steps = np.diff(y)
+    up, down = bool((steps >= 0.0).all()), bool((steps <= 0.0).all())
+    if y.size < SORTED or not (up or down) or np.unique(y).size < 5:
+        return ()
+    return (
+        Finding(
+            "phenotype_sorted",
+            "warning",
+            where,
+            "Sorted values",
+            f"The {y.size:,} values {'ascend' if up else 'descend'} from the first row to the "
+            "last.",
+            "If the column was sorted on its own, the ids no longer belong to the values.",
+            "Compare a few rows with the original record.",
+            value=float(y.size),
+        ),
+    )
+
+
+def outliers(y: Floats) -> Ints:
+    """Places of values far from the median, the farthest first; none if they are a whole tail."""
+    middle = float(np.median(y))
+    spread = 1.4826 * float(np.median(np.abs(y - middle)))
+    if spread == 0.0:
+        return np.array([], dtype=np.int64)
+    z = np.abs(y - middle) / spread
+    odd = np.flatnonzero(z > OUTLIER)
+    if odd.size > max(1.0, TAIL * y.size):
+        return np.array([], dtype=np.int64)
+    return odd[np.argsort(-z[odd], kind="stable")]
+
+
+def skewness(y: Floats) -> float:
+    """Third moment of the standardised values, 0 for a symmetric distribution."""
+    return float(np.mean(((y - y.mean()) / y.std()) ** 3))
+
+
+def excess_kurtosis(y: Floats) -> float:
+    """Fourth moment of the standardised values, less 3: 0 for a normal distribution."""
+    return float(np.mean(((y - y.mean()) / y.std()) ** 4)) - 3.0
+
+
+def _binary(levels: Floats, sizes: Ints, where: str) -> Finding:
+    share = float(sizes[1] / sizes.sum())
+    return Finding(
+        "phenotype_binary",
+        "warning",
+        where,
+        "Two values only",
+        f"{share:.0%} are {levels[1]:g}, the others {levels[0]:g}.",
+        "The model is linear, so h is on the observed scale, lower than that of an underlying "
+        "liability.",
+        "Read h with that in mind; for risks use a model for two outcomes.",
+        value=share,
+    )
+
+
+def _ordered(levels: Floats, where: str) -> Finding:
+    return Finding(
+        "phenotype_integer",
+        "note",
+        where,
+        "Whole numbers of a few levels",
+        f"{count(levels.size, 'level')}, from {levels[0]:g} to {levels[-1]:g}.",
+        "The model takes the steps between levels for equal, and the errors for normal.",
+        "Fine for counts and scores; not for categories that have no order.",
+        value=float(levels.size),
+    )
+
+
+def _ties(y: Floats, levels: Floats, sizes: Ints, where: str) -> list[Finding]:
+    share = float(sizes[sizes > 1].sum() / y.size)
+    top = int(sizes.argmax())
+    if share <= TIED or y.size < ENOUGH:
+        return []
+    return [
+        Finding(
+            "phenotype_ties",
+            "note",
+            where,
+            "Equal values",
+            f"{share:.0%} of the values occur more than once, {shown(float(levels[top]))} "
+            f"{count(int(sizes[top]), 'time')}.",
+            "Coarse rounding adds to the residual variance; a pile at one end is a limit of the "
+            "measurement.",
+            "Nothing needs doing if the rounding is fine beside the spread.",
+            value=share,
+        )
+    ]
+
+
+def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Finding:
+    middle = float(np.median(y))
+    spread = 1.4826 * float(np.median(np.abs(y - middle)))
+    worst = float(y[odd[0]])
+    tenth = [f for f in (10.0, 0.1) if abs(worst / f - middle) <= 3.0 * spread]
+    slip = ""
+    if tenth and abs(middle) > 3.0 * spread:
+        slip = f" {'Divided' if tenth[0] == 10.0 else 'Multiplied'} by 10 it would be typical."
+    labels = tuple(names[i] for i in odd)
+    return Finding(
+        "phenotype_outliers",
+        "warning",
+        where,
+        "Values far from the others",
+        f"{named(labels)}: the first is {shown(worst)}, {shown(abs(worst - middle) / spread)} "
+        f"robust standard deviations from the median of {shown(middle)}.{slip}",
+        "A single such value can carry the fit.",
+        "Check the record for a slipped decimal point or another unit.",
+        labels,
+        worst,
+    )
+
+
+def _tails(y: Floats, where: str) -> list[Finding]:
+    if y.std() == 0.0:
+        return []
+    skew, heavy = skewness(y), excess_kurtosis(y)
+    if abs(skew) > SKEW:
+        logs = skewness(np.log(y)) if y.min() > 0.0 else np.inf
+        offer = "log_transform" if abs(logs) < 0.5 * abs(skew) else "rank_normal"
+        return [
+            Finding(
+                "phenotype_skewed",
+                "warning",
+                where,
+                "A skewed distribution",
+                f"Its skewness is {shown(skew)}, where a normal one has 0.",
+                "A few large values weigh more than all others; tests and intervals assume "
+                "normal errors.",
+                _OFFERS[offer],
+                value=skew,
+            )
+        ]
+    if heavy > HEAVY:
+        return [
+            Finding(
+                "phenotype_heavy_tails",
+                "warning",
+                where,
+                "Heavy tails",
+                f"Its excess kurtosis is {shown(heavy)}, where a normal one has 0.",
+                "A few extreme values weigh more than all others; tests and intervals assume "
+                "normal errors.",
+                _OFFERS["rank_normal"],
+                value=heavy,
+            )
+        ]
+    return []
+
+
+_OFFERS = {
+    "log_transform": "Take logarithms (log_transform), which makes it nearly symmetric.",
+    "rank_normal": "Take the normal scores of the ranks (rank_normal), or fit both ways.",
+}

@@ -1,0 +1,120 @@
+"""Whether a matrix can be a kinship at all: square, complete and symmetric."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lmm_core.arrays import Floats
+from lmm_core.checks.finding import Finding, count, labels_or_rows, named
+from lmm_core.kinship import SYMMETRY_TOLERANCE
+
+# An asymmetry of this share of the largest entry is rounding still, in a file of five digits.
+ROUNDING_ASYMMETRY = 1e-4
+
+
+def check_entries(
+    K: ArrayLike, ids: Sequence[str] | None = None, where: str = "kinship"
+) -> tuple[Finding, ...]:
+    """Whether a matrix is square, finite and symmetric, in O(n²)."""
+    try:
+        matrix = np.asarray(K, dtype=np.float64)
+    except (TypeError, ValueError):
+        return (_shape(where, "Some of its entries are not numbers."),)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
+        form = " by ".join(f"{size:,}" for size in matrix.shape) or "a single number"
+        return (_shape(where, f"Its shape is {form}."),)
+    n = matrix.shape[0]
+    if ids is not None and len(ids) != n:
+        return (_shape(where, f"It has {n:,} rows for {count(len(ids), 'id')}."),)
+    names = labels_or_rows(ids, n)
+    bad = ~np.isfinite(matrix)
+    if bad.any():
+        worst = np.argsort(-bad.sum(axis=0), kind="stable")
+        # Leaving out the worst first, the next may be whole again.
+        left, out = bad.copy(), []
+        for i in worst:
+            if not left.any():
+                break
+            if left[i].any() or left[:, i].any():
+                out.append(int(i))
+                left[i] = left[:, i] = False
+        labels = tuple(names[i] for i in out)
+        return (
+            Finding(
+                "kinship_missing",
+                "error",
+                where,
+                "Missing entries",
+                f"{count(int(bad.sum()), 'entry is', 'entries are')} missing or infinite.",
+                "A kinship must be known for every pair that is fitted.",
+                f"Leave out {named(labels)}, row and column, and it is complete.",
+                labels,
+                float(bad.sum()),
+            ),
+        )
+    return _symmetry(matrix, names, where)
+
+
+def averaged(K: ArrayLike) -> Floats:
+    """The matrix made symmetric, (K + K')/2; itself if it is so already."""
+    matrix = np.asarray(K, dtype=np.float64)
+    if np.array_equal(matrix, matrix.T):
+        return matrix
+    mean: Floats = 0.5 * (matrix + matrix.T)
+    return mean
+
+
+def _shape(where: str, found: str) -> Finding:
+    return Finding(
+        "kinship_not_square",
+        "error",
+        where,
+        "Not a kinship matrix",
+        found,
+        "A kinship has one row and one column for each individual, in the same order.",
+        "Check that this is the kinship file, with ids in the first column and in the header.",
+    )
+
+
+def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Finding, ...]:
+    gap = np.abs(matrix - matrix.T)
+    largest = float(np.abs(matrix).max())
+    i, j = (int(place) for place in np.unravel_index(int(gap.argmax()), gap.shape))
+    size = float(gap[i, j])
+    if size <= SYMMETRY_TOLERANCE * largest:
+        return ()
+    pair = (names[i], names[j])
+    found = (
+        f"{named(pair[:1])} with {named(pair[1:])} is {matrix[i, j]:.10g} one way and "
+        f"{matrix[j, i]:.10g} the other."
+    )
+    if size <= ROUNDING_ASYMMETRY * largest:
+        return (
+            Finding(
+                "kinship_uneven",
+                "warning",
+                where,
+                "Not quite symmetric",
+                found,
+                "That is the size of rounding, so the two are averaged.",
+                "Nothing needs doing; write the matrix with more digits to be rid of it.",
+                pair,
+                size,
+            ),
+        )
+    pairs = int(np.count_nonzero(np.triu(gap, 1) > ROUNDING_ASYMMETRY * largest))
+    return (
+        Finding(
+            "kinship_asymmetric",
+            "error",
+            where,
+            "Not symmetric",
+            f"{count(pairs, 'pair differs', 'pairs differ')} between the two halves; most of all, "
+            f"{found}",
+            "The kinship of two individuals is one number, and it is not known which is right.",
+            "Look for edited entries, or for columns in another order than the rows.",
+            pair,
+            size,
+        ),
+    )

@@ -1,0 +1,299 @@
+"""What is wrong or odd about a phenotype: its entries, its shape, its gaps, its outliers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lmm_core.arrays import Floats, as_numeric
+from lmm_core.blup import residuals
+from lmm_core.checks.distribution import check_distribution, check_order
+from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
+from lmm_core.errors import DesignError, LMMError
+from lmm_core.fit import LMMFit
+from lmm_core.readers.reading import TextTable
+
+# Numbers that stand for a missing value in many files.
+MISSING_NUMBERS = (-9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 0.0)
+# Chance that any of n studentised residuals of a good fit is called an outlier.
+OUTLIER_CHANCE = 0.01
+# Permutations for whether gaps go with kinship, and the share of them that may do as well.
+PERMUTATIONS = 999
+RELATED_CHANCE = 0.005
+FEW = 20
+
+
+def check_entries(table: TextTable, column: str) -> tuple[Finding, ...]:
+    """Entries of a column that are neither numbers nor missing, by row."""
+    wrong = table.not_numbers(column)
+    if not wrong:
+        return ()
+    names = labels_or_rows(table.ids, table.n)
+    labels = tuple(names[row] for row, _ in wrong)
+    where = column_of(table.name, column)
+    entries = table.column(column)
+    filled = sum(entry not in table.missing for entry in entries)
+    examples = ", ".join(f"'{entry[:20]}' in row {row + 1}" for row, entry in wrong[:3])
+    more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    if len(wrong) == filled:
+        return (
+            Finding(
+                "phenotype_text",
+                "error",
+                where,
+                "Text, not numbers",
+                f"None of its {count(filled, 'entry', 'entries')} is a number: {examples}{more}.",
+                "A phenotype must be a number for the model.",
+                "Choose another column, or code two categories as 0 and 1.",
+                value=float(len(wrong)),
+            ),
+        )
+    commas = all(entry.count(",") == 1 and "." not in entry for _, entry in wrong)
+    return (
+        Finding(
+            "phenotype_entries",
+            "error",
+            where,
+            "Entries that are not numbers",
+            f"{examples}{more}.",
+            "The column cannot be read as numbers while they are in it.",
+            "Write decimals with a point." if commas else "Correct them, or write NA.",
+            labels,
+            float(len(wrong)),
+        ),
+    )
+
+
+def check_phenotype(
+    name: str,
+    values: ArrayLike,
+    ids: Sequence[str] | None = None,
+    *,
+    where: str | None = None,
+    columns: int = 1,
+) -> tuple[Finding, ...]:
+    """A phenotype by itself, in the order of its file.
+
+    Args:
+        name: of the trait.
+        values: shape (n,), NaN where missing.
+        ids: the individuals.
+        where: the file and column; the name alone by default.
+        columns: p, how many columns the model has, the intercept included.
+    """
+    try:
+        y = as_numeric(values, f"the phenotype {name}").ravel()
+    except DesignError as error:
+        return (_unusable(where or name, str(error)),)
+    place = where or name
+    names = labels_or_rows(ids, y.size)
+    there = np.isfinite(y)
+    m = int(there.sum())
+    found = _gaps(y, names, place)
+    if m <= max(2, columns + 1):
+        return (
+            Finding(
+                "phenotype_few",
+                "error",
+                place,
+                "Too few values",
+                f"{count(m, 'value')} for {count(columns, 'coefficient')}.",
+                "Two variances cannot be told apart with less than two values to spare.",
+                "Measure more individuals, or leave out covariates.",
+                value=float(m),
+            ),
+            *found,
+        )
+    y, names = y[there], tuple(names[i] for i in np.flatnonzero(there))
+    if np.ptp(y) <= 1e-12 * np.abs(y).max():
+        return (
+            Finding(
+                "phenotype_constant",
+                "error",
+                place,
+                "All values are the same",
+                f"Each of the {m:,} values is {shown(float(y[0]))}.",
+                "Without variance there is no share of it to estimate.",
+                "Choose another column.",
+                value=float(y[0]),
+            ),
+            *found,
+        )
+    if m < FEW:
+        found.append(
+            Finding(
+                "phenotype_small",
+                "warning",
+                place,
+                "A small sample",
+                f"{count(m, 'value')}.",
+                "h will be hardly more than a guess; its exact interval says how much.",
+                "Take it as an example, or measure more individuals.",
+                value=float(m),
+            )
+        )
+    codes = missing_codes(y)
+    for code, size in codes:
+        found.append(_code(code, size, y, names, place))
+        y, names = _without(y, names, code)
+    return (*found, *check_distribution(y, names, place), *check_order(y, place))
+
+
+def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
+    """Numbers that look like codes for missing, and how often each occurs.
+
+    A code stands at an end of the values, farther from the rest than half their range; a
+    negative one also where nothing else is negative, a zero only where several are.
+    """
+    found = []
+    for code in MISSING_NUMBERS:
+        here = y == code
+        rest = y[~here]
+        if not here.any() or rest.size < 3 or here.mean() > 0.9:
+            continue
+        lowest, highest = float(rest.min()), float(rest.max())
+        gap = lowest - code if code < lowest else code - highest
+        span = highest - lowest
+        if gap <= 0.0 or span == 0.0:
+            continue
+        alien = gap > (0.5 if code < 0.0 else 1.0) * span
+        if code == 0.0:
+            alien = alien and int(here.sum()) >= 2
+        if alien or (code < 0.0 and lowest >= 0.0):
+            found.append((code, int(here.sum())))
+    return tuple(found)
+
+
+def check_gaps(
+    name: str,
+    values: ArrayLike,
+    K: ArrayLike,
+    ids: Sequence[str] | None = None,
+    *,
+    where: str | None = None,
+    rng: np.random.Generator | None = None,
+) -> tuple[Finding, ...]:
+    """Whether values are missing family by family: a permutation test on the kinship.
+
+    The statistic is the mean kinship among those without a value, each with the sample's mean
+    taken off; permuted, it tells how often chance does as well.
+    """
+    y = np.asarray(values, dtype=np.float64)
+    matrix = np.asarray(K, dtype=np.float64)
+    gone = ~np.isfinite(y)
+    m = int(gone.sum())
+    if min(m, y.size - m) < 5:
+        return ()
+    rng = np.random.default_rng(0) if rng is None else rng
+    c = gone - gone.mean()
+    draws = rng.permuted(np.tile(c, (PERMUTATIONS, 1)), axis=1)
+    off = matrix - np.diag(np.diagonal(matrix))
+    observed = float(c @ off @ c)
+    null = np.einsum("ij,ij->i", draws @ off, draws)
+    chance = float((1 + np.sum(null >= observed)) / (PERMUTATIONS + 1))
+    if chance > RELATED_CHANCE:
+        return ()
+    names = labels_or_rows(ids, y.size)
+    return (
+        Finding(
+            "phenotype_gaps_related",
+            "warning",
+            where or name,
+            "Missing in families",
+            f"The {m:,} individuals without a value are more related than chance would have it "
+            f"(p = {shown(chance)}).",
+            "Whole families may have been left out for a reason that goes with the trait; h then "
+            "describes those that remain.",
+            "Find out why they are missing.",
+            tuple(names[i] for i in np.flatnonzero(gone)),
+            chance,
+        ),
+    )
+
+
+def check_residuals(
+    fit: LMMFit, ids: Sequence[str] | None = None, *, where: str = "phenotype"
+) -> tuple[Finding, ...]:
+    """Individuals whom the fitted model cannot believe: studentised residuals."""
+    from scipy.special import ndtri
+
+    try:
+        t = residuals(fit).studentized
+    except LMMError:
+        return ()
+    far = float(-ndtri(0.5 * OUTLIER_CHANCE / fit.n))
+    odd = np.flatnonzero(np.nan_to_num(np.abs(t)) > far)
+    if not odd.size:
+        return ()
+    odd = odd[np.argsort(-np.abs(t[odd]), kind="stable")]
+    names = labels_or_rows(ids, fit.n)
+    labels = tuple(names[i] for i in odd)
+    return (
+        Finding(
+            "phenotype_residuals",
+            "warning",
+            where,
+            "Values that their relatives do not explain",
+            f"{named(labels)}: the first is {shown(abs(float(t[odd[0]])))} standard deviations "
+            f"from what all others predict; {far:.1f} would be rare.",
+            "A single such value can move h and the coefficients.",
+            "Check the record; compare the fit with and without it.",
+            labels,
+            float(t[odd[0]]),
+        ),
+    )
+
+
+def _unusable(where: str, found: str) -> Finding:
+    return Finding(
+        "phenotype_text",
+        "error",
+        where,
+        "Text, not numbers",
+        f"{found.split(';')[0]}.",
+        "A phenotype must be a number for the model.",
+        "Choose another column, or code two categories as 0 and 1.",
+    )
+
+
+def _gaps(y: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+    gone = np.flatnonzero(~np.isfinite(y))
+    if not gone.size:
+        return []
+    share = gone.size / y.size
+    labels = tuple(names[i] for i in gone)
+    return [
+        Finding(
+            "phenotype_missing",
+            "warning" if share > 0.5 else "note",
+            where,
+            "Missing values",
+            f"{gone.size:,} of {count(y.size, 'individual')} ({share:.0%}) have no value.",
+            "They leave the phenotype, the covariates and the kinship together.",
+            "Nothing needs doing if they were not measured.",
+            labels,
+            share,
+        )
+    ]
+
+
+def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str) -> Finding:
+    labels = tuple(names[i] for i in np.flatnonzero(y == code))
+    rest = y[y != code]
+    return Finding(
+        "phenotype_code",
+        "warning",
+        where,
+        f"{code:g} may mean missing",
+        f"{code:g} occurs {count(size, 'time')}; all other values lie from "
+        f"{shown(float(rest.min()))} to {shown(float(rest.max()))}.",
+        "Taken for a number, it distorts the mean, the variance and h.",
+        "Write NA if it stands for a missing value.",
+        labels,
+        code,
+    )
+
+
+def _without(y: Floats, names: tuple[str, ...], code: float) -> tuple[Floats, tuple[str, ...]]:
+    keep = y != code
+    return y[keep], tuple(names[i] for i in np.flatnonzero(keep))

@@ -1,0 +1,210 @@
+"""Who is related to whom: clones, families, individuals without relatives."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, Ints
+from lmm_core.checks.finding import Finding, count, named, shown
+
+# Correlations K_ij/√(K_ii K_jj) above this are of clones, twins or one sample typed twice: full
+# sibs of outbred parents have 0.5, and the closest of an intercross of ten generations 0.8.
+CLONE = 0.95
+# When more than this share of all individuals has a clone, clones are the design.
+REPLICATED = 0.3
+# Entries below this share of the diagonal are zeros that were written as something else.
+ZERO = 1e-6
+# Nobody with more than this correlation to anyone is without relatives.
+ALONE = 0.05
+
+
+def check_relatives(matrix: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+    """Clones, families and loners of a symmetric matrix with a positive diagonal."""
+    diagonal = np.diagonal(matrix)
+    n = len(diagonal)
+    size = np.sqrt(np.where(diagonal > 0.0, diagonal, np.inf))
+    R = matrix / size[:, np.newaxis] / size
+    np.fill_diagonal(R, 0.0)
+    if n < 2:
+        return []
+    same = _no_differences(matrix, R, where)
+    if same:
+        return same
+    return [
+        *_clones(matrix, R, names, where),
+        *_alone(R, names, where),
+        *_families(R, where),
+    ]
+
+
+def components(linked: NDArray[np.bool_]) -> Ints:
+    """Number of the connected component of each individual, from 0, shape (n,).
+
+    >>> components(np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0]], dtype=bool))
+    array([0, 1, 0])
+    """
+    n = linked.shape[0]
+    label = np.full(n, -1, dtype=np.int64)
+    found = 0
+    for start in range(n):
+        if label[start] >= 0:
+            continue
+        front = np.array([start])
+        while front.size:
+            label[front] = found
+            front = np.flatnonzero(linked[front].any(axis=0) & (label < 0))
+        found += 1
+    return label
+
+
+def clone_groups(matrix: Floats) -> tuple[tuple[int, ...], ...]:
+    """Places of individuals that the matrix takes for one and the same, group by group."""
+    diagonal = np.diagonal(matrix)
+    size = np.sqrt(np.where(diagonal > 0.0, diagonal, np.inf))
+    R = matrix / size[:, np.newaxis] / size
+    np.fill_diagonal(R, 0.0)
+    return _groups(R)
+
+
+def _groups(R: Floats) -> tuple[tuple[int, ...], ...]:
+    alike = R >= CLONE
+    has = np.flatnonzero(alike.any(axis=0))
+    label = components(alike[np.ix_(has, has)])
+    return tuple(
+        tuple(int(i) for i in has[label == group])
+        for group in range(int(label.max(initial=-1)) + 1)
+    )
+
+
+def _no_differences(matrix: Floats, R: Floats, where: str) -> list[Finding]:
+    n = matrix.shape[0]
+    diagonal = np.diagonal(matrix)
+    scale = float(np.abs(diagonal).max())
+    other = matrix[~np.eye(n, dtype=bool)]
+    if np.ptp(other) > ZERO * scale or np.ptp(diagonal) > ZERO * scale:
+        return []
+    if np.abs(other).max() <= ZERO * scale:
+        return [
+            Finding(
+                "kinship_identity",
+                "error",
+                where,
+                "Nobody is related",
+                f"Every entry off the diagonal is zero, and the diagonal is {shown(scale)}.",
+                "Genetic and residual variance look the same, so no phenotype can tell h.",
+                "Use a kinship from markers or a pedigree; without relatives use ordinary "
+                "least squares.",
+                value=0.0,
+            )
+        ]
+    return [
+        Finding(
+            "kinship_equal",
+            "error",
+            where,
+            "All equally related",
+            f"Every pair has the same entry, {shown(float(other[0]))}.",
+            "After an intercept this is no different from no relatedness, so no phenotype can "
+            "tell h.",
+            "Use individuals of more than one family, or a kinship from markers.",
+            value=float(other[0]),
+        )
+    ]
+
+
+def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+    groups = _groups(R)
+    if not groups:
+        return []
+    n = len(names)
+    members = tuple(names[i] for group in groups for i in group)
+    closest = float(max(R[group[0], group[1]] for group in groups))
+    if len(members) > REPLICATED * n:
+        sizes = sorted({len(group) for group in groups})
+        return [
+            Finding(
+                "kinship_replicates",
+                "note",
+                where,
+                "Genetically identical groups",
+                f"{count(len(members), 'individual')} form {count(len(groups), 'group')} of "
+                f"{_span(sizes)} that the kinship takes for identical.",
+                "As in inbred strains; h is then the share between such groups.",
+                "Nothing needs doing if that is the design.",
+                members,
+                float(len(groups)),
+            )
+        ]
+    exact = all(_identical(matrix, group) for group in groups)
+    pairs = [" = ".join(f"'{names[i]}'" for i in group[:4]) for group in groups]
+    more = f" and {len(pairs) - 4} more" if len(pairs) > 4 else ""
+    how = "identical rows" if exact else f"a correlation of up to {closest:.4f}"
+    return [
+        Finding(
+            "kinship_clones",
+            "warning",
+            where,
+            "Clones, or one sample twice",
+            f"{', '.join(pairs[:4])}{more}: {how}.",
+            "If a sample was typed twice, one of the two has another's genotypes, and its "
+            "phenotype is told from the wrong relatives.",
+            "Keep true twins; otherwise find out whose sample it is, or leave out both.",
+            members,
+            float(len(groups)),
+        )
+    ]
+
+
+def _identical(matrix: Floats, group: tuple[int, ...]) -> bool:
+    rows = matrix[list(group)]
+    # Rows are compared outside the group too, where rounding cannot hide a difference.
+    return bool(np.ptp(rows, axis=0).max() <= ZERO * np.abs(matrix).max())
+
+
+def _alone(R: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+    closest = np.abs(R).max(axis=0)
+    alone = np.flatnonzero(closest < ALONE)
+    related = float(np.mean(closest >= 2.0 * ALONE))
+    if not alone.size or related < 0.5:
+        return []
+    labels = tuple(names[i] for i in alone)
+    return [
+        Finding(
+            "kinship_alone",
+            "note",
+            where,
+            "Individuals without relatives",
+            f"{count(alone.size, 'individual is', 'individuals are')} related to nobody: "
+            f"{named(labels)}.",
+            "They help to estimate the mean and the total variance, but not h.",
+            "Expected of founders; otherwise look for ids that belong to another study.",
+            labels,
+            float(alone.size),
+        )
+    ]
+
+
+def _families(R: Floats, where: str) -> list[Finding]:
+    label = components(np.abs(R) > ZERO)
+    sizes = np.bincount(label)
+    if len(sizes) < 2 or sizes.max() < 2:
+        return []
+    families = sizes[sizes > 1]
+    single = int((sizes == 1).sum())
+    apart = f", and {count(single, 'individual')} apart" if single else ""
+    return [
+        Finding(
+            "kinship_families",
+            "note",
+            where,
+            "Families that are not related to each other",
+            f"{count(len(families), 'family', 'families')} of {_span(sorted(set(families)))}"
+            f"{apart}.",
+            "h is told by how much more alike the members of a family are.",
+            "Nothing needs doing; a covariate that is the same in a family competes with h.",
+            value=float(len(families)),
+        )
+    ]
+
+
+def _span(sizes: list[int]) -> str:
+    return f"{sizes[0]}" if sizes[0] == sizes[-1] else f"{sizes[0]} to {sizes[-1]}"

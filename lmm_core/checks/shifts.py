@@ -1,0 +1,140 @@
+"""Values moved against their ids by some rows: how much the likelihood gains by moving back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints
+from lmm_core.fit import LMMFit
+from lmm_core.scales import h2_on_scale
+
+# Moves by one row to five, up and down.
+STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
+# Rows at which a move may begin or end, evenly spaced, and how far from the ends of the file.
+STARTS, MARGIN = 32, 10
+# Shares of genetic variance at which the likelihood is looked at.
+SHARES = np.concatenate([[0.0], 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 5.0, 22)))])
+# Log units that the whole file, and a part of it, must gain: see benchmarks/labels.py.
+WHOLE, PART = 6.0, 11.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShiftSearch:
+    """The best move of the values.
+
+    Attributes:
+        gain: in log units of the restricted likelihood, each at its own best h.
+        step: rows that the values are moved down; negative if up.
+        first, last: rows of the file, from 0, between which they move, the last included.
+        whole: whether that is the whole file.
+        threshold: what such a gain must exceed.
+    """
+
+    gain: float
+    step: int
+    first: int
+    last: int
+    whole: bool
+    threshold: float
+
+    @property
+    def found(self) -> bool:
+        """Whether the move stands out."""
+        return self.gain > self.threshold
+
+
+def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
+    """Move the values of all traits, in the whole file and from or up to some row.
+
+    The values that leave one end of the rows that move come in at the other, so that the
+    likelihoods are of the same data: a few wrong among many right.
+
+    Args:
+        fits: of traits of the same individuals.
+        order: the individuals' places in the order of the rows of the file.
+
+    Returns:
+        The move that gains most above its threshold; None with too few rows.
+    """
+    n = order.size
+    if n < 2 * MARGIN:
+        return None
+    best: ShiftSearch | None = None
+    marks = np.unique(np.linspace(MARGIN, n - MARGIN, STARTS).round().astype(np.int64))
+    moves = [(step, 0, n) for step in STEPS]
+    moves += [(step, int(r), n) for step in STEPS for r in marks]
+    moves += [(step, 0, int(r)) for step in STEPS for r in marks]
+    best = _search(fits, order, moves)
+    if best.whole or not best.found:
+        return best
+    # The row itself, between the two marks around it.
+    gap = int(np.diff(marks).max(initial=1))
+    fixed = best.first > 0
+    edge = best.first if fixed else best.last + 1
+    rows = range(max(MARGIN, edge - gap), min(n - MARGIN, edge + gap) + 1)
+    finer = [(best.step, r, n) if fixed else (best.step, 0, r) for r in rows]
+    return _search(fits, order, finer)
+
+
+def moved(order: Ints, step: int, first: int, stop: int) -> Ints:
+    """Whose value each individual gets when rows first..stop-1 move down by `step`, (n,)."""
+    source = np.arange(order.size)
+    rows = order.copy()
+    rows[first:stop] = np.roll(order[first:stop], step)
+    source[order] = rows
+    return source
+
+
+def _search(
+    fits: Sequence[LMMFit], order: Ints, moves: Sequence[tuple[int, int, int]]
+) -> ShiftSearch:
+    sources = np.array([np.arange(order.size), *(moved(order, *move) for move in moves)])
+    kinds = 2 if any(fit.p > 1 for fit in fits) else 1
+    gains = np.max([_gains(fits, sources, kind) for kind in range(kinds)], axis=0)
+    n = order.size
+    whole = np.array([stop - first == n for _, first, stop in moves])
+    limits = np.where(whole, WHOLE, PART)
+    place = int((gains - limits).argmax())
+    step, first, stop = moves[place]
+    return ShiftSearch(
+        float(gains[place]), step, first, stop - 1, bool(whole[place]), float(limits[place])
+    )
+
+
+def _gains(fits: Sequence[LMMFit], sources: Ints, kind: int) -> Floats:
+    """Of each move, shape (moves,); kind 1 moves the covariates with the values."""
+    total = np.zeros(sources.shape[0])
+    for fit in fits:
+        U, rotated = fit.eigen.vectors, fit.rotated
+        # Residuals of ordinary least squares: Xb is projected out wherever it stands.
+        y = rotated.y if kind == 0 else rotated.y - rotated.basis @ (rotated.basis.T @ rotated.y)
+        values = U @ y
+        total += profile_tops(fit, values[sources].T)
+    gains: Floats = total[1:] - total[0]
+    return gains
+
+
+def profile_tops(fit: LMMFit, Y: Floats) -> Floats:
+    """The highest restricted log-likelihood of each column over a grid of h, less a constant.
+
+    Args:
+        fit: whose kinship and covariates are used.
+        Y: phenotypes in the order of the individuals, shape (n, m).
+    """
+    rotated = fit.rotated
+    B, df = rotated.basis, fit.n - fit.p
+    Z = fit.eigen.vectors.T @ Y
+    Z -= B @ (B.T @ Z)
+    scale = fit.eigen.mean_diagonal
+    h = h2_on_scale(SHARES, 1.0 / scale) if scale > 0.0 else SHARES
+    d = np.outer(h, rotated.values) + (1.0 - h)[:, np.newaxis]
+    sums = (1.0 / d) @ (Z**2)
+    tops = np.full(Y.shape[1], -np.inf)
+    for row, weights in zip(sums, 1.0 / d, strict=True):
+        Q, R = np.linalg.qr(np.sqrt(weights)[:, np.newaxis] * B)
+        fitted = (np.sqrt(weights)[:, np.newaxis] * Q).T @ Z
+        rss = np.maximum(row - np.sum(fitted**2, axis=0), 1e-300)
+        det = 2.0 * np.log(np.abs(np.diagonal(R))).sum() - np.log(weights).sum()
+        np.maximum(tops, -0.5 * (df * np.log(rss) + det), out=tops)
+    return tops

@@ -1,0 +1,360 @@
+"""Files as bytes, unpacked in memory within limits: nothing is written to disk."""
+
+import gzip
+import io
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from lmm_core.errors import DataError
+from lmm_core.readers.reading import Source
+from lmm_core.tables import some
+
+MEGABYTE = 1 << 20
+MAX_BYTES = 1 << 30
+"""The most bytes that a file may have, or unpack to."""
+
+# Zeros and ones shrink 1,000 times, harmlessly: a ratio is looked at from this size on.
+_HARMLESS = 64 * MEGABYTE
+_CHUNK = MEGABYTE
+_LOCAL_HEADER = 30
+_CENTRAL = b"PK\x01\x02"
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What the many ways of being no zip file, or a damaged one, make zipfile raise.
+_BROKEN = (
+    zipfile.BadZipFile,
+    struct.error,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
+_CLUTTER = re.compile(r"(^|/)(__MACOSX(/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)")
+
+# First bytes of what is no text, what it is, and the remedy.
+_FOREIGN = (
+    (b"PK\x03\x04", "a zip archive or a spreadsheet", "save a spreadsheet as 'CSV UTF-8'"),
+    (b"PK\x05\x06", "an empty zip archive", "check how it was made"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)", "save it as 'CSV UTF-8'"),
+    (b"\x1f\x8b", "compressed more than once", "unpack it"),
+    (b"BZh", "compressed by bzip2", "unpack it"),
+    (b"\xfd7zXZ", "compressed by xz", "unpack it"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
+    (b"Rar!", "a rar archive", "unpack it"),
+    (b"\x93NUMPY", "a NumPy array", "read it as one"),
+    (b"\x89HDF", "an HDF5 file", "export it as CSV"),
+    (b"RDX", "an R workspace", "write a CSV file from R, by write.csv"),
+    (b"RDA3", "an R workspace", "write a CSV file from R, by write.csv"),
+    (b"X\n\x00\x00", "an R object", "write a CSV file from R, by write.csv"),
+    (b"\x80\x02", "a Python pickle, which may run any program", "export it as CSV"),
+    (b"\x80\x03", "a Python pickle, which may run any program", "export it as CSV"),
+    (b"\x80\x04", "a Python pickle, which may run any program", "export it as CSV"),
+    (b"\x80\x05", "a Python pickle, which may run any program", "export it as CSV"),
+    (b"\x6c\x1b", "PLINK genotypes (.bed)", "give it together with its .bim and .fam"),
+    (b"SQLite", "a database", "export it as CSV"),
+    (b"%PDF", "a PDF document", "export the table as CSV"),
+    (b"{\\rtf", "a word processor's document", "save it as plain text"),
+    (b"\x89PNG", "a picture", "look for the file of numbers"),
+    (b"<!doctype html", "a web page", "fetch the file itself, by the page's download link"),
+    (b"<html", "a web page", "fetch the file itself, by the page's download link"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may hold at most.
+
+    Attributes:
+        members: files.
+        total: bytes of all files unpacked, and of the archive itself.
+        ratio: bytes unpacked for each byte packed, of an archive beyond 64 MB.
+        single: bytes of one file unpacked.
+    """
+
+    members: int = 1000
+    total: int = 500 * MEGABYTE
+    ratio: float = 200
+    single: int = 300 * MEGABYTE
+
+
+def name_of(source: Source, otherwise: str) -> str:
+    """The file's name, without its folder, or a word for what has none."""
+    if isinstance(source, bytes):
+        return otherwise
+    label = source if isinstance(source, (str, PathLike)) else getattr(source, "name", None)
+    # An unnamed temporary file has its descriptor, an integer, for a name.
+    if not isinstance(label, (str, PathLike)):
+        return otherwise
+    return Path(label).name or otherwise
+
+
+def content_of(source: Source, name: str, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a source, as they are stored.
+
+    Raises:
+        DataError: it cannot be read, gives text and not bytes, or has more than `limit` bytes.
+    """
+    try:
+        if isinstance(source, bytes):
+            content = source
+        elif isinstance(source, (str, PathLike)):
+            with Path(source).open("rb") as file:
+                content = file.read(limit + 1)
+        else:
+            content = source.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{name}: the file cannot be read: {reason}; check the path") from None
+    if not isinstance(content, bytes):
+        raise DataError(
+            f"{name}: a file must give bytes: this one gives {type(content).__name__}; open it "
+            "with mode 'rb'"
+        )
+    if len(content) > limit:
+        _too_large(name, limit)
+    return content
+
+
+def gunzip(content: bytes, name: str, limit: int = MAX_BYTES, ratio: float = 200) -> bytes:
+    """The bytes unpacked if they are gzip-compressed, otherwise the same bytes.
+
+    Args:
+        content: told by its first bytes, never by a name.
+        limit: the most bytes that it may unpack to.
+        ratio: the most bytes for each packed one, beyond 64 MB.
+
+    Raises:
+        DataError: damaged, cut off, or larger than the limits.
+    """
+    if content[:2] != b"\x1f\x8b":
+        return content
+    unpacked = bytearray()
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            while chunk := file.read(_CHUNK):
+                unpacked += chunk
+                if len(unpacked) > limit:
+                    _too_large(name, limit)
+                if len(unpacked) > max(_HARMLESS, ratio * len(content)):
+                    _too_dense(name, ratio)
+    except (OSError, EOFError, zlib.error, struct.error) as error:
+        raise DataError(
+            f"{name}: the gzip-compressed file is damaged or cut off: {error}; fetch it again"
+        ) from None
+    return bytes(unpacked)
+
+
+def foreign(content: bytes) -> str | None:
+    """What a file is that is no text, and the remedy, or None; told by its first bytes."""
+    head = content[:64].lstrip().lower()
+    for mark, what, remedy in _FOREIGN:
+        if content.startswith(mark) or (mark[:1] == b"<" and head.startswith(mark)):
+            return f"{what}; {remedy}"
+    return None
+
+
+class Archive(Mapping[str, bytes]):
+    """The files of a zip archive by name, each unpacked when it is asked for, and checked then.
+
+    Attributes:
+        name: what to call the archive in a message.
+        sizes: bytes of each file, as the archive declares them.
+        ignored: members left out: what a system puts beside the files, such as `.DS_Store`.
+        folder: the single folder that held everything, taken off the names; "" if none did.
+    """
+
+    def __init__(self, name: str, packed: zipfile.ZipFile, limits: Limits) -> None:
+        self.name = name
+        self._packed = packed
+        self._limits = limits
+        members: dict[str, zipfile.ZipInfo] = {}
+        ignored = []
+        for info in packed.infolist():
+            path = _safe_path(info, name)
+            if _CLUTTER.search(path):
+                ignored.append(path)
+            elif path and not info.orig_filename.endswith(("/", "\\")):
+                if path in members:
+                    raise DataError(
+                        f"{name}: each file of an archive must have its own name: '{path}' is "
+                        "there twice; pack it again"
+                    )
+                members[path] = info
+        self.ignored = tuple(ignored)
+        _require_harmless(members, name, packed.start_dir, limits)
+        folder = ""
+        while members and (top := _only_folder(members)):
+            folder += top
+            members = {path.removeprefix(top): info for path, info in members.items()}
+        self.folder = folder
+        self._members = members
+        self.sizes = {path: info.file_size for path, info in members.items()}
+
+    def __getitem__(self, member: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            DataError: no such file, damaged, larger than declared, or itself an archive.
+        """
+        if member not in self._members:
+            raise DataError(f"{self.name} has no file '{member}': it has {some(self, 12)}")
+        info = self._members[member]
+        where = f"{self.name}, {member}"
+        try:
+            with self._packed.open(info) as file:
+                # By the bytes that come, not by the size that is declared.
+                content = file.read(min(info.file_size, self._limits.single) + 1)
+        except _BROKEN as error:
+            _damaged(where, error)
+        if len(content) != info.file_size:
+            _damaged(where, f"{info.file_size} bytes are declared, {len(content)} are there")
+        if content[:4] == b"PK\x03\x04" and not member.lower().endswith(".npz"):
+            _nested(self.name, member)
+        return content
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._members
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+def open_archive(
+    source: Source, name: str | None = None, *, limits: Limits | None = None
+) -> Archive:
+    """A zip archive, in memory only; its files are unpacked one by one as they are asked for.
+
+    Args:
+        source: a path, the bytes of the archive, or a file open for reading bytes.
+        name: what to call the archive in messages; the file's name by default.
+        limits: what it may hold; see `Limits`.
+
+    Returns:
+        A mapping from names to bytes. A single folder around everything is taken off the names.
+
+    Raises:
+        DataError: not a zip archive, damaged, empty, encrypted, beyond the limits, or holding a
+            name that leads out of it, a link, a name twice, files that overlap, or an archive.
+    """
+    name = name or name_of(source, "the archive")
+    limits = limits or Limits()
+    content = content_of(source, name, limits.total)
+    # Each member has one, and a list of millions would fill the memory before it is counted.
+    if content.count(_CENTRAL) > limits.members:
+        raise DataError(
+            f"{name}: an archive may hold {limits.members} files: it holds more; leave out what "
+            "is not needed"
+        )
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN as error:
+        raise DataError(
+            f"{name}: the file must be a zip archive: {error}; pack the files as .zip, or fetch "
+            "it again"
+        ) from None
+    archive = Archive(name, packed, limits)
+    if not archive:
+        raise DataError(f"{name}: the archive must hold files: it holds none; pack it again")
+    return archive
+
+
+def _safe_path(info: zipfile.ZipInfo, name: str) -> str:
+    """The member's path with `/` between its parts, or a DataError if it leads elsewhere."""
+    path = info.orig_filename.replace("\\", "/")
+    parts = path.split("/")
+    if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in parts or "\0" in path:
+        shown = path.replace("\0", "?")[:60]
+        raise DataError(
+            f"{name}: the names in an archive must stay inside it: '{shown}' does not; pack the "
+            "folder again, from within"
+        )
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        what = "a link" if kind == stat.S_IFLNK else "a device"
+        raise DataError(
+            f"{name}: an archive must hold plain files: '{path[:60]}' is {what}; pack the file "
+            "itself"
+        )
+    return "/".join(part for part in parts if part not in ("", "."))
+
+
+def _require_harmless(
+    members: Mapping[str, zipfile.ZipInfo], name: str, end: int, limits: Limits
+) -> None:
+    for path, info in members.items():
+        if info.flag_bits & 0x41:
+            raise DataError(
+                f"{name}: an archive must not be encrypted: '{path}' is; pack it without a password"
+            )
+        if info.compress_type not in _METHODS:
+            raise DataError(
+                f"{name}: an archive must be packed in the usual way, deflated: '{path}' is not "
+                f"(method {info.compress_type}); pack it as a plain .zip"
+            )
+        if path.lower().endswith(".zip"):
+            _nested(name, path)
+        if info.file_size > limits.single:
+            _too_large(f"{name}, {path}", limits.single)
+    total = sum(info.file_size for info in members.values())
+    packed = sum(info.compress_size for info in members.values())
+    if total > limits.total:
+        _too_large(name, limits.total)
+    if total > max(_HARMLESS, limits.ratio * packed):
+        _too_dense(name, limits.ratio)
+    before, last = "", 0
+    for path, info in sorted(members.items(), key=lambda item: item[1].header_offset):
+        if info.header_offset < last:
+            _damaged(name, f"'{before}' and '{path}' overlap")
+        last = info.header_offset + _LOCAL_HEADER + info.compress_size
+        before = path
+        if info.header_offset < 0 or last > end:
+            _damaged(name, f"'{path}' lies outside of it")
+
+
+def _only_folder(members: Mapping[str, zipfile.ZipInfo]) -> str:
+    """The folder that holds every member, with its `/`, or ""."""
+    tops = {PurePosixPath(path).parts[0] for path in members if "/" in path}
+    if len(tops) != 1 or not all("/" in path for path in members):
+        return ""
+    return f"{tops.pop()}/"
+
+
+def _nested(name: str, member: str) -> NoReturn:
+    raise DataError(
+        f"{name}: an archive must hold the files themselves: '{member}' is an archive or a "
+        "spreadsheet; unpack it, or save it as CSV, and pack the result"
+    )
+
+
+def _too_large(name: str, limit: int) -> NoReturn:
+    size = f"{limit / MEGABYTE:,.0f} MB" if limit >= MEGABYTE else f"{limit:,} bytes"
+    raise DataError(
+        f"{name}: a file may have {size}, unpacked: this one has more; leave out individuals or "
+        "columns that are not needed"
+    )
+
+
+def _too_dense(name: str, ratio: float) -> NoReturn:
+    raise DataError(
+        f"{name}: a file may unpack to {ratio:g} times its size: this one does to more, as files "
+        "made to fill a memory do; if it is yours, unpack it first"
+    )
+
+
+def _damaged(name: str, error: object) -> NoReturn:
+    raise DataError(f"{name}: the archive is damaged: {error}; pack or fetch it again")

@@ -1,0 +1,295 @@
+"""Tables from whatever text they were written in: the dialect is found out, and said."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from lmm_core.errors import DataError
+from lmm_core.readers.archive import MAX_BYTES, content_of, gunzip, name_of
+from lmm_core.readers.dialect import (
+    DECIMAL_COMMA,
+    ID_NAMES,
+    SEPARATORS,
+    as_separator,
+    count_of,
+    decode,
+    drop_comments,
+    hash_header,
+    is_number,
+    is_value,
+    plain_name,
+    sample_of,
+    separator_of,
+)
+from lmm_core.readers.labels import Column, Ids, find_ids
+from lmm_core.readers.reading import (
+    MISSING_CODES,
+    Reading,
+    Source,
+    TextTable,
+    as_number,
+    missing_met,
+    suspicions,
+)
+from lmm_core.tables import some
+
+# 1,234 may be a thousand, and 0,234 may not.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
+
+Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
+
+
+def read_delimited(
+    source: Source,
+    name: str | None = None,
+    *,
+    separator: str | None = None,
+    header: bool | None = None,
+    ids: int | str | None = None,
+    missing: Iterable[str] = (),
+    limit: int = MAX_BYTES,
+) -> Reading:
+    """A table of traits or covariates from text, its dialect detected unless it is given.
+
+    Args:
+        source: a path, the bytes of the file, or a file open for reading bytes; text in UTF-8,
+            or in UTF-16 with a byte order mark, gzip-compressed or not, any line ends, entries
+            quoted or not. Blank lines and lines that begin with `#` are skipped, but for a
+            header such as PLINK's `#FID IID`.
+        name: what to call the table in messages; the file's name by default.
+        separator: one character; a space stands for any white space.
+        header: whether the first line holds names.
+        ids: 0, 1 or 2, how many columns on the left name the individuals (two are a family and
+            an individual), or the name of the column that does.
+        missing: further codes of missing values; a number, such as -9, in any spelling.
+        limit: the most bytes, packed and unpacked.
+
+    Returns:
+        The entries as text, decimal commas turned into points. All that was found out is said
+        in `format` and `notes`.
+
+    Raises:
+        DataError: not text, empty, lines of different lengths, no column beside the ids, ids or
+            names that are given twice.
+
+    >>> reading = read_delimited(b"id;weight\\nm1;7,26\\nm2;NA\\n")
+    >>> reading.format, reading.table.column("weight")
+    ("semicolon-separated text, a header, ids in the first column, 'id'", ('7.26', 'NA'))
+    """
+    name = name or name_of(source, "the table")
+    content = content_of(source, name, limit)
+    plain = gunzip(content, name, limit)
+    text, notes = decode(plain, name)
+    lines = text.split("\n")
+    if lines[0][:4].lower() == "sep=" and len(lines[0].strip()) == 5:
+        separator = separator or lines[0][4]
+        lines[0] = ""
+    sample = sample_of(lines)
+    separator = as_separator(separator, name) if separator else separator_of(sample)
+    if hash_header(lines, separator) and header is not False:
+        header = True
+    comments = drop_comments(lines)
+    if comments:
+        notes.append(comments)
+    rows, empty = _rows(lines, separator, name)
+    if empty:
+        notes.append(f"left out: {count_of(empty, 'line')} with separators and no entry")
+    rows = _of_one_length(rows, separator, lines, name)
+    has_header = _has_header(rows) if header is None else header
+    names = rows.pop(0)[1] if has_header else []
+    if not rows:
+        raise DataError(f"{name}: the file must hold rows: there are none below its header")
+    columns = list(zip(*(row for _, row in rows), strict=True))
+    if has_header and len(names) == len(columns) - 1:
+        names = ["", *names]
+        notes.append(
+            "the header has one name less than the rows, as R writes it: the ids have none"
+        )
+    if not has_header:
+        start = " ".join(entry[:12] for entry in rows[0][1][:4])
+        notes.append(
+            f"the first line, '{start}{' …' * (len(columns) > 4)}', is taken for values: there is "
+            "no header, and the columns are named by their place"
+        )
+    found = find_ids(names, columns, [line for line, _ in rows], name, ids)
+    notes.extend(found.notes)
+    kept, entries = _name_columns(names, columns, found, name, notes)
+    entries = _with_points(kept, entries, notes)
+    codes = frozenset([*MISSING_CODES, *_spellings(missing, entries)])
+    table = TextTable(name, found.ids, kept, entries, codes)
+    notes.extend(suspicions(table))
+    words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
+    words += f", {'a' if has_header else 'no'} header, {found.words}"
+    words += ", gzip-compressed" * (plain is not content)
+    return Reading(name, "table", words, tuple(notes), table=table, missing_met=missing_met(table))
+
+
+def _rows(lines: list[str], separator: str, name: str) -> tuple[list[Row], int]:
+    """The entries of each line that has some, and how many lines hold separators alone."""
+    rows: list[Row] = []
+    empty = 0
+    for number, entries in _entries(lines, separator, name):
+        row = [entry.strip() for entry in entries]
+        if any(row):
+            rows.append((number, row))
+        else:
+            empty += len(row) > 1
+    if not rows:
+        raise DataError(f"{name}: the file must hold a header and rows: it holds comments alone")
+    return rows, empty
+
+
+def _entries(lines: list[str], separator: str, name: str) -> Iterator[Row]:
+    if not any('"' in line for line in lines):
+        for number, line in enumerate(lines, 1):
+            yield number, line.split() if separator == " " else line.split(separator)
+        return
+    # A quoted entry may run over lines, so the lines are read together.
+    spaced = (line.replace("\t", " ").strip() for line in lines) if separator == " " else lines
+    reader = csv.reader(
+        (f"{line}\n" for line in spaced),
+        delimiter=separator,
+        skipinitialspace=True,
+        strict=True,
+    )
+    number = 1
+    try:
+        for row in reader:
+            yield number, row
+            number = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(
+            f"{name}: quotes must come in pairs around an entry: in line {number} they do not "
+            f"({error}); close the quote or take it off"
+        ) from None
+
+
+def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str) -> list[Row]:
+    """The rows without what separators at the ends add; the first may have one entry less."""
+    width = max(_filled(row) for _, row in rows)
+    rows = [(line, row[:width]) for line, row in rows]
+    first, head = rows[0]
+    usual = Counter(len(row) for _, row in rows[1:] or rows).most_common(1)[0][0]
+    short = len(head) == usual - 1 and plain_name(head[0]) not in ID_NAMES
+    # A decimal comma makes the same picture: R quotes, where it separates by commas.
+    if short and (separator != "," or lines[rows[1][0] - 1].startswith('"')):
+        head = ["", *head]
+    for line, row in rows[1:]:
+        if len(row) != len(head):
+            hint = {
+                ",": "look for a decimal comma, or a comma inside a name",
+                " ": "look for a space inside a name, or a missing value that was left out",
+            }.get(separator, "look for a separator too many or too few")
+            raise DataError(
+                f"{name}: every line must have as many entries as the first: line {line} "
+                f"('{row[0][:20]}') has {len(row)}, line {first} has {len(rows[0][1])}; {hint}"
+            )
+    return rows
+
+
+def _filled(row: list[str]) -> int:
+    filled = len(row)
+    while filled and not row[filled - 1]:
+        filled -= 1
+    return filled
+
+
+def _has_header(rows: Sequence[Row]) -> bool:
+    """Whether the first line holds names: no numbers where there are numbers below."""
+    first, below = rows[0][1], [row for _, row in rows[1:25]]
+    if not below:
+        return not any(map(is_number, first))
+    if len(first) < len(below[0]) or not first[0] or plain_name(first[0]) in ID_NAMES | {"fid"}:
+        return True
+    numbers = Counter[bool]()
+    groups = Counter[bool]()
+    for entry, column in zip(first, zip(*below, strict=True), strict=True):
+        values = [value for value in column if value not in MISSING_CODES]
+        if entry in MISSING_CODES or not values:
+            continue
+        if all(map(is_number, values)):
+            numbers[not is_number(entry)] += 1
+        elif len(set(values)) < len(values):
+            groups[entry not in values] += 1
+    votes = numbers or groups
+    if votes:
+        return votes[True] >= votes[False]
+    return not any(map(is_number, first))
+
+
+def _name_columns(
+    names: list[str], columns: list[Column], found: Ids, name: str, notes: list[str]
+) -> tuple[tuple[str, ...], tuple[Column, ...]]:
+    """The columns beside the ids, with their names; what has neither name nor entry is left out."""
+    kept: dict[str, Column] = {}
+    unnamed = []
+    for place, column in enumerate(columns):
+        label = names[place] if names else ""
+        if place in found.used or not (label or any(column)):
+            continue
+        if not label:
+            label = f"column{place + 1}"
+            unnamed.append(label)
+        if label in kept:
+            raise DataError(
+                f"{name}: each column must have its own name: '{label}' is the name of column "
+                f"{names.index(label) + 1} and of column {place + 1}; rename one of them"
+            )
+        kept[label] = column
+    if names and len(unnamed) > max(1, len(kept) / 2):
+        raise DataError(
+            f"{name}: the first line must name the columns: {len(unnamed)} of {len(columns)} have "
+            "no name; delete what stands above the names, such as a title"
+        )
+    if not kept:
+        raise DataError(
+            f"{name}: a column of ids must be followed by other columns: there is none; check the "
+            "separator, or add the values"
+        )
+    if names and unnamed:
+        notes.append(f"without a name in the header, and named by its place: {some(unnamed)}")
+    return tuple(kept), tuple(kept.values())
+
+
+def _with_points(
+    names: Sequence[str], columns: tuple[Column, ...], notes: list[str]
+) -> tuple[Column, ...]:
+    """The columns with decimal commas turned into points, if it is clear that they are."""
+    commas = [j for j, column in enumerate(columns) if "," in "".join(column)]
+    numeric = [j for j in commas if all(map(_may_be_number, columns[j]))]
+    if not numeric:
+        return columns
+    written = [entry for j in numeric for entry in columns[j] if "," in entry]
+    where = some(names[j] for j in numeric)
+    shown = written[0][:20]
+    points = any("." in entry and is_number(entry) for column in columns for entry in column)
+    if points or all(map(_THOUSANDS.fullmatch, written)):
+        why = "other entries have points" if points else "it may also be a thousand"
+        notes.append(
+            f"{where}: entries such as '{shown}' are kept as text: the comma may be a decimal one, "
+            f"but {why}; write a point for decimals and nothing for thousands"
+        )
+        return columns
+    if not all(map(DECIMAL_COMMA.fullmatch, written)):
+        return columns
+    notes.append(f"{where}: the commas are decimal, '{shown}' is read as {shown.replace(',', '.')}")
+    turned = list(columns)
+    for j in numeric:
+        turned[j] = tuple(entry.replace(",", ".") for entry in columns[j])
+    return tuple(turned)
+
+
+def _may_be_number(entry: str) -> bool:
+    return is_value(entry) or bool(DECIMAL_COMMA.fullmatch(entry) or _THOUSANDS.fullmatch(entry))
+
+
+def _spellings(missing: Iterable[str], columns: Iterable[Column]) -> set[str]:
+    """The codes, and whatever in the table is the same number."""
+    codes = {code.strip() for code in ([missing] if isinstance(missing, str) else missing)}
+    numbers = {as_number(code) for code in codes if is_number(code)}
+    if numbers:
+        for column in columns:
+            codes.update(entry for entry in set(column) if as_number(entry) in numbers)
+    return codes

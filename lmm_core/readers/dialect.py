@@ -1,0 +1,227 @@
+"""Text of any make: its encoding, its comments, what separates its entries; found out and said."""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from lmm_core.errors import DataError
+from lmm_core.readers.archive import foreign
+from lmm_core.readers.reading import MISSING_CODES, as_number
+
+SEPARATORS = {
+    "\t": "tab-separated",
+    ";": "semicolon-separated",
+    ",": "comma-separated",
+    " ": "space-separated",
+}
+"""In the order of preference: commas are decimal, and spaces in names, more often than tabs."""
+
+ID_NAMES = frozenset(
+    "id ids iid sample sampleid samplename mouse mouseid animal animalid individual individualid "
+    "ind indiv subject subjectid line strain taxa accession genotype name rownames eartag".split()
+)
+"""Names of a column of ids, in lower case, without signs between the words."""
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", ""),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes([*range(9), *range(0x0E, 0x20), 0x7F])
+_INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_SAMPLE_LINES = 30
+_SAMPLE_CHARACTERS = 1 << 19
+
+
+def decode(content: bytes, name: str) -> tuple[str, list[str]]:
+    """The text of a file, its lines ended by `\\n`, and notes on how it was written.
+
+    Raises:
+        DataError: it is binary, a known kind of file that is no text, or in a broken encoding.
+    """
+    what = foreign(content)
+    if what:
+        raise DataError(f"{name}: the file must be text: it is {what}")
+    notes = []
+    _, encoding, words = next(
+        (found for found in _BYTE_ORDER_MARKS if content.startswith(found[0])), (b"", "utf-8", "")
+    )
+    if words:
+        notes.append(f"the text is {words}, as 'Unicode text' of a spreadsheet is")
+    elif len(content.translate(None, _CONTROL_BYTES)) < len(content.rstrip(b"\x1a")):
+        _refuse_control(content.decode("latin-1"), name)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = _decode_old(content, encoding, error, name, notes)
+    text = text.removeprefix("\ufeff").rstrip("\x1a")
+    if words and _CONTROL.search(text):
+        _refuse_control(text, name)
+    if not text.isascii() and any(sign in text for sign in _INVISIBLE):
+        notes.append("invisible signs between the letters are left out")
+        text = text.translate(dict.fromkeys(map(ord, _INVISIBLE)))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise DataError(f"{name}: the file must hold text: it is empty; check that it was saved")
+    return text, notes
+
+
+def split(line: str, separator: str) -> list[str]:
+    """The entries of one line, quotes taken off, not stripped."""
+    if '"' in line:
+        if separator == " ":
+            line = " ".join(line.split("\t")).strip()
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    return line.split() if separator == " " else line.split(separator)
+
+
+def sample_of(lines: Iterable[str]) -> list[str]:
+    """The first lines that hold entries, enough to tell the dialect from."""
+    sample: list[str] = []
+    size = 0
+    for line in lines:
+        if line.strip() and not line.lstrip().startswith("#"):
+            sample.append(line)
+            size += len(line)
+            if len(sample) == _SAMPLE_LINES or (size > _SAMPLE_CHARACTERS and len(sample) > 3):
+                break
+    return sample
+
+
+def separator_of(sample: Sequence[str]) -> str:
+    """The separator that cuts most lines alike, and into values; a comma if none does."""
+    best, chosen = 0.0, ","
+    for separator in SEPARATORS:
+        # The header may have one entry less, and be cut otherwise.
+        rows = [split(line, separator) for line in sample[1:] or sample]
+        widths = [len(row) for row in rows]
+        width, often = Counter(widths).most_common(1)[0] if widths else (0, 0)
+        steps = sum(b == a + 1 for a, b in pairwise(widths))
+        if width < 2 and steps < 2:
+            continue
+        entries = [entry.strip() for row in rows for entry in row[1:]]
+        values = [is_value(entry) or bool(DECIMAL_COMMA.fullmatch(entry)) for entry in entries]
+        alike = max(often, steps + 1) / len(rows)
+        score = alike + sum(values) / max(len(values), 1)
+        if score > best + 1e-9:
+            best, chosen = score, separator
+    return chosen
+
+
+def as_separator(separator: str, name: str) -> str:
+    """The separator that was asked for, or a DataError if it cannot be one."""
+    if len(separator) != 1 or separator in '"\r\n#':
+        raise DataError(
+            f"{name}: a separator must be one character, as a comma or a tab is: it is "
+            f"{separator!r}"
+        )
+    return separator
+
+
+def hash_header(lines: list[str], separator: str) -> bool:
+    """Whether the last `#` line above the first row is a header: its `#` is then taken off."""
+    above = None
+    for place, line in enumerate(lines):
+        if line.startswith("#"):
+            above = place
+        elif line.strip():
+            break
+    else:
+        return False
+    if above is None:
+        return False
+    head = lines[above]
+    names = [entry.strip() for entry in split(head[1:], separator)]
+    below = [entry.strip() for entry in split(lines[place], separator)]
+    known = bool(names) and plain_name(names[0]) in (ID_NAMES | {"fid"})
+    if not known:
+        apart = head[1:2].isspace() or head[1:2] == "#"
+        if apart or len(names) != len(below) or not any(map(is_number, below[1:])):
+            return False
+        if any(map(is_number, names)):
+            return False
+    lines[above] = head[1:]
+    return True
+
+
+def drop_comments(lines: list[str]) -> str | None:
+    """Empty the lines that begin with `#`, in place, and say how many there were."""
+    places = [place for place, line in enumerate(lines) if line.startswith("#")]
+    for place in places:
+        lines[place] = ""
+    if not places:
+        return None
+    return (
+        f"left out as comments: {count_of(len(places), 'line')} with # in front, from line "
+        + str(places[0] + 1)
+    )
+
+
+def is_number(entry: str) -> bool:
+    """Whether an entry is a number, finite or not."""
+    return not np.isnan(as_number(entry))
+
+
+def is_value(entry: str) -> bool:
+    """Whether an entry is a number or a missing code."""
+    return entry in MISSING_CODES or is_number(entry)
+
+
+def plain_name(label: str) -> str:
+    """A column's name without what programs write differently: case and signs."""
+    return re.sub(r"[\W_]+", "", label.casefold())
+
+
+def _refuse_control(text: str, name: str) -> None:
+    found = _CONTROL.search(text)
+    if found is None:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    where = f"line {line} holds the byte 0x{ord(found.group()):02x}"
+    zeros = text.count("\0")
+    hint = "save it as 'CSV UTF-8'"
+    if zeros > len(text) / 4:
+        hint = "it looks like UTF-16 without its mark: save it as 'CSV UTF-8'"
+    raise DataError(f"{name}: the file must be text, not binary: {where}; {hint}")
+
+
+def _decode_old(
+    content: bytes, encoding: str, error: UnicodeDecodeError, name: str, notes: list[str]
+) -> str:
+    """Text in Windows-1252, as spreadsheets save a CSV file, if a few letters tell that it is."""
+    line = content.count(b"\n", 0, error.start) + 1
+    high = len(content) - len(content.translate(None, bytes(range(128, 256))))
+    try:
+        if encoding == "utf-8" and high <= len(content) / 5:
+            text = content.decode("cp1252")
+            shown = text.split("\n")[line - 1].strip()[:30]
+            notes.append(
+                f"the text is not UTF-8 and is read as Windows-1252: look whether line {line} is "
+                f"right, '{shown}'"
+            )
+            return text
+    except UnicodeDecodeError:
+        pass
+    raise DataError(
+        f"{name}: the text must be {encoding.upper()}: byte {error.start}, in line {line}, is "
+        f"0x{content[error.start]:02x}; save it as 'CSV UTF-8'"
+    )
+
+
+def count_of(number: int, what: str) -> str:
+    """A number of things, in words.
+
+    >>> count_of(1, "line"), count_of(2, "line")
+    ('1 line', '2 lines')
+    """
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -1,0 +1,117 @@
+"""Every control has its place in the link: a link opens what it says, and outlives a reload."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+
+from lmm_app.lessons.presets import PRESETS
+from tests.browser.conftest import DRAWN, complaints
+
+pytestmark = pytest.mark.browser
+
+# What a link asks for, and the words that show that it was heard.
+LINKS = {
+    "sample, trait": ("/", {"sample": "mouse_hs300", "trait": "MCH"}, "variance in MCH"),
+    "method, h": ("/", {"sample": "tiny12", "method": "ML", "h": "0.3"}, r"At h = 0\.30:"),
+    "covariates": ("/", {"sample": "tiny12", "covariates": ""}, "12 individuals · intercept ·"),
+    "column": ("/", {"sample": "tiny12", "column": "intercept"}, "the slope is β̂ for intercept"),
+    "lesson, seed": ("/", {"data": "lesson", "preset": "full_sibs", "seed": "7"}, "seed 7"),
+    "simulation": (
+        "/",
+        {
+            "data": "simulate",
+            "population": "families",
+            "n": "60",
+            "true_h": "0.25",
+            "family_size": "4",
+            "sex": "1.5",
+            "seed": "3",
+        },
+        r"15 families of full sibs, simulated with h = 0\.25 and seed 3",
+    ),
+    "crosses": (
+        "/",
+        {"data": "simulate", "n": "60", "generations": "5", "pairs": "20", "qtl": "2"},
+        "Generation F5 of an advanced intercross",
+    ),
+    "search": ("/", {"data": "lesson", "preset": "two_hills", "search": "plain"}, r"ĥ = 0\.3"),
+    "its interval": (
+        "/",
+        {"sample": "tiny12", "search": "other", "between": "0.1&between=0.6", "tolerance": "0.01"},
+        r"bracket 0\.5|the answer ĥ = 0\.5[5-9]",
+    ),
+    "look": ("/", {"sample": "tiny12", "look": "Tests of β"}, "t, 10 df"),
+    "more covariates": ("/", {"sample": "tiny12", "against": "true"}, "samples with a true h"),
+    "projector, picture": (
+        "/",
+        {"sample": "tiny12", "projector": "true", "picture": "sides"},
+        "Leave projector mode",
+    ),
+    "step, guess": (
+        "/tour",
+        {"sample": "tiny12", "step": "share", "guess": "half", "seen": "1"},
+        "Not quite",
+    ),
+    "guess of h": (
+        "/tour",
+        {"sample": "tiny12", "step": "climb", "guess": "0.4", "seen": "1"},
+        r"your h = 0\.40",
+    ),
+}
+
+
+def address(path, query):
+    # A range is two values of one name, which urlencode would quote.
+    return path + "?" + urlencode(query).replace("%26between%3D", "&between=")
+
+
+def says(page, pattern):
+    page.get_by_text(re.compile(pattern)).first.wait_for(state="attached")
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_opens_what_it_says_and_outlives_a_reload(open_page, name):
+    path, query, pattern = LINKS[name]
+    page = open_page(address(path, query), boards=1)
+    asked = parse_qsl(urlsplit(address(path, query)).query, keep_blank_values=True)
+    for _ in range(2):
+        says(page, pattern)
+        kept = parse_qsl(urlsplit(page.url).query, keep_blank_values=True)
+        # What is usual leaves the link; nothing else does, and nothing comes to it.
+        assert set(kept) <= set(asked)
+        assert {key for key, _ in kept} >= {key for key, _ in asked} - USUAL.get(name, set())
+        page.reload()
+        page.wait_for_function(DRAWN, arg=1)
+    assert complaints(page) == []
+
+
+USUAL = {"sample, trait": {"sample"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/?h=7", "h = 7"),
+        ("/?h=banana", "h = banana"),
+        ("/?data=lesson&preset=nothing", "preset = nothing"),
+        ("/tour?step=fly", "step = fly"),
+    ],
+)
+def test_a_link_to_what_is_not_there_is_answered_with_the_usual_and_a_note(open_page, path, said):
+    page = open_page(path, boards=1)
+    says(page, f"The link asks for {said}")
+    assert "banana" not in page.url
+    assert page.locator(".board svg, .board canvas").count() > 0
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+@pytest.mark.parametrize(("scheme", "method"), [("light", "ML"), ("dark", "REML")])
+def test_every_lesson_is_drawn_by_both_methods_on_both_grounds(open_page, server, scheme, method):
+    page = open_page("/?sample=tiny12", scheme=scheme)
+    for name in PRESETS:
+        page.goto(f"{server.url}/?data=lesson&preset={name}&method={method}")
+        says(page, re.escape(PRESETS[name].claim[:40]))
+        page.wait_for_function(DRAWN, arg=2)
+        assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() <= 1
+    assert complaints(page) == []
