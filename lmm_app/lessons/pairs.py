@@ -1,6 +1,7 @@
 """All pairs of individuals: what their residuals have in common, against their kinship; pure."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class Pairs:
     intercept: float
 
 
+@lru_cache(maxsize=8)
 def residual_pairs(view: View) -> Pairs:
     """The residuals of ordinary regression, in pairs."""
     fit = view.reml

@@ -141,7 +141,7 @@ def loading_words(vectors: Floats, ids: tuple[str, ...]) -> list[str]:
             # The sign of an eigenvector is arbitrary: an average is shown as positive.
             high, low, column = low, high, -column
         plus, minus = (
-            ", ".join(f"{ids[i]} {column[i]:+.2f}".replace("-", "−") for i in group)
+            ", ".join(f"{ids[i]} {_signed(column[i])}" for i in group)
             for group in (high, low)
         )
         words.append(f"Weighs {plus}" + (f" against {minus}." if minus else "."))
@@ -152,6 +152,10 @@ def _single(values: Floats) -> NDArray[np.float32]:
     """As many digits as a picture needs, in one row; beyond them a number is infinite."""
     with np.errstate(over="ignore"):
         return values.astype(np.float32).ravel()
+
+
+def _signed(loading: float) -> str:
+    return f"{loading:+.2f}".replace("-", "−")
 
 
 def _wide(values: Floats) -> bool:

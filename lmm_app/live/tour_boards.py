@@ -216,7 +216,13 @@ def _two_letters(stage: Stage) -> dict[str, Any]:
         },
         "series": series,
         "lines": [
-            {"at": h, "look": series["AB".index(letter)]["look"], "words": letter}
+            {
+                "at": h,
+                "look": series["AB".index(letter)]["look"],
+                "words": letter,
+                # The tops may be close together: the letters stand on their outer sides.
+                "side": "end" if h <= min(tops.values()) else "start",
+            }
             for letter, h in tops.items()
         ],
         "alt": f"Two profile log-likelihoods, A and B. {peaks}.",

@@ -16,6 +16,7 @@ from lmm_core.readers.dialect import (
     count_of,
     decode,
     drop_comments,
+    entries_of,
     hash_header,
     is_number,
     is_value,
@@ -130,8 +131,7 @@ def _rows(lines: list[str], separator: str, name: str) -> tuple[list[Row], int]:
     """The entries of each line that has some, and how many lines hold separators alone."""
     rows: list[Row] = []
     empty = 0
-    for number, entries in _entries(lines, separator, name):
-        row = [entry.strip() for entry in entries]
+    for number, row in _entries(lines, separator, name):
         if any(row):
             rows.append((number, row))
         else:
@@ -144,7 +144,7 @@ def _rows(lines: list[str], separator: str, name: str) -> tuple[list[Row], int]:
 def _entries(lines: list[str], separator: str, name: str) -> Iterator[Row]:
     if not any('"' in line for line in lines):
         for number, line in enumerate(lines, 1):
-            yield number, line.split() if separator == " " else line.split(separator)
+            yield number, entries_of(line, separator)
         return
     # A quoted entry may run over lines, so the lines are read together.
     spaced = (line.replace("\t", " ").strip() for line in lines) if separator == " " else lines
@@ -157,7 +157,7 @@ def _entries(lines: list[str], separator: str, name: str) -> Iterator[Row]:
     number = 1
     try:
         for row in reader:
-            yield number, row
+            yield number, [entry.strip() for entry in row]
             number = reader.line_num + 1
     except csv.Error as error:
         raise DataError(

@@ -86,7 +86,7 @@ def test_a_link_opens_what_it_says_and_outlives_a_reload(open_page, name):
     assert complaints(page) == []
 
 
-USUAL = {"sample, trait": {"sample"}}
+USUAL = {"sample, trait": {"sample"}, "lesson, seed": {"preset"}}
 
 
 @pytest.mark.parametrize(

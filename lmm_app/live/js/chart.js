@@ -33,9 +33,9 @@ export function chartPanel(parent, part, options) {
       xLabels: part.x.labels, grid: part.grid,
     });
     if (part.x.names) namesBelow(svg, part.x.names, x, box, size);
-    for (const { at, look, words } of part.lines ?? []) {
+    for (const { at, look, words, side } of part.lines ?? []) {
       make("line", { class: `vertical ${look}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
-      const anchor = at > part.x.lo + 0.85 * (part.x.hi - part.x.lo) ? "end" : "middle";
+      const anchor = side ?? (at > part.x.lo + 0.85 * (part.x.hi - part.x.lo) ? "end" : "middle");
       make("text", { class: `note ${look}`, x: x(at), y: box.top - 5, "text-anchor": anchor, "font-size": size, text: words }, svg);
     }
     const clip = `chart-${Math.random().toString(36).slice(2)}`;
