@@ -11,14 +11,15 @@ LINKAGE_LIMIT = 4000
 def family_order(K: Floats) -> Ints:
     """Places of the individuals, relatives next to each other, shape (n,).
 
-    Average linkage on the squared distances K_ii + K_jj - 2K_ij, the leaves read from left to
-    right. Individuals that are alike keep the order they came in.
+    Average linkage on the squared distances K_ii + K_jj - 2K_ij. Of two groups that are joined,
+    the one with the earlier individual stands first, so that families given one after another
+    stay in their order.
 
     References:
         Sokal & Michener 1958, average linkage (UPGMA).
     """
     # SciPy's clustering takes longer to import than the rest of the package.
-    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.cluster.hierarchy import linkage
 
     n = K.shape[0]
     if n < 3 or n > LINKAGE_LIMIT:
@@ -26,7 +27,12 @@ def family_order(K: Floats) -> Ints:
     diagonal = np.diagonal(K)
     rows, columns = np.triu_indices(n, 1)
     distance = np.maximum(diagonal[rows] + diagonal[columns] - 2.0 * K[rows, columns], 0.0)
-    order: Ints = leaves_list(linkage(distance, "average")).astype(np.int64)
+    groups = {place: [place] for place in range(n)}
+    for step, (first, second) in enumerate(linkage(distance, "average")[:, :2].astype(int)):
+        # A group begins with its earliest individual, and lists are compared from their beginning.
+        pair = sorted((groups.pop(int(first)), groups.pop(int(second))))
+        groups[n + step] = pair[0] + pair[1]
+    order: Ints = np.array(groups.popitem()[1], dtype=np.int64)
     return order
 
 

@@ -111,7 +111,6 @@ def test_lines_in_any_order_and_either_triangle():
             r"bytes, there are 11; use the GRM and the file of ids of one run$",
         ),
         ((TWO, IDS + b"F1 c\n"), r"n = 3 makes 24 bytes, there are 12"),
-        ((TWO * 2,), r"n = 2 makes 12 bytes, there are 24"[:0] + r"^$|n = 3"),
         ((TWO + TWO[:8],), r"n = 2 makes 12 bytes, there are 20"),
         ((b"",), r"n = 0 makes 0 bytes, there are 0"),
         (
@@ -141,10 +140,6 @@ def test_lines_in_any_order_and_either_triangle():
     ],
 )
 def test_read_grm_bin_refuses(files, message):
-    if files == (TWO * 2,):
-        # Three individuals have six entries: that is a GRM.
-        assert read_grm_bin(*files).kinship.n == 3
-        return
     with pytest.raises(DataError, match=message):
         read_grm_bin(*files)
 
@@ -173,10 +168,10 @@ def test_read_grm_bin_refuses(files, message):
         (LINES.replace(b"0.25", b""), r"i, j, N and the value: line 2 has 3 entries"),
         (LINES.replace(b"0.25", b"0.2 0.3"), r"line 2 has 5 entries; fetch the file again"),
         (b"1 1 1\n2 1 0.2\n2 2 1\n", r"line 1 has 3 entries"),
-        (b"1 1 9 1\n\n\n2 2 9 1\n"[:17], r"line 2 has 0 entries"),
+        (b"1 1 9 1\n\n2 2 9 1\n", r"line 2 has 0 entries"),
         (LINES.replace(b"0.25", b"-inf"), r"entries must be finite: 'a' with 'b' is -inf"),
         (gzip.compress(LINES)[:-9], r"^the GRM: the gzip-compressed file is damaged or cut off"),
-        (b"\x28\xb5\x2f\xfd" + LINES, r"n = 2 makes 3 lines|must be text|line 1"),
+        (b"\x28\xb5\x2f\xfd" + LINES, r"^the GRM: the file must be text: it is compressed by zstd; unp"),
     ],
 )
 def test_read_grm_gz_refuses(grm, message):

@@ -141,8 +141,7 @@ def loading_words(vectors: Floats, ids: tuple[str, ...]) -> list[str]:
             # The sign of an eigenvector is arbitrary: an average is shown as positive.
             high, low, column = low, high, -column
         plus, minus = (
-            ", ".join(f"{ids[i]} {_signed(column[i])}" for i in group)
-            for group in (high, low)
+            ", ".join(f"{ids[i]} {_signed(column[i])}" for i in group) for group in (high, low)
         )
         words.append(f"Weighs {plus}" + (f" against {minus}." if minus else "."))
     return words

@@ -11,7 +11,7 @@ from lmm_app.against import Against
 from lmm_app.lessons.likelihood_steps import reml_letter
 from lmm_app.lessons.pairs import residual_pairs
 from lmm_app.lessons.steps import Guess, Scene
-from lmm_app.live.charts import against_charts, axis, pairs_chart
+from lmm_app.live.charts import against_board, axis, pairs_chart
 from lmm_app.live.formulas import coefficients_line, covariance_line, loglik_line, weights_line
 from lmm_app.live.frames import frame_values
 from lmm_app.live.pictures import SIDE_HEIGHT, moves, profile_board
@@ -168,19 +168,7 @@ def _methods(stage: Stage) -> dict[str, Any]:
     against = stage.against()
     if not against.frames:
         return _two_letters(stage)
-    charts, words = against_charts(against)
-    return {
-        "name": "one",
-        "method": stage.scene.method,
-        "spoken": [f"+{frame.extra} covariates" for frame in against.frames],
-        "said": words,
-        "hand": "covariates added that explain nothing",
-        "commits": False,
-        "own": True,
-        "height": SIDE_HEIGHT,
-        "show": {"slider": len(against.frames) > 1},
-        "charts": charts,
-    }
+    return against_board(against)
 
 
 def _two_letters(stage: Stage) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from lmm_core.scales import h2_on_scale
 # Moves by one row to five, up and down.
 STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
 # Rows at which a move may begin or end, evenly spaced, and how far from the ends of the file.
-STARTS, MARGIN = 32, 10
+STARTS, MARGIN = 16, 10
 # Shares of genetic variance at which the likelihood is looked at.
 SHARES = np.concatenate([[0.0], 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 5.0, 22)))])
 # Log units that the whole file, and a part of it, must gain: see benchmarks/labels.py.
@@ -79,10 +79,9 @@ def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
 
 def moved(order: Ints, step: int, first: int, stop: int) -> Ints:
     """Whose value each individual gets when rows first..stop-1 move down by `step`, (n,)."""
+    rows = np.arange(first, stop)
     source = np.arange(order.size)
-    rows = order.copy()
-    rows[first:stop] = np.roll(order[first:stop], step)
-    source[order] = rows
+    source[order[rows]] = order[first + (rows - first - step) % rows.size]
     return source
 
 
@@ -90,8 +89,7 @@ def _search(
     fits: Sequence[LMMFit], order: Ints, moves: Sequence[tuple[int, int, int]]
 ) -> ShiftSearch:
     sources = np.array([np.arange(order.size), *(moved(order, *move) for move in moves)])
-    kinds = 2 if any(fit.p > 1 for fit in fits) else 1
-    gains = np.max([_gains(fits, sources, kind) for kind in range(kinds)], axis=0)
+    gains = _gains(fits, sources)
     n = order.size
     whole = np.array([stop - first == n for _, first, stop in moves])
     limits = np.where(whole, WHOLE, PART)
@@ -102,15 +100,17 @@ def _search(
     )
 
 
-def _gains(fits: Sequence[LMMFit], sources: Ints, kind: int) -> Floats:
-    """Of each move, shape (moves,); kind 1 moves the covariates with the values."""
+def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
+    """Of each move, shape (moves,).
+
+    What moves are residuals of least squares, as if the covariates moved along. If they stay
+    where they are, the observed y is out of step with them, Xb̂ is small, and it is the same.
+    """
     total = np.zeros(sources.shape[0])
     for fit in fits:
-        U, rotated = fit.eigen.vectors, fit.rotated
-        # Residuals of ordinary least squares: Xb is projected out wherever it stands.
-        y = rotated.y if kind == 0 else rotated.y - rotated.basis @ (rotated.basis.T @ rotated.y)
-        values = U @ y
-        total += profile_tops(fit, values[sources].T)
+        B = fit.rotated.basis
+        e = fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y))
+        total += profile_tops(fit, e[sources].T)
     gains: Floats = total[1:] - total[0]
     return gains
 
@@ -128,13 +128,14 @@ def profile_tops(fit: LMMFit, Y: Floats) -> Floats:
     Z -= B @ (B.T @ Z)
     scale = fit.eigen.mean_diagonal
     h = h2_on_scale(SHARES, 1.0 / scale) if scale > 0.0 else SHARES
-    d = np.outer(h, rotated.values) + (1.0 - h)[:, np.newaxis]
-    sums = (1.0 / d) @ (Z**2)
-    tops = np.full(Y.shape[1], -np.inf)
-    for row, weights in zip(sums, 1.0 / d, strict=True):
-        Q, R = np.linalg.qr(np.sqrt(weights)[:, np.newaxis] * B)
-        fitted = (np.sqrt(weights)[:, np.newaxis] * Q).T @ Z
-        rss = np.maximum(row - np.sum(fitted**2, axis=0), 1e-300)
-        det = 2.0 * np.log(np.abs(np.diagonal(R))).sum() - np.log(weights).sum()
-        np.maximum(tops, -0.5 * (df * np.log(rss) + det), out=tops)
+    weights = 1.0 / (np.outer(h, rotated.values) + (1.0 - h)[:, np.newaxis])
+    root = np.sqrt(weights)[:, :, np.newaxis]
+    # One triangularisation of √w B for each h; all products with Z are one.
+    Q, R = np.linalg.qr(root * B)
+    fitted = (root * Q).transpose(0, 2, 1).reshape(-1, fit.n) @ Z
+    rss = weights @ Z**2 - np.square(fitted).reshape(h.size, -1, Z.shape[1]).sum(axis=1)
+    diagonal = np.abs(np.diagonal(R, axis1=1, axis2=2))
+    det = 2.0 * np.log(diagonal).sum(axis=1) - np.log(weights).sum(axis=1)
+    height = -0.5 * (df * np.log(np.maximum(rss, 1e-300)) + det[:, np.newaxis])
+    tops: Floats = height.max(axis=0)
     return tops

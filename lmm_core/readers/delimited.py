@@ -1,7 +1,6 @@
 """Tables from whatever text they were written in: the dialect is found out, and said."""
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
@@ -12,6 +11,7 @@ from lmm_core.readers.dialect import (
     DECIMAL_COMMA,
     ID_NAMES,
     SEPARATORS,
+    THOUSANDS,
     as_separator,
     count_of,
     decode,
@@ -35,9 +35,6 @@ from lmm_core.readers.reading import (
     suspicions,
 )
 from lmm_core.tables import some
-
-# 1,234 may be a thousand, and 0,234 may not.
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
 
@@ -265,7 +262,7 @@ def _with_points(
     where = some(names[j] for j in numeric)
     shown = written[0][:20]
     points = any("." in entry and is_number(entry) for column in columns for entry in column)
-    if points or all(map(_THOUSANDS.fullmatch, written)):
+    if points or all(map(THOUSANDS.fullmatch, written)):
         why = "other entries have points" if points else "it may also be a thousand"
         notes.append(
             f"{where}: entries such as '{shown}' are kept as text: the comma may be a decimal one, "
@@ -282,7 +279,7 @@ def _with_points(
 
 
 def _may_be_number(entry: str) -> bool:
-    return is_value(entry) or bool(DECIMAL_COMMA.fullmatch(entry) or _THOUSANDS.fullmatch(entry))
+    return is_value(entry) or bool(DECIMAL_COMMA.fullmatch(entry) or THOUSANDS.fullmatch(entry))
 
 
 def _spellings(missing: Iterable[str], columns: Iterable[Column]) -> set[str]:

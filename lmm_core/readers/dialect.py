@@ -38,6 +38,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+# 1,234 may be a thousand, and 0,234 may not.
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 _SAMPLE_LINES = 30
 _SAMPLE_CHARACTERS = 1 << 19
 
@@ -81,7 +83,10 @@ def split(line: str, separator: str) -> list[str]:
     if '"' in line:
         if separator == " ":
             line = " ".join(line.split("\t")).strip()
-        return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+        try:
+            return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+        except csv.Error:  # a quote that holds more than an entry may
+            return [line]
     return line.split() if separator == " " else line.split(separator)
 
 

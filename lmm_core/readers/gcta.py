@@ -10,7 +10,7 @@ import numpy as np
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
 from lmm_core.readers.plink2 import as_floats, kinship_reading, numbers, unfolded
-from lmm_core.readers.plink_tables import contents, optional_individuals, require_room
+from lmm_core.readers.plink_tables import contents, optional_individuals, require_room, require_text
 from lmm_core.readers.reading import Reading, Source
 
 ENTRY = "<f4"
@@ -73,6 +73,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
     """
     found, data = contents(grm, "the GRM", name)
     labels, notes = optional_individuals(ids)
+    require_text(data, found)
     data = data.rstrip()
     lines = data.count(b"\n") + 1 if data else 0
     n = _individuals(lines, 1, "lines", labels, found)

@@ -1,110 +1,32 @@
 """Kinship matrices from text: a square, its lower triangle, or a list of pairs."""
 
-import re
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError
 from lmm_core.readers.archive import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
 from lmm_core.readers.dialect import (
-    DECIMAL_COMMA,
-    ID_NAMES,
     SEPARATORS,
-    THOUSANDS,
     as_separator,
-    count_of,
     decode,
     drop_comments,
     hash_header,
-    is_number,
-    is_value,
-    plain_name,
     sample_of,
     separator_of,
-    split,
 )
-from lmm_core.readers.labels import joined, require_ids
-from lmm_core.readers.reading import MISSING_CODES, KinshipMatrix, Reading, Source, as_number
+from lmm_core.readers.kinship_layout import Layout, Lines, layout_of
+from lmm_core.readers.labels import header_order, is_generic, joined, require_ids
+from lmm_core.readers.reading import KinshipMatrix, Reading, Source
 from lmm_core.tables import some
 
 Progress: TypeAlias = Callable[[float], None]
-Line: TypeAlias = tuple[int, str]
-
-_SMALL = 4
-_FORMS = (
-    "give a square, its lower triangle with the diagonal, or lines of two ids and their value"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """How the lines are to be cut: n rows with `labels` entries of ids before the values."""
-
-    form: Literal["square", "lower", "pairs"]
-    header: bool
-    labels: int
-    n: int
-
-
-class _Lines:
-    """The lines with entries, and how to cut them."""
-
-    def __init__(self, lines: list[Line], separator: str, name: str) -> None:
-        self.lines = lines
-        self.separator = separator
-        self.name = name
-        self.size = sum(len(line) for _, line in lines)
-        ends = {line.rstrip(" ")[-1:] for _, line in (lines[min(1, len(lines) - 1)], lines[-1])}
-        # GEMMA ends each line with a tab; the rows of a padded triangle do not all.
-        self.tail = separator != " " and ends == {separator}
-        entries = [e.strip() for _, line in lines[:_SMALL] for e in self.cut(line)]
-        written = [e for e in entries if DECIMAL_COMMA.fullmatch(e)]
-        points = any("." in e and is_number(e) for e in entries)
-        self.decimal = not points and any(not THOUSANDS.fullmatch(e) for e in written)
-
-    def cut(self, line: str) -> list[str]:
-        """The entries of a line, which may have spaces around them."""
-        fields = split(line, self.separator)
-        if self.tail and len(fields) > 1 and not fields[-1].strip():
-            fields.pop()
-        return fields
-
-    def values(self, fields: list[str], number: int, before: int) -> list[float]:
-        """The entries as numbers, NaN where missing; `before` of them stand to their left."""
-        if self.decimal:
-            fields = [field.replace(",", ".") for field in fields]
-        try:
-            if "_" not in "".join(fields):
-                return list(map(float, fields))
-        except ValueError:
-            pass
-        return [
-            self._value(field.strip(), number, before + place)
-            for place, field in enumerate(fields, 1)
-        ]
-
-    def _value(self, entry: str, number: int, column: int) -> float:
-        if entry in MISSING_CODES:
-            return float("nan")
-        value = as_number(entry)
-        if np.isnan(value):
-            raise DataError(
-                f"{self.name}: entries must be numbers: line {number}, entry {column} is "
-                f"'{entry[:40]}'; write missing values as NA, and a point for decimals"
-            )
-        return value
-
-    def require_width(self, fields: Sequence[str], width: int, number: int) -> None:
-        if len(fields) != width:
-            raise DataError(
-                f"{self.name}: line {number} must have {count_of(width, 'entry')}: it has "
-                f"{len(fields)}; look for what is missing or too many there"
-            )
+Absent: TypeAlias = Literal["zero", "error"]
+Ids: TypeAlias = tuple[str, ...]
 
 
 def read_kinship_text(
@@ -112,7 +34,7 @@ def read_kinship_text(
     name: str | None = None,
     *,
     separator: str | None = None,
-    absent: Literal["zero", "error"] | None = None,
+    absent: Absent | None = None,
     progress: Progress | None = None,
     limit: int = MAX_BYTES,
 ) -> Reading:
@@ -144,20 +66,228 @@ def read_kinship_text(
     (('a', 'b'), [[1.0, 0.5], [0.5, 2.0]])
     """
     name = name or name_of(source, "the kinship")
-    lines, notes = _lines(source, name, separator, limit)
-    layout = _layout(lines)
-    if layout.n**2 * 8 > limit:
-        raise DataError(
-            f"{name}: a kinship may take {limit // MEGABYTE:,} MB of memory: that of {layout.n:,} "
-            "individuals takes more; leave out individuals"
-        )
+    tell = progress or (lambda _: None)
+    lines, notes, packed = _lines(source, name, separator, limit)
+    layout = layout_of(lines)
     if lines.decimal:
         notes.append("the commas are decimal and are read as points")
-    ids: tuple[str, ...] | None
+    _require_room(layout.n, name, limit)
+    ids: Ids | None
     if layout.form == "pairs":
-        ids, values = _read_pairs(lines, layout, absent, limit, notes, progress)
+        ids, values = _read_pairs(lines, layout, absent, notes, tell, limit)
         words = "lines of two ids and their value"
     else:
-        labels, values = _read_rows(lines, layout, progress)
-        ids, values, words = _named(lines, layout, labels, values, notes)
-    ...
+        labels, values = _read_rows(lines, layout, tell)
+        ids, order, where = _name_rows(lines, layout, labels, notes)
+        if order is not None and order != list(range(layout.n)):
+            values = values[:, order]
+        words = f"{'a lower triangle' if layout.form == 'lower' else 'a square'}, {where}"
+        above = ~np.tri(layout.n, dtype=bool)
+        if layout.form == "lower":
+            values[above] = values.T[above]
+        else:
+            values = _mirrored(values, above, notes)
+    _require_finite(values, ids, name)
+    missing = np.isnan(values)
+    if missing.any():
+        i, j = np.argwhere(missing)[0]
+        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"'{ids[i]}' with '{ids[j]}'"
+        notes.append(f"{int(missing.sum())} of {values.size:,} entries are missing, first {pair}")
+    tell(1.0)
+    return Reading(
+        name,
+        "kinship",
+        f"{SEPARATORS.get(lines.separator, 'delimited')} text, {words}"
+        + ", gzip-compressed" * packed,
+        tuple(notes),
+        kinship=KinshipMatrix(name, ids, read_only(values)),
+    )
+
+
+def _lines(
+    source: Source, name: str, separator: str | None, limit: int
+) -> tuple[Lines, list[str], bool]:
+    content = content_of(source, name, limit)
+    plain = gunzip(content, name, limit)
+    text, notes = decode(plain, name)
+    packed = plain is not content
+    del content, plain
+    lines = text.split("\n")
+    sample = sample_of(lines)
+    separator = as_separator(separator, name) if separator else separator_of(sample)
+    hash_header(lines, separator)
+    comments = drop_comments(lines)
+    if comments:
+        notes.append(comments)
+    numbered = [(line, entries) for line, entries in enumerate(lines, 1) if entries.strip()]
+    if not numbered:
+        raise DataError(f"{name}: the file must hold a matrix: it holds comments alone")
+    return Lines(numbered, separator, name), notes, packed
+
+
+def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats]:
+    """The ids before each row and the values, NaN above the diagonal of a lower triangle."""
+    n, labels = layout.n, layout.labels
+    rows = lines.lines[layout.header :]
+    lower = layout.form == "lower"
+    if n * n > sum(len(line) + 1 for _, line in rows):
+        # Too few characters for that many entries: some line is short, and n may be anything.
+        for place, (number, line) in enumerate(rows):
+            lines.require_width(lines.cut(line), labels + (place + 1 if lower else n), number)
+    values = np.full((n, n), np.nan)
+    names = []
+    for place, (number, line) in enumerate(rows):
+        fields = lines.cut(line)
+        width = place + 1 if lower else n
+        lines.require_width(fields, labels + width, number)
+        names.append(tuple(field.strip() for field in fields[:labels]))
+        values[place, :width] = lines.numbers(fields[labels:], number, labels)
+        if place % 64 == 0:
+            tell(place / n)
+    return names, values
+
+
+def _name_rows(
+    lines: Lines, layout: Layout, labels: list[Ids], notes: list[str]
+) -> tuple[Ids | None, list[int] | None, str]:
+    """The ids, the place in the header of each, and in what words to say where they are."""
+    numbers = [line for line, _ in lines.lines[layout.header :]]
+    ids: Ids | None = None
+    where = "no ids"
+    if layout.labels:
+        where = "ids in the first column"
+        ids = tuple(label[-1] for label in labels)
+        if layout.labels == 2:
+            where = "family and individual ids in the first two columns"
+            ids, note = joined(tuple(label[0] for label in labels), ids, numbers, lines.name)
+            notes.extend([note] * bool(note))
+        require_ids(ids, numbers, lines.name, "leave out its row and column, or rename")
+    if not layout.header:
+        if ids is None:
+            notes.append("the matrix carries no ids: say whose rows they are")
+        return ids, None, where
+    header = tuple(lines.row(0)[-layout.n :])
+    if ids is None:
+        if is_generic(header):
+            notes.append("the header, V1, V2, …, is R's own: say whose rows they are")
+            return None, None, where
+        return header, header_order(header, header, lines.name)[0], "ids in the header"
+    order, note = header_order(ids, header, lines.name)
+    notes.extend([note] * bool(note))
+    return ids, order, f"{where} and in the header"
+
+
+def _mirrored(values: Floats, above: NDArray[np.bool_], notes: list[str]) -> Floats:
+    """The matrix with one triangle mirrored if the other is blank or zero."""
+    if len(values) < 2:
+        return values
+    blank = np.isnan(values)
+    for empty, given, word in ((above, above.T, "above"), (above.T, above, "below")):
+        if np.array_equal(blank, empty):
+            notes.append(f"blank {word} the diagonal: the other triangle is mirrored")
+        elif not blank.any() and not values[empty].any() and values[given].any():
+            notes.append(f"zeros {word} the diagonal: the other triangle is mirrored")
+        else:
+            continue
+        return np.where(empty, values.T, values)
+    return values
+
+
+def _read_pairs(
+    lines: Lines,
+    layout: Layout,
+    absent: Absent | None,
+    notes: list[str],
+    tell: Progress,
+    limit: int,
+) -> tuple[Ids, Floats]:
+    places: dict[str, int] = {}
+    found, entries = array("q"), array("d")
+    rows = lines.lines[layout.header :]
+    for count, (number, line) in enumerate(rows):
+        fields = lines.cut(line)
+        if len(fields) != 3:
+            lines.require_width(fields, 3, number)
+        for label in fields[:2]:
+            found.append(places.setdefault(label.strip(), len(places)))
+        entries.extend(lines.numbers(fields[2:], number, 2))
+        if count % 65536 == 0:
+            tell(count / len(rows))
+    ids = tuple(places)
+    if "" in places:
+        raise DataError(f"{lines.name}: each pair must have two ids: one is blank; fill it in")
+    n = len(ids)
+    _require_room(n, lines.name, limit)
+    first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    values = np.full((n, n), np.nan)
+    given = np.zeros((n, n), dtype=bool)
+    given[first, second] = True
+    values[first, second] = entries
+    _require_agreement(first, second, np.array(entries), values, ids, lines.name)
+    mirror = given.T & ~given
+    values[mirror] = values.T[mirror]
+    given |= mirror
+    alone = [ids[i] for i in np.flatnonzero(~given.diagonal())]
+    if alone:
+        raise DataError(
+            f"{lines.name}: each individual must have a line with itself: there is none for "
+            f"{some(alone)}; add the diagonal, 1 for a relationship of one who is not inbred"
+        )
+    if not given.all():
+        _fill_absent(values, given, ids, absent, lines.name, notes)
+    return ids, values
+
+
+def _require_agreement(
+    first: Ints, second: Ints, entries: Floats, values: Floats, ids: Ids, name: str
+) -> None:
+    differ = (values[first, second] != entries) & ~np.isnan(entries)
+    if differ.any():
+        k = int(differ.argmax())
+        i, j = first[k], second[k]
+        raise DataError(
+            f"{name}: each pair must have one value: '{ids[i]}' with '{ids[j]}' has "
+            f"{entries[k]:.10g} and {values[i, j]:.10g}; keep one of them"
+        )
+
+
+def _fill_absent(
+    values: Floats,
+    given: NDArray[np.bool_],
+    ids: Ids,
+    absent: Absent | None,
+    name: str,
+    notes: list[str],
+) -> None:
+    pairs, missing = given.size - len(ids), given.size - int(given.sum())
+    sparse = 2 * missing >= pairs and bool((values[given] > 0).all())
+    if absent == "error" or (absent is None and not sparse):
+        i, j = np.argwhere(~given)[0]
+        raise DataError(
+            f"{name}: a list of pairs must hold every pair, or only those above 0: it lacks "
+            f"{missing // 2:,} of {pairs // 2:,}, the first '{ids[i]}' with '{ids[j]}'; add them, "
+            "or say that what is absent is 0"
+        )
+    values[~given] = 0.0
+    notes.append(
+        f"{missing // 2:,} of {pairs // 2:,} pairs are not in the list and are taken for 0, as in "
+        "lists of relatives"
+    )
+
+
+def _require_room(n: int, name: str, limit: int) -> None:
+    if n * n * 8 > limit:
+        raise DataError(
+            f"{name}: a kinship may take {limit // MEGABYTE:,} MB of memory: that of {n:,} "
+            "individuals takes more; leave out individuals"
+        )
+
+
+def _require_finite(values: Floats, ids: Ids | None, name: str) -> None:
+    infinite = np.isinf(values)
+    if infinite.any():
+        i, j = np.argwhere(infinite)[0]
+        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"'{ids[i]}' with '{ids[j]}'"
+        raise DataError(
+            f"{name}: entries must be finite: {pair} is {values[i, j]}; write NA if it is missing"
+        )

@@ -1,5 +1,7 @@
 """Which columns of a table name its rows: by their name, or by what they look like."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -27,6 +29,18 @@ class Ids:
 def find_ids(
     names: list[str], columns: list[Column], lines: list[int], name: str, asked: int | str | None
 ) -> Ids:
+    """The column or columns of ids, by what is asked, by their name, or by their entries.
+
+    Args:
+        names: of the columns, or none if there is no header.
+        columns: their entries.
+        lines: the line number of each row, for messages.
+        name: what to call the table in messages.
+        asked: 0, 1 or 2 columns on the left, the name of one column, or None to find out.
+
+    Raises:
+        DataError: what is asked is not there, or an id is empty or given twice.
+    """
     plain = [plain_name(label) for label in names]
     if isinstance(asked, str):
         if asked not in names:
@@ -76,14 +90,21 @@ def _single(
 
 
 def pair(columns: list[Column], lines: list[int], name: str, taken: str = "") -> Ids:
-    family, ids = columns[:2]
+    """The first two columns as FID and IID."""
+    ids, note = joined(columns[0], columns[1], lines, name)
+    notes = [f"the first two columns{taken}"] * bool(taken) + [note] * bool(note)
+    return Ids(ids, (0, 1), "family and individual ids in the first two columns", tuple(notes))
+
+
+def joined(family: Column, ids: Column, lines: list[int], name: str) -> tuple[Column, str]:
+    """The IIDs if they differ, else FID_IID and a note, or a DataError if these repeat too."""
     _require_filled(ids, lines, name)
-    notes = [f"the first two columns{taken}"] if taken else []
+    note = ""
     if not _all_different(ids):
-        notes.append("the same IID is there more than once: the ids are FID_IID")
+        note = "the same IID is there more than once: the ids are FID_IID"
         ids = tuple(f"{fid}_{iid}" for fid, iid in zip(family, ids, strict=True))
     require_ids(ids, lines, name)
-    return Ids(ids, (0, 1), "family and individual ids in the first two columns", tuple(notes))
+    return ids, note
 
 
 def _like_pairs(columns: list[Column]) -> bool:
@@ -109,7 +130,64 @@ def _all_different(ids: Column) -> bool:
     return len(set(ids)) == len(ids) and "" not in ids
 
 
-def require_ids(ids: Column, lines: list[int], name: str) -> None:
+def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | None, str]:
+    """Which column of a kinship belongs to each row, and a note.
+
+    Args:
+        ids: of the rows, unique.
+        header: names of the columns: the ids in any order, or as R changes them.
+
+    Returns:
+        Place in the header of each id, None if the header says nothing of the ids.
+
+    Raises:
+        DataError: the header holds other ids, or one of them twice.
+    """
+    if is_generic(header):
+        return None, "the header, V1, V2, …, is R's own and not read: columns are as the rows"
+    if len(set(header)) < len(header) or "" in header:
+        twice = [label for label, times in Counter(header).items() if times > 1 or not label]
+        raise DataError(
+            f"{name}: each column must have its own id in the header: {some(twice)} is blank or "
+            "there more than once; rename, or leave out the row and the column"
+        )
+    note = ""
+    if set(header) != set(ids):
+        changed = tuple(map(_as_r_writes, ids))
+        if set(header) != set(changed):
+            rows, columns = set(ids), set(header)
+            raise DataError(
+                f"{name}: the header must hold the ids of the rows: "
+                f"{some(label for label in header if label not in rows)} in the header only, "
+                f"{some(label for label in ids if label not in columns)} in the rows only; write "
+                "the same ids in both"
+            )
+        note = (
+            f"R changed ids in the header, as '{ids[0]}' to '{changed[0]}': those of the rows hold"
+        )
+        ids = changed
+    place = {label: j for j, label in enumerate(header)}
+    order = [place[label] for label in ids]
+    if not note and order != sorted(order):
+        note = "the columns are in another order than the rows and are put in theirs"
+    return order, note
+
+
+def is_generic(header: Column) -> bool:
+    """Whether the names are those that R makes up."""
+    return all(label == f"V{place}" for place, label in enumerate(header, 1))
+
+
+def _as_r_writes(label: str) -> str:
+    """A name as R's `make.names` changes it, `check.names = TRUE`."""
+    changed = re.sub(r"[^\w.]", ".", label)
+    return changed if re.match(r"[^\W\d_]|\.(?!\d)", changed) else f"X{changed}"
+
+
+def require_ids(
+    ids: Column, lines: list[int], name: str, remedy: str = "keep one of them, or write their mean"
+) -> None:
+    """A DataError that names the lines, if an id is empty or given twice."""
     _require_filled(ids, lines, name)
     seen: dict[str, int] = {}
     for label, line in zip(ids, lines, strict=True):

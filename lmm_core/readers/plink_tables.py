@@ -169,6 +169,13 @@ def require_room(size: int, name: str) -> None:
         )
 
 
+def require_text(data: bytes, name: str) -> None:
+    """A DataError if the first bytes are those of something else that is known."""
+    what = foreign(data)
+    if what:
+        raise DataError(f"{name}: the file must be text: it is {what}")
+
+
 def fields(
     data: bytes,
     name: str,
@@ -183,9 +190,7 @@ def fields(
         most: the fields in all, and `most_lines` the lines, at which to give up.
         commas: whether a comma separates fields too.
     """
-    what = foreign(data)
-    if what:
-        raise DataError(f"{name}: the file must be text: it is {what}")
+    require_text(data, name)
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig")
     number = 0
     try:

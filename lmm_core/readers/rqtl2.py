@@ -88,8 +88,8 @@ def read_rqtl2(
     markers, impossible = markers.without_impossible(cross_type, x)
     if impossible:
         notes.append(
-            f"{impossible} genotypes are taken for missing, as R/qtl2 does, because they cannot be "
-            f"in {CROSSES[cross_type]}."
+            "Genotypes taken for missing, as R/qtl2 does, because they cannot be in "
+            f"{CROSSES[cross_type]}: {impossible:,}."
         )
     phenotypes, covariates = read_text(folder, "pheno"), read_text(folder, "covar")
     for key, table in (("pheno", phenotypes), ("covar", covariates)):
@@ -172,7 +172,7 @@ def _compared(
         ([label for label in rows if label not in genotyped], f"{table.name} and not genotyped"),
     ):
         if only:
-            notes.append(f"{len(only)} individuals are in {where}: {some(sorted(only))}.")
+            notes.append(f"Individuals in {where}: {some(sorted(only))}.")
     return notes
 
 
@@ -262,7 +262,8 @@ def _sizes(markers: Markers, control: Control) -> str:
     missing = float((markers.codes == 0).mean())
     return (
         f"{len(markers.ids):,} individuals at {len(markers.names):,} markers on {chromosomes} "
-        f"chromosomes, {missing:.1%} of the genotypes missing; the counts are of {counted}."
+        f"chromosome{'s' * (chromosomes > 1)}, {missing:.1%} of the genotypes missing; the counts "
+        f"are of {counted}."
     )
 
 

@@ -110,8 +110,8 @@ def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
     if len(kept) < len(everything):
         lost = sorted(everything.difference(kept))
         notes.append(
-            f"{len(lost)} markers are left out, as R/qtl2 does, because they are not in the "
-            f"genotypes and in each map with a position: {some(lost)}."
+            "Markers left out, as R/qtl2 does, because they are not in the genotypes and in each "
+            f"map with a position: {some(lost)}."
         )
     rank = {chromosome: i for i, chromosome in enumerate(dict.fromkeys(placed[m][0] for m in kept))}
     kept.sort(key=lambda marker: (rank[placed[marker][0]], placed[marker][1]))
@@ -160,8 +160,8 @@ def _explained(codes: Codes, control: Control) -> tuple[NDArray[np.int8], list[s
             "they are missing, or check 'geno_transposed'"
         )
     return np.where(strange, np.int8(0), codes.values), [
-        f"{times} genotypes are taken for missing, as R/qtl2 does, because 'genotypes' in the "
-        f"control file does not explain them: {some(codes.strange)}."
+        "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file does "
+        f"not explain them: {times:,}, coded {some(codes.strange)}."
     ]
 
 

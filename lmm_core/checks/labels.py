@@ -1,0 +1,239 @@
+"""Labels that may belong to others: values moved by some rows, or two labels swapped."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints
+from lmm_core.checks.finding import Finding, Progress, count, named, shown
+from lmm_core.checks.relatives import clone_groups
+from lmm_core.checks.shifts import ShiftSearch, search_shifts
+from lmm_core.checks.swaps import SwapSearch, search_swaps
+from lmm_core.dataset import MIN_INDIVIDUALS, Problem
+from lmm_core.errors import DataError
+from lmm_core.fit import LMMFit, fit_rotated
+from lmm_core.kinship import decompose
+from lmm_core.rotation import rotate
+
+# The table of pairs of this many individuals is 72 MB for each trait.
+MOST, MOST_TOGETHER = 3000, 6
+UNSEEN = "A swap between individuals with similar values, or of one family, cannot be seen."
+
+
+def check_labels(
+    problems: Problem | Sequence[Problem],
+    fits: LMMFit | Sequence[LMMFit] | None = None,
+    *,
+    order: Sequence[str] | None = None,
+    where: str = "labels",
+    rng: np.random.Generator | None = None,
+    progress: Progress | None = None,
+) -> tuple[Finding, ...]:
+    """Whether the values, moved by some rows or exchanged between two, fit the kinship better.
+
+    Traits are taken together, over the individuals that have all of them: what one trait cannot
+    show, several may.
+
+    Args:
+        problems: one trait or several of the same dataset.
+        fits: their REML fits, where there are; else they are fitted here, O(n³).
+        order: ids in the order of the rows of the phenotype file, others allowed; that of the
+            problem by default. A move is looked for in this order.
+        where: the file of the phenotypes.
+        rng: randomness of the samples without a swap; `numpy.random.default_rng(0)` by default.
+        progress: called with the share of the work that is done.
+
+    Raises:
+        DataError: no problem, or another number of fits.
+    """
+    several = [problems] if isinstance(problems, Problem) else list(problems)
+    given = [fits] if isinstance(fits, LMMFit) else list(fits) if fits is not None else None
+    if not several or (given is not None and len(given) != len(several)):
+        raise DataError(
+            f"labels are checked with one fit for each trait: {len(several)} traits and "
+            f"{len(given or ())} fits; pass as many fits, or none"
+        )
+    tell = progress or (lambda share: None)
+    rng = np.random.default_rng(0) if rng is None else rng
+    several = several[:MOST_TOGETHER]
+    n = min(problem.n for problem in several)
+    if n > MOST:
+        return (_large(where, n),)
+    ids, ready = _together(several, given)
+    ready = [fit for fit in ready if fit.maxima and fit.status != "unbounded"]
+    # Where ĥ is 0 a shift may be why, but exchanging two shows by the covariates at most.
+    telling = [fit for fit in ready if fit.h2 > 0.0 or fit.p > 1]
+    tell(0.2)
+    places = _places(ids, order)
+    shift = search_shifts(ready, places) if ready else None
+    tell(0.4)
+    if shift is not None and shift.found:
+        return (_shifted(shift, [ids[i] for i in places], where),)
+    if not telling:
+        return (_blind(where, [problem.trait for problem in several]),)
+    swap = search_swaps(telling, rng=rng, progress=lambda share: tell(0.4 + 0.6 * share))
+    return (_swapped(swap, ids, where) if swap.found else _clear(swap, where),)
+
+
+def check_clones(
+    K: Floats,
+    ids: Sequence[str],
+    columns: Sequence[str],
+    values: Floats,
+    *,
+    where: str = "covariates",
+) -> tuple[Finding, ...]:
+    """Clones by the kinship that differ in what clones share, such as sex.
+
+    Args:
+        K: kinship, shape (n, n).
+        ids: the individuals.
+        columns: names of covariates.
+        values: shape (n, c), NaN where missing; columns of two values are looked at.
+    """
+    found = []
+    for column, x in zip(columns, values.T, strict=True):
+        if np.unique(x[~np.isnan(x)]).size != 2:
+            continue
+        differ = [
+            (i, j)
+            for group in clone_groups(K)
+            for i, j in pairwise(group)
+            if not np.isnan(x[i] + x[j]) and x[i] != x[j]
+        ]
+        if differ:
+            found.append(_differing(differ, ids, column, where))
+    return tuple(found)
+
+
+def _together(
+    problems: Sequence[Problem], fits: Sequence[LMMFit] | None
+) -> tuple[tuple[str, ...], list[LMMFit]]:
+    """The individuals that have every trait, and a fit of each trait to them."""
+    shared = set(problems[0].ids).intersection(*(problem.ids for problem in problems[1:]))
+    whole = all(len(shared) == problem.n for problem in problems)
+    if fits is not None and whole and all(fit.reml for fit in fits):
+        return problems[0].ids, list(fits)
+    if len(shared) < MIN_INDIVIDUALS:
+        return problems[0].ids, []
+    rows = [[i for i, label in enumerate(p.ids) if label in shared] for p in problems]
+    ids = tuple(problems[0].ids[i] for i in rows[0])
+    known = fits is not None and len(shared) == problems[0].n
+    eigen = fits[0].eigen if known and fits else decompose(problems[0].K[np.ix_(rows[0], rows[0])])
+    refitted = [
+        fit_rotated(rotate(eigen, problem.y[keep], problem.X[keep]), eigen)
+        for problem, keep in zip(problems, rows, strict=True)
+    ]
+    return ids, refitted
+
+
+def _places(ids: Sequence[str], order: Sequence[str] | None) -> Ints:
+    """Places of the individuals, in the order of the file's rows."""
+    if order is None:
+        return np.arange(len(ids))
+    row = {label: i for i, label in enumerate(order)}
+    places: Ints = np.argsort([row.get(label, len(row)) for label in ids], kind="stable")
+    return places
+
+
+def _shifted(shift: ShiftSearch, ids: Sequence[str], where: str) -> Finding:
+    rows = count(abs(shift.step), "row")
+    way = "down" if shift.step > 0 else "up"
+    first, last = ids[shift.first], ids[shift.last]
+    which = "all values" if shift.whole else f"the values from '{first}' to '{last}'"
+    return Finding(
+        "labels_shift",
+        "warning",
+        where,
+        f"Values {rows} too {'high' if shift.step > 0 else 'low'}",
+        f"With {which} moved {way} by {rows}, the log-likelihood is higher by "
+        f"{shown(shift.gain)}; {shift.threshold:g} would be rare by chance.",
+        "Relatives are more alike that way: the ids and the values may have slipped against "
+        "each other.",
+        "Compare a few rows with the original record, and look for a deleted or an added cell.",
+        () if shift.whole else (first, last),
+        shift.gain,
+    )
+
+
+def _swapped(swap: SwapSearch, ids: Sequence[str], fits: Sequence[LMMFit], where: str) -> Finding:
+    i, j = swap.pair
+    pair = (ids[i], ids[j])
+    others = len(swap.near) - 1
+    alike = f" {count(others, 'other pair')} fit almost as well." if others else ""
+    return Finding(
+        "labels_swap",
+        "warning",
+        where,
+        "Two labels may be swapped",
+        f"With the values of {named(pair[:1])} and {named(pair[1:])} exchanged, the "
+        f"log-likelihood is higher by {shown(swap.gain)}; {swap.threshold:.1f} would be rare by "
+        f"chance.{alike}",
+        f"Each fits the other's place better than its own. {UNSEEN}",
+        "Look both up in the record; do not exchange them on this evidence alone.",
+        pair,
+        swap.gain,
+    )
+
+
+def _clear(swap: SwapSearch, where: str) -> Finding:
+    share = swap.power
+    seen = "hardly any" if share < 0.005 else f"about {share:.0%}" if share < 0.995 else "all"
+    return Finding(
+        "labels_clear",
+        "note",
+        where,
+        "No swap or shift of labels was seen",
+        f"Of all swaps of two labels, {seen} would be seen in these data.",
+        UNSEEN,
+        "Nothing needs doing; with more traits, or a higher h, more would be seen.",
+        value=share,
+    )
+
+
+def _blind(where: str, traits: Sequence[str]) -> Finding:
+    return Finding(
+        "labels_unseen",
+        "note",
+        where,
+        "Labels cannot be checked",
+        f"ĥ is 0 or unknown for {named(traits)}.",
+        "Labels show by relatives being alike, and no relatives are alike in this.",
+        "Nothing needs doing; if h should be large, the ids may be in another order altogether.",
+        value=0.0,
+    )
+
+
+def _large(where: str, n: int) -> Finding:
+    return Finding(
+        "labels_large",
+        "note",
+        where,
+        "Labels were not checked",
+        f"{n:,} individuals have {n * (n - 1) // 2:,} pairs; up to {MOST:,} individuals are "
+        "looked at.",
+        "A swap or a shift of labels would not be noticed.",
+        "Check the families one population at a time.",
+        value=float(n),
+    )
+
+
+def _differing(
+    pairs: Sequence[tuple[int, int]], ids: Sequence[str], column: str, where: str
+) -> Finding:
+    labels = tuple(ids[place] for pair in pairs for place in pair)
+    i, j = pairs[0]
+    more = f", and {count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
+    return Finding(
+        "labels_clones_differ",
+        "warning",
+        where,
+        f"Clones that differ in {column}",
+        f"'{ids[i]}' and '{ids[j]}' are the same by the kinship, but not in {column}{more}.",
+        "If clones must share it, as they do sex, these are no clones: one of the two has the "
+        "other's genotypes.",
+        "Find out whose sample it is, or leave out both.",
+        labels,
+        float(len(pairs)),
+    )

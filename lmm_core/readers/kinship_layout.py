@@ -1,0 +1,202 @@
+"""How a kinship is laid out in lines of text: its form, its header, its ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NoReturn, TypeAlias
+
+import numpy as np
+
+from lmm_core.errors import DataError
+from lmm_core.readers.dialect import (
+    DECIMAL_COMMA,
+    ID_NAMES,
+    THOUSANDS,
+    count_of,
+    is_number,
+    is_value,
+    plain_name,
+    split,
+)
+from lmm_core.readers.reading import MISSING_CODES, as_number
+
+Line: TypeAlias = tuple[int, str]
+
+_MAX_LABELS = 2
+_AMBIGUOUS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines are to be read: n rows, each with `labels` entries of ids before the values."""
+
+    form: Literal["square", "lower", "pairs"]
+    header: bool
+    labels: int
+    n: int
+
+
+class Lines:
+    """The lines that hold entries, with their numbers in the file, and how to cut them."""
+
+    def __init__(self, lines: list[Line], separator: str, name: str) -> None:
+        self.lines = lines
+        self.separator = separator
+        self.name = name
+        ends = {line.rstrip(" ")[-1:] for _, line in (lines[min(1, len(lines) - 1)], lines[-1])}
+        # GEMMA ends each line with a tab; of a triangle filled up with blanks, not all do.
+        self.tail = separator != " " and ends == {separator}
+        entries = [e.strip() for _, line in lines[:_AMBIGUOUS] for e in self.cut(line)]
+        points = any("." in e and is_number(e) for e in entries)
+        commas = [e for e in entries if DECIMAL_COMMA.fullmatch(e)]
+        self.decimal = not points and any(not THOUSANDS.fullmatch(e) for e in commas)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def cut(self, line: str) -> list[str]:
+        """The entries of a line, perhaps with spaces around them."""
+        fields = split(line, self.separator)
+        if self.tail and len(fields) > 1 and not fields[-1].strip():
+            fields.pop()
+        return fields
+
+    def row(self, place: int) -> list[str]:
+        """The stripped entries of the line in this place, from 0."""
+        return [entry.strip() for entry in self.cut(self.lines[place][1])]
+
+    def numbers(self, fields: list[str], line: int, before: int) -> list[float]:
+        """Entries as numbers, NaN where missing; `before` other entries stand to their left."""
+        if self.decimal:
+            fields = [field.replace(",", ".") for field in fields]
+        try:
+            if "_" not in "".join(fields):
+                return list(map(float, fields))
+        except ValueError:
+            pass
+        return [
+            self._number(field.strip(), line, before + place)
+            for place, field in enumerate(fields, 1)
+        ]
+
+    def require_width(self, fields: Sequence[str], width: int, line: int) -> None:
+        """A DataError that names the line, if it has another number of entries."""
+        if len(fields) != width:
+            raise DataError(
+                f"{self.name}: every row must have as many entries as the matrix has columns: "
+                f"line {line} has {len(fields)} and not {width}; look for what is missing or too "
+                "many there"
+            )
+
+    def _number(self, entry: str, line: int, column: int) -> float:
+        if entry in MISSING_CODES:
+            return float("nan")
+        value = as_number(entry)
+        if np.isnan(value):
+            raise DataError(
+                f"{self.name}: entries must be numbers: line {line}, entry {column} is "
+                f"'{entry[:40]}'; write missing values as NA, and a point for decimals"
+            )
+        return value
+
+
+def layout_of(lines: Lines) -> Layout:
+    """The form of the matrix, told by the widths of the lines and by what is a name.
+
+    Raises:
+        DataError: no form fits.
+    """
+    first, last = lines.row(0), lines.row(-1)
+    second = lines.row(min(1, len(lines) - 1))
+    triangle = _triangle(lines, first, second, last)
+    if triangle:
+        return triangle
+    square = _square(lines, first, last)
+    if len(first) == len(second) == len(last) == 3 and all(map(_names_one, last[:2])):
+        if len(lines) > _AMBIGUOUS or _rather_pairs(lines, square):
+            return Layout("pairs", _is_name(first[2]), 2, 0)
+    if square is None:
+        _refuse(lines, first, last)
+    return square
+
+
+def _is_name(entry: str) -> bool:
+    return not is_value(entry) and not DECIMAL_COMMA.fullmatch(entry)
+
+
+def _names_one(entry: str) -> bool:
+    """Whether an entry can be an id: a name or a whole number."""
+    return _is_name(entry) or entry.isdecimal()
+
+
+def _starts_header(first: list[str]) -> bool:
+    corner = plain_name(first[0])
+    return _is_name(first[-1]) or not first[0] or corner in ID_NAMES or corner == "fid"
+
+
+def _triangle(lines: Lines, first: list[str], second: list[str], last: list[str]) -> Layout | None:
+    """The layout of rows that grow by one entry each, or None."""
+    count = len(lines)
+    if count > 1 and len(second) == len(first) + 1 and len(last) == len(first) + count - 1:
+        labels = len(first) - 1
+        if labels <= _MAX_LABELS and not _is_name(first[-1]):
+            return Layout("lower", False, labels, count)
+        if count > 2 and len(first) == 1:
+            raise DataError(
+                f"{lines.name}: a lower triangle must have its diagonal: the first row is "
+                f"'{first[0][:40]}' alone; write each individual with itself"
+            )
+    if count > 2 and len(last) == len(second) + count - 2 and _starts_header(first):
+        labels = len(second) - 1
+        third = lines.row(2)
+        n = count - 1
+        if labels <= _MAX_LABELS and len(third) == len(second) + 1:
+            if len(first) in (n, n + labels) and not _is_name(second[-1]):
+                return Layout("lower", True, labels, n)
+    return None
+
+
+def _square(lines: Lines, first: list[str], last: list[str]) -> Layout | None:
+    """The layout of as many rows as columns, or None."""
+    count, width = len(lines), len(last)
+    shorter = len(first) == width - 1 and width == count
+    header = _starts_header(first) or shorter or (len(first) == width == count - 1)
+    n = count - header
+    labels = width - n
+    if n < 1 or not 0 <= labels <= _MAX_LABELS or len(first) not in (n * header, n + labels):
+        return None
+    if labels == 0 and _is_name(last[0]):
+        return None
+    # A matrix of n columns that lost a row is not one with ids such as 0.98; nor is one with a
+    # row too many a matrix with a header.
+    if not all(map(_names_one, [*last[:labels], *first[len(first) - n * header :]])):
+        return None
+    return Layout("square", header, labels, n)
+
+
+def _rather_pairs(lines: Lines, square: Layout | None) -> bool:
+    """Whether a few lines of three entries are pairs, and not a square of two or three."""
+    rows = [lines.row(place) for place in range(len(lines))]
+    if square is None or any(len(row) != 3 for row in rows):
+        return any(row[0] == row[1] for row in rows if len(row) == 3)
+    head, rows = rows[0], rows[square.header :]
+    if square.header and square.labels and {row[0] for row in rows} == set(head[1:]):
+        return False
+    try:
+        values = np.array([lines.numbers(row[square.labels :], 0, 0) for row in rows])
+    except DataError:
+        return any(row[0] == row[1] for row in rows)
+    return not np.allclose(values, values.T, rtol=1e-6, atol=1e-6, equal_nan=True)
+
+
+def _refuse(lines: Lines, first: list[str], last: list[str]) -> NoReturn:
+    if len(first) == len(last) == 4 and first[:2] == ["1", "1"] and last[0].isdecimal():
+        raise DataError(
+            f"{lines.name}: lines of two places, a number of markers and a value are GCTA's "
+            ".grm.gz: give it as one, together with its .grm.id"
+        )
+    header = _starts_header(first)
+    raise DataError(
+        f"{lines.name}: kinship must be square: {count_of(len(lines) - header, 'row')} "
+        f"{'below a header ' * header}and {len(last)} columns, ids included; give a square, its "
+        "lower triangle with the diagonal, or lines of two ids and their value"
+    )
