@@ -7,7 +7,7 @@ KEY = "projector"
 # Streamlit's own type follows the size of the root; its sidebar and header are not for a class.
 RULES = """
 <style>
-html { font-size: 22px; }
+html { font-size: 23px; }
 [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"],
 [data-testid="stExpandSidebarButton"], [data-testid="stHeader"] { display: none !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 1rem; max-width: none; }

@@ -13,6 +13,10 @@ from lmm_app.view import View
 from lmm_core import LMMError
 
 
+# A page that is opened anew has forgotten everything, the link included.
+START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
+
+
 def run(page: StreamlitPage) -> None:
     """Draw the sidebar, fit what it asks for, and draw the page."""
     message = st.container()
@@ -22,6 +26,8 @@ def run(page: StreamlitPage) -> None:
         method = sidebar.choose_method()
         keep = st.container()
         projector.offer()
+        if state.hidden() is None:
+            st.html(START_OVER)
     try:
         view = _fit(choice)
         state.remember(choice)

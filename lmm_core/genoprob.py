@@ -92,7 +92,7 @@ def genotype_probabilities(
 
     >>> made = genotype_probabilities([[1, 0, 1]], [0.0, 10.0, 20.0], "f2")
     >>> made.values[1, 0].round(3)
-    array([0.012, 0.976, 0.012])
+    array([0.98 , 0.019, 0.   ])
     """
     seen = np.asarray(codes)
     position = np.asarray(position_cm, dtype=np.float64)
@@ -169,8 +169,7 @@ def _with_pseudomarkers(position: Floats, step: float) -> tuple[Floats, Ints]:
     """All positions in order, and the places of the markers among them."""
     grid = np.empty(0)
     if step > 0:
-        # As R's seq(): the end belongs to the grid although the quotient may be rounded down.
-        grid = position[0] + step * np.arange(np.floor(np.ptp(position) / step + 1e-10) + 1)
+        grid = position[0] + step * np.arange(np.floor(np.ptp(position) / step) + 1)
         right = np.searchsorted(position, grid).clip(1, max(position.size - 1, 1))
         nearest = np.minimum(
             np.abs(grid - position[right - 1]),

@@ -144,8 +144,10 @@ def test_x_of_sib_mated_lines_by_all_paths():
         return step
 
     codes = some_codes(30, 2, seed=3)
-    reverse = np.arange(30) % 2 == 0
-    made = genotype_probabilities(codes, POSITION, "risib", is_x=True, reverse=reverse)
+    reverse, female = np.arange(30) % 2 == 0, np.arange(30) % 3 == 0
+    made = genotype_probabilities(
+        codes, POSITION, "risib", is_x=True, reverse=reverse, female=female
+    )
     for i, row in enumerate(codes):
         start = [1 / 3, 2 / 3] if reverse[i] else [2 / 3, 1 / 3]
         slow = by_all_paths(
@@ -225,7 +227,6 @@ def test_pseudomarkers_lie_on_a_grid_from_the_first_marker():
     # That at 4 is within 0.01 cM of a marker, those at 3 and 6 are on one.
     np.testing.assert_allclose(made.position_cm, [3, 4.005, 4.5, 5, 6, 7, 7.3])
     np.testing.assert_allclose(made.position_cm[made.markers], position)
-    # The end of 0.1 + 3 * 0.1 is on the grid although it is a rounding away.
     ends = genotype_probabilities([[0, 0]], [0.1, 0.4], "bc", step_cm=0.1).position_cm
     np.testing.assert_allclose(ends, [0.1, 0.2, 0.3, 0.4])
     alone = genotype_probabilities([[1]], [50.0], "bc", step_cm=1.0)

@@ -102,6 +102,11 @@ def test_lines_in_any_order_and_either_triangle():
     assert made.notes == ("each entry of the GRM rests on 9 markers",)
 
 
+def test_missing_values_in_text():
+    made = read_grm_gz(LINES.replace(b"0.25", b"NA"), IDS)
+    np.testing.assert_array_equal(made.kinship.values, [[1, np.nan], [np.nan, 0.5]])
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [
@@ -129,12 +134,15 @@ def test_lines_in_any_order_and_either_triangle():
         ),
         (
             (TWO, b"F1 a\nF1 a\n"),
-            r"^the file of ids: each individual must have its own FID and IID: 'F1 a' more than "
+            r"^the file of ids: each individual must have its own FID and IID: 'F1_a' more than "
             r"once; rename them or leave them out$",
         ),
         ((TWO, b"a\na\n"), r"its own FID and IID: 'a' more than once"),
         ((TWO, b"F1 a\nF1\n"), r"as many fields as the first, 2: line 2 has 1; write missing"),
-        ((TWO, b"F1 a b\nF1 b b\n"), r"fields as the first, 2: line 1 has 3; .* no spaces in names"),
+        (
+            (TWO, b"F1 a b\nF1 b b\n"),
+            r"fields as the first, 2: line 1 has 3; .* no spaces in names",
+        ),
         ((TWO, b""), r"^the file of ids: the file must hold a line for each individual: it is emp"),
         ((TWO, TWO), r"^the file of ids: the file must be text in UTF-8: after line 0 it holds"),
     ],
@@ -171,7 +179,10 @@ def test_read_grm_bin_refuses(files, message):
         (b"1 1 9 1\n\n2 2 9 1\n", r"line 2 has 0 entries"),
         (LINES.replace(b"0.25", b"-inf"), r"entries must be finite: 'a' with 'b' is -inf"),
         (gzip.compress(LINES)[:-9], r"^the GRM: the gzip-compressed file is damaged or cut off"),
-        (b"\x28\xb5\x2f\xfd" + LINES, r"^the GRM: the file must be text: it is compressed by zstd; unp"),
+        (
+            b"\x28\xb5\x2f\xfd" + LINES,
+            r"^the GRM: the file must be text: it is compressed by zstd; unp",
+        ),
     ],
 )
 def test_read_grm_gz_refuses(grm, message):

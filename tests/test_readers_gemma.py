@@ -119,8 +119,8 @@ def test_annotation():
     [
         (
             (GENO.replace(b", NA", b""),),
-            r"^the genotypes: every line must be a marker, two alleles and as many genotypes as the "
-            r"first has: line 2 has 5 entries, the first 6; write missing genotypes as NA$",
+            r"^the genotypes: every line must be a marker, two alleles and as many genotypes as "
+            r"the first has: line 2 has 5 entries, the first 6; write missing genotypes as NA$",
         ),
         ((b"rs1 A G\n",), r"line 1 has 3 entries; write missing"),
         ((b"",), r"^the genotypes: the file must hold a line for each marker: it is empty$"),

@@ -172,8 +172,9 @@ def test_family_table_of_king():
 def test_missing_coefficients_are_kept_as_missing():
     made = read_king(b"0.5 nan\n-nan 0.5\n")
     np.testing.assert_array_equal(made.kinship.values, [[0.5, np.nan], [np.nan, 0.5]])
-    assert "2 of the 4 entries of the coefficients are missing, the first that of row 1, column 2" in (
-        made.notes
+    assert (
+        "2 of the 4 entries of the coefficients are missing, the first that of row 1, column 2"
+        in (made.notes)
     )
     own = read_king(b"nan 0.1\n0.1 nan\n").kinship.values
     np.testing.assert_array_equal(own, [[0.5, 0.1], [0.1, 0.5]])
@@ -205,8 +206,8 @@ def test_nothing_is_made_symmetric():
         (
             read_rel,
             (b"1 0\n0 1,5\n",),
-            r"^the relationships: entries must be numbers: line 2 holds '1,5' as its entry 2; write "
-            r"missing ones as NA, and a point for decimals$",
+            r"^the relationships: entries must be numbers: line 2 holds '1,5' as its entry 2; "
+            r"write missing ones as NA, and a point for decimals$",
         ),
         (read_rel, (b"1 0\n0 1_0\n",), r"line 2 holds '1_0' as its entry 2"),
         (read_rel, (b"1 1\ninf 1\n",), r"must be finite: row 2, column 1 is inf; make the matrix"),
@@ -219,12 +220,16 @@ def test_nothing_is_made_symmetric():
         ),
         (read_king, (b"0.1\n0.1 0.2\n", IDS), r"it has 3 individuals, the ids are 2"),
         (read_rel, (b"\x28\xb5\x2f\xfd",), r"must be text: it is compressed by zstd; unpack it"),
-        (read_rel, (b"1 0\n0 \xff\n",), r"must be text in UTF-8: after line 0 it holds the byte 0xff"),
+        (
+            read_rel,
+            (b"1 0\n0 \xff\n",),
+            r"must be text in UTF-8: after line 0 it holds the byte 0xff",
+        ),
         (
             read_rel_bin,
             (bytes(20), IDS),
-            r"^the relationships: a matrix of 2 individuals must have 32 or 16 bytes as a square, 24 "
-            r"or 12 as a triangle: it has 20; use the file of ids of the same run$",
+            r"^the relationships: a matrix of 2 individuals must have 32 or 16 bytes as a square, "
+            r"24 or 12 as a triangle: it has 20; use the file of ids of the same run$",
         ),
         (read_king_bin, (bytes(20), IDS), r"as a square, 8 or 4 as a triangle: it has 20"),
         (read_rel_bin, (struct.pack("<4d", 1, np.inf, 0, 1), IDS), r"'a' with 'b' is inf"),
@@ -258,7 +263,9 @@ def test_refuses(read, files, message):
 
 def test_no_array_beyond_the_cap():
     ids = b"".join(b"%d\n" % k for k in range(12_000))
-    with pytest.raises(DataError, match=r"at most 1,024 MB is made of a file: this would take 1,098"):
+    with pytest.raises(
+        DataError, match=r"at most 1,024 MB is made of a file: this would take 1,098"
+    ):
         read_rel_bin(bytes(8), ids)
     pairs = b"".join(b"a%d b%d 0.1\n" % (k, k) for k in range(6_000))
     with pytest.raises(DataError, match=r"^the pairs: an array of at most 1,024 MB is made"):

@@ -100,11 +100,20 @@ def test_guesses_are_noted():
             r"missing entries as NA, and no spaces in names$",
         ),
         (b"FID IID bmi bmi\nF a 1 2\n", r"^mice: each column must have its own name: 'bmi' more"),
-        (b"F a 1\nF a 2\n", r"^mice: each individual must have its own FID and IID: 'F a' more than"),
+        (
+            b"F a 1\nF a 2\n",
+            r"^mice: each individual must have its own FID and IID: 'F_a' more than",
+        ),
         (b"#IID x\na 1\na 2\n", r"its own FID and IID: 'a' more than once"),
-        (b"F a_b 1\nF_a b 2\nF a_b 3\n", r"'F a_b' more than once"),
-        (b"F a \xe4\n", r"^mice: the file must be text in UTF-8: after line 0 it holds the byte 0xe4"),
-        (b"PK\x03\x04", r"^mice: the file must be text: it is a zip archive or a spreadsheet; save"),
+        (b"F a_b 1\nF_a b 2\nF a_b 3\n", r"'F_a_b' more than once"),
+        (
+            b"F a \xe4\n",
+            r"^mice: the file must be text in UTF-8: after line 0 it holds the byte 0xe4",
+        ),
+        (
+            b"PK\x03\x04",
+            r"^mice: the file must be text: it is a zip archive or a spreadsheet; save",
+        ),
     ],
 )
 def test_refuses(data, message):
@@ -125,12 +134,16 @@ def test_no_such_file(tmp_path):
 
 @pytest.mark.parametrize("limits", [{"most": 5}, {"most_lines": 1}])
 def test_limits_on_what_is_split(limits):
-    with pytest.raises(DataError, match=r"^mice: there is more in the file than is read here: line"):
+    with pytest.raises(
+        DataError, match=r"^mice: there is more in the file than is read here: line"
+    ):
         list(fields(b"1 2 3\n4 5 6\n", "mice", **limits))
 
 
 def test_a_small_file_that_unpacks_to_a_large_one():
     with pytest.raises(DataError, match=r"^mice: a file may unpack to 200 times its size"):
         read_plink_table(gzip.compress(bytes(70 << 20), 1), "mice")
-    with pytest.raises(DataError, match=r"there is more in the file than is read here: line 1 goes"):
+    with pytest.raises(
+        DataError, match=r"there is more in the file than is read here: line 1 goes"
+    ):
         read_plink_table(gzip.compress(b"1 " * (9 << 20), 1), "mice")

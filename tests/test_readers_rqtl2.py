@@ -39,8 +39,8 @@ def test_an_intercross():
         "24 individuals at 12 markers on 3 chromosomes, 12.2% of the genotypes missing; the "
         "counts are of allele B.",
         "The kinship is R/qtl2's, the mean over genotype probabilities at 191 positions (the "
-        "markers and a grid of 1 cM; error probability 0.002). It is a coefficient of kinship, "
-        "half of a relationship.",
+        "markers and a grid of 1 cM; error probability 0.002). It is on the scale of a "
+        "coefficient of kinship: R/qtl2 doubles it before it fits.",
     )
 
 
@@ -290,12 +290,13 @@ def test_no_kinship_without_anything_that_varies():
         ),
         (
             changed(SMALL, ("g.csv", b"1,A,H", b"1,A,B")),
-            "Genotypes taken for missing, as R/qtl2 does, because they cannot be in a backcross: 1.",
+            "Genotypes taken for missing, as R/qtl2 does, because they cannot be in a backcross: "
+            "1.",
         ),
         (
             changed(SMALL, ("m.csv", b"b,1,25", b"b,1,unknown\nc,1,3")),
-            "Markers left out, as R/qtl2 does, because they are not in the genotypes and in each map "
-            "with a position: 'b', 'c'.",
+            "Markers left out, as R/qtl2 does, because they are not in the genotypes and in each "
+            "map with a position: 'b', 'c'.",
         ),
         (
             changed(SMALL, ("p.csv", b"3,NA", b"4,1\n5,2")),
@@ -328,14 +329,23 @@ def test_a_note_on_what_a_table_lacks_is_none_on_what_it_has():
         "3 individuals at 2 markers on 1 chromosome, 16.7% of the genotypes missing; the counts "
         "are of the second allele.",
         "The kinship is R/qtl2's, the mean over genotype probabilities at 21 positions (the "
-        "markers and a grid of 1 cM; error probability 0.002). It is a coefficient of kinship, "
-        "half of a relationship.",
+        "markers and a grid of 1 cM; error probability 0.002). It is on the scale of a "
+        "coefficient of kinship: R/qtl2 doubles it before it fits.",
     )
 
 
 def test_step_and_error_are_the_readers_to_choose():
     made = read_rqtl2(SMALL, "x", step_cm=0.0, error_prob=0.01)
     assert "at 2 positions (the markers; error probability 0.01)" in made.notes[-1]
+
+
+def test_phenotypes_in_several_files_are_joined_by_id():
+    given = control(pheno=["p.csv", "q.csv"]) | {"q.csv": b"id,z\n3,7\n4,8\n"}
+    table = read_rqtl2(given, "x").table
+    assert table.ids == ("1", "2", "3", "4")
+    assert table.columns == ("y", "z")
+    assert table.entries == (("0.5", "1.5", "NA", ""), ("", "", "7", "8"))
+    assert "" in table.missing
 
 
 def test_no_phenotypes_are_needed():

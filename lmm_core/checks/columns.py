@@ -80,8 +80,8 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Fi
     ]
 
 
-def check_column(table: Table, column: str, phenotype: Floats | None) -> list[Finding]:
-    """A column of numbers: constant, with gaps or codes, of a few levels, or the phenotype."""
+def check_column(table: Table, column: str) -> list[Finding]:
+    """A column of numbers: constant, with gaps or codes, or of a few levels."""
     where = column_of(table.name, column)
     x = table.column(column)
     there = ~np.isnan(x)
@@ -122,21 +122,6 @@ def check_column(table: Table, column: str, phenotype: Floats | None) -> list[Fi
                 code,
             )
         )
-    if phenotype is not None and phenotype.shape == x.shape:
-        both = there & np.isfinite(phenotype)
-        if both.sum() > 3 and explained(x[both], phenotype[both][:, np.newaxis]) > 1.0 - 1e-6:
-            found.append(
-                Finding(
-                    "covariate_is_phenotype",
-                    "warning",
-                    where,
-                    "The phenotype again",
-                    "It is the phenotype itself, or a linear function of it.",
-                    "It explains everything, and leaves no variance to divide.",
-                    "Leave it out.",
-                    value=1.0,
-                )
-            )
     levels = np.unique(values)
     if FEWEST <= levels.size <= MOST and np.array_equal(
         levels, np.arange(levels[0], levels[-1] + 1)

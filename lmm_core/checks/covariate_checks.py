@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.checks.columns import check_column, check_column_entries
+from lmm_core.checks.columns import check_column, check_column_entries, explained
 from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows
 from lmm_core.dataset import INTERCEPT
 from lmm_core.errors import DataError
@@ -28,7 +28,7 @@ def check_covariates(
     table: TextTable | Table,
     *,
     use: Sequence[str] | None = None,
-    phenotype: Floats | None = None,
+    traits: Table | None = None,
     eigen: KinshipEigen | None = None,
 ) -> tuple[Finding, ...]:
     """Each column by itself, then all together with an intercept in front.
@@ -37,31 +37,64 @@ def check_covariates(
         table: as it was read, or as numbers.
         use: the columns that are to be in the model, in their order; all by default. The others
             are looked at by themselves.
-        phenotype: of the same rows; a covariate that is the phenotype is named.
-        eigen: of the kinship of the same rows, to find covariates that compete with it.
+        traits: of the same individuals in the same order; a covariate that is one is named.
+        eigen: of the kinship of the same individuals, to find what competes with it.
     """
-    chosen = table.columns if use is None else tuple(use)
     found: list[Finding] = []
     if isinstance(table, TextTable):
         for column in table.columns:
             found += check_column_entries(table, column, use is not None and column in use)
-        numeric = [column for column in table.columns if table.is_numeric(column)]
-        names = labels_or_rows(table.ids, table.n)
-        numbers = (table if table.ids is not None else table.with_ids(names)).numbers(numeric)
+        named = table.with_ids(labels_or_rows(table.ids, table.n))
+        numbers = named.numbers([column for column in table.columns if table.is_numeric(column)])
     else:
         numbers = table
     alone: list[str] = []
     for column in numbers.columns:
-        single = check_column(numbers, column, phenotype)
+        single = check_column(numbers, column)
         found += single
         if any(finding.code in _NO_COLUMN for finding in single):
             alone.append(column)
+    chosen = numbers.columns if use is None else use
     together = [c for c in chosen if c in numbers.columns and c not in alone]
     found += _together(numbers, together)
+    if traits is not None and traits.n == numbers.n:
+        found += check_copies(numbers, together, traits)
     if eigen is not None and eigen.n == numbers.n:
-        for column in together:
-            found += _against_kinship(numbers, column, eigen)
+        found += check_confounding(numbers, together, eigen)
     return tuple(found)
+
+
+def check_copies(table: Table, columns: Sequence[str], traits: Table) -> tuple[Finding, ...]:
+    """Covariates that are a trait again; both tables have the same rows."""
+    found = []
+    for column in columns:
+        for trait in traits.columns:
+            x, y = table.column(column), traits.column(trait)
+            both = ~np.isnan(x + y)
+            if both.sum() <= 3 or explained(x[both], y[both][:, np.newaxis]) <= 1.0 - 1e-8:
+                continue
+            found.append(
+                Finding(
+                    "covariate_is_phenotype",
+                    "warning",
+                    column_of(table.name, column),
+                    "The phenotype again",
+                    f"It is {trait}, or a linear function of it.",
+                    "It explains everything, and leaves no variance to divide.",
+                    "Leave it out of the model for that trait.",
+                    value=1.0,
+                )
+            )
+    return tuple(found)
+
+
+def check_confounding(
+    table: Table, columns: Sequence[str], eigen: KinshipEigen
+) -> tuple[Finding, ...]:
+    """Covariates that vary along the leading eigenvectors of the kinship of the same rows."""
+    return tuple(
+        finding for column in columns for finding in _against_kinship(table, column, eigen)
+    )
 
 
 _NO_COLUMN = ("covariate_constant", "covariate_intercept")

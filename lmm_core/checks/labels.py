@@ -16,8 +16,8 @@ from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import decompose
 from lmm_core.rotation import rotate
 
-# The table of pairs of this many individuals is 72 MB for each trait.
-MOST, MOST_TOGETHER = 3000, 6
+# Tables of pairs take 24 bytes a pair and trait: 600 MB for so many, and individuals at most.
+MOST_PAIRS, MOST = 2.5e7, 4000
 UNSEEN = "A swap between individuals with similar values, or of one family, cannot be seen."
 
 
@@ -56,10 +56,11 @@ def check_labels(
         )
     tell = progress or (lambda share: None)
     rng = np.random.default_rng(0) if rng is None else rng
-    several = several[:MOST_TOGETHER]
     n = min(problem.n for problem in several)
     if n > MOST:
         return (_large(where, n),)
+    several = several[: max(1, int(MOST_PAIRS / n**2))]
+    given = given[: len(several)] if given is not None else None
     ids, ready = _together(several, given)
     ready = [fit for fit in ready if fit.maxima and fit.status != "unbounded"]
     # Where ĥ is 0 a shift may be why, but exchanging two shows by the covariates at most.
@@ -72,8 +73,12 @@ def check_labels(
         return (_shifted(shift, [ids[i] for i in places], where),)
     if not telling:
         return (_blind(where, [problem.trait for problem in several]),)
-    swap = search_swaps(telling, rng=rng, progress=lambda share: tell(0.4 + 0.6 * share))
-    return (_swapped(swap, ids, where) if swap.found else _clear(swap, where),)
+    searches = search_swaps(
+        telling, places, rng=rng, progress=lambda share: tell(0.4 + 0.6 * share)
+    )
+    # Any pair before neighbours: it took more evidence.
+    found = next((swap for swap in searches if swap.found), None)
+    return (_clear(*searches, where) if found is None else _swapped(found, ids, where),)
 
 
 def check_clones(
@@ -157,7 +162,7 @@ def _shifted(shift: ShiftSearch, ids: Sequence[str], where: str) -> Finding:
     )
 
 
-def _swapped(swap: SwapSearch, ids: Sequence[str], fits: Sequence[LMMFit], where: str) -> Finding:
+def _swapped(swap: SwapSearch, ids: Sequence[str], where: str) -> Finding:
     i, j = swap.pair
     pair = (ids[i], ids[j])
     others = len(swap.near) - 1
@@ -177,19 +182,22 @@ def _swapped(swap: SwapSearch, ids: Sequence[str], fits: Sequence[LMMFit], where
     )
 
 
-def _clear(swap: SwapSearch, where: str) -> Finding:
-    share = swap.power
-    seen = "hardly any" if share < 0.005 else f"about {share:.0%}" if share < 0.995 else "all"
+def _clear(swap: SwapSearch, neighbours: SwapSearch, where: str) -> Finding:
     return Finding(
         "labels_clear",
         "note",
         where,
         "No swap or shift of labels was seen",
-        f"Of all swaps of two labels, {seen} would be seen in these data.",
+        f"Of all swaps of two labels, {_share(swap.power)} would be seen in these data; of swaps "
+        f"of neighbouring rows, {_share(neighbours.power)}.",
         UNSEEN,
         "Nothing needs doing; with more traits, or a higher h, more would be seen.",
-        value=share,
+        value=swap.power,
     )
+
+
+def _share(share: float) -> str:
+    return "hardly any" if share < 0.005 else f"about {share:.0%}" if share < 0.995 else "all"
 
 
 def _blind(where: str, traits: Sequence[str]) -> Finding:

@@ -23,7 +23,7 @@ RELATED_CHANCE = 0.005
 FEW = 20
 
 
-def check_entries(table: TextTable, column: str) -> tuple[Finding, ...]:
+def check_numbers(table: TextTable, column: str) -> tuple[Finding, ...]:
     """Entries of a column that are neither numbers nor missing, by row."""
     wrong = table.not_numbers(column)
     if not wrong:

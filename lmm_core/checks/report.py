@@ -1,41 +1,258 @@
 """Everything about a dataset in one list, and whether it can be fitted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats
 from lmm_core.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
-from lmm_core.checks.covariate_checks import check_covariates
-from lmm_core.checks.entries import averaged
-from lmm_core.checks.finding import (
-    Finding,
-    Progress,
-    any_error,
-    by_severity,
-    column_of,
-    count,
-    named,
-)
+from lmm_core.checks.covariate_checks import check_confounding, check_copies, check_covariates
+from lmm_core.checks.entries import averaged, check_entries
+from lmm_core.checks.finding import Finding, Progress, any_error, by_severity, column_of
+from lmm_core.checks.fits import check_fits, decompose_anyway
+from lmm_core.checks.joining import left_out, name_rows, unmatched
 from lmm_core.checks.kinship_checks import check_kinship
-from lmm_core.checks.labels import check_clones, check_labels
-from lmm_core.checks.phenotype_checks import (
-    check_entries,
-    check_gaps,
-    check_phenotype,
-    check_residuals,
-)
-from lmm_core.checks.power import check_power
-from lmm_core.contrasts import contrasts
-from lmm_core.dataset import Dataset, Problem, align
-from lmm_core.errors import DataError, LMMError
-from lmm_core.fit import LMMFit, fit_rotated
-from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.checks.labels import check_clones
+from lmm_core.checks.phenotype_checks import check_numbers, check_phenotype
+from lmm_core.dataset import Dataset, align
+from lmm_core.errors import DataError
 from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.rotation import rotate
-from lmm_core.tables import Table
+from lmm_core.tables import Table, some
 
 Verdict: TypeAlias = Literal["fit for use", "usable with care", "not usable"]
-'''
+
+# So many traits are fitted; the others are looked at by themselves.
+FITTED = 6
+# Covariates that are in the model unless asked otherwise: at most so many, and nearly complete.
+COVARIATES, COMPLETE = 8, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, errors first.
+
+    Attributes:
+        verdict: `not usable` with an error, `usable with care` with a warning, else `fit for use`.
+        findings: errors, warnings, notes.
+        cost: what a fit of this size takes; None if that was not reached.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    cost: Cost | None = None
+
+    def of(self, code: str) -> tuple[Finding, ...]:
+        """The findings of one code."""
+        return tuple(finding for finding in self.findings if finding.code == code)
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it by name, ready for JSON."""
+        return {
+            "verdict": self.verdict,
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+def check_aligned(
+    dataset: Dataset,
+    *,
+    traits: Sequence[str] | None = None,
+    use: Sequence[str] | None = None,
+    reml: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """`check_dataset` for individuals that have been joined by id already."""
+    kinship = Table("kinship", dataset.ids, dataset.ids, dataset.kinship)
+    covariates = dataset.covariates if dataset.covariates.columns else None
+    return check_dataset(
+        dataset.traits,
+        kinship,
+        covariates,
+        traits=traits,
+        use=use,
+        reml=reml,
+        progress=progress,
+    )
+
+
+def check_dataset(
+    phenotypes: TextTable | Table,
+    kinship: KinshipMatrix | Table,
+    covariates: TextTable | Table | None = None,
+    *,
+    traits: Sequence[str] | None = None,
+    use: Sequence[str] | None = None,
+    reml: bool = True,
+    max_seconds: float = SECONDS,
+    max_bytes: float = BYTES,
+    rng: np.random.Generator | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """All checks, the quick ones first; the slow ones only if there is time and no error.
+
+    Args:
+        phenotypes, kinship, covariates: as they were read; ids that a file lacks are taken from
+            another of the same length, row by row.
+        traits: columns that are to be fitted; all that are numbers by default.
+        use: covariates of the model; by default the first eight that are nearly complete.
+        reml: whether the fit will be by REML.
+        max_seconds, max_bytes: above these the slow checks are left to the command line.
+        rng: randomness; `numpy.random.default_rng(0)` by default, for the same report each time.
+        progress: called with the share of the work that is done.
+    """
+    tell = progress or (lambda share: None)
+    rng = np.random.default_rng(0) if rng is None else rng
+    findings: list[Finding] = []
+    files, unnamed = name_rows(phenotypes, kinship, covariates)
+    findings += unnamed
+    if files is None:
+        return _report(findings)
+    phenotypes, kinship, covariates = files.phenotypes, files.kinship, files.covariates
+
+    numbers = _numbers(phenotypes)
+    usable = _phenotypes(phenotypes, numbers, traits, len(use or ()) + 1, findings)
+    coefficients = isinstance(kinship, KinshipMatrix) and kinship.scale == 2.0
+    ids, where, values = kinship.ids or (), kinship.name, _in_order(kinship)
+    entries = list(check_entries(values, ids, where))
+    chosen: tuple[str, ...] = ()
+    if covariates is not None:
+        findings += check_covariates(covariates, use=use)
+        chosen = _choose(_numbers(covariates), use)
+    tell(0.1)
+    if any_error(entries) or not usable:
+        return _report([*findings, *entries])
+
+    K = averaged(values)
+    try:
+        table = None if covariates is None else _numbers(covariates)
+        data = align("data", numbers, Table(where, ids, ids, K), table)
+    except DataError as error:
+        return _report([*findings, *entries, unmatched(str(error), phenotypes.name)])
+    findings += left_out(data.alignment, phenotypes.name)
+    cost = estimate_cost(
+        data.n, min(len(usable), FITTED), max_seconds=max_seconds, max_bytes=max_bytes
+    )
+    if cost.advice:
+        findings += check_cost(cost, where=where)
+        findings += entries
+        findings += check_kinship(
+            data.kinship, data.ids, where=where, coefficients=coefficients, deep=False
+        )
+        return _report(findings, cost)
+
+    eigen, repaired = decompose_anyway(data.kinship)
+    # Of a matrix that needs repair, the eigenvalues as they are tell why.
+    findings += entries
+    findings += check_kinship(
+        data.kinship,
+        data.ids,
+        None if repaired else eigen,
+        where=where,
+        reml=reml,
+        coefficients=coefficients,
+    )
+    tell(0.3)
+    if table is not None:
+        findings += check_clones(
+            data.kinship, data.ids, table.columns, data.covariates.values, where=table.name
+        )
+        findings += check_confounding(data.covariates, chosen, eigen)
+        findings += check_copies(data.covariates, chosen, data.traits)
+    if not any_error(findings):
+        findings += check_fits(
+            data,
+            usable[:FITTED],
+            chosen,
+            eigen,
+            order=numbers.ids,
+            where=numbers.name,
+            rng=rng,
+            progress=tell,
+        )
+    return _report(findings, cost)
+
+
+def _report(findings: Sequence[Finding], cost: Cost | None = None) -> Report:
+    ordered = by_severity(dict.fromkeys(findings))
+    verdict: Verdict = "fit for use"
+    if any_error(ordered):
+        verdict = "not usable"
+    elif ordered and ordered[0].severity == "warning":
+        verdict = "usable with care"
+    return Report(verdict, ordered, cost)
+
+
+def _numbers(table: TextTable | Table) -> Table:
+    """The columns that are numbers."""
+    return table.numbers() if isinstance(table, TextTable) else table
+
+
+def _in_order(kinship: KinshipMatrix | Table) -> Floats:
+    """The matrix with its columns in the order of its rows, where both have the same ids."""
+    ids = kinship.ids or ()
+    if not isinstance(kinship, Table) or kinship.columns == ids:
+        return kinship.values
+    if set(kinship.columns) != set(ids):
+        return kinship.values
+    column = {label: j for j, label in enumerate(kinship.columns)}
+    return kinship.values[:, [column[label] for label in ids]]
+
+
+def _phenotypes(
+    phenotypes: TextTable | Table,
+    numbers: Table,
+    traits: Sequence[str] | None,
+    columns: int,
+    findings: list[Finding],
+) -> tuple[str, ...]:
+    """The traits that can be fitted; what was found about all of them is added."""
+    usable = []
+    wanted = tuple(phenotypes.columns if traits is None else traits)
+    several: list[Finding] = []
+    for trait in wanted:
+        where = column_of(phenotypes.name, trait)
+        if trait not in phenotypes.columns:
+            several.append(_no_such_trait(trait, phenotypes))
+            continue
+        found: tuple[Finding, ...] = ()
+        if isinstance(phenotypes, TextTable):
+            found = check_numbers(phenotypes, trait)
+        if trait in numbers.columns:
+            values = numbers.column(trait)
+            found += check_phenotype(trait, values, numbers.ids, where=where, columns=columns)
+        if not any_error(found):
+            usable.append(trait)
+        several += found
+    # With others to fit, a column that cannot be fitted is no reason to stop.
+    ease = bool(usable) and traits is None
+    findings += [
+        replace(finding, severity="warning") if ease and finding.severity == "error" else finding
+        for finding in several
+    ]
+    if not wanted:
+        findings.append(_no_such_trait("", phenotypes))
+    return tuple(usable)
+
+
+def _no_such_trait(trait: str, phenotypes: TextTable | Table) -> Finding:
+    there = some(phenotypes.columns, 6) or "none"
+    return Finding(
+        "phenotype_absent",
+        "error",
+        phenotypes.name,
+        "No such column",
+        f"There is no column '{trait}'; there are {there}." if trait else "It has no column.",
+        "There is nothing to fit.",
+        "Choose a column that is there.",
+    )
+
+
+def _choose(numbers: Table, use: Sequence[str] | None) -> tuple[str, ...]:
+    """Covariates of the model, in order: those asked for, or the first that are nearly complete."""
+    if use is not None:
+        return tuple(column for column in use if column in numbers.columns)
+    share = np.mean(~np.isnan(numbers.values), axis=0) if numbers.n else np.zeros(0)
+    good = [c for c, there in zip(numbers.columns, share, strict=True) if there >= COMPLETE]
+    return tuple(good[:COVARIATES])

@@ -6,17 +6,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
+from lmm_core.checks.exchange import HIGHEST, correlation
 from lmm_core.fit import LMMFit
 from lmm_core.scales import h2_on_scale
+from lmm_core.transforms import rank_normal
+from lmm_core.wls import wls
 
 # Moves by one row to five, up and down.
 STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
 # Rows at which a move may begin or end, evenly spaced, and how far from the ends of the file.
 STARTS, MARGIN = 16, 10
+# Where a trait has no more levels than this, errors are far from normal, and the likelihood too
+# sure of itself: then so many times as much must be gained.
+LEVELS, CAUTION = 10, 1.5
 # Shares of genetic variance at which the likelihood is looked at.
 SHARES = np.concatenate([[0.0], 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 5.0, 22)))])
-# Log units that the whole file, and a part of it, must gain: see benchmarks/labels.py.
-WHOLE, PART = 6.0, 11.0
+# Log units that must be gained: by the whole file moved by one row, and by more; by a part of
+# it moved by one row, and by more. Of clean data, one set in 500 exceeds any of them
+# (benchmarks/labels.py).
+WHOLE, PART = (5.5, 7.0), (8.5, 11.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +100,13 @@ def _search(
     gains = _gains(fits, sources)
     n = order.size
     whole = np.array([stop - first == n for _, first, stop in moves])
-    limits = np.where(whole, WHOLE, PART)
+    caution = CAUTION if min(_levels(fit) for fit in fits) <= LEVELS else 1.0
+    limits = np.array(
+        [
+            caution * (WHOLE if all_rows else PART)[abs(step) > 1]
+            for all_rows, (step, _, _) in zip(whole, moves, strict=True)
+        ]
+    )
     place = int((gains - limits).argmax())
     step, first, stop = moves[place]
     return ShiftSearch(
@@ -100,19 +114,33 @@ def _search(
     )
 
 
+def _levels(fit: LMMFit) -> int:
+    y = fit.eigen.vectors @ fit.rotated.y
+    return int(np.unique(np.round(y / max(float(np.abs(y).max()), 1e-300), 9)).size)
+
+
 def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
     """Of each move, shape (moves,).
 
     What moves are residuals of least squares, as if the covariates moved along. If they stay
     where they are, the observed y is out of step with them, Xb̂ is small, and it is the same.
+    Their normal scores keep a few large values from deciding.
     """
     total = np.zeros(sources.shape[0])
     for fit in fits:
         B = fit.rotated.basis
         e = fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y))
-        total += profile_tops(fit, e[sources].T)
-    gains: Floats = total[1:] - total[0]
+        total += profile_tops(fit, rank_normal(e)[sources].T)
+    # Traits that are alike say the same twice: as if each of them were the leading component.
+    alike = float(np.linalg.eigvalsh(correlation([_whitened(fit) for fit in fits]))[-1])
+    gains: Floats = (total[1:] - total[0]) / alike
     return gains
+
+
+def _whitened(fit: LMMFit) -> Floats:
+    at = wls(fit.rotated, min(fit.h2, HIGHEST))
+    whitened: Floats = np.sqrt(at.weights) * at.residuals
+    return whitened
 
 
 def profile_tops(fit: LMMFit, Y: Floats) -> Floats:

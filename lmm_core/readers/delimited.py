@@ -19,7 +19,7 @@ from lmm_core.readers.dialect import (
     entries_of,
     hash_header,
     is_number,
-    is_value,
+    like_number,
     plain_name,
     sample_of,
     separator_of,
@@ -197,7 +197,7 @@ def _has_header(rows: Sequence[Row]) -> bool:
     """Whether the first line holds names: no numbers where there are numbers below."""
     first, below = rows[0][1], [row for _, row in rows[1:25]]
     if not below:
-        return not any(map(is_number, first))
+        return not any(map(like_number, first))
     if len(first) < len(below[0]) or not first[0] or plain_name(first[0]) in ID_NAMES | {"fid"}:
         return True
     numbers = Counter[bool]()
@@ -206,14 +206,14 @@ def _has_header(rows: Sequence[Row]) -> bool:
         values = [value for value in column if value not in MISSING_CODES]
         if entry in MISSING_CODES or not values:
             continue
-        if all(map(is_number, values)):
-            numbers[not is_number(entry)] += 1
+        if all(map(like_number, values)):
+            numbers[not like_number(entry)] += 1
         elif len(set(values)) < len(values):
             groups[entry not in values] += 1
     votes = numbers or groups
     if votes:
         return votes[True] >= votes[False]
-    return not any(map(is_number, first))
+    return not any(map(like_number, first))
 
 
 def _name_columns(
@@ -255,7 +255,7 @@ def _with_points(
 ) -> tuple[Column, ...]:
     """The columns with decimal commas turned into points, if it is clear that they are."""
     commas = [j for j, column in enumerate(columns) if "," in "".join(column)]
-    numeric = [j for j in commas if all(map(_may_be_number, columns[j]))]
+    numeric = [j for j in commas if all(e in MISSING_CODES or like_number(e) for e in columns[j])]
     if not numeric:
         return columns
     written = [entry for j in numeric for entry in columns[j] if "," in entry]
@@ -276,10 +276,6 @@ def _with_points(
     for j in numeric:
         turned[j] = tuple(entry.replace(",", ".") for entry in columns[j])
     return tuple(turned)
-
-
-def _may_be_number(entry: str) -> bool:
-    return is_value(entry) or bool(DECIMAL_COMMA.fullmatch(entry) or THOUSANDS.fullmatch(entry))
 
 
 def _spellings(missing: Iterable[str], columns: Iterable[Column]) -> set[str]:

@@ -87,13 +87,13 @@ def split(line: str, separator: str) -> list[str]:
             return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
         except csv.Error:  # a quote that holds more than an entry may
             return [line]
-    return line.split() if separator == " " else line.split(separator)
+    return _at_spaces(line) if separator == " " else line.split(separator)
 
 
 def entries_of(line: str, separator: str) -> list[str]:
     """The stripped entries of a line without quotes."""
     if separator == " ":
-        return line.split()
+        return _at_spaces(line)
     entries = line.split(separator)
     # Most lines of a large table have nothing to strip, and stripping takes half of the time.
     bare = line.isascii() and " " not in line and (separator == "\t" or "\t" not in line)
@@ -125,7 +125,7 @@ def separator_of(sample: Sequence[str]) -> str:
         if width < 2 and steps < 2:
             continue
         entries = [entry.strip() for row in rows for entry in row[1:]]
-        values = [is_value(entry) or bool(DECIMAL_COMMA.fullmatch(entry)) for entry in entries]
+        values = [entry in MISSING_CODES or like_number(entry) for entry in entries]
         alike = max(often, steps + 1) / len(rows)
         score = alike + sum(values) / max(len(values), 1)
         if score > best + 1e-9:
@@ -161,9 +161,9 @@ def hash_header(lines: list[str], separator: str) -> bool:
     known = bool(names) and plain_name(names[0]) in (ID_NAMES | {"fid"})
     if not known:
         apart = head[1:2].isspace() or head[1:2] == "#"
-        if apart or len(names) != len(below) or not any(map(is_number, below[1:])):
+        if apart or len(names) != len(below) or not any(map(like_number, below[1:])):
             return False
-        if any(map(is_number, names)):
+        if any(map(like_number, names)):
             return False
     lines[above] = head[1:]
     return True
@@ -187,6 +187,11 @@ def is_number(entry: str) -> bool:
     return not np.isnan(as_number(entry))
 
 
+def like_number(entry: str) -> bool:
+    """Whether an entry is a number, perhaps with a decimal comma or with thousands set apart."""
+    return is_number(entry) or bool(DECIMAL_COMMA.fullmatch(entry) or THOUSANDS.fullmatch(entry))
+
+
 def is_value(entry: str) -> bool:
     """Whether an entry is a number or a missing code."""
     return entry in MISSING_CODES or is_number(entry)
@@ -195,6 +200,11 @@ def is_value(entry: str) -> bool:
 def plain_name(label: str) -> str:
     """A column's name without what programs write differently: case and signs."""
     return re.sub(r"[\W_]+", "", label.casefold())
+
+
+def _at_spaces(line: str) -> list[str]:
+    # A space that does not break belongs to a name, and str.split() takes it for white space.
+    return line.split() if line.isascii() else re.findall("[^ \t]+", line)
 
 
 def _refuse_control(text: str, name: str) -> None:

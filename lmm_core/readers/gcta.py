@@ -123,22 +123,23 @@ def _blocks(data: bytes, name: str) -> Iterator[Floats]:
             block = np.loadtxt(text, dtype=np.float64, comments=None, ndmin=2)
         except ValueError:
             block = np.empty((0, 0))
-        if block.shape != (len(lines), 4):
-            _refuse(text, before, name)
-        yield block
+        # loadtxt says less of what is wrong, and knows no NA.
+        yield block if block.shape == (len(lines), 4) else _slowly(text, before, name)
         before += len(lines)
 
 
-def _refuse(lines: list[str], before: int, name: str) -> None:
-    """Says which line kept the others from being read."""
-    for number, line in enumerate(lines, start=before + 1):
+def _slowly(lines: list[str], before: int, name: str) -> Floats:
+    """The same by Python's own means, or a DataError that says which line cannot be read."""
+    block = np.empty((len(lines), 4))
+    for row, line in enumerate(lines):
         entries = line.split()
         if len(entries) != 4:
             raise DataError(
-                f"{name}: each line must be i, j, N and the value: line {number} has "
+                f"{name}: each line must be i, j, N and the value: line {before + row + 1} has "
                 f"{len(entries)} entries; fetch the file again"
             )
-        numbers(entries, name, number)
+        block[row] = numbers(entries, name, before + row + 1)
+    return block
 
 
 def _pair(place: int) -> tuple[int, int]:

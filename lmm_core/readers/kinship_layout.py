@@ -13,7 +13,7 @@ from lmm_core.readers.dialect import (
     THOUSANDS,
     count_of,
     is_number,
-    is_value,
+    like_number,
     plain_name,
     split,
 )
@@ -120,7 +120,7 @@ def layout_of(lines: Lines) -> Layout:
 
 
 def _is_name(entry: str) -> bool:
-    return not is_value(entry) and not DECIMAL_COMMA.fullmatch(entry)
+    return entry not in MISSING_CODES and not like_number(entry)
 
 
 def _names_one(entry: str) -> bool:

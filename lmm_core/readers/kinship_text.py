@@ -85,6 +85,7 @@ def read_kinship_text(
         above = ~np.tri(layout.n, dtype=bool)
         if layout.form == "lower":
             values[above] = values.T[above]
+            _require_diagonal(values, name)
         else:
             values = _mirrored(values, above, notes)
     _require_finite(values, ids, name)
@@ -175,6 +176,19 @@ def _name_rows(
     order, note = header_order(ids, header, lines.name)
     notes.extend([note] * bool(note))
     return ids, order, f"{where} and in the header"
+
+
+def _require_diagonal(values: Floats, name: str) -> None:
+    """A DataError if the rows of a triangle cannot end on the diagonal, as those of KING do not."""
+    own = values.diagonal()
+    with np.errstate(invalid="ignore", over="ignore"):
+        beyond = values**2 > np.outer(own, own) * (1 + 1e-6)
+    if (own < 0).any() or beyond.any():
+        raise DataError(
+            f"{name}: each row of a lower triangle must end with an individual with itself: these "
+            "entries are too small for that, beside the others; add the diagonal, or give the "
+            "whole square"
+        )
 
 
 def _mirrored(values: Floats, above: NDArray[np.bool_], notes: list[str]) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from lmm_core.errors import DataError
-from lmm_core.readers.dialect import ID_NAMES, count_of, is_number, plain_name
+from lmm_core.readers.dialect import ID_NAMES, count_of, is_number, like_number, plain_name
 from lmm_core.readers.reading import MISSING_CODES
 from lmm_core.tables import some
 
@@ -123,7 +123,7 @@ def _like_pairs(columns: list[Column]) -> bool:
 
 def _names_rows(entry: str) -> bool:
     """Whether an entry can be an id: a word or a whole number, not a measurement."""
-    return entry.isdecimal() or (entry not in MISSING_CODES and not is_number(entry))
+    return entry.isdecimal() or (entry not in MISSING_CODES and not like_number(entry))
 
 
 def _all_different(ids: Column) -> bool:
@@ -196,7 +196,7 @@ def require_ids(
             others = f" ({count_of(more, 'more such line')})" if more else ""
             raise DataError(
                 f"{name}: each row must have its own id: '{label}' is in line {seen[label]} and in "
-                f"line {line}{others}; keep one of them, or their mean"
+                f"line {line}{others}; {remedy}"
             )
 
 

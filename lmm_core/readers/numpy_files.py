@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
 from lmm_core.readers.archive import open_archive
 from lmm_core.readers.plink2 import as_floats, kinship_reading
-from lmm_core.readers.plink_tables import contents, named, require_room
+from lmm_core.readers.plink_tables import contents, require_room
 from lmm_core.readers.reading import Reading, Source
 from lmm_core.tables import some
 
@@ -115,15 +116,29 @@ def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
             f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
             f"{header.shape}; save them as np.array(ids, dtype=str)"
         )
-    try:
-        if header.size == 0:
-            raise ValueError("they are empty")
-        entries = np.frombuffer(whole, header.dtype, offset=header.offset).tolist()
-        ids = [label.decode() if isinstance(label, bytes) else str(label) for label in entries]
-        "".join(ids).encode()
-    except ValueError as error:
-        raise DataError(f"{name}: the ids must be text: {error}; save them again") from None
-    return named([("", label.strip()) for label in ids], name)[0]
+    body = whole[header.offset :]
+    if header.kind in "iu":
+        ids = [str(label) for label in np.frombuffer(body, header.dtype).tolist()]
+    else:
+        # Not by NumPy, which fails on text that is none.
+        size = len(body) // n
+        coding = "utf-8"
+        if header.kind == "U":
+            coding = "utf-32-be" if header.dtype[0] == ">" else "utf-32-le"
+        try:
+            ids = [body[k * size : (k + 1) * size].decode(coding).strip("\0 ") for k in range(n)]
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{name}: the ids must be text: byte {error.start} of one is not; save them as "
+                "np.array(ids, dtype=str)"
+            ) from None
+    twice = [label for label, times in Counter(ids).items() if times > 1]
+    if twice or "" in ids:
+        raise DataError(
+            f"{name}: each individual must have its own id: {some(twice or [''])} "
+            f"{'more than once' if twice else 'is empty'}; rename or leave out"
+        )
+    return tuple(ids)
 
 
 def _header(data: bytes, name: str) -> _Header:
@@ -132,7 +147,7 @@ def _header(data: bytes, name: str) -> _Header:
     offset = 8 + length_bytes + int.from_bytes(data[8 : 8 + length_bytes], "little")
     text = data[8 + length_bytes : offset].decode("latin-1") if offset <= MAX_HEADER else ""
     found = _HEADER.fullmatch(text)
-    if not data.startswith(MAGIC) or data[6] not in (1, 2, 3) or not found:
+    if not data.startswith(MAGIC) or data[6:7] not in (b"\1", b"\2", b"\3") or not found:
         raise DataError(
             f"{name}: the file must begin as NumPy's arrays do: it begins with "
             f"{data[:8].hex(' ') or 'nothing'}; save the matrix with np.save or np.savez"

@@ -143,7 +143,7 @@ def named(pairs: Sequence[tuple[str, str]], name: str) -> tuple[tuple[str, ...],
     repeated = some([label for label, times in Counter(ids).items() if times > 1])
     ids = tuple(f"{fid}_{iid}" for fid, iid in pairs)
     if len(set(ids)) < len(ids) or not all(fid for fid, _ in pairs):
-        twice = [" ".join(pair).strip() for pair, times in Counter(pairs).items() if times > 1]
+        twice = [label.removeprefix("_") for label, times in Counter(ids).items() if times > 1]
         raise DataError(
             f"{name}: each individual must have its own FID and IID: {some(twice)} more than "
             "once; rename them or leave them out"

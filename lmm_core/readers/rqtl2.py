@@ -2,20 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
-
-from lmm_core.arrays import read_only
-from lmm_core.crosstypes import AUTOSOMES, X_CHROMOSOMES, X_NEEDS_DIRECTION, X_NEEDS_SEX
 from lmm_core.errors import DataError
-from lmm_core.genoprob import GenotypeProbabilities, genotype_probabilities, probability_kinship
-from lmm_core.kinship import centered_kinship
-from lmm_core.readers.reading import KinshipMatrix, Reading, TextTable, missing_met, suspicions
+from lmm_core.readers.reading import Reading, TextTable, missing_met, suspicions
+from lmm_core.readers.rqtl2_breeding import read_breeding
 from lmm_core.readers.rqtl2_control import Control, read_control
-from lmm_core.readers.rqtl2_crossinfo import read_directions, read_sexes
+from lmm_core.readers.rqtl2_kinship import kinship_of
 from lmm_core.readers.rqtl2_markers import Markers, read_markers
 from lmm_core.readers.rqtl2_tables import open_folder, read_text
 from lmm_core.tables import some
@@ -23,7 +17,6 @@ from lmm_core.tables import some
 # R/qtl2's user guide computes the kinship with these.
 STEP_CM = 1.0
 ERROR_PROB = 0.002
-MAX_ARRAY_BYTES = 1 << 30
 
 CROSSES: Mapping[str, str] = MappingProxyType(
     {
@@ -94,10 +87,8 @@ def read_rqtl2(
     phenotypes, covariates = read_text(folder, "pheno"), read_text(folder, "covar")
     for key, table in (("pheno", phenotypes), ("covar", covariates)):
         notes += _compared(table, key, markers.ids, control)
-    cross = _Cross(
-        cross_type, x, read_sexes(folder, covariates), read_directions(folder, covariates)
-    )
-    kinship, said = _kinship(markers, cross, name, step_cm, error_prob)
+    breeding = read_breeding(folder, cross_type, x, covariates)
+    kinship, said = kinship_of(markers, breeding, name, step_cm, error_prob)
     met: Counter[str] = Counter()
     for table in (phenotypes, covariates):
         if table is not None:
@@ -114,30 +105,6 @@ def read_rqtl2(
         covariates=covariates,
         missing_met=tuple(met.most_common()),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cross:
-    """How the individuals were bred; whose sex or direction is not known is not in the two."""
-
-    cross_type: str
-    x: Collection[str]
-    female: Mapping[str, bool]
-    reverse: Mapping[str, bool]
-
-    def unknown(self, ids: tuple[str, ...]) -> str:
-        """Whose sex or direction the X chromosome lacks, in words; empty if it lacks none."""
-        if self.cross_type in X_NEEDS_SEX:
-            without = [label for label in ids if label not in self.female]
-            if without:
-                return f"the sex of {some(without)} is not known"
-        if self.cross_type in X_NEEDS_DIRECTION:
-            # The sons of an intercross have their X from their mother, whatever the direction.
-            sons = self.female if self.cross_type == "f2" else {}
-            without = [i for i in ids if i not in self.reverse and sons.get(i, True)]
-            if without:
-                return f"the direction of the cross that {some(without)} came from is not known"
-        return ""
 
 
 def _cross_type(control: Control) -> str:
@@ -174,85 +141,6 @@ def _compared(
         if only:
             notes.append(f"Individuals in {where}: {some(sorted(only))}.")
     return notes
-
-
-def _kinship(
-    markers: Markers, cross: _Cross, name: str, step_cm: float, error_prob: float
-) -> tuple[KinshipMatrix | None, list[str]]:
-    """The kinship, and how it came about."""
-    n = len(markers.ids)
-    if 8 * n * n > MAX_ARRAY_BYTES:
-        return None, [f"No kinship is computed: {n:,} individuals are too many for it here."]
-    if cross.cross_type not in AUTOSOMES:
-        return _from_counts(
-            markers, cross, name, f"in the cross {cross.cross_type} they are not inferred here"
-        )
-    if np.isnan(markers.position_cm).any():
-        return _from_counts(markers, cross, name, "they need a genetic map, 'gmap'")
-    unknown = cross.unknown(markers.ids) if cross.cross_type in X_CHROMOSOMES else ""
-    places = [
-        (chromosome, place)
-        for chromosome, place in markers.chromosomes()
-        if not (unknown and chromosome in cross.x)
-    ]
-    if max((_room(markers, place, step_cm) for _, place in places), default=0) > MAX_ARRAY_BYTES:
-        return _from_counts(markers, cross, name, "the markers are too many for them here")
-    if not places:
-        return None, [f"No kinship is computed: there is chromosome X only, and {unknown}."]
-    # The positions are counted as they go by: one chromosome is held at a time.
-    counted: list[int] = []
-
-    def probabilities() -> Iterator[GenotypeProbabilities]:
-        for chromosome, place in places:
-            made = genotype_probabilities(
-                markers.codes[:, place],
-                markers.position_cm[place],
-                cross.cross_type,
-                is_x=chromosome in cross.x,
-                female=[cross.female.get(label, False) for label in markers.ids],
-                reverse=[cross.reverse.get(label, False) for label in markers.ids],
-                step_cm=step_cm,
-                error_prob=error_prob,
-            )
-            counted.append(made.position_cm.size)
-            yield made
-
-    K = probability_kinship(probabilities())
-    grid = f"the markers and a grid of {step_cm:g} cM" if step_cm else "the markers"
-    notes = [
-        "The kinship is R/qtl2's, the mean over genotype probabilities at "
-        f"{sum(counted):,} positions ({grid}; error probability {error_prob:g}). It is a "
-        "coefficient of kinship, half of a relationship."
-    ]
-    if unknown and len(places) < len(list(markers.chromosomes())):
-        notes.append(f"Chromosome {some(cross.x)} is left out of the kinship: {unknown}.")
-    return KinshipMatrix(f"the kinship of {name}", markers.ids, read_only(K), scale=2.0), notes
-
-
-def _room(markers: Markers, place: slice, step_cm: float) -> float:
-    """Bytes that the probabilities of a chromosome take, with six genotypes, as on an F2's X."""
-    position = markers.position_cm[place]
-    grid = float(np.ptp(position)) / step_cm if step_cm else 0.0
-    return 8.0 * 6 * len(markers.ids) * (position.size + grid)
-
-
-def _from_counts(
-    markers: Markers, cross: _Cross, name: str, reason: str
-) -> tuple[KinshipMatrix | None, list[str]]:
-    counts = markers.as_counts(cross.cross_type, name).dosages()
-    counts = counts[:, ~np.isin(markers.chromosome, list(cross.x))]
-    counts = counts[:, ~np.isnan(counts).all(axis=0)]
-    if not counts.size or np.nanmax(counts) == np.nanmin(counts):
-        return None, ["No kinship is computed: no marker outside chromosome X varies."]
-    notes = [
-        f"The kinship is that of the centred allele counts at {counts.shape[1]:,} markers, and not "
-        f"of genotype probabilities: {reason}."
-    ]
-    if cross.x:
-        notes.append(f"Chromosome {some(cross.x)} is left out of the kinship.")
-    return KinshipMatrix(
-        f"the kinship of {name}", markers.ids, read_only(centered_kinship(counts))
-    ), notes
 
 
 def _sizes(markers: Markers, control: Control) -> str:

@@ -65,3 +65,48 @@ def test_the_tab_key_reaches_the_hand_and_the_stepper(open_page):
         reached.add(name)
     assert "h, the share of the variance that goes with kinship" in reached
     assert {"First iterate", "One iterate back", "Play the search"} <= reached
+
+
+SMALL = """() => {
+    const found = [];
+    const look = root => {
+        for (const element of root.querySelectorAll('*')) {
+            if (element.shadowRoot) look(element.shadowRoot);
+            const own = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+            const box = element.getBoundingClientRect();
+            const style = getComputedStyle(element);
+            if (!own || !box.width || style.visibility === 'hidden') continue;
+            if (element.closest('[data-testid=stToast], style, script, title')) continue;
+            // A mark's description is for a screen reader and a pointer, an icon is a picture.
+            if (element.tagName === 'title') continue;
+            if (element.dataset.testid === 'stIconMaterial') continue;
+            if (parseFloat(style.fontSize) < 20) {
+                found.push([element.textContent.slice(0, 40), style.fontSize]);
+            }
+        }
+    };
+    look(document.querySelector('[data-testid=stMain]'));
+    return found;
+}"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?sample=tiny12&projector=true",
+        "/?sample=tiny12&projector=true&picture=sides",
+        "/tour?sample=tiny12&step=rotation&seen=1&guess=all&projector=true",
+        "/tour?sample=tiny12&step=brent&seen=1&projector=true",
+    ],
+)
+def test_on_a_projector_all_type_is_large_and_the_sidebar_is_away(open_page, path):
+    page = open_page(path, boards=1)
+    page.wait_for_timeout(500)
+    assert page.evaluate(SMALL) == []
+    assert not page.locator("[data-testid=stSidebar]").is_visible()
+    strokes = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].flatMap(
+            host => [...host.shadowRoot.querySelectorAll('.area.profile path.curve.main')].map(
+                curve => parseFloat(getComputedStyle(curve).strokeWidth)))"""
+    )
+    assert all(width >= 5 for width in strokes)

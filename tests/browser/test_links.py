@@ -106,6 +106,13 @@ def test_a_link_to_what_is_not_there_is_answered_with_the_usual_and_a_note(open_
     assert page.locator("[data-testid=stException]").count() == 0
 
 
+def test_start_over_forgets_everything(open_page):
+    page = open_page("/tour?sample=tiny12&method=ML&step=brent", boards=1)
+    page.get_by_text("Start over", exact=True).click()
+    says(page, r"By REML, h is about 0\.790")
+    assert urlsplit(page.url)[2:4] == ("/", "")
+
+
 @pytest.mark.parametrize(("scheme", "method"), [("light", "ML"), ("dark", "REML")])
 def test_every_lesson_is_drawn_by_both_methods_on_both_grounds(open_page, server, scheme, method):
     page = open_page("/?sample=tiny12", scheme=scheme)

@@ -1,19 +1,58 @@
 """What the X chromosome depends on: an individual's sex, and the direction of its cross."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
+from lmm_core.crosstypes import X_NEEDS_DIRECTION, X_NEEDS_SEX
 from lmm_core.readers.reading import TextTable
 from lmm_core.readers.rqtl2_control import Control
 from lmm_core.readers.rqtl2_tables import Folder, read_file
+from lmm_core.tables import some
 
 Known = Mapping[str, bool]
-"""By individual; those of whom it is not known are left out."""
-
 _SEXES = {"0": True, "1": False}
 _DIRECTIONS = {"0": False, "1": True}
 
 
-def read_sexes(folder: Folder, covariates: TextTable | None) -> Known:
+@dataclass(frozen=True, slots=True, eq=False)
+class Breeding:
+    """How the individuals were bred.
+
+    Attributes:
+        cross_type: R/qtl2's name of the cross.
+        x: the chromosomes that are X.
+        female, reverse: by individual; those of whom it is not known are left out.
+    """
+
+    cross_type: str
+    x: Collection[str]
+    female: Known
+    reverse: Known
+
+    def unknown(self, ids: tuple[str, ...]) -> str:
+        """Whose sex or direction the X chromosome lacks, in words; empty if it lacks none."""
+        if self.cross_type in X_NEEDS_SEX:
+            without = [label for label in ids if label not in self.female]
+            if without:
+                return f"the sex of {some(without)} is not known"
+        if self.cross_type in X_NEEDS_DIRECTION:
+            # The sons of an intercross have their X from their mother, whatever the direction.
+            sons = self.female if self.cross_type == "f2" else {}
+            without = [i for i in ids if i not in self.reverse and sons.get(i, True)]
+            if without:
+                return f"the direction of the cross that {some(without)} came from is not known"
+        return ""
+
+
+def read_breeding(
+    folder: Folder, cross_type: str, x: Collection[str], covariates: TextTable | None
+) -> Breeding:
+    """Sexes and directions from the columns or files that the control file names."""
+    sexes, directions = _sexes(folder, covariates), _directions(folder, covariates)
+    return Breeding(cross_type, x, sexes, directions)
+
+
+def _sexes(folder: Folder, covariates: TextTable | None) -> Known:
     """Whether each individual is female.
 
     A code is explained by a word of the control file that begins with f or m; without codes 0 is
@@ -26,7 +65,7 @@ def read_sexes(folder: Folder, covariates: TextTable | None) -> Known:
     return _known(folder, "sex", covariates, words or _SEXES)
 
 
-def read_directions(folder: Folder, covariates: TextTable | None) -> Known:
+def _directions(folder: Folder, covariates: TextTable | None) -> Known:
     """Whether each individual comes from the reverse direction of the cross, R/qtl2's 1."""
     codes = _codes(folder.control, "cross_info")
     numbers = {code: _DIRECTIONS[number] for code, number in codes.items() if number in _DIRECTIONS}

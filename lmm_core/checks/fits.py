@@ -1,0 +1,111 @@
+"""What only a fit can tell: gaps, residuals, power and labels, trait by trait and together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lmm_core.arrays import Floats
+from lmm_core.checks.finding import Finding, Progress, any_error, column_of
+from lmm_core.checks.labels import check_labels
+from lmm_core.checks.phenotype_checks import check_gaps, check_residuals
+from lmm_core.checks.power import check_power
+from lmm_core.contrasts import contrasts
+from lmm_core.dataset import Dataset, Problem
+from lmm_core.errors import DataError, LMMError
+from lmm_core.fit import LMMFit, fit_rotated
+from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.rotation import rotate
+
+# Traits are checked for labels together while they share this much of the first one's individuals.
+SHARED = 0.8
+
+
+def decompose_anyway(K: Floats) -> tuple[KinshipEigen, bool]:
+    """The decomposition, and whether negative eigenvalues had to be set to zero for it."""
+    try:
+        return decompose(K), False
+    except LMMError:
+        return decompose(K, repair="clip"), True
+
+
+def check_fits(
+    data: Dataset,
+    traits: Sequence[str],
+    covariates: Sequence[str],
+    eigen: KinshipEigen,
+    *,
+    order: Sequence[str],
+    where: str,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> list[Finding]:
+    """What only a fit can tell: gaps, residuals, power and labels.
+
+    Args:
+        data: all individuals.
+        traits, covariates: columns that are to be fitted.
+        eigen: of the kinship of all.
+        order: ids in the order of the rows of the phenotype file.
+        where: that file.
+        rng: randomness.
+        progress: called with the share of all checks that is done, from 0.3 on.
+    """
+    found: list[Finding] = []
+    eigens = {data.kinship_fingerprint: eigen}
+    problems: list[Problem] = []
+    fits: list[LMMFit] = []
+    for place, trait in enumerate(traits):
+        at = column_of(where, trait)
+        values = data.traits.column(trait)
+        found += check_gaps(trait, values, data.kinship, data.ids, where=at, rng=rng)
+        try:
+            problem = data.problem(trait, covariates)
+        except DataError as error:
+            found.append(_incomplete(str(error), at))
+            continue
+        key = problem.kinship_fingerprint
+        if key not in eigens:
+            eigens[key] = decompose_anyway(problem.K)[0]
+        fit = fit_rotated(rotate(eigens[key], problem.y, problem.X), eigens[key])
+        found += check_residuals(fit, problem.ids, where=at)
+        if not problems:
+            found += check_power(contrasts(fit.rotated), where=at)
+        problems.append(problem)
+        fits.append(fit)
+        progress(0.3 + 0.3 * (place + 1) / len(traits))
+    if not problems or any_error(found):
+        return found
+    together = _shared(problems)
+    found += check_labels(
+        [problems[i] for i in together],
+        [fits[i] for i in together],
+        order=order,
+        where=where,
+        rng=rng,
+        progress=lambda share: progress(0.6 + 0.4 * share),
+    )
+    return found
+
+
+def _shared(problems: Sequence[Problem]) -> list[int]:
+    """Places of problems that leave most of the first one's individuals in common."""
+    together, left = [0], set(problems[0].ids)
+    for place, problem in enumerate(problems[1:], start=1):
+        both = left & set(problem.ids)
+        if len(both) >= SHARED * problems[0].n:
+            together.append(place)
+            left = both
+    return together
+
+
+def _incomplete(message: str, where: str) -> Finding:
+    found = message.partition(";")[0]
+    return Finding(
+        "phenotype_incomplete",
+        "error",
+        where,
+        "Too few with every value",
+        f"{found[:1].upper()}{found[1:]}.",
+        "Only individuals with the phenotype and all covariates can be fitted.",
+        "Use fewer covariates, or another trait.",
+    )

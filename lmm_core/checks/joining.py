@@ -1,0 +1,134 @@
+"""Whose rows they are: ids that are missing, repeated, unmatched or left out."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from lmm_core.checks.finding import Finding, count, labels_or_rows, named
+from lmm_core.dataset import Alignment
+from lmm_core.readers.reading import KinshipMatrix, TextTable
+from lmm_core.tables import Table
+
+# Losing more than this share of the individuals to a join is worth a warning.
+LOSS = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Files:
+    """The files of a dataset, each with ids."""
+
+    phenotypes: TextTable | Table
+    kinship: KinshipMatrix | Table
+    covariates: TextTable | Table | None
+
+
+def name_rows(
+    phenotypes: TextTable | Table,
+    kinship: KinshipMatrix | Table,
+    covariates: TextTable | Table | None,
+) -> tuple[Files | None, tuple[Finding, ...]]:
+    """The files with ids for all, those of another file where one has none, and what was found.
+
+    None where the rows cannot be named: a file without ids has another length, or ids repeat.
+    """
+    files = [phenotypes, kinship, *([] if covariates is None else [covariates])]
+    for file in files:
+        if file.ids is not None and len(set(file.ids)) < len(file.ids):
+            return None, (_repeated(file.name, file.ids),)
+    without = [file for file in files if file.ids is None]
+    if not without:
+        return Files(phenotypes, kinship, covariates), ()
+    giver = next((file for file in files if file.ids is not None), None)
+    names = tuple(file.name for file in without)
+    if len({file.n for file in [*without, giver or without[0]]}) > 1:
+        lengths = ", ".join(f"{file.name} has {file.n:,}" for file in files)
+        return None, (
+            Finding(
+                "ids_absent",
+                "error",
+                names[0],
+                "No ids, and other lengths",
+                f"{named(names)} without ids; of rows, {lengths}.",
+                "It cannot be known whose row is whose.",
+                "Put the ids into the first column of each file.",
+            ),
+        )
+    ids = labels_or_rows(giver.ids if giver else None, without[0].n)
+    found = Finding(
+        "ids_by_position",
+        "warning",
+        names[0],
+        "Joined row by row",
+        f"{named(names)} without ids: row 1 is taken for "
+        f"{f'the first of {giver.name}' if giver else 'row 1 of every file'}, and so on.",
+        "If one file is in another order, everything that follows is wrong, and may look right.",
+        "Put the ids into the first column of each file.",
+    )
+    given = Files(
+        _given(phenotypes, ids),
+        kinship if kinship.ids is not None else replace(kinship, ids=ids),
+        None if covariates is None else _given(covariates, ids),
+    )
+    return given, (found,)
+
+
+def unmatched(message: str, where: str) -> Finding:
+    """Of the message of a join that failed: the rule and what was found, then the remedy."""
+    found, _, remedy = message.rpartition("; ")
+    found, remedy = found or message, remedy if found else "write the same ids in each file"
+    return Finding(
+        "ids_unmatched",
+        "error",
+        where,
+        "The files do not match",
+        f"{found[:1].upper()}{found[1:]}.",
+        "Phenotypes, kinship and covariates are joined by id, never by position.",
+        f"{remedy[:1].upper()}{remedy[1:]}.",
+    )
+
+
+def left_out(alignment: Alignment, where: str) -> tuple[Finding, ...]:
+    """Who is not in every file."""
+    out = (
+        *alignment.only_in_kinship,
+        *alignment.only_in_phenotype,
+        *alignment.only_in_covariates,
+        *(label for label, _ in alignment.lacking),
+    )
+    if not out:
+        return ()
+    total = len(out) + len(alignment.matched)
+    # Who has a phenotype but no kinship is a loss; a kinship of more individuals is usual.
+    lost = len(out) - len(alignment.only_in_kinship)
+    return (
+        Finding(
+            "ids_left_out",
+            "warning" if lost > LOSS * (total - len(alignment.only_in_kinship)) else "note",
+            where,
+            "Not in every file",
+            f"{len(out):,} of {count(total, 'individual')} are not in every file: {named(out)}.",
+            "They are left out of the fit.",
+            "Nothing needs doing if that is as it should be; otherwise compare how the ids are "
+            "written.",
+            out,
+            float(len(out)),
+        ),
+    )
+
+
+def _given(table: TextTable | Table, ids: tuple[str, ...]) -> TextTable | Table:
+    return table.with_ids(ids) if isinstance(table, TextTable) and table.ids is None else table
+
+
+def _repeated(where: str, ids: tuple[str, ...]) -> Finding:
+    twice = tuple(label for label, times in Counter(ids).items() if times > 1)
+    return Finding(
+        "ids_repeated",
+        "error",
+        where,
+        "Ids that occur twice",
+        f"{count(len(twice), 'id occurs', 'ids occur')} more than once: {named(twice)}.",
+        "It cannot be known which of the rows is meant.",
+        "Keep one row of each, or give the others their own ids.",
+        twice,
+        float(len(twice)),
+    )

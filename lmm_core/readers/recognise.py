@@ -1,0 +1,251 @@
+"""What a file is, told by its content first and then by its name, and which files belong together.
+
+Nothing is read in full here: a reader is named, as a function of `lmm_core.readers`.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lmm_core.errors import DataError
+from lmm_core.readers.archive import Limits, foreign, open_archive
+from lmm_core.readers.dialect import decode
+from lmm_core.readers.reading import Kind
+from lmm_core.readers.recognise_text import Confidence, guess_text, is_control
+
+_HEAD = 1 << 20
+_INSIDE: tuple[Confidence, str] = ("certain", "what it holds")
+_ANY = Limits(total=1 << 40, single=1 << 40, ratio=float("inf"))
+_CONTROL = (".yaml", ".yml", ".json")
+_PLINK = "plink.read_plink_files"
+_GCTA = "gcta.read_grm_bin"
+_GCTA_TEXT = "gcta.read_grm_gz"
+_REL = "plink2.read_rel"
+_REL_BINARY = "plink2.read_rel_bin"
+_KING = "plink2.read_king"
+_KING_BINARY = "plink2.read_king_bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is taken for.
+
+    Attributes:
+        name: the file's name.
+        kind: what it holds, alone or with its partners; None if nothing that can be read, or an
+            archive of other files.
+        format: in words; the reason, if it cannot be read.
+        reader: module and function below `lmm_core.readers`, None if it cannot be read.
+        confidence: "certain" by its content, "likely" by content and name, or a "guess".
+        why: what it was told by, in words.
+    """
+
+    name: str
+    kind: Kind | None
+    format: str
+    reader: str | None
+    confidence: Confidence
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files that are read together.
+
+    Attributes:
+        name: what their names have in common, or the name of a single file.
+        kind, reader: as of `Recognised`.
+        files: the names, in the order in which the reader takes them.
+        missing: names of the files that should be there too.
+        message: a sentence on what is missing, "" if nothing is.
+    """
+
+    name: str
+    kind: Kind | None
+    reader: str | None
+    files: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Endings of the names of files that belong together, the principal one first."""
+
+    words: str
+    kind: Kind
+    reader: str
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+_FAMILIES = (
+    _Family("PLINK genotypes", "genotypes", _PLINK, (".bed", ".bim", ".fam")),
+    _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",)),
+    _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id")),
+    _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id")),
+    _Family("PLINK relationships", "kinship", _REL, (".rel", ".rel.id")),
+    _Family("binary PLINK relationships", "kinship", _REL_BINARY, (".rel.bin", ".rel.id")),
+    _Family("KING coefficients", "kinship", _KING, (".king", ".king.id")),
+    _Family("binary KING coefficients", "kinship", _KING_BINARY, (".king.bin", ".king.id")),
+)
+_BINARY_ENDINGS = (".grm.bin", ".grm.n.bin", ".rel.bin", ".king.bin")
+
+
+def recognise(name: str, content: bytes) -> Recognised:
+    """What a file is taken for.
+
+    Args:
+        name: with its endings; folders before it do not matter.
+        content: all of the file, or its first megabyte at least.
+
+    >>> recognise("K.txt", b"1\\t.5\\n.5\\t1\\n").kind
+    'kinship'
+    """
+    head, whole = _head(content)
+    low = name.lower()
+    if head[:2] == b"\x6c\x1b":
+        return _bed(name, head)
+    if head[:6] == b"\x93NUMPY":
+        return _certain(name, "kinship", "a NumPy array", "numpy_files.read_numpy")
+    if head[:4] == b"PK\x03\x04":
+        return _zipped(name, content)
+    if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
+        what = "a Python pickle by its name, which may run any program; export it as CSV"
+        return Recognised(name, None, what, None, "likely", "its name")
+    for ending in _BINARY_ENDINGS:
+        if low.endswith(ending):
+            family = next(f for f in _FAMILIES if ending in map(str.lower, _endings(f)))
+            return Recognised(name, family.kind, family.words, family.reader, "likely", "its name")
+    other = foreign(head)
+    if other:
+        return Recognised(name, None, other, None, "certain", "its first bytes")
+    try:
+        text, _ = decode(head, name)
+    except DataError as error:
+        words = str(error).removeprefix(f"{name}: ")
+        return Recognised(name, None, words, None, "certain", "its content")
+    bare = low.removesuffix(".gz")
+    for family in _FAMILIES:
+        if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
+            words = f"the ids of {family.words}"
+            return Recognised(name, family.kind, words, family.reader, "likely", "its name")
+    return Recognised(name, *guess_text(bare, text, whole))
+
+
+def group(files: Iterable[Recognised]) -> tuple[Group, ...]:
+    """Which files are read together, in the order in which they come, and what is missing.
+
+    >>> found = [recognise("a.bed", b"l\\x1b\\x01"), recognise("a.bim", b"1 m 0 5 A G\\n")]
+    >>> [made.message for made in group(found)]
+    ['PLINK genotypes are a.bed, a.bim and a.fam: a.fam is missing; add it']
+    """
+    every = list(files)
+    parts: dict[str, dict[str, Recognised]] = {}
+    for file in every:
+        place = _part(file.name)
+        if place:
+            parts.setdefault(place[0], {})[place[1]] = file
+    made: dict[str, Group] = {}
+    for prefix, found in parts.items():
+        left = set(found)
+        chosen = [family for family in _FAMILIES if family.needed[0] in found]
+        for family in chosen:
+            left.difference_update(_endings(family))
+        chosen += [family for family in _FAMILIES if left & set(family.needed)][:1]
+        for family in chosen:
+            inside = {ending: found[ending] for ending in _endings(family) if ending in found}
+            # A single file whose content is something else only shares the ending.
+            if len(inside) > 1 or next(iter(inside.values())).reader == family.reader:
+                one = _grouped(prefix, family, inside)
+                for file in inside.values():
+                    made.setdefault(file.name, one)
+                made[one.files[0]] = one
+    groups = [
+        made.get(file.name) or Group(file.name, file.kind, file.reader, (file.name,))
+        for file in every
+    ]
+    return tuple(dict.fromkeys(groups))
+
+
+def _grouped(prefix: str, family: _Family, inside: dict[str, Recognised]) -> Group:
+    missing = tuple(prefix + ending for ending in family.needed if ending not in inside)
+    message = ""
+    if missing:
+        names = [prefix + ending for ending in family.needed]
+        be, pronoun = ("are", "them") if len(missing) > 1 else ("is", "it")
+        message = f"{family.words} are {_and(names)}: {_and(missing)} {be} missing; add {pronoun}"
+    files = tuple(file.name for file in inside.values())
+    return Group(prefix, family.kind, family.reader, files, missing, message)
+
+
+def _endings(family: _Family) -> tuple[str, ...]:
+    return family.needed + family.optional
+
+
+def _part(name: str) -> tuple[str, str] | None:
+    """What a name begins with, and the ending by which it belongs to others."""
+    endings = {ending for family in _FAMILIES for ending in _endings(family)}
+    for ending in sorted(endings, key=len, reverse=True):
+        for tail in (ending, f"{ending}.gz"):
+            if name.lower().endswith(tail.lower()) and len(name) > len(tail):
+                return name[: -len(tail)], ending
+    return None
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _certain(name: str, kind: Kind | None, words: str, reader: str | None) -> Recognised:
+    return Recognised(name, kind, words, reader, "certain", "its first bytes")
+
+
+def _head(content: bytes) -> tuple[bytes, bool]:
+    """The first lines of the content, unpacked, and whether that is all of it."""
+    head, whole = content[:_HEAD], len(content) <= _HEAD
+    if content[:2] == b"\x1f\x8b":
+        unpack = zlib.decompressobj(wbits=31)
+        try:
+            head = unpack.decompress(content, _HEAD)
+            whole = unpack.eof and not unpack.unused_data
+        except zlib.error:
+            return content[:_HEAD], True
+    cut = head.rfind(b"\n") + 1
+    if not whole and cut:
+        # The line end has two bytes in UTF-16.
+        width = {b"\xff\xfe": 2, b"\xfe\xff": 2}.get(head[:2], 1)
+        head = head[: cut + (-cut % width)]
+    return head, whole
+
+
+def _bed(name: str, head: bytes) -> Recognised:
+    if head[2:3] in (b"\x00", b"\x01"):
+        return _certain(name, "genotypes", "PLINK genotypes (.bed)", _PLINK)
+    what = "PLINK 2's genotypes (.pgen); convert them with plink2 --make-bed"
+    return _certain(name, None, what, None)
+
+
+def _zipped(name: str, content: bytes) -> Recognised:
+    try:
+        # What is not read here is for the reader to limit.
+        archive = open_archive(content, name, limits=_ANY)
+        names = list(archive)
+        if all(member.endswith(".npy") for member in names):
+            return Recognised(
+                name, "kinship", "NumPy arrays (.npz)", "numpy_files.read_numpy", *_INSIDE
+            )
+        if {"[Content_Types].xml", "mimetype"} & set(names):
+            what = "a spreadsheet or another document; save a spreadsheet as 'CSV UTF-8'"
+            return Recognised(name, None, what, None, *_INSIDE)
+        for member in names:
+            if member.lower().endswith(_CONTROL) and archive.sizes[member] <= _HEAD:
+                if is_control(archive[member].decode("utf-8", "replace")):
+                    what = f"a cross in R/qtl2's form, control file {member}"
+                    return Recognised(name, "genotypes", what, "rqtl2.read_rqtl2", *_INSIDE)
+    except DataError as error:
+        what = str(error).removeprefix(f"{name}: ")
+        return Recognised(name, None, what, None, *_INSIDE)
+    return Recognised(
+        name, None, f"a zip archive of {len(names)} files", "archive.open_archive", *_INSIDE
+    )

@@ -1,0 +1,189 @@
+"""What a text file is, told by its first lines: for `lmm_core.readers.recognise`."""
+
+import re
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from lmm_core.readers.dialect import (
+    drop_comments,
+    hash_header,
+    is_number,
+    is_value,
+    plain_name,
+    sample_of,
+    separator_of,
+    split,
+)
+from lmm_core.readers.reading import MISSING_CODES, Kind, as_number
+
+Confidence: TypeAlias = Literal["certain", "likely", "guess"]
+Guess: TypeAlias = tuple[Kind | None, str, str | None, Confidence, str]
+"""Kind, words for the format, reader, how sure, and told by what; as of `Recognised`."""
+
+Rows: TypeAlias = list[list[str]]
+
+_ALLELE = re.compile(r"[ACGTNDI0-9*.-]+", re.IGNORECASE)
+_SAYS_KINSHIP = re.compile(r"kinship|relationship|relatedness|(^|[^a-z])(grm|ibs|ibd|kin|k)[^a-z]")
+
+
+def guess_text(low: str, text: str, whole: bool) -> Guess:
+    """What a text is.
+
+    Args:
+        low: the file's name in lower case, without `.gz`.
+        text: its first lines, each of them complete.
+        whole: whether that is all of it.
+    """
+    if is_control(text):
+        what = "a control file of R/qtl2; pack it with the files that it names, as .zip"
+        return None, what, None, "certain", "its content"
+    if text.lstrip()[:1] in ("{", "["):
+        return None, "JSON, not a table; export it as CSV", None, "certain", "its first sign"
+    lines = text.split("\n")
+    separator = separator_of(sample_of(lines))
+    hashed = hash_header(lines, separator)
+    drop_comments(lines)
+    sample = sample_of(lines)
+    rows = [[entry.strip() for entry in split(line, separator)] for line in sample]
+    # GEMMA ends each line with a separator.
+    if all(len(row) > 1 and not row[-1] for row in rows):
+        rows = [row[:-1] for row in rows]
+    if not rows:
+        return None, "an empty file", None, "certain", "its content"
+    whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
+    found = _of_plink(low, rows) or _of_gemma(low, rows)
+    if found:
+        return found
+    why = _mirrors(rows, whole) or _pairs(rows)
+    if why:
+        return "kinship", "a kinship in text", "kinship_text.read_kinship_text", "certain", why
+    header = hashed or not any(map(is_number, rows[0]))
+    numbers = all(is_value(entry) for row in rows[header:] for entry in row[2:])
+    square = not whole or abs(len(rows) - len(rows[0])) <= 2
+    if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
+        reader = "kinship_text.read_kinship_text"
+        return "kinship", "a kinship in text", reader, "guess", "its name"
+    what, reader = "a table of traits or covariates", "delimited.read_delimited"
+    if len({len(row) for row in rows[1:] or rows}) > 1:
+        return "table", what, reader, "guess", "being text, though its lines differ in length"
+    return "table", what, reader, "likely" if header else "guess", "lines of as many entries"
+
+
+def is_control(text: str) -> bool:
+    """Whether a text in YAML or JSON is R/qtl2's."""
+    return re.search(r"\bcrosstype\b[\"']?\s*:", text) is not None
+
+
+def _of_plink(low: str, rows: Rows) -> Guess | None:
+    """PLINK's, GCTA's and KING's text files."""
+    first, width = rows[0], len(rows[0])
+    header = {plain_name(entry) for entry in first}
+    if "kinship" in header and len(header & {"iid1", "iid2", "id1", "id2"}) == 2 and width > 3:
+        what, reader = "KING coefficients, a table of pairs", "plink2.read_kin0"
+        return "kinship", what, reader, "certain", "its header"
+    if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"]:
+        what, reader = "a GRM in text", "gcta.read_grm_gz"
+        return "kinship", what, reader, "likely", "lines of two places, a count and a value"
+    for ending, what, reader in (
+        (".rel", "PLINK relationships", "plink2.read_rel"),
+        (".king", "KING coefficients", "plink2.read_king"),
+    ):
+        if low.endswith(ending) and all(map(is_value, rows[-1])):
+            return "kinship", what, reader, "likely", "its name and its numbers"
+    reader = "plink.read_plink_files"
+    if low.endswith(".fam") and width >= 6:
+        return "genotypes", "PLINK's individuals (.fam)", reader, "likely", "its name and columns"
+    if all(map(_is_bim_line, rows)):
+        return "genotypes", "PLINK's markers (.bim)", reader, "likely", "its columns"
+    if all(map(_is_fam_line, rows)):
+        return "genotypes", "PLINK's individuals (.fam)", reader, "guess", "its columns"
+    return None
+
+
+def _is_grm_line(row: list[str]) -> bool:
+    return len(row) == 4 and row[0].isdecimal() and row[1].isdecimal() and all(map(is_value, row))
+
+
+def _is_bim_line(row: list[str]) -> bool:
+    if len(row) != 6 or not is_number(row[2]) or not row[3].lstrip("-").isdecimal():
+        return False
+    return all(_is_allele(entry) or entry in ("0", "1", "2") for entry in row[4:])
+
+
+def _is_fam_line(row: list[str]) -> bool:
+    known = len(row) == 6 and row[4] in ("0", "1", "2") and row[2] == row[3] == "0"
+    return known and is_value(row[5])
+
+
+def _is_allele(entry: str) -> bool:
+    return _ALLELE.fullmatch(entry) is not None and not is_number(entry)
+
+
+def _of_gemma(low: str, rows: Rows) -> Guess | None:
+    """BIMBAM's genotypes and annotation, and GEMMA's relatedness."""
+    if re.search(r"\.[cs]xx\.txt$", low) and all(is_value(e) for row in rows for e in row):
+        what, reader = "GEMMA's relatedness, without ids", "gemma.read_gemma_kinship"
+        return "kinship", what, reader, "likely", "its name and its numbers"
+    if all(map(_is_marker, rows)):
+        what, reader = "BIMBAM genotypes", "gemma.read_bimbam"
+        return "genotypes", what, reader, "likely", "a marker, two alleles and counts in each line"
+    if ".anno" in low and 2 <= len(rows[0]) <= 4:
+        what, reader = "a BIMBAM annotation of markers", "gemma.read_bimbam_annotation"
+        return "genotypes", what, reader, "likely", "its name"
+    return None
+
+
+def _is_marker(row: list[str]) -> bool:
+    """A name, two alleles and numbers from 0 to 2."""
+    if len(row) < 4 or is_number(row[0]) or not all(map(_is_allele, row[1:3])):
+        return False
+    return all(entry in MISSING_CODES or 0 <= as_number(entry) <= 2 for entry in row[3:])
+
+
+def _mirrors(rows: Rows, whole: bool) -> str:
+    """By what the first rows are those of a square or a triangle, or ""."""
+    count, widths = len(rows), [len(row) for row in rows]
+    for column in (0, 1):
+        own = {row[column] for row in rows[1:] if len(row) > column}
+        head = set(rows[0][column + 1 :]) | set(rows[0])
+        head |= {label[1:] for label in head if label.startswith("X")}
+        if count > 2 and len(own) == count - 1 and own <= head:
+            return "the header holds the ids of the rows"
+    for start in (0, 1):
+        steps = widths[start:]
+        if len(steps) > 2 and steps[0] <= 3 and is_value(rows[-1][-1]):
+            if steps == list(range(steps[0], steps[0] + len(steps))):
+                return "each row is longer by one"
+    for header in (0, 1):
+        n = count - header
+        for column in (0, 1, 2):
+            fits = widths[-1] == n + column if whole else widths[-1] > n + column
+            # Two rows may mirror each other by chance, unless they are all there is.
+            if n > 1 + (not whole) and fits:
+                if _is_symmetric([row[column : column + n] for row in rows[header:]]):
+                    return "rows and columns mirror each other"
+    return ""
+
+
+def _is_symmetric(block: Rows) -> bool:
+    if any(len(row) != len(block) for row in block):
+        return False
+    values = np.array([[as_number(entry) for entry in row] for row in block])
+    if not np.isfinite(values).all() or not values.any():
+        return False
+    return bool(np.allclose(values, values.T, rtol=1e-6, atol=1e-9))
+
+
+def _pairs(rows: Rows) -> str:
+    """By what the first rows are lines of two ids and their value, or ""."""
+    if any(len(row) != 3 for row in rows):
+        return ""
+    rows = rows[not is_value(rows[0][2]) :]
+    if len(rows) < 3 or not all(is_value(row[2]) for row in rows):
+        return ""
+    first, second = ({row[column] for row in rows} for column in (0, 1))
+    itself = any(row[0] == row[1] for row in rows)
+    # A table has an id once, a list of pairs again and again.
+    again = len(first) < len(rows) or len(second) < len(rows)
+    return "lines of two ids and a number" if itself and again and first & second else ""

@@ -1,0 +1,108 @@
+"""The kinship of an R/qtl2 data set: by R/qtl2's way, or else from counts."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lmm_core.arrays import read_only
+from lmm_core.crosstypes import AUTOSOMES, X_CHROMOSOMES
+from lmm_core.genoprob import GenotypeProbabilities, genotype_probabilities, probability_kinship
+from lmm_core.kinship import centered_kinship
+from lmm_core.readers.reading import KinshipMatrix
+from lmm_core.readers.rqtl2_breeding import Breeding
+from lmm_core.readers.rqtl2_markers import Markers
+from lmm_core.tables import some
+
+MAX_ARRAY_BYTES = 1 << 30
+"""The most that the kinship, or the probabilities of a chromosome, may take."""
+
+
+def kinship_of(
+    markers: Markers, breeding: Breeding, name: str, step_cm: float, error_prob: float
+) -> tuple[KinshipMatrix | None, list[str]]:
+    """The kinship, if there can be one, and notes on how it came about.
+
+    Args:
+        markers: without codes that cannot be in the breeding.
+        breeding: the cross, and what its X chromosome depends on.
+        name: of the data set.
+        step_cm, error_prob: as for `genotype_probabilities`.
+    """
+    n = len(markers.ids)
+    if 8 * n * n > MAX_ARRAY_BYTES:
+        return None, [f"No kinship is computed: {n:,} individuals are too many for it here."]
+    if breeding.cross_type not in AUTOSOMES:
+        return _from_counts(
+            markers,
+            breeding,
+            name,
+            f"in the cross {breeding.cross_type} they are not inferred here",
+        )
+    if np.isnan(markers.position_cm).any():
+        return _from_counts(markers, breeding, name, "they need a genetic map, 'gmap'")
+    unknown = breeding.unknown(markers.ids) if breeding.cross_type in X_CHROMOSOMES else ""
+    places = [
+        (chromosome, place)
+        for chromosome, place in markers.chromosomes()
+        if not (unknown and chromosome in breeding.x)
+    ]
+    if max((_room(markers, place, step_cm) for _, place in places), default=0) > MAX_ARRAY_BYTES:
+        return _from_counts(markers, breeding, name, "the markers are too many for them here")
+    if not places:
+        return None, [f"No kinship is computed: there is chromosome X only, and {unknown}."]
+    female = [breeding.female.get(label, False) for label in markers.ids]
+    reverse = [breeding.reverse.get(label, False) for label in markers.ids]
+    # The positions are counted as they go by: one chromosome is held at a time.
+    counted: list[int] = []
+
+    def probabilities() -> Iterator[GenotypeProbabilities]:
+        for chromosome, place in places:
+            made = genotype_probabilities(
+                markers.codes[:, place],
+                markers.position_cm[place],
+                breeding.cross_type,
+                is_x=chromosome in breeding.x,
+                female=female,
+                reverse=reverse,
+                step_cm=step_cm,
+                error_prob=error_prob,
+            )
+            counted.append(made.position_cm.size)
+            yield made
+
+    K = probability_kinship(probabilities())
+    grid = f"the markers and a grid of {step_cm:g} cM" if step_cm else "the markers"
+    notes = [
+        "The kinship is R/qtl2's, the mean over genotype probabilities at "
+        f"{sum(counted):,} positions ({grid}; error probability {error_prob:g}). It is on the "
+        "scale of a coefficient of kinship: R/qtl2 doubles it before it fits."
+    ]
+    if unknown and len(places) < len(list(markers.chromosomes())):
+        notes.append(f"Chromosome {some(breeding.x)} is left out of the kinship: {unknown}.")
+    return KinshipMatrix(f"the kinship of {name}", markers.ids, read_only(K), scale=2.0), notes
+
+
+def _room(markers: Markers, place: slice, step_cm: float) -> float:
+    """Bytes that the probabilities of a chromosome take, with six genotypes, as on an F2's X."""
+    position = markers.position_cm[place]
+    grid = float(np.ptp(position)) / step_cm if step_cm else 0.0
+    return 8.0 * 6 * len(markers.ids) * (position.size + grid)
+
+
+def _from_counts(
+    markers: Markers, breeding: Breeding, name: str, reason: str
+) -> tuple[KinshipMatrix | None, list[str]]:
+    counts = markers.as_counts(breeding.cross_type, name).dosages()
+    counts = counts[:, ~np.isin(markers.chromosome, list(breeding.x))]
+    counts = counts[:, ~np.isnan(counts).all(axis=0)]
+    if not counts.size or not (np.nanmax(counts, axis=0) > np.nanmin(counts, axis=0)).any():
+        return None, ["No kinship is computed: no marker outside chromosome X varies."]
+    notes = [
+        f"The kinship is that of the centred allele counts at {counts.shape[1]:,} markers, and not "
+        f"of genotype probabilities: {reason}."
+    ]
+    if breeding.x:
+        notes.append(f"Chromosome {some(breeding.x)} is left out of the kinship.")
+    return KinshipMatrix(
+        f"the kinship of {name}", markers.ids, read_only(centered_kinship(counts))
+    ), notes
