@@ -12,7 +12,6 @@ from lmm_app.state import Choice, Shown
 from lmm_app.view import View
 from lmm_core import LMMError
 
-
 # A page that is opened anew has forgotten everything, the link included.
 START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 

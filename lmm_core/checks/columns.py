@@ -3,6 +3,7 @@
 import numpy as np
 
 from lmm_core.arrays import Floats
+from lmm_core.checks.distribution import spread_of
 from lmm_core.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
 from lmm_core.checks.phenotype_checks import missing_codes
 from lmm_core.readers.reading import TextTable
@@ -91,7 +92,7 @@ def check_column(table: Table, column: str) -> list[Finding]:
     values = x[there]
     if values.size == 0:
         return [_constant(where, "missing")]
-    if np.ptp(values) <= 1e-12 * np.abs(values).max():
+    if spread_of(values) <= 1e-12:
         if values[0] == 1.0:
             return [
                 Finding(

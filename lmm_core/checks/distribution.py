@@ -37,7 +37,7 @@ def check_distribution(y: Floats, names: tuple[str, ...], where: str) -> tuple[F
 
 def check_order(y: Floats, where: str) -> tuple[Finding, ...]:
     """Whether the values ascend or descend from the first row of the file to the last."""
-    steps = np.diff(y)
+    steps = np.diff(_unit(y))
     up, down = bool((steps >= 0.0).all()), bool((steps <= 0.0).all())
     if y.size < SORTED or not (up or down) or np.unique(y).size < 5:
         return ()
@@ -56,8 +56,14 @@ def check_order(y: Floats, where: str) -> tuple[Finding, ...]:
     )
 
 
+def spread_of(y: Floats) -> float:
+    """Range of the values as a share of the largest of them."""
+    return float(np.ptp(_unit(y)))
+
+
 def outliers(y: Floats) -> Ints:
     """Places of values far from the median, the farthest first; none if they are a whole tail."""
+    y = _unit(y)
     middle = float(np.median(y))
     spread = 1.4826 * float(np.median(np.abs(y - middle)))
     if spread == 0.0:
@@ -71,12 +77,21 @@ def outliers(y: Floats) -> Ints:
 
 def skewness(y: Floats) -> float:
     """Third moment of the standardised values, 0 for a symmetric distribution."""
+    y = _unit(y)
     return float(np.mean(((y - y.mean()) / y.std()) ** 3))
 
 
 def excess_kurtosis(y: Floats) -> float:
     """Fourth moment of the standardised values, less 3: 0 for a normal distribution."""
+    y = _unit(y)
     return float(np.mean(((y - y.mean()) / y.std()) ** 4)) - 3.0
+
+
+def _unit(y: Floats) -> Floats:
+    """Of size 1, so that no square overflows or vanishes."""
+    largest = float(np.abs(y).max())
+    unit: Floats = y / largest if largest > 0.0 else y
+    return unit
 
 
 def _binary(levels: Floats, sizes: Ints, where: str) -> Finding:
@@ -129,9 +144,10 @@ def _ties(y: Floats, levels: Floats, sizes: Ints, where: str) -> list[Finding]:
 
 
 def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Finding:
-    middle = float(np.median(y))
-    spread = 1.4826 * float(np.median(np.abs(y - middle)))
-    worst = float(y[odd[0]])
+    largest = float(np.abs(y).max())
+    middle = float(np.median(_unit(y)))
+    spread = 1.4826 * float(np.median(np.abs(_unit(y) - middle)))
+    worst = float(_unit(y)[odd[0]])
     tenth = [f for f in (10.0, 0.1) if abs(worst / f - middle) <= 3.0 * spread]
     slip = ""
     if tenth and abs(middle) > 3.0 * spread:
@@ -142,17 +158,18 @@ def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Findi
         "warning",
         where,
         "Values far from the others",
-        f"{named(labels)}: the first is {shown(worst)}, {shown(abs(worst - middle) / spread)} "
-        f"robust standard deviations from the median of {shown(middle)}.{slip}",
+        f"{named(labels)}: the first is {shown(worst * largest)}, "
+        f"{shown(abs(worst - middle) / spread)} robust standard deviations from the median of "
+        f"{shown(middle * largest)}.{slip}",
         "A single such value can carry the fit.",
         "Check the record for a slipped decimal point or another unit.",
         labels,
-        worst,
+        worst * largest,
     )
 
 
 def _tails(y: Floats, where: str) -> list[Finding]:
-    if y.std() == 0.0:
+    if spread_of(y) <= 1e-12:
         return []
     skew, heavy = skewness(y), excess_kurtosis(y)
     if abs(skew) > SKEW:

@@ -59,7 +59,7 @@ def check_kinship(
     if deep:
         values = np.linalg.eigvalsh(matrix).astype(np.float64) if eigen is None else eigen.values
         findings += _eigenvalues(values, step, where)
-        if any_error(findings):
+        if findings and findings[-1].code == "kinship_zero":
             return tuple(findings)
     findings += _scale(matrix, where, coefficients)
     findings += _centred(matrix, step, where, reml)

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_core.checks.finding import Finding, Progress, count, named, shown
-from lmm_core.checks.relatives import clone_groups
+from lmm_core.checks.relatives import REPLICATED, clone_groups
 from lmm_core.checks.shifts import ShiftSearch, search_shifts
 from lmm_core.checks.swaps import SwapSearch, search_swaps
 from lmm_core.dataset import MIN_INDIVIDUALS, Problem
@@ -18,6 +18,8 @@ from lmm_core.rotation import rotate
 
 # Tables of pairs take 24 bytes a pair and trait: 600 MB for so many, and individuals at most.
 MOST_PAIRS, MOST = 2.5e7, 4000
+# Nothing is told from fewer contrasts than this.
+FEWEST = 8
 UNSEEN = "A swap between individuals with similar values, or of one family, cannot be seen."
 
 
@@ -63,6 +65,8 @@ def check_labels(
     given = given[: len(several)] if given is not None else None
     ids, ready = _together(several, given)
     ready = [fit for fit in ready if fit.maxima and fit.status != "unbounded"]
+    if n < FEWEST or any(fit.n - fit.p < FEWEST for fit in ready):
+        return ()
     # Where ĥ is 0 a shift may be why, but exchanging two shows by the covariates at most.
     telling = [fit for fit in ready if fit.h2 > 0.0 or fit.p > 1]
     tell(0.2)
@@ -91,19 +95,24 @@ def check_clones(
 ) -> tuple[Finding, ...]:
     """Clones by the kinship that differ in what clones share, such as sex.
 
+    Not where clones are the design, as in inbred strains.
+
     Args:
         K: kinship, shape (n, n).
         ids: the individuals.
         columns: names of covariates.
         values: shape (n, c), NaN where missing; columns of two values are looked at.
     """
+    groups = clone_groups(K)
+    if sum(map(len, groups)) > REPLICATED * len(ids):
+        return ()
     found = []
     for column, x in zip(columns, values.T, strict=True):
         if np.unique(x[~np.isnan(x)]).size != 2:
             continue
         differ = [
             (i, j)
-            for group in clone_groups(K)
+            for group in groups
             for i, j in pairwise(group)
             if not np.isnan(x[i] + x[j]) and x[i] != x[j]
         ]

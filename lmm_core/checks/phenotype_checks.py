@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats, as_numeric
 from lmm_core.blup import residuals
-from lmm_core.checks.distribution import check_distribution, check_order
+from lmm_core.checks.distribution import check_distribution, check_order, spread_of
 from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.fit import LMMFit
@@ -87,7 +87,9 @@ def check_phenotype(
         return (_unusable(where or name, str(error)),)
     place = where or name
     names = labels_or_rows(ids, y.size)
-    there = np.isfinite(y)
+    if np.isinf(y).any():
+        return (_infinite(place, tuple(names[i] for i in np.flatnonzero(np.isinf(y)))),)
+    there = ~np.isnan(y)
     m = int(there.sum())
     found = _gaps(y, names, place)
     if m <= max(2, columns + 1):
@@ -105,7 +107,7 @@ def check_phenotype(
             *found,
         )
     y, names = y[there], tuple(names[i] for i in np.flatnonzero(there))
-    if np.ptp(y) <= 1e-12 * np.abs(y).max():
+    if spread_of(y) <= 1e-12:
         return (
             Finding(
                 "phenotype_constant",
@@ -153,7 +155,8 @@ def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
             continue
         lowest, highest = float(rest.min()), float(rest.max())
         gap = lowest - code if code < lowest else code - highest
-        span = highest - lowest
+        # Halved, so that it cannot overflow.
+        span = 2.0 * min(0.5 * highest - 0.5 * lowest, 1e300)
         if gap <= 0.0 or span == 0.0:
             continue
         alien = gap > (0.5 if code < 0.0 else 1.0) * span
@@ -253,6 +256,20 @@ def _unusable(where: str, found: str) -> Finding:
         f"{found.split(';')[0]}.",
         "A phenotype must be a number for the model.",
         "Choose another column, or code two categories as 0 and 1.",
+    )
+
+
+def _infinite(where: str, labels: tuple[str, ...]) -> Finding:
+    return Finding(
+        "phenotype_infinite",
+        "error",
+        where,
+        "Infinite values",
+        f"{named(labels)}: {count(len(labels), 'value is', 'values are')} infinite.",
+        "A sum of squares cannot hold them.",
+        "Write NA if they are missing.",
+        labels,
+        float(len(labels)),
     )
 
 

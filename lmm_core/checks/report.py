@@ -8,7 +8,12 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
-from lmm_core.checks.covariate_checks import check_confounding, check_copies, check_covariates
+from lmm_core.checks.covariate_checks import (
+    PER_COLUMN,
+    check_confounding,
+    check_copies,
+    check_covariates,
+)
 from lmm_core.checks.entries import averaged, check_entries
 from lmm_core.checks.finding import Finding, Progress, any_error, by_severity, column_of
 from lmm_core.checks.fits import check_fits, decompose_anyway
@@ -96,7 +101,8 @@ def check_dataset(
         phenotypes, kinship, covariates: as they were read; ids that a file lacks are taken from
             another of the same length, row by row.
         traits: columns that are to be fitted; all that are numbers by default.
-        use: covariates of the model; by default the first eight that are nearly complete.
+        use: covariates of the model; by default the first that are nearly complete, at most
+            eight and one for every ten individuals.
         reml: whether the fit will be by REML.
         max_seconds, max_bytes: above these the slow checks are left to the command line.
         rng: randomness; `numpy.random.default_rng(0)` by default, for the same report each time.
@@ -255,4 +261,4 @@ def _choose(numbers: Table, use: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(column for column in use if column in numbers.columns)
     share = np.mean(~np.isnan(numbers.values), axis=0) if numbers.n else np.zeros(0)
     good = [c for c, there in zip(numbers.columns, share, strict=True) if there >= COMPLETE]
-    return tuple(good[:COVARIATES])
+    return tuple(good[: min(COVARIATES, numbers.n // PER_COLUMN)])

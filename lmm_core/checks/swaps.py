@@ -13,9 +13,9 @@ from lmm_core.fit import LMMFit
 # Pairs within this of the best, in log-likelihood, are named beside it.
 NEAR = 2.0
 # Samples without a swap: a first few tell most data sets from a suspicion.
-FIRST, DRAWS = 12, 120
+FIRST, DRAWS = 12, 160
 # Chance of a false alarm from all pairs, and again from the few of neighbouring rows.
-CHANCE = 0.01
+CHANCE = 0.005
 # A gain below this, 1 in 20, is no evidence whatever the samples say.
 LEAST = 3.0
 
@@ -28,7 +28,7 @@ class SwapSearch:
         gain: of the best pair, in log units of the restricted likelihood.
         pair: its places.
         near: places of the pairs within two log units of it, the best first.
-        threshold: what the best pair of data without a swap exceeds in one of a hundred.
+        threshold: what the best pair of data without a swap exceeds in one of two hundred.
         power: share of the pairs whose swap would be seen in data like these.
         certain: whether all the samples were drawn for the threshold.
     """
@@ -58,7 +58,7 @@ def search_swaps(
     Neighbours are swapped more easily than others, and are so few that less evidence will do.
     The thresholds are from samples of the fitted model, with the observed residuals in the order
     of the simulated ones, so that they hold for skewed and coarse phenotypes too. The maxima
-    follow a Gumbel distribution, whose 99% point is taken.
+    follow a Gumbel distribution, whose 99.5% point is taken.
 
     Args:
         fits: of traits of the same individuals, each with an estimate.

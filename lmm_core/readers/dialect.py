@@ -122,12 +122,13 @@ def separator_of(sample: Sequence[str]) -> str:
         widths = [len(row) for row in rows]
         width, often = Counter(widths).most_common(1)[0] if widths else (0, 0)
         steps = sum(b == a + 1 for a, b in pairwise(widths))
-        if width < 2 and steps < 2:
+        if width < 2 and not 0 < steps == len(rows) - 1:
             continue
         entries = [entry.strip() for row in rows for entry in row[1:]]
         values = [entry in MISSING_CODES or like_number(entry) for entry in entries]
         alike = max(often, steps + 1) / len(rows)
-        score = alike + sum(values) / max(len(values), 1)
+        header = len(split(sample[0], separator)) == width
+        score = alike + sum(values) / max(len(values), 1) + header / 10
         if score > best + 1e-9:
             best, chosen = score, separator
     return chosen

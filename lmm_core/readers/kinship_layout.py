@@ -23,6 +23,7 @@ Line: TypeAlias = tuple[int, str]
 
 _MAX_LABELS = 2
 _AMBIGUOUS = 4
+_SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +171,39 @@ def _square(lines: Lines, first: list[str], last: list[str]) -> Layout | None:
     # row too many a matrix with a header.
     if not all(map(_names_one, [*last[:labels], *first[len(first) - n * header :]])):
         return None
+    if labels == 2 and not _are_pairs(lines, first if header and len(first) > n else [], header):
+        return None
     return Layout("square", header, labels, n)
+
+
+def _are_pairs(lines: Lines, header: list[str], start: int) -> bool:
+    """Whether two columns on the left are FID and IID, and not an id and a value."""
+    if header:
+        return plain_name(header[0]) == "fid" or plain_name(header[1]) in ("iid", "id")
+    rows = [lines.row(place)[:2] for place in range(start, min(len(lines), _SAMPLE))]
+    if any(len(row) < 2 for row in rows):
+        return False
+    family, ids = zip(*rows, strict=True)
+    named = all(map(_names_one, ids))
+    return named and (len(set(ids)) == len(ids) or len(set(family)) < len(family))
 
 
 def _rather_pairs(lines: Lines, square: Layout | None) -> bool:
     """Whether a few lines of three entries are pairs, and not a square of two or three."""
     rows = [lines.row(place) for place in range(len(lines))]
-    if square is None or any(len(row) != 3 for row in rows):
-        return any(row[0] == row[1] for row in rows if len(row) == 3)
-    head, rows = rows[0], rows[square.header :]
-    if square.header and square.labels and {row[0] for row in rows} == set(head[1:]):
+    rows = rows[_is_name(rows[0][2]) :]
+    if any(len(row) != 3 for row in rows):
         return False
-    try:
-        values = np.array([lines.numbers(row[square.labels :], 0, 0) for row in rows])
-    except DataError:
-        return any(row[0] == row[1] for row in rows)
-    return not np.allclose(values, values.T, rtol=1e-6, atol=1e-6, equal_nan=True)
+    itself = {row[0] for row in rows if row[0] == row[1]}
+    if square is None:
+        return bool(itself)
+    # A small list of pairs is whole, or taken for a matrix.
+    ids = [entry for row in rows for entry in row[:2]]
+    if not all(map(_names_one, ids)) or itself != set(ids):
+        return False
+    values = np.array([[as_number(entry) for entry in row] for row in rows])
+    same = values.shape == (3, 3) and np.allclose(values, values.T, equal_nan=False)
+    return not same
 
 
 def _refuse(lines: Lines, first: list[str], last: list[str]) -> NoReturn:

@@ -161,7 +161,10 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
         # PLINK 2 lists a newcomer with all before it: the second comes first in its files.
         j.append(row.setdefault(second, len(row)))
         i.append(row.setdefault(first, len(row)))
-        coefficients.extend(numbers([entries[value]], name, line))
+        number = as_number(entries[value])
+        if number != number:
+            number = float(numbers([entries[value]], name, line)[0])
+        coefficients.append(number)
         require_room(8 * len(row) ** 2, name)
     if not row:
         raise DataError(f"{name}: the file must hold a line for each pair: there are none")

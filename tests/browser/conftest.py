@@ -124,17 +124,33 @@ DRAWN = f"""(count) => {{
 OF_STREAMLIT = "404"
 
 
-@pytest.fixture
-def open_page(browser, server):
-    """Open the app in a context of its own; all are closed after the test."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """A context for every kind of screen, which keeps the app's code once it has loaded it."""
+    known = {}
 
-    def open_one(path="/", *, width=1400, height=900, scheme="light", boards=2, **more):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, **more
-        )
-        contexts.append(context)
+    def context(**screen):
+        key = tuple(sorted(screen.items()))
+        if key not in known:
+            known[key] = browser.new_context(**screen)
+        return known[key]
+
+    yield context
+    for one in known.values():
+        one.close()
+
+
+@pytest.fixture
+def open_page(contexts, server):
+    """Open the app on a page of its own, a session of its own; all are closed after the test."""
+    pages = []
+
+    def open_one(path="/", *, width=1400, height=900, scheme="light", boards=2):
+        # A page may be made taller or narrower, and then that is its own affair.
+        context = contexts(color_scheme=scheme)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        pages.append(page)
         page.set_default_timeout(TIMEOUT)
         page.seen = []
         page.on("request", lambda request: page.seen.append(request.url))
@@ -148,8 +164,8 @@ def open_page(browser, server):
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 def complaints(page):
