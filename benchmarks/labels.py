@@ -134,7 +134,7 @@ def swap_power(datasets: int) -> None:
         "\n|---|---|---|---|---|---|---|"
     )
     for h2 in GIVEN:
-        for traits, effect in ((1, 0.0), (1, 3.0), (3, 0.0), (6, 0.0)):
+        for traits, effect in ((1, 0.0), (1, 3.0), (1, 6.0), (3, 0.0), (6, 0.0)):
             rng = np.random.default_rng(round(100 * h2) + traits)
             hits, announced = np.zeros(2), np.zeros(2)
             for _ in range(datasets):

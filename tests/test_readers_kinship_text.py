@@ -193,6 +193,10 @@ REFUSED = {
         b"a\nb .5\nc .2 .1\n",
         r"a lower triangle must have its diagonal: .* 'a' alone",
     ),
+    "triangle-of-two-orders": (
+        b"id,b,a,c\na,1\nb,.5,1\nc,.2,.1,1\n",
+        r"the header of a triangle must be in the order of its rows: it is not; put the two",
+    ),
     "king-triangle": (b".25\n.125 .25\n.25 .25 .125\n", r"must end with an individual with itself"),
     "king-triangle-below-0": (b".25\n-.1 -.2\n", r"must end with an individual with itself"),
     "gcta": (

@@ -47,7 +47,12 @@ FILES = {
     "pheno.txt": (b"1.5\n2.5\nNA\n", "table", "delimited.read_delimited", "guess"),
     "pheno.gz": (gzip.compress(b"id x\na 1\nb 3\n"), "table", "delimited.read_delimited", "likely"),
     "wide.csv": ("id,x\nä,1\n".encode("utf-16"), "table", "delimited.read_delimited", "likely"),
-    "notes.txt": (b"On mice\nand men and\nof lives\nthe best\n", "table", "delimited.read_delimited", "guess"),
+    "notes.txt": (
+        b"On mice\nand men and\nof lives\nthe best\n",
+        "table",
+        "delimited.read_delimited",
+        "guess",
+    ),
     "any.csv": (SQUARE.encode(), "kinship", "kinship_text.read_kinship_text", "certain"),
     "any.csv.gz": (
         gzip.compress(SQUARE.encode()),

@@ -18,6 +18,9 @@ FIRST, DRAWS = 12, 160
 CHANCE = 0.005
 # A gain below this, 1 in 20, is no evidence whatever the samples say.
 LEAST = 3.0
+# Two values that are so far off, in standard deviations, and once exchanged no farther than that,
+# are swapped whatever the samples say, which have such values too: 2e-9 by chance for a pair.
+FAR, CLOSE = 4.0, 2.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +34,7 @@ class SwapSearch:
         threshold: what the best pair of data without a swap exceeds in one of two hundred.
         power: share of the pairs whose swap would be seen in data like these.
         certain: whether all the samples were drawn for the threshold.
+        cured: whether exchanging the best pair makes two outliers ordinary.
     """
 
     gain: float
@@ -39,11 +43,12 @@ class SwapSearch:
     threshold: float
     power: float
     certain: bool
+    cured: bool
 
     @property
     def found(self) -> bool:
         """Whether the best pair stands out."""
-        return self.certain and self.gain > max(self.threshold, LEAST)
+        return self.cured or (self.certain and self.gain > max(self.threshold, LEAST))
 
 
 def search_swaps(
@@ -94,7 +99,14 @@ def search_swaps(
     near = _near(observed, gains[0]), _near_neighbours(observed, order, gains[1])
     tell(1.0)
     found = [
-        SwapSearch(*best[k], near[k] or (best[k][1],), thresholds[k], shares[k], drawn == DRAWS)
+        SwapSearch(
+            *best[k],
+            near[k] or (best[k][1],),
+            thresholds[k],
+            shares[k],
+            drawn == DRAWS,
+            any(_cured(trait, best[k][1]) for trait in traits),
+        )
         for k in range(2)
     ]
     return found[0], found[1]
@@ -105,6 +117,19 @@ def gumbel_point(maxima: Floats, chance: float) -> float:
     scale = float(maxima.std(ddof=1)) * np.sqrt(6.0) / np.pi
     quantile = -np.log(-np.log1p(-chance)) - np.euler_gamma
     return float(maxima.mean() + scale * quantile)
+
+
+def _cured(trait: Fitted, pair: tuple[int, int]) -> bool:
+    """Whether two opposite outliers are ordinary values once they are exchanged."""
+    places = list(pair)
+    y = trait.fixed + trait.residual
+    spread = np.sqrt(np.maximum(np.diagonal(trait.P)[places], 1e-300))
+    before = (trait.P[places] @ y) / spread
+    if np.abs(before).min() < FAR or np.prod(before) > 0.0:
+        return False
+    y[places] = y[places[::-1]]
+    after = (trait.P[places] @ y) / spread
+    return bool(np.abs(after).max() < CLOSE)
 
 
 def _kinds(observed: States) -> range:

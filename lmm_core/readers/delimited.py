@@ -81,12 +81,13 @@ def read_delimited(
     plain = gunzip(content, name, limit)
     text, notes = decode(plain, name)
     lines = text.split("\n")
-    if lines[0][:4].lower() == "sep=" and len(lines[0].strip()) == 5:
+    # A spreadsheet's own line: "sep=;".
+    if lines[0][:4].lower() == "sep=" and lines[0][4:] and not lines[0][5:].strip(" \t,;"):
         separator = separator or lines[0][4]
         lines[0] = ""
     sample = sample_of(lines)
     separator = as_separator(separator, name) if separator else separator_of(sample)
-    if hash_header(lines, separator) and header is not False:
+    if header is not False and hash_header(lines, separator):
         header = True
     comments = drop_comments(lines)
     if comments:
@@ -98,7 +99,8 @@ def read_delimited(
     has_header = _has_header(rows) if header is None else header
     names = rows.pop(0)[1] if has_header else []
     if not rows:
-        raise DataError(f"{name}: the file must hold rows: there are none below its header")
+        hint = f"; {comments}" if comments else "; check that all of it was saved"
+        raise DataError(f"{name}: the file must hold rows: there are none below its header{hint}")
     columns = list(zip(*(row for _, row in rows), strict=True))
     if has_header and len(names) == len(columns) - 1:
         names = ["", *names]

@@ -80,6 +80,11 @@ def read_kinship_text(
         labels, values = _read_rows(lines, layout, tell)
         ids, order, where = _name_rows(lines, layout, labels, notes)
         if order is not None and order != list(range(layout.n)):
+            if layout.form == "lower":
+                raise DataError(
+                    f"{name}: the header of a triangle must be in the order of its rows: it is "
+                    "not; put the two in one order, or give the whole square"
+                )
             values = values[:, order]
         words = f"{'a lower triangle' if layout.form == 'lower' else 'a square'}, {where}"
         above = ~np.tri(layout.n, dtype=bool)

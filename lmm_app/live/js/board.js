@@ -1,6 +1,6 @@
 // A board: some of the panels of one fit, put up where Python asks for them and kept in step.
 
-import { join, listen, move } from "./bus.js";
+import { isNews, join, listen, move, tell } from "./bus.js";
 import { chartPanel } from "./chart.js";
 import { covariancePanel } from "./covariance.js";
 import { unpack } from "./data.js";
@@ -17,7 +17,7 @@ const NARROW = { pair: 460, one: 0 };
 const boards = new WeakMap();
 
 /** Draw or redraw a board; called again by Streamlit whenever its data or theme change. */
-export default function board({ data, parentElement, setStateValue }) {
+export default function board({ data, parentElement, setTriggerValue }) {
   const { moving, picture } = unpack(data);
   const root = parentElement.querySelector(".board");
   let drawn = boards.get(parentElement);
@@ -26,7 +26,8 @@ export default function board({ data, parentElement, setStateValue }) {
     drawn = build(root, picture, moving);
     boards.set(parentElement, drawn);
   }
-  drawn.commit = (h) => setStateValue("h", h);
+  // An event and not a state: the same h may be let go again after Python has put it elsewhere.
+  drawn.commit = (h) => setTriggerValue("h", h);
   drawn.follow(moving);
   return () => {
     boards.get(parentElement)?.end();
@@ -44,15 +45,18 @@ export function build(root, picture, moving) {
   const size = projector ? 21 : 13;
   const options = { size, height: picture.height * (projector ? 1.35 : 1), row: projector ? 24 : 15, ...picture.show };
   const common = join(picture.group, moving.frame);
-  move(picture.group, moving.frame);
+  if (isNews(common, moving.frame)) {
+    common.sent = moving.frame;
+    move(picture.group, moving.frame);
+  }
   const panels = [];
-  const drawn = { picture, projector, commit: null, sent: moving.frame, timer: null, held: false };
+  const drawn = { picture, projector, commit: null, timer: null };
   const area = (name) => html("div", `area ${name}`, "", root);
 
   const settle = (frame) => {
     clearTimeout(drawn.timer);
-    if (frame === drawn.sent || !picture.commits) return;
-    drawn.sent = frame;
+    if (frame === common.sent || !picture.commits) return;
+    tell(common, frame);
     drawn.commit?.(frame / last);
   };
   const moved = (frame, done) => {
@@ -60,26 +64,26 @@ export function build(root, picture, moving) {
     move(picture.group, inside);
     clearTimeout(drawn.timer);
     if (done) settle(inside);
-    else drawn.timer = setTimeout(() => drawn.held || settle(common.frame), SETTLED);
+    else drawn.timer = setTimeout(() => common.held || settle(common.frame), SETTLED);
   };
   const hold = (on) => {
-    drawn.held = on;
+    common.held = on;
     if (!on) settle(common.frame);
   };
   const looks = [];
   if (picture.profile) {
     if (options.legend) legend(area("key"), picture, options);
     const place = area("profile");
-    const profile = profilePanel(place, picture, options, moved, moving.frame);
+    const profile = profilePanel(place, picture, options, moved, common.frame);
     panels.push(profile);
     looks.push(profile);
-    place.addEventListener("pointerdown", () => (drawn.held = options.slider));
+    place.addEventListener("pointerdown", (event) => (common.held = options.slider && !event.button));
     for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, () => hold(false));
   }
   const slider = options.slider ? hand(area("hand"), picture, last, size) : null;
   if (slider) {
     slider.input.oninput = () => moved(Number(slider.input.value), false);
-    slider.input.onpointerdown = () => (drawn.held = true);
+    slider.input.onpointerdown = (event) => (common.held = !event.button);
     slider.input.onpointerup = slider.input.onpointercancel = () => hold(false);
     panels.push(slider);
   }
@@ -124,10 +128,9 @@ export function build(root, picture, moving) {
   const leave = listen(picture.group, show);
   drawn.follow = (next) => {
     // Python may put h elsewhere: a link, or the estimate of another fit.
-    if (next.frame !== drawn.sent && !drawn.held) {
-      drawn.sent = next.frame;
-      move(picture.group, next.frame);
-    }
+    if (!isNews(common, next.frame)) return;
+    common.sent = next.frame;
+    move(picture.group, next.frame);
   };
   drawn.end = () => {
     observer.disconnect();

@@ -34,7 +34,7 @@ export function covariancePanel(parent, picture, cells) {
       if (few) {
         const words = value.toFixed(2).replace("-", "−");
         if (texts[i].textContent !== words) texts[i].textContent = words;
-        texts[i].style.color = strength > 0.55 ? "#fff" : "#1d2733";
+        texts[i].style.color = value > 0 && strength > 0.92 ? "#fff" : "#000";
       }
     }
     context.putImageData(image, 0, 0);

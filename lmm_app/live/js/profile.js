@@ -111,7 +111,7 @@ export function profilePanel(parent, picture, options, moved, first) {
     const fitted = last && open ? last.parabola : null;
     set(parabola, { d: fitted ? line(fitted.h, fitted.y, x, y) : "" });
     for (const [h, height] of fitted ? fitted.three : [])
-      make("circle", { cx: x(h), cy: y(height), r: 9 }, three);
+      make("circle", { cx: x(h), cy: y(Math.min(Math.max(height, profile.floor), profile.roof)), r: 9 }, three);
     for (const look of shown) {
       const px = x(look.h);
       const py = y(Math.min(Math.max(look.y ?? profile.floor, profile.floor), profile.roof));

@@ -104,12 +104,12 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
       const weight = at(points.weights, frame, i);
       const finite = Number.isFinite(weight);
       const r = finite ? Math.min(Math.max(Math.sqrt((weight * ink) / Math.PI), 1.4), 26) : 0;
-      const drawable = finite && !(x.log && !(points.values[i] > 0));
+      const drawable = finite && weight <= wHigh && !(x.log && !(points.values[i] > 0));
       const dot = circles.weights[i];
       dot.setAttribute("r", drawable ? r : 0);
       if (drawable) {
         dot.setAttribute("cx", x(points.values[i]).toFixed(2));
-        dot.setAttribute("cy", y(Math.min(Math.max(weight, wLow), wHigh)).toFixed(2));
+        dot.setAttribute("cy", y(Math.max(weight, wLow)).toFixed(2));
       }
       const ring = circles.regression[i];
       ring.setAttribute("r", shown ? r : 0);
