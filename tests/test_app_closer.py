@@ -98,8 +98,9 @@ def test_nothing_is_computed_before_a_look_is_chosen(link, monkeypatch):
     assert [look for look in options if look in LOOKS] == LOOKS
 
 
-@pytest.mark.parametrize("sample", ["mouse_hs300", "tiny12"])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("sample", "method"), [("mouse_hs300", "REML"), ("tiny12", "ML"), ("tiny12", "REML")]
+)
 def test_each_look_opens_and_closes(sample, method):
     app = open_app(sample=sample, method=method)
     before = said(app)

@@ -120,6 +120,8 @@ def test_outliers_and_slipped_points(y):
     assert "Divided by 10 it would be typical." in finding.found
     y[17] /= 100.0
     assert "Multiplied by 10" in only(y, "phenotype_outliers").found
+    # Where most are the same, nothing is far.
+    assert "phenotype_outliers" not in codes([0.0, 1.0, 2.23e-311])
     y[17] = 20.0 + 2.0 * 4.0
     assert "phenotype_outliers" not in codes(y)
 

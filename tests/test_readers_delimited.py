@@ -193,6 +193,7 @@ REFUSED = {
     ),
     "ragged-after-comment": (b"id,x\n#c\n\na,1\nb,1,2\n", r"line 5 \('b'\) has 3, line 1 has 2"),
     "decimal-comma-unquoted": (b"id,x\na,1,5\nb,2,5\n", r"line 2 \('a'\) has 3.*decimal comma"),
+    "decimal-comma-unquoted-no-id": (b"Maus,x\na,1,5\nb,2,5\n", r"line 2 \('a'\) has 3.*decimal"),
     "space-in-a-name": (b"id x\na 1\nb c 2\n", r"line 3 \('b'\) has 3.* a space inside a name"),
     "title": (
         b"Our mice,,\nid,x,y\na,1,2\n",

@@ -105,3 +105,4 @@ def test_the_text_is_clean_and_separators_are_weighed():
     assert separator_of([]) == ","
     assert separator_of(["a b,c", "1 2,3", "4 5,6"]) == ","
     assert separator_of(["id x", "a 1,5", "b 2,5"]) == " "
+    assert separator_of(["id,remark", "a,w 1", "b,v 2 x y", "c,u z 4"]) == ","

@@ -16,7 +16,7 @@ from lmm_core.readers.plink import read_plink
 
 FORMATS = Path(__file__).parent / "reference" / "formats"
 GENO = b"rs1, A, G, 0, 1, 2\nrs2, C, T, 0.5, NA, 1\n"
-ANNO = b"rs2, 200, X, 1.5\nrs1, NA, NA, NA\n"
+ANNO = b"rs2, 200, X, 1.5\nrs1, NA, NA, NA\nrs4, -9, -9, -9\n"
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +73,11 @@ def test_notes_on_what_the_genotypes_do_not_say():
         "phenotypes, in the same order, name them",
         "the genotypes says nothing of where its markers lie: an annotation file would",
     )
-    made = read_bimbam(GENO + b"rs3 A C 1 1 0\n", ANNO, ids="abc")
-    assert made.notes == ("the annotation does not place 1 of the 3 markers: 'rs3'",)
-    assert made.genotypes.chromosome == ("0", "X", "0")
-    np.testing.assert_array_equal(made.genotypes.position, [np.nan, 200, np.nan])
-    np.testing.assert_array_equal(made.genotypes.position_cm, [np.nan, 1.5, np.nan])
+    made = read_bimbam(GENO + b"rs3 A C 1 1 0\nrs4 A C 1 1 0\n", ANNO, ids="abc")
+    assert made.notes == ("the annotation does not place 1 of the 4 markers: 'rs3'",)
+    assert made.genotypes.chromosome == ("0", "X", "0", "0")
+    np.testing.assert_array_equal(made.genotypes.position, [np.nan, 200, np.nan, np.nan])
+    np.testing.assert_array_equal(made.genotypes.position_cm, [np.nan, 1.5, np.nan, np.nan])
 
 
 def test_many_different_dosages_are_parsed_as_written():

@@ -140,6 +140,9 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
         (header(SHAPE % "3.0, 3.0", payload=K.tobytes()), r"must have a shape: .* \(3\.0, 3\.0\)"),
         (header(SHAPE % "1,1,1" + " " * 20_000), r"must begin as NumPy's arrays do"),
         (header("__import__('os').system('true')"), r"must begin as NumPy's arrays do"),
+        (header("{'descr': " + " " * 9900), r"must begin as NumPy's arrays do"),
+        (header("{'descr':" + " ," * 4900), r"must begin as NumPy's arrays do"),
+        (header(SHAPE[:-4] % "3, 3" + ")" + " " * 9800), r"must begin as NumPy's arrays do"),
         (header("(" * 9000), r"must begin as NumPy's arrays do"),
         (header(SHAPE % "3, 3", 4, K.tobytes()), r"must begin as NumPy's arrays do"),
         (
@@ -208,6 +211,15 @@ def test_code_points_that_do_not_exist_are_refused():
         archive.writestr("K.npy", npy(K))
         archive.writestr("ids.npy", raw)
     with pytest.raises(DataError, match=r"^the array, array 'ids': the ids must be text"):
+        read_numpy(file.getvalue())
+
+
+def test_ids_of_a_type_that_does_not_exist_are_refused():
+    raw = header("{'descr': '<i3', 'fortran_order': False, 'shape': (3,), }", payload=bytes(9))
+    file = io.BytesIO(npz(K=K))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("ids.npy", raw)
+    with pytest.raises(DataError, match=r"the array holds the type i3 in the shape \(3,\)"):
         read_numpy(file.getvalue())
 
 

@@ -185,6 +185,12 @@ def test_a_single_number_is_one_individual_or_one_pair():
     assert read_king(b"0.2\n", IDS).kinship.values.tolist() == [[0.5, 0.2], [0.2, 0.5]]
 
 
+def test_byte_order_mark_and_any_line_ends():
+    made = read_rel(b"\xef\xbb\xbf1 0.2\r\n\r\n0.2 1\r\n", b"\xef\xbb\xbf#IID\r\na\r\nb")
+    assert made.kinship.ids == ("a", "b")
+    assert made.kinship.values.tolist() == [[1, 0.2], [0.2, 1]]
+
+
 def test_nothing_is_made_symmetric():
     made = read_rel(b"1 0.2\n0.3 1\n")
     assert made.kinship.values.tolist() == [[1, 0.2], [0.3, 1]]

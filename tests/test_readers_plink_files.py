@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import sys
 import tempfile
 from pathlib import Path
 
@@ -70,6 +71,12 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     with pytest.raises(DataError):
         read_plink_files(TOY["bed"][:-1], TOY["bim"], TOY["fam"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_bed_reader(monkeypatch):
+    monkeypatch.setitem(sys.modules, "bed_reader", None)
+    with pytest.raises(DataError, match=r"which is not there: pip install bed-reader$"):
+        read_plink_files(**TOY)
 
 
 @pytest.mark.parametrize(

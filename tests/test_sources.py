@@ -111,8 +111,8 @@ def test_simulated_kinship_can_be_decomposed_at_either_end(population, h2):
 
 
 def test_the_simulated_effect_of_sex_is_in_the_trait():
-    none = open_source(Simulation("families", n=800, h2=0.0, sex_effect=0.0)).dataset
-    two = open_source(Simulation("families", n=800, h2=0.0, sex_effect=2.0)).dataset
+    none = open_source(Simulation("families", n=300, h2=0.0, sex_effect=0.0)).dataset
+    two = open_source(Simulation("families", n=300, h2=0.0, sex_effect=2.0)).dataset
     sex = two.covariates.column("sex")
     np.testing.assert_array_equal(sex, none.covariates.column("sex"))
     gap = two.traits.column("trait") - none.traits.column("trait")

@@ -10,9 +10,10 @@ from lmm_core.checks.finding import Finding
 
 # The decomposition that is timed: three milliseconds.
 TRIAL = 200
-# Matrices of 8-byte numbers held at once: K as read and averaged, U, LAPACK's workspace of two,
-# and one for the contrasts or the labels.
-MATRICES = 6
+# Matrices of n² 8-byte numbers at the highest, as measured: the kinship as read, averaged, joined
+# and decomposed with LAPACK's workspace; and of each trait with gaps of its own, its part of the
+# kinship, the decomposition of that, and the tables of pairs.
+MATRICES, MATRICES_PER_TRAIT = 10, 6
 # A fit and its checks beside one decomposition: contrasts, P and U'P, matrix products.
 PER_TRAIT = 3.0
 SECONDS, BYTES = 60.0, 2e9
@@ -51,7 +52,7 @@ def estimate_cost(
     for, times n³.
     """
     seconds = trial_seconds() * (n / TRIAL) ** 3 * (1.0 + PER_TRAIT * m_traits)
-    size = 8.0 * (MATRICES * float(n) ** 2 + 4.0 * float(n) * m_traits)
+    size = 8.0 * float(n) ** 2 * (MATRICES + MATRICES_PER_TRAIT * m_traits)
     advice = ""
     if seconds > max_seconds or size > max_bytes:
         advice = (

@@ -66,7 +66,8 @@ def outliers(y: Floats) -> Ints:
     y = _unit(y)
     middle = float(np.median(y))
     spread = 1.4826 * float(np.median(np.abs(y - middle)))
-    if spread == 0.0:
+    # Where most values are the same but for rounding, there is no measure of far.
+    if spread <= 1e-12:
         return np.array([], dtype=np.int64)
     z = np.abs(y - middle) / spread
     odd = np.flatnonzero(z > OUTLIER)

@@ -165,19 +165,22 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
     # that are estimated from markers may be negative, but have 1/2 on the diagonal by definition.
     by_definition = float(np.mean(np.abs(diagonal - 0.5) <= 1e-6)) >= 0.9
     chances = 0.49 <= middle <= 0.65 and float(matrix.min()) >= -1e-6
-    if coefficients or by_definition or chances:
+    sure = coefficients or by_definition or chances
+    # With negative entries it may be a relationship on a scale of its own; if its rows sum to
+    # zero it is one.
+    if sure or (0.45 <= middle <= 0.56 and not _is_centred(matrix)):
+        like = "are" if coefficients else "look like" if sure else "may be"
         return [
             Finding(
                 "kinship_half_scale",
-                "warning",
+                "warning" if sure else "note",
                 where,
                 "Half the usual scale",
-                f"The diagonal is {shown(middle)} for most: these "
-                f"{'are' if coefficients else 'look like'} kinship coefficients, half of a "
-                "relationship.",
+                f"The diagonal is {shown(middle)} for most: these {like} kinship coefficients, "
+                "half of a relationship.",
                 f"h refers to the scale of the kinship: h = 0.50 here is h = "
                 f"{h2_on_scale(0.5, 2.0):.2f} on the usual one.",
-                "Multiply the matrix by 2.",
+                "Multiply the matrix by 2." if sure else "Multiply the matrix by 2 if they are.",
                 value=middle,
             )
         ]
@@ -196,6 +199,11 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
             value=mean,
         )
     ]
+
+
+def _is_centred(matrix: Floats) -> bool:
+    sums = np.abs(matrix.sum(axis=1))
+    return bool(sums.max() <= CENTERED_TOLERANCE * np.trace(matrix) / len(matrix))
 
 
 def _centred(matrix: Floats, step: float, where: str, reml: bool) -> list[Finding]:
@@ -253,7 +261,7 @@ def _centred(matrix: Floats, step: float, where: str, reml: bool) -> list[Findin
 def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
     diagonal = np.diagonal(matrix)
     middle = float(np.median(diagonal))
-    if len(diagonal) < 5 or middle <= 0.0:
+    if len(diagonal) < 5 or middle <= 1e-12 * float(np.abs(matrix).max()):
         return []
     spread = 1.4826 * float(np.median(np.abs(diagonal - middle)))
     far = np.abs(diagonal - middle) / max(spread, 0.02 * middle)

@@ -19,13 +19,9 @@ ALONE = 0.05
 
 def check_relatives(matrix: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
     """Clones, families and loners of a symmetric matrix with a positive diagonal."""
-    diagonal = np.diagonal(matrix)
-    n = len(diagonal)
-    size = np.sqrt(np.where(diagonal > 0.0, diagonal, np.inf))
-    R = matrix / size[:, np.newaxis] / size
-    np.fill_diagonal(R, 0.0)
-    if n < 2:
+    if len(matrix) < 2:
         return []
+    R = correlations(matrix)
     same = _no_differences(matrix, R, where)
     if same:
         return same
@@ -58,11 +54,16 @@ def components(linked: NDArray[np.bool_]) -> Ints:
 
 def clone_groups(matrix: Floats) -> tuple[tuple[int, ...], ...]:
     """Places of individuals that the matrix takes for one and the same, group by group."""
+    return _groups(correlations(matrix))
+
+
+def correlations(matrix: Floats) -> Floats:
+    """K_ij/√(K_ii K_jj), and 0 on the diagonal and for those without a variance."""
     diagonal = np.diagonal(matrix)
-    size = np.sqrt(np.where(diagonal > 0.0, diagonal, np.inf))
-    R = matrix / size[:, np.newaxis] / size
+    size = np.sqrt(np.where(diagonal > 1e-12 * np.abs(matrix).max(), diagonal, np.inf))
+    R: Floats = matrix / size[:, np.newaxis] / size
     np.fill_diagonal(R, 0.0)
-    return _groups(R)
+    return R
 
 
 def _groups(R: Floats) -> tuple[tuple[int, ...], ...]:

@@ -68,7 +68,10 @@ def check_aligned(
     reml: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """`check_dataset` for individuals that have been joined by id already."""
+    """`check_dataset` for individuals that have been joined by id already.
+
+    Rows are in the order of the kinship then, and a shift in a file of another order is not seen.
+    """
     kinship = Table("kinship", dataset.ids, dataset.ids, dataset.kinship)
     covariates = dataset.covariates if dataset.covariates.columns else None
     return check_dataset(
@@ -124,8 +127,10 @@ def check_dataset(
     entries = list(check_entries(values, ids, where))
     chosen: tuple[str, ...] = ()
     if covariates is not None:
-        findings += check_covariates(covariates, use=use)
         chosen = _choose(_numbers(covariates), use)
+        findings += check_covariates(covariates, use=chosen if use is None else use)
+    findings += _absent(covariates, use or ())
+    findings += _beyond(usable, phenotypes.name)
     tell(0.1)
     if any_error(entries) or not usable:
         return _report([*findings, *entries])
@@ -253,6 +258,42 @@ def _no_such_trait(trait: str, phenotypes: TextTable | Table) -> Finding:
         "There is nothing to fit.",
         "Choose a column that is there.",
     )
+
+
+def _absent(covariates: TextTable | Table | None, use: Sequence[str]) -> list[Finding]:
+    there = () if covariates is None else covariates.columns
+    where = "covariates" if covariates is None else covariates.name
+    return [
+        Finding(
+            "covariate_absent",
+            "error",
+            where,
+            "No such column",
+            f"There is no column '{column}'; there are {some(there, 6) or 'none'}.",
+            "It cannot be in the model.",
+            "Choose a column that is there.",
+        )
+        for column in use
+        if column not in there
+    ]
+
+
+def _beyond(usable: Sequence[str], where: str) -> list[Finding]:
+    if len(usable) <= FITTED:
+        return []
+    return [
+        Finding(
+            "phenotype_unfitted",
+            "note",
+            where,
+            "Many traits",
+            f"Of {len(usable):,} traits the first {FITTED} were fitted: "
+            f"{some(usable[:FITTED], FITTED)}.",
+            "Residuals, power and labels were checked with those alone.",
+            "Name the traits that matter, and they are fitted.",
+            value=float(len(usable)),
+        )
+    ]
 
 
 def _choose(numbers: Table, use: Sequence[str] | None) -> tuple[str, ...]:

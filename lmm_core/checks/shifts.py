@@ -68,7 +68,6 @@ def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
     n = order.size
     if n < 2 * MARGIN:
         return None
-    best: ShiftSearch | None = None
     marks = np.unique(np.linspace(MARGIN, n - MARGIN, STARTS).round().astype(np.int64))
     moves = [(step, 0, n) for step in STEPS]
     moves += [(step, int(r), n) for step in STEPS for r in marks]

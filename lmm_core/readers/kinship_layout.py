@@ -1,8 +1,9 @@
 """How a kinship is laid out in lines of text: its form, its header, its ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NoReturn, TypeAlias
+from itertools import islice
+from typing import Literal, NoReturn
 
 import numpy as np
 
@@ -12,14 +13,13 @@ from lmm_core.readers.dialect import (
     ID_NAMES,
     THOUSANDS,
     count_of,
+    entries_of,
     is_number,
     like_number,
     plain_name,
     split,
 )
 from lmm_core.readers.reading import MISSING_CODES, as_number
-
-Line: TypeAlias = tuple[int, str]
 
 _MAX_LABELS = 2
 _AMBIGUOUS = 4
@@ -39,14 +39,25 @@ class Layout:
 class Lines:
     """The lines that hold entries, with their numbers in the file, and how to cut them."""
 
-    def __init__(self, lines: list[Line], separator: str, name: str) -> None:
+    def __init__(self, lines: list[str], separator: str, name: str) -> None:
+        blank = [not line or line.isspace() for line in lines]
+        self.numbers: Sequence[int] = range(1, len(lines) + 1)
+        # A list of pairs may have millions of lines, and seldom a blank one but the last.
+        while lines and blank[-1]:
+            lines.pop()
+            blank.pop()
+        if any(blank):
+            self.numbers = [number for number, empty in enumerate(blank, 1) if not empty]
+            lines = [line for line, empty in zip(lines, blank, strict=True) if not empty]
+        if not lines:
+            raise DataError(f"{name}: the file must hold a matrix: it holds comments alone")
         self.lines = lines
         self.separator = separator
         self.name = name
-        ends = {line.rstrip(" ")[-1:] for _, line in (lines[min(1, len(lines) - 1)], lines[-1])}
+        ends = {line.rstrip(" ")[-1:] for line in (lines[min(1, len(lines) - 1)], lines[-1])}
         # GEMMA ends each line with a tab; of a triangle filled up with blanks, not all do.
         self.tail = separator != " " and ends == {separator}
-        entries = [e.strip() for _, line in lines[:_AMBIGUOUS] for e in self.cut(line)]
+        entries = [e.strip() for line in lines[:_AMBIGUOUS] for e in self.cut(line)]
         points = any("." in e and is_number(e) for e in entries)
         commas = [e for e in entries if DECIMAL_COMMA.fullmatch(e)]
         self.decimal = not points and any(not THOUSANDS.fullmatch(e) for e in commas)
@@ -61,11 +72,21 @@ class Lines:
             fields.pop()
         return fields
 
+    def below(self, header: bool) -> Iterator[tuple[int, str]]:
+        """Number and text of each line, without the header if there is one."""
+        return islice(zip(self.numbers, self.lines, strict=False), int(header), None)
+
+    def entries(self, line: str) -> list[str]:
+        """The stripped entries of a line."""
+        if self.tail or '"' in line:
+            return [entry.strip() for entry in self.cut(line)]
+        return entries_of(line, self.separator)
+
     def row(self, place: int) -> list[str]:
         """The stripped entries of the line in this place, from 0."""
-        return [entry.strip() for entry in self.cut(self.lines[place][1])]
+        return self.entries(self.lines[place])
 
-    def numbers(self, fields: list[str], line: int, before: int) -> list[float]:
+    def values(self, fields: list[str], line: int, before: int) -> list[float]:
         """Entries as numbers, NaN where missing; `before` other entries stand to their left."""
         if self.decimal:
             fields = [field.replace(",", ".") for field in fields]

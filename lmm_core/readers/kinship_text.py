@@ -21,7 +21,7 @@ from lmm_core.readers.dialect import (
 )
 from lmm_core.readers.kinship_layout import Layout, Lines, layout_of
 from lmm_core.readers.labels import header_order, is_generic, joined, require_ids
-from lmm_core.readers.reading import KinshipMatrix, Reading, Source
+from lmm_core.readers.reading import KinshipMatrix, Reading, Source, as_number
 from lmm_core.tables import some
 
 Progress: TypeAlias = Callable[[float], None]
@@ -125,29 +125,25 @@ def _lines(
     comments = drop_comments(lines)
     if comments:
         notes.append(comments)
-    numbered = [(line, entries) for line, entries in enumerate(lines, 1) if entries.strip()]
-    if not numbered:
-        raise DataError(f"{name}: the file must hold a matrix: it holds comments alone")
-    return Lines(numbered, separator, name), notes, packed
+    return Lines(lines, separator, name), notes, packed
 
 
 def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats]:
     """The ids before each row and the values, NaN above the diagonal of a lower triangle."""
     n, labels = layout.n, layout.labels
-    rows = lines.lines[layout.header :]
     lower = layout.form == "lower"
-    if n * n > sum(len(line) + 1 for _, line in rows):
+    if n * n > sum(len(line) + 1 for _, line in lines.below(layout.header)):
         # Too few characters for that many entries: some line is short, and n may be anything.
-        for place, (number, line) in enumerate(rows):
+        for place, (number, line) in enumerate(lines.below(layout.header)):
             lines.require_width(lines.cut(line), labels + (place + 1 if lower else n), number)
     values = np.full((n, n), np.nan)
     names = []
-    for place, (number, line) in enumerate(rows):
+    for place, (number, line) in enumerate(lines.below(layout.header)):
         fields = lines.cut(line)
         width = place + 1 if lower else n
         lines.require_width(fields, labels + width, number)
         names.append(tuple(field.strip() for field in fields[:labels]))
-        values[place, :width] = lines.numbers(fields[labels:], number, labels)
+        values[place, :width] = lines.values(fields[labels:], number, labels)
         if place % 64 == 0:
             tell(place / n)
     return names, values
@@ -157,7 +153,7 @@ def _name_rows(
     lines: Lines, layout: Layout, labels: list[Ids], notes: list[str]
 ) -> tuple[Ids | None, list[int] | None, str]:
     """The ids, the place in the header of each, and in what words to say where they are."""
-    numbers = [line for line, _ in lines.lines[layout.header :]]
+    numbers = [number for number, _ in lines.below(layout.header)]
     ids: Ids | None = None
     where = "no ids"
     if layout.labels:
@@ -222,16 +218,17 @@ def _read_pairs(
 ) -> tuple[Ids, Floats]:
     places: dict[str, int] = {}
     found, entries = array("q"), array("d")
-    rows = lines.lines[layout.header :]
-    for count, (number, line) in enumerate(rows):
-        fields = lines.cut(line)
+    for count, (number, line) in enumerate(lines.below(layout.header)):
+        fields = lines.entries(line)
         if len(fields) != 3:
             lines.require_width(fields, 3, number)
-        for label in fields[:2]:
-            found.append(places.setdefault(label.strip(), len(places)))
-        entries.extend(lines.numbers(fields[2:], number, 2))
+        a, b, entry = fields
+        found.append(places.setdefault(a, len(places)))
+        found.append(places.setdefault(b, len(places)))
+        value = as_number(entry)
+        entries.append(lines.values([entry], number, 2)[0] if value != value else value)
         if count % 65536 == 0:
-            tell(count / len(rows))
+            tell(count / len(lines))
     ids = tuple(places)
     if "" in places:
         raise DataError(f"{lines.name}: each pair must have two ids: one is blank; fill it in")

@@ -21,12 +21,14 @@ KINSHIP_NAMES = ("k", "kinship", "grm")
 ID_NAMES = ("ids", "samples")
 MAX_HEADER = 10_000
 
+# No two repeats meet that match the same characters: blanks would be split in n^3 ways.
 _HEADER = re.compile(
-    r"\{\s*'descr'\s*:\s*(?P<descr>.*?)\s*,\s*'fortran_order'\s*:\s*(?P<fortran>True|False)"
-    r"\s*,\s*'shape'\s*:\s*\((?P<shape>[^()]*)\)\s*,?\s*\}\s*"
+    r"\{\s*'descr'\s*:(?P<descr>.*?),\s*'fortran_order'\s*:\s*(?P<fortran>True|False)\s*,"
+    r"\s*'shape'\s*:\s*\((?P<shape>[^()]*)\)[\s,]*\}\s*"
 )
 _PLAIN = re.compile(r"'(?P<order>[<>|=]?)(?P<kind>[A-Za-z])(?P<size>[0-9]{1,9})'")
-_NUMBERS = {"f2", "f4", "f8", "b1"} | {f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)}
+_WHOLE = {f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)}
+_NUMBERS = {"f2", "f4", "f8", "b1"} | _WHOLE
 _WORDS = {"c": "complex numbers", "U": "text", "S": "text", "M": "dates", "m": "spans of time"}
 
 
@@ -110,14 +112,15 @@ def _square(header: _Header, data: bytes, name: str) -> Floats:
 
 def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
     header = _header(whole, name)
-    if header.kind not in "USiu" or header.shape != (n,):
+    text = header.kind in "US"
+    if not (text or f"{header.kind}{header.size}" in _WHOLE) or header.shape != (n,):
         raise DataError(
             f"{name}: the ids must be text, one for each of the {n} individuals: the array holds "
             f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
             f"{header.shape}; save them as np.array(ids, dtype=str)"
         )
     body = whole[header.offset :]
-    if header.kind in "iu":
+    if not text:
         ids = [str(label) for label in np.frombuffer(body, header.dtype).tolist()]
     else:
         # Not by NumPy, which fails on text that is none.
@@ -152,10 +155,11 @@ def _header(data: bytes, name: str) -> _Header:
             f"{name}: the file must begin as NumPy's arrays do: it begins with "
             f"{data[:8].hex(' ') or 'nothing'}; save the matrix with np.save or np.savez"
         )
-    plain = _PLAIN.fullmatch(found["descr"])
+    descr = found["descr"].strip()
+    plain = _PLAIN.fullmatch(descr)
     if not plain or plain["kind"] in "OV":
         raise DataError(
-            f"{name}: the array must hold plain numbers: its type is {found['descr'][:60]}, and "
+            f"{name}: the array must hold plain numbers: its type is {descr[:60]}, and "
             "records and Python objects are never loaded; save it with K.astype(float)"
         )
     entries = [entry.strip().removesuffix("L") for entry in found["shape"].split(",")]

@@ -101,7 +101,10 @@ def read_plink_files(
     places = _places(markers, bim_name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
-        file.write_bytes(data)
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            raise _damaged(Path(called), error) from None
         counts = _read_bed(file, called, len(people), len(markers))
     genotypes = _genotypes(called, ids, markers, places, counts)
     entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
@@ -271,8 +274,13 @@ def _counts(bed: Path, n: int, m: int) -> NDArray[Any]:
 
 
 def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
-    from bed_reader import open_bed
-
+    try:
+        from bed_reader import open_bed
+    except ImportError:
+        raise DataError(
+            f"{name}: PLINK's genotypes are read with the package bed-reader, which is not there: "
+            "pip install bed-reader"
+        ) from None
     with bed.open("rb") as file:
         head = file.read(3)
     if head[:2] != MAGIC or head[2:] != SNP_MAJOR:

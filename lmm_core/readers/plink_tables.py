@@ -17,7 +17,7 @@ from lmm_core.readers.reading import (
 from lmm_core.tables import some
 
 # More strings than these would take gigabytes: what unpacks to so many ends in a message.
-MAX_LINES = 1_000_000
+MAX_LINES = 1 << 22
 MAX_FIELDS = 1 << 24
 MAX_LINE_LENGTH = 1 << 24
 
