@@ -17,6 +17,11 @@ import pytest
 REFERENCE = Path(__file__).parent / "reference"
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Bytes are named by their length: a zipped file holds the time, and a name must not."""
+    return f"{argname}{len(val)}" if isinstance(val, bytes) else None
+
+
 @dataclass(frozen=True)
 class Reference:
     """One dataset: every individual, in the order of its files."""

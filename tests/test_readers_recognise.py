@@ -183,6 +183,11 @@ def test_the_content_goes_before_the_name():
 def test_a_table_that_is_square_by_chance_is_a_table():
     assert recognise("x.csv", b"id,x,y,z\na,1,2,3\nb,4,5,6\nc,7,8,9\n").kind == "table"
     assert recognise("x.csv", b"1,2\n3,4\n").kind == "table"
+    assert recognise("x.txt", b"a b 1\na c 2\nb c 3\nc d 4\n").kind == "table"
+    # Two rows of a large file mirror each other by chance.
+    assert (
+        recognise("x.txt", ("\t".join(["0.1234567"] * 45_000) + "\n").encode() * 3).kind == "table"
+    )
 
 
 def test_the_first_megabyte_is_enough():

@@ -39,15 +39,16 @@ def name_rows(
         return Files(phenotypes, kinship, covariates), ()
     giver = next((file for file in files if file.ids is not None), None)
     names = tuple(file.name for file in without)
+    none = f"No ids in {named(names)}"
     if len({file.n for file in [*without, giver or without[0]]}) > 1:
-        lengths = ", ".join(f"{file.name} has {file.n:,}" for file in files)
+        lengths = ", ".join(f"{file.name} has {count(file.n, 'row')}" for file in files)
         return None, (
             Finding(
                 "ids_absent",
                 "error",
                 names[0],
                 "No ids, and other lengths",
-                f"{named(names)} without ids; of rows, {lengths}.",
+                f"{none}; {lengths}.",
                 "It cannot be known whose row is whose.",
                 "Put the ids into the first column of each file.",
             ),
@@ -58,7 +59,7 @@ def name_rows(
         "warning",
         names[0],
         "Joined row by row",
-        f"{named(names)} without ids: row 1 is taken for "
+        f"{none}: row 1 is taken for "
         f"{f'the first of {giver.name}' if giver else 'row 1 of every file'}, and so on.",
         "If one file is in another order, everything that follows is wrong, and may look right.",
         "Put the ids into the first column of each file.",

@@ -225,7 +225,7 @@ def _centred(matrix: Floats, step: float, where: str, reml: bool) -> list[Findin
                 "Centred, then rounded",
                 f"The rows sum to zero but for rounding: {shown(size / mean)} of the mean diagonal "
                 "is left.",
-                "ML likes h = 1 here for no reason but the lost digits; REML does not see them.",
+                "The lost digits alone draw ML to h = 1; REML does not see them.",
                 "Use REML, or subtract the row and column means once more before ML.",
                 value=size / mean,
             )
@@ -239,7 +239,7 @@ def _centred(matrix: Floats, step: float, where: str, reml: bool) -> list[Findin
                 where,
                 "Centred",
                 found,
-                "The mean of all has no genetic variance; REML takes that in its stride.",
+                "The mean of all has no genetic variance; REML is not concerned.",
                 "Nothing needs doing; with ML the likelihood would grow without bound.",
                 value=size / mean,
             )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lmm_core.checks.finding import Finding, shown
+from lmm_core.checks.finding import Finding
 from lmm_core.contrasts import Contrasts
 from lmm_core.inference import expected_se_h2
 
@@ -35,7 +35,7 @@ def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, .
             ),
         )
     typical = float(errors[1])
-    listed = ", ".join(f"{shown(float(e))} at h = {h:g}" for h, e in zip(AT, errors, strict=True))
+    listed = ", ".join(f"{_error(float(e))} at h = {h:g}" for h, e in zip(AT, errors, strict=True))
     found = f"The expected standard error of ĥ is {listed}."
     # The mean over the way from 0.2 to 0.8.
     if float(errors.mean()) > LOW:
@@ -47,7 +47,7 @@ def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, .
                 "Hardly any h can be ruled out",
                 found,
                 f"This kinship cannot tell h = 0.2 from h = 0.8: expected SE "
-                f"{float(errors.mean()):.2f}.",
+                f"{_error(float(errors.mean()))}.",
                 "Show the interval of h, not the estimate alone; more or closer relatives "
                 "would help.",
                 value=float(errors.mean()),
@@ -66,3 +66,8 @@ def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, .
             value=typical,
         ),
     )
+
+
+def _error(error: float) -> str:
+    """A standard error; one above the whole range of h says no more than that."""
+    return f"{error:.2f}" if error <= 1.0 else "above 1"

@@ -118,7 +118,8 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> li
         return []
     n = len(names)
     members = tuple(names[i] for group in groups for i in group)
-    closest = float(max(R[group[0], group[1]] for group in groups))
+    # Above 1 only where the matrix is no covariance, which has its own finding.
+    closest = min(1.0, float(max(R[group[0], group[1]] for group in groups)))
     if len(members) > REPLICATED * n:
         sizes = sorted({len(group) for group in groups})
         return [

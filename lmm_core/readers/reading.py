@@ -22,6 +22,7 @@ SUSPECTED_CODES = (-9, -99, -999, -9999, 999, 9999)
 """Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed."""
 
 _ASK = "if it means missing, say so"
+_ENOUGH = 50  # columns with a suspicion: more of them tell nothing new
 _DIGITS = frozenset("0123456789")
 _SPELLINGS = {
     code: frozenset([str(code), *(f"{code}.{'0' * digits}" for digits in range(7))])
@@ -232,7 +233,8 @@ def suspicions(table: TextTable) -> tuple[str, ...]:
     for column, entries in zip(table.columns, table.entries, strict=True):
         distinct = set(entries) - table.missing
         for code, spellings in _SPELLINGS.items():
-            if not spellings.isdisjoint(distinct):
+            enough = len(met.get(str(code), ())) >= _ENOUGH
+            if not enough and not spellings.isdisjoint(distinct):
                 why = _stands_apart(code, table.parsed(column))
                 if why:
                     times = _times(sum(entries.count(spelling) for spelling in spellings))
@@ -251,9 +253,14 @@ def suspicions(table: TextTable) -> tuple[str, ...]:
             sentence = f"a formula stands {times} in '{column}', '{shown}': save values instead"
             met.setdefault("=", []).append((column, sentence))
     return tuple(
-        found[0][1] + (f"; likewise {some(column for column, _ in found[1:])}" * (len(found) > 1))
-        for found in met.values()
+        found[0][1] + _likewise([column for column, _ in found[1:]]) for found in met.values()
     )
+
+
+def _likewise(columns: Sequence[str]) -> str:
+    if len(columns) >= _ENOUGH - 1:
+        return "; likewise in many more columns"
+    return f"; likewise {some(columns)}" if columns else ""
 
 
 def _stands_apart(code: int, values: Floats | None) -> str | None:
