@@ -1,6 +1,6 @@
 """How often swapped and shifted labels are found, and how often they are suspected for nothing.
 
-    python -m benchmarks.labels [datasets]
+    python -m benchmarks.labels [datasets [clean | swaps | differences | shifts]]
 
 Clean data of several kinships, then the 297 mice with two labels swapped or all values moved by
 one row. h is the share of the genetic variance where K has a mean diagonal of 1; the mice's has
@@ -246,12 +246,18 @@ def shift_power(datasets: int) -> None:
         print(f"| {h2:g} | {' | '.join(f'{share:.0%}' for share in hits / datasets)} |", flush=True)
 
 
+PARTS = {
+    "clean": clean,
+    "swaps": swap_power,
+    "differences": by_difference,
+    "shifts": shift_power,
+}
+
+
 def main() -> None:
     datasets = int(sys.argv[1]) if len(sys.argv) > 1 else DATASETS
-    clean(datasets)
-    swap_power(datasets)
-    by_difference(datasets)
-    shift_power(datasets)
+    for name in sys.argv[2:] or PARTS:
+        PARTS[name](datasets)
 
 
 if __name__ == "__main__":

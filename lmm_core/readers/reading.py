@@ -220,7 +220,7 @@ def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
     for entries in table.entries:
         for code in table.missing.intersection(entries):
             met[code] += entries.count(code)
-    return tuple(met.most_common())
+    return tuple(sorted(met.items(), key=lambda item: (-item[1], item[0])))
 
 
 def suspicions(table: TextTable) -> tuple[str, ...]:

@@ -68,7 +68,6 @@ def test_the_default_page_is_drawn_from_this_machine_alone(open_page):
         "/?data=lesson&preset=two_hills&search=plain",
         "/tour?sample=tiny12&step=rotation&seen=1",
         "/tour?step=weights&seen=1",
-        "/tour?step=climb&seen=1&guess=0.4",
         "/tour?step=methods&seen=1",
         "/tour?step=brent&seen=1",
     ],

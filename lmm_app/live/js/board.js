@@ -45,7 +45,7 @@ export function build(root, picture, moving) {
   const size = projector ? 21 : 13;
   const options = { size, height: picture.height * (projector ? 1.35 : 1), row: projector ? 24 : 15, ...picture.show };
   const common = join(picture.group, moving.frame);
-  if (isNews(common, moving.frame)) {
+  if (!common.held) {
     common.sent = moving.frame;
     move(picture.group, moving.frame);
   }
