@@ -35,6 +35,7 @@ from lmm_core.rlrt import RestrictedLikelihoodRatioTest, rlrt
 from lmm_core.rotation import RotatedData, rotate
 from lmm_core.sampling import EstimateSample, sample_estimates
 from lmm_core.scales import SCALES, h2_on_scale, kinship_scale_factor, scale_kinship
+from lmm_core.traits import TraitFits, fit_traits
 from lmm_core.wls import AddedVariable, WLSFit, added_variable, wls
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "RestrictedLikelihoodRatioTest",
     "RotatedData",
     "TraceStep",
+    "TraitFits",
     "WLSFit",
     "added_variable",
     "blup",
@@ -75,6 +77,7 @@ __all__ = [
     "find_interval",
     "fit_lmm",
     "fit_rotated",
+    "fit_traits",
     "gemma_pve",
     "h2_on_scale",
     "interval_h2",

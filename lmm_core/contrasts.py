@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.rotation import RotatedData
+from lmm_core.rotation import NULL_TOLERANCE, RotatedData
+
+# Below this share of the largest eigenvalue, one is found by its square root.
+SMALL = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,18 +45,8 @@ def contrasts(rotated: RotatedData) -> Contrasts:
         Patterson & Thompson 1971, Biometrika 58:545, error contrasts; Crainiceanu & Ruppert
         2004, J R Stat Soc B 66:165, the spectral form of the restricted likelihood.
     """
-    p = rotated.rank
-    full, _ = np.linalg.qr(rotated.basis, mode="complete")
-    A = full[:, p:]
-    K = A.T @ (rotated.values[:, np.newaxis] * A)
-    values, vectors = np.linalg.eigh(0.5 * (K + K.T))
-    # Null directions of K that X does not use up have no genetic variance. Which they are is
-    # known from the rotation; all others have some, however small it looks after rounding.
-    n_null = rotated.n_null - rotated.null_rank
-    rounding = np.finfo(np.float64).eps * float(rotated.values[-1])
-    values = np.maximum(values, rounding)
-    values[:n_null] = 0.0
-    z = vectors.T @ (A.T @ rotated.residual)
+    values, directions, n_null = contrast_directions(rotated.values, rotated.basis)
+    z = directions.T @ rotated.residual
     if rotated.null_explained:
         z[:n_null] = 0.0
     return Contrasts(
@@ -62,3 +55,55 @@ def contrasts(rotated: RotatedData) -> Contrasts:
         kinship_values=rotated.values,
         n_null=n_null,
     )
+
+
+def contrast_directions(eigenvalues: Floats, basis: Floats) -> tuple[Floats, Floats, int]:
+    """Which contrasts of the rotated individuals are independent for every h.
+
+    Args:
+        eigenvalues: λ of K, ascending, exactly 0 in its null space, shape (n,).
+        basis: an orthonormal basis of the rotated covariates, shape (n, p).
+
+    Returns:
+        The variances μ, ascending, shape (n - p,); the contrasts as columns, orthonormal and
+        orthogonal to the basis, shape (n, n - p); and how many μ are 0, which come first.
+    """
+    n, p = basis.shape
+    null = int(np.count_nonzero(eigenvalues == 0.0))
+    # Null directions of K that X does not use up have no genetic variance: they are split off
+    # by themselves, so that rounding cannot mix them with others of little variance.
+    free = _without(basis[:null])
+    n_null = free.shape[1]
+    fixed = np.zeros((n, n_null + p))
+    fixed[:null, :n_null] = free
+    fixed[:, n_null:] = basis
+    A = np.linalg.qr(fixed, mode="complete")[0][:, n_null + p :]
+    values, V = _spectrum(A, eigenvalues)
+    directions = np.concatenate([fixed[:, :n_null], A @ V], axis=1)
+    return np.concatenate([np.zeros(n_null), values]), directions, n_null
+
+
+def _without(Z: Floats) -> Floats:
+    """An orthonormal basis of what is orthogonal to the columns of Z."""
+    if not Z.size:
+        return np.eye(Z.shape[0])
+    _, R = np.linalg.qr(Z)
+    _, sizes, right = np.linalg.svd(R)
+    r = int((sizes > NULL_TOLERANCE).sum())
+    complete: Floats = np.linalg.qr(Z @ right[:r].T, mode="complete")[0]
+    return complete[:, r:]
+
+
+def _spectrum(A: Floats, eigenvalues: Floats) -> tuple[Floats, Floats]:
+    """Eigenvalues, none below rounding, and eigenvectors of A'diag(λ)A, ascending."""
+    positive = eigenvalues[eigenvalues > 0.0]
+    if positive.size and positive[0] < SMALL * positive[-1]:
+        # Squares of singular values keep digits that the product loses.
+        _, sizes, right = np.linalg.svd(
+            np.sqrt(eigenvalues)[:, np.newaxis] * A, full_matrices=False
+        )
+        values, V = sizes[::-1] ** 2, right[::-1].T
+    else:
+        K = A.T @ (eigenvalues[:, np.newaxis] * A)
+        values, V = np.linalg.eigh(0.5 * (K + K.T))
+    return np.maximum(values, np.finfo(np.float64).eps * float(eigenvalues[-1])), V

@@ -98,7 +98,7 @@ def rotate(eigen: KinshipEigen, y: ArrayLike, X: ArrayLike | None = None) -> Rot
     """
     y = as_phenotype(y, eigen.n)
     X = as_design(X, eigen.n)
-    Q, kept = _independent_columns(X)
+    Q, kept = independent_columns(X)
     p = kept.shape[0]
     R = Q.T @ X[:, kept]
     coefficients = Q.T @ y
@@ -154,7 +154,7 @@ def rotate(eigen: KinshipEigen, y: ArrayLike, X: ArrayLike | None = None) -> Rot
     )
 
 
-def _independent_columns(X: Floats) -> tuple[Floats, Ints]:
+def independent_columns(X: Floats) -> tuple[Floats, Ints]:
     """Orthonormal basis of the columns of X, first come first kept, and which were kept.
 
     Gram-Schmidt with one repetition, which is enough for orthogonality to working precision

@@ -1,0 +1,201 @@
+"""`fit_traits`: a table of traits, missing values included, block by block."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lmm_core.arrays import Floats, Ints, as_design, as_numeric
+from lmm_core.errors import DesignError, LMMError
+from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.traits.fits import TraitFits, empty, fit_block, lock, put
+from lmm_core.traits.patterns import Pattern, missing_patterns
+from lmm_core.traits.profiles import Grid, make_grid
+from lmm_core.traits.shared import SharedRotation, share
+
+Progress: TypeAlias = Callable[[float], None]
+Landed: TypeAlias = Callable[[Ints, TraitFits], None]
+
+# Numbers of a block: its arrays then stay in the cache.
+BLOCK_ELEMENTS = 2**18
+# Each pattern of missing values takes a decomposition: with more of them, say so.
+MANY_PATTERNS = 20
+
+
+def fit_traits(
+    Y: ArrayLike,
+    X: ArrayLike | None,
+    K: ArrayLike | KinshipEigen,
+    *,
+    reml: bool = True,
+    level: float | None = None,
+    n_jobs: int | None = 1,
+    progress: Progress | None = None,
+    landed: Landed | None = None,
+) -> TraitFits:
+    """Fit the linear mixed model to each column of Y, with the answers of `fit_lmm`.
+
+    Traits that lack the same individuals share the decomposition of K, and on a grid of h the
+    sums of squares of all of them are one matrix product; from there Newton's method finds the
+    top of every hill of every profile, both ends are compared, and β̂ follows.
+
+    Args:
+        Y: traits in columns, shape (n, m), in any units; NaN where missing: those individuals
+            leave y, X and K together. A vector of shape (n,) is one trait.
+        X: covariates with the intercept as a column of ones, shape (n, c), finite; None for the
+            intercept alone.
+        K: kinship, shape (n, n), or its decomposition.
+        reml: restricted maximum likelihood (default) or maximum likelihood.
+        level: coverage of profile intervals of h, such as 0.95; None for no intervals.
+        n_jobs: processes, by joblib; 1 works here, None leaves it to `joblib.parallel_config`,
+            by which "dask" or "ray" takes the blocks to a cluster.
+        progress: called with the share of the traits that is done.
+        landed: called with the places of some traits and their fits as they are done, so that
+            they can be kept.
+
+    Returns:
+        Arrays over the m traits.
+
+    Raises:
+        DesignError: Y or X has another length than K, or an infinite value, or a column of X
+            is missing.
+        KinshipError: K is not what it must be; see `decompose`.
+        LMMError: a level that is not between 0 and 1.
+
+    Warns:
+        UserWarning: many patterns of missing values, each of which takes a decomposition.
+
+    References:
+        Lippert et al. 2011, Nature Methods 8:833, one decomposition for all; Patterson &
+        Thompson 1971, Biometrika 58:545, error contrasts.
+
+    >>> K = [[1, 0.5, 0, 0], [0.5, 1, 0, 0], [0, 0, 1, 0.5], [0, 0, 0.5, 1]]
+    >>> fits = fit_traits([[1.0, 1.0], [1.2, 3.1], [3.1, 1.1], [2.9, 3.0]], None, K)
+    >>> fits.status.tolist(), fits.h2.tolist()
+    (['upper_boundary', 'lower_boundary'], [1.0, 0.0])
+    """
+    if level is not None and not 0.0 < level < 1.0:
+        raise LMMError(f"the level must lie between 0 and 1: it is {level}; 0.95 is usual")
+    eigen = decompose(K)
+    traits = _as_traits(Y, eigen.n)
+    design = as_design(X, eigen.n)
+    patterns = missing_patterns(traits)
+    if len(patterns) > MANY_PATTERNS:
+        warnings.warn(
+            f"the traits have {len(patterns)} patterns of missing values, each of which takes a "
+            "decomposition of its own: impute the values of a few individuals, or leave those "
+            "individuals out, to share them",
+            stacklevel=2,
+        )
+    fits = empty(traits.shape[1], design.shape[1], reml=reml)
+    done = 0
+    work = _tasks(traits, design, K, eigen, patterns, reml=reml, level=level)
+    for places, part in _run(work, n_jobs):
+        put(fits, places, part)
+        done += places.size
+        if landed:
+            landed(places, part)
+        if progress:
+            progress(done / traits.shape[1])
+    return lock(fits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """Some traits without missing values; K's decomposition, or all that follows from it."""
+
+    places: Ints
+    Y: Floats
+    X: Floats
+    shared: SharedRotation | None
+    K: Floats | None
+    grid: Grid | None
+    reml: bool
+    level: float | None
+
+
+def _fit(task: _Task) -> tuple[Ints, TraitFits]:
+    n, m = task.Y.shape
+    if not n or not task.X.any():
+        # Nobody has a value, or nobody with one has a covariate.
+        left = empty(m, task.X.shape[1], reml=task.reml)
+        left.n[:] = n
+        return task.places, left
+    shared, grid = task.shared, task.grid
+    if shared is None:
+        shared = share(decompose(task.K), task.X)  # type: ignore[arg-type]
+    if grid is None:
+        grid = make_grid(shared, reml=task.reml)
+    return task.places, fit_block(shared, [grid], task.Y, level=task.level)[0]
+
+
+def _tasks(
+    Y: Floats,
+    X: Floats,
+    K: ArrayLike | KinshipEigen,
+    eigen: KinshipEigen,
+    patterns: tuple[Pattern, ...],
+    *,
+    reml: bool,
+    level: float | None,
+) -> Iterator[_Task]:
+    """The commonest pattern first; those that many traits share are prepared here, once."""
+    full: Floats | None = None
+    for pattern in patterns:
+        keep, n = pattern.keep, int(pattern.keep.sum())
+        size = max(64, BLOCK_ELEMENTS // max(n, 1))
+        rows = X[keep]
+        shared = grid = part = None
+        if n == Y.shape[0]:
+            shared = share(eigen, X)
+            grid = make_grid(shared, reml=reml)
+        elif n and rows.any():
+            if full is None:
+                full = _kinship(K, eigen)
+            part = full[np.ix_(keep, keep)]
+            if pattern.places.size > size:
+                shared = share(decompose(part), rows)
+                grid, part = make_grid(shared, reml=reml), None
+        for start in range(0, pattern.places.size, size):
+            places = pattern.places[start : start + size]
+            chosen = Y[:, places] if n == Y.shape[0] else Y[np.ix_(keep, places)]
+            yield _Task(places, chosen, rows, shared, part, grid, reml, level)
+
+
+def _run(work: Iterable[_Task], n_jobs: int | None) -> Iterator[tuple[Ints, TraitFits]]:
+    if n_jobs == 1:
+        yield from map(_fit, work)
+        return
+    from joblib import Parallel, delayed
+
+    yield from Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_fit)(t) for t in work)
+
+
+def _kinship(K: ArrayLike | KinshipEigen, eigen: KinshipEigen) -> Floats:
+    if isinstance(K, KinshipEigen):
+        product: Floats = (eigen.vectors * eigen.values) @ eigen.vectors.T
+        return 0.5 * (product + product.T)
+    return np.asarray(K, dtype=np.float64)
+
+
+def _as_traits(Y: ArrayLike, n: int) -> Floats:
+    traits = as_numeric(Y, "the traits Y")
+    if traits.ndim == 1:
+        traits = traits[:, np.newaxis]
+    if traits.ndim != 2 or traits.shape[0] != n:
+        raise DesignError(
+            f"Y must have one row for each of the {n} individuals of the kinship: its shape is "
+            f"{np.shape(Y)}; align Y with K by id"
+        )
+    # A sum is finite or NaN unless there is an infinity; looking at each takes more memory.
+    if np.isinf(np.nansum(np.abs(traits), axis=0)).any():
+        rows, columns = np.nonzero(np.isinf(traits))
+        if rows.size:
+            raise DesignError(
+                f"Y must not be infinite: {rows.size} value(s) are, the first at "
+                f"Y[{rows[0]}, {columns[0]}]; write NaN for what is missing"
+            )
+    return traits

@@ -1,0 +1,95 @@
+"""The top of a hill, and where it falls through a height: vectorised over traits, to rounding."""
+
+import numpy as np
+
+from lmm_core.arrays import Floats
+from lmm_core.traits.profiles import STEP, Grid, constant
+
+# A Newton step in log odds below this doubles its digits to below rounding.
+CLOSE = 1e-7
+ROUNDS = 60
+
+
+def summits(grid: Grid, mu: Floats, z2: Floats, height: Floats, place: Floats) -> Floats:
+    """Log odds of the maximum next to an inner point of the grid, shape (m,).
+
+    Args:
+        grid: the grid.
+        mu: variances of the contrasts, shape (df,).
+        z2: squared contrasts, shape (m, df).
+        height: ℓ at the point before, at it, and after, shape (m, 3).
+        place: log odds of the point, shape (m,).
+    """
+    before, at, after = height.T
+    bend = before - 2.0 * at + after
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shift = 0.5 * (before - after) / bend
+    shift = np.where(np.isfinite(shift), np.clip(shift, -0.9, 0.9), 0.0)
+    x = place + STEP * shift
+    lower, upper = place - STEP, place + STEP
+    active = np.arange(x.size)
+    for _ in range(ROUNDS):
+        slope, curvature = slopes(grid, mu, z2 if active.size == x.size else z2[active], x[active])
+        lower[active] = np.where(slope >= 0.0, x[active], lower[active])
+        upper[active] = np.where(slope <= 0.0, x[active], upper[active])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            newton = x[active] - slope / curvature
+        inside = (curvature < 0.0) & (newton > lower[active]) & (newton < upper[active])
+        step = np.where(inside, newton, 0.5 * (lower[active] + upper[active])) - x[active]
+        x[active] += step
+        going = ~((inside & (np.abs(step) < CLOSE)) | (slope == 0.0))
+        going &= upper[active] - lower[active] > 1e-14 * (1.0 + np.abs(x[active]))
+        active = active[going]
+        if not active.size:
+            break
+    return x
+
+
+def slopes(grid: Grid, mu: Floats, z2: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """dℓ/dx and d²ℓ/dx² at the log odds x, each (m,)."""
+    o = np.exp(x)[:, np.newaxis]
+    g = o * mu
+    g += 1.0
+    np.reciprocal(g, out=g)
+    zg = z2 * g
+    first = zg.sum(axis=1)
+    second = np.einsum("ij,ij->i", zg, g)
+    zg *= g
+    third = np.einsum("ij,ij->i", zg, g)
+    slope = (second - first) / first
+    bend = (first - 3.0 * second + 2.0 * third) / first - slope**2
+    if grid.spectrum is not mu:
+        g = 1.0 / (1.0 + o * grid.spectrum)
+    shares, squares = g.sum(axis=1), np.einsum("ij,ij->i", g, g)
+    return (
+        -0.5 * (grid.factor * slope + grid.spectrum.size - shares),
+        -0.5 * (grid.factor * bend + shares - squares),
+    )
+
+
+def values(grid: Grid, mu: Floats, z2: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """ℓ and S at the log odds x, each (m,)."""
+    o = np.exp(x)[:, np.newaxis]
+    g = o * mu
+    g += 1.0
+    sums = np.einsum("ij,ij->i", z2, np.reciprocal(g)) if grid.spectrum is mu else None
+    if sums is None:
+        sums = np.einsum("ij,ij->i", z2, 1.0 / g)
+        g = 1.0 + o * grid.spectrum
+    log_det = log_product(g)
+    return -0.5 * (constant(grid.factor) + grid.factor * np.log(sums) + log_det), sums
+
+
+def log_product(factors: Floats) -> Floats:
+    """Σ log of each row, shape (m,), with one logarithm for eight factors if none is huge."""
+    width = factors.shape[1] - factors.shape[1] % 8
+    if not width or not factors.max(initial=0.0) < 1e30:
+        total: Floats = np.log(factors).sum(axis=1)
+        return total
+    product = factors[:, :width]
+    for _ in range(3):
+        half = product.shape[1] // 2
+        product = product[:, :half] * product[:, half:]
+    total = np.log(product).sum(axis=1)
+    total += np.log(factors[:, width:]).sum(axis=1)
+    return total

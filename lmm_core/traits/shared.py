@@ -1,0 +1,86 @@
+"""What all traits share: everything about K and X, computed once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints, as_design, read_only
+from lmm_core.contrasts import contrast_directions
+from lmm_core.kinship import KinshipEigen
+from lmm_core.rotation import independent_columns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedRotation:
+    """The second rotation of K and X, ready for any number of phenotypes.
+
+    With Q an orthonormal basis of X, and contrasts z = T'y of variances v(hμ_j + 1 - h), a
+    phenotype's profile depends on z² alone, and generalised least squares is a sum over the
+    contrasts too: the coefficients on Q are Q'y - hB(z/(hμ + 1 - h)) with B = Q'KT, because
+    Q'V⁻¹Q and Q'V⁻¹T are blocks of the inverse of V in the basis [Q, T].
+
+    Attributes:
+        eigen: decomposition of K.
+        X: covariates as given, shape (n, c).
+        kept: places of the p independent columns of X.
+        Q: orthonormal basis of X, shape (n, p).
+        to_beta: from coefficients on Q to those of the kept columns, shape (p, p).
+        to_contrasts: T, shape (n, df).
+        values: μ, ascending, exactly 0 where a contrast has no genetic variance, shape (df,).
+        n_null: how many μ are 0.
+        reach: B, shape (p, df).
+        spread: Q'KQ, shape (p, p).
+    """
+
+    eigen: KinshipEigen
+    X: Floats
+    kept: Ints
+    Q: Floats
+    to_beta: Floats
+    to_contrasts: Floats
+    values: Floats
+    n_null: int
+    reach: Floats
+    spread: Floats
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return self.eigen.n
+
+    @property
+    def p(self) -> int:
+        """Number of independent columns of X."""
+        return len(self.kept)
+
+    @property
+    def df(self) -> int:
+        """n - p, the number of contrasts."""
+        return len(self.values)
+
+
+def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
+    """Rotate twice; O(n³), once for each K and X.
+
+    Raises:
+        DesignError: X is not what it must be, see `rotate`.
+    """
+    X = as_design(X, eigen.n)
+    Q, kept = independent_columns(X)
+    basis = eigen.vectors.T @ Q
+    values, directions, n_null = contrast_directions(eigen.values, basis)
+    weighted = eigen.values[:, np.newaxis] * basis
+    reach = weighted.T @ directions
+    reach[:, :n_null] = 0.0
+    return SharedRotation(
+        eigen=eigen,
+        X=read_only(np.array(X)),
+        kept=read_only(kept),
+        Q=read_only(Q),
+        to_beta=read_only(np.linalg.inv(Q.T @ X[:, kept])),
+        to_contrasts=read_only(eigen.vectors @ directions),
+        values=read_only(values),
+        n_null=n_null,
+        reach=read_only(reach),
+        spread=read_only(basis.T @ weighted),
+    )
