@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.fit import FLAT_TOLERANCE, fit_rotated
 from lmm_core.rotation import EXACT_TOLERANCE, EXPLAINED_TOLERANCE, rotate
+from lmm_core.traits.climb import climb
 from lmm_core.traits.ends import profile_ends
-from lmm_core.traits.profiles import Grid, constant, end_slopes, heights, peaks
-from lmm_core.traits.refine import summits, values
+from lmm_core.traits.profiles import STEP, Grid, constant, end_slopes, heights, peaks
+from lmm_core.traits.refine import slopes, values
 from lmm_core.traits.shared import SharedRotation
 from lmm_core.verdict import explain
 
@@ -224,7 +225,12 @@ class _Block:
         rows, at = trait[usual], place[usual]
         around = np.stack([height[rows, at + k] for k in (-1, 0, 1)], axis=1)
         at_rows = z2[rows]
-        x[usual] = summits(grid, shared.values, at_rows, around, grid.log_odds[at - 1])
+        x[usual] = climb(
+            lambda some, x: slopes(grid, shared.values, at_rows[some], x),
+            around,
+            grid.log_odds[at - 1],
+            STEP,
+        )
         top[usual], _ = values(grid, shared.values, at_rows, x[usual])
         keep = ~(self.alone | self.flat)[trait] & (top < np.inf)
         self._choose(trait[keep], x[keep], top[keep])

@@ -46,15 +46,9 @@ class Grid:
 
 
 def make_grid(shared: SharedRotation, *, reml: bool) -> Grid:
-    """A grid on which no hill can hide, as `profile_grid` is for one trait."""
+    """The grid and the weights on it."""
     mu, lam = shared.values, shared.eigen.values
-    positive = np.concatenate([mu[shared.n_null :], lam[lam > 0.0]])
-    low, high = -REACH, REACH
-    if positive.size:
-        low, high = low - np.log(positive.max()), high - np.log(positive.min())
-    if shared.n_null:
-        high += NULL_REACH
-    log_odds = np.arange(low, high + STEP, STEP)
+    log_odds = log_odds_grid(shared, STEP)
     o = np.exp(log_odds)
     spectrum, factor = (mu, shared.df) if reml else (lam, shared.n)
     weights = np.empty((shared.df, o.size + 2))
@@ -71,6 +65,19 @@ def make_grid(shared: SharedRotation, *, reml: bool) -> Grid:
     rest[-1] = np.log(spectrum).sum() if ends else np.inf
     rest += constant(factor)
     return Grid(log_odds, weights, rest, factor, spectrum, reml)
+
+
+def log_odds_grid(shared: SharedRotation, step: float) -> Floats:
+    """Log odds of h between which no hill can hide, as `profile_grid` has for one trait."""
+    positive = np.concatenate([shared.values, shared.eigen.values])
+    positive = positive[positive > 0.0]
+    low, high = -REACH, REACH
+    if positive.size:
+        low, high = low - np.log(positive.max()), high - np.log(positive.min())
+    if shared.n_null:
+        high += NULL_REACH
+    grid: Floats = np.arange(low, high + step, step)
+    return grid
 
 
 def constant(factor: int) -> float:

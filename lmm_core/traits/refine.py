@@ -1,48 +1,9 @@
-"""The top of a hill, and where it falls through a height: vectorised over traits, to rounding."""
+"""ℓ and its derivatives, for many traits, each at its own h."""
 
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.traits.profiles import STEP, Grid, constant
-
-# A Newton step in log odds below this doubles its digits to below rounding.
-CLOSE = 1e-7
-ROUNDS = 60
-
-
-def summits(grid: Grid, mu: Floats, z2: Floats, height: Floats, place: Floats) -> Floats:
-    """Log odds of the maximum next to an inner point of the grid, shape (m,).
-
-    Args:
-        grid: the grid.
-        mu: variances of the contrasts, shape (df,).
-        z2: squared contrasts, shape (m, df).
-        height: ℓ at the point before, at it, and after, shape (m, 3).
-        place: log odds of the point, shape (m,).
-    """
-    before, at, after = height.T
-    bend = before - 2.0 * at + after
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shift = 0.5 * (before - after) / bend
-    shift = np.where(np.isfinite(shift), np.clip(shift, -0.9, 0.9), 0.0)
-    x = place + STEP * shift
-    lower, upper = place - STEP, place + STEP
-    active = np.arange(x.size)
-    for _ in range(ROUNDS):
-        slope, curvature = slopes(grid, mu, z2 if active.size == x.size else z2[active], x[active])
-        lower[active] = np.where(slope >= 0.0, x[active], lower[active])
-        upper[active] = np.where(slope <= 0.0, x[active], upper[active])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            newton = x[active] - slope / curvature
-        inside = (curvature < 0.0) & (newton > lower[active]) & (newton < upper[active])
-        step = np.where(inside, newton, 0.5 * (lower[active] + upper[active])) - x[active]
-        x[active] += step
-        going = ~((inside & (np.abs(step) < CLOSE)) | (slope == 0.0))
-        going &= upper[active] - lower[active] > 1e-14 * (1.0 + np.abs(x[active]))
-        active = active[going]
-        if not active.size:
-            break
-    return x
+from lmm_core.traits.profiles import Grid, constant
 
 
 def slopes(grid: Grid, mu: Floats, z2: Floats, x: Floats) -> tuple[Floats, Floats]:
