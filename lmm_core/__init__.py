@@ -35,6 +35,7 @@ from lmm_core.rlrt import RestrictedLikelihoodRatioTest, rlrt
 from lmm_core.rotation import RotatedData, rotate
 from lmm_core.sampling import EstimateSample, sample_estimates
 from lmm_core.scales import SCALES, h2_on_scale, kinship_scale_factor, scale_kinship
+from lmm_core.scan import MarkerScan, scan_markers
 from lmm_core.traits import TraitFits, fit_traits
 from lmm_core.wls import AddedVariable, WLSFit, added_variable, wls
 
@@ -58,6 +59,7 @@ __all__ = [
     "LMMError",
     "LMMFit",
     "LikelihoodTerms",
+    "MarkerScan",
     "Maximum",
     "Residuals",
     "RestrictedLikelihoodRatioTest",
@@ -94,6 +96,7 @@ __all__ = [
     "rotate",
     "sample_estimates",
     "scale_kinship",
+    "scan_markers",
     "score",
     "se_h2",
     "standardized_kinship",

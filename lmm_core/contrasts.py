@@ -7,9 +7,6 @@ import numpy as np
 from lmm_core.arrays import Floats, read_only
 from lmm_core.rotation import NULL_TOLERANCE, RotatedData
 
-# Below this share of the largest eigenvalue, one is found by its square root.
-SMALL = 1e-6
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contrasts:
@@ -78,7 +75,10 @@ def contrast_directions(eigenvalues: Floats, basis: Floats) -> tuple[Floats, Flo
     fixed[:null, :n_null] = free
     fixed[:, n_null:] = basis
     A = np.linalg.qr(fixed, mode="complete")[0][:, n_null + p :]
-    values, V = _spectrum(A, eigenvalues)
+    K = A.T @ (eigenvalues[:, np.newaxis] * A)
+    values, V = np.linalg.eigh(0.5 * (K + K.T))
+    # All others have some variance, however small it looks after rounding.
+    values = np.maximum(values, np.finfo(np.float64).eps * float(eigenvalues[-1]))
     directions = np.concatenate([fixed[:, :n_null], A @ V], axis=1)
     return np.concatenate([np.zeros(n_null), values]), directions, n_null
 
@@ -92,18 +92,3 @@ def _without(Z: Floats) -> Floats:
     r = int((sizes > NULL_TOLERANCE).sum())
     complete: Floats = np.linalg.qr(Z @ right[:r].T, mode="complete")[0]
     return complete[:, r:]
-
-
-def _spectrum(A: Floats, eigenvalues: Floats) -> tuple[Floats, Floats]:
-    """Eigenvalues, none below rounding, and eigenvectors of A'diag(λ)A, ascending."""
-    positive = eigenvalues[eigenvalues > 0.0]
-    if positive.size and positive[0] < SMALL * positive[-1]:
-        # Squares of singular values keep digits that the product loses.
-        _, sizes, right = np.linalg.svd(
-            np.sqrt(eigenvalues)[:, np.newaxis] * A, full_matrices=False
-        )
-        values, V = sizes[::-1] ** 2, right[::-1].T
-    else:
-        K = A.T @ (eigenvalues[:, np.newaxis] * A)
-        values, V = np.linalg.eigh(0.5 * (K + K.T))
-    return np.maximum(values, np.finfo(np.float64).eps * float(eigenvalues[-1])), V

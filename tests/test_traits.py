@@ -165,7 +165,7 @@ def test_a_kinship_without_information_is_flat_for_every_trait():
     assert fits.beta[0] == pytest.approx(one.beta, rel=1e-12)
 
 
-@pytest.mark.parametrize("scale", [1e-120, 1e-8, 1e9, 1e150])
+@pytest.mark.parametrize("scale", [1e-120, 1e-8, 1e9, 1e140])
 def test_units_do_not_matter(scale):
     K = KINSHIPS["pedigree"]
     Y = random_traits(K, 20, seed=10)

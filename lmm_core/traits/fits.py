@@ -1,6 +1,6 @@
 """Fits of many traits without missing values that share K and X."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -147,7 +147,34 @@ def fit_block(
     y -= again @ shared.Q.T
     q += again
     z = y @ shared.to_contrasts
-    return tuple(_Block(shared, grid, Y, scale, length, q, z).fit(level) for grid in grids)
+    return tuple(
+        _Block(shared, grid, lambda trait: Y[:, trait], scale, length, q, z).fit(level)
+        for grid in grids
+    )
+
+
+def fit_coordinates(
+    shared: SharedRotation,
+    grids: Sequence[Grid],
+    q: Floats,
+    z: Floats,
+    *,
+    level: float | None = None,
+) -> tuple[TraitFits, ...]:
+    """`fit_block` for traits that are rotated already: y = Qq + Tz, q (m, p) and z (m, df)."""
+    scale = np.maximum(np.abs(q).max(axis=1, initial=0.0), np.abs(z).max(axis=1, initial=0.0))
+    scale[scale == 0.0] = 1.0
+
+    def original(trait: int) -> Floats:
+        y: Floats = shared.Q @ q[trait] + shared.to_contrasts @ z[trait]
+        return y
+
+    q_scaled, z_scaled = q / scale[:, np.newaxis], z / scale[:, np.newaxis]
+    length = np.hypot(np.linalg.norm(q_scaled, axis=1), np.linalg.norm(z_scaled, axis=1))
+    return tuple(
+        _Block(shared, grid, original, scale, length, q_scaled, z_scaled).fit(level)
+        for grid in grids
+    )
 
 
 class _Block:
@@ -157,14 +184,14 @@ class _Block:
         self,
         shared: SharedRotation,
         grid: Grid,
-        Y: Floats,
+        original: Callable[[int], Floats],
         scale: Floats,
         length: Floats,
         q: Floats,
         z: Floats,
     ) -> None:
         self.shared, self.grid, self.reml = shared, grid, grid.reml
-        self.Y, self.scale, self.q, self.z = Y, scale, q, z
+        self.original, self.scale, self.q, self.z = original, scale, q, z
         self.out = empty(z.shape[0], shared.X.shape[1], reml=grid.reml)
         self.out.n[:], self.out.p[:] = shared.n, shared.p
         self.alone = np.zeros(z.shape[0], dtype=bool)
@@ -215,6 +242,7 @@ class _Block:
             odd |= (place == last - 1) & (at_one >= 0.0)[trait]
         else:
             odd |= (place >= last - 1) & ~self.unbounded[trait]
+        odd |= place > np.searchsorted(grid.log_odds, shared.trusted)
         odd |= self._shallow(height, trait, place)
         odd &= ~self.flat[trait]
         self.alone[trait[odd]] = True
@@ -353,7 +381,7 @@ class _Block:
         from lmm_core.intervals import find_interval
 
         shared, out = self.shared, self.out
-        rotated = rotate(shared.eigen, self.Y[:, trait], shared.X)
+        rotated = rotate(shared.eigen, self.original(trait), shared.X)
         fit = fit_rotated(rotated, shared.eigen, reml=self.reml)
         for name in ("h2", "sigma2", "sigma2_g", "sigma2_e", "beta", "se_beta", "loglik", "status"):
             getattr(out, name)[trait] = getattr(fit, name)

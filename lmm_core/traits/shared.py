@@ -9,6 +9,11 @@ from lmm_core.contrasts import contrast_directions
 from lmm_core.kinship import KinshipEigen
 from lmm_core.rotation import independent_columns
 
+# Variances above this share of the largest have nine digits.
+SMALL = 1e-6
+# Up to these odds times μ_max the noise in the smaller ones is below 1e-9.
+TRUSTED = 4e5
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedRotation:
@@ -57,6 +62,18 @@ class SharedRotation:
     def df(self) -> int:
         """n - p, the number of contrasts."""
         return len(self.values)
+
+    @property
+    def trusted(self) -> float:
+        """The log odds of h up to which small variances are known well enough.
+
+        Eigenvalues have an error of some ε·μ_max: far below 1e-6·μ_max they are noise, which
+        tells near h = 1 alone.
+        """
+        positive = self.values[self.n_null :]
+        if not positive.size or positive[0] > SMALL * positive[-1]:
+            return float(np.inf)
+        return float(np.log(TRUSTED / positive[-1]))
 
 
 def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:

@@ -1,0 +1,61 @@
+"""Genotypes as regressors: missing ones imputed, and markers that cannot be tested named."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, Ints
+from lmm_core.traits.shared import SharedRotation
+
+# What the covariates leave of a marker below this share of its length is rounding.
+ALIAS_TOLERANCE = 1e-8
+
+TESTED, CONSTANT, COLLINEAR, EMPTY = "tested", "monomorphic", "collinear", "no genotypes"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Markers:
+    """A block of m markers as they enter the model.
+
+    Attributes:
+        contrasts: what the covariates leave of each, shape (m, df).
+        length2: their sums of squares, (m,).
+        mean: of the genotypes that are there, (m,); NaN without any.
+        n_missing: genotypes that were imputed by the mean, (m,).
+        kind: "tested", or why not: "monomorphic", "collinear", "no genotypes", (m,).
+        imputed: with the means in place, individuals in rows, shape (n, m).
+    """
+
+    contrasts: Floats
+    length2: Floats
+    mean: Floats
+    n_missing: Ints
+    kind: NDArray[np.str_]
+    imputed: Floats
+
+
+def as_markers(shared: SharedRotation, genotypes: Floats) -> Markers:
+    """Impute, centre on the covariates, and rotate; genotypes (n, m), NaN where missing."""
+    imputed = np.array(genotypes, dtype=np.float64)
+    total = imputed.sum(axis=0)
+    lacking = np.flatnonzero(np.isnan(total))
+    n_missing = np.zeros(imputed.shape[1], dtype=np.int64)
+    mean = total / imputed.shape[0]
+    if lacking.size:
+        part = imputed[:, lacking]
+        missing = np.isnan(part)
+        n_missing[lacking] = missing.sum(axis=0)
+        there = imputed.shape[0] - n_missing[lacking]
+        with np.errstate(invalid="ignore"):
+            mean[lacking] = np.where(missing, 0.0, part).sum(axis=0) / there
+        imputed[:, lacking] = np.where(missing, np.nan_to_num(mean[lacking]), part)
+    contrasts = imputed.T @ shared.to_contrasts
+    length2 = np.einsum("ij,ij->j", imputed, imputed)
+    left2 = np.einsum("ij,ij->i", contrasts, contrasts)
+    kind = np.full(imputed.shape[1], TESTED, dtype="<U12")
+    for j in np.flatnonzero(left2 <= ALIAS_TOLERANCE**2 * length2):
+        constant = n_missing[j] < shared.n and np.ptp(imputed[:, j]) == 0.0
+        kind[j] = CONSTANT if constant else COLLINEAR
+    kind[n_missing == imputed.shape[0]] = EMPTY
+    return Markers(contrasts, left2, mean, n_missing, kind, imputed)

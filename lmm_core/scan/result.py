@@ -1,0 +1,118 @@
+"""What a scan found, marker by marker."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.fit import LMMFit
+
+LOG_10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkerTests:
+    """Tests of m markers; NaN where a marker could not be tested, `kind` says why.
+
+    Attributes:
+        beta, se: effect of one allele and its standard error, in units of y, (m,).
+        h2: the h it was tested at: its own ĥ, or that of the null model, (m,).
+        loglik: REML log-likelihood there, all constants, (m,).
+        status: as of `LMMFit`, of the marker's own fit; "null" at the null model's h, (m,).
+        f: the Wald statistic, F with 1 and n - p - 1 degrees of freedom, (m,).
+        lrt: twice the rise of the maximised log-likelihood, χ²₁, (m,); NaN unless asked for.
+        score: the score statistic, F with 1 and n - p - 1 degrees of freedom, (m,); likewise.
+        lod: with h held, (n/2)·log₁₀ RSS₀/RSS₁; with h refitted, lrt/(2 log 10), (m,).
+        log_p_wald, log_p_lrt, log_p_score: natural logarithms of the p-values, (m,).
+        n_missing: genotypes imputed by the marker's mean, (m,).
+        mean: of the genotypes that are there, twice the frequency for allele counts, (m,).
+        kind: "tested", "monomorphic", "collinear" or "no genotypes", (m,).
+    """
+
+    beta: Floats
+    se: Floats
+    h2: Floats
+    loglik: Floats
+    status: NDArray[np.str_]
+    f: Floats
+    lrt: Floats
+    score: Floats
+    lod: Floats
+    log_p_wald: Floats
+    log_p_lrt: Floats
+    log_p_score: Floats
+    n_missing: Ints
+    mean: Floats
+    kind: NDArray[np.str_]
+
+    @property
+    def m(self) -> int:
+        """Number of markers."""
+        return len(self.beta)
+
+    @property
+    def p_wald(self) -> Floats:
+        """p-values of the Wald tests, 0 below 1e-308; `log_p_wald` is not."""
+        p: Floats = np.exp(self.log_p_wald)
+        return p
+
+    @property
+    def p_lrt(self) -> Floats:
+        """p-values of the likelihood ratio tests."""
+        p: Floats = np.exp(self.log_p_lrt)
+        return p
+
+    @property
+    def p_score(self) -> Floats:
+        """p-values of the score tests."""
+        p: Floats = np.exp(self.log_p_score)
+        return p
+
+    @property
+    def neg_log10_p(self) -> Floats:
+        """-log₁₀ of the Wald p-values."""
+        q: Floats = -self.log_p_wald / LOG_10
+        return q
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkerScan(MarkerTests):
+    """`MarkerTests`, and the models without a marker.
+
+    Attributes:
+        null: the REML fit without a marker.
+        null_ml: the ML fit without a marker, which the LRT and the score test refer to.
+        df: n - p - 1, the denominator's degrees of freedom.
+    """
+
+    null: LMMFit
+    null_ml: LMMFit
+    df: int
+
+
+NAMES = tuple(field.name for field in fields(MarkerTests))
+
+
+def empty(m: int) -> MarkerTests:
+    """Room for the tests of m markers."""
+    special = {
+        "status": np.full(m, "", dtype="<U14"),
+        "kind": np.full(m, "", dtype="<U12"),
+        "n_missing": np.zeros(m, dtype=np.int64),
+    }
+    return MarkerTests(
+        **{name: special[name] if name in special else np.full(m, np.nan) for name in NAMES}
+    )
+
+
+def put(into: MarkerTests, places: slice | Ints, part: MarkerTests) -> None:
+    """Write the tests of some markers into their places."""
+    for name in NAMES:
+        getattr(into, name)[places] = getattr(part, name)
+
+
+def finish(tests: MarkerTests, null: LMMFit, null_ml: LMMFit, df: int) -> MarkerScan:
+    """The whole scan, read-only."""
+    columns = {name: read_only(getattr(tests, name)) for name in NAMES}
+    return MarkerScan(**columns, null=null, null_ml=null_ml, df=df)
