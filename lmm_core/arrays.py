@@ -11,6 +11,9 @@ from lmm_core.errors import DesignError
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
+LARGEST = 1e150
+"""Squares of larger numbers, and those of numbers below 1/LARGEST, are beyond float64."""
+
 
 def read_only(values: NDArray[Any]) -> NDArray[Any]:
     """The same array, locked against writing."""
@@ -50,6 +53,12 @@ def as_phenotype(y: ArrayLike, n: int) -> Floats:
             f"its shape is {values.shape}; align y with K by id"
         )
     _require_finite(values, "y")
+    largest = float(np.abs(values).max(initial=0.0))
+    if 0.0 < largest < 1.0 / LARGEST:
+        raise DesignError(
+            f"y must be above {1.0 / LARGEST:g} in size, so that it can be squared: its largest "
+            f"value is {largest:.3g}; use another unit"
+        )
     return values
 
 
@@ -77,4 +86,10 @@ def _require_finite(values: Floats, name: str) -> None:
         raise DesignError(
             f"{name} must be finite: {int(bad.sum())} value(s) are missing or infinite, the first "
             f"at {name}[{where}]; drop those individuals from y, X and K together"
+        )
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest > LARGEST:
+        raise DesignError(
+            f"{name} must be below {LARGEST:g} in size, so that it can be squared: its largest "
+            f"value is {largest:.3g}; use another unit"
         )

@@ -1,12 +1,13 @@
 """Individuals joined by id: the data behind a fit, and the arrays of one fit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from lmm_core.arrays import Floats, fingerprint, read_only
 from lmm_core.errors import DataError
+from lmm_core.joining import SPELLINGS, join_report
 from lmm_core.tables import Table, as_kinship_table, locked, some
 
 MIN_INDIVIDUALS = 3
@@ -254,28 +255,10 @@ def _too_few(count: int, tables: dict[str, Table]) -> str:
     )
 
 
-def _without_zeros(label: str) -> str:
-    return label.lstrip("0") or "0"
-
-
-_SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("upper and lower case were the same", str.casefold),
-    ("leading zeros were left out", _without_zeros),
-    ("a final .0 were left out (ids saved as numbers)", lambda label: label.removesuffix(".0")),
-    ("an X in front were left out (R adds it to names)", lambda label: label.removeprefix("X")),
-    ("spaces were left out", lambda label: "".join(label.split())),
-)
-
-
 def _likely_cause(tables: dict[str, Table]) -> str | None:
     """The single difference in spelling that keeps most ids apart, if there is one."""
-
-    def shared(spelling: Callable[[str], str]) -> int:
-        sets = [{spelling(label) for label in table.ids} for table in tables.values()]
-        return len(set.intersection(*sets))
-
-    counts = [(shared(spelling), words) for words, spelling in _SPELLINGS]
-    best, words = max(counts, key=lambda found: found[0])
-    if best <= shared(str):
+    report = join_report({kind: table.ids for kind, table in tables.items()})
+    if not report.spelling:
         return None
-    return f"{best} would match if {words}: write the ids alike"
+    words, _ = SPELLINGS[report.spelling]
+    return f"{report.matched + report.gained} would match if {words}: write the ids alike"

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import LARGEST, Floats, read_only
 from lmm_core.errors import KinshipError
 
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
@@ -183,8 +183,14 @@ def _as_kinship(K: ArrayLike) -> Floats:
             f"kinship must be finite: {int(bad.sum())} entries are missing or infinite, the first "
             f"is K[{i}, {j}]; leave out individuals without genotypes"
         )
+    largest = max(float(matrix.max()), -float(matrix.min()))
+    if largest > LARGEST:
+        raise KinshipError(
+            f"kinship must be below {LARGEST:g} in size: its largest entry is {largest:.3g}; look "
+            "for a damaged entry, relationships are around 1"
+        )
     gap, i, j = _largest_asymmetry(matrix)
-    if gap > SYMMETRY_TOLERANCE * max(float(matrix.max()), -float(matrix.min())):
+    if gap > SYMMETRY_TOLERANCE * largest:
         raise KinshipError(
             f"kinship must be symmetric: |K[{i}, {j}] - K[{j}, {i}]| = {gap:.3g}; "
             "pass (K + K.T)/2 if that is rounding"

@@ -23,7 +23,13 @@ from lmm_core.checks.phenotype_checks import (
     check_residuals,
 )
 from lmm_core.checks.power import check_power
-from lmm_core.checks.report import Report, Verdict, check_aligned, check_dataset
+from lmm_core.checks.report import (
+    Report,
+    Verdict,
+    check_aligned,
+    check_dataset,
+    choose_covariates,
+)
 
 __all__ = [
     "Cost",
@@ -47,6 +53,7 @@ __all__ = [
     "check_phenotype",
     "check_power",
     "check_residuals",
+    "choose_covariates",
     "estimate_cost",
     "one_hot",
 ]

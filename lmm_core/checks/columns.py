@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import LARGEST, Floats
 from lmm_core.checks.distribution import spread_of
 from lmm_core.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
 from lmm_core.checks.phenotype_checks import missing_codes
@@ -81,8 +81,14 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Fi
     ]
 
 
-def check_column(table: Table, column: str) -> list[Finding]:
-    """A column of numbers: constant, with gaps or codes, or of a few levels."""
+def check_column(table: Table, column: str, wanted: bool = False) -> list[Finding]:
+    """A column of numbers: constant, with gaps or codes, or of a few levels.
+
+    Args:
+        table: of numbers.
+        column: one of its columns.
+        wanted: whether it is asked for in the model.
+    """
     where = column_of(table.name, column)
     x = table.column(column)
     there = ~np.isnan(x)
@@ -92,6 +98,9 @@ def check_column(table: Table, column: str) -> list[Finding]:
     values = x[there]
     if values.size == 0:
         return [_constant(where, "missing")]
+    size = float(np.abs(values).max())
+    if size > LARGEST:
+        return [_beyond(where, size, "error" if wanted else "warning")]
     if spread_of(values) <= 1e-12:
         if values[0] == 1.0:
             return [
@@ -124,9 +133,7 @@ def check_column(table: Table, column: str) -> list[Finding]:
             )
         )
     levels = np.unique(values)
-    if FEWEST <= levels.size <= MOST and np.array_equal(
-        levels, np.arange(levels[0], levels[-1] + 1)
-    ):
+    if FEWEST <= levels.size <= MOST and (np.diff(levels) == 1.0).all() and levels[0] % 1.0 == 0.0:
         found.append(
             Finding(
                 "covariate_levels",
@@ -151,6 +158,19 @@ def _constant(where: str, what: str) -> Finding:
         f"Every entry is {what}.",
         "It cannot explain any difference, and is the intercept again.",
         "Leave it out.",
+    )
+
+
+def _beyond(where: str, size: float, severity: Severity) -> Finding:
+    return Finding(
+        "covariate_unit",
+        severity,
+        where,
+        "Numbers that cannot be squared",
+        f"The largest value is {shown(size)} in size.",
+        "A fit is made of sums of squares, and those of such numbers cannot be held.",
+        "Use another unit; a single such value is a slip of the pen.",
+        value=size,
     )
 
 

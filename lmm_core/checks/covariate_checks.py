@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import LARGEST, Floats
 from lmm_core.checks.columns import check_column, check_column_entries, explained
 from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows
 from lmm_core.dataset import INTERCEPT
@@ -50,7 +50,7 @@ def check_covariates(
         numbers = table
     alone: list[str] = []
     for column in numbers.columns:
-        single = check_column(numbers, column)
+        single = check_column(numbers, column, use is not None and column in use)
         found += single
         if any(finding.code in _NO_COLUMN for finding in single):
             alone.append(column)
@@ -68,9 +68,13 @@ def check_copies(table: Table, columns: Sequence[str], traits: Table) -> tuple[F
     """Covariates that are a trait again; both tables have the same rows."""
     found = []
     for column in columns:
-        for trait in traits.columns:
-            x, y = table.column(column), traits.column(trait)
-            both = ~np.isnan(x + y)
+        x = table.column(column)
+        for trait, y in zip(traits.columns, traits.values.T, strict=True):
+            # What cannot be squared has a finding of its own.
+            both = np.isfinite(x) & (np.abs(y) <= LARGEST)
+            # A column of the phenotypes may serve as a covariate for the others.
+            if column == trait and table.name == traits.name:
+                continue
             if both.sum() <= 3 or explained(x[both], y[both][:, np.newaxis]) <= 1.0 - 1e-8:
                 continue
             found.append(
@@ -97,7 +101,7 @@ def check_confounding(
     )
 
 
-_NO_COLUMN = ("covariate_constant", "covariate_intercept")
+_NO_COLUMN = ("covariate_constant", "covariate_intercept", "covariate_unit")
 
 
 def one_hot(table: TextTable, column: str) -> Table:

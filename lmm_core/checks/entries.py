@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats
-from lmm_core.checks.finding import Finding, count, labels_or_rows, named
+from lmm_core.arrays import LARGEST, Floats
+from lmm_core.checks.finding import Finding, count, labels_or_rows, named, shown
 from lmm_core.kinship import SYMMETRY_TOLERANCE
 
 # An asymmetry of this share of the largest entry is rounding still, in a file of five digits.
@@ -53,6 +53,9 @@ def check_entries(
                 float(bad.sum()),
             ),
         )
+    largest = float(np.abs(matrix).max())
+    if largest > LARGEST:
+        return (_huge(where, largest),)
     return _symmetry(matrix, names, where)
 
 
@@ -74,6 +77,19 @@ def _shape(where: str, found: str) -> Finding:
         found,
         "A kinship has one row and one column for each individual, in the same order.",
         "Check that this is the kinship file, with ids in the first column and in the header.",
+    )
+
+
+def _huge(where: str, largest: float) -> Finding:
+    return Finding(
+        "kinship_huge",
+        "error",
+        where,
+        "Numbers beyond any scale",
+        f"The largest entry is {shown(largest)} in size.",
+        "A relationship is around 1, and the squares of such numbers cannot be held.",
+        "Look for a damaged entry, or a text that was read as a number.",
+        value=largest,
     )
 
 

@@ -69,7 +69,9 @@ def check_kinship(
 
 
 def rounding_step(matrix: Floats) -> float:
-    """The unit in the last digit that the entries were written with; 0 if they were computed.
+    """The unit in the last digit that the entries were written with.
+
+    It is 0 if they were computed, or have one digit, as the 0, 0.5 and 1 of a pedigree.
 
     >>> rounding_step(np.array([[1.02, 0.31], [0.31, 0.98]]))
     0.01
@@ -78,7 +80,7 @@ def rounding_step(matrix: Floats) -> float:
     sample = flat[:: max(1, flat.size // SAMPLED_ENTRIES)]
     digits = max(_digits(float(x)) for x in sample)
     largest = float(np.abs(matrix).max())
-    if digits > WRITTEN_DIGITS or largest == 0.0:
+    if not 1 < digits <= WRITTEN_DIGITS or largest == 0.0:
         return 0.0
     return float(f"1e{int(np.floor(np.log10(largest))) - digits + 1}")
 
@@ -106,7 +108,10 @@ def _eigenvalues(values: Floats, step: float, where: str) -> list[Finding]:
             )
         ]
     if lowest < -NEGATIVE_TOLERANCE * largest:
-        return [_negative(lowest, largest, max(step * np.sqrt(n), CLIP_TOLERANCE * largest), where)]
+        rounding = max(step * np.sqrt(n), CLIP_TOLERANCE * largest)
+        # The eigenvalues add up to the diagonal.
+        apart = abs(float(values.sum())) <= ZERO_TOLERANCE * n * largest
+        return [_negative(lowest, largest, rounding, apart, where)]
     positive = values[values > ZERO_TOLERANCE * largest]
     null = n - len(positive)
     # One combination is lost by centring, which has its own finding.
@@ -129,7 +134,7 @@ def _eigenvalues(values: Floats, step: float, where: str) -> list[Finding]:
     ]
 
 
-def _negative(lowest: float, largest: float, rounding: float, where: str) -> Finding:
+def _negative(lowest: float, largest: float, rounding: float, apart: bool, where: str) -> Finding:
     found = f"The smallest eigenvalue is {shown(lowest)}, beside a largest of {shown(largest)}."
     if -lowest <= rounding:
         return Finding(
@@ -150,7 +155,10 @@ def _negative(lowest: float, largest: float, rounding: float, where: str) -> Fin
         found,
         "That is too far below zero for rounding: some combination of individuals would have a "
         "negative variance.",
-        "Look for edited entries, or for pairs computed from different markers; "
+        "The diagonal adds up to zero, as that of distances does: give relationships, which are "
+        "largest with oneself."
+        if apart
+        else "Look for edited entries, or for pairs computed from different markers; "
         'repair="clip" takes the nearest matrix that is one.',
         value=lowest / largest,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, as_numeric
+from lmm_core.arrays import LARGEST, Floats, as_numeric
 from lmm_core.blup import residuals
 from lmm_core.checks.distribution import check_distribution, check_order, spread_of
 from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
@@ -89,6 +89,9 @@ def check_phenotype(
     names = labels_or_rows(ids, y.size)
     if np.isinf(y).any():
         return (_infinite(place, tuple(names[i] for i in np.flatnonzero(np.isinf(y)))),)
+    size = float(np.nanmax(np.abs(y), initial=0.0))
+    if size > LARGEST or 0.0 < size < 1.0 / LARGEST:
+        return (_beyond(place, size),)
     there = ~np.isnan(y)
     m = int(there.sum())
     found = _gaps(y, names, place)
@@ -270,6 +273,19 @@ def _infinite(where: str, labels: tuple[str, ...]) -> Finding:
         "Write NA if they are missing.",
         labels,
         float(len(labels)),
+    )
+
+
+def _beyond(where: str, size: float) -> Finding:
+    return Finding(
+        "phenotype_unit",
+        "error",
+        where,
+        "Numbers that cannot be squared",
+        f"The largest value is {shown(size)} in size.",
+        "A variance is a sum of squares, and those of such numbers cannot be held.",
+        "Use another unit; a single such value is a slip of the pen.",
+        value=size,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import LARGEST, Floats
 from lmm_core.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
 from lmm_core.checks.covariate_checks import (
     PER_COLUMN,
@@ -21,7 +21,7 @@ from lmm_core.checks.joining import left_out, name_rows, unmatched
 from lmm_core.checks.kinship_checks import check_kinship
 from lmm_core.checks.labels import check_clones
 from lmm_core.checks.phenotype_checks import check_numbers, check_phenotype
-from lmm_core.dataset import Dataset, align
+from lmm_core.dataset import INTERCEPT, Dataset, align
 from lmm_core.errors import DataError
 from lmm_core.readers.reading import KinshipMatrix, TextTable
 from lmm_core.tables import Table, some
@@ -95,6 +95,7 @@ def check_dataset(
     reml: bool = True,
     max_seconds: float = SECONDS,
     max_bytes: float = BYTES,
+    quick: bool = False,
     rng: np.random.Generator | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -108,6 +109,7 @@ def check_dataset(
             eight and one for every ten individuals.
         reml: whether the fit will be by REML.
         max_seconds, max_bytes: above these the slow checks are left to the command line.
+        quick: leave the slow checks out: what needs the decomposition of the kinship, or a fit.
         rng: randomness; `numpy.random.default_rng(0)` by default, for the same report each time.
         progress: called with the share of the work that is done.
     """
@@ -127,12 +129,13 @@ def check_dataset(
     entries = list(check_entries(values, ids, where))
     chosen: tuple[str, ...] = ()
     if covariates is not None:
-        chosen = _choose(_numbers(covariates), use)
+        chosen = choose_covariates(_numbers(covariates), use)
         findings += check_covariates(covariates, use=chosen if use is None else use)
     findings += _absent(covariates, use or ())
     findings += _beyond(usable, phenotypes.name)
     tell(0.1)
-    if any_error(entries) or not usable:
+    beyond = any(f.code == "covariate_unit" and f.severity == "error" for f in findings)
+    if any_error(entries) or not usable or beyond:
         return _report([*findings, *entries])
 
     K = averaged(values)
@@ -145,8 +148,8 @@ def check_dataset(
     cost = estimate_cost(
         data.n, min(len(usable), FITTED), max_seconds=max_seconds, max_bytes=max_bytes
     )
-    if cost.advice:
-        findings += check_cost(cost, where=where)
+    if cost.advice or quick:
+        findings += [] if quick else check_cost(cost, where=where)
         findings += entries
         findings += check_kinship(
             data.kinship, data.ids, where=where, coefficients=coefficients, deep=False
@@ -222,16 +225,18 @@ def _phenotypes(
     usable = []
     wanted = tuple(phenotypes.columns if traits is None else traits)
     several: list[Finding] = []
+    # Of thousands of columns, a place is looked up and not searched for.
+    there, places = set(phenotypes.columns), {c: j for j, c in enumerate(numbers.columns)}
     for trait in wanted:
         where = column_of(phenotypes.name, trait)
-        if trait not in phenotypes.columns:
+        if trait not in there:
             several.append(_no_such_trait(trait, phenotypes))
             continue
         found: tuple[Finding, ...] = ()
         if isinstance(phenotypes, TextTable):
             found = check_numbers(phenotypes, trait)
-        if trait in numbers.columns:
-            values = numbers.column(trait)
+        if trait in places:
+            values = numbers.values[:, places[trait]]
             found += check_phenotype(trait, values, numbers.ids, where=where, columns=columns)
         if not any_error(found):
             usable.append(trait)
@@ -296,10 +301,13 @@ def _beyond(usable: Sequence[str], where: str) -> list[Finding]:
     ]
 
 
-def _choose(numbers: Table, use: Sequence[str] | None) -> tuple[str, ...]:
+def choose_covariates(numbers: Table, use: Sequence[str] | None) -> tuple[str, ...]:
     """Covariates of the model, in order: those asked for, or the first that are nearly complete."""
     if use is not None:
         return tuple(column for column in use if column in numbers.columns)
-    share = np.mean(~np.isnan(numbers.values), axis=0) if numbers.n else np.zeros(0)
-    good = [c for c, there in zip(numbers.columns, share, strict=True) if there >= COMPLETE]
+    size = np.abs(numbers.values)
+    share = np.mean(~np.isnan(size), axis=0) if numbers.n else np.zeros(0)
+    fair = (share >= COMPLETE) & ~(size > LARGEST).any(axis=0)
+    # The model has an intercept of its own.
+    good = [c for c, ok in zip(numbers.columns, fair, strict=True) if ok and c != INTERCEPT]
     return tuple(good[: min(COVARIATES, numbers.n // PER_COLUMN)])

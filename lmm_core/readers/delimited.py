@@ -30,7 +30,7 @@ from lmm_core.readers.reading import (
     Reading,
     Source,
     TextTable,
-    as_number,
+    codes_in,
     missing_met,
     suspicions,
 )
@@ -117,7 +117,8 @@ def read_delimited(
     notes.extend(found.notes)
     kept, entries = _name_columns(names, columns, found, name, notes)
     entries = _with_points(kept, entries, notes)
-    codes = frozenset([*MISSING_CODES, *_spellings(missing, entries)])
+    further = [missing] if isinstance(missing, str) else missing
+    codes = codes_in(further, entries).union(MISSING_CODES)
     table = TextTable(name, found.ids, kept, entries, codes)
     notes.extend(suspicions(table))
     words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
@@ -278,13 +279,3 @@ def _with_points(
     for j in numeric:
         turned[j] = tuple(entry.replace(",", ".") for entry in columns[j])
     return tuple(turned)
-
-
-def _spellings(missing: Iterable[str], columns: Iterable[Column]) -> set[str]:
-    """The codes, and whatever in the table is the same number."""
-    codes = {code.strip() for code in ([missing] if isinstance(missing, str) else missing)}
-    numbers = {as_number(code) for code in codes if is_number(code)}
-    if numbers:
-        for column in columns:
-            codes.update(entry for entry in set(column) if as_number(entry) in numbers)
-    return codes

@@ -189,8 +189,9 @@ def _square(lines: Lines, first: list[str], last: list[str]) -> Layout | None:
     if labels == 0 and _is_name(last[0]):
         return None
     # A matrix of n columns that lost a row is not one with ids such as 0.98; nor is one with a
-    # row too many a matrix with a header.
-    if not all(map(_names_one, [*last[:labels], *first[len(first) - n * header :]])):
+    # row too many a matrix with a header. A column that is called ids may hold anything.
+    called = labels == 1 and len(first) == width and plain_name(first[0]) in ID_NAMES
+    if not called and not all(map(_names_one, [*last[:labels], *first[len(first) - n * header :]])):
         return None
     if labels == 2 and not _are_pairs(lines, first if header and len(first) > n else [], header):
         return None

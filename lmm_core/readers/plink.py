@@ -97,7 +97,7 @@ def read_plink_files(
     markers = _equally_wide([row for _, row in fields(bim_data, bim_name)], BIM_COLUMNS, bim_name)
     people = _equally_wide([row for _, row in fields(fam_data, fam_name)], FAM_COLUMNS, fam_name)
     require_room(len(people) * len(markers), called)
-    ids, notes = named([(row[0], row[1]) for row in people], fam_name)
+    ids, table, sex, notes = _of_fam(people, fam_name, minus_nine_missing)
     places = _places(markers, bim_name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
@@ -107,22 +107,39 @@ def read_plink_files(
             raise _damaged(Path(called), error) from None
         counts = _read_bed(file, called, len(people), len(markers))
     genotypes = _genotypes(called, ids, markers, places, counts)
-    entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
-    names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
-    table: TextTable | None
-    table, more = with_minus_nine(TextTable(fam_name, ids, names, entries), minus_nine_missing)
-    if all(entry in ("-9", "NA") for column in entries for entry in column):
-        table, more = None, (f"{fam_name} has no phenotypes: each is -9 or NA",)
-    sex, said = _sex(people, ids, fam_name)
     return Reading(
         name=called,
         kind="genotypes",
         format="PLINK 1 genotypes (bed, bim, fam), counts of allele 1",
-        notes=(*notes, *more, *said),
+        notes=notes,
         table=table,
         genotypes=genotypes,
         covariates=sex,
         missing_met=missing_met(table) if table else (),
+    )
+
+
+def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool = False) -> Reading:
+    """Phenotypes and sex of a fam file alone, without its genotypes.
+
+    Arguments are those of `read_plink_files`; so are the table and the covariates.
+
+    Raises:
+        DataError: lines of fewer than six fields or of different lengths, no phenotypes.
+    """
+    called, data = contents(fam, "the fam file", name)
+    people = _equally_wide([row for _, row in fields(data, called)], FAM_COLUMNS, called)
+    _, table, sex, notes = _of_fam(people, called, minus_nine_missing)
+    if table is None:
+        raise DataError(f"{notes[-1]}; add a file of phenotypes")
+    return Reading(
+        name=called,
+        kind="table",
+        format="PLINK's individuals (.fam), their phenotypes from column 6 on",
+        notes=notes,
+        table=table,
+        covariates=sex,
+        missing_met=missing_met(table),
     )
 
 
@@ -215,6 +232,21 @@ def _genotypes(
         position_cm=places[1],
         counts=read_only(counts),
     )
+
+
+def _of_fam(
+    people: list[list[str]], name: str, minus_nine_missing: bool
+) -> tuple[tuple[str, ...], TextTable | None, TextTable | None, tuple[str, ...]]:
+    """Ids, phenotypes if there are any, sex if any is known, and notes."""
+    ids, notes = named([(row[0], row[1]) for row in people], name)
+    entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
+    names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
+    table: TextTable | None
+    table, more = with_minus_nine(TextTable(name, ids, names, entries), minus_nine_missing)
+    sex, said = _sex(people, ids, name)
+    if all(entry in ("-9", "NA") for column in entries for entry in column):
+        table, said = None, (*said, f"{name} has no phenotypes: each is -9 or NA")
+    return ids, table, sex, (*notes, *(more if table else ()), *said)
 
 
 def _sex(

@@ -1,14 +1,14 @@
 """What any reader takes and returns: a source; what it was taken for, and what is in it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import LARGEST, Floats
 from lmm_core.errors import DataError
 from lmm_core.tables import GenotypeTable, Table, locked, some
 
@@ -214,6 +214,16 @@ def as_number(entry: str) -> float:
         return float("nan")
 
 
+def codes_in(codes: Iterable[str], columns: Iterable[Sequence[str]]) -> frozenset[str]:
+    """The codes of missing values, and whatever in the columns is the same number."""
+    found = {code.strip() for code in codes}
+    numbers = {number for number in map(as_number, found) if np.isfinite(number)}
+    if numbers:
+        for column in columns:
+            found.update(entry for entry in set(column) if as_number(entry) in numbers)
+    return frozenset(found)
+
+
 def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
     """The missing codes that occur in a table, with how often, the most frequent first."""
     met: Counter[str] = Counter()
@@ -224,10 +234,18 @@ def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
 
 
 def suspicions(table: TextTable) -> tuple[str, ...]:
-    """Sentences on entries that may stand for missing values, and on formulas.
+    """Sentences on entries that may stand for missing values, and on formulas."""
+    return tuple(
+        found[0][1] + _likewise([column for column, _ in found[1:]])
+        for found in suspected(table).values()
+    )
+
+
+def suspected(table: TextTable) -> dict[str, list[tuple[str, str]]]:
+    """By the entry that may stand for missing: the columns it is in, each with a sentence.
 
     A number is suspected if it is one of `SUSPECTED_CODES` and lies apart from the rest of its
-    column; a word, if it is the only one among numbers.
+    column; a word, if it is the only one among numbers. Formulas are under "=".
     """
     met: dict[str, list[tuple[str, str]]] = {}
     for column, entries in zip(table.columns, table.entries, strict=True):
@@ -252,9 +270,7 @@ def suspicions(table: TextTable) -> tuple[str, ...]:
             shown, times = formulas[0][:40], _times(len(formulas))
             sentence = f"a formula stands {times} in '{column}', '{shown}': save values instead"
             met.setdefault("=", []).append((column, sentence))
-    return tuple(
-        found[0][1] + _likewise([column for column, _ in found[1:]]) for found in met.values()
-    )
+    return met
 
 
 def _likewise(columns: Sequence[str]) -> str:
@@ -268,7 +284,7 @@ def _stands_apart(code: int, values: Floats | None) -> str | None:
     if values is None:
         return None
     others = values[(values != code) & ~np.isnan(values)]
-    if not others.size:
+    if not others.size or np.abs(others).max() > LARGEST:
         return None
     if code < 0 and others.min() >= 0:
         return "no other value is negative"

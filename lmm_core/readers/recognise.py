@@ -174,7 +174,8 @@ def _grouped(prefix: str, family: _Family, inside: dict[str, Recognised]) -> Gro
     if missing:
         names = [prefix + ending for ending in family.needed]
         be, pronoun = ("are", "them") if len(missing) > 1 else ("is", "it")
-        message = f"{family.words} are {_and(names)}: {_and(missing)} {be} missing; add {pronoun}"
+        one = "is" if family.words.startswith("a ") else "are"
+        message = f"{family.words} {one} {_and(names)}: {_and(missing)} {be} missing; add {pronoun}"
     files = tuple(file.name for file in inside.values())
     return Group(prefix, family.kind, family.reader, files, missing, message)
 

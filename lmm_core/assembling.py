@@ -1,0 +1,305 @@
+"""A dataset step by step from files with roles; a step that fails leaves what was reached."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from lmm_core.checks.entries import averaged, check_entries
+from lmm_core.checks.finding import any_error
+from lmm_core.checks.joining import name_rows
+from lmm_core.choices import Choices
+from lmm_core.dataset import Dataset, align
+from lmm_core.errors import DataError
+from lmm_core.joining import SPELLINGS, JoinReport, join_report, respell
+from lmm_core.readers.opening import Outcome
+from lmm_core.readers.reading import KinshipMatrix, TextTable
+from lmm_core.readers.sorting import BIMBAM
+from lmm_core.relationship import doubled, kinship_from
+from lmm_core.reshaping import (
+    TRANSFORMS,
+    beside,
+    kinship_without,
+    rows_without,
+    spread,
+    transformed,
+)
+from lmm_core.roles import Role, covariate_columns
+from lmm_core.tables import Table, some
+
+_TWO_WORDS = re.compile(r"\S+\s+\S+")
+# These name individuals by IID where that is enough, and leave a family out.
+_FAMILIES = ("gcta.", "plink.", "plink2.", "plink_tables.")
+
+
+@dataclass(slots=True, eq=False)
+class Parts:
+    """What a dataset is made of, as far as it has come.
+
+    Attributes:
+        phenotypes, kinship, covariates: of the files that have these roles; their ids as they
+            are joined, once they are.
+        row_ids: the ids of genotypes, whose order a kinship without ids has.
+        source: the name of the group that the phenotypes are from.
+        order_offered: whether rows can be joined by their order.
+        join, dataset: once they are there.
+        notes: what was done, in sentences.
+    """
+
+    phenotypes: TextTable | None = None
+    kinship: KinshipMatrix | None = None
+    covariates: TextTable | None = None
+    row_ids: tuple[str, ...] | None = None
+    source: str = ""
+    order_offered: bool = False
+    join: JoinReport | None = None
+    dataset: Dataset | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def both(self) -> tuple[TextTable, KinshipMatrix]:
+        """The phenotypes and the kinship, which `require_files` has seen."""
+        assert self.phenotypes is not None
+        assert self.kinship is not None
+        return self.phenotypes, self.kinship
+
+
+def gather(parts: Parts, by_role: dict[Role, Outcome], choices: Choices) -> None:
+    """The tables and the kinship of the files by their roles, the kinship as a relationship.
+
+    Raises:
+        DataError: genotypes of which no kinship can be made.
+    """
+    # One file may hold several things: those with a role of their own come first.
+    order: tuple[Role, ...] = ("phenotypes", "kinship", "covariates", "genotypes")
+    named = {role: by_role[role] for role in order if role in by_role}
+    for role, outcome in named.items():
+        reading = outcome.reading
+        if reading is None:
+            continue
+        if role in ("phenotypes", "genotypes") and parts.phenotypes is None:
+            parts.phenotypes, parts.source = reading.table, outcome.group.name
+        if role in ("kinship", "genotypes") and parts.kinship is None:
+            parts.kinship = reading.kinship
+        if role == "covariates":
+            parts.covariates = reading.table
+        elif role != "kinship" and "covariates" not in named:
+            parts.covariates = parts.covariates or reading.covariates
+    genotyped = named.get("genotypes")
+    if genotyped is not None and genotyped.reading and genotyped.reading.genotypes:
+        genotypes = genotyped.reading.genotypes
+        # BIMBAM names nobody: the ids it was read with are only the places of its columns.
+        parts.row_ids = None if genotyped.group.reader == BIMBAM else genotypes.ids
+        if parts.kinship is None:
+            kinship, note = kinship_from(genotypes, choices.relationship)
+            parts.kinship = replace(kinship, ids=parts.row_ids)
+            parts.notes.append(note)
+    parts.notes += _on_families(list(named.values()))
+    if parts.kinship is not None and (parts.kinship.scale == 2.0 or choices.double_kinship):
+        asked = parts.kinship.scale == 1.0
+        parts.kinship = doubled(parts.kinship)
+        parts.notes.append(
+            f"Every entry of {parts.kinship.name} is doubled, "
+            + ("as was decided." if asked else "because it holds coefficients of kinship.")
+        )
+
+
+def require_files(parts: Parts, outcomes: Sequence[Outcome]) -> None:
+    """A DataError if there are no phenotypes, or no kinship."""
+    for found, what in (
+        (parts.phenotypes, "phenotypes, a row for each individual and a column for each trait,"),
+        (parts.kinship, "a kinship, or genotypes to compute it from,"),
+    ):
+        if found is not None:
+            continue
+        broken = [outcome.error for outcome in outcomes if outcome.error]
+        there = [outcome.group.name for outcome in outcomes if outcome.reading is not None]
+        raise DataError(
+            f"{what} must be among the files: "
+            + (f"they are not among {some(there, 6)}" if there else "there are none")
+            + ("; add them, or choose which file holds them" if there else "; add them")
+            + "".join(f". {error}" for error in broken[:2])
+        )
+
+
+def name_everyone(parts: Parts, choices: Choices) -> None:
+    """The ids of all files: respelled, and by the order of the rows if that was decided.
+
+    Raises:
+        DataError: a file without ids, unless its rows are in the same order; ids that a change
+            of spelling would make the same.
+    """
+    if choices.spelling:
+        _respell(parts, choices.spelling)
+    else:
+        _drop_families(parts)
+    phenotypes, kinship = parts.both()
+    covariates = parts.covariates
+    files: list[TextTable | KinshipMatrix] = [
+        phenotypes,
+        kinship,
+        *([covariates] if covariates else []),
+    ]
+    names = " and ".join(file.name for file in files if file.ids is None)
+    if not names:
+        return
+    other = next((file.name for file in files if file.ids is not None), "the other")
+    if kinship.ids is None and parts.row_ids is not None and len(parts.row_ids) == kinship.n:
+        kinship, other = replace(kinship, ids=parts.row_ids), "the genotypes"
+    made, found = name_rows(phenotypes, kinship, covariates)
+    parts.order_offered = made is not None
+    rule = "individuals must have ids, because files are joined by id"
+    if made is None:
+        raise DataError(
+            f"{rule}: {found[0].found.rstrip('.')}; put the ids into the first column of each file"
+        )
+    if not choices.same_order:
+        raise DataError(
+            f"{rule}: there are none in {names}; put them into the first column, or, if its rows "
+            f"are in the same order as those of {other}, say so"
+        )
+    parts.phenotypes = phenotypes.with_ids(made.phenotypes.ids or ())
+    parts.kinship = replace(kinship, ids=made.kinship.ids)
+    if covariates is not None and made.covariates is not None:
+        parts.covariates = covariates.with_ids(made.covariates.ids or ())
+    parts.notes.append(
+        f"The rows of {names} are joined with those of {other} by their order, as was decided: if "
+        "it is another, everything that follows is wrong."
+    )
+
+
+def match(parts: Parts, choices: Choices) -> None:
+    """Who is in which file, without those that are left out."""
+    phenotypes, kinship = parts.both()
+    if choices.without:
+        out = set(choices.without)
+        known = {*(phenotypes.ids or ()), *(kinship.ids or ())}
+        phenotypes = parts.phenotypes = rows_without(phenotypes, out)
+        kinship = parts.kinship = kinship_without(kinship, out)
+        parts.covariates = parts.covariates and rows_without(parts.covariates, out)
+        there = [label for label in choices.without if label in known]
+        absent = [label for label in choices.without if label not in known]
+        if there:
+            parts.notes.append(f"Left out, as was decided: {some(there, 12)}.")
+        if absent:
+            parts.notes.append(f"To be left out, and in no file: {some(absent, 12)}.")
+    ids = {phenotypes.name: phenotypes.ids or (), kinship.name: kinship.ids or ()}
+    # Phenotypes and sex of one fam file have the same name and the same ids.
+    if parts.covariates is not None:
+        ids.setdefault(parts.covariates.name, parts.covariates.ids or ())
+    parts.join = join_report(ids)
+
+
+def reshape(parts: Parts, choices: Choices) -> None:
+    """The covariates and the traits as they were decided on.
+
+    Raises:
+        DataError: a column that is not there, or cannot be changed so.
+        DesignError: the logarithm of values that are not positive.
+    """
+    phenotypes, kinship = parts.both()
+    columns = choices.from_phenotypes
+    if not columns and parts.covariates is None:
+        asked = [column for column in choices.one_hot if column in phenotypes.columns]
+        columns = tuple(dict.fromkeys([*covariate_columns(phenotypes), *asked]))
+        if columns:
+            parts.notes.append(
+                f"{some(columns, 6)} of {phenotypes.name} can be covariates too, by the name."
+            )
+    if columns:
+        parts.covariates = beside(parts.covariates, phenotypes, columns)
+    if choices.one_hot and parts.covariates is None:
+        raise DataError(
+            f"categories must be columns of the covariates: {some(choices.one_hot)} cannot be, "
+            "because there are none; add a file of covariates"
+        )
+    if choices.one_hot and parts.covariates is not None:
+        parts.covariates = spread(parts.covariates, choices.one_hot)
+    if choices.transforms:
+        fitted = set(kinship.ids or ())
+        if parts.covariates is not None:
+            fitted &= set(parts.covariates.ids or ())
+        parts.phenotypes = transformed(phenotypes, choices.transforms, fitted)
+        parts.notes += [
+            f"{code}({column}) is {TRANSFORMS[code][0]} of {column}."
+            for column, code in choices.transforms
+        ]
+
+
+def build(parts: Parts, name: str) -> None:
+    """The dataset of what has been put together.
+
+    Raises:
+        DataError: no column of numbers, a matrix that cannot be a kinship, too few individuals
+            in every file.
+    """
+    phenotypes, kinship = parts.both()
+    traits = phenotypes.numbers()
+    if not traits.columns:
+        raise DataError(
+            f"{phenotypes.name}: a trait must be a column of numbers: none of "
+            f"{some(phenotypes.columns, 6)} is; look for a missing code or a decimal comma in "
+            "them, or choose another file for the phenotypes"
+        )
+    ids = kinship.ids or ()
+    values = kinship.values
+    findings = check_entries(values, ids, kinship.name)
+    if any_error(findings):
+        said = next(finding for finding in findings if finding.severity == "error")
+        raise DataError(f"{said.where}: {said.title}. {said.found} {said.remedy}")
+    if findings:
+        values = averaged(values)
+        parts.notes.append(f"{kinship.name} is not quite symmetric: the two halves are averaged.")
+    covariates = parts.covariates.numbers() if parts.covariates else None
+    if covariates is not None and not covariates.columns:
+        covariates = None
+    parts.dataset = align(name, traits, Table(kinship.name, ids, ids, values), covariates)
+
+
+def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
+    """A sentence on each of several files that joins by IID and leaves a family out."""
+    return [
+        f"{outcome.group.name}: individuals are named by IID, without the family."
+        for outcome in outcomes
+        if len(outcomes) > 1 and outcome.reading is not None
+        if (outcome.group.reader or "").startswith(_FAMILIES)
+        or "family and individual ids" in outcome.reading.format
+        if not any("FID_IID" in note for note in outcome.reading.notes)
+    ]
+
+
+def _drop_families(parts: Parts) -> None:
+    """Ids that are an FID and an IID with a space between, by IID, if only that joins them."""
+    phenotypes, kinship = parts.both()
+    files: list[TextTable | KinshipMatrix] = [
+        phenotypes,
+        kinship,
+        *([parts.covariates] if parts.covariates else []),
+    ]
+    for file in files:
+        ids = file.ids or ()
+        short = tuple(label.split()[-1] for label in ids)
+        others = {label for other in files if other is not file for label in other.ids or ()}
+        if not ids or len(set(short)) < len(short) or not all(map(_TWO_WORDS.fullmatch, ids)):
+            continue
+        if not others.isdisjoint(ids) or others.isdisjoint(short):
+            continue
+        if file is phenotypes:
+            parts.phenotypes = phenotypes.with_ids(short)
+        elif file is kinship:
+            parts.kinship = replace(kinship, ids=short)
+        elif parts.covariates is not None:
+            parts.covariates = parts.covariates.with_ids(short)
+        parts.notes.append(
+            f"The ids of {file.name}, such as '{ids[0]}', are taken for a family and an "
+            f"individual, and joined by the individual alone, '{short[0]}'."
+        )
+
+
+def _respell(parts: Parts, code: str) -> None:
+    phenotypes, kinship = parts.both()
+    if phenotypes.ids is not None:
+        parts.phenotypes = phenotypes.with_ids(respell(phenotypes.ids, code))
+    if kinship.ids is not None:
+        parts.kinship = replace(kinship, ids=respell(kinship.ids, code))
+    if parts.covariates is not None and parts.covariates.ids is not None:
+        parts.covariates = parts.covariates.with_ids(respell(parts.covariates.ids, code))
+    parts.notes.append(f"The ids are compared as if {SPELLINGS[code][0]}, as was decided.")

@@ -1,0 +1,39 @@
+"""What was decided about files, as one value that can be hashed, compared and written down."""
+
+from dataclasses import dataclass
+
+from lmm_core.relationship import Relationship
+from lmm_core.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was decided about the files; what is not decided is suggested.
+
+    Attributes:
+        roles: what a file is for, by the name of its group.
+        readers: what a file is read as, by the name of its group: codes of
+            `lmm_core.readers.opening.alternatives`.
+        same_order: whether files without ids have the rows of the others, in the same order.
+        spelling: code of a change of spelling of all ids, see `lmm_core.joining.SPELLINGS`.
+        missing: further codes of missing values, such as "-9".
+        double_kinship: whether the kinship is of coefficients, half of a relationship.
+        one_hot: columns of categories among the covariates that become columns of 0 and 1.
+        transforms: (column, code of `lmm_core.reshaping.TRANSFORMS`): each makes a trait more.
+        without: ids of individuals that are left out, as they are written after `spelling`.
+        relationship: how a kinship is computed from genotypes.
+        from_phenotypes: columns of the phenotypes that are covariates too. Without any, and
+            without a file of covariates, those are whose names say so.
+    """
+
+    roles: tuple[tuple[str, Role], ...] = ()
+    readers: tuple[tuple[str, str], ...] = ()
+    same_order: bool = False
+    spelling: str = ""
+    missing: tuple[str, ...] = ()
+    double_kinship: bool = False
+    one_hot: tuple[str, ...] = ()
+    transforms: tuple[tuple[str, str], ...] = ()
+    without: tuple[str, ...] = ()
+    relationship: Relationship = "centered"
+    from_phenotypes: tuple[str, ...] = ()

@@ -1,0 +1,158 @@
+"""From files to a dataset: what each file is for, who is who, and why there is no dataset yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from lmm_core.assembling import Parts, build, gather, match, name_everyone, require_files, reshape
+from lmm_core.choices import Choices
+from lmm_core.dataset import Dataset
+from lmm_core.errors import DataError, LMMError
+from lmm_core.joining import JoinReport
+from lmm_core.readers.dispatch import READERS, Progress
+from lmm_core.readers.opening import Outcome, read_sorted
+from lmm_core.readers.reading import KinshipMatrix, TextTable
+from lmm_core.readers.recognise import Group
+from lmm_core.readers.sorting import sort_files
+from lmm_core.roles import Role, suggest_roles
+
+__all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
+
+# The share of the time that reading takes, where a kinship is read and not computed.
+_READING = 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What became of files, as far as it came.
+
+    Attributes:
+        choices: what was decided.
+        outcomes: the files as read, or why they cannot be.
+        roles: what each is for, by the name of its group.
+        phenotypes, kinship, covariates: what is fitted, with the ids that are joined, changed as
+            was decided; None as long as there is none. The kinship is a relationship.
+        join: who is in which file; None if nobody can be matched yet.
+        dataset: None if there is a problem.
+        problem: why there is no dataset, with a remedy; "" if there is one.
+        order_offered: whether a file has no ids and as many rows as the others, so that
+            `Choices.same_order` may be decided on.
+        notes: what was chosen and done, in sentences.
+    """
+
+    choices: Choices
+    outcomes: tuple[Outcome, ...]
+    roles: Mapping[str, Role]
+    phenotypes: TextTable | None
+    kinship: KinshipMatrix | None
+    covariates: TextTable | None
+    join: JoinReport | None
+    dataset: Dataset | None
+    problem: str
+    order_offered: bool
+    notes: tuple[str, ...]
+
+
+_NOTHING = Choices()
+
+
+def prepare(
+    files: Mapping[str, bytes],
+    choices: Choices = _NOTHING,
+    name: str = "",
+    progress: Progress | None = None,
+) -> Prepared:
+    """The dataset in the files, or why there is none yet.
+
+    Args:
+        files: their contents by name, in any order and of any number: text in many dialects,
+            archives, GCTA's, PLINK's, GEMMA's and R/qtl2's files.
+        choices: what is decided; all else is suggested.
+        name: what to call the dataset; after the phenotypes by default.
+        progress: called with the share that is done, from 0 to 1.
+
+    Returns:
+        Individuals are joined by id, and by the order of rows only if that was decided.
+
+    >>> files = {
+    ...     "K.csv": b"id,a,b,c\\na,1,0,0\\nb,0,1,0\\nc,0,0,1\\n",
+    ...     "pheno.csv": b"id,weight\\nc,3\\na,1\\nb,2\\n",
+    ... }
+    >>> prepared = prepare(files)
+    >>> prepared.dataset.name, prepared.dataset.traits.column("weight")
+    ('pheno', array([1., 2., 3.]))
+    """
+    tell = progress or (lambda share: None)
+    found = sort_files(files)
+    readers = {**_implied(found.groups, choices), **dict(choices.readers)}
+    outcomes = read_sorted(found, readers, choices.missing, lambda share: tell(_READING * share))
+    prepared = assemble(outcomes, choices, name)
+    tell(1.0)
+    return prepared
+
+
+def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str = "") -> Prepared:
+    """`prepare` from files that have been read, with the readers and missing codes of choices."""
+    roles = suggest_roles(outcomes, dict(choices.roles))
+    parts = Parts(notes=list(roles.notes))
+    problem = roles.problem
+    if not problem:
+        try:
+            _assemble(parts, outcomes, roles.of, choices, name)
+        except LMMError as error:
+            problem = str(error)
+    return Prepared(
+        choices=choices,
+        outcomes=tuple(outcomes),
+        roles=roles.of,
+        phenotypes=parts.phenotypes,
+        kinship=parts.kinship,
+        covariates=parts.covariates,
+        join=parts.join,
+        dataset=parts.dataset,
+        problem=problem,
+        order_offered=parts.order_offered,
+        notes=tuple(parts.notes),
+    )
+
+
+def _assemble(
+    parts: Parts,
+    outcomes: Sequence[Outcome],
+    roles: Mapping[str, Role],
+    choices: Choices,
+    name: str,
+) -> None:
+    if not outcomes:
+        raise DataError(
+            "phenotypes and a kinship, or genotypes, must be among the files: there is no file; "
+            "add them"
+        )
+    gather(parts, {roles[outcome.group.name]: outcome for outcome in outcomes}, choices)
+    require_files(parts, outcomes)
+    name_everyone(parts, choices)
+    match(parts, choices)
+    reshape(parts, choices)
+    build(parts, name or _plain(parts.source))
+
+
+def _implied(groups: Sequence[Group], choices: Choices) -> dict[str, str]:
+    """Readers for files of text that were taken for something else than their role says."""
+    roles, readers = dict(choices.roles), {}
+    for group in groups:
+        role = roles.get(group.name, "ignored")
+        code = group.reader or ""
+        if len(group.files) > 1 or code not in READERS or not READERS[code].text:
+            continue
+        if role == "kinship" and group.kind != "kinship":
+            readers[group.name] = "kinship_text.read_kinship_text"
+        elif role in ("phenotypes", "covariates") and group.kind != "table":
+            readers[group.name] = "delimited.read_delimited"
+        elif role == "genotypes" and group.kind != "genotypes":
+            readers[group.name] = "gemma.read_bimbam"
+    return readers
+
+
+def _plain(name: str) -> str:
+    """A file's name without folders and endings."""
+    return PurePosixPath(name.removesuffix(".gz")).stem

@@ -1,0 +1,257 @@
+"""Files that belong together, handed to their reader in its own terms."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any, TypeAlias
+
+from lmm_core.errors import DataError
+from lmm_core.readers.archive import open_archive
+from lmm_core.readers.delimited import read_delimited
+from lmm_core.readers.gcta import read_grm_bin, read_grm_gz
+from lmm_core.readers.gemma import (
+    read_bimbam,
+    read_bimbam_annotation,
+    read_bimbam_table,
+    read_gemma_kinship,
+)
+from lmm_core.readers.kinship_text import read_kinship_text
+from lmm_core.readers.numpy_files import read_numpy
+from lmm_core.readers.plink import read_fam, read_plink_files
+from lmm_core.readers.plink2 import (
+    read_kin0,
+    read_king,
+    read_king_bin,
+    read_rel,
+    read_rel_bin,
+)
+from lmm_core.readers.plink_tables import read_plink_table
+from lmm_core.readers.reading import (
+    Reading,
+    TextTable,
+    as_number,
+    codes_in,
+    missing_met,
+    suspicions,
+)
+from lmm_core.readers.recognise import Group
+from lmm_core.readers.rqtl2 import read_rqtl2
+from lmm_core.tables import some
+
+Progress: TypeAlias = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a reader is called.
+
+    Attributes:
+        read: the function.
+        words: what it reads a file as.
+        text: whether a single file of text may be tried with it.
+        parts: its arguments that are files, each with the ending of the file's name without
+            `.gz`; the first, whose name does not matter, also takes any other file.
+        needed: how many of the parts must be there.
+        options: further arguments.
+    """
+
+    read: Callable[..., Reading]
+    words: str
+    text: bool = False
+    parts: tuple[tuple[str, str], ...] = (("source", ""),)
+    needed: int = 1
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+def _with_ids(argument: str, ending: str) -> tuple[tuple[str, str], ...]:
+    return ((argument, ending), ("ids", f"{ending.removesuffix('.bin')}.id"))
+
+
+READERS: Mapping[str, Reader] = {
+    "delimited.read_delimited": Reader(read_delimited, "a table of traits or covariates", True),
+    "delimited.read_delimited ids=1": Reader(
+        read_delimited, "a table, ids in the first column", True, options=(("ids", 1),)
+    ),
+    "delimited.read_delimited ids=2": Reader(
+        read_delimited, "a table, family and individual first", True, options=(("ids", 2),)
+    ),
+    "delimited.read_delimited ids=0": Reader(
+        read_delimited, "a table without ids", True, options=(("ids", 0),)
+    ),
+    "gemma.read_bimbam_table": Reader(
+        read_bimbam_table, "a table without ids and without a header, as GEMMA's", True
+    ),
+    "plink_tables.read_plink_table": Reader(
+        read_plink_table, "a table of PLINK's or GCTA's, FID and IID first", True
+    ),
+    "plink.read_fam": Reader(
+        read_fam, "PLINK's individuals (.fam), their phenotypes", True, (("fam", ""),)
+    ),
+    "kinship_text.read_kinship_text": Reader(read_kinship_text, "a kinship in text", True),
+    "gemma.read_gemma_kinship": Reader(
+        read_gemma_kinship, "GEMMA's relatedness, without ids", True
+    ),
+    "gcta.read_grm_gz": Reader(
+        read_grm_gz,
+        "a GRM in text, lines of two places, a count and a value",
+        True,
+        (("grm", ".grm"), ("ids", ".grm.id")),
+    ),
+    "plink2.read_rel": Reader(
+        read_rel, "PLINK relationships in text", True, _with_ids("matrix", ".rel")
+    ),
+    "plink2.read_king": Reader(
+        read_king, "KING coefficients in text", True, _with_ids("matrix", ".king")
+    ),
+    "plink2.read_kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
+    "gemma.read_bimbam": Reader(
+        read_bimbam, "BIMBAM genotypes", True, (("source", ""), ("annotation", ""))
+    ),
+    "gemma.read_bimbam_annotation": Reader(
+        read_bimbam_annotation, "a BIMBAM annotation of markers", True
+    ),
+    "numpy_files.read_numpy": Reader(read_numpy, "a NumPy array"),
+    "gcta.read_grm_bin": Reader(
+        read_grm_bin,
+        "a binary GRM",
+        False,
+        (("grm", ".grm.bin"), ("ids", ".grm.id"), ("counts", ".grm.n.bin")),
+    ),
+    "plink2.read_rel_bin": Reader(
+        read_rel_bin, "binary PLINK relationships", False, _with_ids("matrix", ".rel.bin"), 2
+    ),
+    "plink2.read_king_bin": Reader(
+        read_king_bin, "binary KING coefficients", False, _with_ids("matrix", ".king.bin"), 2
+    ),
+    "plink.read_plink_files": Reader(
+        read_plink_files,
+        "PLINK genotypes",
+        False,
+        (("bed", ".bed"), ("bim", ".bim"), ("fam", ".fam")),
+        3,
+    ),
+}
+
+_CROSS = "rqtl2.read_rqtl2"
+_PLINK = "plink.read_plink_files"
+_FAM = "plink.read_fam"
+
+
+class _Named(BytesIO):
+    """Bytes that readers call by the file's name."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def read_group(
+    group: Group,
+    contents: Mapping[str, bytes],
+    missing: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Reading:
+    """What is in files that belong together.
+
+    Args:
+        group: the files and their reader, a name of `READERS` or R/qtl2's.
+        contents: of each file by its name.
+        missing: further codes of missing values.
+        progress: called with the share that is read, by the readers that take long.
+
+    Raises:
+        DataError: no such reader, a file that is missing, or what the reader refuses.
+    """
+    if group.reader == _CROSS:
+        return _with_codes(_read_cross(group, contents), missing)
+    code = group.reader or ""
+    if code not in READERS:
+        raise DataError(
+            f"{group.name}: there is no reader '{code}': choose from {some(READERS, len(READERS))}"
+        )
+    if code == _PLINK and not any(_ends(name, ".bed") for name in group.files):
+        fam = tuple(name for name in group.files if _ends(name, ".fam"))
+        # Whatever its name, a single file that was taken for a fam file by its columns.
+        alone = len(group.files) == 1 and not _ends(group.files[0], ".bim")
+        if fam or alone:
+            group, code = replace(group, files=fam or group.files), _FAM
+    reader = READERS[code]
+    arguments = _arguments(reader, group.files)
+    absent = [
+        argument for argument, _ in reader.parts[: reader.needed] if argument not in arguments
+    ]
+    if absent:
+        raise DataError(group.message or _incomplete(group, reader))
+    options = dict(reader.options)
+    if reader.read in (read_plink_files, read_fam, read_plink_table):
+        options["minus_nine_missing"] = any(as_number(entry) == -9 for entry in missing)
+    elif reader.read is read_kinship_text:
+        options["progress"] = progress
+    sources = {argument: _Named(name, contents[name]) for argument, name in arguments.items()}
+    first = sources.pop(reader.parts[0][0])
+    reading = reader.read(first, **sources, **options)
+    if group.message:
+        reading = replace(reading, notes=(*reading.notes, group.message))
+    return _with_codes(reading, missing)
+
+
+def _read_cross(group: Group, contents: Mapping[str, bytes]) -> Reading:
+    if len(group.files) == 1 and contents[group.files[0]][:2] == b"PK":
+        return read_rqtl2(open_archive(contents[group.files[0]], group.name), group.name)
+    return read_rqtl2({name: contents[name] for name in group.files}, group.name)
+
+
+def _arguments(reader: Reader, files: tuple[str, ...]) -> dict[str, str]:
+    """Which file is which argument."""
+    taken: dict[str, str] = {}
+    for name in files:
+        free = [(ending, argument) for argument, ending in reader.parts if argument not in taken]
+        fitting = [(len(ending), argument) for ending, argument in free if _ends(name, ending)]
+        first = reader.parts[0][0]
+        if fitting:
+            taken[max(fitting, key=lambda found: found[0])[1]] = name
+        elif first not in taken:
+            taken[first] = name
+    return taken
+
+
+def _ends(name: str, ending: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(ending)
+
+
+def _incomplete(group: Group, reader: Reader) -> str:
+    endings = [ending for _, ending in reader.parts[: reader.needed]]
+    return (
+        f"{group.name}: {reader.words} must be {len(endings)} files, their names ending in "
+        f"{some(endings)}: there is {some(group.files)}; add the others, named alike"
+    )
+
+
+def _with_codes(reading: Reading, missing: Collection[str]) -> Reading:
+    """The reading with further codes of missing values in its tables, no longer suspected."""
+    if not missing:
+        return reading
+    table, covariates = _coded(reading.table, missing), _coded(reading.covariates, missing)
+    known = {
+        note
+        for before, after in ((reading.table, table), (reading.covariates, covariates))
+        if before is not None and after is not None
+        for note in set(suspicions(before)) - set(suspicions(after))
+    }
+    met: Counter[str] = Counter()
+    for after in filter(None, (table, covariates)):
+        met.update(dict(missing_met(after)))
+    return replace(
+        reading,
+        notes=tuple(note for note in reading.notes if note not in known),
+        table=table,
+        covariates=covariates,
+        missing_met=tuple(met.most_common()),
+    )
+
+
+def _coded(table: TextTable | None, missing: Collection[str]) -> TextTable | None:
+    if table is None:
+        return None
+    return replace(table, missing=table.missing | codes_in(missing, table.entries))

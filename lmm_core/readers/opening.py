@@ -1,0 +1,110 @@
+"""Files as they come, read: each by its reader, and one bad file never hides another."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from lmm_core.errors import LMMError
+from lmm_core.readers.dispatch import READERS, Progress, read_group
+from lmm_core.readers.reading import Reading
+from lmm_core.readers.recognise import Group
+from lmm_core.readers.sorting import Sorted, sort_files
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Files that belong together, read or refused: exactly one of `reading` and `error` is there.
+
+    Attributes:
+        group: which files, and by which reader; its name is unlike that of every other.
+        format: what they hold, in words.
+        why: what that was told by, in words.
+        reading: what is in them; None if they cannot be read.
+        error: why they cannot be read, with a remedy; "" if they can.
+    """
+
+    group: Group
+    format: str
+    why: str
+    reading: Reading | None
+    error: str = ""
+
+
+def read_files(
+    files: Mapping[str, bytes],
+    readers: Mapping[str, str] | None = None,
+    missing: Collection[str] = (),
+    progress: Progress | None = None,
+) -> tuple[Outcome, ...]:
+    """Each file by the reader for what it holds, with those that belong to it.
+
+    Args:
+        files: their contents by name, in any order; a zip archive stands for the files in it.
+        readers: others than those that were found, by the name of the group: a code of
+            `alternatives`.
+        missing: further codes of missing values, such as "-9".
+        progress: called with the share that is read, from 0 to 1.
+
+    >>> files = {"y.csv": b"id,w\\na,1\\nb,2\\n", "notes.pdf": b"%PDF-1.4"}
+    >>> [(outcome.group.name, bool(outcome.error)) for outcome in read_files(files)]
+    [('y.csv', False), ('notes.pdf', True)]
+    """
+    return read_sorted(sort_files(files), readers, missing, progress)
+
+
+def read_sorted(
+    files: Sorted,
+    readers: Mapping[str, str] | None = None,
+    missing: Collection[str] = (),
+    progress: Progress | None = None,
+) -> tuple[Outcome, ...]:
+    """`read_files` for files that have been sorted already."""
+    tell = progress or (lambda share: None)
+    sizes = [sum(len(files.contents[name]) for name in one.files) for one in files.groups]
+    total, done = max(1, sum(sizes)), 0
+    outcomes = []
+    for one, size in zip(files.groups, sizes, strict=True):
+        chosen = (readers or {}).get(one.name)
+        if chosen:
+            one = replace(one, reader=chosen)
+        outcomes.append(_outcome(one, files, missing, _part(tell, done / total, size / total)))
+        done += size
+        tell(done / total)
+    return tuple(outcomes)
+
+
+def alternatives(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """What else a single file of text could be read as: a reader for `read_files`, and words.
+
+    >>> (outcome,) = read_files({"K.txt": b"1 .5\\n.5 1\\n"})
+    >>> alternatives(outcome)[0]
+    ('delimited.read_delimited', 'a table of traits or covariates')
+    """
+    code = outcome.group.reader or ""
+    if len(outcome.group.files) > 1 or not (code in READERS and READERS[code].text):
+        return ()
+    return tuple((other, reader.words) for other, reader in READERS.items() if reader.text)
+
+
+def _outcome(group: Group, files: Sorted, missing: Collection[str], progress: Progress) -> Outcome:
+    told = files.told[group.files[0]]
+    refused = [files.refused[name] for name in group.files if name in files.refused]
+    if group.reader is None or refused:
+        remedy = "" if ";" in told.format else "; check that it is the file that was meant"
+        error = refused[0] if refused else f"{group.name} cannot be read: {told.format}{remedy}"
+        return Outcome(group, told.format, told.why, None, error)
+    try:
+        reading = read_group(group, files.contents, missing, progress)
+    except LMMError as error:
+        return Outcome(group, told.format, told.why, None, str(error))
+    except MemoryError:
+        size = sum(len(files.contents[name]) for name in group.files) / 1e6
+        large = (
+            f"{group.name} must fit into memory: it does not, with {size:,.0f} MB on disk; leave "
+            "out what is not needed, or use a larger computer"
+        )
+        return Outcome(group, told.format, told.why, None, large)
+    return Outcome(group, reading.format, told.why, reading)
+
+
+def _part(tell: Progress, start: float, length: float) -> Progress:
+    return lambda share: tell(start + length * share)

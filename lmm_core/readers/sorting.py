@@ -1,0 +1,142 @@
+"""Files as they come, sorted: archives unpacked, and those that belong together side by side."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from posixpath import basename
+
+from lmm_core.errors import DataError
+from lmm_core.readers.archive import open_archive
+from lmm_core.readers.recognise import Group, Recognised, group, recognise
+from lmm_core.readers.recognise_text import is_control
+from lmm_core.readers.rqtl2_control import Value, read_control
+
+ARCHIVE = "archive.open_archive"
+BIMBAM = "gemma.read_bimbam"
+ANNOTATION = "gemma.read_bimbam_annotation"
+RQTL2 = "rqtl2.read_rqtl2"
+
+_CONTROL = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sorted:
+    """Files by what they are read with.
+
+    Attributes:
+        groups: of files that are read together; no two have the same name.
+        contents: of each file by its name; those of a zip archive in its place.
+        told: what each file was taken for.
+        refused: why a file cannot be opened at all, by its name.
+    """
+
+    groups: tuple[Group, ...]
+    contents: Mapping[str, bytes]
+    told: Mapping[str, Recognised]
+    refused: Mapping[str, str]
+
+
+def sort_files(files: Mapping[str, bytes]) -> Sorted:
+    """Which files are read together, and by what.
+
+    Args:
+        files: their contents by name. A zip archive stands for the files in it, unless its
+            reader takes it whole.
+
+    >>> made = sort_files({"g.txt": b"rs1,A,T,0,1,2\\n", "g.anno.txt": b"rs1,100,1\\n"})
+    >>> [one.files for one in made.groups]
+    [('g.txt', 'g.anno.txt')]
+    """
+    contents: dict[str, bytes] = {}
+    told: dict[str, Recognised] = {}
+    refused: dict[str, str] = {}
+    for name, content in files.items():
+        found = recognise(name, content)
+        inside = {name: content}
+        errors: dict[str, str] = {}
+        if found.reader == ARCHIVE:
+            inside, errors = _unpacked(name, content, {*files, *contents})
+        for label, data in inside.items():
+            contents[label] = data
+            told[label] = found if label == name else recognise(label, data)
+        for label, error in errors.items():
+            contents[label] = b""
+            told[label] = replace(found, name=label, kind=None, reader=None)
+            refused[label] = error
+    crosses = [
+        _cross(name, contents)
+        for name in contents
+        if name.lower().endswith(_CONTROL) and told[name].reader is None
+        if is_control(contents[name].decode("utf-8", "replace"))
+    ]
+    taken = {name for cross in crosses for name in cross.files}
+    groups = [*crosses, *group(told[name] for name in contents if name not in taken)]
+    places = {name: place for place, name in enumerate(contents)}
+    groups = sorted(_with_annotations(groups), key=lambda one: places[one.files[0]])
+    return Sorted(_renamed(groups), contents, told, refused)
+
+
+def _unpacked(
+    name: str, content: bytes, taken: set[str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The files of an archive by a name that is not taken, and why others cannot be had."""
+    try:
+        archive = open_archive(content, name)
+    except DataError as error:
+        return {}, {name: str(error)}
+    inside, errors = {}, {}
+    for member in archive:
+        label = f"{name}/{member}" if member in taken else member
+        try:
+            inside[label] = archive[member]
+        except DataError as error:
+            errors[label] = str(error)
+    return inside, errors
+
+
+def _cross(control: str, contents: Mapping[str, bytes]) -> Group:
+    """R/qtl2's control file with the files that it names, given one by one."""
+    try:
+        fields = read_control({control: contents[control]}, control).fields
+    except DataError:
+        # Its reader will say why.
+        return Group(control, "genotypes", RQTL2, (control,))
+    wanted = {basename(text) for value in fields.values() for text in _texts(value)}
+    others = [name for name in contents if name != control and basename(name) in wanted]
+    return Group(control, "genotypes", RQTL2, (control, *others))
+
+
+def _texts(value: Value) -> list[str]:
+    if isinstance(value, str):
+        return [value.replace("\\", "/")]
+    parts = value.values() if isinstance(value, dict) else value
+    return [text for part in parts for text in _texts(part)]
+
+
+def _with_annotations(groups: list[Group]) -> list[Group]:
+    """The groups with each annotation of markers beside the BIMBAM genotypes of the same name."""
+    annotations = [one for one in groups if one.reader == ANNOTATION]
+    made = []
+    for one in groups:
+        if one.reader == BIMBAM and annotations:
+            alike = [_alike(one.name, other.name) for other in annotations]
+            best = annotations.pop(alike.index(max(alike)))
+            one = replace(one, files=(*one.files, *best.files))
+        made.append(one)
+    used = {name for one in made if one.reader == BIMBAM for name in one.files}
+    return [one for one in made if one.reader != ANNOTATION or one.files[0] not in used]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many signs two names begin with in common."""
+    differ = (k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differ, min(len(one), len(other)))
+
+
+def _renamed(groups: list[Group]) -> tuple[Group, ...]:
+    """The groups; one of a single file, and those of the same name, called by their first file."""
+    times = Counter(one.name for one in groups)
+    return tuple(
+        replace(one, name=one.files[0]) if len(one.files) == 1 or times[one.name] > 1 else one
+        for one in groups
+    )

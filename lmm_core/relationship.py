@@ -1,0 +1,88 @@
+"""The kinship of a dataset on the scale of a relationship: from genotypes, or doubled."""
+
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import DataError
+from lmm_core.kinship import centered_kinship, standardized_kinship
+from lmm_core.readers.reading import KinshipMatrix
+from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
+
+Relationship: TypeAlias = Literal["centered", "standardized"]
+
+# Markers are taken so many entries at a time: the counts as float64, and copies of them.
+_AT_ONCE = 1 << 22
+_NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
+
+
+def kinship_from(
+    genotypes: GenotypeTable, relationship: Relationship = "centered"
+) -> tuple[KinshipMatrix, str]:
+    """The kinship of genotypes, and a sentence on which markers it is of.
+
+    Args:
+        genotypes: markers on a chromosome called X, Y, XY, M, MT, W or Z are left out, where a
+            count means something else, and those that do not vary or have no value.
+        relationship: "centered" as GEMMA's `-gk 1`, "standardized" as `-gk 2`.
+
+    Raises:
+        DataError: no marker is left.
+    """
+    n, m = genotypes.n, genotypes.m
+    sexes = [label.lower().removeprefix("chr") in _NOT_AUTOSOMES for label in genotypes.chromosome]
+    autosomal = ~np.array(sexes, dtype=bool)
+    K, used = np.zeros((n, n)), 0
+    width = max(1, _AT_ONCE // max(1, n))
+    for start in range(0, m, width):
+        place = slice(start, start + width)
+        counts = _varying(genotypes, place, autosomal[place])
+        if counts.shape[1]:
+            make = centered_kinship if relationship == "centered" else standardized_kinship
+            K += make(counts) * counts.shape[1]
+            used += counts.shape[1]
+    if not used:
+        raise DataError(
+            f"{genotypes.name}: a kinship needs markers that vary, outside the sex chromosomes: "
+            f"none of the {m:,} does; add a file of kinship, or more genotypes"
+        )
+    K /= used
+    name = f"the kinship of {genotypes.name}"
+    words = f"the {'centred' if relationship == 'centered' else 'standardised'} allele counts"
+    left = []
+    if not autosomal.all():
+        outside = dict.fromkeys(
+            label
+            for label, inside in zip(genotypes.chromosome, autosomal, strict=True)
+            if not inside
+        )
+        left.append(f"{int((~autosomal).sum()):,} on chromosome {some(outside)}")
+    if constant := int(autosomal.sum()) - used:
+        left.append(f"{constant:,} that do not vary or have no value")
+    note = (
+        f"The kinship is computed from {genotypes.name}: {words} at {used:,} of {m:,} markers"
+        + (f"; left out: {' and '.join(left)}" if left else "")
+        + "."
+    )
+    return KinshipMatrix(name, genotypes.ids, read_only(K)), note
+
+
+def doubled(kinship: KinshipMatrix) -> KinshipMatrix:
+    """The kinship with every entry twice as large, as a relationship matrix."""
+    # An entry near the largest of all numbers becomes infinite, which the checks refuse.
+    with np.errstate(over="ignore"):
+        values = 2.0 * kinship.values
+    return replace(kinship, values=read_only(values), scale=1.0)
+
+
+def _varying(genotypes: GenotypeTable, place: slice, autosomal: Floats) -> Floats:
+    """Some of the counts as float64, NaN where missing, without the markers that do not vary."""
+    part = genotypes.counts[:, place][:, autosomal]
+    counts = part.astype(np.float64)
+    if part.dtype == np.int8:
+        counts[part == MISSING_COUNT] = np.nan
+    highest, lowest = np.fmax.reduce(counts, axis=0), np.fmin.reduce(counts, axis=0)
+    varying: Floats = counts[:, highest > lowest]
+    return varying

@@ -1,0 +1,190 @@
+"""Remedies that take one click: the choices with one more decision in them.
+
+None exchanges two labels: the likelihood can say that a pair looks swapped, not that it is, and
+data that were changed on its word alone confirm themselves.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lmm_core.checks import Finding, Report
+from lmm_core.joining import SPELLINGS
+from lmm_core.preparation import Choices, Prepared
+from lmm_core.readers.reading import TextTable, suspected
+from lmm_core.reshaping import TRANSFORMS
+from lmm_core.tables import some
+from lmm_core.transforms import log_transform
+
+# Text of more levels than these, or of fewer individuals for each, is no category.
+LEVELS, PER_LEVEL = 12, 3
+# Of more individuals than these it is not a matter of leaving out a few.
+FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A remedy.
+
+    Attributes:
+        code: what it does: "respell", "same_order", "missing", "one_hot", "double_kinship",
+            "transform" or "without".
+        label: what a button says.
+        meaning: what it does and what it costs, in words.
+        choices: those that were made, and this one.
+    """
+
+    code: str
+    label: str
+    meaning: str
+    choices: Choices
+
+
+def repairs_for(prepared: Prepared, report: Report | None = None) -> tuple[Repair, ...]:
+    """Remedies for what is wrong or odd, the join first.
+
+    Args:
+        prepared: files and what became of them.
+        report: of the checks of what was prepared, if they were made.
+    """
+    repairs = [*_joining(prepared), *_missing(prepared), *_categories(prepared)]
+    if report is not None:
+        for finding in report.findings:
+            repairs += _of_finding(prepared, finding)
+    return tuple({repair.choices: repair for repair in reversed(repairs)}.values())[::-1]
+
+
+def _joining(prepared: Prepared) -> Iterator[Repair]:
+    choices, join = prepared.choices, prepared.join
+    if join is not None and join.spelling and not choices.spelling:
+        words = SPELLINGS[join.spelling][0]
+        pairs = [miss for miss in join.near_misses if miss.rule == join.spelling]
+        shown = "".join(f", such as '{miss.id}' with '{miss.other}'" for miss in pairs[:1])
+        yield Repair(
+            "respell",
+            f"Match {join.gained:,} more",
+            f"{join.matched + join.gained:,} individuals instead of {join.matched:,} match if "
+            f"{words}{shown}. It is a guess from the spelling: look at the pairs before.",
+            replace(choices, spelling=join.spelling),
+        )
+    if prepared.order_offered and not choices.same_order:
+        yield Repair(
+            "same_order",
+            "The rows are in the same order",
+            "Row 1 of one file is then the individual of row 1 of the other, and so on. Nothing "
+            "in the files can confirm it, and if it is not so the fit is wrong and may look right.",
+            replace(choices, same_order=True),
+        )
+
+
+def _missing(prepared: Prepared) -> Iterator[Repair]:
+    choices = prepared.choices
+    for table in filter(None, (prepared.phenotypes, prepared.covariates)):
+        for code, places in suspected(table).items():
+            if code != "=":
+                where = some([column for column, _ in places])
+                yield Repair(
+                    "missing",
+                    f"Take {code[:20]} for missing",
+                    f"{places[0][1].rpartition(':')[0]}. It would be missing in "
+                    f"every table, in {table.name} in {where}, and individuals without a value "
+                    "leave the fit.",
+                    replace(choices, missing=(*choices.missing, code)),
+                )
+
+
+def _categories(prepared: Prepared) -> Iterator[Repair]:
+    choices, covariates, phenotypes = prepared.choices, prepared.covariates, prepared.phenotypes
+    tables = [covariates]
+    # Without a file of covariates, any column of the phenotypes may become one.
+    if phenotypes is not None and (covariates is None or covariates.name == phenotypes.name):
+        tables = [phenotypes]
+    for table in filter(None, tables):
+        odd = suspected(table)
+        for column in table.columns:
+            levels = _levels(table, column)
+            # A column of numbers with a word among them is a mistake, not a category.
+            if not levels or column in choices.one_hot or odd.keys() & set(levels):
+                continue
+            yield Repair(
+                "one_hot",
+                f"Use {column} as 0 and 1",
+                f"'{column}' has {len(levels)} categories: as a covariate it becomes "
+                f"{len(levels) - 1} column{'s' * (len(levels) > 2)} of 0 and 1, each compared "
+                f"with '{levels[0]}'.",
+                replace(choices, one_hot=(*choices.one_hot, column)),
+            )
+
+
+def _levels(table: TextTable, column: str) -> tuple[str, ...]:
+    """The categories of a column of text, none if it is of numbers or of names."""
+    if table.is_numeric(column):
+        return ()
+    entries = [entry for entry in table.column(column) if entry not in table.missing]
+    levels = tuple(sorted(set(entries)))
+    few = 2 <= len(levels) <= LEVELS and len(entries) >= PER_LEVEL * len(levels)
+    return levels if few else ()
+
+
+def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
+    choices = prepared.choices
+    if finding.code == "kinship_half_scale" and not choices.double_kinship:
+        yield Repair(
+            "double_kinship",
+            "Double the kinship",
+            f"{finding.found} {finding.meaning} The likelihood and everybody's genetic variance "
+            "stay what they are.",
+            replace(choices, double_kinship=True),
+        )
+    if finding.code in _SHAPES:
+        yield from _transforms(prepared, finding)
+    words = _LEAVING.get(finding.code)
+    out = tuple(label for label in finding.ids if label not in choices.without)
+    if words and out and len(out) <= FEW:
+        yield Repair(
+            "without",
+            f"Leave out {some(out, 2)}",
+            f"{words} {len(out)} individual{'s' * (len(out) > 1)} fewer.",
+            replace(choices, without=(*choices.without, *out)),
+        )
+
+
+_SHAPES: Mapping[str, tuple[str, ...]] = {
+    "phenotype_skewed": ("log", "rank"),
+    "phenotype_heavy_tails": ("rank",),
+}
+_COSTS = {
+    "log": "Effects are then factors, and h is that of the logarithms, not of the trait.",
+    "rank": "Only the order is kept: units and distances are lost, and h is that of the scores.",
+}
+_LEAVING = {
+    "kinship_missing": "Their kinship is not known, so that they cannot be fitted.",
+    "kinship_clones": "It is right if one sample was typed twice, because it is not known whose "
+    "it is; true twins should stay.",
+    "labels_clones_differ": "It is not known which of the two has the other's genotypes.",
+    "labels_swap": "Neither label can be trusted until the record is looked up. They are not "
+    "exchanged: that would be to fit the data to the model.",
+    "phenotype_outliers": "Only if the record shows a mistake: leaving out what fits badly makes "
+    "every interval too narrow. They leave all traits.",
+}
+
+
+def _transforms(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
+    choices, table = prepared.choices, prepared.phenotypes
+    column = finding.where.removeprefix(f"{table.name}, ") if table is not None else ""
+    if table is None or column not in table.columns:
+        return
+    values = table.parsed(column)
+    for code in _SHAPES[finding.code]:
+        made = (column, code)
+        positive = values is not None and bool((values[~np.isnan(values)] > 0).all())
+        if made in choices.transforms or (TRANSFORMS[code][1] is log_transform and not positive):
+            continue
+        words = TRANSFORMS[code][0]
+        yield Repair(
+            "transform",
+            f"Add {code}({column})",
+            f"A trait more, {words} of {column}. {_COSTS[code]}",
+            replace(choices, transforms=(*choices.transforms, made)),
+        )

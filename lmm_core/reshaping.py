@@ -1,0 +1,136 @@
+"""Tables changed as was decided: categories spread out, traits transformed, rows left out."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.checks import one_hot
+from lmm_core.errors import DataError
+from lmm_core.readers.reading import KinshipMatrix, TextTable
+from lmm_core.tables import some
+from lmm_core.transforms import log_transform, rank_normal
+
+TRANSFORMS: Mapping[str, tuple[str, Callable[[Floats], Floats]]] = MappingProxyType(
+    {
+        "log": ("the natural logarithm", log_transform),
+        "rank": ("the normal scores of the ranks", rank_normal),
+    }
+)
+"""By code: what the new trait is, in words, and the function."""
+
+_MISSING = "NA"
+
+
+def spread(table: TextTable, columns: Collection[str]) -> TextTable:
+    """The table with 0 and 1 for each level of a category but the first, in the column's place.
+
+    Args:
+        table: with ids.
+        columns: those to replace; `sex` becomes `sex=male`.
+
+    Raises:
+        DataError: no such column, or one with fewer than two levels.
+    """
+    for column in columns:
+        table.column(column)
+    entries: dict[str, tuple[str, ...]] = {}
+    for column in table.columns:
+        if column in columns:
+            levels = one_hot(table, column)
+            entries |= {
+                level: _written(levels.values[:, j], "d") for j, level in enumerate(levels.columns)
+            }
+        else:
+            entries[column] = table.column(column)
+    return _with(table, entries)
+
+
+def transformed(
+    table: TextTable, transforms: Sequence[tuple[str, str]], ids: Collection[str]
+) -> TextTable:
+    """The table with a column more for each transform, called `log(weight)` or `rank(weight)`.
+
+    Args:
+        table: with ids.
+        transforms: (column, code of `TRANSFORMS`).
+        ids: the individuals that are fitted, among whom the ranks are; the others are missing.
+
+    Raises:
+        DataError: no such column or transform, or a column that is not numbers.
+        DesignError: the logarithm of values that are not positive.
+    """
+    present = np.array([label in ids for label in table.ids or ()], dtype=bool)
+    entries = dict(zip(table.columns, table.entries, strict=True))
+    for column, code in transforms:
+        if code not in TRANSFORMS:
+            raise DataError(f"there is no transform '{code}': choose from {some(TRANSFORMS)}")
+        values = table.numbers([column]).values[:, 0].copy()
+        values[~present] = np.nan
+        entries[f"{code}({column})"] = _written(TRANSFORMS[code][1](values), "r")
+    return _with(table, entries)
+
+
+def beside(
+    covariates: TextTable | None, phenotypes: TextTable, columns: Sequence[str]
+) -> TextTable:
+    """The covariates with columns of the phenotypes, for the individuals of the covariates.
+
+    Raises:
+        DataError: no such column, or one that the covariates have too.
+    """
+    added = {column: phenotypes.column(column) for column in columns}
+    if covariates is None:
+        return _with(phenotypes, added)
+    again = [column for column in columns if column in covariates.columns]
+    if again:
+        raise DataError(
+            f"each covariate must have its own name: {some(again)} is in {covariates.name} and in "
+            f"{phenotypes.name}; take it from one of them"
+        )
+    row = {label: i for i, label in enumerate(phenotypes.ids or ())}
+    rows = [row.get(label) for label in covariates.ids or ()]
+    entries = dict(zip(covariates.columns, covariates.entries, strict=True))
+    for column, written in added.items():
+        entries[column] = tuple(_MISSING if i is None else written[i] for i in rows)
+    joined = _with(covariates, entries)
+    return replace(joined, missing=covariates.missing | phenotypes.missing)
+
+
+def rows_without(table: TextTable, ids: Collection[str]) -> TextTable:
+    """The table without the rows of some individuals."""
+    keep = [label not in ids for label in table.ids or ()]
+    return replace(
+        table,
+        ids=_kept(table.ids or (), keep),
+        entries=tuple(_kept(written, keep) for written in table.entries),
+    )
+
+
+def kinship_without(kinship: KinshipMatrix, ids: Collection[str]) -> KinshipMatrix:
+    """The kinship without the rows and columns of some individuals; itself if it has none."""
+    keep = [label not in ids for label in kinship.ids or ()]
+    if all(keep):
+        return kinship
+    chosen = np.array(keep, dtype=bool)
+    values = read_only(kinship.values[np.ix_(chosen, chosen)])
+    return replace(kinship, ids=_kept(kinship.ids or (), keep), values=values)
+
+
+def _kept(entries: Sequence[str], keep: Sequence[bool]) -> tuple[str, ...]:
+    return tuple(entry for entry, kept in zip(entries, keep, strict=True) if kept)
+
+
+def _written(values: Floats, form: str) -> tuple[str, ...]:
+    """Numbers as text that is read as the same numbers."""
+    return tuple(
+        _MISSING if np.isnan(value) else f"{value:.0f}" if form == "d" else repr(float(value))
+        for value in values
+    )
+
+
+def _with(table: TextTable, entries: Mapping[str, tuple[str, ...]]) -> TextTable:
+    missing = table.missing | {_MISSING}
+    return replace(table, columns=tuple(entries), entries=tuple(entries.values()), missing=missing)

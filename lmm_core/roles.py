@@ -1,0 +1,247 @@
+"""What each file is for, suggested by what it holds, by its name and by its columns."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lmm_core.readers.opening import Outcome
+from lmm_core.readers.reading import TextTable
+from lmm_core.readers.sorting import ANNOTATION
+from lmm_core.tables import some
+
+Role: TypeAlias = Literal["phenotypes", "kinship", "covariates", "genotypes", "ignored"]
+
+# So much of a score is a name of the file worth; columns that say the same add one.
+_NAME = 2
+_MOSTLY = 0.5
+
+# Files of these roles tell how many rows a table without ids must have.
+_NAMED = ("kinship", "genotypes")
+
+_TRAITS = re.compile(r"(^|[^a-z])(pheno|phe|trait|y([^a-z]|$))")
+_COVARIATES = re.compile(r"(^|[^a-z])(q?cov|fixed|design|eigenvec|pcs?([^a-z]|$))")
+_COVARIATE = re.compile(
+    r"(sex|gender|female|male|age|batch|cohort|cage|diet|gen|generation|litter|site|plate|run|"
+    r"season|year|treatment|block|center|centre|array|intercept|(pc|ev|eigenvec|batch|cohort)\d+)"
+    r"([^a-z]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roles:
+    """What each file is for.
+
+    Attributes:
+        of: by the name of the group.
+        notes: sentences on what was chosen among several.
+        problem: why the roles that were asked for cannot be, or "".
+    """
+
+    of: Mapping[str, Role]
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Roles:
+    """Roles for all groups: those that are chosen, and for the others what suits them.
+
+    Each role but "ignored" has one group at most: what could have it too is ignored, and a note
+    says so.
+
+    Args:
+        outcomes: the files as read; what cannot be read is ignored.
+        chosen: by the name of the group; of files that are not there it is left out.
+    """
+    roles: dict[str, Role] = {}
+    for outcome in outcomes:
+        wanted = chosen.get(outcome.group.name)
+        if outcome.error:
+            roles[outcome.group.name] = "ignored"
+        elif wanted:
+            roles[outcome.group.name] = wanted
+    problem = _twice(roles) or _unfit(outcomes, roles)
+    free = [outcome for outcome in outcomes if outcome.group.name not in roles]
+    notes: list[str] = []
+    _one_of(free, "genotypes", outcomes, roles, notes)
+    _one_of(free, "kinship", outcomes, roles, notes)
+    _tables(free, outcomes, roles, notes)
+    for outcome in outcomes:
+        roles.setdefault(outcome.group.name, "ignored")
+    return Roles(
+        {outcome.group.name: roles[outcome.group.name] for outcome in outcomes},
+        tuple(notes),
+        problem,
+    )
+
+
+def covariate_columns(table: TextTable) -> tuple[str, ...]:
+    """The columns whose names say that they are covariates.
+
+    >>> covariate_columns(TextTable("t", None, ("weight", "Sex", "age_weeks"), ((), (), ())))
+    ('Sex', 'age_weeks')
+    """
+    return tuple(column for column in table.columns if _COVARIATE.match(column.lower()))
+
+
+def _twice(roles: Mapping[str, Role]) -> str:
+    for role in ("phenotypes", "kinship", "covariates", "genotypes"):
+        names = [name for name, given in roles.items() if given == role]
+        if len(names) > 1:
+            return (
+                f"one file at most may hold the {role}: {some(names, 6)} are to; choose one, and "
+                "ignore the others"
+            )
+    return ""
+
+
+def _unfit(outcomes: Sequence[Outcome], roles: Mapping[str, Role]) -> str:
+    for outcome in outcomes:
+        role = roles.get(outcome.group.name, "ignored")
+        if outcome.reading is not None and role != "ignored" and not _can(outcome, role):
+            return (
+                f"{outcome.group.name} cannot be the {role}: it was read as {outcome.format}; "
+                "choose how to read it, or another role"
+            )
+    return ""
+
+
+def _can(outcome: Outcome, role: Role) -> bool:
+    reading = outcome.reading
+    if reading is None:
+        return False
+    if role == "kinship":
+        return reading.kinship is not None
+    if role == "genotypes":
+        return reading.genotypes is not None
+    return reading.table is not None
+
+
+def _one_of(
+    free: Sequence[Outcome],
+    role: Role,
+    outcomes: Sequence[Outcome],
+    roles: dict[str, Role],
+    notes: list[str],
+) -> None:
+    """The kinship, or the genotypes, among those that could be."""
+    able = [outcome for outcome in free if outcome.reading and outcome.reading.kind == role]
+    if not able:
+        return
+    names = [outcome.group.name for outcome in able]
+    if role in roles.values():
+        best = next(name for name, given in roles.items() if given == role)
+    else:
+        known = _known(outcomes, "table")
+        # The first of the best: in the order in which they were given.
+        best = max(able, key=lambda outcome: _shared(_ids(outcome), known)).group.name
+        roles[best] = role
+    others = [name for name in names if name != best]
+    if others:
+        notes.append(
+            f"{some([best], 1)} is taken for the {role}; {some(others)} could be too and "
+            f"{'is' if len(others) == 1 else 'are'} ignored."
+        )
+
+
+def _tables(
+    free: Sequence[Outcome],
+    outcomes: Sequence[Outcome],
+    roles: dict[str, Role],
+    notes: list[str],
+) -> None:
+    """Phenotypes and covariates among the tables."""
+    able = [
+        outcome
+        for outcome in free
+        if outcome.reading
+        and outcome.reading.kind == "table"
+        and outcome.group.reader != ANNOTATION
+        and outcome.group.name not in roles
+    ]
+    scores = {outcome.group.name: _like_covariates(outcome) for outcome in able}
+    known = _known(outcomes, "kinship") | _known(outcomes, "genotypes")
+    elsewhere = any(
+        outcome.reading is not None
+        and outcome.reading.table is not None
+        and roles.get(outcome.group.name) == "genotypes"
+        for outcome in outcomes
+    )
+    rows = {_rows(outcome) for outcome in outcomes if roles.get(outcome.group.name) in _NAMED}
+    strange = {
+        outcome.group.name for outcome in able if not _ids(outcome) and _rows(outcome) not in rows
+    }
+    ranked = sorted(
+        able,
+        key=lambda outcome: (
+            outcome.group.name in strange,
+            scores[outcome.group.name],
+            -_shared(_ids(outcome), known),
+        ),
+    )
+    first = ranked[0].group.name if ranked else ""
+    if first and "phenotypes" not in roles.values():
+        # A fam file or a cross has phenotypes as well, and a file of covariates is none.
+        if scores[first] < _NAME and not (elsewhere and scores[first] > 0):
+            roles[first] = "phenotypes"
+            ranked = ranked[1:]
+    for name in (outcome.group.name for outcome in reversed(ranked)):
+        if scores[name] > 0 and name not in strange and "covariates" not in roles.values():
+            roles[name] = "covariates"
+    phenotypes = next((name for name, role in roles.items() if role == "phenotypes"), "")
+    others = [outcome.group.name for outcome in able if outcome.group.name not in roles]
+    if others:
+        chosen = f"{some([phenotypes], 1)} is taken for the phenotypes; " if phenotypes else ""
+        notes.append(
+            f"{chosen}{some(others)} could be phenotypes or covariates too and "
+            f"{'is' if len(others) == 1 else 'are'} ignored: choose {'its' * (len(others) == 1)}"
+            f"{'their' * (len(others) > 1)} role if that is wrong."
+        )
+
+
+def _like_covariates(outcome: Outcome) -> int:
+    """How much a table looks like covariates: above 0 more so than like phenotypes."""
+    table = outcome.reading.table if outcome.reading else None
+    if table is None or not table.columns:
+        return 0
+    low = outcome.group.name.lower().rpartition("/")[2]
+    score = _NAME * bool(_COVARIATES.search(low)) - _NAME * bool(_TRAITS.search(low))
+    by_name = set(covariate_columns(table))
+    share = sum(column in by_name or not table.is_numeric(column) for column in table.columns)
+    return score + (share > _MOSTLY * len(table.columns))
+
+
+def _known(outcomes: Sequence[Outcome], kind: str) -> set[str]:
+    """The ids of all files of a kind."""
+    return {
+        label
+        for outcome in outcomes
+        if outcome.reading is not None and outcome.reading.kind == kind
+        for label in _ids(outcome)
+    }
+
+
+def _ids(outcome: Outcome) -> tuple[str, ...]:
+    reading = outcome.reading
+    if reading is None:
+        return ()
+    if reading.kind == "table" and reading.table is not None:
+        return reading.table.ids or ()
+    if reading.kinship is not None:
+        return reading.kinship.ids or ()
+    return reading.genotypes.ids if reading.genotypes is not None else ()
+
+
+def _rows(outcome: Outcome) -> int:
+    reading = outcome.reading
+    if reading is None:
+        return 0
+    if reading.kind == "table" and reading.table is not None:
+        return reading.table.n
+    if reading.kinship is not None:
+        return reading.kinship.n
+    return reading.genotypes.n if reading.genotypes is not None else 0
+
+
+def _shared(ids: Sequence[str], known: set[str]) -> int:
+    return len(known.intersection(ids))
