@@ -1,0 +1,143 @@
+"""The command check: what is wrong or odd about a dataset, and what to do about it."""
+
+import shlex
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from lmm_core.cli.command import OK, PROGRAM, REFUSED, Answer, Command
+from lmm_core.cli.console import Console
+from lmm_core.cli.data import choose_model, load
+from lmm_core.cli.layout import aligned, wrapped
+from lmm_core.cli.options import add_data_options, arguments_of
+from lmm_core.cli.report import files_record, files_text, finding_text, verdict_text
+
+if TYPE_CHECKING:
+    from lmm_core.checks import Report
+    from lmm_core.cli.files import Opened
+    from lmm_core.preparation import Prepared
+    from lmm_core.repairs import Repair
+
+NO_LIMIT = float("inf")
+
+
+def run(options: Namespace, console: Console) -> Answer:
+    """Read, check everything, and say what was found."""
+    from lmm_core.repairs import repairs_for
+
+    opened, prepared = load(options, console)
+    report = _report(prepared, options, console)
+    repairs = repairs_for(prepared, report)
+    usable = prepared.dataset is not None and report is not None and report.verdict != "not usable"
+    if options.json:
+        text = _document(opened, prepared, report, repairs)
+    else:
+        text = _text(prepared, report, repairs, console)
+    return Answer(text, OK if usable else REFUSED)
+
+
+def _report(prepared: "Prepared", options: Namespace, console: Console) -> "Report | None":
+    """All that is found, None if there is nothing to look at yet."""
+    from lmm_core.checks import check_dataset
+
+    if prepared.phenotypes is None or prepared.kinship is None:
+        return None
+    traits, use = None, options.use
+    if prepared.dataset is not None:
+        model = choose_model(prepared.dataset, options)
+        traits = [model.trait] if options.trait is not None else None
+        use = None if use is None else model.covariates
+    return check_dataset(
+        prepared.phenotypes,
+        prepared.kinship,
+        prepared.covariates,
+        traits=traits,
+        use=use,
+        reml=not options.ml,
+        # This is the command line that larger data are sent to.
+        max_seconds=NO_LIMIT,
+        max_bytes=NO_LIMIT,
+        progress=console.stage("checking"),
+    )
+
+
+def _text(
+    prepared: "Prepared", report: "Report | None", repairs: "tuple[Repair, ...]", console: Console
+) -> str:
+    width = console.width
+    verdict = f"Verdict: {console.paint('not usable', 'red')}"
+    if report is not None and (prepared.dataset is not None or report.verdict == "not usable"):
+        verdict = verdict_text(report, console)
+    parts = [verdict]
+    if prepared.problem:
+        parts.append(wrapped(f"{prepared.problem}.", width))
+    parts.append(files_text(prepared, console))
+    if prepared.join is not None:
+        rows = [
+            (row.where, f"{row.count:,}", ", ".join(row.examples)) for row in prepared.join.rows
+        ]
+        parts.append(f"Individuals by id\n{aligned(rows, width, numbers=(1,))}")
+    findings = () if report is None else report.findings
+    parts += [finding_text(finding, console, brief=False) for finding in findings]
+    parts += [_repair(repair, prepared, console) for repair in repairs]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _repair(repair: "Repair", prepared: "Prepared", console: Console) -> str:
+    """What might be done, with the option that does it where there is one."""
+    option = shlex.join(arguments_of(prepared.choices, repair.choices))
+    head = f"{repair.label}: {option}" if option else repair.label
+    return "\n".join(
+        [
+            wrapped(head, console.width, "    ", console.paint("repair", "green") + "  "),
+            wrapped(repair.meaning, console.width, "    "),
+        ]
+    )
+
+
+def _document(
+    opened: "Opened",
+    prepared: "Prepared",
+    report: "Report | None",
+    repairs: "tuple[Repair, ...]",
+) -> str:
+    from dataclasses import asdict
+
+    from lmm_core.cli.documents import as_json, versions
+
+    return as_json(
+        {
+            "report": report.as_dict() if report else None,
+            "error": prepared.problem or None,
+            "join": asdict(prepared.join) if prepared.join else None,
+            "repairs": [
+                {
+                    "code": repair.code,
+                    "label": repair.label,
+                    "meaning": repair.meaning,
+                    "options": arguments_of(prepared.choices, repair.choices),
+                }
+                for repair in repairs
+            ],
+            "files": files_record(prepared, opened),
+            "versions": versions(),
+        }
+    )
+
+
+COMMAND = Command(
+    name="check",
+    summary="find what is wrong or odd about a dataset, before it is fitted",
+    description=(
+        "Looks at a dataset as a careful colleague would: individuals that do not match, values "
+        "that stand for missing, kinships on another scale, clones, outliers, exchanged labels, "
+        "and whether the data can tell h at all. Each finding has its remedy."
+    ),
+    examples=(
+        f"{PROGRAM} check sample_data/tiny12/pheno.csv sample_data/tiny12/kinship.csv "
+        "sample_data/tiny12/covar.csv",
+        f"{PROGRAM} check sample_data/mouse_hs300/pheno.csv sample_data/mouse_hs300/kinship.csv "
+        "--trait CD8",
+    ),
+    add_options=add_data_options,
+    run=run,
+)

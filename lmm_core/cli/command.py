@@ -1,0 +1,57 @@
+"""What a command is, and what it answers."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lmm_core.cli.console import Console
+from lmm_core.errors import LMMError
+
+PROGRAM = "python -m lmm_core"
+OK, REFUSED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+EXIT_CODES = (
+    "exit codes: 0 done; 1 the data cannot be fitted; 2 the command cannot be carried out as it "
+    "was given, or a file cannot be opened; 130 stopped by Ctrl-C"
+)
+MODEL = (
+    "The model: y = Xb + e, var(e) = v[hK + (1 - h)I]: y the trait, X covariates with an "
+    "intercept, K the kinship, v the variance, h the share of it that goes with kinship."
+)
+
+
+class UsageError(LMMError):
+    """What was asked for cannot be done as it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command found.
+
+    Attributes:
+        text: all that is to be printed or written, with a line end at its end.
+        code: what the program exits with.
+    """
+
+    text: str
+    code: int = OK
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by its name.
+
+    Attributes:
+        name: as it is typed.
+        summary: a line for the list of commands.
+        description, examples: paragraphs, and commands that can be pasted, for its own help.
+        add_options: adds what it takes to a parser.
+        run: does it.
+    """
+
+    name: str
+    summary: str
+    description: str
+    examples: tuple[str, ...]
+    add_options: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace, Console], Answer]

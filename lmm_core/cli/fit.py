@@ -1,0 +1,143 @@
+"""The command fit: one trait, its estimates with their intervals, and what to beware of."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from lmm_core.cli.command import OK, PROGRAM, REFUSED, Answer, Command
+from lmm_core.cli.console import Console
+from lmm_core.cli.data import Model, choose_model, load
+from lmm_core.cli.estimates import Estimates, estimates_record, estimates_text
+from lmm_core.cli.layout import wrapped
+from lmm_core.cli.options import add_data_options
+from lmm_core.cli.report import files_record, files_text, finding_text, verdict_text
+from lmm_core.errors import LMMError
+
+if TYPE_CHECKING:
+    from lmm_core.checks import Report
+    from lmm_core.cli.files import Opened
+    from lmm_core.preparation import Prepared
+
+
+def run(options: Namespace, console: Console) -> Answer:
+    """Read, check what is quick to check, fit, and say what came out."""
+    opened, prepared = load(options, console)
+    model = report = estimates = None
+    refusal = prepared.problem
+    if prepared.dataset is not None:
+        model = choose_model(prepared.dataset, options)
+        report = _quick_checks(prepared, model, reml=not options.ml)
+        refusal = "" if report.verdict != "not usable" else "the checks found an error"
+    if prepared.dataset is not None and model is not None and not refusal:
+        try:
+            estimates = _estimate(prepared, model, options, console)
+        except LMMError as error:
+            refusal = str(error)
+    if options.json:
+        text = _document(opened, prepared, report, estimates, refusal)
+    else:
+        text = _text(prepared, model, report, estimates, refusal, console)
+    return Answer(text, OK if estimates else REFUSED)
+
+
+def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report":
+    from lmm_core.checks import check_dataset
+
+    # With a dataset there are both.
+    assert prepared.phenotypes is not None
+    assert prepared.kinship is not None
+    return check_dataset(
+        prepared.phenotypes,
+        prepared.kinship,
+        prepared.covariates,
+        traits=[model.trait],
+        use=model.covariates,
+        reml=reml,
+        quick=True,
+    )
+
+
+def _estimate(
+    prepared: "Prepared", model: Model, options: Namespace, console: Console
+) -> Estimates:
+    from lmm_core.fit import fit_lmm
+    from lmm_core.intervals import find_interval
+
+    assert prepared.dataset is not None
+    tell = console.stage("fitting")
+    problem = prepared.dataset.problem(model.trait, model.covariates)
+    fit = fit_lmm(problem.y, problem.X, problem.K, reml=not options.ml)
+    tell(0.9)
+    interval = find_interval(fit, level=options.level) if fit.maxima else None
+    tell(1.0)
+    return Estimates(problem, fit, interval, options.level)
+
+
+def _text(
+    prepared: "Prepared",
+    model: Model | None,
+    report: "Report | None",
+    estimates: Estimates | None,
+    refusal: str,
+    console: Console,
+) -> str:
+    parts = []
+    if report is not None:
+        parts.append(verdict_text(report, console))
+    if estimates is None:
+        parts.append(wrapped(f"No fit: {refusal}.", console.width))
+    parts.append(files_text(prepared, console))
+    if estimates is not None and model is not None:
+        parts.append(estimates_text(estimates, model, console))
+    findings = () if report is None else report.findings
+    parts += [
+        finding_text(finding, console, brief=True)
+        for finding in findings
+        if finding.severity != "note"
+    ]
+    parts.append(
+        wrapped(
+            f"'{PROGRAM} check' with the same files looks at labels, outliers and power too.",
+            console.width,
+        )
+    )
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _document(
+    opened: "Opened",
+    prepared: "Prepared",
+    report: "Report | None",
+    estimates: Estimates | None,
+    refusal: str,
+) -> str:
+    from lmm_core.cli.documents import as_json, versions
+
+    made = {"fit": None, "interval": None, "data": None}
+    return as_json(
+        {
+            **(estimates_record(estimates) if estimates else made),
+            "error": refusal or None,
+            "report": report.as_dict() if report else None,
+            "files": files_record(prepared, opened),
+            "versions": versions(),
+        }
+    )
+
+
+COMMAND = Command(
+    name="fit",
+    summary="estimate h, the variances and the effects of covariates",
+    description=(
+        "Fits the linear mixed model to one trait. Individuals are joined by id; one that lacks "
+        "the trait or a covariate is left out. Printed are the estimates with their intervals, "
+        "what kind of maximum was found, and warnings about the data."
+    ),
+    examples=(
+        f"{PROGRAM} fit sample_data/tiny12/pheno.csv sample_data/tiny12/kinship.csv",
+        f"{PROGRAM} fit --pheno sample_data/mouse_hs300/pheno.csv --kinship "
+        "sample_data/mouse_hs300/kinship.csv --covar sample_data/mouse_hs300/covar.csv "
+        "--trait MCH --json",
+    ),
+    add_options=add_data_options,
+    run=run,
+)

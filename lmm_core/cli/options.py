@@ -1,0 +1,192 @@
+"""What fit and check take: the files, how to read and to join them, and what is to be fitted."""
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lmm_core.preparation import Choices, Role
+
+RELATIONSHIPS = ("centered", "standardized")
+# The option for a file of each role.
+ROLES: "Mapping[Role, str]" = {
+    "phenotypes": "pheno",
+    "kinship": "kinship",
+    "covariates": "covar",
+    "genotypes": "geno",
+}
+
+
+def add_data_options(parser: ArgumentParser) -> None:
+    """The options that fit and check share."""
+    from lmm_core.joining import SPELLINGS
+
+    files = parser.add_argument_group("the files, in any order; name none twice")
+    files.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="what each of them is is found out; give the ones that are mistaken by an option",
+    )
+    for option, words in (
+        ("pheno", "traits: a table with ids, or PLINK's .fam or .pheno"),
+        ("kinship", "a square, a triangle, a list of pairs, or GCTA's, PLINK's or NumPy's files"),
+        ("covar", "covariates: a table with ids"),
+        ("geno", "genotypes, such as PLINK's .bed: kinship is made of them if there is none"),
+    ):
+        files.add_argument(
+            f"--{option}", nargs="+", action="extend", type=Path, metavar="FILE", help=words
+        )
+    model = parser.add_argument_group("the model")
+    model.add_argument(
+        "--trait", metavar="NAME", help="the first that can be fitted, unless it is named"
+    )
+    model.add_argument(
+        "--use",
+        nargs="*",
+        action="extend",
+        metavar="COLUMN",
+        help="covariates of the model, none if none is named; by default the first that are "
+        "nearly complete, at most eight and one for every ten individuals",
+    )
+    model.add_argument("--ml", action="store_true", help="by ML instead of REML")
+    model.add_argument(
+        "--one-hot",
+        nargs="+",
+        action="extend",
+        metavar="COLUMN",
+        help="covariates of words, each word but the first made a column of 0 and 1",
+    )
+    model.add_argument(
+        "--transform",
+        nargs="+",
+        action="extend",
+        type=_transform,
+        metavar="TRAIT=HOW",
+        help="traits made of others: HOW is log, or rank for the normal scores of the ranks",
+    )
+    model.add_argument(
+        "--without", nargs="+", action="extend", metavar="ID", help="individuals to leave out"
+    )
+    join = parser.add_argument_group("how files are read and joined")
+    join.add_argument(
+        "--same-order",
+        action="store_true",
+        help="rows without ids are the individuals of the phenotypes in their order; files are "
+        "never joined by position unless you say so",
+    )
+    join.add_argument(
+        "--missing",
+        nargs="+",
+        action="extend",
+        metavar="CODE",
+        help="further codes of missing values, such as -9; NA, NaN, '.', '-' and nothing are known",
+    )
+    join.add_argument(
+        "--spelling",
+        choices=sorted(SPELLINGS),
+        metavar="CODE",
+        help="ids that are the same when respelled: "
+        + "; ".join(f"{code}: {words}" for code, (words, _) in SPELLINGS.items()).replace(
+            "%", "%%"
+        ),
+    )
+    join.add_argument(
+        "--double-kinship",
+        action="store_true",
+        help="the kinship holds coefficients of kinship, half of relationships",
+    )
+    join.add_argument(
+        "--relationship",
+        choices=RELATIONSHIPS,
+        default=RELATIONSHIPS[0],
+        help="how kinship is made of genotypes (default: %(default)s)",
+    )
+    answer = parser.add_argument_group("the answer")
+    answer.add_argument(
+        "--level",
+        type=_level,
+        default=0.95,
+        help="of the intervals, between 0 and 1 (default: %(default)s)",
+    )
+    answer.add_argument("--json", action="store_true", help="strict JSON, for other programs")
+    answer.add_argument(
+        "--out",
+        dest="answer_file",
+        type=Path,
+        metavar="FILE",
+        help="write the answer there instead of on the screen",
+    )
+
+
+def choices_of(options: Namespace) -> "Choices":
+    """What the options say about the files, but for their roles."""
+    from lmm_core.preparation import Choices
+
+    return Choices(
+        same_order=options.same_order,
+        spelling=options.spelling or "",
+        missing=tuple(options.missing or ()),
+        double_kinship=options.double_kinship,
+        one_hot=tuple(options.one_hot or ()),
+        transforms=tuple(options.transform or ()),
+        without=tuple(options.without or ()),
+        relationship=options.relationship,
+    )
+
+
+def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
+    """The options that make one lot of choices of another; roles and readers are left out."""
+    arguments: list[str] = []
+    if after.same_order and not before.same_order:
+        arguments.append("--same-order")
+    if after.double_kinship and not before.double_kinship:
+        arguments.append("--double-kinship")
+    if after.spelling != before.spelling:
+        arguments += ["--spelling", after.spelling]
+    if after.relationship != before.relationship:
+        arguments += ["--relationship", after.relationship]
+    transforms = [f"{trait}={how}" for trait, how in after.transforms]
+    for option, now, then in (
+        ("--missing", after.missing, before.missing),
+        ("--one-hot", after.one_hot, before.one_hot),
+        ("--without", after.without, before.without),
+        ("--transform", transforms, [f"{trait}={how}" for trait, how in before.transforms]),
+    ):
+        more = [item for item in now if item not in then]
+        # What looks like an option must be tied to the one it belongs to.
+        tied = [item for item in more if item.startswith("-") and not _is_number(item)]
+        more = [item for item in more if item not in tied]
+        arguments += [option, *more] if more else []
+        arguments += [f"{option}={item}" for item in tied]
+    return tuple(arguments)
+
+
+def _is_number(text: str) -> bool:
+    """Whether an argument is taken for a negative number and not for an option."""
+    return re.fullmatch(r"-\d+|-\d*\.\d+", text) is not None
+
+
+def _level(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0.0 < value < 1.0:
+        raise ArgumentTypeError(f"it must lie between 0 and 1: it is {text}; 0.95 is usual")
+    return value
+
+
+def _transform(text: str) -> tuple[str, str]:
+    from lmm_core.reshaping import TRANSFORMS
+
+    trait, _, how = text.rpartition("=")
+    if not trait or how not in TRANSFORMS:
+        raise ArgumentTypeError(
+            f"it must be a trait, = and one of {', '.join(TRANSFORMS)}: it is '{text}'; write "
+            "weight=log, for example"
+        )
+    return trait, how

@@ -1,0 +1,88 @@
+"""What was found about the data, as text and as JSON."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lmm_core.cli.console import Colour, Console
+from lmm_core.cli.layout import aligned, wrapped
+
+if TYPE_CHECKING:
+    from lmm_core.checks import Finding, Report
+    from lmm_core.cli.files import Opened
+    from lmm_core.preparation import Prepared
+
+_COLOURS: dict[str, Colour] = {
+    "error": "red",
+    "warning": "yellow",
+    "note": "bold",
+    "not usable": "red",
+    "usable with care": "yellow",
+    "fit for use": "green",
+}
+_INDENT = " " * 4
+
+
+def verdict_text(report: "Report", console: Console) -> str:
+    """The verdict, and how much was found, in a line."""
+    counts = Counter(finding.severity for finding in report.findings)
+    words = [
+        f"{counts[kind]} {kind}{'s' * (counts[kind] != 1)}"
+        for kind in ("error", "warning", "note")
+        if counts[kind]
+    ]
+    verdict = console.paint(report.verdict, _COLOURS[report.verdict])
+    return f"Verdict: {verdict} ({', '.join(words) or 'nothing was found'})"
+
+
+def finding_text(finding: "Finding", console: Console, *, brief: bool) -> str:
+    """A finding in a paragraph: what, where, the number, what it does unless brief, the remedy."""
+    severity = console.paint(finding.severity, _COLOURS[finding.severity])
+    head = f"{finding.where}: {finding.title}"
+    body = finding.found if brief else f"{finding.found} {finding.meaning}"
+    return "\n".join(
+        [
+            wrapped(head, console.width, _INDENT, f"{severity}  "),
+            wrapped(body, console.width, _INDENT),
+            wrapped(finding.remedy, console.width, f"{_INDENT}  ", f"{_INDENT}→ "),
+        ]
+    )
+
+
+def files_text(prepared: "Prepared", console: Console) -> str:
+    """What each file is for and what it was taken for, or why it cannot be read."""
+    rows = [
+        (
+            outcome.group.name,
+            "cannot be read" if outcome.error else prepared.roles.get(outcome.group.name, ""),
+            outcome.format,
+        )
+        for outcome in prepared.outcomes
+    ]
+    lines = [aligned(rows, console.width)] if rows else []
+    lines += [
+        wrapped(outcome.error, console.width, _INDENT, console.paint("error", "red") + "  ")
+        for outcome in prepared.outcomes
+        if outcome.error
+    ]
+    lines += [wrapped(note, console.width, _INDENT) for note in prepared.notes]
+    return "\n".join(lines)
+
+
+def files_record(prepared: "Prepared", opened: "Opened") -> list[dict[str, object]]:
+    """The files for JSON: where they are, what each is for, and what was found out."""
+    return [
+        {
+            "name": outcome.group.name,
+            # What was in an archive has no path of its own.
+            "files": outcome.group.files,
+            "paths": [
+                str(opened.path[name]) for name in outcome.group.files if name in opened.path
+            ],
+            "role": prepared.roles.get(outcome.group.name),
+            "format": outcome.format,
+            "why": outcome.why,
+            "notes": outcome.reading.notes if outcome.reading else (),
+            "error": outcome.error or None,
+        }
+        for outcome in prepared.outcomes
+    ]
