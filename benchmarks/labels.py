@@ -1,86 +1,45 @@
-"""How often swapped and shifted labels are found, and how often they are suspected for nothing.
+"""How often wrong labels and kinships are found, and how often they are suspected for nothing.
 
-    python -m benchmarks.labels [datasets [clean | swaps | differences | shifts]]
+    python -m benchmarks.labels [datasets [clean | sizes | swaps | differences | shifts | kinship]]
 
-Clean data of several kinships, then the 297 mice with two labels swapped or all values moved by
-one row. h is the share of the genetic variance where K has a mean diagonal of 1; the mice's has
-0.353, so that an h of 0.6 on K as it is given is a share of 0.35, 0.8 one of 0.59, and 0.95 one
-of 0.87.
+Clean data of several kinships; intercrosses of several sizes and the 297 mice with two labels
+swapped or values moved by one row; samples typed twice and kinships on half the scale. h is the
+share of the genetic variance where K has a mean diagonal of 1; the mice's has 0.353, so that an h
+of 0.6 on K as it is given is a share of 0.35, 0.8 one of 0.59, and 0.95 one of 0.87.
 """
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
-from lmm_core import decompose, fit_rotated, rotate, standardized_kinship
+from benchmarks.mislabelled import (
+    clearest,
+    draw,
+    exchanged,
+    is_low,
+    is_named,
+    kinships,
+    make,
+    mice,
+    moved_down,
+)
+from lmm_core import decompose, standardized_kinship
 from lmm_core.arrays import Floats, Ints
 from lmm_core.checks import Finding, check_kinship, check_labels
 from lmm_core.checks.swaps import search_swaps
 from lmm_core.cross import advanced_intercross
 from lmm_core.dataset import Problem
 from lmm_core.fit import LMMFit
-from lmm_core.kinship import KinshipEigen
-from lmm_core.readers.csv import read_kinship, read_table
 from lmm_core.scales import h2_on_scale
-from lmm_core.simulate import full_sib_families, simulate_phenotype, unrelated
+from lmm_core.simulate import unrelated
 
-DATASETS = 200
-SAMPLE = Path(__file__).parents[1] / "sample_data" / "mouse_hs300"
+DATASETS = 40
 SHARES = (0.0, 0.3, 0.6, 0.9)
 GIVEN = (0.6, 0.8, 0.95)
+SIZES, POWERS = (60, 100, 150, 300), (0.2, 0.4, 0.6, 0.8)
+ERRORS = (0.0, 0.01, 0.02, 0.05, 0.1)
 ABOUT = ("kinship_clones", "kinship_half_scale", "labels_swap", "labels_shift")
-
-
-def kinships() -> dict[str, Floats]:
-    """Of the kinds that are checked on clean data."""
-    rng = np.random.default_rng(0)
-    families = full_sib_families(40, 5).K
-    mixed = rng.permutation(len(families))
-    people = unrelated(rng, 150, markers=2000)
-    strain = np.repeat(np.arange(30), 5)
-    return {
-        "families": families,
-        "families, mixed order": families[np.ix_(mixed, mixed)],
-        "intercross": standardized_kinship(
-            advanced_intercross(rng, 200, 10, 30, spacing_cm=2.0).genotypes, 0.5
-        ),
-        "unrelated": standardized_kinship(people.genotypes, people.frequency),
-        "inbred strains": (strain[:, np.newaxis] == strain).astype(np.float64),
-        "mice": mice()[0],
-    }
-
-
-def mice() -> tuple[Floats, Floats]:
-    """Kinship and sex of the 297 mice."""
-    K = read_kinship(SAMPLE / "kinship.csv")
-    return K.values, read_table(SAMPLE / "covar.csv").select(K.ids).column("sex")
-
-
-def make(
-    eigen: KinshipEigen, K: Floats, Y: Floats, sex: Floats | None = None
-) -> tuple[list[Problem], list[LMMFit]]:
-    """Problems and fits of the columns of Y."""
-    n = len(K)
-    X = np.ones((n, 1)) if sex is None else np.column_stack([np.ones(n), sex])
-    names = ("intercept",) if sex is None else ("intercept", "sex")
-    ids = tuple(f"i{i}" for i in range(n))
-    problems = [Problem(f"t{t}", ids, y, X, K, names, (), "K") for t, y in enumerate(Y.T)]
-    return problems, [fit_rotated(rotate(eigen, y, X), eigen) for y in Y.T]
-
-
-def draw(
-    rng: np.random.Generator, eigen: KinshipEigen, h2: float, traits: int = 1, shape: str = "normal"
-) -> Floats:
-    """Independent traits, shape (n, traits)."""
-    y = np.column_stack([simulate_phenotype(rng, eigen, h2).y for _ in range(traits)])
-    if shape == "normal":
-        return y
-    z: Floats = (y - y.mean(axis=0)) / y.std(axis=0)
-    if shape == "skewed":
-        return np.exp(z)
-    return np.round(1.5 * z) if shape == "coarse" else (z > 0.5).astype(np.float64)
 
 
 def codes(findings: Sequence[Finding]) -> set[str]:
@@ -120,14 +79,46 @@ def clean(datasets: int) -> None:
     )
 
 
+def sizes(datasets: int) -> None:
+    print(
+        "\n## By n and h\n\nIntercrosses of ten generations, one trait; in percent. `any pair` is "
+        "the share of all swaps of two labels that the report itself announces as visible; `the "
+        "clearest` is how often the swap that costs most likelihood is found and both are named; "
+        "`all moved` and `half moved` how often values one row too low are found and so named, in "
+        "the whole file and from the middle on.\n"
+    )
+    print("| n | h | any pair | the clearest | all moved | half moved |\n|---|---|---|---|---|---|")
+    for n in SIZES:
+        cross = advanced_intercross(np.random.default_rng(n), n, 10, 30, spacing_cm=2.0)
+        K = standardized_kinship(cross.genotypes, 0.5)
+        eigen = decompose(K)
+        for h2 in POWERS:
+            rng = np.random.default_rng(round(100 * h2))
+            announced, hits = 0.0, np.zeros(3)
+            for _ in range(datasets):
+                Y = draw(rng, eigen, h2)
+                sound = make(eigen, K, Y)
+                announced += expected(sound, np.arange(n), rng)[0]
+                pair = clearest(sound[1][0])
+                hits[0] += is_named(
+                    check_labels(*make(eigen, K, exchanged(Y, pair)), rng=rng), pair
+                )
+                for k, first in ((1, 0), (2, n // 2)):
+                    rows = np.arange(first, n)
+                    hits[k] += is_low(check_labels(*make(eigen, K, moved_down(Y, rows)), rng=rng))
+            cells = " | ".join(f"{share:.0%}" for share in hits / datasets)
+            print(f"| {n} | {h2:g} | {announced / datasets:.1%} | {cells} |", flush=True)
+
+
 def swap_power(datasets: int) -> None:
     K, sex = mice()
     eigen = decompose(K)
     n = len(K)
     print(
-        "## Two labels of the mice swapped\n\nA pair drawn at random, or of the rows next to each "
-        "other in a file of mixed order; found, and the right pair named, in percent. `expected` "
-        "is the share that the report itself announces for the same data without a swap.\n"
+        "\n## Two labels of the mice swapped\n\nA pair drawn at random, or of the rows next to "
+        "each other in a file of mixed order; found, and the right pair named, in percent. "
+        "`expected` is the share that the report itself announces for the same data without a "
+        "swap.\n"
     )
     print(
         "| h as given | traits | sex differs by | any pair | expected | neighbours | expected |"
@@ -144,14 +135,8 @@ def swap_power(datasets: int) -> None:
                 file = [f"i{i}" for i in order]
                 row = int(rng.integers(n - 1))
                 for k, pair in enumerate((rng.choice(n, 2, replace=False), order[row : row + 2])):
-                    swapped = Y.copy()
-                    swapped[pair] = Y[pair[::-1]]
-                    problems, fits = make(eigen, K, swapped, sex if effect else None)
-                    right = {f"i{i}" for i in pair}
-                    hits[k] += any(
-                        finding.code == "labels_swap" and set(finding.ids) == right
-                        for finding in check_labels(problems, fits, order=file, rng=rng)
-                    )
+                    made = make(eigen, K, exchanged(Y, pair), sex if effect else None)
+                    hits[k] += is_named(check_labels(*made, order=file, rng=rng), pair)
                 announced += expected(make(eigen, K, Y, sex if effect else None), order, rng)
             any_pair, neighbours = hits / datasets
             print(
@@ -197,15 +182,9 @@ def by_difference(datasets: int) -> None:
                     if not len(pairs):
                         continue
                     pair = pairs[rng.integers(len(pairs))]
-                    swapped = Y.copy()
-                    swapped[pair] = Y[pair[::-1]]
-                    problems, fits = make(eigen, K, swapped)
-                    found = check_labels(problems, fits, rng=rng)
+                    found = check_labels(*make(eigen, K, exchanged(Y, pair)), rng=rng)
                     tried[same, band] += 1
-                    hits[same, band] += any(
-                        f.code == "labels_swap" and set(f.ids) == {f"i{i}" for i in pair}
-                        for f in found
-                    )
+                    hits[same, band] += is_named(found, pair)
         for same, name in ((0, "different"), (1, "the same")):
             cells = " | ".join(
                 f"{h / t:.0%}" if t >= 20 else "few"
@@ -235,22 +214,54 @@ def shift_power(datasets: int) -> None:
             for k in range(4):
                 order: Ints = np.arange(n) if k < 2 else rng.permutation(n)
                 rows = order if k % 2 == 0 else order[n // 2 :]
-                moved = Y.copy()
-                moved[rows] = Y[np.roll(rows, 1)]
-                problems, fits = make(eigen, K, moved)
                 file = [f"i{i}" for i in order]
-                found = check_labels(problems, fits, order=file, rng=rng)
-                hits[k] += any(
-                    f.code == "labels_shift" and "1 row too low" in f.title for f in found
+                hits[k] += is_low(
+                    check_labels(*make(eigen, K, moved_down(Y, rows)), order=file, rng=rng)
                 )
         print(f"| {h2:g} | {' | '.join(f'{share:.0%}' for share in hits / datasets)} |", flush=True)
 
 
+def about_kinship(datasets: int) -> None:
+    """One sample typed twice, with errors of typing, and each kinship divided by two."""
+    print(
+        "\n## One sample typed twice\n\nOf 100 individuals one has another's genotypes, read again "
+        "with this share of errors; how often the two are named as clones, and nobody else.\n"
+    )
+    print(f"| K | {' | '.join(f'{e:.0%}' for e in ERRORS)} |\n|---|{'---|' * len(ERRORS)}")
+    for name in ("intercross", "unrelated"):
+        rng = np.random.default_rng(0)
+        hits = np.zeros(len(ERRORS))
+        for _ in range(datasets):
+            if name == "intercross":
+                G, frequency = advanced_intercross(rng, 100, 10, 30, spacing_cm=2.0).genotypes, 0.5
+            else:
+                people = unrelated(rng, 100, markers=2000)
+                G, frequency = people.genotypes, people.frequency
+            G = np.array(G, dtype=np.float64)
+            for k, error in enumerate(ERRORS):
+                wrong = rng.random(G.shape[1]) < error
+                G[1] = np.where(wrong, rng.integers(0, 3, G.shape[1]), G[0])
+                found = check_kinship(standardized_kinship(G, frequency), deep=False)
+                hits[k] += any(
+                    f.code == "kinship_clones" and f.ids == ("row 1", "row 2") for f in found
+                )
+        print(f"| {name} | {' | '.join(f'{share:.0%}' for share in hits / datasets)} |", flush=True)
+    print("\n## Kinship on half the scale\n\nEach of the matrices above, divided by two.\n")
+    print("| K | mean diagonal | found |\n|---|---|---|")
+    for name, K in kinships().items():
+        half = 0.5 * K
+        found = [f for f in check_kinship(half, deep=False) if f.code.endswith("scale")]
+        said = ", ".join(f"{f.severity} {f.code}" for f in found) or "nothing"
+        print(f"| {name} | {np.diagonal(half).mean():.2f} | {said} |", flush=True)
+
+
 PARTS = {
     "clean": clean,
+    "sizes": sizes,
     "swaps": swap_power,
     "differences": by_difference,
     "shifts": shift_power,
+    "kinship": about_kinship,
 }
 
 

@@ -249,7 +249,7 @@ def test_files_that_belong_together_are_grouped():
         (
             ["x.grm.id"],
             ("x.grm.bin",),
-            "a binary GRM are x.grm.bin and x.grm.id: x.grm.bin is missing",
+            "a binary GRM is x.grm.bin and x.grm.id: x.grm.bin is missing",
         ),
         (
             ["x.rel"],

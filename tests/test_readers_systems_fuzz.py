@@ -1,10 +1,9 @@
 """Damaged files of other systems: a reading or a DataError, and no memory to speak of.
 
-`LMM_FUZZ=20000 pytest tests/test_readers_systems_fuzz.py` tries more.
+`LMM_FUZZ=50 pytest tests/test_readers_systems_fuzz.py` tries fifty times as many.
 """
 
 import io
-import os
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -25,9 +24,10 @@ from lmm_core.readers.plink import read_plink_files
 from lmm_core.readers.plink2 import read_kin0, read_king, read_king_bin, read_rel, read_rel_bin
 from lmm_core.readers.plink_tables import read_plink_table
 from lmm_core.readers.reading import Reading
+from tests.damage import TIMES, damaged
 
 FORMATS = Path(__file__).parent / "reference" / "formats"
-CASES = int(os.environ.get("LMM_FUZZ", "400"))
+CASES = 400 * TIMES
 # The files have some kilobytes; a count or a size that is believed would take more.
 MEMORY = 16 << 20
 
@@ -71,40 +71,6 @@ TARGETS = {
     "npz": (read_numpy, [saved(np.savez, K=K, ids=IDS)]),
     "npz deflated": (read_numpy, [saved(np.savez_compressed, relatedness=K, ids=IDS)]),
 }
-WORDS = [
-    *(b"nan", b"inf", b"-inf", b"1e999", b"-9", b"NA", b"1_0", b"99999999999999999999", b"0x1p3"),
-    *(b"\xff\xfe", b"\x00", b"\xef\xbb\xbf", b"\r", b"\n", b"\t", b" ", b"#", b"\xe2\x80\xa8"),
-    *(b"\x1f\x8b", b"PK\x03\x04", b"\x93NUMPY", b"(9999999999, 9999999999)", b"'|O'", b"'<U99999'"),
-    *(b"FID IID", b"-1", b"\xff\xff\xff\x7f", b"\x01\x00\x80\x7f", b"\xf0\x9f\x90\xad"),
-]
-
-
-def damaged(data: bytes, rng: np.random.Generator) -> bytes:
-    """The bytes with one to four of: a bit, a byte, a word, a cut, a block moved or repeated."""
-    for _ in range(int(rng.integers(1, 5))):
-        place, other = (int(k) for k in rng.integers(0, len(data) + 1, 2))
-        word = WORDS[int(rng.integers(len(WORDS)))]
-        match int(rng.integers(8)):
-            case 0 if place < len(data):
-                flipped = data[place] ^ (1 << int(rng.integers(8)))
-                data = data[:place] + bytes([flipped]) + data[place + 1 :]
-            case 1:
-                data = data[:place] + rng.bytes(1) + data[place + 1 :]
-            case 2:
-                data = data[:place] + word + data[place:]
-            case 3:
-                data = data[:place] + word + data[place + len(word) :]
-            case 4:
-                data = data[:place]
-            case 5:
-                data = data[: min(place, other)] + data[max(place, other) :]
-            case 6:
-                data = data + data[min(place, other) :]
-            case _:
-                lines = data.split(b"\n")
-                lines.append(lines.pop(int(rng.integers(len(lines)))))
-                data = b"\n".join(lines)
-    return data
 
 
 def message(read, files) -> str | None:

@@ -1,0 +1,196 @@
+"""The gallery of broken datasets: what is wrong, how it shows, and what heals it; pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from lmm_app.lessons import broken_files
+from lmm_app.lessons.broken_files import Made, Recipe
+from lmm_core.checks import Verdict
+from lmm_core.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Broken:
+    """A dataset with one thing wrong.
+
+    Attributes:
+        name: in links; it stays as it is.
+        title: a few words for a list.
+        lesson: what it teaches, one sentence.
+        codes: of the findings that are errors or warnings, all of them.
+        verdict: of the report on the files as they are.
+        recipe: makes the dataset and its files.
+        repair: code of the remedy that takes one click, "" where there is none.
+        remedy: what to do where there is none.
+        trait: the one to fit once it is healed; the first unless it is said.
+        reml: whether it is fitted by REML when it goes wrong.
+        seed: its seed.
+    """
+
+    name: str
+    title: str
+    lesson: str
+    codes: tuple[str, ...]
+    verdict: Verdict
+    recipe: Recipe
+    repair: str = ""
+    remedy: str = ""
+    trait: str = ""
+    reml: bool = True
+    seed: int = 1
+
+    def make(self) -> Made:
+        """The files, and the dataset as it was before; the same each time."""
+        return self.recipe(np.random.default_rng(self.seed))
+
+    def files(self) -> dict[str, bytes]:
+        """The files by name, as someone would upload them."""
+        return self.make().files
+
+    def sound(self) -> Dataset:
+        """The same data with nothing wrong."""
+        return self.make().sound
+
+
+_IN_ORDER = (
+    Broken(
+        name="indefinite",
+        title="A kinship that is no covariance",
+        lesson="A kinship whose entries were each computed from other markers has negative "
+        "eigenvalues: some contrast of individuals would have a variance below zero.",
+        codes=("kinship_indefinite",),
+        verdict="not usable",
+        recipe=broken_files.indefinite,
+        remedy="No click can restore what the entries were: compute the kinship again, from "
+        "markers that all have.",
+    ),
+    Broken(
+        name="clones",
+        title="One sample typed twice",
+        lesson="Two individuals with the same genotypes are twins or one sample under two names, "
+        "and if they differ in sex, they are no twins.",
+        codes=("kinship_clones", "labels_clones_differ"),
+        verdict="usable with care",
+        recipe=broken_files.clones,
+        repair="without",
+    ),
+    Broken(
+        name="swap",
+        title="Two labels swapped",
+        lesson="An individual unlike its own relatives and like another's, and the other "
+        "likewise: their labels may be swapped.",
+        codes=("phenotype_residuals", "labels_swap"),
+        verdict="usable with care",
+        recipe=broken_files.swapped,
+        remedy="The data say that the two may be swapped, not that they are: only the record can "
+        "tell, and exchanging them because they then fit better would raise h by itself.",
+    ),
+    Broken(
+        name="shift",
+        title="Values one row too high",
+        lesson="One cell deleted and all below it moved up: every value stands by another's id, "
+        "relatives are less alike, and h is lower than it is.",
+        codes=("labels_shift",),
+        verdict="usable with care",
+        recipe=broken_files.shifted,
+        remedy="The lost value is in the record alone: put the cell back there, and read the file "
+        "again.",
+    ),
+    Broken(
+        name="half_scale",
+        title="Kinship on half the scale",
+        lesson="Kinship coefficients are half of relationships, and h on their scale is another "
+        "number than everybody else's.",
+        codes=("kinship_half_scale",),
+        verdict="usable with care",
+        recipe=broken_files.half_scale,
+        repair="double_kinship",
+    ),
+    Broken(
+        name="unrelated",
+        title="Hardly anybody related",
+        lesson="Where K is nearly the identity, genetic and residual variance look alike, and "
+        "hardly any h can be ruled out.",
+        codes=("power_low",),
+        verdict="usable with care",
+        recipe=broken_files.nobody_related,
+        remedy="Nothing is wrong with the files: only more individuals, or closer relatives, can "
+        "tell h.",
+    ),
+    Broken(
+        name="centred_ml",
+        title="Centred kinship, and ML",
+        lesson="A centred kinship gives the mean of all no genetic variance, so that with an "
+        "intercept the likelihood by ML grows without bound as h tends to 1.",
+        codes=("kinship_ml_unbounded",),
+        verdict="usable with care",
+        recipe=broken_files.centred,
+        remedy="Nothing is wrong with the files: fit by REML, which looks at contrasts alone.",
+        reml=False,
+    ),
+    Broken(
+        name="zeros",
+        title="Leading zeros lost",
+        lesson="A spreadsheet takes the id 007 for the number 7: no id matches, and a join by "
+        "position would hide it.",
+        codes=("ids_unmatched",),
+        verdict="not usable",
+        recipe=broken_files.without_zeros,
+        repair="respell",
+    ),
+    Broken(
+        name="family_ids",
+        title="FID_IID in one file, IID in the other",
+        lesson="Some programs join family and individual into one id: the same individuals under "
+        "two spellings.",
+        codes=("ids_unmatched",),
+        verdict="not usable",
+        recipe=broken_files.with_families,
+        repair="respell",
+    ),
+    Broken(
+        name="minus_nine",
+        title="-9 for a missing value",
+        lesson="A -9 that means missing is a value far below all others to the model, and takes "
+        "over the mean, the variance and h.",
+        codes=("phenotype_code",),
+        verdict="usable with care",
+        recipe=broken_files.minus_nine,
+        repair="missing",
+    ),
+    Broken(
+        name="categories",
+        title="A covariate in words",
+        lesson="The model needs numbers: categories become one column of 0 and 1 for each level "
+        "but the first.",
+        codes=("covariate_text",),
+        verdict="usable with care",
+        recipe=broken_files.categories,
+        repair="one_hot",
+    ),
+    Broken(
+        name="skewed",
+        title="A trait with a long tail",
+        lesson="A few large values weigh more than all others; on the logarithm each counts alike.",
+        codes=("phenotype_skewed", "phenotype_residuals"),
+        verdict="usable with care",
+        recipe=broken_files.skewed,
+        repair="transform",
+        trait="log(insulin)",
+    ),
+    Broken(
+        name="no_ids",
+        title="A kinship without ids",
+        lesson="A matrix of numbers alone does not say whose rows they are: only you can say that "
+        "they come in the order of the phenotypes.",
+        codes=("ids_by_position",),
+        verdict="usable with care",
+        recipe=broken_files.no_ids,
+        repair="same_order",
+    ),
+)
+BROKEN: Mapping[str, Broken] = MappingProxyType({broken.name: broken for broken in _IN_ORDER})
+"""The gallery by name, in order."""
