@@ -5,26 +5,32 @@ from pathlib import Path
 import streamlit as st
 
 from lmm_app import shell, state
-from lmm_app.pages import explore, lecturer, tour
+from lmm_app.pages import data, explore, lecturer, sure, tour, traits
 
 st.set_page_config(
     page_title="Linear mixed models, watched",
     page_icon=str(Path(__file__).parent / "lmm_app" / "icon.svg"),
     layout="wide",
 )
-shell.run(
-    st.navigation(
-        [
-            st.Page(explore.render, title="Explore", icon=":material/search:", url_path="explore"),
-            st.Page(tour.render, title="Tour", icon=":material/map:", url_path="tour"),
-            st.Page(
-                lecturer.render,
-                title="For lecturers",
-                icon=":material/school:",
-                url_path="lecturer",
-                # It tells what a link that hides the true h is not to tell.
-                visibility="hidden" if state.hidden() else "visible",
-            ),
-        ]
-    )
-)
+pages = {
+    "explore": st.Page(
+        explore.render, title="Explore", icon=":material/search:", url_path="explore"
+    ),
+    "tour": st.Page(tour.render, title="Tour", icon=":material/map:", url_path="tour"),
+    "sure": st.Page(
+        sure.render, title="How sure?", icon=":material/query_stats:", url_path="sure"
+    ),
+    "traits": st.Page(
+        traits.render, title="All traits", icon=":material/stacks:", url_path="traits"
+    ),
+    "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),
+    "lecturer": st.Page(
+        lecturer.render,
+        title="For lecturers",
+        icon=":material/school:",
+        url_path="lecturer",
+        # It tells what a link that hides the true h is not to tell.
+        visibility="hidden" if state.hidden() else "visible",
+    ),
+}
+shell.run(st.navigation(list(pages.values())), pages)

@@ -23,10 +23,12 @@ SHOTS = {
     "projector": ("/tour?step=brent&seen=1&projector=true", 1400, "light"),
     "against": ("/?data=lesson&preset=many_covariates&against=true", 1400, "light"),
     "rotation": ("/?sample=tiny12&look=The+rotation", 1400, "light"),
+    "data": ("/data?broken=skewed", 1400, "light"),
+    "data-broken": ("/data?broken=clones", 1400, "dark"),
     "lecturer": ("/lecturer?data=lesson&preset=two_hills", 1400, "light"),
 }
 SETTLED = """() => !document.querySelector(
-        '[data-testid=stSpinner], [data-stale=true]'
+        '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]'
     ) && document.querySelector('h1') !== null
     && [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].every(
         host => host.shadowRoot?.querySelector('.board')?.querySelector('svg *, canvas'))"""

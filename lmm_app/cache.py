@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
-from threading import Lock
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 import streamlit as st
@@ -18,6 +18,8 @@ from streamlit.logger import get_logger
 
 from lmm_app import sources, view
 from lmm_app.against import Against, as_fitted, build_against
+from lmm_app.diagnosis.gallery import Illustrated, illustrate
+from lmm_app.diagnosis.material import Material
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import pictures
 from lmm_app.live.charts import against_board as against_picture
@@ -31,6 +33,10 @@ from lmm_app.looks.directions import (
     matrices_html,
 )
 from lmm_app.looks.directions import directions_board as directions_picture
+from lmm_app.manytraits.fits import AllTraits, fit_all
+from lmm_app.once import Once
+from lmm_app.sure.board import sure_board as sure_picture
+from lmm_app.sure.sheet import Sheet, build_sheet
 from lmm_app.takeaway.archive import archive
 from lmm_core import (
     SCALES,
@@ -47,28 +53,105 @@ from lmm_core import (
     kinship_scale_factor,
     rlrt,
 )
-from lmm_core.arrays import Floats, Ints
-from lmm_core.dataset import Problem
+from lmm_core.arrays import Floats, Ints, fingerprint
+from lmm_core.checks import Report, check_dataset
+from lmm_core.dataset import Dataset, Problem
+from lmm_core.preparation import Prepared, assemble
 
-# Streamlit's, so that the server's log shows it at the level its configuration asks for.
-T = TypeVar("T")
 Progress: TypeAlias = Callable[[float], None]
 
 NULL_DRAWS = 100_000
+# A diagnosis that is expected to take longer, on the safe side, is for the command line.
+CHECK_SECONDS = 120.0
 # Of the covariates that explain nothing, and of the samples in which they do.
 AGAINST_SEED = 1
 
+# Streamlit's, so that the server's log shows it at the level its configuration asks for.
 log = get_logger("lmm_app")
 
 
+# Files that sessions hold, each once for all of them; it goes when no session holds it.
+_files: WeakValueDictionary[str, sources.File] = WeakValueDictionary()
+
+
+def one_copy(file: sources.File) -> sources.File:
+    """The same file as another session has it, where one has."""
+    return _files.setdefault(f"{file.digest}/{file.name}", file)
+
+
 def opened(source: sources.Source) -> sources.Opened:
-    """The dataset of a source, read or simulated once."""
+    """The dataset of a source, read or simulated once.
+
+    Raises:
+        LMMError: a file or a setting is not what it must be.
+    """
+    if isinstance(source, sources.Upload):
+        return sources.opened_from(prepared(source, lambda share: None))
     return _opened(source.key, source)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _opened(key: str, _source: sources.Source) -> sources.Opened:
     return sources.open_source(_source)
+
+
+def prepared(upload: sources.Upload, progress: Progress) -> Prepared:
+    """What became of uploaded files, with progress; another decision does not read them again."""
+    first = upload.as_read
+    read = _preparation(first.key).get(lambda: sources.read_upload(first, progress))
+    if first is upload:
+        return read
+    return _preparation(upload.key).get(lambda: assemble(read.outcomes, upload.choices))
+
+
+# Each may hold a matrix and all entries of its files.
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _preparation(key: str) -> Once:
+    return Once()
+
+
+def report(key: str, material: Material, method: str, progress: Progress) -> Report | None:
+    """What is found in a dataset, with progress; None where a phenotype or a kinship is missing.
+
+    Args:
+        key: of the dataset, from `dataset_key` or of an upload.
+        material: the dataset, or its files.
+        method: REML or ML, by which it will be fitted.
+        progress: called with the share that is done.
+    """
+    phenotypes, kinship = material.phenotypes, material.kinship
+    if phenotypes is None or kinship is None:
+        return None
+    return _diagnosis(key, f"report for {method}").get(
+        lambda: check_dataset(
+            phenotypes,
+            kinship,
+            material.covariates,
+            reml=method == "REML",
+            max_seconds=CHECK_SECONDS,
+            progress=progress,
+        )
+    )
+
+
+def illustrated(
+    key: str, material: Material, found: Report, method: str, trait: str
+) -> Illustrated:
+    """The pictures of a dataset beside what was found in it, for a method, and of a trait."""
+    once = _diagnosis(key, f"pictures for {method}, {trait}")
+    return once.get(lambda: illustrate(material, found, trait))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _diagnosis(key: str, what: str) -> Once:
+    return Once()
+
+
+def dataset_key(dataset: Dataset) -> str:
+    """A key of all that a diagnosis of a joined dataset depends on."""
+    values = fingerprint(dataset.traits.values, dataset.covariates.values)
+    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
+    return f"{dataset.kinship_fingerprint}{values}{names!r}"
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -180,6 +263,58 @@ def _against_board(identity: str, settings: str, _found: Against | view.View) ->
     return _packed(against_picture(found), identity, "", settings)
 
 
+def sheet(shown: view.View, copies: int, seed: int, progress: Progress) -> Sheet:
+    """The distribution of the estimate under every true h, with progress."""
+    identity = _identity(shown.problem)
+    once = _once("contrasts", identity, "")
+    pairs = once.get(lambda: contrasts(shown.reml.rotated))
+    return _sheet(identity, copies, seed).get(
+        lambda: build_sheet(shown, pairs, copies, seed, progress)
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _sheet(identity: str, copies: int, seed: int) -> Once:
+    return Once()
+
+
+def sure_board(
+    shown: view.View, found: Sheet, method: str, true_h2: float | None, *, revealed: bool
+) -> bytes:
+    """The board of a distribution of the estimate."""
+    settings = repr((found.copies, found.seed, true_h2, revealed))
+    return _sure_board(_identity(shown.problem), method, settings, found, true_h2, revealed)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _sure_board(
+    identity: str,
+    method: str,
+    settings: str,
+    _found: Sheet,
+    _true_h2: float | None,
+    _revealed: bool,
+) -> bytes:
+    picture = sure_picture(_found, method, _true_h2, revealed=_revealed)
+    return _packed(picture, identity, method, settings)
+
+
+def all_traits(
+    dataset: Dataset, covariates: tuple[str, ...], method: str, progress: Progress
+) -> AllTraits:
+    """The fits of every trait of a dataset, with progress."""
+    key = f"{dataset_key(dataset)}{covariates!r}"
+    eigen = decomposition(dataset.kinship_fingerprint, dataset.kinship)
+    return _all_traits(key, method).get(
+        lambda: fit_all(dataset, covariates, eigen, reml=method == "REML", progress=progress)
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _all_traits(key: str, method: str) -> Once:
+    return Once()
+
+
 def directions_board(shown: view.View, method: str) -> bytes:
     """The board of the eigenvectors, one at a time."""
     return _directions_board(_identity(shown.problem), method, shown)
@@ -257,26 +392,11 @@ def _taken_away(
     return archive(_opened, _shown, method)
 
 
-class _Once:
-    """A result that one session computes while the others that want it wait."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._result: Any = None
-
-    def get(self, compute: Callable[[], T]) -> T:
-        with self._lock:
-            if self._result is None:
-                self._result = compute()
-            result: T = self._result
-            return result
-
-
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _once(what: str, fingerprint: str, method: str) -> _Once:
+def _once(what: str, fingerprint: str, method: str) -> Once:
     # A cached function may not report progress to the page, so what it caches is the place for
     # the result, and the result is computed outside it.
-    return _Once()
+    return Once()
 
 
 def exact_interval(shown: view.View, method: str, progress: Progress) -> Interval:

@@ -12,6 +12,7 @@ from lmm_core import (
     LMMFit,
     Residuals,
     RestrictedLikelihoodRatioTest,
+    gemma_pve,
     h2_on_scale,
     log_likelihood_as,
 )
@@ -66,6 +67,21 @@ def scales(h2: float, factors: dict[str, float]) -> str:
         for name, c in factors.items()
     )
     return f"| scale of K | K times | h |\n|:---|---:|---:|\n{rows}"
+
+
+def as_gemma(fit: LMMFit, gower: float) -> str:
+    """The estimate as GEMMA prints it.
+
+    Args:
+        fit: a fit with an estimate.
+        gower: what its kinship is multiplied by to be on Gower's scale.
+    """
+    # Centred on these individuals, as GEMMA does, tr(PKP) = (n - 1)/gower.
+    printed = gemma_pve(fit, (fit.n - 1) / (fit.n * gower))
+    return (
+        f"GEMMA centres the kinship on those it analyses and prints pve = {printed.pve:.6f}"
+        f"{f', standard error {printed.se:.6f}' if np.isfinite(printed.se) else ''}."
+    )
 
 
 def coefficients(view: View, tests: CoefficientTests) -> str:

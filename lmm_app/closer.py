@@ -5,15 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from lmm_app import cache, certainty, state, text
+from lmm_app import cache, certainty, lecture, state, text
 from lmm_app.figures import theme
 from lmm_app.figures.expected import expected_error_figure
 from lmm_app.figures.residuals import quantile_figure
 from lmm_app.looks import rotation
-from lmm_app.takeaway.archive import archive_name, singles
+from lmm_app.sources import Lesson, Simulation
+from lmm_app.takeaway.archive import archive_name, dataset_archive, singles
 from lmm_app.takeaway.scripts import reproduce_python, reproduce_r
 from lmm_app.view import View
 from lmm_core import LMMError, coefficient_tests, residuals
+from lmm_core.dataset import Dataset
 
 # A dense fit takes some 160 factorisations of V.
 DENSE_LIMIT = 600
@@ -61,7 +63,10 @@ def _h(view: View, method: str) -> None:
             with Progress("Simulating samples without genetic variance …") as tell:
                 test = cache.variance_test(view, tell)
             st.markdown(certainty.genetic_variance(test))
-        st.markdown(certainty.scales(found.fit.h2, cache.scale_factors(view.problem)))
+        factors = cache.scale_factors(view.problem)
+        st.markdown(certainty.scales(found.fit.h2, factors))
+        if method == "REML" and "gower" in factors:
+            st.markdown(certainty.as_gemma(found.fit, factors["gower"]))
         st.caption(
             "h is a share on the scale of K: a larger K leaves a smaller share, and says the same."
         )
@@ -163,9 +168,27 @@ def _take(view: View, method: str) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
+    if last is not None and isinstance(last.source, Lesson | Simulation):
+        _offer_dataset(last.opened.dataset, lecture.seed_of(last.source))
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
     r.code(reproduce_r(opened, view, method), language="r", height=420)
+
+
+def _offer_dataset(dataset: Dataset, seed: int) -> None:
+    st.markdown(
+        f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
+        "dropped on the page Data, given to `python -m lmm_core`, or read by other programs."
+    )
+    st.download_button(
+        "Files",
+        lambda: dataset_archive(dataset),
+        f"dataset-seed-{seed}.zip",
+        "application/zip",
+        key="take_dataset",
+        on_click="ignore",
+        icon=":material/table:",
+    )
 
 
 LOOKS: dict[str, Callable[[View, str], None]] = {

@@ -1,10 +1,13 @@
 """What all pages share: the sidebar, the fit that it asks for, and the message if there is none."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app import cache, lecture, projector, sidebar, state, text
+from lmm_app import cache, lecture, projector, sidebar, state, text, uploads
+from lmm_app.closer import Progress
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.steps import Scene
 from lmm_app.sources import Opened, Source, Upload
@@ -12,36 +15,45 @@ from lmm_app.state import Choice, Shown
 from lmm_app.view import View
 from lmm_core import LMMError
 
+# Files of so many bytes together take long enough to read for a bar.
+LARGE = 500_000
+# On a button of the theme's colour, which is light where the page is dark, the text is as the page.
+BUTTONS = '<style>[data-testid="stBaseButton-primary"]:enabled { color: Canvas; }</style>'
 # A page that is opened anew has forgotten everything, the link included.
 START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 
 
-def run(page: StreamlitPage) -> None:
-    """Draw the sidebar, fit what it asks for, and draw the page."""
-    message = st.container()
+def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
+    """Draw the sidebar, fit what it asks for, and draw the page, which is one of `pages`."""
+    state.know_pages(pages)
+    message, at_the_data = st.container(), page.url_path == "data"
     projector.choose()
+    st.html(BUTTONS)
     with st.sidebar:
-        choice = _choose(message)
+        choice = _choose(message, at_the_data=at_the_data)
         method = sidebar.choose_method()
         keep = st.container()
         projector.offer()
         if state.hidden() is None:
             st.html(START_OVER)
+    complaint = ""
     try:
         view = _fit(choice)
         state.remember(choice)
     except LMMError as error:
-        _complain(message, error)
+        complaint = str(error)
+        if not at_the_data:
+            _complain(message, error)
         choice = state.last_good() or _default()
         view = _fit(choice)
-    shown = Shown(choice.opened, view, method, choice.source)
+    shown = Shown(choice.opened, view, method, choice.source, complaint)
     state.show(shown)
     _offer_handout(keep, shown)
     page.run()
     projector.leave()
 
 
-def _choose(message: DeltaGenerator) -> Choice:
+def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
     """What the sidebar asks for; the last good dataset while files are missing or wrong."""
     try:
         source = sidebar.choose_source()
@@ -50,17 +62,20 @@ def _choose(message: DeltaGenerator) -> Choice:
         source = state.DEFAULT_SOURCE
     before = state.last_good()
     opened, linked = (before.opened, before.source) if before else (None, None)
+    # The page that is about the files says itself what is missing or wrong with them.
     if source is None:
-        message.info(
-            "Choose a phenotype file and a kinship file in the sidebar. Until then, what was "
-            "fitted last stays here.",
-            icon=":material/upload_file:",
-        )
+        if not at_the_data:
+            message.info(
+                f"Drop your files on the page {uploads.PAGE}. Until then, what was fitted last "
+                "stays here.",
+                icon=":material/upload_file:",
+            )
     else:
         try:
             opened, linked = _open(source), None if isinstance(source, Upload) else source
         except LMMError as error:
-            _complain(message, error)
+            if not (at_the_data and isinstance(source, Upload)):
+                _complain(message, error)
     if opened is None:
         opened, linked = _open(state.DEFAULT_SOURCE), state.DEFAULT_SOURCE
     return Choice(opened, *sidebar.choose_trait(opened.dataset), source=linked)
@@ -73,6 +88,9 @@ def _default() -> Choice:
 
 
 def _open(source: Source) -> Opened:
+    if isinstance(source, Upload) and source.size > LARGE:
+        with Progress("Reading the files …") as tell:
+            cache.prepared(source, tell)
     with st.spinner("Opening the data …"):
         opened = cache.opened(source)
     hidden = state.hidden()

@@ -1,15 +1,13 @@
 """The controls: where the data come from, what is fitted, and by which likelihood."""
 
 import streamlit as st
-from streamlit.typing import UploadedFile
 
-from lmm_app import lecture, state
+from lmm_app import lecture, state, text, uploads
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources import (
     LAST_SEED,
     RANGES,
     SAMPLES,
-    File,
     Lesson,
     Population,
     Sample,
@@ -17,10 +15,10 @@ from lmm_app.sources import (
     Source,
     Upload,
 )
-from lmm_app.state import MAX_UPLOAD_MB, METHODS
+from lmm_app.state import METHODS
 from lmm_core.dataset import Dataset
 
-SOURCES = {"sample": "Sample", "lesson": "Lesson", "simulate": "Simulate", "upload": "Upload"}
+SOURCES = {"sample": "Sample", "lesson": "Lesson", "simulate": "Simulate", "upload": "Your files"}
 POPULATIONS: dict[Population, str] = {
     "intercross": "Advanced intercross",
     "families": "Full-sib families",
@@ -33,10 +31,11 @@ AT_FIRST = 8
 
 
 def choose_source() -> Source | None:
-    """The source that is asked for, or None while files are still missing."""
+    """The source that is asked for, or None while there are no files."""
     hidden = state.hidden()
     if hidden is not None:
         return _lecturers(hidden)
+    uploads.from_link()
     state.from_link("data", state.one_of(SOURCES))
     kind = st.segmented_control(
         "Data",
@@ -185,29 +184,19 @@ def _next_seed() -> None:
 
 
 def _upload() -> Upload | None:
-    st.caption(
-        "CSV files with a header and ids in the first column; files are joined by id. "
-        "`NA`, `NaN`, `.` and empty mean missing."
+    """The files that are loaded, by name, and the way to the page where they are dropped."""
+    upload = uploads.current()
+    if upload is None:
+        st.markdown(f":small[No files yet. Drop them on the page {uploads.PAGE}.]")
+    else:
+        names = ", ".join(file.name for file in upload.files[:FEW])
+        more = len(upload.files) - FEW
+        words = text.literal(names) + (f" and {more} more" if more > 0 else "")
+        st.markdown(f":small[Loaded: {words}]")
+    st.page_link(
+        state.page("data"),
+        label="Drop your files" if upload is None else "What was found",
+        icon=":material/upload_file:",
+        query_params=state.in_link(),
     )
-    files = [
-        st.file_uploader(label, type=["csv"], key=key, max_upload_size=MAX_UPLOAD_MB)
-        for label, key in (
-            ("Phenotypes", "phenotype_file"),
-            ("Kinship matrix", "kinship_file"),
-            ("Covariates (optional)", "covariate_file"),
-        )
-    ]
-    phenotypes, kinship, covariates = (_as_file(file) for file in files)
-    if phenotypes is None or kinship is None:
-        return None
-    return Upload(phenotypes, kinship, covariates)
-
-
-def _as_file(uploaded: UploadedFile | None) -> File | None:
-    """The file with its digest, which is computed once for each upload and not on every click."""
-    if uploaded is None:
-        return None
-    digests = st.session_state.setdefault("digests", {})
-    if uploaded.file_id not in digests:
-        digests[uploaded.file_id] = File.of(uploaded.name, uploaded.getvalue()).digest
-    return File(uploaded.name, uploaded, digests[uploaded.file_id])
+    return upload

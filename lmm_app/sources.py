@@ -1,9 +1,8 @@
 """Where a dataset comes from: a sample, a preset, a simulation, or uploaded files; pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -11,14 +10,16 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_app.lessons.presets import PRESETS
-from lmm_core import LMMError, centered_kinship, standardized_kinship
-from lmm_core.cross import advanced_intercross
+from lmm_app.manytraits.simulated import simulate_many
+from lmm_core import LMMError, centered_kinship
+from lmm_core.choices import Choices
 from lmm_core.dataset import Dataset, align
 from lmm_core.kinship import minor_allele_frequency
+from lmm_core.populations import Settings, simulate_dataset
+from lmm_core.preparation import Prepared, prepare
 from lmm_core.readers.csv import read_kinship, read_table
 from lmm_core.readers.dosages import read_dosages
 from lmm_core.readers.plink import read_plink
-from lmm_core.simulate import full_sib_families, simulate_phenotype, unrelated
 from lmm_core.tables import Table
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
@@ -42,15 +43,19 @@ Population: TypeAlias = Literal["intercross", "families", "unrelated"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A dataset, what to say of it, and, for a simulation, the h it was made with."""
+    """A dataset, what to say of it, and, for a simulation, the h it was made with.
+
+    And, where each trait was made with an h of its own, that of each.
+    """
 
     dataset: Dataset
     about: str
     true_h2: float | None = None
+    true_h2_of_traits: tuple[float, ...] | None = None
 
     def without_truth(self, about: str) -> "Opened":
         """The same data for those who are not to see the true h: nor may `about` tell it."""
-        return replace(self, about=about, true_h2=None)
+        return replace(self, about=about, true_h2=None, true_h2_of_traits=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +110,42 @@ class Simulation:
         return f"simulation:{self}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class File:
-    """An uploaded file: its name, where its bytes can be read, and their SHA-256."""
+    """An uploaded file: its name, its bytes, and their SHA-256."""
 
     name: str
-    stream: BytesIO
+    content: bytes = field(repr=False)
     digest: str
 
     @classmethod
     def of(cls, name: str, content: bytes) -> "File":
-        return cls(name, BytesIO(content), sha256(content).hexdigest())
-
-    def read(self) -> bytes:
-        return self.stream.getvalue()
+        return cls(name, content, sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Upload:
-    """The files of one dataset."""
+    """Files of one dataset, in the order in which they came, and what was decided about them."""
 
-    phenotypes: File
-    kinship: File
-    covariates: File | None = None
+    files: tuple[File, ...]
+    choices: Choices = Choices()  # noqa: RUF009
 
     @property
     def key(self) -> str:
-        files = [file for file in (self.phenotypes, self.kinship, self.covariates) if file]
-        return "upload:" + ":".join(f"{file.digest}/{file.name}" for file in files)
+        files = ":".join(f"{file.digest}/{file.name}" for file in self.files)
+        return f"upload:{files}:{self.choices}"
+
+    @property
+    def as_read(self) -> "Upload":
+        """The files with what was decided on their roles and on how they are read, alone."""
+        decided = self.choices
+        kept = Choices(roles=decided.roles, readers=decided.readers, missing=decided.missing)
+        return self if kept == decided else replace(self, choices=kept)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(len(file.content) for file in self.files)
 
 
 Source: TypeAlias = Sample | Lesson | Simulation | Upload
@@ -158,7 +171,7 @@ def open_source(source: Source) -> Opened:
         case Simulation():
             return _simulate(source)
         case Upload():
-            return _read_upload(source)
+            return opened_from(read_upload(source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +231,23 @@ def _open_tiny() -> Opened:
     )
 
 
+def _open_many() -> Opened:
+    mice = _open_folder("mouse_hs300", "the mice", "").dataset
+    traits, true_h2 = simulate_many(mice)
+    zero = true_h2.count(0.0)
+    return Opened(
+        replace(mice, name=f"{len(true_h2)} simulated traits of 297 mice", traits=traits),
+        f"Real kinship of the mice, and {len(true_h2)} traits made up as if of gene expression, "
+        f"each with an h of its own: it is 0 for {zero}.",
+        true_h2_of_traits=true_h2,
+    )
+
+
 SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
     {
         "mouse_hs300": SampleEntry("297 heterogeneous-stock mice", _open_mice),
         "tiny12": SampleEntry("12 individuals in three families", _open_tiny),
+        "many_traits": SampleEntry("200 simulated traits of the mice", _open_many),
         "mouse_hs1940": SampleEntry("All 1,940 mice (takes seconds)", _open_all_mice),
     }
 )
@@ -230,59 +256,48 @@ SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
 def _simulate(settings: Simulation) -> Opened:
     if settings.n > MAX_INDIVIDUALS:
         raise LMMError(_too_many(settings.n))
-    rng = np.random.default_rng(settings.seed)
-    genotypes = None
-    if settings.population == "families":
-        full, left = divmod(settings.n, settings.family_size)
-        sizes = [settings.family_size] * full + ([left] if left else [])
-        families = full_sib_families(len(sizes), sizes)
-        ids, K, what = families.ids, families.K, f"{len(sizes)} families of full sibs"
-    elif settings.population == "unrelated":
-        people = unrelated(rng, settings.n, markers=2 * settings.n + 500)
-        ids, genotypes, what = people.ids, people.genotypes, "Unrelated individuals"
-        K = standardized_kinship(genotypes, people.frequency)
-    else:
-        cross = advanced_intercross(
-            rng, settings.n, settings.generations, settings.pairs, spacing_cm=2.0
+    made = simulate_dataset(
+        Settings(
+            population=settings.population,
+            n=settings.n,
+            h2=settings.h2,
+            sex_effect=settings.sex_effect,
+            qtl=settings.qtl,
+            generations=settings.generations,
+            pairs=settings.pairs,
+            family_size=settings.family_size,
+            seed=settings.seed,
         )
-        ids, genotypes = cross.ids, cross.genotypes
-        K = standardized_kinship(genotypes, 0.5)
-        what = f"Generation F{settings.generations} of an advanced intercross"
-    sex = rng.integers(0, 2, settings.n).astype(np.float64)
-    qtl = effects = None
-    if genotypes is not None and settings.qtl:
-        places = rng.choice(genotypes.shape[1], settings.qtl, replace=False)
-        qtl, effects = genotypes[:, places].astype(np.float64), np.full(settings.qtl, 0.3)
-    trait = simulate_phenotype(
-        rng,
-        K,
-        settings.h2,
-        X=np.column_stack([np.ones(settings.n), sex]),
-        beta=[10.0, settings.sex_effect],
-        qtl=qtl,
-        qtl_effects=effects,
     )
-    dataset = align(
-        "simulated data",
-        Table("simulated phenotype", ids, ("trait",), trait.y[:, np.newaxis]),
-        Table("simulated kinship", ids, ids, K),
-        Table("simulated covariates", ids, ("sex",), sex[:, np.newaxis]),
-    )
-    about = f"{what}, simulated with h = {settings.h2:g} and seed {settings.seed}."
-    return Opened(dataset, about, settings.h2)
+    about = f"{made.what}, simulated with h = {settings.h2:g} and seed {settings.seed}."
+    return Opened(made.dataset, about, settings.h2)
 
 
-def _read_upload(upload: Upload) -> Opened:
-    covariates = upload.covariates
-    dataset = align(
-        upload.phenotypes.name,
-        read_table(upload.phenotypes.read(), upload.phenotypes.name),
-        read_kinship(upload.kinship.read(), upload.kinship.name),
-        read_table(covariates.read(), covariates.name) if covariates else None,
-    )
-    if dataset.n > MAX_INDIVIDUALS:
-        raise LMMError(_too_many(dataset.n))
-    return Opened(dataset, _who_was_matched(dataset))
+def read_upload(upload: Upload, progress: Callable[[float], None] | None = None) -> Prepared:
+    """What becomes of the files of an upload, with progress."""
+    files = {file.name: file.content for file in upload.files}
+    return prepare(files, upload.choices, progress=progress)
+
+
+def problem_with(prepared: Prepared) -> str:
+    """Why files cannot be shown as a dataset here, "" if they can."""
+    if prepared.dataset is None:
+        return prepared.problem
+    too_many = prepared.dataset.n > MAX_INDIVIDUALS
+    return _too_many(prepared.dataset.n) if too_many else ""
+
+
+def opened_from(prepared: Prepared) -> Opened:
+    """The dataset of an upload.
+
+    Raises:
+        LMMError: there is none, or it is too large for a server.
+    """
+    problem = problem_with(prepared)
+    if prepared.dataset is None or problem:
+        raise LMMError(problem)
+    done = "".join(f" {note}" for note in prepared.notes)
+    return Opened(prepared.dataset, f"{_who_was_matched(prepared.dataset)}{done}")
 
 
 def _who_was_matched(dataset: Dataset) -> str:

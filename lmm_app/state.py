@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from lmm_app import lecture
 from lmm_app.sources import Opened, Sample
@@ -12,14 +13,20 @@ from lmm_app.view import View
 
 METHODS = ("REML", "ML")
 DEFAULT_SOURCE = Sample("mouse_hs300")
-MAX_UPLOAD_MB = 50
+# Of a single file, and of all that a session holds at a time. GEMMA's kinship of 2,000 individuals
+# is a file of 56 MB.
+MAX_UPLOAD_MB = 64
+MAX_TOGETHER_MB = 200
 
 _LAST_GOOD = "last_good"
 _SHOWN = "shown"
 _HIDDEN = "hidden_source"
+_PAGES = "pages"
 _LEFT = "explore_left"
 # What is chosen on the explore page and is in its link, but for what Streamlit binds.
 _ON_EXPLORE = ("h", "search", "tolerance", "column", "picture")
+# What the link says of the data, but for what Streamlit binds.
+_OF_THE_DATA = ("data", "sample", "preset", "population", "seed", "broken")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +44,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """What the pages show: a dataset, both fits of it, the method in front, and the source."""
+    """What the pages show: a dataset, both fits of it, the method in front, and the source.
+
+    And, on the page of the data, why what was asked for could not be fitted.
+    """
 
     opened: Opened
     view: View
     method: str
     source: lecture.Linked | None = None
+    complaint: str = ""
 
 
 def show(shown: Shown) -> None:
@@ -68,6 +79,17 @@ def remember(choice: Choice) -> None:
     The dataset is the server's one copy, not the session's own.
     """
     st.session_state[_LAST_GOOD] = choice
+
+
+def know_pages(pages: Mapping[str, StreamlitPage]) -> None:
+    """Remember the pages by name, for links from one to another."""
+    st.session_state[_PAGES] = pages
+
+
+def page(name: str) -> StreamlitPage:
+    """A page by its name."""
+    pages: Mapping[str, StreamlitPage] = st.session_state[_PAGES]
+    return pages[name]
 
 
 def hidden() -> lecture.Drawn | None:
@@ -151,6 +173,14 @@ def to_link(key: str, value: object, default: object) -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != str(value):
         st.query_params[key] = str(value)
+
+
+def in_link() -> dict[str, str]:
+    """What the link says of the data, for a step to another page, which would forget it.
+
+    What Streamlit binds to the URL it takes along itself.
+    """
+    return {key: st.query_params[key] for key in _OF_THE_DATA if key in st.query_params}
 
 
 def follow(key: str, belongs_to: object, value: object) -> None:

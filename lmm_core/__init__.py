@@ -7,6 +7,7 @@ least squares (`wls`) for any h, get its `log_likelihood`, and maximise over h w
 """
 
 from lmm_core.blup import BLUP, Residuals, blup, residuals
+from lmm_core.bootstrap import BootstrapSample, bootstrap
 from lmm_core.brent import BrentResult, TraceStep, maximize_brent
 from lmm_core.contrasts import Contrasts, contrasts
 from lmm_core.conventions import PVE, SYSTEMS, gemma_pve, log_likelihood_as
@@ -45,6 +46,7 @@ __all__ = [
     "SCALES",
     "SYSTEMS",
     "AddedVariable",
+    "BootstrapSample",
     "BrentResult",
     "ChiSquareTest",
     "CoefficientTests",
@@ -69,6 +71,7 @@ __all__ = [
     "WLSFit",
     "added_variable",
     "blup",
+    "bootstrap",
     "centered_kinship",
     "coefficient_tests",
     "contrasts",

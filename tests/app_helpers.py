@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from lmm_app.live.packing import pack, pack_picture, unpack
 from lmm_app.live.pictures import profile_board, sides_board
@@ -57,14 +58,33 @@ def pick(app: AppTest, key, value) -> AppTest:
     return run(app)
 
 
-def upload(app: AppTest, **files) -> AppTest:
-    for name, content in files.items():
-        app.file_uploader(key=f"{name}_file").set_value((f"{name}.csv", content, "text/csv"))
+def walk(app: AppTest, page: str) -> AppTest:
+    """The same session on another page; "" for the first."""
+    # AppTest finds pages that are files; one that is a function has the hash of its address.
+    app._page_hash = calc_hash(page)
     return run(app)
 
 
+def drop(app: AppTest, files) -> AppTest:
+    """Files dropped together on the page Data, where the app is."""
+    app.file_uploader[0].set_value([(name, content, "") for name, content in files.items()])
+    return run(app)
+
+
+def upload(app: AppTest, **files) -> AppTest:
+    """Files dropped on the page Data, and back to the page where they are fitted.
+
+    Args:
+        app: at the first page.
+        files: contents by what to call the file, without its ending.
+    """
+    walk(app, "data")
+    drop(app, {f"{name}.csv": content for name, content in files.items()})
+    return walk(app, "")
+
+
 def good_upload() -> AppTest:
-    app = upload(open_app(data="upload"), phenotype=PHENO, kinship=kinship_file(K))
+    app = upload(open_app(), phenotype=PHENO, kinship=kinship_file(K))
     assert not app.error
     return app
 

@@ -213,7 +213,7 @@ def made_of(kinship, y=None):
     if y is not None:
         rows = (b"%c,%g" % (97 + k, value) for k, value in enumerate(y))
         pheno = b"\n".join([b"id,height", *rows])
-    app = open_app(data="upload")
+    app = open_app()
     return upload(app, phenotype=pheno, kinship=kinship_file(np.array(kinship, dtype=float)))
 
 

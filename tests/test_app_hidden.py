@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lmm_app import cache, lecture
+from lmm_app import cache, lecture, shell
 from lmm_app.handout.page import handout
 from lmm_app.lecture import EXPLORE, Lecture, link
 from lmm_app.lessons.steps import Scene
@@ -163,5 +163,5 @@ def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
     assert "opened by a link that hides it" in app.info[0].value
     assert not app.code
     assert not app.dataframe
-    assert not app.html
+    assert [element.value for element in app.html] == [shell.BUTTONS]
     assert "0.432" not in everything(app)

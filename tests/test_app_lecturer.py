@@ -14,7 +14,7 @@ from lmm_app.lecture import EXPLORE, Lecture, link
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources import SAMPLES, Lesson, Sample, Simulation, open_source
 from lmm_core import LMMError
-from tests.app_helpers import boards, open_app, pick, run
+from tests.app_helpers import boards, drop, open_app, pick, run, walk
 from tests.links import follow, keys, open_page, query
 
 
@@ -240,9 +240,9 @@ def test_uploaded_files_are_in_no_link():
     kinship = b"id,a,b,c,d,e,f\n" + b"".join(
         b"%c,%s\n" % (97 + i, b",".join(b"%g" % x for x in row)) for i, row in enumerate(rows)
     )
-    for name, content in (("phenotype", pheno), ("kinship", kinship)):
-        app.file_uploader(key=f"{name}_file").set_value((f"{name}.csv", content, "text/csv"))
-    run(app)
+    walk(app, "data")
+    drop(app, {"phenotype.csv": pheno, "kinship.csv": kinship})
+    walk(app, "lecturer")
     assert "Your own files are on this screen only" in app.info[0].value
     assert codes(app)[0] == link("", Lecture(Lesson("full_sibs")))
     assert not any("sidebar" in option for option in app.selectbox(key="teach").options)

@@ -1,16 +1,21 @@
+import gc
 import logging
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from lmm_app import cache
+from lmm_app.diagnosis.material import Material
 from lmm_app.live.packing import pack, pack_picture, unpack
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
-from lmm_app.sources import File, Sample, Simulation, Upload
+from lmm_app.sources import File, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError
+from lmm_core.choices import Choices
 from lmm_core.dataset import Dataset, align
 from lmm_core.tables import Table
 from tests.odd_views import sibs
@@ -199,14 +204,53 @@ def test_a_source_is_opened_once(monkeypatch):
     opened = []
     monkeypatch.setattr(cache.sources, "open_source", lambda source: opened.append(source))
     for _ in range(2):
-        for source in (Sample("tiny12"), Simulation(seed=1), Simulation(seed=2), an_upload("x")):
+        for source in (Sample("tiny12"), Simulation(seed=1), Simulation(seed=2)):
             cache.opened(source)
-        cache.opened(an_upload("y"))
-    assert len(opened) == 5
+    assert len(opened) == 3
 
 
-def an_upload(text):
-    return Upload(File.of("a.csv", text.encode()), File.of("b.csv", b""))
+def an_upload(text, **choices):
+    return Upload((File.of("a.csv", text.encode()),), Choices(**choices))
+
+
+def test_files_are_read_once_for_each_way_of_reading_them(monkeypatch):
+    read, assembled = [], []
+    monkeypatch.setattr(cache, "assemble", lambda *args: assembled.append(args) or object())
+    monkeypatch.setattr(
+        cache.sources,
+        "read_upload",
+        lambda upload, progress: read.append(upload.key) or SimpleNamespace(outcomes=()),
+    )
+    for _ in range(2):
+        for choices in ({}, {"missing": ("-9",)}, {"without": ("a",)}, {"same_order": True}):
+            cache.prepared(an_upload("read", **choices), print)
+        cache.prepared(an_upload("else"), print)
+    assert len(set(read)) == len(read) == 3
+    assert len(assembled) == 2
+
+
+def test_sessions_share_one_copy_of_a_file_and_none_outlives_them():
+    one, two = (File.of("a.csv", b"x" * 9) for _ in range(2))
+    assert cache.one_copy(one) is one
+    assert cache.one_copy(two) is one
+    # The same bytes under another name are another file.
+    assert cache.one_copy(File.of("b.csv", b"x" * 9)) is not one
+    watch = weakref.ref(one)
+    del one, two
+    gc.collect()
+    assert watch() is None
+
+
+def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch):
+    made = []
+    monkeypatch.setattr(cache, "check_dataset", lambda *args, **_: made.append(args) or object())
+    first = open_source(Sample("tiny12")).dataset
+    other = align("other", first.traits, Table("kinship", first.ids, first.ids, first.kinship))
+    for dataset in (first, first, other):
+        cache.report(cache.dataset_key(dataset), Material.of_dataset(dataset), "ML", print)
+    assert len(made) == 2
+    cache.report(cache.dataset_key(first), Material.of_dataset(first), "REML", print)
+    assert len(made) == 3
 
 
 def test_what_is_shared_cannot_be_written_to():

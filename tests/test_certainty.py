@@ -14,6 +14,8 @@ from lmm_core import (
     dense_fit,
     expected_se_h2,
     find_interval,
+    fit_lmm,
+    gemma_pve,
     h2_on_scale,
     kinship_scale_factor,
     log_likelihood_as,
@@ -197,6 +199,22 @@ def test_a_fit_that_differs_is_told_apart(moved):
     agrees, words = certainty.dense_check(fit, other)
     assert not agrees
     assert text.number(abs(getattr(other, name) - getattr(fit, name)), 1) in words
+
+
+def test_the_estimate_as_gemma_prints_it_does_not_depend_on_the_mean_of_k():
+    """GEMMA centres the kinship first, so its pve is that of the centred one."""
+    problem = view("two hills").problem
+    y, X, K = problem.y, None, problem.K
+    centred = K - K.mean(axis=0)
+    centred = centred - centred.mean(axis=1)[:, np.newaxis]
+    printed = [
+        certainty.as_gemma(fit_lmm(y, X, matrix), kinship_scale_factor(matrix, "gower"))
+        for matrix in (K, 0.5 * (centred + centred.T))
+    ]
+    pve = gemma_pve(fit_lmm(y, X, 0.5 * (centred + centred.T)))
+    assert printed[0] == printed[1]
+    assert f"pve = {pve.pve:.6f}, standard error {pve.se:.6f}." in printed[0]
+    assert f"{fit_lmm(y, X, K).h2:.6f}" not in printed[0]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -236,7 +236,7 @@ def test_a_bad_link_to_a_search_falls_back_to_the_default(link):
 def test_with_two_hills_one_search_of_everything_stops_on_the_lower():
     folder = odd_views.REFERENCE / "bimodal30"
     files = {name: (folder / f"{file}.csv").read_bytes() for name, file in FILES.items()}
-    app = upload(open_app(data="upload", method="ML"), **files)
+    app = upload(open_app(method="ML"), **files)
     fit = odd_views.view("two hills").ml
     assert "The curve has 2 hills" in said(app)
     assert search_of(app)[-1]["h"] == fit.h2

@@ -7,6 +7,7 @@ from lmm_app import sources
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources import SAMPLES, File, Lesson, Opened, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError, decompose
+from lmm_core.choices import Choices
 
 PHENO = b"id,height,age\na,1.5,3\nb,2.5,NA\nc,0.5,4\nd,3.5,5\n"
 KINSHIP = b"id,a,b,c,d\na,1,0.5,0,0\nb,0.5,1,0,0\nc,0,0,1,0.5\nd,0,0,0.5,1\n"
@@ -15,11 +16,8 @@ POPULATIONS = ("intercross", "families", "unrelated")
 
 
 def upload(pheno=PHENO, kinship=KINSHIP, covar=None):
-    return Upload(
-        File.of("pheno.csv", pheno),
-        File.of("kinship.csv", kinship),
-        File.of("covar.csv", covar) if covar is not None else None,
-    )
+    files = {"pheno.csv": pheno, "kinship.csv": kinship, "covar.csv": covar}
+    return Upload(tuple(File.of(name, x) for name, x in files.items() if x is not None))
 
 
 def same(one: Opened, two: Opened):
@@ -151,20 +149,47 @@ def test_who_was_left_out_is_told():
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"pheno": b""}, r"pheno\.csv: .* it is empty"),
-        ({"kinship": b""}, r"kinship\.csv: .* it is empty"),
-        ({"pheno": PHENO.replace(b"2.5", b"tall")}, r"row 'b', column 'height' holds 'tall'"),
+        ({"pheno": b""}, r"pheno\.csv.*it is empty"),
+        ({"kinship": b""}, r"kinship\.csv.*it is empty"),
         ({"pheno": b"id,height\nx,1\ny,2\nz,3\n"}, r"no id is shared; kinship\.csv has 'a'"),
-        ({"kinship": KINSHIP.replace(b",d\n", b"\n")}, r"kinship\.csv: every row .* line 2"),
-        ({"kinship": KINSHIP.replace(b"d,0,0,0.5,1\n", b"")}, r"square: 3 rows x 4 columns"),
-        ({"kinship": KINSHIP.replace(b"b,0.5", b"b,0.4")}, r"symmetric: 'a' with 'b' is 0\.5"),
-        ({"covar": b"id,sex\na,male\n"}, r"covar\.csv: .* row 'a', column 'sex' holds 'male'"),
-        ({"pheno": b"\xff\xfe\x00"}, r"pheno\.csv: the text must be UTF-8"),
+        ({"kinship": KINSHIP.replace(b",d\n", b"\n")}, r"kinship\.csv"),
+        ({"kinship": KINSHIP.replace(b"d,0,0,0.5,1\n", b"")}, r"kinship\.csv.*square"),
+        ({"kinship": KINSHIP.replace(b"b,0.5", b"b,0.4")}, r"'a' with 'b' is 0\.5 one way"),
+        ({"pheno": b"\xff\xfe\x00"}, r"pheno\.csv.*UTF-16"),
     ],
 )
 def test_a_wrong_file_is_named_with_what_is_wrong(files, message):
     with pytest.raises(LMMError, match=message):
         open_source(upload(**files))
+
+
+def test_the_files_may_come_in_any_order_and_under_any_name():
+    plain = open_source(upload(covar=COVAR))
+    names = {"a.txt": COVAR, "b.txt": KINSHIP, "c.txt": PHENO}
+    files = Upload(
+        tuple(File.of(name, content) for name, content in names.items()),
+        Choices(roles=(("a.txt", "covariates"),)),
+    )
+    assert same(open_source(files), plain)
+
+
+def test_what_was_done_with_the_files_is_told():
+    text = open_source(replace_choices(upload(), without=("d",))).about
+    assert text.startswith("3 individuals matched by id.")
+    assert "'d'" in text
+
+
+def replace_choices(source, **choices):
+    return dataclasses.replace(source, choices=Choices(**choices))
+
+
+def test_files_as_they_are_read_depend_on_roles_readers_and_codes_alone():
+    decided = {"same_order": True, "spelling": "zeros", "without": ("a",)}
+    plain, other = upload(), replace_choices(upload(), **decided)
+    assert plain.as_read is plain
+    assert other.as_read.choices == Choices()
+    read = {"roles": (("pheno.csv", "covariates"),), "readers": (("a", "b"),), "missing": ("-9",)}
+    assert replace_choices(plain, **read, **decided).as_read.choices == Choices(**read)
 
 
 def test_too_many_individuals_are_refused(monkeypatch):
@@ -190,8 +215,10 @@ def test_keys_tell_every_source_apart():
         upload(covar=COVAR).key,
         upload(pheno=PHENO.replace(b"1.5", b"1.6")).key,
         upload(kinship=KINSHIP.replace(b"0.5", b"0.4")).key,
-        Upload(File.of("other.csv", PHENO), plain.kinship).key,
-        Upload(plain.kinship, plain.phenotypes).key,
+        Upload((File.of("other.csv", PHENO), plain.files[1])).key,
+        Upload(plain.files[:1]).key,
+        replace_choices(plain, missing=("-9",)).key,
+        replace_choices(plain, same_order=True).key,
     ]
     assert len(set(keys)) == len(keys)
     assert upload().key == plain.key

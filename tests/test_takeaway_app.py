@@ -116,7 +116,7 @@ def test_uploaded_names_are_text_in_what_is_offered(offered):
     rows = zip(ids, (1, 2, 4, 3, 6, 5), strict=True)
     pheno = "\n".join(["id,=1+2", *(f'"{label}",{value}' for label, value in rows)])
     app = upload(
-        open_app(data="upload", look=LOOK),
+        open_app(look=LOOK),
         phenotype=pheno.encode(),
         kinship=kinship_file(np.array(K), ids),
     )
@@ -124,12 +124,12 @@ def test_uploaded_names_are_text_in_what_is_offered(offered):
     files = unzip(offered)
     assert files["pheno.csv"].splitlines()[:3] == ['id,"\t=1+2"', '"\t=a",1.0', '"b,b",2.0']
     assert json.loads(files["results.json"])["data"]["ids"] == list(ids)
-    assert app.code[0].value.startswith("# =1+2 of phenotype.csv, by REML\n")
+    assert app.code[0].value.startswith("# =1+2 of phenotype, by REML\n")
 
 
 def test_a_fit_without_an_estimate_can_be_taken_away_too(offered):
     app = upload(
-        open_app(data="upload", look=LOOK), phenotype=PHENO, kinship=kinship_file(np.eye(6))
+        open_app(look=LOOK), phenotype=PHENO, kinship=kinship_file(np.eye(6))
     )
     assert {info.value for info in app.info} == {said(app).split("\n")[0]}
     assert len(buttons(app)) == 6

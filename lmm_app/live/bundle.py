@@ -17,6 +17,8 @@ MODULES = (
     "search",
     "formula",
     "chart",
+    "genome",
+    "sampling",
     "board",
 )
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)

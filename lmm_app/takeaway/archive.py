@@ -10,6 +10,8 @@ from lmm_app.takeaway import tables
 from lmm_app.takeaway.results import results, versions
 from lmm_app.takeaway.scripts import reproduce_python, reproduce_r, title_of
 from lmm_app.view import View
+from lmm_core.dataset import Dataset
+from lmm_core.written import dataset_files
 
 README = """\
 {title}
@@ -65,14 +67,12 @@ def archive(opened: Opened, view: View, method: str) -> bytes:
         "kinship.csv": tables.kinship(view.problem),
         **{name: make() for name, make in singles(opened, view, method).items()},
     }
-    out = BytesIO()
-    with ZipFile(out, "w") as zipped:
-        for name, text in files.items():
-            # Without a time of its own each entry is from 1980, for everyone.
-            entry = ZipInfo(name)
-            entry.external_attr = 0o644 << 16
-            zipped.writestr(entry, text.encode(), ZIP_DEFLATED, compresslevel=3)
-    return out.getvalue()
+    return _zipped({name: text.encode() for name, text in files.items()})
+
+
+def dataset_archive(dataset: Dataset) -> bytes:
+    """The zip file of a whole dataset, every trait and everybody, as files to be opened again."""
+    return _zipped(dataset_files(dataset))
 
 
 def archive_name(opened: Opened, view: View, method: str) -> str:
@@ -80,6 +80,17 @@ def archive_name(opened: Opened, view: View, method: str) -> str:
     words = f"{opened.dataset.name} {view.problem.trait}"
     plain = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-")[:60].strip("-")
     return f"{plain or 'fit'}-{method}.zip"
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    out = BytesIO()
+    with ZipFile(out, "w") as zipped:
+        for name, content in files.items():
+            # Without a time of its own each entry is from 1980, for everyone.
+            entry = ZipInfo(name)
+            entry.external_attr = 0o644 << 16
+            zipped.writestr(entry, content, ZIP_DEFLATED, compresslevel=3)
+    return out.getvalue()
 
 
 def _readme(opened: Opened, view: View, method: str) -> str:

@@ -7,11 +7,10 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from lmm_app.sources import Opened
 from lmm_app.view import MethodView, View
 from lmm_core import se_h2
+from lmm_core.written import strict_json
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -38,7 +37,7 @@ def results(opened: Opened, view: View, method: str) -> str:
     problem, rotated = view.problem, view.reml.rotated
     grid = view.profile("ML").h2
     return json.dumps(
-        _strict(
+        strict_json(
             {
                 "model": "y = Xb + e, var(e) = sigma2 [h2 K + (1 - h2) I]",
                 "data": {
@@ -89,16 +88,3 @@ def _fit(found: MethodView) -> dict[str, object]:
         "maxima": [asdict(maximum) for maximum in fit.maxima],
         "trace": [asdict(step) for step in fit.trace],
     }
-
-
-def _strict(value: object) -> object:
-    """The value in JSON's own types: NaN and infinity, which JSON does not have, are null."""
-    if isinstance(value, dict):
-        return {name: _strict(item) for name, item in value.items()}
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [_strict(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if np.isfinite(value) else None
-    return value

@@ -1,43 +1,31 @@
 """A fit as comma-separated text: what went into it, and everything that was drawn of it."""
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 
 from lmm_app.view import View
 from lmm_core import LMMFit, se_h2, wls
 from lmm_core.arrays import Floats
 from lmm_core.dataset import Problem
+from lmm_core.written import csv_text as table
+from lmm_core.written import numbers_csv
 
 METHODS = ("ML", "REML")
-# A spreadsheet takes a cell that starts like this for a formula, and computes it.
-FORMULA = ("=", "+", "-", "@")
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Comma-separated text: numbers with all their digits, names as text even to a spreadsheet.
-
-    A name that starts like a formula gets a tab before it, which readers that strip names, as
-    `lmm_core.readers` does, take away again. A number that does not exist is `NA`.
-    """
-    lines = [",".join(map(_cell, row)) for row in (header, *rows)]
-    return "\n".join(lines) + "\n"
 
 
 def phenotype(problem: Problem) -> str:
     """The trait of the individuals that were fitted."""
-    return _numbers(problem.ids, (problem.trait,), problem.y[:, np.newaxis])
+    return numbers_csv(problem.ids, (problem.trait,), problem.y[:, np.newaxis])
 
 
 def covariates(problem: Problem) -> str | None:
     """The columns of X after the intercept, or None if there is no other."""
     names = problem.columns[1:]
-    return _numbers(problem.ids, names, problem.X[:, 1:]) if names else None
+    return numbers_csv(problem.ids, names, problem.X[:, 1:]) if names else None
 
 
 def kinship(problem: Problem) -> str:
     """K of the individuals that were fitted, with their ids on both sides."""
-    return _numbers(problem.ids, problem.ids, problem.K)
+    return numbers_csv(problem.ids, problem.ids, problem.K)
 
 
 def estimates(view: View) -> str:
@@ -117,24 +105,3 @@ def _weights(fit: LMMFit) -> Floats:
     if not fit.maxima:
         return np.full(fit.n, np.nan)
     return wls(fit.rotated, fit.h2).weights
-
-
-def _numbers(ids: Sequence[str], columns: Sequence[str], values: Floats) -> str:
-    """`table` for finite numbers with ids, ten times as fast: a kinship holds millions."""
-    lines = [",".join(map(_cell, ("id", *columns)))]
-    for label, row in zip(ids, values, strict=True):
-        lines.append(f"{_cell(label)},{','.join(map(repr, row.tolist()))}")
-    return "\n".join(lines) + "\n"
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, str):
-        text = f"\t{value}" if value.startswith(FORMULA) else value
-        if any(mark in text for mark in ',"\n\r\t'):
-            text = '"' + text.replace('"', '""') + '"'
-        return text
-    if isinstance(value, float):
-        if np.isfinite(value):
-            return repr(float(value))
-        return "NA" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
-    return str(value)

@@ -31,10 +31,12 @@ class Answer:
     Attributes:
         text: all that is to be printed or written, with a line end at its end.
         code: what the program exits with.
+        written: whether the file that was asked for is there already, and the text is about it.
     """
 
     text: str
     code: int = OK
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)

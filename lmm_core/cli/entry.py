@@ -87,7 +87,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _deliver(answer: Answer, file: Path | None) -> int:
-    if file is None:
+    if file is None or answer.written:
         sys.stdout.write(answer.text)
         return _flushed(answer.code)
     try:

@@ -1,6 +1,6 @@
 """The command fit: one trait, its estimates with their intervals, and what to beware of."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from lmm_core.cli.command import OK, PROGRAM, REFUSED, Answer, Command
@@ -18,8 +18,23 @@ if TYPE_CHECKING:
     from lmm_core.preparation import Prepared
 
 
+def add_options(parser: ArgumentParser) -> None:
+    """What the command takes."""
+    add_data_options(parser)
+    parser.add_argument(
+        "--all-traits",
+        action="store_true",
+        help="fit every trait; --out results.csv, or .json, takes all of them, and what is done "
+        "is kept beside it: stopped, the same command goes on",
+    )
+
+
 def run(options: Namespace, console: Console) -> Answer:
     """Read, check what is quick to check, fit, and say what came out."""
+    if options.all_traits:
+        from lmm_core.cli.all_traits import run as run_all
+
+        return run_all(options, console)
     opened, prepared = load(options, console)
     model = report = estimates = None
     refusal = prepared.problem
@@ -137,7 +152,9 @@ COMMAND = Command(
         f"{PROGRAM} fit --pheno sample_data/mouse_hs300/pheno.csv --kinship "
         "sample_data/mouse_hs300/kinship.csv --covar sample_data/mouse_hs300/covar.csv "
         "--trait MCH --json",
+        f"{PROGRAM} fit --all-traits sample_data/mouse_hs300/pheno.csv "
+        "sample_data/mouse_hs300/kinship.csv --out results.csv",
     ),
-    add_options=add_data_options,
+    add_options=add_options,
     run=run,
 )

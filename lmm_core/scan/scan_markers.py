@@ -1,17 +1,19 @@
 """`scan_markers`: every marker tested under the mixed model, block by block."""
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Literal, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats, as_design, as_phenotype
-from lmm_core.errors import DesignError, LMMError
+from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.rotation import rotate
 from lmm_core.scan.block import ScanModel, block_tests
+from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, read_block
 from lmm_core.scan.refit import STEP
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish, put
 from lmm_core.scan.sums import marker_grid
@@ -23,20 +25,6 @@ TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
 WALD: tuple[Test, ...] = ("wald",)
 Progress: TypeAlias = Callable[[float], None]
 Landed: TypeAlias = Callable[[slice, MarkerTests], None]
-
-# Numbers of a block of genotypes: its arrays then stay in the cache.
-BLOCK_ELEMENTS = 2**18
-
-
-class Genotypes(Protocol):
-    """Genotypes that need not be held all at once; an array will do as well."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Individuals, markers."""
-
-    def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
-        """A block of them, NaN where missing."""
 
 
 def scan_markers(
@@ -86,7 +74,7 @@ def scan_markers(
     if unknown := set(tests) - set(TESTS):
         raise LMMError(f"there is no test '{sorted(unknown)[0]}': choose from {', '.join(TESTS)}")
     eigen = decompose(K)
-    genotypes = _as_genotypes(G, eigen.n)
+    genotypes = as_genotypes(G, eigen.n)
     model = scan_model(share(eigen, as_design(X, eigen.n)), y, h2=h2, tests=tests)
     m = genotypes.shape[1]
     out = empty(m)
@@ -111,6 +99,47 @@ def scan_model(
     tests: Collection[Test] = WALD,
 ) -> ScanModel:
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
+    model = null_model(shared, y, h2)
+    z, null_ml = model.z, model.null_ml
+    bounded = bool(null_ml.maxima) and null_ml.status != "unbounded"
+    wants_lrt, wants_score = "lrt" in tests, "score" in tests
+    return ScanModel(
+        y=model.y,
+        scale=model.scale,
+        h2=None if h2 == "refit" else model.h2,
+        reml=marker_grid(shared, z, reml=True, step=STEP),
+        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and bounded else None,
+        at_h2=None if h2 == "refit" else contrast_weights(shared, model.h2),
+        at_ml=contrast_weights(shared, null_ml.h2) if wants_score and bounded else None,
+        null=model.null,
+        null_ml=null_ml,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NullModel:
+    """The model without a marker.
+
+    Attributes:
+        y: the phenotype over `scale`, shape (n,).
+        scale: its largest absolute value.
+        z: contrasts of y/scale, shape (df,).
+        h2: the h that was given, or the REML ĥ.
+        null, null_ml: fits of y/scale.
+    """
+
+    y: Floats
+    scale: float
+    z: Floats
+    h2: float
+    null: LMMFit
+    null_ml: LMMFit
+
+
+def null_model(
+    shared: SharedRotation, y: ArrayLike, h2: Literal["refit", "null"] | float
+) -> NullModel:
+    """Fit without a marker, and see that one can be tested."""
     values = as_phenotype(y, shared.n)
     if shared.df < 2:
         raise LMMError(
@@ -123,9 +152,7 @@ def scan_model(
         raise LMMError(
             "a scan needs a phenotype that varies beside the covariates: X fits it without error"
         )
-    if h2 == "refit":
-        held = None
-    elif h2 == "null":
+    if isinstance(h2, str):
         held = null.h2 if null.maxima else 0.0
     else:
         held = float(h2)
@@ -136,22 +163,10 @@ def scan_model(
     z = residual @ shared.to_contrasts
     if null.rotated.null_explained:
         z[: shared.n_null] = 0.0
-    bounded = bool(null_ml.maxima) and null_ml.status != "unbounded"
-    wants_lrt, wants_score = "lrt" in tests, "score" in tests
-    return ScanModel(
-        y=values / scale,
-        scale=scale,
-        h2=held,
-        reml=marker_grid(shared, z, reml=True, step=STEP),
-        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and bounded else None,
-        at_h2=None if held is None else _weights(shared, held),
-        at_ml=_weights(shared, null_ml.h2) if wants_score and bounded else None,
-        null=null,
-        null_ml=null_ml,
-    )
+    return NullModel(values / scale, scale, z, held, null, null_ml)
 
 
-def _weights(shared: SharedRotation, h2: float) -> Floats:
+def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
     """1/(hμ + 1 - h), a common factor apart."""
     d = h2 * shared.values + (1.0 - h2)
     if not d.all():
@@ -171,41 +186,17 @@ def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:
 def _run(
     model: ScanModel, genotypes: Genotypes, n_jobs: int | None
 ) -> Iterator[tuple[slice, MarkerTests]]:
-    n, m = genotypes.shape
-    size = max(64, BLOCK_ELEMENTS // n)
-    blocks = (slice(start, min(start + size, m)) for start in range(0, m, size))
+    blocks = block_places(genotypes)
     if n_jobs == 1:
         for places in blocks:
-            yield places, block_tests(model, _block(genotypes, places))
+            yield places, block_tests(model, read_block(genotypes, places))
         return
     from joblib import Parallel, delayed
 
     yield from Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_placed)(model, _block(genotypes, places), places) for places in blocks
+        delayed(_placed)(model, read_block(genotypes, places), places) for places in blocks
     )
 
 
 def _placed(model: ScanModel, block: Floats, places: slice) -> tuple[slice, MarkerTests]:
     return places, block_tests(model, block)
-
-
-def _block(genotypes: Genotypes, places: slice) -> Floats:
-    block = np.asarray(genotypes[:, places], dtype=np.float64)
-    # A sum is finite only if every entry is, and costs a tenth of looking at each.
-    if not np.isfinite(block.sum()) and (infinite := np.isinf(block)).any():
-        row, column = np.argwhere(infinite)[0]
-        raise DesignError(
-            f"genotypes must not be infinite: G[{row}, {places.start + column}] is; write NaN "
-            "for what is missing"
-        )
-    return block
-
-
-def _as_genotypes(G: Genotypes | ArrayLike, n: int) -> Genotypes:
-    genotypes: Genotypes = G if hasattr(G, "shape") else np.asarray(G)  # type: ignore[assignment]
-    if len(genotypes.shape) != 2 or genotypes.shape[0] != n:
-        raise DesignError(
-            f"G must have one row for each of the {n} individuals of the kinship: its shape is "
-            f"{tuple(genotypes.shape)}; individuals are rows, markers columns"
-        )
-    return genotypes

@@ -21,6 +21,9 @@ Landed: TypeAlias = Callable[[Ints, TraitFits], None]
 
 # Numbers of a block: its arrays then stay in the cache.
 BLOCK_ELEMENTS = 2**18
+# What goes to another process holds as many traits as the rotation of K that goes with them is
+# worth, up to this many numbers.
+SENT_ELEMENTS = 2**24
 # Each pattern of missing values takes a decomposition: with more of them, say so.
 MANY_PATTERNS = 20
 
@@ -92,7 +95,7 @@ def fit_traits(
         )
     fits = empty(traits.shape[1], design.shape[1], reml=reml)
     done = 0
-    work = _tasks(traits, design, K, eigen, patterns, reml=reml, level=level)
+    work = _tasks(traits, design, K, eigen, patterns, reml=reml, level=level, sent=n_jobs != 1)
     for places, part in _run(work, n_jobs):
         put(fits, places, part)
         done += places.size
@@ -105,7 +108,11 @@ def fit_traits(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Task:
-    """Some traits without missing values; K's decomposition, or all that follows from it."""
+    """Some traits without missing values; K's submatrix, or all that follows from it.
+
+    All of it is one argument: Dask keeps a large array that is an argument by itself on a single
+    worker, and loses it with the worker.
+    """
 
     places: Ints
     Y: Floats
@@ -129,7 +136,16 @@ def _fit(task: _Task) -> tuple[Ints, TraitFits]:
         shared = share(decompose(task.K), task.X)  # type: ignore[arg-type]
     if grid is None:
         grid = make_grid(shared, reml=task.reml)
-    return task.places, fit_block(shared, [grid], task.Y, level=task.level)[0]
+    size = _block_size(n)
+    fits = empty(m, task.X.shape[1], reml=task.reml)
+    for start in range(0, m, size):
+        block = slice(start, start + size)
+        put(fits, block, fit_block(shared, [grid], task.Y[:, block], level=task.level)[0])
+    return task.places, fits
+
+
+def _block_size(n: int) -> int:
+    return max(64, BLOCK_ELEMENTS // max(n, 1))
 
 
 def _tasks(
@@ -141,12 +157,15 @@ def _tasks(
     *,
     reml: bool,
     level: float | None,
+    sent: bool,
 ) -> Iterator[_Task]:
     """The commonest pattern first; those that many traits share are prepared here, once."""
     full: Floats | None = None
     for pattern in patterns:
         keep, n = pattern.keep, int(pattern.keep.sum())
-        size = max(64, BLOCK_ELEMENTS // max(n, 1))
+        size = _block_size(n)
+        if sent:
+            size = max(size, min(2 * n, SENT_ELEMENTS // max(n, 1)))
         rows = X[keep]
         shared = grid = part = None
         if n == Y.shape[0]:

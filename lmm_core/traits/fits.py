@@ -242,7 +242,8 @@ class _Block:
             odd |= (place == last - 1) & (at_one >= 0.0)[trait]
         else:
             odd |= (place >= last - 1) & ~self.unbounded[trait]
-        odd |= place > np.searchsorted(grid.log_odds, shared.trusted)
+        if np.isfinite(shared.trusted):
+            odd |= place > np.searchsorted(grid.log_odds, shared.trusted)
         odd |= self._shallow(height, trait, place)
         odd &= ~self.flat[trait]
         self.alone[trait[odd]] = True

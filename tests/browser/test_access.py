@@ -23,16 +23,19 @@ PICTURES = f"""() => ({BOARDS})().flatMap(board =>
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "boards"),
     [
-        "/?sample=tiny12&look=Every+evaluation",
-        "/tour?sample=tiny12&step=share&seen=1&guess=half",
-        "/tour?sample=tiny12&step=brent&seen=1",
-        "/tour?sample=tiny12&step=weights",
+        ("/?sample=tiny12&look=Every+evaluation", 1),
+        ("/tour?sample=tiny12&step=share&seen=1&guess=half", 1),
+        ("/tour?sample=tiny12&step=brent&seen=1", 1),
+        ("/tour?sample=tiny12&step=weights", 1),
+        ("/data?broken=minus_nine", 0),
+        ("/data?broken=zeros", 0),
     ],
 )
-def test_axe_finds_no_serious_violation(open_page, path):
-    page = open_page(path, boards=1)
+def test_axe_finds_no_serious_violation(open_page, path, boards):
+    page = open_page(path, boards=boards)
+    page.locator("h1").wait_for()
     page.evaluate(AXE)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

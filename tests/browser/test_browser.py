@@ -1,7 +1,6 @@
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-import numpy as np
 import pytest
 
 from tests.browser.conftest import BOARDS, DRAWN, complaints, start_server
@@ -19,11 +18,6 @@ CLIPPED = f"""slack => ({BOARDS})().flatMap(board => [...board.querySelectorAll(
     }})"""
 SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
     .map(e => e.scrollWidth - e.clientWidth)"""
-PHENO = b"id,height\na,0\nb,1\nc,4\nd,2\ne,2\nf,4\n"
-KINSHIP = b"id,a,b,c,d,e,f\n" + b"".join(
-    b"%c,%s\n" % (97 + i, b",".join(b"%g" % x for x in row))
-    for i, row in enumerate(np.kron(np.eye(3), [[1, 0.5], [0.5, 1]]))
-)
 
 
 def verdict(page):
@@ -91,25 +85,6 @@ def test_a_closer_look_at_h_shows_the_exact_interval(open_page):
     page.locator("[data-testid=stPlotlyChart] .scatterlayer path").first.wait_for()
     assert max(page.evaluate(SIDEWAYS)) <= 0
     assert complaints(page) == []
-
-
-def test_files_are_uploaded_and_a_wrong_one_is_named(open_page):
-    page = open_page("/?data=upload")
-    inputs = page.locator("input[type=file]")
-    csv = {"mimeType": "text/csv"}
-    inputs.nth(0).set_input_files([{"name": "pheno.csv", "buffer": PHENO, **csv}])
-    inputs.nth(1).set_input_files([{"name": "kinship.csv", "buffer": KINSHIP, **csv}])
-    wait_for(page, "6 individuals matched by id")
-    before = verdict(page)
-    assert "variance in height" in before
-    page.get_by_role("button", name=re.compile("Remove pheno.csv|Delete|Remove")).first.click()
-    wrong = {"name": "wrong.csv", "buffer": PHENO.replace(b"b,1", b"b,*tall*"), **csv}
-    page.locator("input[type=file]").nth(0).set_input_files([wrong])
-    wait_for(
-        page, r"wrong\.csv: entries must be numbers: row 'b', column 'height' holds '\*tall\*'"
-    )
-    assert page.locator("[data-testid=stAlert]").count() == 1
-    assert verdict(page) == before
 
 
 def test_links_open_what_they_say_and_outlive_a_reload(open_page):

@@ -5,8 +5,10 @@ import { chartPanel } from "./chart.js";
 import { covariancePanel } from "./covariance.js";
 import { unpack } from "./data.js";
 import { formulaPanel } from "./formula.js";
+import { genomePanel } from "./genome.js";
 import { legend, profilePanel } from "./profile.js";
 import { rotatedPanels } from "./rotated.js";
+import { samplingPanel } from "./sampling.js";
 import { distancePanel, rowsPanel, stepper } from "./search.js";
 import { html } from "./svg.js";
 
@@ -28,6 +30,7 @@ export default function board({ data, parentElement, setTriggerValue }) {
   }
   // An event and not a state: the same h may be let go again after Python has put it elsewhere.
   drawn.commit = (h) => setTriggerValue("h", h);
+  drawn.pick = (place) => setTriggerValue("marker", place);
   drawn.follow(moving);
   return () => {
     boards.get(parentElement)?.end();
@@ -50,7 +53,7 @@ export function build(root, picture, moving) {
     move(picture.group, moving.frame);
   }
   const panels = [];
-  const drawn = { picture, projector, commit: null, timer: null };
+  const drawn = { picture, projector, commit: null, pick: null, timer: null };
   const area = (name) => html("div", `area ${name}`, "", root);
 
   const settle = (frame) => {
@@ -70,6 +73,10 @@ export function build(root, picture, moving) {
     common.held = on;
     if (!on) settle(common.frame);
   };
+  const holdable = (place) => {
+    place.addEventListener("pointerdown", (event) => (common.held = options.slider && !event.button));
+    for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, () => hold(false));
+  };
   const looks = [];
   if (picture.profile) {
     if (options.legend) legend(area("key"), picture, options);
@@ -77,8 +84,12 @@ export function build(root, picture, moving) {
     const profile = profilePanel(place, picture, options, moved, common.frame);
     panels.push(profile);
     looks.push(profile);
-    place.addEventListener("pointerdown", (event) => (common.held = options.slider && !event.button));
-    for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, () => hold(false));
+    holdable(place);
+  }
+  if (picture.sampling) {
+    const place = area("sampling");
+    panels.push(samplingPanel(place, picture, options, moved));
+    holdable(place);
   }
   const slider = options.slider ? hand(area("hand"), picture, last, size) : null;
   if (slider) {
@@ -109,6 +120,8 @@ export function build(root, picture, moving) {
     panels.push(rotated);
     if (picture.points.offerSquares) squaresBox(regression, rotated, options);
   }
+  if (picture.genome)
+    panels.push(genomePanel(area("genome"), picture.genome, options, (place) => drawn.pick?.(place)));
   for (const part of picture.charts ?? []) panels.push(chartPanel(titled(area("chart"), part), part, options));
 
   const show = (frame) => panels.forEach((panel) => panel.show?.(frame));
@@ -127,6 +140,7 @@ export function build(root, picture, moving) {
   observer.observe(root);
   const leave = listen(picture.group, show);
   drawn.follow = (next) => {
+    for (const panel of panels) panel.follow?.(next);
     // Python may put h elsewhere: a link, or the estimate of another fit.
     if (!isNews(common, next.frame)) return;
     common.sent = next.frame;
@@ -155,7 +169,7 @@ function hand(place, picture, last, size) {
   input.setAttribute("aria-label", picture.hand);
   let words = null;
   if (picture.profile) place.style.setProperty("--axis", `${4.4 * size}px`);
-  else {
+  else if (!picture.sampling) {
     place.classList.add("free");
     words = html("output", "", "", place);
   }

@@ -68,6 +68,14 @@ export function chartPanel(parent, part, options) {
       bars(group, series, xs, ys);
       return;
     }
+    if (series.kind === "dots") {
+      // One path for all of them, however many: a dot is a stroke of no length.
+      if (!group.firstChild) make("path", { class: `many-dots ${series.look}` }, group);
+      let d = "";
+      for (let i = 0; i < m; i++) if (Number.isFinite(ys[i])) d += `M${x(xs[i]).toFixed(1)},${y(ys[i]).toFixed(1)}h0`;
+      group.firstChild.setAttribute("d", d);
+      return;
+    }
     for (let i = 0; i < m; i++) {
       const seen = Number.isFinite(ys[i]) && Number.isFinite(x(xs[i]));
       const place = group.children[i] ?? pointOf(group, series, i);
@@ -127,7 +135,7 @@ function namesBelow(svg, words, x, box, size) {
 }
 
 /** Which line and mark of a chart means what. */
-function chartLegend(parent, entries) {
+export function chartLegend(parent, entries) {
   const list = html("ul", "legend", "", parent);
   for (const { kind, look, shape, words } of entries) {
     const item = html("li", "", "", list);

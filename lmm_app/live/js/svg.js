@@ -139,6 +139,8 @@ export function line(xs, ys, x, y) {
 /** The outline of a step's mark: its shape says how the point was chosen. */
 export function mark(kind, x, y, r) {
   if (kind === "golden") return `M${x},${y - r * 1.2}L${x + r * 1.2},${y}L${x},${y + r * 1.2}L${x - r * 1.2},${y}Z`;
+  if (kind === "up") return `M${x},${y - r * 1.2}L${x + r * 1.1},${y + r * 0.8}H${x - r * 1.1}Z`;
+  if (kind === "cross") return `M${x - r},${y - r}l${2 * r},${2 * r}m0,${-2 * r}l${-2 * r},${2 * r}`;
   if (kind === "boundary") return `M${x - r * 0.9},${y - r * 0.9}h${1.8 * r}v${1.8 * r}h${-1.8 * r}Z`;
   if (kind === "initial" || kind === "answer") {
     const points = [];

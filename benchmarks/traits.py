@@ -1,0 +1,203 @@
+"""How fast many traits are fitted, and samples of the estimates drawn; how much memory it takes.
+
+    python -m benchmarks.traits
+
+Medians over repeated runs of one process; the loop over fit_lmm and R have fewer traits, and their
+rates are compared. R finds each estimate by `optimize` over [0, 1], once K is decomposed and y and
+X are rotated, as R/lmmlite does. The memory is that of a process that does nothing else.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lmm_core import (
+    KinshipEigen,
+    contrasts,
+    decompose,
+    fit_lmm,
+    fit_traits,
+    rotate,
+    sample_estimates,
+    standardized_kinship,
+)
+from lmm_core.arrays import Floats
+from lmm_core.bootstrap import bootstrap_shared
+from lmm_core.cross import advanced_intercross
+from lmm_core.traits.shared import share
+
+N, TRAITS, LOOP, IN_R = 261, 30_000, 300, 1000
+MEMORY = ("memory", 500, 100_000)
+
+R_SCRIPT = """
+arguments <- commandArgs(TRUE)
+n <- as.integer(arguments[2]); m <- as.integer(arguments[3])
+number <- function(name, size) readBin(file.path(arguments[1], name), "double", size)
+values <- number("values", n)
+X <- matrix(number("X", 2 * n), n); Y <- matrix(number("Y", n * m), n)
+ld <- determinant(crossprod(X))$modulus[1]
+loglik <- function(h, y) {
+    d <- h * values + 1 - h
+    WX <- X / d
+    XWX <- crossprod(X, WX)
+    r <- y - X %*% solve(XWX, crossprod(WX, y))
+    rss <- sum(r^2 / d)
+    -((n - 2) * log(rss) + sum(log(d)) + determinant(XWX)$modulus[1] - ld) / 2
+}
+start <- proc.time()[["elapsed"]]
+h <- apply(Y, 2, function(y) optimize(loglik, c(0, 1), y = y, maximum = TRUE, tol = 1e-6)$maximum)
+cat(proc.time()[["elapsed"]] - start, "\\n")
+writeBin(h, file.path(arguments[1], "h"))
+"""
+
+
+def seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def median(run: Callable[[], object], repeats: int) -> float:
+    run()
+    return float(np.median([seconds(run) for _ in range(repeats)]))
+
+
+def problem(n: int) -> tuple[KinshipEigen, Floats, np.random.Generator]:
+    """The kinship of an intercross, sex, and the generator."""
+    rng = np.random.default_rng(n)
+    K = standardized_kinship(advanced_intercross(rng, n, spacing_cm=0.5).genotypes, 0.5)
+    return decompose(K), np.column_stack([np.ones(n), rng.integers(0, 2, n)]), rng
+
+
+def simulated(eigen: KinshipEigen, m: int, rng: np.random.Generator) -> Floats:
+    """Traits of every h, a block at a time."""
+    Y = np.empty((eigen.n, m))
+    for start in range(0, m, 1000):
+        block = Y[:, start : start + 1000]
+        h = rng.uniform(size=block.shape[1])
+        d = h * eigen.values[:, np.newaxis] + (1.0 - h)
+        block[:] = eigen.vectors @ (np.sqrt(d) * rng.standard_normal(block.shape))
+    return Y
+
+
+def many_traits() -> None:
+    eigen, X, rng = problem(N)
+    Y = simulated(eigen, TRAITS, rng)
+    print(f"{TRAITS:,} traits, n = {N}, p = 2, once K is decomposed\n")
+    print("| by | traits | time | traits a second | fit_traits is |")
+    print("|---|---|---|---|---|")
+    rows = [
+        ("fit_traits, REML", TRAITS, median(lambda: fit_traits(Y, X, eigen), 7)),
+        ("fit_traits, ML", TRAITS, median(lambda: fit_traits(Y, X, eigen, reml=False), 7)),
+        ("with 95% intervals", TRAITS, median(lambda: fit_traits(Y, X, eigen, level=0.95), 5)),
+        ("in two processes", TRAITS, median(lambda: fit_traits(Y, X, eigen, n_jobs=2), 5)),
+    ]
+    few = Y[:, :LOOP].T
+    rows.append(
+        ("a loop over fit_lmm", LOOP, median(lambda: [fit_lmm(y, X, eigen) for y in few], 3))
+    )
+    in_r = time_r(eigen, X, Y[:, :IN_R])
+    if in_r:
+        took, found = in_r
+        rows.append(("R, optimize", IN_R, took))
+    best = TRAITS / rows[0][2]
+    for name, m, took in rows:
+        ratio = "" if "fit_traits" in name else f"{best * took / m:.1f} times as fast"
+        print(f"| {name} | {m:,} | {took:.3f} s | {m / took:,.0f} | {ratio} |")
+    if in_r:
+        fits = fit_traits(Y[:, :IN_R], X, eigen)
+        one_hill = fits.n_maxima == 1
+        apart = np.abs(found - fits.h2)[one_hill].max()
+        print(
+            f"\nR's estimates of the {one_hill.sum()} traits with one maximum are within "
+            f"{apart:.0e} of these."
+        )
+
+
+def time_r(eigen: KinshipEigen, X: Floats, Y: Floats) -> tuple[float, Floats] | None:
+    """Seconds and estimates, None where R is not installed."""
+    program = shutil.which("Rscript")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = {"values": eigen.values, "X": eigen.vectors.T @ X, "Y": eigen.vectors.T @ Y}
+        for name, values in arrays.items():
+            Path(folder, name).write_bytes(values.T.tobytes())
+        script = Path(folder, "script.R")
+        script.write_text(R_SCRIPT)
+        command = [program, str(script), folder, str(Y.shape[0]), str(Y.shape[1])]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return float(done.stdout), np.fromfile(Path(folder, "h"))
+
+
+def sampling() -> None:
+    print("\nSamples of the estimates at h = 0.5, p = 2, once K is decomposed and X rotated\n")
+    print("| n | draws | bootstrap, ML and REML with β | per draw and n | sample_estimates, REML |")
+    print("|---|---|---|---|---|")
+    for n, many in (
+        (100, (10_000,)),
+        (300, (2500, 10_000, 40_000)),
+        (1000, (10_000,)),
+        (3000, (10_000,)),
+    ):
+        eigen, X, rng = problem(n)
+        shared = share(eigen, X)
+        pairs = contrasts(rotate(eigen, rng.standard_normal(n), X))
+        for draws in many:
+            repeats = 5 if n < 1000 else 3
+            full = median(
+                lambda: bootstrap_shared(shared, 0.5, rng=rng, draws=draws),  # noqa: B023
+                repeats,
+            )
+            light = median(
+                lambda: sample_estimates(pairs, 0.5, rng=rng, draws=draws),  # noqa: B023
+                repeats,
+            )
+            print(
+                f"| {n:,} | {draws:,} | {full:.2f} s | {1e9 * full / (draws * n):.0f} ns "
+                f"| {light:.2f} s |"
+            )
+
+
+def memory() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.traits", *map(str, MEMORY)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(f"\n{done.stdout.strip()}")
+
+
+def peak(n: int, m: int) -> None:
+    eigen, X, rng = problem(n)
+    Y = simulated(eigen, m, rng)
+    took = seconds(lambda: fit_traits(Y, X, eigen))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(
+        f"{m:,} traits at n = {n}: {took:.2f} s, peak memory of the process "
+        f"{most / 1e9:.2f} GB, of which Y is {Y.nbytes / 1e9:.2f} GB"
+    )
+
+
+def main() -> None:
+    if sys.argv[1:2] == [MEMORY[0]]:
+        peak(int(sys.argv[2]), int(sys.argv[3]))
+        return
+    load = os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, load {load:.1f} at the start\n")
+    many_traits()
+    sampling()
+    memory()
+
+
+if __name__ == "__main__":
+    main()

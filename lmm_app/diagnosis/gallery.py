@@ -1,0 +1,243 @@
+"""Which picture belongs to which finding, and each picture made once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lmm_app.diagnosis.kinship_pictures import (
+    eigenvalue_picture,
+    entries_picture,
+    kinship_picture,
+)
+from lmm_app.diagnosis.material import Material
+from lmm_app.diagnosis.picture import Picture
+from lmm_app.diagnosis.trait_pictures import (
+    missing_picture,
+    moved_picture,
+    relatives_picture,
+    rows_picture,
+    values_picture,
+)
+from lmm_core import LMMError
+from lmm_core.arrays import Floats
+from lmm_core.checks import Finding, Report
+from lmm_core.checks.finding import column_of
+from lmm_core.checks.relatives import clone_groups
+from lmm_core.checks.report import FITTED
+from lmm_core.transforms import log_transform, rank_normal
+
+# By the code of a finding: the picture in which it can be seen; of a trait, with a colon.
+SEEN_IN = {
+    "kinship": (
+        "kinship_clones",
+        "kinship_replicates",
+        "labels_clones_differ",
+        "kinship_families",
+        "kinship_alone",
+        "kinship_diagonal",
+        "kinship_asymmetric",
+        "kinship_uneven",
+        "kinship_centred_rounded",
+    ),
+    "entries": ("kinship_half_scale", "kinship_scale", "kinship_equal", "kinship_identity"),
+    "eigenvalues": ("kinship_indefinite", "kinship_clipped", "kinship_low_rank", "kinship_zero"),
+    "missing": ("phenotype_missing", "phenotype_gaps_related", "phenotype_incomplete"),
+    "moved": ("labels_shift",),
+    "relatives:": ("phenotype_residuals", "labels_swap"),
+    "rows:": ("phenotype_sorted",),
+    "values:": (
+        "phenotype_outliers",
+        "phenotype_skewed",
+        "phenotype_heavy_tails",
+        "phenotype_ties",
+        "phenotype_binary",
+        "phenotype_integer",
+        "phenotype_code",
+    ),
+}
+_TRANSFORMS: dict[str, tuple[str, Callable[[Floats], Floats]]] = {
+    "log_transform": ("logarithms", log_transform),
+    "rank_normal": ("normal scores of the ranks", rank_normal),
+}
+# So many pictures of single traits are shown unasked.
+TRAITS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Illustrated:
+    """The findings, each with the pictures in which it is seen; each picture stands once.
+
+    Attributes:
+        findings: each with its pictures, in the order of the report.
+        others: pictures that no finding is about.
+    """
+
+    findings: tuple[tuple[Finding, tuple[Picture, ...]], ...]
+    others: tuple[Picture, ...]
+
+
+def illustrate(material: Material, report: Report, trait: str = "") -> Illustrated:
+    """The pictures of a dataset, beside the findings that they show.
+
+    Args:
+        material: what was checked.
+        report: what was found.
+        trait: one that is to be shown in any case, "" for the first.
+    """
+    makers = _makers(material, report)
+    made: dict[str, Picture | None] = {}
+
+    def picture(name: str) -> Picture | None:
+        if name not in made:
+            kind, colon, of = name.partition(":")
+            made[name] = makers[kind + colon](of) if kind + colon in makers else None
+        return made[name]
+
+    shown: set[str] = set()
+
+    def first(names: Sequence[str]) -> tuple[Picture, ...]:
+        found = [picture(name) for name in dict.fromkeys(names) if name not in shown]
+        shown.update(names)
+        return tuple(one for one in found if one is not None)
+
+    findings = []
+    for finding in report.findings:
+        # What is only good to know leaves its picture for the end, where all can be compared.
+        names = () if finding.severity == "note" else _names(material, finding)
+        findings.append((finding, first(names)))
+    traits = material.numbers.columns if material.numbers is not None else ()
+    wanted = [trait, *traits] if trait in traits else traits
+    usual = ["kinship", "entries", "eigenvalues"]
+    usual += [f"values:{one}" for one in tuple(dict.fromkeys(wanted))[:TRAITS]]
+    return Illustrated(tuple(findings), first([*usual, "missing"]))
+
+
+def _names(material: Material, finding: Finding) -> tuple[str, ...]:
+    """Names of the pictures in which a finding is seen."""
+    kind = next((kind for kind, codes in SEEN_IN.items() if finding.code in codes), None)
+    if kind is None:
+        return ()
+    if not kind.endswith(":"):
+        return (kind,)
+    found = material.numbers
+    if found is None:
+        return ()
+    of = [t for t in found.columns if finding.where == column_of(found.name, t)]
+    # What was found in several traits together is seen in the first.
+    names = [f"{kind}{trait}" for trait in of or found.columns[:1]]
+    for transform in _TRANSFORMS:
+        if transform in finding.remedy:
+            names += [f"{transform}:{trait}" for trait in of]
+    return tuple(names)
+
+
+def _makers(material: Material, report: Report) -> dict[str, Callable[[str], Picture | None]]:
+    """How each kind of picture is made, of a trait or, with "", of all."""
+    K, numbers = material.K, material.numbers
+    makers: dict[str, Callable[[str], Picture | None]] = {}
+    if K is not None and len(K) > 1:
+        makers["kinship"] = lambda _: kinship_picture(
+            K, material.order, material.ids, _pairs(material, report)
+        )
+        makers["entries"] = lambda _: entries_picture(K)
+        if report.cost is None or not report.cost.advice:
+            makers["eigenvalues"] = lambda _: eigenvalue_picture(
+                np.linalg.eigvalsh(K).astype(np.float64)
+            )
+    if numbers is not None:
+        odd = {
+            finding.where: finding.ids
+            for finding in report.of("phenotype_code") + report.of("phenotype_outliers")
+        }
+
+        def values(trait: str) -> Picture | None:
+            y = numbers.column(trait)
+            if np.isnan(y).all():
+                return None
+            marked = odd.get(column_of(numbers.name, trait), ())
+            return values_picture(trait, y, numbers.ids, marked)
+
+        makers["values:"] = values
+        makers["rows:"] = lambda trait: rows_picture(trait, numbers.column(trait), numbers.ids)
+        makers["missing"] = lambda _: _missing(material)
+        makers["moved"] = lambda _: _moved(material, report)
+        makers["relatives:"] = lambda trait: _relatives(material, report, trait)
+        for name, (words, transform) in _TRANSFORMS.items():
+            makers[f"{name}:"] = _after(material, words, transform)
+    return makers
+
+
+def _after(
+    material: Material, words: str, transform: Callable[[Floats], Floats]
+) -> Callable[[str], Picture | None]:
+    def after(trait: str) -> Picture | None:
+        if material.numbers is None:
+            return None
+        try:
+            y = transform(material.numbers.column(trait))
+        except LMMError:
+            return None
+        return values_picture(trait, y, material.numbers.ids, after=words)
+
+    return after
+
+
+def _pairs(material: Material, report: Report) -> tuple[tuple[int, int, str], ...]:
+    """Pairs of individuals to mark in the kinship, and what to call them."""
+    place = {label: i for i, label in enumerate(material.ids)}
+    found: list[tuple[int, int, str]] = []
+    if report.of("kinship_clones") and material.K is not None:
+        for group in clone_groups(material.K):
+            for i, j in pairwise(group):
+                found.append((i, j, f"{material.ids[i]} = {material.ids[j]}"))
+    for code, sign in (("kinship_asymmetric", "≠"), ("kinship_uneven", "≈"), ("labels_swap", "↔")):
+        for finding in report.of(code):
+            one, two = finding.ids[:2]
+            if one in place and two in place:
+                found.append((place[one], place[two], f"{one} {sign} {two}"))
+    for finding in report.of("kinship_diagonal"):
+        found += [(place[one], place[one], one) for one in finding.ids if one in place]
+    return tuple(found)
+
+
+def _relatives(material: Material, report: Report, trait: str) -> Picture | None:
+    y, numbers = material.beside(trait), material.numbers
+    if y is None or material.K is None or numbers is None:
+        return None
+    residuals = report.of("phenotype_residuals")
+    odd = [
+        label
+        for finding in (*residuals, *report.of("labels_swap"))
+        if finding.where in (numbers.name, column_of(numbers.name, trait))
+        for label in finding.ids
+    ]
+    return relatives_picture(trait, y, material.K, material.ids, odd)
+
+
+def _moved(material: Material, report: Report) -> Picture | None:
+    numbers, found = material.numbers, report.of("labels_shift")
+    if material.K is None or numbers is None or not found:
+        return None
+    place = {label: i for i, label in enumerate(material.ids)}
+    fitted = numbers.columns[:FITTED]
+    Y = np.column_stack([numbers.column(trait) for trait in fitted])
+    whole = ~np.isnan(Y).any(axis=1)
+    rows = [i for i, label in enumerate(numbers.ids) if whole[i] and label in place]
+    ids = [numbers.ids[i] for i in rows]
+    ends = found[0].ids or tuple(ids[:1] + ids[-1:])
+    if len(ids) < 3 or any(end not in ids for end in ends):
+        return None
+    there = [place[label] for label in ids]
+    K = material.K[np.ix_(there, there)]
+    return moved_picture(Y[rows], K, ids.index(ends[0]), ids.index(ends[-1]))
+
+
+def _missing(material: Material) -> Picture | None:
+    data = material.dataset
+    if data is None:
+        return None
+    columns = (*data.traits.columns, *data.covariates.columns)
+    gaps = np.isnan(np.column_stack([data.traits.values, data.covariates.values]))
+    return missing_picture(columns, gaps, material.order)

@@ -1,0 +1,95 @@
+"""What is diagnosed: the files as they were prepared, or a dataset that is joined already."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints
+from lmm_core.checks import averaged
+from lmm_core.dataset import Dataset
+from lmm_core.ordering import family_order
+from lmm_core.preparation import Prepared
+from lmm_core.readers.reading import KinshipMatrix, TextTable
+from lmm_core.tables import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Tables and a matrix, whose individuals need not be the same.
+
+    Attributes:
+        name: of the dataset.
+        phenotypes, covariates: as they were read, or joined.
+        kinship: as it was read, or joined.
+        dataset: the joined dataset, None if there is none yet.
+    """
+
+    name: str
+    phenotypes: TextTable | Table | None
+    kinship: KinshipMatrix | Table | None
+    covariates: TextTable | Table | None
+    dataset: Dataset | None
+
+    @classmethod
+    def of_dataset(cls, dataset: Dataset) -> "Material":
+        """A dataset that is joined already."""
+        return cls(
+            dataset.name,
+            dataset.traits,
+            Table("kinship", dataset.ids, dataset.ids, dataset.kinship),
+            dataset.covariates if dataset.covariates.columns else None,
+            dataset,
+        )
+
+    @classmethod
+    def of_prepared(cls, prepared: Prepared, name: str) -> "Material":
+        """Files, joined or not."""
+        return cls(
+            name, prepared.phenotypes, prepared.kinship, prepared.covariates, prepared.dataset
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a phenotype and a kinship, so that a dataset can be checked."""
+        return self.phenotypes is not None and self.kinship is not None
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The individuals of the matrix; rows by number where there are no ids."""
+        if self.dataset is not None:
+            return self.dataset.ids
+        if self.kinship is None:
+            return ()
+        return self.kinship.ids or tuple(f"row {i + 1}" for i in range(self.kinship.n))
+
+    @cached_property
+    def K(self) -> Floats | None:  # noqa: N802
+        """The matrix for pictures: symmetric and finite, shape (n, n); None if it is not."""
+        if self.dataset is not None:
+            return self.dataset.kinship
+        if self.kinship is None or not len(self.kinship.values):
+            return None
+        K = averaged(self.kinship.values)
+        return K if np.isfinite(K).all() else None
+
+    @cached_property
+    def order(self) -> Ints:
+        """Places of the individuals of `K`, relatives next to each other."""
+        return np.arange(0) if self.K is None else family_order(self.K)
+
+    @cached_property
+    def numbers(self) -> Table | None:
+        """The phenotypes that are numbers, in the order of the file, with names for its rows."""
+        table = self.phenotypes
+        if isinstance(table, TextTable):
+            rows = table.ids or tuple(f"row {i + 1}" for i in range(table.n))
+            return table.with_ids(rows).numbers()
+        return table
+
+    def beside(self, trait: str) -> Floats | None:
+        """A trait for the individuals of `K`, NaN where there is none; None without `K`."""
+        if self.K is None or self.numbers is None or trait not in self.numbers.columns:
+            return None
+        value = dict(zip(self.numbers.ids, self.numbers.column(trait), strict=True))
+        return np.array([value.get(label, np.nan) for label in self.ids])

@@ -1,0 +1,171 @@
+"""Words of a diagnosis: the verdict in a sentence, findings, files, and who is in which file."""
+
+from collections.abc import Sequence
+from html import escape
+
+from lmm_app.text import literal
+from lmm_core.checks import Finding, Report, Severity, Verdict
+from lmm_core.dataset import Dataset
+from lmm_core.joining import SPELLINGS, JoinReport
+from lmm_core.readers.opening import Outcome
+from lmm_core.roles import Role
+
+VERDICTS: dict[Verdict, str] = {
+    "fit for use": "Fit for use",
+    "usable with care": "Usable with care",
+    "not usable": "Not usable yet",
+}
+SEVERITIES: dict[Severity, tuple[str, str]] = {
+    "error": ("In the way of a fit", "cannot be fitted before this is mended"),
+    "warning": ("To look at before a fit is trusted", "asks for care"),
+    "note": ("Good to know", "needs nothing done"),
+}
+ROLES: dict[Role, str] = {
+    "phenotypes": "Phenotypes",
+    "kinship": "Kinship",
+    "covariates": "Covariates",
+    "genotypes": "Genotypes",
+    "ignored": "Leave out",
+}
+# So many titles stand in the headline.
+TITLES = 3
+
+
+def headline(verdict: Verdict, report: Report | None, dataset: Dataset | None, problem: str) -> str:
+    """The verdict, and what it rests on, as a sentence that may hold names from files.
+
+    Args:
+        verdict: of the report, or `not usable` where there is no dataset.
+        report: what was found, None if it did not come to that.
+        dataset: what would be fitted.
+        problem: why there is no dataset.
+    """
+    start = VERDICTS[verdict]
+    if verdict == "not usable":
+        errors = [] if report is None else [f for f in report.findings if f.severity == "error"]
+        because = problem or (f"{errors[0].title}. {errors[0].found}" if errors else "")
+        return f"{start}: {_begun(because)}" if because else f"{start}."
+    who = "" if dataset is None else f"{dataset.n:,} individuals, {_counted(dataset)}"
+    if verdict == "fit for use":
+        return f"{start}: {who}; nothing that was looked at speaks against a fit."
+    found = [] if report is None else [f for f in report.findings if f.severity == "warning"]
+    titles = list(dict.fromkeys(_begun(finding.title) for finding in found))
+    more = f"; and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
+    things = "one thing" if len(titles) == 1 else f"{len(titles)} things"
+    return f"{start}: {who}, and {things} to look at first: {'; '.join(titles[:TITLES])}{more}."
+
+
+def halves(sentence: str) -> tuple[str, str]:
+    """The verdict of a headline, and what it rests on as a sentence of its own.
+
+    >>> halves("Fit for use: 12 individuals.")
+    ('Fit for use', '12 individuals.')
+    """
+    verdict, _, rest = sentence.partition(": ")
+    return verdict.removesuffix("."), _begun(rest, up=True)
+
+
+def finding_words(finding: Finding) -> str:
+    """A finding as Markdown: where, what was found, what it means, what to do."""
+    return (
+        f"**{literal(finding.title)}** · :gray[{literal(finding.where)}]\n\n"
+        f"{literal(finding.found)} {literal(finding.meaning)}\n\n"
+        f"**What to do:** {literal(finding.remedy)}"
+    )
+
+
+def everyone(finding: Finding, most: int = 200) -> str:
+    """All individuals that a finding names, as Markdown; "" if its sentence names them all."""
+    if len(finding.ids) <= 4:
+        return ""
+    more = f" and {len(finding.ids) - most:,} more" if len(finding.ids) > most else ""
+    return literal(", ".join(finding.ids[:most])) + more
+
+
+def file_words(outcome: Outcome) -> str:
+    """What a file was taken for and why, as Markdown."""
+    if outcome.reading is None:
+        return f"**Cannot be read.** {literal(outcome.error)}"
+    why = f" Told by: {literal(outcome.why)}." if outcome.why else ""
+    return f"{literal(_begun(outcome.reading.format, up=True))}.{why}"
+
+
+def size_words(size: int) -> str:
+    """A number of bytes.
+
+    >>> size_words(873), size_words(2_400), size_words(31_000_000)
+    ('873 bytes', '2 kB', '31 MB')
+    """
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.3g} MB"
+
+
+def shape_words(outcome: Outcome) -> str:
+    """How many rows and columns were read."""
+    reading = outcome.reading
+    if reading is None:
+        return ""
+    parts = []
+    if reading.kinship is not None:
+        parts.append(f"{reading.kinship.n:,} × {reading.kinship.n:,}")
+    if reading.genotypes is not None:
+        parts.append(f"genotypes of {len(reading.genotypes.ids):,} individuals")
+    for table in (reading.table, reading.covariates):
+        if table is not None:
+            columns = f"{len(table.columns):,} column{'s' * (len(table.columns) != 1)}"
+            parts.append(f"{table.n:,} rows, {columns}")
+    return "; ".join(parts)
+
+
+def join_table(join: JoinReport) -> str:
+    """Who is in which files, as an HTML table."""
+    body = "".join(
+        f'<tr><th scope="row" style="text-align:left;font-weight:500">{escape(row.where)}</th>'
+        '<td style="text-align:right;font-variant-numeric:tabular-nums;padding-right:1.5rem">'
+        f"{row.count:,}</td>"
+        f"<td>{escape(_examples(row.examples, row.count))}</td></tr>"
+        for row in join.rows
+    )
+    return (
+        '<div style="overflow-x:auto"><table style="font-size:0.9rem"><thead><tr>'
+        '<th scope="col" style="text-align:left;padding-right:1.5rem">individuals in</th>'
+        '<th scope="col" style="text-align:right;padding-right:1.5rem">how many</th>'
+        '<th scope="col" style="text-align:left">such as</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def near_misses(join: JoinReport, most: int = 6) -> str:
+    """Ids that match but for their spelling, as Markdown; "" if there are none."""
+    if not join.near_misses:
+        return ""
+    lines = "".join(
+        f"- {literal(f'‘{miss.id}’ in {miss.file}')} and "
+        f"{literal(f'‘{miss.other}’ in {miss.other_file}')}: the same if "
+        f"{literal(SPELLINGS[miss.rule][0])}\n"
+        for miss in join.near_misses[:most]
+    )
+    more = len(join.near_misses) - most
+    return f"**Nearly the same**\n\n{lines}" + (f"- and {more:,} more\n" if more > 0 else "")
+
+
+def _examples(ids: Sequence[str], count: int) -> str:
+    return ", ".join(ids) + (" …" if count > len(ids) else "")
+
+
+def _counted(dataset: Dataset) -> str:
+    traits, covariates = len(dataset.traits.columns), len(dataset.covariates.columns)
+    words = f"{traits:,} trait{'s' * (traits != 1)}"
+    if covariates:
+        words += f", {covariates:,} covariate{'s' * (covariates != 1)}"
+    return words
+
+
+def _begun(words: str, *, up: bool = False) -> str:
+    """Words that do not begin a sentence, or do."""
+    first, rest = words[:1], words[1:]
+    if up:
+        return first.upper() + rest
+    # A name or an abbreviation keeps its capital.
+    return words if rest[:1].isupper() or "." in words.split(" ")[0] else first.lower() + rest

@@ -1,0 +1,221 @@
+"""Estimates of many traits with their intervals: one to a row, or all in one narrow row."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lmm_app.figures import theme
+from lmm_core import TraitFits
+from lmm_core.arrays import Floats, Ints
+
+ROW = 22
+OVERVIEW = 330
+# Of more traits, that many at even distances are drawn.
+MOST = 2000
+LONGEST = 16
+# What a mark means: its symbol, its words in the key.
+MARKS = {
+    "interior": ("circle", "ĥ inside (0, 1)"),
+    "lower_boundary": ("triangle-left", "ĥ at 0"),
+    "upper_boundary": ("triangle-right", "ĥ at 1"),
+    "unbounded": ("x", "best finite maximum, unbounded"),
+}
+TRUE = "true h"
+
+
+def forest_figure(
+    names: Sequence[str], fits: TraitFits, places: Ints, true_h2: Sequence[float] | None = None
+) -> go.Figure:
+    """One trait to a row, from the top: its estimate, its interval, its other hill.
+
+    Args:
+        names: of all traits.
+        fits: of all traits.
+        places: those that are drawn, in their order.
+        true_h2: of all traits, where they are known.
+    """
+    rows = np.arange(places.size, dtype=np.float64)
+    figure = go.Figure()
+    _add_intervals(figure, fits, places, rows, across=True, width=2.5)
+    _add_marks(figure, names, fits, places, rows, across=True, size=9)
+    others = np.flatnonzero(~np.isnan(fits.next_h2[places]))
+    if others.size:
+        figure.add_trace(
+            _points(
+                fits.next_h2[places][others],
+                rows[others],
+                "the next hill",
+                [names[places[k]] for k in others],
+                {"symbol": "diamond-open", "size": 9, "color": theme.GUESS, "line": {"width": 2}},
+            )
+        )
+    if true_h2 is not None:
+        figure.add_trace(
+            _points(
+                np.asarray(true_h2)[places],
+                rows,
+                TRUE,
+                [names[place] for place in places],
+                _hollow(11),
+            )
+        )
+    shown = [_short(names[place]) for place in places]
+    left = 24 + 8 * max((len(name) for name in shown), default=6)
+    theme.finish(figure, height=130 + ROW * max(places.size, 3), left=left, top=66)
+    _key(figure)
+    figure.update_xaxes(title="h", range=[-0.03, 1.03], zeroline=False, side="bottom")
+    figure.update_yaxes(
+        tickvals=rows,
+        ticktext=[theme.literal(name) for name in shown],
+        range=[places.size - 0.4, -0.6],
+        zeroline=False,
+        showgrid=True,
+    )
+    return figure
+
+
+def overview_figure(
+    names: Sequence[str],
+    fits: TraitFits,
+    places: Ints,
+    true_h2: Sequence[float] | None = None,
+    window: tuple[int, int] | None = None,
+) -> go.Figure:
+    """All traits side by side, narrow; the window of those drawn one to a row is shaded."""
+    ranks = np.arange(1, places.size + 1, dtype=np.float64)
+    drawn = np.unique(np.linspace(0, places.size - 1, min(places.size, MOST)).astype(int))
+    places, at = places[drawn], ranks[drawn]
+    figure = go.Figure()
+    if window is not None:
+        figure.add_vrect(
+            x0=window[0] + 0.5, x1=window[1] + 0.5, fillcolor=theme.NEUTRAL, opacity=0.25,
+            line_width=0, layer="below",
+        )
+    _add_intervals(figure, fits, places, at, across=False, width=1.5 if drawn.size <= 400 else 1)
+    _add_marks(figure, names, fits, places, at, across=False, size=6 if drawn.size <= 400 else 4)
+    if true_h2 is not None:
+        figure.add_trace(
+            _points(
+                at,
+                np.asarray(true_h2)[places],
+                TRUE,
+                [names[place] for place in places],
+                _hollow(7 if drawn.size <= 400 else 5),
+                "y",
+            )
+        )
+    theme.finish(figure, height=OVERVIEW, top=66)
+    _key(figure)
+    figure.update_xaxes(
+        title="traits, in this order", range=[0.0, ranks.size + 1.0], zeroline=False, showgrid=False
+    )
+    figure.update_yaxes(title="h", range=[-0.05, 1.05], zeroline=False)
+    return figure
+
+
+def _add_intervals(
+    figure: go.Figure, fits: TraitFits, places: Ints, at: Floats, *, across: bool, width: float
+) -> None:
+    has = np.flatnonzero(~np.isnan(fits.lower[places]))
+    ends = np.column_stack(
+        [fits.lower[places][has], fits.upper[places][has], np.full(has.size, np.nan)]
+    ).ravel()
+    rows = np.repeat(at[has], 3)
+    figure.add_trace(
+        go.Scatter(
+            x=ends if across else rows,
+            y=rows if across else ends,
+            mode="lines",
+            name="95% interval",
+            line={"color": theme.METHOD_COLOR["REML" if fits.reml else "ML"], "width": width},
+            opacity=0.55,
+            hoverinfo="skip",
+        )
+    )
+
+
+def _add_marks(
+    figure: go.Figure,
+    names: Sequence[str],
+    fits: TraitFits,
+    places: Ints,
+    at: Floats,
+    *,
+    across: bool,
+    size: int,
+) -> None:
+    color = theme.METHOD_COLOR["REML" if fits.reml else "ML"]
+    status, h2 = fits.status[places], fits.h2[places]
+    for kind, (symbol, words) in MARKS.items():
+        those = np.flatnonzero((status == kind) & ~np.isnan(h2))
+        if not those.size:
+            continue
+        odd = kind != "interior"
+        look = {
+            "symbol": symbol,
+            "size": size + 3 * odd,
+            "color": theme.ESTIMATE if odd else color,
+        }
+        chosen = [names[place] for place in places[those]]
+        x, y = (h2[those], at[those]) if across else (at[those], h2[those])
+        trace = _points(x, y, words, chosen, look)
+        trace.hovertemplate = (
+            "%{customdata[0]}<br>ĥ %{customdata[1]:.3f}, 95% %{customdata[2]:.3f} to "
+            "%{customdata[3]:.3f}<extra></extra>"
+        )
+        trace.customdata = list(
+            zip(
+                map(theme.literal, chosen),
+                h2[those].tolist(),
+                fits.lower[places][those].tolist(),
+                fits.upper[places][those].tolist(),
+                places[those].tolist(),
+                strict=True,
+            )
+        )
+        figure.add_trace(trace)
+
+
+def _points(
+    x: Floats,
+    y: Floats,
+    words: str,
+    names: Sequence[str],
+    look: dict[str, object],
+    value: str = "x",
+) -> go.Scatter:
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        name=words,
+        marker=look,
+        # What is chosen is told on the page; nothing fades here.
+        selected={"marker": {"opacity": 1.0}},
+        unselected={"marker": {"opacity": 1.0}},
+        text=[theme.literal(name) for name in names],
+        hovertemplate=f"%{{text}}: {words} %{{{value}:.3f}}<extra></extra>",
+    )
+
+
+def _hollow(size: int) -> dict[str, object]:
+    return {"symbol": "circle-open", "size": size, "color": theme.NEUTRAL, "line": {"width": 1.5}}
+
+
+def _key(figure: go.Figure) -> None:
+    figure.update_layout(
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.0,
+            "x": 0.0,
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

@@ -1,0 +1,242 @@
+"""The files on the page Data: dropped, recognised, previewed, re-assigned, joined, repaired."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lmm_app import uploads
+from lmm_app.diagnosis import preview, words
+from lmm_app.sources import Upload
+from lmm_app.state import MAX_UPLOAD_MB
+from lmm_app.text import literal
+from lmm_core.preparation import Prepared
+from lmm_core.readers.opening import Outcome, alternatives
+from lmm_core.readers.reading import SUSPECTED_CODES
+from lmm_core.repairs import Repair
+from lmm_core.roles import Role
+
+SAME_ORDER = "same_order"
+RELATIONSHIPS: dict[str, str] = {
+    "centered": "centred allele counts, as GEMMA -gk 1",
+    "standardized": "standardised allele counts, as GEMMA -gk 2 and GCTA",
+}
+ABOUT = (
+    "Any number, in any order: phenotypes, a kinship or genotypes, covariates. Tables as CSV, "
+    "TSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or in a zip. They stay "
+    "in this session's memory and are not stored."
+)
+
+
+def drop() -> None:
+    """The place to drop files."""
+    st.file_uploader(
+        "Drop your files here",
+        accept_multiple_files=True,
+        key=uploads.drop_key(),
+        on_change=uploads.take_drop,
+        max_upload_size=MAX_UPLOAD_MB,
+    )
+    st.markdown(f":small[{ABOUT}]")
+    for why in uploads.refused():
+        st.warning(f"{literal(why)}: it was left out.", icon=":material/block:")
+
+
+def repairs(offered: Sequence[Repair], upload: Upload) -> None:
+    """Remedies of one click, each with what it does; and the way back."""
+    for repair in offered:
+        button, meaning = st.columns([2, 5], vertical_alignment="center")
+        button.button(
+            literal(repair.label),
+            key=f"repair_{repair.code}_{repair.label}",
+            on_click=uploads.decide,
+            args=(repair.choices,),
+            icon=":material/healing:",
+            width="stretch",
+            wrap=True,
+        )
+        meaning.markdown(f":small[{literal(repair.meaning)}]")
+    if upload.as_read is not upload:
+        st.button(
+            "Take all repairs back",
+            key="undecide",
+            on_click=uploads.undecide,
+            icon=":material/undo:",
+            type="tertiary",
+        )
+
+
+def files(prepared: Prepared, upload: Upload) -> None:
+    """Each file: what it was taken for, why, what it is for, how it is read, its first rows."""
+    if prepared.dataset is None:
+        for note in prepared.notes:
+            st.markdown(f":small[• {literal(note)}]")
+    for place, outcome in enumerate(prepared.outcomes):
+        with st.container(border=True):
+            _file(place, outcome, prepared, upload)
+    _decisions(prepared, upload)
+    st.button("Take all files away", on_click=uploads.clear, icon=":material/delete_sweep:")
+
+
+def _decisions(prepared: Prepared, upload: Upload) -> None:
+    """What is decided of the entries, not of a file."""
+    choices, place = upload.choices, st.container(horizontal=True, gap="medium")
+    codes = list(dict.fromkeys([*map(str, SUSPECTED_CODES), *choices.missing]))
+    _several(
+        place,
+        "More codes that mean missing",
+        codes,
+        "missing",
+        choices.missing,
+        placeholder="such as -9",
+        accept_new_options=True,
+        help="Empty, NA, NaN, nan, ., - and N/A always do.",
+    )
+    phenotypes = prepared.phenotypes
+    if phenotypes is not None and len(phenotypes.columns) > 1:
+        _several(
+            place,
+            "Columns of the phenotypes that are covariates",
+            list(phenotypes.columns),
+            "from_phenotypes",
+            choices.from_phenotypes,
+            placeholder="by their names",
+        )
+    if "genotypes" in prepared.roles.values() and "kinship" not in prepared.roles.values():
+        with place:
+            _choose(
+                "Kinship from genotypes",
+                list(RELATIONSHIPS),
+                lambda kind: RELATIONSHIPS[kind],
+                choices.relationship,
+                "relationship",
+                lambda kind: uploads.decide(
+                    replace(
+                        choices,
+                        relationship="centered" if kind == "centered" else "standardized",
+                    )
+                ),
+                340,
+            )
+
+
+def _several(
+    place: DeltaGenerator,
+    label: str,
+    options: list[str],
+    field: str,
+    now: tuple[str, ...],
+    **settings: Any,
+) -> None:
+    """Some of a list, kept as the field of that name of what is decided."""
+    key = f"decide_{field}"
+
+    def changed() -> None:
+        upload = uploads.current()
+        if upload is not None:
+            chosen = tuple(str(one).strip() for one in st.session_state[key])
+            changes: dict[str, Any] = {field: chosen}
+            uploads.decide(replace(upload.choices, **changes))
+
+    st.session_state[key] = [one for one in now if one in options]
+    place.multiselect(label, options, key=key, on_change=changed, width=340, **settings)
+
+
+def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> None:
+    name = outcome.group.name
+    sizes = {file.name: len(file.content) for file in upload.files}
+    size = sum(sizes.get(part, 0) for part in outcome.group.files)
+    others = [part for part in outcome.group.files if part != name]
+    parts = f" ({', '.join(others)})" if others else ""
+    about = " · ".join(filter(None, [words.size_words(size), words.shape_words(outcome)]))
+    st.markdown(f"**{literal(name + parts)}** · :gray[{about}]\n\n{words.file_words(outcome)}")
+    looked = False
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if outcome.reading is not None:
+            _choose(
+                "What it is for",
+                list(words.ROLES),
+                words.ROLES.__getitem__,
+                prepared.roles.get(name, "ignored"),
+                f"role_{name}",
+                lambda chosen: uploads.set_role(name, _as_role(chosen)),
+                150,
+            )
+        readers = dict(alternatives(outcome))
+        current = outcome.group.reader or ""
+        if readers:
+            readers.setdefault(current, "as recognised")
+            _choose(
+                "How it is read",
+                list(readers),
+                readers.__getitem__,
+                current,
+                f"reader_{name}",
+                lambda chosen: uploads.set_reader(name, chosen),
+                260,
+            )
+        if outcome.reading is not None:
+            looked = st.toggle("First rows, notes", key=f"look_at_{name}")
+        for part in outcome.group.files:
+            st.button(
+                "Take away" if len(outcome.group.files) == 1 else f"Take away {literal(part)}",
+                key=f"remove_{part}",
+                on_click=uploads.remove,
+                args=(part,),
+                type="tertiary",
+                icon=":material/close:",
+            )
+    if looked and outcome.reading is not None:
+        for note in outcome.reading.notes:
+            st.markdown(f":small[• {literal(note)}]")
+        for title, html in preview.tables(outcome.reading):
+            st.html(html)
+            st.markdown(f":small[{literal(title)}]")
+
+
+def _choose(
+    label: str,
+    options: Sequence[str],
+    words_of: Callable[[Any], str],
+    now: str,
+    key: str,
+    then: Callable[[str], None],
+    width: int | Literal["stretch"] = "stretch",
+) -> None:
+    """A list whose value is decided elsewhere, and what to do when another is chosen."""
+
+    def changed() -> None:
+        then(str(st.session_state[key]))
+
+    st.session_state[key] = now
+    st.selectbox(label, options, format_func=words_of, key=key, on_change=changed, width=width)
+
+
+def _as_role(chosen: str) -> Role:
+    return next(role for role in words.ROLES if role == chosen)
+
+
+def join(prepared: Prepared, upload: Upload) -> None:
+    """Who is in which file, and the tick for files without ids."""
+    if prepared.join is not None:
+        st.html(words.join_table(prepared.join))
+        near = words.near_misses(prepared.join)
+        if near:
+            st.markdown(near)
+    if prepared.order_offered or upload.choices.same_order:
+        st.session_state[SAME_ORDER] = upload.choices.same_order
+        st.checkbox(
+            "The rows are in the same order as the phenotypes",
+            key=SAME_ORDER,
+            on_change=_decide_order,
+            help="A file has no ids. Only you can know whose rows they are: if one is in another "
+            "order, everything that follows is wrong, and may look right.",
+        )
+
+
+def _decide_order() -> None:
+    upload = uploads.current()
+    if upload is not None:
+        uploads.decide(replace(upload.choices, same_order=bool(st.session_state[SAME_ORDER])))

@@ -1,0 +1,171 @@
+// The distribution of the estimate under the true h in your hand: bars, both ends, the tail.
+
+import { axes, html, line, make, scale, set } from "./svg.js";
+
+/** The picture; `show(frame)` moves the true h, `moved` is told when the picture itself is pressed. */
+export function samplingPanel(parent, picture, options, moved) {
+  const { sampling } = picture;
+  const sides = [sampling.main, sampling.other].filter(Boolean);
+  const root = parent.closest(".board");
+  const clip = `sampling-${Math.random().toString(36).slice(2)}`;
+  let svg = null;
+  let parts = null;
+  let frame = 0;
+  samplingLegend(parent, sampling, options);
+
+  const resize = () => {
+    const { size, height } = options;
+    const width = Math.max(260, parent.clientWidth);
+    const well = width < 520 ? 2.7 * size : 4.2 * size;
+    const strip = options.interval && sampling.interval ? 2.1 * size : 0;
+    const box = { left: 4.2 * size, top: 3.1 * size, right: width - 6, bottom: height - 3.2 * size - strip };
+    svg ??= make("svg", { role: "img" }, parent);
+    set(svg, { width, height });
+    svg.replaceChildren();
+    const x = scale(0, 1, box.left + well, box.right - well);
+    const y = scale(0, sampling.top, box.bottom, box.top);
+    root.style.setProperty("--from", `${x(0)}px`);
+    root.style.setProperty("--to", `${width - x(1)}px`);
+    const few = width < 520;
+    axes(svg, box, x, y, { size, xTicks: few ? [0.25, 0.5, 0.75] : [0, 0.2, 0.4, 0.6, 0.8, 1], xTitle: "ĥ, the estimate in a sample", yTitle: sampling.title, grid: "y" });
+    const clips = make("defs", {}, svg);
+    make("rect", { x: x(0), y: box.top, width: x(1) - x(0), height: box.bottom - box.top }, make("clipPath", { id: clip }, clips));
+    const tail = make("rect", { y: box.top, height: box.bottom - box.top }, make("clipPath", { id: `${clip}-tail` }, clips));
+    const wells = ["zero", "one"].map((end) => wellOf(end, end === "zero" ? box.left : x(1), well, box, size));
+    const body = make("g", { "clip-path": `url(#${clip})` }, svg);
+    const main = make("path", { class: `samples ${sampling.main.method}` }, body);
+    const dark = make("path", { class: `samples far ${sampling.main.method}`, "clip-path": `url(#${clip}-tail)` }, body);
+    const other = sampling.other ? make("path", { class: `curve ${sampling.other.method} other` }, body) : null;
+    const means = sides.map((side) => make("path", { class: `mean ${side.method}` }, svg));
+    if (sampling.simulated !== null) upright(sampling.simulated, "truth", sampling.simulated_words, box.top + 2.5 * size, x, box, size);
+    if (sampling.observed !== null) upright(sampling.observed, "estimate", sampling.observed_words, box.top - 9, x, box, size);
+    if (strip) interval(x, box, size);
+    const label = sampling.tails ? make("text", { class: "note estimate", y: box.top + size + 2, "font-size": size }, svg) : null;
+    const here = make("g", { class: "here" }, svg);
+    make("line", { y1: box.top, y2: box.bottom }, here);
+    make("circle", { r: 0.45 * size, cy: box.top }, here);
+    const name = make("text", { class: "note", y: box.top - size - 13, "font-size": size }, svg);
+    parts = { x, y, box, wells, main, dark, tail, other, means, label, here, name };
+    show(frame);
+  };
+
+  const upright = (at, kind, words, row, x, box, size) => {
+    make("line", { class: `vertical ${kind}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
+    make("text", { class: `note ${kind}`, x: x(at), y: row, "text-anchor": anchor(at), "font-size": size, text: words }, svg);
+  };
+
+  /** A column for what sits exactly at an end: its height is of all samples, to the top. */
+  const wellOf = (end, left, width, box, size) => {
+    const group = make("g", { class: "well" }, svg);
+    const gap = 0.16 * width;
+    make("rect", { class: "room", x: left + gap, width: width - 2 * gap, y: box.top, height: box.bottom - box.top }, group);
+    const each = (width - 2 * gap) / sides.length;
+    const bars = sides.map((side, i) => make("rect", { class: `share ${side.method} ${i ? "other" : ""}`, x: left + gap + i * each, width: each }, group));
+    const middle = left + width / 2;
+    const words = make("text", { class: "note", x: middle, "text-anchor": "middle", "font-size": size - 1 }, group);
+    make("text", { x: middle, y: box.bottom + size + 3, "text-anchor": "middle", "font-size": size - 1, text: end === "zero" ? "at 0" : "at 1" }, group);
+    return { end, bars, words };
+  };
+
+  const interval = (x, box, size) => {
+    const [lower, upper] = sampling.interval;
+    const at = options.height - 1.7 * size;
+    const group = make("g", {}, svg);
+    make("rect", { class: "held", x: x(lower), width: Math.max(x(upper) - x(lower), 2), y: at, height: 1.5 * size, rx: 3 }, group);
+    const wide = x(upper) - x(lower) > 9 * size;
+    const left = lower > 0.5;
+    make("text", {
+      class: "note estimate", "font-size": size, y: at + 1.1 * size, text: sampling.interval_words,
+      x: wide ? x((lower + upper) / 2) : left ? x(lower) - 6 : x(upper) + 6,
+      "text-anchor": wide ? "middle" : left ? "end" : "start",
+    }, group);
+  };
+
+  const show = (next) => {
+    frame = next;
+    if (!parts) return;
+    const { x, y, box, wells, main, dark, tail, other, means, label, here, name } = parts;
+    const { size } = options;
+    const outline = steps(sampling.main, frame, x, y);
+    main.setAttribute("d", outline);
+    dark.setAttribute("d", sampling.sides ? outline : "");
+    if (other) other.setAttribute("d", steps(sampling.other, frame, x, y));
+    for (const { end, bars, words } of wells) {
+      sides.forEach((side, i) => {
+        const tall = side[end][frame] * (box.bottom - box.top);
+        set(bars[i], { y: box.bottom - tall, height: tall });
+      });
+      const highest = Math.max(...sides.map((side) => side[end][frame])) * (box.bottom - box.top);
+      set(words, { y: Math.max(box.bottom - highest - 5, box.top + size), text: sampling.main[`${end}_words`][frame] });
+    }
+    if (sampling.sides) {
+      const low = sampling.sides[frame] === "low";
+      const at = x(sampling.observed);
+      set(tail, { x: low ? x(0) : at, width: low ? at - x(0) : x(1) - at });
+      wells.forEach(({ end, bars }) => bars[0].classList.toggle("far", (end === "zero") === low));
+      const right = low ? sampling.observed < 0.22 : sampling.observed < 0.78;
+      set(label, { x: at + (right ? 7 : -7), "text-anchor": right ? "start" : "end", text: sampling.tails[frame] });
+    }
+    sides.forEach((side, i) => {
+      const at = x(side.mean[frame]);
+      means[i].setAttribute("d", triangle(at, box.bottom, size));
+    });
+    const at = x(sampling.h[frame]);
+    set(here.children[0], { x1: at, x2: at });
+    set(here.children[1], { cx: at });
+    set(name, { x: at, "text-anchor": anchor(sampling.h[frame]), text: picture.spoken[frame] });
+    svg.setAttribute("aria-label", sampling.alts[frame]);
+  };
+
+  const toFrame = (event) => {
+    const h = parts.x.invert(event.clientX - svg.getBoundingClientRect().left);
+    return Math.round(Math.min(Math.max(h, 0), 1) * (sampling.h.length - 1));
+  };
+  parent.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.target.closest("svg[role=img]")) return;
+    parent.setPointerCapture(event.pointerId);
+    moved(toFrame(event), false);
+    parent.onpointermove = (next) => moved(toFrame(next), false);
+    parent.onpointerup = parent.onpointercancel = (last) => {
+      parent.onpointermove = parent.onpointerup = parent.onpointercancel = null;
+      moved(toFrame(last), true);
+    };
+  });
+  return { show, resize };
+}
+
+/** The outline of the bars of one frame. */
+function steps(side, frame, x, y) {
+  const { bins, shares } = side;
+  const xs = [0];
+  const ys = [0];
+  for (let i = 0; i < bins; i++) {
+    xs.push(i / bins, (i + 1) / bins);
+    ys.push(shares[frame * bins + i], shares[frame * bins + i]);
+  }
+  return line([...xs, 1], [...ys, 0], x, y);
+}
+
+/** A triangle that stands on a foot. */
+const triangle = (at, foot, size) => `M${at},${foot - 0.8 * size}l${0.45 * size},${0.8 * size}h${-0.9 * size}Z`;
+
+const anchor = (h) => (h > 0.8 ? "end" : h < 0.2 ? "start" : "middle");
+
+/** Which mark means what. */
+function samplingLegend(parent, sampling, options) {
+  const list = html("ul", "legend", "", parent);
+  const entry = (words, tag, attributes) => {
+    const item = html("li", "", "", list);
+    const svg = make("svg", { width: 28, height: 15, "aria-hidden": "true" }, item);
+    make(tag, attributes, svg);
+    html("span", "", words, item);
+  };
+  const { main, other } = sampling;
+  const swatch = { x: 3, y: 2, width: 22, height: 11 };
+  entry(`${main.method} in the samples`, "rect", { class: `samples ${main.method}`, ...swatch });
+  if (sampling.sides) entry("as far as the observed ĥ, or farther", "rect", { class: `samples far ${main.method}`, ...swatch });
+  if (other) entry(`${other.method} in the same samples`, "path", { class: `curve ${other.method} other`, d: "M0,8H28" });
+  entry("mean of ĥ", "path", { class: `mean ${main.method}`, d: triangle(14, 13, 13) });
+  if (options.interval && sampling.interval)
+    entry("true h that could have given it", "rect", { class: "held", ...swatch });
+}

@@ -1,0 +1,1 @@
+"""All traits of a dataset at once: fitted, drawn and put in words; pure."""

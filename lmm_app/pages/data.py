@@ -1,0 +1,263 @@
+"""Data: drop files, see what they are and who is who, what is wrong with them, and mend it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lmm_app import cache, filing, projector, state, uploads
+from lmm_app.closer import Progress
+from lmm_app.diagnosis import words
+from lmm_app.diagnosis.gallery import Illustrated
+from lmm_app.diagnosis.material import Material
+from lmm_app.diagnosis.picture import Picture
+from lmm_app.diagnosis.sheet import sheet, sheet_name
+from lmm_app.figures import theme
+from lmm_app.figures.picture import picture_figure
+from lmm_app.lessons.broken import BROKEN
+from lmm_app.sources import Upload, problem_with
+from lmm_app.state import Shown
+from lmm_app.text import literal
+from lmm_core.checks import Finding, Report, Verdict
+from lmm_core.checks.finding import SEVERITIES
+from lmm_core.preparation import Prepared
+from lmm_core.repairs import repairs_for
+
+INTRODUCTION = (
+    "Before a fit: what is in the files, who is in which, and what is wrong or odd about them. "
+    "Whatever is open is looked at here, a sample or a simulation too."
+)
+LOOKS: dict[Verdict, tuple[str, str]] = {
+    "fit for use": ("green", ":material/check_circle:"),
+    "usable with care": ("orange", ":material/warning:"),
+    "not usable": ("red", ":material/block:"),
+}
+ICONS = {
+    "error": ":red-badge[:material/block: error]",
+    "warning": ":orange-badge[:material/warning: care]",
+    "note": ":gray-badge[:material/info: note]",
+}
+SHELF_COLUMNS = 3
+
+
+def render() -> None:
+    """Draw the page."""
+    shown, upload = state.shown(), uploads.shown()
+    if not projector.on():
+        st.title("Your data, looked at before they are fitted")
+        st.markdown(INTRODUCTION)
+        if state.hidden() is None:
+            filing.drop()
+    if upload is None:
+        _of_what_is_open(shown)
+    else:
+        _of_files(shown, upload)
+    if state.hidden() is None and not projector.on():
+        _shelf(opened=upload is None)
+
+
+def _of_what_is_open(shown: Shown) -> None:
+    """The diagnosis of a sample, a lesson or a simulation."""
+    dataset = shown.opened.dataset
+    material, key = Material.of_dataset(dataset), cache.dataset_key(dataset)
+    report = _report(key, material, shown.method)
+    if report is None:
+        return
+    verdict = words.headline(report.verdict, report, dataset, "")
+    illustrated = _illustrated(key, material, report, shown)
+    _verdict(report.verdict, verdict, dataset.name, shown.opened.about)
+    _complain(shown)
+    _take(sheet_name(dataset.name), _sheet(dataset.name, verdict, illustrated, shown), shown, True)
+    _findings(illustrated)
+
+
+def _of_files(shown: Shown, upload: Upload) -> None:
+    """The diagnosis of uploaded files, whether or not they make a dataset."""
+    prepared = cache.prepared(upload, lambda share: None)
+    problem = problem_with(prepared)
+    name = prepared.dataset.name if prepared.dataset else upload.files[0].name
+    material = Material.of_prepared(prepared, name)
+    # Without ids nothing is joined, and nothing said, before someone says whose rows they are.
+    waiting = prepared.dataset is None and prepared.order_offered
+    report = None if waiting else _report(upload.key, material, shown.method)
+    usable: Verdict = report.verdict if report and not problem else "not usable"
+    verdict = words.headline(usable, report, prepared.dataset, problem)
+    fitted = shown.opened.dataset is prepared.dataset
+    about = shown.opened.about if fitted else _meanwhile(shown)
+    _verdict(usable, verdict, name, about)
+    if usable != "not usable":
+        _complain(shown)
+    illustrated = Illustrated((), ())
+    if report is not None:
+        illustrated = _illustrated(upload.key, material, report, shown)
+    page = _sheet(name, verdict, illustrated, shown if fitted else None, prepared, upload)
+    _take(sheet_name(name), page, shown, fitted)
+    filing.repairs(repairs_for(prepared, report), upload)
+    st.subheader("1 · The files")
+    filing.files(prepared, upload)
+    if prepared.join is not None or prepared.order_offered or upload.choices.same_order:
+        st.subheader("2 · Who is in which file")
+        filing.join(prepared, upload)
+    if report is not None:
+        st.subheader("3 · What was found")
+        _findings(illustrated)
+
+
+def _report(key: str, material: Material, method: str) -> Report | None:
+    with Progress("Looking at the data …") as tell:
+        return cache.report(key, material, method, tell)
+
+
+def _illustrated(key: str, material: Material, report: Report, shown: Shown) -> Illustrated:
+    return cache.illustrated(key, material, report, shown.method, shown.view.problem.trait)
+
+
+def _meanwhile(shown: Shown) -> str:
+    return (
+        f"What was on the screen before, {shown.opened.dataset.name}, is still on the other pages."
+    )
+
+
+def _verdict(verdict: Verdict, sentence: str, name: str, about: str) -> None:
+    color, icon = LOOKS[verdict]
+    with st.container(border=True):
+        start, rest = words.halves(sentence)
+        st.markdown(
+            f"#### :{color}[{icon} {start}]\n\n{literal(rest)}\n\n"
+            f":small[:gray[**{literal(name)}** · {literal(about)}]]"
+        )
+
+
+def _complain(shown: Shown) -> None:
+    """Why a fit failed that the diagnosis does not forbid, such as that of one trait of many."""
+    if shown.complaint:
+        st.error(literal(shown.complaint), icon=":material/error:")
+
+
+def _take(name: str, page: str, shown: Shown, fitted: bool) -> None:
+    """The way to the fit, and the diagnosis to print."""
+    with st.container(horizontal=True):
+        trait = shown.view.problem.trait
+        pressed = st.button(
+            f"Fit {literal(trait)}" if fitted else "Fit it",
+            key="fit",
+            type="primary",
+            icon=":material/search:",
+            disabled=not fitted,
+        )
+        st.download_button(
+            "Print or keep",
+            page,
+            name,
+            "text/html",
+            key="diagnosis",
+            help="The diagnosis as one file: words, numbers and pictures. It needs no network.",
+            on_click="ignore",
+            icon=":material/print:",
+        )
+    if pressed:
+        # What is chosen in the sidebar is in the link, and without it would be forgotten.
+        st.switch_page(state.page("explore"), query_params=state.in_link())
+
+
+def _sheet(
+    name: str,
+    verdict: str,
+    illustrated: Illustrated,
+    shown: Shown | None,
+    prepared: Prepared | None = None,
+    upload: Upload | None = None,
+) -> str:
+    files, sizes = [], {}
+    if upload is not None and prepared is not None:
+        sizes = {file.name: len(file.content) for file in upload.files}
+        for outcome in prepared.outcomes:
+            size = sum(sizes.get(part, 0) for part in outcome.group.files)
+            taken = outcome.reading.format if outcome.reading else outcome.error
+            names = ", ".join(outcome.group.files)
+            files.append((names, words.size_words(size), taken))
+    return sheet(
+        name,
+        verdict,
+        illustrated,
+        about=shown.opened.about if shown else "",
+        files=files,
+        notes=prepared.notes if prepared else (),
+        join=prepared.join if prepared else None,
+        fingerprint=shown.view.problem.fingerprint if shown else "",
+    )
+
+
+def _findings(illustrated: Illustrated) -> None:
+    """What was found, the worst first, and the pictures that no finding is about."""
+    for severity in SEVERITIES:
+        found = [pair for pair in illustrated.findings if pair[0].severity == severity]
+        if not found:
+            continue
+        title = words.SEVERITIES[severity][0]
+        if severity == "note":
+            with st.expander(f"{title}: {len(found)}", icon=":material/info:"):
+                for finding, _ in found:
+                    st.markdown(words.finding_words(finding))
+            continue
+        for finding, pictures in found:
+            _finding(finding, pictures)
+    if illustrated.others:
+        st.markdown("#### Pictures of the data")
+        for start in range(0, len(illustrated.others), 2):
+            columns = st.columns(2, gap="large")
+            for column, picture in zip(columns, illustrated.others[start:], strict=False):
+                with column:
+                    _picture(picture)
+
+
+def _finding(finding: Finding, pictures: Sequence[Picture]) -> None:
+    with st.container(border=True):
+        left, right = st.columns([2, 3], gap="large") if pictures else (st.container(), None)
+        with left:
+            st.markdown(f"{ICONS[finding.severity]} {words.finding_words(finding)}")
+            everyone = words.everyone(finding)
+            if everyone:
+                with st.expander(f"All {len(finding.ids):,} individuals"):
+                    st.markdown(f":small[{everyone}]")
+        if right is not None:
+            with right:
+                for picture in pictures:
+                    _picture(picture)
+
+
+def _picture(picture: Picture) -> None:
+    st.markdown(f"**{literal(picture.title)}**")
+    st.plotly_chart(
+        picture_figure(picture),
+        key=f"picture_{picture.name}",
+        config=dict(theme.CONFIG),
+        alt=picture.words,
+    )
+    st.markdown(f":small[{literal(picture.words)}]")
+
+
+def _shelf(*, opened: bool) -> None:
+    """Datasets with one thing wrong, which open here as if they had been uploaded."""
+    with st.expander("Broken on purpose", expanded=opened, icon=":material/build:"):
+        st.markdown(
+            "Each has one thing wrong. Open it: it comes as files, as yours would. What does the "
+            "diagnosis say, and what would a fit have said?"
+        )
+        names = list(BROKEN)
+        for start in range(0, len(names), SHELF_COLUMNS):
+            columns = st.columns(SHELF_COLUMNS)
+            for column, name in zip(columns, names[start:], strict=False):
+                with column.container(border=True, height="stretch"):
+                    _on_the_shelf(name)
+
+
+def _on_the_shelf(name: str) -> None:
+    broken = BROKEN[name]
+    st.markdown(f"**{literal(broken.title)}**\n\n:small[{literal(broken.lesson)}]")
+    st.button(
+        "Opened" if uploads.from_shelf() == name else "Open",
+        key=f"shelf_{name}",
+        on_click=uploads.take_from_shelf,
+        args=(name,),
+        icon=":material/folder_open:",
+    )

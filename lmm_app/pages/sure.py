@@ -1,0 +1,173 @@
+"""How sure?: what other samples would say, under a true h in your hand, and more families."""
+
+import streamlit as st
+
+from lmm_app import cache, projector, state
+from lmm_app.closer import Progress
+from lmm_app.live.component import board
+from lmm_app.live.packing import pack
+from lmm_app.state import Shown
+from lmm_app.sure import words
+from lmm_app.sure.board import frame_of
+from lmm_app.sure.sheet import Sheet, observed
+from lmm_app.text import literal
+
+INTRODUCTION = (
+    "The estimate ĥ of one study is one draw. With the same kinship and covariates, 10,000 other "
+    "samples can be had without any new data: how far would their estimates scatter, and which "
+    "true h could have given yours?"
+)
+COPIES = (1, 2, 4, 8, 16)
+SEED = 1
+LAST_SEED = 999_999
+NO_GUESS = "Which h could it be?"
+
+
+def render() -> None:
+    """Draw the page."""
+    shown = state.shown()
+    if not projector.on():
+        st.title("How sure can an estimate be?")
+        st.markdown(INTRODUCTION)
+    copies, seed = _settings(shown)
+    with Progress("Drawing 10,000 samples under each true h …") as tell:
+        sheet = cache.sheet(shown.view, copies, seed, tell)
+    method = _method(shown, sheet)
+    if method is not None:
+        _distribution(shown, sheet, method)
+
+
+def _settings(shown: Shown) -> tuple[int, int]:
+    """How many families, and the seed of the samples."""
+    n = shown.view.problem.n
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.from_link("families", _copies)
+        copies = st.segmented_control(
+            "Individuals: families of the same kind, more of them",
+            COPIES,
+            format_func=lambda copies: f"{copies * n:,}",
+            default=1,
+            required=True,
+            key="families",
+            help="The families of the data once, twice, and so on, unrelated to each other, with "
+            "the same covariates and the same coefficients.",
+        )
+        state.to_link("families", copies, 1)
+        state.from_link("draw", state.within(1, LAST_SEED))
+        seed = int(st.number_input("Seed", 1, LAST_SEED, SEED, key="draw", width=140))
+        state.to_link("draw", seed, SEED)
+        st.button(
+            "Redraw", key="redraw", icon=":material/casino:", on_click=_next_seed
+        )
+    return int(copies or 1), seed
+
+
+def _copies(text: str) -> int | None:
+    value = state.within(1, COPIES[-1])(text)
+    return int(value) if value in COPIES else None
+
+
+def _next_seed() -> None:
+    st.session_state["draw"] = int(st.session_state["draw"]) % LAST_SEED + 1
+
+
+def _method(shown: Shown, sheet: Sheet) -> str | None:
+    """The method in front, or the other one where that has no distribution; why it has none."""
+    chosen = shown.method
+    if chosen in sheet.sides:
+        return chosen
+    st.info(literal(words.refusal(sheet, chosen)), icon=":material/info:")
+    return next(iter(sheet.sides), None)
+
+
+@st.fragment
+def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
+    """The picture, what it says, and the question about it."""
+    frame = _frame(shown, method)
+    seen = observed(shown.view, method)
+    with st.container(border=True):
+        st.markdown(words.headline(sheet, method, frame))
+        if seen is None:
+            st.markdown(literal(shown.view.fit(method).message))
+    revealed = False
+    if seen is not None:
+        revealed = bool(st.session_state.get("sure_seen")) or _seen_in_link()
+    picture = cache.sure_board(
+        shown.view, sheet, method, shown.opened.true_h2, revealed=revealed
+    )
+    board(
+        pack({"frame": frame, "projector": projector.on()}, picture), key="sampling", moved=_moved
+    )
+    if seen is not None:
+        _question(sheet, method, revealed=revealed)
+    if not projector.on():
+        st.caption(
+            "The columns at the sides hold the samples whose estimate is exactly 0 or exactly 1; "
+            "their height is of all samples. The same random numbers serve every true h, both "
+            "methods, and every drag."
+        )
+
+
+def _frame(shown: Shown, method: str) -> int:
+    """The true h on the screen: where it was let go, the link's, or the one nearest to ĥ."""
+    seen = observed(shown.view, method)
+    home = round(frame_of(0.5 if seen is None else seen) / (frame_of(1.0)), 2)
+    state.from_link("suppose", state.within(0.0, 1.0, 2))
+    state.follow("suppose", f"{shown.view.problem.fingerprint}{method}", home)
+    h = float(st.session_state.setdefault("suppose", home))
+    state.to_link("suppose", h, home)
+    return frame_of(h)
+
+
+def _moved() -> None:
+    """The true h was let go in the browser."""
+    state.h_from(st.session_state["sampling"], "suppose")
+
+
+def _seen_in_link() -> bool:
+    if "sure_seen" not in st.session_state:
+        st.session_state["sure_seen"] = st.query_params.get("seen") == "1"
+    return bool(st.session_state["sure_seen"])
+
+
+def _question(sheet: Sheet, method: str, *, revealed: bool) -> None:
+    """The prompt, the guess, and what is said of it once it is made."""
+    st.markdown(words.question(sheet, method))
+    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
+    kept = st.session_state.get("sure_guess_kept")
+    if kept is not None:
+        st.session_state.setdefault("guess", kept)
+    state.from_link("guess", state.one_of(words.GUESSES))
+    guess = st.radio(
+        NO_GUESS,
+        list(words.GUESSES),
+        format_func=lambda code: words.GUESSES[code],
+        index=None,
+        key="guess",
+        disabled=revealed,
+        horizontal=True,
+        label_visibility="collapsed",
+    )
+    st.session_state["sure_guess_kept"] = guess
+    state.to_link("guess", guess, None)
+    state.to_link("seen", 1 if revealed else None, None)
+    if not revealed:
+        st.button(
+            "Reveal",
+            key="reveal",
+            on_click=_reveal,
+            args=(True,),
+            help="You can also look without a guess.",
+        )
+        return
+    right, said = words.feedback(sheet, method, guess)
+    box = {True: st.success, False: st.warning, None: st.info}[right]
+    icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
+    box(f"{said}\n\n{words.interval(sheet, method)}", icon=icon)
+    st.button("Guess again", key="again", on_click=_reveal, args=(False,))
+
+
+def _reveal(on: bool) -> None:
+    st.session_state["sure_seen"] = on
+    if not on:
+        st.session_state["guess"] = st.session_state["sure_guess_kept"] = None

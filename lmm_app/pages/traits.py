@@ -1,0 +1,253 @@
+"""All traits: every trait of the dataset fitted at once, drawn, listed, and to be taken away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lmm_app import cache, projector, state
+from lmm_app.closer import Progress
+from lmm_app.figures import theme
+from lmm_app.figures.forest import forest_figure, overview_figure
+from lmm_app.manytraits import words
+from lmm_app.manytraits.fits import AllTraits
+from lmm_app.manytraits.table import columns, table_csv
+from lmm_app.sources import Opened
+from lmm_app.state import Shown
+from lmm_app.text import literal
+from lmm_core import DataError
+from lmm_core.arrays import Ints
+
+INTRODUCTION = (
+    "Every trait of the dataset with the covariates and the likelihood of the sidebar: they share "
+    "one decomposition of the kinship, so thousands take no longer than a glance."
+)
+ORDERS = {"h": "By ĥ", "file": "As in the file"}
+KINDS = {"all": "All", "ends": "At 0 or 1", "hills": "More than one hill", "odd": "No maximum"}
+# So many traits have a row each; of more, all are drawn in one narrow picture.
+ROWS = 60
+PAGE = 40
+MANY = "many_traits"
+
+
+def render() -> None:
+    """Draw the page."""
+    shown = state.shown()
+    if not projector.on():
+        st.title("All traits at once")
+        st.markdown(INTRODUCTION)
+    covariates = shown.view.problem.columns[1:]
+    try:
+        with Progress("Fitting every trait …") as tell:
+            fitted = cache.all_traits(shown.opened.dataset, covariates, shown.method, tell)
+    except DataError as error:
+        st.error(literal(str(error)), icon=":material/error:")
+        return
+    true_h2 = truth(shown.opened)
+    _verdict(shown, fitted, true_h2)
+    chosen = _choose(fitted)
+    if not chosen.size:
+        st.info("No trait is of this kind.", icon=":material/info:")
+        return
+    _pictures(shown, fitted, chosen, true_h2)
+    _picked(fitted)
+    _table(shown, fitted, chosen, true_h2)
+
+
+def truth(opened: Opened) -> tuple[float, ...] | None:
+    """The h that each trait was made with, where it is known and may be shown."""
+    if opened.true_h2_of_traits is not None:
+        return opened.true_h2_of_traits
+    single = len(opened.dataset.traits.columns) == 1 and opened.true_h2 is not None
+    return (opened.true_h2,) if single and opened.true_h2 is not None else None
+
+
+def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
+    with st.container(border=True):
+        name = literal(shown.opened.dataset.name)
+        st.markdown(
+            f"{_bold(words.headline(fitted, shown.method))}\n\n"
+            f":small[:gray[**{name}** · {literal(words.facts(fitted))}]]"
+        )
+        if true_h2 is not None:
+            st.markdown(literal(words.coverage(fitted, true_h2)))
+    if fitted.many_patterns:
+        st.warning(literal(words.patterns(fitted)), icon=":material/hourglass:")
+    if fitted.m < 3 and state.hidden() is None and not projector.on():
+        st.button(
+            "See a dataset of 200 traits",
+            key="see_many",
+            icon=":material/stacks:",
+            on_click=_see_many,
+        )
+
+
+def _bold(sentence: str) -> str:
+    """The words of a verdict for Markdown: what is between ** stays bold, names stay names."""
+    return "**".join(literal(part) for part in sentence.split("**"))
+
+
+def _see_many() -> None:
+    st.session_state["data"], st.session_state["sample"] = "sample", MANY
+
+
+def _choose(fitted: AllTraits) -> Ints:
+    """Which traits are shown, in the order that is asked for."""
+    kinds = words.flagged(fitted)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.from_link("order", state.one_of(ORDERS))
+        order = st.segmented_control(
+            "Order",
+            list(ORDERS),
+            format_func=lambda name: ORDERS[name],
+            default="h",
+            required=True,
+            key="order",
+        )
+        state.to_link("order", order, "h")
+        state.from_link("only", state.one_of(KINDS))
+        only = st.segmented_control(
+            "Show",
+            list(KINDS),
+            format_func=lambda name: f"{KINDS[name]} ({kinds[name].size:,})",
+            default="all",
+            required=True,
+            key="only",
+        )
+        state.to_link("only", only, "all")
+    return words.ordered(fitted, kinds[str(only)], str(order))
+
+
+def _pictures(
+    shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[float] | None
+) -> None:
+    """A row for each trait; of many, all of them in one picture, and a page of rows."""
+    if chosen.size > ROWS:
+        first = PAGE * (_page(chosen.size) - 1)
+        window = first, min(first + PAGE, chosen.size)
+        _chart(
+            "overview",
+            overview_figure(fitted.names, fitted.fits, chosen, true_h2, window),
+            words.alt(fitted, chosen, shown.method),
+        )
+        chosen = chosen[window[0] : window[1]]
+        st.markdown(f"**The shaded ones**, {window[0] + 1:,} to {window[1]:,}, one to a row:")
+    _chart(
+        "forest",
+        forest_figure(fitted.names, fitted.fits, chosen, true_h2),
+        words.alt(fitted, chosen, shown.method),
+    )
+
+
+def _page(m: int) -> int:
+    last = -(-m // PAGE)
+    state.from_link("page", state.within(1, last))
+    if st.session_state.get("page", 1) > last:
+        st.session_state["page"] = last
+    page = int(
+        st.number_input(
+            f"Page of {last:,}",
+            1,
+            last,
+            1,
+            key="page",
+            width=160,
+            help=f"{PAGE} traits to a page are drawn one to a row.",
+        )
+    )
+    state.to_link("page", page, 1)
+    return page
+
+
+def _chart(name: str, figure: Any, alt: str) -> None:
+    st.plotly_chart(
+        figure,
+        key=name,
+        config=dict(theme.CONFIG),
+        alt=alt,
+        on_select=lambda: _pick(picked_from(st.session_state.get(name))),
+        selection_mode="points",
+    )
+
+
+def picked_from(event: Mapping[str, Any] | None) -> int | None:
+    """The place of the trait whose mark was clicked, None if none was."""
+    points = ((event or {}).get("selection") or {}).get("points") or []
+    data = points[0].get("customdata") if points else None
+    return int(data[-1]) if data else None
+
+
+def _pick(place: int | None) -> None:
+    if place is not None:
+        st.session_state["picked"] = place
+
+
+def _picked(fitted: AllTraits) -> None:
+    """The trait that was clicked, and the way to its profile."""
+    state.from_link("picked", _place)
+    place = st.session_state.get("picked")
+    if place is None or not 0 <= place < fitted.m:
+        state.to_link("picked", None, None)
+        st.caption("Click a mark, or a row of the table, to open the profile of a trait.")
+        return
+    state.to_link("picked", place, None)
+    name = fitted.names[place]
+    with st.container(border=True):
+        st.markdown(f"**{literal(name)}**: {literal(words.one_trait(fitted, place))}")
+        pressed = st.button(
+            f"See its profile in Explore: {literal(name)}",
+            key="to_explore",
+            type="primary",
+            icon=":material/search:",
+            on_click=_fit_it,
+            args=(name,),
+        )
+    if pressed:
+        # What is chosen in the sidebar is in the link, and without it would be forgotten.
+        st.switch_page(state.page("explore"), query_params=state.in_link())
+
+
+def _place(text: str) -> int | None:
+    value = state.within(0, 10**9)(text)
+    return None if value is None else int(value)
+
+
+def _fit_it(name: str) -> None:
+    st.session_state["trait"] = name
+
+
+def _table(
+    shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[float] | None
+) -> None:
+    """The numbers, to sort on the screen and to keep."""
+    found = columns(fitted, chosen, true_h2)
+    st.dataframe(
+        {column.title: column.values for column in found},
+        column_config={
+            column.title: st.column_config.NumberColumn(format=f"%.{column.decimals}f")
+            for column in found
+            if column.decimals is not None
+        },
+        hide_index=True,
+        height=min(420, 38 + 35 * chosen.size),
+        key="table",
+        on_select=lambda: _pick_row(chosen),
+        selection_mode="single-row",
+    )
+    st.download_button(
+        "These numbers as CSV",
+        lambda: table_csv(found),
+        f"all_traits_{shown.method}.csv",
+        "text/csv",
+        key="take_traits",
+        on_click="ignore",
+        icon=":material/download:",
+        help="The rows and columns of the table, with all digits.",
+    )
+
+
+def _pick_row(chosen: Ints) -> None:
+    rows = st.session_state["table"]["selection"]["rows"]
+    if rows and rows[0] < chosen.size:
+        _pick(int(np.asarray(chosen)[rows[0]]))

@@ -1,0 +1,257 @@
+"""The pictures of a scan for the browser: the genome, the quantiles, and one marker."""
+
+from typing import Any
+
+import numpy as np
+
+from lmm_app.live.charts import axis
+from lmm_app.qtl import words
+from lmm_app.qtl.marker import MarkerLook
+from lmm_app.qtl.peaks import Peak, Tally
+from lmm_app.qtl.scans import Name, Scanned, Scans
+from lmm_app.qtl.study import RANK, Study, along_genome
+from lmm_app.text import number
+
+ALONE, THREE, QUANTILES, MARKER = 320, 190, 250, 320
+# Of fewer markers than these neighbours are joined by a line.
+JOINED = 3000
+# Log-likelihood units below its top that a profile is drawn to.
+DEPTH = 6.0
+# Of the highest mark, above it.
+ROOM = 1.07
+HINT = "Point at a marker to read its numbers; click it to look closer."
+GUESSING = "Point at a marker to read its numbers; click a peak to believe it, or not."
+
+
+def genome_board(
+    scans: Scans, tallies: dict[Name, Tally], *, revealed: bool, offered: dict[str, Peak]
+) -> dict[str, Any]:
+    """The scans along the genome: least squares alone before the reveal."""
+    study = scans.study
+    x, chromosomes = along_genome(study)
+    shown = list(scans.by.values()) if revealed else [scans.by["ls"]]
+    everything = [s.height for s in scans.by.values()]
+    cuts = [s.cut for s in scans.by.values()]
+    others = [scans.effective.bonferroni(), scans.effective.neg_log10_p()]
+    top = max(
+        *(float(np.nanmax(height)) for height in everything),
+        *(cut.upper if np.isfinite(cut.upper) else cut.value for cut in cuts),
+        *others,
+    )
+    truth = [qtl for qtl in study.true_qtl or () if qtl.effect] if revealed else []
+    return {
+        **_still("genome"),
+        "height": THREE if revealed else ALONE,
+        "genome": {
+            "x": x,
+            "chromosomes": chromosomes,
+            "xTitle": words.position_title(study),
+            "top": ROOM * top,
+            "joined": study.m <= JOINED,
+            "markers": list(study.markers),
+            "position": study.position,
+            "unit": "" if study.unit is RANK else study.unit.name,
+            "lines": [
+                {"at": others[0], "look": "bonferroni"},
+                {"at": others[1], "look": "effective"},
+            ],
+            "truth": [
+                {"place": qtl.place, "words": f"QTL, {number(qtl.effect, 2)} an allele"}
+                for qtl in truth
+            ],
+            "legend": _legend(study, revealed=revealed),
+            "hint": HINT if revealed else GUESSING,
+            "panels": [
+                _panel(one, tallies[one.name], scans, offered, revealed=revealed) for one in shown
+            ],
+        },
+    }
+
+
+def _panel(
+    scanned: Scanned, found: Tally, scans: Scans, offered: dict[str, Peak], *, revealed: bool
+) -> dict[str, Any]:
+    study = scans.study
+    letters = {peak.place: letter for letter, peak in offered.items()}
+    known = revealed and study.true_qtl is not None
+    cut = scanned.cut
+    return {
+        "title": scanned.title,
+        "note": words.tally_sentence(scanned, found, study) if revealed else "",
+        "look": scanned.name,
+        "y": scanned.height,
+        "cut": {"value": cut.value, "lower": cut.lower, "upper": cut.upper},
+        "peaks": [
+            {
+                "place": peak.place,
+                "letter": letters.get(peak.place, "") if scanned.name == "ls" else "",
+                "look": ("hit" if peak.qtl is not None else "false") if known else "open",
+            }
+            for peak in found.peaks
+        ],
+        "found": list(found.found) if known else [],
+        "alt": words.panel_alt(scanned, found, scans, revealed=revealed),
+    }
+
+
+def _legend(study: Study, *, revealed: bool) -> list[dict[str, str]]:
+    entries = [
+        {"kind": "line", "look": "cut", "words": "5% threshold by permutation, with its error"},
+        {"kind": "line", "look": "bonferroni", "words": "Bonferroni"},
+        {"kind": "line", "look": "effective", "words": "Li and Ji"},
+    ]
+    if revealed and study.true_qtl is not None:
+        entries += [
+            {"kind": "point", "look": "qtl", "shape": "up", "words": "QTL, hollow if missed"},
+            {"kind": "point", "look": "hit", "words": "true peak"},
+            {"kind": "point", "look": "false", "shape": "cross", "words": "false peak"},
+        ]
+    return entries
+
+
+def quantile_board(scans: Scans) -> dict[str, Any]:
+    """Found against expected −log₁₀ p, a chart for each scan, on the same axes."""
+    heights = {one.name: np.sort(one.height[np.isfinite(one.height)]) for one in scans.by.values()}
+    top = max(float(values[-1]) for values in heights.values())
+    reach = max(float(np.log10(2.0 * values.size)) for values in heights.values())
+    charts = []
+    for one in scans.by.values():
+        values = heights[one.name]
+        m = values.size
+        expected = -np.log10((np.arange(m, 0, -1) - 0.5) / m)
+        end = min(top, reach)
+        charts.append(
+            {
+                "title": f"{one.title}: λ_GC = {one.lambda_gc:.2f}",
+                "height": QUANTILES,
+                "x": axis("expected −log₁₀ p", 0.0, reach, 0.03),
+                "y": axis("found −log₁₀ p", 0.0, top, 0.03),
+                "series": [
+                    {
+                        "kind": "line",
+                        "look": "plain thin",
+                        "x": np.array([0.0, end]),
+                        "y": np.array([0.0, end]),
+                    },
+                    {"kind": "dots", "look": one.name, "x": expected, "y": values},
+                ],
+                "alt": (
+                    f"Quantiles of {one.title}: of {m:,} tests the highest −log₁₀ p is "
+                    f"{values[-1]:.2f} where {expected[-1]:.2f} is expected; λ_GC is "
+                    f"{one.lambda_gc:.2f}, and on the line it would be 1."
+                ),
+            }
+        )
+    return {**_still("triple"), "height": QUANTILES, "charts": charts}
+
+
+def marker_board(study: Study, look: MarkerLook) -> dict[str, Any]:
+    """The phenotype by genotype, and the profiles of h with and without the marker."""
+    return {
+        **_still("pair"),
+        "height": MARKER,
+        "charts": [_strip(study, look), _profiles(study, look)],
+    }
+
+
+def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
+    there = np.isfinite(look.dosage)
+    # A fixed spread that fills the strip evenly, whoever comes after whom.
+    spread = ((np.arange(there.sum()) * 0.6180339887) % 1.0 - 0.5) * 0.5
+    y = look.y[there]
+    means = np.array([group.mean for group in look.groups])
+    twice = 2.0 * np.nan_to_num(np.array([group.se for group in look.groups]))
+    low, high = float(y.min()), float(y.max())
+    said = "; ".join(
+        f"{group.count}: {group.n:,}, mean {number(group.mean, 3)}" for group in look.groups
+    )
+    adjusted = ", less the covariates" if study.X.shape[1] > 1 else ""
+    return {
+        "title": "The trait by genotype",
+        "note": f"Alleles counted, individuals, mean: {said}. Bars: two standard errors.",
+        "height": MARKER,
+        "grid": "y",
+        "x": {
+            "title": f"alleles at {study.markers[look.place]}",
+            "lo": 0.4,
+            "hi": 3.6,
+            "log": False,
+            "ticks": [],
+            "names": ["0", "1", "2"],
+        },
+        "y": axis(f"{study.trait}{adjusted}", low, high),
+        "series": [
+            {"kind": "dots", "look": "someone", "x": look.dosage[there] + 1.0 + spread, "y": y},
+            {
+                "kind": "points",
+                "look": "estimate",
+                "x": np.array([group.count + 1.0 for group in look.groups]),
+                "y": means,
+                "low": means - twice,
+                "high": means + twice,
+                "words": [f"mean of {group.n:,}: {number(group.mean)}" for group in look.groups],
+            },
+        ],
+        "alt": (
+            f"{study.trait} of {int(there.sum()):,} individuals by the alleles that they carry at "
+            f"{study.markers[look.place]}. {said}."
+        ),
+    }
+
+
+def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
+    marker = study.markers[look.place]
+    curves = [("without any marker", "plain", look.null, look.null_fit)]
+    if look.own is not None and look.own_fit is not None:
+        curves.append((f"with {marker}", "REML", look.own, look.own_fit))
+    tops = [(fit.h2, kind) for _, kind, _, fit in curves if fit.maxima]
+    lowest = min((h for h, _ in tops), default=0.0)
+    said = ", ".join(f"{name} ĥ = {fit.h2:.3f}" for name, _, _, fit in curves if fit.maxima)
+    return {
+        "title": "The profile of h, with and without it",
+        "note": f"REML, each from its own top: {said}.",
+        "height": MARKER,
+        "legend": [
+            {"kind": "line", "look": kind + (" thin" if kind == "plain" else ""), "words": name}
+            for name, kind, *_ in curves
+        ],
+        "x": axis("h", 0.0, 1.0, 0.02),
+        "y": axis("log-likelihood", -DEPTH, 0.0, 0.06),
+        "lines": [
+            {
+                "at": h,
+                "look": "estimate" if kind == "REML" else "truth",
+                "words": f"ĥ = {h:.2f}",
+                # They may be close together: each stands on its outer side.
+                "side": "end" if h == lowest and len(tops) > 1 and k == _first(tops) else "start",
+            }
+            for k, (h, kind) in enumerate(tops)
+        ],
+        "series": [
+            {
+                "kind": "line",
+                "look": kind + (" thin" if kind == "plain" else ""),
+                "x": look.h2,
+                "y": np.maximum(curve, -100.0),
+            }
+            for _, kind, curve, _ in curves
+        ],
+        "alt": f"REML profile log-likelihood over h: {said}.",
+    }
+
+
+def _first(tops: list[tuple[float, str]]) -> int:
+    """Which of the tops is the lowest, the first of equals."""
+    return min(range(len(tops)), key=lambda k: tops[k][0])
+
+
+def _still(name: str) -> dict[str, Any]:
+    """What a board says of frames when nothing in it moves."""
+    return {
+        "name": name,
+        "method": "REML",
+        "spoken": [""],
+        "commits": False,
+        "own": True,
+        "show": {"slider": False},
+    }

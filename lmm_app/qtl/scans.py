@@ -1,0 +1,202 @@
+"""Three scans of one study: least squares, the mixed model, and leaving one chromosome out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from lmm_app.qtl.study import Counted, Study
+from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
+from lmm_core.arrays import Floats
+from lmm_core.fit import LMMFit
+from lmm_core.scan import (
+    Cut,
+    EffectiveTests,
+    MarkerTests,
+    Threshold,
+    effective_tests,
+    genomic_control,
+    loco_kinships,
+    loco_threshold,
+    permutation_threshold,
+    scan_loco,
+)
+from lmm_core.scan.scan_markers import Test
+
+Name: TypeAlias = Literal["ls", "lmm", "loco"]
+Held: TypeAlias = Literal["refit", "null"]
+Progress: TypeAlias = Callable[[float], None]
+
+TITLES: Mapping[Name, str] = MappingProxyType(
+    {"ls": "Least squares", "lmm": "Mixed model", "loco": "Mixed model, LOCO"}
+)
+LEVEL = 0.05
+# Of the permutations: another study has others only by its size.
+PERMUTATION_SEED = 1
+# Kinships of all chromosomes together up to this many numbers are held, and decomposed once.
+HELD_ELEMENTS = 20 * 700**2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """One scan and its threshold.
+
+    Attributes:
+        name: which.
+        tests: of all markers, in the study's order.
+        threshold: by permutation, at the scan's own h.
+        nulls: REML fits without a marker: one, or one for each chromosome.
+    """
+
+    name: Name
+    tests: MarkerTests
+    threshold: Threshold
+    nulls: Mapping[str, LMMFit]
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.name]
+
+    @property
+    def height(self) -> Floats:
+        """-log₁₀ p of each marker, NaN where it was not tested."""
+        return self.tests.neg_log10_p
+
+    @property
+    def cut(self) -> Cut:
+        """The genome-wide 5% threshold of -log₁₀ p."""
+        return self.threshold.neg_log10_p[0]
+
+    @property
+    def lambda_gc(self) -> float:
+        """Genomic control."""
+        return genomic_control(self.tests.log_p_wald)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scans:
+    """The scans of a study.
+
+    Attributes:
+        study: what was scanned.
+        held: whether h was refitted at each marker or held at that of the null model.
+        by: the scans by name; LOCO only if it was asked for and there are two chromosomes.
+        effective: effective number of tests.
+        no_loco: why LOCO is missing, "" if it is there.
+    """
+
+    study: Study
+    held: Held
+    by: Mapping[Name, Scanned]
+    effective: EffectiveTests
+    no_loco: str = ""
+
+    @property
+    def tested(self) -> int:
+        """Markers with a test."""
+        return int(np.isfinite(self.by["ls"].height).sum())
+
+
+def kinship_of(study: Study) -> Floats:
+    """The kinship of all markers, or the one that came with the data."""
+    return study.kinship if study.kinship is not None else _made(study, slice(None))
+
+
+def kinship_without(study: Study, chromosome: str) -> Floats:
+    """The kinship of the markers on all other chromosomes."""
+    return _made(study, np.flatnonzero(study.chromosome != chromosome))
+
+
+def run_plain(
+    study: Study, eigen: KinshipEigen, held: Held, progress: Progress
+) -> tuple[dict[Name, Scanned], EffectiveTests]:
+    """Least squares and the mixed model.
+
+    Raises:
+        LMMError: there is nothing to test.
+    """
+    G, y, X = Counted(study.counts), study.y, study.X
+    ls = scan_markers(G, y, X, eigen, h2=0.0, progress=_part(progress, 0.0, 0.15))
+    lmm = scan_markers(
+        G, y, X, eigen, h2=held, tests=_tests(held), progress=_part(progress, 0.15, 0.25)
+    )
+    cuts = []
+    for h2, start in ((0.0, 0.4), ("null", 0.7)):
+        cuts.append(
+            permutation_threshold(
+                G,
+                y,
+                X,
+                eigen,
+                rng=np.random.default_rng(PERMUTATION_SEED),
+                h2=h2,  # type: ignore[arg-type]
+                permutations=study.permutations,
+                levels=(LEVEL,),
+                progress=_part(progress, start, 0.28),
+            )
+        )
+    found: dict[Name, Scanned] = {
+        "ls": Scanned("ls", ls, cuts[0], {}),
+        "lmm": Scanned("lmm", lmm, cuts[1], {"": lmm.null}),
+    }
+    effective = effective_tests(G, study.chromosome)
+    progress(1.0)
+    return found, effective
+
+
+def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
+    """The scan that leaves one chromosome out, and its threshold.
+
+    Raises:
+        KinshipError: fewer than two chromosomes.
+    """
+    G, y, X, labels = Counted(study.counts), study.y, study.X, study.chromosome
+    few = study.n**2 * len(study.chromosomes) <= HELD_ELEMENTS
+    eigens = None
+    if few:
+        kinships = loco_kinships(G, labels, kind=study.kind)
+        eigens = {}
+        for k, (name, K) in enumerate(kinships.items()):
+            eigens[name] = decompose(K)
+            progress(0.3 * (k + 1) / len(kinships))
+    start, share = (0.3, 0.35) if few else (0.0, 0.5)
+    scan = scan_loco(
+        G,
+        y,
+        X,
+        labels,
+        kinships=eigens,
+        kind=study.kind,
+        h2=held,
+        tests=_tests(held),
+        progress=_part(progress, start, share),
+    )
+    cut = loco_threshold(
+        G,
+        y,
+        X,
+        labels,
+        rng=np.random.default_rng(PERMUTATION_SEED),
+        kinships=eigens,
+        kind=study.kind,
+        permutations=study.permutations,
+        levels=(LEVEL,),
+        progress=_part(progress, start + share, 1.0 - start - share),
+    )
+    return Scanned("loco", scan, cut, scan.nulls)
+
+
+def _tests(held: Held) -> tuple[Test, ...]:
+    """With h refitted, the LOD score is of maximised likelihoods."""
+    return ("wald", "lrt") if held == "refit" else ("wald",)
+
+
+def _made(study: Study, places: slice | np.ndarray) -> Floats:
+    make = centered_kinship if study.kind == "centered" else standardized_kinship
+    return make(study.dosages(places))
+
+
+def _part(progress: Progress, start: float, share: float) -> Progress:
+    return lambda done: progress(start + share * done)

@@ -1,0 +1,175 @@
+"""What is scanned: a trait, the genotypes along the genome, and, if it is known, the truth."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core import LMMError
+from lmm_core.arrays import Floats, Ints, fingerprint, read_only
+from lmm_core.scan.loco import Kind
+from lmm_core.tables import MISSING_COUNT
+
+# Of all chromosomes together: the gap between two of them in a picture.
+GAP = 0.006
+_NUMBER = re.compile(r"(?:chr)?0*([0-9]+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Qtl:
+    """A gene that was put in: its marker, and the effect of one allele more."""
+
+    place: int
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Of positions: its name, and how far apart peaks are, and a peak from its QTL at most."""
+
+    name: str
+    apart: float
+    near: float
+
+
+CENTIMORGAN = Unit("cM", 20.0, 10.0)
+MEGABASE = Unit("Mb", 20.0, 10.0)
+RANK = Unit("markers", 20.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """Individuals with a trait and genotypes, markers in their order along the genome.
+
+    Attributes:
+        key: names the content in full.
+        name, about: what to call it, and where it is from.
+        trait: name of the phenotype.
+        ids: the n individuals.
+        y: phenotype, (n,).
+        X: covariates with the intercept, (n, c), and `columns`, their names.
+        counts: genotypes, (n, m), int8 with -127 or floats with NaN where missing.
+        markers: names, length m.
+        chromosome: labels, (m,).
+        position: along the chromosome, (m,), in `unit`.
+        kind: of the kinship that the genotypes make.
+        kinship: one that came with the data; None if the genotypes make it.
+        true_qtl, true_h2: what it was simulated with; None for real data.
+        permutations: how many the thresholds rest on.
+    """
+
+    key: str
+    name: str
+    about: str
+    trait: str
+    ids: tuple[str, ...]
+    y: Floats
+    X: Floats
+    columns: tuple[str, ...]
+    counts: NDArray[Any]
+    markers: tuple[str, ...]
+    chromosome: NDArray[np.str_]
+    position: Floats
+    unit: Unit
+    kind: Kind
+    kinship: Floats | None = None
+    true_qtl: tuple[Qtl, ...] | None = None
+    true_h2: float | None = None
+    permutations: int = 1000
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return len(self.ids)
+
+    @property
+    def m(self) -> int:
+        """Number of markers."""
+        return len(self.markers)
+
+    @property
+    def chromosomes(self) -> tuple[str, ...]:
+        """Labels in the order of the genome."""
+        return tuple(dict.fromkeys(self.chromosome.tolist()))
+
+    def dosages(self, places: slice | Ints) -> Floats:
+        """Some markers' genotypes as floats, NaN where missing, (n, some)."""
+        return as_dosages(self.counts[:, places])
+
+    def where(self, place: int) -> str:
+        """Chromosome and position of a marker, in words."""
+        chromosome, position = self.chromosome[place], self.position[place]
+        if self.unit is RANK:
+            return f"chr {chromosome}, marker {position:.0f}"
+        return f"chr {chromosome}, {position:.1f} {self.unit.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Genotypes that are handed out by blocks, so that floats of all are never held."""
+
+    counts: NDArray[Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Individuals, markers."""
+        return self.counts.shape
+
+    def __getitem__(self, key: tuple[slice, slice], /) -> Floats:
+        """A block, NaN where missing."""
+        return as_dosages(self.counts[key])
+
+
+def as_dosages(counts: NDArray[Any]) -> Floats:
+    """Counts as floats, NaN where missing."""
+    values = counts.astype(np.float64)
+    if counts.dtype == np.int8:
+        values[counts == MISSING_COUNT] = np.nan
+    return values
+
+
+def order_of(chromosome: NDArray[np.str_], position: Floats) -> Ints:
+    """Markers by chromosome, numbers first and as numbers, and along each by position."""
+    labels = list(dict.fromkeys(chromosome.tolist()))
+    rank = {label: k for k, label in enumerate(sorted(labels, key=_natural))}
+    ranks = np.array([rank[label] for label in chromosome.tolist()])
+    return np.lexsort((position, ranks))
+
+
+def along_genome(study: Study) -> tuple[Floats, list[dict[str, Any]]]:
+    """The place of each marker on one axis from 0 to 1, and each chromosome's ends on it."""
+    x = np.empty(study.m)
+    spans = []
+    for name in study.chromosomes:
+        on = study.chromosome == name
+        start = min(0.0, float(study.position[on].min()))
+        spans.append((name, on, start, max(float(study.position[on].max()) - start, 1e-9)))
+    total = sum(length for *_, length in spans)
+    gap = GAP if len(spans) > 1 else 0.0
+    scale = (1.0 - gap * (len(spans) - 1)) / total
+    at, ends = 0.0, []
+    for name, on, start, length in spans:
+        x[on] = at + scale * (study.position[on] - start)
+        ends.append({"name": name, "lo": at, "hi": at + scale * length})
+        at += scale * length + gap
+    return read_only(x), ends
+
+
+def content_key(y: Floats, X: Floats, counts: NDArray[Any], *names: object) -> str:
+    """A key of all that a scan depends on."""
+    return f"{fingerprint(y, X, counts)}{names!r}"
+
+
+def require_markers(m: int) -> None:
+    """An LMMError if there is nothing to scan."""
+    if m < 1:
+        raise LMMError(
+            "a scan needs markers: there is none left; check which chromosomes the files hold"
+        )
+
+
+def _natural(label: str) -> tuple[int, int, str]:
+    number = _NUMBER.match(label.strip())
+    return (0, int(number.group(1)), label) if number else (1, 0, label)

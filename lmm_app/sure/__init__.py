@@ -1,0 +1,1 @@
+"""How sure: the distribution of the estimate under every true h, drawn and put in words; pure."""

@@ -1,0 +1,156 @@
+"""What a session has uploaded and decided about it; it stays while one walks between pages."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from lmm_app import cache, state
+from lmm_app.lessons.broken import BROKEN
+from lmm_app.sources import File, Upload
+from lmm_app.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
+from lmm_core.choices import Choices
+from lmm_core.roles import Role
+
+PAGE = "Data"
+
+_UPLOAD = "upload"
+_DROPS = "drops"
+_REFUSED = "refused_files"
+_SHELF = "broken"
+# As Streamlit counts.
+_MB = 1 << 20
+
+
+def current() -> Upload | None:
+    """The files that are loaded, None if there are none."""
+    upload: Upload | None = st.session_state.get(_UPLOAD)
+    return upload
+
+
+def shown() -> Upload | None:
+    """The files that are loaded if it is they that are asked for, and not a sample, say."""
+    asked = state.hidden() is None and st.session_state.get("data") == "upload"
+    return current() if asked else None
+
+
+def drop_key() -> str:
+    """Key of the place to drop files: another after each drop, so that it is empty again."""
+    return f"drop_{st.session_state.get(_DROPS, 0)}"
+
+
+def take_drop() -> None:
+    """Take what was dropped, and show it."""
+    dropped = st.session_state.get(drop_key()) or []
+    st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
+    if dropped:
+        add((file.name, file.getvalue()) for file in dropped)
+        st.session_state["data"] = "upload"
+
+
+def add(new: Iterable[tuple[str, bytes]]) -> None:
+    """Add files to those that are loaded; one of the same name takes the other's place.
+
+    What was decided of the roles of files and how they are read stays; all else was decided of
+    other data and is open again.
+    """
+    before = current()
+    files = {file.name: file for file in before.files} if before else {}
+    refused = []
+    for name, content in new:
+        together = sum(len(file.content) for key, file in files.items() if key != name)
+        if len(content) > MAX_UPLOAD_MB * _MB:
+            refused.append(f"{name} is larger than {MAX_UPLOAD_MB} MB")
+        elif together + len(content) > MAX_TOGETHER_MB * _MB:
+            refused.append(f"with {name} the files are larger than {MAX_TOGETHER_MB} MB together")
+        else:
+            files[name] = cache.one_copy(File.of(name, content))
+    st.session_state[_REFUSED] = refused
+    _keep(files.values(), before.as_read.choices if before else Choices())
+
+
+def remove(name: str) -> None:
+    """Take a file away."""
+    upload = current()
+    if upload is not None:
+        left = [file for file in upload.files if file.name != name]
+        _keep(left, upload.as_read.choices)
+
+
+def clear() -> None:
+    """Take all files away."""
+    _keep((), Choices())
+
+
+def refused() -> tuple[str, ...]:
+    """Why files of the last drop were not taken."""
+    return tuple(st.session_state.get(_REFUSED, ()))
+
+
+def decide(choices: Choices) -> None:
+    """Decide about the files that are loaded."""
+    upload = current()
+    if upload is not None:
+        st.session_state[_UPLOAD] = replace(upload, choices=choices)
+
+
+def undecide() -> None:
+    """Take back all but the roles of files and how they are read."""
+    upload = current()
+    if upload is not None:
+        decide(upload.as_read.choices)
+
+
+def set_role(name: str, role: Role) -> None:
+    """Decide what a file, or a group of them, is for."""
+    upload = current()
+    if upload is not None:
+        # Each role but the last has one group: another that was given it is open again.
+        others = {k: v for k, v in upload.choices.roles if v != role or role == "ignored"}
+        roles = {**others, name: role}
+        decide(replace(upload.choices, roles=tuple(roles.items()), same_order=False))
+
+
+def set_reader(name: str, reader: str) -> None:
+    """Decide how a file, or a group of them, is read."""
+    upload = current()
+    if upload is not None:
+        readers = {**dict(upload.choices.readers), name: reader}
+        roles = tuple(pair for pair in upload.choices.roles if pair[0] != name)
+        decide(
+            replace(upload.choices, readers=tuple(readers.items()), roles=roles, same_order=False)
+        )
+
+
+def take_from_shelf(name: str) -> None:
+    """Load a dataset that is broken on purpose, in place of what is loaded."""
+    broken = BROKEN[name]
+    files = [cache.one_copy(File.of(file, content)) for file, content in broken.files().items()]
+    _keep(files, Choices())
+    st.session_state[_SHELF] = name
+    st.session_state["data"] = "upload"
+    # By the method by which it goes wrong.
+    st.session_state["method"] = "REML" if broken.reml else "ML"
+
+
+def from_shelf() -> str:
+    """Name of the dataset from the shelf that is loaded, "" if the files are others."""
+    return str(st.session_state.get(_SHELF, ""))
+
+
+def from_link() -> None:
+    """Load from the shelf what the link asks for, when a session begins; keep the link in step."""
+    asked = st.query_params.get(_SHELF)
+    if asked is not None and _SHELF not in st.session_state and current() is None:
+        if asked in BROKEN:
+            take_from_shelf(asked)
+        else:
+            state.note_bad_link(_SHELF, asked)
+    on_screen = st.session_state.get("data") == "upload"
+    state.to_link(_SHELF, from_shelf() if on_screen else "", "")
+
+
+def _keep(files: Iterable[File], choices: Choices) -> None:
+    kept = tuple(files)
+    st.session_state[_UPLOAD] = Upload(kept, choices) if kept else None
+    st.session_state[_SHELF] = ""

@@ -1,0 +1,120 @@
+"""Every trait of a file at once: the work, gone on with where it was stopped, and its table."""
+
+import warnings
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from lmm_core.arrays import Ints
+from lmm_core.cli.command import Answer, UsageError
+from lmm_core.cli.console import Console
+from lmm_core.cli.data import load
+from lmm_core.cli.keeping import say, stopping, write_whole
+from lmm_core.cli.traits_report import traits_csv, traits_json, traits_text
+from lmm_core.cli.traits_work import Work, choose_work, inputs_of
+from lmm_core.errors import LMMError
+
+if TYPE_CHECKING:
+    from lmm_core.cli.journal import Journal
+    from lmm_core.traits import TraitFits
+
+
+def run(options: Namespace, console: Console) -> Answer:
+    """Fit every trait; what is done is kept beside the answer's file until all of it is."""
+    file: Path | None = options.answer_file
+    form = _form(options, file)
+    if options.trait is not None:
+        raise UsageError(
+            "--all-traits fits every trait, and --trait one of them: both are given; leave one out"
+        )
+    opened, prepared = load(options, console)
+    if prepared.dataset is None:
+        raise LMMError(prepared.problem)
+    work = choose_work(prepared.dataset, options)
+    if file is None:
+        fits = _fit(work, options, console, None)
+        if form == "JSON":
+            return Answer(traits_json(opened, prepared, work, fits, options))
+        return Answer(traits_text(prepared, work, fits, options, console, None))
+    from lmm_core.cli.journal import open_journal
+
+    part = file.with_name(f"{file.name}.part")
+    with open_journal(part, inputs_of(work, options), "fit --all-traits") as journal:
+        fits = _fit(work, options, console, journal)
+        text = traits_csv(work, fits)
+        if form == "JSON":
+            text = traits_json(opened, prepared, work, fits, options)
+        write_whole(file, text)
+        part.unlink()
+    return Answer(traits_text(prepared, work, fits, options, console, file), written=True)
+
+
+def _form(options: Namespace, file: Path | None) -> Literal["CSV", "JSON", "text"]:
+    suffix = "" if file is None else file.suffix.lower()
+    if file is not None and suffix not in (".csv", ".json"):
+        raise UsageError(
+            f"{file}: the estimates of all traits are written as CSV or as JSON: the name ends in "
+            f"'{file.suffix}'; let it end in .csv or .json"
+        )
+    if options.json and suffix == ".csv":
+        raise UsageError(f"{file}: --json asks for JSON: the name ends in .csv; leave out one")
+    if options.json or suffix == ".json":
+        return "JSON"
+    return "text" if file is None else "CSV"
+
+
+def _fit(
+    work: Work, options: Namespace, console: Console, journal: "Journal | None"
+) -> "TraitFits":
+    from lmm_core.traits.fit_traits import fit_traits
+    from lmm_core.traits.fits import TraitFits, empty, lock, put
+
+    names = [column.name for column in fields(TraitFits) if column.name != "reml"]
+    m = len(work.traits)
+    fits = empty(m, work.X.shape[1], reml=not options.ml)
+    left = np.ones(m, dtype=bool)
+    for places, part in journal.done if journal else ():
+        put(fits, places, TraitFits(**part, reml=not options.ml))  # type: ignore[arg-type]
+        left[places] = False
+    rest = np.flatnonzero(left)
+    if journal and journal.kept:
+        say(
+            console,
+            f"{journal.kept:,} of {m:,} traits are in {journal.path} already: going on with the "
+            "others",
+        )
+
+    def landed(places: Ints, part: "TraitFits") -> None:
+        put(fits, rest[places], part)
+        if journal:
+            journal.append(rest[places], {name: getattr(part, name) for name in names})
+
+    tell = console.stage("fitting")
+    with (
+        stopping(console, journal, m, "traits") if journal else nullcontext(),
+        _warnings_to(console),
+    ):
+        if rest.size:
+            fit_traits(
+                work.Y[:, rest] if rest.size < m else work.Y,
+                work.X,
+                work.K,
+                reml=not options.ml,
+                level=options.level,
+                progress=lambda share: tell(1.0 - (1.0 - share) * rest.size / m),
+                landed=landed,
+            )
+    return lock(fits)
+
+
+@contextmanager
+def _warnings_to(console: Console) -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = lambda message, *_, **__: say(console, f"note: {message}")
+        yield

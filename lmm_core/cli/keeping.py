@@ -1,0 +1,64 @@
+"""Long work: what is said when it goes on and when it is stopped, and its answer all at once."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lmm_core.cli.command import UsageError
+from lmm_core.cli.console import Console
+
+if TYPE_CHECKING:
+    from lmm_core.cli.journal import Journal
+
+TERMINATED = 128 + signal.SIGTERM
+
+
+@contextmanager
+def stopping(console: Console, journal: "Journal", total: int, what: str) -> Iterator[None]:
+    """Say what is kept when the work is stopped, by Ctrl-C or by a batch system's SIGTERM.
+
+    Args:
+        total: how many there are in all of `what`, such as traits.
+    """
+
+    def stop(*_: object) -> None:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        if journal.kept:
+            say(
+                console,
+                f"{journal.kept:,} of {total:,} {what} are kept in {journal.path}: the same "
+                "command goes on with the others",
+            )
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def say(console: Console, words: str) -> None:
+    console.clear()
+    console.errors.write(f"lmm_core: {words}\n")
+    console.errors.flush()
+
+
+def write_whole(file: Path, text: str) -> None:
+    """All of it at once: the file is never there in part."""
+    new = file.with_name(f"{file.name}.new")
+    try:
+        with new.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(file)
+    except OSError as error:
+        raise UsageError(
+            f"{file}: the answer cannot be written: {error.strerror or error}; make room for it, "
+            "and the same command writes it from what is done"
+        ) from None

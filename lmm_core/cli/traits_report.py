@@ -1,0 +1,102 @@
+"""The answer for every trait at once: CSV, JSON, and a few lines for the screen."""
+
+from argparse import Namespace
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lmm_core.cli.command import PROGRAM
+from lmm_core.cli.console import Console
+from lmm_core.cli.layout import aligned, number, wrapped
+from lmm_core.cli.report import files_record, files_text
+
+if TYPE_CHECKING:
+    from lmm_core.cli.files import Opened
+    from lmm_core.cli.traits_work import Work
+    from lmm_core.preparation import Prepared
+    from lmm_core.traits import TraitFits
+
+SHOWN = 20
+
+
+def traits_csv(work: "Work", fits: "TraitFits") -> str:
+    from lmm_core.traits.table import table_header, table_rows
+    from lmm_core.written import csv_text
+
+    return csv_text(table_header(work.columns), table_rows(work.traits, fits))
+
+
+def traits_json(
+    opened: "Opened", prepared: "Prepared", work: "Work", fits: "TraitFits", options: Namespace
+) -> str:
+    from lmm_core.cli.documents import as_json, versions
+    from lmm_core.traits.table import table_header, table_rows
+
+    header = table_header(work.columns)
+    return as_json(
+        {
+            "traits": [
+                dict(zip(header, row, strict=True)) for row in table_rows(work.traits, fits)
+            ],
+            "reml": fits.reml,
+            "level": options.level,
+            "columns": work.columns,
+            "files": files_record(prepared, opened),
+            "versions": versions(),
+        }
+    )
+
+
+def traits_text(
+    prepared: "Prepared",
+    work: "Work",
+    fits: "TraitFits",
+    options: Namespace,
+    console: Console,
+    file: Path | None,
+) -> str:
+    """How many of each status there are, and the first of them unless all are in a file."""
+    method = "REML" if fits.reml else "ML"
+    counts = Counter(fits.status.tolist())
+    several = int((fits.n_maxima > 1).sum())
+    words = ", ".join(f"{count:,} {status}" for status, count in counts.most_common())
+    title = f"{fits.m:,} traits of {len(work.ids):,} individuals, by {method}"
+    summary = f"Covariates: {', '.join(work.columns)}. Status: {words}."
+    if several:
+        summary += f" With more than one maximum: {several:,}."
+    parts = [f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}"]
+    if file is None:
+        parts.insert(0, files_text(prepared, console))
+        parts.append(_first(work, fits, options, console))
+        if fits.m > SHOWN:
+            parts.append(
+                wrapped(
+                    f"These are the first {SHOWN}: '--out results.csv' writes all {fits.m:,}.",
+                    console.width,
+                )
+            )
+    else:
+        parts.append(wrapped(f"Written to {file}.", console.width))
+    parts.append(
+        wrapped(f"'{PROGRAM} check' with the same files looks at the data.", console.width)
+    )
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _first(work: "Work", fits: "TraitFits", options: Namespace, console: Console) -> str:
+    rows = [("trait", "n", "h", f"{100 * options.level:g}% interval", "sigma2", "status")]
+    for trait, name in enumerate(work.traits[:SHOWN]):
+        low, high = number(fits.lower[trait]), number(fits.upper[trait])
+        rows.append(
+            (
+                name,
+                f"{fits.n[trait]:,}",
+                number(fits.h2[trait]),
+                "" if np.isnan(fits.lower[trait]) else f"{low} to {high}",
+                number(fits.sigma2[trait]),
+                str(fits.status[trait]),
+            )
+        )
+    return aligned(rows, console.width, numbers=(1, 2, 4))

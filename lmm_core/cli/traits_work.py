@@ -1,0 +1,89 @@
+"""What fits every trait at once: the arrays, and by what they are told from others."""
+
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, fingerprint
+from lmm_core.cli.data import choose_model
+from lmm_core.errors import LMMError
+
+if TYPE_CHECKING:
+    from lmm_core.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """What is fitted: m traits of n individuals.
+
+    Attributes:
+        traits: names of the columns of Y.
+        columns: names of the columns of X, the intercept first.
+        ids: of the individuals that have every covariate.
+        Y, X, K: shapes (n, m), (n, c) and (n, n).
+    """
+
+    traits: tuple[str, ...]
+    columns: tuple[str, ...]
+    ids: tuple[str, ...]
+    Y: Floats
+    X: Floats
+    K: Floats
+
+
+def choose_work(dataset: "Dataset", options: Namespace) -> Work:
+    """Every trait that is no covariate, for the individuals that have every covariate.
+
+    Raises:
+        UsageError: a name that is not there.
+        LMMError: no trait, or too few individuals.
+    """
+    from lmm_core.dataset import INTERCEPT, MIN_INDIVIDUALS
+
+    covariates = choose_model(dataset, options).covariates
+    every = dataset.traits.columns
+    places = [place for place, trait in enumerate(every) if trait not in covariates]
+    if not places:
+        raise LMMError(
+            "there must be a trait that is not a covariate of the model: there is none; leave one "
+            "out of --use"
+        )
+    X = np.column_stack(
+        [np.ones(dataset.n), *(dataset.covariates.column(name) for name in covariates)]
+    )
+    keep = ~np.isnan(X.sum(axis=1))
+    if keep.sum() < MIN_INDIVIDUALS:
+        raise LMMError(
+            f"at least {MIN_INDIVIDUALS} individuals must have every covariate: {keep.sum()} of "
+            f"{dataset.n} have {' and '.join(covariates)}; choose fewer with --use"
+        )
+    Y, K = dataset.traits.values, dataset.kinship
+    if len(places) < len(every):
+        Y = Y[:, places]
+    if not keep.all():
+        Y, X, K = Y[keep], X[keep], K[np.ix_(keep, keep)]
+    ids = tuple(label for label, kept in zip(dataset.ids, keep, strict=True) if kept)
+    traits = tuple(every[place] for place in places)
+    return Work(traits, (INTERCEPT, *covariates), ids, Y, X, K)
+
+
+def inputs_of(work: Work, options: Namespace) -> Mapping[str, str]:
+    """For each part of the input, in words, its fingerprint: work is gone on with if all agree."""
+    from lmm_core.cli.documents import versions
+
+    def names(labels: tuple[str, ...]) -> NDArray[np.uint8]:
+        return np.frombuffer("\0".join(labels).encode(), dtype=np.uint8)
+
+    return {
+        "the individuals": fingerprint(names(work.ids)),
+        "the traits": fingerprint(names(work.traits), work.Y),
+        "the covariates": fingerprint(names(work.columns), work.X),
+        "the kinship": fingerprint(work.K),
+        "ML or REML": "ML" if options.ml else "REML",
+        "the level": repr(options.level),
+        "the version of this program": versions()["lmm_core"],
+    }

@@ -1,0 +1,199 @@
+"""PLINK 1 genotypes left on disk: blocks of markers are read as they are asked for."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from sys import intern
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.errors import DataError
+from lmm_core.readers.plink import MAGIC, SNP_MAJOR
+from lmm_core.readers.plink_tables import fields, named
+from lmm_core.tables import some
+
+FAM_COLUMNS = 6
+BIM_COLUMNS = 6
+# What each pair of bits counts of allele 1, from the lowest: 2, missing, 1, 0.
+_COUNTS = np.array([2.0, np.nan, 1.0, 0.0])
+# The four counts of every byte.
+_OF_BYTE = np.stack([_COUNTS[(np.arange(256) >> shift) & 3] for shift in (0, 2, 4, 6)], axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BedGenotypes:
+    """Genotypes of a bed file by blocks, as a scan takes them; none are held.
+
+    Attributes:
+        path: of the bed file.
+        ids: the individuals that were chosen, in the order that was chosen.
+        markers, chromosome: names and chromosomes of the m markers, as text.
+        position: in base pairs, NaN where unknown, shape (m,).
+        allele1, allele0: the allele that is counted, and the other; bim columns 5 and 6.
+        rows: places of the chosen individuals in the file, (n,).
+        n_file: individuals in the file.
+    """
+
+    path: Path
+    ids: tuple[str, ...]
+    markers: tuple[str, ...]
+    chromosome: tuple[str, ...]
+    position: Floats
+    allele1: tuple[str, ...]
+    allele0: tuple[str, ...]
+    rows: Ints
+    n_file: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Individuals, markers."""
+        return len(self.ids), len(self.markers)
+
+    def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
+        """Counts of allele 1, NaN where missing, of a block; only its markers are read.
+
+        Raises:
+            DataError: the file has become shorter, or cannot be read any more.
+        """
+        start, stop, _ = key[1].indices(len(self.markers))
+        width = math.ceil(self.n_file / 4)
+        count = max(stop - start, 0)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(len(MAGIC + SNP_MAJOR) + start * width)
+                packed = np.fromfile(file, dtype=np.uint8, count=count * width)
+        except OSError as error:
+            raise DataError(
+                f"{self.path.name}: the file cannot be read any more: {error.strerror or error}; "
+                "leave it where it is until all is done"
+            ) from None
+        if packed.size < count * width:
+            raise DataError(
+                f"{self.path.name}: the file has become shorter while it was read; leave it as it "
+                "is until all is done"
+            )
+        counts = _OF_BYTE[packed.reshape(count, width)].reshape(count, 4 * width)
+        rows = self.rows[key[0]]
+        if rows.size != self.n_file or not np.array_equal(rows, np.arange(self.n_file)):
+            counts = counts[:, rows]
+        else:
+            counts = counts[:, : self.n_file]
+        block: NDArray[np.generic] = counts.T
+        return block
+
+    def choose(self, ids: Sequence[str]) -> "BedGenotypes":
+        """The same markers for some individuals, in the order given.
+
+        Raises:
+            DataError: an id that is not there, or given twice.
+        """
+        place = dict(zip(self.ids, self.rows.tolist(), strict=True))
+        if absent := [label for label in ids if label not in place]:
+            raise DataError(f"{self.path.name} has no individual {some(absent)}; choose others")
+        if len(set(ids)) < len(ids):
+            twice = [label for label in dict.fromkeys(ids) if list(ids).count(label) > 1]
+            raise DataError(
+                f"{self.path.name}: each individual must be chosen once: {some(twice)} is chosen "
+                "more often; leave it out"
+            )
+        rows = np.array([place[label] for label in ids], dtype=np.int64)
+        return replace(self, ids=tuple(ids), rows=read_only(rows))
+
+
+def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
+    """The genotypes of `X.bed` with `X.bim` and `X.fam` beside it, all individuals.
+
+    Args:
+        path: of the bed file, not compressed: blocks are read where they lie.
+
+    Returns:
+        Genotypes that a scan can take; individuals are named by IID, or by FID_IID where IIDs
+        repeat.
+
+    Raises:
+        DataError: a file is missing, damaged or compressed, or the three do not fit.
+
+    References:
+        https://www.cog-genomics.org/plink/1.9/formats#bed
+    """
+    bed = Path(path)
+    if bed.suffix == ".gz":
+        raise DataError(
+            f"{bed.name}: genotypes can be read from the disk by blocks only if they are not "
+            f"compressed; decompress it: gunzip {bed.name}"
+        )
+    fam, bim = bed.with_suffix(".fam"), bed.with_suffix(".bim")
+    for file in (bed, fam, bim):
+        if not file.is_file():
+            raise DataError(
+                f"{file.name}: PLINK data are three files, .bed, .bim and .fam: there is no "
+                f"{file.name}; put the three side by side"
+            )
+    families, individuals = _columns(fam, FAM_COLUMNS, (0, 1))
+    chromosome, markers, places, allele1, allele0 = _columns(bim, BIM_COLUMNS, (0, 1, 3, 4, 5))
+    ids, _ = named(list(zip(families, individuals, strict=True)), fam.name)
+    _require_bed(bed, len(ids), len(markers))
+    position = np.array([_position(text, bim.name, k) for k, text in enumerate(places)])
+    return BedGenotypes(
+        path=bed,
+        ids=ids,
+        markers=markers,
+        chromosome=chromosome,
+        position=read_only(np.where(position > 0, position, np.nan)),
+        allele1=allele1,
+        allele0=allele0,
+        rows=read_only(np.arange(len(ids))),
+        n_file=len(ids),
+    )
+
+
+def _columns(file: Path, width: int, places: tuple[int, ...]) -> list[tuple[str, ...]]:
+    """Some columns of a file, line by line; a text that repeats is held once."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{file.name}: the file cannot be read: {error.strerror or error}; check it"
+        ) from None
+    columns: list[list[str]] = [[] for _ in places]
+    for number, row in fields(data, file.name):
+        if len(row) < width:
+            raise DataError(
+                f"{file.name}: every line must have {width} or more fields: line {number} has "
+                f"{len(row)}; write missing entries as NA, and no spaces in names"
+            )
+        for column, place in zip(columns, places, strict=True):
+            column.append(intern(row[place]))
+    if not columns[0]:
+        raise DataError(f"{file.name}: the file must have one line for each entry: it is empty")
+    return [tuple(column) for column in columns]
+
+
+def _position(text: str, name: str, k: int) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise DataError(
+            f"{name}: positions must be numbers: that of marker {k + 1} is '{text}'; write 0 "
+            "where it is unknown"
+        ) from None
+
+
+def _require_bed(bed: Path, n: int, m: int) -> None:
+    with bed.open("rb") as file:
+        head = file.read(3)
+    if head != MAGIC + SNP_MAJOR:
+        raise DataError(
+            f"{bed.name}: a bed file must begin with the bytes 6c 1b 01: these are "
+            f"{head.hex(' ') or 'none'}; convert it with PLINK 1.9 or later, --make-bed"
+        )
+    size, expected = bed.stat().st_size, 3 + m * math.ceil(n / 4)
+    if size != expected:
+        raise DataError(
+            f"{bed.name}: the bed file must hold {n} individuals (fam) x {m} markers (bim), that "
+            f"is {expected} bytes: it has {size}; use the three files of one data set"
+        )

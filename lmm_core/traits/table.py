@@ -1,0 +1,34 @@
+"""The fits of many traits as a table, a row for each."""
+
+from collections.abc import Iterator, Sequence
+
+from lmm_core.traits.fits import TraitFits
+
+ESTIMATES = (
+    "n",
+    "p",
+    "h2",
+    "lower",
+    "upper",
+    "sigma2_g",
+    "sigma2_e",
+    "loglik",
+    "status",
+    "n_maxima",
+)
+
+
+def table_header(columns: Sequence[str]) -> tuple[str, ...]:
+    """Names of what `table_rows` gives, for an X with these columns.
+
+    >>> table_header(["intercept"])[-2:]
+    ('n_maxima', 'beta_intercept')
+    """
+    return ("trait", *ESTIMATES, *(f"beta_{column}" for column in columns))
+
+
+def table_rows(names: Sequence[str], fits: TraitFits) -> Iterator[tuple[object, ...]]:
+    """A row for each trait: its name, the estimates, and the coefficients of all columns of X."""
+    columns = [getattr(fits, name).tolist() for name in ESTIMATES]
+    for name, *estimates, beta in zip(names, *columns, fits.beta.tolist(), strict=True):
+        yield name, *estimates, *beta

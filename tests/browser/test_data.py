@@ -1,0 +1,126 @@
+"""The page Data in a browser: files dropped, mended, fitted; and GEMMA's own files."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+
+from lmm_app.sources import Sample, open_source
+from tests.browser.conftest import DRAWN, complaints
+from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for
+from tests.test_data_page import GOOD, PHENO
+
+pytestmark = pytest.mark.browser
+
+# Of CD8, in the log of `gemma -lmm` in GEMMA's documentation of its example mouse_hs1940.
+PVE = "0.608801"
+CLIPPED = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart] svg.main-svg')]
+    .flatMap(svg => {
+        const box = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text')].filter(text => {
+            const t = text.getBoundingClientRect();
+            return t.width > 0 && (t.left < box.left - 1 || t.right > box.right + 1
+                || t.top < box.top - 1 || t.bottom > box.bottom + 1);
+        }).map(text => text.textContent);
+    })"""
+
+
+def drop(page, files):
+    """Files dropped together."""
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": name, "buffer": content, "mimeType": "text/plain"}
+            for name, content in files.items()
+        ]
+    )
+
+
+def test_dropped_files_are_fitted_and_a_wrong_one_loses_nothing(open_page):
+    page = open_page("/data", boards=0)
+    drop(page, GOOD)
+    page.get_by_role("button", name="Fit weight").click()
+    page.wait_for_function(DRAWN, arg=3)
+    before = verdict(page)
+    assert "variance in weight" in before
+    assert query(page)["data"] == "upload"
+    page.get_by_role("link", name="What was found").click()
+    page.get_by_role("button", name="Fit weight").wait_for()
+    drop(page, {"y.csv": PHENO.replace(b",", b",*tall*")})
+    wait_for(page, "Not usable yet")
+    wait_for(page, "What was on the screen before, y, is still on the other pages")
+    assert page.get_by_role("button", name="Fit it").is_disabled()
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_function(DRAWN, arg=3)
+    assert page.locator("[data-testid=stAlert]").count() == 1
+    assert verdict(page) == before
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "scheme"),
+    [
+        ("/data?sample=tiny12", 390, "light"),
+        ("/data?broken=clones", 390, "dark"),
+        ("/data?broken=clones", 1400, "light"),
+        ("/data?broken=skewed", 700, "dark"),
+    ],
+)
+def test_nothing_is_clipped_or_scrolls_sideways(open_page, path, width, scheme):
+    page = open_page(path, boards=0, width=width, scheme=scheme)
+    page.locator("[data-testid=stPlotlyChart] svg.main-svg").nth(8).wait_for()
+    page.wait_for_timeout(800)
+    assert max(page.evaluate(SIDEWAYS)) <= 0
+    assert page.evaluate(CLIPPED) == []
+
+
+def test_the_diagnosis_to_keep_opens_without_a_network(open_page, browser, tmp_path):
+    page = open_page("/data?broken=clones", boards=0)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Print or keep").click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    alone = browser.new_context(offline=True)
+    try:
+        kept = alone.new_page()
+        wrong = []
+        kept.on("console", lambda message: wrong.append(message.text))
+        kept.goto(file.as_uri())
+        assert kept.locator("h1").inner_text() == "Fit for use? pheno"
+        pictures = kept.locator("figure svg")
+        assert pictures.count() == kept.locator("figcaption").count() >= 5
+        for width in (390, 1200):
+            kept.set_viewport_size({"width": width, "height": 900})
+            assert kept.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert wrong == []
+    finally:
+        alone.close()
+
+
+def test_the_files_that_gemma_writes_are_fitted_as_gemma_fits_them(open_page, tmp_path):
+    """Its kinship and its phenotypes have no ids, and NA where a mouse was not measured."""
+    data = open_source(Sample("mouse_hs1940")).dataset
+    kinship, phenotypes = tmp_path / "mouse_hs1940.cXX.txt", tmp_path / "mouse_hs1940.pheno.txt"
+    # GEMMA writes ten digits.
+    kinship.write_text(
+        "".join("\t".join(f"{x:.10g}" for x in row) + "\n" for row in data.kinship.tolist())
+    )
+    phenotypes.write_text(
+        "".join(
+            "\t".join("NA" if np.isnan(x) else f"{x:.10g}" for x in row) + "\n"
+            for row in data.traits.values
+        )
+    )
+    page = open_page("/data", boards=0)
+    start = time.monotonic()
+    page.locator("input[type=file]").set_input_files([phenotypes, kinship])
+    wait_for(page, "Individuals must have ids")
+    page.get_by_text("The rows are in the same order as the phenotypes").click()
+    page.get_by_role("button", name=re.compile("^search Fit|^Fit (?!it)")).click()
+    page.wait_for_function(DRAWN, arg=3)
+    assert "By REML, h is about 0.812" in verdict(page)
+    page.get_by_text("Interval and test of h", exact=True).click()
+    wait_for(page, f"GEMMA centres .* prints pve = {PVE}")
+    took = time.monotonic() - start
+    print(f"from the drop to the published pve: {took:.1f} s")
+    assert took < 60.0
