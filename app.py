@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from lmm_app import shell, state
-from lmm_app.pages import data, explore, lecturer, sure, tour, traits
+from lmm_app.pages import data, explore, lecturer, scan, sure, tour, traits
 
 st.set_page_config(
     page_title="Linear mixed models, watched",
@@ -17,12 +17,11 @@ pages = {
         explore.render, title="Explore", icon=":material/search:", url_path="explore"
     ),
     "tour": st.Page(tour.render, title="Tour", icon=":material/map:", url_path="tour"),
-    "sure": st.Page(
-        sure.render, title="How sure?", icon=":material/query_stats:", url_path="sure"
-    ),
+    "sure": st.Page(sure.render, title="How sure?", icon=":material/query_stats:", url_path="sure"),
     "traits": st.Page(
         traits.render, title="All traits", icon=":material/stacks:", url_path="traits"
     ),
+    "scan": st.Page(scan.render, title="QTL scan", icon=":material/ssid_chart:", url_path="scan"),
     "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),
     "lecturer": st.Page(
         lecturer.render,

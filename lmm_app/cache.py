@@ -33,10 +33,7 @@ from lmm_app.looks.directions import (
     matrices_html,
 )
 from lmm_app.looks.directions import directions_board as directions_picture
-from lmm_app.manytraits.fits import AllTraits, fit_all
 from lmm_app.once import Once
-from lmm_app.sure.board import sure_board as sure_picture
-from lmm_app.sure.sheet import Sheet, build_sheet
 from lmm_app.takeaway.archive import archive
 from lmm_core import (
     SCALES,
@@ -171,7 +168,7 @@ def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
 def fitted(problem: Problem) -> view.View:
     """Both fits and both profiles of a problem."""
     eigen = decomposition(problem.kinship_fingerprint, problem.K)
-    return _fitted(_identity(problem), problem, eigen)
+    return _fitted(identity(problem), problem, eigen)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -184,7 +181,7 @@ def profile_board(
 ) -> bytes:
     """The board of the profile and the search on it; nothing in it moves."""
     settings = repr((search, true_h2, more))
-    return _profile_board(_identity(shown.problem), method, settings, shown, search, true_h2, more)
+    return _profile_board(identity(shown.problem), method, settings, shown, search, true_h2, more)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -198,12 +195,12 @@ def _profile_board(
     _more: tuple[tuple[str, Any], ...],
 ) -> bytes:
     picture = pictures.profile_board(_shown, method, _search, _true_h2, **dict(_more))
-    return _packed(picture, identity, method, settings)
+    return packed(picture, identity, method, settings)
 
 
 def sides_board(shown: view.View, method: str, column: int, *, hand: bool = False) -> bytes:
     """The board of the two least squares, at every h; with a slider of its own if it is alone."""
-    return _sides_board(_identity(shown.problem), method, column, hand, shown)
+    return _sides_board(identity(shown.problem), method, column, hand, shown)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -212,7 +209,7 @@ def _sides_board(identity: str, method: str, column: int, hand: bool, _shown: vi
     order, cells = _ordered(problem.kinship_fingerprint, problem.K)
     picture = pictures.sides_board(_shown, method, column, order, cells)
     picture["show"] = {"slider": hand}
-    return _packed(picture, identity, method, f"{column}{hand}")
+    return packed(picture, identity, method, f"{column}{hand}")
 
 
 def tour_board(name: str, stage: Stage, progress: Progress) -> bytes:
@@ -222,12 +219,12 @@ def tour_board(name: str, stage: Stage, progress: Progress) -> bytes:
     if name == "methods" and stage.revealed:
         # Its frames take a moment; the bar that shows it cannot be drawn from within a cache.
         against(scene.view, progress)
-    return _tour_board(_identity(scene.view.problem), scene.method, shown, name, stage)
+    return _tour_board(identity(scene.view.problem), scene.method, shown, name, stage)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _tour_board(identity: str, method: str, shown: str, _name: str, _stage: Stage) -> bytes:
-    return _packed(tour_picture(_name, _stage), identity, method, shown)
+    return packed(tour_picture(_name, _stage), identity, method, shown)
 
 
 def stage_of(scene: Scene, **settings: Any) -> Stage:
@@ -241,7 +238,7 @@ def stage_of(scene: Scene, **settings: Any) -> Stage:
 
 def against(shown: view.View, progress: Progress) -> Against:
     """ML against REML with more and more covariates, with progress."""
-    once = _once("against", _identity(shown.problem), "")
+    once = _once("against", identity(shown.problem), "")
     return once.get(
         lambda: build_against(shown, rng=np.random.default_rng(AGAINST_SEED), progress=progress)
     )
@@ -249,82 +246,30 @@ def against(shown: view.View, progress: Progress) -> Against:
 
 def against_board(shown: view.View, progress: Progress) -> bytes:
     """ML against REML with more and more covariates, with progress; where REML tells of h."""
-    return _against_board(_identity(shown.problem), "more", against(shown, progress))
+    return _against_board(identity(shown.problem), "more", against(shown, progress))
 
 
 def as_fitted_board(shown: view.View) -> bytes:
     """ML against REML with the covariates that there are; where REML tells of h."""
-    return _against_board(_identity(shown.problem), "as fitted", shown)
+    return _against_board(identity(shown.problem), "as fitted", shown)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _against_board(identity: str, settings: str, _found: Against | view.View) -> bytes:
     found = as_fitted(_found) if isinstance(_found, view.View) else _found
-    return _packed(against_picture(found), identity, "", settings)
-
-
-def sheet(shown: view.View, copies: int, seed: int, progress: Progress) -> Sheet:
-    """The distribution of the estimate under every true h, with progress."""
-    identity = _identity(shown.problem)
-    once = _once("contrasts", identity, "")
-    pairs = once.get(lambda: contrasts(shown.reml.rotated))
-    return _sheet(identity, copies, seed).get(
-        lambda: build_sheet(shown, pairs, copies, seed, progress)
-    )
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _sheet(identity: str, copies: int, seed: int) -> Once:
-    return Once()
-
-
-def sure_board(
-    shown: view.View, found: Sheet, method: str, true_h2: float | None, *, revealed: bool
-) -> bytes:
-    """The board of a distribution of the estimate."""
-    settings = repr((found.copies, found.seed, true_h2, revealed))
-    return _sure_board(_identity(shown.problem), method, settings, found, true_h2, revealed)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _sure_board(
-    identity: str,
-    method: str,
-    settings: str,
-    _found: Sheet,
-    _true_h2: float | None,
-    _revealed: bool,
-) -> bytes:
-    picture = sure_picture(_found, method, _true_h2, revealed=_revealed)
-    return _packed(picture, identity, method, settings)
-
-
-def all_traits(
-    dataset: Dataset, covariates: tuple[str, ...], method: str, progress: Progress
-) -> AllTraits:
-    """The fits of every trait of a dataset, with progress."""
-    key = f"{dataset_key(dataset)}{covariates!r}"
-    eigen = decomposition(dataset.kinship_fingerprint, dataset.kinship)
-    return _all_traits(key, method).get(
-        lambda: fit_all(dataset, covariates, eigen, reml=method == "REML", progress=progress)
-    )
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _all_traits(key: str, method: str) -> Once:
-    return Once()
+    return packed(against_picture(found), identity, "", settings)
 
 
 def directions_board(shown: view.View, method: str) -> bytes:
     """The board of the eigenvectors, one at a time."""
-    return _directions_board(_identity(shown.problem), method, shown)
+    return _directions_board(identity(shown.problem), method, shown)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _directions_board(identity: str, method: str, _shown: view.View) -> bytes:
     problem = _shown.problem
     order, cells = _ordered(problem.kinship_fingerprint, problem.K)
-    return _packed(directions_picture(_shown, method, order, cells), identity, method, "")
+    return packed(directions_picture(_shown, method, order, cells), identity, method, "")
 
 
 def matrices(shown: view.View) -> str:
@@ -340,7 +285,7 @@ def rotation_check(shown: view.View) -> RotationCheck:
     return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
 
 
-def _packed(picture: dict[str, Any], identity: str, method: str, settings: str) -> bytes:
+def packed(picture: dict[str, Any], identity: str, method: str, settings: str) -> bytes:
     """A picture with the name of what it shows, and of all boards that share its h."""
     digest = sha256(f"{identity}{picture['name']}{settings}{method}".encode()).hexdigest()
     # A board whose frames are not values of h moves on its own.
@@ -349,7 +294,8 @@ def _packed(picture: dict[str, Any], identity: str, method: str, settings: str) 
     return pack_picture({"id": digest[:20], "group": group[:20], **picture})
 
 
-def _identity(problem: Problem) -> str:
+def identity(problem: Problem) -> str:
+    """A key of all that is shown of a problem."""
     # The numbers may be those of another file with other names, and the view shows names.
     return problem.fingerprint + repr(
         (problem.trait, problem.columns, problem.ids, problem.dropped)
@@ -396,6 +342,19 @@ def _taken_away(
 def _once(what: str, fingerprint: str, method: str) -> Once:
     # A cached function may not report progress to the page, so what it caches is the place for
     # the result, and the result is computed outside it.
+    return Once()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def place(what: str, key: str) -> Once:
+    """The place for a result of a page, by what it is and a key of all that it depends on."""
+    return Once()
+
+
+# Each holds genotypes, or the scans or the pictures of some.
+@st.cache_resource(max_entries=48, show_spinner=False)
+def of_scan(what: str, key: str) -> Once:
+    """The place for a part of a genome scan."""
     return Once()
 
 

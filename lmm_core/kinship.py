@@ -12,6 +12,7 @@ from lmm_core.errors import KinshipError
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
 # product that made K, or of the digits in the file it was read from.
 NEGATIVE_TOLERANCE = 1e-8
+NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 # And one this far above zero is a zero too: whether the null space of a centred kinship that was
 # written with ten digits, as GEMMA's is, counts as one must not hang on the sign of rounding.
 ZERO_TOLERANCE = 1e-10
@@ -148,6 +149,15 @@ def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = Non
     counts = np.array(genotypes, dtype=np.float64)
     centred = np.where(np.isnan(counts), 0.0, counts - 2.0 * f)
     return _gram(centred / np.sqrt(2.0 * f * (1.0 - f)))
+
+
+def is_autosome(label: str) -> bool:
+    """Whether a chromosome is none of X, Y, XY, M, MT, W, Z, where a count means something else.
+
+    >>> is_autosome("7"), is_autosome("chrX")
+    (True, False)
+    """
+    return label.lower().removeprefix("chr") not in NOT_AUTOSOMES
 
 
 def minor_allele_frequency(genotypes: ArrayLike) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError
-from lmm_core.kinship import centered_kinship, standardized_kinship
+from lmm_core.kinship import centered_kinship, is_autosome, standardized_kinship
 from lmm_core.readers.reading import KinshipMatrix
 from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
 
@@ -15,7 +15,6 @@ Relationship: TypeAlias = Literal["centered", "standardized"]
 
 # Markers are taken so many entries at a time: the counts as float64, and copies of them.
 _AT_ONCE = 1 << 22
-_NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 
 
 def kinship_from(
@@ -32,8 +31,7 @@ def kinship_from(
         DataError: no marker is left.
     """
     n, m = genotypes.n, genotypes.m
-    sexes = [label.lower().removeprefix("chr") in _NOT_AUTOSOMES for label in genotypes.chromosome]
-    autosomal = ~np.array(sexes, dtype=bool)
+    autosomal = np.array([is_autosome(label) for label in genotypes.chromosome], dtype=bool)
     K, used = np.zeros((n, n)), 0
     width = max(1, _AT_ONCE // max(1, n))
     for start in range(0, m, width):

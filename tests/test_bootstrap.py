@@ -1,6 +1,8 @@
 """The parametric bootstrap: samples of the right covariance, fitted as `fit_lmm` would."""
 
 import importlib
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from lmm_core.traits.shared import share
 from tests import builders
 
 module = importlib.import_module("lmm_core.bootstrap")
+DOCUMENT = Path(__file__).parents[1] / "docs" / "traits.md"
 KINDS = ("full", "low_rank", "centred", "clones", "one_pair", "families")
 
 
@@ -194,15 +197,31 @@ def test_a_covariate_that_is_left_out_adds_to_the_variance():
 def test_the_mean_does_not_matter_if_the_covariates_explain_it():
     eigen = decompose(full_sib_families(20, 5).K)
     X = builders.covariates(100, 3, np.random.default_rng(15))
-    shift = np.array([1e6, -1e5, 0.0])
+    shift = np.array([1e9, -1e8, 0.0])
     plain, far = (
         bootstrap(eigen, X, 0.5, beta=beta, rng=np.random.default_rng(16), draws=200)
         for beta in (None, [*shift[:2], np.nan])
     )
     np.testing.assert_allclose(far.reml.h2, plain.reml.h2, atol=1e-9)
-    np.testing.assert_allclose(far.reml.beta, plain.reml.beta + shift, atol=1e-6)
+    np.testing.assert_allclose(far.reml.beta, plain.reml.beta + shift, rtol=0, atol=1e-5)
     np.testing.assert_allclose(far.mean, X @ shift)
     assert not plain.mean.any()
+
+
+def test_a_sample_fitted_by_itself_is_the_same_sample(monkeypatch):
+    eigen = decompose(full_sib_families(10, 4).K)
+
+    def sample():
+        return bootstrap(eigen, None, 0.0, beta=[3.0], rng=np.random.default_rng(22), draws=60).reml
+
+    usual = sample()
+    # Every estimate at 0 is then in doubt.
+    monkeypatch.setattr(fits_module, "LEVEL", np.inf)
+    alone = sample()
+    assert (usual.status == "lower_boundary").sum() > 20
+    assert alone.status.tolist() == usual.status.tolist()
+    np.testing.assert_allclose(alone.beta, usual.beta, atol=1e-9)
+    np.testing.assert_allclose(alone.loglik, usual.loglik, rtol=1e-11)
 
 
 def test_units_do_not_matter():
@@ -226,6 +245,14 @@ def test_the_same_seed_moves_continuously_with_h_and_does_not_depend_on_the_numb
     assert not np.array_equal(a, b)
     np.testing.assert_allclose(more[:300], a, atol=1e-12)
     assert np.unique(more).size > 0.8 * more.size
+
+
+def test_the_documented_way():
+    blocks = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    code = next(block for block in blocks if "bootstrap(" in block)
+    names = {"K": full_sib_families(10, 4).K, "X": None}
+    exec(code, names)
+    assert names["sample"].reml.m == 10_000
 
 
 def test_progress_and_results_that_are_read_only():

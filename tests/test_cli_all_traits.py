@@ -195,6 +195,16 @@ def test_what_was_done_is_not_done_again(shell, small, tmp_path, monkeypatch):
     assert not (tmp_path / "results.csv.part").exists()
 
 
+def test_stopped_again_and_again_it_ends(shell, small, tmp_path, monkeypatch):
+    out, whole = tmp_path / "results.csv", tmp_path / "whole.csv"
+    said = [interrupted(shell, monkeypatch, small, out, after=1)[0].err for _ in range(4)]
+    for kept, err in zip((7, 14, 21, 28), said, strict=True):
+        assert f"{kept} of 30 traits are kept" in err
+    assert resumed(shell, monkeypatch, small, out)[1] == 2
+    resumed(shell, monkeypatch, small, whole)
+    assert out.read_bytes() == whole.read_bytes()
+
+
 def test_stopped_before_anything_is_done_nothing_is_left(shell, small, tmp_path, monkeypatch):
     out = tmp_path / "results.csv"
     ran, fitted = interrupted(shell, monkeypatch, small, out, after=0)
@@ -308,7 +318,7 @@ def test_a_real_signal_loses_nothing(tmp_path, name):
     process.send_signal(getattr(signal, name))
     _, said = process.communicate(timeout=30)
     assert process.returncode == {"SIGINT": 130, "SIGTERM": 143, "SIGKILL": -9}[name]
-    assert "150 patterns of missing values" in said
+    assert "lmm_core: note: the traits have 150 patterns of missing values" in said
     assert "Traceback" not in said
     assert ("goes on with the others" in said) == (name != "SIGKILL")
     assert not out.exists()

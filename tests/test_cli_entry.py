@@ -19,7 +19,7 @@ from lmm_core.cli.command import Answer, Command
 from lmm_core.written import numbers_csv
 from tests.cli_helpers import ROOT, TINY_FILES, Shell, write
 
-NAMES = ("fit", "check", "simulate")
+NAMES = ("fit", "scan", "check", "simulate")
 
 
 @pytest.fixture

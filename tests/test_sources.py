@@ -32,7 +32,7 @@ def same(one: Opened, two: Opened):
 def test_each_sample_opens_and_is_what_its_title_says(name):
     opened = open_source(Sample(name))
     data = opened.dataset
-    n = {"mouse_hs300": 297, "tiny12": 12, "mouse_hs1940": 1940}[name]
+    n = {"mouse_hs300": 297, "tiny12": 12, "mouse_hs1940": 1940, "many_traits": 297}[name]
     assert data.n == n
     assert data.alignment.matched == data.ids
     assert data.problem(data.traits.columns[0], data.covariates.columns).n <= n

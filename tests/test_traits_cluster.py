@@ -1,5 +1,6 @@
 """Blocks of traits on a cluster: a worker that dies takes nothing with it."""
 
+import importlib
 import os
 import re
 import signal
@@ -88,6 +89,27 @@ def test_a_worker_killed_midway_takes_nothing_with_it(cluster, traits):
     assert done[survivor] > 0
     assert sum(after) > 15_000
     assert sorted(places) == list(range(30_000))
+    assert_same(there, here)
+
+
+def test_what_is_sent_may_hold_many_blocks(traits, monkeypatch):
+    """Large K are sent with as many traits as they are worth, which are fitted block by block."""
+    Y, eigen = traits
+    here = fit_traits(Y[:, :1000], None, eigen, level=0.95)
+    module = importlib.import_module("lmm_core.traits.fit_traits")
+    monkeypatch.setattr(module, "BLOCK_ELEMENTS", 1)
+    sizes = []
+    with joblib.parallel_config("threading"):
+        there = fit_traits(
+            Y[:, :1000],
+            None,
+            eigen,
+            level=0.95,
+            n_jobs=2,
+            landed=lambda done, fits: sizes.append(done.size),
+        )
+    # 64 traits a block; two for each individual are sent at a time.
+    assert sizes[:4] == [240] * 4
     assert_same(there, here)
 
 

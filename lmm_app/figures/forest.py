@@ -11,6 +11,8 @@ from lmm_core.arrays import Floats, Ints
 
 ROW = 22
 OVERVIEW = 330
+# On a projector type is larger, and all else with it.
+PROJECTED = 21
 # Of more traits, that many at even distances are drawn.
 MOST = 2000
 LONGEST = 16
@@ -89,8 +91,12 @@ def overview_figure(
     figure = go.Figure()
     if window is not None:
         figure.add_vrect(
-            x0=window[0] + 0.5, x1=window[1] + 0.5, fillcolor=theme.NEUTRAL, opacity=0.25,
-            line_width=0, layer="below",
+            x0=window[0] + 0.5,
+            x1=window[1] + 0.5,
+            fillcolor=theme.NEUTRAL,
+            opacity=0.25,
+            line_width=0,
+            layer="below",
         )
     _add_intervals(figure, fits, places, at, across=False, width=1.5 if drawn.size <= 400 else 1)
     _add_marks(figure, names, fits, places, at, across=False, size=6 if drawn.size <= 400 else 4)
@@ -112,6 +118,23 @@ def overview_figure(
     )
     figure.update_yaxes(title="h", range=[-0.05, 1.05], zeroline=False)
     return figure
+
+
+def projected(figure: go.Figure) -> go.Figure:
+    """The same figure, with type that can be read from the last row."""
+    grown = PROJECTED / theme.FONT_SIZE
+    margin = figure.layout.margin
+    figure.update_layout(
+        font={"size": PROJECTED},
+        legend={"font": {"size": PROJECTED}},
+        height=round(grown * figure.layout.height),
+        margin={side: round(grown * margin[side]) for side in ("l", "t", "b")},
+    )
+    return figure.update_xaxes(**_type(PROJECTED)).update_yaxes(**_type(PROJECTED))
+
+
+def _type(size: int) -> dict[str, object]:
+    return {"tickfont": {"size": size}, "title": {"font": {"size": size}}}
 
 
 def _add_intervals(

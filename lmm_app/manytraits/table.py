@@ -25,7 +25,10 @@ class Column:
 def columns(
     all_traits: AllTraits, places: Ints, true_h2: Sequence[float] | None
 ) -> tuple[Column, ...]:
-    """The columns of some traits, in the order of `places`; true h where they are known."""
+    """The columns of some traits, in the order of `places`.
+
+    The true h are among them where they are known, and the next hill where any trait has one.
+    """
     fits = all_traits.fits
     names = np.array(all_traits.names, dtype=object)[places]
     found = np.array([words.found(all_traits, int(place)) for place in places], dtype=object)
@@ -37,10 +40,11 @@ def columns(
         Column("to", "upper", fits.upper[places], 4),
         Column("found", "found", found),
         Column("hills", "n_maxima", fits.n_maxima[places]),
-        Column("next hill at", "next_h2", fits.next_h2[places], 4),
         Column("v", "sigma2", fits.sigma2[places], 5),
         Column("log-likelihood", "loglik", fits.loglik[places], 3),
     ]
+    if (fits.n_maxima > 1).any():
+        shown.insert(7, Column("next hill at", "next_h2", fits.next_h2[places], 4))
     if true_h2 is not None:
         shown.insert(5, Column("true h", "true_h2", np.asarray(true_h2)[places], 4))
     return tuple(shown)

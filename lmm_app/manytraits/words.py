@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_app.manytraits.fits import AllTraits
-from lmm_app.text import number
-from lmm_core.arrays import Floats, Ints
+from lmm_app.text import literal, number
+from lmm_core.arrays import Ints
 
 # A sign and a word for what was found, so that neither has to be told from a colour.
 FOUND = {
@@ -41,8 +41,12 @@ def flagged(all_traits: AllTraits) -> dict[str, Ints]:
 
 
 def headline(all_traits: AllTraits, method: str) -> str:
-    """The verdict on all traits."""
+    """The verdict on all traits, as Markdown."""
     fits, m = all_traits.fits, all_traits.m
+    if m == 1:
+        return f"**{literal(all_traits.names[0])}, the only trait, by {method}:** " + literal(
+            one_trait(all_traits, 0)
+        )
     count = {status: int(np.count_nonzero(fits.status == status)) for status in FOUND}
     parts = [
         f"{words} for {_of(count[status], m)}"
@@ -54,8 +58,7 @@ def headline(all_traits: AllTraits, method: str) -> str:
         if count[status]
     ]
     middle = fits.h2[all_traits.estimated()]
-    words = f"**{_traits(m)} by {method}"
-    words += f": ĥ is {_listed(parts)}.**" if parts else ".**"
+    words = f"**{m:,} traits by {method}{f': ĥ is {_listed(parts)}' if parts else ''}.**"
     if middle.size > 2:
         words += f" Half of the estimates lie below {np.median(middle):.3f}."
     hills = np.flatnonzero(fits.n_maxima > 1)
@@ -70,7 +73,7 @@ def headline(all_traits: AllTraits, method: str) -> str:
 
 
 def facts(all_traits: AllTraits) -> str:
-    """Who was fitted, and with what."""
+    """Who was fitted, and with what; its names are as in the files."""
     words = [f"{all_traits.n:,} individuals", ", ".join(all_traits.columns)]
     if all_traits.lacking:
         words.append(f"{all_traits.lacking:,} left out, without every covariate")
@@ -96,9 +99,10 @@ def coverage(all_traits: AllTraits, true_h2: Sequence[float]) -> str:
         return ""
     inside = (fits.lower[places] <= truth) & (truth <= fits.upper[places])
     error = fits.h2[places] - truth
+    held = _of(int(inside.sum()), places.size)
     return (
-        f"These traits were simulated, so the true h of each is known: {_of(inside.sum(), places.size)}"
-        f" of the 95% intervals hold it ({100.0 * inside.mean():.1f}%). The estimates are off by "
+        f"These traits were simulated, so the true h of each is known: {held} of the 95% "
+        f"intervals hold it ({100.0 * inside.mean():.1f}%). The estimates are off by "
         f"{number(float(np.sqrt((error**2).mean())), 2)} on average (root mean square)."
     )
 
@@ -126,7 +130,9 @@ def one_trait(all_traits: AllTraits, trait: int) -> str:
     words = fits.message(trait)
     if np.isnan(fits.h2[trait]):
         return words
-    return f"ĥ = {fits.h2[trait]:.3f}, 95% {fits.lower[trait]:.3f} to {fits.upper[trait]:.3f}. {words}"
+    return (
+        f"ĥ = {fits.h2[trait]:.3f}, 95% {fits.lower[trait]:.3f} to {fits.upper[trait]:.3f}. {words}"
+    )
 
 
 def _traits(m: int) -> str:
@@ -134,7 +140,9 @@ def _traits(m: int) -> str:
 
 
 def _of(count: int, whole: int) -> str:
-    return f"all {whole:,}" if count == whole and whole > 1 else f"{count:,}"
+    if count < whole or whole == 1:
+        return f"{count:,}"
+    return "both" if whole == 2 else f"all {whole:,}"
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -142,14 +150,13 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _names(all_traits: AllTraits, places: Ints) -> str:
-    names = ", ".join(all_traits.names[place] for place in places[:NAMED])
+    names = ", ".join(literal(all_traits.names[place]) for place in places[:NAMED])
     return f"{names} and {places.size - NAMED:,} more" if places.size > NAMED else names
 
 
 def ordered(all_traits: AllTraits, places: Ints, order: str) -> Ints:
-    """Some traits in the order wanted: by ĥ, those without one last, or as in the file."""
+    """Some traits as in the file, or the highest ĥ first and those without one last."""
     if order == "file":
         return places
-    h2: Floats = all_traits.fits.h2[places]
-    found: Ints = places[np.argsort(h2, kind="stable")]
-    return found
+    highest_first: Ints = places[np.argsort(-all_traits.fits.h2[places], kind="stable")]
+    return highest_first

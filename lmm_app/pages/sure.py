@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from lmm_app import cache, projector, state
+from lmm_app import projector, state
 from lmm_app.closer import Progress
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
 from lmm_app.state import Shown
-from lmm_app.sure import words
+from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of
 from lmm_app.sure.sheet import Sheet, observed
 from lmm_app.text import literal
@@ -31,7 +31,7 @@ def render() -> None:
         st.markdown(INTRODUCTION)
     copies, seed = _settings(shown)
     with Progress("Drawing 10,000 samples under each true h …") as tell:
-        sheet = cache.sheet(shown.view, copies, seed, tell)
+        sheet = kept.sheet(shown.view, copies, seed, tell)
     method = _method(shown, sheet)
     if method is not None:
         _distribution(shown, sheet, method)
@@ -56,9 +56,7 @@ def _settings(shown: Shown) -> tuple[int, int]:
         state.from_link("draw", state.within(1, LAST_SEED))
         seed = int(st.number_input("Seed", 1, LAST_SEED, SEED, key="draw", width=140))
         state.to_link("draw", seed, SEED)
-        st.button(
-            "Redraw", key="redraw", icon=":material/casino:", on_click=_next_seed
-        )
+        st.button("Redraw", key="redraw", icon=":material/casino:", on_click=_next_seed)
     return int(copies or 1), seed
 
 
@@ -92,9 +90,7 @@ def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
     revealed = False
     if seen is not None:
         revealed = bool(st.session_state.get("sure_seen")) or _seen_in_link()
-    picture = cache.sure_board(
-        shown.view, sheet, method, shown.opened.true_h2, revealed=revealed
-    )
+    picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, revealed=revealed)
     board(
         pack({"frame": frame, "projector": projector.on()}, picture), key="sampling", moved=_moved
     )
@@ -134,9 +130,9 @@ def _question(sheet: Sheet, method: str, *, revealed: bool) -> None:
     """The prompt, the guess, and what is said of it once it is made."""
     st.markdown(words.question(sheet, method))
     # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
-    kept = st.session_state.get("sure_guess_kept")
-    if kept is not None:
-        st.session_state.setdefault("guess", kept)
+    before = st.session_state.get("sure_guess_kept")
+    if before is not None:
+        st.session_state.setdefault("guess", before)
     state.from_link("guess", state.one_of(words.GUESSES))
     guess = st.radio(
         NO_GUESS,

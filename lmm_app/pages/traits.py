@@ -1,6 +1,6 @@
 """All traits: every trait of the dataset fitted at once, drawn, listed, and to be taken away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,9 @@ import streamlit as st
 from lmm_app import cache, projector, state
 from lmm_app.closer import Progress
 from lmm_app.figures import theme
-from lmm_app.figures.forest import forest_figure, overview_figure
+from lmm_app.figures.forest import forest_figure, overview_figure, projected
 from lmm_app.manytraits import words
-from lmm_app.manytraits.fits import AllTraits
+from lmm_app.manytraits.fits import AllTraits, fit_all
 from lmm_app.manytraits.table import columns, table_csv
 from lmm_app.sources import Opened
 from lmm_app.state import Shown
@@ -23,7 +23,7 @@ INTRODUCTION = (
     "Every trait of the dataset with the covariates and the likelihood of the sidebar: they share "
     "one decomposition of the kinship, so thousands take no longer than a glance."
 )
-ORDERS = {"h": "By ĥ", "file": "As in the file"}
+ORDERS = {"h": "Highest ĥ first", "file": "As in the file"}
 KINDS = {"all": "All", "ends": "At 0 or 1", "hills": "More than one hill", "odd": "No maximum"}
 # So many traits have a row each; of more, all are drawn in one narrow picture.
 ROWS = 60
@@ -40,7 +40,7 @@ def render() -> None:
     covariates = shown.view.problem.columns[1:]
     try:
         with Progress("Fitting every trait …") as tell:
-            fitted = cache.all_traits(shown.opened.dataset, covariates, shown.method, tell)
+            fitted = _fitted(shown, covariates, tell)
     except DataError as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
@@ -51,8 +51,21 @@ def render() -> None:
         st.info("No trait is of this kind.", icon=":material/info:")
         return
     _pictures(shown, fitted, chosen, true_h2)
-    _picked(fitted)
-    _table(shown, fitted, chosen, true_h2)
+    _picked(shown, fitted)
+    if not projector.on():
+        _table(shown, fitted, chosen, true_h2)
+
+
+def _fitted(
+    shown: Shown, covariates: tuple[str, ...], progress: Callable[[float], None]
+) -> AllTraits:
+    """The fits, made once for everyone who asks for them."""
+    dataset, reml = shown.opened.dataset, shown.method == "REML"
+    key = f"{cache.dataset_key(dataset)}{covariates!r}{shown.method}"
+    eigen = cache.decomposition(dataset.kinship_fingerprint, dataset.kinship)
+    return cache.place("all traits", key).get(
+        lambda: fit_all(dataset, covariates, eigen, reml=reml, progress=progress)
+    )
 
 
 def truth(opened: Opened) -> tuple[float, ...] | None:
@@ -67,7 +80,7 @@ def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -
     with st.container(border=True):
         name = literal(shown.opened.dataset.name)
         st.markdown(
-            f"{_bold(words.headline(fitted, shown.method))}\n\n"
+            f"{words.headline(fitted, shown.method)}\n\n"
             f":small[:gray[**{name}** · {literal(words.facts(fitted))}]]"
         )
         if true_h2 is not None:
@@ -81,11 +94,6 @@ def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -
             icon=":material/stacks:",
             on_click=_see_many,
         )
-
-
-def _bold(sentence: str) -> str:
-    """The words of a verdict for Markdown: what is between ** stays bold, names stay names."""
-    return "**".join(literal(part) for part in sentence.split("**"))
 
 
 def _see_many() -> None:
@@ -133,6 +141,8 @@ def _pictures(
         )
         chosen = chosen[window[0] : window[1]]
         st.markdown(f"**The shaded ones**, {window[0] + 1:,} to {window[1]:,}, one to a row:")
+    else:
+        state.to_link("page", None, None)
     _chart(
         "forest",
         forest_figure(fitted.names, fitted.fits, chosen, true_h2),
@@ -162,7 +172,7 @@ def _page(m: int) -> int:
 
 def _chart(name: str, figure: Any, alt: str) -> None:
     st.plotly_chart(
-        figure,
+        projected(figure) if projector.on() else figure,
         key=name,
         config=dict(theme.CONFIG),
         alt=alt,
@@ -183,13 +193,16 @@ def _pick(place: int | None) -> None:
         st.session_state["picked"] = place
 
 
-def _picked(fitted: AllTraits) -> None:
+def _picked(shown: Shown, fitted: AllTraits) -> None:
     """The trait that was clicked, and the way to its profile."""
     state.from_link("picked", _place)
+    dataset = shown.opened.dataset
+    state.follow("picked", (dataset.kinship_fingerprint, dataset.traits.columns), None)
     place = st.session_state.get("picked")
     if place is None or not 0 <= place < fitted.m:
         state.to_link("picked", None, None)
-        st.caption("Click a mark, or a row of the table, to open the profile of a trait.")
+        if not projector.on():
+            st.caption("Click a mark, or a row of the table, to open the profile of a trait.")
         return
     state.to_link("picked", place, None)
     name = fitted.names[place]
@@ -217,9 +230,7 @@ def _fit_it(name: str) -> None:
     st.session_state["trait"] = name
 
 
-def _table(
-    shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[float] | None
-) -> None:
+def _table(shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[float] | None) -> None:
     """The numbers, to sort on the screen and to keep."""
     found = columns(fitted, chosen, true_h2)
     st.dataframe(

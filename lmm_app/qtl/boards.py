@@ -77,7 +77,7 @@ def _panel(
     cut = scanned.cut
     return {
         "title": scanned.title,
-        "note": words.tally_sentence(scanned, found, study) if revealed else "",
+        "note": _note(scanned, found, study, revealed=revealed),
         "look": scanned.name,
         "y": scanned.height,
         "cut": {"value": cut.value, "lower": cut.lower, "upper": cut.upper},
@@ -92,6 +92,11 @@ def _panel(
         "found": list(found.found) if known else [],
         "alt": words.panel_alt(scanned, found, scans, revealed=revealed),
     }
+
+
+def _note(scanned: Scanned, found: Tally, study: Study, *, revealed: bool) -> str:
+    threshold = words.threshold(scanned)
+    return f"{words.tally_sentence(scanned, found, study)} {threshold}" if revealed else threshold
 
 
 def _legend(study: Study, *, revealed: bool) -> list[dict[str, str]]:
@@ -201,12 +206,12 @@ def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
 
 def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
     marker = study.markers[look.place]
-    curves = [("without any marker", "plain", look.null, look.null_fit)]
-    if look.own is not None and look.own_fit is not None:
-        curves.append((f"with {marker}", "REML", look.own, look.own_fit))
-    tops = [(fit.h2, kind) for _, kind, _, fit in curves if fit.maxima]
+    curves = [("without any marker", "plain", look.null, look.null_h2)]
+    if look.own is not None:
+        curves.append((f"with {marker}", "REML", look.own, look.own_h2))
+    tops = [(h, kind) for _, kind, _, h in curves if np.isfinite(h)]
     lowest = min((h for h, _ in tops), default=0.0)
-    said = ", ".join(f"{name} ĥ = {fit.h2:.3f}" for name, _, _, fit in curves if fit.maxima)
+    said = ", ".join(f"{name} ĥ = {h:.3f}" for name, _, _, h in curves if np.isfinite(h))
     return {
         "title": "The profile of h, with and without it",
         "note": f"REML, each from its own top: {said}.",

@@ -40,7 +40,7 @@ class MarkerLook:
         h2: grid of h, (101,).
         null, own: REML log-likelihoods without and with the marker, each from its maximum, over
             the grid, (101,); `own` is None of a marker that cannot be tested.
-        null_fit, own_fit: their fits.
+        null_h2, own_h2: their ĥ; NaN where there is no estimate.
     """
 
     place: int
@@ -50,8 +50,8 @@ class MarkerLook:
     h2: Floats
     null: Floats
     own: Floats | None
-    null_fit: LMMFit
-    own_fit: LMMFit | None
+    null_h2: float
+    own_h2: float
 
 
 def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> MarkerLook:
@@ -66,11 +66,11 @@ def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> M
     dosage = study.dosages(np.array([place]))[:, 0]
     h2 = np.linspace(0.0, 1.0, POINTS)
     null_fit = fit_lmm(study.y, study.X, eigen)
-    own_fit = own = None
+    own, own_h2 = None, np.nan
     if tested:
         imputed = np.where(np.isnan(dosage), np.nanmean(dosage), dosage)
-        own_fit = fit_lmm(study.y, np.column_stack([study.X, imputed]), eigen)
-        own = _profile(own_fit, h2)
+        fit = fit_lmm(study.y, np.column_stack([study.X, imputed]), eigen)
+        own, own_h2 = _profile(fit, h2), _estimate(fit)
     y = _adjusted(study)
     return MarkerLook(
         place=place,
@@ -80,9 +80,13 @@ def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> M
         h2=h2,
         null=_profile(null_fit, h2),
         own=own,
-        null_fit=null_fit,
-        own_fit=own_fit,
+        null_h2=_estimate(null_fit),
+        own_h2=own_h2,
     )
+
+
+def _estimate(fit: LMMFit) -> float:
+    return fit.h2 if fit.maxima else float("nan")
 
 
 def _profile(fit: LMMFit, h2: Floats) -> Floats:

@@ -77,9 +77,7 @@ def peak_places(study: Study, height: Floats, cut: float) -> list[int]:
     # Every marker over the cut, not only the peaks, keeps lower ones near it from being one.
     for place in over[np.argsort(-height[over], kind="stable")]:
         near = over[_distances(study, int(place), over) <= study.unit.apart]
-        higher = (height[near] > height[place]) | (
-            (height[near] == height[place]) & (near < place)
-        )
+        higher = (height[near] > height[place]) | ((height[near] == height[place]) & (near < place))
         if not higher.any():
             chosen.append(int(place))
     return chosen

@@ -9,11 +9,11 @@ import numpy as np
 
 from lmm_app.qtl.study import Counted, Study
 from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
-from lmm_core.arrays import Floats
-from lmm_core.fit import LMMFit
+from lmm_core.arrays import Floats, read_only
 from lmm_core.scan import (
     Cut,
     EffectiveTests,
+    MarkerScan,
     MarkerTests,
     Threshold,
     effective_tests,
@@ -21,16 +21,17 @@ from lmm_core.scan import (
     loco_kinships,
     loco_threshold,
     permutation_threshold,
-    scan_loco,
 )
-from lmm_core.scan.scan_markers import Test
+from lmm_core.scan.genotypes import MarkerSubset
+from lmm_core.scan.loco import chromosome_kinships
+from lmm_core.scan.result import NAMES, empty, put
 
 Name: TypeAlias = Literal["ls", "lmm", "loco"]
 Held: TypeAlias = Literal["refit", "null"]
 Progress: TypeAlias = Callable[[float], None]
 
 TITLES: Mapping[Name, str] = MappingProxyType(
-    {"ls": "Least squares", "lmm": "Mixed model", "loco": "Mixed model, LOCO"}
+    {"ls": "Least squares", "lmm": "Mixed model", "loco": "LOCO mixed model"}
 )
 LEVEL = 0.05
 # Of the permutations: another study has others only by its size.
@@ -47,13 +48,14 @@ class Scanned:
         name: which.
         tests: of all markers, in the study's order.
         threshold: by permutation, at the scan's own h.
-        nulls: REML fits without a marker: one, or one for each chromosome.
+        h2: REML ĥ without a marker, by the chromosome that the kinship leaves out, "" if none
+            is; NaN where there is no estimate, and 0 for least squares.
     """
 
     name: Name
     tests: MarkerTests
     threshold: Threshold
-    nulls: Mapping[str, LMMFit]
+    h2: Mapping[str, float]
 
     @property
     def title(self) -> str:
@@ -68,6 +70,12 @@ class Scanned:
     def cut(self) -> Cut:
         """The genome-wide 5% threshold of -log₁₀ p."""
         return self.threshold.neg_log10_p[0]
+
+    @property
+    def lod(self) -> Floats:
+        """(n/2)·log₁₀ RSS₀/RSS₁, both at the h that the marker is tested at: 1 + F/df."""
+        lod: Floats = 0.5 * self.threshold.n * np.log10(1.0 + self.tests.f / self.threshold.df)
+        return lod
 
     @property
     def lambda_gc(self) -> float:
@@ -119,9 +127,7 @@ def run_plain(
     """
     G, y, X = Counted(study.counts), study.y, study.X
     ls = scan_markers(G, y, X, eigen, h2=0.0, progress=_part(progress, 0.0, 0.15))
-    lmm = scan_markers(
-        G, y, X, eigen, h2=held, tests=_tests(held), progress=_part(progress, 0.15, 0.25)
-    )
+    lmm = scan_markers(G, y, X, eigen, h2=held, progress=_part(progress, 0.15, 0.25))
     cuts = []
     for h2, start in ((0.0, 0.4), ("null", 0.7)):
         cuts.append(
@@ -138,8 +144,8 @@ def run_plain(
             )
         )
     found: dict[Name, Scanned] = {
-        "ls": Scanned("ls", ls, cuts[0], {}),
-        "lmm": Scanned("lmm", lmm, cuts[1], {"": lmm.null}),
+        "ls": Scanned("ls", _bare(ls), cuts[0], {"": 0.0}),
+        "lmm": Scanned("lmm", _bare(lmm), cuts[1], {"": _estimate(lmm)}),
     }
     effective = effective_tests(G, study.chromosome)
     progress(1.0)
@@ -162,17 +168,13 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
             eigens[name] = decompose(K)
             progress(0.3 * (k + 1) / len(kinships))
     start, share = (0.3, 0.35) if few else (0.0, 0.5)
-    scan = scan_loco(
-        G,
-        y,
-        X,
-        labels,
-        kinships=eigens,
-        kind=study.kind,
-        h2=held,
-        tests=_tests(held),
-        progress=_part(progress, start, share),
-    )
+    tests, h2 = empty(study.m), {}
+    for name, K in chromosome_kinships(G, labels, eigens, study.kind):
+        places = np.flatnonzero(labels == name)
+        scan = scan_markers(MarkerSubset(G, places), y, X, K, h2=held)
+        put(tests, places, scan)
+        h2[name] = _estimate(scan)
+        progress(start + share * len(h2) / len(study.chromosomes))
     cut = loco_threshold(
         G,
         y,
@@ -185,12 +187,16 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
         levels=(LEVEL,),
         progress=_part(progress, start + share, 1.0 - start - share),
     )
-    return Scanned("loco", scan, cut, scan.nulls)
+    return Scanned("loco", _bare(tests), cut, h2)
 
 
-def _tests(held: Held) -> tuple[Test, ...]:
-    """With h refitted, the LOD score is of maximised likelihoods."""
-    return ("wald", "lrt") if held == "refit" else ("wald",)
+def _bare(tests: MarkerTests) -> MarkerTests:
+    """The tests without the fits beside them, each of which holds a decomposition."""
+    return MarkerTests(**{name: read_only(getattr(tests, name)) for name in NAMES})
+
+
+def _estimate(scan: MarkerScan) -> float:
+    return scan.null.h2 if scan.null.maxima else float("nan")
 
 
 def _made(study: Study, places: slice | np.ndarray) -> Floats:

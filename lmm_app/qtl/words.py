@@ -49,8 +49,8 @@ def facts(scans: Scans) -> str:
         if left == 1:
             what = "does not vary here" if fixed else "cannot be tested"
         untested = f" {counted(left, 'marker')} {what} and {'is' if left == 1 else 'are'} left out."
-    null = scans.by["lmm"].nulls[""]
-    h = f"ĥ = {null.h2:.2f}" if null.maxima else "no estimate of h"
+    null = scans.by["lmm"].h2[""]
+    h = "there is no estimate of h" if np.isnan(null) else f"ĥ = {null:.2f}"
     truth = "" if study.true_h2 is None else f"; it was made with {study.true_h2:g} beside the QTL"
     return f"Without any marker, {h} by REML{truth}.{untested}"
 
@@ -77,8 +77,10 @@ def panel_alt(scanned: Scanned, found: Tally, scans: Scans, *, revealed: bool) -
     )
     top = int(np.nanargmax(height))
     highest = f" The highest is {height[top]:.2f} at {study.markers[top]}, {study.where(top)}."
-    end = tally_sentence(scanned, found, study) if revealed else (
-        f"{counted(len(found.peaks), 'peak')} over the threshold."
+    end = (
+        tally_sentence(scanned, found, study)
+        if revealed
+        else (f"{counted(len(found.peaks), 'peak')} over the threshold.")
     )
     return f"{start}{highest} {end}"
 
@@ -107,7 +109,9 @@ def prompt(peaks: dict[str, Peak]) -> str:
     return f"{start} {which}{end} Choose below, or click the letters; then see."
 
 
-def outcome(peaks: dict[str, Peak], believed: Collection[str], study: Study, loco: Tally | None) -> Outcome:
+def outcome(
+    peaks: dict[str, Peak], believed: Collection[str], study: Study, loco: Tally | None
+) -> Outcome:
     """Whether the guess was right: exactly the peaks that are to be believed."""
     if not believed or not peaks:
         return "none"
@@ -140,9 +144,7 @@ def feedback(
     judge: Name = "loco" if "loco" in tallies else "lmm"
     good = credible(peaks, study, tallies.get(judge))
     standard = (
-        "near a QTL"
-        if study.true_qtl is not None
-        else f"confirmed by the scan «{TITLES[judge]}»"
+        "near a QTL" if study.true_qtl is not None else f"confirmed by the scan «{TITLES[judge]}»"
     )
     if not peaks:
         return f"There was nothing to believe. {_others(tallies, study)}"
@@ -168,7 +170,9 @@ def _others(tallies: dict[Name, Tally], study: Study) -> str:
     if study.true_qtl is None:
         return (
             f"Least squares has {counted(len(ls.peaks), 'peak')}, "
-            + ", ".join(f"{TITLES[n].lower().replace('loco', 'LOCO')} {len(tallies[n].peaks)}" for n in rest)
+            + ", ".join(
+                f"{TITLES[n].replace('Mixed', 'mixed')} {len(tallies[n].peaks)}" for n in rest
+            )
             + ": relatives share a trait for many reasons, and least squares sees each of them at "
             "every marker that they share."
         )
@@ -186,25 +190,10 @@ def _others(tallies: dict[Name, Tally], study: Study) -> str:
     )
 
 
-def summary(scans: Scans, tallies: dict[Name, Tally]) -> str:
-    """One line for each scan: what it found, its λ_GC and its threshold, as a table."""
-    study = scans.study
-    known = study.true_qtl is not None
-    head = ["scan", *(["QTL found", "missed", "false peaks"] if known else ["peaks"])]
-    head += ["λ_GC", "threshold (95% of its error)"]
-    rows = []
-    for name, scanned in scans.by.items():
-        found = tallies[name]
-        cells = [scanned.title]
-        if known:
-            cells += [str(len(found.found)), str(len(found.missed)), str(len(found.false))]
-        else:
-            cells += [str(len(found.peaks))]
-        cut = scanned.cut
-        cells += [f"{scanned.lambda_gc:.2f}", f"{cut.value:.2f} ({cut.lower:.2f} to {number(cut.upper, 3)})"]
-        rows.append(cells)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def threshold(scanned: Scanned) -> str:
+    """A scan's threshold, with what its permutations leave open."""
+    cut = scanned.cut
+    return f"Threshold {cut.value:.2f} ({cut.lower:.2f} to {number(cut.upper, 3)})."
 
 
 def thresholds(scans: Scans) -> str:
@@ -213,7 +202,8 @@ def thresholds(scans: Scans) -> str:
     return (
         f"Thresholds: a peak anywhere in the genome has a chance of 5% if no marker does anything, "
         f"by {count:,} permutations of residuals that are decorrelated at the scan's h, 0 for "
-        f"least squares; the band is what {count:,} permutations leave open. Bonferroni's, for "
+        f"least squares; the band, and the numbers in brackets, are 95% limits of what "
+        f"{count:,} permutations leave open. Bonferroni's, for "
         f"{effective.m:,} tests, is {effective.bonferroni():.2f}; these markers are worth "
         f"{effective.total:,.0f} independent tests (Li and Ji), which makes "
         f"{effective.neg_log10_p():.2f}."
@@ -229,9 +219,20 @@ def inflation(scans: Scans) -> str:
         if worst > INFLATED
         else "least squares is not inflated here: there is little to correct for"
     )
+    loco = own = ""
+    if scans.by["lmm"].lambda_gc < 1.0 / INFLATED:
+        own = (
+            " The mixed model's is below 1: each marker is part of the kinship that it competes "
+            "with."
+        )
+    if "loco" in scans.by and scans.by["loco"].lambda_gc > INFLATED:
+        loco = (
+            " LOCO's is above 1 as well: it counts QTL with all the markers linked to them, and "
+            "knows relatives by the other chromosomes alone."
+        )
     return (
         f"λ_GC, the median test over what chance makes it: {', '.join(parts)}. It is 1 if most "
-        f"markers do nothing; {what}."
+        f"markers do nothing; {what}.{own}{loco}"
     )
 
 
@@ -240,18 +241,19 @@ def marker_sentence(study: Study, look: MarkerLook, scanned: Scanned) -> str:
     name = literal(study.markers[look.place])
     place = study.where(look.place)
     tests = scanned.tests
-    if look.own_fit is None or not np.isfinite(tests.beta[look.place]):
+    if look.own is None or not np.isfinite(tests.beta[look.place]):
         kind = str(tests.kind[look.place])
         return f"**{name}** ({place}) is not tested: {kind}."
     beta, se = float(tests.beta[look.place]), float(tests.se[look.place])
-    own, null = look.own_fit, look.null_fit
     h = ""
-    if own.maxima and null.maxima:
-        change = own.h2 - null.h2
-        said = "takes none of the variance that went with kinship" if change >= -0.005 else (
-            "explains a part of what went with kinship"
+    if np.isfinite(look.own_h2) and np.isfinite(look.null_h2):
+        change = look.own_h2 - look.null_h2
+        said = (
+            "takes none of the variance that went with kinship"
+            if change >= -0.005
+            else ("explains a part of what went with kinship")
         )
-        h = f" With it ĥ = {own.h2:.3f}, without it {null.h2:.3f}: the marker {said}."
+        h = f" With it ĥ = {look.own_h2:.3f}, without it {look.null_h2:.3f}: the marker {said}."
     return (
         f"**{name}** ({place}): one allele more goes with {number(beta, 3)} ± {number(se, 2)} in "
         f"{literal(study.trait)} by the scan «{scanned.title}», −log₁₀ p = "

@@ -60,8 +60,7 @@ def sure_board(
             if side.observed is not None
             else None,
             "interval": None if side.interval is None else list(side.interval),
-            "interval_words": "95%: "
-            + "–".join(f"{end:.2f}" for end in side.interval or ()),
+            "interval_words": "95%: " + "–".join(f"{end:.2f}" for end in side.interval or ()),
             "simulated": true_h2,
             "simulated_words": "" if true_h2 is None else f"simulated with h = {true_h2:g}",
             "alts": [words.alt(sheet, method, k) for k in frames],
@@ -90,4 +89,7 @@ def _sides(side: Side) -> list[str] | None:
     """On which side of the observed estimate the smaller tail is, by the true h."""
     if side.observed is None:
         return None
-    return ["low" if low < high else "high" for low, high in zip(side.at_most, side.at_least, strict=True)]
+    return [
+        "low" if low < high else "high"
+        for low, high in zip(side.at_most, side.at_least, strict=True)
+    ]

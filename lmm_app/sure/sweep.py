@@ -58,7 +58,7 @@ class Design:
 
 
 def design(pairs: Contrasts, copies: int = 1) -> Design:
-    """The same families `copies` times, copies unrelated, with the same covariates and coefficients.
+    """The same families `copies` times, unrelated, with the same covariates and coefficients.
 
     K becomes I ⊗ K and X becomes 1 ⊗ X. An orthonormal change of the copies, the first of the new
     ones being their mean, leaves I ⊗ K as it is and puts all of X into the first: it has the
@@ -114,13 +114,15 @@ class Sweep:
     def estimates(self, h2: float, methods: tuple[str, ...] = ()) -> dict[str, Floats]:
         """ĥ of every sample under a true h, by each method or those named, shape (draws,).
 
-        Within 5e-4 of the exact one (in h, for K with mean μ = 1); an estimate at an end is the end.
+        Within 5e-4 of the exact one, in h for K with mean μ = 1; 0 and 1 are exact.
 
         Raises:
             LMMError: h2 outside [0, 1].
         """
         check_h2(h2)
         methods = methods or self.methods
+        if not methods:
+            return {}
         if h2 == 1.0 and self._n_null:
             return {method: np.ones(self.draws) for method in methods}
         grid, at = self._grid, self._grid.slope_places
@@ -139,7 +141,7 @@ class Sweep:
 
 
 def _terms(values: Floats, copies: int, grid: SearchGrid) -> tuple[int, Floats, Floats]:
-    """How many values there are, Σ log(hμ + 1 - h) on the grid, and its slope where one is asked."""
+    """How many values, Σ log(hμ + 1 - h) on the grid, and its slope where one is asked for."""
     d = np.outer(values, grid.h2) + (1.0 - grid.h2)
     bend = (values[:, np.newaxis] - 1.0) / d[:, grid.slope_places]
     return copies * len(values), copies * np.log(d).sum(axis=0), copies * bend.sum(axis=0)

@@ -85,9 +85,11 @@ def families(sheet: Sheet) -> str:
     """Who is sampled."""
     if sheet.copies == 1:
         return f"the {sheet.n:,} individuals of the data"
+    more = sheet.copies - 1
+    sets = "one more such set" if more == 1 else f"{more} more such sets"
     return (
-        f"{sheet.n:,} individuals: those of the data and {sheet.copies - 1:,} more such sets of "
-        "families, unrelated to them, with the same covariates and the same coefficients"
+        f"{sheet.n:,} individuals: those of the data and {sets} of families, unrelated to them, "
+        "with the same covariates and the same coefficients"
     )
 
 
@@ -103,8 +105,9 @@ def interval(sheet: Sheet, method: str) -> str:
         else f"Found in {sheet.n:,} such individuals, ĥ = {side.observed:.3f}"
     )
     words = (
-        f"**{start} could have come from every true h from {lower:.3f} to {upper:.3f}.** Under each of them at least 2.5% of the samples are as "
-        "low, and at least 2.5% as high. That is the exact 95% interval"
+        f"**{start} could have come from every true h from {lower:.3f} to {upper:.3f}.** Under "
+        "each of them at least 2.5% of the samples are as low, and at least 2.5% as high. That is "
+        "the exact 95% interval"
     )
     ends = [
         f"it goes to {end} because not even h = {end} makes this estimate rare"

@@ -158,8 +158,8 @@ def _negative(lowest: float, largest: float, rounding: float, apart: bool, where
         "The diagonal adds up to zero, as that of distances does: give relationships, which are "
         "largest with oneself."
         if apart
-        else "Look for edited entries, or for pairs computed from different markers; "
-        'repair="clip" takes the nearest matrix that is one.',
+        else "Look for edited entries, or for pairs computed from different markers, and compute "
+        'it again. In Python, decompose(K, repair="clip") takes the nearest matrix that is one.',
         value=lowest / largest,
     )
 

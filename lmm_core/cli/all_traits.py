@@ -79,7 +79,7 @@ def _fit(
     fits = empty(m, work.X.shape[1], reml=not options.ml)
     left = np.ones(m, dtype=bool)
     for places, part in journal.done if journal else ():
-        put(fits, places, TraitFits(**part, reml=not options.ml))  # type: ignore[arg-type]
+        put(fits, places, TraitFits(**part, reml=not options.ml))
         left[places] = False
     rest = np.flatnonzero(left)
     if journal and journal.kept:

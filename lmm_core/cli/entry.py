@@ -23,10 +23,11 @@ from lmm_core.cli.command import (
 )
 from lmm_core.cli.console import open_console
 from lmm_core.cli.fit import COMMAND as FIT
+from lmm_core.cli.scan import COMMAND as SCAN
 from lmm_core.cli.simulate import COMMAND as SIMULATE
 from lmm_core.errors import LMMError
 
-COMMANDS: tuple[Command, ...] = (FIT, CHECK, SIMULATE)
+COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE)
 
 _HELP_WIDTH = 90
 

@@ -60,7 +60,6 @@ def open_journal(path: Path, inputs: Mapping[str, str], work: str) -> Iterator[J
         UsageError: what is there is something else, is of work on something else, or is being
             written by another process; or the disk refuses.
     """
-    start = b'{"lmm_core %s": ' % command.encode()
     try:
         file = path.open("a+b")
     except OSError as error:

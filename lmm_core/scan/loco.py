@@ -14,9 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import Floats, Ints, as_phenotype, read_only
 from lmm_core.errors import KinshipError
 from lmm_core.fit import LMMFit
-from lmm_core.kinship import KinshipEigen
+from lmm_core.kinship import KinshipEigen, is_autosome
 from lmm_core.scan.genotypes import (
+    SPREAD_TOLERANCE,
     Genotypes,
+    MarkerSubset,
     as_genotypes,
     block_places,
     by_chromosome,
@@ -65,7 +67,8 @@ def loco_kinships(
     Args:
         G: genotypes, shape (n, m), as for `scan_markers`; missing ones are the marker's mean,
             and a marker without any genotype is left out.
-        chromosomes: label of each marker, length m.
+        chromosomes: label of each marker, length m. Markers of X, Y, M and the like count in no
+            kinship: beside each of those chromosomes is that of all autosomes.
         kind: as `centered_kinship` or as `standardized_kinship` makes it.
         progress: called with the share that is done.
 
@@ -97,12 +100,13 @@ def each_loco_kinship(
             "scan with the kinship of all markers"
         )
     tell = progress or (lambda share: None)
-    passes = 2.0 * genotypes.shape[1]
-    total, count = _products(genotypes, kind)
-    done = genotypes.shape[1]
-    tell(done / passes)
+    m = genotypes.shape[1]
+    autosomal = np.array([is_autosome(str(label)) for label in chromosomes], dtype=bool)
+    total, count = _products(MarkerSubset(genotypes, np.flatnonzero(autosomal)), kind)
+    done = m
+    tell(0.5)
     for name, part in groups.items():
-        own, own_count = _products(part, kind)
+        own, own_count = _products(part, kind) if is_autosome(name) else (0.0, 0)
         if count == own_count:
             raise KinshipError(
                 f"the kinship without chromosome {name} needs markers that vary on the others: "
@@ -111,8 +115,44 @@ def each_loco_kinship(
         kinship = total - own
         kinship /= count - own_count
         done += part.shape[1]
-        tell(done / passes)
+        tell(0.5 * done / m)
         yield name, kinship
+
+
+def autosomal_kinship(
+    G: Genotypes | ArrayLike,
+    chromosomes: Sequence[str] | NDArray[np.str_],
+    *,
+    kind: Kind = "centered",
+    progress: Progress | None = None,
+) -> Floats:
+    """The kinship of the autosomal markers that vary, block by block, shape (n, n).
+
+    Arguments are those of `loco_kinships`.
+
+    Raises:
+        DesignError: not one label for each marker.
+        KinshipError: no such marker.
+    """
+    genotypes = as_genotypes(G)
+    groups = by_chromosome(genotypes, chromosomes)
+    total = np.zeros((genotypes.shape[0],) * 2)
+    count = done = 0
+    for name, part in groups.items():
+        if is_autosome(name):
+            own, own_count = _products(part, kind, varying=True)
+            total += own
+            count += own_count
+        done += part.shape[1]
+        if progress:
+            progress(done / genotypes.shape[1])
+    if not count:
+        raise KinshipError(
+            f"a kinship needs autosomal markers that vary: none of the {genotypes.shape[1]:,} "
+            "does; name a file of kinship"
+        )
+    total /= count
+    return total
 
 
 def scan_loco(
@@ -206,7 +246,7 @@ def chromosome_kinships(
         yield name, kinships[name]
 
 
-def _products(genotypes: Genotypes, kind: Kind) -> tuple[Floats, int]:
+def _products(genotypes: Genotypes, kind: Kind, *, varying: bool = False) -> tuple[Floats, int]:
     """ZZ' of the markers as they enter the kinship, (n, n), and how many they are."""
     n = genotypes.shape[0]
     total, count = np.zeros((n, n)), 0
@@ -218,6 +258,7 @@ def _products(genotypes: Genotypes, kind: Kind) -> tuple[Floats, int]:
             Z *= np.sqrt(n)
         else:
             Z, present = centred(block)
-            count += int(present.sum())
+            varies = np.abs(Z).max(axis=0) > SPREAD_TOLERANCE
+            count += int((varies if varying else present).sum())
         total += Z @ Z.T
     return total, count

@@ -146,7 +146,7 @@ def permutation_threshold(
     genotypes = as_genotypes(G, eigen.n)
     levels = _checked(levels, permutations)
     shared = share(eigen, as_design(X, eigen.n))
-    maxima, held = _maxima(genotypes, shared, y, h2, permutations, rng, progress)
+    maxima, held = permuted_maxima(genotypes, shared, y, h2, permutations, rng, progress)
     return _threshold(levels, maxima, held, shared)
 
 
@@ -189,7 +189,7 @@ def loco_threshold(
                 progress((before + share * size) / m)
 
         shared = share(decompose(K), design)
-        own, held[name] = _maxima(part, shared, values, h2, permutations, rng, tell)
+        own, held[name] = permuted_maxima(part, shared, values, h2, permutations, rng, tell)
         maxima = np.maximum(maxima, own)
         done += part.shape[1]
     return _threshold(levels, maxima, held, shared)
@@ -220,7 +220,7 @@ def _threshold(
     return Threshold(levels, read_only(np.sort(maxima)), h2, shared.n, shared.df - 1)
 
 
-def _maxima(
+def permuted_maxima(
     genotypes: Genotypes,
     shared: SharedRotation,
     y: ArrayLike,

@@ -29,6 +29,8 @@ PICTURES = f"""() => ({BOARDS})().flatMap(board =>
         ("/tour?sample=tiny12&step=share&seen=1&guess=half", 1),
         ("/tour?sample=tiny12&step=brent&seen=1", 1),
         ("/tour?sample=tiny12&step=weights", 1),
+        ("/sure?sample=tiny12&seen=1&guess=wide", 1),
+        ("/traits?sample=many_traits&picked=2", 0),
         ("/data?broken=minus_nine", 0),
         ("/data?broken=zeros", 0),
     ],
@@ -44,7 +46,8 @@ def test_axe_finds_no_serious_violation(open_page, path, boards):
 
 
 @pytest.mark.parametrize(
-    ("path", "boards"), [("/?sample=tiny12", 3), ("/tour?step=methods&seen=1", 1)]
+    ("path", "boards"),
+    [("/?sample=tiny12", 3), ("/tour?step=methods&seen=1", 1), ("/sure?sample=tiny12&seen=1", 1)],
 )
 def test_every_picture_has_a_text_in_its_place(open_page, path, boards):
     page = open_page(path, boards=boards)

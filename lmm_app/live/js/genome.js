@@ -40,7 +40,7 @@ export function genomePanel(parent, part, options, pick) {
     const width = Math.max(240, parent.clientWidth);
     const foot = last ? 3.1 * size : 0.6 * size;
     const height = options.height + (last ? 2.5 * size : 0);
-    const box = { left: 3.6 * size, top: 1.5 * size, right: width - 6, bottom: height - foot };
+    const box = { left: 3.6 * size, top: 1.5 * size, right: width - 12, bottom: height - foot };
     set(svg, { width, height });
     svg.replaceChildren();
     const x = scale(0, 1, box.left, box.right);
@@ -65,8 +65,8 @@ export function genomePanel(parent, part, options, pick) {
       const seen = make("path", { class: `qtl ${panel.found.includes(place) ? "found" : "missed"}`, d: mark("up", x(part.x[place]), box.bottom - 1, size * 0.5) }, svg);
       make("title", { text: words }, seen);
     }
-    one.marks = make("g", { class: "peaks" }, svg);
     one.here = make("g", { class: "spot" }, svg);
+    one.marks = make("g", { class: "peaks" }, svg);
     one.box = box;
     drawPeaks(one);
     spot(one);

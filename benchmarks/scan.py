@@ -1,0 +1,253 @@
+"""The scan beside its own rotation, GEMMA and FaST-LMM; permutations; growth.
+
+    python -m benchmarks.scan [others] [permutations] [growth]
+
+Without a word, all three. What is compared is run in turn, so that a machine that changes its
+speed changes both; a ratio is the median of the ratios of each round.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.scan_others import GemmaTimes, run_fastlmm, run_gemma
+from lmm_core import centered_kinship, decompose, scan_markers, standardized_kinship
+from lmm_core.arrays import Floats
+from lmm_core.kinship import minor_allele_frequency
+from lmm_core.readers.bed_stream import open_bed_genotypes
+from lmm_core.readers.dosages import read_dosages
+from lmm_core.readers.plink import read_plink
+from lmm_core.scan import permutation_threshold
+from lmm_core.scan.block import block_tests
+from lmm_core.scan.genotypes import block_places, read_block
+from lmm_core.scan.scan_markers import scan_model
+from lmm_core.scan.thresholds import permuted_maxima
+from lmm_core.simulate import full_sib_families
+from lmm_core.traits.shared import share
+
+SAMPLES = Path(__file__).parents[1] / "sample_data"
+ROUNDS = 5
+MARKERS = (1_000, 10_000, 100_000, 1_000_000)
+INDIVIDUALS = (250, 500, 1000, 2000, 4000)
+GROWTH_N, GROWTH_M = 500, 10_000
+DATASETS = 400
+
+
+def seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def mice() -> tuple[Floats, Floats, Floats]:
+    """K, genotypes and CD8 of the 1,410 mice that have it; markers of frequency 1% or more."""
+    table, phenotypes = read_plink(SAMPLES / "mouse_hs1940")
+    table = read_dosages(SAMPLES / "mouse_hs1940.dosages.csv.gz", table)
+    y = phenotypes.values[:, 0]
+    have = ~np.isnan(y)
+    dosages = table.dosages()
+    common = minor_allele_frequency(dosages[have]) >= 0.01
+    K = centered_kinship(dosages[:, common])[np.ix_(have, have)]
+    K -= K.mean(axis=0)
+    K -= K.mean(axis=1)[:, np.newaxis]
+    return 0.5 * (K + K.T), np.ascontiguousarray(dosages[np.ix_(have, common)]), y[have]
+
+
+def others() -> None:
+    K, G, y = mice()
+    n, m = G.shape
+    eigen = decompose(K)
+    shared = share(eigen, np.ones((n, 1)))
+
+    def scan(h2: str) -> None:
+        model = scan_model(shared, y, h2=h2)  # type: ignore[arg-type]
+        for places in block_places(G):
+            block_tests(model, read_block(G, places))
+
+    runs: dict[str, Callable[[], object]] = {
+        "product": lambda: eigen.vectors.T @ G,
+        "refit": lambda: scan("refit"),
+        "held": lambda: scan("null"),
+        "job, refit": lambda: scan_markers(G, y, None, K),
+        "job, held": lambda: scan_markers(G, y, None, K, h2="null"),
+    }
+    for run in runs.values():
+        run()
+    rounds = [{name: seconds(run) for name, run in runs.items()} for _ in range(ROUNDS)]
+    own = {name: float(np.median([r[name] for r in rounds])) for name in runs}
+    gemma = run_gemma(K, G, y)
+    fastlmm = run_fastlmm(K, G, y, ROUNDS)
+
+    print(f"\n{n:,} mice, {m:,} markers; after reading and decomposing\n")
+    print("| | seconds, median | times U'G | GEMMA's time over it |")
+    print("|---|---|---|---|")
+    print(f"| U'G alone | {own['product']:.2f} | 1 | |")
+    theirs = gemma.rotation + gemma.tests if isinstance(gemma, GemmaTimes) else np.nan
+    for name, words in (("refit", "scan, h refitted at each marker"), ("held", "scan, h held")):
+        times = np.median([r[name] / r["product"] for r in rounds])
+        over = f"{theirs / own[name]:.1f}" if theirs == theirs else ""
+        print(f"| {words}: rotation, refits, Wald tests | {own[name]:.2f} | {times:.2f} | {over} |")
+    if isinstance(gemma, GemmaTimes):
+        print(
+            f"| GEMMA {gemma.version} -lmm 1, by its log: UtX {gemma.rotation:.2f}, optimization "
+            f"{gemma.tests:.2f} | {theirs:.2f} | {theirs / own['product']:.1f} | 1 |"
+        )
+    else:
+        print(f"| GEMMA: {gemma} | | | |")
+
+    print("\nThe whole job, from K to p-values\n")
+    print("| | seconds, median | of FaST-LMM's |")
+    print("|---|---|---|")
+    peer = np.nan if isinstance(fastlmm, str) else float(np.median(fastlmm[0]))
+    for name, words in (("job, held", "h held"), ("job, refit", "h refitted at each marker")):
+        share_ = f"{own[name] / peer:.2f}" if peer == peer else ""
+        print(f"| scan_markers, {words} | {own[name]:.2f} | {share_} |")
+    if isinstance(fastlmm, str):
+        print(f"| FaST-LMM: {fastlmm} | | |")
+    else:
+        print(f"| FaST-LMM 0.6.13 single_snp, h held | {peer:.2f} | 1 |")
+
+
+def in_families(
+    rng: np.random.Generator, families: int, size: int, m: int
+) -> tuple[Floats, Floats]:
+    """Genotypes of full sibs, and their expected kinship."""
+    n = families * size
+    parents = rng.integers(0, 2, (families, 4, m), dtype=np.int8)
+    own = parents[np.arange(n) // size]
+    first, second = (rng.random((n, m)) < 0.5 for _ in range(2))
+    G = np.where(first, own[:, 0], own[:, 1]) + np.where(second, own[:, 2], own[:, 3])
+    return G.astype(np.float64), full_sib_families(families, size).K
+
+
+def permutations() -> None:
+    rng = np.random.default_rng(1)
+    G, K = in_families(rng, 30, 10, 10_000)
+    eigen = decompose(K)
+    root = eigen.vectors * np.sqrt(0.8 * eigen.values + 0.2)
+    y = root @ rng.standard_normal(300)
+    taken = [
+        seconds(lambda: permutation_threshold(G, y, None, eigen, permutations=1000, rng=rng))
+        for _ in range(3)
+    ]
+    print("\n| individuals | markers | permutations | seconds, median of 3 |")
+    print("|---|---|---|---|")
+    print(f"| 300 | 10,000 | 1,000 | {np.median(taken):.2f} |")
+
+    shared = share(eigen, np.ones((300, 1)))
+    some = G[:, :500]
+    wrong = {"null": 0, 0.0: 0}
+    for _ in range(DATASETS):
+        y = root @ rng.standard_normal(300)
+        for h2 in wrong:
+            maxima, h = permuted_maxima(some, shared, y, h2, 199, rng, None)  # type: ignore[arg-type]
+            scan = scan_model(shared, y, h2=h)
+            tests = block_tests(scan, some)
+            r2 = tests.f / (tests.f + shared.df - 1)
+            wrong[h2] += r2.max() > np.sort(maxima)[189]
+    print(
+        f"\n{DATASETS} null data sets of 30 families of 10, h = 0.8, 500 markers, a threshold at "
+        "5% by 199 permutations of each\n"
+    )
+    print("| permuted, and scanned | scans with a false peak |")
+    print("|---|---|")
+    print(f"| decorrelated residuals, at the ĥ of each | {wrong['null'] / DATASETS:.1%} |")
+    print(f"| phenotypes, least squares | {wrong[0.0] / DATASETS:.1%} |")
+
+
+def growth() -> None:
+    print(f"\nMarkers streamed from a bed file, {GROWTH_N} individuals, h refitted at each\n")
+    print(_HEAD)
+    with tempfile.TemporaryDirectory() as folder:
+        for m in MARKERS:
+            print(_row(*_measured(Path(folder), GROWTH_N, m)))
+    print(f"\nIndividuals, {GROWTH_M:,} markers streamed\n")
+    print(_HEAD)
+    with tempfile.TemporaryDirectory() as folder:
+        for n in INDIVIDUALS:
+            print(_row(*_measured(Path(folder), n, GROWTH_M)))
+
+
+_HEAD = (
+    "| individuals | markers | decompose | scan | µs a marker | highest memory | of it results and "
+    "names | the rest |\n|---|---|---|---|---|---|---|---|"
+)
+
+
+def _row(n: int, m: int, found: dict[str, float]) -> str:
+    peak, held = found["peak"] / 2**20, found["held"] / 2**20
+    return (
+        f"| {n:,} | {m:,} | {found['decompose']:.2f} s | {found['scan']:.2f} s "
+        f"| {1e6 * found['scan'] / m:.0f} | {peak:.0f} MB | {held:.0f} MB | {peak - held:.0f} MB |"
+    )
+
+
+def _measured(folder: Path, n: int, m: int) -> tuple[int, int, dict[str, float]]:
+    """Write a bed file, and scan it in a process of its own."""
+    bed = folder / f"g{n}x{m}.bed"
+    rng = np.random.default_rng(n + m)
+    with bed.open("wb") as file:
+        file.write(b"\x6c\x1b\x01")
+        for start in range(0, m, 10_000):
+            count = min(10_000, m - start)
+            codes = np.array([0, 2, 3], dtype=np.uint8)[rng.integers(0, 3, (count, -(-n // 4), 4))]
+            file.write((codes << np.array([0, 2, 4, 6], dtype=np.uint8)).sum(2, np.uint8).tobytes())
+    bed.with_suffix(".fam").write_text("".join(f"f i{i} 0 0 0 -9\n" for i in range(n)))
+    with bed.with_suffix(".bim").open("w") as text:
+        text.writelines(f"1\tm{k}\t0\t{k + 1}\tA\tC\n" for k in range(m))
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.scan", "measure", str(bed)],
+        capture_output=True,
+        check=True,
+    )
+    bed.unlink()
+    return n, m, json.loads(ran.stdout)
+
+
+def measure(path: str) -> None:
+    """Seconds and bytes of one scan from the disk, by a kinship of its first 1,000 markers."""
+    genotypes = open_bed_genotypes(path)
+    n = len(genotypes.ids)
+    K = standardized_kinship(genotypes[:, :1000])
+    y = np.random.default_rng(3).standard_normal(n)
+    start = time.perf_counter()
+    shared = share(decompose(K), np.ones((n, 1)))
+    middle = time.perf_counter()
+    scan = scan_markers(genotypes, y, None, shared.eigen)
+    again = time.perf_counter()
+    share(shared.eigen, np.ones((n, 1)))
+    second = time.perf_counter() - again
+    arrays = [getattr(scan, name) for name in ("beta", "status", "kind", "n_missing")]
+    held = sum(a.nbytes for a in arrays) + 10 * scan.beta.nbytes
+    held += 2 * sys.getsizeof(genotypes.markers) + sum(map(sys.getsizeof, genotypes.markers))
+    peak = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = {
+        "decompose": middle - start,
+        "scan": again - middle - second,
+        "peak": peak,
+        "held": held,
+    }
+    print(json.dumps(found))
+
+
+PARTS = {"others": others, "permutations": permutations, "growth": growth}
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    if words[:1] == ["measure"]:
+        measure(words[1])
+        return
+    for name in words or PARTS:
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,377 @@
+"""QTL scan: three scans of one genome, which peaks to believe, and any marker seen closely."""
+
+import re
+
+import streamlit as st
+
+from lmm_app import cache, projector, scanning, state, uploads
+from lmm_app.closer import Progress
+from lmm_app.live.component import board
+from lmm_app.live.packing import pack
+from lmm_app.qtl import words
+from lmm_app.qtl.peaks import LETTERS, Peak, Tally
+from lmm_app.qtl.scans import TITLES, Held, Name, Scans
+from lmm_app.qtl.sources import MICE, RANGES, CrossSettings, genotypes_in
+from lmm_app.qtl.study import Study
+from lmm_app.qtl.takeaway import file_name, marker_rows, script, table
+from lmm_app.sources import LAST_SEED
+from lmm_app.text import literal
+from lmm_core import LMMError
+
+INTRODUCTION = (
+    "Every marker of the genome is tested. Least squares takes individuals as unrelated; the "
+    "mixed model knows who is related; LOCO leaves the chromosome of the marker out of what it "
+    "knows, so that a marker does not compete with itself."
+)
+DATA = {"cross": "A simulated cross", "mice": "1,940 real mice", "open": "The open dataset"}
+HELD: dict[Held, str] = {"refit": "refitted at each marker", "null": "held at ĥ of no marker"}
+NO_GENOTYPES = (
+    "The open dataset came without genotypes, so there is nothing to scan: it has a kinship, and "
+    "no markers. Drop genotypes on the page Data, or scan the simulated cross or the mice."
+)
+# With more numbers than these in all kinships, LOCO waits until it is asked for.
+QUICK = 20 * 700**2
+KEPT = "scan_believed"
+ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
+DIGITS = {"β": "%.4g", "SE": "%.3g", "p": "%.2e", "−log₁₀ p": "%.2f", "LOD": "%.2f", "h": "%.3f"}
+
+
+def render() -> None:
+    """Draw the page."""
+    if not projector.on():
+        st.title("A genome scan: which peaks would you have believed?")
+        st.markdown(INTRODUCTION)
+    try:
+        chosen = _choose_study()
+        if chosen is None:
+            st.info(NO_GENOTYPES, icon=":material/info:")
+            return
+        study, settings = chosen
+        held, loco = _choose_scan(study)
+        revealed = _revealed(study)
+        with Progress(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
+            scans = scanning.scanned(study, held, loco=loco and revealed, progress=tell)
+    except LMMError as error:
+        st.error(literal(str(error)), icon=":material/error:")
+        return
+    found = scanning.tallies(scans)
+    _verdict(scans)
+    _focal(scans, found, revealed=revealed)
+    if not revealed or projector.on():
+        return
+    st.subheader("2 · Are the p-values those of markers that do nothing?")
+    st.markdown(words.inflation(scans))
+    board(pack({"frame": 0}, scanning.quantiles(scans)), key="quantiles")
+    st.subheader("3 · One marker, closely")
+    _closely(scans, found)
+    st.subheader("4 · Take it away")
+    _take(scans, settings)
+
+
+def _choose_study() -> tuple[Study, CrossSettings | None] | None:
+    """What is scanned, and how it was simulated if it was; None without genotypes."""
+    state.from_link("scan_of", state.one_of(DATA))
+    source = st.segmented_control(
+        "Genotypes",
+        list(DATA),
+        format_func=lambda name: DATA[name],
+        default="cross",
+        required=True,
+        key="scan_of",
+        help="The open dataset is that of the sidebar.",
+    )
+    state.to_link("scan_of", source, "cross")
+    if source == "cross":
+        settings = _settings()
+        return scanning.cross(settings), settings
+    if source == "mice":
+        state.from_link("scan_trait", state.one_of(MICE))
+        trait = st.segmented_control(
+            "Trait of the mice", list(MICE), default="CD8", required=True, key="scan_trait"
+        )
+        state.to_link("scan_trait", trait, "CD8")
+        with st.spinner("Reading the mice …"):
+            return scanning.mice(str(trait)), None
+    upload, shown = uploads.shown(), state.shown()
+    genotypes = genotypes_in(cache.prepared(upload, lambda share: None) if upload else None)
+    if upload is None or genotypes is None:
+        return None
+    name = shown.opened.dataset.name
+    return scanning.of_files(upload.key, genotypes, shown.view, name), None
+
+
+def _settings() -> CrossSettings:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.popover("Settings", icon=":material/tune:"):
+            n = st.slider("Individuals", *RANGES["n"], 300, 50, key="scan_n", bind="query-params")
+            generations = st.slider(
+                "Generation",
+                *RANGES["generations"],
+                10,
+                key="scan_generations",
+                bind="query-params",
+            )
+            pairs = st.slider(
+                "Breeding pairs", *RANGES["pairs"], 30, key="scan_pairs", bind="query-params"
+            )
+            qtl = st.slider("QTL", *RANGES["qtl"], 4, key="scan_qtl", bind="query-params")
+            effect = st.slider(
+                "Effect of an allele",
+                *RANGES["effect"],
+                0.5,
+                0.05,
+                key="scan_effect",
+                bind="query-params",
+                help="Of each QTL, up or down, in standard deviations of all the rest.",
+            )
+            h2 = st.slider(
+                "h beside the QTL",
+                *RANGES["h"],
+                0.6,
+                0.05,
+                key="scan_h",
+                bind="query-params",
+                help="Share of the rest that many small genes make; they follow the pedigree and "
+                "lie nowhere in particular.",
+            )
+        state.from_link("scan_seed", state.within(1, LAST_SEED))
+        seed = int(st.number_input("Seed", 1, LAST_SEED, 1, key="scan_seed", width=130))
+        state.to_link("scan_seed", seed, 1)
+        st.button("Redraw", icon=":material/casino:", on_click=_next_seed, key="scan_redraw")
+    return CrossSettings(
+        int(n), int(generations), int(pairs), int(qtl), float(effect), float(h2), seed
+    )
+
+
+def _next_seed() -> None:
+    st.session_state["scan_seed"] = int(st.session_state["scan_seed"]) % LAST_SEED + 1
+
+
+def _choose_scan(study: Study) -> tuple[Held, bool]:
+    """What the mixed model does with h, and whether LOCO is wanted."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        state.from_link("scan_held", state.one_of(HELD))
+        held = st.segmented_control(
+            "h of the mixed model",
+            list(HELD),
+            format_func=lambda name: HELD[name],
+            default="refit",
+            required=True,
+            key="scan_held",
+        )
+        state.to_link("scan_held", held, "refit")
+        if study.n**2 * len(study.chromosomes) <= QUICK:
+            return held, True
+        loco = st.toggle(
+            "LOCO too",
+            key="scan_loco",
+            bind="query-params",
+            help="A kinship and its decomposition for each chromosome: a minute or more, with "
+            "progress. What is done already stays if you stop it.",
+        )
+    return held, bool(loco)
+
+
+def _verdict(scans: Scans) -> None:
+    study = scans.study
+    with st.container(border=True):
+        st.markdown(
+            f"{literal(words.facts(scans))}\n\n:small[:gray[**{literal(study.name)}** · "
+            f"{literal(study.about)}]]"
+        )
+        if scans.no_loco:
+            st.markdown(f":small[No LOCO: {literal(scans.no_loco)}]")
+
+
+def _revealed(study: Study) -> bool:
+    """Whether the guess was made; of another study it was not."""
+    if st.query_params.get("seen") == "1":
+        st.session_state.setdefault("scan_seen", True)
+    state.follow("scan_seen", study.key, False)
+    return bool(st.session_state.setdefault("scan_seen", False))
+
+
+def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
+    """The picture, and the question before it is all shown."""
+    study = scans.study
+    offered = words.offered(found["ls"])
+    believed = _question(scans, found, offered, revealed=revealed)
+    picture = scanning.genome(scans, found, revealed=revealed, offered=offered)
+    moving = {
+        "frame": 0,
+        "projector": projector.on(),
+        "marker": _marker(scans) if revealed else None,
+        "believed": [offered[letter].place for letter in believed],
+    }
+
+    def picked() -> None:
+        place = _clicked(study)
+        if place is None:
+            return
+        if revealed:
+            st.session_state["scan_marker"] = place
+        else:
+            _toggle(study, offered, place)
+
+    board(pack(moving, picture), key="genome", picked=picked)
+    st.caption(f"{words.definition(study)} {words.thresholds(scans)}")
+
+
+def _question(
+    scans: Scans, found: dict[Name, Tally], offered: dict[str, Peak], *, revealed: bool
+) -> list[str]:
+    """The prompt, the guess, and what is said of it once it is made."""
+    study = scans.study
+    state.from_link("believed", _letters)
+    state.follow("believed", study.key, [])
+    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
+    st.session_state.setdefault("believed", st.session_state.get(KEPT, []))
+    chosen = [letter for letter in st.session_state["believed"] if letter in offered]
+    st.session_state["believed"] = chosen
+    st.subheader("1 · The genome")
+    st.markdown(f"**Predict.** {words.prompt(offered)}")
+    if offered:
+        chosen = st.pills(
+            "Peaks that you believe",
+            list(offered),
+            format_func=lambda letter: words.peak_label(study, letter, offered[letter]),
+            selection_mode="multi",
+            key="believed",
+            disabled=revealed,
+            label_visibility="collapsed",
+        )
+    if revealed:
+        outcome = words.outcome(offered, chosen, study, _judge(found))
+        box = {"right": st.success, "wrong": st.warning, "none": st.info}[outcome]
+        start = {"right": "Yes. ", "wrong": "Not quite. ", "none": ""}[outcome]
+        box(start + words.feedback(offered, chosen, scans, found), icon=ICONS[outcome])
+        st.button("Guess again", key="scan_again", on_click=_see, args=(False,))
+    else:
+        st.button(
+            "Reveal",
+            key="scan_reveal",
+            type="primary",
+            on_click=_see,
+            args=(True,),
+            help="You can also look without a guess.",
+        )
+    letters = sorted(str(letter) for letter in chosen)
+    st.session_state[KEPT] = letters
+    state.to_link("believed", "".join(letters), "")
+    state.to_link("seen", 1 if revealed else None, None)
+    return letters
+
+
+def _judge(found: dict[Name, Tally]) -> Tally:
+    return found["loco"] if "loco" in found else found["lmm"]
+
+
+def _see(seen: bool) -> None:
+    st.session_state["scan_seen"] = seen
+    if not seen:
+        st.session_state["believed"] = []
+        for key in ("believed", "seen"):
+            st.query_params.pop(key, None)
+
+
+def _letters(text: str) -> list[str] | None:
+    """Read letters of peaks from a link."""
+    return sorted(set(text)) if re.fullmatch(f"[{LETTERS}]+", text) else None
+
+
+def _clicked(study: Study) -> int | None:
+    """The marker that was clicked; what a browser sends may be anything."""
+    value = st.session_state["genome"].get("marker")
+    whole = isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+    return int(value) if whole and 0 <= value < study.m else None
+
+
+def _toggle(study: Study, offered: dict[str, Peak], place: int) -> None:
+    """Believe the peak that was clicked, or no longer."""
+    apart = {
+        abs(float(study.position[peak.place] - study.position[place])): letter
+        for letter, peak in offered.items()
+        if study.chromosome[peak.place] == study.chromosome[place]
+    }
+    if apart and min(apart) <= study.unit.apart:
+        letter = apart[min(apart)]
+        believed = set(st.session_state.get("believed") or [])
+        st.session_state["believed"] = sorted(believed ^ {letter})
+
+
+def _marker(scans: Scans) -> int:
+    """The marker that is looked at: clicked, of the link, or the highest."""
+    study = scans.study
+    top = scanning.top_place(scans)
+    state.follow("scan_marker", study.key, top)
+    state.from_link(
+        "scan_marker",
+        lambda name: study.markers.index(name) if name in study.markers else None,
+    )
+    place = int(st.session_state.setdefault("scan_marker", top))
+    state.to_link("scan_marker", study.markers[place], study.markers[top])
+    return place
+
+
+def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
+    study, place = scans.study, _marker(scans)
+    peaks = {peak.place for tally in found.values() for peak in tally.peaks}
+    truth = {qtl.place for qtl in study.true_qtl or ()}
+    options = sorted(peaks | truth | {place, scanning.top_place(scans)})
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Marker: a peak, a QTL, or what you clicked",
+            options,
+            format_func=lambda j: f"{study.markers[j]} · {study.where(j)}",
+            key="scan_marker",
+            width=320,
+        )
+        beside = _choose_beside(scans)
+    with st.spinner("Fitting with the marker …"):
+        look = scanning.looked_at(scans, place, beside)
+    st.markdown(words.marker_sentence(study, look, scans.by[beside]))
+    board(pack({"frame": 0}, scanning.closely(scans, look, beside)), key="closely")
+    st.dataframe(
+        marker_rows(scans, place),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(name, format=form) for name, form in DIGITS.items()
+        },
+    )
+
+
+def _choose_beside(scans: Scans) -> Name:
+    """Whose kinship the marker is fitted beside."""
+    names = [name for name in scans.by if name != "ls"]
+    state.from_link("beside", state.one_of(names))
+    state.follow("beside", tuple(names), names[-1])
+    beside = st.segmented_control(
+        "Beside the kinship of",
+        names,
+        format_func=lambda name: "all markers" if name == "lmm" else "all other chromosomes",
+        default=names[-1],
+        required=True,
+        key="beside",
+        disabled=len(names) == 1,
+    )
+    beside = beside if beside in names else names[-1]
+    state.to_link("beside", beside, names[-1])
+    return beside
+
+
+def _take(scans: Scans, settings: CrossSettings | None) -> None:
+    st.markdown(
+        f"The table has a row for each of the {scans.study.m:,} markers and every number that is "
+        f"drawn, with all its digits, by {', '.join(TITLES[name] for name in scans.by)}."
+    )
+    st.download_button(
+        "Table of all markers",
+        lambda: table(scans).encode(),
+        file_name(scans.study),
+        "text/csv",
+        key="scan_table",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    with st.expander("The Python that makes these scans again", icon=":material/code:"):
+        st.code(script(scans, settings), language="python")

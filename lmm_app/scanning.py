@@ -1,0 +1,139 @@
+"""Parts of a genome scan, each computed once for all who ask for it."""
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from lmm_app import cache
+from lmm_app.live.packing import pack_picture
+from lmm_app.qtl.boards import genome_board, marker_board, quantile_board
+from lmm_app.qtl.marker import MarkerLook, look_at
+from lmm_app.qtl.peaks import Peak, Tally, tally
+from lmm_app.qtl.scans import (
+    Held,
+    Name,
+    Progress,
+    Scanned,
+    Scans,
+    kinship_of,
+    kinship_without,
+    run_loco,
+    run_plain,
+)
+from lmm_app.qtl.sources import CrossSettings, files_study, mice_study, simulate_study
+from lmm_app.qtl.study import Study
+from lmm_app.view import View
+from lmm_core import KinshipEigen, decompose
+from lmm_core.arrays import fingerprint
+from lmm_core.errors import KinshipError
+from lmm_core.tables import GenotypeTable
+
+
+def cross(settings: CrossSettings) -> Study:
+    """A simulated cross."""
+    return _once("study", f"{settings}", lambda: simulate_study(settings))
+
+
+def mice(trait: str) -> Study:
+    """The mice of the project."""
+    return _once("study", f"mice {trait}", lambda: mice_study(trait))
+
+
+def of_files(key: str, genotypes: GenotypeTable, view: View, name: str) -> Study:
+    """The open dataset, with the genotypes of its files."""
+    problem = view.problem
+    words = f"{key}{problem.fingerprint}{problem.trait}{problem.columns!r}"
+    return _once("study", words, lambda: files_study(genotypes, problem, name))
+
+
+def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scans:
+    """The scans of a study; what was done stays done if the next is stopped."""
+    eigen = _eigen(study)
+    share = 0.4 if loco else 1.0
+    by, effective = _once(
+        f"plain {held}",
+        study.key,
+        lambda: run_plain(study, eigen, held, lambda done: progress(share * done)),
+    )
+    found: dict[Name, Scanned] = dict(by)
+    missing = ""
+    if loco:
+        try:
+            found["loco"] = _once(
+                f"loco {held}",
+                study.key,
+                lambda: run_loco(study, held, lambda done: progress(share + (1.0 - share) * done)),
+            )
+        except KinshipError as error:
+            missing = str(error)
+    return Scans(study, held, found, effective, missing)
+
+
+def tallies(scans: Scans) -> dict[Name, Tally]:
+    """The peaks of each scan."""
+    return {
+        name: _once(
+            f"peaks {name} {scans.held}", scans.study.key, lambda one=one: tally(scans.study, one)
+        )
+        for name, one in scans.by.items()
+    }
+
+
+def looked_at(scans: Scans, place: int, beside: Name) -> MarkerLook:
+    """A marker, beside the kinship of all markers or of all other chromosomes."""
+    study = scans.study
+    tested = bool(scans.by["ls"].tests.kind[place] == "tested")
+
+    def look() -> MarkerLook:
+        eigen = _eigen(study)
+        if beside == "loco":
+            eigen = decompose(kinship_without(study, str(study.chromosome[place])))
+        return look_at(study, eigen, place, tested=tested)
+
+    return _once(f"marker {place} {beside}", study.key, look)
+
+
+def genome(
+    scans: Scans, found: dict[Name, Tally], *, revealed: bool, offered: dict[str, Peak]
+) -> bytes:
+    """The board of the scans along the genome."""
+    return _board(
+        f"genome {revealed}",
+        scans,
+        lambda: genome_board(scans, found, revealed=revealed, offered=offered),
+    )
+
+
+def quantiles(scans: Scans) -> bytes:
+    """The board of the quantiles."""
+    return _board("quantiles", scans, lambda: quantile_board(scans))
+
+
+def closely(scans: Scans, look: MarkerLook, beside: Name) -> bytes:
+    """The board of one marker."""
+    return _board(f"closely {look.place} {beside}", scans, lambda: marker_board(scans.study, look))
+
+
+def _eigen(study: Study) -> KinshipEigen:
+    K = _once("kinship", study.key, lambda: kinship_of(study))
+    return cache.decomposition(fingerprint(K), K)
+
+
+def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> bytes:
+    name = f"{what} {scans.held} {'loco' in scans.by}"
+    digest = sha256(f"{name}{scans.study.key}".encode()).hexdigest()[:20]
+    return _once(
+        name, scans.study.key, lambda: pack_picture({"id": digest, "group": digest, **make()})
+    )
+
+
+def _once(what: str, key: str, compute: Callable[[], Any]) -> Any:
+    return cache.of_scan(what, key).get(compute)
+
+
+def top_place(scans: Scans) -> int:
+    """The highest marker of the last of the scans."""
+    last = list(scans.by.values())[-1]
+    return int(np.nanargmax(last.height))

@@ -1,0 +1,32 @@
+"""The samples and their pictures as the server keeps them: made once, for everyone."""
+
+from collections.abc import Callable
+
+from lmm_app import cache
+from lmm_app.sure.board import sure_board
+from lmm_app.sure.sheet import Sheet, build_sheet
+from lmm_app.view import View
+from lmm_core import contrasts
+
+
+def sheet(view: View, copies: int, seed: int, progress: Callable[[float], None]) -> Sheet:
+    """The distribution of the estimate under every true h, with progress."""
+    key = cache.identity(view.problem)
+    pairs = cache.place("contrasts", key).get(lambda: contrasts(view.reml.rotated))
+    return cache.place("samples", f"{key}{copies},{seed}").get(
+        lambda: build_sheet(view, pairs, copies, seed, progress)
+    )
+
+
+def board(view: View, found: Sheet, method: str, true_h2: float | None, *, revealed: bool) -> bytes:
+    """The board of a distribution of the estimate."""
+    key, settings = (
+        cache.identity(view.problem),
+        repr((found.copies, found.seed, true_h2, revealed)),
+    )
+
+    def make() -> bytes:
+        picture = sure_board(found, method, true_h2, revealed=revealed)
+        return cache.packed(picture, key, method, settings)
+
+    return cache.place("board of samples", f"{key}{method}{settings}").get(make)

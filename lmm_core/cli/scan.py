@@ -1,0 +1,198 @@
+"""The command scan: every marker tested, with GEMMA's columns; stopped, it goes on."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lmm_core.cli.command import PROGRAM, Answer, Command, UsageError
+from lmm_core.cli.console import Console
+from lmm_core.cli.keeping import say, stopping, write_whole
+from lmm_core.cli.options import add_data_options
+from lmm_core.cli.scan_report import scan_csv, scan_text
+from lmm_core.cli.scan_work import ScanWork, inputs_of, kinships_of, load_scan
+
+if TYPE_CHECKING:
+    from lmm_core.cli.journal import Journal
+    from lmm_core.scan import MarkerTests, Threshold
+
+WALD, LRT, SCORE = TESTS = ("wald", "lrt", "score")
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """What the command takes."""
+    add_data_options(parser)
+    scan = parser.add_argument_group("the scan")
+    scan.add_argument(
+        "--h2",
+        type=_h2,
+        default="refit",
+        metavar="refit|null|NUMBER",
+        help="h estimated at each marker, or held at the estimate without a marker, or at a "
+        "number; 0 is least squares (default: refit)",
+    )
+    scan.add_argument(
+        "--tests",
+        nargs="+",
+        choices=TESTS,
+        default=[WALD],
+        help="lrt and score are by ML (default: wald)",
+    )
+    scan.add_argument(
+        "--loco",
+        action="store_true",
+        help="each marker beside the kinship of all other chromosomes, made of the genotypes",
+    )
+    scan.add_argument(
+        "--threshold",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="genome-wide threshold by N permutations, at the level that --level leaves: 5%% "
+        "for 0.95",
+    )
+    scan.add_argument(
+        "--seed", type=_count, default=1, help="of the permutations (default: %(default)s)"
+    )
+
+
+def run(options: Namespace, console: Console) -> Answer:
+    """Scan; what is done is kept beside the answer's file until all of it is."""
+    file: Path | None = options.answer_file
+    _require_sense(options, file)
+    _, prepared, work = load_scan(options, console)
+    if file is None:
+        tests = _scan(work, options, console, None)
+        return Answer(
+            scan_text(prepared, work, tests, _threshold(work, options, console), options, console)
+        )
+    from lmm_core.cli.journal import open_journal
+
+    part = file.with_name(f"{file.name}.part")
+    with open_journal(part, inputs_of(work, options), "scan") as journal:
+        tests = _scan(work, options, console, journal)
+        write_whole(file, scan_csv(work, tests))
+        part.unlink()
+    threshold = _threshold(work, options, console)
+    return Answer(scan_text(prepared, work, tests, threshold, options, console), written=True)
+
+
+def _require_sense(options: Namespace, file: Path | None) -> None:
+    if options.json or (file is not None and file.suffix.lower() != ".csv"):
+        found = "--json is given" if options.json else f"{file} is not"
+        raise UsageError(f"a scan is written as CSV: {found}; let --out end in .csv")
+    if options.ml:
+        raise UsageError(
+            "the Wald test is by REML: --ml is given; leave it out, and ask for --tests lrt, "
+            "which is by ML"
+        )
+    if options.loco and options.kinship:
+        raise UsageError(
+            "with --loco the kinships are made of the genotypes: --kinship is given too; leave "
+            "one out"
+        )
+
+
+def _scan(
+    work: ScanWork, options: Namespace, console: Console, journal: "Journal | None"
+) -> "MarkerTests":
+    from lmm_core.scan import scan_markers
+    from lmm_core.scan.genotypes import MarkerSubset
+    from lmm_core.scan.result import NAMES, MarkerTests, empty, put
+
+    m = work.genotypes.shape[1]
+    tests = empty(m)
+    left = np.ones(m, dtype=bool)
+    for places, found in journal.done if journal else ():
+        put(tests, places, MarkerTests(**found))
+        left[places] = False
+    if journal and journal.kept:
+        say(
+            console,
+            f"{journal.kept:,} of {m:,} markers are in {journal.path} already: going on with "
+            "the others",
+        )
+    tell = console.stage("scanning")
+    with stopping(console, journal, m, "markers") if journal else nullcontext():
+        for K, markers in kinships_of(work, options) if left.any() else ():
+            rest = markers[left[markers]]
+            if not rest.size:
+                continue
+
+            def landed(block: slice, part: MarkerTests, rest: np.ndarray = rest) -> None:
+                places = rest[block]
+                put(tests, places, part)
+                left[places] = False
+                if journal:
+                    journal.append(places, {name: getattr(part, name) for name in NAMES})
+                tell(1.0 - left.mean())
+
+            scan_markers(
+                MarkerSubset(work.genotypes, rest),
+                work.y,
+                work.X,
+                K,
+                h2=options.h2,
+                tests=options.tests,
+                landed=landed,
+            )
+    return tests
+
+
+def _threshold(work: ScanWork, options: Namespace, console: Console) -> "Threshold | None":
+    if not options.threshold:
+        return None
+    from lmm_core.scan import loco_threshold, permutation_threshold
+
+    shared = {
+        "rng": np.random.default_rng(options.seed),
+        "h2": "null" if options.h2 == "refit" else options.h2,
+        "permutations": options.threshold,
+        "levels": (round(1.0 - options.level, 12),),
+        "progress": console.stage("permuting"),
+    }
+    data = work.genotypes, work.y, work.X
+    if options.loco:
+        return loco_threshold(*data, work.markers.chromosome, kind=options.relationship, **shared)
+    return permutation_threshold(*data, work.K, **shared)
+
+
+def _h2(text: str) -> str | float:
+    if text in ("refit", "null"):
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise ArgumentTypeError(f"h is refit, null or a number from 0 to 1: it is '{text}'")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"a whole number is needed: it is '{text}'")
+    return int(text)
+
+
+COMMAND = Command(
+    name="scan",
+    summary="test every marker of a genome, as GEMMA does",
+    description=(
+        "Tests each marker as a fixed effect of the mixed model. --out results.csv takes a row "
+        "for each marker, by GEMMA's names; what is done is kept beside it: stopped, the same "
+        "command goes on. The genotypes of a .bed file that --geno names are left on the disk "
+        "and read by blocks. Without a kinship, it is made of the genotypes."
+    ),
+    examples=(
+        f"{PROGRAM} scan --geno sample_data/mouse_hs1940.bed.gz --pheno "
+        "sample_data/mouse_hs300/pheno.csv --kinship sample_data/mouse_hs300/kinship.csv "
+        "--trait CD8 --out scan.csv",
+        f"{PROGRAM} scan --geno sample_data/mouse_hs1940.bed.gz --pheno "
+        "sample_data/mouse_hs300/pheno.csv --trait CD8 --loco --h2 null --threshold 100",
+    ),
+    add_options=add_options,
+    run=run,
+)

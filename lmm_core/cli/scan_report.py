@@ -1,0 +1,137 @@
+"""The answer of a scan: a row for each marker, and a few lines for the screen."""
+
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lmm_core.cli.console import Console
+from lmm_core.cli.layout import aligned, number, wrapped
+from lmm_core.cli.report import files_text
+from lmm_core.cli.scan_work import ScanWork
+
+if TYPE_CHECKING:
+    from lmm_core.preparation import Prepared
+    from lmm_core.scan import MarkerTests, Threshold
+
+COLUMNS = (
+    *("chr", "rs", "ps", "n_miss", "allele1", "allele0", "af", "beta", "se", "logl_H1"),
+    *("l_remle", "h2", "p_wald", "p_lrt", "p_score", "lod", "status"),
+)
+SHOWN = 10
+# Natural logarithms of smaller probabilities are below those of any float64.
+SMALLEST = -700.0
+
+
+def scan_csv(work: ScanWork, tests: "MarkerTests") -> str:
+    """GEMMA's columns with all digits, and h, the LOD score and the status beside them."""
+    from lmm_core.written import csv_text
+
+    return csv_text(COLUMNS, _rows(work, tests))
+
+
+def probability(log_p: float) -> float | str:
+    """A probability by its natural logarithm, as text where no float64 is as small.
+
+    >>> probability(-1.0), probability(-1000.0)
+    (0.36787944117144233, '5.0759589e-435')
+    """
+    if not log_p < SMALLEST:
+        return float(np.exp(log_p))
+    tens = log_p / np.log(10.0)
+    exponent = int(np.floor(tens))
+    return f"{10.0 ** (tens - exponent):.8g}e{exponent}"
+
+
+def scan_text(
+    prepared: "Prepared",
+    work: ScanWork,
+    tests: "MarkerTests",
+    threshold: "Threshold | None",
+    options: Namespace,
+    console: Console,
+) -> str:
+    """How many were tested, λ_GC, the threshold, and the smallest p-values."""
+    from lmm_core.scan import genomic_control
+
+    kinds = Counter(tests.kind.tolist())
+    tested = kinds.pop("tested", 0)
+    beside = "the kinships of the other chromosomes" if options.loco else "one kinship"
+    title = f"{tested:,} markers tested for {work.trait} of {len(work.ids):,} individuals"
+    summary = f"Beside {beside}. Covariates: {', '.join(work.columns)}."
+    if kinds:
+        summary += " Not tested: " + ", ".join(f"{n:,} {kind}" for kind, n in kinds.items()) + "."
+    if tested:
+        summary += f" λ_GC = {genomic_control(tests.log_p_wald):.3f}."
+    parts = [
+        files_text(prepared, console),
+        f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}",
+    ]
+    if threshold is not None:
+        parts.append(wrapped(_threshold_words(threshold), console.width))
+    if tested:
+        parts.append(_smallest(work, tests, console))
+    where = options.answer_file
+    closing = f"Written to {where}." if where else "'--out scan.csv' writes every marker."
+    parts.append(wrapped(closing, console.width))
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _rows(work: ScanWork, tests: "MarkerTests") -> Iterator[tuple[object, ...]]:
+    markers = work.markers
+    with np.errstate(divide="ignore"):
+        ratio = tests.h2 / (1.0 - tests.h2)
+    columns = [
+        values.tolist()
+        for values in (
+            *(tests.n_missing, tests.mean / 2.0, tests.beta, tests.se, tests.loglik, ratio),
+            *(tests.h2, tests.log_p_wald, tests.log_p_lrt, tests.log_p_score, tests.lod),
+        )
+    ]
+    labels = np.where(tests.kind == "tested", tests.status, tests.kind).tolist()
+    for k, (missing, af, beta, se, loglik, lam, h2, wald, lrt, score, lod) in enumerate(
+        zip(*columns, strict=True)
+    ):
+        position = markers.position[k]
+        yield (
+            markers.chromosome[k],
+            markers.names[k],
+            "NA" if np.isnan(position) else int(position),
+            missing,
+            markers.allele1[k],
+            markers.allele0[k],
+            *(af, beta, se, loglik, lam, h2),
+            *(probability(log_p) for log_p in (wald, lrt, score)),
+            lod,
+            labels[k],
+        )
+
+
+def _threshold_words(threshold: "Threshold") -> str:
+    level, cut, lod = threshold.levels[0], threshold.neg_log10_p[0], threshold.lod[0]
+    return (
+        f"A scan without any QTL reaches -log10 p = {cut.value:.2f} anywhere with probability "
+        f"{level:g}, by {threshold.maxima.size:,} permutations that leave it between "
+        f"{cut.lower:.2f} and {cut.upper:.2f}; as a LOD score with h held, {lod.value:.2f}."
+    )
+
+
+def _smallest(work: ScanWork, tests: "MarkerTests", console: Console) -> str:
+    rows = [("chr", "marker", "position", "effect", "std. error", "h", "-log10 p")]
+    order = np.argsort(np.nan_to_num(tests.log_p_wald, nan=1.0), kind="stable")[:SHOWN]
+    for k in order[tests.kind[order] == "tested"]:
+        position = work.markers.position[k]
+        rows.append(
+            (
+                work.markers.chromosome[k],
+                work.markers.names[k],
+                "" if np.isnan(position) else f"{int(position):,}",
+                number(tests.beta[k]),
+                number(tests.se[k]),
+                number(tests.h2[k]),
+                f"{tests.neg_log10_p[k]:.2f}",
+            )
+        )
+    return aligned(rows, console.width, numbers=(2, 3, 4, 5, 6))

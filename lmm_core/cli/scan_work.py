@@ -1,0 +1,250 @@
+"""What is scanned: the phenotype and its kinship, and genotypes left on disk where they can be."""
+
+import hashlib
+import shutil
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import Floats, Ints, fingerprint
+from lmm_core.cli.command import UsageError
+from lmm_core.cli.console import Console
+from lmm_core.cli.data import choose_model, load
+from lmm_core.errors import LMMError
+from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
+
+if TYPE_CHECKING:
+    from lmm_core.cli.files import Opened
+    from lmm_core.preparation import Prepared
+    from lmm_core.readers.bed_stream import BedGenotypes
+    from lmm_core.scan.genotypes import Genotypes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkerList:
+    """What is known of the m markers; alleles are "NA" where the file names none."""
+
+    names: tuple[str, ...]
+    chromosome: tuple[str, ...]
+    position: Floats
+    allele1: tuple[str, ...]
+    allele0: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanWork:
+    """What is scanned.
+
+    Attributes:
+        trait: its name.
+        columns: names of the columns of X.
+        ids: the n individuals that have everything.
+        y, X, K: shapes (n,), (n, c), (n, n).
+        genotypes: of those individuals, in their order.
+        markers: what is known of each.
+        source: fingerprint of the genotypes.
+    """
+
+    trait: str
+    columns: tuple[str, ...]
+    ids: tuple[str, ...]
+    y: Floats
+    X: Floats
+    K: Floats
+    genotypes: "Genotypes"
+    markers: MarkerList
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldGenotypes:
+    """Genotypes of a table by blocks, for some of its individuals.
+
+    Attributes:
+        table: of all individuals.
+        rows: places of those chosen, (n,).
+    """
+
+    table: GenotypeTable
+    rows: Ints
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Individuals, markers."""
+        return self.rows.size, self.table.m
+
+    def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
+        """Counts as float64, NaN where missing."""
+        counts = self.table.counts[:, key[1]][self.rows[key[0]]]
+        values = counts.astype(np.float64)
+        if counts.dtype == np.int8:
+            values[counts == MISSING_COUNT] = np.nan
+        return values
+
+
+def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, ScanWork]":
+    """Read what is named, and line it up.
+
+    Raises:
+        UsageError, DataError, LMMError: no genotypes, or what cannot be fitted.
+    """
+    streamed = _streamed(options)
+    if streamed is None:
+        opened, prepared = load(options, console)
+    else:
+        opened, prepared = _load_beside(streamed, options, console)
+    if prepared.dataset is None:
+        raise LMMError(prepared.problem)
+    model = choose_model(prepared.dataset, options)
+    problem = prepared.dataset.problem(model.trait, model.covariates)
+    table = None if streamed is not None else _table(prepared, options)
+    genotyped = streamed.ids if streamed is not None else table.ids if table else ()
+    known = set(genotyped)
+    keep = np.array([label in known for label in problem.ids])
+    if keep.sum() < 3:
+        raise LMMError(
+            f"at least 3 individuals must have genotypes, the trait and the covariates: "
+            f"{keep.sum()} do; the genotypes name {some(genotyped)}, the traits "
+            f"{some(problem.ids)}; write the same ids in each file"
+        )
+    ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
+    genotypes: Genotypes
+    if streamed is not None:
+        genotypes, markers = streamed.choose(ids), _of_bed(streamed)
+        source = _digest(streamed.path)
+    else:
+        assert table is not None
+        place = {label: row for row, label in enumerate(table.ids)}
+        genotypes = HeldGenotypes(table, np.array([place[label] for label in ids]))
+        unknown = ("NA",) * table.m
+        markers = MarkerList(table.markers, table.chromosome, table.position, unknown, unknown)
+        source = fingerprint(table.counts)
+    return (
+        opened,
+        prepared,
+        ScanWork(
+            trait=model.trait,
+            columns=problem.columns,
+            ids=ids,
+            y=problem.y[keep],
+            X=problem.X[keep],
+            K=problem.K[np.ix_(keep, keep)],
+            genotypes=genotypes,
+            markers=markers,
+            source=source,
+        ),
+    )
+
+
+def inputs_of(work: ScanWork, options: Namespace) -> Mapping[str, str]:
+    """For each part of the input, in words, what it is told by: work goes on if all agree."""
+    from lmm_core.cli.documents import versions
+
+    labels = np.frombuffer("\0".join([work.trait, *work.ids]).encode(), dtype=np.uint8)
+    return {
+        "the individuals or the trait": fingerprint(labels, work.y),
+        "the covariates": fingerprint(work.X),
+        "the kinship": f"loco {options.relationship}" if options.loco else fingerprint(work.K),
+        "the genotypes": work.source,
+        "h": str(options.h2),
+        "the tests": " ".join(sorted(options.tests)),
+        "the version of this program": versions()["lmm_core"],
+    }
+
+
+def kinships_of(work: ScanWork, options: Namespace) -> Iterator[tuple[Floats, Ints]]:
+    """The kinships of the scan, one after the other, and the markers that go with each."""
+    from lmm_core.scan.loco import each_loco_kinship
+
+    if not options.loco:
+        yield work.K, np.arange(work.genotypes.shape[1])
+        return
+    labels = np.array(work.markers.chromosome)
+    for name, K in each_loco_kinship(
+        work.genotypes, work.markers.chromosome, kind=options.relationship
+    ):
+        yield K, np.flatnonzero(labels == name)
+
+
+def _streamed(options: Namespace) -> "BedGenotypes | None":
+    """The genotypes of a bed file that is named by --geno and not compressed."""
+    from lmm_core.readers.bed_stream import open_bed_genotypes
+
+    beds = [path for path in options.geno or () if path.suffix == ".bed"]
+    return open_bed_genotypes(beds[0]) if len(beds) == 1 and beds[0].is_file() else None
+
+
+def _load_beside(
+    streamed: "BedGenotypes", options: Namespace, console: Console
+) -> "tuple[Opened, Prepared]":
+    """The other files, the fam file's phenotypes if there are none, and a kinship if none."""
+    from lmm_core.preparation import assemble
+    from lmm_core.readers.opening import Outcome
+    from lmm_core.readers.reading import KinshipMatrix, Reading
+    from lmm_core.readers.recognise import Group
+    from lmm_core.scan.loco import autosomal_kinship
+
+    others = Namespace(**{**vars(options), "geno": None})
+    with tempfile.TemporaryDirectory() as folder:
+        if not others.files and not others.pheno:
+            # Beside its bed file it would be read with it, as a whole.
+            fam = streamed.path.with_suffix(".fam")
+            others.pheno = [Path(shutil.copy(fam, folder))]
+        opened, prepared = load(others, console)
+    if prepared.kinship is not None or prepared.phenotypes is None:
+        return opened, prepared
+    K = autosomal_kinship(
+        streamed,
+        streamed.chromosome,
+        kind=options.relationship,
+        progress=console.stage("kinship"),
+    )
+    name = f"the kinship of {streamed.path.name}"
+    format_ = f"{options.relationship} allele counts of the autosomal markers that vary"
+    reading = Reading(name, "kinship", format_, kinship=KinshipMatrix(name, streamed.ids, K))
+    made = Outcome(Group(name, "kinship", None, (streamed.path.name,)), format_, "made", reading)
+    choices = replace(prepared.choices, roles=(*prepared.choices.roles, (name, "kinship")))
+    return opened, assemble([*prepared.outcomes, made], choices, name="data")
+
+
+def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
+    """The genotypes that were read into memory."""
+    from lmm_core.readers.sorting import BIMBAM
+
+    for outcome in prepared.outcomes:
+        if prepared.roles.get(outcome.group.name) != "genotypes" or outcome.reading is None:
+            continue
+        table = outcome.reading.genotypes
+        if table is None:
+            continue
+        people = prepared.phenotypes.ids if prepared.phenotypes else None
+        if outcome.group.reader == BIMBAM and options.same_order and people:
+            # BIMBAM names nobody: its columns are the rows of the phenotypes.
+            if len(people) == table.n:
+                return replace(table, ids=people)
+        return table
+    raise UsageError(
+        "a scan needs genotypes: none of the files has them; name them by --geno, such as "
+        "PLINK's .bed"
+    )
+
+
+def _of_bed(streamed: "BedGenotypes") -> MarkerList:
+    return MarkerList(
+        streamed.markers,
+        streamed.chromosome,
+        streamed.position,
+        streamed.allele1,
+        streamed.allele0,
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

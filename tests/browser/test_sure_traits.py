@@ -1,0 +1,93 @@
+"""How sure? and All traits in a browser: the true h in the hand, and from a mark to a profile."""
+
+import re
+
+import pytest
+
+from lmm_app.sure.board import frame_of
+from tests.browser.conftest import DRAWN, complaints, until
+from tests.browser.test_browser import SIDEWAYS, query
+
+pytestmark = pytest.mark.browser
+
+BOARD = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .map(host => host.shadowRoot.querySelector('.board[data-board=sure]')).find(Boolean)"""
+PICTURE = f"""() => {{
+    const board = ({BOARD})();
+    return {{
+        here: board.querySelector('.here line').getAttribute('x1'),
+        bars: board.querySelector('path.samples').getAttribute('d').length
+            + board.querySelector('path.samples').getAttribute('d'),
+        told: board.querySelector('.told').textContent,
+        label: board.querySelector('svg[role=img]').getAttribute('aria-label'),
+    }};
+}}"""
+# Where 0 and 1 are on the axis, and where the thumb's middle is at both ends of the slider.
+ENDS = f"""() => {{
+    const board = ({BOARD})();
+    const svg = board.querySelector('svg[role=img]').getBoundingClientRect();
+    const slider = board.querySelector('input.h').getBoundingClientRect();
+    const px = name => parseFloat(board.style.getPropertyValue(name));
+    return [svg.left + px('--from') - (slider.left + 9), svg.right - px('--to') - (slider.right - 9)];
+}}"""
+PLACES = """(name) => {
+    const traces = [...document.querySelectorAll(
+        `.st-key-${name} .scatterlayer .trace .points path.point`)];
+    const box = traces[0].getBoundingClientRect();
+    return [box.left + box.width / 2, box.top + box.height / 2];
+}"""
+
+
+def test_the_true_h_is_dragged_without_a_message(open_page):
+    page = open_page("/sure?sample=tiny12&seen=1", boards=1, height=1600)
+    page.wait_for_timeout(400)
+    before, sent = page.evaluate(PICTURE), len(page.sent)
+    slider = page.locator("input.h")
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    at = lambda h: box["x"] + 9 + h * (box["width"] - 18)  # noqa: E731
+    page.mouse.move(at(int(slider.input_value()) / 50), y)
+    page.mouse.down()
+    page.mouse.move(at(0.3), y, steps=10)
+    during = page.evaluate(PICTURE)
+    assert [part for part in before if during[part] == before[part]] == []
+    assert during["told"].startswith("If the true h were 0.30, REML")
+    page.wait_for_timeout(500)
+    assert len(page.sent) == sent
+    page.mouse.up()
+    page.get_by_text(re.compile("a true h of 0.30")).wait_for()
+    assert query(page)["suppose"] == "0.3"
+    slider.press("ArrowRight")
+    page.get_by_text(re.compile("a true h of 0.32")).wait_for()
+    # A press on the picture takes the true h there.
+    area = page.locator("svg[role=img]").first.bounding_box()
+    page.mouse.click(area["x"] + 0.7 * area["width"], area["y"] + 0.5 * area["height"])
+    until(page, lambda: float(query(page)["suppose"]) > 0.5)
+    assert int(slider.input_value()) == frame_of(float(query(page)["suppose"]))
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/sure?sample=tiny12&seen=1", "/traits?sample=many_traits&picked=2"]
+)
+def test_nothing_scrolls_sideways_on_a_telephone(open_page, path):
+    boards = int(path.startswith("/sure"))
+    page = open_page(path, width=390, height=1000, scheme="dark", boards=boards)
+    page.locator("h1").wait_for()
+    page.wait_for_timeout(1500)
+    assert page.evaluate(SIDEWAYS) == []
+    if boards:
+        # The slider is as long as the axis above it.
+        assert max(map(abs, page.evaluate(ENDS))) < 2.0
+
+
+def test_from_a_mark_to_the_profile_of_its_trait(open_page):
+    page = open_page("/traits", boards=0, height=1400)
+    page.locator(".st-key-forest .scatterlayer path.point").first.wait_for()
+    x, y = page.evaluate(PLACES, "forest")
+    page.mouse.click(x, y)
+    page.get_by_role("button", name="See its profile in Explore: MCH").click()
+    page.wait_for_function(DRAWN, arg=3)
+    assert query(page)["trait"] == "MCH"
+    assert page.get_by_text(re.compile("By REML, h is about 0.863")).count() == 1
+    assert complaints(page) == []
