@@ -27,6 +27,7 @@ from lmm_core.readers.plink import read_plink
 from lmm_core.scan import permutation_threshold
 from lmm_core.scan.block import block_tests
 from lmm_core.scan.genotypes import block_places, read_block
+from lmm_core.scan.result import empty, put
 from lmm_core.scan.scan_markers import scan_model
 from lmm_core.scan.thresholds import permuted_maxima
 from lmm_core.simulate import full_sib_families
@@ -37,7 +38,7 @@ ROUNDS = 5
 MARKERS = (1_000, 10_000, 100_000, 1_000_000)
 INDIVIDUALS = (250, 500, 1000, 2000, 4000)
 GROWTH_N, GROWTH_M = 500, 10_000
-DATASETS = 400
+DATASETS, H2 = 1000, 0.8
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -131,7 +132,7 @@ def permutations() -> None:
     rng = np.random.default_rng(1)
     G, K = in_families(rng, 30, 10, 10_000)
     eigen = decompose(K)
-    root = eigen.vectors * np.sqrt(0.8 * eigen.values + 0.2)
+    root = eigen.vectors * np.sqrt(H2 * eigen.values + 1.0 - H2)
     y = root @ rng.standard_normal(300)
     taken = [
         seconds(lambda: permutation_threshold(G, y, None, eigen, permutations=1000, rng=rng))
@@ -142,24 +143,27 @@ def permutations() -> None:
     print(f"| 300 | 10,000 | 1,000 | {np.median(taken):.2f} |")
 
     shared = share(eigen, np.ones((300, 1)))
-    some = G[:, :500]
-    wrong = {"null": 0, 0.0: 0}
+    some = G[:, :100]
+    contrasts = some.T @ shared.to_contrasts
+    truth = {"the true h": H2, "the ĥ of each": "null", "h = 0, least squares": 0.0}
+    wrong = dict.fromkeys(truth, 0)
     for _ in range(DATASETS):
         y = root @ rng.standard_normal(300)
-        for h2 in wrong:
+        for words, h2 in truth.items():
             maxima, h = permuted_maxima(some, shared, y, h2, 199, rng, None)  # type: ignore[arg-type]
-            scan = scan_model(shared, y, h2=h)
-            tests = block_tests(scan, some)
-            r2 = tests.f / (tests.f + shared.df - 1)
-            wrong[h2] += r2.max() > np.sort(maxima)[189]
+            spread = np.sqrt(h * shared.values + 1.0 - h)
+            x, e = contrasts / spread, (y @ shared.to_contrasts) / spread
+            r2 = (x @ e) ** 2 / (np.einsum("ij,ij->i", x, x) * (e @ e))
+            wrong[words] += r2.max() > np.sort(maxima)[189]
     print(
-        f"\n{DATASETS} null data sets of 30 families of 10, h = 0.8, 500 markers, a threshold at "
-        "5% by 199 permutations of each\n"
+        f"\n{DATASETS:,} null data sets of 30 families of 10, h = {H2}, 100 markers; of each a "
+        "threshold at 5% by 199 permutations\n"
     )
-    print("| permuted, and scanned | scans with a false peak |")
-    print("|---|---|")
-    print(f"| decorrelated residuals, at the ĥ of each | {wrong['null'] / DATASETS:.1%} |")
-    print(f"| phenotypes, least squares | {wrong[0.0] / DATASETS:.1%} |")
+    print("| permuted and scanned at | scans with a false peak | ± standard error |")
+    print("|---|---|---|")
+    for words, count in wrong.items():
+        rate = count / DATASETS
+        print(f"| {words} | {rate:.1%} | {np.sqrt(rate * (1.0 - rate) / DATASETS):.1%} |")
 
 
 def growth() -> None:
@@ -220,17 +224,19 @@ def measure(path: str) -> None:
     start = time.perf_counter()
     shared = share(decompose(K), np.ones((n, 1)))
     middle = time.perf_counter()
-    scan = scan_markers(genotypes, y, None, shared.eigen)
-    again = time.perf_counter()
-    share(shared.eigen, np.ones((n, 1)))
-    second = time.perf_counter() - again
+    model = scan_model(shared, y)
+    scan = empty(genotypes.shape[1])
+    for places in block_places(genotypes):
+        put(scan, places, block_tests(model, read_block(genotypes, places)))
+    end = time.perf_counter()
     arrays = [getattr(scan, name) for name in ("beta", "status", "kind", "n_missing")]
     held = sum(a.nbytes for a in arrays) + 10 * scan.beta.nbytes
-    held += 2 * sys.getsizeof(genotypes.markers) + sum(map(sys.getsizeof, genotypes.markers))
+    held += sum(map(sys.getsizeof, genotypes.markers)) + genotypes.position.nbytes
+    held += 4 * sys.getsizeof(genotypes.markers)
     peak = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = {
         "decompose": middle - start,
-        "scan": again - middle - second,
+        "scan": end - middle,
         "peak": peak,
         "held": held,
     }

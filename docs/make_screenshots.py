@@ -28,6 +28,8 @@ SHOTS = {
     "traits": ("/traits?sample=many_traits&picked=3", 1400, "light"),
     "data": ("/data?broken=skewed", 1400, "light"),
     "data-broken": ("/data?broken=clones", 1400, "dark"),
+    "scan": ("/scan?seen=1&believed=BD", 1400, "light"),
+    "scan-mice": ("/scan?scan_of=mice&seen=1", 1400, "dark"),
     "lecturer": ("/lecturer?data=lesson&preset=two_hills", 1400, "light"),
 }
 SETTLED = """() => !document.querySelector(

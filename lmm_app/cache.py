@@ -320,20 +320,13 @@ def _comparison(fingerprint: str, h2: float, reml: bool, _shown: view.View) -> v
 
 def taken_away(opened: sources.Opened, shown: view.View, method: str) -> bytes:
     """The zip file of a fit: its data, its numbers, and the programs that make them again."""
-    problem = shown.problem
-    names = repr((problem.trait, problem.columns, problem.ids, problem.dropped))
     about = repr((opened.dataset.name, opened.about, opened.true_h2))
-    return _taken_away(problem.fingerprint, names, about, method, opened, shown)
+    return _taken_away(identity(shown.problem), about, method, opened, shown)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _taken_away(
-    fingerprint: str,
-    names: str,
-    about: str,
-    method: str,
-    _opened: sources.Opened,
-    _shown: view.View,
+    identity: str, about: str, method: str, _opened: sources.Opened, _shown: view.View
 ) -> bytes:
     return archive(_opened, _shown, method)
 
@@ -351,10 +344,16 @@ def place(what: str, key: str) -> Once:
     return Once()
 
 
-# Each holds genotypes, or the scans or the pictures of some.
+# For each of a class of sixty about a dozen, of two megabytes together.
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def of_small_scan(what: str, key: str) -> Once:
+    """The place for a part of a scan of few genotypes."""
+    return Once()
+
+
 @st.cache_resource(max_entries=48, show_spinner=False)
-def of_scan(what: str, key: str) -> Once:
-    """The place for a part of a genome scan."""
+def of_large_scan(what: str, key: str) -> Once:
+    """The place for a part of a scan, where a hundred megabytes of genotypes may be among them."""
     return Once()
 
 

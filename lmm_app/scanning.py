@@ -30,40 +30,43 @@ from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
 from lmm_core.tables import GenotypeTable
 
+# More genotypes than these are many.
+LARGE = 500_000
+
 
 def cross(settings: CrossSettings) -> Study:
     """A simulated cross."""
-    return _once("study", f"{settings}", lambda: simulate_study(settings))
+    return _once("study", f"{settings}", lambda: simulate_study(settings), large=False)
 
 
 def mice(trait: str) -> Study:
     """The mice of the project."""
-    return _once("study", f"mice {trait}", lambda: mice_study(trait))
+    return _once("study", f"mice {trait}", lambda: mice_study(trait), large=True)
 
 
 def of_files(key: str, genotypes: GenotypeTable, view: View, name: str) -> Study:
     """The open dataset, with the genotypes of its files."""
     problem = view.problem
     words = f"{key}{problem.fingerprint}{problem.trait}{problem.columns!r}"
-    return _once("study", words, lambda: files_study(genotypes, problem, name))
+    return _once("study", words, lambda: files_study(genotypes, problem, name), large=True)
 
 
 def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scans:
     """The scans of a study; what was done stays done if the next is stopped."""
     eigen = _eigen(study)
     share = 0.4 if loco else 1.0
-    by, effective = _once(
+    by, effective = _of(
+        study,
         f"plain {held}",
-        study.key,
         lambda: run_plain(study, eigen, held, lambda done: progress(share * done)),
     )
     found: dict[Name, Scanned] = dict(by)
     missing = ""
     if loco:
         try:
-            found["loco"] = _once(
+            found["loco"] = _of(
+                study,
                 f"loco {held}",
-                study.key,
                 lambda: run_loco(study, held, lambda done: progress(share + (1.0 - share) * done)),
             )
         except KinshipError as error:
@@ -74,8 +77,8 @@ def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scan
 def tallies(scans: Scans) -> dict[Name, Tally]:
     """The peaks of each scan."""
     return {
-        name: _once(
-            f"peaks {name} {scans.held}", scans.study.key, lambda one=one: tally(scans.study, one)
+        name: _of(
+            scans.study, f"peaks {name} {scans.held}", lambda one=one: tally(scans.study, one)
         )
         for name, one in scans.by.items()
     }
@@ -92,7 +95,7 @@ def looked_at(scans: Scans, place: int, beside: Name) -> MarkerLook:
             eigen = decompose(kinship_without(study, str(study.chromosome[place])))
         return look_at(study, eigen, place, tested=tested)
 
-    return _once(f"marker {place} {beside}", study.key, look)
+    return _of(study, f"marker {place} {beside}", look)
 
 
 def genome(
@@ -117,20 +120,23 @@ def closely(scans: Scans, look: MarkerLook, beside: Name) -> bytes:
 
 
 def _eigen(study: Study) -> KinshipEigen:
-    K = _once("kinship", study.key, lambda: kinship_of(study))
+    K = _of(study, "kinship", lambda: kinship_of(study))
     return cache.decomposition(fingerprint(K), K)
 
 
 def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> bytes:
     name = f"{what} {scans.held} {'loco' in scans.by}"
     digest = sha256(f"{name}{scans.study.key}".encode()).hexdigest()[:20]
-    return _once(
-        name, scans.study.key, lambda: pack_picture({"id": digest, "group": digest, **make()})
-    )
+    return _of(scans.study, name, lambda: pack_picture({"id": digest, "group": digest, **make()}))
 
 
-def _once(what: str, key: str, compute: Callable[[], Any]) -> Any:
-    return cache.of_scan(what, key).get(compute)
+def _of(study: Study, what: str, compute: Callable[[], Any]) -> Any:
+    return _once(what, study.key, compute, large=study.n * study.m > LARGE)
+
+
+def _once(what: str, key: str, compute: Callable[[], Any], *, large: bool) -> Any:
+    place = cache.of_large_scan if large else cache.of_small_scan
+    return place(what, key).get(compute)
 
 
 def top_place(scans: Scans) -> int:

@@ -71,7 +71,7 @@ def test_app_parts_do_not_import_pages(path):
 def test_figures_boards_and_text_know_no_streamlit(path):
     folder = path.parent.name
     board = folder == "live" and path.name != "component.py"
-    if folder in ("diagnosis", "figures", "lessons") or board or path.name == "text.py":
+    if folder in ("diagnosis", "figures", "lessons", "qtl") or board or path.name == "text.py":
         for package in ("streamlit", "lmm_app.cache", "lmm_app.state", "lmm_app.bench"):
             assert not imported_from(path, package)
     # What is drawn in the browser needs nothing of plotly's.

@@ -113,7 +113,7 @@ def test_files_that_do_not_fit_are_refused(tmp_path):
             lambda text: "\n".join(
                 "\t".join([*row.split()[:3], "far", *row.split()[4:]]) for row in text.splitlines()
             ),
-            "that of marker 1 is 'far'",
+            "that of line 1 is 'far'",
         ),
     ],
 )

@@ -63,7 +63,7 @@ def design(n, columns=3):
 @pytest.mark.parametrize("name", list(KINSHIPS))
 def test_each_trait_has_the_answer_of_fit_lmm(name, reml):
     K = KINSHIPS[name]
-    X, Y = design(len(K)), random_traits(K, 500, seed=3)
+    X, Y = design(len(K)), random_traits(K, 80, seed=3)
     many = fit_traits(Y, X, K, reml=reml)
     eigen = decompose(K)
     ones = [fit_rotated(rotate(eigen, y, X), eigen, reml=reml) for y in Y.T]
@@ -85,7 +85,7 @@ def test_each_trait_has_the_answer_of_fit_lmm(name, reml):
 @pytest.mark.parametrize("reml", [True, False], ids=["REML", "ML"])
 def test_intervals_are_those_of_one_trait(name, reml):
     K = KINSHIPS[name]
-    Y = random_traits(K, 60, seed=4)
+    Y = random_traits(K, 25, seed=4)
     many = fit_traits(Y, None, K, reml=reml, level=0.9)
     eigen = decompose(K)
     for trait, y in enumerate(Y.T):

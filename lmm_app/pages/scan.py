@@ -229,7 +229,8 @@ def _question(
     chosen = [letter for letter in st.session_state["believed"] if letter in offered]
     st.session_state["believed"] = chosen
     st.subheader("1 · The genome")
-    st.markdown(f"**Predict.** {words.prompt(offered)}")
+    total = len(found["ls"].peaks)
+    st.markdown(f"**Predict.** {words.prompt(offered, total)}")
     if offered:
         chosen = st.pills(
             "Peaks that you believe",

@@ -20,8 +20,8 @@ from lmm_core import DataError
 from lmm_core.arrays import Ints
 
 INTRODUCTION = (
-    "Every trait of the dataset with the covariates and the likelihood of the sidebar: they share "
-    "one decomposition of the kinship, so thousands take no longer than a glance."
+    "Every trait of the dataset, with the covariates and the likelihood of the sidebar. All that "
+    "have values for the same individuals share one decomposition of the kinship."
 )
 ORDERS = {"h": "Highest ĥ first", "file": "As in the file"}
 KINDS = {"all": "All", "ends": "At 0 or 1", "hills": "More than one hill", "odd": "No maximum"}

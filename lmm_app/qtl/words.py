@@ -96,8 +96,8 @@ def offered(found: Tally) -> dict[str, Peak]:
     return dict(zip(LETTERS, highest, strict=False))
 
 
-def prompt(peaks: dict[str, Peak]) -> str:
-    """The question before anything else is shown."""
+def prompt(peaks: dict[str, Peak], total: int) -> str:
+    """The question before anything else is shown; `total` peaks there are."""
     if not peaks:
         return (
             "Least squares finds no peak over its threshold. Look what the other scans make of "
@@ -105,6 +105,9 @@ def prompt(peaks: dict[str, Peak]) -> str:
         )
     which = "this peak" if len(peaks) == 1 else "which of these peaks"
     start = "Would you have believed" if len(peaks) == 1 else "Of least squares,"
+    if total > len(peaks):
+        which = f"of the {len(peaks)} highest of {total} peaks, which"
+        start = "By least squares,"
     end = "?" if len(peaks) == 1 else " would you have believed?"
     return f"{start} {which}{end} Choose below, or click the letters; then see."
 

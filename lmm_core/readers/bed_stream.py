@@ -1,11 +1,11 @@
 """PLINK 1 genotypes left on disk: blocks of markers are read as they are asked for."""
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,11 +133,12 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
                 f"{file.name}: PLINK data are three files, .bed, .bim and .fam: there is no "
                 f"{file.name}; put the three side by side"
             )
-    families, individuals = _columns(fam, FAM_COLUMNS, (0, 1))
-    chromosome, markers, places, allele1, allele0 = _columns(bim, BIM_COLUMNS, (0, 1, 3, 4, 5))
+    (families, individuals), _ = _columns(fam, FAM_COLUMNS, (0, 1))
+    (chromosome, markers, allele1, allele0), position = _columns(
+        bim, BIM_COLUMNS, (0, 1, 4, 5), number=3
+    )
     ids, _ = named(list(zip(families, individuals, strict=True)), fam.name)
     _require_bed(bed, len(ids), len(markers))
-    position = np.array([_position(text, bim.name, k) for k, text in enumerate(places)])
     return BedGenotypes(
         path=bed,
         ids=ids,
@@ -151,35 +152,44 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
     )
 
 
-def _columns(file: Path, width: int, places: tuple[int, ...]) -> list[tuple[str, ...]]:
-    """Some columns of a file, line by line; a text that repeats is held once."""
+def _columns(
+    file: Path, width: int, texts: tuple[int, ...], number: int | None = None
+) -> tuple[list[tuple[str, ...]], Floats]:
+    """Some columns as text and one as numbers, line by line: there may be millions."""
     try:
         data = file.read_bytes()
     except OSError as error:
         raise DataError(
             f"{file.name}: the file cannot be read: {error.strerror or error}; check it"
         ) from None
-    columns: list[list[str]] = [[] for _ in places]
-    for number, row in fields(data, file.name):
+    columns: list[list[str]] = [[] for _ in texts]
+    values = array("d")
+    # What repeats from line to line, such as a chromosome, is held once.
+    last = [""] * width
+    for line, row in fields(data, file.name):
         if len(row) < width:
             raise DataError(
-                f"{file.name}: every line must have {width} or more fields: line {number} has "
+                f"{file.name}: every line must have {width} or more fields: line {line} has "
                 f"{len(row)}; write missing entries as NA, and no spaces in names"
             )
-        for column, place in zip(columns, places, strict=True):
-            column.append(intern(row[place]))
+        row = [new if new != old else old for new, old in zip(row, last, strict=False)]
+        for column, place in zip(columns, texts, strict=True):
+            column.append(row[place])
+        if number is not None:
+            values.append(_number(row[number], file.name, line))
+        last = row
     if not columns[0]:
         raise DataError(f"{file.name}: the file must have one line for each entry: it is empty")
-    return [tuple(column) for column in columns]
+    return [tuple(column) for column in columns], np.array(values)
 
 
-def _position(text: str, name: str, k: int) -> float:
+def _number(text: str, name: str, line: int) -> float:
     try:
         return float(text)
     except ValueError:
         raise DataError(
-            f"{name}: positions must be numbers: that of marker {k + 1} is '{text}'; write 0 "
-            "where it is unknown"
+            f"{name}: positions must be numbers: that of line {line} is '{text}'; write 0 where "
+            "it is unknown"
         ) from None
 
 

@@ -31,6 +31,7 @@ PICTURES = f"""() => ({BOARDS})().flatMap(board =>
         ("/tour?sample=tiny12&step=weights", 1),
         ("/sure?sample=tiny12&seen=1&guess=wide", 1),
         ("/traits?sample=many_traits&picked=2", 0),
+        ("/scan?sample=tiny12&scan_n=100&seen=1&believed=A", 3),
         ("/data?broken=minus_nine", 0),
         ("/data?broken=zeros", 0),
     ],
@@ -47,7 +48,11 @@ def test_axe_finds_no_serious_violation(open_page, path, boards):
 
 @pytest.mark.parametrize(
     ("path", "boards"),
-    [("/?sample=tiny12", 3), ("/tour?step=methods&seen=1", 1), ("/sure?sample=tiny12&seen=1", 1)],
+    [
+        ("/?sample=tiny12", 3),
+        ("/tour?step=methods&seen=1", 1),
+        ("/scan?scan_n=100&seen=1", 3),
+    ],
 )
 def test_every_picture_has_a_text_in_its_place(open_page, path, boards):
     page = open_page(path, boards=boards)

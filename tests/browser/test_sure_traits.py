@@ -4,9 +4,13 @@ import re
 
 import pytest
 
-from lmm_app.sure.board import frame_of
+from lmm_app.pages.sure import SEED
+from lmm_app.sure.board import frame_of, sure_board
+from lmm_app.sure.sheet import build_sheet
+from lmm_core import contrasts
 from tests.browser.conftest import DRAWN, complaints, until
 from tests.browser.test_browser import SIDEWAYS, query
+from tests.odd_views import view
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +32,21 @@ ENDS = f"""() => {{
     const svg = board.querySelector('svg[role=img]').getBoundingClientRect();
     const slider = board.querySelector('input.h').getBoundingClientRect();
     const px = name => parseFloat(board.style.getPropertyValue(name));
-    return [svg.left + px('--from') - (slider.left + 9), svg.right - px('--to') - (slider.right - 9)];
+    return [
+        svg.left + px('--from') - (slider.left + 9), svg.right - px('--to') - (slider.right - 9),
+    ];
+}}"""
+# Heights on the screen: of both columns at the ends, and of the highest bar, as shares of all.
+HEIGHTS = f"""() => {{
+    const board = ({BOARD})();
+    const tall = part => parseFloat(part.getAttribute('height'));
+    const room = board.querySelector('.well .room');
+    const [foot, whole] = [parseFloat(room.getAttribute('y')) + tall(room), tall(room)];
+    const ys = board.querySelector('path.samples.REML').getAttribute('d').match(/,[0-9.]+/g);
+    return [
+        ...[...board.querySelectorAll('.well .share.REML')].map(bar => tall(bar) / whole),
+        (foot - Math.min(...ys.map(y => Number(y.slice(1))))) / whole,
+    ];
 }}"""
 PLACES = """(name) => {
     const traces = [...document.querySelectorAll(
@@ -41,6 +59,12 @@ PLACES = """(name) => {
 def test_the_true_h_is_dragged_without_a_message(open_page):
     page = open_page("/sure?sample=tiny12&seen=1", boards=1, height=1600)
     page.wait_for_timeout(400)
+    shown = view("tiny")
+    sheet = build_sheet(shown, contrasts(shown.reml.rotated), 1, SEED, lambda share: None)
+    top = sure_board(sheet, "REML", revealed=True)["sampling"]["top"]
+    side, k = sheet.sides["REML"], frame_of(shown.reml.h2)
+    wanted = side.at_zero[k], side.at_one[k], 100.0 * side.shares[k].max() / top
+    assert page.evaluate(HEIGHTS) == pytest.approx(wanted, abs=1e-3)
     before, sent = page.evaluate(PICTURE), len(page.sent)
     slider = page.locator("input.h")
     box = slider.bounding_box()
@@ -51,6 +75,7 @@ def test_the_true_h_is_dragged_without_a_message(open_page):
     page.mouse.move(at(0.3), y, steps=10)
     during = page.evaluate(PICTURE)
     assert [part for part in before if during[part] == before[part]] == []
+    assert len(during["label"]) > 100
     assert during["told"].startswith("If the true h were 0.30, REML")
     page.wait_for_timeout(500)
     assert len(page.sent) == sent
@@ -75,7 +100,7 @@ def test_nothing_scrolls_sideways_on_a_telephone(open_page, path):
     page = open_page(path, width=390, height=1000, scheme="dark", boards=boards)
     page.locator("h1").wait_for()
     page.wait_for_timeout(1500)
-    assert page.evaluate(SIDEWAYS) == []
+    assert max(page.evaluate(SIDEWAYS)) <= 0
     if boards:
         # The slider is as long as the axis above it.
         assert max(map(abs, page.evaluate(ENDS))) < 2.0

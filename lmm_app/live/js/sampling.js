@@ -40,11 +40,12 @@ export function samplingPanel(parent, picture, options, moved) {
     if (sampling.simulated !== null) upright(sampling.simulated, "truth", sampling.simulated_words, box.top + 2.5 * size, x, box, size);
     if (sampling.observed !== null) upright(sampling.observed, "estimate", sampling.observed_words, box.top - 9, x, box, size);
     if (strip) interval(x, box, size);
-    const label = sampling.tails ? make("text", { class: "note estimate", y: box.top + size + 2, "font-size": size }, svg) : null;
     const here = make("g", { class: "here" }, svg);
     make("line", { y1: box.top, y2: box.bottom }, here);
     make("circle", { r: 0.45 * size, cy: box.top }, here);
     const name = make("text", { class: "note", y: box.top - size - 13, "font-size": size }, svg);
+    // Over the line, which may cross it.
+    const label = sampling.tails ? make("text", { class: "note estimate over", y: box.top + size + 2, "font-size": size }, svg) : null;
     parts = { x, y, box, wells, main, dark, tail, other, means, label, here, name };
     show(frame);
   };
@@ -103,7 +104,9 @@ export function samplingPanel(parent, picture, options, moved) {
       const at = x(sampling.observed);
       set(tail, { x: low ? x(0) : at, width: low ? at - x(0) : x(1) - at });
       wells.forEach(({ end, bars }) => bars[0].classList.toggle("far", (end === "zero") === low));
-      const right = low ? sampling.observed < 0.22 : sampling.observed < 0.78;
+      // Over the tail itself, where there is room for the words.
+      const room = 8.5 * size;
+      const right = low ? at - box.left < room : box.right - at > room;
       set(label, { x: at + (right ? 7 : -7), "text-anchor": right ? "start" : "end", text: sampling.tails[frame] });
     }
     sides.forEach((side, i) => {
