@@ -38,7 +38,7 @@ ROUNDS = 5
 MARKERS = (1_000, 10_000, 100_000, 1_000_000)
 INDIVIDUALS = (250, 500, 1000, 2000, 4000)
 GROWTH_N, GROWTH_M = 500, 10_000
-DATASETS, H2 = 1000, 0.8
+DATASETS, H2 = 400, 0.8
 
 
 def seconds(run: Callable[[], object]) -> float:

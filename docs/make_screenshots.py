@@ -49,6 +49,8 @@ def main(names: list[str]) -> None:
             page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
             page.goto(url + path)
             page.wait_for_timeout(3000)
+            if path.startswith("/scan"):
+                page.locator("[data-board=genome]").wait_for(timeout=120_000)
             page.wait_for_function(SETTLED, timeout=60_000)
             page.wait_for_timeout(1500)
             if "brent" in path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,8 @@ from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
 from lmm_core.tables import GenotypeTable
+
+T = TypeVar("T")
 
 # More genotypes than these are many.
 LARGE = 500_000
@@ -130,13 +132,14 @@ def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> by
     return _of(scans.study, name, lambda: pack_picture({"id": digest, "group": digest, **make()}))
 
 
-def _of(study: Study, what: str, compute: Callable[[], Any]) -> Any:
+def _of(study: Study, what: str, compute: Callable[[], T]) -> T:
     return _once(what, study.key, compute, large=study.n * study.m > LARGE)
 
 
-def _once(what: str, key: str, compute: Callable[[], Any], *, large: bool) -> Any:
+def _once(what: str, key: str, compute: Callable[[], T], *, large: bool) -> T:
     place = cache.of_large_scan if large else cache.of_small_scan
-    return place(what, key).get(compute)
+    found: T = place(what, key).get(compute)
+    return found
 
 
 def top_place(scans: Scans) -> int:

@@ -169,9 +169,9 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
             progress(0.3 * (k + 1) / len(kinships))
     start, share = (0.3, 0.35) if few else (0.0, 0.5)
     tests, h2 = empty(study.m), {}
-    for name, K in chromosome_kinships(G, labels, eigens, study.kind):
+    for name, without in chromosome_kinships(G, labels, eigens, study.kind):
         places = np.flatnonzero(labels == name)
-        scan = scan_markers(MarkerSubset(G, places), y, X, K, h2=held)
+        scan = scan_markers(MarkerSubset(G, places), y, X, without, h2=held)
         put(tests, places, scan)
         h2[name] = _estimate(scan)
         progress(start + share * len(h2) / len(study.chromosomes))

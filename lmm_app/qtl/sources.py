@@ -215,7 +215,7 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
             f"each individual of a scan needs genotypes: '{absent[0]}' and {len(absent) - 1} "
             "more have none under that name; use the same ids in all files"
         )
-    counts = genotypes.counts[np.ix_([row[label] for label in problem.ids], order)]
+    counts = genotypes.counts[np.ix_(np.array([row[label] for label in problem.ids]), order)]
     return Study(
         key=content_key(problem.y, problem.X, counts, problem.kinship_fingerprint, problem.trait),
         name=name,
