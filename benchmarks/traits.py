@@ -4,8 +4,8 @@
 
 Medians over repeated runs of one process. The loop over fit_lmm and R have fewer traits: rates are
 compared, each with that of fit_traits right before it, so that a machine that changes its speed
-does not change the ratio. R finds each estimate by `optimize` over [0, 1], once K is decomposed and y and
-X are rotated, as R/lmmlite does. The memory is that of a process that does nothing else.
+does not change the ratio. R finds each estimate by `optimize` over [0, 1], once K is decomposed
+and y and X are rotated, as R/lmmlite does. The memory is that of a process that does nothing else.
 """
 
 import os

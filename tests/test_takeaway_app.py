@@ -128,9 +128,7 @@ def test_uploaded_names_are_text_in_what_is_offered(offered):
 
 
 def test_a_fit_without_an_estimate_can_be_taken_away_too(offered):
-    app = upload(
-        open_app(look=LOOK), phenotype=PHENO, kinship=kinship_file(np.eye(6))
-    )
+    app = upload(open_app(look=LOOK), phenotype=PHENO, kinship=kinship_file(np.eye(6)))
     assert {info.value for info in app.info} == {said(app).split("\n")[0]}
     assert len(buttons(app)) == 6
     record = json.loads(offered["results.json"][0]())["fits"]["REML"]
