@@ -8,13 +8,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# All cases of the lists that are long, rather than a part of each.
+THOROUGH = os.environ.get("LMM_THOROUGH") == "1"
 REQUIRED = os.environ.get("LMM_REQUIRE_BROWSER") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -25,6 +28,14 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+T = TypeVar("T")
+
+
+def some_of(cases: Iterable[T], one_in: int) -> list[T]:
+    """Every so many of the cases, the first among them; all of them if LMM_THOROUGH is 1."""
+    return list(cases)[:: 1 if THOROUGH else one_in]
 
 
 @dataclass(frozen=True)
