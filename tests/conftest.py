@@ -17,6 +17,22 @@ import pytest
 REFERENCE = Path(__file__).parent / "reference"
 
 
+def pytest_collection_modifyitems(items):
+    """Spread the files that drive a browser among the others, which the two cores share best."""
+    files: dict[Path, list] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = [path for path in files if "browser" in path.parts]
+    others = [path for path in files if "browser" not in path.parts]
+    every = max(1, len(others) // max(1, len(slow)))
+    order = []
+    for place, path in enumerate(others):
+        if place % every == 0 and slow:
+            order.append(slow.pop(0))
+        order.append(path)
+    items[:] = [item for path in [*order, *slow] for item in files[path]]
+
+
 def pytest_make_parametrize_id(config, val, argname):
     """Bytes are named by their length: a zipped file holds the time, and a name must not."""
     return f"{argname}{len(val)}" if isinstance(val, bytes) else None

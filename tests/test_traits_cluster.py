@@ -124,11 +124,10 @@ def test_the_documented_way_to_a_cluster(cluster, traits):
     assert "tcp://scheduler:8786" in code
     names = {"Y": Y[:, :3000], "X": None, "K": eigen}
     with distributed.Client(cluster) as client:
+        # With a single worker, as after another was killed, joblib stays at home.
+        cluster.scale(2)
+        client.wait_for_workers(2, timeout=60)
         before = sum(work_done(client).values())
         exec(code.replace("tcp://scheduler:8786", cluster.scheduler_address), names)
-        # Workers report what they have done a moment later.
-        deadline = time.monotonic() + 10.0
-        while sum(work_done(client).values()) <= before:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        assert sum(work_done(client).values()) > before
     assert_same(names["fits"], fit_traits(Y[:, :3000], None, eigen))
