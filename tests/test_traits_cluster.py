@@ -4,7 +4,6 @@ import importlib
 import os
 import re
 import signal
-import time
 from pathlib import Path
 
 import joblib
