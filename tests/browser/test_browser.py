@@ -57,14 +57,17 @@ def test_the_default_page_is_drawn_from_this_machine_alone(open_page):
 @pytest.mark.parametrize(("width", "scheme"), some_of([(390, "light"), (1400, "dark")], 2))
 @pytest.mark.parametrize(
     "path",
-    [
-        "/?sample=tiny12",
-        "/?data=lesson&preset=two_hills&search=plain",
-        "/tour?sample=tiny12&step=rotation&seen=1",
-        "/tour?step=weights&seen=1",
-        "/tour?step=methods&seen=1",
-        "/tour?step=brent&seen=1",
-    ],
+    some_of(
+        [
+            "/?sample=tiny12",
+            "/?data=lesson&preset=two_hills&search=plain",
+            "/tour?sample=tiny12&step=rotation&seen=1",
+            "/tour?step=weights&seen=1",
+            "/tour?step=methods&seen=1",
+            "/tour?step=brent&seen=1",
+        ],
+        3,
+    ),
 )
 def test_nothing_scrolls_sideways_and_no_text_is_cut(open_page, scheme, width, path):
     page = open_page(path, width=width, scheme=scheme, boards=1)
@@ -120,7 +123,7 @@ def test_many_sessions_on_one_dataset_cost_one_decomposition(browser, tmp_path):
     context.set_default_timeout(80_000)
     context.route(re.compile(r"\.(png|svg|woff2?|ttf)(\?|$)"), lambda route: route.abort())
     try:
-        pages = [context.new_page() for _ in range(20 if THOROUGH else 6)]
+        pages = [context.new_page() for _ in range(20 if THOROUGH else 4)]
         for page in pages:
             page.goto(f"{fresh.url}/?sample=mouse_hs300", wait_until="commit")
         for page in pages:

@@ -114,7 +114,7 @@ def test_it_is_alive_with_the_network_off(open_file, file):
     nothing_wrong(page, file)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", some_of(["dark", "light"], 2))
 @pytest.mark.parametrize("width", some_of([390, 1200], 2))
 def test_it_fits_every_screen_and_every_reader(open_file, file, width, scheme):
     page = open_file(width, scheme)

@@ -70,7 +70,7 @@ def says(page, pattern):
     page.get_by_text(re.compile(pattern)).first.wait_for(state="attached")
 
 
-@pytest.mark.parametrize("name", some_of(LINKS, 4))
+@pytest.mark.parametrize("name", some_of(LINKS, 7))
 def test_a_link_opens_what_it_says_and_stays_what_it_is(open_page, name):
     path, query, pattern = LINKS[name]
     page = open_page(address(path, query), boards=1)
@@ -116,7 +116,7 @@ def test_start_over_forgets_everything(open_page):
 
 def test_lessons_are_drawn_on_both_grounds(open_page, server):
     page = open_page("/?sample=tiny12")
-    for place, name in enumerate(some_of(PRESETS, 6)):
+    for place, name in enumerate(some_of(PRESETS, 8)):
         method = ("ML", "REML")[place % 2]
         page.goto(f"{server.url}/?data=lesson&preset={name}&method={method}")
         says(page, re.escape(PRESETS[name].claim[:40]))
