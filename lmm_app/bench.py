@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app import cache, projector, state, text
+from lmm_app import cache, linked, projector, state, text
 from lmm_app.live.component import board
 from lmm_app.live.frames import frame_of, frame_values, home_frame
 from lmm_app.live.packing import pack
@@ -43,18 +43,9 @@ def render(opened: Opened, view: View, method: str) -> None:
 
 def _choose_picture() -> list[str]:
     """On a projector there is one picture at a time."""
-    state.from_link("picture", state.one_of(PICTURES))
-    name = st.segmented_control(
-        "Picture",
-        list(PICTURES),
-        format_func=lambda name: PICTURES[name],
-        default="profile",
-        required=True,
-        key="picture",
-        label_visibility="collapsed",
-    )
-    state.to_link("picture", name, "profile")
-    return [str(name)]
+    return [
+        linked.segmented("Picture", PICTURES, "profile", "picture", label_visibility="collapsed")
+    ]
 
 
 def _moved() -> None:
@@ -95,18 +86,14 @@ def _choose_search(view: View, method: str) -> Search:
         return own_search(fit)
     lower, upper, xtol = 0.0, 1.0, XTOL
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        state.from_link("search", state.one_of(SEARCHES))
-        kind = st.segmented_control(
+        kind = linked.segmented(
             "Search",
-            list(SEARCHES),
-            format_func=lambda kind: SEARCHES[kind],
-            default="own",
-            required=True,
-            key="search",
+            SEARCHES,
+            "own",
+            "search",
             help="The fit looks at a grid first and searches the highest hill. Other programs "
             "search all of [0, 1] once.",
         )
-        state.to_link("search", kind, "own")
         if kind == "other":
             lower, upper = st.slider(
                 "from and to", 0.0, 1.0, (0.0, 1.0), 0.01, key="between", bind="query-params"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app import lecture, state, text, uploads
+from lmm_app import lecture, linked, state, text, uploads
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources import (
     LAST_SEED,
@@ -36,32 +36,15 @@ def choose_source() -> Source | None:
     if hidden is not None:
         return _lecturers(hidden)
     uploads.from_link()
-    state.from_link("data", state.one_of(SOURCES))
-    kind = st.segmented_control(
-        "Data",
-        list(SOURCES),
-        format_func=lambda kind: SOURCES[kind],
-        default="sample",
-        required=True,
-        key="data",
-        width="stretch",
-    )
-    state.to_link("data", kind, "sample")
+    kind = linked.segmented("Data", SOURCES, "sample", "data", width="stretch")
     if kind == "simulate":
         return _simulation()
     if kind == "lesson":
         return _lesson()
     if kind == "upload":
         return _upload()
-    state.from_link("sample", state.one_of(SAMPLES))
-    name = st.radio(
-        "Sample",
-        list(SAMPLES),
-        format_func=lambda name: SAMPLES[name].title,
-        key="sample",
-    )
-    state.to_link("sample", name, next(iter(SAMPLES)))
-    return Sample(name)
+    titles = {name: entry.title for name, entry in SAMPLES.items()}
+    return Sample(linked.radio("Sample", titles, "sample"))
 
 
 def _lecturers(source: lecture.Drawn) -> lecture.Drawn:
@@ -121,35 +104,20 @@ def choose_method() -> str:
 
 def _lesson() -> Lesson:
     """A preset, drawn with its own seed or with another."""
-    state.from_link("preset", state.one_of(PRESETS))
-    name = st.selectbox(
-        "Lesson",
-        list(PRESETS),
-        format_func=lambda name: PRESETS[name].title,
-        key="preset",
-    )
-    state.to_link("preset", name, next(iter(PRESETS)))
+    titles = {name: preset.title for name, preset in PRESETS.items()}
+    name = linked.selectbox("Lesson", titles, "preset")
     return Lesson(name, _choose_seed(PRESETS[name].seed))
 
 
 def _choose_seed(first: int) -> int:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        state.from_link("seed", state.within(1, LAST_SEED))
-        seed = int(st.number_input("Seed", 1, LAST_SEED, first, key="seed"))
-        state.to_link("seed", seed, first)
+        seed = linked.number("Seed", LAST_SEED, first, "seed")
         st.button("Redraw", icon=":material/casino:", on_click=_next_seed)
     return seed
 
 
 def _simulation() -> Simulation:
-    state.from_link("population", state.one_of(POPULATIONS))
-    population = st.selectbox(
-        "Population",
-        list(POPULATIONS),
-        format_func=lambda kind: POPULATIONS[kind],
-        key="population",
-    )
-    state.to_link("population", population, next(iter(POPULATIONS)))
+    population = linked.selectbox("Population", POPULATIONS, "population")
     h2 = st.slider("True h", *RANGES["true_h"], 0.5, 0.05, key="true_h", bind="query-params")
     n = st.slider("Individuals", *RANGES["n"], 300, 20, key="n", bind="query-params")
     settings: dict[str, int] = {}

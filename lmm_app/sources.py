@@ -82,28 +82,8 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Simulation:
-    """The settings of a simulated dataset; the same settings give the same dataset.
-
-    Attributes:
-        population: kind of individuals.
-        n: how many; families are of `family_size`, the last one of what is left.
-        h2: the true h, on the scale of the kinship that comes with the data.
-        sex_effect: difference between the sexes, in standard deviations of the rest.
-        qtl: number of QTL, each worth 0.3 standard deviations an allele.
-        generations, pairs: of the advanced intercross.
-        seed: of the one random generator.
-    """
-
-    population: Population = "intercross"
-    n: int = 300
-    h2: float = 0.5
-    sex_effect: float = 0.5
-    qtl: int = 0
-    generations: int = 10
-    pairs: int = 30
-    family_size: int = 6
-    seed: int = 1
+class Simulation(Settings):
+    """The settings of a simulated dataset."""
 
     @property
     def key(self) -> str:
@@ -256,19 +236,7 @@ SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
 def _simulate(settings: Simulation) -> Opened:
     if settings.n > MAX_INDIVIDUALS:
         raise LMMError(_too_many(settings.n))
-    made = simulate_dataset(
-        Settings(
-            population=settings.population,
-            n=settings.n,
-            h2=settings.h2,
-            sex_effect=settings.sex_effect,
-            qtl=settings.qtl,
-            generations=settings.generations,
-            pairs=settings.pairs,
-            family_size=settings.family_size,
-            seed=settings.seed,
-        )
-    )
+    made = simulate_dataset(settings)
     about = f"{made.what}, simulated with h = {settings.h2:g} and seed {settings.seed}."
     return Opened(made.dataset, about, settings.h2)
 

@@ -74,13 +74,39 @@ def contrast_directions(eigenvalues: Floats, basis: Floats) -> tuple[Floats, Flo
     fixed = np.zeros((n, n_null + p))
     fixed[:null, :n_null] = free
     fixed[:, n_null:] = basis
-    A = np.linalg.qr(fixed, mode="complete")[0][:, n_null + p :]
-    K = A.T @ (eigenvalues[:, np.newaxis] * A)
-    values, V = np.linalg.eigh(0.5 * (K + K.T))
+    # With H = I - WMW' orthogonal and its first columns those of `fixed`, turned, the others, A,
+    # are a basis of the rest; A'ΛA and AV are then updates of rank k, in O(n²k).
+    k = n_null + p
+    W, M = _reflection(fixed)
+    scaled = eigenvalues[:, np.newaxis] * (W @ M)
+    scaled -= 0.5 * W @ (M.T @ (W.T @ scaled))
+    K = -W[k:] @ scaled[k:].T
+    K += K.T.copy()
+    K[np.diag_indices(n - k)] += eigenvalues[k:]
+    values, V = np.linalg.eigh(K)
     # All others have some variance, however small it looks after rounding.
     values = np.maximum(values, np.finfo(np.float64).eps * float(eigenvalues[-1]))
-    directions = np.concatenate([fixed[:, :n_null], A @ V], axis=1)
+    directions = np.empty((n, n - p))
+    directions[:, :n_null] = fixed[:, :n_null]
+    directions[:, n_null:] = -(W @ M) @ (W[k:].T @ V)
+    directions[k:, n_null:] += V
     return np.concatenate([np.zeros(n_null), values]), directions, n_null
+
+
+def _reflection(Q: Floats) -> tuple[Floats, Floats]:
+    """W and M of an orthogonal H = I - WMW' whose first k columns are QS, with S orthogonal.
+
+    Any orthogonal S does with W = QS - E and M = (I - E'QS)'⁻¹, where E is the first k columns of
+    the identity; minus the orthogonal factor of E'Q makes I - E'QS one of condition 2 at most.
+    Householder's reflection is the case k = 1.
+    """
+    k = Q.shape[1]
+    left, sizes, right = np.linalg.svd(Q[:k])
+    W = -Q @ (left @ right).T
+    W[:k] -= np.eye(k)
+    # E'QS = -left diag(sizes) left'.
+    M: Floats = (left / (1.0 + sizes)) @ left.T
+    return W, M
 
 
 def _without(Z: Floats) -> Floats:

@@ -40,8 +40,8 @@ class Settings:
         qtl: number of QTL, each worth 0.3 standard deviations an allele; families have none.
         generations, pairs: of the advanced intercross.
         family_size: full sibs in a family.
-        groups, fst: number of subpopulations, and how far they drifted apart.
         seed: of the one random generator.
+        groups, fst: number of subpopulations, and how far they drifted apart.
     """
 
     population: Population = "intercross"
@@ -52,9 +52,9 @@ class Settings:
     generations: int = 10
     pairs: int = 30
     family_size: int = 6
+    seed: int = 1
     groups: int = 3
     fst: float = 0.1
-    seed: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,14 +3,13 @@
 import gzip
 import io
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
 from lmm_core.simulate import full_sib_families, simulate_phenotype
+from tests.bad_inputs import toy
 from tests.rqtl2_files import F2, SMALL
 
-FORMATS = Path(__file__).parent / "reference" / "formats"
 FAMILIES = full_sib_families(4, 3)
 N = len(FAMILIES.ids)
 IDS = tuple(f"m{k:02d}" for k in range(1, N + 1))
@@ -40,10 +39,6 @@ def packed(files):
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name), content)
     return file.getvalue()
-
-
-def toy(*names):
-    return {name: (FORMATS / name).read_bytes() for name in names}
 
 
 TOYS = [line.split()[1] for line in toy("toy.fam")["toy.fam"].decode().splitlines()]

@@ -2,37 +2,23 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from lmm_core import DataError, LMMFit, centered_kinship, fit_lmm, gemma_pve
-from lmm_core.kinship import minor_allele_frequency
+from lmm_core import DataError, LMMFit, fit_lmm, gemma_pve
 from lmm_core.readers.dosages import read_dosages
 from lmm_core.readers.plink import read_plink
+from tests import real_mice
 
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 
 
 @pytest.fixture(scope="module")
 def fits() -> dict[str, LMMFit]:
-    """CD8 of the 1,410 mice that have it, with the relatedness that GEMMA makes for them.
-
-    Its K comes from the mean genotypes of the markers with a minor allele frequency of 1% or
-    more among those mice, and is centred once more on them: PKP with P = I - 11'/n.
-    """
-    genotypes, phenotypes = read_plink(SAMPLES / "mouse_hs1940")
-    genotypes = read_dosages(SAMPLES / "mouse_hs1940.dosages.csv.gz", genotypes)
-    y = phenotypes.values[:, 0]
-    have = ~np.isnan(y)
-    dosages = genotypes.dosages()
-    common = minor_allele_frequency(dosages[have]) >= 0.01
-    assert common.sum() == 10_768
-    K = centered_kinship(dosages[:, common])[np.ix_(have, have)]
-    K -= K.mean(axis=0)
-    K -= K.mean(axis=1)[:, np.newaxis]
-    K = (K + K.T) / 2.0
-    reml = fit_lmm(y[have], None, K)
-    return {"REML": reml, "ML": fit_lmm(y[have], None, reml.eigen, reml=False)}
+    """By both methods."""
+    mice = real_mice.cd8()
+    assert mice.G.shape == (1_410, 10_768)
+    reml = fit_lmm(mice.y, None, mice.K)
+    return {"REML": reml, "ML": fit_lmm(mice.y, None, reml.eigen, reml=False)}
 
 
 def test_reml_reproduces_gemma_to_the_digits_it_prints(fits: dict[str, LMMFit]) -> None:

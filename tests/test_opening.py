@@ -1,9 +1,7 @@
 """Files of any kind, order and number, read side by side."""
 
 import gzip
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -14,22 +12,11 @@ from lmm_core.readers.dispatch import READERS
 from lmm_core.readers.opening import alternatives, read_files
 from lmm_core.readers.recognise import recognise
 from tests.rqtl2_files import SMALL, control
+from tests.uploads import toy, zipped
 
 FORMATS = Path(__file__).parent / "reference" / "formats"
 PHENO = b"id,weight,sex\na,1.5,M\nb,2.5,F\nc,-9,M\n"
 KINSHIP = b"id,a,b,c\na,1,0,0\nb,0,1,0\nc,0,0,1\n"
-
-
-def toy(*names):
-    return {f"toy.{name}": (FORMATS / f"toy.{name}").read_bytes() for name in names}
-
-
-def zipped(files):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def only(files, **options):

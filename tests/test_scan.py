@@ -21,6 +21,7 @@ from lmm_core import (
     scan_markers,
 )
 from lmm_core.simulate import full_sib_families
+from tests.on_disk import OnDisk
 
 REFERENCE = Path(__file__).parent / "reference"
 SCANS = json.loads((REFERENCE / "scan_centred200.json").read_text())
@@ -221,17 +222,6 @@ def test_units_and_coding_do_not_matter():
     np.testing.assert_allclose(other.log_p_wald, plain.log_p_wald, rtol=1e-8, atol=1e-9)
     np.testing.assert_allclose(other.lrt, plain.lrt, atol=1e-8)
     np.testing.assert_allclose(other.loglik, plain.loglik - 77 * np.log(1e9), rtol=1e-10)
-
-
-class OnDisk:
-    """Genotypes that are handed out a block at a time."""
-
-    def __init__(self, values):
-        self.values, self.shape, self.asked = values, values.shape, []
-
-    def __getitem__(self, key):
-        self.asked.append(key[1])
-        return self.values[key]
 
 
 def test_genotypes_may_come_in_blocks_and_through_processes():

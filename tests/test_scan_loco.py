@@ -14,19 +14,9 @@ from lmm_core import (
 )
 from lmm_core.scan import loco_kinships, scan_loco
 from lmm_core.scan.genotypes import MarkerSubset, by_chromosome
+from tests.on_disk import OnDisk
 
 MAKERS = {"centered": centered_kinship, "standardized": standardized_kinship}
-
-
-class OnDisk:
-    """Genotypes that are handed out a block at a time."""
-
-    def __init__(self, values):
-        self.values, self.shape, self.asked = values, values.shape, []
-
-    def __getitem__(self, key):
-        self.asked.append(key[1])
-        return self.values[key]
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmm_core import centered_kinship, decompose, scan_markers
-from lmm_core.kinship import minor_allele_frequency
-from lmm_core.readers.dosages import read_dosages
-from lmm_core.readers.plink import read_plink
+from lmm_core import decompose, scan_markers
 from lmm_core.scan.block import block_tests
 from lmm_core.scan.scan_markers import scan_model
 from lmm_core.traits.shared import share
+from tests import real_mice
 
 ROOT = Path(__file__).parent.parent
 GEMMA = json.loads((ROOT / "tests" / "reference" / "scan_mice.json").read_text())
@@ -20,20 +18,8 @@ GEMMA = json.loads((ROOT / "tests" / "reference" / "scan_mice.json").read_text()
 
 @pytest.fixture(scope="module")
 def mice():
-    """CD8, genotypes and GEMMA's relatedness of the 1,410 mice that have it; see test_mice."""
-    genotypes, phenotypes = read_plink(ROOT / "sample_data" / "mouse_hs1940")
-    genotypes = read_dosages(ROOT / "sample_data" / "mouse_hs1940.dosages.csv.gz", genotypes)
-    y = phenotypes.values[:, 0]
-    have = ~np.isnan(y)
-    dosages = genotypes.dosages()
-    common = minor_allele_frequency(dosages[have]) >= 0.01
-    K = centered_kinship(dosages[:, common])[np.ix_(have, have)]
-    K -= K.mean(axis=0)
-    K -= K.mean(axis=1)[:, np.newaxis]
-    markers = np.array(genotypes.markers)[common]
-    chromosome = np.array(genotypes.chromosome)[common]
-    G = dosages[np.ix_(have, common)]
-    return G, y[have], decompose(0.5 * (K + K.T)), markers, chromosome
+    found = real_mice.cd8()
+    return found.G, found.y, decompose(found.K), found.markers, found.chromosome
 
 
 def rounding(printed):

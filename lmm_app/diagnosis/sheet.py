@@ -9,6 +9,7 @@ from lmm_app.diagnosis.drawing import picture_svg
 from lmm_app.diagnosis.gallery import Illustrated
 from lmm_app.diagnosis.picture import Picture
 from lmm_app.diagnosis.words import SEVERITIES, join_table
+from lmm_app.handout.document import document
 from lmm_app.handout.words import table
 from lmm_app.takeaway.results import versions
 from lmm_core.checks import Finding
@@ -81,7 +82,13 @@ def sheet(
     made = escape(", ".join(f"{what} {number}" for what, number in versions().items()))
     data = f" SHA-256 of the data: <code>{escape(fingerprint)}</code>." if fingerprint else ""
     parts.append(f'<section><h2>How it was made</h2>\n<p class="note">{made}.{data}</p></section>')
-    return _document(f"Fit for use? {name}", "\n".join(parts))
+    body = "\n".join(parts)
+    return document(
+        f"Fit for use? {name}",
+        f"<main>\n{body}\n</main>",
+        f"{STYLE.read_text(encoding='utf-8')}{OWN}",
+        POLICY,
+    )
 
 
 def sheet_name(name: str) -> str:
@@ -112,24 +119,3 @@ def _pictures(pictures: Sequence[Picture]) -> str:
         for picture in pictures
     )
     return f'<div class="pictures">{figures}</div>'
-
-
-def _document(title: str, body: str) -> str:
-    return f"""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{escape(title)}</title>
-<link rel="icon" href="data:,">
-<style>
-{STYLE.read_text(encoding="utf-8")}{OWN}</style>
-</head>
-<body><main>
-{body}
-</main></body>
-</html>
-"""

@@ -2,11 +2,11 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from lmm_app.handout import questions, sections
+from lmm_app.handout.document import document
 from lmm_app.handout.drawing import profile_svg
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import bundle
@@ -61,7 +61,14 @@ follow.</p>
 {questions.asked(opened, scene, _figure)}
 {questions.answered(opened, scene)}
 </main>"""
-    return _document(title_of(opened, view, method), body, _data(pictures, scene))
+    css, boot = ((FOLDER / name).read_text(encoding="utf-8") for name in ("handout.css", "boot.js"))
+    run = f'<script type="module">\n{bundle.script()}\n{boot}</script>'
+    return document(
+        title_of(opened, view, method),
+        f"{body}\n{_data(pictures, scene)}\n{run}",
+        f"{bundle.style()}\n{css}",
+        POLICY,
+    )
 
 
 def handout_name(opened: Opened, scene: Scene) -> str:
@@ -88,30 +95,3 @@ def _data(pictures: Mapping[str, Mapping[str, Any]], scene: Scene) -> str:
         packed = b64encode(pack(moving, pack_picture({**picture, "group": "h"}))).decode()
         blocks.append(f'<script type="application/octet-stream" id="data-{name}">{packed}</script>')
     return "\n".join(blocks)
-
-
-def _document(title: str, body: str, data: str) -> str:
-    css, boot = ((FOLDER / name).read_text(encoding="utf-8") for name in ("handout.css", "boot.js"))
-    return f"""\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{escape(title)}</title>
-<link rel="icon" href="data:,">
-<style>
-{bundle.style()}
-{css}</style>
-</head>
-<body>
-{body}
-{data}
-<script type="module">
-{bundle.script()}
-{boot}</script>
-</body>
-</html>
-"""

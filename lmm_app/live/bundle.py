@@ -11,6 +11,7 @@ MODULES = (
     "svg",
     "data",
     "bus",
+    "drag",
     "covariance",
     "rotated",
     "profile",

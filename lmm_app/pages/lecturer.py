@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from lmm_app import answers, lecture, sidebar, state
+from lmm_app import answers, lecture, linked, sidebar, state
 from lmm_app.answers import Answer
 from lmm_app.closer import Progress
 from lmm_app.lecture import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
@@ -69,11 +69,16 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
         )
     left, right = st.columns(2, gap="large")
     with left:
-        data = _one_of("Data", "teach", {name: _title(name, one) for name, one in sources.items()})
+        data = linked.selectbox(
+            "Data",
+            {name: _title(name, one) for name, one in sources.items()},
+            "teach",
+            persist_state="session",
+        )
         kept = state.explore_left() if data == SIDEBAR else ()
         pages = {EXPLORE: PAGES[EXPLORE]}
         pages |= {LEFT: "Explore, as you left it"} if kept else {}
-        page = _one_of("Page", "open", pages | PAGES)
+        page = linked.selectbox("Page", pages | PAGES, "open", persist_state="session")
     more: tuple[tuple[str, str], ...] = ()
     fitted: Fitted = (None, None)
     if data == SIDEBAR:
@@ -125,8 +130,10 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
         return 1, 1
     st.markdown("**One for each student**: the same question, data of their own")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        students = _number("Students", "students", MAX_STUDENTS, STUDENTS)
-        first = _number("First seed", "first", LAST_FIRST_SEED, 1)
+        students = linked.number(
+            "Students", MAX_STUDENTS, STUDENTS, "students", persist_state="session"
+        )
+        first = linked.number("First seed", LAST_FIRST_SEED, 1, "first", persist_state="session")
     rows = lecture.student_rows(base, asked, first, students)
     st.dataframe(
         [dict(zip(("student", "seed", "link"), row, strict=True)) for row in rows],
@@ -219,26 +226,8 @@ def _fit(found: dict[object, Answer], missing: list[Linked], fitted: Fitted) -> 
     st.rerun()
 
 
-def _one_of(label: str, key: str, options: dict[str, str]) -> str:
-    state.from_link(key, state.one_of(options))
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
-    chosen = st.selectbox(
-        label, list(options), format_func=options.get, key=key, persist_state="session"
-    )
-    state.to_link(key, chosen, next(iter(options)))
-    return chosen
-
-
 def _switch(label: str, key: str, about: str) -> bool:
     state.from_link(key, {"1": True}.get)
     on = st.toggle(label, key=key, help=about, persist_state="session")
     state.to_link(key, 1 if on else None, None)
     return on
-
-
-def _number(label: str, key: str, last: int, usual: int) -> int:
-    state.from_link(key, state.within(1, last))
-    value = int(st.number_input(label, 1, last, usual, key=key, persist_state="session"))
-    state.to_link(key, value, usual)
-    return value

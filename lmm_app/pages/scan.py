@@ -4,7 +4,7 @@ import re
 
 import streamlit as st
 
-from lmm_app import cache, projector, scanning, state, uploads
+from lmm_app import cache, linked, projector, scanning, state, uploads
 from lmm_app.closer import Progress
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
@@ -24,6 +24,7 @@ INTRODUCTION = (
     "knows, so that a marker does not compete with itself."
 )
 DATA = {"cross": "A simulated cross", "mice": "1,940 real mice", "open": "The open dataset"}
+BESIDE: dict[Name, str] = {"lmm": "all markers", "loco": "all other chromosomes"}
 HELD: dict[Held, str] = {"refit": "refitted at each marker", "null": "held at ĥ of no marker"}
 NO_GENOTYPES = (
     "The open dataset came without genotypes, so there is nothing to scan: it has a kinship, and "
@@ -70,28 +71,16 @@ def render() -> None:
 
 def _choose_study() -> tuple[Study, CrossSettings | None] | None:
     """What is scanned, and how it was simulated if it was; None without genotypes."""
-    state.from_link("scan_of", state.one_of(DATA))
-    source = st.segmented_control(
-        "Genotypes",
-        list(DATA),
-        format_func=lambda name: DATA[name],
-        default="cross",
-        required=True,
-        key="scan_of",
-        help="The open dataset is that of the sidebar.",
-    )
-    state.to_link("scan_of", source, "cross")
+    about = "The open dataset is that of the sidebar."
+    source = linked.segmented("Genotypes", DATA, "cross", "scan_of", help=about)
     if source == "cross":
         settings = _settings()
         return scanning.cross(settings), settings
     if source == "mice":
-        state.from_link("scan_trait", state.one_of(MICE))
-        trait = st.segmented_control(
-            "Trait of the mice", list(MICE), default="CD8", required=True, key="scan_trait"
-        )
-        state.to_link("scan_trait", trait, "CD8")
+        names = {name: name for name in MICE}
+        trait = linked.segmented("Trait of the mice", names, "CD8", "scan_trait")
         with st.spinner("Reading the mice …"):
-            return scanning.mice(str(trait)), None
+            return scanning.mice(trait), None
     upload, shown = uploads.shown(), state.shown()
     genotypes = genotypes_in(cache.prepared(upload, lambda share: None) if upload else None)
     if upload is None or genotypes is None:
@@ -134,9 +123,7 @@ def _settings() -> CrossSettings:
                 help="Share of the rest that many small genes make; they follow the pedigree and "
                 "lie nowhere in particular.",
             )
-        state.from_link("scan_seed", state.within(1, LAST_SEED))
-        seed = int(st.number_input("Seed", 1, LAST_SEED, 1, key="scan_seed", width=130))
-        state.to_link("scan_seed", seed, 1)
+        seed = linked.number("Seed", LAST_SEED, 1, "scan_seed", width=130)
         st.button("Redraw", icon=":material/casino:", on_click=_next_seed, key="scan_redraw")
     return CrossSettings(
         int(n), int(generations), int(pairs), int(qtl), float(effect), float(h2), seed
@@ -150,16 +137,7 @@ def _next_seed() -> None:
 def _choose_scan(study: Study) -> tuple[Held, bool]:
     """What the mixed model does with h, and whether LOCO is wanted."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        state.from_link("scan_held", state.one_of(HELD))
-        held = st.segmented_control(
-            "h of the mixed model",
-            list(HELD),
-            format_func=lambda name: HELD[name],
-            default="refit",
-            required=True,
-            key="scan_held",
-        )
-        state.to_link("scan_held", held, "refit")
+        held = linked.segmented("h of the mixed model", HELD, "refit", "scan_held")
         if study.n**2 * len(study.chromosomes) <= QUICK:
             return held, True
         loco = st.toggle(
@@ -343,21 +321,12 @@ def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
 
 def _choose_beside(scans: Scans) -> Name:
     """Whose kinship the marker is fitted beside."""
-    names = [name for name in scans.by if name != "ls"]
-    state.from_link("beside", state.one_of(names))
-    state.follow("beside", tuple(names), names[-1])
-    beside = st.segmented_control(
-        "Beside the kinship of",
-        names,
-        format_func=lambda name: "all markers" if name == "lmm" else "all other chromosomes",
-        default=names[-1],
-        required=True,
-        key="beside",
-        disabled=len(names) == 1,
+    options = {name: words for name, words in BESIDE.items() if name in scans.by}
+    usual = next(reversed(options))
+    state.follow("beside", tuple(options), usual)
+    return linked.segmented(
+        "Beside the kinship of", options, usual, "beside", disabled=len(options) == 1
     )
-    beside = beside if beside in names else names[-1]
-    state.to_link("beside", beside, names[-1])
-    return beside
 
 
 def _take(scans: Scans, settings: CrossSettings | None) -> None:

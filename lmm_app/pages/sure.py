@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app import projector, state
+from lmm_app import linked, projector, state
 from lmm_app.closer import Progress
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
@@ -53,9 +53,7 @@ def _settings(shown: Shown) -> tuple[int, int]:
             "the same covariates and the same coefficients.",
         )
         state.to_link("families", copies, 1)
-        state.from_link("draw", state.within(1, LAST_SEED))
-        seed = int(st.number_input("Seed", 1, LAST_SEED, SEED, key="draw", width=140))
-        state.to_link("draw", seed, SEED)
+        seed = linked.number("Seed", LAST_SEED, SEED, "draw", width=140)
         st.button("Redraw", key="redraw", icon=":material/casino:", on_click=_next_seed)
     return int(copies or 1), seed
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lmm_app import cache, projector, state
+from lmm_app import cache, linked, projector, state
 from lmm_app.closer import Progress
 from lmm_app.figures import theme
 from lmm_app.figures.forest import forest_figure, overview_figure, projected
@@ -104,27 +104,10 @@ def _choose(fitted: AllTraits) -> Ints:
     """Which traits are shown, in the order that is asked for."""
     kinds = words.flagged(fitted)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        state.from_link("order", state.one_of(ORDERS))
-        order = st.segmented_control(
-            "Order",
-            list(ORDERS),
-            format_func=lambda name: ORDERS[name],
-            default="h",
-            required=True,
-            key="order",
-        )
-        state.to_link("order", order, "h")
-        state.from_link("only", state.one_of(KINDS))
-        only = st.segmented_control(
-            "Show",
-            list(KINDS),
-            format_func=lambda name: f"{KINDS[name]} ({kinds[name].size:,})",
-            default="all",
-            required=True,
-            key="only",
-        )
-        state.to_link("only", only, "all")
-    return words.ordered(fitted, kinds[str(only)], str(order))
+        order = linked.segmented("Order", ORDERS, "h", "order")
+        counted = {name: f"{label} ({kinds[name].size:,})" for name, label in KINDS.items()}
+        only = linked.segmented("Show", counted, "all", "only")
+    return words.ordered(fitted, kinds[only], order)
 
 
 def _pictures(
@@ -152,22 +135,10 @@ def _pictures(
 
 def _page(m: int) -> int:
     last = -(-m // PAGE)
-    state.from_link("page", state.within(1, last))
     if st.session_state.get("page", 1) > last:
         st.session_state["page"] = last
-    page = int(
-        st.number_input(
-            f"Page of {last:,}",
-            1,
-            last,
-            1,
-            key="page",
-            width=160,
-            help=f"{PAGE} traits to a page are drawn one to a row.",
-        )
-    )
-    state.to_link("page", page, 1)
-    return page
+    about = f"{PAGE} traits to a page are drawn one to a row."
+    return linked.number(f"Page of {last:,}", last, 1, "page", width=160, help=about)
 
 
 def _chart(name: str, figure: Any, alt: str) -> None:

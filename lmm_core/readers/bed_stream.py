@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError
-from lmm_core.readers.plink import MAGIC, SNP_MAJOR
+from lmm_core.readers.plink import BIM_COLUMNS, FAM_COLUMNS, HEADER, require_bed
 from lmm_core.readers.plink_tables import fields, named
 from lmm_core.tables import some
 
-FAM_COLUMNS = 6
-BIM_COLUMNS = 6
 # What each pair of bits counts of allele 1, from the lowest: 2, missing, 1, 0.
 _COUNTS = np.array([2.0, np.nan, 1.0, 0.0])
 # The four counts of every byte.
@@ -64,7 +62,7 @@ class BedGenotypes:
         count = max(stop - start, 0)
         try:
             with self.path.open("rb") as file:
-                file.seek(len(MAGIC + SNP_MAJOR) + start * width)
+                file.seek(len(HEADER) + start * width)
                 packed = np.fromfile(file, dtype=np.uint8, count=count * width)
         except OSError as error:
             raise DataError(
@@ -138,7 +136,7 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
         bim, BIM_COLUMNS, (0, 1, 4, 5), number=3
     )
     ids, _ = named(list(zip(families, individuals, strict=True)), fam.name)
-    _require_bed(bed, len(ids), len(markers))
+    require_bed(bed, bed.name, len(ids), len(markers))
     return BedGenotypes(
         path=bed,
         ids=ids,
@@ -191,19 +189,3 @@ def _number(text: str, name: str, line: int) -> float:
             f"{name}: positions must be numbers: that of line {line} is '{text}'; write 0 where "
             "it is unknown"
         ) from None
-
-
-def _require_bed(bed: Path, n: int, m: int) -> None:
-    with bed.open("rb") as file:
-        head = file.read(3)
-    if head != MAGIC + SNP_MAJOR:
-        raise DataError(
-            f"{bed.name}: a bed file must begin with the bytes 6c 1b 01: these are "
-            f"{head.hex(' ') or 'none'}; convert it with PLINK 1.9 or later, --make-bed"
-        )
-    size, expected = bed.stat().st_size, 3 + m * math.ceil(n / 4)
-    if size != expected:
-        raise DataError(
-            f"{bed.name}: the bed file must hold {n} individuals (fam) x {m} markers (bim), that "
-            f"is {expected} bytes: it has {size}; use the three files of one data set"
-        )

@@ -25,8 +25,8 @@ from lmm_core.readers.plink_tables import (
 from lmm_core.readers.reading import Reading, Source, TextTable, missing_met
 from lmm_core.tables import GenotypeTable, Table, some
 
-MAGIC = b"\x6c\x1b"
-SNP_MAJOR = b"\x01"
+HEADER = b"\x6c\x1b\x01"
+"""What a bed file begins with: two bytes that name it, and one for a marker after the other."""
 FAM_COLUMNS = 6
 BIM_COLUMNS = 6
 
@@ -313,9 +313,18 @@ def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
             f"{name}: PLINK's genotypes are read with the package bed-reader, which is not there: "
             "pip install bed-reader"
         ) from None
+    require_bed(bed, name, n, m)
+    # The metadata were read above: bed-reader would want fam files of six columns.
+    with open_bed(bed, iid_count=n, sid_count=m) as opened:
+        counts: NDArray[Any] = opened.read(dtype="int8")
+    return counts
+
+
+def require_bed(bed: Path, name: str, n: int, m: int) -> None:
+    """See that a bed file, called `name`, is one, and has n individuals and m markers."""
     with bed.open("rb") as file:
         head = file.read(3)
-    if head[:2] != MAGIC or head[2:] != SNP_MAJOR:
+    if head != HEADER:
         raise DataError(
             f"{name}: a bed file must begin with the bytes 6c 1b 01: these are "
             f"{head.hex(' ') or 'none'}; convert it with PLINK 1.9 or later, --make-bed"
@@ -326,7 +335,3 @@ def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
             f"{name}: the bed file must hold {n} individuals (fam) x {m} markers (bim), that is "
             f"{expected} bytes: it has {size}; use the three files of one data set"
         )
-    # The metadata were read above: bed-reader would want fam files of six columns.
-    with open_bed(bed, iid_count=n, sid_count=m) as opened:
-        counts: NDArray[Any] = opened.read(dtype="int8")
-    return counts

@@ -94,7 +94,7 @@ def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
         X=read_only(np.array(X)),
         kept=read_only(kept),
         Q=read_only(Q),
-        to_beta=read_only(np.linalg.inv(Q.T @ X[:, kept])),
+        to_beta=read_only(np.linalg.solve(Q.T @ X[:, kept], np.eye(kept.size))),
         to_contrasts=read_only(eigen.vectors @ directions),
         values=read_only(values),
         n_null=n_null,

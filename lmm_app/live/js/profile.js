@@ -1,5 +1,6 @@
 // The profile log-likelihood over h: both curves, the search on one of them, and h in your hand.
 
+import { dragged } from "./drag.js";
 import { axes, html, line, make, mark, scale, set } from "./svg.js";
 
 /** The big picture. `show(frame)` moves h, `step(k)` shows the search up to its k-th look. */
@@ -123,21 +124,7 @@ export function profilePanel(parent, picture, options, moved, first) {
     }
   };
 
-  const toFrame = (event) => {
-    const h = parts.x.invert(event.clientX - svg.getBoundingClientRect().left);
-    return Math.round(Math.min(Math.max(h, 0), 1) * (picture.h.length - 1));
-  };
-  // A press on the picture takes h there, and it follows until it is let go.
-  parent.onpointerdown = (event) => {
-    if (event.button || !options.slider) return;
-    parent.setPointerCapture(event.pointerId);
-    moved(toFrame(event), false);
-    parent.onpointermove = (next) => moved(toFrame(next), false);
-    parent.onpointerup = parent.onpointercancel = (last) => {
-      parent.onpointermove = parent.onpointerup = parent.onpointercancel = null;
-      moved(toFrame(last), true);
-    };
-  };
+  dragged(parent, () => ({ svg, x: parts.x, frames: picture.h.length }), moved, () => options.slider);
   return { show, step, resize, visited, margin: () => [parts.x(0), parts.x.domain, parts.box] };
 }
 

@@ -1,5 +1,6 @@
 // The distribution of the estimate under the true h in your hand: bars, both ends, the tail.
 
+import { dragged } from "./drag.js";
 import { axes, html, line, make, scale, set } from "./svg.js";
 
 /** The picture; `show(frame)` moves the true h, `moved` is told when the picture itself is pressed. */
@@ -120,20 +121,8 @@ export function samplingPanel(parent, picture, options, moved) {
     svg.setAttribute("aria-label", sampling.alts[frame]);
   };
 
-  const toFrame = (event) => {
-    const h = parts.x.invert(event.clientX - svg.getBoundingClientRect().left);
-    return Math.round(Math.min(Math.max(h, 0), 1) * (sampling.h.length - 1));
-  };
-  parent.addEventListener("pointerdown", (event) => {
-    if (event.button || !event.target.closest("svg[role=img]")) return;
-    parent.setPointerCapture(event.pointerId);
-    moved(toFrame(event), false);
-    parent.onpointermove = (next) => moved(toFrame(next), false);
-    parent.onpointerup = parent.onpointercancel = (last) => {
-      parent.onpointermove = parent.onpointerup = parent.onpointercancel = null;
-      moved(toFrame(last), true);
-    };
-  });
+  const pressed = (event) => event.target.closest("svg[role=img]");
+  dragged(parent, () => ({ svg, x: parts.x, frames: sampling.h.length }), moved, pressed);
   return { show, resize };
 }
 

@@ -1,0 +1,56 @@
+"""Widgets whose value stands in the URL, unless it is the usual one.
+
+For options with labels, of which Streamlit would put the label there, and for values that the
+program sets: see `state.from_link`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lmm_app import state
+
+Name = TypeVar("Name", bound=str)
+
+
+def segmented(label: str, options: Mapping[Name, str], usual: Name, key: str, **look: Any) -> Name:
+    """One of `options`, which have their labels beside them, laid out side by side."""
+    return _chosen(
+        st.segmented_control, label, options, usual, key, default=usual, required=True, **look
+    )
+
+
+def radio(label: str, options: Mapping[Name, str], key: str, **look: Any) -> Name:
+    """One of `options`, the first to begin with, one below the other."""
+    return _chosen(st.radio, label, options, next(iter(options)), key, **look)
+
+
+def selectbox(label: str, options: Mapping[Name, str], key: str, **look: Any) -> Name:
+    """One of `options`, the first to begin with, in a list that opens."""
+    return _chosen(st.selectbox, label, options, next(iter(options)), key, **look)
+
+
+def number(label: str, last: int, usual: int, key: str, **look: Any) -> int:
+    """A whole number from 1 to `last`."""
+    state.from_link(key, state.within(1, last))
+    value = int(st.number_input(label, 1, last, usual, key=key, **look))
+    state.to_link(key, value, usual)
+    return value
+
+
+def _chosen(
+    draw: Callable[..., object],
+    label: str,
+    options: Mapping[Name, str],
+    usual: Name,
+    key: str,
+    **look: Any,
+) -> Name:
+    state.from_link(key, state.one_of(options))
+    if st.session_state.get(key, usual) not in options:
+        del st.session_state[key]
+    name = draw(label, list(options), format_func=lambda name: options[name], key=key, **look)
+    chosen = next(option for option in options if option == name)
+    state.to_link(key, chosen, usual)
+    return chosen
