@@ -53,7 +53,7 @@ from lmm_core import (
 from lmm_core.arrays import Floats, Ints, fingerprint
 from lmm_core.checks import Report, check_dataset
 from lmm_core.dataset import Dataset, Problem
-from lmm_core.preparation import Prepared, assemble
+from lmm_core.preparing.prepare import Prepared, assemble
 
 Progress: TypeAlias = Callable[[float], None]
 

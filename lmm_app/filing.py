@@ -12,11 +12,11 @@ from lmm_app.diagnosis import preview, words
 from lmm_app.sources import Upload
 from lmm_app.state import MAX_UPLOAD_MB
 from lmm_app.text import literal
-from lmm_core.preparation import Prepared
+from lmm_core.preparing.prepare import Prepared
+from lmm_core.preparing.repairs import Repair
+from lmm_core.preparing.roles import Role
 from lmm_core.readers.opening import Outcome, alternatives
 from lmm_core.readers.reading import SUSPECTED_CODES
-from lmm_core.repairs import Repair
-from lmm_core.roles import Role
 
 SAME_ORDER = "same_order"
 RELATIONSHIPS: dict[str, str] = {

@@ -12,11 +12,11 @@ import numpy as np
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.manytraits.simulated import simulate_many
 from lmm_core import LMMError, centered_kinship
-from lmm_core.choices import Choices
 from lmm_core.dataset import Dataset, align
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.populations import Settings, simulate_dataset
-from lmm_core.preparation import Prepared, prepare
+from lmm_core.preparing.choices import Choices
+from lmm_core.preparing.prepare import Prepared, prepare
 from lmm_core.readers.csv import read_kinship, read_table
 from lmm_core.readers.dosages import read_dosages
 from lmm_core.readers.plink import read_plink

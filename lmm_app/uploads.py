@@ -9,8 +9,8 @@ from lmm_app import cache, state
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.sources import File, Upload
 from lmm_app.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
-from lmm_core.choices import Choices
-from lmm_core.roles import Role
+from lmm_core.preparing.choices import Choices
+from lmm_core.preparing.roles import Role
 
 PAGE = "Data"
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, fingerprint, read_only
 from lmm_core.errors import DataError
-from lmm_core.joining import SPELLINGS, join_report
+from lmm_core.preparing.joining import SPELLINGS, join_report
 from lmm_core.tables import Table, as_kinship_table, locked, some
 
 MIN_INDIVIDUALS = 3

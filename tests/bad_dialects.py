@@ -2,7 +2,7 @@
 
 import gzip
 
-from lmm_core.preparation import Choices
+from lmm_core.preparing.prepare import Choices
 from tests.bad_inputs import (
     IDS,
     PHENO,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lmm_core.preparation import Choices
+from lmm_core.preparing.prepare import Choices
 from lmm_core.simulate import full_sib_families, simulate_phenotype
 from lmm_core.tables import some
 

@@ -1,6 +1,6 @@
 """Phenotypes and covariates with odd entries and odd columns."""
 
-from lmm_core.preparation import Choices
+from lmm_core.preparing.prepare import Choices
 from lmm_core.readers.reading import MISSING_CODES
 from tests.bad_inputs import (
     IDS,

@@ -5,7 +5,7 @@ import pytest
 
 from lmm_core import LMMError, fit_lmm
 from lmm_core.checks import check_dataset
-from lmm_core.preparation import prepare
+from lmm_core.preparing.prepare import prepare
 from tests.bad_archives import ARCHIVES
 from tests.bad_binaries import BINARIES
 from tests.bad_dialects import DIALECTS

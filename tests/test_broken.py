@@ -10,8 +10,8 @@ from lmm_app.lessons.broken import BROKEN
 from lmm_core import fit_lmm
 from lmm_core.checks import check_aligned, check_dataset
 from lmm_core.dataset import align
-from lmm_core.preparation import prepare
-from lmm_core.repairs import repairs_for
+from lmm_core.preparing.prepare import prepare
+from lmm_core.preparing.repairs import repairs_for
 from lmm_core.tables import Table
 from lmm_core.written import dataset_files
 

@@ -15,8 +15,8 @@ from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
 from lmm_app.sources import File, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError
-from lmm_core.choices import Choices
 from lmm_core.dataset import Dataset, align
+from lmm_core.preparing.choices import Choices
 from lmm_core.tables import Table
 from tests.odd_views import sibs
 

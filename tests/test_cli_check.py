@@ -7,7 +7,7 @@ import pytest
 
 from lmm_core.checks import check_dataset
 from lmm_core.cli.options import arguments_of
-from lmm_core.preparation import Choices
+from lmm_core.preparing.prepare import Choices
 from lmm_core.readers.csv import read_kinship, read_table
 from lmm_core.written import csv_text, numbers_csv
 from tests.cli_helpers import MICE_FILES, TINY_FILES, Shell, write

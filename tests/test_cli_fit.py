@@ -10,8 +10,8 @@ import pytest
 from lmm_core import coefficient_tests, fit_lmm, interval_h2
 from lmm_core.cli import main
 from lmm_core.dataset import align
+from lmm_core.preparing.reshaping import TRANSFORMS
 from lmm_core.readers.csv import read_kinship, read_table
-from lmm_core.reshaping import TRANSFORMS
 from lmm_core.written import csv_text, numbers_csv
 from tests.cli_helpers import MICE_FILES, ROOT, TINY, TINY_FILES, Shell, write
 

@@ -34,8 +34,8 @@ from lmm_app.sources import Sample, open_source
 from lmm_core import fit_lmm
 from lmm_core.checks import Finding, Report, check_aligned, check_dataset
 from lmm_core.checks.distribution import skewness
-from lmm_core.joining import JoinReport, JoinRow, NearMiss
-from lmm_core.preparation import prepare
+from lmm_core.preparing.joining import JoinReport, JoinRow, NearMiss
+from lmm_core.preparing.prepare import prepare
 from lmm_core.readers.opening import read_files
 from lmm_core.simulate import full_sib_families, simulate_phenotype
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from lmm_core.checks import check_dataset
 from lmm_core.errors import LMMError
-from lmm_core.preparation import Choices, prepare
+from lmm_core.preparing.prepare import Choices, prepare
+from lmm_core.preparing.repairs import repairs_for
 from lmm_core.readers.opening import alternatives, read_files
-from lmm_core.repairs import repairs_for
 from tests.damage import TIMES, damaged, mutations
 from tests.fuzz_files import FILES, IDS, SOUND, K, N
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from lmm_core.errors import DataError
-from lmm_core.joining import EXAMPLES, SPELLINGS, NearMiss, join_report, respell
+from lmm_core.preparing.joining import EXAMPLES, SPELLINGS, NearMiss, join_report, respell
 
 
 def counts(report):

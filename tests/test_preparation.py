@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lmm_core.preparation import Choices, prepare
+from lmm_core.preparing.prepare import Choices, prepare
 from lmm_core.readers.plink import read_plink
 from tests.uploads import BARE, COVAR, FORMATS, IDS, PAIR, PHENO, K, npy, square, toy
 

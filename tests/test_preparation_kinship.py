@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from lmm_core import centered_kinship, standardized_kinship
-from lmm_core.preparation import Choices, prepare
+from lmm_core.preparing.prepare import Choices, prepare
+from lmm_core.preparing.relationship import kinship_from
 from lmm_core.readers.gcta import read_grm_bin
 from lmm_core.readers.plink import read_plink
 from lmm_core.readers.plink2 import read_kin0
-from lmm_core.relationship import kinship_from
 from lmm_core.tables import GenotypeTable
 from tests.uploads import FORMATS, PAIR, PHENO, K, square, toy
 
@@ -51,7 +51,7 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
         f"The kinship is computed from g: the {words} allele counts at 28 of 40 markers; left "
         "out: 10 on chromosome 'X', 'chrY', 'MT' and 2 that do not vary or have no value."
     )
-    monkeypatch.setattr("lmm_core.relationship._AT_ONCE", 12 * 7)
+    monkeypatch.setattr("lmm_core.preparing.relationship._AT_ONCE", 12 * 7)
     parts, _ = kinship_from(table, relationship)
     np.testing.assert_allclose(parts.values, whole.values, atol=1e-14)
     make = centered_kinship if relationship == "centered" else standardized_kinship

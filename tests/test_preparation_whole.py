@@ -3,7 +3,7 @@
 import numpy as np
 
 from lmm_core.checks import check_dataset
-from lmm_core.preparation import prepare
+from lmm_core.preparing.prepare import prepare
 from tests.rqtl2_files import F2, SMALL
 from tests.uploads import COVAR, IDS, PAIR, square, zipped
 

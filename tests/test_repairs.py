@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_core.checks import Finding, Report, check_dataset
-from lmm_core.preparation import Choices, prepare
-from lmm_core.repairs import FEW, repairs_for
+from lmm_core.preparing.prepare import Choices, prepare
+from lmm_core.preparing.repairs import FEW, repairs_for
 
 N = 60
 IDS = tuple(f"m{k:02d}" for k in range(N))

@@ -7,7 +7,7 @@ from lmm_app import sources
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources import SAMPLES, File, Lesson, Opened, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError, decompose
-from lmm_core.choices import Choices
+from lmm_core.preparing.choices import Choices
 
 PHENO = b"id,height,age\na,1.5,3\nb,2.5,NA\nc,0.5,4\nd,3.5,5\n"
 KINSHIP = b"id,a,b,c,d\na,1,0.5,0,0\nb,0.5,1,0,0\nc,0,0,1,0.5\nd,0,0,0.5,1\n"

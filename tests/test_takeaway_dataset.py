@@ -9,7 +9,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from lmm_app.lecture import hidden_link
 from lmm_app.sources import Lesson, Sample, Simulation, open_source
 from lmm_app.takeaway.archive import dataset_archive
-from lmm_core.preparation import prepare
+from lmm_core.preparing.prepare import prepare
 from tests.app_helpers import open_app
 
 LOOK = "Take it away"

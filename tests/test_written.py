@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lmm_core.dataset import align
-from lmm_core.preparation import prepare
+from lmm_core.preparing.prepare import prepare
 from lmm_core.readers.csv import read_kinship, read_table
 from lmm_core.readers.delimited import read_delimited
 from lmm_core.readers.kinship_text import read_kinship_text

@@ -9,7 +9,7 @@ from lmm_core.arrays import Floats, Ints
 from lmm_core.checks import averaged
 from lmm_core.dataset import Dataset
 from lmm_core.ordering import family_order
-from lmm_core.preparation import Prepared
+from lmm_core.preparing.prepare import Prepared
 from lmm_core.readers.reading import KinshipMatrix, TextTable
 from lmm_core.tables import Table
 

@@ -14,7 +14,7 @@ from lmm_app.handout.words import table
 from lmm_app.takeaway.results import versions
 from lmm_core.checks import Finding
 from lmm_core.checks.finding import SEVERITIES as ORDER
-from lmm_core.joining import JoinReport
+from lmm_core.preparing.joining import JoinReport
 
 STYLE = Path(__file__).parent.parent / "handout" / "handout.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -6,9 +6,9 @@ from html import escape
 from lmm_app.text import literal
 from lmm_core.checks import Finding, Report, Severity, Verdict
 from lmm_core.dataset import Dataset
-from lmm_core.joining import SPELLINGS, JoinReport
+from lmm_core.preparing.joining import SPELLINGS, JoinReport
+from lmm_core.preparing.roles import Role
 from lmm_core.readers.opening import Outcome
-from lmm_core.roles import Role
 
 VERDICTS: dict[Verdict, str] = {
     "fit for use": "Fit for use",

@@ -19,8 +19,8 @@ from lmm_app.state import Shown
 from lmm_app.text import literal
 from lmm_core.checks import Finding, Report, Verdict
 from lmm_core.checks.finding import SEVERITIES
-from lmm_core.preparation import Prepared
-from lmm_core.repairs import repairs_for
+from lmm_core.preparing.prepare import Prepared
+from lmm_core.preparing.repairs import repairs_for
 
 INTRODUCTION = (
     "Before a fit: what is in the files, who is in which, and what is wrong or odd about them. "

@@ -24,7 +24,7 @@ from lmm_core.arrays import Floats, read_only
 from lmm_core.cross import advanced_intercross
 from lmm_core.dataset import Problem
 from lmm_core.kinship import minor_allele_frequency
-from lmm_core.preparation import Prepared
+from lmm_core.preparing.prepare import Prepared
 from lmm_core.readers.dosages import read_dosages
 from lmm_core.readers.plink import read_plink
 from lmm_core.simulate import simulate_phenotype

@@ -146,7 +146,7 @@ X = np.ones((y.size, 1))
 _FILES = """\
 from pathlib import Path
 
-from lmm_core.preparation import prepare
+from lmm_core.preparing.prepare import prepare
 
 # The files that were dropped, with what was decided about them by default.
 files = {{path.name: path.read_bytes() for path in Path("files").iterdir()}}

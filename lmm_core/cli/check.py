@@ -14,15 +14,15 @@ from lmm_core.cli.report import files_record, files_text, finding_text, verdict_
 if TYPE_CHECKING:
     from lmm_core.checks import Report
     from lmm_core.cli.files import Opened
-    from lmm_core.preparation import Prepared
-    from lmm_core.repairs import Repair
+    from lmm_core.preparing.prepare import Prepared
+    from lmm_core.preparing.repairs import Repair
 
 NO_LIMIT = float("inf")
 
 
 def run(options: Namespace, console: Console) -> Answer:
     """Read, check everything, and say what was found."""
-    from lmm_core.repairs import repairs_for
+    from lmm_core.preparing.repairs import repairs_for
 
     opened, prepared = load(options, console)
     report = _report(prepared, options, console)

@@ -14,7 +14,7 @@ from lmm_core.tables import Table, some
 
 if TYPE_CHECKING:
     from lmm_core.dataset import Dataset
-    from lmm_core.preparation import Prepared, Role
+    from lmm_core.preparing.prepare import Prepared, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     Raises:
         UsageError: no file, one that cannot be opened, or one that is named twice.
     """
-    from lmm_core.preparation import assemble, prepare
+    from lmm_core.preparing.prepare import assemble, prepare
 
     named = [(role, path) for role, option in ROLES.items() for path in _given(options, option)]
     paths = [*options.files, *(path for _, path in named)]

@@ -15,7 +15,7 @@ from lmm_core.errors import LMMError
 if TYPE_CHECKING:
     from lmm_core.checks import Report
     from lmm_core.cli.files import Opened
-    from lmm_core.preparation import Prepared
+    from lmm_core.preparing.prepare import Prepared
 
 
 def add_options(parser: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from lmm_core.cli.layout import aligned, wrapped
 if TYPE_CHECKING:
     from lmm_core.checks import Finding, Report
     from lmm_core.cli.files import Opened
-    from lmm_core.preparation import Prepared
+    from lmm_core.preparing.prepare import Prepared
 
 _COLOURS: dict[str, Colour] = {
     "error": "red",

@@ -13,7 +13,7 @@ from lmm_core.cli.report import files_text
 from lmm_core.cli.scan_work import ScanWork
 
 if TYPE_CHECKING:
-    from lmm_core.preparation import Prepared
+    from lmm_core.preparing.prepare import Prepared
     from lmm_core.scan import MarkerTests, Threshold
 
 COLUMNS = (

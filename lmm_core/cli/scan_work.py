@@ -21,7 +21,7 @@ from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
 
 if TYPE_CHECKING:
     from lmm_core.cli.files import Opened
-    from lmm_core.preparation import Prepared
+    from lmm_core.preparing.prepare import Prepared
     from lmm_core.readers.bed_stream import BedGenotypes
     from lmm_core.scan.genotypes import Genotypes
 
@@ -184,7 +184,7 @@ def _load_beside(
     streamed: "BedGenotypes", options: Namespace, console: Console
 ) -> "tuple[Opened, Prepared]":
     """The other files, the fam file's phenotypes if there are none, and a kinship if none."""
-    from lmm_core.preparation import assemble
+    from lmm_core.preparing.prepare import assemble
     from lmm_core.readers.opening import Outcome
     from lmm_core.readers.reading import KinshipMatrix, Reading
     from lmm_core.readers.recognise import Group

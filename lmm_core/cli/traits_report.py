@@ -15,7 +15,7 @@ from lmm_core.cli.report import files_record, files_text
 if TYPE_CHECKING:
     from lmm_core.cli.files import Opened
     from lmm_core.cli.traits_work import Work
-    from lmm_core.preparation import Prepared
+    from lmm_core.preparing.prepare import Prepared
     from lmm_core.traits import TraitFits
 
 SHOWN = 20

@@ -4,17 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from lmm_core.assembling import Parts, build, gather, match, name_everyone, require_files, reshape
-from lmm_core.choices import Choices
 from lmm_core.dataset import Dataset
 from lmm_core.errors import DataError, LMMError
-from lmm_core.joining import JoinReport
+from lmm_core.preparing.assembling import (
+    Parts,
+    build,
+    gather,
+    match,
+    name_everyone,
+    require_files,
+    reshape,
+)
+from lmm_core.preparing.choices import Choices
+from lmm_core.preparing.joining import JoinReport
+from lmm_core.preparing.roles import Role, suggest_roles
 from lmm_core.readers.dispatch import READERS, Progress
 from lmm_core.readers.opening import Outcome, read_sorted
 from lmm_core.readers.reading import KinshipMatrix, TextTable
 from lmm_core.readers.recognise import Group
 from lmm_core.readers.sorting import sort_files
-from lmm_core.roles import Role, suggest_roles
 
 __all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lmm_core.relationship import Relationship
-from lmm_core.roles import Role
+from lmm_core.preparing.relationship import Relationship
+from lmm_core.preparing.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,11 @@ class Choices:
         readers: what a file is read as, by the name of its group: codes of
             `lmm_core.readers.opening.alternatives`.
         same_order: whether files without ids have the rows of the others, in the same order.
-        spelling: code of a change of spelling of all ids, see `lmm_core.joining.SPELLINGS`.
+        spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`.
         missing: further codes of missing values, such as "-9".
         double_kinship: whether the kinship is of coefficients, half of a relationship.
         one_hot: columns of categories among the covariates that become columns of 0 and 1.
-        transforms: (column, code of `lmm_core.reshaping.TRANSFORMS`): each makes a trait more.
+        transforms: (column, code of `reshaping.TRANSFORMS`): each makes a trait more.
         without: ids of individuals that are left out, as they are written after `spelling`.
         relationship: how a kinship is computed from genotypes.
         from_phenotypes: columns of the phenotypes that are covariates too. Without any, and

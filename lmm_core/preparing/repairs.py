@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lmm_core.checks import Finding, Report
-from lmm_core.joining import SPELLINGS
-from lmm_core.preparation import Choices, Prepared
+from lmm_core.preparing.joining import SPELLINGS
+from lmm_core.preparing.prepare import Choices, Prepared
+from lmm_core.preparing.reshaping import TRANSFORMS
 from lmm_core.readers.reading import TextTable, suspected
-from lmm_core.reshaping import TRANSFORMS
 from lmm_core.tables import some
 from lmm_core.transforms import log_transform
 

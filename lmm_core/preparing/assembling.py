@@ -7,15 +7,12 @@ from dataclasses import dataclass, field, replace
 from lmm_core.checks.entries import averaged, check_entries
 from lmm_core.checks.finding import any_error
 from lmm_core.checks.joining import name_rows
-from lmm_core.choices import Choices
 from lmm_core.dataset import Dataset, align
 from lmm_core.errors import DataError
-from lmm_core.joining import SPELLINGS, JoinReport, join_report, respell
-from lmm_core.readers.opening import Outcome
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.readers.sorting import BIMBAM
-from lmm_core.relationship import doubled, kinship_from
-from lmm_core.reshaping import (
+from lmm_core.preparing.choices import Choices
+from lmm_core.preparing.joining import SPELLINGS, JoinReport, join_report, respell
+from lmm_core.preparing.relationship import doubled, kinship_from
+from lmm_core.preparing.reshaping import (
     TRANSFORMS,
     beside,
     kinship_without,
@@ -23,7 +20,10 @@ from lmm_core.reshaping import (
     spread,
     transformed,
 )
-from lmm_core.roles import Role, covariate_columns
+from lmm_core.preparing.roles import Role, covariate_columns
+from lmm_core.readers.opening import Outcome
+from lmm_core.readers.reading import KinshipMatrix, TextTable
+from lmm_core.readers.sorting import BIMBAM
 from lmm_core.tables import Table, some
 
 _TWO_WORDS = re.compile(r"\S+\s+\S+")
