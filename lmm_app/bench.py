@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app import cache, linked, projector, state, text
+from lmm_app import boards, cache, linked, projector, state, text
 from lmm_app.live.component import board
 from lmm_app.live.frames import frame_of, frame_values, home_frame
 from lmm_app.live.packing import pack
@@ -28,7 +28,7 @@ def render(opened: Opened, view: View, method: str) -> None:
     if "profile" in shown:
         st.subheader("1 · The profile log-likelihood, and Brent's search on it")
         search = _choose_search(view, method)
-        picture = cache.profile_board(view, method, search, opened.true_h2)
+        picture = boards.profile_board(view, method, search, opened.true_h2)
         board(pack(moving, picture), key="profile", moved=_moved)
     if "sides" in shown:
         st.subheader("2 · The same fit twice: before and after the rotation")
@@ -36,7 +36,7 @@ def render(opened: Opened, view: View, method: str) -> None:
         column = choose_column(select, view)
         comparison = cache.comparison(view, h2, reml=method == "REML")
         words.markdown(_agreement(view, method, h2, frame, comparison))
-        picture = cache.sides_board(view, method, column, hand=projector.on())
+        picture = boards.sides_board(view, method, column, hand=projector.on())
         board(pack(moving, picture), key="sides", moved=_moved_beside)
     state.leave_explore()
 

@@ -8,8 +8,7 @@ for one decomposition and share it.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -17,22 +16,10 @@ import streamlit as st
 from streamlit.logger import get_logger
 
 from lmm_app import sources, view
-from lmm_app.against import Against, as_fitted, build_against
+from lmm_app.against import Against, build_against
 from lmm_app.diagnosis.gallery import Illustrated, illustrate
 from lmm_app.diagnosis.material import Material
-from lmm_app.lessons.steps import Scene
-from lmm_app.live import pictures
-from lmm_app.live.charts import against_board as against_picture
-from lmm_app.live.packing import pack_picture
-from lmm_app.live.search import Search
-from lmm_app.live.tour_boards import Stage
-from lmm_app.live.tour_boards import tour_board as tour_picture
-from lmm_app.looks.directions import (
-    RotationCheck,
-    check_rotation,
-    matrices_html,
-)
-from lmm_app.looks.directions import directions_board as directions_picture
+from lmm_app.looks.directions import RotationCheck, check_rotation, matrices_html
 from lmm_app.once import Once
 from lmm_app.takeaway.archive import archive
 from lmm_core import (
@@ -176,66 +163,6 @@ def _fitted(identity: str, _problem: Problem, _eigen: KinshipEigen) -> view.View
     return view.build_view(_problem, _eigen)
 
 
-def profile_board(
-    shown: view.View, method: str, search: Search, true_h2: float | None, *more: tuple[str, Any]
-) -> bytes:
-    """The board of the profile and the search on it; nothing in it moves."""
-    settings = repr((search, true_h2, more))
-    return _profile_board(identity(shown.problem), method, settings, shown, search, true_h2, more)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _profile_board(
-    identity: str,
-    method: str,
-    settings: str,
-    _shown: view.View,
-    _search: Search,
-    _true_h2: float | None,
-    _more: tuple[tuple[str, Any], ...],
-) -> bytes:
-    picture = pictures.profile_board(_shown, method, _search, _true_h2, **dict(_more))
-    return packed(picture, identity, method, settings)
-
-
-def sides_board(shown: view.View, method: str, column: int, *, hand: bool = False) -> bytes:
-    """The board of the two least squares, at every h; with a slider of its own if it is alone."""
-    return _sides_board(identity(shown.problem), method, column, hand, shown)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _sides_board(identity: str, method: str, column: int, hand: bool, _shown: view.View) -> bytes:
-    problem = _shown.problem
-    order, cells = _ordered(problem.kinship_fingerprint, problem.K)
-    picture = pictures.sides_board(_shown, method, column, order, cells)
-    picture["show"] = {"slider": hand}
-    return packed(picture, identity, method, f"{column}{hand}")
-
-
-def tour_board(name: str, stage: Stage, progress: Progress) -> bytes:
-    """The board of a step of the tour, before or after the guess."""
-    scene = stage.scene
-    shown = repr((name, stage.revealed, stage.guess, stage.true_h2))
-    if name == "methods" and stage.revealed:
-        # Its frames take a moment; the bar that shows it cannot be drawn from within a cache.
-        against(scene.view, progress)
-    return _tour_board(identity(scene.view.problem), scene.method, shown, name, stage)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _tour_board(identity: str, method: str, shown: str, _name: str, _stage: Stage) -> bytes:
-    return packed(tour_picture(_name, _stage), identity, method, shown)
-
-
-def stage_of(scene: Scene, **settings: Any) -> Stage:
-    """What the pictures of a step are made from."""
-    problem = scene.view.problem
-    order, cells = _ordered(problem.kinship_fingerprint, problem.K)
-    return Stage(
-        scene, order, cells, against=lambda: against(scene.view, lambda share: None), **settings
-    )
-
-
 def against(shown: view.View, progress: Progress) -> Against:
     """ML against REML with more and more covariates, with progress."""
     once = _once("against", identity(shown.problem), "")
@@ -244,38 +171,9 @@ def against(shown: view.View, progress: Progress) -> Against:
     )
 
 
-def against_board(shown: view.View, progress: Progress) -> bytes:
-    """ML against REML with more and more covariates, with progress; where REML tells of h."""
-    return _against_board(identity(shown.problem), "more", against(shown, progress))
-
-
-def as_fitted_board(shown: view.View) -> bytes:
-    """ML against REML with the covariates that there are; where REML tells of h."""
-    return _against_board(identity(shown.problem), "as fitted", shown)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _against_board(identity: str, settings: str, _found: Against | view.View) -> bytes:
-    found = as_fitted(_found) if isinstance(_found, view.View) else _found
-    return packed(against_picture(found), identity, "", settings)
-
-
-def directions_board(shown: view.View, method: str) -> bytes:
-    """The board of the eigenvectors, one at a time."""
-    return _directions_board(identity(shown.problem), method, shown)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _directions_board(identity: str, method: str, _shown: view.View) -> bytes:
-    problem = _shown.problem
-    order, cells = _ordered(problem.kinship_fingerprint, problem.K)
-    return packed(directions_picture(_shown, method, order, cells), identity, method, "")
-
-
 def matrices(shown: view.View) -> str:
     """Every matrix of the rotation with its numbers, for few individuals."""
-    problem = shown.problem
-    return matrices_html(shown, _ordered(problem.kinship_fingerprint, problem.K)[0])
+    return matrices_html(shown, ordered(shown.problem)[0])
 
 
 def rotation_check(shown: view.View) -> RotationCheck:
@@ -285,21 +183,17 @@ def rotation_check(shown: view.View) -> RotationCheck:
     return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
 
 
-def packed(picture: dict[str, Any], identity: str, method: str, settings: str) -> bytes:
-    """A picture with the name of what it shows, and of all boards that share its h."""
-    digest = sha256(f"{identity}{picture['name']}{settings}{method}".encode()).hexdigest()
-    # A board whose frames are not values of h moves on its own.
-    shared = digest if picture.get("own") else f"{identity}{method}"
-    group = sha256(shared.encode()).hexdigest()
-    return pack_picture({"id": digest[:20], "group": group[:20], **picture})
-
-
 def identity(problem: Problem) -> str:
     """A key of all that is shown of a problem."""
     # The numbers may be those of another file with other names, and the view shows names.
     return problem.fingerprint + repr(
         (problem.trait, problem.columns, problem.ids, problem.dropped)
     )
+
+
+def ordered(problem: Problem) -> tuple[Ints, Floats]:
+    """The order in which individuals are drawn, and K in it, averaged in tiles if it is large."""
+    return _ordered(problem.kinship_fingerprint, problem.K)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -341,6 +235,13 @@ def _once(what: str, fingerprint: str, method: str) -> Once:
 @st.cache_resource(max_entries=128, show_spinner=False)
 def place(what: str, key: str) -> Once:
     """The place for a result of a page, by what it is and a key of all that it depends on."""
+    return Once()
+
+
+# A megabyte or two each.
+@st.cache_resource(max_entries=512, show_spinner=False)
+def board(key: str) -> Once:
+    """The place for a packed board."""
     return Once()
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app import cache, lecture, projector, sidebar, state, text, uploads
+from lmm_app import boards, cache, lecture, projector, sidebar, state, text, uploads
 from lmm_app.closer import Progress
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.steps import Scene
@@ -108,7 +108,7 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
     scene = Scene(shown.view, shown.method)
 
     def make() -> bytes:
-        stage = cache.stage_of(scene, revealed=False, guess=None, true_h2=None)
+        stage = boards.stage_of(scene, revealed=False, guess=None, true_h2=None)
         return handout(shown.opened, scene, stage.order, stage.cells).encode()
 
     place.download_button(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lmm_app import cache, certainty, closer, text
+from lmm_app.looks import directions
 from lmm_app.sources import Sample
 from lmm_core import (
     KinshipError,
@@ -304,7 +305,7 @@ def test_the_rotation_of_an_odd_fit_is_shown(kind, method):
 def test_the_rotation_is_multiplied_out_once(monkeypatch):
     open_app(sample="tiny12", look="The rotation")
     monkeypatch.setattr(cache, "check_rotation", None)
-    monkeypatch.setattr(cache, "directions_picture", None)
+    monkeypatch.setattr(directions, "directions_board", None)
     assert "U′KU = D to " in words(open_app(sample="tiny12", look="The rotation"))
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lmm_app import boards as app_boards
 from lmm_app import cache, lecture, shell
 from lmm_app.handout.page import handout
 from lmm_app.lecture import EXPLORE, Lecture, link
@@ -81,7 +82,7 @@ def test_a_hidden_link_shows_its_data_and_its_truth_nowhere(marked, asked):
         assert str(TRUTH) not in taken
         assert opened.about == line
         scene = Scene(shown.view, shown.method)
-        stage = cache.stage_of(scene, revealed=False, guess=None, true_h2=None)
+        stage = app_boards.stage_of(scene, revealed=False, guess=None, true_h2=None)
         assert str(TRUTH) not in handout(opened, scene, stage.order, stage.cells)
     assert "true_h" not in app.query_params
     if app.title[0].value.startswith("Watch"):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lmm_app import cache
+from lmm_app import boards, cache
 from lmm_app.diagnosis.material import Material
 from lmm_app.live.packing import pack, pack_picture, unpack
 from lmm_app.live.pictures import profile_board
@@ -119,7 +119,7 @@ def test_a_changed_entry_reaches_the_picture_and_the_fit(decomposed):
     plain, other = problem_of(K), problem_of(changed_pair(K, 0, 59))
     assert cache.fitted(plain) is not cache.fitted(other)
     assert len(decomposed) == 2
-    one, two = (unpacked(cache.sides_board(cache.fitted(p), "ML", 0)) for p in (plain, other))
+    one, two = (unpacked(boards.sides_board(cache.fitted(p), "ML", 0)) for p in (plain, other))
     assert one["id"] != two["id"]
     assert one["group"] != two["group"]
 
@@ -134,10 +134,10 @@ def test_equal_content_shares_one_entry(decomposed):
     assert "n=60" in decomposed[0]
     assert cache.comparison(shown, 0.5, reml=True) is cache.comparison(shown, 0.5, reml=True)
     search = own_search(shown.ml)
-    board = cache.profile_board(shown, "ML", search, None)
-    assert cache.profile_board(cache.fitted(two), "ML", search, None) is board
-    board = cache.sides_board(shown, "REML", 1)
-    assert cache.sides_board(cache.fitted(two), "REML", 1) is board
+    board = boards.profile_board(shown, "ML", search, None)
+    assert boards.profile_board(cache.fitted(two), "ML", search, None) is board
+    board = boards.sides_board(shown, "REML", 1)
+    assert boards.sides_board(cache.fitted(two), "REML", 1) is board
 
 
 def test_traits_and_covariates_of_one_kinship_share_its_decomposition(decomposed):
@@ -165,21 +165,21 @@ def test_each_state_of_a_board_has_a_name_of_its_own():
         own_search(shown.ml),
         *(search_between(shown.ml.rotated, 0.0, 1.0, xtol, reml=False) for xtol in (1e-2, 1e-8)),
     ]
-    boards = [
-        cache.profile_board(shown, method, search, true_h2)
+    made = [
+        boards.profile_board(shown, method, search, true_h2)
         for method in ("ML", "REML")
         for true_h2 in (None, 0.2)
         for search in searches
     ]
-    boards.append(cache.profile_board(shown, "ML", searches[0], None, ("looks", False)))
-    boards += [cache.sides_board(shown, method, j) for method in ("ML", "REML") for j in (0, 1)]
-    named = [unpacked(board) for board in boards]
-    assert len({picture["id"] for picture in named}) == len(boards) == 17
+    made.append(boards.profile_board(shown, "ML", searches[0], None, ("looks", False)))
+    made += [boards.sides_board(shown, method, j) for method in ("ML", "REML") for j in (0, 1)]
+    named = [unpacked(board) for board in made]
+    assert len({picture["id"] for picture in named}) == len(made) == 17
     # All boards of a fit move together, and those of the other fit do not.
     groups = {(picture["method"], picture["group"]) for picture in named}
     assert len(groups) == len({group for _, group in groups}) == 2
     other = cache.fitted(problem_of(sibs(20, 3), trait="weight"))
-    board = cache.profile_board(other, "ML", own_search(other.ml), None)
+    board = boards.profile_board(other, "ML", own_search(other.ml), None)
     assert unpacked(board)["id"] not in {picture["id"] for picture in named}
 
 
@@ -195,7 +195,7 @@ def test_each_h_has_a_comparison_of_its_own():
 def test_a_board_in_the_cache_is_the_one_that_is_made_anew():
     shown = cache.fitted(problem_of(sibs(20, 3)))
     search = own_search(shown.reml)
-    kept = cache.profile_board(shown, "REML", search, 0.5)
+    kept = boards.profile_board(shown, "REML", search, 0.5)
     named = {key: unpacked(kept)[key] for key in ("id", "group")}
     assert pack_picture({**named, **profile_board(shown, "REML", search, 0.5)}) == kept
 

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
-from lmm_app import cache as app_cache
-from lmm_app import lecture, text
+from lmm_app import boards, lecture, text
 from lmm_app.handout import sections
 from lmm_app.handout.page import POLICY, handout, handout_name
 from lmm_app.handout.words import inline
@@ -293,7 +292,7 @@ def test_nothing_in_the_script_or_the_style_ends_it():
 def test_the_boards_are_those_of_the_app():
     shown = view("tiny")
     order = picture_order(shown.problem.K)
-    stage = app_cache.stage_of(Scene(shown, "REML"), revealed=False, guess=None, true_h2=None)
+    stage = boards.stage_of(Scene(shown, "REML"), revealed=False, guess=None, true_h2=None)
     np.testing.assert_array_equal(stage.order, order)
     page = handout(tiny(), stage.scene, stage.order, stage.cells)
     assert page == odd("tiny", "REML")

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ STAGES = ["kinship", "rotation", "wls", "limit", "likelihood", "brent", "fit"]
 FOUNDATIONS = {"errors", "arrays"}
 
 
+@cache
 def imports(path):
     """Every module that a file imports, anywhere in it, by its full name."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

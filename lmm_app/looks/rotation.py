@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app import cache
+from lmm_app import boards, cache
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
 from lmm_app.looks.directions import check_words, small
@@ -17,6 +17,6 @@ def render(view: View, method: str) -> None:
         "Rotated by U′, errors no longer move together."
     )
     st.markdown(check_words(cache.rotation_check(view)))
-    board(pack({"frame": 0}, cache.directions_board(view, method)), key="directions")
+    board(pack({"frame": 0}, boards.directions_board(view, method)), key="directions")
     if small(view.problem.n):
         st.html(cache.matrices(view))

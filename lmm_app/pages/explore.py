@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app import against, bench, cache, closer, projector, state, text
+from lmm_app import against, bench, boards, cache, closer, projector, state, text
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
 from lmm_app.state import Shown
@@ -59,10 +59,10 @@ def _methods(view: View) -> None:
     )
     state.leave_explore()
     if not asked:
-        board(pack({"frame": 0}, cache.as_fitted_board(view)), key="methods")
+        board(pack({"frame": 0}, boards.as_fitted_board(view)), key="methods")
         return
     with closer.Progress("Fitting with more and more covariates …") as tell:
         found = cache.against(view, tell)
-        picture = cache.against_board(view, tell)
+        picture = boards.against_board(view, tell)
     st.markdown(against.trend(found))
     board(pack({"frame": 0}, picture), key="methods")

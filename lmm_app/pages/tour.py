@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app import cache, projector, state
+from lmm_app import boards, projector, state
 from lmm_app.closer import Progress
 from lmm_app.lessons.steps import Guess, Scene, Step
 from lmm_app.lessons.tour import TOUR
@@ -146,14 +146,14 @@ def _again(key: str, seen_key: str) -> None:
 
 
 def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: bool) -> None:
-    stage = cache.stage_of(
+    stage = boards.stage_of(
         scene,
         revealed=revealed,
         guess=guess if revealed else None,
         true_h2=shown.opened.true_h2,
     )
     with Progress("Fitting with more and more covariates …") as tell:
-        picture = cache.tour_board(step.picture, stage, tell)
+        picture = boards.tour_board(step.picture, stage, tell)
     fit = scene.view.fit(scene.method)
     frame = home_frame(fit)
     moved = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lmm_app import cache
+from lmm_app import boards, cache
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.sheet import Sheet, build_sheet
 from lmm_app.view import View
@@ -20,13 +20,10 @@ def sheet(view: View, copies: int, seed: int, progress: Callable[[float], None])
 
 def board(view: View, found: Sheet, method: str, true_h2: float | None, *, revealed: bool) -> bytes:
     """The board of a distribution of the estimate."""
-    key, settings = (
-        cache.identity(view.problem),
-        repr((found.copies, found.seed, true_h2, revealed)),
+    settings = repr((found.copies, found.seed, true_h2, revealed))
+    return boards.kept(
+        view,
+        method,
+        f"samples{settings}",
+        lambda: sure_board(found, method, true_h2, revealed=revealed),
     )
-
-    def make() -> bytes:
-        picture = sure_board(found, method, true_h2, revealed=revealed)
-        return cache.packed(picture, key, method, settings)
-
-    return cache.place("board of samples", f"{key}{method}{settings}").get(make)

@@ -1,7 +1,6 @@
 """The page Data in a browser: files dropped, mended, fitted; and GEMMA's own files."""
 
 import re
-import time
 
 import numpy as np
 import pytest
@@ -13,8 +12,12 @@ from tests.test_data_page import GOOD, PHENO
 
 pytestmark = pytest.mark.browser
 
-# Of CD8, in the log of `gemma -lmm` in GEMMA's documentation of its example mouse_hs1940.
-PVE = "0.608801"
+# Of CD8, in the logs of `gemma -lmm`: see tests/reference/README.md. All the mice are in GEMMA's
+# documentation; their kinship is a file of 56 MB.
+MICE = [
+    ("mouse_hs300", "By REML, h is about 0.798", "0.577671"),
+    ("mouse_hs1940", "By REML, h is about 0.812", "0.608801"),
+]
 CLIPPED = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart] svg.main-svg')]
     .flatMap(svg => {
         const box = svg.getBoundingClientRect();
@@ -66,7 +69,7 @@ def test_dropped_files_are_fitted_and_a_wrong_one_loses_nothing(open_page):
             ("/data?broken=clones", 1400, "light"),
             ("/data?broken=skewed", 700, "dark"),
         ],
-        3,
+        4,
     ),
 )
 def test_nothing_is_clipped_or_scrolls_sideways(open_page, path, width, scheme):
@@ -100,10 +103,13 @@ def test_the_diagnosis_to_keep_opens_without_a_network(open_page, browser, tmp_p
         alone.close()
 
 
-def test_the_files_that_gemma_writes_are_fitted_as_gemma_fits_them(open_page, tmp_path):
+@pytest.mark.parametrize(("sample", "says", "pve"), some_of(MICE, 2))
+def test_the_files_that_gemma_writes_are_fitted_as_gemma_fits_them(
+    open_page, tmp_path, sample, says, pve
+):
     """Its kinship and its phenotypes have no ids, and NA where a mouse was not measured."""
-    data = open_source(Sample("mouse_hs1940")).dataset
-    kinship, phenotypes = tmp_path / "mouse_hs1940.cXX.txt", tmp_path / "mouse_hs1940.pheno.txt"
+    data = open_source(Sample(sample)).dataset
+    kinship, phenotypes = tmp_path / f"{sample}.cXX.txt", tmp_path / f"{sample}.pheno.txt"
     # GEMMA writes ten digits.
     kinship.write_text(
         "".join("\t".join(f"{x:.10g}" for x in row) + "\n" for row in data.kinship.tolist())
@@ -115,15 +121,11 @@ def test_the_files_that_gemma_writes_are_fitted_as_gemma_fits_them(open_page, tm
         )
     )
     page = open_page("/data", boards=0)
-    start = time.monotonic()
     page.locator("input[type=file]").set_input_files([phenotypes, kinship])
     wait_for(page, "Individuals must have ids")
     page.get_by_text("The rows are in the same order as the phenotypes").click()
     page.get_by_role("button", name=re.compile("^search Fit|^Fit (?!it)")).click()
     page.wait_for_function(DRAWN, arg=3)
-    assert "By REML, h is about 0.812" in verdict(page)
+    assert says in verdict(page)
     page.get_by_text("Interval and test of h", exact=True).click()
-    wait_for(page, f"GEMMA centres .* prints pve = {PVE}")
-    took = time.monotonic() - start
-    print(f"from the drop to the published pve: {took:.1f} s")
-    assert took < 60.0
+    wait_for(page, f"GEMMA centres .* prints pve = {pve}")
