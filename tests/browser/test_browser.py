@@ -38,6 +38,7 @@ def query(page):
 
 def test_the_default_page_is_drawn_from_this_machine_alone(open_page):
     page = open_page()
+    page.locator("h3").nth(3).wait_for()
     heads = [head[:4] for head in page.locator("h3").all_inner_texts()]
     assert heads == ["1 · ", "2 · ", "3 · ", "4 · "]
     assert page.locator("path.curve").count() >= 2

@@ -19,7 +19,10 @@ export function samplingPanel(parent, picture, options, moved) {
     const width = Math.max(260, parent.clientWidth);
     const well = width < 520 ? 2.7 * size : 4.2 * size;
     const strip = options.interval && sampling.interval ? 2.1 * size : 0;
-    const box = { left: 4.2 * size, top: 3.1 * size, right: width - 6, bottom: height - 3.2 * size - strip };
+    // Above the picture each upright line has a row for its words, so that none meet.
+    const rows = 1 + (sampling.observed !== null) + (sampling.simulated !== null);
+    const row = (k) => size + 2 + k * (size + 4);
+    const box = { left: 4.2 * size, top: row(rows - 1) + 9, right: width - 6, bottom: height - 3.2 * size - strip };
     svg ??= make("svg", { role: "img" }, parent);
     set(svg, { width, height });
     svg.replaceChildren();
@@ -38,22 +41,22 @@ export function samplingPanel(parent, picture, options, moved) {
     const dark = make("path", { class: `samples far ${sampling.main.method}`, "clip-path": `url(#${clip}-tail)` }, body);
     const other = sampling.other ? make("path", { class: `curve ${sampling.other.method} other` }, body) : null;
     const means = sides.map((side) => make("path", { class: `mean ${side.method}` }, svg));
-    if (sampling.simulated !== null) upright(sampling.simulated, "truth", sampling.simulated_words, box.top + 2.5 * size, x, box, size);
-    if (sampling.observed !== null) upright(sampling.observed, "estimate", sampling.observed_words, box.top - 9, x, box, size);
+    if (sampling.simulated !== null) upright(sampling.simulated, "truth", sampling.simulated_words, row(rows - 1), x, box, size);
+    const label = sampling.observed !== null ? upright(sampling.observed, "estimate", sampling.observed_words, row(1), x, box, size) : null;
     if (strip) interval(x, box, size);
     const here = make("g", { class: "here" }, svg);
     make("line", { y1: box.top, y2: box.bottom }, here);
     make("circle", { r: 0.45 * size, cy: box.top }, here);
-    const name = make("text", { class: "note", y: box.top - size - 13, "font-size": size }, svg);
-    // Over the line, which may cross it.
-    const label = sampling.tails ? make("text", { class: "note estimate over", y: box.top + size + 2, "font-size": size }, svg) : null;
+    const name = make("text", { class: "note", y: row(0), "font-size": size }, svg);
     parts = { x, y, box, wells, main, dark, tail, other, means, label, here, name };
     show(frame);
   };
 
   const upright = (at, kind, words, row, x, box, size) => {
     make("line", { class: `vertical ${kind}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
-    make("text", { class: `note ${kind}`, x: x(at), y: row, "text-anchor": anchor(at), "font-size": size, text: words }, svg);
+    const text = make("text", { class: `note ${kind}`, y: row, "font-size": size }, svg);
+    say(text, x(at), words, box, size);
+    return text;
   };
 
   /** A column for what sits exactly at an end: its height is of all samples, to the top. */
@@ -105,10 +108,7 @@ export function samplingPanel(parent, picture, options, moved) {
       const at = x(sampling.observed);
       set(tail, { x: low ? x(0) : at, width: low ? at - x(0) : x(1) - at });
       wells.forEach(({ end, bars }) => bars[0].classList.toggle("far", (end === "zero") === low));
-      // Over the tail itself, where there is room for the words.
-      const room = 8.5 * size;
-      const right = low ? at - box.left < room : box.right - at > room;
-      set(label, { x: at + (right ? 7 : -7), "text-anchor": right ? "start" : "end", text: sampling.tails[frame] });
+      say(label, at, `${sampling.observed_words}, ${sampling.tails[frame]}`, box, size);
     }
     sides.forEach((side, i) => {
       const at = x(side.mean[frame]);
@@ -117,7 +117,7 @@ export function samplingPanel(parent, picture, options, moved) {
     const at = x(sampling.h[frame]);
     set(here.children[0], { x1: at, x2: at });
     set(here.children[1], { cx: at });
-    set(name, { x: at, "text-anchor": anchor(sampling.h[frame]), text: picture.spoken[frame] });
+    say(name, at, picture.spoken[frame], box, size);
     svg.setAttribute("aria-label", sampling.alts[frame]);
   };
 
@@ -141,7 +141,12 @@ function steps(side, frame, x, y) {
 /** A triangle that stands on a foot. */
 const triangle = (at, foot, size) => `M${at},${foot - 0.8 * size}l${0.45 * size},${0.8 * size}h${-0.9 * size}Z`;
 
-const anchor = (h) => (h > 0.8 ? "end" : h < 0.2 ? "start" : "middle");
+/** Words above a line, or beside it as far as they must to stay within the picture. */
+function say(text, at, words, box, size) {
+  set(text, { text: words, "text-anchor": "middle" });
+  const half = (text.getComputedTextLength() || 0.55 * size * words.length) / 2;
+  set(text, { x: Math.max(box.left + half, Math.min(box.right - half, at)) });
+}
 
 /** Which mark means what. */
 function samplingLegend(parent, sampling, options) {
