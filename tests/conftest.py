@@ -17,6 +17,12 @@ import pytest
 REFERENCE = Path(__file__).parent / "reference"
 
 
+def pytest_configure(config):
+    """Files are taken in the order below: xdist's own, by number of tests, puts the slow ones last."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(items):
     """Spread the files that drive a browser among the others, which the two cores share best."""
     files: dict[Path, list] = {}
