@@ -18,7 +18,7 @@ REFERENCE = Path(__file__).parent / "reference"
 
 
 def pytest_configure(config):
-    """Files are taken in the order below: xdist's own, by number of tests, puts the slow ones last."""
+    """Files are taken in the order below: xdist's own has the browser's, of few tests, last."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
 
