@@ -22,7 +22,7 @@ export function samplingPanel(parent, picture, options, moved) {
     // Above the picture each upright line has a row for its words, so that none meet.
     const rows = 1 + (sampling.observed !== null) + (sampling.simulated !== null);
     const row = (k) => size + 2 + k * (size + 4);
-    const box = { left: 4.2 * size, top: row(rows - 1) + 9, right: width - 6, bottom: height - 3.2 * size - strip };
+    const box = { left: 4.2 * size, top: row(rows - 1) + 0.5 * size + 6, right: width - 6, bottom: height - 3.2 * size - strip };
     svg ??= make("svg", { role: "img" }, parent);
     set(svg, { width, height });
     svg.replaceChildren();
