@@ -7,7 +7,6 @@ agreement of the two least squares, the next step's title. The first round of ea
 it may compute what the server then remembers.
 """
 
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.browser import chromium
 from benchmarks.first_picture import PANELS, ROOT, served
 
 Action = tuple[str, Callable[[Page], None], str]
@@ -95,7 +95,7 @@ def main(times: int) -> None:
     print(f"| click | median of {times} | slowest |\n|---|---|---|")
     with sync_playwright() as playwright, served(ROOT / "app.py") as url:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         for path, ready, pairs in (

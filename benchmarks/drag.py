@@ -7,13 +7,13 @@ picture counts when the marker on the profile has moved and the frame has been p
 move: the marker, the formulas, V(h), the weights and the regression.
 """
 
-import shutil
 import sys
 from collections.abc import Callable
 
 import numpy as np
 from playwright.sync_api import WebSocket, sync_playwright
 
+from benchmarks.browser import chromium
 from benchmarks.first_picture import PANELS, ROOT, served
 
 SWEEP = """async () => {
@@ -48,7 +48,7 @@ def main(times: int) -> None:
     print("|---|---|---|---|")
     with sync_playwright() as playwright, served(ROOT / "app.py") as url:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         for name, path in DATASETS.items():
             page = browser.new_page(viewport={"width": 1400, "height": 2400})

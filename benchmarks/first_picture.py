@@ -9,7 +9,6 @@ V(h), the weights and the regression have been, and the table of estimates and t
 the two least squares can be read.
 """
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.browser import chromium
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,7 +94,7 @@ def main(runs: int) -> None:
         simple = Path(folder) / "one_chart.py"
         simple.write_text(ONE_CHART)
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         with (
             served(ROOT / "app.py") as app,

@@ -3,12 +3,12 @@
 python -m docs.make_screenshots [NAME ...]
 """
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import chromium
 from benchmarks.first_picture import ROOT, served
 
 SHOTS = {
@@ -42,7 +42,7 @@ SETTLED = """() => !document.querySelector(
 def main(names: list[str]) -> None:
     with served(ROOT / "app.py") as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         for name in names or SHOTS:
             path, width, scheme = SHOTS[name]

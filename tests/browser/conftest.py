@@ -1,7 +1,6 @@
 """A running server and a browser for the tests in this folder."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,11 +14,13 @@ from typing import TypeVar
 
 import pytest
 
+from benchmarks.browser import chromium
+
 ROOT = Path(__file__).parents[2]
 # All cases of the lists that are long, rather than a part of each.
 THOROUGH = os.environ.get("LMM_THOROUGH") == "1"
 REQUIRED = os.environ.get("LMM_REQUIRE_BROWSER") == "1"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = chromium()
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -110,9 +111,9 @@ def browser():
     if CHROMIUM is None:
         _missing("there is no chromium on the PATH")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")
