@@ -35,6 +35,8 @@ SHOTS = {
 SETTLED = """() => !document.querySelector(
         '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]'
     ) && document.querySelector('h1') !== null
+    && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
+        host => !host.offsetParent || host.querySelector('svg.main-svg'))
     && [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].every(
         host => host.shadowRoot?.querySelector('.board')?.querySelector('svg *, canvas'))"""
 
@@ -42,7 +44,8 @@ SETTLED = """() => !document.querySelector(
 def main(names: list[str]) -> None:
     with served(ROOT / "app.py") as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
         )
         for name in names or SHOTS:
             path, width, scheme = SHOTS[name]
@@ -56,9 +59,14 @@ def main(names: list[str]) -> None:
             if "brent" in path:
                 for _ in range(4):
                     page.get_by_role("button", name="Next iterate").click()
-            height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(1200)
+            # A taller window may show what was not drawn before.
+            for _ in range(2):
+                height = page.evaluate(
+                    "document.querySelector('[data-testid=stMain]').scrollHeight"
+                )
+                page.set_viewport_size({"width": width, "height": height})
+                page.wait_for_timeout(1200)
+                page.wait_for_function(SETTLED, timeout=60_000)
             page.screenshot(path=Path(__file__).parent / f"{name}.png")
             page.close()
         browser.close()
