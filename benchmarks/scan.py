@@ -18,12 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.scan_others import GemmaTimes, run_fastlmm, run_gemma
-from lmm_core import centered_kinship, decompose, scan_markers, standardized_kinship
+from lmm_core import decompose, scan_markers, standardized_kinship
 from lmm_core.arrays import Floats
-from lmm_core.kinship import minor_allele_frequency
 from lmm_core.readers.bed_stream import open_bed_genotypes
-from lmm_core.readers.dosages import read_dosages
-from lmm_core.readers.plink import read_plink
 from lmm_core.scan import permutation_threshold
 from lmm_core.scan.block import block_tests
 from lmm_core.scan.genotypes import block_places, read_block
@@ -32,6 +29,7 @@ from lmm_core.scan.scan_markers import scan_model
 from lmm_core.scan.thresholds import permuted_maxima
 from lmm_core.simulate import full_sib_families
 from lmm_core.traits.shared import share
+from tests.real_mice import cd8
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 ROUNDS = 5
@@ -48,22 +46,9 @@ def seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def mice() -> tuple[Floats, Floats, Floats]:
-    """K, genotypes and CD8 of the 1,410 mice that have it; markers of frequency 1% or more."""
-    table, phenotypes = read_plink(SAMPLES / "mouse_hs1940")
-    table = read_dosages(SAMPLES / "mouse_hs1940.dosages.csv.gz", table)
-    y = phenotypes.values[:, 0]
-    have = ~np.isnan(y)
-    dosages = table.dosages()
-    common = minor_allele_frequency(dosages[have]) >= 0.01
-    K = centered_kinship(dosages[:, common])[np.ix_(have, have)]
-    K -= K.mean(axis=0)
-    K -= K.mean(axis=1)[:, np.newaxis]
-    return 0.5 * (K + K.T), np.ascontiguousarray(dosages[np.ix_(have, common)]), y[have]
-
-
 def others() -> None:
-    K, G, y = mice()
+    mice = cd8()
+    K, G, y = mice.K, mice.G, mice.y
     n, m = G.shape
     eigen = decompose(K)
     shared = share(eigen, np.ones((n, 1)))
