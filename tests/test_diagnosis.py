@@ -97,6 +97,22 @@ def test_a_pair_is_marked_where_its_tiles_are():
     assert "Marked: two = seven." in shown.words
 
 
+def test_the_least_entry_is_one_that_is_there():
+    """All are related: 0 is between no two of them."""
+    K = 0.6 * np.eye(3) + 0.4
+    K[0, 1] = K[1, 0] = 0.45
+    shown = kinship_picture(K, np.arange(3), ["a", "b", "c"], [])
+    assert "off the diagonal from 0.400 to 0.450, on it 1.00" in shown.words
+    assert "Pairs have from 0.400 to 0.450; each individual with itself 1.00" in (
+        entries_picture(K).words
+    )
+
+
+def test_a_file_keeps_its_name_where_a_sentence_begins_with_it():
+    headline = words.headline("not usable", None, None, "pheno.csv: a trait must be numbers")
+    assert words.halves(headline)[1].startswith("pheno.csv: a trait")
+
+
 def test_in_a_large_matrix_a_mark_stands_in_the_averaged_tile():
     K = np.eye(1000)
     shown = kinship_picture(K, np.arange(1000), [f"i{i}" for i in range(1000)], [(0, 999, "a")])

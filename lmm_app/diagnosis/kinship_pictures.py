@@ -40,12 +40,12 @@ def kinship_picture(
     labels = tuple(label for _, _, label in pairs)
     marks = Marks(np.array(second + first), np.array(first + second), labels * 2, suspect=True)
     ticks = tuple((float(place), ids[i]) for place, i in enumerate(order)) if n <= FEW else ()
-    off = K[~np.eye(n, dtype=bool)]
+    low, high = _range(K[~np.eye(n, dtype=bool)])
     words = (
         f"The kinship of {n:,} individuals, relatives side by side: off the diagonal from "
-        f"{number(float(off.min(initial=0.0)), 3)} to {number(float(off.max(initial=0.0)), 3)}, "
+        f"{number(low, 3)} to {number(high, 3)}, "
         f"on it {number(float(np.median(np.diagonal(K))), 3)} for most. Blue: related"
-        f"{'; vermillion: less related than the average' if off.min(initial=0.0) < 0 else ''}."
+        f"{'; vermillion: less related than the average' if low < 0 else ''}."
     )
     if pairs:
         words += f" Marked: {_listed(labels)}."
@@ -61,6 +61,11 @@ def kinship_picture(
     )
 
 
+def _range(values: Floats) -> tuple[float, float]:
+    """The least and the largest, 0 and 0 where there is none."""
+    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+
+
 def entries_picture(K: Floats) -> Picture:
     """How large the entries are: those of pairs, and each individual's with itself."""
     n = K.shape[0]
@@ -71,9 +76,9 @@ def entries_picture(K: Floats) -> Picture:
     counted = [np.histogram(values, edges)[0] for values in (pairs, own)]
     top = max(float(counts.max(initial=1)) for counts in counted)
     ends = [number(float(end), 3) for end in (own.min(), own.max())]
+    between = " to ".join(number(end, 3) for end in _range(pairs))
     words = (
-        f"Pairs have from {number(float(pairs.min(initial=0.0)), 3)} to "
-        f"{number(float(pairs.max(initial=0.0)), 3)}; each individual with itself "
+        f"Pairs have from {between}; each individual with itself "
         f"{' to '.join(dict.fromkeys(ends))}, hatched, where 1 is usual for a relationship. The "
         "columns grow by powers of ten."
     )

@@ -165,7 +165,9 @@ def _counted(dataset: Dataset) -> str:
 def _begun(words: str, *, up: bool = False) -> str:
     """Words that do not begin a sentence, or do."""
     first, rest = words[:1], words[1:]
+    # A name of a file stays what it is, and an abbreviation keeps its capital.
+    if "." in words.split(" ")[0].rstrip(".:"):
+        return words
     if up:
         return first.upper() + rest
-    # A name or an abbreviation keeps its capital.
-    return words if rest[:1].isupper() or "." in words.split(" ")[0] else first.lower() + rest
+    return words if rest[:1].isupper() else first.lower() + rest
