@@ -190,10 +190,10 @@ def test_roles_can_be_changed_and_the_last_one_wins():
 
 def test_a_file_can_be_read_as_something_else():
     app = dropped()
-    app.selectbox(key="reader_K.csv").set_value("delimited.read_delimited")
+    app.selectbox(key="reader_K.csv").set_value("table")
     run(app)
     assert verdict(app)[0] == "Not usable yet"
-    app.selectbox(key="reader_K.csv").set_value("kinship_text.read_kinship_text")
+    app.selectbox(key="reader_K.csv").set_value("kinship")
     run(app)
     assert verdict(app)[0] != "Not usable yet"
 

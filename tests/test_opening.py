@@ -210,10 +210,10 @@ def test_another_reader_can_be_chosen():
     assert outcome.reading.kind == "kinship"
     codes = dict(alternatives(outcome))
     assert set(codes) == {code for code, reader in READERS.items() if reader.text}
-    table = only({"K.txt": square}, readers={"K.txt": "delimited.read_delimited ids=0"})
+    table = only({"K.txt": square}, readers={"K.txt": "table ids=0"})
     assert table.reading.kind == "table"
-    assert table.group.reader == "delimited.read_delimited ids=0"
-    named = only({"p.txt": b"1 5\n2 6\n"}, readers={"p.txt": "delimited.read_delimited ids=1"})
+    assert table.group.reader == "table ids=0"
+    named = only({"p.txt": b"1 5\n2 6\n"}, readers={"p.txt": "table ids=1"})
     assert named.reading.table.ids == ("1", "2")
 
 
@@ -238,7 +238,7 @@ def test_an_unknown_reader_is_an_error_of_that_file():
 
 def test_every_reader_that_is_recognised_is_there():
     named = {recognise(path.name, path.read_bytes()).reader for path in FORMATS.iterdir()}
-    assert named - {None, "rqtl2.read_rqtl2", "archive.open_archive"} <= set(READERS)
+    assert named - {None, "rqtl2", "archive"} <= set(READERS)
     assert len(named) > 8
 
 
@@ -246,7 +246,7 @@ def test_a_file_that_does_not_fit_into_memory_hides_no_other(monkeypatch):
     def full(group, *others):
         if group.name == "K.csv":
             raise MemoryError
-        return READERS["delimited.read_delimited"].read(PHENO, group.name)
+        return READERS["table"].read(PHENO, group.name)
 
     monkeypatch.setattr(opening, "read_group", full)
     outcomes = read_files({"K.csv": KINSHIP, "p.csv": PHENO})

@@ -153,11 +153,11 @@ def _implied(groups: Sequence[Group], choices: Choices) -> dict[str, str]:
         if len(group.files) > 1 or code not in READERS or not READERS[code].text:
             continue
         if role == "kinship" and group.kind != "kinship":
-            readers[group.name] = "kinship_text.read_kinship_text"
+            readers[group.name] = "kinship"
         elif role in ("phenotypes", "covariates") and group.kind != "table":
-            readers[group.name] = "delimited.read_delimited"
+            readers[group.name] = "table"
         elif role == "genotypes" and group.kind != "genotypes":
-            readers[group.name] = "gemma.read_bimbam"
+            readers[group.name] = "bimbam"
     return readers
 
 

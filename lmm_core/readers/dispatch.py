@@ -69,62 +69,62 @@ def _with_ids(argument: str, ending: str) -> tuple[tuple[str, str], ...]:
 
 
 READERS: Mapping[str, Reader] = {
-    "delimited.read_delimited": Reader(read_delimited, "a table of traits or covariates", True),
-    "delimited.read_delimited ids=1": Reader(
+    "table": Reader(read_delimited, "a table of traits or covariates", True),
+    "table ids=1": Reader(
         read_delimited, "a table, ids in the first column", True, options=(("ids", 1),)
     ),
-    "delimited.read_delimited ids=2": Reader(
+    "table ids=2": Reader(
         read_delimited, "a table, family and individual first", True, options=(("ids", 2),)
     ),
-    "delimited.read_delimited ids=0": Reader(
+    "table ids=0": Reader(
         read_delimited, "a table without ids", True, options=(("ids", 0),)
     ),
-    "gemma.read_bimbam_table": Reader(
+    "bimbam-table": Reader(
         read_bimbam_table, "a table without ids and without a header, as GEMMA's", True
     ),
-    "plink_tables.read_plink_table": Reader(
+    "plink-table": Reader(
         read_plink_table, "a table of PLINK's or GCTA's, FID and IID first", True
     ),
-    "plink.read_fam": Reader(
+    "fam": Reader(
         read_fam, "PLINK's individuals (.fam), their phenotypes", True, (("fam", ""),)
     ),
-    "kinship_text.read_kinship_text": Reader(read_kinship_text, "a kinship in text", True),
-    "gemma.read_gemma_kinship": Reader(
+    "kinship": Reader(read_kinship_text, "a kinship in text", True),
+    "gemma-kinship": Reader(
         read_gemma_kinship, "GEMMA's relatedness, without ids", True
     ),
-    "gcta.read_grm_gz": Reader(
+    "grm-text": Reader(
         read_grm_gz,
         "a GRM in text, lines of two places, a count and a value",
         True,
         (("grm", ".grm"), ("ids", ".grm.id")),
     ),
-    "plink2.read_rel": Reader(
+    "rel": Reader(
         read_rel, "PLINK relationships in text", True, _with_ids("matrix", ".rel")
     ),
-    "plink2.read_king": Reader(
+    "king": Reader(
         read_king, "KING coefficients in text", True, _with_ids("matrix", ".king")
     ),
-    "plink2.read_kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
-    "gemma.read_bimbam": Reader(
+    "kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
+    "bimbam": Reader(
         read_bimbam, "BIMBAM genotypes", True, (("source", ""), ("annotation", ""))
     ),
-    "gemma.read_bimbam_annotation": Reader(
+    "bimbam-annotation": Reader(
         read_bimbam_annotation, "a BIMBAM annotation of markers", True
     ),
-    "numpy_files.read_numpy": Reader(read_numpy, "a NumPy array"),
-    "gcta.read_grm_bin": Reader(
+    "numpy": Reader(read_numpy, "a NumPy array"),
+    "grm-bin": Reader(
         read_grm_bin,
         "a binary GRM",
         False,
         (("grm", ".grm.bin"), ("ids", ".grm.id"), ("counts", ".grm.n.bin")),
     ),
-    "plink2.read_rel_bin": Reader(
+    "rel-bin": Reader(
         read_rel_bin, "binary PLINK relationships", False, _with_ids("matrix", ".rel.bin"), 2
     ),
-    "plink2.read_king_bin": Reader(
+    "king-bin": Reader(
         read_king_bin, "binary KING coefficients", False, _with_ids("matrix", ".king.bin"), 2
     ),
-    "plink.read_plink_files": Reader(
+    "bed": Reader(
         read_plink_files,
         "PLINK genotypes",
         False,
@@ -133,9 +133,9 @@ READERS: Mapping[str, Reader] = {
     ),
 }
 
-_CROSS = "rqtl2.read_rqtl2"
-_PLINK = "plink.read_plink_files"
-_FAM = "plink.read_fam"
+_CROSS = "rqtl2"
+_PLINK = "bed"
+_FAM = "fam"
 
 
 class _Named(BytesIO):

@@ -77,7 +77,7 @@ def alternatives(outcome: Outcome) -> tuple[tuple[str, str], ...]:
 
     >>> (outcome,) = read_files({"K.txt": b"1 .5\\n.5 1\\n"})
     >>> alternatives(outcome)[0]
-    ('delimited.read_delimited', 'a table of traits or covariates')
+    ('table', 'a table of traits or covariates')
     """
     code = outcome.group.reader or ""
     if len(outcome.group.files) > 1 or not (code in READERS and READERS[code].text):

@@ -1,6 +1,6 @@
 """What a file is, told by its content first and then by its name, and which files belong together.
 
-Nothing is read in full here: a reader is named, as a function of `lmm_core.readers`.
+Nothing is read in full here: a reader is named, by its code in `dispatch.READERS`.
 """
 
 import zlib
@@ -17,13 +17,13 @@ _HEAD = 1 << 20
 _INSIDE: tuple[Confidence, str] = ("certain", "what it holds")
 _ANY = Limits(total=1 << 40, single=1 << 40, ratio=float("inf"))
 _CONTROL = (".yaml", ".yml", ".json")
-_PLINK = "plink.read_plink_files"
-_GCTA = "gcta.read_grm_bin"
-_GCTA_TEXT = "gcta.read_grm_gz"
-_REL = "plink2.read_rel"
-_REL_BINARY = "plink2.read_rel_bin"
-_KING = "plink2.read_king"
-_KING_BINARY = "plink2.read_king_bin"
+_PLINK = "bed"
+_GCTA = "grm-bin"
+_GCTA_TEXT = "grm-text"
+_REL = "rel"
+_REL_BINARY = "rel-bin"
+_KING = "king"
+_KING_BINARY = "king-bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Recognised:
         kind: what it holds, alone or with its partners; None if nothing that can be read, or an
             archive of other files.
         format: in words; the reason, if it cannot be read.
-        reader: module and function below `lmm_core.readers`, None if it cannot be read.
+        reader: the code of its reader, a name of `dispatch.READERS`; None if it cannot be read.
         confidence: "certain" by its content, "likely" by content and name, or a "guess".
         why: what it was told by, in words.
     """
@@ -107,7 +107,7 @@ def recognise(name: str, content: bytes) -> Recognised:
     if head[:2] == b"\x6c\x1b":
         return _bed(name, head)
     if head[:6] == b"\x93NUMPY":
-        return _certain(name, "kinship", "a NumPy array", "numpy_files.read_numpy")
+        return _certain(name, "kinship", "a NumPy array", "numpy")
     if head[:4] == b"PK\x03\x04":
         return _zipped(name, content)
     if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
@@ -234,7 +234,7 @@ def _zipped(name: str, content: bytes) -> Recognised:
         names = list(archive)
         if all(member.endswith(".npy") for member in names):
             return Recognised(
-                name, "kinship", "NumPy arrays (.npz)", "numpy_files.read_numpy", *_INSIDE
+                name, "kinship", "NumPy arrays (.npz)", "numpy", *_INSIDE
             )
         if {"[Content_Types].xml", "mimetype"} & set(names):
             what = "a spreadsheet or another document; save a spreadsheet as 'CSV UTF-8'"
@@ -243,10 +243,10 @@ def _zipped(name: str, content: bytes) -> Recognised:
             if member.lower().endswith(_CONTROL) and archive.sizes[member] <= _HEAD:
                 if is_control(archive[member].decode("utf-8", "replace")):
                     what = f"a cross in R/qtl2's form, control file {member}"
-                    return Recognised(name, "genotypes", what, "rqtl2.read_rqtl2", *_INSIDE)
+                    return Recognised(name, "genotypes", what, "rqtl2", *_INSIDE)
     except DataError as error:
         what = str(error).removeprefix(f"{name}: ")
         return Recognised(name, None, what, None, *_INSIDE)
     return Recognised(
-        name, None, f"a zip archive of {len(names)} files", "archive.open_archive", *_INSIDE
+        name, None, f"a zip archive of {len(names)} files", "archive", *_INSIDE
     )

@@ -57,14 +57,14 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
         return found
     why = _mirrors(rows, whole) or _pairs(rows)
     if why:
-        return "kinship", "a kinship in text", "kinship_text.read_kinship_text", "certain", why
+        return "kinship", "a kinship in text", "kinship", "certain", why
     header = hashed or not any(map(is_number, rows[0]))
     numbers = all(is_value(entry) for row in rows[header:] for entry in row[2:])
     square = not whole or abs(len(rows) - len(rows[0])) <= 2
     if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
-        reader = "kinship_text.read_kinship_text"
+        reader = "kinship"
         return "kinship", "a kinship in text", reader, "guess", "its name"
-    what, reader = "a table of traits or covariates", "delimited.read_delimited"
+    what, reader = "a table of traits or covariates", "table"
     if len({len(row) for row in rows[1:] or rows}) > 1:
         return "table", what, reader, "guess", "being text, though its lines differ in length"
     return "table", what, reader, "likely" if header else "guess", "lines of as many entries"
@@ -80,18 +80,18 @@ def _of_plink(low: str, rows: Rows) -> Guess | None:
     first, width = rows[0], len(rows[0])
     header = {plain_name(entry) for entry in first}
     if "kinship" in header and len(header & {"iid1", "iid2", "id1", "id2"}) == 2 and width > 3:
-        what, reader = "KING coefficients, a table of pairs", "plink2.read_kin0"
+        what, reader = "KING coefficients, a table of pairs", "kin0"
         return "kinship", what, reader, "certain", "its header"
     if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"]:
-        what, reader = "a GRM in text", "gcta.read_grm_gz"
+        what, reader = "a GRM in text", "grm-text"
         return "kinship", what, reader, "likely", "lines of two places, a count and a value"
     for ending, what, reader in (
-        (".rel", "PLINK relationships", "plink2.read_rel"),
-        (".king", "KING coefficients", "plink2.read_king"),
+        (".rel", "PLINK relationships", "rel"),
+        (".king", "KING coefficients", "king"),
     ):
         if low.endswith(ending) and all(map(is_value, rows[-1])):
             return "kinship", what, reader, "likely", "its name and its numbers"
-    reader = "plink.read_plink_files"
+    reader = "bed"
     if low.endswith(".fam") and width >= 6:
         return "genotypes", "PLINK's individuals (.fam)", reader, "likely", "its name and columns"
     if all(map(_is_bim_line, rows)):
@@ -123,13 +123,13 @@ def _is_allele(entry: str) -> bool:
 def _of_gemma(low: str, rows: Rows) -> Guess | None:
     """BIMBAM's genotypes and annotation, and GEMMA's relatedness."""
     if re.search(r"\.[cs]xx\.txt$", low) and all(is_value(e) for row in rows for e in row):
-        what, reader = "GEMMA's relatedness, without ids", "gemma.read_gemma_kinship"
+        what, reader = "GEMMA's relatedness, without ids", "gemma-kinship"
         return "kinship", what, reader, "likely", "its name and its numbers"
     if all(map(_is_marker, rows)):
-        what, reader = "BIMBAM genotypes", "gemma.read_bimbam"
+        what, reader = "BIMBAM genotypes", "bimbam"
         return "genotypes", what, reader, "likely", "a marker, two alleles and counts in each line"
     if ".anno" in low and 2 <= len(rows[0]) <= 4:
-        what, reader = "a BIMBAM annotation of markers", "gemma.read_bimbam_annotation"
+        what, reader = "a BIMBAM annotation of markers", "bimbam-annotation"
         return "genotypes", what, reader, "likely", "its name"
     return None
 

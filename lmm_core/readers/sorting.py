@@ -11,10 +11,10 @@ from lmm_core.readers.recognise import Group, Recognised, group, recognise
 from lmm_core.readers.recognise_text import is_control
 from lmm_core.readers.rqtl2_control import Value, read_control
 
-ARCHIVE = "archive.open_archive"
-BIMBAM = "gemma.read_bimbam"
-ANNOTATION = "gemma.read_bimbam_annotation"
-RQTL2 = "rqtl2.read_rqtl2"
+ARCHIVE = "archive"
+BIMBAM = "bimbam"
+ANNOTATION = "bimbam-annotation"
+RQTL2 = "rqtl2"
 
 _CONTROL = (".yaml", ".yml", ".json")
 
