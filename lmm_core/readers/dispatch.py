@@ -76,41 +76,27 @@ READERS: Mapping[str, Reader] = {
     "table ids=2": Reader(
         read_delimited, "a table, family and individual first", True, options=(("ids", 2),)
     ),
-    "table ids=0": Reader(
-        read_delimited, "a table without ids", True, options=(("ids", 0),)
-    ),
+    "table ids=0": Reader(read_delimited, "a table without ids", True, options=(("ids", 0),)),
     "bimbam-table": Reader(
         read_bimbam_table, "a table without ids and without a header, as GEMMA's", True
     ),
     "plink-table": Reader(
         read_plink_table, "a table of PLINK's or GCTA's, FID and IID first", True
     ),
-    "fam": Reader(
-        read_fam, "PLINK's individuals (.fam), their phenotypes", True, (("fam", ""),)
-    ),
+    "fam": Reader(read_fam, "PLINK's individuals (.fam), their phenotypes", True, (("fam", ""),)),
     "kinship": Reader(read_kinship_text, "a kinship in text", True),
-    "gemma-kinship": Reader(
-        read_gemma_kinship, "GEMMA's relatedness, without ids", True
-    ),
+    "gemma-kinship": Reader(read_gemma_kinship, "GEMMA's relatedness, without ids", True),
     "grm-text": Reader(
         read_grm_gz,
         "a GRM in text, lines of two places, a count and a value",
         True,
         (("grm", ".grm"), ("ids", ".grm.id")),
     ),
-    "rel": Reader(
-        read_rel, "PLINK relationships in text", True, _with_ids("matrix", ".rel")
-    ),
-    "king": Reader(
-        read_king, "KING coefficients in text", True, _with_ids("matrix", ".king")
-    ),
+    "rel": Reader(read_rel, "PLINK relationships in text", True, _with_ids("matrix", ".rel")),
+    "king": Reader(read_king, "KING coefficients in text", True, _with_ids("matrix", ".king")),
     "kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
-    "bimbam": Reader(
-        read_bimbam, "BIMBAM genotypes", True, (("source", ""), ("annotation", ""))
-    ),
-    "bimbam-annotation": Reader(
-        read_bimbam_annotation, "a BIMBAM annotation of markers", True
-    ),
+    "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, (("source", ""), ("annotation", ""))),
+    "bimbam-annotation": Reader(read_bimbam_annotation, "a BIMBAM annotation of markers", True),
     "numpy": Reader(read_numpy, "a NumPy array"),
     "grm-bin": Reader(
         read_grm_bin,

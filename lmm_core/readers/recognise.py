@@ -233,9 +233,7 @@ def _zipped(name: str, content: bytes) -> Recognised:
         archive = open_archive(content, name, limits=_ANY)
         names = list(archive)
         if all(member.endswith(".npy") for member in names):
-            return Recognised(
-                name, "kinship", "NumPy arrays (.npz)", "numpy", *_INSIDE
-            )
+            return Recognised(name, "kinship", "NumPy arrays (.npz)", "numpy", *_INSIDE)
         if {"[Content_Types].xml", "mimetype"} & set(names):
             what = "a spreadsheet or another document; save a spreadsheet as 'CSV UTF-8'"
             return Recognised(name, None, what, None, *_INSIDE)
@@ -247,6 +245,4 @@ def _zipped(name: str, content: bytes) -> Recognised:
     except DataError as error:
         what = str(error).removeprefix(f"{name}: ")
         return Recognised(name, None, what, None, *_INSIDE)
-    return Recognised(
-        name, None, f"a zip archive of {len(names)} files", "archive", *_INSIDE
-    )
+    return Recognised(name, None, f"a zip archive of {len(names)} files", "archive", *_INSIDE)
