@@ -4,8 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from lmm_app import shell, state
-from lmm_app.pages import data, explore, lecturer, scan, sure, tour, traits
+from lmm_app.data import page as data
+from lmm_app.explore import page as explore
+from lmm_app.lecturer import page as lecturer
+from lmm_app.scan import page as scan
+from lmm_app.session import state
+from lmm_app.shell import shell
+from lmm_app.sure import page as sure
+from lmm_app.tour import page as tour
+from lmm_app.traits import page as traits
 
 st.set_page_config(
     page_title="Linear mixed models, watched",

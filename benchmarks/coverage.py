@@ -17,11 +17,11 @@ from scipy.special import chdtrc, chdtri
 from lmm_core import contrasts, decompose, find_interval, fit_rotated, rotate, sample_estimates
 from lmm_core import standardized_kinship as standardized
 from lmm_core.arrays import Floats
-from lmm_core.contrasts import Contrasts
-from lmm_core.cross import advanced_intercross
+from lmm_core.certainty.error_contrasts import Contrasts
+from lmm_core.certainty.sampling import SearchGrid, chi_squares
 from lmm_core.kinship import KinshipEigen
-from lmm_core.sampling import SearchGrid, chi_squares
-from lmm_core.simulate import full_sib_families
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import full_sib_families
 
 DATASETS = 2000
 REFERENCE_DRAWS = 200_000

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 
 from lmm_core import decompose, fit_lmm, log_likelihood, profile_grid, rotate, standardized_kinship
-from lmm_core.cross import advanced_intercross
-from lmm_core.simulate import simulate_phenotype
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import simulate_phenotype
 
 
 def seconds(run: Callable[[], object]) -> float:

@@ -19,8 +19,8 @@ from lmm_core import (
     sample_estimates,
     standardized_kinship,
 )
-from lmm_core.cross import advanced_intercross
-from lmm_core.simulate import simulate_phenotype
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import simulate_phenotype
 
 
 def best(run: Callable[[], object], repeats: int = 3) -> float:

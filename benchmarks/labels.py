@@ -26,13 +26,13 @@ from benchmarks.mislabelled import (
 )
 from lmm_core import decompose, standardized_kinship
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks import Finding, check_kinship, check_labels
-from lmm_core.checks.swaps import search_swaps
-from lmm_core.cross import advanced_intercross
-from lmm_core.dataset import Problem
 from lmm_core.fit import LMMFit
 from lmm_core.scales import h2_on_scale
-from lmm_core.simulate import unrelated
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import unrelated
+from lmm_data.checks import Finding, check_kinship, check_labels
+from lmm_data.checks.swaps import search_swaps
+from lmm_data.dataset import Problem
 
 DATASETS = 40
 SHARES = (0.0, 0.3, 0.6, 0.9)

@@ -7,14 +7,14 @@ import numpy as np
 
 from lmm_core import fit_rotated, rotate, standardized_kinship
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks import Finding
-from lmm_core.checks.exchange import Fitted, tables
-from lmm_core.cross import advanced_intercross
-from lmm_core.dataset import Problem
 from lmm_core.fit import LMMFit
 from lmm_core.kinship import KinshipEigen
-from lmm_core.readers.csv import read_kinship, read_table
-from lmm_core.simulate import full_sib_families, simulate_phenotype, unrelated
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import full_sib_families, simulate_phenotype, unrelated
+from lmm_data.checks import Finding
+from lmm_data.checks.exchange import Fitted, tables
+from lmm_data.dataset import Problem
+from lmm_data.readers.text.csv import read_kinship, read_table
 
 SAMPLE = Path(__file__).parents[1] / "sample_data" / "mouse_hs300"
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from lmm_core import LMMFit, fit_lmm, log_likelihood
-from lmm_core.dataset import align
-from lmm_core.readers.csv import read_kinship, read_table
+from lmm_data.dataset import align
+from lmm_data.readers.text.csv import read_kinship, read_table
 
 REFERENCE = Path(__file__).parent.parent / "tests" / "reference"
 SYSTEMS = {

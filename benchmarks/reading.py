@@ -19,12 +19,12 @@ import numpy as np
 
 from lmm_core import standardized_kinship
 from lmm_core.arrays import Floats
-from lmm_core.checks import check_entries, check_kinship
-from lmm_core.checks.entries import averaged
-from lmm_core.checks.fits import decompose_anyway
-from lmm_core.cross import advanced_intercross
-from lmm_core.readers.opening import read_files
-from lmm_core.written import numbers_csv
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_data.checks import check_entries, check_kinship
+from lmm_data.checks.entries import averaged
+from lmm_data.checks.fits import decompose_anyway
+from lmm_data.readers.opening import read_files
+from lmm_data.written import numbers_csv
 
 INDIVIDUALS = 2000
 # Of a file in text or not: the most seconds, and the most memory in bytes.

@@ -31,9 +31,9 @@ from lmm_core import (
     standardized_kinship,
 )
 from lmm_core.arrays import Floats
-from lmm_core.bootstrap import bootstrap_shared
-from lmm_core.cross import advanced_intercross
-from lmm_core.traits.shared import share
+from lmm_core.many.resampling import bootstrap_shared
+from lmm_core.many.shared import share
+from lmm_core.simulate.cross import advanced_intercross
 
 N, TRAITS, LOOP, IN_R, REPEATS = 261, 30_000, 300, 1000, 5
 MEMORY = (500, 100_000)

@@ -1,5 +1,5 @@
 """The command line of the package, a file for each command."""
 
-from lmm_core.cli.entry import main
+from lmm_cli.entry import main
 
 __all__ = ["main"]

@@ -1,8 +1,8 @@
-"""The command line: python -m lmm_core."""
+"""The command line: `lmm`, or `python -m lmm_cli`."""
 
 import sys
 
-from lmm_core.cli import main
+from lmm_cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from lmm_cli.command import Answer, UsageError
+from lmm_cli.console import Console
+from lmm_cli.data import load
+from lmm_cli.keeping import say, stopping, write_whole
+from lmm_cli.traits_report import traits_csv, traits_json, traits_text
+from lmm_cli.traits_work import Work, choose_work, inputs_of
 from lmm_core.arrays import Ints
-from lmm_core.cli.command import Answer, UsageError
-from lmm_core.cli.console import Console
-from lmm_core.cli.data import load
-from lmm_core.cli.keeping import say, stopping, write_whole
-from lmm_core.cli.traits_report import traits_csv, traits_json, traits_text
-from lmm_core.cli.traits_work import Work, choose_work, inputs_of
 from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
-    from lmm_core.cli.journal import Journal
-    from lmm_core.traits import TraitFits
+    from lmm_cli.journal import Journal
+    from lmm_core.many import TraitFits
 
 
 def run(options: Namespace, console: Console) -> Answer:
@@ -41,7 +41,7 @@ def run(options: Namespace, console: Console) -> Answer:
         if form == "JSON":
             return Answer(traits_json(opened, prepared, work, fits, options))
         return Answer(traits_text(prepared, work, fits, options, console, None))
-    from lmm_core.cli.journal import open_journal
+    from lmm_cli.journal import open_journal
 
     part = file.with_name(f"{file.name}.part")
     with open_journal(part, inputs_of(work, options), "fit --all-traits") as journal:
@@ -71,8 +71,8 @@ def _form(options: Namespace, file: Path | None) -> Literal["CSV", "JSON", "text
 def _fit(
     work: Work, options: Namespace, console: Console, journal: "Journal | None"
 ) -> "TraitFits":
-    from lmm_core.traits.fit_traits import fit_traits
-    from lmm_core.traits.fits import TraitFits, empty, lock, put
+    from lmm_core.many.blocks import fit_traits
+    from lmm_core.many.fits import TraitFits, empty, lock, put
 
     names = [column.name for column in fields(TraitFits) if column.name != "reml"]
     m = len(work.traits)

@@ -4,25 +4,25 @@ import shlex
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.command import OK, PROGRAM, REFUSED, Answer, Command
-from lmm_core.cli.console import Console
-from lmm_core.cli.data import choose_model, load
-from lmm_core.cli.layout import aligned, wrapped
-from lmm_core.cli.options import add_data_options, arguments_of
-from lmm_core.cli.report import files_record, files_text, finding_text, verdict_text
+from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command
+from lmm_cli.console import Console
+from lmm_cli.data import choose_model, load
+from lmm_cli.layout import aligned, wrapped
+from lmm_cli.options import add_data_options, arguments_of
+from lmm_cli.report import files_record, files_text, finding_text, verdict_text
 
 if TYPE_CHECKING:
-    from lmm_core.checks import Report
-    from lmm_core.cli.files import Opened
-    from lmm_core.preparing.prepare import Prepared
-    from lmm_core.preparing.repairs import Repair
+    from lmm_cli.files import Opened
+    from lmm_data.checks import Report
+    from lmm_data.preparation.preparing import Prepared
+    from lmm_data.preparation.repairs import Repair
 
 NO_LIMIT = float("inf")
 
 
 def run(options: Namespace, console: Console) -> Answer:
     """Read, check everything, and say what was found."""
-    from lmm_core.preparing.repairs import repairs_for
+    from lmm_data.preparation.repairs import repairs_for
 
     opened, prepared = load(options, console)
     report = _report(prepared, options, console)
@@ -37,7 +37,7 @@ def run(options: Namespace, console: Console) -> Answer:
 
 def _report(prepared: "Prepared", options: Namespace, console: Console) -> "Report | None":
     """All that is found, None if there is nothing to look at yet."""
-    from lmm_core.checks import check_dataset
+    from lmm_data.checks import check_dataset
 
     if prepared.phenotypes is None or prepared.kinship is None:
         return None
@@ -102,7 +102,8 @@ def _document(
 ) -> str:
     from dataclasses import asdict
 
-    from lmm_core.cli.documents import as_json, versions
+    from lmm_cli.documents import as_json
+    from lmm_core.version import versions
 
     return as_json(
         {

@@ -4,10 +4,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lmm_core.cli.console import Console
+from lmm_cli.console import Console
 from lmm_core.errors import LMMError
 
-PROGRAM = "python -m lmm_core"
+PROGRAM = "lmm"
 OK, REFUSED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 EXIT_CODES = (

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.command import UsageError
-from lmm_core.cli.console import Console
-from lmm_core.cli.files import Opened, open_files
-from lmm_core.cli.options import ROLES, choices_of
-from lmm_core.tables import Table, some
+from lmm_cli.command import UsageError
+from lmm_cli.console import Console
+from lmm_cli.files import Opened, open_files
+from lmm_cli.options import ROLES, choices_of
+from lmm_core.errors import some
+from lmm_data.tables import Table
 
 if TYPE_CHECKING:
-    from lmm_core.dataset import Dataset
-    from lmm_core.preparing.prepare import Prepared, Role
+    from lmm_data.dataset import Dataset
+    from lmm_data.preparation.preparing import Prepared, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     Raises:
         UsageError: no file, one that cannot be opened, or one that is named twice.
     """
-    from lmm_core.preparing.prepare import assemble, prepare
+    from lmm_data.preparation.preparing import assemble, prepare
 
     named = [(role, path) for role, option in ROLES.items() for path in _given(options, option)]
     paths = [*options.files, *(path for _, path in named)]
@@ -72,7 +73,7 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     Raises:
         UsageError: a name that is not there.
     """
-    from lmm_core.checks import choose_covariates
+    from lmm_data.checks import choose_covariates
 
     traits, table = dataset.traits.columns, dataset.covariates
     for name, there, what in (
@@ -108,8 +109,8 @@ def _first_usable(
     dataset: "Dataset", covariates: Sequence[str], transforms: Sequence[tuple[str, str]]
 ) -> str:
     """The first trait that can be fitted and is no covariate; one that was made before others."""
-    from lmm_core.checks import check_phenotype
-    from lmm_core.checks.finding import any_error
+    from lmm_data.checks import check_phenotype
+    from lmm_data.checks.finding import any_error
 
     made = [f"{how}({trait})" for trait, how in transforms]
     every = [t for t in dict.fromkeys([*made, *dataset.traits.columns]) if t not in covariates]

@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import fill
 from typing import TextIO
 
-from lmm_core.cli.check import COMMAND as CHECK
-from lmm_core.cli.command import (
+from lmm_cli.check import COMMAND as CHECK
+from lmm_cli.command import (
     EXIT_CODES,
     FAULT,
     INTERRUPTED,
@@ -21,10 +21,10 @@ from lmm_core.cli.command import (
     Command,
     UsageError,
 )
-from lmm_core.cli.console import open_console
-from lmm_core.cli.fit import COMMAND as FIT
-from lmm_core.cli.scan import COMMAND as SCAN
-from lmm_core.cli.simulate import COMMAND as SIMULATE
+from lmm_cli.console import open_console
+from lmm_cli.fit import COMMAND as FIT
+from lmm_cli.scan import COMMAND as SCAN
+from lmm_cli.simulate import COMMAND as SIMULATE
 from lmm_core.errors import LMMError
 
 COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE)
@@ -140,7 +140,7 @@ def _listed(examples: Iterable[str]) -> str:
 
 def _failed(message: str, code: int, start: str = "") -> int:
     try:
-        sys.stderr.write(f"{start}lmm_core: {message}\n")
+        sys.stderr.write(f"{start}lmm: {message}\n")
     except OSError:
         pass
     return _flushed(code)

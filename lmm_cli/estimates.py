@@ -3,14 +3,14 @@
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.console import Console
-from lmm_core.cli.layout import aligned, number, wrapped
+from lmm_cli.console import Console
+from lmm_cli.layout import aligned, number, wrapped
 
 if TYPE_CHECKING:
-    from lmm_core.cli.data import Model
-    from lmm_core.dataset import Problem
+    from lmm_cli.data import Model
+    from lmm_core.certainty.intervals import Interval
     from lmm_core.fit import LMMFit
-    from lmm_core.intervals import Interval
+    from lmm_data.dataset import Problem
 
 FIELDS = (
     "h2",
@@ -95,7 +95,7 @@ def estimates_record(found: Estimates) -> dict[str, object]:
 
 def _asides(found: Estimates, model: "Model", width: int) -> list[str]:
     """Who was left out, and which other traits and covariates there are."""
-    from lmm_core.tables import some
+    from lmm_core.errors import some
 
     words = []
     dropped = found.problem.dropped
@@ -111,7 +111,7 @@ def _asides(found: Estimates, model: "Model", width: int) -> list[str]:
 
 def _coefficients(found: Estimates) -> list[tuple[str, float, float, str]]:
     """Name, estimate, standard error and interval of each coefficient."""
-    from lmm_core.inference import coefficient_tests
+    from lmm_core.certainty.inference import coefficient_tests
 
     fit, names = found.fit, found.problem.columns
     if not fit.maxima:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.command import UsageError
-from lmm_core.readers.archive import MAX_BYTES
+from lmm_cli.command import UsageError
+from lmm_data.readers.content import MAX_BYTES
 
 if TYPE_CHECKING:
-    from lmm_core.readers.sorting import Sorted
+    from lmm_data.readers.sorting import Sorted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +31,7 @@ class Opened:
 
     def sorted(self) -> "Sorted":
         """Which of them are read together, and by what."""
-        from lmm_core.readers.sorting import sort_files
+        from lmm_data.readers.sorting import sort_files
 
         return sort_files(self.content)
 

@@ -3,19 +3,19 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.command import OK, PROGRAM, REFUSED, Answer, Command
-from lmm_core.cli.console import Console
-from lmm_core.cli.data import Model, choose_model, load
-from lmm_core.cli.estimates import Estimates, estimates_record, estimates_text
-from lmm_core.cli.layout import wrapped
-from lmm_core.cli.options import add_data_options
-from lmm_core.cli.report import files_record, files_text, finding_text, verdict_text
+from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command
+from lmm_cli.console import Console
+from lmm_cli.data import Model, choose_model, load
+from lmm_cli.estimates import Estimates, estimates_record, estimates_text
+from lmm_cli.layout import wrapped
+from lmm_cli.options import add_data_options
+from lmm_cli.report import files_record, files_text, finding_text, verdict_text
 from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
-    from lmm_core.checks import Report
-    from lmm_core.cli.files import Opened
-    from lmm_core.preparing.prepare import Prepared
+    from lmm_cli.files import Opened
+    from lmm_data.checks import Report
+    from lmm_data.preparation.preparing import Prepared
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def add_options(parser: ArgumentParser) -> None:
 def run(options: Namespace, console: Console) -> Answer:
     """Read, check what is quick to check, fit, and say what came out."""
     if options.all_traits:
-        from lmm_core.cli.all_traits import run as run_all
+        from lmm_cli.all_traits import run as run_all
 
         return run_all(options, console)
     opened, prepared = load(options, console)
@@ -55,7 +55,7 @@ def run(options: Namespace, console: Console) -> Answer:
 
 
 def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report":
-    from lmm_core.checks import check_dataset
+    from lmm_data.checks import check_dataset
 
     # With a dataset there are both.
     assert prepared.phenotypes is not None
@@ -74,8 +74,8 @@ def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report"
 def _estimate(
     prepared: "Prepared", model: Model, options: Namespace, console: Console
 ) -> Estimates:
+    from lmm_core.certainty.intervals import find_interval
     from lmm_core.fit import fit_lmm
-    from lmm_core.intervals import find_interval
 
     assert prepared.dataset is not None
     tell = console.stage("fitting")
@@ -125,7 +125,8 @@ def _document(
     estimates: Estimates | None,
     refusal: str,
 ) -> str:
-    from lmm_core.cli.documents import as_json, versions
+    from lmm_cli.documents import as_json
+    from lmm_core.version import versions
 
     made = {"fit": None, "interval": None, "data": None}
     return as_json(

@@ -16,8 +16,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_cli.command import UsageError
 from lmm_core.arrays import Ints
-from lmm_core.cli.command import UsageError
 
 # Arrays by name, whose first axis is over the items.
 Part: TypeAlias = Mapping[str, NDArray[Any]]

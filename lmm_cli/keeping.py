@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.command import UsageError
-from lmm_core.cli.console import Console
+from lmm_cli.command import UsageError
+from lmm_cli.console import Console
 
 if TYPE_CHECKING:
-    from lmm_core.cli.journal import Journal
+    from lmm_cli.journal import Journal
 
 TERMINATED = 128 + signal.SIGTERM
 
@@ -44,7 +44,7 @@ def stopping(console: Console, journal: "Journal", total: int, what: str) -> Ite
 
 def say(console: Console, words: str) -> None:
     console.clear()
-    console.errors.write(f"lmm_core: {words}\n")
+    console.errors.write(f"lmm: {words}\n")
     console.errors.flush()
 
 

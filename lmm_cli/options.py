@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lmm_core.preparing.prepare import Choices, Role
+    from lmm_data.preparation.preparing import Choices, Role
 
 RELATIONSHIPS = ("centered", "standardized")
 # The option for a file of each role.
@@ -21,7 +21,7 @@ ROLES: "Mapping[Role, str]" = {
 
 def add_data_options(parser: ArgumentParser) -> None:
     """The options that fit and check share."""
-    from lmm_core.preparing.joining import SPELLINGS
+    from lmm_data.joining import SPELLINGS
 
     files = parser.add_argument_group("the files, in any order; name none twice")
     files.add_argument(
@@ -124,7 +124,7 @@ def add_data_options(parser: ArgumentParser) -> None:
 
 def choices_of(options: Namespace) -> "Choices":
     """What the options say about the files, but for their roles."""
-    from lmm_core.preparing.prepare import Choices
+    from lmm_data.preparation.preparing import Choices
 
     return Choices(
         same_order=options.same_order,
@@ -181,7 +181,7 @@ def _level(text: str) -> float:
 
 
 def _transform(text: str) -> tuple[str, str]:
-    from lmm_core.preparing.reshaping import TRANSFORMS
+    from lmm_data.preparation.reshaping import TRANSFORMS
 
     trait, _, how = text.rpartition("=")
     if not trait or how not in TRANSFORMS:

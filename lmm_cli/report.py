@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.console import Colour, Console
-from lmm_core.cli.layout import aligned, wrapped
+from lmm_cli.console import Colour, Console
+from lmm_cli.layout import aligned, wrapped
 
 if TYPE_CHECKING:
-    from lmm_core.checks import Finding, Report
-    from lmm_core.cli.files import Opened
-    from lmm_core.preparing.prepare import Prepared
+    from lmm_cli.files import Opened
+    from lmm_data.checks import Finding, Report
+    from lmm_data.preparation.preparing import Prepared
 
 _COLOURS: dict[str, Colour] = {
     "error": "red",

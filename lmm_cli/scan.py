@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmm_core.cli.command import PROGRAM, Answer, Command, UsageError
-from lmm_core.cli.console import Console
-from lmm_core.cli.keeping import say, stopping, write_whole
-from lmm_core.cli.options import add_data_options
-from lmm_core.cli.scan_report import scan_csv, scan_text
-from lmm_core.cli.scan_work import ScanWork, inputs_of, kinships_of, load_scan
+from lmm_cli.command import PROGRAM, Answer, Command, UsageError
+from lmm_cli.console import Console
+from lmm_cli.keeping import say, stopping, write_whole
+from lmm_cli.options import add_data_options
+from lmm_cli.scan_report import scan_csv, scan_text
+from lmm_cli.scan_work import ScanWork, inputs_of, kinships_of, load_scan
 
 if TYPE_CHECKING:
-    from lmm_core.cli.journal import Journal
+    from lmm_cli.journal import Journal
     from lmm_core.scan import MarkerTests, Threshold
 
 WALD, LRT, SCORE = TESTS = ("wald", "lrt", "score")
@@ -68,7 +68,7 @@ def run(options: Namespace, console: Console) -> Answer:
         return Answer(
             scan_text(prepared, work, tests, _threshold(work, options, console), options, console)
         )
-    from lmm_core.cli.journal import open_journal
+    from lmm_cli.journal import open_journal
 
     part = file.with_name(f"{file.name}.part")
     with open_journal(part, inputs_of(work, options), "scan") as journal:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmm_core.cli.console import Console
-from lmm_core.cli.layout import aligned, number, wrapped
-from lmm_core.cli.report import files_text
-from lmm_core.cli.scan_work import ScanWork
+from lmm_cli.console import Console
+from lmm_cli.layout import aligned, number, wrapped
+from lmm_cli.report import files_text
+from lmm_cli.scan_work import ScanWork
 
 if TYPE_CHECKING:
-    from lmm_core.preparing.prepare import Prepared
     from lmm_core.scan import MarkerTests, Threshold
+    from lmm_data.preparation.preparing import Prepared
 
 COLUMNS = (
     *("chr", "rs", "ps", "n_miss", "allele1", "allele0", "af", "beta", "se", "logl_H1"),
@@ -27,7 +27,7 @@ SMALLEST = -700.0
 
 def scan_csv(work: ScanWork, tests: "MarkerTests") -> str:
     """GEMMA's columns with all digits, and h, the LOD score and the status beside them."""
-    from lmm_core.written import csv_text
+    from lmm_data.written import csv_text
 
     return csv_text(COLUMNS, _rows(work, tests))
 

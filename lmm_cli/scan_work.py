@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_cli.command import UsageError
+from lmm_cli.console import Console
+from lmm_cli.data import choose_model, load
 from lmm_core.arrays import Floats, Ints, fingerprint
-from lmm_core.cli.command import UsageError
-from lmm_core.cli.console import Console
-from lmm_core.cli.data import choose_model, load
-from lmm_core.errors import LMMError
-from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
+from lmm_core.errors import LMMError, some
+from lmm_data.tables import MISSING_COUNT, GenotypeTable
 
 if TYPE_CHECKING:
-    from lmm_core.cli.files import Opened
-    from lmm_core.preparing.prepare import Prepared
-    from lmm_core.readers.bed_stream import BedGenotypes
+    from lmm_cli.files import Opened
     from lmm_core.scan.genotypes import Genotypes
+    from lmm_data.preparation.preparing import Prepared
+    from lmm_data.readers.genotypes.bed_stream import BedGenotypes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +144,7 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
 
 def inputs_of(work: ScanWork, options: Namespace) -> Mapping[str, str]:
     """For each part of the input, in words, what it is told by: work goes on if all agree."""
-    from lmm_core.cli.documents import versions
+    from lmm_core.version import versions
 
     labels = np.frombuffer("\0".join([work.trait, *work.ids]).encode(), dtype=np.uint8)
     return {
@@ -174,7 +174,7 @@ def kinships_of(work: ScanWork, options: Namespace) -> Iterator[tuple[Floats, In
 
 def _streamed(options: Namespace) -> "BedGenotypes | None":
     """The genotypes of a bed file that is named by --geno and not compressed."""
-    from lmm_core.readers.bed_stream import open_bed_genotypes
+    from lmm_data.readers.genotypes.bed_stream import open_bed_genotypes
 
     beds = [path for path in options.geno or () if path.suffix == ".bed"]
     return open_bed_genotypes(beds[0]) if len(beds) == 1 and beds[0].is_file() else None
@@ -184,11 +184,11 @@ def _load_beside(
     streamed: "BedGenotypes", options: Namespace, console: Console
 ) -> "tuple[Opened, Prepared]":
     """The other files, the fam file's phenotypes if there are none, and a kinship if none."""
-    from lmm_core.preparing.prepare import assemble
-    from lmm_core.readers.opening import Outcome
-    from lmm_core.readers.reading import KinshipMatrix, Reading
-    from lmm_core.readers.recognise import Group
     from lmm_core.scan.loco import autosomal_kinship
+    from lmm_data.preparation.preparing import assemble
+    from lmm_data.readers.opening import Outcome
+    from lmm_data.readers.reading import KinshipMatrix, Reading
+    from lmm_data.readers.recognition import Group
 
     others = Namespace(**{**vars(options), "geno": None})
     with tempfile.TemporaryDirectory() as folder:
@@ -215,7 +215,7 @@ def _load_beside(
 
 def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
     """The genotypes that were read into memory."""
-    from lmm_core.readers.sorting import BIMBAM
+    from lmm_data.readers.sorting import BIMBAM
 
     for outcome in prepared.outcomes:
         if prepared.roles.get(outcome.group.name) != "genotypes" or outcome.reading is None:

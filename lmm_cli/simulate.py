@@ -6,19 +6,19 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_core.cli.command import PROGRAM, Answer, Command, UsageError
-from lmm_core.cli.console import Console
+from lmm_cli.command import PROGRAM, Answer, Command, UsageError
+from lmm_cli.console import Console
 from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
-    from lmm_core.populations import Settings, Simulated
+    from lmm_data.populations import Settings, Simulated
 
 TRUTH = "truth.json"
 
 
 def add_options(parser: ArgumentParser) -> None:
     """What the command takes."""
-    from lmm_core.populations import POPULATIONS, Settings
+    from lmm_data.populations import POPULATIONS, Settings
 
     default = Settings()
     who = parser.add_argument_group("the individuals")
@@ -102,8 +102,8 @@ def add_options(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, console: Console) -> Answer:
     """Simulate, and write the files."""
-    from lmm_core.populations import Settings, simulate_dataset
-    from lmm_core.written import dataset_files
+    from lmm_data.populations import Settings, simulate_dataset
+    from lmm_data.written import dataset_files
 
     settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
     folder: Path = options.folder
@@ -167,7 +167,8 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def _truth(settings: "Settings", made: "Simulated") -> str:
-    from lmm_core.cli.documents import as_json, versions
+    from lmm_cli.documents import as_json
+    from lmm_core.version import versions
 
     trait = made.trait
     return as_json(

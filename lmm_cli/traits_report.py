@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmm_core.cli.command import PROGRAM
-from lmm_core.cli.console import Console
-from lmm_core.cli.layout import aligned, number, wrapped
-from lmm_core.cli.report import files_record, files_text
+from lmm_cli.command import PROGRAM
+from lmm_cli.console import Console
+from lmm_cli.layout import aligned, number, wrapped
+from lmm_cli.report import files_record, files_text
 
 if TYPE_CHECKING:
-    from lmm_core.cli.files import Opened
-    from lmm_core.cli.traits_work import Work
-    from lmm_core.preparing.prepare import Prepared
-    from lmm_core.traits import TraitFits
+    from lmm_cli.files import Opened
+    from lmm_cli.traits_work import Work
+    from lmm_core.many import TraitFits
+    from lmm_data.preparation.preparing import Prepared
 
 SHOWN = 20
 
 
 def traits_csv(work: "Work", fits: "TraitFits") -> str:
-    from lmm_core.traits.table import table_header, table_rows
-    from lmm_core.written import csv_text
+    from lmm_cli.traits_table import table_header, table_rows
+    from lmm_data.written import csv_text
 
     return csv_text(table_header(work.columns), table_rows(work.traits, fits))
 
@@ -31,8 +31,9 @@ def traits_csv(work: "Work", fits: "TraitFits") -> str:
 def traits_json(
     opened: "Opened", prepared: "Prepared", work: "Work", fits: "TraitFits", options: Namespace
 ) -> str:
-    from lmm_core.cli.documents import as_json, versions
-    from lmm_core.traits.table import table_header, table_rows
+    from lmm_cli.documents import as_json
+    from lmm_cli.traits_table import table_header, table_rows
+    from lmm_core.version import versions
 
     header = table_header(work.columns)
     return as_json(

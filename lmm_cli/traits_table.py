@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lmm_core.traits.fits import TraitFits
+from lmm_core.many.fits import TraitFits
 
 ESTIMATES = (
     "n",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_cli.data import choose_model
 from lmm_core.arrays import Floats, fingerprint
-from lmm_core.cli.data import choose_model
 from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
-    from lmm_core.dataset import Dataset
+    from lmm_data.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
         UsageError: a name that is not there.
         LMMError: no trait, or too few individuals.
     """
-    from lmm_core.dataset import INTERCEPT, MIN_INDIVIDUALS
+    from lmm_data.dataset import INTERCEPT, MIN_INDIVIDUALS
 
     covariates = choose_model(dataset, options).covariates
     every = dataset.traits.columns
@@ -73,7 +73,7 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
 
 def inputs_of(work: Work, options: Namespace) -> Mapping[str, str]:
     """For each part of the input, in words, its fingerprint: work is gone on with if all agree."""
-    from lmm_core.cli.documents import versions
+    from lmm_core.version import versions
 
     def names(labels: tuple[str, ...]) -> NDArray[np.uint8]:
         return np.frombuffer("\0".join(labels).encode(), dtype=np.uint8)

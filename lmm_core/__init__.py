@@ -6,15 +6,9 @@ least squares (`wls`) for any h, get its `log_likelihood`, and maximise over h w
 `coefficient_tests`; what it says of individuals: `blup`, `residuals`.
 """
 
-from lmm_core.blup import BLUP, Residuals, blup, residuals
-from lmm_core.bootstrap import BootstrapSample, bootstrap
 from lmm_core.brent import BrentResult, TraceStep, maximize_brent
-from lmm_core.contrasts import Contrasts, contrasts
-from lmm_core.conventions import PVE, SYSTEMS, gemma_pve, log_likelihood_as
-from lmm_core.dense import DenseGLS, dense_fit, dense_gls
-from lmm_core.errors import DataError, DesignError, KinshipError, LMMError
-from lmm_core.fit import LMMFit, Maximum, fit_lmm, fit_rotated, plain_search
-from lmm_core.inference import (
+from lmm_core.certainty.error_contrasts import Contrasts, contrasts
+from lmm_core.certainty.inference import (
     ChiSquareTest,
     CoefficientTests,
     coefficient_tests,
@@ -23,8 +17,16 @@ from lmm_core.inference import (
     se_h2,
     wald_test,
 )
-from lmm_core.intervals import Interval, find_interval, interval_h2
+from lmm_core.certainty.intervals import Interval, find_interval, interval_h2
+from lmm_core.certainty.prediction import BLUP, Residuals, blup, residuals
+from lmm_core.certainty.sampling import EstimateSample, sample_estimates
+from lmm_core.certainty.variance_test import RestrictedLikelihoodRatioTest, rlrt
+from lmm_core.conventions import PVE, SYSTEMS, gemma_pve, log_likelihood_as
+from lmm_core.dense import DenseGLS, dense_fit, dense_gls
+from lmm_core.errors import DataError, DesignError, KinshipError, LMMError
+from lmm_core.fit import LMMFit, Maximum, fit_lmm, fit_rotated, plain_search
 from lmm_core.kinship import KinshipEigen, centered_kinship, decompose, standardized_kinship
+from lmm_core.least_squares import AddedVariable, WLSFit, added_variable, wls
 from lmm_core.likelihood import (
     LikelihoodTerms,
     likelihood_terms,
@@ -32,9 +34,9 @@ from lmm_core.likelihood import (
     profile_grid,
     score,
 )
-from lmm_core.rlrt import RestrictedLikelihoodRatioTest, rlrt
+from lmm_core.many import TraitFits, fit_traits
+from lmm_core.many.resampling import BootstrapSample, bootstrap
 from lmm_core.rotation import RotatedData, rotate
-from lmm_core.sampling import EstimateSample, sample_estimates
 from lmm_core.scales import SCALES, h2_on_scale, kinship_scale_factor, scale_kinship
 from lmm_core.scan import (
     EffectiveTests,
@@ -49,8 +51,6 @@ from lmm_core.scan import (
     scan_loco,
     scan_markers,
 )
-from lmm_core.traits import TraitFits, fit_traits
-from lmm_core.wls import AddedVariable, WLSFit, added_variable, wls
 
 __all__ = [
     "BLUP",
@@ -127,3 +127,12 @@ __all__ = [
     "wald_test",
     "wls",
 ]
+
+
+def __getattr__(name: str) -> str:
+    # Asked for seldom, and reading it takes longer than a small fit.
+    if name == "__version__":
+        from lmm_core.version import own_version
+
+        return own_version()
+    raise AttributeError(f"module 'lmm_core' has no attribute '{name}'")

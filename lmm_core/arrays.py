@@ -21,6 +21,11 @@ def read_only(values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
+def locked(values: NDArray[Any]) -> NDArray[Any]:
+    """The array if nobody can write to it, otherwise a read-only copy of it."""
+    return read_only(values.copy()) if values.flags.writeable else values
+
+
 def fingerprint(*arrays: NDArray[Any]) -> str:
     """SHA-256 over the shape, dtype and every byte of the arrays, as hexadecimal digits.
 

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from lmm_core.certainty.inference import se_h2
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
-from lmm_core.inference import se_h2
 from lmm_core.likelihood import log_likelihood
 
 SYSTEMS: Mapping[str, str] = MappingProxyType(

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 from lmm_core.arrays import Floats, read_only
 from lmm_core.brent import BrentResult, TraceStep, maximize_brent
 from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.least_squares import wls
 from lmm_core.likelihood import log_likelihood, profile_grid, score, slope_and_curvature
 from lmm_core.rotation import RotatedData, rotate
 from lmm_core.verdict import Status, explain
-from lmm_core.wls import wls
 
 # Profiles that vary by less than this, relative to the log-likelihood, are flat to rounding.
 FLAT_TOLERANCE = 1e-9

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lmm_core.arrays import Floats, fingerprint, read_only
-from lmm_core.errors import DataError
-from lmm_core.preparing.joining import SPELLINGS, join_report
-from lmm_core.tables import Table, as_kinship_table, locked, some
+from lmm_core.arrays import Floats, fingerprint, locked, read_only
+from lmm_core.errors import DataError, some
+from lmm_data.joining import SPELLINGS, join_report
+from lmm_data.tables import Table, as_kinship_table
 
 MIN_INDIVIDUALS = 3
 INTERCEPT = "intercept"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 
-from lmm_core.errors import DataError
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
 
 # So many individuals of each kind are named in a report.
 EXAMPLES = 4

@@ -6,18 +6,18 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.cross import Counts, advanced_intercross, as_count, as_real
-from lmm_core.dataset import Dataset, align
 from lmm_core.errors import LMMError
 from lmm_core.kinship import standardized_kinship
-from lmm_core.simulate import (
+from lmm_core.simulate.cross import Counts, advanced_intercross, as_count, as_real
+from lmm_core.simulate.families import (
     Phenotype,
     full_sib_families,
     simulate_phenotype,
     subpopulations,
     unrelated,
 )
-from lmm_core.tables import Table
+from lmm_data.dataset import Dataset, align
+from lmm_data.tables import Table
 
 Population: TypeAlias = Literal["intercross", "families", "unrelated", "subpopulations"]
 POPULATIONS: tuple[Population, ...] = get_args(Population)

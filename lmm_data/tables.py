@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, read_only
-from lmm_core.errors import DataError
+from lmm_core.arrays import Floats, locked, read_only
+from lmm_core.errors import DataError, some
 
 MISSING_COUNT = -127
 """The code of a missing genotype among int8 counts."""
@@ -208,23 +208,6 @@ def as_kinship_table(table: Table) -> Table:
             f"{table.values[j, i]:.10g}, a difference of {gap[i, j]:.3g}; make the two equal"
         )
     return table
-
-
-def some(labels: Iterable[str], limit: int = 3) -> str:
-    """A few labels for a message, quoted, and how many more there are.
-
-    >>> some(["a", "b", "c", "d"], 2)
-    "'a', 'b' and 2 more"
-    """
-    items = [f"'{label}'" for label in labels]
-    shown = ", ".join(items[:limit])
-    rest = len(items) - limit
-    return f"{shown} and {rest} more" if rest > 0 else shown
-
-
-def locked(values: NDArray[Any]) -> NDArray[Any]:
-    """The array if nobody can write to it, otherwise a read-only copy of it."""
-    return read_only(values.copy()) if values.flags.writeable else values
 
 
 def _reorder_columns(table: Table) -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.dataset import Dataset
+from lmm_data.dataset import Dataset
 
 FORMULA = ("=", "+", "-", "@")
 """A spreadsheet takes a cell that starts like this for a formula, and computes it."""
@@ -32,7 +32,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Comma-separated text: numbers with all their digits, names as text even to a spreadsheet.
 
     A name that starts like a formula gets a tab before it, which readers that strip names, as
-    `lmm_core.readers` does, take away again. A number that does not exist is `NA`.
+    `lmm_data.readers` does, take away again. A number that does not exist is `NA`.
 
     >>> csv_text(["name", "value"], [("=1", 0.1)])
     'name,value\\n"\\t=1",0.1\\n'

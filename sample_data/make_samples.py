@@ -19,9 +19,9 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.kinship import centered_kinship, decompose
-from lmm_core.readers.csv import read_kinship
-from lmm_core.readers.plink import read_plink, read_sex
-from lmm_core.tables import GenotypeTable, Table
+from lmm_data.readers.genotypes.plink import read_plink, read_sex
+from lmm_data.readers.text.csv import read_kinship
+from lmm_data.tables import GenotypeTable, Table
 
 GEMMA_EXAMPLE = Path("/usr/share/doc/gemma/example")
 HERE = Path(__file__).parent

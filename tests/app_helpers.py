@@ -8,7 +8,6 @@ import io
 import json
 import re
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from streamlit.components.v2 import manifest_scanner
@@ -16,16 +15,16 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.packing import pack, pack_picture, unpack
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
-from lmm_app.view import covariance_picture, picture_order
 from tests.odd_views import view
+from tests.places import ROOT
 
 # Every run of an app under test looks through all installed packages for components: once will do.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
-ROOT = Path(__file__).parents[1]
 PHENO = b"id,height,blank\n" + b"".join(b"%c,%d,NA\n" % (97 + k, k * k % 7) for k in range(6))
 K = np.kron(np.eye(3), [[1, 0.5], [0.5, 1]])
 

@@ -2,7 +2,6 @@
 
 import io
 import struct
-from pathlib import Path
 
 import numpy as np
 
@@ -15,8 +14,7 @@ from tests.bad_inputs import (
     toy,
     toy_pheno,
 )
-
-FORMATS = Path(__file__).parent / "reference" / "formats"
+from tests.places import FORMATS
 
 
 def npy(array, **options):

@@ -2,7 +2,7 @@
 
 import gzip
 
-from lmm_core.preparing.prepare import Choices
+from lmm_data.preparation.preparing import Choices
 from tests.bad_inputs import (
     IDS,
     PHENO,

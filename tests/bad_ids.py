@@ -1,6 +1,6 @@
 """Ids that do not match, and files that are missing or too many."""
 
-from lmm_core.preparing.prepare import Choices
+from lmm_data.preparation.preparing import Choices
 from tests.bad_inputs import (
     COVAR,
     IDS,

@@ -4,15 +4,14 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from lmm_core.preparing.prepare import Choices
-from lmm_core.simulate import full_sib_families, simulate_phenotype
-from lmm_core.tables import some
+from lmm_core.errors import some
+from lmm_core.simulate.families import full_sib_families, simulate_phenotype
+from lmm_data.preparation.preparing import Choices
+from tests.places import FORMATS
 
-FORMATS = Path(__file__).parent / "reference" / "formats"
 FAMILIES = full_sib_families(12, 5)
 N = len(FAMILIES.ids)
 IDS = tuple(f"m{k:02d}" for k in range(1, N + 1))

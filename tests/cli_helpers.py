@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lmm_core.cli import main
+from lmm_cli import main
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 TINY = ROOT / "sample_data" / "tiny12"
 MICE = ROOT / "sample_data" / "mouse_hs300"
 TINY_FILES = [str(TINY / name) for name in ("pheno.csv", "kinship.csv", "covar.csv")]

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.places import REFERENCE
+
 # The tests run side by side: more threads than cores would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
-
-REFERENCE = Path(__file__).parent / "reference"
 
 
 def pytest_configure(config):

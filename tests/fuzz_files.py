@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from lmm_core.simulate import full_sib_families, simulate_phenotype
+from lmm_core.simulate.families import full_sib_families, simulate_phenotype
 from tests.bad_inputs import toy
 from tests.rqtl2_files import F2, SMALL
 

@@ -1,17 +1,15 @@
 """Views for the tests of words and pictures: one for each kind of answer a fit can give."""
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from lmm_app.view import View, build_view
+from lmm_app.fit.view import View, build_view
 from lmm_core import decompose
-from lmm_core.dataset import Problem, align
-from lmm_core.readers.csv import read_kinship, read_table
-from lmm_core.tables import Table
-
-REFERENCE = Path(__file__).parent / "reference"
+from lmm_data.dataset import Problem, align
+from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.tables import Table
+from tests.places import REFERENCE
 
 
 def make_problem(y, K, covariates=None, trait="trait") -> Problem:

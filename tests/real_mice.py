@@ -1,16 +1,14 @@
 """CD8 of the 1,410 mice that have it, their genotypes, and the relatedness that GEMMA makes."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from lmm_core import centered_kinship
 from lmm_core.kinship import minor_allele_frequency
-from lmm_core.readers.dosages import read_dosages
-from lmm_core.readers.plink import read_plink
-
-SAMPLES = Path(__file__).parent.parent / "sample_data"
+from lmm_data.readers.genotypes.dosages import read_dosages
+from lmm_data.readers.genotypes.plink import read_plink
+from tests.places import SAMPLES
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,10 @@
 """Small crosses in R/qtl2's form, and what tests do to their files."""
 
 import json
-from pathlib import Path
 
-REFERENCE = Path(__file__).parent / "reference" / "rqtl2"
+from tests.places import REFERENCE
+
+REFERENCE = REFERENCE / "rqtl2"
 F2 = {path.name: path.read_bytes() for path in sorted((REFERENCE / "f2").iterdir())}
 RISIB = {path.name: path.read_bytes() for path in sorted((REFERENCE / "risib").iterdir())}
 

@@ -2,11 +2,11 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
-FORMATS = Path(__file__).parent / "reference" / "formats"
+from tests.places import FORMATS
+
 IDS = ("a", "b", "c", "d")
 K = np.eye(4) + 0.25
 PHENO = b"id,weight,sex,note\nd,4.5,M,x\nb,2.5,F,y\na,1.5,M,z\nc,3.5,F,w\n"

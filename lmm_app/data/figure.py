@@ -5,8 +5,9 @@ from base64 import b64encode
 import numpy as np
 import plotly.graph_objects as go
 
-from lmm_app.diagnosis.picture import Axis, Bars, Marks, Picture, names_of, png
-from lmm_app.figures import theme
+from lmm_app import figures
+from lmm_app.live import theme
+from lmm_app.paper.picture import Axis, Bars, Marks, Picture, names_of, png
 
 HEIGHT, SQUARE = 320, 400
 # Of a picture of rows of tiles: a row, and all else.
@@ -39,7 +40,7 @@ def picture_figure(picture: Picture) -> go.Figure:
             layer="below",
         )
     left, ticks = _room(picture)
-    theme.finish(
+    figures.finish(
         figure,
         height=_height(picture),
         left=left,
@@ -76,13 +77,13 @@ def _columns(bars: Bars) -> go.Bar:
             **({"pattern": {"shape": "/", "fillmode": "replace"}} if bars.second else {}),
         },
         hovertemplate=f"%{{customdata[1]:.4g}} to %{{customdata[2]:.4g}}<br>"
-        f"{theme.literal(bars.name)}: %{{customdata[0]:,}}<extra></extra>",
+        f"{figures.literal(bars.name)}: %{{customdata[0]:,}}<extra></extra>",
     )
 
 
 def _points(marks: Marks, picture: Picture) -> go.Scatter:
     matrix = picture.cells is not None
-    labels = [theme.literal(label) for label in marks.labels]
+    labels = [figures.literal(label) for label in marks.labels]
     look = (
         {
             "color": theme.VERMILLION,
@@ -110,12 +111,12 @@ def _names(figure: go.Figure, picture: Picture) -> None:
         figure.add_annotation(
             x=name.x,
             y=name.y,
-            text=theme.literal(_short(name.label)),
+            text=figures.literal(_short(name.label)),
             showarrow=False,
             xanchor="left" if name.right else "right",
             xshift=11 if name.right else -11,
             yshift=0 if on_tiles else 13,
-            font={"size": theme.FONT_SIZE - 1, **({"color": INK} if on_tiles else {})},
+            font={"size": figures.FONT_SIZE - 1, **({"color": INK} if on_tiles else {})},
             # On tiles of any colour, and in either theme.
             bgcolor="rgba(255, 255, 255, 0.85)" if on_tiles else None,
         )
@@ -137,23 +138,23 @@ def _lines(figure: go.Figure, picture: Picture) -> None:
             x=line.at,
             y=1.0,
             yref="paper",
-            text=theme.literal(line.words),
+            text=figures.literal(line.words),
             showarrow=False,
             yanchor="bottom",
             xanchor="left" if share < 0.2 else "right" if share > 0.8 else "center",
-            font={"size": theme.FONT_SIZE - 1},
+            font={"size": figures.FONT_SIZE - 1},
         )
 
 
 def _axis(axis: Axis) -> dict[str, object]:
     settings: dict[str, object] = {
-        "title": theme.literal(axis.title),
+        "title": figures.literal(axis.title),
         "range": [axis.low, axis.high],
         "zeroline": False,
     }
     if axis.ticks is not None:
         settings["tickvals"] = [place for place, _ in axis.ticks]
-        settings["ticktext"] = [theme.literal(_short(words)) for _, words in axis.ticks]
+        settings["ticktext"] = [figures.literal(_short(words)) for _, words in axis.ticks]
     return settings
 
 

@@ -7,16 +7,16 @@ from typing import Any, Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app import uploads
-from lmm_app.diagnosis import preview, words
-from lmm_app.sources import Upload
-from lmm_app.state import MAX_UPLOAD_MB
-from lmm_app.text import literal
-from lmm_core.preparing.prepare import Prepared
-from lmm_core.preparing.repairs import Repair
-from lmm_core.preparing.roles import Role
-from lmm_core.readers.opening import Outcome, alternatives
-from lmm_core.readers.reading import SUSPECTED_CODES
+from lmm_app.data import preview, words
+from lmm_app.fit.text import literal
+from lmm_app.session import uploads
+from lmm_app.session.state import MAX_UPLOAD_MB
+from lmm_app.sources.sources import Upload
+from lmm_data.preparation.preparing import Prepared
+from lmm_data.preparation.repairs import Repair
+from lmm_data.preparation.roles import Role
+from lmm_data.readers.opening import Outcome, alternatives
+from lmm_data.readers.reading import SUSPECTED_CODES
 
 SAME_ORDER = "same_order"
 RELATIONSHIPS: dict[str, str] = {

@@ -6,27 +6,23 @@ from itertools import pairwise
 
 import numpy as np
 
-from lmm_app.diagnosis.kinship_pictures import (
-    eigenvalue_picture,
-    entries_picture,
-    kinship_picture,
-)
-from lmm_app.diagnosis.material import Material
-from lmm_app.diagnosis.picture import Picture
-from lmm_app.diagnosis.trait_pictures import (
+from lmm_app.data.kinship_pictures import eigenvalue_picture, entries_picture, kinship_picture
+from lmm_app.data.material import Material
+from lmm_app.data.trait_pictures import (
     missing_picture,
     moved_picture,
     relatives_picture,
     rows_picture,
     values_picture,
 )
+from lmm_app.paper.picture import Picture
 from lmm_core import LMMError
 from lmm_core.arrays import Floats
-from lmm_core.checks import Finding, Report
-from lmm_core.checks.finding import column_of
-from lmm_core.checks.relatives import clone_groups
-from lmm_core.checks.report import FITTED
-from lmm_core.transforms import log_transform, rank_normal
+from lmm_data.checks import Finding, Report
+from lmm_data.checks.finding import column_of
+from lmm_data.checks.relatives import clone_groups
+from lmm_data.checks.report import FITTED
+from lmm_data.transforms import log_transform, rank_normal
 
 # By the code of a finding: the picture in which it can be seen; of a trait, with a colon.
 SEEN_IN = {

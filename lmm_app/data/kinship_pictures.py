@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmm_app.diagnosis.picture import Axis, Bars, Line, Marks, Picture
+from lmm_app.fit.text import number
+from lmm_app.fit.view import covariance_picture
 from lmm_app.live.sides import color_limit
-from lmm_app.text import number
-from lmm_app.view import covariance_picture
+from lmm_app.paper.picture import Axis, Bars, Line, Marks, Picture
 from lmm_core.arrays import Floats, Ints
 from lmm_core.kinship import NEGATIVE_TOLERANCE, ZERO_TOLERANCE
 

@@ -5,13 +5,13 @@ from functools import cached_property
 
 import numpy as np
 
+from lmm_app.fit.ordering import family_order
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks import averaged
-from lmm_core.dataset import Dataset
-from lmm_core.ordering import family_order
-from lmm_core.preparing.prepare import Prepared
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.tables import Table
+from lmm_data.checks import averaged
+from lmm_data.dataset import Dataset
+from lmm_data.preparation.preparing import Prepared
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.tables import Table
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lmm_app import cache, filing, projector, state, uploads
-from lmm_app.closer import Progress
-from lmm_app.diagnosis import words
-from lmm_app.diagnosis.gallery import Illustrated
-from lmm_app.diagnosis.material import Material
-from lmm_app.diagnosis.picture import Picture
-from lmm_app.diagnosis.sheet import sheet, sheet_name
-from lmm_app.figures import theme
-from lmm_app.figures.picture import picture_figure
+from lmm_app import figures
+from lmm_app.data import filing, kept, words
+from lmm_app.data.figure import picture_figure
+from lmm_app.data.gallery import Illustrated
+from lmm_app.data.material import Material
+from lmm_app.data.sheet import sheet, sheet_name
+from lmm_app.fit.text import literal
 from lmm_app.lessons.broken import BROKEN
-from lmm_app.sources import Upload, problem_with
-from lmm_app.state import Shown
-from lmm_app.text import literal
-from lmm_core.checks import Finding, Report, Verdict
-from lmm_core.checks.finding import SEVERITIES
-from lmm_core.preparing.prepare import Prepared
-from lmm_core.preparing.repairs import repairs_for
+from lmm_app.paper.picture import Picture
+from lmm_app.session import keep, projector, state, uploads
+from lmm_app.session.progress import Progress
+from lmm_app.session.state import Shown
+from lmm_app.sources.sources import Upload, problem_with
+from lmm_data.checks import Finding, Report, Verdict
+from lmm_data.checks.finding import SEVERITIES
+from lmm_data.preparation.preparing import Prepared
+from lmm_data.preparation.repairs import repairs_for
 
 INTRODUCTION = (
     "Before a fit: what is in the files, who is in which, and what is wrong or odd about them. "
@@ -58,7 +58,7 @@ def render() -> None:
 def _of_what_is_open(shown: Shown) -> None:
     """The diagnosis of a sample, a lesson or a simulation."""
     dataset = shown.opened.dataset
-    material, key = Material.of_dataset(dataset), cache.dataset_key(dataset)
+    material, key = Material.of_dataset(dataset), kept.dataset_key(dataset)
     report = _report(key, material, shown.method)
     if report is None:
         return
@@ -72,7 +72,7 @@ def _of_what_is_open(shown: Shown) -> None:
 
 def _of_files(shown: Shown, upload: Upload) -> None:
     """The diagnosis of uploaded files, whether or not they make a dataset."""
-    prepared = cache.prepared(upload, lambda share: None)
+    prepared = keep.prepared(upload, lambda share: None)
     problem = problem_with(prepared)
     name = prepared.dataset.name if prepared.dataset else upload.files[0].name
     material = Material.of_prepared(prepared, name)
@@ -104,11 +104,11 @@ def _of_files(shown: Shown, upload: Upload) -> None:
 
 def _report(key: str, material: Material, method: str) -> Report | None:
     with Progress("Looking at the data …") as tell:
-        return cache.report(key, material, method, tell)
+        return kept.report(key, material, method, tell)
 
 
 def _illustrated(key: str, material: Material, report: Report, shown: Shown) -> Illustrated:
-    return cache.illustrated(key, material, report, shown.method, shown.view.problem.trait)
+    return kept.illustrated(key, material, report, shown.method, shown.view.problem.trait)
 
 
 def _meanwhile(shown: Shown) -> str:
@@ -230,7 +230,7 @@ def _picture(picture: Picture) -> None:
     st.plotly_chart(
         picture_figure(picture),
         key=f"picture_{picture.name}",
-        config=dict(theme.CONFIG),
+        config=dict(figures.CONFIG),
         alt=picture.words,
     )
     st.markdown(f":small[{literal(picture.words)}]")

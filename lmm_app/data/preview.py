@@ -5,9 +5,9 @@ from html import escape
 
 import numpy as np
 
-from lmm_app.text import number
-from lmm_core.readers.reading import KinshipMatrix, Reading, TextTable
-from lmm_core.tables import MISSING_COUNT, GenotypeTable
+from lmm_app.fit.text import number
+from lmm_data.readers.reading import KinshipMatrix, Reading, TextTable
+from lmm_data.tables import MISSING_COUNT, GenotypeTable
 
 ROWS, COLUMNS = 5, 8
 

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from lmm_app.diagnosis.drawing import picture_svg
-from lmm_app.diagnosis.gallery import Illustrated
-from lmm_app.diagnosis.picture import Picture
-from lmm_app.diagnosis.words import SEVERITIES, join_table
-from lmm_app.handout.document import document
-from lmm_app.handout.words import table
-from lmm_app.takeaway.results import versions
-from lmm_core.checks import Finding
-from lmm_core.checks.finding import SEVERITIES as ORDER
-from lmm_core.preparing.joining import JoinReport
+from lmm_app.data.gallery import Illustrated
+from lmm_app.data.words import SEVERITIES, join_table
+from lmm_app.paper.document import document
+from lmm_app.paper.picture import Picture
+from lmm_app.paper.picture_svg import picture_svg
+from lmm_app.paper.tables_html import table
+from lmm_core.version import versions
+from lmm_data.checks import Finding
+from lmm_data.checks.finding import SEVERITIES as ORDER
+from lmm_data.joining import JoinReport
 
 STYLE = Path(__file__).parent.parent / "handout" / "handout.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

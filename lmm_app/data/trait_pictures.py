@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmm_app.diagnosis.picture import Axis, Bars, Line, Marks, Picture
-from lmm_app.text import number
+from lmm_app.fit.text import number
+from lmm_app.paper.picture import Axis, Bars, Line, Marks, Picture
 from lmm_core import LMMError, decompose, log_likelihood, rotate
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks.distribution import skewness
-from lmm_core.checks.relatives import correlations
+from lmm_data.checks.distribution import skewness
+from lmm_data.checks.relatives import correlations
 
 BINS = 40
 # How far values are moved against their ids, up and down.

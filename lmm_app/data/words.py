@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 
-from lmm_app.text import literal
-from lmm_core.checks import Finding, Report, Severity, Verdict
-from lmm_core.dataset import Dataset
-from lmm_core.preparing.joining import SPELLINGS, JoinReport
-from lmm_core.preparing.roles import Role
-from lmm_core.readers.opening import Outcome
+from lmm_app.fit.text import literal
+from lmm_data.checks import Finding, Report, Severity, Verdict
+from lmm_data.dataset import Dataset
+from lmm_data.joining import SPELLINGS, JoinReport
+from lmm_data.preparation.roles import Role
+from lmm_data.readers.opening import Outcome
 
 VERDICTS: dict[Verdict, str] = {
     "fit for use": "Fit for use",

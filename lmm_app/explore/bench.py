@@ -3,13 +3,15 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app import boards, cache, linked, projector, state, text
+from lmm_app.explore import kept
+from lmm_app.fit import text
+from lmm_app.fit.view import Comparison, View
 from lmm_app.live.component import board
 from lmm_app.live.frames import frame_of, frame_values, home_frame
 from lmm_app.live.packing import pack
 from lmm_app.live.search import Search, own_search, search_between
-from lmm_app.sources import Opened
-from lmm_app.view import Comparison, View
+from lmm_app.session import linked, projector, state
+from lmm_app.sources.sources import Opened
 
 SEARCHES = {"own": "The fit's own", "plain": "One over [0, 1]", "other": "Another"}
 TOLERANCES = [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]
@@ -28,15 +30,15 @@ def render(opened: Opened, view: View, method: str) -> None:
     if "profile" in shown:
         st.subheader("1 · The profile log-likelihood, and Brent's search on it")
         search = _choose_search(view, method)
-        picture = boards.profile_board(view, method, search, opened.true_h2)
+        picture = kept.profile_board(view, method, search, opened.true_h2)
         board(pack(moving, picture), key="profile", moved=_moved)
     if "sides" in shown:
         st.subheader("2 · The same fit twice: before and after the rotation")
         words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
         column = choose_column(select, view)
-        comparison = cache.comparison(view, h2, reml=method == "REML")
+        comparison = kept.comparison(view, h2, reml=method == "REML")
         words.markdown(_agreement(view, method, h2, frame, comparison))
-        picture = boards.sides_board(view, method, column, hand=projector.on())
+        picture = kept.sides_board(view, method, column, hand=projector.on())
         board(pack(moving, picture), key="sides", moved=_moved_beside)
     state.leave_explore()
 

@@ -5,17 +5,18 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from lmm_app import cache, certainty, lecture, state, text
-from lmm_app.figures import theme
-from lmm_app.figures.expected import expected_error_figure
-from lmm_app.figures.residuals import quantile_figure
-from lmm_app.looks import rotation
-from lmm_app.sources import Lesson, Simulation
-from lmm_app.takeaway.archive import archive_name, dataset_archive, singles
-from lmm_app.takeaway.scripts import reproduce_python, reproduce_r
-from lmm_app.view import View
+from lmm_app import figures
+from lmm_app.explore import kept, rotation
+from lmm_app.explore.expected import expected_error_figure
+from lmm_app.explore.residuals import quantile_figure
+from lmm_app.fit import certainty, text
+from lmm_app.fit.view import View
+from lmm_app.paper.archive import archive_name, dataset_archive, singles
+from lmm_app.paper.scripts import reproduce_python, reproduce_r
+from lmm_app.session import keep, links, progress, state
+from lmm_app.sources.sources import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
-from lmm_core.dataset import Dataset
+from lmm_data.dataset import Dataset
 
 # A dense fit takes some 160 factorisations of V.
 DENSE_LIMIT = 600
@@ -56,14 +57,14 @@ def _h(view: View, method: str) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        with Progress("Simulating samples with this kinship …") as tell:
-            interval = cache.exact_interval(view, method, tell)
+        with progress.Progress("Simulating samples with this kinship …") as tell:
+            interval = kept.exact_interval(view, method, tell)
         st.markdown(certainty.exact_interval(interval, found.interval))
         if method == "REML":
-            with Progress("Simulating samples without genetic variance …") as tell:
-                test = cache.variance_test(view, tell)
+            with progress.Progress("Simulating samples without genetic variance …") as tell:
+                test = kept.variance_test(view, tell)
             st.markdown(certainty.genetic_variance(test))
-        factors = cache.scale_factors(view.problem)
+        factors = kept.scale_factors(view.problem)
         st.markdown(certainty.scales(found.fit.h2, factors))
         if method == "REML" and "gower" in factors:
             st.markdown(certainty.as_gemma(found.fit, factors["gower"]))
@@ -73,13 +74,13 @@ def _h(view: View, method: str) -> None:
     with right:
         h2 = np.linspace(0.0, 1.0, 101)
         with st.spinner("What can this kinship tell? …"):
-            se = cache.expected_error(view, h2)
+            se = kept.expected_error(view, h2)
         words = certainty.expected_error(h2, se)
         st.markdown(words)
         st.plotly_chart(
             expected_error_figure(h2, se, found.fit.h2),
             key="expected",
-            config=dict(theme.CONFIG),
+            config=dict(figures.CONFIG),
             alt=words,
         )
 
@@ -100,7 +101,7 @@ def _residuals(view: View, method: str) -> None:
         st.plotly_chart(
             quantile_figure(found.whitened),
             key="quantiles",
-            config=dict(theme.CONFIG),
+            config=dict(figures.CONFIG),
             alt=certainty.quantile_alt(found.whitened),
         )
     with right:
@@ -125,7 +126,7 @@ def _check(view: View, method: str) -> None:
         )
         return
     with st.spinner("Fitting again, straight from V …"):
-        agrees, words = certainty.dense_check(fit, cache.dense_fit_of(view, method))
+        agrees, words = certainty.dense_check(fit, kept.dense_fit_of(view, method))
     badge = (
         ":green-badge[:material/check: the same fit]"
         if agrees
@@ -137,7 +138,7 @@ def _check(view: View, method: str) -> None:
 
 def _take(view: View, method: str) -> None:
     last = state.last_good()
-    opened = last.opened if last else cache.opened(state.DEFAULT_SOURCE)
+    opened = last.opened if last else keep.opened(state.DEFAULT_SOURCE)
     if not view.fit(method).maxima:
         st.info(text.literal(view.fit(method).message), icon=":material/info:")
     st.markdown(
@@ -150,7 +151,7 @@ def _take(view: View, method: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Everything, with the data",
-            lambda: cache.taken_away(opened, view, method),
+            lambda: kept.taken_away(opened, view, method),
             archive_name(opened, view, method),
             "application/zip",
             key="take_everything",
@@ -169,7 +170,7 @@ def _take(view: View, method: str) -> None:
                 icon=":material/download:",
             )
     if last is not None and isinstance(last.source, Lesson | Simulation):
-        _offer_dataset(last.opened.dataset, lecture.seed_of(last.source))
+        _offer_dataset(last.opened.dataset, links.seed_of(last.source))
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
     r.code(reproduce_r(opened, view, method), language="r", height=420)
@@ -178,7 +179,7 @@ def _take(view: View, method: str) -> None:
 def _offer_dataset(dataset: Dataset, seed: int) -> None:
     st.markdown(
         f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
-        "dropped on the page Data, given to `python -m lmm_core`, or read by other programs."
+        "dropped on the page Data, given to `lmm`, or read by other programs."
     )
     st.download_button(
         "Files",
@@ -200,20 +201,3 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
     "Check it": _check,
     "Take it away": _take,
 }
-
-
-class Progress:
-    """A progress bar while a block runs; it goes when the block ends."""
-
-    def __init__(self, words: str) -> None:
-        self._words = words
-
-    def __enter__(self) -> Callable[[float], None]:
-        self._bar = st.progress(0.0, self._words)
-        return self._tell
-
-    def _tell(self, share: float) -> None:
-        self._bar.progress(min(max(share, 0.0), 1.0), self._words)
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.empty()

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.fit.text import number
+from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live.charts import HEIGHT, eigen_charts
 from lmm_app.live.formulas import share
 from lmm_app.live.sides import FEW, covariance_part, loading_words
-from lmm_app.text import number
-from lmm_app.view import MAX_CELLS, View
 from lmm_core import KinshipEigen, LMMFit
 from lmm_core.arrays import Floats, Ints
 

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from lmm_app.figures import theme
+from lmm_app import figures
+from lmm_app.live import theme
 from lmm_core.arrays import Floats
 
 
@@ -27,7 +28,7 @@ def expected_error_figure(h2: Floats, se: Floats, estimate: float | None) -> go.
     )
     if estimate is not None:
         figure.add_vline(x=estimate, line={"color": theme.ESTIMATE, "width": 2, "dash": "dot"})
-    theme.finish(figure, height=420)
+    figures.finish(figure, height=420)
     figure.update_xaxes(title="true h", range=[-0.02, 1.02], zeroline=False)
     top = float(np.minimum(se[shown], 1.0).max(initial=0.1))
     figure.update_yaxes(title="expected standard error of ĥ", range=[0.0, 1.08 * top])

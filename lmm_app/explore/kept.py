@@ -1,25 +1,122 @@
-"""The boards of a fit as the browser gets them: each packed once for all who look at it."""
+"""What the workbench keeps: boards as the browser gets them and closer looks, each made once."""
 
 from collections.abc import Callable
-from hashlib import sha256
+from contextlib import suppress
 from typing import Any
 
-from lmm_app import cache
-from lmm_app.against import as_fitted
-from lmm_app.lessons.steps import Scene
-from lmm_app.live import charts, pictures, tour_boards
-from lmm_app.live.packing import pack_picture
+import streamlit as st
+
+from lmm_app.explore import directions
+from lmm_app.explore.directions import RotationCheck, check_rotation, matrices_html
+from lmm_app.fit import view
+from lmm_app.fit.against import as_fitted
+from lmm_app.fit.view import View
+from lmm_app.live import charts, pictures
 from lmm_app.live.search import Search
-from lmm_app.live.tour_boards import Stage
-from lmm_app.looks import directions
-from lmm_app.view import View
+from lmm_app.paper.archive import archive
+from lmm_app.session import keep
+from lmm_app.sources import sources
+from lmm_core import (
+    SCALES,
+    DenseGLS,
+    Interval,
+    LMMError,
+    RestrictedLikelihoodRatioTest,
+    contrasts,
+    dense_fit,
+    expected_se_h2,
+    find_interval,
+    kinship_scale_factor,
+    rlrt,
+)
+from lmm_core.arrays import Floats
+from lmm_data.dataset import Problem
+
+NULL_DRAWS = 100_000
+
+
+def matrices(shown: view.View) -> str:
+    """Every matrix of the rotation with its numbers, for few individuals."""
+    return matrices_html(shown, keep.ordered(shown.problem)[0])
+
+
+def rotation_check(shown: view.View) -> RotationCheck:
+    """Whether U'KU is D, multiplied out."""
+    problem = shown.problem
+    once = keep.once_for("rotation", problem.kinship_fingerprint, "")
+    return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
+
+
+def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:
+    """General beside weighted least squares at one h, timed once."""
+    return _comparison(shown.problem.fingerprint, h2, reml, shown)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _comparison(fingerprint: str, h2: float, reml: bool, _shown: view.View) -> view.Comparison:
+    return view.compare(_shown, h2, reml=reml)
+
+
+def taken_away(opened: sources.Opened, shown: view.View, method: str) -> bytes:
+    """The zip file of a fit: its data, its numbers, and the programs that make them again."""
+    about = repr((opened.dataset.name, opened.about, opened.true_h2))
+    return _taken_away(keep.identity(shown.problem), about, method, opened, shown)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _taken_away(
+    identity: str, about: str, method: str, _opened: sources.Opened, _shown: view.View
+) -> bytes:
+    return archive(_opened, _shown, method)
+
+
+def exact_interval(shown: view.View, method: str, progress: keep.Progress) -> Interval:
+    """The exact interval of h, with progress."""
+    once = keep.once_for("exact interval", shown.problem.fingerprint, method)
+    return once.get(lambda: find_interval(shown.fit(method), method="exact", progress=progress))
+
+
+def variance_test(shown: view.View, progress: keep.Progress) -> RestrictedLikelihoodRatioTest:
+    """The restricted likelihood ratio test of h = 0, with progress."""
+    once = keep.once_for("test of h = 0", shown.problem.fingerprint, "REML")
+    return once.get(lambda: rlrt(shown.reml, draws=NULL_DRAWS, progress=progress))
+
+
+def expected_error(shown: view.View, h2: Floats) -> Floats:
+    """The expected standard error of the estimate at each h."""
+    once = keep.once_for(f"expected error {h2.size}", shown.problem.fingerprint, "REML")
+    return once.get(lambda: expected_se_h2(contrasts(shown.reml.rotated), h2))
+
+
+def dense_fit_of(shown: view.View, method: str) -> DenseGLS:
+    """The same fit straight from V."""
+    problem, kept = shown.problem, shown.reml.rotated.kept
+    once = keep.once_for("dense fit", problem.fingerprint, method)
+    return once.get(
+        lambda: dense_fit(problem.y, problem.X[:, kept], problem.K, reml=method == "REML")
+    )
+
+
+def scale_factors(problem: Problem) -> dict[str, float]:
+    """What K is multiplied by to be on each scale that it can be put on."""
+    once = keep.once_for("scales", problem.kinship_fingerprint, "")
+    return once.get(lambda: _scale_factors(problem.K))
+
+
+def _scale_factors(K: Floats) -> dict[str, float]:
+    factors = {}
+    for scale in SCALES:
+        # A kinship in which all are equally related has no Gower scale.
+        with suppress(LMMError):
+            factors[str(scale)] = kinship_scale_factor(K, scale)
+    return factors
 
 
 def profile_board(
     shown: View, method: str, search: Search, true_h2: float | None, *more: tuple[str, Any]
 ) -> bytes:
     """The profile and the search on it; nothing in it moves."""
-    return kept(
+    return keep.board_of(
         shown,
         method,
         f"profile{(search, true_h2, more)!r}",
@@ -31,77 +128,30 @@ def sides_board(shown: View, method: str, column: int, *, hand: bool = False) ->
     """The two least squares, at every h; with a slider of its own if it is alone."""
 
     def draw() -> dict[str, Any]:
-        picture = pictures.sides_board(shown, method, column, *cache.ordered(shown.problem))
+        picture = pictures.sides_board(shown, method, column, *keep.ordered(shown.problem))
         return {**picture, "show": {"slider": hand}}
 
-    return kept(shown, method, f"sides{column}{hand}", draw)
-
-
-def tour_board(name: str, stage: Stage, progress: Callable[[float], None]) -> bytes:
-    """A step of the tour, before or after the guess, with progress."""
-    scene = stage.scene
-    if name == "methods" and stage.revealed:
-        # Its frames take a moment, and only here is there a bar that shows it.
-        cache.against(scene.view, progress)
-    settings = repr((name, stage.revealed, stage.guess, stage.true_h2))
-    return kept(
-        scene.view, scene.method, f"tour{settings}", lambda: tour_boards.tour_board(name, stage)
-    )
-
-
-def stage_of(scene: Scene, **settings: Any) -> Stage:
-    """What the pictures of a step are made from."""
-    order, cells = cache.ordered(scene.view.problem)
-    return Stage(
-        scene,
-        order,
-        cells,
-        against=lambda: cache.against(scene.view, lambda share: None),
-        **settings,
-    )
+    return keep.board_of(shown, method, f"sides{column}{hand}", draw)
 
 
 def against_board(shown: View, progress: Callable[[float], None]) -> bytes:
     """ML against REML with more and more covariates, with progress; where REML tells of h."""
-    found = cache.against(shown, progress)
-    return kept(shown, "", "against, more", lambda: charts.against_board(found))
+    found = keep.against(shown, progress)
+    return keep.board_of(shown, "", "against, more", lambda: charts.against_board(found))
 
 
 def as_fitted_board(shown: View) -> bytes:
     """ML against REML with the covariates that there are; where REML tells of h."""
-    return kept(shown, "", "against, as fitted", lambda: charts.against_board(as_fitted(shown)))
+    return keep.board_of(
+        shown, "", "against, as fitted", lambda: charts.against_board(as_fitted(shown))
+    )
 
 
 def directions_board(shown: View, method: str) -> bytes:
     """The eigenvectors, one at a time."""
-    return kept(
+    return keep.board_of(
         shown,
         method,
         "directions",
-        lambda: directions.directions_board(shown, method, *cache.ordered(shown.problem)),
+        lambda: directions.directions_board(shown, method, *keep.ordered(shown.problem)),
     )
-
-
-def kept(shown: View, method: str, settings: str, draw: Callable[[], dict[str, Any]]) -> bytes:
-    """A board, drawn once; it has a name, and one for all boards that share its h.
-
-    Args:
-        shown: the fits.
-        method: whose h it has, "" where both have a part in it.
-        settings: all else that it depends on, in words.
-        draw: makes its picture.
-    """
-    identity = cache.identity(shown.problem)
-
-    def pack() -> bytes:
-        picture = draw()
-        # A board whose frames are not values of h moves on its own.
-        shared = f"{identity}{method}{settings if picture.get('own') else ''}"
-        names = {"id": _name(f"{identity}{method}{settings}"), "group": _name(shared)}
-        return pack_picture({**names, **picture})
-
-    return cache.board(f"{identity}{method}{settings}").get(pack)
-
-
-def _name(words: str) -> str:
-    return sha256(words.encode()).hexdigest()[:20]

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from lmm_app import against, bench, boards, cache, closer, projector, state, text
+from lmm_app.explore import bench, closer, kept
+from lmm_app.fit import against, text
+from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
-from lmm_app.state import Shown
-from lmm_app.view import View
+from lmm_app.session import keep, progress, projector, state
+from lmm_app.session.state import Shown
 
 INTRODUCTION = (
     "y = Xb + e with var(e) = v·[hK + (1−h)I]: relatives' errors move together, and h says how "
@@ -59,10 +61,10 @@ def _methods(view: View) -> None:
     )
     state.leave_explore()
     if not asked:
-        board(pack({"frame": 0}, boards.as_fitted_board(view)), key="methods")
+        board(pack({"frame": 0}, kept.as_fitted_board(view)), key="methods")
         return
-    with closer.Progress("Fitting with more and more covariates …") as tell:
-        found = cache.against(view, tell)
-        picture = boards.against_board(view, tell)
+    with progress.Progress("Fitting with more and more covariates …") as tell:
+        found = keep.against(view, tell)
+        picture = kept.against_board(view, tell)
     st.markdown(against.trend(found))
     board(pack({"frame": 0}, picture), key="methods")

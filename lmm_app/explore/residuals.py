@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from lmm_app.figures import theme
+from lmm_app import figures
+from lmm_app.live import theme
 from lmm_core.arrays import Floats
 
 
@@ -42,7 +43,7 @@ def quantile_figure(whitened: Floats) -> go.Figure:
             ),
         ]
     )
-    theme.finish(figure, height=420)
+    figures.finish(figure, height=420)
     figure.update_xaxes(title="expected of a normal sample", zeroline=False)
     figure.update_yaxes(title="whitened residual", range=[-reach, reach], zeroline=False)
     return figure

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lmm_app import boards, cache
+from lmm_app.explore import kept
+from lmm_app.explore.directions import check_words, small
+from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
-from lmm_app.looks.directions import check_words, small
-from lmm_app.view import View
 
 
 def render(view: View, method: str) -> None:
@@ -16,7 +16,7 @@ def render(view: View, method: str) -> None:
         "individuals; D holds their eigenvalues λ, how much of the kinship lies along each. "
         "Rotated by U′, errors no longer move together."
     )
-    st.markdown(check_words(cache.rotation_check(view)))
-    board(pack({"frame": 0}, boards.directions_board(view, method)), key="directions")
+    st.markdown(check_words(kept.rotation_check(view)))
+    board(pack({"frame": 0}, kept.directions_board(view, method)), key="directions")
     if small(view.problem.n):
-        st.html(cache.matrices(view))
+        st.html(kept.matrices(view))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lmm_app.text import literal, number, plus_minus
-from lmm_app.view import View
+from lmm_app.fit.text import literal, number, plus_minus
+from lmm_app.fit.view import View
 from lmm_core import (
     SYSTEMS,
     CoefficientTests,

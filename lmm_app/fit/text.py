@@ -1,13 +1,24 @@
 """Words for results: sentences, tables and alternative texts, computed from the fit alone."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
-from lmm_app.figures.theme import STEP_NAME
-from lmm_app.view import Comparison, View
+from lmm_app.fit.view import Comparison, View
 from lmm_core import LMMFit, TraceStep, se_h2
 from lmm_core.arrays import Floats
+
+STEP_NAME: Mapping[str, str] = MappingProxyType(
+    {
+        "initial": "first point",
+        "golden": "golden section",
+        "parabolic": "parabola",
+        "boundary": "end of [0, 1]",
+    }
+)
+
 
 ABOUT_ESTIMATES = (
     "95%: where the profile is within 1.92 of its maximum. SE of h: approximate, by "

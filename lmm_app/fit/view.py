@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from lmm_app.fit.ordering import block_means, family_order
 from lmm_core import (
     BrentResult,
     DenseGLS,
@@ -27,8 +28,7 @@ from lmm_core import (
     wls,
 )
 from lmm_core.arrays import Floats, Ints
-from lmm_core.dataset import Problem
-from lmm_core.ordering import block_means, family_order
+from lmm_data.dataset import Problem
 
 T = TypeVar("T")
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from lmm_app.handout import questions, sections
-from lmm_app.handout.document import document
-from lmm_app.handout.drawing import profile_svg
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import bundle
 from lmm_app.live.frames import home_frame
 from lmm_app.live.packing import pack, pack_picture
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
-from lmm_app.sources import Opened
-from lmm_app.takeaway.archive import archive_name
-from lmm_app.takeaway.scripts import title_of
+from lmm_app.paper.archive import archive_name
+from lmm_app.paper.document import document
+from lmm_app.paper.profile_svg import profile_svg
+from lmm_app.paper.scripts import title_of
+from lmm_app.sources.sources import Opened
 from lmm_core.arrays import Floats, Ints
 
 FOLDER = Path(__file__).parent

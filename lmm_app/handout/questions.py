@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from lmm_app.handout.words import inline, paragraph
 from lmm_app.lessons.presets import PRESETS, Preset
 from lmm_app.lessons.steps import Question, Scene
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.tour_boards import Stage, tour_board
-from lmm_app.sources import Opened
+from lmm_app.paper.tables_html import inline, paragraph
+from lmm_app.sources.sources import Opened
 from lmm_core.arrays import Floats, Ints
 
 # Steps of the tour whose question is about a picture that no other figure shows.

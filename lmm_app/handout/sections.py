@@ -2,13 +2,13 @@
 
 from html import escape
 
-from lmm_app import text
-from lmm_app.handout.words import paragraph, table
+from lmm_app.fit import text
+from lmm_app.fit.view import View
 from lmm_app.live.search import answer_words, own_search
-from lmm_app.sources import Opened
-from lmm_app.takeaway.results import versions
-from lmm_app.takeaway.scripts import title_of
-from lmm_app.view import View
+from lmm_app.paper.scripts import title_of
+from lmm_app.paper.tables_html import paragraph, table
+from lmm_app.sources.sources import Opened
+from lmm_core.version import versions
 
 MODEL = "y = Xb + e, var(e) = V = v·[hK + (1−h)I]"
 

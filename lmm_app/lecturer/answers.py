@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_app.lecture import Linked, seed_of
+from lmm_app.fit.text import number
+from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources import Lesson, Sample, open_source
-from lmm_app.takeaway.tables import table
-from lmm_app.text import number
-from lmm_app.view import View, build_view
+from lmm_app.paper.tables import table
+from lmm_app.session.links import Linked, seed_of
+from lmm_app.sources.sources import Lesson, Sample, open_source
 from lmm_core import decompose
-from lmm_core.dataset import Dataset
+from lmm_data.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)

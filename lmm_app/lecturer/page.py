@@ -4,14 +4,15 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from lmm_app import answers, lecture, linked, sidebar, state
-from lmm_app.answers import Answer
-from lmm_app.closer import Progress
-from lmm_app.lecture import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
+from lmm_app.fit.text import literal
+from lmm_app.lecturer import answers
+from lmm_app.lecturer.answers import Answer
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources import SAMPLES, Lesson, Sample, Simulation
-from lmm_app.state import Shown
-from lmm_app.text import literal
+from lmm_app.session import linked, links, state
+from lmm_app.session.links import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
+from lmm_app.session.progress import Progress
+from lmm_app.session.state import Shown
+from lmm_app.sources.sources import SAMPLES, Lesson, Sample, Simulation
 from lmm_core import LMMError
 
 NAME = "lecturer"
@@ -38,7 +39,7 @@ def render() -> None:
         "data, the page, and whether the true h is to be seen; the same link shows the same data "
         "to everyone."
     )
-    base = lecture.base_of(st.context.url, NAME)
+    base = links.base_of(st.context.url, NAME)
     st.subheader("1 · What the class opens")
     shown = state.shown()
     asked, projector, fitted = _choose(shown)
@@ -47,9 +48,9 @@ def render() -> None:
     st.subheader("3 · Answer key")
     key = st.container()
     st.subheader("4 · A class in five lines")
-    st.markdown("\n".join(f"{place}. {line}" for place, line in enumerate(lecture.CLASS, start=1)))
+    st.markdown("\n".join(f"{place}. {line}" for place, line in enumerate(links.CLASS, start=1)))
     st.subheader("5 · The lessons")
-    st.html(lecture.lessons_table(base))
+    st.html(links.lessons_table(base))
     # Last, for it may take a while.
     with key:
         _key(asked, fitted, first, students)
@@ -83,8 +84,8 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
     fitted: Fitted = (None, None)
     if data == SIDEBAR:
         dataset, columns = shown.opened.dataset, shown.view.problem.columns[1:]
-        trait, at_first = shown.view.problem.trait, sidebar.AT_FIRST
-        more = lecture.settings(dataset, trait, columns, shown.method, at_first)
+        trait, at_first = shown.view.problem.trait, state.AT_FIRST
+        more = links.settings(dataset, trait, columns, shown.method, at_first)
         fitted = (trait, columns)
     if page == LEFT:
         page, more = EXPLORE, more + kept
@@ -97,7 +98,7 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
             "Hide the true h",
             "secret",
             "Nor can the data be changed: in place of the controls stands "
-            f"“{lecture.about_hidden(source)}”",
+            f"“{links.about_hidden(source)}”",
         )
         if hidden:
             st.caption(
@@ -109,9 +110,9 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
 
 
 def _title(name: str, source: Linked) -> str:
-    title = lecture.name_of(source)
+    title = links.name_of(source)
     if name == SIDEBAR:
-        seed = "" if isinstance(source, Sample) else f", seed {lecture.seed_of(source)}"
+        seed = "" if isinstance(source, Sample) else f", seed {links.seed_of(source)}"
         return f"As in the sidebar: {title}{seed}"
     if isinstance(source, Simulation):
         return f"{title}, as it is set at first"
@@ -121,11 +122,11 @@ def _title(name: str, source: Linked) -> str:
 def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
     """The links; the first seed and how many students there are."""
     st.markdown("**For the projector**" if projector else "**One for all**")
-    st.code(lecture.link(base, asked, projector=projector), language=None, wrap_lines=True)
+    st.code(links.link(base, asked, projector=projector), language=None, wrap_lines=True)
     if asked.hidden:
         st.markdown("**For afterwards**, the same with the true h")
         told = Lecture(asked.source, asked.page, more=asked.more)
-        st.code(lecture.link(base, told, projector=projector), language=None, wrap_lines=True)
+        st.code(links.link(base, told, projector=projector), language=None, wrap_lines=True)
     if isinstance(asked.source, Sample):
         return 1, 1
     st.markdown("**One for each student**: the same question, data of their own")
@@ -134,7 +135,7 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
             "Students", MAX_STUDENTS, STUDENTS, "students", persist_state="session"
         )
         first = linked.number("First seed", LAST_FIRST_SEED, 1, "first", persist_state="session")
-    rows = lecture.student_rows(base, asked, first, students)
+    rows = links.student_rows(base, asked, first, students)
     st.dataframe(
         [dict(zip(("student", "seed", "link"), row, strict=True)) for row in rows],
         hide_index=True,
@@ -146,16 +147,16 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
         },
         alt=f"A link for each of {students} students, with seeds from {first}.",
     )
-    title = f"{lecture.name_of(asked.source)}: {PAGES[asked.page]}"
+    title = f"{links.name_of(asked.source)}: {PAGES[asked.page]}"
     with st.container(horizontal=True):
         for label, name, kind, icon, text in (
-            ("CSV", "links.csv", "text/csv", "table", lambda: lecture.links_csv(rows)),
+            ("CSV", "links.csv", "text/csv", "table", lambda: links.links_csv(rows)),
             (
                 "To print",
                 "links.html",
                 "text/html",
                 "print",
-                lambda: lecture.slips_html(title, rows),
+                lambda: links.slips_html(title, rows),
             ),
         ):
             st.download_button(
@@ -168,7 +169,7 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
                 icon=f":material/{icon}:",
             )
     with st.expander("As text, to copy"):
-        st.code(lecture.links_csv(rows), language=None, height=300)
+        st.code(links.links_csv(rows), language=None, height=300)
     return first, students
 
 
@@ -176,7 +177,7 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     """What every student should find, computed when it is asked for and as far as it came."""
     if isinstance(asked.source, Lesson):
         st.markdown(f"The lesson claims: *{PRESETS[asked.source.name].claim}*")
-    sources = [lecture.with_seed(asked.source, seed) for seed in range(first, first + students)]
+    sources = [links.with_seed(asked.source, seed) for seed in range(first, first + students)]
     found: dict[object, Answer] = st.session_state.setdefault(_ANSWERS, {})
     missing = [source for source in sources if (source, *fitted) not in found]
     if missing:

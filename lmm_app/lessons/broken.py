@@ -8,8 +8,8 @@ import numpy as np
 
 from lmm_app.lessons import broken_files
 from lmm_app.lessons.broken_files import Made, Recipe
-from lmm_core.checks import Verdict
-from lmm_core.dataset import Dataset
+from lmm_data.checks import Verdict
+from lmm_data.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True, eq=False)

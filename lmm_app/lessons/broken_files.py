@@ -9,12 +9,12 @@ import numpy as np
 
 from lmm_core import centered_kinship, standardized_kinship
 from lmm_core.arrays import Floats
-from lmm_core.cross import advanced_intercross
-from lmm_core.dataset import Dataset, align
-from lmm_core.readers.csv import read_kinship, read_table
-from lmm_core.simulate import full_sib_families, simulate_phenotype, unrelated
-from lmm_core.tables import Table
-from lmm_core.written import csv_text, dataset_files
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import full_sib_families, simulate_phenotype, unrelated
+from lmm_data.dataset import Dataset, align
+from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.tables import Table
+from lmm_data.written import csv_text, dataset_files
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "mouse_hs300"
 # The kinship of the sample takes these for the same mouse; one of each pair is left out, so that

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lmm_app.view import View
+from lmm_app.fit.view import View
 from lmm_core import (
     LMMFit,
     contrasts,

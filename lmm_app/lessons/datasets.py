@@ -8,15 +8,15 @@ from numpy.typing import ArrayLike
 
 from lmm_core import centered_kinship, h2_on_scale, standardized_kinship
 from lmm_core.arrays import Floats
-from lmm_core.cross import advanced_intercross
-from lmm_core.dataset import Dataset, align
-from lmm_core.simulate import (
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import (
     full_sib_families,
     simulate_phenotype,
     subpopulations,
     unrelated,
 )
-from lmm_core.tables import Table
+from lmm_data.dataset import Dataset, align
+from lmm_data.tables import Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from lmm_app.fit.text import literal, number
 from lmm_app.lessons.steps import Guess, Question, Scene, Step
-from lmm_app.text import literal, number
 
 # Brent's looks, in classes to choose from.
 LOOKS: Mapping[str, tuple[int, int]] = MappingProxyType(

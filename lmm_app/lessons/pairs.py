@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from lmm_app.view import View
+from lmm_app.fit.view import View
 from lmm_core import wls
 from lmm_core.arrays import Floats
 

@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lmm_app.lessons import checks, datasets
+from lmm_app.fit.view import View
+from lmm_app.lessons import claims, datasets
 from lmm_app.lessons.datasets import Made
-from lmm_app.view import View
-from lmm_core.cross import as_count
+from lmm_core.simulate.cross import as_count
 from lmm_core.verdict import Status
 
 
@@ -81,7 +81,7 @@ _IN_ORDER = (
         "in how many places will the ticks stand, and do contrasts of sibs weigh more?",
         expected=_INSIDE,
         recipe=datasets.full_sibs,
-        check=checks.two_weights,
+        check=claims.two_weights,
     ),
     Preset(
         name="intercross",
@@ -92,7 +92,7 @@ _IN_ORDER = (
         "weights, will the ticks still stand in two places?",
         expected=_INSIDE,
         recipe=datasets.intercross,
-        check=checks.own_weights,
+        check=claims.own_weights,
     ),
     Preset(
         name="strong_h",
@@ -103,7 +103,7 @@ _IN_ORDER = (
         "search look at before it stops on so narrow a hill?",
         expected=_INSIDE,
         recipe=datasets.strong_h,
-        check=checks.narrow_and_agreed,
+        check=claims.narrow_and_agreed,
     ),
     Preset(
         name="inbred_strains",
@@ -114,7 +114,7 @@ _IN_ORDER = (
         "must the curve do as h nears 1?",
         expected=_INSIDE,
         recipe=datasets.inbred_strains,
-        check=checks.excludes_one,
+        check=claims.excludes_one,
     ),
     Preset(
         name="boundary_zero",
@@ -125,7 +125,7 @@ _IN_ORDER = (
         "above it?",
         expected=_statuses("lower_boundary", "lower_boundary"),
         recipe=datasets.nothing_inherited,
-        check=checks.at_zero,
+        check=claims.at_zero,
         by_chance=True,
     ),
     Preset(
@@ -137,7 +137,7 @@ _IN_ORDER = (
         "the right, and where does the curve stop rising?",
         expected=_statuses("upper_boundary", "upper_boundary"),
         recipe=datasets.shared_home,
-        check=checks.beyond_one,
+        check=claims.beyond_one,
     ),
     Preset(
         name="small_sample",
@@ -148,7 +148,7 @@ _IN_ORDER = (
         "ends?",
         expected=_INSIDE,
         recipe=datasets.twelve_sibs,
-        check=checks.nearly_flat,
+        check=claims.nearly_flat,
         by_chance=True,
     ),
     Preset(
@@ -160,7 +160,7 @@ _IN_ORDER = (
         "of 0 to 1?",
         expected=_INSIDE,
         recipe=datasets.unrelated_people,
-        check=checks.nothing_to_tell,
+        check=claims.nothing_to_tell,
     ),
     Preset(
         name="one_family",
@@ -171,7 +171,7 @@ _IN_ORDER = (
         "and does ML agree?",
         expected=_statuses("lower_boundary", "flat"),
         recipe=datasets.one_family,
-        check=checks.flat_but_for_ml,
+        check=claims.flat_but_for_ml,
     ),
     Preset(
         name="structure",
@@ -182,7 +182,7 @@ _IN_ORDER = (
         "out, and will h rise or fall?",
         expected=_statuses("lower_boundary", "lower_boundary"),
         recipe=datasets.two_populations,
-        check=checks.inflated_without,
+        check=claims.inflated_without,
     ),
     Preset(
         name="many_covariates",
@@ -193,7 +193,7 @@ _IN_ORDER = (
         "what happens to the gap when you take the covariates out?",
         expected=_INSIDE,
         recipe=datasets.described_homes,
-        check=checks.ml_is_lower,
+        check=claims.ml_is_lower,
     ),
     Preset(
         name="outlier",
@@ -204,7 +204,7 @@ _IN_ORDER = (
         "out, and which way does h move?",
         expected=_statuses("lower_boundary", "interior"),
         recipe=datasets.lost_decimal_point,
-        check=checks.hidden_by_one,
+        check=claims.hidden_by_one,
     ),
     Preset(
         name="two_hills",
@@ -215,7 +215,7 @@ _IN_ORDER = (
         "single search over [0, 1] stop?",
         expected=_INSIDE,
         recipe=datasets.twins_and_sibs,
-        check=checks.trapped,
+        check=claims.trapped,
         by_chance=True,
     ),
     Preset(
@@ -227,7 +227,7 @@ _IN_ORDER = (
         "turns upwards as h nears 1?",
         expected=_statuses("unbounded", "interior"),
         recipe=datasets.centred_markers,
-        check=checks.unbounded_by_ml,
+        check=claims.unbounded_by_ml,
     ),
     Preset(
         name="half_scale",
@@ -238,7 +238,7 @@ _IN_ORDER = (
         "it half of this one?",
         expected=_INSIDE,
         recipe=datasets.kinship_coefficients,
-        check=checks.same_fit_on_double,
+        check=claims.same_fit_on_double,
     ),
 )
 

@@ -1,8 +1,8 @@
 """Steps 1 to 4 of the tour: from relatives' errors to weighted least squares; pure."""
 
+from lmm_app.fit.text import literal, number
 from lmm_app.lessons.pairs import kinship_trend
 from lmm_app.lessons.steps import Guess, Question, Scene, Step
-from lmm_app.text import literal, number
 from lmm_core import wls
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from lmm_app.view import View
+from lmm_app.fit.view import View
 
 Outcome: TypeAlias = Literal["right", "wrong", "none"]
 Guess: TypeAlias = str | float | None

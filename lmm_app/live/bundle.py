@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from lmm_app.figures import theme
+from lmm_app.live import theme
 
 FOLDER = Path(__file__).parent
 # In the order in which one needs another.

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app import against as words
-from lmm_app import text
-from lmm_app.against import Against, Side
+from lmm_app.fit import against as words
+from lmm_app.fit import text
+from lmm_app.fit.against import Against, Side
 from lmm_app.lessons.pairs import Pairs
 from lmm_core.arrays import Floats, Ints
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.text import number, plus_minus
-from lmm_app.view import View
+from lmm_app.fit.text import number, plus_minus
+from lmm_app.fit.view import View
 from lmm_core import LikelihoodTerms, likelihood_terms, wls
 from lmm_core.arrays import Floats
 

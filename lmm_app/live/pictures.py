@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app import text
+from lmm_app.fit import text
+from lmm_app.fit.view import View
 from lmm_app.live.formulas import formulas, share
 from lmm_app.live.frames import COUNT, frame_values
 from lmm_app.live.search import Search, search_picture
 from lmm_app.live.sides import covariance_part, points_part
-from lmm_app.view import View
 from lmm_core import LMMFit, likelihood_terms
 from lmm_core.arrays import Floats, Ints
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.figures.theme import STEP_NAME
-from lmm_app.text import number
+from lmm_app.fit.text import STEP_NAME, number
 from lmm_core import BrentResult, LMMFit, TraceStep, log_likelihood, maximize_brent
 from lmm_core.arrays import Floats
 from lmm_core.rotation import RotatedData

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_app import text
-from lmm_app.figures import theme
-from lmm_app.view import MAX_CELLS, View
+from lmm_app.fit import text
+from lmm_app.fit.view import MAX_CELLS, View
+from lmm_app.live import theme
 from lmm_core import added_variable, wls
 from lmm_core.arrays import Floats, Ints
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.against import Against
+from lmm_app.fit.against import Against
 from lmm_app.lessons.likelihood_steps import reml_letter
 from lmm_app.lessons.pairs import residual_pairs
 from lmm_app.lessons.steps import Guess, Scene

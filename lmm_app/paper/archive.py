@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from lmm_app.sources import Opened
-from lmm_app.takeaway import tables
-from lmm_app.takeaway.results import results, versions
-from lmm_app.takeaway.scripts import reproduce_python, reproduce_r, title_of
-from lmm_app.view import View
-from lmm_core.dataset import Dataset
-from lmm_core.written import dataset_files
+from lmm_app.fit.view import View
+from lmm_app.paper import tables
+from lmm_app.paper.results import results
+from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
+from lmm_app.sources.sources import Opened
+from lmm_core.version import versions
+from lmm_data.dataset import Dataset
+from lmm_data.written import dataset_files
 
 README = """\
 {title}

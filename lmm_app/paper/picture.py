@@ -6,7 +6,7 @@ from struct import pack
 
 import numpy as np
 
-from lmm_app.figures import theme
+from lmm_app.live import theme
 from lmm_core.arrays import Floats
 
 # So many suspects are named on a picture, if there is room; its words name more.

@@ -7,8 +7,8 @@ from math import floor, log10
 
 import numpy as np
 
-from lmm_app.diagnosis.picture import Axis, Marks, Picture, names_of, png
-from lmm_app.figures import theme
+from lmm_app.live import theme
+from lmm_app.paper.picture import Axis, Marks, Picture, names_of, png
 
 WIDTH, HEIGHT, SQUARE = 560, 330, 400
 # Of a picture of rows of tiles: a row, and all else.

@@ -4,9 +4,9 @@ from html import escape
 
 import numpy as np
 
-from lmm_app import text
+from lmm_app.fit import text
+from lmm_app.fit.view import View
 from lmm_app.live.pictures import floor_of, top_of
-from lmm_app.view import View
 from lmm_core.arrays import Floats
 
 WIDTH, HEIGHT = 640, 320

@@ -1,18 +1,13 @@
 """Both fits and all about them as one JSON document."""
 
 import json
-import platform
-import tomllib
 from dataclasses import asdict
-from importlib.metadata import version
-from pathlib import Path
 
-from lmm_app.sources import Opened
-from lmm_app.view import MethodView, View
+from lmm_app.fit.view import MethodView, View
+from lmm_app.sources.sources import Opened
 from lmm_core import se_h2
-from lmm_core.written import strict_json
-
-PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+from lmm_core.version import versions
+from lmm_data.written import strict_json
 
 ESTIMATES = (
     "h2",
@@ -65,17 +60,6 @@ def results(opened: Opened, view: View, method: str) -> str:
         ensure_ascii=False,
         indent=1,
     )
-
-
-def versions() -> dict[str, str]:
-    """What computed the numbers."""
-    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
-    return {
-        "lmm_core": project["version"],
-        "numpy": version("numpy"),
-        "scipy": version("scipy"),
-        "python": platform.python_version(),
-    }
 
 
 def _fit(found: MethodView) -> dict[str, object]:

@@ -3,8 +3,8 @@
 They hold no data and, but for a comment, no name from a file: those are read.
 """
 
-from lmm_app.sources import Opened
-from lmm_app.view import View
+from lmm_app.fit.view import View
+from lmm_app.sources.sources import Opened
 
 PYTHON = """\
 # {title}
@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 from lmm_core import fit_lmm
-from lmm_core.dataset import align
-from lmm_core.readers.csv import read_kinship, read_table
+from lmm_data.dataset import align
+from lmm_data.readers.text.csv import read_kinship, read_table
 
 METHOD = "{method}"  # or "{other}"
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from lmm_app.view import View
+from lmm_app.fit.view import View
 from lmm_core import LMMFit, se_h2, wls
 from lmm_core.arrays import Floats
-from lmm_core.dataset import Problem
-from lmm_core.written import csv_text as table
-from lmm_core.written import numbers_csv
+from lmm_data.dataset import Problem
+from lmm_data.written import csv_text as table
+from lmm_data.written import numbers_csv
 
 METHODS = ("ML", "REML")
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.fit.text import number
 from lmm_app.live.charts import axis
-from lmm_app.qtl import words
-from lmm_app.qtl.marker import MarkerLook
-from lmm_app.qtl.peaks import Peak, Tally
-from lmm_app.qtl.scans import Name, Scanned, Scans
-from lmm_app.qtl.study import RANK, Study, along_genome
-from lmm_app.text import number
+from lmm_app.scan import words
+from lmm_app.scan.marker import MarkerLook
+from lmm_app.scan.peaks import Peak, Tally
+from lmm_app.scan.scans import Name, Scanned, Scans
+from lmm_app.scan.study import RANK, Study, along_genome
 
 ALONE, THREE, QUANTILES, MARKER = 320, 190, 250, 320
 # Of fewer markers than these neighbours are joined by a line.

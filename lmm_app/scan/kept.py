@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lmm_app import cache
+from lmm_app.fit.view import View
 from lmm_app.live.packing import pack_picture
-from lmm_app.qtl.boards import genome_board, marker_board, quantile_board
-from lmm_app.qtl.marker import MarkerLook, look_at
-from lmm_app.qtl.peaks import Peak, Tally, tally
-from lmm_app.qtl.scans import (
+from lmm_app.scan.boards import genome_board, marker_board, quantile_board
+from lmm_app.scan.marker import MarkerLook, look_at
+from lmm_app.scan.peaks import Peak, Tally, tally
+from lmm_app.scan.scans import (
     Held,
     Name,
     Progress,
@@ -22,13 +22,13 @@ from lmm_app.qtl.scans import (
     run_loco,
     run_plain,
 )
-from lmm_app.qtl.sources import CrossSettings, files_study, mice_study, simulate_study
-from lmm_app.qtl.study import Study
-from lmm_app.view import View
+from lmm_app.scan.sources import CrossSettings, files_study, mice_study, simulate_study
+from lmm_app.scan.study import Study
+from lmm_app.session import keep
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
-from lmm_core.tables import GenotypeTable
+from lmm_data.tables import GenotypeTable
 
 T = TypeVar("T")
 
@@ -123,7 +123,7 @@ def closely(scans: Scans, look: MarkerLook, beside: Name) -> bytes:
 
 def _eigen(study: Study) -> KinshipEigen:
     K = _of(study, "kinship", lambda: kinship_of(study))
-    return cache.decomposition(fingerprint(K), K)
+    return keep.decomposition(fingerprint(K), K)
 
 
 def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> bytes:
@@ -137,7 +137,7 @@ def _of(study: Study, what: str, compute: Callable[[], T]) -> T:
 
 
 def _once(what: str, key: str, compute: Callable[[], T], *, large: bool) -> T:
-    place = cache.of_large_scan if large else cache.of_small_scan
+    place = keep.of_large_scan if large else keep.of_small_scan
     found: T = place(what, key).get(compute)
     return found
 

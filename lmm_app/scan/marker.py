@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_app.qtl.study import Study
+from lmm_app.scan.study import Study
 from lmm_core import KinshipEigen, fit_lmm, log_likelihood
 from lmm_core.arrays import Floats, read_only
 from lmm_core.fit import LMMFit

@@ -4,18 +4,18 @@ import re
 
 import streamlit as st
 
-from lmm_app import cache, linked, projector, scanning, state, uploads
-from lmm_app.closer import Progress
+from lmm_app.fit.text import literal
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
-from lmm_app.qtl import words
-from lmm_app.qtl.peaks import LETTERS, Peak, Tally
-from lmm_app.qtl.scans import TITLES, Held, Name, Scans
-from lmm_app.qtl.sources import MICE, RANGES, CrossSettings, genotypes_in
-from lmm_app.qtl.study import Study
-from lmm_app.qtl.takeaway import file_name, marker_rows, script, table
-from lmm_app.sources import LAST_SEED
-from lmm_app.text import literal
+from lmm_app.scan import kept, words
+from lmm_app.scan.peaks import LETTERS, Peak, Tally
+from lmm_app.scan.scans import TITLES, Held, Name, Scans
+from lmm_app.scan.sources import MICE, RANGES, CrossSettings, genotypes_in
+from lmm_app.scan.study import Study
+from lmm_app.scan.takeaway import file_name, marker_rows, script, table
+from lmm_app.session import keep, linked, projector, state, uploads
+from lmm_app.session.progress import Progress
+from lmm_app.sources.sources import LAST_SEED
 from lmm_core import LMMError
 
 INTRODUCTION = (
@@ -51,18 +51,18 @@ def render() -> None:
         held, loco = _choose_scan(study)
         revealed = _revealed(study)
         with Progress(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
-            scans = scanning.scanned(study, held, loco=loco and revealed, progress=tell)
+            scans = kept.scanned(study, held, loco=loco and revealed, progress=tell)
     except LMMError as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
-    found = scanning.tallies(scans)
+    found = kept.tallies(scans)
     _verdict(scans)
     _focal(scans, found, revealed=revealed)
     if not revealed or projector.on():
         return
     st.subheader("2 · Are the p-values those of markers that do nothing?")
     st.markdown(words.inflation(scans))
-    board(pack({"frame": 0}, scanning.quantiles(scans)), key="quantiles")
+    board(pack({"frame": 0}, kept.quantiles(scans)), key="quantiles")
     st.subheader("3 · One marker, closely")
     _closely(scans, found)
     st.subheader("4 · Take it away")
@@ -75,18 +75,18 @@ def _choose_study() -> tuple[Study, CrossSettings | None] | None:
     source = linked.segmented("Genotypes", DATA, "cross", "scan_of", help=about)
     if source == "cross":
         settings = _settings()
-        return scanning.cross(settings), settings
+        return kept.cross(settings), settings
     if source == "mice":
         names = {name: name for name in MICE}
         trait = linked.segmented("Trait of the mice", names, "CD8", "scan_trait")
         with st.spinner("Reading the mice …"):
-            return scanning.mice(trait), None
+            return kept.mice(trait), None
     upload, shown = uploads.shown(), state.shown()
-    genotypes = genotypes_in(cache.prepared(upload, lambda share: None) if upload else None)
+    genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
     if upload is None or genotypes is None:
         return None
     name = shown.opened.dataset.name
-    return scanning.of_files(upload.key, genotypes, shown.view, name), None
+    return kept.of_files(upload.key, genotypes, shown.view, name), None
 
 
 def _settings() -> CrossSettings:
@@ -174,7 +174,7 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
     study = scans.study
     offered = words.offered(found["ls"])
     believed = _question(scans, found, offered, revealed=revealed)
-    picture = scanning.genome(scans, found, revealed=revealed, offered=offered)
+    picture = kept.genome(scans, found, revealed=revealed, offered=offered)
     moving = {
         "frame": 0,
         "projector": projector.on(),
@@ -281,7 +281,7 @@ def _toggle(study: Study, offered: dict[str, Peak], place: int) -> None:
 def _marker(scans: Scans) -> int:
     """The marker that is looked at: clicked, of the link, or the highest."""
     study = scans.study
-    top = scanning.top_place(scans)
+    top = kept.top_place(scans)
     state.follow("scan_marker", study.key, top)
     state.from_link(
         "scan_marker",
@@ -296,7 +296,7 @@ def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
     study, place = scans.study, _marker(scans)
     peaks = {peak.place for tally in found.values() for peak in tally.peaks}
     truth = {qtl.place for qtl in study.true_qtl or ()}
-    options = sorted(peaks | truth | {place, scanning.top_place(scans)})
+    options = sorted(peaks | truth | {place, kept.top_place(scans)})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Marker: a peak, a QTL, or what you clicked",
@@ -307,9 +307,9 @@ def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
         )
         beside = _choose_beside(scans)
     with st.spinner("Fitting with the marker …"):
-        look = scanning.looked_at(scans, place, beside)
+        look = kept.looked_at(scans, place, beside)
     st.markdown(words.marker_sentence(study, look, scans.by[beside]))
-    board(pack({"frame": 0}, scanning.closely(scans, look, beside)), key="closely")
+    board(pack({"frame": 0}, kept.closely(scans, look, beside)), key="closely")
     st.dataframe(
         marker_rows(scans, place),
         hide_index=True,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_app.qtl.scans import Scanned
-from lmm_app.qtl.study import Study
+from lmm_app.scan.scans import Scanned
+from lmm_app.scan.study import Study
 from lmm_core.arrays import Floats
 
 # Peaks of least squares that are offered for a guess, and their names.

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_app.qtl.study import Counted, Study
+from lmm_app.scan.study import Counted, Study
 from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
 from lmm_core.arrays import Floats, read_only
 from lmm_core.scan import (

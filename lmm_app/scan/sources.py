@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lmm_app.qtl.study import (
+from lmm_app.scan.study import (
     CENTIMORGAN,
     MEGABASE,
     RANK,
@@ -18,17 +18,17 @@ from lmm_app.qtl.study import (
     order_of,
     require_markers,
 )
-from lmm_app.sources import SAMPLE_FOLDER
+from lmm_app.sources.sources import SAMPLE_FOLDER
 from lmm_core import LMMError, kinship_scale_factor
 from lmm_core.arrays import Floats, read_only
-from lmm_core.cross import advanced_intercross
-from lmm_core.dataset import Problem
 from lmm_core.kinship import minor_allele_frequency
-from lmm_core.preparing.prepare import Prepared
-from lmm_core.readers.dosages import read_dosages
-from lmm_core.readers.plink import read_plink
-from lmm_core.simulate import simulate_phenotype
-from lmm_core.tables import GenotypeTable, Table
+from lmm_core.simulate.cross import advanced_intercross
+from lmm_core.simulate.families import simulate_phenotype
+from lmm_data.dataset import Problem
+from lmm_data.preparation.preparing import Prepared
+from lmm_data.readers.genotypes.dosages import read_dosages
+from lmm_data.readers.genotypes.plink import read_plink
+from lmm_data.tables import GenotypeTable, Table
 
 SPACING_CM = 2.0
 INTERCEPT = 10.0

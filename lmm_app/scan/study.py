@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, Ints, fingerprint, read_only
 from lmm_core.scan.loco import Kind
-from lmm_core.tables import MISSING_COUNT
+from lmm_data.tables import MISSING_COUNT
 
 # Of all chromosomes together: the gap between two of them in a picture.
 GAP = 0.006

@@ -1,9 +1,9 @@
 """The numbers of a scan to keep, and a program that makes them again."""
 
-from lmm_app.qtl.scans import LEVEL, PERMUTATION_SEED, TITLES, Scans
-from lmm_app.qtl.sources import COMMON, INTERCEPT, MICE, RARE, SPACING_CM, CrossSettings
-from lmm_app.qtl.study import Study
-from lmm_core.written import csv_text
+from lmm_app.scan.scans import LEVEL, PERMUTATION_SEED, TITLES, Scans
+from lmm_app.scan.sources import COMMON, INTERCEPT, MICE, RARE, SPACING_CM, CrossSettings
+from lmm_app.scan.study import Study
+from lmm_data.written import csv_text
 
 COLUMNS = ("beta", "se", "h2", "f", "p_wald", "neg_log10_p", "status")
 
@@ -100,7 +100,7 @@ from lmm_core.scan import loco_threshold, permutation_threshold, scan_loco
 
 _CROSS = """\
 from lmm_core import kinship_scale_factor
-from lmm_core.cross import advanced_intercross
+from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate import simulate_phenotype
 
 rng = np.random.default_rng({settings.seed})
@@ -126,8 +126,8 @@ y = simulate_phenotype(
 _MICE = """\
 from pathlib import Path
 
-from lmm_core.readers.dosages import read_dosages
-from lmm_core.readers.plink import read_plink
+from lmm_data.readers.genotypes.dosages import read_dosages
+from lmm_data.readers.genotypes.plink import read_plink
 
 folder = Path("sample_data")  # of the project
 genotypes, phenotypes = read_plink(folder / "mouse_hs1940")
@@ -146,7 +146,7 @@ X = np.ones((y.size, 1))
 _FILES = """\
 from pathlib import Path
 
-from lmm_core.preparing.prepare import prepare
+from lmm_data.preparation.preparing import prepare
 
 # The files that were dropped, with what was decided about them by default.
 files = {{path.name: path.read_bytes() for path in Path("files").iterdir()}}

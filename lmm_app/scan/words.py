@@ -5,11 +5,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_app.qtl.marker import MarkerLook
-from lmm_app.qtl.peaks import LETTERS, Peak, Tally
-from lmm_app.qtl.scans import TITLES, Name, Scanned, Scans
-from lmm_app.qtl.study import RANK, Study
-from lmm_app.text import literal, number
+from lmm_app.fit.text import literal, number
+from lmm_app.scan.marker import MarkerLook
+from lmm_app.scan.peaks import LETTERS, Peak, Tally
+from lmm_app.scan.scans import TITLES, Name, Scanned, Scans
+from lmm_app.scan.study import RANK, Study
 
 Outcome: TypeAlias = Literal["right", "wrong", "none"]
 

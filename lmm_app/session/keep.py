@@ -1,4 +1,4 @@
-"""What the server remembers for everyone: the only file that uses Streamlit's caches.
+"""What the server remembers for everyone; what one page needs is in that page's `kept`.
 
 Every entry is keyed by a string, a fingerprint of all bytes or the settings in full; arrays are
 never hashed by Streamlit, which samples large ones. Twenty browsers that open one dataset wait
@@ -7,46 +7,30 @@ for one decomposition and share it.
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from typing import TypeAlias
+from hashlib import sha256
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import numpy as np
 import streamlit as st
 from streamlit.logger import get_logger
 
-from lmm_app import sources, view
-from lmm_app.against import Against, build_against
-from lmm_app.diagnosis.gallery import Illustrated, illustrate
-from lmm_app.diagnosis.material import Material
-from lmm_app.looks.directions import RotationCheck, check_rotation, matrices_html
-from lmm_app.once import Once
-from lmm_app.takeaway.archive import archive
+from lmm_app.fit import view
+from lmm_app.fit.against import Against, build_against
+from lmm_app.fit.view import View
+from lmm_app.live.packing import pack_picture
+from lmm_app.session.once import Once
+from lmm_app.sources import sources
 from lmm_core import (
-    SCALES,
-    DenseGLS,
-    Interval,
     KinshipEigen,
-    LMMError,
-    RestrictedLikelihoodRatioTest,
-    contrasts,
     decompose,
-    dense_fit,
-    expected_se_h2,
-    find_interval,
-    kinship_scale_factor,
-    rlrt,
 )
-from lmm_core.arrays import Floats, Ints, fingerprint
-from lmm_core.checks import Report, check_dataset
-from lmm_core.dataset import Dataset, Problem
-from lmm_core.preparing.prepare import Prepared, assemble
+from lmm_core.arrays import Floats, Ints
+from lmm_data.dataset import Problem
+from lmm_data.preparation.preparing import Prepared, assemble
 
 Progress: TypeAlias = Callable[[float], None]
 
-NULL_DRAWS = 100_000
-# A diagnosis that is expected to take longer, on the safe side, is for the command line.
-CHECK_SECONDS = 120.0
 # Of the covariates that explain nothing, and of the samples in which they do.
 AGAINST_SEED = 1
 
@@ -94,50 +78,6 @@ def _preparation(key: str) -> Once:
     return Once()
 
 
-def report(key: str, material: Material, method: str, progress: Progress) -> Report | None:
-    """What is found in a dataset, with progress; None where a phenotype or a kinship is missing.
-
-    Args:
-        key: of the dataset, from `dataset_key` or of an upload.
-        material: the dataset, or its files.
-        method: REML or ML, by which it will be fitted.
-        progress: called with the share that is done.
-    """
-    phenotypes, kinship = material.phenotypes, material.kinship
-    if phenotypes is None or kinship is None:
-        return None
-    return _diagnosis(key, f"report for {method}").get(
-        lambda: check_dataset(
-            phenotypes,
-            kinship,
-            material.covariates,
-            reml=method == "REML",
-            max_seconds=CHECK_SECONDS,
-            progress=progress,
-        )
-    )
-
-
-def illustrated(
-    key: str, material: Material, found: Report, method: str, trait: str
-) -> Illustrated:
-    """The pictures of a dataset beside what was found in it, for a method, and of a trait."""
-    once = _diagnosis(key, f"pictures for {method}, {trait}")
-    return once.get(lambda: illustrate(material, found, trait))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _diagnosis(key: str, what: str) -> Once:
-    return Once()
-
-
-def dataset_key(dataset: Dataset) -> str:
-    """A key of all that a diagnosis of a joined dataset depends on."""
-    values = fingerprint(dataset.traits.values, dataset.covariates.values)
-    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
-    return f"{dataset.kinship_fingerprint}{values}{names!r}"
-
-
 @st.cache_resource(max_entries=32, show_spinner=False)
 def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
     """The eigen decomposition of a kinship, by its fingerprint."""
@@ -165,22 +105,10 @@ def _fitted(identity: str, _problem: Problem, _eigen: KinshipEigen) -> view.View
 
 def against(shown: view.View, progress: Progress) -> Against:
     """ML against REML with more and more covariates, with progress."""
-    once = _once("against", identity(shown.problem), "")
+    once = once_for("against", identity(shown.problem), "")
     return once.get(
         lambda: build_against(shown, rng=np.random.default_rng(AGAINST_SEED), progress=progress)
     )
-
-
-def matrices(shown: view.View) -> str:
-    """Every matrix of the rotation with its numbers, for few individuals."""
-    return matrices_html(shown, ordered(shown.problem)[0])
-
-
-def rotation_check(shown: view.View) -> RotationCheck:
-    """Whether U'KU is D, multiplied out."""
-    problem = shown.problem
-    once = _once("rotation", problem.kinship_fingerprint, "")
-    return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
 
 
 def identity(problem: Problem) -> str:
@@ -202,31 +130,8 @@ def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
     return order, view.covariance_picture(_K, order)
 
 
-def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:
-    """General beside weighted least squares at one h, timed once."""
-    return _comparison(shown.problem.fingerprint, h2, reml, shown)
-
-
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _comparison(fingerprint: str, h2: float, reml: bool, _shown: view.View) -> view.Comparison:
-    return view.compare(_shown, h2, reml=reml)
-
-
-def taken_away(opened: sources.Opened, shown: view.View, method: str) -> bytes:
-    """The zip file of a fit: its data, its numbers, and the programs that make them again."""
-    about = repr((opened.dataset.name, opened.about, opened.true_h2))
-    return _taken_away(identity(shown.problem), about, method, opened, shown)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _taken_away(
-    identity: str, about: str, method: str, _opened: sources.Opened, _shown: view.View
-) -> bytes:
-    return archive(_opened, _shown, method)
-
-
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _once(what: str, fingerprint: str, method: str) -> Once:
+def once_for(what: str, fingerprint: str, method: str) -> Once:
     # A cached function may not report progress to the page, so what it caches is the place for
     # the result, and the result is computed outside it.
     return Once()
@@ -258,43 +163,26 @@ def of_large_scan(what: str, key: str) -> Once:
     return Once()
 
 
-def exact_interval(shown: view.View, method: str, progress: Progress) -> Interval:
-    """The exact interval of h, with progress."""
-    once = _once("exact interval", shown.problem.fingerprint, method)
-    return once.get(lambda: find_interval(shown.fit(method), method="exact", progress=progress))
+def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[str, Any]]) -> bytes:
+    """A board, drawn once; it has a name, and one for all boards that share its h.
+
+    Args:
+        shown: the fits.
+        method: whose h it has, "" where both have a part in it.
+        settings: all else that it depends on, in words.
+        draw: makes its picture.
+    """
+    key = identity(shown.problem)
+
+    def pack() -> bytes:
+        picture = draw()
+        # A board whose frames are not values of h moves on its own.
+        shared = f"{key}{method}{settings if picture.get('own') else ''}"
+        names = {"id": _name(f"{key}{method}{settings}"), "group": _name(shared)}
+        return pack_picture({**names, **picture})
+
+    return board(f"{key}{method}{settings}").get(pack)
 
 
-def variance_test(shown: view.View, progress: Progress) -> RestrictedLikelihoodRatioTest:
-    """The restricted likelihood ratio test of h = 0, with progress."""
-    once = _once("test of h = 0", shown.problem.fingerprint, "REML")
-    return once.get(lambda: rlrt(shown.reml, draws=NULL_DRAWS, progress=progress))
-
-
-def expected_error(shown: view.View, h2: Floats) -> Floats:
-    """The expected standard error of the estimate at each h."""
-    once = _once(f"expected error {h2.size}", shown.problem.fingerprint, "REML")
-    return once.get(lambda: expected_se_h2(contrasts(shown.reml.rotated), h2))
-
-
-def dense_fit_of(shown: view.View, method: str) -> DenseGLS:
-    """The same fit straight from V."""
-    problem, kept = shown.problem, shown.reml.rotated.kept
-    once = _once("dense fit", problem.fingerprint, method)
-    return once.get(
-        lambda: dense_fit(problem.y, problem.X[:, kept], problem.K, reml=method == "REML")
-    )
-
-
-def scale_factors(problem: Problem) -> dict[str, float]:
-    """What K is multiplied by to be on each scale that it can be put on."""
-    once = _once("scales", problem.kinship_fingerprint, "")
-    return once.get(lambda: _scale_factors(problem.K))
-
-
-def _scale_factors(K: Floats) -> dict[str, float]:
-    factors = {}
-    for scale in SCALES:
-        # A kinship in which all are equally related has no Gower scale.
-        with suppress(LMMError):
-            factors[str(scale)] = kinship_scale_factor(K, scale)
-    return factors
+def _name(words: str) -> str:
+    return sha256(words.encode()).hexdigest()[:20]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lmm_app import state
+from lmm_app.session import state
 
 Name = TypeVar("Name", bound=str)
 

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
-from lmm_app.sources import (
+from lmm_app.paper.tables import table
+from lmm_app.sources.sources import (
     LAST_SEED,
     RANGES,
     SAMPLES,
@@ -19,8 +20,7 @@ from lmm_app.sources import (
     Sample,
     Simulation,
 )
-from lmm_app.takeaway.tables import table
-from lmm_core.dataset import Dataset
+from lmm_data.dataset import Dataset
 
 Drawn: TypeAlias = Lesson | Simulation
 Linked: TypeAlias = Sample | Lesson | Simulation

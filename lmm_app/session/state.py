@@ -6,12 +6,17 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app import lecture
-from lmm_app.sources import Opened, Sample
-from lmm_app.text import literal
-from lmm_app.view import View
+from lmm_app.fit.text import literal
+from lmm_app.fit.view import View
+from lmm_app.session import links
+from lmm_app.sources.sources import (
+    Opened,
+    Sample,
+)
 
 METHODS = ("REML", "ML")
+# Of the covariates of a dataset, so many are in the model to begin with.
+AT_FIRST = 8
 DEFAULT_SOURCE = Sample("mouse_hs300")
 # Of a single file, and of all that a session holds at a time. GEMMA's kinship of 2,000 individuals
 # is a file of 56 MB.
@@ -39,7 +44,7 @@ class Choice:
     opened: Opened
     trait: str
     covariates: tuple[str, ...]
-    source: lecture.Linked | None = None
+    source: links.Linked | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +57,7 @@ class Shown:
     opened: Opened
     view: View
     method: str
-    source: lecture.Linked | None = None
+    source: links.Linked | None = None
     complaint: str = ""
 
 
@@ -92,11 +97,11 @@ def page(name: str) -> StreamlitPage:
     return pages[name]
 
 
-def hidden() -> lecture.Drawn | None:
+def hidden() -> links.Drawn | None:
     """The data of a link that hides the true h: it holds for the whole session."""
     if _HIDDEN not in st.session_state:
-        st.session_state[_HIDDEN] = lecture.hidden_source(st.query_params.to_dict())
-    found: lecture.Drawn | None = st.session_state[_HIDDEN]
+        st.session_state[_HIDDEN] = links.hidden_source(st.query_params.to_dict())
+    found: links.Drawn | None = st.session_state[_HIDDEN]
     return found
 
 

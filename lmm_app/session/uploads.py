@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lmm_app import cache, state
 from lmm_app.lessons.broken import BROKEN
-from lmm_app.sources import File, Upload
-from lmm_app.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
-from lmm_core.preparing.choices import Choices
-from lmm_core.preparing.roles import Role
+from lmm_app.session import keep, state
+from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
+from lmm_app.sources.sources import File, Upload
+from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.roles import Role
 
 PAGE = "Data"
 
@@ -64,7 +64,7 @@ def add(new: Iterable[tuple[str, bytes]]) -> None:
         elif together + len(content) > MAX_TOGETHER_MB * _MB:
             refused.append(f"with {name} the files are larger than {MAX_TOGETHER_MB} MB together")
         else:
-            files[name] = cache.one_copy(File.of(name, content))
+            files[name] = keep.one_copy(File.of(name, content))
     st.session_state[_REFUSED] = refused
     _keep(files.values(), before.as_read.choices if before else Choices())
 
@@ -125,7 +125,7 @@ def set_reader(name: str, reader: str) -> None:
 def take_from_shelf(name: str) -> None:
     """Load a dataset that is broken on purpose, in place of what is loaded."""
     broken = BROKEN[name]
-    files = [cache.one_copy(File.of(file, content)) for file, content in broken.files().items()]
+    files = [keep.one_copy(File.of(file, content)) for file, content in broken.files().items()]
     _keep(files, Choices())
     st.session_state[_SHELF] = name
     st.session_state["data"] = "upload"

@@ -6,13 +6,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app import boards, cache, lecture, projector, sidebar, state, text, uploads
-from lmm_app.closer import Progress
+from lmm_app.fit import text
+from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.steps import Scene
-from lmm_app.sources import Opened, Source, Upload
-from lmm_app.state import Choice, Shown
-from lmm_app.view import View
+from lmm_app.session import keep as cache
+from lmm_app.session import links, projector, state, uploads
+from lmm_app.session.progress import Progress
+from lmm_app.session.state import Choice, Shown
+from lmm_app.shell import sidebar
+from lmm_app.sources.sources import Opened, Source, Upload
+from lmm_app.tour import kept as tour_kept
 from lmm_core import LMMError
 
 # Files of so many bytes together take long enough to read for a bar.
@@ -94,7 +98,7 @@ def _open(source: Source) -> Opened:
     with st.spinner("Opening the data …"):
         opened = cache.opened(source)
     hidden = state.hidden()
-    return opened.without_truth(lecture.about_hidden(hidden)) if source == hidden else opened
+    return opened.without_truth(links.about_hidden(hidden)) if source == hidden else opened
 
 
 def _fit(choice: Choice) -> View:
@@ -108,7 +112,7 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
     scene = Scene(shown.view, shown.method)
 
     def make() -> bytes:
-        stage = boards.stage_of(scene, revealed=False, guess=None, true_h2=None)
+        stage = tour_kept.stage_of(scene, revealed=False, guess=None, true_h2=None)
         return handout(shown.opened, scene, stage.order, stage.cells).encode()
 
     place.download_button(

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from lmm_app import lecture, linked, state, text, uploads
+from lmm_app.fit import text
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources import (
+from lmm_app.session import linked, links, state, uploads
+from lmm_app.session.state import METHODS
+from lmm_app.sources.sources import (
     LAST_SEED,
     RANGES,
     SAMPLES,
@@ -15,8 +17,7 @@ from lmm_app.sources import (
     Source,
     Upload,
 )
-from lmm_app.state import METHODS
-from lmm_core.dataset import Dataset
+from lmm_data.dataset import Dataset
 
 SOURCES = {"sample": "Sample", "lesson": "Lesson", "simulate": "Simulate", "upload": "Your files"}
 POPULATIONS: dict[Population, str] = {
@@ -26,8 +27,6 @@ POPULATIONS: dict[Population, str] = {
 }
 # So many options are laid out side by side; of more, a list is easier to read.
 FEW = 6
-# Of the covariates of a dataset, so many are in the model to begin with.
-AT_FIRST = 8
 
 
 def choose_source() -> Source | None:
@@ -47,10 +46,10 @@ def choose_source() -> Source | None:
     return Sample(linked.radio("Sample", titles, "sample"))
 
 
-def _lecturers(source: lecture.Drawn) -> lecture.Drawn:
+def _lecturers(source: links.Drawn) -> links.Drawn:
     """The data of a link that hides the true h: its settings stand, and none is shown."""
-    st.markdown(lecture.about_hidden(source))
-    for key, value in lecture.hidden_link(source).items():
+    st.markdown(links.about_hidden(source))
+    for key, value in links.hidden_link(source).items():
         state.to_link(key, value, None)
     return source
 
@@ -59,11 +58,11 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     """The trait and the covariates, from what the dataset has."""
     traits, names = dataset.traits.columns, dataset.covariates.columns
     trait = _choose_one("Trait", traits)
-    state.follow("covariates", names, list(names[:AT_FIRST]))
+    state.follow("covariates", names, list(names[: state.AT_FIRST]))
     if not names:
         return trait, ()
     settings = {
-        "default": list(names[:AT_FIRST]),
+        "default": list(names[: state.AT_FIRST]),
         "key": "covariates",
         "bind": "query-params",
         "help": "The intercept is always in the model.",

@@ -3,8 +3,8 @@
 import numpy as np
 
 from lmm_core import decompose
-from lmm_core.dataset import Dataset
-from lmm_core.tables import Table
+from lmm_data.dataset import Dataset
+from lmm_data.tables import Table
 
 TRAITS = 200
 SEED = 7

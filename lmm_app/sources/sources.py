@@ -10,17 +10,17 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.manytraits.simulated import simulate_many
+from lmm_app.sources.simulated import simulate_many
 from lmm_core import LMMError, centered_kinship
-from lmm_core.dataset import Dataset, align
 from lmm_core.kinship import minor_allele_frequency
-from lmm_core.populations import Settings, simulate_dataset
-from lmm_core.preparing.choices import Choices
-from lmm_core.preparing.prepare import Prepared, prepare
-from lmm_core.readers.csv import read_kinship, read_table
-from lmm_core.readers.dosages import read_dosages
-from lmm_core.readers.plink import read_plink
-from lmm_core.tables import Table
+from lmm_data.dataset import Dataset, align
+from lmm_data.populations import Settings, simulate_dataset
+from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.preparing import Prepared, prepare
+from lmm_data.readers.genotypes.dosages import read_dosages
+from lmm_data.readers.genotypes.plink import read_plink
+from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.tables import Table
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 MAX_INDIVIDUALS = 3000

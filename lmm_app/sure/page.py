@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from lmm_app import linked, projector, state
-from lmm_app.closer import Progress
+from lmm_app.fit.text import literal
 from lmm_app.live.component import board
 from lmm_app.live.packing import pack
-from lmm_app.state import Shown
+from lmm_app.session import linked, projector, state
+from lmm_app.session.progress import Progress
+from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of
 from lmm_app.sure.sheet import Sheet, observed
-from lmm_app.text import literal
 
 INTRODUCTION = (
     "The estimate ĥ of one study is one draw. With the same kinship and covariates, 10,000 other "

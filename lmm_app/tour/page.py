@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from lmm_app import boards, projector, state
-from lmm_app.closer import Progress
 from lmm_app.lessons.steps import Guess, Scene, Step
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.component import board
 from lmm_app.live.frames import frame_of, home_frame
 from lmm_app.live.packing import pack
-from lmm_app.state import Shown
+from lmm_app.session import projector, state
+from lmm_app.session.progress import Progress
+from lmm_app.session.state import Shown
+from lmm_app.tour import kept
 
 NAMES = [step.name for step in TOUR]
 # The tour's question about h begins away from the answer.
@@ -146,14 +147,14 @@ def _again(key: str, seen_key: str) -> None:
 
 
 def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: bool) -> None:
-    stage = boards.stage_of(
+    stage = kept.stage_of(
         scene,
         revealed=revealed,
         guess=guess if revealed else None,
         true_h2=shown.opened.true_h2,
     )
     with Progress("Fitting with more and more covariates …") as tell:
-        picture = boards.tour_board(step.picture, stage, tell)
+        picture = kept.tour_board(step.picture, stage, tell)
     fit = scene.view.fit(scene.method)
     frame = home_frame(fit)
     moved = None

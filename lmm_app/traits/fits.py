@@ -7,10 +7,10 @@ import numpy as np
 
 from lmm_core import DataError, KinshipEigen, TraitFits, fit_traits
 from lmm_core.arrays import Ints
-from lmm_core.dataset import INTERCEPT, MIN_INDIVIDUALS, Dataset
-from lmm_core.traits.fit_traits import MANY_PATTERNS
-from lmm_core.traits.fits import empty, lock, put
-from lmm_core.traits.patterns import missing_patterns
+from lmm_core.many.blocks import MANY_PATTERNS
+from lmm_core.many.fits import empty, lock, put
+from lmm_core.many.patterns import missing_patterns
+from lmm_data.dataset import INTERCEPT, MIN_INDIVIDUALS, Dataset
 
 LEVEL = 0.95
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from lmm_app.figures import theme
+from lmm_app import figures
+from lmm_app.live import theme
 from lmm_core import TraitFits
 from lmm_core.arrays import Floats, Ints
 
@@ -64,12 +65,12 @@ def forest_figure(
         )
     shown = [_short(names[place]) for place in places]
     left = 24 + 8 * max((len(name) for name in shown), default=6)
-    theme.finish(figure, height=130 + ROW * max(places.size, 3), left=left, top=66)
+    figures.finish(figure, height=130 + ROW * max(places.size, 3), left=left, top=66)
     _key(figure)
     figure.update_xaxes(title="h", range=[-0.03, 1.03], zeroline=False, side="bottom")
     figure.update_yaxes(
         tickvals=rows,
-        ticktext=[theme.literal(name) for name in shown],
+        ticktext=[figures.literal(name) for name in shown],
         range=[places.size - 0.4, -0.6],
         zeroline=False,
         showgrid=True,
@@ -111,7 +112,7 @@ def overview_figure(
                 "y",
             )
         )
-    theme.finish(figure, height=OVERVIEW, top=66)
+    figures.finish(figure, height=OVERVIEW, top=66)
     _key(figure)
     figure.update_xaxes(
         title="traits, in this order", range=[0.0, ranks.size + 1.0], zeroline=False, showgrid=False
@@ -122,7 +123,7 @@ def overview_figure(
 
 def projected(figure: go.Figure) -> go.Figure:
     """The same figure, with type that can be read from the last row."""
-    grown = PROJECTED / theme.FONT_SIZE
+    grown = PROJECTED / figures.FONT_SIZE
     margin = figure.layout.margin
     figure.update_layout(
         font={"size": PROJECTED},
@@ -189,7 +190,7 @@ def _add_marks(
         )
         trace.customdata = list(
             zip(
-                map(theme.literal, chosen),
+                map(figures.literal, chosen),
                 h2[those].tolist(),
                 fits.lower[places][those].tolist(),
                 fits.upper[places][those].tolist(),
@@ -217,7 +218,7 @@ def _points(
         # What is chosen is told on the page; nothing fades here.
         selected={"marker": {"opacity": 1.0}},
         unselected={"marker": {"opacity": 1.0}},
-        text=[theme.literal(name) for name in names],
+        text=[figures.literal(name) for name in names],
         hovertemplate=f"%{{text}}: {words} %{{{value}:.3f}}<extra></extra>",
     )
 

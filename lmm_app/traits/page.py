@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lmm_app import cache, linked, projector, state
-from lmm_app.closer import Progress
-from lmm_app.figures import theme
-from lmm_app.figures.forest import forest_figure, overview_figure, projected
-from lmm_app.manytraits import words
-from lmm_app.manytraits.fits import AllTraits, fit_all
-from lmm_app.manytraits.table import columns, table_csv
-from lmm_app.sources import Opened
-from lmm_app.state import Shown
-from lmm_app.text import literal
+from lmm_app import figures
+from lmm_app.data import kept
+from lmm_app.fit.text import literal
+from lmm_app.session import keep, linked, projector, state
+from lmm_app.session.progress import Progress
+from lmm_app.session.state import Shown
+from lmm_app.sources.sources import Opened
+from lmm_app.traits import words
+from lmm_app.traits.fits import AllTraits, fit_all
+from lmm_app.traits.forest import forest_figure, overview_figure, projected
+from lmm_app.traits.table import columns, table_csv
 from lmm_core import DataError
 from lmm_core.arrays import Ints
 
@@ -61,9 +62,9 @@ def _fitted(
 ) -> AllTraits:
     """The fits, made once for everyone who asks for them."""
     dataset, reml = shown.opened.dataset, shown.method == "REML"
-    key = f"{cache.dataset_key(dataset)}{covariates!r}{shown.method}"
-    eigen = cache.decomposition(dataset.kinship_fingerprint, dataset.kinship)
-    return cache.place("all traits", key).get(
+    key = f"{kept.dataset_key(dataset)}{covariates!r}{shown.method}"
+    eigen = keep.decomposition(dataset.kinship_fingerprint, dataset.kinship)
+    return keep.place("all traits", key).get(
         lambda: fit_all(dataset, covariates, eigen, reml=reml, progress=progress)
     )
 
@@ -145,7 +146,7 @@ def _chart(name: str, figure: Any, alt: str) -> None:
     st.plotly_chart(
         projected(figure) if projector.on() else figure,
         key=name,
-        config=dict(theme.CONFIG),
+        config=dict(figures.CONFIG),
         alt=alt,
         on_select=lambda: _pick(picked_from(st.session_state.get(name))),
         selection_mode="points",

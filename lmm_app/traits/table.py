@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_app.manytraits import words
-from lmm_app.manytraits.fits import AllTraits
+from lmm_app.traits import words
+from lmm_app.traits.fits import AllTraits
 from lmm_core.arrays import Ints
-from lmm_core.written import csv_text
+from lmm_data.written import csv_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmm_app.manytraits.fits import AllTraits
-from lmm_app.text import literal, number
+from lmm_app.fit.text import literal, number
+from lmm_app.traits.fits import AllTraits
 from lmm_core.arrays import Ints
 
 # A sign and a word for what was found, so that neither has to be told from a colour.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.contrasts import Contrasts
+from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
+from lmm_core.least_squares import check_h2, wls
 from lmm_core.likelihood import slope_and_curvature
-from lmm_core.wls import check_h2, wls
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.certainty.sampling import NULL_REACH, REACH
 from lmm_core.errors import LMMError
+from lmm_core.least_squares import check_h2
 from lmm_core.rotation import NULL_TOLERANCE
-from lmm_core.sampling import NULL_REACH, REACH
-from lmm_core.wls import check_h2
 
 # Spacing of the grid in log odds of h.
 STEP = 0.4

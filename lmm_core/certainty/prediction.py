@@ -7,7 +7,7 @@ import numpy as np
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
-from lmm_core.wls import WLSFit, wls
+from lmm_core.least_squares import WLSFit, wls
 
 
 @dataclass(frozen=True, slots=True, eq=False)

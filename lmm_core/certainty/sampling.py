@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
-from lmm_core.contrasts import Contrasts
+from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
-from lmm_core.wls import check_h2
+from lmm_core.least_squares import check_h2
 
 # Elements of the largest array of draws by contrasts that is held at a time: 16 MB.
 BLOCK_ELEMENTS = 2**21

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from lmm_core import Contrasts
 from lmm_core.arrays import Floats, Ints, read_only
-from lmm_core.sampling import Profiles, SearchGrid, check_informative
-from lmm_core.wls import check_h2
+from lmm_core.certainty.sampling import Profiles, SearchGrid, check_informative
+from lmm_core.least_squares import check_h2
 
 # Spacing in log odds of the grid of h, somewhat coarser than that for a single true h.
 STEP = 0.35

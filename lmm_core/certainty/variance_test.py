@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from lmm_core.contrasts import contrasts
+from lmm_core.certainty.error_contrasts import contrasts
+from lmm_core.certainty.sampling import SearchGrid, chi_squares
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.likelihood import log_likelihood
-from lmm_core.sampling import SearchGrid, chi_squares
 
 Progress: TypeAlias = Callable[[float], None]
 

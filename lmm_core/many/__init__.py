@@ -3,7 +3,7 @@
 `fit_traits` is `fit_lmm` for each column of Y, at the speed of a matrix product.
 """
 
-from lmm_core.traits.fit_traits import fit_traits
-from lmm_core.traits.fits import TraitFits
+from lmm_core.many.blocks import fit_traits
+from lmm_core.many.fits import TraitFits
 
 __all__ = ["TraitFits", "fit_traits"]

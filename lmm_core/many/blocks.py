@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from lmm_core.arrays import Floats, Ints, as_design, as_numeric
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
-from lmm_core.traits.fits import TraitFits, empty, fit_block, lock, put
-from lmm_core.traits.patterns import Pattern, missing_patterns
-from lmm_core.traits.profiles import Grid, make_grid
-from lmm_core.traits.shared import SharedRotation, share
+from lmm_core.many.fits import TraitFits, empty, fit_block, lock, put
+from lmm_core.many.patterns import Pattern, missing_patterns
+from lmm_core.many.profiles import Grid, make_grid
+from lmm_core.many.shared import SharedRotation, share
 
 Progress: TypeAlias = Callable[[float], None]
 Landed: TypeAlias = Callable[[Ints, TraitFits], None]

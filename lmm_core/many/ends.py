@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.traits.profiles import Grid
-from lmm_core.traits.refine import slopes, values
+from lmm_core.many.profiles import Grid
+from lmm_core.many.refine import slopes, values
 
 # Ends are found to this width in h, and inside to this in log odds.
 WIDTH, CLOSE = 1e-12, 1e-9

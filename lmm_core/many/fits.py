@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.fit import FLAT_TOLERANCE, fit_rotated
+from lmm_core.many.climb import climb
+from lmm_core.many.ends import profile_ends
+from lmm_core.many.profiles import STEP, Grid, constant, end_slopes, heights, peaks
+from lmm_core.many.refine import slopes, values
+from lmm_core.many.shared import SharedRotation
 from lmm_core.rotation import EXACT_TOLERANCE, EXPLAINED_TOLERANCE, rotate
-from lmm_core.traits.climb import climb
-from lmm_core.traits.ends import profile_ends
-from lmm_core.traits.profiles import STEP, Grid, constant, end_slopes, heights, peaks
-from lmm_core.traits.refine import slopes, values
-from lmm_core.traits.shared import SharedRotation
 from lmm_core.verdict import explain
 
 INTERIOR, LOWER, UPPER, UNBOUNDED, FLAT = (
@@ -379,7 +379,7 @@ class _Block:
 
     def _one(self, trait: int, level: float | None) -> None:
         """A trait by itself."""
-        from lmm_core.intervals import find_interval
+        from lmm_core.certainty.intervals import find_interval
 
         shared, out = self.shared, self.out
         rotated = rotate(shared.eigen, self.original(trait), shared.X)

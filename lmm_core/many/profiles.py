@@ -12,7 +12,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_core.limit import LOG_2PI
-from lmm_core.traits.shared import SharedRotation
+from lmm_core.many.shared import SharedRotation
 
 # Spacing of the grid in log odds, and how far it reaches beyond the outermost bends.
 STEP = 0.25

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.traits.profiles import Grid, constant
+from lmm_core.many.profiles import Grid, constant
 
 
 def slopes(grid: Grid, mu: Floats, z2: Floats, x: Floats) -> tuple[Floats, Floats]:

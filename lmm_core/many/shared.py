@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints, as_design, read_only
-from lmm_core.contrasts import contrast_directions
+from lmm_core.certainty.error_contrasts import contrast_directions
 from lmm_core.kinship import KinshipEigen
 from lmm_core.rotation import independent_columns
 

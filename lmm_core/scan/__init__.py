@@ -1,10 +1,10 @@
 """The scan: every marker tested as a fixed effect, h refitted at each or held."""
 
 from lmm_core.scan.effective import EffectiveTests, effective_tests, genomic_control
+from lmm_core.scan.genome import scan_markers
 from lmm_core.scan.genotypes import Genotypes
 from lmm_core.scan.loco import LocoScan, loco_kinships, scan_loco
 from lmm_core.scan.result import MarkerScan, MarkerTests
-from lmm_core.scan.scan_markers import scan_markers
 from lmm_core.scan.thresholds import Cut, Threshold, loco_threshold, permutation_threshold
 
 __all__ = [

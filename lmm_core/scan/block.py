@@ -11,7 +11,7 @@ from lmm_core.scan.markers import TESTED, Markers, as_markers
 from lmm_core.scan.refit import refit
 from lmm_core.scan.result import LOG_10, MarkerTests, empty
 from lmm_core.scan.sums import MarkerGrid
-from lmm_core.tails import log_chi2_tail, log_f_tail
+from lmm_core.scan.tails import log_chi2_tail, log_f_tail
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,14 +11,14 @@ from lmm_core.arrays import Floats, as_design, as_phenotype
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.least_squares import check_h2
+from lmm_core.many.shared import SharedRotation, share
 from lmm_core.rotation import rotate
 from lmm_core.scan.block import ScanModel, block_tests
 from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, read_block
 from lmm_core.scan.refit import STEP
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish, put
 from lmm_core.scan.sums import marker_grid
-from lmm_core.traits.shared import SharedRotation, share
-from lmm_core.wls import check_h2
 
 Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Floats, Ints, as_phenotype, read_only
-from lmm_core.errors import KinshipError
+from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
 from lmm_core.kinship import KinshipEigen, is_autosome
+from lmm_core.scan.genome import WALD, Progress, Test, scan_markers
 from lmm_core.scan.genotypes import (
     SPREAD_TOLERANCE,
     Genotypes,
@@ -27,8 +28,6 @@ from lmm_core.scan.genotypes import (
     standardised,
 )
 from lmm_core.scan.result import NAMES, MarkerScan, MarkerTests, empty, put
-from lmm_core.scan.scan_markers import WALD, Progress, Test, scan_markers
-from lmm_core.tables import some
 
 Kind: TypeAlias = Literal["centered", "standardized"]
 PlacesLanded: TypeAlias = Callable[[Ints, MarkerTests], None]

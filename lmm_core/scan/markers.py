@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.traits.shared import SharedRotation
+from lmm_core.many.shared import SharedRotation
 
 # What the covariates leave of a marker below this share of its length is rounding.
 ALIAS_TOLERANCE = 1e-8

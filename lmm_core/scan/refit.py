@@ -6,15 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.scan.sums import (
-    MarkerGrid,
-    grid_profiles,
-    log_likelihoods,
-    powers,
-    slopes,
-)
-from lmm_core.traits.climb import climb
-from lmm_core.traits.profiles import peaks
+from lmm_core.many.climb import climb
+from lmm_core.many.profiles import peaks
+from lmm_core.scan.sums import MarkerGrid, grid_profiles, log_likelihoods, powers, slopes
 
 # Spacing of the grid in log odds: fine enough to part hills, and for Newton's method to start.
 STEP = 0.5

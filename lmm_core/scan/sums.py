@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.traits.profiles import constant, log_odds_grid
-from lmm_core.traits.refine import log_product
-from lmm_core.traits.shared import SharedRotation
+from lmm_core.many.profiles import constant, log_odds_grid
+from lmm_core.many.refine import log_product
+from lmm_core.many.shared import SharedRotation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,19 +18,13 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import Floats, as_design, as_phenotype, read_only
 from lmm_core.errors import LMMError
 from lmm_core.kinship import KinshipEigen, decompose
-from lmm_core.scan.genotypes import (
-    Genotypes,
-    as_genotypes,
-    block_places,
-    by_chromosome,
-    read_block,
-)
+from lmm_core.many.shared import SharedRotation, share
+from lmm_core.scan.genome import Progress, contrast_weights, null_model
+from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, by_chromosome, read_block
 from lmm_core.scan.loco import Kind, chromosome_kinships
 from lmm_core.scan.markers import TESTED, as_markers
 from lmm_core.scan.result import LOG_10
-from lmm_core.scan.scan_markers import Progress, contrast_weights, null_model
-from lmm_core.tails import log_f_tail
-from lmm_core.traits.shared import SharedRotation, share
+from lmm_core.scan.tails import log_f_tail
 
 CONFIDENCE = 0.95
 

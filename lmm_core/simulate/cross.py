@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import LMMError
-from lmm_core.pedigree import Pedigree, relationship
+from lmm_core.simulate.pedigree import Pedigree, relationship
 
 Counts: TypeAlias = NDArray[np.int8]
 

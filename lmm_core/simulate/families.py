@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats, Ints, as_numeric, read_only
-from lmm_core.cross import Counts, as_count, as_generator, as_real, require_genotypes
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
-from lmm_core.pedigree import Pedigree, require_dense
+from lmm_core.simulate.cross import Counts, as_count, as_generator, as_real, require_genotypes
+from lmm_core.simulate.pedigree import Pedigree, require_dense
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +150,7 @@ def unrelated(rng: np.random.Generator, n: int, markers: int = 1000) -> Unrelate
 
     Raises:
         LMMError: a count is not a whole number or is below 1, or the genotypes are beyond
-            `lmm_core.cross.MAX_GENOTYPES`.
+            `lmm_core.simulate.cross.MAX_GENOTYPES`.
     """
     as_generator(rng)
     n = as_count(n, "n", "the number of individuals")
@@ -184,7 +184,7 @@ def subpopulations(
 
     Raises:
         LMMError: a count is not a whole number or is below 1, there is no population, fst is
-            not inside (0, 1), or the genotypes are beyond `lmm_core.cross.MAX_GENOTYPES`.
+            not inside (0, 1), or the genotypes are beyond `lmm_core.simulate.cross.MAX_GENOTYPES`.
 
     References:
         Balding & Nichols 1995, Genetica 96:3.

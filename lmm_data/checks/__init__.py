@@ -5,31 +5,25 @@ already; each answers with a `Report`: a verdict, and findings with a number, wh
 what to do. The single checks take plain inputs.
 """
 
-from lmm_core.checks.cost import Cost, check_cost, estimate_cost
-from lmm_core.checks.covariate_checks import (
+from lmm_data.checks.cost import Cost, check_cost, estimate_cost
+from lmm_data.checks.covariate_checks import (
     check_confounding,
     check_copies,
     check_covariates,
     one_hot,
 )
-from lmm_core.checks.entries import averaged, check_entries
-from lmm_core.checks.finding import Finding, Severity
-from lmm_core.checks.kinship_checks import check_kinship
-from lmm_core.checks.labels import check_clones, check_labels
-from lmm_core.checks.phenotype_checks import (
+from lmm_data.checks.entries import averaged, check_entries
+from lmm_data.checks.finding import Finding, Severity
+from lmm_data.checks.kinship_checks import check_kinship
+from lmm_data.checks.labels import check_clones, check_labels
+from lmm_data.checks.phenotype_checks import (
     check_gaps,
     check_numbers,
     check_phenotype,
     check_residuals,
 )
-from lmm_core.checks.power import check_power
-from lmm_core.checks.report import (
-    Report,
-    Verdict,
-    check_aligned,
-    check_dataset,
-    choose_covariates,
-)
+from lmm_data.checks.power import check_power
+from lmm_data.checks.report import Report, Verdict, check_aligned, check_dataset, choose_covariates
 
 __all__ = [
     "Cost",

@@ -3,11 +3,12 @@
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.checks.distribution import spread_of
-from lmm_core.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
-from lmm_core.checks.phenotype_checks import missing_codes
-from lmm_core.readers.reading import TextTable
-from lmm_core.tables import Table, some
+from lmm_core.errors import some
+from lmm_data.checks.distribution import spread_of
+from lmm_data.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
+from lmm_data.checks.phenotype_checks import missing_codes
+from lmm_data.readers.reading import TextTable
+from lmm_data.tables import Table
 
 # Text columns with more levels than this are names, not categories.
 LEVELS = 20

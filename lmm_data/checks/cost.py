@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from lmm_core.checks.finding import Finding
+from lmm_data.checks.finding import Finding
 
 # The decomposition that is timed: three milliseconds.
 TRIAL = 200
@@ -59,7 +59,7 @@ def estimate_cost(
     advice = ""
     if seconds > max_seconds or size > max_bytes:
         advice = (
-            f"Run it on the command line instead: python -m lmm_core fit … takes about "
+            f"Run it on the command line instead: lmm fit … takes about "
             f"{duration(seconds)} and {memory(size)}."
         )
     return Cost(n, m_traits, size, seconds, advice)

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.checks.columns import check_column, check_column_entries, explained
-from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows
-from lmm_core.dataset import INTERCEPT
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen
-from lmm_core.readers.reading import TextTable
 from lmm_core.rotation import ALIAS_TOLERANCE
-from lmm_core.tables import Table, some
+from lmm_data.checks.columns import check_column, check_column_entries, explained
+from lmm_data.checks.finding import Finding, column_of, count, labels_or_rows
+from lmm_data.dataset import INTERCEPT
+from lmm_data.readers.reading import TextTable
+from lmm_data.tables import Table
 
 # A column with this share of its variance in the others is nearly one of them.
 NEARLY = 0.99

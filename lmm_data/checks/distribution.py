@@ -3,7 +3,7 @@
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks.finding import Finding, count, named, shown
+from lmm_data.checks.finding import Finding, count, named, shown
 
 # Robust standard deviations from the median: 6e-7 of normal values are farther.
 OUTLIER = 5.0

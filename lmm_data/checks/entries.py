@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.checks.finding import Finding, count, labels_or_rows, named, shown
 from lmm_core.kinship import SYMMETRY_TOLERANCE
+from lmm_data.checks.finding import Finding, count, labels_or_rows, named, shown
 
 # An asymmetry of this share of the largest entry is rounding still, in a file of five digits.
 ROUNDING_ASYMMETRY = 1e-4

@@ -14,7 +14,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_core.fit import LMMFit
-from lmm_core.wls import wls
+from lmm_core.least_squares import wls
 
 # At h = 1 with a kinship not of full rank, V has no inverse.
 HIGHEST = 0.999

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.checks.finding import Finding, Progress, any_error, column_of
-from lmm_core.checks.labels import check_labels
-from lmm_core.checks.phenotype_checks import check_gaps, check_residuals
-from lmm_core.checks.power import check_power
-from lmm_core.contrasts import contrasts
-from lmm_core.dataset import Dataset, Problem
+from lmm_core.certainty.error_contrasts import contrasts
 from lmm_core.errors import DataError, LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.rotation import rotate
+from lmm_data.checks.finding import Finding, Progress, any_error, column_of
+from lmm_data.checks.labels import check_labels
+from lmm_data.checks.phenotype_checks import check_gaps, check_residuals
+from lmm_data.checks.power import check_power
+from lmm_data.dataset import Dataset, Problem
 
 # Traits are checked for labels together while they share this much of the first one's individuals.
 SHARED = 0.8

@@ -6,15 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
-from lmm_core.checks.entries import averaged, check_entries
-from lmm_core.checks.finding import Finding, any_error, labels_or_rows, named, shown
-from lmm_core.checks.relatives import check_relatives
-from lmm_core.kinship import (
-    NEGATIVE_TOLERANCE,
-    ZERO_TOLERANCE,
-    KinshipEigen,
-)
+from lmm_core.kinship import NEGATIVE_TOLERANCE, ZERO_TOLERANCE, KinshipEigen
 from lmm_core.scales import h2_on_scale
+from lmm_data.checks.entries import averaged, check_entries
+from lmm_data.checks.finding import Finding, any_error, labels_or_rows, named, shown
+from lmm_data.checks.relatives import check_relatives
 
 # Entries with more digits than this were computed, not written down.
 WRITTEN_DIGITS = 12

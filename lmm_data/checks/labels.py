@@ -6,15 +6,15 @@ from itertools import pairwise
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks.finding import Finding, Progress, count, named, shown
-from lmm_core.checks.relatives import REPLICATED, clone_groups
-from lmm_core.checks.shifts import ShiftSearch, search_shifts
-from lmm_core.checks.swaps import SwapSearch, search_swaps
-from lmm_core.dataset import MIN_INDIVIDUALS, Problem
 from lmm_core.errors import DataError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import decompose
 from lmm_core.rotation import rotate
+from lmm_data.checks.finding import Finding, Progress, count, named, shown
+from lmm_data.checks.relatives import REPLICATED, clone_groups
+from lmm_data.checks.shifts import ShiftSearch, search_shifts
+from lmm_data.checks.swaps import SwapSearch, search_swaps
+from lmm_data.dataset import MIN_INDIVIDUALS, Problem
 
 # Tables of pairs take 24 bytes a pair and trait: 600 MB for so many, and individuals at most.
 MOST_PAIRS, MOST = 2.5e7, 4000

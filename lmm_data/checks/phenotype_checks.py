@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Floats, as_numeric
-from lmm_core.blup import residuals
-from lmm_core.checks.distribution import check_distribution, check_order, spread_of
-from lmm_core.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
+from lmm_core.certainty.prediction import residuals
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.fit import LMMFit
-from lmm_core.readers.reading import TextTable
+from lmm_data.checks.distribution import check_distribution, check_order, spread_of
+from lmm_data.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
+from lmm_data.readers.reading import TextTable
 
 # Numbers that stand for a missing value in many files.
 MISSING_NUMBERS = (-9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 0.0)

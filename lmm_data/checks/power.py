@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lmm_core.checks.finding import Finding
-from lmm_core.contrasts import Contrasts
-from lmm_core.inference import expected_se_h2
+from lmm_core.certainty.error_contrasts import Contrasts
+from lmm_core.certainty.inference import expected_se_h2
+from lmm_data.checks.finding import Finding
 
 # The h at which the standard error is told.
 AT = (0.2, 0.5, 0.8)

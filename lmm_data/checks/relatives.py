@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks.finding import Finding, count, named, shown
+from lmm_data.checks.finding import Finding, count, named, shown
 
 # Correlations K_ij/√(K_ii K_jj) above this are of clones, twins or one sample typed twice: full
 # sibs of outbred parents have 0.5, and the closest of an intercross of ten generations 0.8.

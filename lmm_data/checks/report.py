@@ -7,24 +7,24 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
-from lmm_core.checks.covariate_checks import (
+from lmm_core.errors import DataError, some
+from lmm_data.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
+from lmm_data.checks.covariate_checks import (
     PER_COLUMN,
     check_confounding,
     check_copies,
     check_covariates,
 )
-from lmm_core.checks.entries import averaged, check_entries
-from lmm_core.checks.finding import Finding, Progress, any_error, by_severity, column_of
-from lmm_core.checks.fits import check_fits, decompose_anyway
-from lmm_core.checks.joining import left_out, name_rows, unmatched
-from lmm_core.checks.kinship_checks import check_kinship
-from lmm_core.checks.labels import check_clones
-from lmm_core.checks.phenotype_checks import check_numbers, check_phenotype
-from lmm_core.dataset import INTERCEPT, Dataset, align
-from lmm_core.errors import DataError
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.tables import Table, some
+from lmm_data.checks.entries import averaged, check_entries
+from lmm_data.checks.finding import Finding, Progress, any_error, by_severity, column_of
+from lmm_data.checks.fits import check_fits, decompose_anyway
+from lmm_data.checks.kinship_checks import check_kinship
+from lmm_data.checks.labels import check_clones
+from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
+from lmm_data.checks.who_is_who import left_out, name_rows, unmatched
+from lmm_data.dataset import INTERCEPT, Dataset, align
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.tables import Table
 
 Verdict: TypeAlias = Literal["fit for use", "usable with care", "not usable"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks.exchange import HIGHEST, correlation
 from lmm_core.fit import LMMFit
+from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
-from lmm_core.transforms import rank_normal
-from lmm_core.wls import wls
+from lmm_data.checks.exchange import HIGHEST, correlation
+from lmm_data.transforms import rank_normal
 
 # Moves by one row to five, up and down.
 STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.checks.exchange import Fitted, States, mixing_root, sample, tables
-from lmm_core.checks.finding import Progress
 from lmm_core.fit import LMMFit
+from lmm_data.checks.exchange import Fitted, States, mixing_root, sample, tables
+from lmm_data.checks.finding import Progress
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
 NEAR = 2.0

@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from lmm_core.checks.finding import Finding, count, labels_or_rows, named
-from lmm_core.dataset import Alignment
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.tables import Table
+from lmm_data.checks.finding import Finding, count, labels_or_rows, named
+from lmm_data.dataset import Alignment
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.tables import Table
 
 # Losing more than this share of the individuals to a join is worth a warning.
 LOSS = 0.1

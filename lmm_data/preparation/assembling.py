@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from lmm_core.checks.entries import averaged, check_entries
-from lmm_core.checks.finding import any_error
-from lmm_core.checks.joining import name_rows
-from lmm_core.dataset import Dataset, align
-from lmm_core.errors import DataError
-from lmm_core.preparing.choices import Choices
-from lmm_core.preparing.joining import SPELLINGS, JoinReport, join_report, respell
-from lmm_core.preparing.relationship import doubled, kinship_from
-from lmm_core.preparing.reshaping import (
+from lmm_core.errors import DataError, some
+from lmm_data.checks.entries import averaged, check_entries
+from lmm_data.checks.finding import any_error
+from lmm_data.checks.who_is_who import name_rows
+from lmm_data.dataset import Dataset, align
+from lmm_data.joining import SPELLINGS, JoinReport, join_report, respell
+from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.relationship import doubled, kinship_from
+from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,
     kinship_without,
@@ -20,11 +20,11 @@ from lmm_core.preparing.reshaping import (
     spread,
     transformed,
 )
-from lmm_core.preparing.roles import Role, covariate_columns
-from lmm_core.readers.opening import Outcome
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.readers.sorting import BIMBAM
-from lmm_core.tables import Table, some
+from lmm_data.preparation.roles import Role, covariate_columns
+from lmm_data.readers.opening import Outcome
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.readers.sorting import BIMBAM
+from lmm_data.tables import Table
 
 _TWO_WORDS = re.compile(r"\S+\s+\S+")
 # These name individuals by IID where that is enough, and leave a family out.

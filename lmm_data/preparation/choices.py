@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lmm_core.preparing.relationship import Relationship
-from lmm_core.preparing.roles import Role
+from lmm_data.preparation.relationship import Relationship
+from lmm_data.preparation.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Choices:
     Attributes:
         roles: what a file is for, by the name of its group.
         readers: what a file is read as, by the name of its group: codes of
-            `lmm_core.readers.opening.alternatives`.
+            `lmm_data.readers.opening.alternatives`.
         same_order: whether files without ids have the rows of the others, in the same order.
         spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`.
         missing: further codes of missing values, such as "-9".

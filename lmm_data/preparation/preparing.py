@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from lmm_core.dataset import Dataset
 from lmm_core.errors import DataError, LMMError
-from lmm_core.preparing.assembling import (
+from lmm_data.dataset import Dataset
+from lmm_data.joining import JoinReport
+from lmm_data.preparation.assembling import (
     Parts,
     build,
     gather,
@@ -15,14 +16,13 @@ from lmm_core.preparing.assembling import (
     require_files,
     reshape,
 )
-from lmm_core.preparing.choices import Choices
-from lmm_core.preparing.joining import JoinReport
-from lmm_core.preparing.roles import Role, suggest_roles
-from lmm_core.readers.dispatch import READERS, Progress
-from lmm_core.readers.opening import Outcome, read_sorted
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.readers.recognise import Group
-from lmm_core.readers.sorting import sort_files
+from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.roles import Role, suggest_roles
+from lmm_data.readers.dispatch import READERS, Progress
+from lmm_data.readers.opening import Outcome, read_sorted
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.readers.recognition import Group
+from lmm_data.readers.sorting import sort_files
 
 __all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
 

@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, some
 from lmm_core.kinship import centered_kinship, is_autosome, standardized_kinship
-from lmm_core.readers.reading import KinshipMatrix
-from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
+from lmm_data.readers.reading import KinshipMatrix
+from lmm_data.tables import MISSING_COUNT, GenotypeTable
 
 Relationship: TypeAlias = Literal["centered", "standardized"]
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lmm_core.checks import Finding, Report
-from lmm_core.preparing.joining import SPELLINGS
-from lmm_core.preparing.prepare import Choices, Prepared
-from lmm_core.preparing.reshaping import TRANSFORMS
-from lmm_core.readers.reading import TextTable, suspected
-from lmm_core.tables import some
-from lmm_core.transforms import log_transform
+from lmm_core.errors import some
+from lmm_data.checks import Finding, Report
+from lmm_data.joining import SPELLINGS
+from lmm_data.preparation.preparing import Choices, Prepared
+from lmm_data.preparation.reshaping import TRANSFORMS
+from lmm_data.readers.reading import TextTable, suspected
+from lmm_data.transforms import log_transform
 
 # Text of more levels than these, or of fewer individuals for each, is no category.
 LEVELS, PER_LEVEL = 12, 3

@@ -7,11 +7,10 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.checks import one_hot
-from lmm_core.errors import DataError
-from lmm_core.readers.reading import KinshipMatrix, TextTable
-from lmm_core.tables import some
-from lmm_core.transforms import log_transform, rank_normal
+from lmm_core.errors import DataError, some
+from lmm_data.checks import one_hot
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.transforms import log_transform, rank_normal
 
 TRANSFORMS: Mapping[str, tuple[str, Callable[[Floats], Floats]]] = MappingProxyType(
     {

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from lmm_core.readers.opening import Outcome
-from lmm_core.readers.reading import TextTable
-from lmm_core.readers.sorting import ANNOTATION
-from lmm_core.tables import some
+from lmm_core.errors import some
+from lmm_data.readers.opening import Outcome
+from lmm_data.readers.reading import TextTable
+from lmm_data.readers.sorting import ANNOTATION
 
 Role: TypeAlias = Literal["phenotypes", "kinship", "covariates", "genotypes", "ignored"]
 

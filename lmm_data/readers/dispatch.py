@@ -6,28 +6,27 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any, TypeAlias
 
-from lmm_core.errors import DataError
-from lmm_core.readers.archive import open_archive
-from lmm_core.readers.delimited import read_delimited
-from lmm_core.readers.gcta import read_grm_bin, read_grm_gz
-from lmm_core.readers.gemma import (
+from lmm_core.errors import DataError, some
+from lmm_data.readers.archive import open_archive
+from lmm_data.readers.genotypes.gemma import (
     read_bimbam,
     read_bimbam_annotation,
     read_bimbam_table,
     read_gemma_kinship,
 )
-from lmm_core.readers.kinship_text import read_kinship_text
-from lmm_core.readers.numpy_files import read_numpy
-from lmm_core.readers.plink import read_fam, read_plink_files
-from lmm_core.readers.plink2 import (
+from lmm_data.readers.genotypes.plink import read_fam, read_plink_files
+from lmm_data.readers.genotypes.plink_tables import read_plink_table
+from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
+from lmm_data.readers.kinship.numpy_files import read_numpy
+from lmm_data.readers.kinship.plink2 import (
     read_kin0,
     read_king,
     read_king_bin,
     read_rel,
     read_rel_bin,
 )
-from lmm_core.readers.plink_tables import read_plink_table
-from lmm_core.readers.reading import (
+from lmm_data.readers.kinship.text import read_kinship_text
+from lmm_data.readers.reading import (
     Reading,
     TextTable,
     as_number,
@@ -35,9 +34,9 @@ from lmm_core.readers.reading import (
     missing_met,
     suspicions,
 )
-from lmm_core.readers.recognise import Group
-from lmm_core.readers.rqtl2 import read_rqtl2
-from lmm_core.tables import some
+from lmm_data.readers.recognition import Group
+from lmm_data.readers.rqtl2.cross import read_rqtl2
+from lmm_data.readers.text.delimited import read_delimited
 
 Progress: TypeAlias = Callable[[float], None]
 

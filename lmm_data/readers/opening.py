@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from lmm_core.errors import LMMError
-from lmm_core.readers.dispatch import READERS, Progress, read_group
-from lmm_core.readers.reading import Reading
-from lmm_core.readers.recognise import Group
-from lmm_core.readers.sorting import Sorted, sort_files
+from lmm_data.readers.dispatch import READERS, Progress, read_group
+from lmm_data.readers.reading import Reading
+from lmm_data.readers.recognition import Group
+from lmm_data.readers.sorting import Sorted, sort_files
 
 
 @dataclass(frozen=True, slots=True, eq=False)

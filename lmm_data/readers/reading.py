@@ -8,9 +8,9 @@ from typing import BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import LARGEST, Floats
-from lmm_core.errors import DataError
-from lmm_core.tables import GenotypeTable, Table, locked, some
+from lmm_core.arrays import LARGEST, Floats, locked
+from lmm_core.errors import DataError, some
+from lmm_data.tables import GenotypeTable, Table
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO

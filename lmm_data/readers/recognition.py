@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lmm_core.errors import DataError
-from lmm_core.readers.archive import Limits, foreign, open_archive
-from lmm_core.readers.dialect import decode
-from lmm_core.readers.reading import Kind
-from lmm_core.readers.recognise_text import Confidence, guess_text, is_control
+from lmm_data.readers.archive import Limits, open_archive
+from lmm_data.readers.content import foreign
+from lmm_data.readers.reading import Kind
+from lmm_data.readers.recognition_text import Confidence, guess_text, is_control
+from lmm_data.readers.text.dialect import decode
 
 _HEAD = 1 << 20
 _INSIDE: tuple[Confidence, str] = ("certain", "what it holds")

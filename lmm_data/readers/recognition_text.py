@@ -1,11 +1,12 @@
-"""What a text file is, told by its first lines: for `lmm_core.readers.recognise`."""
+"""What a text file is, told by its first lines: for `lmm_data.readers.recognition`."""
 
 import re
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.readers.dialect import (
+from lmm_data.readers.reading import MISSING_CODES, Kind, as_number
+from lmm_data.readers.text.dialect import (
     drop_comments,
     hash_header,
     is_number,
@@ -15,7 +16,6 @@ from lmm_core.readers.dialect import (
     separator_of,
     split,
 )
-from lmm_core.readers.reading import MISSING_CODES, Kind, as_number
 
 Confidence: TypeAlias = Literal["certain", "likely", "guess"]
 Guess: TypeAlias = tuple[Kind | None, str, str | None, Confidence, str]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from posixpath import basename
 
 from lmm_core.errors import DataError
-from lmm_core.readers.archive import open_archive
-from lmm_core.readers.recognise import Group, Recognised, group, recognise
-from lmm_core.readers.recognise_text import is_control
-from lmm_core.readers.rqtl2_control import Value, read_control
+from lmm_data.readers.archive import open_archive
+from lmm_data.readers.recognition import Group, Recognised, group, recognise
+from lmm_data.readers.recognition_text import is_control
+from lmm_data.readers.rqtl2.control import Value, read_control
 
 ARCHIVE = "archive"
 BIMBAM = "bimbam"

@@ -15,8 +15,8 @@ from typing import TypeVar
 import pytest
 
 from benchmarks.browser import chromium
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 # All cases of the lists that are long, rather than a part of each.
 THOROUGH = os.environ.get("LMM_THOROUGH") == "1"
 REQUIRED = os.environ.get("LMM_REQUIRE_BROWSER") == "1"

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.sources import Sample, open_source
+from lmm_app.sources.sources import Sample, open_source
+from tests.app.data.test_page import GOOD, PHENO
 from tests.browser.conftest import DRAWN, complaints, some_of
 from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for
-from tests.test_data_page import GOOD, PHENO
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from lmm_app.pages.sure import SEED
 from lmm_app.sure.board import frame_of, sure_board
+from lmm_app.sure.page import SEED
 from lmm_app.sure.sheet import build_sheet
 from lmm_core import contrasts
 from tests.browser.conftest import DRAWN, complaints, some_of, until

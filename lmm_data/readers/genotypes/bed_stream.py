@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
-from lmm_core.errors import DataError
-from lmm_core.readers.plink import BIM_COLUMNS, FAM_COLUMNS, HEADER, require_bed
-from lmm_core.readers.plink_tables import fields, named
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
+from lmm_data.readers.genotypes.plink import BIM_COLUMNS, FAM_COLUMNS, HEADER, require_bed
+from lmm_data.readers.genotypes.plink_tables import fields, named
 
 # What each pair of bits counts of allele 1, from the lowest: 2, missing, 1, 0.
 _COUNTS = np.array([2.0, np.nan, 1.0, 0.0])

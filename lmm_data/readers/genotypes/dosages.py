@@ -10,7 +10,7 @@ import numpy as np
 
 from lmm_core.arrays import read_only
 from lmm_core.errors import DataError
-from lmm_core.tables import GenotypeTable
+from lmm_data.tables import GenotypeTable
 
 HEADER = ["marker", "id", "dosage"]
 

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats
-from lmm_core.errors import DataError
-from lmm_core.readers.archive import MAX_BYTES
-from lmm_core.readers.plink2 import kinship_reading, numbers, text_matrix
-from lmm_core.readers.plink_tables import contents, fields, require_width
-from lmm_core.readers.reading import (
+from lmm_core.errors import DataError, some
+from lmm_data.readers.content import MAX_BYTES
+from lmm_data.readers.genotypes.plink_tables import contents, fields, require_width
+from lmm_data.readers.kinship.plink2 import kinship_reading, numbers, text_matrix
+from lmm_data.readers.reading import (
     MISSING_CODES,
     Reading,
     Source,
@@ -19,7 +19,7 @@ from lmm_core.readers.reading import (
     missing_met,
     suspicions,
 )
-from lmm_core.tables import GenotypeTable, some
+from lmm_data.tables import GenotypeTable
 
 UNKNOWN_CHROMOSOME = "0"
 """As PLINK writes it."""

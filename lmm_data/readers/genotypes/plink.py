@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.errors import DataError
-from lmm_core.readers.plink_tables import (
+from lmm_core.errors import DataError, some
+from lmm_data.readers.genotypes.plink_tables import (
     contents,
     fields,
     named,
     require_room,
     with_minus_nine,
 )
-from lmm_core.readers.reading import Reading, Source, TextTable, missing_met
-from lmm_core.tables import GenotypeTable, Table, some
+from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
+from lmm_data.tables import GenotypeTable, Table
 
 HEADER = b"\x6c\x1b\x01"
 """What a bed file begins with: two bytes that name it, and one for a marker after the other."""

@@ -4,9 +4,9 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from lmm_core.errors import DataError
-from lmm_core.readers.archive import MAX_BYTES, content_of, foreign, gunzip, name_of
-from lmm_core.readers.reading import (
+from lmm_core.errors import DataError, some
+from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, name_of
+from lmm_data.readers.reading import (
     MISSING_CODES,
     Reading,
     Source,
@@ -14,7 +14,6 @@ from lmm_core.readers.reading import (
     as_number,
     missing_met,
 )
-from lmm_core.tables import some
 
 # More strings than these would take gigabytes: what unpacks to so many ends in a message.
 MAX_LINES = 1 << 22

@@ -9,9 +9,14 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
-from lmm_core.readers.plink2 import as_floats, kinship_reading, numbers, unfolded
-from lmm_core.readers.plink_tables import contents, optional_individuals, require_room, require_text
-from lmm_core.readers.reading import Reading, Source
+from lmm_data.readers.genotypes.plink_tables import (
+    contents,
+    optional_individuals,
+    require_room,
+    require_text,
+)
+from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading, numbers, unfolded
+from lmm_data.readers.reading import Reading, Source
 
 ENTRY = "<f4"
 LINES_AT_ONCE = 1 << 17

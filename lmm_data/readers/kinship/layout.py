@@ -8,7 +8,8 @@ from typing import Literal, NoReturn
 import numpy as np
 
 from lmm_core.errors import DataError
-from lmm_core.readers.dialect import (
+from lmm_data.readers.reading import MISSING_CODES, as_number
+from lmm_data.readers.text.dialect import (
     DECIMAL_COMMA,
     ID_NAMES,
     THOUSANDS,
@@ -19,7 +20,6 @@ from lmm_core.readers.dialect import (
     plain_name,
     split,
 )
-from lmm_core.readers.reading import MISSING_CODES, as_number
 
 _MAX_LABELS = 2
 _AMBIGUOUS = 4

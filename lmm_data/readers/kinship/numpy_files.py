@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.errors import DataError
-from lmm_core.readers.archive import open_archive
-from lmm_core.readers.plink2 import as_floats, kinship_reading
-from lmm_core.readers.plink_tables import contents, require_room
-from lmm_core.readers.reading import Reading, Source
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
+from lmm_data.readers.archive import open_archive
+from lmm_data.readers.genotypes.plink_tables import contents, require_room
+from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading
+from lmm_data.readers.reading import Reading, Source
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK"

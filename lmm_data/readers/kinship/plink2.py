@@ -6,8 +6,8 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError
-from lmm_core.readers.archive import MAX_BYTES
-from lmm_core.readers.plink_tables import (
+from lmm_data.readers.content import MAX_BYTES
+from lmm_data.readers.genotypes.plink_tables import (
     contents,
     fields,
     individuals,
@@ -15,7 +15,7 @@ from lmm_core.readers.plink_tables import (
     optional_individuals,
     require_room,
 )
-from lmm_core.readers.reading import MISSING_CODES, KinshipMatrix, Reading, Source, as_number
+from lmm_data.readers.reading import MISSING_CODES, KinshipMatrix, Reading, Source, as_number
 
 OWN_KINSHIP = 0.5
 """The coefficient of an individual with itself where it is not inbred; what PLINK 2 writes."""

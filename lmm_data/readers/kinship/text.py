@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
-from lmm_core.errors import DataError
-from lmm_core.readers.archive import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
-from lmm_core.readers.dialect import (
+from lmm_core.errors import DataError, some
+from lmm_data.readers.content import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
+from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
+from lmm_data.readers.reading import KinshipMatrix, Reading, Source, as_number
+from lmm_data.readers.text.dialect import (
     SEPARATORS,
     as_separator,
     decode,
@@ -19,10 +21,7 @@ from lmm_core.readers.dialect import (
     sample_of,
     separator_of,
 )
-from lmm_core.readers.kinship_layout import Layout, Lines, layout_of
-from lmm_core.readers.labels import header_order, is_generic, joined, require_ids
-from lmm_core.readers.reading import KinshipMatrix, Reading, Source, as_number
-from lmm_core.tables import some
+from lmm_data.readers.text.labels import header_order, is_generic, joined, require_ids
 
 Progress: TypeAlias = Callable[[float], None]
 Absent: TypeAlias = Literal["zero", "error"]

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from lmm_core.crosstypes import X_NEEDS_DIRECTION, X_NEEDS_SEX
-from lmm_core.readers.reading import TextTable
-from lmm_core.readers.rqtl2_control import Control
-from lmm_core.readers.rqtl2_tables import Folder, read_file
-from lmm_core.tables import some
+from lmm_core.errors import some
+from lmm_data.readers.reading import TextTable
+from lmm_data.readers.rqtl2.control import Control
+from lmm_data.readers.rqtl2.crosstypes import X_NEEDS_DIRECTION, X_NEEDS_SEX
+from lmm_data.readers.rqtl2.tables import Folder, read_file
 
 Known = Mapping[str, bool]
 _SEXES = {"0": True, "1": False}

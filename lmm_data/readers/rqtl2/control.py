@@ -9,8 +9,7 @@ from itertools import count
 from posixpath import basename
 from typing import Any, TypeAlias
 
-from lmm_core.errors import DataError
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 

@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lmm_core.errors import DataError
-from lmm_core.readers.reading import Reading, TextTable, missing_met, suspicions
-from lmm_core.readers.rqtl2_breeding import read_breeding
-from lmm_core.readers.rqtl2_control import Control, read_control
-from lmm_core.readers.rqtl2_kinship import kinship_of
-from lmm_core.readers.rqtl2_markers import Markers, read_markers
-from lmm_core.readers.rqtl2_tables import open_folder, read_text
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
+from lmm_data.readers.reading import Reading, TextTable, missing_met, suspicions
+from lmm_data.readers.rqtl2.breeding import read_breeding
+from lmm_data.readers.rqtl2.control import Control, read_control
+from lmm_data.readers.rqtl2.kinship import kinship_of
+from lmm_data.readers.rqtl2.markers import Markers, read_markers
+from lmm_data.readers.rqtl2.tables import open_folder, read_text
 
 # R/qtl2's user guide computes the kinship with these.
 STEP_CM = 1.0

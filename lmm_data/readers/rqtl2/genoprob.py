@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
-from lmm_core.cross import haldane
-from lmm_core.crosstypes import (
+from lmm_core.errors import LMMError
+from lmm_core.simulate.cross import haldane
+from lmm_data.readers.rqtl2.crosstypes import (
     AUTOSOMES,
     X_CHROMOSOMES,
     X_NEEDS_DIRECTION,
@@ -17,7 +18,6 @@ from lmm_core.crosstypes import (
     Chain,
     similarity_classes,
 )
-from lmm_core.errors import LMMError
 
 # R/qtl2's: a pseudomarker this close to a marker, in cM, is left out; and two markers at one
 # place must not contradict each other beyond what a genotyping error explains.

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from lmm_core.arrays import read_only
-from lmm_core.crosstypes import AUTOSOMES, X_CHROMOSOMES
-from lmm_core.genoprob import GenotypeProbabilities, genotype_probabilities, probability_kinship
+from lmm_core.errors import some
 from lmm_core.kinship import centered_kinship
-from lmm_core.readers.reading import KinshipMatrix
-from lmm_core.readers.rqtl2_breeding import Breeding
-from lmm_core.readers.rqtl2_markers import Markers
-from lmm_core.tables import some
+from lmm_data.readers.reading import KinshipMatrix
+from lmm_data.readers.rqtl2.breeding import Breeding
+from lmm_data.readers.rqtl2.crosstypes import AUTOSOMES, X_CHROMOSOMES
+from lmm_data.readers.rqtl2.genoprob import (
+    GenotypeProbabilities,
+    genotype_probabilities,
+    probability_kinship,
+)
+from lmm_data.readers.rqtl2.markers import Markers
 
 MAX_ARRAY_BYTES = 1 << 30
 """The most that the kinship, or the probabilities of a chromosome, may take."""

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats
-from lmm_core.crosstypes import AA, AB, AUTOSOMES, BB
-from lmm_core.errors import DataError
-from lmm_core.genoprob import MAX_CENTIMORGANS
-from lmm_core.readers.reading import TextTable, as_number
-from lmm_core.readers.rqtl2_control import Control
-from lmm_core.readers.rqtl2_tables import UNKNOWN, Codes, Folder, read_codes, read_text
-from lmm_core.tables import MISSING_COUNT, GenotypeTable, some
+from lmm_core.errors import DataError, some
+from lmm_data.readers.reading import TextTable, as_number
+from lmm_data.readers.rqtl2.control import Control
+from lmm_data.readers.rqtl2.crosstypes import AA, AB, AUTOSOMES, BB
+from lmm_data.readers.rqtl2.genoprob import MAX_CENTIMORGANS
+from lmm_data.readers.rqtl2.tables import UNKNOWN, Codes, Folder, read_codes, read_text
+from lmm_data.tables import MISSING_COUNT, GenotypeTable
 
 # R/qtl2's, where a control file has none.
 DEFAULT_GENOTYPES = {"A": "1", "H": "2", "B": "3", "D": "4", "C": "5"}

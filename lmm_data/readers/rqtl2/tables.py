@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.errors import DataError
-from lmm_core.readers.reading import TextTable
-from lmm_core.readers.rqtl2_control import Control
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
+from lmm_data.readers.reading import TextTable
+from lmm_data.readers.rqtl2.control import Control
 
 UNKNOWN = -1
 _LINE_END = re.compile("\r\n|\n|\r")

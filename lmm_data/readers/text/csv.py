@@ -12,7 +12,7 @@ import numpy as np
 
 from lmm_core.arrays import read_only
 from lmm_core.errors import DataError
-from lmm_core.tables import Table, as_kinship_table
+from lmm_data.tables import Table, as_kinship_table
 
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 

@@ -5,9 +5,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from lmm_core.errors import DataError
-from lmm_core.readers.archive import MAX_BYTES, content_of, gunzip, name_of
-from lmm_core.readers.dialect import (
+from lmm_core.errors import DataError, some
+from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
+from lmm_data.readers.reading import (
+    MISSING_CODES,
+    Reading,
+    Source,
+    TextTable,
+    codes_in,
+    missing_met,
+    suspicions,
+)
+from lmm_data.readers.text.dialect import (
     DECIMAL_COMMA,
     ID_NAMES,
     SEPARATORS,
@@ -24,17 +33,7 @@ from lmm_core.readers.dialect import (
     sample_of,
     separator_of,
 )
-from lmm_core.readers.labels import Column, Ids, find_ids
-from lmm_core.readers.reading import (
-    MISSING_CODES,
-    Reading,
-    Source,
-    TextTable,
-    codes_in,
-    missing_met,
-    suspicions,
-)
-from lmm_core.tables import some
+from lmm_data.readers.text.labels import Column, Ids, find_ids
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
 

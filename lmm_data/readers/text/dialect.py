@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from lmm_core.errors import DataError
-from lmm_core.readers.archive import foreign
-from lmm_core.readers.reading import MISSING_CODES, as_number
+from lmm_data.readers.content import foreign
+from lmm_data.readers.reading import MISSING_CODES, as_number
 
 SEPARATORS = {
     "\t": "tab-separated",

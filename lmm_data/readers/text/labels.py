@@ -5,10 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from lmm_core.errors import DataError
-from lmm_core.readers.dialect import ID_NAMES, count_of, is_number, like_number, plain_name
-from lmm_core.readers.reading import MISSING_CODES
-from lmm_core.tables import some
+from lmm_core.errors import DataError, some
+from lmm_data.readers.reading import MISSING_CODES
+from lmm_data.readers.text.dialect import ID_NAMES, count_of, is_number, like_number, plain_name
 
 Column: TypeAlias = tuple[str, ...]
 

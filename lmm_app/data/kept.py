@@ -1,0 +1,58 @@
+"""What the page Data keeps: findings and pictures, computed once for everyone."""
+
+import streamlit as st
+
+from lmm_app.data.gallery import Illustrated, illustrate
+from lmm_app.data.material import Material
+from lmm_app.session.keep import Progress
+from lmm_app.session.once import Once
+from lmm_core.arrays import fingerprint
+from lmm_data.checks import Report, check_dataset
+from lmm_data.dataset import Dataset
+
+# A diagnosis that is expected to take longer, on the safe side, is for the command line.
+CHECK_SECONDS = 120.0
+
+
+def report(key: str, material: Material, method: str, progress: Progress) -> Report | None:
+    """What is found in a dataset, with progress; None where a phenotype or a kinship is missing.
+
+    Args:
+        key: of the dataset, from `dataset_key` or of an upload.
+        material: the dataset, or its files.
+        method: REML or ML, by which it will be fitted.
+        progress: called with the share that is done.
+    """
+    phenotypes, kinship = material.phenotypes, material.kinship
+    if phenotypes is None or kinship is None:
+        return None
+    return _diagnosis(key, f"report for {method}").get(
+        lambda: check_dataset(
+            phenotypes,
+            kinship,
+            material.covariates,
+            reml=method == "REML",
+            max_seconds=CHECK_SECONDS,
+            progress=progress,
+        )
+    )
+
+
+def illustrated(
+    key: str, material: Material, found: Report, method: str, trait: str
+) -> Illustrated:
+    """The pictures of a dataset beside what was found in it, for a method, and of a trait."""
+    once = _diagnosis(key, f"pictures for {method}, {trait}")
+    return once.get(lambda: illustrate(material, found, trait))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _diagnosis(key: str, what: str) -> Once:
+    return Once()
+
+
+def dataset_key(dataset: Dataset) -> str:
+    """A key of all that a diagnosis of a joined dataset depends on."""
+    values = fingerprint(dataset.traits.values, dataset.covariates.values)
+    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
+    return f"{dataset.kinship_fingerprint}{values}{names!r}"

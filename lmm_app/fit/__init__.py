@@ -1,0 +1,1 @@
+"""What a fit says, computed and in words; pure, no interface."""

@@ -1,0 +1,1 @@
+"""The page for lecturers: links, seeds and answers."""

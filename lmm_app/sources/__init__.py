@@ -1,0 +1,1 @@
+"""Where data come from: samples, lessons, simulations, uploads."""

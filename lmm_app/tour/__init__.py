@@ -1,0 +1,1 @@
+"""The tour: one idea, one picture and one question a step."""

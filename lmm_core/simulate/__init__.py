@@ -1,0 +1,1 @@
+"""Families, crosses and pedigrees, and phenotypes with a known h."""

@@ -1,0 +1,36 @@
+"""Which version this is, and what else computed a number."""
+
+import platform
+import tomllib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+DISTRIBUTION = "lmm-watched"
+_PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+
+@cache
+def own_version() -> str:
+    """The version of this package, as its metadata have it; "unknown" if nobody wrote it down.
+
+    In a checkout its `pyproject.toml` decides, whatever else may be installed beside it.
+    """
+    if _PROJECT.is_file():
+        project = tomllib.loads(_PROJECT.read_text(encoding="utf-8")).get("project", {})
+        if project.get("name") == DISTRIBUTION:
+            return str(project["version"])
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def versions() -> dict[str, str]:
+    """What computed the numbers, by name."""
+    return {
+        "lmm_core": own_version(),
+        "numpy": version("numpy"),
+        "scipy": version("scipy"),
+        "python": platform.python_version(),
+    }

@@ -1,0 +1,1 @@
+"""Genotypes: PLINK, BIMBAM and dosages in text."""

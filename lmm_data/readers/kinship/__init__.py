@@ -1,0 +1,1 @@
+"""Kinship matrices: text, GCTA, PLINK 2 and KING, NumPy."""

@@ -1,0 +1,157 @@
+"""The answer key: its numbers are those of the package, fitted here again from the arrays."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from lmm_app.lecturer import answers
+from lmm_app.lecturer.answers import Answer, Found, answer
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.sources.sources import Lesson, Sample, Simulation, open_source
+from lmm_core import LMMError, fit_lmm, interval_h2
+from tests.odd_views import view_of
+
+NONE = Found(np.nan, np.nan, np.nan, "flat")
+
+
+def again(source, reml, trait=None, covariates=None):
+    """Estimate, interval and status straight from the tables of the dataset."""
+    data = open_source(source).dataset
+    names = data.covariates.columns if covariates is None else covariates
+    y = data.traits.column(trait or data.traits.columns[0])
+    X = np.column_stack([np.ones(data.n), *(data.covariates.column(name) for name in names)])
+    has = np.isfinite(y)
+    fit = fit_lmm(y[has], X[has], data.kinship[np.ix_(has, has)], reml=reml)
+    return fit, interval_h2(fit) if fit.maxima else (np.nan, np.nan)
+
+
+SOURCES = [
+    Lesson("full_sibs", 17),
+    Lesson("small_sample", 3),
+    Lesson("boundary_zero", 2),
+    Lesson("boundary_one", 4),
+    Lesson("one_family", 5),
+    Lesson("two_hills", 2),
+    Lesson("centred_kinship", 6),
+    Lesson("many_covariates", 9),
+    Simulation("families", 60, 0.8, seed=11),
+    Sample("tiny12"),
+]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=str)
+def test_an_answer_is_the_fit_of_the_package(source):
+    found = answer(source)
+    for reml, mine in ((True, found.reml), (False, found.ml)):
+        fit, (lower, upper) = again(source, reml)
+        assert mine.status == fit.status
+        np.testing.assert_allclose(
+            (mine.h2, mine.lower, mine.upper), (fit.h2, lower, upper), rtol=0, atol=1e-12
+        )
+    assert found.seed == getattr(source, "seed", None)
+    true_h2 = open_source(source).true_h2
+    assert found.true_h2 == true_h2 or (true_h2 is None and np.isnan(found.true_h2))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_whether_the_claim_holds_is_the_lessons_own_check(name):
+    for seed in (1, 2):
+        data = PRESETS[name].make(seed).dataset
+        view = view_of(data.problem(data.traits.columns[0], data.covariates.columns))
+        assert answer(Lesson(name, seed)).holds is PRESETS[name].check(view)
+    assert answer(Lesson(name)).holds is True
+
+
+def test_another_trait_and_covariates_are_fitted_but_the_claim_is_about_the_usual_ones():
+    found = answer(Lesson("outlier", 3), "checked", ())
+    fit, _ = again(Lesson("outlier", 3), True, "checked")
+    assert found.reml.h2 == pytest.approx(fit.h2, abs=1e-12)
+    assert found.reml.h2 != answer(Lesson("outlier", 3)).reml.h2
+    assert found.holds is answer(Lesson("outlier", 3)).holds
+    bare = answer(Lesson("many_covariates", 3), None, ("home2",))
+    fit, _ = again(Lesson("many_covariates", 3), False, covariates=("home2",))
+    assert bare.ml.h2 == pytest.approx(fit.h2, abs=1e-12)
+    assert bare.holds is True
+
+
+def test_only_a_lesson_has_a_claim_and_only_made_data_a_truth():
+    simulated, sample = answer(Simulation("families", 40, 0.8)), answer(Sample("tiny12"))
+    assert (simulated.holds, simulated.true_h2, simulated.seed) == (None, 0.8, 1)
+    assert (sample.holds, sample.seed) == (None, None)
+    assert np.isnan(sample.true_h2)
+
+
+def test_what_cannot_be_made_says_so():
+    with pytest.raises(LMMError, match="no preset 'none'"):
+        answer(Lesson("none", 1))
+
+
+def crafted():
+    inside, outside = Found(0.4, 0.1, 0.7, "interior"), Found(0.0, 0.0, 0.2, "lower_boundary")
+    return [
+        Answer(5, inside, outside, 0.5, True),
+        Answer(6, outside, NONE, 0.5, False),
+        Answer(7, NONE, inside, 0.5, True),
+    ]
+
+
+def test_the_summary_counts_what_the_rows_say():
+    assert answers.summary(crafted()) == (
+        "ĥ by REML goes from 0 to 0.400, 0.200 on average. "
+        "The true h is 0.500; the 95% interval by REML holds it for 1 of 2; 1 without one. "
+        "The claim of the lesson holds for 2 of 3."
+    )
+    assert answers.summary([]) == ""
+    assert answers.summary([Answer(seed, NONE, NONE, 0.5, True) for seed in (1, 2)]) == (
+        "The true h is 0.500; REML cannot tell, and has no interval. "
+        "The claim of the lesson holds for 2 of 2."
+    )
+    assert answers.summary([Answer(None, crafted()[0].reml, NONE, np.nan, None)]) == (
+        "ĥ by REML is 0.400."
+    )
+
+
+def test_the_rows_to_read():
+    first, second, third = answers.key_rows(crafted(), 5)
+    assert first == {
+        "student": 1,
+        "seed": 5,
+        "ĥ REML": "0.400",
+        "95% REML": "0.100 to 0.700",
+        "status REML": "interior",
+        "ĥ ML": "0",
+        "95% ML": "0.000 to 0.200",
+        "status ML": "lower boundary",
+        "true h": "0.500",
+        "claim holds": "yes",
+    }
+    assert (second["student"], second["ĥ ML"], second["95% ML"]) == (2, "–", "–")
+    assert third["claim holds"] == "yes"
+    (row,) = answers.key_rows([Answer(None, NONE, NONE, np.nan, None)], 1)
+    assert "seed" not in row
+    assert "claim holds" not in row
+
+
+def test_the_key_is_strict_csv_with_all_digits():
+    known = [*crafted(), answer(Lesson("two_hills", 8)), answer(Sample("tiny12"))]
+    text = answers.key_csv(known, 5)
+    header, *rows = csv.reader(text.splitlines(), strict=True)
+    assert header == [
+        "student", "seed", "h_reml", "lower_reml", "upper_reml", "status_reml",
+        "h_ml", "lower_ml", "upper_ml", "status_ml", "true_h", "claim_holds",
+    ]  # fmt: skip
+    assert {len(row) for row in rows} == {len(header)}
+    for one, row in zip(known, rows, strict=True):
+        cells = dict(zip(header, row, strict=True))
+        for method, found in (("reml", one.reml), ("ml", one.ml)):
+            for name, value in (("h", found.h2), ("lower", found.lower), ("upper", found.upper)):
+                cell = cells[f"{name}_{method}"]
+                assert cell == "NA" if np.isnan(value) else float(cell) == value
+            assert cells[f"status_{method}"] == found.status
+    assert rows[0][:2] == ["1", "5"]
+    assert rows[3][:2] == ["4", "8"]
+    assert rows[4][:2] == ["NA", "NA"]
+    assert [row[-2:] for row in rows] == [
+        ["0.5", "yes"], ["0.5", "no"], ["0.5", "yes"], ["NA", rows[3][-1]], ["NA", "NA"],
+    ]  # fmt: skip

@@ -1,0 +1,196 @@
+"""What is sent to the browser: one script without anything from outside, and its style sheet."""
+
+import re
+import tomllib
+
+import numpy as np
+import pytest
+
+from lmm_app.live import theme
+from lmm_app.live.bundle import FOLDER, MODULES, script, style
+from lmm_app.live.search import KINDS
+from tests.app_helpers import profile_of, sides_of
+from tests.places import ROOT
+
+THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+FILES = {path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "js").glob("*.js")}
+TOP = re.compile(
+    r"^(?:export (?:default )?)?(?:async )?(?:const|let|var|function|class) (\w+)", re.M
+)
+EXPORTED = re.compile(r"^export (?:default )?(?:const|let|function|class) (\w+)", re.M)
+IMPORTED = re.compile(r"^import \{([^}]*)\} from \"\./(\w+)\.js\";$", re.M)
+# What Streamlit gives a component, as documented for its second version of components.
+GIVEN = {
+    "st-background-color",
+    "st-button-radius",
+    "st-font",
+    "st-heading-color",
+    "st-primary-color",
+    "st-secondary-background-color",
+    "st-text-color",
+}
+
+
+def code(text):
+    """A script without its comments."""
+    return re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text, flags=re.DOTALL)
+
+
+def test_every_module_is_in_the_bundle_once():
+    assert sorted(MODULES) == sorted(FILES)
+    for text in FILES.values():
+        first = next(line for line in text.splitlines() if line)
+        assert script().count(first) == 1
+
+
+def test_the_bundle_is_one_module():
+    bundle = script()
+    assert not re.search(r"^\s*import\b|\bimport\s*\(|\brequire\s*\(", code(bundle), re.M)
+    (exported,) = re.findall(r"^\s*export\b.*", bundle, re.M)
+    assert exported.startswith("export default function board(")
+
+
+def test_each_module_imports_what_an_earlier_one_exports():
+    seen = {}
+    for name in MODULES:
+        text = FILES[name]
+        statements = re.findall(r"^import\b", text, re.M)
+        imports = IMPORTED.findall(text)
+        assert len(imports) == len(statements), name
+        for names, source in imports:
+            assert source in seen, (name, source)
+            wanted = {one.strip() for one in names.split(",") if one.strip()}
+            assert wanted <= seen[source], (name, source)
+            for one in wanted:
+                assert re.search(rf"\b{one}\b", text.split(f'"./{source}.js";')[-1]), (name, one)
+        seen[name] = set(EXPORTED.findall(text))
+        assert seen[name], name
+
+
+def test_names_at_the_top_of_the_modules_do_not_collide():
+    names = [(name, module) for module, text in FILES.items() for name in TOP.findall(text)]
+    assert len(names) > 30
+    assert len({name for name, _ in names}) == len(names), sorted(names)
+
+
+def test_nothing_comes_from_outside_and_no_text_becomes_code():
+    links = set(re.findall(r"\bhttps?://[^\s\"'`)]*", script() + style()))
+    assert links == {"http://www.w3.org/2000/svg"}
+    forbidden = (
+        r"\beval\b|\bFunction\s*\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|"
+        r"\bfetch\b|XMLHttpRequest|WebSocket|importScripts|localStorage|document\.cookie|"
+        r"srcdoc|javascript:|\bsetAttribute\(\s*[\"']on"
+    )
+    assert not re.search(forbidden, script())
+    assert not re.search(r"@import|url\(|expression\(", style())
+
+
+def test_every_variable_of_the_style_sheet_is_defined():
+    css, js = style(), script()
+    used = set(re.findall(r"var\(\s*--([\w-]+)", css + js))
+    defined = set(re.findall(r"(?<![\w-])--([\w-]+)\s*:", css))
+    defined |= set(re.findall(r"setProperty\(\s*[\"']--([\w-]+)", js))
+    assert {"reml", "ml", "points", "estimate", "neutral", "guess"} <= used
+    assert used - defined - GIVEN == set()
+    # And none of the page's is made up here, where the page could not change it.
+    assert not {name for name in defined if name.startswith("st-")}
+
+
+def test_the_colours_are_those_of_the_figures():
+    css = style()
+    for name, color in {
+        "reml": theme.METHOD_COLOR["REML"],
+        "ml": theme.METHOD_COLOR["ML"],
+        "points": theme.POINTS,
+        "estimate": theme.ESTIMATE,
+        "neutral": theme.NEUTRAL,
+        "guess": theme.GUESS,
+    }.items():
+        assert css.count(f"--{name}: {color};") == 1
+    # A curve is told apart by more than its colour.
+    assert re.search(r"\.curve\.ML \{[^}]*stroke-dasharray", css)
+    assert not re.search(r"\.curve\.REML \{[^}]*stroke-dasharray", css)
+
+
+def test_every_mark_that_python_names_has_its_colour():
+    css = style()
+    named = {
+        piece["f"]
+        for method in ("ML", "REML")
+        for formula in profile_of("interior", method)["formulas"]
+        for piece in formula["pieces"]
+        if not isinstance(piece, str)
+    }
+    assert named == {"h", "w", "beta", "ML", "REML"}
+    for name in named:
+        assert re.search(rf"\.live\.{name}\b", css), name
+    for method in ("ML", "REML"):
+        for mark in ("look", "curve"):
+            assert re.search(rf"\.{mark}\.{method} \{{", css)
+    # A step of each kind has an outline of its own, but for the parabola's, which is the rest.
+    for kind in set(KINDS) - {"parabolic"}:
+        assert f'"{kind}"' in FILES["svg"].split("export function mark")[1]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "part"),
+    [
+        ("profile", "profile", lambda: profile_of("two hills", "ML")["profile"]),
+        ("rotated", "points", lambda: sides_of("tiny", "ML", 0)["points"]),
+        ("covariance", "cells", lambda: sides_of("tiny", "ML", 0)["matrices"][0]),
+        ("search", "search", lambda: profile_of("two hills", "ML")["search"]),
+    ],
+)
+def test_what_the_script_reads_is_sent(module, name, part):
+    text = code(FILES[module])
+    read = set(re.findall(rf"(?<![\w.])(?:picture\.)?{name}\.(\w+)", text))
+    for names in re.findall(rf"const \{{([^}}]*)\}} = (?:picture\.)?{name};", text):
+        read |= set(re.findall(r"(\w+)(?: ?:[^,]*)?", names))
+    optional = set(re.findall(rf"\b{name}\.(\w+) \?\?", text))
+    assert len(read - optional) > 2
+    assert read - optional <= set(part()), module
+
+
+def linear(color):
+    """Red, green and blue as light, WCAG 2.2."""
+    parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+# Björn Ottosson 2020, "A perceptual color space for image processing".
+TO_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+
+
+def mixed(one, share, other):
+    """Light of color-mix(in oklab, one share, other): its last step is linear in the roots."""
+    roots = share * np.cbrt(TO_CONES @ linear(one)) + (1 - share) * np.cbrt(
+        TO_CONES @ linear(other)
+    )
+    return np.linalg.solve(TO_CONES, roots**3)
+
+
+def contrast(one, two):
+    low, high = sorted(float(np.dot(light, [0.2126, 0.7152, 0.0722])) for light in (one, two))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_numbers_in_the_colour_of_their_mark_can_be_read(mode):
+    page, text = (THEMES[mode][name] for name in ("backgroundColor", "textColor"))
+    colors = dict(re.findall(r"--(\w+): (#[0-9a-fA-F]{6});", style()))
+    rules = re.findall(
+        r"\.live\.\w+ \{ color: color-mix\(in oklab, var\(--(\w+)\) (\d+)%, "
+        r"var\(--st-text-color\)\); \}",
+        style(),
+    )
+    assert {name for name, _ in rules} == {"estimate", "points", "reml", "ml"}
+    for name, share in rules:
+        light = mixed(colors[name], int(share) / 100, text)
+        assert contrast(light, linear(page)) >= 4.5, name
+    assert contrast(mixed(page, 1.0, text), linear(page)) == pytest.approx(1)

@@ -1,0 +1,309 @@
+"""The search as it is shown: its parabolas by a second run of Brent, and every look in words."""
+
+import math
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lmm_app.fit.text import number
+from lmm_app.live.search import (
+    LABEL_GAP,
+    answer_words,
+    own_search,
+    parabola_points,
+    search_between,
+    search_picture,
+    step_words,
+)
+from lmm_app.session import keep
+from lmm_app.sources.sources import Sample
+from lmm_core import log_likelihood, maximize_brent
+from tests.app_helpers import profile_of, received
+from tests.core.test_brent import FUNCTIONS, INTERVALS
+from tests.odd_views import KINDS, view
+
+METHODS = ("ML", "REML")
+SEARCHED = ["interior", "tiny", "two hills", "unbounded", "lower boundary", "upper boundary"]
+CASES = [(kind, method) for kind in SEARCHED for method in METHODS]
+RATIO = (3 - math.sqrt(5)) / 2
+INSIDE = ("initial", "golden", "parabolic")
+
+
+def localmin(trace, lower, upper, xtol):
+    """Brent 1973, chapter 5: his procedure for -f, which follows the points of a trace.
+
+    For each look: how it is chosen, where, whether the tolerance has a say in where, and the
+    three points that were held before it.
+    """
+    a, b = lower, upper
+    x = w = v = trace[0].h2
+    fx = fw = fv = -trace[0].loglik
+    d = e = 0.0
+    found = [("initial", a + RATIO * (b - a), False, None)]
+    for step in trace[1:]:
+        held = ((x, -fx), (w, -fw), (v, -fv))
+        m, tol = 0.5 * (a + b), math.sqrt(2.0**-52) * abs(x) + xtol / 3
+        p = q = r = 0.0
+        if abs(e) > tol:
+            r = (x - w) * (fx - fv)
+            q = (x - v) * (fx - fw)
+            p = (x - v) * q - (x - w) * r
+            q = 2 * (q - r)
+            p, q = (-p, q) if q > 0 else (p, -q)
+            r, e = e, d
+        bound = False
+        # By how much the vertex may be used. It may lie on an end of the bracket, when the same
+        # parabola has been tried before: then rounding decides.
+        room = min(0.5 * abs(r) - abs(p / q), p / q - (a - x), b - x - p / q) if q else -1.0
+        if step.procedure == "parabolic" if abs(room) < 1e-12 * (b - a) else room > 0:
+            how, d = "parabolic", p / q
+            if x + d - a < 2 * tol or b - (x + d) < 2 * tol:
+                d, bound = (tol if x < m else -tol), True
+        else:
+            how, e = "golden", (b if x < m else a) - x
+            d = RATIO * e
+        bound |= abs(d) < tol
+        found.append((how, x + (d if abs(d) >= tol else tol if d > 0 else -tol), bound, held))
+        u, fu = step.h2, -step.loglik
+        if fu <= fx:
+            a, b = (a, x) if u < x else (x, b)
+            v, fv, w, fw, x, fx = w, fw, x, fx, u, fu
+        else:
+            a, b = (u, b) if u < x else (a, u)
+            if fu <= fw or w == x:
+                v, fv, w, fw = w, fw, u, fu
+            elif fu <= fv or v in (x, w):
+                v, fv = u, fu
+    return found
+
+
+def vertex(three):
+    """The exact vertex of the parabola through three points."""
+    (x, fx), (w, fw), (v, fv) = [[Fraction(value) for value in point] for point in three]
+    r, q = (x - w) * (fx - fv), (x - v) * (fx - fw)
+    return float(x - ((x - v) * q - (x - w) * r) / (2 * (q - r)))
+
+
+def checked(trace, lower, upper, xtol):
+    """Compare the points of a trace with a second run; how many vertices were looks."""
+    points = parabola_points(trace)
+    assert len(points) == len(trace)
+    free = 0
+    second = localmin(trace, lower, upper, xtol)
+    for step, three, (how, at, bound, held) in zip(trace, points, second, strict=True):
+        assert step.procedure == how
+        assert step.h2 == pytest.approx(at, rel=1e-9, abs=1e-12)
+        assert three == (held if how == "parabolic" else None)
+        if three and not bound:
+            spread = max(abs(step.h2 - point[0]) for point in three)
+            assert vertex(three) == pytest.approx(step.h2, rel=0, abs=1e-6 * spread)
+            free += 1
+    return free
+
+
+@pytest.mark.parametrize("xtol", [1e-2, 1e-4, 1e-8])
+def test_parabolas_go_through_the_points_that_brent_holds(xtol):
+    free = sum(
+        checked(maximize_brent(f, lower, upper, xtol=xtol).trace, lower, upper, xtol)
+        for f in FUNCTIONS.values()
+        for lower, upper in INTERVALS
+    )
+    assert free > 40
+
+
+@settings(derandomize=True, deadline=None, max_examples=80)
+@given(
+    st.lists(
+        st.tuples(st.floats(-3, 3), st.floats(0, 12), st.floats(0, 6)), min_size=1, max_size=4
+    ),
+    st.floats(-2, 2),
+    st.floats(0.01, 4),
+    st.sampled_from([1e-2, 1e-4, 1e-8]),
+)
+def test_parabolas_of_any_waves_go_through_the_points_that_brent_holds(waves, lower, width, xtol):
+    def f(x):
+        return sum(a * math.cos(b * x + c) for a, b, c in waves)
+
+    trace = maximize_brent(f, lower, lower + width, xtol=xtol).trace
+    checked(trace, lower, lower + width, xtol)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("sample", ["tiny12", "mouse_hs300"])
+def test_parabolas_of_the_samples_go_through_the_points_that_brent_holds(sample, method):
+    data = keep.opened(Sample(sample)).dataset
+    for trait in data.traits.columns:
+        fit = keep.fitted(data.problem(trait, data.covariates.columns)).fit(method)
+        first = fit.trace[0]
+        assert checked(fit.trace[:-2], first.lower, first.upper, fit.xtol) >= 2
+        assert parabola_points(fit.trace)[-2:] == [None, None]
+
+
+@pytest.mark.parametrize(("kind", "method"), CASES)
+def test_parabolas_are_drawn_through_their_three_points(kind, method):
+    fit = view(kind).fit(method)
+    steps = profile_of(kind, method)["search"]["steps"]
+    for step, look, three in zip(fit.trace, steps, parabola_points(fit.trace), strict=False):
+        drawn = look["parabola"]
+        assert (drawn is None) == (three is None)
+        if drawn is None:
+            continue
+        assert drawn["three"] == [[h, loglik - fit.loglik] for h, loglik in three]
+        h, y = np.array(drawn["three"]).T
+        assert drawn["h"][0] <= min(*h, step.h2) <= max(*h, step.h2) <= drawn["h"][-1]
+        assert 0 <= drawn["h"][0] < drawn["h"][-1] <= 1
+        # Newton's form of the same parabola.
+        slope = (y[1] - y[0]) / (h[1] - h[0])
+        bend = ((y[2] - y[0]) / (h[2] - h[0]) - slope) / (h[2] - h[1])
+        at = drawn["h"] - h[0]
+        expected = y[0] + at * (slope + (drawn["h"] - h[1]) * bend)
+        np.testing.assert_allclose(drawn["y"], expected, atol=1e-6 * (1 + np.abs(y).max()))
+    assert any(look["parabola"] for look in steps) == any(parabola_points(fit.trace))
+
+
+def words_of(step, count):
+    """The sentence of a look, put together a second time."""
+    value = number(step.loglik, 7)
+    if step.procedure == "boundary":
+        return (
+            f"Iterate {step.iteration} of {count}: a look at the end h = {step.h2:.0f}, "
+            f"log-likelihood {value}."
+        )
+    how = {"golden": "golden section", "parabolic": "parabolic step"}.get(
+        step.procedure, "the first point, a golden section of the bracket"
+    )
+    return (
+        f"Iterate {step.iteration} of {count}: {how}, h = {step.h2:.4f}, log-likelihood {value}; "
+        f"bracket {step.lower:.4f}–{step.upper:.4f}."
+    )
+
+
+@pytest.mark.parametrize(("kind", "method"), CASES)
+def test_every_look_of_the_trace_is_shown_in_order(kind, method):
+    fit = view(kind).fit(method)
+    *looks, answer = profile_of(kind, method)["search"]["steps"]
+    count = len(fit.trace) + 1
+    assert len(looks) == len(fit.trace)
+    for step, look in zip(fit.trace, looks, strict=True):
+        assert (look["i"], look["kind"], look["h"]) == (step.iteration, step.procedure, step.h2)
+        assert (look["lower"], look["upper"]) == (step.lower, step.upper)
+        assert look["y"] == float(np.clip(step.loglik - fit.loglik, -1e9, 1e9))
+        assert look["words"] == words_of(step, count) == step_words(step, count)
+        assert look["distance"] == (abs(step.h2 - fit.h2) or None)
+    assert (answer["i"], answer["kind"], answer["h"]) == (count, "answer", fit.h2)
+    assert answer["y"] == 0
+    assert f"Iterate {count} of {count}: the answer ĥ = {fit.h2:.4f}, " in answer["words"]
+
+
+@pytest.mark.parametrize(("kind", "method"), CASES)
+def test_a_look_is_numbered_where_it_stands_alone(kind, method):
+    steps = profile_of(kind, method)["search"]["steps"]
+    for place, look in enumerate(steps[:-1]):
+        gap = min(abs(look["h"] - o["h"]) for k, o in enumerate(steps) if k != place)
+        assert look["number"] == (gap >= LABEL_GAP)
+    assert not steps[-1]["number"]
+
+
+def test_looks_are_numbered_somewhere_and_not_everywhere():
+    found = [look["number"] for look in profile_of("interior", "REML")["search"]["steps"][:-1]]
+    assert True in found
+    assert False in found
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "how"),
+    [
+        ("interior", "REML", "the highest look, made exact where the slope is zero."),
+        ("lower boundary", "ML", "the highest look."),
+        ("upper boundary", "REML", "the highest look."),
+        ("unbounded", "ML", "the highest look that is finite."),
+    ],
+)
+def test_the_last_iterate_says_how_it_became_the_answer(kind, method, how):
+    fit = view(kind).fit(method)
+    words = profile_of(kind, method)["search"]["steps"][-1]["words"]
+    assert words.endswith(f"the answer ĥ = {fit.h2:.4f}, {how}")
+    heights = [step.loglik for step in fit.trace if np.isfinite(step.loglik)]
+    assert fit.loglik >= max(heights) - 1e-9
+    # Without the finish it is a look, and no more is said of it.
+    plain = search_between(fit.rotated, 0.0, 1.0, 1e-4, reml=fit.reml)
+    assert answer_words(plain, 9).endswith(
+        "9 of 9: the answer ĥ = " + f"{plain.answer:.4f}, the highest look."
+    )
+
+
+@pytest.mark.parametrize(("kind", "method"), CASES)
+def test_one_search_of_everything_is_the_one_that_the_verdict_speaks_of(kind, method):
+    found = view(kind).methods[method]
+    search = search_between(found.fit.rotated, 0.0, 1.0, 1e-4, reml=found.fit.reml)
+    assert search.trace == found.plain.trace
+    assert (search.answer, search.loglik) == (found.plain.x, found.plain.fun)
+    assert not search.polished
+    assert own_search(found.fit).polished
+
+
+def test_with_two_hills_one_search_of_everything_ends_on_the_lower():
+    fit = view("two hills").ml
+    search = search_between(fit.rotated, 0.0, 1.0, 1e-4, reml=False)
+    last = search_picture(search, fit.loglik)["steps"][-1]
+    assert last["kind"] == "answer"
+    assert abs(last["h"] - fit.h2) > 0.1
+    assert last["h"] == pytest.approx(fit.maxima[1].h2, abs=1e-3)
+    assert last["y"] < -0.05
+    assert profile_of("two hills", "ML")["search"]["steps"][-1]["h"] == fit.h2
+
+
+@pytest.mark.parametrize("between", [(0.0, 1.0), (0.0, 0.01), (0.99, 1.0), (0.3, 0.8)])
+@pytest.mark.parametrize("xtol", [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8])
+def test_any_search_can_be_shown(between, xtol):
+    for kind in ("interior", "two hills", "unbounded", "minus infinity at 1", "n = 3"):
+        for method in METHODS:
+            fit = view(kind).fit(method)
+            search = search_between(fit.rotated, *between, xtol, reml=fit.reml)
+            picture = received(search_picture(search, fit.loglik))
+            *looks, answer = picture["steps"]
+            h = [look["h"] for look in looks]
+            assert between[0] < min(h) <= max(h) < between[1]
+            best = max(looks, key=lambda look: look["y"])
+            assert answer["y"] == best["y"]
+            assert answer["h"] in h
+            assert answer["words"].endswith(f"ĥ = {answer['h']:.4f}, the highest look.")
+            values = [log_likelihood(fit.rotated, at, reml=fit.reml) - fit.loglik for at in h]
+            np.testing.assert_allclose([look["y"] for look in looks], values, atol=1e-9)
+            # The answer is one of the looks, which has no place on a logarithmic scale.
+            assert [look["h"] for look in looks if look["distance"] is None] == [answer["h"]]
+
+
+@pytest.mark.parametrize(("kind", "method"), CASES)
+def test_the_distances_fit_on_their_axis_and_are_in_words(kind, method):
+    fit = view(kind).fit(method)
+    picture = profile_of(kind, method)["search"]
+    axis = picture["distance"]
+    inside = [abs(step.h2 - fit.h2) for step in fit.trace if step.procedure in INSIDE]
+    assert 0 < axis["lowest"] <= min(inside) <= max(inside) <= axis["highest"] == 1
+    assert axis["lowest"] * 10 > min(inside)
+    assert math.log10(axis["lowest"]) == round(math.log10(axis["lowest"]))
+    assert (
+        f"from {number(inside[0], 2)} at first to {number(min(inside), 2)} at best" in axis["alt"]
+    )
+    first, last = fit.trace[0], fit.trace[-3]
+    assert picture["alt"].startswith(f"The {len(inside)} looks of the search")
+    for ends in (f"{first.lower:.2f}–{first.upper:.2f} to", f"{last.lower:.4f}–{last.upper:.4f}"):
+        assert ends in picture["alt"]
+    assert f"around h = {fit.h2:.4f}" in picture["alt"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", METHODS)
+def test_without_a_maximum_there_is_no_search_and_it_is_said(kind, method):
+    picture = profile_of(kind, method)["search"]
+    assert bool(picture["steps"]) == bool(view(kind).fit(method).maxima)
+    assert {look["kind"] for look in picture["steps"]} <= set(picture["kinds"])
+    if not picture["steps"]:
+        assert picture["none"] == "There was nothing to search for."
+        assert re.match("No search: ", picture["alt"])
+        assert re.match("No search: ", picture["distance"]["alt"])

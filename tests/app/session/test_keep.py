@@ -1,0 +1,300 @@
+import gc
+import logging
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from lmm_app.data import kept
+from lmm_app.data.material import Material
+from lmm_app.explore import kept as boards
+from lmm_app.live.packing import pack, pack_picture, unpack
+from lmm_app.live.pictures import profile_board
+from lmm_app.live.search import own_search, search_between
+from lmm_app.session import keep
+from lmm_app.sources.sources import File, Sample, Simulation, Upload, open_source
+from lmm_core import LMMError
+from lmm_data.dataset import Dataset, align
+from lmm_data.preparation.choices import Choices
+from lmm_data.tables import Table
+from tests.odd_views import sibs
+
+N = 1000
+IDS = tuple(f"i{place}" for place in range(N))
+
+
+@pytest.fixture(autouse=True)
+def _empty():
+    caches = [value for value in vars(keep).values() if type(value).__name__ == "CachedFunc"]
+    assert len(caches) > 5
+    for cached in caches:
+        cached.clear()
+
+
+@pytest.fixture
+def decomposed():
+    """The lines of the log that tell of a decomposition."""
+    lines = []
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            if "decomposed kinship" in record.getMessage():
+                lines.append(record.getMessage())
+
+    handler = Handler()
+    keep.log.addHandler(handler)
+    yield lines
+    keep.log.removeHandler(handler)
+
+
+def unpacked(board):
+    return unpack(pack({}, board))[1]
+
+
+def dataset(K, y=None, trait="trait", covariate="sex") -> Dataset:
+    n = len(K)
+    ids = IDS[:n]
+    y = np.sin(np.arange(n)) if y is None else y
+    return align(
+        "made up",
+        Table("pheno.csv", ids, (trait,), y[:, np.newaxis]),
+        Table("kinship.csv", ids, ids, K),
+        Table("covar.csv", ids, (covariate,), (np.arange(n) % 2.0)[:, np.newaxis]),
+    )
+
+
+def problem_of(K, **names):
+    data = dataset(K, **names)
+    return data.problem(data.traits.columns[0], data.covariates.columns)
+
+
+@pytest.fixture(scope="module")
+def large():
+    return sibs(200, 5)
+
+
+def changed_diagonal(K, place):
+    K = K.copy()
+    K[place, place] += 1e-9
+    return K
+
+
+def changed_pair(K, i, j):
+    K = K.copy()
+    K[i, j] += 1e-9
+    K[j, i] += 1e-9
+    return K
+
+
+def test_a_kinship_with_a_change_is_never_answered_from_the_cache(large, monkeypatch):
+    """Streamlit's own hash of an array of this size looks at a sample of it."""
+    monkeypatch.setattr(keep, "decompose", lambda K: Decomposed(K))
+    rng = np.random.default_rng(8)
+    answered = [decomposition_of(large)]
+    for place in rng.choice(N, 5, replace=False):
+        answered.append(decomposition_of(changed_diagonal(large, place)))
+    for i, j in rng.choice(N, (5, 2), replace=False):
+        answered.append(decomposition_of(changed_pair(large, i, j)))
+    assert len({id(eigen) for eigen in answered}) == 11
+    assert decomposition_of(large.copy()) is answered[0]
+
+
+class Decomposed:
+    """Stands in for a decomposition, which would take half a second."""
+
+    def __init__(self, K):
+        self.K, self.n = K, len(K)
+
+
+def decomposition_of(K):
+    problem = problem_of(K)
+    eigen = keep.decomposition(problem.kinship_fingerprint, problem.K)
+    np.testing.assert_array_equal(eigen.K, K)
+    return eigen
+
+
+def test_a_changed_entry_reaches_the_picture_and_the_fit(decomposed):
+    K = sibs(20, 3)
+    plain, other = problem_of(K), problem_of(changed_pair(K, 0, 59))
+    assert keep.fitted(plain) is not keep.fitted(other)
+    assert len(decomposed) == 2
+    one, two = (unpacked(boards.sides_board(keep.fitted(p), "ML", 0)) for p in (plain, other))
+    assert one["id"] != two["id"]
+    assert one["group"] != two["group"]
+
+
+def test_equal_content_shares_one_entry(decomposed):
+    K = sibs(20, 3)
+    one, two = problem_of(K), problem_of(K.copy())
+    assert one is not two
+    shown = keep.fitted(one)
+    assert keep.fitted(two) is shown
+    assert len(decomposed) == 1
+    assert "n=60" in decomposed[0]
+    assert boards.comparison(shown, 0.5, reml=True) is boards.comparison(shown, 0.5, reml=True)
+    search = own_search(shown.ml)
+    board = boards.profile_board(shown, "ML", search, None)
+    assert boards.profile_board(keep.fitted(two), "ML", search, None) is board
+    board = boards.sides_board(shown, "REML", 1)
+    assert boards.sides_board(keep.fitted(two), "REML", 1) is board
+
+
+def test_traits_and_covariates_of_one_kinship_share_its_decomposition(decomposed):
+    K = sibs(20, 3)
+    one = keep.fitted(problem_of(K))
+    two = keep.fitted(problem_of(K, y=np.cos(np.arange(60))))
+    data = dataset(K)
+    three = keep.fitted(data.problem("trait", ()))
+    assert one.reml.eigen is two.reml.eigen is three.reml.eigen
+    assert len({one.reml.h2, two.reml.h2, three.reml.loglik}) == 3
+    assert len(decomposed) == 1
+
+
+def test_equal_numbers_under_other_names_keep_their_names():
+    K = sibs(20, 3)
+    one = keep.fitted(problem_of(K))
+    assert keep.fitted(problem_of(K, trait="weight")).problem.trait == "weight"
+    assert keep.fitted(problem_of(K, covariate="age")).problem.columns[1] == "age"
+    assert one.problem.trait == "trait"
+
+
+def test_each_state_of_a_board_has_a_name_of_its_own():
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    searches = [
+        own_search(shown.ml),
+        *(search_between(shown.ml.rotated, 0.0, 1.0, xtol, reml=False) for xtol in (1e-2, 1e-8)),
+    ]
+    made = [
+        boards.profile_board(shown, method, search, true_h2)
+        for method in ("ML", "REML")
+        for true_h2 in (None, 0.2)
+        for search in searches
+    ]
+    made.append(boards.profile_board(shown, "ML", searches[0], None, ("looks", False)))
+    made += [boards.sides_board(shown, method, j) for method in ("ML", "REML") for j in (0, 1)]
+    named = [unpacked(board) for board in made]
+    assert len({picture["id"] for picture in named}) == len(made) == 17
+    # All boards of a fit move together, and those of the other fit do not.
+    groups = {(picture["method"], picture["group"]) for picture in named}
+    assert len(groups) == len({group for _, group in groups}) == 2
+    other = keep.fitted(problem_of(sibs(20, 3), trait="weight"))
+    board = boards.profile_board(other, "ML", own_search(other.ml), None)
+    assert unpacked(board)["id"] not in {picture["id"] for picture in named}
+
+
+def test_each_h_has_a_comparison_of_its_own():
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    comparisons = [
+        boards.comparison(shown, h2, reml=reml) for h2 in (0.1, 0.2) for reml in (True, False)
+    ]
+    assert len({id(comparison) for comparison in comparisons}) == 4
+    assert [comparison.weighted.h2 for comparison in comparisons] == [0.1, 0.1, 0.2, 0.2]
+
+
+def test_a_board_in_the_cache_is_the_one_that_is_made_anew():
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    search = own_search(shown.reml)
+    kept = boards.profile_board(shown, "REML", search, 0.5)
+    named = {key: unpacked(kept)[key] for key in ("id", "group")}
+    assert pack_picture({**named, **profile_board(shown, "REML", search, 0.5)}) == kept
+
+
+def test_a_source_is_opened_once(monkeypatch):
+    opened = []
+    monkeypatch.setattr(keep.sources, "open_source", lambda source: opened.append(source))
+    for _ in range(2):
+        for source in (Sample("tiny12"), Simulation(seed=1), Simulation(seed=2)):
+            keep.opened(source)
+    assert len(opened) == 3
+
+
+def an_upload(text, **choices):
+    return Upload((File.of("a.csv", text.encode()),), Choices(**choices))
+
+
+def test_files_are_read_once_for_each_way_of_reading_them(monkeypatch):
+    read, assembled = [], []
+    monkeypatch.setattr(keep, "assemble", lambda *args: assembled.append(args) or object())
+    monkeypatch.setattr(
+        keep.sources,
+        "read_upload",
+        lambda upload, progress: read.append(upload.key) or SimpleNamespace(outcomes=()),
+    )
+    for _ in range(2):
+        for choices in ({}, {"missing": ("-9",)}, {"without": ("a",)}, {"same_order": True}):
+            keep.prepared(an_upload("read", **choices), print)
+        keep.prepared(an_upload("else"), print)
+    assert len(set(read)) == len(read) == 3
+    assert len(assembled) == 2
+
+
+def test_sessions_share_one_copy_of_a_file_and_none_outlives_them():
+    one, two = (File.of("a.csv", b"x" * 9) for _ in range(2))
+    assert keep.one_copy(one) is one
+    assert keep.one_copy(two) is one
+    # The same bytes under another name are another file.
+    assert keep.one_copy(File.of("b.csv", b"x" * 9)) is not one
+    watch = weakref.ref(one)
+    del one, two
+    gc.collect()
+    assert watch() is None
+
+
+def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch):
+    made = []
+    monkeypatch.setattr(keep, "check_dataset", lambda *args, **_: made.append(args) or object())
+    first = open_source(Sample("tiny12")).dataset
+    other = align("other", first.traits, Table("kinship", first.ids, first.ids, first.kinship))
+    for dataset in (first, first, other):
+        kept.report(kept.dataset_key(dataset), Material.of_dataset(dataset), "ML", print)
+    assert len(made) == 2
+    kept.report(kept.dataset_key(first), Material.of_dataset(first), "REML", print)
+    assert len(made) == 3
+
+
+def test_what_is_shared_cannot_be_written_to():
+    problem = problem_of(sibs(20, 3))
+    shown = keep.fitted(problem)
+    eigen = shown.reml.eigen
+    loglik = shown.profile("REML").loglik
+    for values in (eigen.values, eigen.vectors, problem.K, problem.y, loglik):
+        assert not values.flags.writeable
+
+
+def test_a_closer_look_is_computed_once_though_many_ask_at_once(monkeypatch):
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    calls = []
+
+    def slowly(fit, **settings):
+        calls.append(settings["draws"])
+        time.sleep(0.1)
+        return object()
+
+    monkeypatch.setattr(keep, "rlrt", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: boards.variance_test(shown, print), range(8)))
+    assert calls == [boards.NULL_DRAWS]
+    assert len({id(one) for one in found}) == 1
+
+
+def test_a_closer_look_that_failed_is_tried_again(monkeypatch):
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    outcomes = iter([LMMError("no"), "yes"])
+
+    def compute(fit, **settings):
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(keep, "find_interval", compute)
+    with pytest.raises(LMMError, match="no"):
+        boards.exact_interval(shown, "REML", print)
+    assert boards.exact_interval(shown, "REML", print) == "yes"
+    monkeypatch.setattr(keep, "find_interval", lambda fit, **settings: fit.reml)
+    assert boards.exact_interval(shown, "ML", print) is False
+    other = keep.fitted(problem_of(sibs(20, 3, 0.25)))
+    assert boards.exact_interval(other, "REML", print) is True

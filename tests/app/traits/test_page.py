@@ -1,0 +1,124 @@
+"""The page All traits: what it shows, its links, and the way to a profile."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lmm_app.sources.sources import Lesson, Opened, open_source
+from lmm_app.traits import page
+from tests.app_helpers import charts, good_upload, kinship_file, open_app, pick, run, upload, walk
+
+
+def test_the_truth_is_told_only_where_it_is_known():
+    single = open_source(Lesson("small_sample"))
+    assert page.truth(single) == (single.true_h2,)
+    assert page.truth(single.without_truth("")) is None
+    assert page.truth(open_source(Lesson("outlier"))) is None
+    assert page.truth(Opened(single.dataset, "")) is None
+
+
+def test_a_click_on_a_mark_picks_its_trait():
+    point = {"x": 0.2, "customdata": ["gene004", 0.2, 0.1, 0.3, 3]}
+    assert page.picked_from({"selection": {"points": [point]}}) == 3
+    assert page.picked_from({"selection": {"points": [{"x": 0.2}]}}) is None
+    for nothing in (None, {}, {"selection": {"points": []}}):
+        assert page.picked_from(nothing) is None
+
+
+def open_traits(**link):
+    app = open_app(**link)
+    for key, value in link.items():
+        app.query_params[key] = value
+    return walk(app, "traits")
+
+
+def said(app):
+    return " ".join(element.value for element in app.markdown)
+
+
+def test_the_page_shows_both_traits_of_the_mice_and_the_way_to_more():
+    app = open_traits()
+    assert "2 traits by REML: ĥ is inside (0, 1) for both" in said(app)
+    assert set(charts(app)) == {"forest"}
+    assert charts(app)["forest"].alt.startswith("REML estimates of h of 2 traits")
+    table = app.dataframe[0].value
+    assert list(table["trait"]) == ["MCH", "CD8"]
+    assert "true h" not in table
+    app.button(key="see_many").click()
+    run(app)
+    assert app.query_params["sample"] == "many_traits"
+    assert "200 traits by REML" in said(app)
+    assert set(charts(app)) == {"forest", "overview"}
+    assert "of the 95% intervals hold it" in said(app)
+
+
+def test_everything_on_the_page_is_in_the_link():
+    app = open_traits(
+        sample="many_traits", order="file", only="all", page="2", picked="7", method="ML"
+    )
+    assert not app.toast
+    assert "200 traits by ML" in said(app)
+    assert "**The shaded ones**, 41 to 80" in said(app)
+    assert "**gene008**" in said(app)
+    assert app.dataframe[0].value["trait"][0] == "gene001"
+    pick(app, "order", "h")
+    assert "order" not in app.query_params
+    h2 = app.dataframe[0].value["ĥ"].to_numpy()
+    assert np.all(np.diff(h2) <= 0.0)
+    pick(app, "only", "ends")
+    assert app.query_params["only"] == "ends"
+    assert "page" not in app.query_params
+    assert set(app.dataframe[0].value["found"]) <= {"◀ at 0", "▶ at 1"}
+    pick(app, "only", "hills")
+    if not any("No trait is of this kind" in info.value for info in app.info):
+        assert all("hills" in text for text in app.dataframe[0].value["found"])
+
+
+@pytest.mark.parametrize(
+    "link", [{"order": "size"}, {"only": "some"}, {"page": "99"}, {"picked": "-1"}]
+)
+def test_a_bad_link_falls_back_with_a_note(link):
+    app = open_traits(sample="many_traits", **link)
+    ((key, value),) = link.items()
+    assert [f"{key} = {value}" in toast.value for toast in app.toast] == [True]
+    assert "overview" in charts(app)
+
+
+def test_a_trait_that_is_not_there_is_not_picked():
+    app = open_traits(picked="9")
+    assert "picked" not in app.query_params
+    assert any("Click a mark" in caption.value for caption in app.caption)
+
+
+def test_from_a_trait_to_its_profile():
+    app = open_traits(picked="1")
+    assert "**MCH**: ĥ = 0.863" in said(app)
+    app.button(key="to_explore").click()
+    run(app)
+    assert app.title[0].value == "Watch a linear mixed model being fitted"
+    assert app.get_by_key("trait").value == "MCH"
+    assert re.search(r"\*\*By REML, h is about 0\.863", said(app))
+
+
+def test_another_dataset_forgets_the_trait_that_was_picked():
+    app = open_traits(picked="1")
+    assert "**MCH**" in said(app)
+    pick(app, "sample", "tiny12")
+    assert not any(button.key == "to_explore" for button in app.button)
+    assert "picked" not in app.query_params
+
+
+def test_uploaded_traits_without_an_estimate_are_said_to_have_none():
+    app = walk(good_upload(), "traits")
+    assert "No estimate for 1: blank." in said(app)
+    assert list(app.dataframe[0].value["found"])[-1] == "– no estimate"
+    app = upload(
+        open_app(),
+        phenotype=b"id,x\na,1\nb,2\nc,4\nd,3\ne,9\nf,2\n",
+        kinship=kinship_file(np.eye(6)),
+    )
+    walk(app, "traits")
+    assert "x, the only trait, by REML:** The restricted log-likelihood is the same" in said(app)
+    pick(app, "only", "ends")
+    assert any("No trait is of this kind" in info.value for info in app.info)

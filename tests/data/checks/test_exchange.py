@@ -1,0 +1,139 @@
+"""The algebra behind swapped and shifted labels, against dense matrices and the likelihood."""
+
+import numpy as np
+import pytest
+
+from lmm_core import decompose, fit_rotated, log_likelihood, rotate
+from lmm_core.scales import h2_on_scale
+from lmm_core.simulate.families import simulate_phenotype
+from lmm_data.checks.exchange import Fitted, correlation, tables
+from lmm_data.checks.shifts import SHARES, moved, profile_tops, search_shifts
+from lmm_data.checks.swaps import gumbel_point, search_swaps
+from lmm_data.dataset import Problem
+from tests.odd_views import sibs
+
+
+def made(y, K, eigen=None, X=None):
+    """The problem and the fit of these arrays."""
+    n = len(y)
+    eigen = decompose(K) if eigen is None else eigen
+    X = np.ones((n, 1)) if X is None else X
+    columns = ("intercept", *(f"x{j}" for j in range(1, X.shape[1])))
+    ids = tuple(f"i{place}" for place in range(n))
+    problem = Problem("trait", ids, np.array(y), X, K, columns, (), "key")
+    return problem, fit_rotated(rotate(eigen, problem.y, X), eigen)
+
+
+def exchanged(values, i, j):
+    values = np.array(values)
+    values[[i, j]] = values[[j, i]]
+    return values
+
+
+def only(findings):
+    (finding,) = findings
+    return finding
+
+
+def cost_of_swaps(fit):
+    """What the swap of any pair of good data costs, which is what finding it would gain."""
+    trait = Fitted.of(fit)
+    cost = np.full((fit.n, fit.n), -np.inf)
+    for top, block in tables([trait.states(trait.residual)], 0):
+        cost[top : top + len(block), top:] = -block
+    return cost
+
+
+def test_gains_of_all_pairs_are_those_of_dense_matrices():
+    rng = np.random.default_rng(4)
+    K = sibs(5, 3)
+    X = np.column_stack([np.ones(15), rng.integers(0, 2, 15), rng.normal(size=15)])
+    y = 5.0 + X[:, 1] + simulate_phenotype(rng, K, 0.7).y
+    _, fit = made(y, K, X=X)
+    trait = Fitted.of(fit)
+    V = fit.h2 * K + (1.0 - fit.h2) * np.eye(15)
+    inverse = np.linalg.solve(V, np.eye(15))
+    P = inverse - inverse @ X @ np.linalg.solve(X.T @ inverse @ X, X.T @ inverse)
+    e = y - X @ fit.beta
+    for kind, (values, M) in enumerate([(y, P), (e, inverse)]):
+        (top, block) = only(tables([trait.states(trait.residual)], kind))
+        assert top == 0
+        for i in range(15):
+            for j in range(i):
+                after = exchanged(values, i, j)
+                gain = 0.5 * (values @ M @ values - after @ M @ after) / fit.sigma2
+                assert block[i, j] == pytest.approx(gain, abs=1e-9)
+                assert block[j, i] == pytest.approx(gain, abs=1e-9)
+
+
+def test_the_table_comes_in_blocks_and_neighbours_are_in_it():
+    K = sibs(50, 3)
+    _, fit = made(simulate_phenotype(np.random.default_rng(1), K, 0.6).y, K)
+    trait = Fitted.of(fit)
+    whole = np.full((150, 150), np.nan)
+    for top, block in tables([trait.states(trait.residual)], 0):
+        whole[top : top + len(block), top:] = block
+    assert not np.isnan(whole[np.triu_indices(150)]).any()
+    order = np.random.default_rng(2).permutation(150)
+    every, neighbours = search_swaps([fit], order, rng=np.random.default_rng(0))
+    assert every.gain == pytest.approx(np.nanmax(whole))
+    assert whole[every.pair] == pytest.approx(every.gain)
+    rows = np.sort(np.column_stack([order[:-1], order[1:]]), axis=1)
+    assert neighbours.gain == pytest.approx(whole[tuple(rows.T)].max())
+    assert set(neighbours.pair) in [set(row) for row in rows.tolist()]
+    # Of good data, what a swap would cost is what finding it would gain.
+    lost = -whole[np.triu_indices(150, 1)]
+    assert every.power == pytest.approx(np.mean(lost >= max(every.threshold, 3.0)))
+
+
+def test_samples_and_residuals_have_the_models_scale():
+    K = sibs(20, 4)
+    X = np.column_stack([np.ones(80), np.arange(80) % 2])
+    y = simulate_phenotype(np.random.default_rng(1), K, 0.6, X=X, beta=[3.0, 2.0], sigma2=9.0).y
+    _, fit = made(y, K, X=X)
+    trait = Fitted.of(fit)
+    v = np.sqrt(fit.sigma2)
+    assert trait.fixed * v == pytest.approx(X @ fit.beta)
+    assert (trait.fixed + trait.residual) * v == pytest.approx(y)
+    e = np.random.default_rng(2).normal(size=80)
+    (_, a, _), (records, _, _) = trait.states(e)
+    # Whole records are exchanged as residuals of the same weighted least squares.
+    V = fit.h2 * K + (1.0 - fit.h2) * np.eye(80)
+    scale = np.sqrt(trait.df / (e @ trait.P @ e))
+    assert records == pytest.approx(scale * V @ trait.P @ e, abs=1e-9)
+    assert a == pytest.approx(scale * trait.P @ e)
+
+
+def test_profiles_are_those_of_the_likelihood():
+    rng = np.random.default_rng(3)
+    K = 2.5 * sibs(10, 4)
+    X = np.column_stack([np.ones(40), rng.normal(size=40)])
+    Y = rng.normal(size=(40, 3)) + simulate_phenotype(rng, K, 0.8).y[:, np.newaxis]
+    _, fit = made(Y[:, 0], K, X=X)
+    grid = h2_on_scale(SHARES, 1.0 / 2.5)
+    tops = [log_likelihood(rotate(fit.eigen, y, X), grid).max() for y in Y.T]
+    assert np.diff(profile_tops(fit, Y)) == pytest.approx(np.diff(tops), abs=1e-8)
+
+
+def test_rows_that_move():
+    order = np.array([2, 0, 1, 3])
+    # The file's rows are individuals 2, 0, 1, 3; each gets the value of the row above.
+    assert moved(order, 1, 0, 4).tolist() == [2, 0, 3, 1]
+    assert moved(order, 1, 1, 4).tolist() == [3, 0, 2, 1]
+    there = np.arange(10.0)[moved(np.arange(10), 3, 2, 9)]
+    assert there[moved(np.arange(10), -3, 2, 9)].tolist() == list(range(10))
+
+
+def test_the_point_of_a_gumbel_distribution():
+    draws = np.random.default_rng(0).gumbel(3.0, 2.0, size=200_000)
+    exact = 3.0 - 2.0 * np.log(-np.log1p(-0.005))
+    assert gumbel_point(draws, 0.005) == pytest.approx(exact, abs=0.1)
+
+
+def test_traits_that_are_alike_say_it_once():
+    e = np.random.default_rng(0).normal(size=50)
+    assert np.linalg.eigvalsh(correlation([e, 2.0 * e, -e]))[-1] == pytest.approx(3.0)
+    K = sibs(20, 5)
+    _, fit = made(simulate_phenotype(np.random.default_rng(0), K, 0.7).y, K)
+    once, thrice = (search_shifts([fit] * times, np.arange(100)) for times in (1, 3))
+    assert thrice.gain == pytest.approx(once.gain)

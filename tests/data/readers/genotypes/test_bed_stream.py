@@ -1,0 +1,122 @@
+"""Genotypes left on disk: against bed-reader's, and in a scan."""
+
+import gzip
+import shutil
+
+import numpy as np
+import pytest
+
+from lmm_core import DataError, scan_markers
+from lmm_core.simulate.families import full_sib_families
+from lmm_data.readers.genotypes.bed_stream import open_bed_genotypes
+from lmm_data.readers.genotypes.plink import read_plink, read_plink_files
+from tests.places import FORMATS, SAMPLES
+
+
+def copied(folder, name="gap"):
+    for kind in ("bed", "bim", "fam"):
+        shutil.copy(FORMATS / f"{name}.{kind}", folder / f"{name}.{kind}")
+    return folder / f"{name}.bed"
+
+
+@pytest.fixture(scope="module")
+def mice(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mice")
+    for kind in ("bed", "bim", "fam"):
+        packed = SAMPLES / f"mouse_hs1940.{kind}.gz"
+        (folder / f"mice.{kind}").write_bytes(gzip.decompress(packed.read_bytes()))
+    return folder / "mice.bed"
+
+
+@pytest.mark.parametrize("name", ["gap", "toy"])
+def test_blocks_are_those_of_the_whole(name):
+    paths = [FORMATS / f"{name}.{kind}" for kind in ("bed", "bim", "fam")]
+    whole = read_plink_files(*paths).genotypes
+    stream = open_bed_genotypes(paths[0])
+    assert stream.ids == whole.ids
+    assert stream.markers == whole.markers
+    assert stream.chromosome == whole.chromosome
+    np.testing.assert_array_equal(stream.position, whole.position)
+    assert stream.shape == (whole.n, whole.m)
+    values = whole.dosages()
+    assert name != "gap" or np.isnan(values).any()
+    np.testing.assert_array_equal(stream[:, :], values)
+    np.testing.assert_array_equal(stream[:, 2:5], values[:, 2:5])
+    np.testing.assert_array_equal(stream[1:3, 1:2], values[1:3, 1:2])
+    assert stream[:, 3:3].shape == (whole.n, 0)
+
+
+def test_alleles_are_columns_5_and_6(tmp_path):
+    bed = copied(tmp_path)
+    rows = [line.split() for line in bed.with_suffix(".bim").read_text().splitlines()]
+    stream = open_bed_genotypes(bed)
+    assert stream.allele1 == tuple(row[4] for row in rows)
+    assert stream.allele0 == tuple(row[5] for row in rows)
+
+
+def test_individuals_are_chosen_by_id_in_any_order(mice):
+    whole, _ = read_plink(SAMPLES / "mouse_hs1940")
+    chosen = [whole.ids[i] for i in np.random.default_rng(1).permutation(whole.n)[:33]]
+    stream = open_bed_genotypes(mice).choose(chosen)
+    assert stream.ids == tuple(chosen)
+    np.testing.assert_array_equal(stream[:, 500:600], whole.dosages(chosen)[:, 500:600])
+    again = stream.choose(chosen[::-2])
+    np.testing.assert_array_equal(again[:, 7:9], whole.dosages(chosen[::-2])[:, 7:9])
+    with pytest.raises(DataError, match="has no individual 'nobody'"):
+        stream.choose([chosen[0], "nobody"])
+    with pytest.raises(DataError, match="must be chosen once"):
+        stream.choose([chosen[0], chosen[0]])
+
+
+def test_a_scan_takes_them(mice):
+    stream = open_bed_genotypes(mice)
+    stream = stream.choose(stream.ids[:60])
+    K = full_sib_families(12, 5).K
+    y = np.random.default_rng(2).standard_normal(60)
+    from_disk = scan_markers(stream, y, None, K)
+    held = scan_markers(np.asarray(stream[:, :]), y, None, K)
+    np.testing.assert_array_equal(from_disk.log_p_wald, held.log_p_wald)
+    assert from_disk.m == 12_226
+
+
+def test_files_that_do_not_fit_are_refused(tmp_path):
+    bed = copied(tmp_path)
+    stream = open_bed_genotypes(bed)
+    content = bed.read_bytes()
+    bed.write_bytes(content[:-1])
+    with pytest.raises(DataError, match=r"gap\.bed: the bed file must hold .* it has"):
+        open_bed_genotypes(bed)
+    with pytest.raises(DataError, match="has become shorter"):
+        stream[:, :]
+    bed.write_bytes(b"\x6c\x1b\x00" + content[3:])
+    with pytest.raises(DataError, match="must begin with the bytes 6c 1b 01: these are 6c 1b 00"):
+        open_bed_genotypes(bed)
+    bed.unlink()
+    with pytest.raises(DataError, match="cannot be read any more"):
+        stream[:, :]
+    with pytest.raises(DataError, match=r"there is no gap\.bed"):
+        open_bed_genotypes(bed)
+    with pytest.raises(DataError, match="not compressed; decompress it"):
+        open_bed_genotypes(tmp_path / "gap.bed.gz")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "message"),
+    [
+        ("bim", lambda text: text.replace("\t", " ", 9)[: text.rindex("\t")], "or more fields"),
+        ("fam", lambda text: "", "it is empty"),
+        (
+            "bim",
+            lambda text: "\n".join(
+                "\t".join([*row.split()[:3], "far", *row.split()[4:]]) for row in text.splitlines()
+            ),
+            "that of line 1 is 'far'",
+        ),
+    ],
+)
+def test_damaged_tables_are_refused(tmp_path, kind, change, message):
+    bed = copied(tmp_path)
+    file = bed.with_suffix(f".{kind}")
+    file.write_text(change(file.read_text()))
+    with pytest.raises(DataError, match=message):
+        open_bed_genotypes(bed)
