@@ -1,5 +1,1 @@
-"""The command line of the package, a file for each command."""
-
-from lmm_cli.entry import main
-
-__all__ = ["main"]
+"""The command line, `lmm`: a file for each command."""

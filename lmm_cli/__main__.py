@@ -2,7 +2,7 @@
 
 import sys
 
-from lmm_cli import main
+from lmm_cli.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TextIO
 
+from lmm_cli.app import COMMAND as APP
 from lmm_cli.check import COMMAND as CHECK
 from lmm_cli.command import (
     EXIT_CODES,
@@ -27,7 +28,7 @@ from lmm_cli.scan import COMMAND as SCAN
 from lmm_cli.simulate import COMMAND as SIMULATE
 from lmm_core.errors import LMMError
 
-COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE)
+COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE, APP)
 
 _HELP_WIDTH = 90
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lmm_cli import main
+from lmm_cli.entry import main
 from tests.places import ROOT
 
 TINY = ROOT / "sample_data" / "tiny12"

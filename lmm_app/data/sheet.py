@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 from lmm_app.data.gallery import Illustrated
 from lmm_app.data.words import SEVERITIES, join_table
-from lmm_app.paper.document import document
+from lmm_app.paper.document import document, print_style
 from lmm_app.paper.picture import Picture
 from lmm_app.paper.picture_svg import picture_svg
 from lmm_app.paper.tables_html import table
@@ -16,7 +15,6 @@ from lmm_data.checks import Finding
 from lmm_data.checks.finding import SEVERITIES as ORDER
 from lmm_data.joining import JoinReport
 
-STYLE = Path(__file__).parent.parent / "handout" / "handout.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 # What a handout has no need of.
 OWN = """
@@ -86,7 +84,7 @@ def sheet(
     return document(
         f"Fit for use? {name}",
         f"<main>\n{body}\n</main>",
-        f"{STYLE.read_text(encoding='utf-8')}{OWN}",
+        f"{print_style()}{OWN}",
         POLICY,
     )
 

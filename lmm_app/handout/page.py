@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from lmm_app.handout import questions, sections
@@ -13,13 +13,13 @@ from lmm_app.live.packing import pack, pack_picture
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.paper.archive import archive_name
-from lmm_app.paper.document import document
+from lmm_app.paper.document import document, print_style
 from lmm_app.paper.profile_svg import profile_svg
 from lmm_app.paper.scripts import title_of
 from lmm_app.sources.sources import Opened
 from lmm_core.arrays import Floats, Ints
 
-FOLDER = Path(__file__).parent
+FOLDER = files(__package__)
 # Nothing may be fetched, from anywhere, by anything in the file.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
@@ -61,12 +61,12 @@ follow.</p>
 {questions.asked(opened, scene, _figure)}
 {questions.answered(opened, scene)}
 </main>"""
-    css, boot = ((FOLDER / name).read_text(encoding="utf-8") for name in ("handout.css", "boot.js"))
+    boot = (FOLDER / "boot.js").read_text(encoding="utf-8")
     run = f'<script type="module">\n{bundle.script()}\n{boot}</script>'
     return document(
         title_of(opened, view, method),
         f"{body}\n{_data(pictures, scene)}\n{run}",
-        f"{bundle.style()}\n{css}",
+        f"{bundle.style()}\n{print_style()}",
         POLICY,
     )
 

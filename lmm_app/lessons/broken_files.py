@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -13,10 +12,11 @@ from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype, unrelated
 from lmm_data.dataset import Dataset, align
 from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.samples import sample_folder
 from lmm_data.tables import Table
 from lmm_data.written import csv_text, dataset_files
 
-SAMPLE = Path(__file__).parents[2] / "sample_data" / "mouse_hs300"
+SAMPLE = sample_folder() / "mouse_hs300"
 # The kinship of the sample takes these for the same mouse; one of each pair is left out, so that
 # nothing is wrong but what is done here.
 TWICE = ("A084286286", "A084286071", "A084280274")

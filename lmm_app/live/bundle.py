@@ -1,11 +1,11 @@
 """What the board is made of: one script and one style sheet, for the app and for a file; pure."""
 
 import re
-from pathlib import Path
+from importlib.resources import files
 
 from lmm_app.live import theme
 
-FOLDER = Path(__file__).parent
+FOLDER = files(__package__)
 # In the order in which one needs another.
 MODULES = (
     "svg",

@@ -1,6 +1,7 @@
 """An HTML file of its own, that needs no network."""
 
 from html import escape
+from importlib.resources import files
 
 
 def document(title: str, body: str, style: str, policy: str) -> str:
@@ -23,3 +24,8 @@ def document(title: str, body: str, style: str, policy: str) -> str:
 </body>
 </html>
 """
+
+
+def print_style() -> str:
+    """The style sheet of all that is handed out or printed."""
+    return (files(__package__) / "print.css").read_text(encoding="utf-8")

@@ -18,7 +18,6 @@ from lmm_app.scan.study import (
     order_of,
     require_markers,
 )
-from lmm_app.sources.sources import SAMPLE_FOLDER
 from lmm_core import LMMError, kinship_scale_factor
 from lmm_core.arrays import Floats, read_only
 from lmm_core.kinship import minor_allele_frequency
@@ -28,6 +27,7 @@ from lmm_data.dataset import Problem
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.readers.genotypes.dosages import read_dosages
 from lmm_data.readers.genotypes.plink import read_plink
+from lmm_data.samples import sample_folder
 from lmm_data.tables import GenotypeTable, Table
 
 SPACING_CM = 2.0
@@ -138,8 +138,8 @@ def _qtl_places(
 
 def read_mice() -> tuple[GenotypeTable, Table]:
     """Genotypes and traits of the mice that come with the project."""
-    genotypes, phenotypes = read_plink(SAMPLE_FOLDER / "mouse_hs1940")
-    return read_dosages(SAMPLE_FOLDER / "mouse_hs1940.dosages.csv.gz", genotypes), phenotypes
+    genotypes, phenotypes = read_plink(sample_folder() / "mouse_hs1940")
+    return read_dosages(sample_folder() / "mouse_hs1940.dosages.csv.gz", genotypes), phenotypes
 
 
 def mice_study(trait: str) -> Study:

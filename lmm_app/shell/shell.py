@@ -10,8 +10,7 @@ from lmm_app.fit import text
 from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.steps import Scene
-from lmm_app.session import keep as cache
-from lmm_app.session import links, projector, state, uploads
+from lmm_app.session import keep, links, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import sidebar
@@ -36,7 +35,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     with st.sidebar:
         choice = _choose(message, at_the_data=at_the_data)
         method = sidebar.choose_method()
-        keep = st.container()
+        footer = st.container()
         projector.offer()
         if state.hidden() is None:
             st.html(START_OVER)
@@ -52,7 +51,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         view = _fit(choice)
     shown = Shown(choice.opened, view, method, choice.source, complaint)
     state.show(shown)
-    _offer_handout(keep, shown)
+    _offer_handout(footer, shown)
     page.run()
     projector.leave()
 
@@ -94,9 +93,9 @@ def _default() -> Choice:
 def _open(source: Source) -> Opened:
     if isinstance(source, Upload) and source.size > LARGE:
         with Progress("Reading the files …") as tell:
-            cache.prepared(source, tell)
+            keep.prepared(source, tell)
     with st.spinner("Opening the data …"):
-        opened = cache.opened(source)
+        opened = keep.opened(source)
     hidden = state.hidden()
     return opened.without_truth(links.about_hidden(hidden)) if source == hidden else opened
 
@@ -104,7 +103,7 @@ def _open(source: Source) -> Opened:
 def _fit(choice: Choice) -> View:
     problem = choice.opened.dataset.problem(choice.trait, choice.covariates)
     with st.spinner(f"Decomposing the kinship of {problem.n:,} individuals …"):
-        return cache.fitted(problem)
+        return keep.fitted(problem)
 
 
 def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:

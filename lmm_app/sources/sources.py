@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -20,9 +19,9 @@ from lmm_data.preparation.preparing import Prepared, prepare
 from lmm_data.readers.genotypes.dosages import read_dosages
 from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.samples import sample_folder
 from lmm_data.tables import Table
 
-SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 MAX_INDIVIDUALS = 3000
 LAST_SEED = 999_999
 # What the settings of a simulation may be, by their names in links.
@@ -163,7 +162,7 @@ class SampleEntry:
 
 
 def _open_folder(folder: str, name: str, about: str) -> Opened:
-    path = SAMPLE_FOLDER / folder
+    path = sample_folder() / folder
     covariates = path / "covar.csv"
     return Opened(
         align(
@@ -187,8 +186,8 @@ def _open_mice() -> Opened:
 
 
 def _open_all_mice() -> Opened:
-    genotypes, phenotypes = read_plink(SAMPLE_FOLDER / "mouse_hs1940")
-    genotypes = read_dosages(SAMPLE_FOLDER / "mouse_hs1940.dosages.csv.gz", genotypes)
+    genotypes, phenotypes = read_plink(sample_folder() / "mouse_hs1940")
+    genotypes = read_dosages(sample_folder() / "mouse_hs1940.dosages.csv.gz", genotypes)
     traits = Table(
         "mouse_hs1940.fam", phenotypes.ids, ("CD8", "MCH"), phenotypes.values[:, [0, 5]].copy()
     )

@@ -199,7 +199,7 @@ def test_the_program_answers_on_its_own():
 def test_its_start_loads_nothing_heavy():
     heavy = ["pandas", "streamlit", "plotly", "scipy.stats", "scipy.linalg", "lmm_data.checks"]
     code = (
-        "import sys, lmm_cli; from lmm_cli import main; main(['fit', '--help']);"
+        "import sys; from lmm_cli.entry import main; main(['fit', '--help']);"
         f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     done = subprocess.run(

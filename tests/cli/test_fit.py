@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmm_cli import main
+from lmm_cli.entry import main
 from lmm_core import coefficient_tests, fit_lmm, interval_h2
 from lmm_data.dataset import align
 from lmm_data.preparation.reshaping import TRANSFORMS

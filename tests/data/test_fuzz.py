@@ -1,7 +1,7 @@
 """From files to a report with anything in the files: an answer or an LMMError, nothing else.
 
-Over 5,000 sets of files in every run; `LMM_FUZZ=20 pytest tests/data/test_fuzz.py` tries twenty times
-as many.
+Over 5,000 sets of files in every run; `LMM_FUZZ=20 pytest tests/data/test_fuzz.py` tries twenty
+times as many.
 """
 
 import zlib
