@@ -21,14 +21,13 @@ from lmm_data.preparation.reshaping import (
     transformed,
 )
 from lmm_data.preparation.roles import Role, covariate_columns
+from lmm_data.readers.dispatch import NAMED_BY_IID
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.sorting import BIMBAM
 from lmm_data.tables import Table
 
 _TWO_WORDS = re.compile(r"\S+\s+\S+")
-# These name individuals by IID where that is enough, and leave a family out.
-_FAMILIES = ("gcta.", "plink.", "plink2.", "plink_tables.")
 
 
 @dataclass(slots=True, eq=False)
@@ -260,7 +259,7 @@ def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
         f"{outcome.group.name}: individuals are named by IID, without the family."
         for outcome in outcomes
         if len(outcomes) > 1 and outcome.reading is not None
-        if (outcome.group.reader or "").startswith(_FAMILIES)
+        if outcome.group.reader in NAMED_BY_IID
         or "family and individual ids" in outcome.reading.format
         if not any("FID_IID" in note for note in outcome.reading.notes)
     ]

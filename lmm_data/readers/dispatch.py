@@ -118,6 +118,11 @@ READERS: Mapping[str, Reader] = {
     ),
 }
 
+# These name individuals by IID where that is enough, and leave a family out.
+NAMED_BY_IID = frozenset(
+    "plink-table fam bed grm-text grm-bin rel rel-bin king king-bin kin0".split()
+)
+
 _CROSS = "rqtl2"
 _PLINK = "bed"
 _FAM = "fam"

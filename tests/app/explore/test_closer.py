@@ -64,14 +64,14 @@ def counted(monkeypatch):
     counts = {}
 
     def count(name):
-        inner = getattr(keep, name)
+        inner = getattr(kept, name)
 
         def counting(*args, **settings):
             if name != "find_interval" or settings.get("method") == "exact":
                 counts[name] = counts.get(name, 0) + 1
             return inner(*args, **settings)
 
-        monkeypatch.setattr(keep, name, counting)
+        monkeypatch.setattr(kept, name, counting)
 
     keep.once_for.clear()
     for name in ("find_interval", "rlrt", "expected_se_h2", "dense_fit", "_scale_factors"):
@@ -86,7 +86,7 @@ def test_nothing_is_computed_before_a_look_is_chosen(link, monkeypatch):
         raise AssertionError("nobody asked for this")
 
     for name in COMPUTED:
-        monkeypatch.setattr(keep, name, refuse)
+        monkeypatch.setattr(kept, name, refuse)
     for name in ("coefficient_tests", "residuals", "quantile_figure", "expected_error_figure"):
         monkeypatch.setattr(closer, name, refuse)
     monkeypatch.setattr(text, "trace_rows", refuse)
@@ -305,7 +305,7 @@ def test_the_rotation_of_an_odd_fit_is_shown(kind, method):
 
 def test_the_rotation_is_multiplied_out_once(monkeypatch):
     open_app(sample="tiny12", look="The rotation")
-    monkeypatch.setattr(keep, "check_rotation", None)
+    monkeypatch.setattr(kept, "check_rotation", None)
     monkeypatch.setattr(directions, "directions_board", None)
     assert "U′KU = D to " in words(open_app(sample="tiny12", look="The rotation"))
 

@@ -139,7 +139,7 @@ def test_a_fit_without_an_estimate_can_be_taken_away_too(offered):
 
 def test_one_zip_is_made_for_everyone_and_another_for_other_words(monkeypatch):
     made = []
-    monkeypatch.setattr(keep, "archive", lambda *args: made.append(args) or b"%d" % len(made))
+    monkeypatch.setattr(kept, "archive", lambda *args: made.append(args) or b"%d" % len(made))
     kept._taken_away.clear()
     opened, view = shown("tiny12", "weight", ())
     assert kept.taken_away(opened, view, "ML") == kept.taken_away(opened, view, "ML") == b"1"

@@ -245,7 +245,7 @@ def test_sessions_share_one_copy_of_a_file_and_none_outlives_them():
 
 def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch):
     made = []
-    monkeypatch.setattr(keep, "check_dataset", lambda *args, **_: made.append(args) or object())
+    monkeypatch.setattr(kept, "check_dataset", lambda *args, **_: made.append(args) or object())
     first = open_source(Sample("tiny12")).dataset
     other = align("other", first.traits, Table("kinship", first.ids, first.ids, first.kinship))
     for dataset in (first, first, other):
@@ -273,7 +273,7 @@ def test_a_closer_look_is_computed_once_though_many_ask_at_once(monkeypatch):
         time.sleep(0.1)
         return object()
 
-    monkeypatch.setattr(keep, "rlrt", slowly)
+    monkeypatch.setattr(boards, "rlrt", slowly)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: boards.variance_test(shown, print), range(8)))
     assert calls == [boards.NULL_DRAWS]
@@ -290,11 +290,11 @@ def test_a_closer_look_that_failed_is_tried_again(monkeypatch):
             raise outcome
         return outcome
 
-    monkeypatch.setattr(keep, "find_interval", compute)
+    monkeypatch.setattr(boards, "find_interval", compute)
     with pytest.raises(LMMError, match="no"):
         boards.exact_interval(shown, "REML", print)
     assert boards.exact_interval(shown, "REML", print) == "yes"
-    monkeypatch.setattr(keep, "find_interval", lambda fit, **settings: fit.reml)
+    monkeypatch.setattr(boards, "find_interval", lambda fit, **settings: fit.reml)
     assert boards.exact_interval(shown, "ML", print) is False
     other = keep.fitted(problem_of(sibs(20, 3, 0.25)))
     assert boards.exact_interval(other, "REML", print) is True
