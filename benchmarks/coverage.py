@@ -83,7 +83,7 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
     fits = []
     for _ in range(CHECKED):
         y = eigen.vectors @ (np.sqrt(h * eigen.values + 1.0 - h) * rng.normal(size=eigen.n))
-        fits.append(fit_rotated(rotate(eigen, y, X), eigen))
+        fits.append(fit_rotated(rotate(eigen, y, X)))
     each = [contrasts(fit.rotated) for fit in fits]
     pairs = each[0]
     # The first few data sets go all the way; of the rest only the squared contrasts are needed.

@@ -53,7 +53,7 @@ def make(
     names = ("intercept",) if sex is None else ("intercept", "sex")
     ids = tuple(f"i{i}" for i in range(n))
     problems = [Problem(f"t{t}", ids, y, X, K, names, (), "K") for t, y in enumerate(Y.T)]
-    return problems, [fit_rotated(rotate(eigen, y, X), eigen) for y in Y.T]
+    return problems, [fit_rotated(rotate(eigen, y, X)) for y in Y.T]
 
 
 def draw(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command
 from lmm_cli.console import Console
 from lmm_cli.data import choose_model, load
-from lmm_cli.layout import aligned, wrapped
+from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options, arguments_of
 from lmm_cli.report import files_record, files_text, finding_text, verdict_text
+from lmm_core.summary import aligned
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened

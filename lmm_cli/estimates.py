@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from lmm_cli.console import Console
-from lmm_cli.layout import aligned, number, wrapped
+from lmm_cli.layout import wrapped
+from lmm_core.summary import aligned, estimate_rows
 
 if TYPE_CHECKING:
     from lmm_cli.data import Model
@@ -41,28 +42,9 @@ class Estimates:
 def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
     """What was fitted, the table of estimates, and the status in a sentence."""
     problem, fit, width = found.problem, found.fit, console.width
-    likelihood = "restricted log-likelihood" if fit.reml else "log-likelihood"
     title = f"{problem.trait} of {problem.n:,} individuals, by {'REML' if fit.reml else 'ML'}"
-    rows = [("", "estimate", "std. error", f"{100 * found.level:g}% interval")]
-    h_interval = found.interval
-    rows.append(
-        (
-            "h, genetic share",
-            number(fit.h2),
-            "",
-            f"{number(h_interval.lower)} to {number(h_interval.upper)}" if h_interval else "",
-        )
-    )
-    rows += [
-        ("sigma2, variance v", number(fit.sigma2), "", ""),
-        ("sigma2_g, v·h", number(fit.sigma2_g), "", ""),
-        ("sigma2_e, v·(1 − h)", number(fit.sigma2_e), "", ""),
-        *(
-            (f"b, {name}", number(estimate), number(se), interval)
-            for name, estimate, se, interval in _coefficients(found)
-        ),
-        (likelihood, f"{fit.loglik:.3f}".replace("-", "−").replace("nan", "–"), "", ""),
-    ]
+    interval = (found.interval.lower, found.interval.upper) if found.interval else None
+    rows = estimate_rows(fit, problem.columns, level=found.level, h_interval=interval)
     return "\n\n".join(
         [
             "\n".join(
@@ -107,26 +89,3 @@ def _asides(found: Estimates, model: "Model", width: int) -> list[str]:
     if model.unused:
         words.append(f"covariates not in the model, for --use: {some(model.unused, 6)}")
     return [wrapped(line, width, "  ") for line in words]
-
-
-def _coefficients(found: Estimates) -> list[tuple[str, float, float, str]]:
-    """Name, estimate, standard error and interval of each coefficient."""
-    from lmm_core.certainty.inference import coefficient_tests
-
-    fit, names = found.fit, found.problem.columns
-    if not fit.maxima:
-        # Without an h there is no standard error.
-        return [(name, float(b), float("nan"), "") for name, b in zip(names, fit.beta, strict=True)]
-    from scipy.special import stdtrit
-
-    tests = coefficient_tests(fit)
-    reach = float(stdtrit(tests.df, 0.5 + found.level / 2.0)) * tests.se
-    return [
-        (
-            name,
-            float(b),
-            float(se),
-            f"{number(b - half)} to {number(b + half)}" if b == b else "a combination of others",
-        )
-        for name, b, se, half in zip(names, tests.beta, tests.se, reach, strict=True)
-    ]

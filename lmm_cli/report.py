@@ -4,7 +4,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from lmm_cli.console import Colour, Console
-from lmm_cli.layout import aligned, wrapped
+from lmm_cli.layout import wrapped
+from lmm_core.summary import aligned
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmm_cli.console import Console
-from lmm_cli.layout import aligned, number, wrapped
+from lmm_cli.layout import wrapped
 from lmm_cli.report import files_text
 from lmm_cli.scan_work import ScanWork
+from lmm_core.summary import aligned, number
 
 if TYPE_CHECKING:
     from lmm_core.scan import MarkerTests, Threshold

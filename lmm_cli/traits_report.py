@@ -9,8 +9,9 @@ import numpy as np
 
 from lmm_cli.command import PROGRAM
 from lmm_cli.console import Console
-from lmm_cli.layout import aligned, number, wrapped
+from lmm_cli.layout import wrapped
 from lmm_cli.report import files_record, files_text
+from lmm_core.summary import aligned, number
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened

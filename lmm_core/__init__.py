@@ -25,15 +25,10 @@ from lmm_core.conventions import PVE, SYSTEMS, gemma_pve, log_likelihood_as
 from lmm_core.dense import DenseGLS, dense_fit, dense_gls
 from lmm_core.errors import DataError, DesignError, KinshipError, LMMError
 from lmm_core.fit import LMMFit, Maximum, fit_lmm, fit_rotated, plain_search
+from lmm_core.grid import profile_grid
 from lmm_core.kinship import KinshipEigen, centered_kinship, decompose, standardized_kinship
 from lmm_core.least_squares import AddedVariable, WLSFit, added_variable, wls
-from lmm_core.likelihood import (
-    LikelihoodTerms,
-    likelihood_terms,
-    log_likelihood,
-    profile_grid,
-    score,
-)
+from lmm_core.likelihood import LikelihoodTerms, likelihood_terms, log_likelihood
 from lmm_core.many import TraitFits, fit_traits
 from lmm_core.many.resampling import BootstrapSample, bootstrap
 from lmm_core.rotation import RotatedData, rotate
@@ -51,6 +46,7 @@ from lmm_core.scan import (
     scan_loco,
     scan_markers,
 )
+from lmm_core.slope import score
 
 __all__ = [
     "BLUP",

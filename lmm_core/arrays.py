@@ -1,6 +1,7 @@
 """Arrays at the door: coerced, checked and made read-only once, then trusted inside."""
 
 import hashlib
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +25,19 @@ def read_only(values: NDArray[Any]) -> NDArray[Any]:
 def locked(values: NDArray[Any]) -> NDArray[Any]:
     """The array if nobody can write to it, otherwise a read-only copy of it."""
     return read_only(values.copy()) if values.flags.writeable else values
+
+
+class Brief:
+    """A result that prints the shapes of its arrays, not their numbers.
+
+    Its fields are listed by name; other results in it by their class.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = (f"{one.name}={_short(getattr(self, one.name))}" for one in fields(self))  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 def fingerprint(*arrays: NDArray[Any]) -> str:
@@ -98,3 +112,14 @@ def _require_finite(values: Floats, name: str) -> None:
             f"{name} must be below {LARGEST:g} in size, so that it can be squared: its largest "
             f"value is {largest:.3g}; use another unit"
         )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"<{' × '.join(map(str, value.shape)) or '1'} {value.dtype}>"
+    if is_dataclass(value) and not isinstance(value, type):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, tuple | list) and len(value) > 4:
+        return f"<{len(value)} of {type(value[0]).__name__}>"
+    words = repr(value)
+    return words if len(words) <= 60 else f"{words[:59]}…"

@@ -1,4 +1,6 @@
-"""Brent's method for the maximum of a function of one variable, with everything it looked at."""
+"""7. Brent's method: maximise over h by golden sections and parabolas.
+
+The maximum of a function of one variable, with everything that was looked at on the way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

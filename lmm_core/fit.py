@@ -1,5 +1,10 @@
-"""The fit: decompose, rotate, scan the profile, search each hill by Brent, polish, compare."""
+"""8. Fit: "That's it!" Decompose, rotate, scan the profile, and Brent on every hill of it.
 
+One search over [0, 1] may end on a lower hill, and a search by values alone is good to half the
+digits: so each hill is searched, each maximum polished on the slope, and both ends looked at.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -8,10 +13,13 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats, read_only
 from lmm_core.brent import BrentResult, TraceStep, maximize_brent
+from lmm_core.grid import hills, profile_grid
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import wls
-from lmm_core.likelihood import log_likelihood, profile_grid, score, slope_and_curvature
+from lmm_core.likelihood import log_likelihood
 from lmm_core.rotation import RotatedData, rotate
+from lmm_core.slope import score, slope_and_curvature
+from lmm_core.summary import brief, summarise
 from lmm_core.verdict import Status, explain
 
 # Profiles that vary by less than this, relative to the log-likelihood, are flat to rounding.
@@ -31,7 +39,7 @@ class Maximum:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LMMFit:
     """y = Xb + e, var(e) = v[hK + (1-h)I], fitted; complete, so that nothing is refitted.
 
@@ -39,39 +47,72 @@ class LMMFit:
         h2: ĥ, the genetic share of the variance on the scale of K as given; NaN if no h is
             better than another (`flat`), or if the log-likelihood has no finite maximum.
         sigma2: v̂ = σ²_g + σ²_e, in units of y squared.
-        sigma2_g, sigma2_e: v̂ĥ, the variance that goes with K, and v̂(1-ĥ), the residual one.
         beta, se_beta: coefficients of the columns of X and their standard errors given ĥ,
             shape (n_columns,); NaN for aliased columns.
         loglik: log-likelihood (restricted if `reml`) at ĥ, natural logarithm, all constants.
-        n, p: individuals, and independent columns of X.
         reml: whether by restricted maximum likelihood.
         status: `interior`, `lower_boundary`, `upper_boundary`, `unbounded` or `flat`.
         message: the status in a sentence.
         maxima: every local maximum found, the highest first.
         trace: the Brent search that found ĥ, each evaluation in order, then both ends.
-        n_eval: evaluations in the trace.
         xtol: tolerance of Brent's method; ĥ itself is polished further, on the score.
-        rotated, eigen: the data that were fitted, rotated, and the decomposition of K.
+        rotated: the data that were fitted, rotated.
     """
 
     h2: float
     sigma2: float
-    sigma2_g: float
-    sigma2_e: float
     beta: Floats
     se_beta: Floats
     loglik: float
-    n: int
-    p: int
     reml: bool
     status: Status
     message: str
     maxima: tuple[Maximum, ...]
     trace: tuple[TraceStep, ...]
-    n_eval: int
     xtol: float
     rotated: RotatedData
-    eigen: KinshipEigen
+
+    @property
+    def sigma2_g(self) -> float:
+        """v̂ĥ, the variance that goes with K, in units of y squared."""
+        return self.h2 * self.sigma2
+
+    @property
+    def sigma2_e(self) -> float:
+        """v̂(1-ĥ), the residual variance, in units of y squared."""
+        return (1.0 - self.h2) * self.sigma2
+
+    @property
+    def n(self) -> int:
+        """Number of individuals."""
+        return self.rotated.n
+
+    @property
+    def p(self) -> int:
+        """Number of independent columns of X."""
+        return self.rotated.rank
+
+    @property
+    def n_eval(self) -> int:
+        """Evaluations in the trace."""
+        return len(self.trace)
+
+    @property
+    def eigen(self) -> KinshipEigen:
+        """The decomposition of K."""
+        return self.rotated.eigen
+
+    def summary(self, columns: Sequence[str] = (), *, level: float = 0.95) -> str:
+        """The table of estimates, as `lmm fit` prints it, and the status in a sentence.
+
+        Args:
+            columns: names of the columns of X; "column 0" and so on if there are none.
+            level: of the intervals: of h by the profile, of b by t with n - p degrees of freedom.
+        """
+        return summarise(self, columns, level=level)
+
+    def __repr__(self) -> str:
+        return brief(self)
 
 
 def fit_lmm(
@@ -107,22 +148,19 @@ def fit_lmm(
     >>> fit.status, fit.h2
     ('upper_boundary', 1.0)
     """
-    eigen = decompose(K)
-    return fit_rotated(rotate(eigen, y, X), eigen, reml=reml, xtol=xtol)
+    return fit_rotated(rotate(decompose(K), y, X), reml=reml, xtol=xtol)
 
 
-def fit_rotated(
-    rotated: RotatedData, eigen: KinshipEigen, *, reml: bool = True, xtol: float = 1e-4
-) -> LMMFit:
-    """`fit_lmm` for data that have been rotated already by `eigen`."""
+def fit_rotated(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) -> LMMFit:
+    """`fit_lmm` for data that have been rotated already."""
     if rotated.exact or rotated.n - rotated.rank <= 1:
-        return _assemble(rotated, eigen, reml, xtol, "flat", (), ())
+        return _assemble(rotated, reml, xtol, "flat", (), ())
     grid = profile_grid(rotated)
     profile = log_likelihood(rotated, grid, reml=reml)
     finite = profile[np.isfinite(profile)]
     height = float(np.abs(finite).max())
     if float(np.ptp(finite)) <= FLAT_TOLERANCE * max(1.0, height) and np.isfinite(profile[-1]):
-        return _assemble(rotated, eigen, reml, xtol, "flat", (), ())
+        return _assemble(rotated, reml, xtol, "flat", (), ())
 
     found: list[tuple[Maximum, BrentResult]] = []
     for left, peak, right in hills(profile, DIP_TOLERANCE * max(1.0, height)):
@@ -136,38 +174,12 @@ def fit_rotated(
     maxima = tuple(maximum for maximum, _ in found)
     trace = _with_ends(found[0][1].trace, profile) if found else ()
     status: Status = "unbounded" if profile[-1] == np.inf else maxima[0].kind
-    return _assemble(rotated, eigen, reml, xtol, status, maxima, trace)
+    return _assemble(rotated, reml, xtol, status, maxima, trace)
 
 
 def plain_search(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) -> BrentResult:
     """One Brent search over all of [0, 1], as other programs do: it may end on a lower hill."""
     return maximize_brent(lambda h: log_likelihood(rotated, h, reml=reml), 0.0, 1.0, xtol=xtol)
-
-
-def hills(profile: Floats, dip: float) -> list[tuple[int, int, int]]:
-    """Cut a profile at its valleys: (left valley, peak, right valley) of every hill, as places.
-
-    A dip of less than `dip` is rounding and parts nothing.
-    """
-    peaks, valleys = [], [0]
-    high = low = 0
-    rising = True
-    for i in range(1, profile.shape[0]):
-        if rising:
-            if profile[i] > profile[high]:
-                high = i
-            elif profile[i] < profile[high] - dip:
-                peaks.append(high)
-                rising, low = False, i
-        elif profile[i] < profile[low]:
-            low = i
-        elif profile[i] > profile[low] + dip:
-            valleys.append(low)
-            rising, high = True, i
-    if rising:
-        peaks.append(high)
-    valleys.append(profile.shape[0] - 1)
-    return [(valleys[i], peak, valleys[i + 1]) for i, peak in enumerate(peaks)]
 
 
 def _summit(
@@ -229,7 +241,6 @@ def _with_ends(trace: tuple[TraceStep, ...], profile: Floats) -> tuple[TraceStep
 
 def _assemble(
     rotated: RotatedData,
-    eigen: KinshipEigen,
     reml: bool,
     xtol: float,
     status: Status,
@@ -254,13 +265,9 @@ def _assemble(
     return LMMFit(
         h2=h2,
         sigma2=sigma2,
-        sigma2_g=h2 * sigma2,
-        sigma2_e=(1.0 - h2) * sigma2,
         beta=read_only(beta),
         se_beta=read_only(se_beta),
         loglik=loglik,
-        n=n,
-        p=p,
         reml=reml,
         status=status,
         message=explain(
@@ -270,12 +277,10 @@ def _assemble(
             p=p,
             reml=reml,
             exact=rotated.exact,
-            reml_bounded=rotated.n_null == rotated.null_rank,
+            reml_bounded=rotated.stable.n_null == rotated.stable.null_rank,
         ),
         maxima=maxima,
         trace=trace,
-        n_eval=len(trace),
         xtol=xtol,
         rotated=rotated,
-        eigen=eigen,
     )

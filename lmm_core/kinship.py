@@ -1,4 +1,8 @@
-"""Kinship matrices from genotypes, and their eigen decomposition."""
+"""1. Decompose: "take the eigen decomposition of the kinship K", once and for every h.
+
+Its eigenvectors do not depend on h: hK + (1-h)I = U diag(hλ + 1 - h) U'. Here too are the two
+usual ways from genotypes to K.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import LARGEST, Floats, read_only
+from lmm_core.arrays import LARGEST, Brief, Floats, read_only
 from lmm_core.errors import KinshipError
 
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
@@ -19,8 +23,8 @@ ZERO_TOLERANCE = 1e-10
 SYMMETRY_TOLERANCE = 1e-8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KinshipEigen:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KinshipEigen(Brief):
     """K = U diag(λ) U', computed once and good for every h, since V(h) shares its vectors.
 
     Attributes:

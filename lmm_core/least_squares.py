@@ -1,16 +1,19 @@
-"""Weighted least squares: what general least squares becomes after the rotation."""
+"""3. For each h, weighted least squares: what generalised least squares is after the rotation.
+
+The weights are 1/(hλ + 1 - h), one for each eigen-direction.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Brief, Floats, read_only
 from lmm_core.errors import LMMError
 from lmm_core.rotation import RotatedData
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WLSFit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WLSFit(Brief):
     """The weighted least squares fit of the rotated model at one h.
 
     Attributes:
@@ -33,8 +36,8 @@ class WLSFit:
     unscaled_covariance: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AddedVariable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AddedVariable(Brief):
     """y and one covariate, rotated, each with the other covariates projected out under w.
 
     The weighted regression through the origin of `y` on `x` has slope β̂_j exactly
@@ -76,25 +79,25 @@ def wls(rotated: RotatedData, h2: float) -> WLSFit:
     np.divide(1.0, d, out=weights, where=d > 0)
     # At the limit, the columns that reach into the null space are tied down by it; they are
     # orthogonal there.
-    free = rotated.null_rank if h2 == 1.0 else 0
+    free = rotated.stable.null_rank if h2 == 1.0 else 0
     rows = d > 0
     coefficients = np.zeros(p)
     if free:
-        M = rotated.basis[~rows, :free]
-        coefficients[:free] = (rotated.residual[~rows] @ M) / np.sum(M**2, axis=0)
-    response = rotated.residual - rotated.basis[:, :free] @ coefficients[:free]
+        M = rotated.stable.basis[~rows, :free]
+        coefficients[:free] = (rotated.stable.residual[~rows] @ M) / np.sum(M**2, axis=0)
+    response = rotated.stable.residual - rotated.stable.basis[:, :free] @ coefficients[:free]
     root = np.sqrt(weights[rows])
-    basis = rotated.basis[rows, free:]
+    basis = rotated.stable.basis[rows, free:]
     # Orthogonal triangularisation rather than the normal equations: the numbers that the
     # reader compares with dense least squares are worth the extra digits.
     Q, R = np.linalg.qr(root[:, np.newaxis] * basis)
     coefficients[free:] = np.linalg.solve(R, Q.T @ (root * response[rows]))
-    residuals = response - rotated.basis[:, free:] @ coefficients[free:]
+    residuals = response - rotated.stable.basis[:, free:] @ coefficients[free:]
     stuck = not rows.all() and bool(np.any(residuals[~rows] != 0))
 
     beta = np.full(rotated.n_columns, np.nan)
-    beta[rotated.kept] = rotated.offset + rotated.to_beta @ coefficients
-    spread = rotated.to_beta[:, free:] @ np.linalg.solve(R, np.eye(p - free))
+    beta[rotated.kept] = rotated.stable.offset + rotated.stable.to_beta @ coefficients
+    spread = rotated.stable.to_beta[:, free:] @ np.linalg.solve(R, np.eye(p - free))
     covariance = np.full((rotated.n_columns, rotated.n_columns), np.nan)
     covariance[np.ix_(rotated.kept, rotated.kept)] = spread @ spread.T
     return WLSFit(

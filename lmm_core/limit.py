@@ -19,18 +19,18 @@ LOG_2PI = float(np.log(2.0 * np.pi))
 
 def log_likelihood_at_one(rotated: RotatedData, *, reml: bool) -> float:
     """The limit of the log-likelihood as h → 1, which may be infinite, for a singular K."""
-    n, p, k, r = rotated.n, rotated.rank, rotated.n_null, rotated.null_rank
+    n, p, k, r = rotated.n, rotated.rank, rotated.stable.n_null, rotated.stable.null_rank
     if rotated.exact:
         return np.inf
     df = n - p if reml else n
     powers = k - r if reml else k
     if powers == df:
         # No contrast has any genetic variance: the profile is constant, as at h = 0.
-        coefficients = rotated.basis.T @ rotated.residual
-        residual = rotated.residual - rotated.basis @ coefficients
+        coefficients = rotated.stable.basis.T @ rotated.stable.residual
+        residual = rotated.stable.residual - rotated.stable.basis @ coefficients
         rss = float(residual @ residual)
         return -0.5 * df * (LOG_2PI + 1.0 + float(np.log(rss / df)))
-    if not rotated.null_explained:
+    if not rotated.stable.null_explained:
         return -np.inf
     if powers > 0:
         return np.inf
@@ -43,8 +43,8 @@ def terms_at_one(rotated: RotatedData) -> tuple[float, float, float]:
     _, log_det_xtwx, rss = _finite_parts(rotated)
     return (
         -np.inf,
-        np.inf if rotated.null_rank else log_det_xtwx,
-        rss if rotated.null_explained else np.inf,
+        np.inf if rotated.stable.null_rank else log_det_xtwx,
+        rss if rotated.stable.null_explained else np.inf,
     )
 
 
@@ -54,14 +54,14 @@ def log_det_covariance_at_one(rotated: RotatedData) -> float:
     v̂ grows as 1/ε unless X explains y in the null space, and the variance of r coefficients
     falls as ε: where the powers of ε cancel the limit is finite.
     """
-    n, p, k, r = rotated.n, rotated.rank, rotated.n_null, rotated.null_rank
-    powers = (0 if rotated.null_explained else p) - r
+    n, p, k, r = rotated.n, rotated.rank, rotated.stable.n_null, rotated.stable.null_rank
+    powers = (0 if rotated.stable.null_explained else p) - r
     if powers:
         return np.inf if powers > 0 else -np.inf
-    if rotated.null_explained:
+    if rotated.stable.null_explained:
         _, log_det_xtwx, rss = _finite_parts(rotated)
     else:
-        M, z = rotated.basis[:k], rotated.residual[:k]
+        M, z = rotated.stable.basis[:k], rotated.stable.residual[:k]
         left = z - M @ np.linalg.lstsq(M, z)[0]
         log_det_xtwx, rss = _log_det_gram(M), float(left @ left)
     return p * float(np.log(rss / (n - p))) - log_det_xtwx
@@ -77,14 +77,14 @@ def slope_at_one(rotated: RotatedData, *, reml: bool) -> float:
     Raises:
         LMMError: ℓ has no finite limit at h = 1.
     """
-    if not reml or rotated.n_null != rotated.null_rank or rotated.exact:
+    if not reml or rotated.stable.n_null != rotated.stable.null_rank or rotated.exact:
         raise LMMError("the log-likelihood has no slope at h = 1: it has no finite limit there")
-    k = rotated.n_null
+    k = rotated.stable.n_null
     values = rotated.values[k:]
-    G = np.linalg.solve(rotated.basis[:k, :k].T, rotated.basis[k:, :k].T).T
+    G = np.linalg.solve(rotated.stable.basis[:k, :k].T, rotated.stable.basis[k:, :k].T).T
     root = 1.0 / np.sqrt(values)
-    Q, _ = np.linalg.qr(root[:, np.newaxis] * rotated.basis[k:, k:])
-    residual = root * rotated.residual[k:]
+    Q, _ = np.linalg.qr(root[:, np.newaxis] * rotated.stable.basis[k:, k:])
+    residual = root * rotated.stable.residual[k:]
     residual -= Q @ (Q.T @ residual)
     scaled_G = root[:, np.newaxis] * G
     left_G = scaled_G - Q @ (Q.T @ scaled_G)
@@ -98,13 +98,13 @@ def slope_at_one(rotated: RotatedData, *, reml: bool) -> float:
 
 def _finite_parts(rotated: RotatedData) -> tuple[float, float, float]:
     """Σ₊ log λ, log det M'M + log det X̃₂'Λ⁻¹X̃₂, and the RSS of the other rows."""
-    k, r = rotated.n_null, rotated.null_rank
+    k, r = rotated.stable.n_null, rotated.stable.null_rank
     values = rotated.values[k:]
     root = 1.0 / np.sqrt(values)
-    Q, R = np.linalg.qr(root[:, np.newaxis] * rotated.basis[k:, r:])
-    residual = root * rotated.residual[k:]
+    Q, R = np.linalg.qr(root[:, np.newaxis] * rotated.stable.basis[k:, r:])
+    residual = root * rotated.stable.residual[k:]
     residual -= Q @ (Q.T @ residual)
-    log_det = _log_det_gram(rotated.basis[:k, :r]) + 2.0 * float(
+    log_det = _log_det_gram(rotated.stable.basis[:k, :r]) + 2.0 * float(
         np.log(np.abs(np.diagonal(R))).sum()
     )
     return float(np.log(values).sum()), log_det, float(residual @ residual)

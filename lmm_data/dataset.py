@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lmm_core.arrays import Floats, fingerprint, locked, read_only
+from lmm_core.arrays import Brief, Floats, fingerprint, locked, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.joining import SPELLINGS, join_report
 from lmm_data.tables import Table, as_kinship_table
@@ -34,8 +34,8 @@ class Alignment:
     lacking: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Problem(Brief):
     """The arrays of one fit, without the individuals that lack a value.
 
     Attributes:
@@ -70,8 +70,8 @@ class Problem:
         return len(self.ids)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dataset:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Dataset(Brief):
     """Kinship, traits and covariates of the same individuals in the same order.
 
     Made by `align`, which joins by id.

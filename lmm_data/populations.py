@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import LMMError
 from lmm_core.kinship import standardized_kinship
 from lmm_core.simulate.cross import Counts, advanced_intercross, as_count, as_real
@@ -57,8 +57,8 @@ class Settings:
     fst: float = 0.1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Simulated:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Simulated(Brief):
     """A simulated dataset, and its truth.
 
     Attributes:
@@ -76,8 +76,8 @@ class Simulated:
     qtl: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Individuals:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Individuals(Brief):
     ids: tuple[str, ...]
     K: Floats
     what: str

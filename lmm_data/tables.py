@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, locked, read_only
+from lmm_core.arrays import Brief, Floats, locked, read_only
 from lmm_core.errors import DataError, some
 
 MISSING_COUNT = -127
@@ -18,8 +18,8 @@ MISSING_COUNT = -127
 SYMMETRY_TOLERANCE = 1e-8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Table(Brief):
     """Numbers with a name for every row and every column.
 
     Attributes:
@@ -87,8 +87,8 @@ class Table:
         return Table(self.name, tuple(ids), self.columns, read_only(self.values[rows]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GenotypeTable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GenotypeTable(Brief):
     """Allele counts with ids, and where on the genome each marker lies.
 
     Attributes:

@@ -14,8 +14,8 @@ from lmm_app.fit.text import number
 from lmm_app.fit.view import View
 from lmm_core import LMMFit, fit_rotated, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
+from lmm_core.certainty.adjustment import reml_adjustment
 from lmm_core.certainty.nested import sample_nested
-from lmm_core.likelihood import reml_adjustment
 from lmm_core.rotation import RotatedData
 from lmm_core.verdict import Status
 
@@ -173,7 +173,7 @@ def build_against(
     frames, rotated = list(bare.frames), first.rotated
     for place, extra in enumerate(counts[1:], start=2):
         rotated = rotate(first.eigen, view.problem.y, np.column_stack([X, noise[:, :extra]]))
-        fits = (fit_rotated(rotated, first.eigen, reml=False), fit_rotated(rotated, first.eigen))
+        fits = (fit_rotated(rotated, reml=False), fit_rotated(rotated))
         frames.append(_frame(extra, fits, rotated, h2))
         tell(FITS * place / len(counts))
 

@@ -119,7 +119,7 @@ def build_view(problem: Problem, eigen: KinshipEigen) -> View:
     methods = {}
     for method in ("ML", "REML"):
         reml = method == "REML"
-        fit = fit_rotated(rotated, eigen, reml=reml)
+        fit = fit_rotated(rotated, reml=reml)
         methods[method] = MethodView(
             fit=fit,
             profile=likelihood_terms(rotated, grid, reml=reml),
@@ -135,7 +135,7 @@ def compare(view: View, h2: float, *, reml: bool) -> Comparison:
     weighted, weighted_seconds = _timed(lambda: wls(rotated, h2))
     X = problem.X[:, rotated.kept]
     # A Cholesky factor may come out of rounding alone where K has no inverse.
-    if h2 == 1.0 and rotated.n_null:
+    if h2 == 1.0 and rotated.stable.n_null:
         return Comparison(None, weighted, np.nan, np.nan, weighted_seconds)
     # Where X fits y without error there is no likelihood, but there is still a β̂.
     reml = reml and rotated.n > rotated.rank

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
-from lmm_core.rotation import NULL_TOLERANCE, RotatedData
+from lmm_core.arrays import Brief, Floats, read_only
+from lmm_core.coordinates import NULL_TOLERANCE
+from lmm_core.rotation import RotatedData
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contrasts:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Contrasts(Brief):
     """Contrasts free of the covariates, independent for every h.
 
     With A an orthonormal basis of the complement of X and A'KA = V diag(μ) V', the contrasts
@@ -42,9 +43,9 @@ def contrasts(rotated: RotatedData) -> Contrasts:
         Patterson & Thompson 1971, Biometrika 58:545, error contrasts; Crainiceanu & Ruppert
         2004, J R Stat Soc B 66:165, the spectral form of the restricted likelihood.
     """
-    values, directions, n_null = contrast_directions(rotated.values, rotated.basis)
-    z = directions.T @ rotated.residual
-    if rotated.null_explained:
+    values, directions, n_null = contrast_directions(rotated.values, rotated.stable.basis)
+    z = directions.T @ rotated.stable.residual
+    if rotated.stable.null_explained:
         z[:n_null] = 0.0
     return Contrasts(
         values=read_only(values),

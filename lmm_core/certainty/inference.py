@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Brief, Floats, read_only
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.least_squares import check_h2, wls
-from lmm_core.likelihood import slope_and_curvature
+from lmm_core.slope import slope_and_curvature
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CoefficientTests:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CoefficientTests(Brief):
     """A t test of each coefficient being 0, given ĥ, on n - p degrees of freedom.
 
     Attributes:
@@ -121,7 +121,7 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
             "a likelihood ratio test needs the same phenotype and kinship in both fits: they "
             "differ; fit both models to the same individuals"
         )
-    left = b.basis - a.basis @ (a.basis.T @ b.basis)
+    left = b.stable.basis - a.stable.basis @ (a.stable.basis.T @ b.stable.basis)
     if np.abs(left).max() > 1e-8 or full.p <= null.p:
         raise LMMError(
             f"the null model must be inside the full one: its {null.p} columns are not all "

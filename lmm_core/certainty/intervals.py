@@ -11,7 +11,8 @@ from lmm_core.certainty.error_contrasts import Contrasts, contrasts
 from lmm_core.certainty.sampling import SearchGrid, check_informative, chi_squares
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
-from lmm_core.likelihood import log_likelihood, profile_grid
+from lmm_core.grid import profile_grid
+from lmm_core.likelihood import log_likelihood
 from lmm_core.scales import h2_on_scale
 
 Method: TypeAlias = Literal["profile", "exact"]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty.sampling import NULL_REACH, REACH
+from lmm_core.coordinates import NULL_TOLERANCE
 from lmm_core.errors import LMMError
 from lmm_core.least_squares import check_h2
-from lmm_core.rotation import NULL_TOLERANCE
 
 # Spacing of the grid in log odds of h.
 STEP = 0.4
@@ -24,8 +24,8 @@ FLAT_TOLERANCE = 1e-9
 BLOCK_ELEMENTS = 2**21
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NestedSample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class NestedSample(Brief):
     """Estimates in the same samples with the first columns of X, for several numbers of them.
 
     Attributes:

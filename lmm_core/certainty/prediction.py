@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.least_squares import WLSFit, wls
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BLUP:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BLUP(Brief):
     """Best linear unbiased predictions of the genetic values u, var(u) = σ²_g·K.
 
     Attributes:
@@ -26,8 +26,8 @@ class BLUP:
     reliability: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Residuals:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Residuals(Brief):
     """What is left after the fit, direction by direction and individual by individual.
 
     Attributes:
@@ -59,7 +59,7 @@ def blup(fit: LMMFit) -> BLUP:
     U, values, h2 = fit.eigen.vectors, fit.eigen.values, fit.h2
     shrink = h2 * values * at.weights
     e = at.residuals
-    Q, _ = np.linalg.qr(np.sqrt(at.weights)[:, np.newaxis] * fit.rotated.basis)
+    Q, _ = np.linalg.qr(np.sqrt(at.weights)[:, np.newaxis] * fit.rotated.stable.basis)
     # hΛ - hΛD⁻¹hΛ = hλ(1-h)/d on the diagonal, and what estimating b adds.
     own = (U**2) @ (shrink * (1.0 - h2))
     from_beta = np.sum((U @ ((h2 * values * np.sqrt(at.weights))[:, np.newaxis] * Q)) ** 2, axis=1)
@@ -87,7 +87,7 @@ def residuals(fit: LMMFit) -> Residuals:
     at = _weights(fit)
     U = fit.eigen.vectors
     root = np.sqrt(at.weights)
-    Q, _ = np.linalg.qr(root[:, np.newaxis] * fit.rotated.basis)
+    Q, _ = np.linalg.qr(root[:, np.newaxis] * fit.rotated.stable.basis)
     Py = U @ (at.weights * at.residuals)
     # P = (V^-½)(I - QQ')(V^-½): a sum of squares has no cancellation, however large a weight.
     half = U * root
@@ -112,7 +112,8 @@ def _weights(fit: LMMFit) -> WLSFit:
     at = wls(fit.rotated, fit.h2)
     if not np.isfinite(at.weights).all():
         raise LMMError(
-            "predictions at ĥ = 1 need a kinship of full rank: "
-            f"{fit.rotated.n_null} of its eigenvalues are 0, and those directions have no error"
+            "predictions at ĥ = 1 need a kinship of full rank",
+            f"{fit.rotated.stable.n_null} of its eigenvalues are 0, and those directions have no "
+            "error",
         )
     return at

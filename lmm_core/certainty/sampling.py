@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
 from lmm_core.least_squares import check_h2
@@ -27,8 +27,8 @@ REACH = 4.5
 NULL_REACH = 16.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EstimateSample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class EstimateSample(Brief):
     """A sample from the distribution of ĥ.
 
     Attributes:
@@ -91,8 +91,8 @@ def sample_estimates(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Profiles:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Profiles(Brief):
     """Profile log-likelihoods of many draws, less a constant, and slopes at some h.
 
     Attributes:

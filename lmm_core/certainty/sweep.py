@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core import Contrasts
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty.sampling import Profiles, SearchGrid, check_informative
 from lmm_core.least_squares import check_h2
 
@@ -20,8 +20,8 @@ STEP = 0.35
 BLOCK_ELEMENTS = 2**17
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Design:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Design(Brief):
     """The variances of all contrasts, each as often as it occurs.
 
     Attributes:

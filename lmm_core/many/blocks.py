@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, Ints, as_design, as_numeric
+from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.fits import TraitFits, empty, fit_block, lock, put
@@ -106,8 +106,8 @@ def fit_traits(
     return lock(fits)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Task:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Task(Brief):
     """Some traits without missing values; K's submatrix, or all that follows from it.
 
     All of it is one argument: Dask keeps a large array that is an argument by itself on a single

@@ -6,14 +6,15 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
+from lmm_core.coordinates import EXACT_TOLERANCE, EXPLAINED_TOLERANCE
 from lmm_core.fit import FLAT_TOLERANCE, fit_rotated
 from lmm_core.many.climb import climb
 from lmm_core.many.ends import profile_ends
 from lmm_core.many.profiles import STEP, Grid, constant, end_slopes, heights, peaks
 from lmm_core.many.refine import slopes, values
 from lmm_core.many.shared import SharedRotation
-from lmm_core.rotation import EXACT_TOLERANCE, EXPLAINED_TOLERANCE, rotate
+from lmm_core.rotation import rotate
 from lmm_core.verdict import explain
 
 INTERIOR, LOWER, UPPER, UNBOUNDED, FLAT = (
@@ -31,8 +32,8 @@ SHALLOW = 1e-8
 LEVEL = 1e-11
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TraitFits:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TraitFits(Brief):
     """What `fit_lmm` finds, for each of m traits; NaN where it would be NaN there.
 
     Attributes:
@@ -383,7 +384,7 @@ class _Block:
 
         shared, out = self.shared, self.out
         rotated = rotate(shared.eigen, self.original(trait), shared.X)
-        fit = fit_rotated(rotated, shared.eigen, reml=self.reml)
+        fit = fit_rotated(rotated, reml=self.reml)
         for name in ("h2", "sigma2", "sigma2_g", "sigma2_e", "beta", "se_beta", "loglik", "status"):
             getattr(out, name)[trait] = getattr(fit, name)
         out.n_maxima[trait] = len(fit.maxima)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.limit import LOG_2PI
 from lmm_core.many.shared import SharedRotation
 
@@ -22,8 +22,8 @@ REACH = 7.0
 NULL_REACH = 12.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Grid(Brief):
     """The grid of h, and what the profile of any trait needs on it.
 
     Attributes:

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, as_design, as_numeric, read_only
+from lmm_core.arrays import Brief, Floats, as_design, as_numeric, read_only
+from lmm_core.coordinates import EXACT_TOLERANCE
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.fits import TraitFits, empty, fit_coordinates, lock, put
 from lmm_core.many.profiles import make_grid
 from lmm_core.many.shared import SharedRotation, share
-from lmm_core.rotation import EXACT_TOLERANCE
 
 # Numbers of a block of samples: its arrays then stay in the cache.
 BLOCK_ELEMENTS = 2**18
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BootstrapSample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BootstrapSample(Brief):
     """Fits of the same samples by both methods, complete as those of `fit_traits`.
 
     Attributes:

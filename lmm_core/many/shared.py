@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints, as_design, read_only
+from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
 from lmm_core.certainty.error_contrasts import contrast_directions
+from lmm_core.coordinates import independent_columns
 from lmm_core.kinship import KinshipEigen
-from lmm_core.rotation import independent_columns
 
 # Variances above this share of the largest have nine digits.
 SMALL = 1e-6
@@ -15,8 +15,8 @@ SMALL = 1e-6
 TRUSTED = 4e5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SharedRotation:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SharedRotation(Brief):
     """The second rotation of K and X, ready for any number of phenotypes.
 
     With Q an orthonormal basis of X, and contrasts z = T'y of variances v(hμ_j + 1 - h), a

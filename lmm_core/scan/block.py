@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Brief, Floats
+from lmm_core.coordinates import EXPLAINED_TOLERANCE
 from lmm_core.fit import LMMFit, fit_rotated
-from lmm_core.rotation import EXPLAINED_TOLERANCE, rotate
+from lmm_core.rotation import rotate
 from lmm_core.scan.markers import TESTED, Markers, as_markers
 from lmm_core.scan.refit import refit
 from lmm_core.scan.result import LOG_10, MarkerTests, empty
@@ -14,8 +15,8 @@ from lmm_core.scan.sums import MarkerGrid
 from lmm_core.scan.tails import log_chi2_tail, log_f_tail
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScanModel:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ScanModel(Brief):
     """What all markers share.
 
     Attributes:
@@ -160,4 +161,4 @@ def explained(grid: MarkerGrid, xz: Floats, x2: Floats) -> np.ndarray:
 def _alone(model: ScanModel, markers: Markers, j: int, *, reml: bool) -> LMMFit:
     shared = model.reml.shared
     X = np.column_stack([shared.X, markers.imputed[:, j]])
-    return fit_rotated(rotate(shared.eigen, model.y, X), shared.eigen, reml=reml)
+    return fit_rotated(rotate(shared.eigen, model.y, X), reml=reml)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import DesignError
 from lmm_core.scan.genotypes import (
     Genotypes,
@@ -22,8 +22,8 @@ from lmm_core.scan.genotypes import (
 ROUNDING = 1e-13
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EffectiveTests:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class EffectiveTests(Brief):
     """Effective number of independent tests, chromosome by chromosome.
 
     Attributes:

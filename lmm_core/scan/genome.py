@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, as_design, as_phenotype
+from lmm_core.arrays import Brief, Floats, as_design, as_phenotype
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
@@ -116,8 +116,8 @@ def scan_model(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NullModel:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class NullModel(Brief):
     """The model without a marker.
 
     Attributes:
@@ -161,7 +161,7 @@ def null_model(
     for _ in range(2):
         residual = residual - shared.Q @ (shared.Q.T @ residual)
     z = residual @ shared.to_contrasts
-    if null.rotated.null_explained:
+    if null.rotated.stable.null_explained:
         z[: shared.n_null] = 0.0
     return NullModel(values / scale, scale, z, held, null, null_ml)
 
@@ -180,7 +180,7 @@ def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
 
 def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:
     rotated = rotate(shared.eigen, y, shared.X)
-    return tuple(fit_rotated(rotated, shared.eigen, reml=reml) for reml in (True, False))  # type: ignore[return-value]
+    return tuple(fit_rotated(rotated, reml=reml) for reml in (True, False))  # type: ignore[return-value]
 
 
 def _run(

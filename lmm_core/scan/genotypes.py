@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.errors import DesignError
 
 # Numbers of a block of genotypes: its arrays then stay in the cache.
@@ -27,8 +27,8 @@ class Genotypes(Protocol):
         """A block of them, NaN where missing."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkerSubset:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MarkerSubset(Brief):
     """Some markers of other genotypes, in their order, handed out by blocks as those are.
 
     Attributes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.many.shared import SharedRotation
 
 # What the covariates leave of a marker below this share of its length is rounding.
@@ -14,8 +14,8 @@ ALIAS_TOLERANCE = 1e-8
 TESTED, CONSTANT, COLLINEAR, EMPTY = "tested", "monomorphic", "collinear", "no genotypes"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Markers:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Markers(Brief):
     """A block of m markers as they enter the model.
 
     Attributes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.many.climb import climb
 from lmm_core.many.profiles import peaks
 from lmm_core.scan.sums import MarkerGrid, grid_profiles, log_likelihoods, powers, slopes
@@ -20,8 +20,8 @@ SHALLOW = 1e-8
 NEARLY_FLAT = 1e-7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Refit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Refit(Brief):
     """ĥ of m markers.
 
     Attributes:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.fit import LMMFit
 
 LOG_10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkerTests:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MarkerTests(Brief):
     """Tests of m markers; NaN where a marker could not be tested, `kind` says why.
 
     Attributes:

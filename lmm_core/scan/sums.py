@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Brief, Floats
 from lmm_core.many.profiles import constant, log_odds_grid
 from lmm_core.many.refine import log_product
 from lmm_core.many.shared import SharedRotation
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkerGrid:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MarkerGrid(Brief):
     """A grid of h for the profiles of one phenotype with each of many markers.
 
     Attributes:
@@ -75,8 +75,8 @@ def marker_grid(shared: SharedRotation, z: Floats, *, reml: bool, step: float) -
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GridProfiles:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GridProfiles(Brief):
     """Profiles of m markers on the grid: ℓ, (m, g + 2), and dℓ/dh at both ends, (m,)."""
 
     height: Floats
@@ -109,8 +109,8 @@ def grid_profiles(grid: MarkerGrid, xz: Floats, x2: Floats, length2: Floats) -> 
     return GridProfiles(height, slopes[0], slopes[1])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Powers:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Powers(Brief):
     """Σ q g, Σ q g², Σ q g³ for q = z², xz and x², each (m,), and of the spectrum of D."""
 
     A: tuple[Floats, ...]

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, as_design, as_phenotype, read_only
+from lmm_core.arrays import Brief, Floats, as_design, as_phenotype, read_only
 from lmm_core.errors import LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
@@ -44,8 +44,8 @@ class Cut:
     upper: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Threshold:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Threshold(Brief):
     """Genome-wide thresholds, each on three scales.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import LMMError
 from lmm_core.simulate.pedigree import Pedigree, relationship
 
@@ -26,8 +26,8 @@ MAX_GENOTYPES = 50_000_000
 MAX_INDIVIDUALS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cross:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cross(Brief):
     """The last generation of a cross, genotyped, with the pedigree that leads to it.
 
     Attributes:

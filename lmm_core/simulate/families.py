@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, Ints, as_numeric, read_only
+from lmm_core.arrays import Brief, Floats, Ints, as_numeric, read_only
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.simulate.cross import Counts, as_count, as_generator, as_real, require_genotypes
 from lmm_core.simulate.pedigree import Pedigree, require_dense
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Families:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Families(Brief):
     """Families of full sibs whose parents are unrelated and not inbred.
 
     Attributes:
@@ -30,8 +30,8 @@ class Families:
     pedigree: Pedigree
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unrelated:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Unrelated(Brief):
     """Individuals from one random-mating population, in linkage equilibrium.
 
     Attributes:
@@ -47,8 +47,8 @@ class Unrelated:
     frequency: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subpopulations:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Subpopulations(Brief):
     """Individuals of populations that drifted apart from one ancestral population.
 
     Attributes:
@@ -68,8 +68,8 @@ class Subpopulations:
     fst: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Phenotype:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Phenotype(Brief):
     """A simulated trait and the parts that add up to it, each of shape (n,).
 
     Attributes:

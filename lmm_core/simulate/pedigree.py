@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import LMMError
 
 # A dense relationship matrix of this size takes 3.2 GB.
 MAX_DENSE = 20_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pedigree:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Pedigree(Brief):
     """Who descends from whom, parents listed before their offspring.
 
     Attributes:

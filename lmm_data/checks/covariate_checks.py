@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
+from lmm_core.coordinates import ALIAS_TOLERANCE
 from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen
-from lmm_core.rotation import ALIAS_TOLERANCE
 from lmm_data.checks.columns import check_column, check_column_entries, explained
 from lmm_data.checks.finding import Finding, column_of, count, labels_or_rows
 from lmm_data.dataset import INTERCEPT

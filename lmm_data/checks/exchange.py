@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
 from lmm_core.least_squares import wls
 
@@ -25,8 +25,8 @@ BLOCK = 64
 States: TypeAlias = Sequence[tuple[tuple[Floats, Floats, Floats], ...]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fitted(Brief):
     """One trait at its estimates, ready for exchanging pairs; all scaled so that v = 1.
 
     Attributes:
@@ -60,7 +60,7 @@ class Fitted:
         root = np.sqrt(at.weights)
         df = fit.n - fit.p
         v = np.sqrt(at.rss / df)
-        Q, R = np.linalg.qr(root[:, np.newaxis] * rotated.basis)
+        Q, R = np.linalg.qr(root[:, np.newaxis] * rotated.stable.basis)
         half = U * root
         inverse = half @ half.T
         across = half @ Q
@@ -75,7 +75,7 @@ class Fitted:
             penalties=tuple(_penalty(M) for M in matrices),
             spread=1.0 / root,
             vectors=U,
-            left=U @ np.linalg.solve(R.T, rotated.basis.T).T,
+            left=U @ np.linalg.solve(R.T, rotated.stable.basis.T).T,
             right=across,
             df=df,
         )

@@ -66,7 +66,7 @@ def check_fits(
         key = problem.kinship_fingerprint
         if key not in eigens:
             eigens[key] = decompose_anyway(problem.K)[0]
-        fit = fit_rotated(rotate(eigens[key], problem.y, problem.X), eigens[key])
+        fit = fit_rotated(rotate(eigens[key], problem.y, problem.X))
         found += check_residuals(fit, problem.ids, where=at)
         if not problems:
             found += check_power(contrasts(fit.rotated), where=at)

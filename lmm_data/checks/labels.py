@@ -136,7 +136,7 @@ def _together(
     known = fits is not None and len(shared) == problems[0].n
     eigen = fits[0].eigen if known and fits else decompose(problems[0].K[np.ix_(rows[0], rows[0])])
     refitted = [
-        fit_rotated(rotate(eigen, problem.y[keep], problem.X[keep]), eigen)
+        fit_rotated(rotate(eigen, problem.y[keep], problem.X[keep]))
         for problem, keep in zip(problems, rows, strict=True)
     ]
     return ids, refitted

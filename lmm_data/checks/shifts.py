@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
 from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
@@ -27,8 +27,8 @@ SHARES = np.concatenate([[0.0], 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 5.0, 22))
 WHOLE, PART = (5.5, 7.0), (8.5, 11.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ShiftSearch:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ShiftSearch(Brief):
     """The best move of the values.
 
     Attributes:
@@ -127,7 +127,7 @@ def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
     """
     total = np.zeros(sources.shape[0])
     for fit in fits:
-        B = fit.rotated.basis
+        B = fit.rotated.stable.basis
         e = fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y))
         total += profile_tops(fit, rank_normal(e)[sources].T)
     # Traits that are alike say the same twice: as if each of them were the leading component.
@@ -150,7 +150,7 @@ def profile_tops(fit: LMMFit, Y: Floats) -> Floats:
         Y: phenotypes in the order of the individuals, shape (n, m).
     """
     rotated = fit.rotated
-    B, df = rotated.basis, fit.n - fit.p
+    B, df = rotated.stable.basis, fit.n - fit.p
     Z = fit.eigen.vectors.T @ Y
     Z -= B @ (B.T @ Z)
     scale = fit.eigen.mean_diagonal

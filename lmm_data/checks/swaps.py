@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
 from lmm_data.checks.exchange import Fitted, States, mixing_root, sample, tables
 from lmm_data.checks.finding import Progress
@@ -23,8 +23,8 @@ LEAST = 3.0
 FAR, CLOSE = 4.0, 2.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SwapSearch:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SwapSearch(Brief):
     """What exchanging pairs does: all of them, or those of neighbouring rows.
 
     Attributes:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from lmm_core.arrays import Brief
 from lmm_data.checks.finding import Finding, count, labels_or_rows, named
 from lmm_data.dataset import Alignment
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -12,8 +13,8 @@ from lmm_data.tables import Table
 LOSS = 0.1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Files:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Files(Brief):
     """The files of a dataset, each with ids."""
 
     phenotypes: TextTable | Table

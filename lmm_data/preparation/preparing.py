@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError
 from lmm_data.dataset import Dataset
 from lmm_data.joining import JoinReport
@@ -30,8 +31,8 @@ __all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
 _READING = 0.8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Prepared(Brief):
     """What became of files, as far as it came.
 
     Attributes:

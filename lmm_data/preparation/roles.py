@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import some
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
@@ -28,8 +29,8 @@ _COVARIATE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Roles:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Roles(Brief):
     """What each file is for.
 
     Attributes:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import LMMError
 from lmm_data.readers.dispatch import READERS, Progress, read_group
 from lmm_data.readers.reading import Reading
@@ -10,8 +11,8 @@ from lmm_data.readers.recognition import Group
 from lmm_data.readers.sorting import Sorted, sort_files
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Outcome(Brief):
     """Files that belong together, read or refused: exactly one of `reading` and `error` is there.
 
     Attributes:

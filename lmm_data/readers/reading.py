@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import LARGEST, Floats, locked
+from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, some
 from lmm_data.tables import GenotypeTable, Table
 
@@ -30,8 +30,8 @@ _SPELLINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TextTable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TextTable(Brief):
     """Entries as they were written, with a name for every column.
 
     A reader keeps the text: which columns are numbers, categories or a mistake is for the checks
@@ -139,8 +139,8 @@ class TextTable:
         return replace(self, ids=tuple(str(label).strip() for label in ids))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KinshipMatrix:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KinshipMatrix(Brief):
     """A square matrix as it was read; whether it is a kinship is for the checks to say.
 
     Attributes:
@@ -176,8 +176,8 @@ class KinshipMatrix:
         return int(self.values.shape[0])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Reading(Brief):
     """A file, or files that belong together, as read.
 
     Attributes:

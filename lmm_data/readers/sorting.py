@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from posixpath import basename
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
 from lmm_data.readers.recognition import Group, Recognised, group, recognise
@@ -19,8 +20,8 @@ RQTL2 = "rqtl2"
 _CONTROL = (".yaml", ".yml", ".json")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sorted:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sorted(Brief):
     """Files by what they are read with.
 
     Attributes:

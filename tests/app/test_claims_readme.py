@@ -31,7 +31,7 @@ def test_ml_puts_v_too_low():
     v = []
     for _ in range(50):
         rotated = rotate(eigen, simulate_phenotype(rng, eigen, 0.5).y, X)
-        v.append([fit_rotated(rotated, eigen, reml=reml).sigma2 for reml in (False, True)])
+        v.append([fit_rotated(rotated, reml=reml).sigma2 for reml in (False, True)])
     ml, reml = np.mean(v, axis=0)
     # A mean of 50 has a standard error of about 0.02.
     assert ml < 0.9

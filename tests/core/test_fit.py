@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lmm_core import decompose, fit_lmm, fit_rotated, log_likelihood, plain_search, rotate, score
-from lmm_core.fit import DIP_TOLERANCE, _summit, hills
-from lmm_core.likelihood import profile_grid
+from lmm_core.fit import DIP_TOLERANCE, _summit
+from lmm_core.grid import hills, profile_grid
 from tests import builders
 from tests.conftest import load_fits, load_reference, record_id
 
@@ -316,7 +316,7 @@ def test_a_fit_is_complete_frozen_and_read_only():
         assert all(type(maximum.h2) is float for maximum in other.maxima)
     assert all(type(maximum.h2) is float for maximum in fit.maxima)
     json.dumps([fit.h2, fit.sigma2, fit.loglik, fit.maxima[0].h2])
-    again = fit_rotated(rotate(eigen, y, X), eigen, xtol=1e-3)
+    again = fit_rotated(rotate(eigen, y, X), xtol=1e-3)
     assert (again.h2, again.loglik) == (fit.h2, fit.loglik)
 
 

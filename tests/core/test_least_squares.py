@@ -64,28 +64,28 @@ def test_aliased_columns_have_no_coefficient_and_change_nothing():
 def test_at_one_with_a_singular_kinship_it_is_the_limit(kind):
     y, X, K = builders.problem(kind, 24, 4, 0.9, seed=15)
     rotated = rotate(decompose(K), y, X)
-    assert rotated.n_null > 0
+    assert rotated.stable.n_null > 0
     at = wls(rotated, 1.0)
     # β(h) is analytic in 1-h: two points remove the linear term, the square is left.
     near, nearer = wls(rotated, 1.0 - 2e-6), wls(rotated, 1.0 - 1e-6)
     np.testing.assert_allclose(at.beta, 2.0 * nearer.beta - near.beta, atol=1e-7)
     covariance = 2.0 * nearer.unscaled_covariance - near.unscaled_covariance
     np.testing.assert_allclose(at.unscaled_covariance, covariance, atol=1e-7)
-    if rotated.null_explained:
+    if rotated.stable.null_explained:
         assert at.rss == pytest.approx(2.0 * nearer.rss - near.rss, rel=1e-7)
     else:
         assert at.rss == np.inf
-    assert np.isinf(at.weights[: rotated.n_null]).all()
+    assert np.isinf(at.weights[: rotated.stable.n_null]).all()
 
 
 def test_the_limit_of_b_is_reached_where_the_reach_is_small_and_y_is_not_explained():
     rng = np.random.default_rng(16)
     year = 2000.0 + 1e-3 * rng.normal(size=12)
     rotated = rotate(decompose(np.ones((12, 12))), rng.normal(size=12), year)
-    assert not rotated.null_explained
+    assert not rotated.stable.null_explained
     # At h = 1 only contrasts without variance count: least squares on deviations from means.
-    y = rotated.y[: rotated.n_null]
-    x = rotated.X[: rotated.n_null, 0]
+    y = rotated.y[: rotated.stable.n_null]
+    x = rotated.X[: rotated.stable.n_null, 0]
     assert wls(rotated, 1.0).beta[0] == pytest.approx(x @ y / (x @ x), rel=1e-8)
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_core import LMMError, decompose, dense_gls, likelihood_terms, log_likelihood, rotate, score
-from lmm_core.likelihood import reml_adjustment, slope_and_curvature
+from lmm_core.certainty.adjustment import reml_adjustment
+from lmm_core.slope import slope_and_curvature
 from tests import builders
 
 FINITE = ["centred", "one_pair_sex"]
@@ -23,7 +24,7 @@ def problem(kind, p=3, seed=41, n=20):
 def test_reml_is_finite_where_covariates_span_the_null_space(kind, p):
     y, X, K = problem(kind, p)
     rotated = rotate(decompose(K), y, X)
-    assert rotated.n_null == rotated.null_rank == 1
+    assert rotated.stable.n_null == rotated.stable.null_rank == 1
     at_one = log_likelihood(rotated, 1.0)
     # ℓ is analytic in 1-h: three dense values give the limit up to a cubic term, with steps so
     # large that V (condition number 1e4) costs few digits.
@@ -38,7 +39,7 @@ def test_reml_is_finite_where_covariates_span_the_null_space(kind, p):
 @pytest.mark.parametrize("kind", FINITE)
 def test_slope_at_one_is_the_limit_from_below(kind):
     rotated = rotate(decompose(problem(kind)[2]), *problem(kind)[:2])
-    step = 1e-4 * rotated.values[rotated.n_null]
+    step = 1e-4 * rotated.values[rotated.stable.n_null]
     values = log_likelihood(rotated, 1.0 - step * np.arange(5.0))
     first = -(values @ [-25, 48, -36, 16, -3]) / (12 * step)
     slope, curvature = slope_and_curvature(rotated, 1.0)
@@ -63,13 +64,13 @@ def test_slope_at_one_has_the_sign_that_the_profile_has(seed):
 def test_both_fall_without_bound_where_y_is_not_explained(kind, reml):
     y, X, K = problem(kind, 1)
     rotated = rotate(decompose(K), y, X)
-    assert not rotated.null_explained
+    assert not rotated.stable.null_explained
     assert log_likelihood(rotated, 1.0, reml=reml) == -np.inf
     falling = log_likelihood(rotated, 1.0 - np.logspace(-8, -15, 8), reml=reml)
     assert (np.diff(falling) < 0).all()
     # -½(df - powers) log ε per decade.
     df = 19 if reml else 20
-    powers = rotated.n_null - (rotated.null_rank if reml else 0)
+    powers = rotated.stable.n_null - (rotated.stable.null_rank if reml else 0)
     # 1 - 1e-15 is a multiple of 1.1e-16: the last steps of ε are off by up to a tenth.
     np.testing.assert_allclose(np.diff(falling)[:4], -0.5 * (df - powers) * np.log(10), rtol=1e-4)
 
@@ -100,11 +101,16 @@ def test_null_space_larger_than_what_reaches_into_it():
     X = np.column_stack([np.ones(16), sex])
     y = rng.normal(size=16)
     rotated = rotate(decompose(lines @ lines.T / 40), y, X)
-    assert (rotated.n_null, rotated.null_rank, rotated.null_explained) == (2, 1, False)
+    at = rotated.stable
+    assert (at.n_null, at.null_rank, at.null_explained) == (
+        2,
+        1,
+        False,
+    )
     assert log_likelihood(rotated, 1.0, reml=True) == -np.inf
     y[[1, 3]] = y[[0, 2]] + 0.7
     alike = rotate(decompose(lines @ lines.T / 40), y, X)
-    assert alike.null_explained
+    assert alike.stable.null_explained
     assert log_likelihood(alike, 1.0, reml=True) == np.inf
 
 
@@ -163,8 +169,8 @@ def uncertainty_at_one(K, y, X):
 def test_what_is_not_known_of_b_has_a_finite_limit_where_v_grows_as_fast(kind):
     y, X, K = problem(kind)
     rotated, limit, close = uncertainty_at_one(K, y, X)
-    assert rotated.null_rank == rotated.rank
-    assert not rotated.null_explained
+    assert rotated.stable.null_rank == rotated.rank
+    assert not rotated.stable.null_explained
     # Off by O(1-h) times the spread of K, and nine digits are left of terms of 1/(1-h).
     assert close[1] == pytest.approx(limit, abs=1e-5)
 
@@ -177,7 +183,7 @@ def test_the_limit_does_not_ask_how_far_x_reaches_into_the_null_space(reach):
     X = rng.normal(size=(12, 1))
     X[:3] *= reach
     rotated, limit, close = uncertainty_at_one(np.diag(values), rng.normal(size=12), X)
-    assert (rotated.n_null, rotated.null_rank, rotated.rank) == (3, 1, 1)
+    assert (rotated.stable.n_null, rotated.stable.null_rank, rotated.rank) == (3, 1, 1)
     assert close[1] == pytest.approx(limit, abs=1e-4)
 
 
@@ -203,7 +209,7 @@ def test_where_x_does_not_reach_nothing_is_known_as_v_grows():
     y, X, K = problem("one_pair", 2)
     X[1] = X[0]
     rotated, limit, close = uncertainty_at_one(K, y, X)
-    assert (rotated.n_null, rotated.null_rank) == (1, 0)
+    assert (rotated.stable.n_null, rotated.stable.null_rank) == (1, 0)
     assert limit == np.inf
     # v̂ grows as 1/(1-h), and both coefficients with it.
     assert np.diff(close)[1] == pytest.approx(np.log(100.0), abs=1e-3)
@@ -213,6 +219,6 @@ def test_where_y_does_not_vary_either_it_is_finite():
     y, X, K = problem("one_pair", 2)
     X[1], y[1] = X[0], y[0]
     rotated, limit, close = uncertainty_at_one(K, y, X)
-    assert rotated.null_explained
-    assert rotated.null_rank == 0
+    assert rotated.stable.null_explained
+    assert rotated.stable.null_rank == 0
     assert close[-1] == pytest.approx(limit, abs=1e-8)

@@ -304,4 +304,4 @@ def test_failure_4_a_missing_phenotype_is_an_error_and_not_a_golden_section():
         fit_lmm(y, X, K)
     eigen = decompose(K)
     with pytest.raises(DesignError, match="missing"):
-        fit_rotated(rotate(eigen, y, X), eigen)
+        fit_rotated(rotate(eigen, y, X))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.readers.genotypes.plink import BIM_COLUMNS, FAM_COLUMNS, HEADER, require_bed
 from lmm_data.readers.genotypes.plink_tables import fields, named
@@ -21,8 +21,8 @@ _COUNTS = np.array([2.0, np.nan, 1.0, 0.0])
 _OF_BYTE = np.stack([_COUNTS[(np.arange(256) >> shift) & 3] for shift in (0, 2, 4, 6)], axis=1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BedGenotypes:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BedGenotypes(Brief):
     """Genotypes of a bed file by blocks, as a scan takes them; none are held.
 
     Attributes:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import some
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.rqtl2.control import Control
@@ -14,8 +15,8 @@ _SEXES = {"0": True, "1": False}
 _DIRECTIONS = {"0": False, "1": True}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Breeding:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Breeding(Brief):
     """How the individuals were bred.
 
     Attributes:

@@ -9,6 +9,7 @@ from itertools import count
 from posixpath import basename
 from typing import Any, TypeAlias
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, some
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
@@ -23,8 +24,8 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Control:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Control(Brief):
     """What a control file says, every entry as text: `NA`, `no` and `001` stay what they are.
 
     Attributes:

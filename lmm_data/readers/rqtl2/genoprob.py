@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import LMMError
 from lmm_core.simulate.cross import haldane
 from lmm_data.readers.rqtl2.crosstypes import (
@@ -26,8 +26,8 @@ LEAST_RECOMBINATION = 1e-8
 MAX_CENTIMORGANS = 10_000.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GenotypeProbabilities:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class GenotypeProbabilities(Brief):
     """How likely each genotype is, given all markers of the chromosome.
 
     Attributes:

@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import DataError, some
 from lmm_data.readers.reading import TextTable, as_number
 from lmm_data.readers.rqtl2.control import Control
@@ -24,8 +24,8 @@ BASES_PER_MEGABASE = 1e6
 FURTHEST = 1e12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Markers:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Markers(Brief):
     """The markers that are in the genotypes and in every map, by chromosome and position.
 
     Attributes:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, some
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.rqtl2.control import Control
@@ -20,8 +21,8 @@ UNKNOWN = -1
 _LINE_END = re.compile("\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Folder:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Folder(Brief):
     """The files of a data set and how their text is to be read.
 
     Attributes:
@@ -58,8 +59,8 @@ class Folder:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Codes:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Codes(Brief):
     """Genotypes as numbers.
 
     Attributes:

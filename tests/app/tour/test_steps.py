@@ -210,7 +210,7 @@ def test_ml_puts_v_too_low_on_average_and_reml_does_not():
     found = []
     for _ in range(200):
         rotated = rotate(eigen, root @ rng.standard_normal(60), X)
-        found.append([fit_rotated(rotated, eigen, reml=reml).sigma2 for reml in (False, True)])
+        found.append([fit_rotated(rotated, reml=reml).sigma2 for reml in (False, True)])
     ml, reml = np.mean(found, axis=0)
     error = np.std(found, axis=0)[1] / np.sqrt(200)
     assert ml < 1.0 - 4 * error

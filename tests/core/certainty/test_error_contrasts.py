@@ -60,7 +60,7 @@ def test_at_one_too_where_there_is_a_limit(kind):
 def test_exact_zeros_are_the_null_directions_that_covariates_leave(kind):
     rotated, pairs = pairs_of(kind, 24, 3)
     assert pairs.df == 21
-    assert pairs.n_null == rotated.n_null - rotated.null_rank
+    assert pairs.n_null == rotated.stable.n_null - rotated.stable.null_rank
     assert np.count_nonzero(pairs.values == 0.0) == pairs.n_null
     assert (np.diff(pairs.values) >= 0).all()
     # Projection onto a complement interlaces: λ_j ≤ μ_j ≤ λ_{j+p} (Cauchy).

@@ -44,7 +44,7 @@ def test_estimates_are_those_of_fits_to_the_same_data(kind, h):
         for i in range(draws):
             rotated = rotate(eigen, eigen.vectors @ e[:, i], X[:, :rank])
             for reml in (False, True):
-                fit = fit_rotated(rotated, eigen, reml=reml)
+                fit = fit_rotated(rotated, reml=reml)
                 h2, sigma2 = (
                     (sample.reml_h2, sample.reml_sigma2)
                     if reml

@@ -43,7 +43,7 @@ def test_estimates_are_those_of_a_fit(kind, n, reml):
     for i in range(30):
         y = builders.phenotype(K, [0.0, 0.3, 0.8, 0.97, 1.0][i % 5], rng)
         rotated = rotate(eigen, y, X)
-        fit = fit_rotated(rotated, eigen, reml=reml)
+        fit = fit_rotated(rotated, reml=reml)
         if not fit.maxima or fit.status == "unbounded":
             continue
         pairs = contrasts(rotated)
@@ -90,7 +90,7 @@ def test_draws_of_two_hills_are_fitted_like_any_other():
     _, V = np.linalg.eigh(A.T @ K @ A)
     for _ in range(200):
         z = rng.standard_t(2, size=pairs.df)
-        fit = fit_rotated(rotate(eigen, A @ V @ z, X), eigen)
+        fit = fit_rotated(rotate(eigen, A @ V @ z, X))
         two += len(fit.maxima) > 1
         found = grid.estimates(grid.profiles(z[np.newaxis] ** 2))[0]
         assert found == pytest.approx(fit.h2, abs=2e-4)
@@ -106,7 +106,7 @@ def test_masses_at_the_ends_are_those_of_refitting(h, reml):
     fits = []
     for _ in range(300):
         rotated = rotate(eigen, builders.phenotype(K, h, rng), X)
-        fits.append(fit_rotated(rotated, eigen, reml=reml).h2)
+        fits.append(fit_rotated(rotated, reml=reml).h2)
     sample = sample_estimates(
         contrasts(rotated), h, rng=np.random.default_rng(1), draws=20_000, reml=reml
     )

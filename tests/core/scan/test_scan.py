@@ -79,7 +79,7 @@ def test_each_marker_has_the_answer_of_fit_lmm(kind, h):
     imputed[3, 7] = np.nanmean(G[:, 7])
     for j in np.flatnonzero(scan.kind == "tested"):
         rotated = rotate(eigen, y, np.column_stack([X, imputed[:, j]]))
-        reml, ml = (fit_rotated(rotated, eigen, reml=reml) for reml in (True, False))
+        reml, ml = (fit_rotated(rotated, reml=reml) for reml in (True, False))
         assert scan.status[j] == reml.status
         assert scan.h2[j] == pytest.approx(reml.h2, abs=1e-10)
         assert scan.loglik[j] == pytest.approx(reml.loglik, rel=1e-11)

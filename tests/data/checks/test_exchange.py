@@ -21,7 +21,7 @@ def made(y, K, eigen=None, X=None):
     columns = ("intercept", *(f"x{j}" for j in range(1, X.shape[1])))
     ids = tuple(f"i{place}" for place in range(n))
     problem = Problem("trait", ids, np.array(y), X, K, columns, (), "key")
-    return problem, fit_rotated(rotate(eigen, problem.y, X), eigen)
+    return problem, fit_rotated(rotate(eigen, problem.y, X))
 
 
 def exchanged(values, i, j):

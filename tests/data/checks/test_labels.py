@@ -174,7 +174,7 @@ def test_a_shift_of_the_real_traits_is_found(step):
         problem = data.problem(trait, ("sex",))
         eigen = decompose(problem.K)
         y = np.roll(problem.y, step)
-        moved_fit = fit_rotated(rotate(eigen, y, problem.X), eigen)
+        moved_fit = fit_rotated(rotate(eigen, y, problem.X))
         shifted = Problem(trait, problem.ids, y, problem.X, problem.K, problem.columns, (), "key")
         found[trait] = only(check_labels(shifted, moved_fit))
     for finding in found.values():
