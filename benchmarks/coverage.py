@@ -5,7 +5,7 @@
 Estimates by REML with an intercept and a covariate of zeros and ones. The exact interval covers
 the true h if and only if neither tail probability of the estimate under that h is below 2.5%:
 the tails of all data sets of a cell come from one large sample. On a few data sets of each cell
-`find_interval` has to agree.
+`interval_h2` has to agree.
 """
 
 import sys
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, chdtri
 
-from lmm_core import contrasts, decompose, find_interval, fit_rotated, rotate, sample_estimates
+from lmm_core import decompose, fit_rotated, rotate
 from lmm_core import standardized_kinship as standardized
 from lmm_core.arrays import Floats
+from lmm_core.certainty import contrasts, interval_h2, sample_estimates
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.certainty.sampling import SearchGrid, chi_squares
 from lmm_core.kinship import KinshipEigen
@@ -46,7 +47,9 @@ class Cell:
 
 
 def kinships(n: int) -> dict[str, Floats]:
-    genotypes = advanced_intercross(np.random.default_rng(n), n, 10, 30, spacing_cm=2.0).genotypes
+    genotypes = advanced_intercross(
+        n, 10, 30, spacing_cm=2.0, rng=np.random.default_rng(n)
+    ).genotypes
     size = 6
     whole, left = divmod(n, size)
     families = full_sib_families(whole + bool(left), [size] * whole + [left] * bool(left))
@@ -106,12 +109,12 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
 
     agree = close = 0
     for i, fit in enumerate(fits):
-        found = find_interval(fit, method="exact", rng=rng)
+        found = interval_h2(fit, method="exact", rng=rng)
         agree += (found.lower <= h <= found.upper) == exact[i]
         # Where the truth is within Monte Carlo error of an end either answer is right.
         ends = [end for end in (found.lower, found.upper) if 0.0 < end < 1.0]
         close += any(abs(end - h) < 3.0 * found.error for end in ends)
-        by_profile = find_interval(fit)
+        by_profile = interval_h2(fit)
         agree += (by_profile.lower <= h <= by_profile.upper) == profile[i]
     exact_size = mixture_size = float("nan")
     if h == 0.0:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lmm_core import decompose, fit_lmm, log_likelihood, profile_grid, rotate, standardized_kinship
+from lmm_core import decompose, fit_lmm, log_likelihood, rotate, standardized_kinship
+from lmm_core.grid import profile_grid
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import simulate_phenotype
 
@@ -32,7 +33,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|---|")
     for n, repeats in ((300, 15), (1000, 5), (2000, 3)):
         rng = np.random.default_rng(n)
-        K = standardized_kinship(advanced_intercross(rng, n, spacing_cm=0.5).genotypes, 0.5)
+        K = standardized_kinship(advanced_intercross(n, spacing_cm=0.5, rng=rng).genotypes, 0.5)
         X = np.column_stack([np.ones(n), rng.integers(0, 2, n), rng.normal(size=n)])
         decompose(K)
         pairs = [
@@ -42,7 +43,7 @@ def main() -> None:
         own, peer = np.median(pairs, axis=0)
         ratio = np.median([a / b for a, b in pairs])
         eigen = decompose(K)
-        y = simulate_phenotype(rng, eigen, 0.5, X=X, beta=[10.0, 1.0, 0.5]).y
+        y = simulate_phenotype(eigen, 0.5, X=X, beta=[10.0, 1.0, 0.5], rng=rng).y
         fit = fit_lmm(y, X, eigen)
         grid = profile_grid(fit.rotated)
         whole = median(lambda: fit_lmm(y, X, eigen), 50)  # noqa: B023

@@ -10,15 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lmm_core import (
-    LMMFit,
-    contrasts,
-    find_interval,
-    fit_lmm,
-    rlrt,
-    sample_estimates,
-    standardized_kinship,
-)
+from lmm_core import LMMFit, fit_lmm, rlrt, standardized_kinship
+from lmm_core.certainty import contrasts, interval_h2, sample_estimates
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import simulate_phenotype
 
@@ -34,9 +27,9 @@ def best(run: Callable[[], object], repeats: int = 3) -> float:
 
 def fit_of(n: int) -> LMMFit:
     rng = np.random.default_rng(n)
-    K = standardized_kinship(advanced_intercross(rng, n, spacing_cm=1.0).genotypes, 0.5)
+    K = standardized_kinship(advanced_intercross(n, spacing_cm=1.0, rng=rng).genotypes, 0.5)
     X = np.column_stack([np.ones(n), rng.integers(0, 2, n)])
-    return fit_lmm(simulate_phenotype(rng, K, 0.5, X=X, beta=[10.0, 0.5]).y, X, K)
+    return fit_lmm(simulate_phenotype(K, 0.5, X=X, beta=[10.0, 0.5], rng=rng).y, X, K)
 
 
 def main() -> None:
@@ -56,9 +49,9 @@ def main() -> None:
             3,
             lambda: sample_estimates(pairs, 0.5, rng=rng, draws=10**5),
         ),
-        ("profile interval", 300, 1, lambda: find_interval(small)),
-        ("exact interval", 300, 2, lambda: find_interval(small, method="exact")),
-        ("exact interval", 2000, 10, lambda: find_interval(large, method="exact")),
+        ("profile interval", 300, 1, lambda: interval_h2(small)),
+        ("exact interval", 300, 2, lambda: interval_h2(small, method="exact")),
+        ("exact interval", 2000, 10, lambda: interval_h2(large, method="exact")),
     ]
     print("| what | n | seconds | at most |\n|---|---|---|---|")
     for what, n, limit, run in rows:

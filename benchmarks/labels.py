@@ -89,7 +89,7 @@ def sizes(datasets: int) -> None:
     )
     print("| n | h | any pair | the clearest | all moved | half moved |\n|---|---|---|---|---|---|")
     for n in SIZES:
-        cross = advanced_intercross(np.random.default_rng(n), n, 10, 30, spacing_cm=2.0)
+        cross = advanced_intercross(n, 10, 30, spacing_cm=2.0, rng=np.random.default_rng(n))
         K = standardized_kinship(cross.genotypes, 0.5)
         eigen = decompose(K)
         for h2 in POWERS:
@@ -233,9 +233,12 @@ def about_kinship(datasets: int) -> None:
         hits = np.zeros(len(ERRORS))
         for _ in range(datasets):
             if name == "intercross":
-                G, frequency = advanced_intercross(rng, 100, 10, 30, spacing_cm=2.0).genotypes, 0.5
+                G, frequency = (
+                    advanced_intercross(100, 10, 30, spacing_cm=2.0, rng=rng).genotypes,
+                    0.5,
+                )
             else:
-                people = unrelated(rng, 100, markers=2000)
+                people = unrelated(100, markers=2000, rng=rng)
                 G, frequency = people.genotypes, people.frequency
             G = np.array(G, dtype=np.float64)
             for k, error in enumerate(ERRORS):

@@ -24,13 +24,13 @@ def kinships() -> dict[str, Floats]:
     rng = np.random.default_rng(0)
     families = full_sib_families(40, 5).K
     mixed = rng.permutation(len(families))
-    people = unrelated(rng, 150, markers=2000)
+    people = unrelated(150, markers=2000, rng=rng)
     strain = np.repeat(np.arange(30), 5)
     return {
         "families": families,
         "families, mixed order": families[np.ix_(mixed, mixed)],
         "intercross": standardized_kinship(
-            advanced_intercross(rng, 200, 10, 30, spacing_cm=2.0).genotypes, 0.5
+            advanced_intercross(200, 10, 30, spacing_cm=2.0, rng=rng).genotypes, 0.5
         ),
         "unrelated": standardized_kinship(people.genotypes, people.frequency),
         "inbred strains": (strain[:, np.newaxis] == strain).astype(np.float64),
@@ -60,7 +60,7 @@ def draw(
     rng: np.random.Generator, eigen: KinshipEigen, h2: float, traits: int = 1, shape: str = "normal"
 ) -> Floats:
     """Independent traits, shape (n, traits)."""
-    y = np.column_stack([simulate_phenotype(rng, eigen, h2).y for _ in range(traits)])
+    y = np.column_stack([simulate_phenotype(eigen, h2, rng=rng).y for _ in range(traits)])
     if shape == "normal":
         return y
     z: Floats = (y - y.mean(axis=0)) / y.std(axis=0)

@@ -34,7 +34,7 @@ TARGETS = {".csv": (12.0, 1e9), ".npy": (5.0, 1e9)}
 def write(folder: Path, n: int) -> None:
     """The same kinship as text, with eight decimals, and as a NumPy array."""
     rng = np.random.default_rng(1)
-    K = standardized_kinship(advanced_intercross(rng, n).genotypes, 0.5)
+    K = standardized_kinship(advanced_intercross(n, rng=rng).genotypes, 0.5)
     K = np.round(K, 8)
     ids = [f"mouse{i + 1}" for i in range(n)]
     (folder / "kinship.csv").write_text(numbers_csv(ids, ids, K), encoding="utf-8")

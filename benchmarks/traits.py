@@ -20,17 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lmm_core import (
-    KinshipEigen,
-    contrasts,
-    decompose,
-    fit_lmm,
-    fit_traits,
-    rotate,
-    sample_estimates,
-    standardized_kinship,
-)
+from lmm_core import KinshipEigen, decompose, fit_lmm, fit_traits, rotate, standardized_kinship
 from lmm_core.arrays import Floats
+from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.many.resampling import bootstrap_shared
 from lmm_core.many.shared import share
 from lmm_core.simulate.cross import advanced_intercross
@@ -74,7 +66,7 @@ def median(run: Callable[[], object], repeats: int) -> float:
 def problem(n: int) -> tuple[KinshipEigen, Floats, np.random.Generator]:
     """The kinship of an intercross, sex, and the generator."""
     rng = np.random.default_rng(n)
-    K = standardized_kinship(advanced_intercross(rng, n, spacing_cm=0.5).genotypes, 0.5)
+    K = standardized_kinship(advanced_intercross(n, spacing_cm=0.5, rng=rng).genotypes, 0.5)
     return decompose(K), np.column_stack([np.ones(n), rng.integers(0, 2, n)]), rng
 
 

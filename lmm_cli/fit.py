@@ -74,7 +74,7 @@ def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report"
 def _estimate(
     prepared: "Prepared", model: Model, options: Namespace, console: Console
 ) -> Estimates:
-    from lmm_core.certainty.intervals import find_interval
+    from lmm_core.certainty.intervals import interval_h2
     from lmm_core.fit import fit_lmm
 
     assert prepared.dataset is not None
@@ -82,7 +82,7 @@ def _estimate(
     problem = prepared.dataset.problem(model.trait, model.covariates)
     fit = fit_lmm(problem.y, problem.X, problem.K, reml=not options.ml)
     tell(0.9)
-    interval = find_interval(fit, level=options.level) if fit.maxima else None
+    interval = interval_h2(fit, level=options.level) if fit.maxima else None
     tell(1.0)
     return Estimates(problem, fit, interval, options.level)
 

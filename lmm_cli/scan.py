@@ -150,7 +150,7 @@ def _threshold(work: ScanWork, options: Namespace, console: Console) -> "Thresho
         "rng": np.random.default_rng(options.seed),
         "h2": "null" if options.h2 == "refit" else options.h2,
         "permutations": options.threshold,
-        "levels": (round(1.0 - options.level, 12),),
+        "alphas": (round(1.0 - options.level, 12),),
         "progress": console.stage("permuting"),
     }
     data = work.genotypes, work.y, work.X

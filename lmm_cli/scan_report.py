@@ -87,7 +87,7 @@ def _rows(work: ScanWork, tests: "MarkerTests") -> Iterator[tuple[object, ...]]:
     columns = [
         values.tolist()
         for values in (
-            *(tests.n_missing, tests.mean / 2.0, tests.beta, tests.se, tests.loglik, ratio),
+            *(tests.n_missing, tests.mean / 2.0, tests.beta, tests.se_beta, tests.loglik, ratio),
             *(tests.h2, tests.log_p_wald, tests.log_p_lrt, tests.log_p_score, tests.lod),
         )
     ]
@@ -111,7 +111,7 @@ def _rows(work: ScanWork, tests: "MarkerTests") -> Iterator[tuple[object, ...]]:
 
 
 def _threshold_words(threshold: "Threshold") -> str:
-    level, cut, lod = threshold.levels[0], threshold.neg_log10_p[0], threshold.lod[0]
+    level, cut, lod = threshold.alphas[0], threshold.neg_log10_p[0], threshold.lod[0]
     return (
         f"A scan without any QTL reaches -log10 p = {cut.value:.2f} anywhere with probability "
         f"{level:g}, by {threshold.maxima.size:,} permutations that leave it between "
@@ -130,7 +130,7 @@ def _smallest(work: ScanWork, tests: "MarkerTests", console: Console) -> str:
                 work.markers.names[k],
                 "" if np.isnan(position) else f"{int(position):,}",
                 number(tests.beta[k]),
-                number(tests.se[k]),
+                number(tests.se_beta[k]),
                 number(tests.h2[k]),
                 f"{tests.neg_log10_p[k]:.2f}",
             )

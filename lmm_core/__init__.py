@@ -1,126 +1,72 @@
-"""Fitting the linear mixed model of QTL mapping, step by step.
+"""Fitting the linear mixed model of QTL mapping, in the order of Karl Broman's post of 2015.
 
-y = Xb + e, var(e) = v[hK + (1-h)I]: `decompose` the kinship K, `rotate` y and X, do weighted
-least squares (`wls`) for any h, get its `log_likelihood`, and maximise over h with
-`maximize_brent`. `fit_lmm` does all of it. How sure of it: `interval_h2`, `rlrt`,
-`coefficient_tests`; what it says of individuals: `blup`, `residuals`.
+y = Xb + e, var(e) = sK + tI = v[hK + (1-h)I]. Read the files in this order:
+
+1. `kinship.py`        take the eigen decomposition of the kinship K     `decompose`
+2. `rotation.py`       rotate y and X                                    `rotate`
+3. `least_squares.py`  for each h, weighted least squares                `wls`
+4. `likelihood.py`     get its log-likelihood, restricted or not         `log_likelihood`
+5. `grid.py`           where to look: every hill of the profile
+6. `slope.py`          its slope, by which a maximum is told
+7. `brent.py`          maximise over h by Brent's method                 `maximize_brent`
+8. `fit.py`            "That's it!"                                      `fit_lmm`
+
+`coordinates.py` and `limit.py` keep the digits near h = 1, `verdict.py` and `summary.py` say what
+was found, `dense.py` is the same model without any rotation, which all of this is checked against,
+`scales.py` and `conventions.py` put the numbers on other scales and in other programs' terms.
+
+How sure of a fit: `lmm_core.certainty`. Many traits: `lmm_core.many`. Every marker of a genome:
+`lmm_core.scan`. Data with a known h: `lmm_core.simulate`. From files to y, X and K: `lmm_data`.
 """
 
-from lmm_core.brent import BrentResult, TraceStep, maximize_brent
-from lmm_core.certainty.error_contrasts import Contrasts, contrasts
-from lmm_core.certainty.inference import (
-    ChiSquareTest,
-    CoefficientTests,
+from lmm_core.brent import maximize_brent
+from lmm_core.certainty import (
+    blup,
     coefficient_tests,
-    expected_se_h2,
+    interval_h2,
     likelihood_ratio_test,
+    residuals,
+    rlrt,
     se_h2,
-    wald_test,
 )
-from lmm_core.certainty.intervals import Interval, find_interval, interval_h2
-from lmm_core.certainty.prediction import BLUP, Residuals, blup, residuals
-from lmm_core.certainty.sampling import EstimateSample, sample_estimates
-from lmm_core.certainty.variance_test import RestrictedLikelihoodRatioTest, rlrt
-from lmm_core.conventions import PVE, SYSTEMS, gemma_pve, log_likelihood_as
-from lmm_core.dense import DenseGLS, dense_fit, dense_gls
+from lmm_core.dense import dense_fit
 from lmm_core.errors import DataError, DesignError, KinshipError, LMMError
-from lmm_core.fit import LMMFit, Maximum, fit_lmm, fit_rotated, plain_search
-from lmm_core.grid import profile_grid
+from lmm_core.fit import LMMFit, fit_lmm, fit_rotated
 from lmm_core.kinship import KinshipEigen, centered_kinship, decompose, standardized_kinship
-from lmm_core.least_squares import AddedVariable, WLSFit, added_variable, wls
-from lmm_core.likelihood import LikelihoodTerms, likelihood_terms, log_likelihood
+from lmm_core.least_squares import wls
+from lmm_core.likelihood import log_likelihood
 from lmm_core.many import TraitFits, fit_traits
-from lmm_core.many.resampling import BootstrapSample, bootstrap
 from lmm_core.rotation import RotatedData, rotate
-from lmm_core.scales import SCALES, h2_on_scale, kinship_scale_factor, scale_kinship
-from lmm_core.scan import (
-    EffectiveTests,
-    LocoScan,
-    MarkerScan,
-    Threshold,
-    effective_tests,
-    genomic_control,
-    loco_kinships,
-    loco_threshold,
-    permutation_threshold,
-    scan_loco,
-    scan_markers,
-)
-from lmm_core.slope import score
+from lmm_core.scan import MarkerScan, scan_markers
 
 __all__ = [
-    "BLUP",
-    "PVE",
-    "SCALES",
-    "SYSTEMS",
-    "AddedVariable",
-    "BootstrapSample",
-    "BrentResult",
-    "ChiSquareTest",
-    "CoefficientTests",
-    "Contrasts",
     "DataError",
-    "DenseGLS",
     "DesignError",
-    "EffectiveTests",
-    "EstimateSample",
-    "Interval",
     "KinshipEigen",
     "KinshipError",
     "LMMError",
     "LMMFit",
-    "LikelihoodTerms",
-    "LocoScan",
     "MarkerScan",
-    "Maximum",
-    "Residuals",
-    "RestrictedLikelihoodRatioTest",
     "RotatedData",
-    "Threshold",
-    "TraceStep",
     "TraitFits",
-    "WLSFit",
-    "added_variable",
     "blup",
-    "bootstrap",
     "centered_kinship",
     "coefficient_tests",
-    "contrasts",
     "decompose",
     "dense_fit",
-    "dense_gls",
-    "effective_tests",
-    "expected_se_h2",
-    "find_interval",
     "fit_lmm",
     "fit_rotated",
     "fit_traits",
-    "gemma_pve",
-    "genomic_control",
-    "h2_on_scale",
     "interval_h2",
-    "kinship_scale_factor",
     "likelihood_ratio_test",
-    "likelihood_terms",
-    "loco_kinships",
-    "loco_threshold",
     "log_likelihood",
-    "log_likelihood_as",
     "maximize_brent",
-    "permutation_threshold",
-    "plain_search",
-    "profile_grid",
     "residuals",
     "rlrt",
     "rotate",
-    "sample_estimates",
-    "scale_kinship",
-    "scan_loco",
     "scan_markers",
-    "score",
     "se_h2",
     "standardized_kinship",
-    "wald_test",
     "wls",
 ]
 

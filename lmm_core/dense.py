@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Brief
 from lmm_core.errors import LMMError
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class DenseGLS(Brief):
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseGLS:
     """General least squares at one h.
 
     Attributes:

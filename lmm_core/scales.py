@@ -56,12 +56,6 @@ def kinship_scale_factor(K: ArrayLike, scale: Scale) -> float:
     return wanted / has
 
 
-def scale_kinship(K: ArrayLike, scale: Scale) -> Floats:
-    """K times `kinship_scale_factor`, shape (n, n)."""
-    scaled: Floats = kinship_scale_factor(K, scale) * np.asarray(K, dtype=np.float64)
-    return scaled
-
-
 @overload
 def h2_on_scale(h2: float, c: float) -> float: ...
 @overload

@@ -75,11 +75,11 @@ def estimate_rows(
 
 
 def _profile_interval(fit: "LMMFit", level: float) -> tuple[float, float] | None:
-    from lmm_core.certainty.intervals import find_interval
+    from lmm_core.certainty.intervals import interval_h2
 
     if not fit.maxima or fit.status == "unbounded":
         return None
-    found = find_interval(fit, level=level)
+    found = interval_h2(fit, level=level)
     return found.lower, found.upper
 
 

@@ -114,13 +114,13 @@ def simulate_dataset(settings: Settings) -> Simulated:
         qtl, effects = who.genotypes[:, places].astype(np.float64), np.full(wanted, QTL_EFFECT)
         chosen = tuple((who.markers[place], QTL_EFFECT) for place in places)
     trait = simulate_phenotype(
-        rng,
         who.K,
         settings.h2,
         X=np.column_stack([np.ones(n), sex]),
         beta=[INTERCEPT, sex_effect],
         qtl=qtl,
         qtl_effects=effects,
+        rng=rng,
     )
     dataset = align(
         "simulated data",
@@ -139,7 +139,7 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
         what = f"{-(-n // size)} families of full sibs"
         return _Individuals(families.ids, families.K, what)
     if settings.population == "unrelated":
-        people = unrelated(rng, n, markers=2 * n + 500)
+        people = unrelated(n, markers=2 * n + 500, rng=rng)
         K = standardized_kinship(people.genotypes, people.frequency)
         return _Individuals(
             people.ids, K, "Unrelated individuals", people.genotypes, people.markers
@@ -152,7 +152,7 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
                 f"are {n} individuals; ask for fewer"
             )
         sizes = [n // groups + (k < n % groups) for k in range(groups)]
-        apart = subpopulations(rng, sizes, markers=2 * n + 500, fst=settings.fst)
+        apart = subpopulations(sizes, markers=2 * n + 500, fst=settings.fst, rng=rng)
         K = standardized_kinship(apart.genotypes, apart.frequency)
         what = f"{groups} subpopulations with F_ST = {apart.fst:g}"
         return _Individuals(apart.ids, K, what, apart.genotypes, apart.markers)
@@ -160,7 +160,7 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
         raise LMMError(
             f"there is no population '{settings.population}': choose from {', '.join(POPULATIONS)}"
         )
-    cross = advanced_intercross(rng, n, settings.generations, settings.pairs, spacing_cm=2.0)
+    cross = advanced_intercross(n, settings.generations, settings.pairs, spacing_cm=2.0, rng=rng)
     K = standardized_kinship(cross.genotypes, 0.5)
     what = f"Generation F{settings.generations} of an advanced intercross"
     return _Individuals(cross.ids, K, what, cross.genotypes, cross.markers)

@@ -18,7 +18,7 @@ IDS = tuple(f"m{k:02d}" for k in range(1, N + 1))
 K = FAMILIES.K
 _RNG = np.random.default_rng(5)
 SEX = [int(x) for x in _RNG.integers(0, 2, N)]
-Y = [round(float(y), 2) for y in 20.0 + 3.0 * simulate_phenotype(_RNG, K, 0.6).y]
+Y = [round(float(y), 2) for y in 20.0 + 3.0 * simulate_phenotype(K, 0.6, rng=_RNG).y]
 """Weights, all of them between 10 and 30."""
 
 WANTED = {

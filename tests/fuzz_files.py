@@ -14,7 +14,7 @@ FAMILIES = full_sib_families(4, 3)
 N = len(FAMILIES.ids)
 IDS = tuple(f"m{k:02d}" for k in range(1, N + 1))
 K = FAMILIES.K
-Y = [round(float(y), 2) for y in simulate_phenotype(np.random.default_rng(4), K, 0.5).y]
+Y = [round(float(y), 2) for y in simulate_phenotype(K, 0.5, rng=np.random.default_rng(4)).y]
 ROWS = [(label, y, k % 2) for k, (label, y) in enumerate(zip(IDS, Y, strict=True))]
 
 

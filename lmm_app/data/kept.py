@@ -6,9 +6,7 @@ from lmm_app.data.gallery import Illustrated, illustrate
 from lmm_app.data.material import Material
 from lmm_app.session.keep import Progress
 from lmm_app.session.once import Once
-from lmm_core.arrays import fingerprint
 from lmm_data.checks import Report, check_dataset
-from lmm_data.dataset import Dataset
 
 # A diagnosis that is expected to take longer, on the safe side, is for the command line.
 CHECK_SECONDS = 120.0
@@ -49,10 +47,3 @@ def illustrated(
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _diagnosis(key: str, what: str) -> Once:
     return Once()
-
-
-def dataset_key(dataset: Dataset) -> str:
-    """A key of all that a diagnosis of a joined dataset depends on."""
-    values = fingerprint(dataset.traits.values, dataset.covariates.values)
-    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
-    return f"{dataset.kinship_fingerprint}{values}{names!r}"

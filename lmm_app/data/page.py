@@ -58,7 +58,7 @@ def render() -> None:
 def _of_what_is_open(shown: Shown) -> None:
     """The diagnosis of a sample, a lesson or a simulation."""
     dataset = shown.opened.dataset
-    material, key = Material.of_dataset(dataset), kept.dataset_key(dataset)
+    material, key = Material.of_dataset(dataset), keep.dataset_key(dataset)
     report = _report(key, material, shown.method)
     if report is None:
         return

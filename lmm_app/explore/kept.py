@@ -16,20 +16,17 @@ from lmm_app.live.search import Search
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.sources import sources
-from lmm_core import (
-    SCALES,
-    DenseGLS,
+from lmm_core import LMMError, dense_fit, rlrt
+from lmm_core.arrays import Floats
+from lmm_core.certainty import (
     Interval,
-    LMMError,
     RestrictedLikelihoodRatioTest,
     contrasts,
-    dense_fit,
     expected_se_h2,
-    find_interval,
-    kinship_scale_factor,
-    rlrt,
+    interval_h2,
 )
-from lmm_core.arrays import Floats
+from lmm_core.dense import DenseGLS
+from lmm_core.scales import SCALES, kinship_scale_factor
 from lmm_data.dataset import Problem
 
 NULL_DRAWS = 100_000
@@ -73,7 +70,7 @@ def _taken_away(
 def exact_interval(shown: view.View, method: str, progress: keep.Progress) -> Interval:
     """The exact interval of h, with progress."""
     once = keep.once_for("exact interval", shown.problem.fingerprint, method)
-    return once.get(lambda: find_interval(shown.fit(method), method="exact", progress=progress))
+    return once.get(lambda: interval_h2(shown.fit(method), method="exact", progress=progress))
 
 
 def variance_test(shown: view.View, progress: keep.Progress) -> RestrictedLikelihoodRatioTest:

@@ -4,18 +4,11 @@ import numpy as np
 
 from lmm_app.fit.text import literal, number, plus_minus
 from lmm_app.fit.view import View
-from lmm_core import (
-    SYSTEMS,
-    CoefficientTests,
-    DenseGLS,
-    Interval,
-    LMMFit,
-    Residuals,
-    RestrictedLikelihoodRatioTest,
-    gemma_pve,
-    h2_on_scale,
-    log_likelihood_as,
-)
+from lmm_core import LMMFit
+from lmm_core.certainty import CoefficientTests, Interval, Residuals, RestrictedLikelihoodRatioTest
+from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
+from lmm_core.dense import DenseGLS
+from lmm_core.scales import h2_on_scale
 
 SCALE_NAMES = {
     "given": "as given",

@@ -7,8 +7,9 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_app.fit.view import Comparison, View
-from lmm_core import LMMFit, TraceStep, se_h2
+from lmm_core import LMMFit, se_h2
 from lmm_core.arrays import Floats
+from lmm_core.brent import TraceStep
 
 STEP_NAME: Mapping[str, str] = MappingProxyType(
     {

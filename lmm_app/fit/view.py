@@ -9,25 +9,15 @@ from typing import TypeVar
 import numpy as np
 
 from lmm_app.fit.ordering import block_means, family_order
-from lmm_core import (
-    BrentResult,
-    DenseGLS,
-    Interval,
-    KinshipEigen,
-    LikelihoodTerms,
-    LMMError,
-    LMMFit,
-    WLSFit,
-    dense_gls,
-    find_interval,
-    fit_rotated,
-    likelihood_terms,
-    plain_search,
-    profile_grid,
-    rotate,
-    wls,
-)
+from lmm_core import KinshipEigen, LMMError, LMMFit, fit_rotated, rotate, wls
 from lmm_core.arrays import Floats, Ints
+from lmm_core.brent import BrentResult
+from lmm_core.certainty import Interval, interval_h2
+from lmm_core.dense import DenseGLS, dense_gls
+from lmm_core.fit import plain_search
+from lmm_core.grid import profile_grid
+from lmm_core.least_squares import WLSFit
+from lmm_core.likelihood import LikelihoodTerms, likelihood_terms
 from lmm_data.dataset import Problem
 
 T = TypeVar("T")
@@ -123,7 +113,7 @@ def build_view(problem: Problem, eigen: KinshipEigen) -> View:
         methods[method] = MethodView(
             fit=fit,
             profile=likelihood_terms(rotated, grid, reml=reml),
-            interval=find_interval(fit) if fit.maxima else None,
+            interval=interval_h2(fit) if fit.maxima else None,
             plain=None if fit.status == "flat" else plain_search(rotated, reml=reml),
         )
     return View(problem, MappingProxyType(methods))

@@ -51,7 +51,7 @@ def clones(rng: np.random.Generator) -> Made:
 def swapped(rng: np.random.Generator) -> Made:
     """The phenotypes of two mice exchanged: the one of most genetic value, and of least."""
     data = _mice(rng)
-    trait = simulate_phenotype(rng, data.kinship, 0.9)
+    trait = simulate_phenotype(data.kinship, 0.9, rng=rng)
     sound = _with_values(data, trait.y)
     y = trait.y.copy()
     pair = [int(trait.genetic.argmax()), int(trait.genetic.argmin())]
@@ -70,26 +70,26 @@ def shifted(rng: np.random.Generator) -> Made:
 def half_scale(rng: np.random.Generator) -> Made:
     """Coefficients of kinship: one half with oneself, one quarter with a full sib."""
     families = full_sib_families(40, 5)
-    y = simulate_phenotype(rng, families.K, 0.6).y
+    y = simulate_phenotype(families.K, 0.6, rng=rng).y
     data = _dataset(families.ids, families.K, 20.0 + 3.0 * y)
     return _with_kinship(data, 0.5 * data.kinship)
 
 
 def nobody_related(rng: np.random.Generator) -> Made:
     """Unrelated people: nothing but the noise of the markers stands off the diagonal."""
-    people = unrelated(rng, 150, markers=4000)
+    people = unrelated(150, markers=4000, rng=rng)
     K = standardized_kinship(people.genotypes, people.frequency)
-    y = simulate_phenotype(rng, K, 0.5).y
+    y = simulate_phenotype(K, 0.5, rng=rng).y
     data = _dataset(people.ids, K, 170.0 + 8.0 * y)
     return Made(data, dataset_files(data))
 
 
 def centred(rng: np.random.Generator) -> Made:
     """Kinship from centred genotypes: each row sums to zero."""
-    cross = advanced_intercross(rng, 120, 10, 30, spacing_cm=2.0)
+    cross = advanced_intercross(120, 10, 30, spacing_cm=2.0, rng=rng)
     K = centered_kinship(cross.genotypes)
     K = K / np.diagonal(K).mean()
-    data = _dataset(cross.ids, K, 20.0 + 3.0 * simulate_phenotype(rng, K, 0.6).y)
+    data = _dataset(cross.ids, K, 20.0 + 3.0 * simulate_phenotype(K, 0.6, rng=rng).y)
     return Made(data, dataset_files(data))
 
 
@@ -163,10 +163,10 @@ def _mice(rng: np.random.Generator) -> Dataset:
 def _cross(rng: np.random.Generator) -> Dataset:
     """An advanced intercross with sex, its ids of four digits."""
     n = 120
-    cross = advanced_intercross(rng, n, 10, 30, spacing_cm=2.0)
+    cross = advanced_intercross(n, 10, 30, spacing_cm=2.0, rng=rng)
     K = standardized_kinship(cross.genotypes, 0.5)
     sex = (rng.random(n) < 0.5).astype(np.float64)
-    y = 20.0 + 3.0 * simulate_phenotype(rng, K, 0.6).y + 1.5 * sex
+    y = 20.0 + 3.0 * simulate_phenotype(K, 0.6, rng=rng).y + 1.5 * sex
     ids = tuple(f"{label:04d}" for label in range(1, n + 1))
     return _dataset(ids, K, y, sex)
 

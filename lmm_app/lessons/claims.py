@@ -3,18 +3,11 @@
 import numpy as np
 
 from lmm_app.fit.view import View
-from lmm_core import (
-    LMMFit,
-    contrasts,
-    expected_se_h2,
-    fit_lmm,
-    h2_on_scale,
-    log_likelihood,
-    residuals,
-    score,
-    se_h2,
-)
+from lmm_core import LMMFit, fit_lmm, log_likelihood, residuals, se_h2
 from lmm_core.arrays import Floats
+from lmm_core.certainty import contrasts, expected_se_h2
+from lmm_core.scales import h2_on_scale
+from lmm_core.slope import score
 
 METHODS = ("ML", "REML")
 NARROW = 0.25

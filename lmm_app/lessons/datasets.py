@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core import centered_kinship, h2_on_scale, standardized_kinship
+from lmm_core import centered_kinship, standardized_kinship
 from lmm_core.arrays import Floats
+from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import (
     full_sib_families,
@@ -80,7 +81,7 @@ def twelve_sibs(rng: np.random.Generator) -> Made:
 
 def unrelated_people(rng: np.random.Generator) -> Made:
     """Unrelated people, with kinship from many markers."""
-    people = unrelated(rng, 150, markers=10_000)
+    people = unrelated(150, markers=10_000, rng=rng)
     K = standardized_kinship(people.genotypes, people.frequency)
     y = _trait(rng, K, 0.5)
     return _made("150 unrelated people", people.ids, K, y, {}, 0.5)
@@ -95,7 +96,7 @@ def one_family(rng: np.random.Generator) -> Made:
 
 def two_populations(rng: np.random.Generator) -> Made:
     """Two populations on different diets; nothing else makes anyone alike."""
-    people = subpopulations(rng, [100, 100], markers=1000, fst=0.1)
+    people = subpopulations([100, 100], markers=1000, fst=0.1, rng=rng)
     K = standardized_kinship(people.genotypes, people.frequency)
     population = people.population.astype(np.float64)
     y = _trait(rng, K, 0.0) + 1.5 * population
@@ -138,7 +139,7 @@ def twins_and_sibs(rng: np.random.Generator) -> Made:
 
 def centred_markers(rng: np.random.Generator) -> Made:
     """An intercross whose kinship is from centred genotypes, so that its rows sum to zero."""
-    cross = advanced_intercross(rng, 120, generations=10, pairs=20, spacing_cm=5.0)
+    cross = advanced_intercross(120, generations=10, pairs=20, spacing_cm=5.0, rng=rng)
     K = centered_kinship(cross.genotypes)
     return _made("an intercross, centred", cross.ids, K, _trait(rng, K, 0.5), {}, 0.5)
 
@@ -152,7 +153,7 @@ def kinship_coefficients(rng: np.random.Generator) -> Made:
 
 
 def _intercross(rng: np.random.Generator, n: int, h2: float) -> Made:
-    cross = advanced_intercross(rng, n, generations=10, pairs=30, spacing_cm=2.0)
+    cross = advanced_intercross(n, generations=10, pairs=30, spacing_cm=2.0, rng=rng)
     K = standardized_kinship(cross.genotypes, 0.5)
     sex = _sex(rng, n)
     y = _trait(rng, K, h2, sex)
@@ -165,7 +166,7 @@ def _sex(rng: np.random.Generator, n: int) -> Floats:
 
 def _trait(rng: np.random.Generator, K: ArrayLike, h2: float, sex: Floats | None = None) -> Floats:
     """A trait about 20, with variance 1 where K has 1 on its diagonal."""
-    y = 20.0 + simulate_phenotype(rng, K, h2).y
+    y = 20.0 + simulate_phenotype(K, h2, rng=rng).y
     return y if sex is None else y + 0.5 * sex
 
 

@@ -92,7 +92,7 @@ SHARE = Step(
         ),
     ),
     picture="share",
-    code="""from lmm_core import dense_gls
+    code="""from lmm_core.dense import dense_gls
 
 fit = dense_gls(y, X, K, 0.5)  # general least squares with V = 0.5 K + 0.5 I
 print(fit.beta, fit.loglik)""",

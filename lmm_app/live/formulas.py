@@ -11,8 +11,9 @@ import numpy as np
 
 from lmm_app.fit.text import number, plus_minus
 from lmm_app.fit.view import View
-from lmm_core import LikelihoodTerms, likelihood_terms, wls
+from lmm_core import wls
 from lmm_core.arrays import Floats
+from lmm_core.likelihood import LikelihoodTerms, likelihood_terms
 
 # Coefficients that are written out; a model with more has them in the table of estimates.
 MOST = 3

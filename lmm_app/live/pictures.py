@@ -10,8 +10,9 @@ from lmm_app.live.formulas import formulas, share
 from lmm_app.live.frames import COUNT, frame_values
 from lmm_app.live.search import Search, search_picture
 from lmm_app.live.sides import covariance_part, points_part
-from lmm_core import LMMFit, likelihood_terms
+from lmm_core import LMMFit
 from lmm_core.arrays import Floats, Ints
+from lmm_core.likelihood import likelihood_terms
 
 # How far below the maximum the picture goes, in log-likelihood units.
 DEEPEST = 40.0

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit.text import STEP_NAME, number
-from lmm_core import BrentResult, LMMFit, TraceStep, log_likelihood, maximize_brent
+from lmm_core import LMMFit, log_likelihood, maximize_brent
 from lmm_core.arrays import Floats
+from lmm_core.brent import BrentResult, TraceStep
 from lmm_core.rotation import RotatedData
 
 # Looks closer than this in h are not numbered on the curve, only in their own rows.

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from lmm_app.fit import text
 from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live import theme
-from lmm_core import added_variable, wls
+from lmm_core import wls
 from lmm_core.arrays import Floats, Ints
+from lmm_core.least_squares import added_variable
 
 # A spread of eigenvalues beyond this is drawn on a logarithmic axis.
 WIDE = 30.0

@@ -17,8 +17,8 @@ from lmm_app.live.frames import frame_values
 from lmm_app.live.pictures import SIDE_HEIGHT, moves, profile_board
 from lmm_app.live.search import own_search
 from lmm_app.live.sides import color_limit, covariance_part, points_part
-from lmm_core import likelihood_terms
 from lmm_core.arrays import Floats, Ints
+from lmm_core.likelihood import likelihood_terms
 
 # Two curves are compared over so many log-likelihood units below their maxima.
 NEAR = 3.0

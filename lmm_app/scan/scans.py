@@ -139,7 +139,7 @@ def run_plain(
                 rng=np.random.default_rng(PERMUTATION_SEED),
                 h2=h2,  # type: ignore[arg-type]
                 permutations=study.permutations,
-                levels=(LEVEL,),
+                alphas=(LEVEL,),
                 progress=_part(progress, start, 0.28),
             )
         )
@@ -184,7 +184,7 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
         kinships=eigens,
         kind=study.kind,
         permutations=study.permutations,
-        levels=(LEVEL,),
+        alphas=(LEVEL,),
         progress=_part(progress, start + share, 1.0 - start - share),
     )
     return Scanned("loco", _bare(tests), cut, h2)

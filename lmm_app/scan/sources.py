@@ -18,9 +18,10 @@ from lmm_app.scan.study import (
     order_of,
     require_markers,
 )
-from lmm_core import LMMError, kinship_scale_factor
+from lmm_core import LMMError
 from lmm_core.arrays import Floats, read_only
 from lmm_core.kinship import minor_allele_frequency
+from lmm_core.scales import kinship_scale_factor
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import simulate_phenotype
 from lmm_data.dataset import Problem
@@ -86,20 +87,20 @@ def simulate_study(settings: CrossSettings) -> Study:
     """
     rng = np.random.default_rng(settings.seed)
     cross = advanced_intercross(
-        rng, settings.n, settings.generations, settings.pairs, spacing_cm=SPACING_CM
+        settings.n, settings.generations, settings.pairs, spacing_cm=SPACING_CM, rng=rng
     )
     counts = cross.genotypes
     places = _qtl_places(rng, counts, cross.chromosome, settings.qtl)
     effects = settings.effect * rng.choice([-1.0, 1.0], places.size)
     A = cross.relationship()
     trait = simulate_phenotype(
-        rng,
         kinship_scale_factor(A, "gower") * A,
         settings.h2,
         X=np.ones((cross.n, 1)),
         beta=[INTERCEPT],
         qtl=counts[:, places].astype(np.float64),
         qtl_effects=effects,
+        rng=rng,
     )
     about = (
         f"Simulated: {cross.n} mice of generation F{settings.generations} of an advanced "

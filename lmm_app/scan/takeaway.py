@@ -5,7 +5,7 @@ from lmm_app.scan.sources import COMMON, INTERCEPT, MICE, RARE, SPACING_CM, Cros
 from lmm_app.scan.study import Study
 from lmm_data.written import csv_text
 
-COLUMNS = ("beta", "se", "h2", "f", "p_wald", "neg_log10_p", "status")
+COLUMNS = ("beta", "se_beta", "h2", "f", "p_wald", "neg_log10_p", "status")
 
 
 def table(scans: Scans) -> str:
@@ -37,7 +37,7 @@ def marker_rows(scans: Scans, place: int) -> list[dict[str, object]]:
             {
                 "scan": TITLES[name],
                 "β": float(tests.beta[place]),
-                "SE": float(tests.se[place]),
+                "SE": float(tests.se_beta[place]),
                 "p": float(tests.p_wald[place]),
                 "−log₁₀ p": float(tests.neg_log10_p[place]),
                 "LOD": float(scanned.lod[place]),
@@ -99,7 +99,7 @@ from lmm_core.scan import loco_threshold, permutation_threshold, scan_loco
 """
 
 _CROSS = """\
-from lmm_core import kinship_scale_factor
+from lmm_core.scales import kinship_scale_factor
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate import simulate_phenotype
 

@@ -247,7 +247,7 @@ def marker_sentence(study: Study, look: MarkerLook, scanned: Scanned) -> str:
     if look.own is None or not np.isfinite(tests.beta[look.place]):
         kind = str(tests.kind[look.place])
         return f"**{name}** ({place}) is not tested: {kind}."
-    beta, se = float(tests.beta[look.place]), float(tests.se[look.place])
+    beta, se = float(tests.beta[look.place]), float(tests.se_beta[look.place])
     h = ""
     if np.isfinite(look.own_h2) and np.isfinite(look.null_h2):
         change = look.own_h2 - look.null_h2

@@ -19,15 +19,24 @@ from lmm_app.fit import view
 from lmm_app.fit.against import Against, build_against
 from lmm_app.fit.view import View
 from lmm_app.live.packing import pack_picture
+from lmm_app.session.keep import Progress
 from lmm_app.session.once import Once
 from lmm_app.sources import sources
 from lmm_core import (
     KinshipEigen,
     decompose,
 )
-from lmm_core.arrays import Floats, Ints
-from lmm_data.dataset import Problem
+from lmm_core.arrays import Floats, Ints, fingerprint
+from lmm_data.dataset import Dataset, Problem
 from lmm_data.preparation.preparing import Prepared, assemble
+
+
+def dataset_key(dataset: Dataset) -> str:
+    """A key of all that a diagnosis of a joined dataset depends on."""
+    values = fingerprint(dataset.traits.values, dataset.covariates.values)
+    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
+    return f"{dataset.kinship_fingerprint}{values}{names!r}"
+
 
 Progress: TypeAlias = Callable[[float], None]
 

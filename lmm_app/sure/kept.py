@@ -6,7 +6,7 @@ from lmm_app.fit.view import View
 from lmm_app.session import keep
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.sheet import Sheet, build_sheet
-from lmm_core import contrasts
+from lmm_core.certainty import contrasts
 
 
 def sheet(view: View, copies: int, seed: int, progress: Callable[[float], None]) -> Sheet:

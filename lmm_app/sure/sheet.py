@@ -7,8 +7,8 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_app.fit.view import View
-from lmm_core import Contrasts
 from lmm_core.arrays import Floats, read_only
+from lmm_core.certainty import Contrasts
 from lmm_core.certainty.sweep import Sweep, design
 
 DRAWS = 10_000

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from lmm_app import figures
-from lmm_app.data import kept
 from lmm_app.fit.text import literal
 from lmm_app.session import keep, linked, projector, state
 from lmm_app.session.progress import Progress
@@ -62,7 +61,7 @@ def _fitted(
 ) -> AllTraits:
     """The fits, made once for everyone who asks for them."""
     dataset, reml = shown.opened.dataset, shown.method == "REML"
-    key = f"{kept.dataset_key(dataset)}{covariates!r}{shown.method}"
+    key = f"{keep.dataset_key(dataset)}{covariates!r}{shown.method}"
     eigen = keep.decomposition(dataset.kinship_fingerprint, dataset.kinship)
     return keep.place("all traits", key).get(
         lambda: fit_all(dataset, covariates, eigen, reml=reml, progress=progress)

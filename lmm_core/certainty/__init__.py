@@ -1,1 +1,47 @@
-"""How sure of the fit: what is left of the data once X is out, and what follows from it."""
+"""How sure of the fit: what is left of the data once X is out, and what follows from it.
+
+With X projected out, the restricted model is n - p independent contrasts (`error_contrasts`); from
+them come the distribution of ĥ (`sampling`, `sweep`, `nested`), intervals of h (`intervals`), the
+test of h = 0 (`variance_test`), tests of b (`inference`), predictions (`prediction`) and what
+REML adds to ML (`adjustment`).
+"""
+
+from lmm_core.certainty.adjustment import REMLAdjustment, reml_adjustment
+from lmm_core.certainty.error_contrasts import Contrasts, contrasts
+from lmm_core.certainty.inference import (
+    ChiSquareTest,
+    CoefficientTests,
+    coefficient_tests,
+    expected_se_h2,
+    likelihood_ratio_test,
+    se_h2,
+    wald_test,
+)
+from lmm_core.certainty.intervals import Interval, interval_h2
+from lmm_core.certainty.prediction import BLUP, Residuals, blup, residuals
+from lmm_core.certainty.sampling import EstimateSample, sample_estimates
+from lmm_core.certainty.variance_test import RestrictedLikelihoodRatioTest, rlrt
+
+__all__ = [
+    "BLUP",
+    "ChiSquareTest",
+    "CoefficientTests",
+    "Contrasts",
+    "EstimateSample",
+    "Interval",
+    "REMLAdjustment",
+    "Residuals",
+    "RestrictedLikelihoodRatioTest",
+    "blup",
+    "coefficient_tests",
+    "contrasts",
+    "expected_se_h2",
+    "interval_h2",
+    "likelihood_ratio_test",
+    "reml_adjustment",
+    "residuals",
+    "rlrt",
+    "sample_estimates",
+    "se_h2",
+    "wald_test",
+]

@@ -1,6 +1,6 @@
 """Intervals for h: where the profile is high, or which true h the estimate could come from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -43,22 +43,12 @@ class Interval:
     method: Method
     error: float
 
+    def __iter__(self) -> Iterator[float]:
+        """The two ends: `lower, upper = interval_h2(fit)`."""
+        return iter((self.lower, self.upper))
+
 
 def interval_h2(
-    fit: LMMFit,
-    *,
-    level: float = 0.95,
-    method: Method = "profile",
-    rng: np.random.Generator | None = None,
-    draws: int = DRAWS,
-    progress: Progress | None = None,
-) -> tuple[float, float]:
-    """An interval for h as (lower, upper); `find_interval` says more about it."""
-    found = find_interval(fit, level=level, method=method, rng=rng, draws=draws, progress=progress)
-    return found.lower, found.upper
-
-
-def find_interval(
     fit: LMMFit,
     *,
     level: float = 0.95,

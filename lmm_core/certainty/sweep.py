@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core import Contrasts
 from lmm_core.arrays import Brief, Floats, Ints, read_only
+from lmm_core.certainty import Contrasts
 from lmm_core.certainty.sampling import Profiles, SearchGrid, check_informative
 from lmm_core.least_squares import check_h2
 

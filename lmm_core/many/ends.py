@@ -21,7 +21,7 @@ def profile_ends(
     cut: Floats,
     unbounded: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
-    """The outermost h whose profile reaches `cut`, shape (m,) each; as `find_interval`.
+    """The outermost h whose profile reaches `cut`, shape (m,) each; as `interval_h2`.
 
     Args:
         grid: the grid of h.

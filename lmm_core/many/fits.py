@@ -380,7 +380,7 @@ class _Block:
 
     def _one(self, trait: int, level: float | None) -> None:
         """A trait by itself."""
-        from lmm_core.certainty.intervals import find_interval
+        from lmm_core.certainty.intervals import interval_h2
 
         shared, out = self.shared, self.out
         rotated = rotate(shared.eigen, self.original(trait), shared.X)
@@ -392,5 +392,5 @@ class _Block:
             out.next_h2[trait] = fit.maxima[1].h2
             out.next_loglik[trait] = fit.maxima[1].loglik
         if level is not None and fit.maxima:
-            found = find_interval(fit, level=level)
+            found = interval_h2(fit, level=level)
             out.lower[trait], out.upper[trait] = found.lower, found.upper

@@ -66,10 +66,10 @@ def block_tests(model: ScanModel, genotypes: Floats) -> MarkerTests:
         found.log_p_score[:] = log_f_tail(found.score, df)
     found.log_p_wald[:] = log_f_tail(found.f, df)
     found.beta[:] *= model.scale
-    found.se[:] *= model.scale
+    found.se_beta[:] *= model.scale
     found.loglik[:] -= df * np.log(model.scale)
     for name in (
-        *("beta", "se", "h2", "loglik", "status", "f", "lrt", "score", "lod"),
+        *("beta", "se_beta", "h2", "loglik", "status", "f", "lrt", "score", "lod"),
         *("log_p_wald", "log_p_lrt", "log_p_score"),
     ):
         getattr(out, name)[rows] = getattr(found, name)
@@ -79,7 +79,7 @@ def block_tests(model: ScanModel, genotypes: Floats) -> MarkerTests:
 def _effects(found: MarkerTests, B: Floats, C: Floats, rss: Floats, df: int) -> None:
     """β̂, its standard error and F: the powers of 1 - h cancel in all of them."""
     found.beta[:] = B / C
-    found.se[:] = np.sqrt(rss / (df * C))
+    found.se_beta[:] = np.sqrt(rss / (df * C))
     found.f[:] = df * B**2 / (C * rss)
 
 
@@ -118,9 +118,9 @@ def _refitted(
     for i in np.flatnonzero(best.alone | explained(grid, xz, x2)):
         fit = _alone(model, markers, int(rows[i]), reml=True)
         found.h2[i], found.loglik[i], found.status[i] = fit.h2, fit.loglik, fit.status
-        found.beta[i], found.se[i] = fit.beta[-1], fit.se_beta[-1]
+        found.beta[i], found.se_beta[i] = fit.beta[-1], fit.se_beta[-1]
         with np.errstate(divide="ignore", invalid="ignore"):
-            found.f[i] = (found.beta[i] / found.se[i]) ** 2
+            found.f[i] = (found.beta[i] / found.se_beta[i]) ** 2
 
 
 def _ratio(

@@ -46,16 +46,16 @@ class EffectiveTests(Brief):
         """Effective number of tests of the genome."""
         return float(self.effective.sum())
 
-    def bonferroni(self, level: float = 0.05) -> float:
-        """-log₁₀ p that a marker must reach if all m tests count: p = level/m."""
-        return float(np.log10(self.m / level))
+    def bonferroni(self, alpha: float = 0.05) -> float:
+        """-log₁₀ p that a marker must reach if all m tests count: p = alpha/m."""
+        return float(np.log10(self.m / alpha))
 
-    def neg_log10_p(self, level: float = 0.05) -> float:
+    def neg_log10_p(self, alpha: float = 0.05) -> float:
         """-log₁₀ p that a marker must reach if the effective number counts.
 
-        Šidák's p = 1 - (1 - level)^(1/total).
+        Šidák's p = 1 - (1 - alpha)^(1/total).
         """
-        return float(-np.log10(-np.expm1(np.log1p(-level) / self.total)))
+        return float(-np.log10(-np.expm1(np.log1p(-alpha) / self.total)))
 
 
 def effective_tests(

@@ -16,7 +16,7 @@ class MarkerTests(Brief):
     """Tests of m markers; NaN where a marker could not be tested, `kind` says why.
 
     Attributes:
-        beta, se: effect of one allele and its standard error, in units of y, (m,).
+        beta, se_beta: effect of one allele and its standard error, in units of y, (m,).
         h2: the h it was tested at: its own ĥ, or that of the null model, (m,).
         loglik: REML log-likelihood there, all constants, (m,).
         status: as of `LMMFit`, of the marker's own fit; "null" at the null model's h, (m,).
@@ -31,7 +31,7 @@ class MarkerTests(Brief):
     """
 
     beta: Floats
-    se: Floats
+    se_beta: Floats
     h2: Floats
     loglik: Floats
     status: NDArray[np.str_]

@@ -34,7 +34,7 @@ class Cut:
     """A threshold and what the number of permutations leaves open: a 95% interval.
 
     Attributes:
-        value: a null scan's largest statistic exceeds it with probability at most the level.
+        value: a null scan's largest statistic exceeds it with probability at most the alpha.
         lower, upper: order statistics between which the true quantile lies; `upper` is infinite
             with too few permutations.
     """
@@ -49,14 +49,14 @@ class Threshold(Brief):
     """Genome-wide thresholds, each on three scales.
 
     Attributes:
-        levels: probabilities of a false peak anywhere, such as 0.05.
+        alphas: probabilities of a false peak anywhere, such as 0.05.
         maxima: the largest r² of each permutation, ascending, shape (permutations,).
         h2: the h it was made at; with LOCO one for each chromosome.
         n: individuals.
         df: the denominator's degrees of freedom of F.
     """
 
-    levels: tuple[float, ...]
+    alphas: tuple[float, ...]
     maxima: Floats
     h2: float | Mapping[str, float]
     n: int
@@ -64,22 +64,22 @@ class Threshold(Brief):
 
     @property
     def r2(self) -> tuple[Cut, ...]:
-        """For r², one for each level."""
-        return tuple(_cut(self.maxima, level) for level in self.levels)
+        """For r², one for each alpha."""
+        return tuple(_cut(self.maxima, alpha) for alpha in self.alphas)
 
     @property
     def f(self) -> tuple[Cut, ...]:
-        """For the Wald statistic F, one for each level."""
+        """For the Wald statistic F, one for each alpha."""
         return self._on(lambda r2: _f_of(r2, self.df))
 
     @property
     def neg_log10_p(self) -> tuple[Cut, ...]:
-        """For -log₁₀ of a marker's own Wald p-value, one for each level."""
+        """For -log₁₀ of a marker's own Wald p-value, one for each alpha."""
         return self._on(lambda r2: -float(log_f_tail(_f_of(r2, self.df), self.df)) / LOG_10)
 
     @property
     def lod(self) -> tuple[Cut, ...]:
-        """For the LOD score with h held, one for each level."""
+        """For the LOD score with h held, one for each alpha."""
         return self._on(lambda r2: -0.5 * self.n * math.log1p(-r2) / LOG_10)
 
     def genome_wide_p(self, f: ArrayLike) -> Floats:
@@ -113,7 +113,7 @@ def permutation_threshold(
     rng: np.random.Generator,
     h2: Literal["null"] | float = "null",
     permutations: int = 1000,
-    levels: Collection[float] = (0.05,),
+    alphas: Collection[float] = (0.05,),
     progress: Progress | None = None,
 ) -> Threshold:
     """Thresholds that the largest of all statistics of a null scan exceeds with given chances.
@@ -123,13 +123,13 @@ def permutation_threshold(
         rng: source of the permutations.
         h2: "null" is the REML ĥ of the model without a marker; 0.0 permutes as for unrelated
             individuals.
-        permutations: how many; at least 1/level - 1.
-        levels: genome-wide probabilities of a false peak.
+        permutations: how many; at least 1/alpha - 1.
+        alphas: genome-wide probabilities of a false peak.
         progress: called with the share of the markers that is done.
 
     Raises:
         DesignError, KinshipError: as `scan_markers`.
-        LMMError: too few permutations for a level, or a level that is not between 0 and 1; no
+        LMMError: too few permutations for an alpha, or an alpha that is not between 0 and 1; no
             marker that can be tested.
 
     References:
@@ -138,10 +138,10 @@ def permutation_threshold(
     """
     eigen = decompose(K)
     genotypes = as_genotypes(G, eigen.n)
-    levels = _checked(levels, permutations)
+    alphas = _checked(alphas, permutations)
     shared = share(eigen, as_design(X, eigen.n))
     maxima, held = permuted_maxima(genotypes, shared, y, h2, permutations, rng, progress)
-    return _threshold(levels, maxima, held, shared)
+    return _threshold(alphas, maxima, held, shared)
 
 
 def loco_threshold(
@@ -155,7 +155,7 @@ def loco_threshold(
     kind: Kind = "centered",
     h2: Literal["null"] | float = "null",
     permutations: int = 1000,
-    levels: Collection[float] = (0.05,),
+    alphas: Collection[float] = (0.05,),
     progress: Progress | None = None,
 ) -> Threshold:
     """`permutation_threshold` for `scan_loco`: each chromosome by its own kinship and ĥ.
@@ -169,7 +169,7 @@ def loco_threshold(
     """
     genotypes = as_genotypes(G)
     n, m = genotypes.shape
-    levels = _checked(levels, permutations)
+    alphas = _checked(alphas, permutations)
     values, design = as_phenotype(y, n), as_design(X, n)
     groups = by_chromosome(genotypes, chromosomes)
     maxima = np.full(permutations, -1.0)
@@ -186,23 +186,23 @@ def loco_threshold(
         own, held[name] = permuted_maxima(part, shared, values, h2, permutations, rng, tell)
         maxima = np.maximum(maxima, own)
         done += part.shape[1]
-    return _threshold(levels, maxima, held, shared)
+    return _threshold(alphas, maxima, held, shared)
 
 
-def _checked(levels: Collection[float], permutations: int) -> tuple[float, ...]:
-    for level in levels:
-        if not 0.0 < level < 1.0:
-            raise LMMError(f"a level must lie between 0 and 1: {level} does not; 0.05 is usual")
-        if _rank(permutations, level) > permutations:
+def _checked(alphas: Collection[float], permutations: int) -> tuple[float, ...]:
+    for alpha in alphas:
+        if not 0.0 < alpha < 1.0:
+            raise LMMError(f"alpha must lie between 0 and 1: {alpha} does not; 0.05 is usual")
+        if _rank(permutations, alpha) > permutations:
             raise LMMError(
-                f"a level of {level:g} needs at least {math.ceil(1.0 / level - 1e-9) - 1} "
+                f"an alpha of {alpha:g} needs at least {math.ceil(1.0 / alpha - 1e-9) - 1} "
                 f"permutations: there are {permutations}; ask for more"
             )
-    return tuple(levels)
+    return tuple(alphas)
 
 
 def _threshold(
-    levels: tuple[float, ...],
+    alphas: tuple[float, ...],
     maxima: Floats,
     h2: float | Mapping[str, float],
     shared: SharedRotation,
@@ -211,7 +211,7 @@ def _threshold(
         raise LMMError(
             "a threshold needs markers that can be tested: none can; see the kinds of a scan"
         )
-    return Threshold(levels, read_only(np.sort(maxima)), h2, shared.n, shared.df - 1)
+    return Threshold(alphas, read_only(np.sort(maxima)), h2, shared.n, shared.df - 1)
 
 
 def permuted_maxima(
@@ -248,12 +248,12 @@ def permuted_maxima(
     return largest, null.h2
 
 
-def _rank(permutations: int, level: float) -> int:
-    """The order statistic that a further draw exceeds with probability at most the level."""
-    return math.ceil((permutations + 1) * (1.0 - level) - 1e-9)
+def _rank(permutations: int, alpha: float) -> int:
+    """The order statistic that a further draw exceeds with probability at most the alpha."""
+    return math.ceil((permutations + 1) * (1.0 - alpha) - 1e-9)
 
 
-def _cut(maxima: Floats, level: float) -> Cut:
+def _cut(maxima: Floats, alpha: float) -> Cut:
     """An order statistic, and those between which the quantile lies.
 
     The number of maxima below the true quantile is binomial.
@@ -261,11 +261,11 @@ def _cut(maxima: Floats, level: float) -> Cut:
     from scipy.special import bdtr
 
     size = maxima.size
-    at_most = bdtr(np.arange(size + 1), size, 1.0 - level)
+    at_most = bdtr(np.arange(size + 1), size, 1.0 - alpha)
     low = int(np.searchsorted(at_most, 0.5 - 0.5 * CONFIDENCE, side="right"))
     high = int(np.searchsorted(at_most, 0.5 + 0.5 * CONFIDENCE)) + 1
     return Cut(
-        value=float(maxima[_rank(size, level) - 1]),
+        value=float(maxima[_rank(size, alpha) - 1]),
         lower=float(maxima[low - 1]) if low else 0.0,
         upper=float(maxima[high - 1]) if high <= size else math.inf,
     )

@@ -67,11 +67,12 @@ class Cross(Brief):
 
 
 def advanced_intercross(
-    rng: np.random.Generator,
     n: int,
     generations: int = 10,
     pairs: int = 50,
     spacing_cm: float = 5.0,
+    *,
+    rng: np.random.Generator,
 ) -> Cross:
     """An advanced intercross line of two inbred strains; with 2 generations, an intercross F2.
 
@@ -103,7 +104,9 @@ def advanced_intercross(
         Darvasi & Soller 1995, Genetics 141:1199, the advanced intercross line.
         Haldane 1919, Journal of Genetics 8:299, the map function.
 
-    >>> cross = advanced_intercross(np.random.default_rng(1), n=4, generations=2, spacing_cm=50.0)
+    >>> cross = advanced_intercross(
+    ...     n=4, generations=2, spacing_cm=50.0, rng=np.random.default_rng(1)
+    ... )
     >>> cross.genotypes.shape, cross.ids
     ((4, 39), ('F2-1', 'F2-2', 'F2-3', 'F2-4'))
     """

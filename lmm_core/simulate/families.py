@@ -136,7 +136,7 @@ def full_sib_families(families: int, size: int | Sequence[int]) -> Families:
     return Families(ids=ids, family=read_only(family), K=read_only(K), pedigree=pedigree)
 
 
-def unrelated(rng: np.random.Generator, n: int, markers: int = 1000) -> Unrelated:
+def unrelated(n: int, markers: int = 1000, *, rng: np.random.Generator) -> Unrelated:
     """Unrelated individuals with independent markers in Hardy–Weinberg proportions.
 
     Args:
@@ -167,7 +167,7 @@ def unrelated(rng: np.random.Generator, n: int, markers: int = 1000) -> Unrelate
 
 
 def subpopulations(
-    rng: np.random.Generator, sizes: Sequence[int], markers: int = 1000, fst: float = 0.1
+    sizes: Sequence[int], markers: int = 1000, fst: float = 0.1, *, rng: np.random.Generator
 ) -> Subpopulations:
     """Populations that drifted apart by `fst`, with independent markers (Balding & Nichols).
 
@@ -218,10 +218,10 @@ def subpopulations(
 
 
 def simulate_phenotype(
-    rng: np.random.Generator,
     K: ArrayLike | KinshipEigen,
     h2: float,
     *,
+    rng: np.random.Generator,
     X: ArrayLike | None = None,
     beta: ArrayLike | None = None,
     sigma2: float = 1.0,
@@ -253,7 +253,9 @@ def simulate_phenotype(
     of which vary between LAPACK builds: a seed means the same trait everywhere, to rounding.
     It also means the same z, and the same residuals but for their scale, at every h2.
 
-    >>> trait = simulate_phenotype(np.random.default_rng(1), np.eye(3), h2=1.0, sigma2=4.0)
+    >>> trait = simulate_phenotype(
+    ...     np.eye(3), h2=1.0, sigma2=4.0, rng=np.random.default_rng(1)
+    ... )
     >>> bool(np.all(trait.residual == 0.0)), trait.y.shape
     (True, (3,))
     """

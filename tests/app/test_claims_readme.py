@@ -30,7 +30,7 @@ def test_ml_puts_v_too_low():
     eigen, rng = decompose(K), np.random.default_rng(1)
     v = []
     for _ in range(50):
-        rotated = rotate(eigen, simulate_phenotype(rng, eigen, 0.5).y, X)
+        rotated = rotate(eigen, simulate_phenotype(eigen, 0.5, rng=rng).y, X)
         v.append([fit_rotated(rotated, reml=reml).sigma2 for reml in (False, True)])
     ml, reml = np.mean(v, axis=0)
     # A mean of 50 has a standard error of about 0.02.
@@ -71,7 +71,7 @@ def test_a_weight_is_the_inverse_variance_of_an_eigen_direction():
     eigen, rng, h2 = decompose(K), np.random.default_rng(1), 0.6
     weights = wls(rotate(eigen, K[0], X), h2).weights
     np.testing.assert_allclose(weights, 1 / (h2 * eigen.values + 1 - h2), rtol=1e-12)
-    draws = np.array([simulate_phenotype(rng, eigen, h2).y for _ in range(400)])
+    draws = np.array([simulate_phenotype(eigen, h2, rng=rng).y for _ in range(400)])
     scaled = np.mean((draws @ eigen.vectors) ** 2, axis=0) * weights
     # Means of 400 chi-squares with variance 2: 5 standard errors, for 150 of them.
     np.testing.assert_allclose(scaled, 1.0, atol=5 * np.sqrt(2 / 400))

@@ -7,7 +7,7 @@ import pytest
 from lmm_app.sure.board import frame_of, sure_board
 from lmm_app.sure.page import SEED
 from lmm_app.sure.sheet import build_sheet
-from lmm_core import contrasts
+from lmm_core.certainty import contrasts
 from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_browser import SIDEWAYS, query
 from tests.odd_views import view

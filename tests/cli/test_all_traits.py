@@ -91,7 +91,7 @@ def test_each_row_is_the_fit_of_a_trait(shell, tmp_path, method):
         for name in NUMBERS:
             assert float(row[name]) == pytest.approx(getattr(fit, name), rel=1e-8, abs=1e-9), name
         found = float(row["lower"]), float(row["upper"])
-        assert found == pytest.approx(interval_h2(fit, level=0.9), abs=1e-8)
+        assert found == pytest.approx(tuple(interval_h2(fit, level=0.9)), abs=1e-8)
         beta = [float(row[f"beta_{name}"]) for name in ("intercept", "sex", "age")]
         np.testing.assert_allclose(beta, fit.beta, atol=1e-8)
 

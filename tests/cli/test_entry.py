@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmm_cli import entry, main
+from lmm_cli import entry
 from lmm_cli.command import Answer, Command
+from lmm_cli.entry import main
 from lmm_data.written import numbers_csv
 from tests.cli_helpers import ROOT, TINY_FILES, Shell, write
 

@@ -81,7 +81,7 @@ def test_rows_are_those_of_scan_markers(shell, data, tmp_path):
     scan = scan_markers(G[kept], y[kept], None, K, tests=("wald", "lrt", "score"))
     for name, values in (
         ("beta", scan.beta),
-        ("se", scan.se),
+        ("se", scan.se_beta),
         ("logl_H1", scan.loglik),
         ("h2", scan.h2),
         ("l_remle", scan.h2 / (1.0 - scan.h2)),

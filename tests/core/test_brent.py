@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import fminbound
 
-from lmm_core import LMMError, decompose, log_likelihood, maximize_brent, plain_search, rotate
+from lmm_core import LMMError, decompose, log_likelihood, maximize_brent, rotate
 from lmm_core.brent import GOLDEN
+from lmm_core.fit import plain_search
 from tests.conftest import load_reference
 
 FUNCTIONS = {

@@ -6,16 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lmm_core import (
-    SYSTEMS,
-    LMMError,
-    fit_lmm,
-    gemma_pve,
-    h2_on_scale,
-    log_likelihood,
-    log_likelihood_as,
-    se_h2,
-)
+from lmm_core import LMMError, fit_lmm, log_likelihood, se_h2
+from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
+from lmm_core.scales import h2_on_scale
 from tests.conftest import load_fits, load_reference, record_id
 
 

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 import lmm_core.dense
-from lmm_core import LMMError, dense_fit, dense_gls, fit_lmm
+from lmm_core import LMMError, dense_fit, fit_lmm
+from lmm_core.dense import dense_gls
 from tests import builders
 from tests.conftest import load_fits, load_reference
 

@@ -7,9 +7,10 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from lmm_core import decompose, fit_lmm, fit_rotated, log_likelihood, plain_search, rotate, score
-from lmm_core.fit import DIP_TOLERANCE, _summit
+from lmm_core import decompose, fit_lmm, fit_rotated, log_likelihood, rotate
+from lmm_core.fit import DIP_TOLERANCE, _summit, plain_search
 from lmm_core.grid import hills, profile_grid
+from lmm_core.slope import score
 from tests import builders
 from tests.conftest import load_fits, load_reference, record_id
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from lmm_core import LMMError, added_variable, decompose, dense_gls, rotate, wls
+from lmm_core import LMMError, decompose, rotate, wls
+from lmm_core.dense import dense_gls
+from lmm_core.least_squares import added_variable
 from tests import builders
 
 H = (0.0, 0.05, 0.3, 0.5, 0.77, 0.95, 0.999)

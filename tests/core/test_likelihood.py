@@ -4,20 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lmm_core import (
-    LMMError,
-    decompose,
-    dense_gls,
-    likelihood_terms,
-    log_likelihood,
-    profile_grid,
-    rotate,
-    score,
-    wls,
-)
+from lmm_core import LMMError, decompose, log_likelihood, rotate, wls
 from lmm_core import likelihood as module
 from lmm_core.certainty.adjustment import reml_adjustment
-from lmm_core.slope import slope_and_curvature
+from lmm_core.dense import dense_gls
+from lmm_core.grid import profile_grid
+from lmm_core.likelihood import likelihood_terms
+from lmm_core.slope import score, slope_and_curvature
 from tests import builders
 from tests.conftest import load_reference
 

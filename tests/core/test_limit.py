@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from lmm_core import LMMError, decompose, dense_gls, likelihood_terms, log_likelihood, rotate, score
+from lmm_core import LMMError, decompose, log_likelihood, rotate
 from lmm_core.certainty.adjustment import reml_adjustment
-from lmm_core.slope import slope_and_curvature
+from lmm_core.dense import dense_gls
+from lmm_core.likelihood import likelihood_terms
+from lmm_core.slope import score, slope_and_curvature
 from tests import builders
 
 FINITE = ["centred", "one_pair_sex"]

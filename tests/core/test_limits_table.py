@@ -15,9 +15,9 @@ from lmm_core import (
     fit_lmm,
     fit_rotated,
     log_likelihood,
-    plain_search,
     rotate,
 )
+from lmm_core.fit import plain_search
 from tests import builders
 from tests.conftest import load_fits, load_reference, record_id
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
-from lmm_core import LMMFit, blup, fit_lmm, likelihood_terms, log_likelihood_as
+from lmm_core import LMMFit, blup, fit_lmm
+from lmm_core.conventions import log_likelihood_as
+from lmm_core.likelihood import likelihood_terms
 from lmm_data.readers.text.csv import read_table
 from tests.places import REFERENCE
 

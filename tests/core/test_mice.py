@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lmm_core import DataError, LMMFit, fit_lmm, gemma_pve
+from lmm_core import DataError, LMMFit, fit_lmm
+from lmm_core.conventions import gemma_pve
 from lmm_data.readers.genotypes.dosages import read_dosages
 from lmm_data.readers.genotypes.plink import read_plink
 from tests import real_mice

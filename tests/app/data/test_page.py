@@ -17,7 +17,7 @@ from tests.links import open_page
 
 FAMILIES = full_sib_families(15, 4)
 N = len(FAMILIES.ids)
-Y = np.round(10 + simulate_phenotype(np.random.default_rng(2), FAMILIES.K, 0.6).y, 6)
+Y = np.round(10 + simulate_phenotype(FAMILIES.K, 0.6, rng=np.random.default_rng(2)).y, 6)
 K = kinship_file(np.asarray(FAMILIES.K), FAMILIES.ids)
 SEX = np.arange(N) % 2
 EVIL = "<script>alert(1)</script> $x$ **b** [l](u)"

@@ -40,7 +40,7 @@ EVIL = "<script>alert(1)</script> $x$ **b**"
 
 def family(n=40, seed=3, h2=0.9, size=4):
     made = full_sib_families(n // size, size)
-    y = simulate_phenotype(np.random.default_rng(seed), made.K, h2).y
+    y = simulate_phenotype(made.K, h2, rng=np.random.default_rng(seed)).y
     return made.ids, np.asarray(made.K), y.copy()
 
 

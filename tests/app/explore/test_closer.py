@@ -9,16 +9,9 @@ from lmm_app.explore import closer, directions, kept
 from lmm_app.fit import certainty, text
 from lmm_app.session import keep
 from lmm_app.sources.sources import Sample
-from lmm_core import (
-    KinshipError,
-    coefficient_tests,
-    dense_fit,
-    find_interval,
-    fit_lmm,
-    kinship_scale_factor,
-    residuals,
-    rlrt,
-)
+from lmm_core import KinshipError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
+from lmm_core.certainty import interval_h2
+from lmm_core.scales import kinship_scale_factor
 from tests.app_helpers import (
     PHENO,
     K,
@@ -67,14 +60,14 @@ def counted(monkeypatch):
         inner = getattr(kept, name)
 
         def counting(*args, **settings):
-            if name != "find_interval" or settings.get("method") == "exact":
+            if name != "interval_h2" or settings.get("method") == "exact":
                 counts[name] = counts.get(name, 0) + 1
             return inner(*args, **settings)
 
         monkeypatch.setattr(kept, name, counting)
 
     keep.once_for.clear()
-    for name in ("find_interval", "rlrt", "expected_se_h2", "dense_fit", "_scale_factors"):
+    for name in ("interval_h2", "rlrt", "expected_se_h2", "dense_fit", "_scale_factors"):
         count(name)
     yield counts
     keep.once_for.clear()
@@ -143,7 +136,7 @@ def test_every_evaluation_is_that_of_the_fit(method):
 def test_the_interval_and_the_test_of_h_are_those_of_lmm_core(sample, trait, method):
     app = open_app(sample=sample, method=method, look=LOOKS[1])
     fit = fit_of(method, sample, trait)
-    exact = find_interval(fit, method="exact")
+    exact = interval_h2(fit, method="exact")
     shown = words(app)
     assert f"**Exact 95% interval of h: {exact.lower:.3f} to {exact.upper:.3f}.**" in shown
     if method == "REML":
@@ -265,14 +258,14 @@ def test_every_look_at_an_odd_fit_says_something(kind, method):
 def test_a_second_session_computes_nothing_again(counted):
     for look in (LOOKS[1], LOOKS[4]):
         open_app(sample="tiny12", look=look)
-    once = {"find_interval": 1, "rlrt": 1, "expected_se_h2": 1, "dense_fit": 1, "_scale_factors": 1}
+    once = {"interval_h2": 1, "rlrt": 1, "expected_se_h2": 1, "dense_fit": 1, "_scale_factors": 1}
     assert counted == once
     for look in (LOOKS[1], LOOKS[4]):
         run(open_app(sample="tiny12", look=look))
     assert counted == once
     open_app(sample="tiny12", look=LOOKS[1], method="ML")
     # ML has an interval of its own; the rest does not depend on the method.
-    assert counted == {**once, "find_interval": 2}
+    assert counted == {**once, "interval_h2": 2}
 
 
 @pytest.mark.parametrize("method", METHODS)

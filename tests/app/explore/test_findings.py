@@ -7,7 +7,8 @@ from scipy.stats import norm
 from lmm_app import figures
 from lmm_app.explore.expected import expected_error_figure
 from lmm_app.explore.residuals import quantile_figure
-from lmm_core import LMMError, contrasts, expected_se_h2, residuals
+from lmm_core import LMMError, residuals
+from lmm_core.certainty import contrasts, expected_se_h2
 from tests.odd_views import KINDS, view
 
 METHODS = ("ML", "REML")

@@ -6,22 +6,10 @@ import pytest
 from scipy.stats import chi2
 
 from lmm_app.fit import certainty, text
-from lmm_core import (
-    SYSTEMS,
-    LMMError,
-    coefficient_tests,
-    contrasts,
-    dense_fit,
-    expected_se_h2,
-    find_interval,
-    fit_lmm,
-    gemma_pve,
-    h2_on_scale,
-    kinship_scale_factor,
-    log_likelihood_as,
-    residuals,
-    rlrt,
-)
+from lmm_core import LMMError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
+from lmm_core.certainty import contrasts, expected_se_h2, interval_h2
+from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
+from lmm_core.scales import h2_on_scale, kinship_scale_factor
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 HOSTILE = "<img src=x onerror=alert(1)>|**b**`c`"
@@ -55,7 +43,7 @@ def test_a_p_value(value, shown):
 
 def test_the_exact_interval_stands_beside_the_profile_one():
     found = view("two hills").methods["ML"]
-    exact = find_interval(found.fit, method="exact", draws=1000)
+    exact = interval_h2(found.fit, method="exact", draws=1000)
     words = certainty.exact_interval(exact, found.interval)
     assert words.startswith(f"**Exact 95% interval of h: {exact.lower:.3f} to {exact.upper:.3f}.**")
     assert f"known to ± {text.number(exact.error, 1)}." in words

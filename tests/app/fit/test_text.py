@@ -5,7 +5,8 @@ import pytest
 
 from lmm_app.fit import text
 from lmm_app.fit.view import compare
-from lmm_core import interval_h2, plain_search, se_h2, wls
+from lmm_core import interval_h2, se_h2, wls
+from lmm_core.fit import plain_search
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 HOSTILE = "<img src=x onerror=alert(1)>|"

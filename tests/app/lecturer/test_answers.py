@@ -23,7 +23,7 @@ def again(source, reml, trait=None, covariates=None):
     X = np.column_stack([np.ones(data.n), *(data.covariates.column(name) for name in names)])
     has = np.isfinite(y)
     fit = fit_lmm(y[has], X[has], data.kinship[np.ix_(has, has)], reml=reml)
-    return fit, interval_h2(fit) if fit.maxima else (np.nan, np.nan)
+    return fit, tuple(interval_h2(fit)) if fit.maxima else (np.nan, np.nan)
 
 
 SOURCES = [

@@ -8,7 +8,8 @@ import pytest
 from lmm_app.fit.text import number, plus_minus
 from lmm_app.live.formulas import MOST, formulas, share, signed
 from lmm_app.live.frames import frame_values, home_frame
-from lmm_core import dense_gls, log_likelihood
+from lmm_core import log_likelihood
+from lmm_core.dense import dense_gls
 from tests.app_helpers import profile_of, received
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 

@@ -9,7 +9,8 @@ import pytest
 from lmm_app.fit import text
 from lmm_app.live.pictures import DEEPEST, EVERYTHING, profile_board
 from lmm_app.live.search import own_search, search_between
-from lmm_core import interval_h2, log_likelihood, plain_search
+from lmm_core import interval_h2, log_likelihood
+from lmm_core.fit import plain_search
 from tests.app_helpers import profile_of, received, sides_of, texts_in
 from tests.odd_views import KINDS, view
 

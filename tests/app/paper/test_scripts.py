@@ -16,7 +16,8 @@ from lmm_app.fit.view import build_view
 from lmm_app.paper.archive import archive
 from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
 from lmm_app.sources.sources import Opened, Sample, Simulation, open_source
-from lmm_core import decompose, log_likelihood_as
+from lmm_core import decompose
+from lmm_core.conventions import log_likelihood_as
 from lmm_data.dataset import align
 from lmm_data.tables import Table
 from tests.odd_views import sibs, view

@@ -59,7 +59,7 @@ def test_each_scan_is_that_of_the_package(study, held):
         np.testing.assert_allclose(found.by[name].tests.h2, scan.h2, atol=1e-8)
     assert found.by["lmm"].h2 == {"": direct["lmm"].null.h2}
     assert found.by["loco"].h2 == {n: f.h2 for n, f in direct["loco"].nulls.items()}
-    settings = {"permutations": 99, "levels": (LEVEL,)}
+    settings = {"permutations": 99, "alphas": (LEVEL,)}
     for name, h2 in (("ls", 0.0), ("lmm", "null")):
         rng = np.random.default_rng(PERMUTATION_SEED)
         cut = permutation_threshold(G, y, X, eigen, rng=rng, h2=h2, **settings)

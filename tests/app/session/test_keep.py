@@ -249,9 +249,9 @@ def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch)
     first = open_source(Sample("tiny12")).dataset
     other = align("other", first.traits, Table("kinship", first.ids, first.ids, first.kinship))
     for dataset in (first, first, other):
-        kept.report(kept.dataset_key(dataset), Material.of_dataset(dataset), "ML", print)
+        kept.report(keep.dataset_key(dataset), Material.of_dataset(dataset), "ML", print)
     assert len(made) == 2
-    kept.report(kept.dataset_key(first), Material.of_dataset(first), "REML", print)
+    kept.report(keep.dataset_key(first), Material.of_dataset(first), "REML", print)
     assert len(made) == 3
 
 
@@ -290,11 +290,11 @@ def test_a_closer_look_that_failed_is_tried_again(monkeypatch):
             raise outcome
         return outcome
 
-    monkeypatch.setattr(boards, "find_interval", compute)
+    monkeypatch.setattr(boards, "interval_h2", compute)
     with pytest.raises(LMMError, match="no"):
         boards.exact_interval(shown, "REML", print)
     assert boards.exact_interval(shown, "REML", print) == "yes"
-    monkeypatch.setattr(boards, "find_interval", lambda fit, **settings: fit.reml)
+    monkeypatch.setattr(boards, "interval_h2", lambda fit, **settings: fit.reml)
     assert boards.exact_interval(shown, "ML", print) is False
     other = keep.fitted(problem_of(sibs(20, 3, 0.25)))
     assert boards.exact_interval(other, "REML", print) is True

@@ -9,7 +9,8 @@ from lmm_app.live.bundle import FOLDER
 from lmm_app.sure import words
 from lmm_app.sure.board import frame_of, sure_board
 from lmm_app.sure.sheet import COUNT, TAIL, _crossing, build_sheet, observed
-from lmm_core import contrasts, decompose, find_interval, rotate, sample_estimates
+from lmm_core import decompose, rotate
+from lmm_core.certainty import contrasts, interval_h2, sample_estimates
 from lmm_core.certainty.sweep import Sweep, design
 from tests import builders
 from tests.app_helpers import (
@@ -103,7 +104,7 @@ def test_the_interval_read_off_the_samples_is_the_exact_one(kind):
     # eighth or less of how well 10,000 samples know the ends.
     sheet = sheet_of(shown, seed=0, draws=10_000)
     for method, side in sheet.sides.items():
-        exact = find_interval(shown.fit(method), method="exact")
+        exact = interval_h2(shown.fit(method), method="exact")
         assert side.interval == pytest.approx((exact.lower, exact.upper), abs=1e-3)
 
 

@@ -16,8 +16,9 @@ from lmm_app.lessons.tour import TOUR
 from lmm_app.live.packing import pack, pack_picture, unpack
 from lmm_app.live.tour_boards import PICTURES, Stage, tour_board
 from lmm_app.sources.sources import Sample, open_source
-from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, profile_grid, rotate
+from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, rotate
 from lmm_core.fit import fit_rotated
+from lmm_core.grid import profile_grid
 from tests import odd_views
 
 STEPS = [step.name for step in TOUR]

@@ -12,7 +12,8 @@ from lmm_app.traits import words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_app.traits.forest import MARKS, MOST, TRUE, forest_figure, overview_figure, projected
 from lmm_app.traits.table import columns, table_csv
-from lmm_core import DataError, decompose, find_interval, fit_lmm
+from lmm_core import DataError, decompose, fit_lmm
+from lmm_core.certainty import interval_h2
 from lmm_data.dataset import align
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.tables import Table
@@ -77,7 +78,7 @@ def test_each_trait_is_fitted_as_by_itself(mixed, reml):
         assert words.one_trait(found, k).endswith(found.fits.message(k))
         if fit.maxima:
             assert found.fits.h2[k] == pytest.approx(fit.h2, abs=1e-8)
-            interval = find_interval(fit)
+            interval = interval_h2(fit)
             ends = found.fits.lower[k], found.fits.upper[k]
             assert ends == pytest.approx((interval.lower, interval.upper), abs=1e-6)
 

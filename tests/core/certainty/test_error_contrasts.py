@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from lmm_core import contrasts, decompose, likelihood_terms, log_likelihood, rotate
+from lmm_core import decompose, log_likelihood, rotate
+from lmm_core.certainty import contrasts
+from lmm_core.likelihood import likelihood_terms
 from tests import builders
 from tests.conftest import load_reference
 

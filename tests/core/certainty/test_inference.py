@@ -6,19 +6,16 @@ import pytest
 from lmm_core import (
     LMMError,
     coefficient_tests,
-    contrasts,
     decompose,
-    expected_se_h2,
     fit_lmm,
     fit_rotated,
-    h2_on_scale,
     likelihood_ratio_test,
     log_likelihood,
     rotate,
-    sample_estimates,
     se_h2,
-    wald_test,
 )
+from lmm_core.certainty import contrasts, expected_se_h2, sample_estimates, wald_test
+from lmm_core.scales import h2_on_scale
 from lmm_core.slope import slope_and_curvature
 from tests import builders
 from tests.conftest import load_reference

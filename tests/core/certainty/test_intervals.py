@@ -5,18 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lmm_core import (
-    LMMError,
-    contrasts,
-    find_interval,
-    fit_lmm,
-    h2_on_scale,
-    interval_h2,
-    likelihood_terms,
-    log_likelihood,
-    sample_estimates,
-)
+from lmm_core import LMMError, fit_lmm, interval_h2, log_likelihood
+from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.certainty.intervals import TailTest, _invert
+from lmm_core.likelihood import likelihood_terms
+from lmm_core.scales import h2_on_scale
 from tests import builders
 from tests.conftest import load_reference
 
@@ -101,8 +94,8 @@ def test_the_profile_interval_of_unbounded_ml_is_of_the_reported_hill():
     # Its valley is shallower than the cut at 95%: then everything up to 1 is inside.
     beyond = log_likelihood(fit.rotated, np.linspace(fit.h2, 1 - 1e-6, 4001), reml=False)
     if beyond.min() >= fit.loglik - CHI2_95 / 2:
-        assert interval_h2(fit)[1] == 1.0
-    narrow = interval_h2(fit, level=0.05)
+        assert tuple(interval_h2(fit))[1] == 1.0
+    narrow = tuple(interval_h2(fit, level=0.05))
     cut = log_likelihood(fit.rotated, np.array(narrow), reml=False)
     # χ²₁(0.05)/2 = 0.00196607: the hill of the estimate alone.
     np.testing.assert_allclose(fit.loglik - cut, 0.00196607, rtol=1e-4)
@@ -114,7 +107,7 @@ def test_the_exact_interval_is_the_brute_force_inversion_of_its_tails(kind, h, r
     fit = small(h=h, kind=kind, reml=reml)
     if fit.status == "unbounded":
         pytest.fail("choose a bounded case")
-    found = find_interval(fit, method="exact", rng=np.random.default_rng(5), draws=2000)
+    found = interval_h2(fit, method="exact", rng=np.random.default_rng(5), draws=2000)
     pairs = contrasts(fit.rotated)
     test = TailTest(pairs, fit.h2, reml=reml, rng=np.random.default_rng(5), draws=2000)
     grid = np.linspace(0.0, 1.0, 201)
@@ -166,7 +159,7 @@ def test_an_estimate_at_an_end_counts_all_the_draws_there(end, reml):
         share = sample.at_zero if end == 0.0 else sample.at_one
         assert tail(h0) == pytest.approx(share, abs=4 * np.sqrt(0.5 / 4000))
         assert other(h0) == 1.0
-    found = find_interval(fit, method="exact", draws=4000)
+    found = interval_h2(fit, method="exact", draws=4000)
     inner = found.upper if end == 0.0 else found.lower
     assert (found.lower if end == 0.0 else found.upper) == end
     if 0.0 < inner < 1.0:
@@ -176,7 +169,7 @@ def test_an_estimate_at_an_end_counts_all_the_draws_there(end, reml):
 def test_a_wider_level_holds_the_narrower_one():
     fit = small()
     for method in ("profile", "exact"):
-        ends = [interval_h2(fit, level=level, method=method) for level in (0.5, 0.8, 0.95)]
+        ends = [tuple(interval_h2(fit, level=level, method=method)) for level in (0.5, 0.8, 0.95)]
         for (a, b), (c, d) in pairwise(ends):
             assert c <= a <= b <= d
 
@@ -185,11 +178,11 @@ def test_the_scale_of_the_kinship_moves_the_ends_by_its_law():
     y, X, K = builders.problem("families", 60, 2, 0.5, 3)
     one, other = fit_lmm(y, X, K), fit_lmm(y, X, 1e4 * K)
     for method, rel in (("profile", 1e-6), ("exact", 1e-3)):
-        expected = h2_on_scale(np.array(interval_h2(one, method=method)), 1e4)
+        expected = h2_on_scale(np.array(tuple(interval_h2(one, method=method))), 1e4)
         # The exact ends are searched to 2e-4 on a common scale, whatever the given one.
-        np.testing.assert_allclose(interval_h2(other, method=method), expected, rtol=rel)
-    wide = find_interval(one, method="exact")
-    narrow = find_interval(other, method="exact")
+        np.testing.assert_allclose(tuple(interval_h2(other, method=method)), expected, rtol=rel)
+    wide = interval_h2(one, method="exact")
+    narrow = interval_h2(other, method="exact")
     # An error moves by the derivative of the law, c/(h + c(1-h))², at the same end.
     stretch = 1e4 / (wide.upper + 1e4 * (1.0 - wide.upper)) ** 2
     assert narrow.error == pytest.approx(stretch * wide.error, rel=0.05)
@@ -198,23 +191,23 @@ def test_the_scale_of_the_kinship_moves_the_ends_by_its_law():
 def test_the_error_is_the_spread_over_seeds():
     fit = small(kind="groups")
     found = [
-        find_interval(fit, method="exact", rng=np.random.default_rng(seed), draws=2000)
+        interval_h2(fit, method="exact", rng=np.random.default_rng(seed), draws=2000)
         for seed in range(30)
     ]
     assert all(0.0 < i.lower < i.upper < 1.0 for i in found)
     spread = max(np.std([i.lower for i in found]), np.std([i.upper for i in found]))
     # An sd from 30 is good to 13%, and the slope in each error to about as much.
     assert spread == pytest.approx(np.mean([i.error for i in found]), rel=0.45)
-    assert find_interval(fit).error == 0.0
+    assert interval_h2(fit).error == 0.0
 
 
 def test_the_same_seed_gives_the_same_interval_and_progress_ends_at_one():
     fit = small(n=40)
     told = []
-    one = find_interval(
+    one = interval_h2(
         fit, method="exact", rng=np.random.default_rng(0), draws=500, progress=told.append
     )
-    assert one == find_interval(fit, method="exact", draws=500)
+    assert one == interval_h2(fit, method="exact", draws=500)
     assert (one.method, one.level) == ("exact", 0.95)
     assert told == sorted(told)
     assert told[-1] == 1.0
@@ -260,26 +253,26 @@ def test_the_crossing_of_a_step_function_is_found_from_any_guess(guess, draws):
 @pytest.mark.parametrize("level", [0.0, 1.0, 95.0, float("nan")])
 def test_a_level_is_between_0_and_1(level):
     with pytest.raises(LMMError, match=r"the level must lie between 0 and 1: it is .*; 0\.95"):
-        find_interval(small(n=20), level=level)
+        interval_h2(small(n=20), level=level)
 
 
 @pytest.mark.parametrize("method", ["profile", "exact"])
 def test_no_estimate_no_interval(method):
     fit = fit_lmm(np.arange(6.0) ** 2, None, np.eye(6))
     with pytest.raises(LMMError, match="an interval needs an estimate: The restricted"):
-        find_interval(fit, method=method)
+        interval_h2(fit, method=method)
 
 
 def test_what_has_no_exact_interval_says_so():
     unbounded = fit_lmm(*load_reference("centred200").trait("b"), reml=False)
     with pytest.raises(LMMError, match="ML is unbounded here; fit by REML"):
-        find_interval(unbounded, method="exact")
+        interval_h2(unbounded, method="exact")
     equal = fit_lmm(np.arange(6.0) ** 2, None, np.ones((6, 6)), reml=False)
     assert equal.h2 == 0.0
     with pytest.raises(LMMError, match="no phenotype tells h"):
-        find_interval(equal, method="exact")
+        interval_h2(equal, method="exact")
     with pytest.raises(LMMError, match="no method 'bootstrap': choose profile or exact"):
-        find_interval(small(n=20), method="bootstrap")
+        interval_h2(small(n=20), method="bootstrap")
     clones = fit_lmm(
         np.repeat(np.random.default_rng(1).normal(size=6), 4),
         None,
@@ -287,4 +280,4 @@ def test_what_has_no_exact_interval_says_so():
     )
     if clones.maxima:
         with pytest.raises(LMMError, match="unbounded"):
-            find_interval(clones, method="exact")
+            interval_h2(clones, method="exact")

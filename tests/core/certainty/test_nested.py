@@ -3,17 +3,10 @@
 import numpy as np
 import pytest
 
-from lmm_core import (
-    LMMError,
-    contrasts,
-    decompose,
-    fit_rotated,
-    h2_on_scale,
-    rotate,
-    sample_estimates,
-)
-from lmm_core.certainty import nested
+from lmm_core import LMMError, decompose, fit_rotated, rotate
+from lmm_core.certainty import contrasts, nested, sample_estimates
 from lmm_core.certainty.nested import sample_nested
+from lmm_core.scales import h2_on_scale
 from tests import builders
 
 KINDS = ("full", "low_rank", "centred", "clones", "one_pair", "near_clones", "groups", "families")

@@ -3,21 +3,13 @@
 import numpy as np
 import pytest
 
-from lmm_core import (
-    LMMError,
-    contrasts,
-    decompose,
-    expected_se_h2,
-    fit_rotated,
-    h2_on_scale,
-    rotate,
-    sample_estimates,
-)
-from lmm_core.certainty import sampling
+from lmm_core import LMMError, decompose, fit_rotated, rotate
+from lmm_core.certainty import contrasts, expected_se_h2, sample_estimates, sampling
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.certainty.sampling import SearchGrid, chi_squares
 from lmm_core.fit import fit_lmm
 from lmm_core.likelihood import log_likelihood
+from lmm_core.scales import h2_on_scale
 from tests import builders
 from tests.conftest import load_reference
 

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from lmm_core import LMMError, contrasts, decompose, fit_lmm, fit_rotated, rlrt, rotate
+from lmm_core import LMMError, decompose, fit_lmm, fit_rotated, rlrt, rotate
+from lmm_core.certainty import contrasts
 from lmm_core.certainty.sampling import SearchGrid, chi_squares
 from tests import builders
 from tests.conftest import REFERENCE, load_reference

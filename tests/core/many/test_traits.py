@@ -34,7 +34,7 @@ def kinships():
         "centred": centered_kinship(genotypes),
         "clones": clones @ clones.T / 200.0,
         "families": full_sib_families(20, 5).K,
-        "pedigree": standardized_kinship(advanced_intercross(rng, 70, 6, 10).genotypes, 0.5),
+        "pedigree": standardized_kinship(advanced_intercross(70, 6, 10, rng=rng).genotypes, 0.5),
         "tiny": square @ square.T,
         "steep": 0.5 * (steep + steep.T),
     }
@@ -90,7 +90,7 @@ def test_intervals_are_those_of_one_trait(name, reml):
     eigen = decompose(K)
     for trait, y in enumerate(Y.T):
         fit = fit_rotated(rotate(eigen, y), reml=reml)
-        expected = interval_h2(fit, level=0.9) if fit.maxima else (np.nan, np.nan)
+        expected = tuple(interval_h2(fit, level=0.9)) if fit.maxima else (np.nan, np.nan)
         found = many.lower[trait], many.upper[trait]
         assert found == pytest.approx(expected, abs=1e-9, nan_ok=True)
 

@@ -51,7 +51,7 @@ def test_rows_have_the_digits_that_gemma_prints(mice):
         for name, column in (
             ("af", "mean"),
             ("beta", "beta"),
-            ("se", "se"),
+            ("se", "se_beta"),
             ("logl_H1_of_lmm1", "loglik"),
             ("p_wald", "p_wald"),
         ):
@@ -68,7 +68,7 @@ def test_the_published_marker(mice):
     scan = scan_markers(G[:, :1], y, None, eigen)
     assert markers[0] == "rs3683945"
     assert scan.beta[0] == pytest.approx(-7.788665e-02, abs=6e-9)
-    assert scan.se[0] == pytest.approx(6.193502e-02, abs=6e-9)
+    assert scan.se_beta[0] == pytest.approx(6.193502e-02, abs=6e-9)
     assert scan.h2[0] / (1.0 - scan.h2[0]) == pytest.approx(4.317993, abs=2e-6)
     assert scan.p_wald[0] == pytest.approx(2.087616e-01, abs=6e-8)
 

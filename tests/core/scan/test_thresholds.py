@@ -33,8 +33,8 @@ def phenotype(eigen, h, rng):
     return eigen.vectors @ (np.sqrt(d) * rng.standard_normal(eigen.n))
 
 
-def made_of(maxima, levels=(0.05,), n=100, df=97):
-    return Threshold(levels, np.sort(maxima), 0.5, n, df)
+def made_of(maxima, alphas=(0.05,), n=100, df=97):
+    return Threshold(alphas, np.sort(maxima), 0.5, n, df)
 
 
 @pytest.mark.parametrize("h2", ["null", 0.0, 0.7])
@@ -46,7 +46,7 @@ def test_maxima_are_those_of_scans_of_permuted_phenotypes(h2):
     X = np.column_stack([np.ones(80), rng.integers(0, 2, 80)])
     y = 2.0 + phenotype(eigen, 0.6, rng) + X[:, 1]
     found = permutation_threshold(
-        G, y, X, eigen, h2=h2, permutations=25, levels=(0.1,), rng=np.random.default_rng(9)
+        G, y, X, eigen, h2=h2, permutations=25, alphas=(0.1,), rng=np.random.default_rng(9)
     )
     h = fit_lmm(y, X, eigen).h2 if h2 == "null" else h2
     assert found.h2 == pytest.approx(h, abs=1e-9)
@@ -136,7 +136,7 @@ def test_with_loco_the_maximum_is_over_chromosomes():
         None,
         chromosomes,
         permutations=99,
-        levels=(0.05, 0.2),
+        alphas=(0.05, 0.2),
         rng=np.random.default_rng(1),
         progress=shares.append,
     )
@@ -173,12 +173,12 @@ def test_what_makes_no_threshold_is_refused():
     y = phenotype(eigen, 0.5, np.random.default_rng(0))
     rng = np.random.default_rng(0)
     with pytest.raises(
-        LMMError, match=r"level of 0\.01 needs at least 99 permutations: there are 98"
+        LMMError, match=r"an alpha of 0\.01 needs at least 99 permutations: there are 98"
     ):
-        permutation_threshold(G, y, None, eigen, rng=rng, permutations=98, levels=(0.01,))
-    permutation_threshold(G, y, None, eigen, rng=rng, permutations=99, levels=(0.01,))
-    with pytest.raises(LMMError, match="level must lie between 0 and 1: 5 does not"):
-        permutation_threshold(G, y, None, eigen, rng=rng, levels=(5,))
+        permutation_threshold(G, y, None, eigen, rng=rng, permutations=98, alphas=(0.01,))
+    permutation_threshold(G, y, None, eigen, rng=rng, permutations=99, alphas=(0.01,))
+    with pytest.raises(LMMError, match="alpha must lie between 0 and 1: 5 does not"):
+        permutation_threshold(G, y, None, eigen, rng=rng, alphas=(5,))
     with pytest.raises(LMMError, match="made at one h: 'refit' is none"):
         permutation_threshold(G, y, None, eigen, rng=rng, h2="refit")
     with pytest.raises(LMMError, match="markers that can be tested: none can"):

@@ -15,7 +15,7 @@ from lmm_core.simulate.cross import (
 
 
 def cross(seed: int, n: int, **settings: float) -> Cross:
-    return advanced_intercross(np.random.default_rng(seed), n, **settings)
+    return advanced_intercross(n, rng=np.random.default_rng(seed), **settings)
 
 
 def by_chromosome(found: Cross, values: np.ndarray) -> np.ndarray:
@@ -271,9 +271,9 @@ def test_results_are_locked():
 )
 def test_rejections(settings, message):
     with pytest.raises(LMMError, match=message):
-        advanced_intercross(np.random.default_rng(1), **settings)
+        advanced_intercross(rng=np.random.default_rng(1), **settings)
 
 
 def test_a_bare_seed_is_no_generator():
     with pytest.raises(LMMError, match=r"found int; pass numpy\.random\.default_rng"):
-        advanced_intercross(1, 5)
+        advanced_intercross(5, rng=1)

@@ -53,7 +53,7 @@ def test_family_rejections(families, size, message):
 
 
 def test_unrelated_genotypes_follow_their_frequencies():
-    found = unrelated(generator(1), 4000, markers=50)
+    found = unrelated(4000, markers=50, rng=generator(1))
     assert found.genotypes.shape == (4000, 50) == (len(found.ids), len(found.markers))
     assert found.genotypes.dtype == np.int8
     p = found.frequency
@@ -68,7 +68,7 @@ def test_unrelated_genotypes_follow_their_frequencies():
 
 
 def test_unrelated_frequencies_are_uniform():
-    p = np.sort(unrelated(generator(2), 1, markers=5000).frequency)
+    p = np.sort(unrelated(1, markers=5000, rng=generator(2)).frequency)
     steps = 0.1 + 0.8 * (np.arange(5000) + 0.5) / 5000
     # Kolmogorov's distance: 2.1/sqrt(n) is exceeded with probability 3e-4.
     assert np.abs(p - steps).max() < 0.8 * 2.1 / np.sqrt(5000)
@@ -76,7 +76,7 @@ def test_unrelated_frequencies_are_uniform():
 
 def test_genomic_kinship_of_the_unrelated_tends_to_the_identity():
     n, m = 60, 10_000
-    K = standardized_kinship(unrelated(generator(3), n, markers=m).genotypes)
+    K = standardized_kinship(unrelated(n, markers=m, rng=generator(3)).genotypes)
     # Entries are means over m markers of products with variance near 1 off the diagonal and
     # below 5 on it (for frequency 0.1): 5 standard errors.
     gap = np.abs(K - (np.eye(n) - 1.0 / n))
@@ -95,12 +95,12 @@ def test_genomic_kinship_of_the_unrelated_tends_to_the_identity():
 )
 def test_unrelated_rejections(n, markers, message):
     with pytest.raises(LMMError, match=message):
-        unrelated(generator(1), n, markers)
+        unrelated(n, markers, rng=generator(1))
 
 
 def test_subpopulations_have_the_kinship_and_the_drift_of_their_f_st():
     fst, m = 0.2, 20_000
-    found = subpopulations(generator(3), [20, 30], markers=m, fst=fst)
+    found = subpopulations([20, 30], markers=m, fst=fst, rng=generator(3))
     assert found.genotypes.shape == (50, m) == (len(found.ids), len(found.markers))
     assert found.genotypes.dtype == np.int8
     assert found.fst == fst
@@ -116,14 +116,14 @@ def test_subpopulations_have_the_kinship_and_the_drift_of_their_f_st():
 
 
 def test_populations_without_much_drift_are_one():
-    found = subpopulations(generator(4), [40, 40], markers=4000, fst=1e-6)
+    found = subpopulations([40, 40], markers=4000, fst=1e-6, rng=generator(4))
     K = standardized_kinship(found.genotypes, found.frequency)
     assert K[:40, 40:].mean() == pytest.approx(0.0, abs=0.01)
     assert K[:40, :40][~np.eye(40, dtype=bool)].mean() == pytest.approx(0.0, abs=0.01)
 
 
 def test_a_seed_means_one_sample_of_populations():
-    first, again, other = (subpopulations(generator(s), [5, 6], 30) for s in (12, 12, 13))
+    first, again, other = (subpopulations([5, 6], 30, rng=generator(s)) for s in (12, 12, 13))
     np.testing.assert_array_equal(first.genotypes, again.genotypes)
     assert (first.genotypes != other.genotypes).any()
     for array in (first.genotypes, first.population, first.frequency):
@@ -145,7 +145,7 @@ def test_a_seed_means_one_sample_of_populations():
 )
 def test_subpopulation_rejections(settings, message):
     with pytest.raises(LMMError, match=message):
-        subpopulations(generator(1), **({"sizes": [5, 5]} | settings))
+        subpopulations(rng=generator(1), **{"sizes": [5, 5]} | settings)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_covariance_is_that_of_the_model(h2, sigma2, scale):
     draws = 10_000
     rng = generator(5)
     eigen = decompose(scale * K4)
-    traits = [simulate_phenotype(rng, eigen, h2, sigma2=sigma2) for _ in range(draws)]
+    traits = [simulate_phenotype(eigen, h2, sigma2=sigma2, rng=rng) for _ in range(draws)]
     I = np.eye(4)  # noqa: E741
     for part, V in (
         ("y", sigma2 * (h2 * scale * K4 + (1 - h2) * I)),
@@ -177,7 +177,7 @@ def test_covariance_is_that_of_the_model(h2, sigma2, scale):
 def test_traits_are_normal():
     # A kurtosis of normal values has standard error sqrt(24/n), their skewness sqrt(6/n).
     n = 1000
-    y = simulate_phenotype(generator(6), np.eye(n), 0.5).y
+    y = simulate_phenotype(np.eye(n), 0.5, rng=generator(6)).y
     z = (y - y.mean()) / y.std()
     assert abs(np.mean(z**4) - 3) < 4.5 * np.sqrt(24 / n)
     assert abs(np.mean(z**3)) < 4.5 * np.sqrt(6 / n)
@@ -188,13 +188,13 @@ def test_parts_add_up_to_the_trait():
     X = np.column_stack([np.ones(4), [0.0, 1.0, 0.0, 1.0]])
     qtl = np.array([[0, 2], [1, 1], [2, 0], [1, 0]], dtype=np.int8)
     trait = simulate_phenotype(
-        rng, K4, 0.4, X=X, beta=[10.0, -3.0], sigma2=2.0, qtl=qtl, qtl_effects=[0.5, 0.25]
+        K4, 0.4, X=X, beta=[10.0, -3.0], sigma2=2.0, qtl=qtl, qtl_effects=[0.5, 0.25], rng=rng
     )
     np.testing.assert_array_equal(trait.fixed, [10.0, 7.0, 10.0, 7.0])
     np.testing.assert_array_equal(trait.qtl, [0.5, 0.75, 1.0, 0.5])
     np.testing.assert_array_equal(trait.y, trait.fixed + trait.qtl + trait.genetic + trait.residual)
     assert (trait.h2, trait.sigma2) == (0.4, 2.0)
-    plain = simulate_phenotype(generator(7), K4, 0.4, sigma2=2.0)
+    plain = simulate_phenotype(K4, 0.4, sigma2=2.0, rng=generator(7))
     np.testing.assert_array_equal(plain.genetic, trait.genetic)
     assert not plain.fixed.any()
     assert not plain.qtl.any()
@@ -206,22 +206,22 @@ def test_parts_add_up_to_the_trait():
 
 def test_one_column_may_be_a_vector():
     x = np.array([1.0, 2.0, 3.0, 4.0])
-    trait = simulate_phenotype(generator(8), K4, 0.4, X=x, beta=2.0, qtl=x, qtl_effects=[1.0])
+    trait = simulate_phenotype(K4, 0.4, X=x, beta=2.0, qtl=x, qtl_effects=[1.0], rng=generator(8))
     np.testing.assert_array_equal(trait.fixed, 2 * x)
     np.testing.assert_array_equal(trait.qtl, x)
 
 
 def test_a_singular_kinship_keeps_its_null_space():
     twins = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    genetic = simulate_phenotype(generator(9), twins, 1.0).genetic
+    genetic = simulate_phenotype(twins, 1.0, rng=generator(9)).genetic
     assert genetic[0] == pytest.approx(genetic[1], rel=1e-12)
     assert genetic[0] != pytest.approx(genetic[2], rel=1e-3)
 
 
 def test_the_decomposition_serves_for_the_matrix_whatever_its_signs_and_bases():
-    expected = simulate_phenotype(generator(10), K4, 0.7).y
+    expected = simulate_phenotype(K4, 0.7, rng=generator(10)).y
     eigen = decompose(K4)
-    np.testing.assert_array_equal(simulate_phenotype(generator(10), eigen, 0.7).y, expected)
+    np.testing.assert_array_equal(simulate_phenotype(eigen, 0.7, rng=generator(10)).y, expected)
     # Sibs share an eigenvalue of 1/2 twice: turn its plane, and flip another vector.
     turn = np.eye(4)
     turn[:2, :2] = [[0.6, -0.8], [0.8, 0.6]]
@@ -229,21 +229,21 @@ def test_the_decomposition_serves_for_the_matrix_whatever_its_signs_and_bases():
     np.testing.assert_allclose(eigen.values, [0.5, 0.5, 1.0, 2.0], rtol=1e-14)
     turned = KinshipEigen(values=eigen.values, vectors=eigen.vectors @ turn)
     np.testing.assert_allclose(
-        simulate_phenotype(generator(10), turned, 0.7).y, expected, rtol=0, atol=1e-13
+        simulate_phenotype(turned, 0.7, rng=generator(10)).y, expected, rtol=0, atol=1e-13
     )
 
 
 def test_h2_only_rescales_the_parts_of_one_seed():
-    low, high = (simulate_phenotype(generator(11), K4, h2) for h2 in (0.2, 0.8))
+    low, high = (simulate_phenotype(K4, h2, rng=generator(11)) for h2 in (0.2, 0.8))
     np.testing.assert_allclose(high.genetic, 2 * low.genetic, rtol=1e-14)
     np.testing.assert_allclose(low.residual, 2 * high.residual, rtol=1e-14)
 
 
 def test_a_seed_means_one_trait_and_one_sample():
-    first, again, other = (simulate_phenotype(generator(s), K4, 0.5).y for s in (12, 12, 13))
+    first, again, other = (simulate_phenotype(K4, 0.5, rng=generator(s)).y for s in (12, 12, 13))
     np.testing.assert_array_equal(first, again)
     assert (first != other).all()
-    first, again, other = (unrelated(generator(s), 20, 30) for s in (12, 12, 13))
+    first, again, other = (unrelated(20, 30, rng=generator(s)) for s in (12, 12, 13))
     np.testing.assert_array_equal(first.genotypes, again.genotypes)
     np.testing.assert_array_equal(first.frequency, again.frequency)
     assert (first.genotypes != other.genotypes).any()
@@ -275,11 +275,11 @@ def test_a_seed_means_one_trait_and_one_sample():
 )
 def test_phenotype_rejections(settings, kind, message):
     with pytest.raises(kind, match=message):
-        simulate_phenotype(generator(1), **({"K": K4, "h2": 0.5} | settings))
+        simulate_phenotype(rng=generator(1), **{"K": K4, "h2": 0.5} | settings)
 
 
 def test_a_bare_seed_is_no_generator():
     with pytest.raises(LMMError, match=r"found int; pass numpy\.random\.default_rng"):
-        simulate_phenotype(1, K4, 0.5)
+        simulate_phenotype(K4, 0.5, rng=1)
     with pytest.raises(LMMError, match=r"found int; pass numpy\.random\.default_rng"):
-        unrelated(1, 5)
+        unrelated(5, rng=1)

@@ -48,7 +48,7 @@ def test_gains_of_all_pairs_are_those_of_dense_matrices():
     rng = np.random.default_rng(4)
     K = sibs(5, 3)
     X = np.column_stack([np.ones(15), rng.integers(0, 2, 15), rng.normal(size=15)])
-    y = 5.0 + X[:, 1] + simulate_phenotype(rng, K, 0.7).y
+    y = 5.0 + X[:, 1] + simulate_phenotype(K, 0.7, rng=rng).y
     _, fit = made(y, K, X=X)
     trait = Fitted.of(fit)
     V = fit.h2 * K + (1.0 - fit.h2) * np.eye(15)
@@ -68,7 +68,7 @@ def test_gains_of_all_pairs_are_those_of_dense_matrices():
 
 def test_the_table_comes_in_blocks_and_neighbours_are_in_it():
     K = sibs(50, 3)
-    _, fit = made(simulate_phenotype(np.random.default_rng(1), K, 0.6).y, K)
+    _, fit = made(simulate_phenotype(K, 0.6, rng=np.random.default_rng(1)).y, K)
     trait = Fitted.of(fit)
     whole = np.full((150, 150), np.nan)
     for top, block in tables([trait.states(trait.residual)], 0):
@@ -89,7 +89,7 @@ def test_the_table_comes_in_blocks_and_neighbours_are_in_it():
 def test_samples_and_residuals_have_the_models_scale():
     K = sibs(20, 4)
     X = np.column_stack([np.ones(80), np.arange(80) % 2])
-    y = simulate_phenotype(np.random.default_rng(1), K, 0.6, X=X, beta=[3.0, 2.0], sigma2=9.0).y
+    y = simulate_phenotype(K, 0.6, X=X, beta=[3.0, 2.0], sigma2=9.0, rng=np.random.default_rng(1)).y
     _, fit = made(y, K, X=X)
     trait = Fitted.of(fit)
     v = np.sqrt(fit.sigma2)
@@ -108,7 +108,7 @@ def test_profiles_are_those_of_the_likelihood():
     rng = np.random.default_rng(3)
     K = 2.5 * sibs(10, 4)
     X = np.column_stack([np.ones(40), rng.normal(size=40)])
-    Y = rng.normal(size=(40, 3)) + simulate_phenotype(rng, K, 0.8).y[:, np.newaxis]
+    Y = rng.normal(size=(40, 3)) + simulate_phenotype(K, 0.8, rng=rng).y[:, np.newaxis]
     _, fit = made(Y[:, 0], K, X=X)
     grid = h2_on_scale(SHARES, 1.0 / 2.5)
     tops = [log_likelihood(rotate(fit.eigen, y, X), grid).max() for y in Y.T]
@@ -134,6 +134,6 @@ def test_traits_that_are_alike_say_it_once():
     e = np.random.default_rng(0).normal(size=50)
     assert np.linalg.eigvalsh(correlation([e, 2.0 * e, -e]))[-1] == pytest.approx(3.0)
     K = sibs(20, 5)
-    _, fit = made(simulate_phenotype(np.random.default_rng(0), K, 0.7).y, K)
+    _, fit = made(simulate_phenotype(K, 0.7, rng=np.random.default_rng(0)).y, K)
     once, thrice = (search_shifts([fit] * times, np.arange(100)) for times in (1, 3))
     assert thrice.gain == pytest.approx(once.gain)

@@ -23,7 +23,7 @@ def only(K, code, **settings):
 
 @pytest.fixture(scope="module")
 def cross():
-    return advanced_intercross(np.random.default_rng(3), 60, 8, 20, spacing_cm=5.0)
+    return advanced_intercross(60, 8, 20, spacing_cm=5.0, rng=np.random.default_rng(3))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_half_scale_is_found_and_the_whole_is_not(inbreeding):
 
 
 def test_half_scale_from_markers_and_by_the_format():
-    people = unrelated(np.random.default_rng(0), 40, markers=400)
+    people = unrelated(40, markers=400, rng=np.random.default_rng(0))
     K = 0.5 * standardized_kinship(people.genotypes, people.frequency)
     # It may be a relationship of its own scale.
     assert only(K, "kinship_half_scale").severity == "note"
@@ -149,7 +149,7 @@ def test_half_scale_from_markers_and_by_the_format():
 
 def test_a_centred_intercross_is_no_half_scale():
     """Its mean diagonal is a half, but it is a relationship all the same."""
-    cross = advanced_intercross(np.random.default_rng(1), 50, 2, 10, spacing_cm=10.0)
+    cross = advanced_intercross(50, 2, 10, spacing_cm=10.0, rng=np.random.default_rng(1))
     K = centered_kinship(cross.genotypes)
     assert np.diagonal(K).mean() == pytest.approx(0.5, abs=0.05)
     assert "kinship_half_scale" not in codes(K)
@@ -230,7 +230,7 @@ def test_clones_are_named(markers):
 def test_close_relatives_are_no_clones(markers):
     assert "kinship_clones" not in codes(markers)
     assert "kinship_clones" not in codes(sibs(8, 4, kin=0.9))
-    people = subpopulations(np.random.default_rng(0), [30, 30], markers=800, fst=0.2)
+    people = subpopulations([30, 30], markers=800, fst=0.2, rng=np.random.default_rng(0))
     assert "kinship_clones" not in codes(standardized_kinship(people.genotypes, people.frequency))
 
 
@@ -248,7 +248,7 @@ def test_individuals_without_relatives():
     finding = only(K, "kinship_alone", ids=[f"s{i}" for i in range(22)])
     assert finding.ids == ("s20", "s21")
     assert "kinship_alone" not in codes(sibs(5, 4))
-    people = unrelated(np.random.default_rng(0), 40, markers=4000)
+    people = unrelated(40, markers=4000, rng=np.random.default_rng(0))
     assert "kinship_alone" not in codes(standardized_kinship(people.genotypes, people.frequency))
 
 

@@ -52,7 +52,7 @@ def costliest_swap(fit):
 @pytest.mark.parametrize("h2", [0.6, 0.8])
 def test_a_swapped_pair_of_mice_is_found(h2):
     K, eigen = scaled_mice()
-    y = simulate_phenotype(np.random.default_rng(11), eigen, h2).y
+    y = simulate_phenotype(eigen, h2, rng=np.random.default_rng(11)).y
     problem, fit = made(y, K, eigen)
     clear = only(check_labels(problem, fit))
     assert clear.code == "labels_clear"
@@ -92,7 +92,7 @@ def test_a_swap_of_the_real_traits_is_found():
 def test_outliers_alone_are_no_swap():
     """Two opposite slips of the pen, in two of one sex: exchanging them cures neither."""
     K, eigen = scaled_mice()
-    y = simulate_phenotype(np.random.default_rng(1), eigen, 0.6).y.copy()
+    y = simulate_phenotype(eigen, 0.6, rng=np.random.default_rng(1)).y.copy()
     y[40] += 7.0
     y[200] -= 7.0
     assert only(check_labels(*made(y, K, eigen))).code == "labels_clear"
@@ -101,7 +101,7 @@ def test_outliers_alone_are_no_swap():
 def test_what_cannot_be_found_is_not():
     """A swap of full sibs, who share all relatives, changes nothing that could show."""
     K = sibs(40, 5)
-    y = simulate_phenotype(np.random.default_rng(3), K, 0.9).y
+    y = simulate_phenotype(K, 0.9, rng=np.random.default_rng(3)).y
     finding = only(check_labels(*made(exchanged(y, 0, 1), K)))
     assert finding.code == "labels_clear"
 
@@ -113,7 +113,7 @@ def test_neighbours_need_less_evidence():
     rng = np.random.default_rng(0)
     order = rng.permutation(200)
     file = [f"i{i}" for i in order]
-    y = simulate_phenotype(np.random.default_rng(5), K, 0.9).y
+    y = simulate_phenotype(K, 0.9, rng=np.random.default_rng(5)).y
     problem, fit = made(y, K, eigen)
     every, beside = search_swaps([fit], order, rng=rng)
     assert beside.threshold < every.threshold - 1.0
@@ -138,7 +138,7 @@ def test_neighbours_need_less_evidence():
 def test_several_traits_show_what_one_does_not():
     K, eigen = scaled_mice()
     rng = np.random.default_rng(2)
-    ys = [simulate_phenotype(rng, eigen, 0.8).y for _ in range(6)]
+    ys = [simulate_phenotype(eigen, 0.8, rng=rng).y for _ in range(6)]
     costs = [cost_of_swaps(made(y, K, eigen)[1]) for y in ys]
     # The clearest of all pairs that no single trait shows.
     hidden = np.where(np.max(costs, axis=0) < 5.0, np.sum(costs, axis=0), -np.inf)
@@ -158,7 +158,7 @@ def test_a_covariate_adds_evidence():
     """Where the sexes differ much, the values of a male and a female betray a swap."""
     K, eigen = scaled_mice()
     sex = mice().covariates.column("sex")
-    y = simulate_phenotype(np.random.default_rng(1), eigen, 0.6).y + 6.0 * sex
+    y = simulate_phenotype(eigen, 0.6, rng=np.random.default_rng(1)).y + 6.0 * sex
     X = np.column_stack([np.ones(len(y)), sex])
     i, j = int(np.flatnonzero(sex == 1)[50]), int(np.flatnonzero(sex == 0)[100])
     finding = only(check_labels(*made(exchanged(y, i, j), K, eigen, X)))
@@ -188,16 +188,16 @@ def test_a_shift_of_the_real_traits_is_found(step):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_shift_of_simulated_mice_is_found(seed):
     K, eigen = scaled_mice()
-    y = simulate_phenotype(np.random.default_rng(seed), eigen, 0.6).y
+    y = simulate_phenotype(eigen, 0.6, rng=np.random.default_rng(seed)).y
     finding = only(check_labels(*made(np.roll(y, 1), K, eigen)))
     assert finding.title == "Values 1 row too low"
 
 
 def test_a_shift_from_some_row_on():
-    cross = advanced_intercross(np.random.default_rng(3), 150, 8, 30, spacing_cm=5.0)
+    cross = advanced_intercross(150, 8, 30, spacing_cm=5.0, rng=np.random.default_rng(3))
     K = standardized_kinship(cross.genotypes, 0.5)
     order = np.random.default_rng(0).permutation(150)
-    y = simulate_phenotype(np.random.default_rng(1), K, 0.8).y.copy()
+    y = simulate_phenotype(K, 0.8, rng=np.random.default_rng(1)).y.copy()
     values = y[order]
     # In the file, the cell of row 63 was deleted, and the rest moved up.
     y[order] = np.append(np.delete(values, 62), values[62])
@@ -210,10 +210,10 @@ def test_a_shift_from_some_row_on():
 
 
 def test_a_shift_shows_even_where_nothing_seems_inherited():
-    cross = advanced_intercross(np.random.default_rng(3), 150, 8, 30, spacing_cm=5.0)
+    cross = advanced_intercross(150, 8, 30, spacing_cm=5.0, rng=np.random.default_rng(3))
     K = standardized_kinship(cross.genotypes, 0.5)
     order = np.random.default_rng(0).permutation(150)
-    y = simulate_phenotype(np.random.default_rng(4), K, 0.8).y.copy()
+    y = simulate_phenotype(K, 0.8, rng=np.random.default_rng(4)).y.copy()
     y[order] = np.roll(y[order], 1)
     problem, fit = made(y, K)
     assert fit.h2 < 0.05
@@ -231,7 +231,7 @@ def test_no_h_no_labels():
 def test_too_many_pairs(monkeypatch):
     monkeypatch.setattr(labels_module, "MOST", 50)
     K = sibs(20, 3)
-    y = simulate_phenotype(np.random.default_rng(0), K, 0.5).y
+    y = simulate_phenotype(K, 0.5, rng=np.random.default_rng(0)).y
     finding = only(check_labels(*made(y, K)))
     assert finding.code == "labels_large"
     assert "1,770 pairs" in finding.found
@@ -239,7 +239,7 @@ def test_too_many_pairs(monkeypatch):
 
 def test_fits_that_are_not_there_are_made():
     K = sibs(40, 5)
-    y = simulate_phenotype(np.random.default_rng(3), K, 0.6).y
+    y = simulate_phenotype(K, 0.6, rng=np.random.default_rng(3)).y
     problem, fit = made(y, K)
     assert check_labels(problem) == check_labels(problem, fit)
     with pytest.raises(DataError, match="2 traits and 1 fits"):
@@ -251,7 +251,7 @@ def test_fits_that_are_not_there_are_made():
 def test_progress_goes_up_to_one():
     K = sibs(20, 5)
     shares = []
-    y = simulate_phenotype(np.random.default_rng(3), K, 0.6).y
+    y = simulate_phenotype(K, 0.6, rng=np.random.default_rng(3)).y
     check_labels(*made(y, K), progress=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
@@ -287,8 +287,8 @@ def test_hardly_any_clean_data_draw_a_suspicion():
     data = mice()
     twice = {"A084285629", "A084279806", "A084279851"}
     keep = [i for i, label in enumerate(data.ids) if label not in twice]
-    cross = advanced_intercross(rng, 120, 8, 30, spacing_cm=5.0)
-    people = unrelated(rng, 100, markers=1000)
+    cross = advanced_intercross(120, 8, 30, spacing_cm=5.0, rng=rng)
+    people = unrelated(100, markers=1000, rng=rng)
     strain = np.repeat(np.arange(25), 4)
     kinships = [
         full_sib_families(30, 4).K,
@@ -302,7 +302,7 @@ def test_hardly_any_clean_data_draw_a_suspicion():
     for place in range(MANY):
         K, eigen, codes = ready[place % len(ready)]
         h2 = h2_on_scale(rng.uniform(0.0, 0.9), 1.0 / eigen.mean_diagonal)
-        y = simulate_phenotype(rng, eigen, h2).y
+        y = simulate_phenotype(eigen, h2, rng=rng).y
         found = {f.code for f in check_labels(*made(y, K, eigen), rng=rng)}
         suspected += bool((codes | found) & SUSPICIONS)
     assert suspected <= 0.05 * MANY

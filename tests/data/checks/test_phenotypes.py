@@ -208,7 +208,7 @@ def test_gaps_that_go_with_kinship():
 
 def test_residuals_of_the_fit():
     K = sibs(30, 5)
-    y = simulate_phenotype(np.random.default_rng(8), K, 0.8).y.copy()
+    y = simulate_phenotype(K, 0.8, rng=np.random.default_rng(8)).y.copy()
     assert not check_residuals(fit_lmm(y, None, K))
     y[10:15] += 3.0
     y[12] -= 7.0
@@ -224,5 +224,5 @@ def test_residuals_of_the_fit():
 def test_no_more_good_fits_are_suspected_than_the_chance_says():
     K = sibs(20, 5)
     rng = np.random.default_rng(1)
-    fits = (fit_lmm(simulate_phenotype(rng, K, 0.5).y, None, K) for _ in range(50))
+    fits = (fit_lmm(simulate_phenotype(K, 0.5, rng=rng).y, None, K) for _ in range(50))
     assert sum(bool(check_residuals(fit)) for fit in fits) <= 3

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmm_core import centered_kinship, contrasts, decompose, rotate
+from lmm_core import centered_kinship, decompose, rotate
+from lmm_core.certainty import contrasts
 from lmm_core.simulate.families import simulate_phenotype
 from lmm_data.checks import (
     Finding,
@@ -35,7 +36,7 @@ N = 60
 IDS = tuple(f"m{i}" for i in range(N))
 K = sibs(12, 5)
 RNG = np.random.default_rng(7)
-WEIGHT = 20.0 + simulate_phenotype(RNG, K, 0.6).y
+WEIGHT = 20.0 + simulate_phenotype(K, 0.6, rng=RNG).y
 AGE = RNG.uniform(50, 90, N)
 
 
@@ -156,7 +157,7 @@ def test_unknown_columns():
 def test_of_many_traits_the_first_are_fitted():
     rng = np.random.default_rng(0)
     names = tuple(f"t{j}" for j in range(8))
-    values = np.column_stack([simulate_phenotype(rng, K, 0.5).y for _ in names])
+    values = np.column_stack([simulate_phenotype(K, 0.5, rng=rng).y for _ in names])
     report = check_dataset(Table("pheno.csv", IDS, names, values), kinship())
     (finding,) = report.of("phenotype_unfitted")
     assert "'t5'" in finding.found
@@ -207,7 +208,7 @@ def test_columns_in_another_order_than_rows():
 def test_the_order_of_the_file_counts_for_a_shift():
     """Joined by id, the rows are in the kinship's order; the slip was in the file's."""
     order = np.random.default_rng(1).permutation(N)
-    y = 20.0 + simulate_phenotype(np.random.default_rng(3), sibs(12, 5, kin=0.95), 0.95).y
+    y = 20.0 + simulate_phenotype(sibs(12, 5, kin=0.95), 0.95, rng=np.random.default_rng(3)).y
     moved = phenotypes(np.roll(y[order], 2), tuple(IDS[i] for i in order))
     report = check_dataset(moved, kinship(sibs(12, 5, kin=0.94)))
     assert report.of("labels_shift")[0].title == "Values 2 rows too low"
