@@ -54,6 +54,7 @@ ROOMS = (
 DRAWN_IN_THE_BROWSER = ("live", "paper", "tour", "sure", "scan", "handout")
 # No caches and no session: what these compute can be tested without a page.
 PURE = ("fit", "lessons", "sources", "paper", "handout")
+DRAWINGS = ("boards", "words", "gallery", "material", "figure", "forest")
 
 
 @cache

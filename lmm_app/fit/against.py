@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lmm_app.fit.nested import sample_nested
 from lmm_app.fit.text import number
 from lmm_app.fit.view import View
 from lmm_core import LMMFit, fit_rotated, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty.adjustment import reml_adjustment
-from lmm_core.certainty.nested import sample_nested
 from lmm_core.rotation import RotatedData
 from lmm_core.verdict import Status
 

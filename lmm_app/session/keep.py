@@ -19,7 +19,6 @@ from lmm_app.fit import view
 from lmm_app.fit.against import Against, build_against
 from lmm_app.fit.view import View
 from lmm_app.live.packing import pack_picture
-from lmm_app.session.keep import Progress
 from lmm_app.session.once import Once
 from lmm_app.sources import sources
 from lmm_core import (

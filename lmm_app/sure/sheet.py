@@ -7,9 +7,9 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_app.fit.view import View
+from lmm_app.sure.sweep import Sweep, design
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty import Contrasts
-from lmm_core.certainty.sweep import Sweep, design
 
 DRAWS = 10_000
 COUNT = 51

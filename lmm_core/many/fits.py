@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.coordinates import EXACT_TOLERANCE, EXPLAINED_TOLERANCE
 from lmm_core.fit import FLAT_TOLERANCE, fit_rotated
-from lmm_core.many.climb import climb
+from lmm_core.many.ascent import climb
 from lmm_core.many.ends import profile_ends
 from lmm_core.many.profiles import STEP, Grid, constant, end_slopes, heights, peaks
 from lmm_core.many.refine import slopes, values

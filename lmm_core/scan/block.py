@@ -9,7 +9,7 @@ from lmm_core.coordinates import EXPLAINED_TOLERANCE
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.rotation import rotate
 from lmm_core.scan.markers import TESTED, Markers, as_markers
-from lmm_core.scan.refit import refit
+from lmm_core.scan.refitting import refit
 from lmm_core.scan.result import LOG_10, MarkerTests, empty
 from lmm_core.scan.sums import MarkerGrid
 from lmm_core.scan.tails import log_chi2_tail, log_f_tail

@@ -16,7 +16,7 @@ from lmm_core.many.shared import SharedRotation, share
 from lmm_core.rotation import rotate
 from lmm_core.scan.block import ScanModel, block_tests
 from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, read_block
-from lmm_core.scan.refit import STEP
+from lmm_core.scan.refitting import STEP
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish, put
 from lmm_core.scan.sums import marker_grid
 

@@ -91,7 +91,7 @@ class Fitted(Brief):
         return tuple((s, a, q) for s, q in zip(exchanged, self.penalties, strict=True))
 
 
-def tables(observed: States, kind: int) -> Iterator[tuple[int, Floats]]:
+def exchange_tables(observed: States, kind: int) -> Iterator[tuple[int, Floats]]:
     """Gains of one kind of exchange: the first row of a block, and its columns from there on."""
     n = observed[0][0][0].shape[0]
     for top in range(0, n, BLOCK):

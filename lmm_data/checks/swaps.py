@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
-from lmm_data.checks.exchange import Fitted, States, mixing_root, sample, tables
+from lmm_data.checks.exchange import Fitted, States, exchange_tables, mixing_root, sample
 from lmm_data.checks.finding import Progress
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
@@ -139,7 +139,7 @@ def _kinds(observed: States) -> range:
 def _best(observed: States) -> tuple[float, tuple[int, int]]:
     best, pair = -np.inf, (0, 1)
     for kind in _kinds(observed):
-        for top, gain in tables(observed, kind):
+        for top, gain in exchange_tables(observed, kind):
             i, j = divmod(int(gain.argmax()), gain.shape[1])
             # The gain of exchanging with oneself is 0, which stands for none.
             if gain[i, j] > best:
@@ -152,7 +152,7 @@ def _near(observed: States, gain: float) -> tuple[tuple[int, int], ...]:
     found: dict[tuple[int, int], float] = {}
     if gain > 0.0:
         for kind in _kinds(observed):
-            for top, table in tables(observed, kind):
+            for top, table in exchange_tables(observed, kind):
                 for i, j in np.argwhere(table >= max(gain - NEAR, 0.5 * gain)):
                     pair = (int(min(i, j)) + top, int(max(i, j)) + top)
                     found[pair] = max(found.get(pair, 0.0), float(table[i, j]))
@@ -163,7 +163,7 @@ def _share(records: States, threshold: float) -> float:
     """Share of all pairs that lose more than this by being exchanged."""
     n = records[0][0][0].shape[0]
     seen = 0
-    for _, table in tables(records, 0):
+    for _, table in exchange_tables(records, 0):
         width = table.shape[0]
         upper = np.triu(table[:, :width], 1)
         seen += int(np.sum(upper <= -threshold)) + int(np.sum(table[:, width:] <= -threshold))

@@ -11,7 +11,7 @@ from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
-from lmm_data.preparation.relationship import doubled, kinship_from
+from lmm_data.preparation.genomic import doubled, kinship_from
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,

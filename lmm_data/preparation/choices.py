@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lmm_data.preparation.relationship import Relationship
+from lmm_data.preparation.genomic import Relationship
 from lmm_data.preparation.roles import Role
 
 

@@ -9,9 +9,9 @@ from lmm_app.live.bundle import FOLDER
 from lmm_app.sure import words
 from lmm_app.sure.board import frame_of, sure_board
 from lmm_app.sure.sheet import COUNT, TAIL, _crossing, build_sheet, observed
+from lmm_app.sure.sweep import Sweep, design
 from lmm_core import decompose, rotate
 from lmm_core.certainty import contrasts, interval_h2, sample_estimates
-from lmm_core.certainty.sweep import Sweep, design
 from tests import builders
 from tests.app_helpers import (
     PHENO,

@@ -6,7 +6,7 @@ import pytest
 from lmm_core import decompose, fit_rotated, log_likelihood, rotate
 from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.families import simulate_phenotype
-from lmm_data.checks.exchange import Fitted, correlation, tables
+from lmm_data.checks.exchange import Fitted, correlation, exchange_tables
 from lmm_data.checks.shifts import SHARES, moved, profile_tops, search_shifts
 from lmm_data.checks.swaps import gumbel_point, search_swaps
 from lmm_data.dataset import Problem
@@ -39,7 +39,7 @@ def cost_of_swaps(fit):
     """What the swap of any pair of good data costs, which is what finding it would gain."""
     trait = Fitted.of(fit)
     cost = np.full((fit.n, fit.n), -np.inf)
-    for top, block in tables([trait.states(trait.residual)], 0):
+    for top, block in exchange_tables([trait.states(trait.residual)], 0):
         cost[top : top + len(block), top:] = -block
     return cost
 
@@ -56,7 +56,7 @@ def test_gains_of_all_pairs_are_those_of_dense_matrices():
     P = inverse - inverse @ X @ np.linalg.solve(X.T @ inverse @ X, X.T @ inverse)
     e = y - X @ fit.beta
     for kind, (values, M) in enumerate([(y, P), (e, inverse)]):
-        (top, block) = only(tables([trait.states(trait.residual)], kind))
+        (top, block) = only(exchange_tables([trait.states(trait.residual)], kind))
         assert top == 0
         for i in range(15):
             for j in range(i):
@@ -71,7 +71,7 @@ def test_the_table_comes_in_blocks_and_neighbours_are_in_it():
     _, fit = made(simulate_phenotype(K, 0.6, rng=np.random.default_rng(1)).y, K)
     trait = Fitted.of(fit)
     whole = np.full((150, 150), np.nan)
-    for top, block in tables([trait.states(trait.residual)], 0):
+    for top, block in exchange_tables([trait.states(trait.residual)], 0):
         whole[top : top + len(block), top:] = block
     assert not np.isnan(whole[np.triu_indices(150)]).any()
     order = np.random.default_rng(2).permutation(150)

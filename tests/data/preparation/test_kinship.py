@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_core import centered_kinship, standardized_kinship
+from lmm_data.preparation.genomic import kinship_from
 from lmm_data.preparation.preparing import Choices, prepare
-from lmm_data.preparation.relationship import kinship_from
 from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.kinship.gcta import read_grm_bin
 from lmm_data.readers.kinship.plink2 import read_kin0
@@ -51,7 +51,7 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
         f"The kinship is computed from g: the {words} allele counts at 28 of 40 markers; left "
         "out: 10 on chromosome 'X', 'chrY', 'MT' and 2 that do not vary or have no value."
     )
-    monkeypatch.setattr("lmm_data.preparation.relationship._AT_ONCE", 12 * 7)
+    monkeypatch.setattr("lmm_data.preparation.genomic._AT_ONCE", 12 * 7)
     parts, _ = kinship_from(table, relationship)
     np.testing.assert_allclose(parts.values, whole.values, atol=1e-14)
     make = centered_kinship if relationship == "centered" else standardized_kinship

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints
-from lmm_core.many.climb import climb
+from lmm_core.many.ascent import climb
 from lmm_core.many.profiles import peaks
 from lmm_core.scan.sums import MarkerGrid, grid_profiles, log_likelihoods, powers, slopes
 

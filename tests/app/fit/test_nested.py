@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from lmm_app.fit import nested
+from lmm_app.fit.nested import sample_nested
 from lmm_core import LMMError, decompose, fit_rotated, rotate
-from lmm_core.certainty import contrasts, nested, sample_estimates
-from lmm_core.certainty.nested import sample_nested
+from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.scales import h2_on_scale
 from tests import builders
 
