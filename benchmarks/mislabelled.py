@@ -12,7 +12,7 @@ from lmm_core.kinship import KinshipEigen
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype, unrelated
 from lmm_data.checks import Finding
-from lmm_data.checks.exchange import Fitted, tables
+from lmm_data.checks.exchange import Fitted, exchange_tables
 from lmm_data.dataset import Problem
 from lmm_data.readers.text.csv import read_kinship, read_table
 
@@ -73,7 +73,7 @@ def clearest(fit: LMMFit) -> Ints:
     """The two individuals whose exchange loses most likelihood."""
     trait = Fitted.of(fit)
     lowest, pair = 0.0, (0, 1)
-    for top, gains in tables([trait.states(trait.residual)], 0):
+    for top, gains in exchange_tables([trait.states(trait.residual)], 0):
         i, j = divmod(int(gains.argmin()), gains.shape[1])
         if gains[i, j] < lowest:
             lowest, pair = float(gains[i, j]), (i + top, j + top)

@@ -100,12 +100,11 @@ from lmm_core.scan import loco_threshold, permutation_threshold, scan_loco
 
 _CROSS = """\
 from lmm_core.scales import kinship_scale_factor
-from lmm_core.simulate.cross import advanced_intercross
-from lmm_core.simulate import simulate_phenotype
+from lmm_core.simulate import advanced_intercross, simulate_phenotype
 
 rng = np.random.default_rng({settings.seed})
 cross = advanced_intercross(
-    rng, {settings.n}, {settings.generations}, {settings.pairs}, spacing_cm={spacing}
+    {settings.n}, {settings.generations}, {settings.pairs}, spacing_cm={spacing}, rng=rng
 )
 G, chromosome = cross.genotypes.astype(float), cross.chromosome.astype(str)
 names = cross.markers
@@ -118,8 +117,8 @@ effects = {settings.effect} * rng.choice([-1.0, 1.0], qtl.size)
 A = cross.relationship()
 X = np.ones((cross.n, 1))
 y = simulate_phenotype(
-    rng, kinship_scale_factor(A, "gower") * A, {settings.h2},
-    X=X, beta=[{intercept}], qtl=G[:, qtl], qtl_effects=effects,
+    kinship_scale_factor(A, "gower") * A, {settings.h2},
+    X=X, beta=[{intercept}], qtl=G[:, qtl], qtl_effects=effects, rng=rng,
 ).y
 """
 
@@ -168,7 +167,7 @@ scans = {{
     "ls": scan_markers(G, y, X, eigen, h2=0.0),
     "lmm": scan_markers(G, y, X, eigen, h2={held!r}),
 }}
-settings = {{"permutations": {permutations}, "levels": ({level},)}}
+settings = {{"permutations": {permutations}, "alphas": ({level},)}}
 cuts = {{
     name: permutation_threshold(
         G, y, X, eigen, rng=np.random.default_rng({seed}), h2=h2, **settings
