@@ -9,12 +9,9 @@ V(h), the weights and the regression have been, and the table of estimates and t
 the two least squares can be read.
 """
 
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +20,7 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.browser import chromium
-
-ROOT = Path(__file__).parent.parent
+from benchmarks.server import ROOT, running
 
 ONE_CHART = """
 import plotly.graph_objects as go
@@ -56,26 +52,8 @@ PANELS = """
 
 @contextmanager
 def served(script: Path, folder: Path = ROOT) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    server = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait()
+    with running(script, folder) as server:
+        yield server.url
 
 
 def opening(browser: Browser, url: str, condition: str, argument: object = None) -> float:
