@@ -9,7 +9,7 @@ from lmm_app.explore import page as explore
 from lmm_app.lecturer import page as lecturer
 from lmm_app.scan import page as scan
 from lmm_app.session import state
-from lmm_app.shell import shell
+from lmm_app.shell import returning, shell
 from lmm_app.sure import page as sure
 from lmm_app.tour import page as tour
 from lmm_app.traits import page as traits
@@ -19,6 +19,7 @@ ICON = files("lmm_app.shell") / "icon.svg"
 
 def open_page() -> None:
     """Draw the page that the browser asks for."""
+    returning.spare_those_who_return()
     st.set_page_config(
         page_title="Linear mixed models, watched", page_icon=str(ICON), layout="wide"
     )

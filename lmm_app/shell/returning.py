@@ -1,0 +1,22 @@
+"""Sessions that come back: Streamlit watches them, whatever it was told."""
+
+from contextlib import suppress
+
+from streamlit import config
+
+
+def spare_those_who_return() -> None:
+    """Where no file is to be watched, keep Streamlit from looking for files to watch.
+
+    A session that has lost its socket and comes back is given a watcher without a look at
+    `server.fileWatcherType`. The watcher watches nothing, but at the end of the next run it goes
+    through every loaded module, on the thread that serves everyone: a class that opens its
+    laptops again would wait for that sixty times.
+    """
+    if config.get_option("server.fileWatcherType") != "none":
+        return
+    # It is not Streamlit's promise that this is there; without it a class waits, and no more.
+    with suppress(ImportError):
+        from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
+
+        LocalSourcesWatcher.update_watched_modules = lambda self: None
