@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -50,25 +50,45 @@ class Server:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
 
-def start_server(folder: Path) -> Iterator[Server]:
-    """Run the app on a free port until the generator is closed."""
+STREAMLIT = [sys.executable, "-m", "streamlit", "run", "app.py"]
+
+
+def start_server(
+    folder: Path,
+    command: Sequence[str] = STREAMLIT,
+    *,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] = os.environ,
+) -> Iterator[Server]:
+    """Run the app on a free port until the generator is closed.
+
+    Args:
+        folder: for the log.
+        command: that starts it; `lmm app` takes the server's settings after `--set`.
+        cwd: where it is started.
+        environment: with which variables.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = Server(f"http://127.0.0.1:{port}", folder / "server.log")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     options = {
         "server.port": port,
         "server.address": "127.0.0.1",
         "server.headless": "true",
         "server.fileWatcherType": "none",
     }
-    command += [f"--{name}={value}" for name, value in options.items()]
+    own = "app" in command
+    settings = [
+        word
+        for name, value in options.items()
+        for word in (["--set", f"{name}={value}"] if own else [f"--{name}={value}"])
+    ]
     # Two cores serve the browser as well: one thread of linear algebra is enough.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
+    environment = {**environment, "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
     with server.log_file.open("w") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment
+            [*command, *settings], cwd=cwd, stdout=log, stderr=subprocess.STDOUT, env=environment
         )
         try:
             _wait_until_up(server, process)
