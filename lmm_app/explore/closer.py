@@ -5,10 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from lmm_app import figures
 from lmm_app.explore import kept, rotation
-from lmm_app.explore.expected import expected_error_figure
-from lmm_app.explore.residuals import quantile_figure
 from lmm_app.fit import certainty, text
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, singles
@@ -51,6 +48,10 @@ def _search(view: View, method: str) -> None:
 
 
 def _h(view: View, method: str) -> None:
+    # Plotly takes longer to import than the page to draw, and comes when it is asked for.
+    from lmm_app import figures
+    from lmm_app.explore.expected import expected_error_figure
+
     found = view.methods[method]
     if found.interval is None:
         st.info(text.literal(found.fit.message), icon=":material/info:")
@@ -95,6 +96,9 @@ def _b(view: View, method: str) -> None:
 
 
 def _residuals(view: View, method: str) -> None:
+    from lmm_app import figures
+    from lmm_app.explore.residuals import quantile_figure
+
     found = residuals(view.fit(method))
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -1,50 +1,88 @@
 """The pages by their address, and the run of the one that is open."""
 
+from collections.abc import Callable
 from importlib.resources import files
 
 import streamlit as st
 
-from lmm_app.data import page as data
-from lmm_app.explore import page as explore
-from lmm_app.lecturer import page as lecturer
-from lmm_app.scan import page as scan
 from lmm_app.session import state
-from lmm_app.shell import returning, shell
-from lmm_app.sure import page as sure
-from lmm_app.tour import page as tour
-from lmm_app.traits import page as traits
+from lmm_app.shell import shell
+from lmm_app.shell.returning import spare_those_who_return
 
 ICON = files("lmm_app.shell") / "icon.svg"
 
 
+# Each page is imported when it is first opened: the first visitor waits for one, not for seven.
+def _explore() -> None:
+    from lmm_app.explore.page import render
+
+    render()
+
+
+def _tour() -> None:
+    from lmm_app.tour.page import render
+
+    render()
+
+
+def _sure() -> None:
+    from lmm_app.sure.page import render
+
+    render()
+
+
+def _traits() -> None:
+    from lmm_app.traits.page import render
+
+    render()
+
+
+def _scan() -> None:
+    from lmm_app.scan.page import render
+
+    render()
+
+
+def _data() -> None:
+    from lmm_app.data.page import render
+
+    render()
+
+
+def _lecturer() -> None:
+    from lmm_app.lecturer.page import render
+
+    render()
+
+
+# Address, what draws it, title, icon.
+PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
+    ("explore", _explore, "Explore", ":material/search:"),
+    ("tour", _tour, "Tour", ":material/map:"),
+    ("sure", _sure, "How sure?", ":material/query_stats:"),
+    ("traits", _traits, "All traits", ":material/stacks:"),
+    ("scan", _scan, "QTL scan", ":material/ssid_chart:"),
+    ("data", _data, "Data", ":material/table_view:"),
+    ("lecturer", _lecturer, "For lecturers", ":material/school:"),
+)
+
+
 def open_page() -> None:
     """Draw the page that the browser asks for."""
-    returning.spare_those_who_return()
+    spare_those_who_return()
     st.set_page_config(
         page_title="Linear mixed models, watched", page_icon=str(ICON), layout="wide"
     )
+    # The lecturer's page tells what a link that hides the true h is not to tell.
+    kept_back = {"lecturer"} if state.hidden() else set()
     pages = {
-        "explore": st.Page(
-            explore.render, title="Explore", icon=":material/search:", url_path="explore"
-        ),
-        "tour": st.Page(tour.render, title="Tour", icon=":material/map:", url_path="tour"),
-        "sure": st.Page(
-            sure.render, title="How sure?", icon=":material/query_stats:", url_path="sure"
-        ),
-        "traits": st.Page(
-            traits.render, title="All traits", icon=":material/stacks:", url_path="traits"
-        ),
-        "scan": st.Page(
-            scan.render, title="QTL scan", icon=":material/ssid_chart:", url_path="scan"
-        ),
-        "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),
-        "lecturer": st.Page(
-            lecturer.render,
-            title="For lecturers",
-            icon=":material/school:",
-            url_path="lecturer",
-            # It tells what a link that hides the true h is not to tell.
-            visibility="hidden" if state.hidden() else "visible",
-        ),
+        address: st.Page(
+            draw,
+            title=title,
+            icon=icon,
+            url_path=address,
+            visibility="hidden" if address in kept_back else "visible",
+        )
+        for address, draw, title, icon in PAGES
     }
     shell.run(st.navigation(list(pages.values())), pages)

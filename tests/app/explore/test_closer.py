@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.explore import closer, directions, kept
+from lmm_app.explore import closer, directions, expected, kept
+from lmm_app.explore import residuals as residual_figures
 from lmm_app.fit import certainty, text
 from lmm_app.session import keep
 from lmm_app.sources.sources import Sample
@@ -80,8 +81,10 @@ def test_nothing_is_computed_before_a_look_is_chosen(link, monkeypatch):
 
     for name in COMPUTED:
         monkeypatch.setattr(kept, name, refuse)
-    for name in ("coefficient_tests", "residuals", "quantile_figure", "expected_error_figure"):
+    for name in ("coefficient_tests", "residuals"):
         monkeypatch.setattr(closer, name, refuse)
+    monkeypatch.setattr(residual_figures, "quantile_figure", refuse)
+    monkeypatch.setattr(expected, "expected_error_figure", refuse)
     monkeypatch.setattr(text, "trace_rows", refuse)
     app = open_app(**link)
     assert not section_4(app)
