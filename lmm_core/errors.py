@@ -1,27 +1,47 @@
 """What can be wrong with an input, said as rule, found value and remedy."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Self
 
 
 class LMMError(ValueError):
     """Base of every error this package raises on purpose.
 
+    Its text is `where: rule: found; remedy`, of the parts that there are; a remedy that follows
+    the rule at once does so after a colon. A part is read from its attribute, never from the text.
+
     Attributes:
-        where: the file, column or argument, "" where there is but one.
-        rule: what must hold.
-        found: what was found in its place.
-        remedy: what to do.
+        where: the place: a file, a file and its column, a row; "" if there is none to name.
+        rule: what must hold, or what does not.
+        found: what was found instead, with its value.
+        remedy: what to do about it.
+
+    >>> error = LMMError("kinship must be square", "it is 3 x 2", "take other columns", where="K")
+    >>> str(error), error.remedy
+    ('K: kinship must be square: it is 3 x 2; take other columns', 'take other columns')
     """
 
     def __init__(self, rule: str, found: str = "", remedy: str = "", *, where: str = "") -> None:
-        self.where, self.rule, self.found, self.remedy = where, rule, found, remedy
-        start = ": ".join(filter(None, (where, rule, found)))
-        super().__init__("; ".join(filter(None, (start, remedy))))
+        # With these as `args`, and `where` in `__dict__`, pickle and copy make it anew.
+        super().__init__(rule, found, remedy)
+        self.where = where
+        self.rule = rule
+        self.found = found
+        self.remedy = remedy
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Errors cross processes: the parts go along.
-        return _again, (type(self), self.rule, self.found, self.remedy, self.where)
+    @property
+    def statement(self) -> str:
+        """The rule and what was found, without the place and the remedy."""
+        return f"{self.rule}: {self.found}" if self.found else self.rule
+
+    def anew(self) -> Self:
+        """The same error without its traceback, to keep: a traceback holds all that was read."""
+        return type(self)(self.rule, self.found, self.remedy, where=self.where)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"{';' if self.found else ':'} {self.remedy}" if self.remedy else ""
+        return f"{place}{self.statement}{remedy}"
 
 
 class KinshipError(LMMError):
@@ -46,7 +66,3 @@ def some(labels: Iterable[str], limit: int = 3) -> str:
     shown = ", ".join(items[:limit])
     rest = len(items) - limit
     return f"{shown} and {rest} more" if rest > 0 else shown
-
-
-def _again(kind: type[LMMError], rule: str, found: str, remedy: str, where: str) -> LMMError:
-    return kind(rule, found, remedy, where=where)
