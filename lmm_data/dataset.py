@@ -101,8 +101,10 @@ class Dataset(Brief):
             or not self.traits.ids == self.covariates.ids == self.ids == self.alignment.matched
         ):
             raise DataError(
-                f"{self.name}: kinship, traits and covariates must have the same individuals in "
-                "the same order: they do not; build the dataset with align()"
+                "kinship, traits and covariates must have the same individuals in the same order",
+                "they do not",
+                "build the dataset with align()",
+                where=self.name,
             )
         object.__setattr__(self, "kinship", locked(self.kinship))
         object.__setattr__(self, "kinship_fingerprint", fingerprint(self.kinship))
@@ -132,8 +134,9 @@ class Dataset(Brief):
         columns = (INTERCEPT, *covariates)
         if len(set(columns)) < len(columns):
             raise DataError(
-                f"the columns of X must be different: {some(columns, len(columns))}; name each "
-                "covariate once, and leave the intercept out, which is always there"
+                "the columns of X must be different",
+                some(columns, len(columns)),
+                "name each covariate once, and leave the intercept out, which is always there",
             )
         y = self.traits.column(trait)
         X = np.column_stack([np.ones(self.n), *(self.covariates.column(c) for c in covariates)])
@@ -147,8 +150,9 @@ class Dataset(Brief):
         left = int(keep.sum())
         if left < MIN_INDIVIDUALS:
             raise DataError(
-                f"at least {MIN_INDIVIDUALS} individuals must have every value: {left} of "
-                f"{self.n} have {' and '.join(labels)}; choose another trait or fewer covariates"
+                f"at least {MIN_INDIVIDUALS} individuals must have every value",
+                f"{left} of {self.n} have {' and '.join(labels)}",
+                "choose another trait or fewer covariates",
             )
         K, key = self.kinship, self.kinship_fingerprint
         if dropped:
@@ -195,7 +199,7 @@ def align(name: str, phenotypes: Table, kinship: Table, covariates: Table | None
     alignment = _alignment(tables)
     ids = alignment.matched
     if len(ids) < MIN_INDIVIDUALS:
-        raise DataError(_too_few(len(ids), tables))
+        raise _too_few(len(ids), tables)
     if covariates is None:
         covariates = Table("no covariates", ids, (), np.empty((len(ids), 0)))
     matrix = kinship.values
@@ -238,20 +242,23 @@ def _alignment(tables: dict[str, Table]) -> Alignment:
 
 def _require_known(label: str, known: tuple[str, ...], complaint: str) -> None:
     if label not in known:
-        there = f"choose from {some(known, 12)}" if known else "there are none"
-        raise DataError(f"{complaint} '{label}': {there}")
+        rule = f"{complaint} '{label}'"
+        if not known:
+            raise DataError(rule, "there are none")
+        raise DataError(rule, remedy=f"choose from {some(known, 12)}")
 
 
 def _reason(labels: Sequence[str]) -> str:
     return f"{' and '.join(labels)} {'is' if len(labels) == 1 else 'are'} missing"
 
 
-def _too_few(count: int, tables: dict[str, Table]) -> str:
+def _too_few(count: int, tables: dict[str, Table]) -> DataError:
     files = "; ".join(f"{table.name} has {some(table.ids)}" for table in tables.values())
     shared = "no id is" if count == 0 else "1 id is" if count == 1 else f"{count} ids are"
-    return (
-        f"at least {MIN_INDIVIDUALS} individuals must be in every file: {shared} shared; {files}; "
-        f"{_likely_cause(tables) or 'write the same ids in each file'}"
+    return DataError(
+        f"at least {MIN_INDIVIDUALS} individuals must be in every file",
+        f"{shared} shared; {files}",
+        _likely_cause(tables) or "write the same ids in each file",
     )
 
 

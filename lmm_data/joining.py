@@ -194,7 +194,9 @@ def respell(ids: Sequence[str], code: str) -> tuple[str, ...]:
     ('101', '102')
     """
     if code not in SPELLINGS:
-        raise DataError(f"there is no change of spelling '{code}': choose from {some(SPELLINGS)}")
+        raise DataError(
+            f"there is no change of spelling '{code}'", remedy=f"choose from {some(SPELLINGS)}"
+        )
     words, spelling = SPELLINGS[code]
     changed = tuple(spelling(label) for label in ids)
     if len(set(changed)) < len(set(ids)):
@@ -203,8 +205,9 @@ def respell(ids: Sequence[str], code: str) -> tuple[str, ...]:
             became.setdefault(new, []).append(label)
         new, labels = next((new, labels) for new, labels in became.items() if len(labels) > 1)
         raise DataError(
-            f"each individual must keep an id of its own: if {words}, {some(labels)} would all be "
-            f"'{new}'; write the ids alike in the files themselves"
+            "each individual must keep an id of its own",
+            f"if {words}, {some(labels)} would all be '{new}'",
+            "write the ids alike in the files themselves",
         )
     return changed
 

@@ -107,8 +107,9 @@ def simulate_dataset(settings: Settings) -> Simulated:
     if who.genotypes is not None and wanted:
         if wanted > who.genotypes.shape[1]:
             raise LMMError(
-                f"each QTL must be a marker of its own: {wanted} are asked for, and there are "
-                f"{who.genotypes.shape[1]} markers; ask for fewer"
+                "each QTL must be a marker of its own",
+                f"{wanted} are asked for, and there are {who.genotypes.shape[1]} markers",
+                "ask for fewer",
             )
         places = rng.choice(who.genotypes.shape[1], wanted, replace=False)
         qtl, effects = who.genotypes[:, places].astype(np.float64), np.full(wanted, QTL_EFFECT)
@@ -148,8 +149,9 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
         groups = as_count(settings.groups, "groups", "the number of subpopulations")
         if groups > n:
             raise LMMError(
-                f"each subpopulation must have an individual: {groups} are asked for, and there "
-                f"are {n} individuals; ask for fewer"
+                "each subpopulation must have an individual",
+                f"{groups} are asked for, and there are {n} individuals",
+                "ask for fewer",
             )
         sizes = [n // groups + (k < n % groups) for k in range(groups)]
         apart = subpopulations(sizes, markers=2 * n + 500, fst=settings.fst, rng=rng)
@@ -158,7 +160,8 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
         return _Individuals(apart.ids, K, what, apart.genotypes, apart.markers)
     if settings.population != "intercross":
         raise LMMError(
-            f"there is no population '{settings.population}': choose from {', '.join(POPULATIONS)}"
+            f"there is no population '{settings.population}'",
+            remedy=f"choose from {', '.join(POPULATIONS)}",
         )
     cross = advanced_intercross(n, settings.generations, settings.pairs, spacing_cm=2.0, rng=rng)
     K = standardized_kinship(cross.genotypes, 0.5)

@@ -47,15 +47,21 @@ class Table(Brief):
         values = locked(np.asarray(self.values, dtype=np.float64))
         if values.shape != (len(ids), len(columns)):
             raise DataError(
-                f"{self.name}: values must be rows by columns: {len(ids)} ids and "
-                f"{len(columns)} column names, but an array of shape {values.shape}"
+                "values must be rows by columns",
+                (
+                    f"{len(ids)} ids and {len(columns)} column names, but an array of shape "
+                    f"{values.shape}"
+                ),
+                where=self.name,
             )
         infinite = np.isinf(values)
         if infinite.any():
             row, column = np.argwhere(infinite)[0]
             raise DataError(
-                f"{self.name}: values must be finite or missing: row '{ids[row]}', column "
-                f"'{columns[column]}' holds {values[row, column]}; write NA if it is missing"
+                "values must be finite or missing",
+                f"row '{ids[row]}', column '{columns[column]}' holds {values[row, column]}",
+                "write NA if it is missing",
+                where=self.name,
             )
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "columns", columns)
@@ -70,7 +76,8 @@ class Table(Brief):
         """The values of one column, shape (n,), or a DataError that lists the columns."""
         if column not in self.columns:
             raise DataError(
-                f"{self.name} has no column '{column}': choose from {some(self.columns, 12)}"
+                f"{self.name} has no column '{column}'",
+                remedy=f"choose from {some(self.columns, 12)}",
             )
         values: Floats = self.values[:, self.columns.index(column)]
         return values
@@ -124,14 +131,18 @@ class GenotypeTable(Brief):
         counts = np.asarray(self.counts)
         if counts.shape != (n, m):
             raise DataError(
-                f"{self.name}: counts must be individuals by markers: {n} ids and {m} markers, "
-                f"but an array of shape {counts.shape}"
+                "counts must be individuals by markers",
+                f"{n} ids and {m} markers, but an array of shape {counts.shape}",
+                where=self.name,
             )
         if not len(self.chromosome) == position.size == position_cm.size == m:
             raise DataError(
-                f"{self.name}: each of the {m} markers needs a chromosome and a position: there "
-                f"are {len(self.chromosome)} chromosomes, {position.size} positions in base "
-                f"pairs and {position_cm.size} in centimorgans"
+                f"each of the {m} markers needs a chromosome and a position",
+                (
+                    f"there are {len(self.chromosome)} chromosomes, {position.size} positions in "
+                    f"base pairs and {position_cm.size} in centimorgans"
+                ),
+                where=self.name,
             )
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "markers", markers)
@@ -186,8 +197,13 @@ def as_kinship_table(table: Table) -> Table:
     n, width = table.values.shape
     if n != width:
         raise DataError(
-            f"{table.name}: kinship must be square: {n} rows x {width} columns; the rows and the "
-            "columns are the same individuals, ids in the first column and in the header"
+            "kinship must be square",
+            f"{n} rows x {width} columns",
+            (
+                "the rows and the columns are the same individuals, ids in the first column and "
+                "in the header"
+            ),
+            where=table.name,
         )
     if table.columns != table.ids:
         table = _reorder_columns(table)
@@ -195,17 +211,26 @@ def as_kinship_table(table: Table) -> Table:
     if missing.any():
         i, j = np.argwhere(missing)[0]
         raise DataError(
-            f"{table.name}: kinship must have no missing entries: {int(missing.sum())} are, the "
-            f"first in row '{table.ids[i]}', column '{table.ids[j]}'; leave out individuals "
-            "without genotypes, row and column"
+            "kinship must have no missing entries",
+            (
+                f"{int(missing.sum())} are, the first in row '{table.ids[i]}', column "
+                f"'{table.ids[j]}'"
+            ),
+            "leave out individuals without genotypes, row and column",
+            where=table.name,
         )
     gap = np.abs(table.values - table.values.T)
     i, j = divmod(int(gap.argmax()), n)
     if gap[i, j] > SYMMETRY_TOLERANCE * np.abs(table.values).max():
         raise DataError(
-            f"{table.name}: kinship must be symmetric: '{table.ids[i]}' with '{table.ids[j]}' is "
-            f"{table.values[i, j]:.10g} but '{table.ids[j]}' with '{table.ids[i]}' is "
-            f"{table.values[j, i]:.10g}, a difference of {gap[i, j]:.3g}; make the two equal"
+            "kinship must be symmetric",
+            (
+                f"'{table.ids[i]}' with '{table.ids[j]}' is {table.values[i, j]:.10g} but "
+                f"'{table.ids[j]}' with '{table.ids[i]}' is {table.values[j, i]:.10g}, a "
+                f"difference of {gap[i, j]:.3g}"
+            ),
+            "make the two equal",
+            where=table.name,
         )
     return table
 
@@ -219,8 +244,10 @@ def _reorder_columns(table: Table) -> Table:
         if all(label[:1] == "X" and label[1:] in rows for label in only_header):
             hint = "; R put the X before them: read and write the matrix with check.names = FALSE"
         raise DataError(
-            f"{table.name}: the header must hold the ids of the rows: {some(only_header)} in the "
-            f"header only, {some(only_rows)} in the rows only; write the same ids in both{hint}"
+            "the header must hold the ids of the rows",
+            f"{some(only_header)} in the header only, {some(only_rows)} in the rows only",
+            f"write the same ids in both{hint}",
+            where=table.name,
         )
     column = {label: j for j, label in enumerate(table.columns)}
     values = table.values[:, [column[label] for label in table.ids]]
@@ -231,16 +258,20 @@ def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str
     names = tuple(str(label).strip() for label in labels)
     if "" in names:
         raise DataError(
-            f"{table}: each {kind} must have its {what}: {kind} {names.index('') + 1} has none; "
-            f"fill it in or delete the {kind}"
+            f"each {kind} must have its {what}",
+            f"{kind} {names.index('') + 1} has none",
+            f"fill it in or delete the {kind}",
+            where=table,
         )
     if len(set(names)) < len(names):
         twice = {name: times for name, times in Counter(names).items() if times > 1}
         first, times = next(iter(twice.items()))
         more = f" (and {len(twice) - 1} more are repeated)" if len(twice) > 1 else ""
         raise DataError(
-            f"{table}: each {kind} must have its own {what}: '{first}' is given {times} "
-            f"times{more}; keep one of them or rename"
+            f"each {kind} must have its own {what}",
+            f"'{first}' is given {times} times{more}",
+            "keep one of them or rename",
+            where=table,
         )
     return names
 
@@ -255,8 +286,10 @@ def _as_counts(
     if not valid.all():
         i, j = np.argwhere(~valid)[0]
         raise DataError(
-            f"{name}: counts must be from 0 to 2, the copies of one allele: '{ids[i]}' has "
-            f"{counts[i, j]} at marker '{markers[j]}'; write missing genotypes as missing"
+            "counts must be from 0 to 2, the copies of one allele",
+            f"'{ids[i]}' has {counts[i, j]} at marker '{markers[j]}'",
+            "write missing genotypes as missing",
+            where=name,
         )
     if counts.dtype == np.int8:
         return locked(counts)

@@ -59,8 +59,9 @@ def log_transform(y: ArrayLike) -> Floats:
     if (values[present] <= 0.0).any():
         wrong = values[present & (np.nan_to_num(values, nan=1.0) <= 0.0)]
         raise DesignError(
-            f"a logarithm needs positive values: {wrong.size} are not, the first is {wrong[0]:g}; "
-            "use the rank-based normal scores, or find out what 0 stands for"
+            "a logarithm needs positive values",
+            f"{wrong.size} are not, the first is {wrong[0]:g}",
+            "use the rank-based normal scores, or find out what 0 stands for",
         )
     logs = np.full(values.shape, np.nan)
     logs[present] = np.log(values[present])
@@ -70,10 +71,13 @@ def log_transform(y: ArrayLike) -> Floats:
 def _values(y: ArrayLike) -> tuple[Floats, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
     values = as_numeric(y, "the phenotype y")
     if values.ndim != 1:
-        raise DesignError(f"one phenotype at a time: its shape is {values.shape}; pass a column")
+        raise DesignError(
+            "one phenotype at a time", f"its shape is {values.shape}", "pass a column"
+        )
     if np.isinf(values).any():
         raise DesignError(
-            f"the phenotype must be finite or missing: {int(np.isinf(values).sum())} value(s) are "
-            "infinite; write NA if they are missing"
+            "the phenotype must be finite or missing",
+            f"{int(np.isinf(values).sum())} value(s) are infinite",
+            "write NA if they are missing",
         )
     return values, ~np.isnan(values)

@@ -35,10 +35,10 @@ MATRICES = {
     ),
     "asymmetric": Case(
         kinship(square(changed({(3, 7): 0.4}))),
-        problem="kinship.csv: Not symmetric. 1 pair differs between the two "
+        problem="kinship.csv: not symmetric: 1 pair differs between the two "
         "halves; most of all, 'm04' with 'm08' is 0.4 one way and 0 the "
-        "other. Look for edited entries, or for columns in another order "
-        "than the rows.",
+        "other; look for edited entries, or for columns in another order "
+        "than the rows",
         codes=("kinship_asymmetric",),
     ),
     "asymmetric by rounding": Case(
@@ -47,8 +47,8 @@ MATRICES = {
     "an entry missing": Case(
         kinship(square(both({(3, 7): np.nan})).replace(b"nan", b"NA")),
         notes=("2 of 3,600 entries are missing, first 'm04' with 'm08'",),
-        problem="kinship.csv: Missing entries. 2 entries are missing or infinite. "
-        "Leave out 'm04', row and column, and it is complete.",
+        problem="kinship.csv: missing entries: 2 entries are missing or infinite; "
+        "leave out 'm04', row and column, and it is complete",
         codes=("kinship_missing",),
     ),
     "an infinite entry": Case(
@@ -99,9 +99,9 @@ MATRICES = {
     ),
     "an entry of 1e200": Case(
         kinship(square(both({(0, 1): 1e200}))),
-        problem="kinship.csv: Numbers beyond any scale. The largest entry is "
-        "1e+200 in size. Look for a damaged entry, or a text that was read "
-        "as a number.",
+        problem="kinship.csv: numbers beyond any scale: the largest entry is "
+        "1e+200 in size; look for a damaged entry, or a text that was read "
+        "as a number",
         codes=("kinship_huge",),
     ),
     "an inbred diagonal": Case(
@@ -114,10 +114,10 @@ MATRICES = {
     "centred": Case(kinship(square((np.eye(N) - 1 / N) @ K @ (np.eye(N) - 1 / N)))),
     "random numbers": Case(
         kinship(square(np.round(_ROOT, 3))),
-        problem="kinship.csv: Not symmetric. 1,770 pairs differ between the two "
+        problem="kinship.csv: not symmetric: 1,770 pairs differ between the two "
         "halves; most of all, 'm11' with 'm24' is -2.364 one way and 2.446 "
-        "the other. Look for edited entries, or for columns in another "
-        "order than the rows.",
+        "the other; look for edited entries, or for columns in another "
+        "order than the rows",
         codes=("kinship_asymmetric",),
     ),
     "the covariates again": Case(
@@ -186,7 +186,7 @@ MATRICES = {
             "result.cXX.txt is read without ids: they must come from another "
             "file, in the same order",
         ),
-        problem="individuals must have ids, because files are joined by id: No ids "
+        problem="individuals must have ids, because files are joined by id: no ids "
         "in 'result.cXX.txt'; pheno.csv has 60 rows, result.cXX.txt has 50 "
         "rows, covar.csv has 60 rows; put the ids into the first column of "
         "each file",
@@ -236,10 +236,10 @@ LISTS = {
     ),
     "contradicting pairs": Case(
         kinship(lines([("id1", "id2", "kinship"), *PAIRS, (IDS[0], IDS[1], 0.25)]).encode()),
-        problem="kinship.csv: Not symmetric. 1 pair differs between the two "
+        problem="kinship.csv: not symmetric: 1 pair differs between the two "
         "halves; most of all, 'm01' with 'm02' is 0.25 one way and 0.5 the "
-        "other. Look for edited entries, or for columns in another order "
-        "than the rows.",
+        "other; look for edited entries, or for columns in another order "
+        "than the rows",
         codes=("kinship_asymmetric",),
     ),
     "pairs without the diagonal": Case(

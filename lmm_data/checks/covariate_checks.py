@@ -9,7 +9,7 @@ from lmm_core.coordinates import ALIAS_TOLERANCE
 from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen
 from lmm_data.checks.columns import check_column, check_column_entries, explained
-from lmm_data.checks.finding import Finding, column_of, count, labels_or_rows
+from lmm_data.checks.finding import Finding, column_of, count, in_column, labels_or_rows
 from lmm_data.dataset import INTERCEPT
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
@@ -43,14 +43,16 @@ def check_covariates(
     found: list[Finding] = []
     if isinstance(table, TextTable):
         for column in table.columns:
-            found += check_column_entries(table, column, use is not None and column in use)
+            wanted = use is not None and column in use
+            found += in_column(check_column_entries(table, column, wanted), column)
         named = table.with_ids(labels_or_rows(table.ids, table.n))
         numbers = named.numbers([column for column in table.columns if table.is_numeric(column)])
     else:
         numbers = table
     alone: list[str] = []
     for column in numbers.columns:
-        single = check_column(numbers, column, use is not None and column in use)
+        wanted = use is not None and column in use
+        single = in_column(check_column(numbers, column, wanted), column)
         found += single
         if any(finding.code in _NO_COLUMN for finding in single):
             alone.append(column)
@@ -87,6 +89,7 @@ def check_copies(table: Table, columns: Sequence[str], traits: Table) -> tuple[F
                     "It explains everything, and leaves no variance to divide.",
                     "Leave it out of the model for that trait.",
                     value=1.0,
+                    column=column,
                 )
             )
     return tuple(found)
@@ -124,12 +127,14 @@ def one_hot(table: TextTable, column: str) -> Table:
     """
     entries = table.column(column)
     if table.ids is None:
-        raise DataError(f"{table.name} carries no ids: say whose rows they are")
+        raise DataError(f"{table.name} carries no ids", remedy="say whose rows they are")
     levels = sorted({entry for entry in entries if entry not in table.missing})
     if len(levels) < 2:
         raise DataError(
-            f"{table.name}: categories need two levels or more: column '{column}' has "
-            f"{some(levels) or 'none'}; leave the column out"
+            "categories need two levels or more",
+            f"column '{column}' has {some(levels) or 'none'}",
+            "leave the column out",
+            where=table.name,
         )
     values = np.array([[float(entry == level) for level in levels[1:]] for entry in entries])
     values[[entry in table.missing for entry in entries]] = np.nan
@@ -202,6 +207,7 @@ def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
                     "Its coefficient cannot be told from theirs, and is left out of the fit.",
                     "Leave one of them out.",
                     value=1.0,
+                    column=names[j],
                 )
             )
             continue
@@ -219,6 +225,7 @@ def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
                     "Their coefficients will be large, opposite and uncertain; h is not affected.",
                     "Keep one of them, or use their sum and difference.",
                     value=r2,
+                    column=names[j],
                 )
             )
     return found
@@ -257,5 +264,6 @@ def _against_kinship(table: Table, column: str, eigen: KinshipEigen) -> list[Fin
             "Fit with and without it, and report both; an effect of families is no effect of "
             "genes.",
             value=share,
+            column=column,
         )
     ]

@@ -1,11 +1,11 @@
 """What is found about a dataset, as pure data: a number, what it means, and what to do."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Literal, TypeAlias
 
-from lmm_core.errors import some
+from lmm_core.errors import DataError, some
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -29,6 +29,7 @@ class Finding:
         remedy: what to do.
         ids: the individuals concerned, if any.
         value: the number itself; None where there is none, or none that is finite.
+        column: the column that `where` names, "" if it names none.
     """
 
     code: str
@@ -40,12 +41,19 @@ class Finding:
     remedy: str
     ids: tuple[str, ...] = ()
     value: float | None = None
+    column: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", tuple(str(label) for label in self.ids))
         if self.value is not None:
             value = float(self.value)
             object.__setattr__(self, "value", value if isfinite(value) else None)
+
+    def refusal(self) -> DataError:
+        """The finding as an error, for who cannot go on with it."""
+        return DataError(
+            clause(self.title), clause(self.found), clause(self.remedy), where=self.where
+        )
 
     def as_dict(self) -> dict[str, object]:
         """The fields by name, ready for JSON."""
@@ -92,6 +100,30 @@ def column_of(table: str, column: str) -> str:
     'pheno.csv, weight'
     """
     return f"{table}, {column}"
+
+
+def in_column(findings: Iterable[Finding], column: str) -> tuple[Finding, ...]:
+    """The findings, each with the column that its `where` names."""
+    return tuple(replace(finding, column=column) for finding in findings)
+
+
+def sentence(words: str) -> str:
+    """Words of an error as a sentence of a finding.
+
+    >>> sentence("it is empty")
+    'It is empty.'
+    """
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def clause(words: str) -> str:
+    """A sentence of a finding as words of an error.
+
+    >>> clause("It is empty."), clause("KING says so.")
+    ('it is empty', 'KING says so')
+    """
+    words = words.rstrip(".")
+    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
 
 
 def labels_or_rows(ids: Sequence[str] | None, n: int) -> tuple[str, ...]:

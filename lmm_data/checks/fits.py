@@ -10,7 +10,7 @@ from lmm_core.errors import DataError, LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.rotation import rotate
-from lmm_data.checks.finding import Finding, Progress, any_error, column_of
+from lmm_data.checks.finding import Finding, Progress, any_error, column_of, in_column, sentence
 from lmm_data.checks.labels import check_labels
 from lmm_data.checks.phenotype_checks import check_gaps, check_residuals
 from lmm_data.checks.power import check_power
@@ -51,25 +51,29 @@ def check_fits(
         progress: called with the share of all checks that is done, from 0.3 on.
     """
     found: list[Finding] = []
+
+    def add(column: str, *findings: Finding) -> None:
+        found.extend(in_column(findings, column))
+
     eigens = {data.kinship_fingerprint: eigen}
     problems: list[Problem] = []
     fits: list[LMMFit] = []
     for place, trait in enumerate(traits):
         at = column_of(where, trait)
         values = data.traits.column(trait)
-        found += check_gaps(trait, values, data.kinship, data.ids, where=at, rng=rng)
+        add(trait, *check_gaps(trait, values, data.kinship, data.ids, where=at, rng=rng))
         try:
             problem = data.problem(trait, covariates)
         except DataError as error:
-            found.append(_incomplete(str(error), at))
+            add(trait, _incomplete(error, at))
             continue
         key = problem.kinship_fingerprint
         if key not in eigens:
             eigens[key] = decompose_anyway(problem.K)[0]
         fit = fit_rotated(rotate(eigens[key], problem.y, problem.X))
-        found += check_residuals(fit, problem.ids, where=at)
+        add(trait, *check_residuals(fit, problem.ids, where=at))
         if not problems:
-            found += check_power(contrasts(fit.rotated), where=at)
+            add(trait, *check_power(contrasts(fit.rotated), where=at))
         problems.append(problem)
         fits.append(fit)
         progress(0.3 + 0.3 * (place + 1) / len(traits))
@@ -98,14 +102,13 @@ def _shared(problems: Sequence[Problem]) -> list[int]:
     return together
 
 
-def _incomplete(message: str, where: str) -> Finding:
-    found = message.partition(";")[0]
+def _incomplete(error: DataError, where: str) -> Finding:
     return Finding(
         "phenotype_incomplete",
         "error",
         where,
         "Too few with every value",
-        f"{found[:1].upper()}{found[1:]}.",
+        sentence(error.statement),
         "Only individuals with the phenotype and all covariates can be fitted.",
         "Use fewer covariates, or another trait.",
     )

@@ -53,8 +53,9 @@ def check_labels(
     given = [fits] if isinstance(fits, LMMFit) else list(fits) if fits is not None else None
     if not several or (given is not None and len(given) != len(several)):
         raise DataError(
-            f"labels are checked with one fit for each trait: {len(several)} traits and "
-            f"{len(given or ())} fits; pass as many fits, or none"
+            "labels are checked with one fit for each trait",
+            f"{len(several)} traits and {len(given or ())} fits",
+            "pass as many fits, or none",
         )
     tell = progress or (lambda share: None)
     rng = np.random.default_rng(0) if rng is None else rng

@@ -84,7 +84,7 @@ def check_phenotype(
     try:
         y = as_numeric(values, f"the phenotype {name}").ravel()
     except DesignError as error:
-        return (_unusable(where or name, str(error)),)
+        return (_unusable(where or name, error),)
     place = where or name
     names = labels_or_rows(ids, y.size)
     if np.isinf(y).any():
@@ -250,13 +250,13 @@ def check_residuals(
     )
 
 
-def _unusable(where: str, found: str) -> Finding:
+def _unusable(where: str, error: DesignError) -> Finding:
     return Finding(
         "phenotype_text",
         "error",
         where,
         "Text, not numbers",
-        f"{found.split(';')[0]}.",
+        f"{error.statement}.",
         "A phenotype must be a number for the model.",
         "Choose another column, or code two categories as 0 and 1.",
     )

@@ -16,7 +16,14 @@ from lmm_data.checks.covariate_checks import (
     check_covariates,
 )
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import Finding, Progress, any_error, by_severity, column_of
+from lmm_data.checks.finding import (
+    Finding,
+    Progress,
+    any_error,
+    by_severity,
+    column_of,
+    in_column,
+)
 from lmm_data.checks.fits import check_fits, decompose_anyway
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
@@ -143,7 +150,7 @@ def check_dataset(
         table = None if covariates is None else _numbers(covariates)
         data = align("data", numbers, Table(where, ids, ids, K), table)
     except DataError as error:
-        return _report([*findings, *entries, unmatched(str(error), phenotypes.name)])
+        return _report([*findings, *entries, unmatched(error, phenotypes.name)])
     findings += left_out(data.alignment, phenotypes.name)
     cost = estimate_cost(
         data.n, min(len(usable), FITTED), max_seconds=max_seconds, max_bytes=max_bytes
@@ -240,7 +247,7 @@ def _phenotypes(
             found += check_phenotype(trait, values, numbers.ids, where=where, columns=columns)
         if not any_error(found):
             usable.append(trait)
-        several += found
+        several += in_column(found, trait)
     # With others to fit, a column that cannot be fitted is no reason to stop.
     ease = bool(usable) and traits is None
     findings += [

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
-from lmm_data.checks.finding import Finding, count, labels_or_rows, named
+from lmm_core.errors import DataError
+from lmm_data.checks.finding import Finding, count, labels_or_rows, named, sentence
 from lmm_data.dataset import Alignment
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.tables import Table
@@ -73,18 +74,16 @@ def name_rows(
     return given, (found,)
 
 
-def unmatched(message: str, where: str) -> Finding:
-    """Of the message of a join that failed: the rule and what was found, then the remedy."""
-    found, _, remedy = message.rpartition("; ")
-    found, remedy = found or message, remedy if found else "write the same ids in each file"
+def unmatched(error: DataError, where: str) -> Finding:
+    """Of a join that failed."""
     return Finding(
         "ids_unmatched",
         "error",
-        where,
+        error.where or where,
         "The files do not match",
-        f"{found[:1].upper()}{found[1:]}.",
+        sentence(error.statement),
         "Phenotypes, kinship and covariates are joined by id, never by position.",
-        f"{remedy[:1].upper()}{remedy[1:]}.",
+        sentence(error.remedy or "write the same ids in each file"),
     )
 
 

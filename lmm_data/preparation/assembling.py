@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lmm_core.errors import DataError, some
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import any_error
+from lmm_data.checks.finding import any_error, clause
 from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import SPELLINGS, JoinReport, join_report, respell
@@ -21,7 +21,6 @@ from lmm_data.preparation.reshaping import (
     transformed,
 )
 from lmm_data.preparation.roles import Role, covariate_columns
-from lmm_data.readers.dispatch import NAMED_BY_IID
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.sorting import BIMBAM
@@ -111,11 +110,11 @@ def require_files(parts: Parts, outcomes: Sequence[Outcome]) -> None:
             continue
         broken = [outcome.error for outcome in outcomes if outcome.error]
         there = [outcome.group.name for outcome in outcomes if outcome.reading is not None]
+        remedy = "add them, or choose which file holds them" if there else "add them"
         raise DataError(
-            f"{what} must be among the files: "
-            + (f"they are not among {some(there, 6)}" if there else "there are none")
-            + ("; add them, or choose which file holds them" if there else "; add them")
-            + "".join(f". {error}" for error in broken[:2])
+            f"{what} must be among the files",
+            f"they are not among {some(there, 6)}" if there else "there are none",
+            ". ".join([remedy, *broken[:2]]),
         )
 
 
@@ -148,12 +147,16 @@ def name_everyone(parts: Parts, choices: Choices) -> None:
     rule = "individuals must have ids, because files are joined by id"
     if made is None:
         raise DataError(
-            f"{rule}: {found[0].found.rstrip('.')}; put the ids into the first column of each file"
+            rule, clause(found[0].found), "put the ids into the first column of each file"
         )
     if not choices.same_order:
         raise DataError(
-            f"{rule}: there are none in {names}; put them into the first column, or, if its rows "
-            f"are in the same order as those of {other}, say so"
+            rule,
+            f"there are none in {names}",
+            (
+                "put them into the first column, or, if its rows are in the same order as those "
+                f"of {other}, say so"
+            ),
         )
     parts.phenotypes = phenotypes.with_ids(made.phenotypes.ids or ())
     parts.kinship = replace(kinship, ids=made.kinship.ids)
@@ -207,8 +210,9 @@ def reshape(parts: Parts, choices: Choices) -> None:
         parts.covariates = beside(parts.covariates, phenotypes, columns)
     if choices.one_hot and parts.covariates is None:
         raise DataError(
-            f"categories must be columns of the covariates: {some(choices.one_hot)} cannot be, "
-            "because there are none; add a file of covariates"
+            "categories must be columns of the covariates",
+            f"{some(choices.one_hot)} cannot be, because there are none",
+            "add a file of covariates",
         )
     if choices.one_hot and parts.covariates is not None:
         parts.covariates = spread(parts.covariates, choices.one_hot)
@@ -234,16 +238,19 @@ def build(parts: Parts, name: str) -> None:
     traits = phenotypes.numbers()
     if not traits.columns:
         raise DataError(
-            f"{phenotypes.name}: a trait must be a column of numbers: none of "
-            f"{some(phenotypes.columns, 6)} is; look for a missing code or a decimal comma in "
-            "them, or choose another file for the phenotypes"
+            "a trait must be a column of numbers",
+            f"none of {some(phenotypes.columns, 6)} is",
+            (
+                "look for a missing code or a decimal comma in them, or choose another file for "
+                "the phenotypes"
+            ),
+            where=phenotypes.name,
         )
     ids = kinship.ids or ()
     values = kinship.values
     findings = check_entries(values, ids, kinship.name)
     if any_error(findings):
-        said = next(finding for finding in findings if finding.severity == "error")
-        raise DataError(f"{said.where}: {said.title}. {said.found} {said.remedy}")
+        raise next(finding for finding in findings if finding.severity == "error").refusal()
     if findings:
         values = averaged(values)
         parts.notes.append(f"{kinship.name} is not quite symmetric: the two halves are averaged.")
@@ -259,9 +266,7 @@ def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
         f"{outcome.group.name}: individuals are named by IID, without the family."
         for outcome in outcomes
         if len(outcomes) > 1 and outcome.reading is not None
-        if outcome.group.reader in NAMED_BY_IID
-        or "family and individual ids" in outcome.reading.format
-        if not any("FID_IID" in note for note in outcome.reading.notes)
+        if outcome.reading.named_by == "IID"
     ]
 
 

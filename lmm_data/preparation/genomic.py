@@ -43,8 +43,10 @@ def kinship_from(
             used += counts.shape[1]
     if not used:
         raise DataError(
-            f"{genotypes.name}: a kinship needs markers that vary, outside the sex chromosomes: "
-            f"none of the {m:,} does; add a file of kinship, or more genotypes"
+            "a kinship needs markers that vary, outside the sex chromosomes",
+            f"none of the {m:,} does",
+            "add a file of kinship, or more genotypes",
+            where=genotypes.name,
         )
     K /= used
     name = f"the kinship of {genotypes.name}"

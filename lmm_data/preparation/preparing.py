@@ -43,7 +43,7 @@ class Prepared(Brief):
             was decided; None as long as there is none. The kinship is a relationship.
         join: who is in which file; None if nobody can be matched yet.
         dataset: None if there is a problem.
-        problem: why there is no dataset, with a remedy; "" if there is one.
+        refusal: why there is no dataset; None if there is one.
         order_offered: whether a file has no ids and as many rows as the others, so that
             `Choices.same_order` may be decided on.
         notes: what was chosen and done, in sentences.
@@ -57,9 +57,14 @@ class Prepared(Brief):
     covariates: TextTable | None
     join: JoinReport | None
     dataset: Dataset | None
-    problem: str
+    refusal: LMMError | None
     order_offered: bool
     notes: tuple[str, ...]
+
+    @property
+    def problem(self) -> str:
+        """Why there is no dataset, with a remedy; "" if there is one."""
+        return str(self.refusal or "")
 
 
 _NOTHING = Choices()
@@ -104,12 +109,12 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
     """`prepare` from files that have been read, with the readers and missing codes of choices."""
     roles = suggest_roles(outcomes, dict(choices.roles))
     parts = Parts(notes=list(roles.notes))
-    problem = roles.problem
-    if not problem:
+    refusal: LMMError | None = roles.refusal
+    if refusal is None:
         try:
             _assemble(parts, outcomes, roles.of, choices, name)
         except LMMError as error:
-            problem = str(error)
+            refusal = error.anew()
     return Prepared(
         choices=choices,
         outcomes=tuple(outcomes),
@@ -119,7 +124,7 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
         covariates=parts.covariates,
         join=parts.join,
         dataset=parts.dataset,
-        problem=problem,
+        refusal=refusal,
         order_offered=parts.order_offered,
         notes=tuple(parts.notes),
     )
@@ -134,8 +139,9 @@ def _assemble(
 ) -> None:
     if not outcomes:
         raise DataError(
-            "phenotypes and a kinship, or genotypes, must be among the files: there is no file; "
-            "add them"
+            "phenotypes and a kinship, or genotypes, must be among the files",
+            "there is no file",
+            "add them",
         )
     gather(parts, {roles[outcome.group.name]: outcome for outcome in outcomes}, choices)
     require_files(parts, outcomes)

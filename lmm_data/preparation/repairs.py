@@ -83,11 +83,11 @@ def _missing(prepared: Prepared) -> Iterator[Repair]:
     for table in filter(None, (prepared.phenotypes, prepared.covariates)):
         for code, places in suspected(table).items():
             if code != "=":
-                where = some([column for column, _ in places])
+                where = some([place.column for place in places])
                 yield Repair(
                     "missing",
                     f"Take {code[:20]} for missing",
-                    f"{places[0][1].rpartition(':')[0]}. It would be missing in "
+                    f"{places[0].statement}. It would be missing in "
                     f"every table, in {table.name} in {where}, and individuals without a value "
                     "leave the fit.",
                     replace(choices, missing=(*choices.missing, code)),
@@ -172,7 +172,7 @@ _LEAVING = {
 
 def _transforms(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
     choices, table = prepared.choices, prepared.phenotypes
-    column = finding.where.removeprefix(f"{table.name}, ") if table is not None else ""
+    column = finding.column
     if table is None or column not in table.columns:
         return
     values = table.parsed(column)

@@ -65,7 +65,9 @@ def transformed(
     entries = dict(zip(table.columns, table.entries, strict=True))
     for column, code in transforms:
         if code not in TRANSFORMS:
-            raise DataError(f"there is no transform '{code}': choose from {some(TRANSFORMS)}")
+            raise DataError(
+                f"there is no transform '{code}'", remedy=f"choose from {some(TRANSFORMS)}"
+            )
         values = table.numbers([column]).values[:, 0].copy()
         values[~present] = np.nan
         entries[f"{code}({column})"] = _written(TRANSFORMS[code][1](values), "r")
@@ -86,8 +88,9 @@ def beside(
     again = [column for column in columns if column in covariates.columns]
     if again:
         raise DataError(
-            f"each covariate must have its own name: {some(again)} is in {covariates.name} and in "
-            f"{phenotypes.name}; take it from one of them"
+            "each covariate must have its own name",
+            f"{some(again)} is in {covariates.name} and in {phenotypes.name}",
+            "take it from one of them",
         )
     row = {label: i for i, label in enumerate(phenotypes.ids or ())}
     rows = [row.get(label) for label in covariates.ids or ()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from lmm_core.arrays import Brief
-from lmm_core.errors import some
+from lmm_core.errors import DataError, some
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.sorting import ANNOTATION
@@ -36,12 +36,12 @@ class Roles(Brief):
     Attributes:
         of: by the name of the group.
         notes: sentences on what was chosen among several.
-        problem: why the roles that were asked for cannot be, or "".
+        refusal: why the roles that were asked for cannot be, or None.
     """
 
     of: Mapping[str, Role]
     notes: tuple[str, ...] = ()
-    problem: str = ""
+    refusal: DataError | None = None
 
 
 def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Roles:
@@ -57,11 +57,11 @@ def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Ro
     roles: dict[str, Role] = {}
     for outcome in outcomes:
         wanted = chosen.get(outcome.group.name)
-        if outcome.error:
+        if outcome.refusal:
             roles[outcome.group.name] = "ignored"
         elif wanted:
             roles[outcome.group.name] = wanted
-    problem = _twice(roles) or _unfit(outcomes, roles)
+    refusal = _twice(roles) or _unfit(outcomes, roles)
     free = [outcome for outcome in outcomes if outcome.group.name not in roles]
     notes: list[str] = []
     _one_of(free, "genotypes", outcomes, roles, notes)
@@ -72,7 +72,7 @@ def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Ro
     return Roles(
         {outcome.group.name: roles[outcome.group.name] for outcome in outcomes},
         tuple(notes),
-        problem,
+        refusal,
     )
 
 
@@ -85,26 +85,28 @@ def covariate_columns(table: TextTable) -> tuple[str, ...]:
     return tuple(column for column in table.columns if _COVARIATE.match(column.lower()))
 
 
-def _twice(roles: Mapping[str, Role]) -> str:
+def _twice(roles: Mapping[str, Role]) -> DataError | None:
     for role in ("phenotypes", "kinship", "covariates", "genotypes"):
         names = [name for name, given in roles.items() if given == role]
         if len(names) > 1:
-            return (
-                f"one file at most may hold the {role}: {some(names, 6)} are to; choose one, and "
-                "ignore the others"
+            return DataError(
+                f"one file at most may hold the {role}",
+                f"{some(names, 6)} are to",
+                "choose one, and ignore the others",
             )
-    return ""
+    return None
 
 
-def _unfit(outcomes: Sequence[Outcome], roles: Mapping[str, Role]) -> str:
+def _unfit(outcomes: Sequence[Outcome], roles: Mapping[str, Role]) -> DataError | None:
     for outcome in outcomes:
         role = roles.get(outcome.group.name, "ignored")
         if outcome.reading is not None and role != "ignored" and not _can(outcome, role):
-            return (
-                f"{outcome.group.name} cannot be the {role}: it was read as {outcome.format}; "
-                "choose how to read it, or another role"
+            return DataError(
+                f"{outcome.group.name} cannot be the {role}",
+                f"it was read as {outcome.format}",
+                "choose how to read it, or another role",
             )
-    return ""
+    return None
 
 
 def _can(outcome: Outcome, role: Role) -> bool:

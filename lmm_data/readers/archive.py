@@ -74,8 +74,10 @@ class Archive(Mapping[str, bytes]):
             elif path and not info.orig_filename.endswith(("/", "\\")):
                 if path in members:
                     raise DataError(
-                        f"{name}: each file of an archive must have its own name: '{path}' is "
-                        "there twice; pack it again"
+                        "each file of an archive must have its own name",
+                        f"'{path}' is there twice",
+                        "pack it again",
+                        where=name,
                     )
                 members[path] = info
         self.ignored = tuple(ignored)
@@ -95,7 +97,7 @@ class Archive(Mapping[str, bytes]):
             DataError: no such file, damaged, larger than declared, or itself an archive.
         """
         if member not in self._members:
-            raise DataError(f"{self.name} has no file '{member}': it has {some(self, 12)}")
+            raise DataError(f"{self.name} has no file '{member}'", f"it has {some(self, 12)}")
         info = self._members[member]
         where = f"{self.name}, {member}"
         try:
@@ -143,19 +145,23 @@ def open_archive(
     # Each member has one, and a list of millions would fill the memory before it is counted.
     if content.count(_CENTRAL) > limits.members:
         raise DataError(
-            f"{name}: an archive may hold {limits.members} files: it holds more; leave out what "
-            "is not needed"
+            f"an archive may hold {limits.members} files",
+            "it holds more",
+            "leave out what is not needed",
+            where=name,
         )
     try:
         packed = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN as error:
         raise DataError(
-            f"{name}: the file must be a zip archive: {error}; pack the files as .zip, or fetch "
-            "it again"
+            "the file must be a zip archive",
+            str(error),
+            "pack the files as .zip, or fetch it again",
+            where=name,
         ) from None
     archive = Archive(name, packed, limits)
     if not archive:
-        raise DataError(f"{name}: the archive must hold files: it holds none; pack it again")
+        raise DataError("the archive must hold files", "it holds none", "pack it again", where=name)
     return archive
 
 
@@ -166,15 +172,19 @@ def _safe_path(info: zipfile.ZipInfo, name: str) -> str:
     if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in parts or "\0" in path:
         shown = path.replace("\0", "?")[:60]
         raise DataError(
-            f"{name}: the names in an archive must stay inside it: '{shown}' does not; pack the "
-            "folder again, from within"
+            "the names in an archive must stay inside it",
+            f"'{shown}' does not",
+            "pack the folder again, from within",
+            where=name,
         )
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         what = "a link" if kind == stat.S_IFLNK else "a device"
         raise DataError(
-            f"{name}: an archive must hold plain files: '{path[:60]}' is {what}; pack the file "
-            "itself"
+            "an archive must hold plain files",
+            f"'{path[:60]}' is {what}",
+            "pack the file itself",
+            where=name,
         )
     return "/".join(part for part in parts if part not in ("", "."))
 
@@ -185,12 +195,17 @@ def _require_harmless(
     for path, info in members.items():
         if info.flag_bits & 0x41:
             raise DataError(
-                f"{name}: an archive must not be encrypted: '{path}' is; pack it without a password"
+                "an archive must not be encrypted",
+                f"'{path}' is",
+                "pack it without a password",
+                where=name,
             )
         if info.compress_type not in _METHODS:
             raise DataError(
-                f"{name}: an archive must be packed in the usual way, deflated: '{path}' is not "
-                f"(method {info.compress_type}); pack it as a plain .zip"
+                "an archive must be packed in the usual way, deflated",
+                f"'{path}' is not (method {info.compress_type})",
+                "pack it as a plain .zip",
+                where=name,
             )
         if path.lower().endswith(".zip"):
             _nested(name, path)
@@ -222,10 +237,12 @@ def _only_folder(members: Mapping[str, zipfile.ZipInfo]) -> str:
 
 def _nested(name: str, member: str) -> NoReturn:
     raise DataError(
-        f"{name}: an archive must hold the files themselves: '{member}' is an archive or a "
-        "spreadsheet; unpack it, or save it as CSV, and pack the result"
+        "an archive must hold the files themselves",
+        f"'{member}' is an archive or a spreadsheet",
+        "unpack it, or save it as CSV, and pack the result",
+        where=name,
     )
 
 
 def _damaged(name: str, error: object) -> NoReturn:
-    raise DataError(f"{name}: the archive is damaged: {error}; pack or fetch it again")
+    raise DataError("the archive is damaged", str(error), "pack or fetch it again", where=name)

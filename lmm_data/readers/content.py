@@ -6,7 +6,7 @@ import struct
 import zlib
 from os import PathLike
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from lmm_core.errors import DataError
 from lmm_data.readers.reading import Source
@@ -51,6 +51,13 @@ _FOREIGN = (
 )
 
 
+class Foreign(NamedTuple):
+    """What a file is that is no text, and what to do about it."""
+
+    what: str
+    remedy: str
+
+
 def name_of(source: Source, otherwise: str) -> str:
     """The file's name, without its folder, or a word for what has none."""
     if isinstance(source, bytes):
@@ -78,11 +85,15 @@ def content_of(source: Source, name: str, limit: int = MAX_BYTES) -> bytes:
             content = source.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{name}: the file cannot be read: {reason}; check the path") from None
+        raise DataError(
+            "the file cannot be read", str(reason), "check the path", where=name
+        ) from None
     if not isinstance(content, bytes):
         raise DataError(
-            f"{name}: a file must give bytes: this one gives {type(content).__name__}; open it "
-            "with mode 'rb'"
+            "a file must give bytes",
+            f"this one gives {type(content).__name__}",
+            "open it with mode 'rb'",
+            where=name,
         )
     if len(content) > limit:
         too_large(name, limit)
@@ -113,30 +124,37 @@ def gunzip(content: bytes, name: str, limit: int = MAX_BYTES, ratio: float = 200
                     too_dense(name, ratio)
     except (OSError, EOFError, zlib.error, struct.error) as error:
         raise DataError(
-            f"{name}: the gzip-compressed file is damaged or cut off: {error}; fetch it again"
+            "the gzip-compressed file is damaged or cut off",
+            str(error),
+            "fetch it again",
+            where=name,
         ) from None
     return bytes(unpacked)
 
 
-def foreign(content: bytes) -> str | None:
-    """What a file is that is no text, and the remedy, or None; told by its first bytes."""
+def foreign(content: bytes) -> Foreign | None:
+    """What a file is that is no text, or None; told by its first bytes."""
     head = content[:64].lstrip().lower()
     for mark, what, remedy in _FOREIGN:
         if content.startswith(mark) or (mark[:1] == b"<" and head.startswith(mark)):
-            return f"{what}; {remedy}"
+            return Foreign(what, remedy)
     return None
 
 
 def too_large(name: str, limit: int) -> NoReturn:
     size = f"{limit / MEGABYTE:,.0f} MB" if limit >= MEGABYTE else f"{limit:,} bytes"
     raise DataError(
-        f"{name}: a file may have {size}, unpacked: this one has more; leave out individuals or "
-        "columns that are not needed"
+        f"a file may have {size}, unpacked",
+        "this one has more",
+        "leave out individuals or columns that are not needed",
+        where=name,
     )
 
 
 def too_dense(name: str, ratio: float) -> NoReturn:
     raise DataError(
-        f"{name}: a file may unpack to {ratio:g} times its size: this one does to more, as files "
-        "made to fill a memory do; if it is yours, unpack it first"
+        f"a file may unpack to {ratio:g} times its size",
+        "this one does to more, as files made to fill a memory do",
+        "if it is yours, unpack it first",
+        where=name,
     )

@@ -118,11 +118,6 @@ READERS: Mapping[str, Reader] = {
     ),
 }
 
-# These name individuals by IID where that is enough, and leave a family out.
-NAMED_BY_IID = frozenset(
-    "plink-table fam bed grm-text grm-bin rel rel-bin king king-bin kin0".split()
-)
-
 _CROSS = "rqtl2"
 _PLINK = "bed"
 _FAM = "fam"
@@ -158,7 +153,9 @@ def read_group(
     code = group.reader or ""
     if code not in READERS:
         raise DataError(
-            f"{group.name}: there is no reader '{code}': choose from {some(READERS, len(READERS))}"
+            f"there is no reader '{code}'",
+            remedy=f"choose from {some(READERS, len(READERS))}",
+            where=group.name,
         )
     if code == _PLINK and not any(_ends(name, ".bed") for name in group.files):
         fam = tuple(name for name in group.files if _ends(name, ".fam"))
@@ -172,7 +169,7 @@ def read_group(
         argument for argument, _ in reader.parts[: reader.needed] if argument not in arguments
     ]
     if absent:
-        raise DataError(group.message or _incomplete(group, reader))
+        raise group.refusal or _incomplete(group, reader)
     options = dict(reader.options)
     if reader.read in (read_plink_files, read_fam, read_plink_table):
         options["minus_nine_missing"] = any(as_number(entry) == -9 for entry in missing)
@@ -210,11 +207,13 @@ def _ends(name: str, ending: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(ending)
 
 
-def _incomplete(group: Group, reader: Reader) -> str:
+def _incomplete(group: Group, reader: Reader) -> DataError:
     endings = [ending for _, ending in reader.parts[: reader.needed]]
-    return (
-        f"{group.name}: {reader.words} must be {len(endings)} files, their names ending in "
-        f"{some(endings)}: there is {some(group.files)}; add the others, named alike"
+    return DataError(
+        f"{reader.words} must be {len(endings)} files, their names ending in {some(endings)}",
+        f"there is {some(group.files)}",
+        "add the others, named alike",
+        where=group.name,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
-from lmm_core.errors import LMMError
+from lmm_core.errors import DataError, LMMError
 from lmm_data.readers.dispatch import READERS, Progress, read_group
 from lmm_data.readers.reading import Reading
 from lmm_data.readers.recognition import Group
@@ -13,21 +13,26 @@ from lmm_data.readers.sorting import Sorted, sort_files
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Outcome(Brief):
-    """Files that belong together, read or refused: exactly one of `reading` and `error` is there.
+    """Files that belong together, read or refused: one of `reading` and `refusal` is there.
 
     Attributes:
         group: which files, and by which reader; its name is unlike that of every other.
         format: what they hold, in words.
         why: what that was told by, in words.
         reading: what is in them; None if they cannot be read.
-        error: why they cannot be read, with a remedy; "" if they can.
+        refusal: why they cannot be read; None if they can.
     """
 
     group: Group
     format: str
     why: str
     reading: Reading | None
-    error: str = ""
+    refusal: LMMError | None = None
+
+    @property
+    def error(self) -> str:
+        """Why they cannot be read, with a remedy; "" if they can."""
+        return str(self.refusal or "")
 
 
 def read_files(
@@ -90,18 +95,19 @@ def _outcome(group: Group, files: Sorted, missing: Collection[str], progress: Pr
     told = files.told[group.files[0]]
     refused = [files.refused[name] for name in group.files if name in files.refused]
     if group.reader is None or refused:
-        remedy = "" if ";" in told.format else "; check that it is the file that was meant"
-        error = refused[0] if refused else f"{group.name} cannot be read: {told.format}{remedy}"
-        return Outcome(group, told.format, told.why, None, error)
+        remedy = told.remedy or "check that it is the file that was meant"
+        unknown = DataError(f"{group.name} cannot be read", told.format, remedy)
+        return Outcome(group, told.format, told.why, None, refused[0] if refused else unknown)
     try:
         reading = read_group(group, files.contents, missing, progress)
     except LMMError as error:
-        return Outcome(group, told.format, told.why, None, str(error))
+        return Outcome(group, told.format, told.why, None, error.anew())
     except MemoryError:
         size = sum(len(files.contents[name]) for name in group.files) / 1e6
-        large = (
-            f"{group.name} must fit into memory: it does not, with {size:,.0f} MB on disk; leave "
-            "out what is not needed, or use a larger computer"
+        large = DataError(
+            f"{group.name} must fit into memory",
+            f"it does not, with {size:,.0f} MB on disk",
+            "leave out what is not needed, or use a larger computer",
         )
         return Outcome(group, told.format, told.why, None, large)
     return Outcome(group, reading.format, told.why, reading)

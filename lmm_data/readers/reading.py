@@ -13,6 +13,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.tables import GenotypeTable, Table
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
+NamedBy: TypeAlias = Literal["", "IID", "FID_IID"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
 MISSING_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
@@ -63,8 +64,9 @@ class TextTable(Brief):
             lengths.add(len(self.ids))
         if len(self.entries) != len(self.columns) or len(lengths) > 1:
             raise DataError(
-                f"{self.name}: {len(self.columns)} columns must be as many tuples of entries, one "
-                f"for each row: there are {len(self.entries)}, of {sorted(lengths)} entries"
+                f"{len(self.columns)} columns must be as many tuples of entries, one for each row",
+                f"there are {len(self.entries)}, of {sorted(lengths)} entries",
+                where=self.name,
             )
         places = {column: place for place, column in enumerate(self.columns)}
         object.__setattr__(self, "_places", places)
@@ -78,7 +80,8 @@ class TextTable(Brief):
         """The entries of one column, or a DataError that lists the columns."""
         if column not in self._places:
             raise DataError(
-                f"{self.name} has no column '{column}': choose from {some(self.columns, 12)}"
+                f"{self.name} has no column '{column}'",
+                remedy=f"choose from {some(self.columns, 12)}",
             )
         return self.entries[self._places[column]]
 
@@ -115,7 +118,7 @@ class TextTable(Brief):
             DataError: no ids, or an entry that is not a number: its row and column.
         """
         if self.ids is None:
-            raise DataError(f"{self.name} carries no ids: say whose rows they are")
+            raise DataError(f"{self.name} carries no ids", remedy="say whose rows they are")
         chosen, values = [], []
         for column in self.columns if columns is None else columns:
             parsed = self.parsed(column)
@@ -125,9 +128,13 @@ class TextTable(Brief):
             elif columns is not None:
                 row, entry = self.not_numbers(column)[0]
                 raise DataError(
-                    f"{self.name}: entries must be numbers: row '{self.ids[row]}', column "
-                    f"'{column}' holds '{entry[:40]}'; code categories as 0 and 1, missing values "
-                    "as NA, and use a point for decimals"
+                    "entries must be numbers",
+                    f"row '{self.ids[row]}', column '{column}' holds '{entry[:40]}'",
+                    (
+                        "code categories as 0 and 1, missing values as NA, and use a point for "
+                        "decimals"
+                    ),
+                    where=self.name,
                 )
         table = np.column_stack(values) if values else np.empty((len(self.ids), 0))
         return Table(self.name, self.ids, tuple(chosen), table)
@@ -135,7 +142,7 @@ class TextTable(Brief):
     def with_ids(self, ids: Sequence[str]) -> "TextTable":
         """The same rows, named."""
         if len(ids) != self.n:
-            raise DataError(f"{self.name} has {self.n} rows: {len(ids)} ids cannot name them")
+            raise DataError(f"{self.name} has {self.n} rows", f"{len(ids)} ids cannot name them")
         return replace(self, ids=tuple(str(label).strip() for label in ids))
 
 
@@ -160,13 +167,17 @@ class KinshipMatrix(Brief):
         values = locked(np.asarray(self.values, dtype=np.float64))
         if values.ndim != 2 or values.shape[0] != values.shape[1]:
             raise DataError(
-                f"{self.name}: kinship must be square: it has the shape {values.shape}; the rows "
-                "and the columns are the same individuals"
+                "kinship must be square",
+                f"it has the shape {values.shape}",
+                "the rows and the columns are the same individuals",
+                where=self.name,
             )
         if self.ids is not None and len(self.ids) != values.shape[0]:
             raise DataError(
-                f"{self.name}: {len(self.ids)} ids cannot name the rows of a kinship of "
-                f"{values.shape[0]}; the file of ids belongs to another matrix"
+                f"{len(self.ids)} ids cannot name the rows of a kinship of {values.shape[0]}",
+                "the file of ids belongs to another matrix",
+                "give its own",
+                where=self.name,
             )
         object.__setattr__(self, "values", values)
 
@@ -174,6 +185,26 @@ class KinshipMatrix(Brief):
     def n(self) -> int:
         """Number of individuals."""
         return int(self.values.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """An entry of a column that may stand for missing, or is a formula.
+
+    Attributes:
+        column: its name.
+        statement: what stands there, in words.
+        advice: what to do if it is so.
+    """
+
+    column: str
+    statement: str
+    advice: str
+
+    @property
+    def sentence(self) -> str:
+        """The statement and the advice."""
+        return f"{self.statement}: {self.advice}"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -190,6 +221,8 @@ class Reading(Brief):
             come with genotypes, as a fam file's phenotypes do.
         covariates: a second table, where a format has one, as R/qtl2's has.
         missing_met: the missing codes that occur, with how often.
+        named_by: by what individuals are named, of a file that gives a family and an individual
+            for each: by the individual alone, or by both where that repeats; "" for others.
     """
 
     name: str
@@ -201,6 +234,7 @@ class Reading(Brief):
     genotypes: GenotypeTable | None = None
     covariates: TextTable | None = None
     missing_met: tuple[tuple[str, int], ...] = field(default=())
+    named_by: NamedBy = ""
 
 
 def as_number(entry: str) -> float:
@@ -236,18 +270,18 @@ def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
 def suspicions(table: TextTable) -> tuple[str, ...]:
     """Sentences on entries that may stand for missing values, and on formulas."""
     return tuple(
-        found[0][1] + _likewise([column for column, _ in found[1:]])
+        found[0].sentence + _likewise([suspicion.column for suspicion in found[1:]])
         for found in suspected(table).values()
     )
 
 
-def suspected(table: TextTable) -> dict[str, list[tuple[str, str]]]:
-    """By the entry that may stand for missing: the columns it is in, each with a sentence.
+def suspected(table: TextTable) -> dict[str, list[Suspicion]]:
+    """By the entry that may stand for missing: the columns it is in, each with what is odd.
 
     A number is suspected if it is one of `SUSPECTED_CODES` and lies apart from the rest of its
     column; a word, if it is the only one among numbers. Formulas are under "=".
     """
-    met: dict[str, list[tuple[str, str]]] = {}
+    met: dict[str, list[Suspicion]] = {}
     for column, entries in zip(table.columns, table.entries, strict=True):
         distinct = set(entries) - table.missing
         for code, spellings in _SPELLINGS.items():
@@ -256,20 +290,20 @@ def suspected(table: TextTable) -> dict[str, list[tuple[str, str]]]:
                 why = _stands_apart(code, table.parsed(column))
                 if why:
                     times = _times(sum(entries.count(spelling) for spelling in spellings))
-                    sentence = f"{code} stands {times} in '{column}' and {why}: {_ASK}"
-                    met.setdefault(str(code), []).append((column, sentence))
+                    said = f"{code} stands {times} in '{column}' and {why}"
+                    met.setdefault(str(code), []).append(Suspicion(column, said, _ASK))
         # A number ends in a digit: no need to parse each one here.
         words = [entry for entry in distinct if entry[-1:] not in _DIGITS]
         if len(words) == 1 and len(distinct) > 2 and not np.isfinite(as_number(words[0])):
             if all(np.isfinite(as_number(entry)) for entry in distinct.difference(words)):
                 shown, times = words[0][:40], _times(entries.count(words[0]))
-                sentence = f"'{shown}' stands {times} in '{column}' and all else is numbers: {_ASK}"
-                met.setdefault(words[0], []).append((column, sentence))
+                said = f"'{shown}' stands {times} in '{column}' and all else is numbers"
+                met.setdefault(words[0], []).append(Suspicion(column, said, _ASK))
         formulas = [e for e in entries if e[:1] == "="] if "=" in "".join(distinct) else []
         if formulas:
             shown, times = formulas[0][:40], _times(len(formulas))
-            sentence = f"a formula stands {times} in '{column}', '{shown}': save values instead"
-            met.setdefault("=", []).append((column, sentence))
+            said = f"a formula stands {times} in '{column}', '{shown}'"
+            met.setdefault("=", []).append(Suspicion(column, said, "save values instead"))
     return met
 
 
@@ -303,6 +337,8 @@ def _require_unique(labels: tuple[str, ...], table: str, kind: str, what: str) -
     if len(set(labels)) < len(labels):
         twice = [label for label, times in Counter(labels).items() if times > 1]
         raise DataError(
-            f"{table}: each {kind} must have its own {what}: {some(twice)} more than once; keep "
-            "one of them or rename"
+            f"each {kind} must have its own {what}",
+            f"{some(twice)} more than once",
+            "keep one of them or rename",
+            where=table,
         )

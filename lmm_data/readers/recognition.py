@@ -35,10 +35,11 @@ class Recognised:
         name: the file's name.
         kind: what it holds, alone or with its partners; None if nothing that can be read, or an
             archive of other files.
-        format: in words; the reason, if it cannot be read.
+        format: in words; what is in the way, if it cannot be read.
         reader: the code of its reader, a name of `dispatch.READERS`; None if it cannot be read.
         confidence: "certain" by its content, "likely" by content and name, or a "guess".
         why: what it was told by, in words.
+        remedy: what to do, if it cannot be read and more than to look at it is known.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Recognised:
     reader: str | None
     confidence: Confidence
     why: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Group:
         kind, reader: as of `Recognised`.
         files: the names, in the order in which the reader takes them.
         missing: names of the files that should be there too.
-        message: a sentence on what is missing, "" if nothing is.
+        rule: which files there must be, if one is missing.
     """
 
     name: str
@@ -66,25 +68,42 @@ class Group:
     reader: str | None
     files: tuple[str, ...]
     missing: tuple[str, ...] = ()
-    message: str = ""
+    rule: str = ""
+
+    @property
+    def refusal(self) -> DataError | None:
+        """What is missing, as an error; None if nothing is."""
+        if not self.missing:
+            return None
+        be, pronoun = ("are", "them") if len(self.missing) > 1 else ("is", "it")
+        return DataError(self.rule, f"{_and(self.missing)} {be} missing", f"add {pronoun}")
+
+    @property
+    def message(self) -> str:
+        """A sentence on what is missing, "" if nothing is."""
+        return str(self.refusal or "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """Endings of the names of files that belong together, the principal one first."""
+    """Endings of the names of files that belong together, the principal one first.
+
+    `be` is the verb that goes with the words.
+    """
 
     words: str
     kind: Kind
     reader: str
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    be: str = "are"
 
 
 _FAMILIES = (
     _Family("PLINK genotypes", "genotypes", _PLINK, (".bed", ".bim", ".fam")),
-    _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",)),
-    _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id")),
-    _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id")),
+    _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",), "is"),
+    _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id"), be="is"),
+    _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id"), be="is"),
     _Family("PLINK relationships", "kinship", _REL, (".rel", ".rel.id")),
     _Family("binary PLINK relationships", "kinship", _REL_BINARY, (".rel.bin", ".rel.id")),
     _Family("KING coefficients", "kinship", _KING, (".king", ".king.id")),
@@ -112,25 +131,29 @@ def recognise(name: str, content: bytes) -> Recognised:
     if head[:4] == b"PK\x03\x04":
         return _zipped(name, content)
     if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
-        what = "a Python pickle by its name, which may run any program; export it as CSV"
-        return Recognised(name, None, what, None, "likely", "its name")
+        what = "a Python pickle by its name, which may run any program"
+        return Recognised(name, None, what, None, "likely", "its name", "export it as CSV")
     for ending in _BINARY_ENDINGS:
         if low.endswith(ending):
             family = next(f for f in _FAMILIES if ending in map(str.lower, _endings(f)))
             return Recognised(name, family.kind, family.words, family.reader, "likely", "its name")
     other = foreign(head)
     if other:
-        return Recognised(name, None, other, None, "certain", "its first bytes")
+        return _refused(name, other.what, other.remedy, "its first bytes")
     try:
         text, _ = decode(head, name)
     except DataError as error:
-        words = str(error).removeprefix(f"{name}: ")
-        return Recognised(name, None, words, None, "certain", "its content")
+        return _refused(name, error.statement, error.remedy, "its content")
     bare = low.removesuffix(".gz")
     for family in _FAMILIES:
         if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
             words = f"the ids of {family.words}"
             return Recognised(name, family.kind, words, family.reader, "likely", "its name")
+    if is_control(text):
+        remedy = "pack it with the files that it names, as .zip"
+        return _refused(name, "a control file of R/qtl2", remedy, "its content")
+    if text.lstrip()[:1] in ("{", "["):
+        return _refused(name, "JSON, not a table", "export it as CSV", "its first sign")
     return Recognised(name, *guess_text(bare, text, whole))
 
 
@@ -171,14 +194,12 @@ def group(files: Iterable[Recognised]) -> tuple[Group, ...]:
 
 def _grouped(prefix: str, family: _Family, inside: dict[str, Recognised]) -> Group:
     missing = tuple(prefix + ending for ending in family.needed if ending not in inside)
-    message = ""
+    rule = ""
     if missing:
         names = [prefix + ending for ending in family.needed]
-        be, pronoun = ("are", "them") if len(missing) > 1 else ("is", "it")
-        one = "is" if family.words.startswith("a ") else "are"
-        message = f"{family.words} {one} {_and(names)}: {_and(missing)} {be} missing; add {pronoun}"
+        rule = f"{family.words} {family.be} {_and(names)}"
     files = tuple(file.name for file in inside.values())
-    return Group(prefix, family.kind, family.reader, files, missing, message)
+    return Group(prefix, family.kind, family.reader, files, missing, rule)
 
 
 def _endings(family: _Family) -> tuple[str, ...]:
@@ -203,6 +224,10 @@ def _certain(name: str, kind: Kind | None, words: str, reader: str | None) -> Re
     return Recognised(name, kind, words, reader, "certain", "its first bytes")
 
 
+def _refused(name: str, words: str, remedy: str, why: str) -> Recognised:
+    return Recognised(name, None, words, None, "certain", why, remedy)
+
+
 def _head(content: bytes) -> tuple[bytes, bool]:
     """The first lines of the content, unpacked, and whether that is all of it."""
     head, whole = content[:_HEAD], len(content) <= _HEAD
@@ -224,8 +249,8 @@ def _head(content: bytes) -> tuple[bytes, bool]:
 def _bed(name: str, head: bytes) -> Recognised:
     if head[2:3] in (b"\x00", b"\x01"):
         return _certain(name, "genotypes", "PLINK genotypes (.bed)", _PLINK)
-    what = "PLINK 2's genotypes (.pgen); convert them with plink2 --make-bed"
-    return _certain(name, None, what, None)
+    remedy = "convert them with plink2 --make-bed"
+    return _refused(name, "PLINK 2's genotypes (.pgen)", remedy, "its first bytes")
 
 
 def _zipped(name: str, content: bytes) -> Recognised:
@@ -236,14 +261,13 @@ def _zipped(name: str, content: bytes) -> Recognised:
         if all(member.endswith(".npy") for member in names):
             return Recognised(name, "kinship", "NumPy arrays (.npz)", "numpy", *_INSIDE)
         if {"[Content_Types].xml", "mimetype"} & set(names):
-            what = "a spreadsheet or another document; save a spreadsheet as 'CSV UTF-8'"
-            return Recognised(name, None, what, None, *_INSIDE)
+            what = "a spreadsheet or another document"
+            return _refused(name, what, "save a spreadsheet as 'CSV UTF-8'", _INSIDE[1])
         for member in names:
             if member.lower().endswith(_CONTROL) and archive.sizes[member] <= _HEAD:
                 if is_control(archive[member].decode("utf-8", "replace")):
                     what = f"a cross in R/qtl2's form, control file {member}"
                     return Recognised(name, "genotypes", what, "rqtl2", *_INSIDE)
     except DataError as error:
-        what = str(error).removeprefix(f"{name}: ")
-        return Recognised(name, None, what, None, *_INSIDE)
+        return _refused(name, error.statement, error.remedy, _INSIDE[1])
     return Recognised(name, None, f"a zip archive of {len(names)} files", "archive", *_INSIDE)

@@ -35,11 +35,6 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
         text: its first lines, each of them complete.
         whole: whether that is all of it.
     """
-    if is_control(text):
-        what = "a control file of R/qtl2; pack it with the files that it names, as .zip"
-        return None, what, None, "certain", "its content"
-    if text.lstrip()[:1] in ("{", "["):
-        return None, "JSON, not a table; export it as CSV", None, "certain", "its first sign"
     lines = text.split("\n")
     separator = separator_of(sample_of(lines))
     hashed = hash_header(lines, separator)

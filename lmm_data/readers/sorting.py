@@ -34,7 +34,7 @@ class Sorted(Brief):
     groups: tuple[Group, ...]
     contents: Mapping[str, bytes]
     told: Mapping[str, Recognised]
-    refused: Mapping[str, str]
+    refused: Mapping[str, DataError]
 
 
 def sort_files(files: Mapping[str, bytes]) -> Sorted:
@@ -50,11 +50,11 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     """
     contents: dict[str, bytes] = {}
     told: dict[str, Recognised] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, DataError] = {}
     for name, content in files.items():
         found = recognise(name, content)
         inside = {name: content}
-        errors: dict[str, str] = {}
+        errors: dict[str, DataError] = {}
         if found.reader == ARCHIVE:
             inside, errors = _unpacked(name, content, {*files, *contents})
         for label, data in inside.items():
@@ -79,19 +79,20 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
 
 def _unpacked(
     name: str, content: bytes, taken: set[str]
-) -> tuple[dict[str, bytes], dict[str, str]]:
+) -> tuple[dict[str, bytes], dict[str, DataError]]:
     """The files of an archive by a name that is not taken, and why others cannot be had."""
     try:
         archive = open_archive(content, name)
     except DataError as error:
-        return {}, {name: str(error)}
-    inside, errors = {}, {}
+        return {}, {name: error.anew()}
+    inside: dict[str, bytes] = {}
+    errors: dict[str, DataError] = {}
     for member in archive:
         label = f"{name}/{member}" if member in taken else member
         try:
             inside[label] = archive[member]
         except DataError as error:
-            errors[label] = str(error)
+            errors[label] = error.anew()
     return inside, errors
 
 

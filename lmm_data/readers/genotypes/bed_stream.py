@@ -65,13 +65,16 @@ class BedGenotypes(Brief):
                 packed = np.fromfile(file, dtype=np.uint8, count=count * width)
         except OSError as error:
             raise DataError(
-                f"{self.path.name}: the file cannot be read any more: {error.strerror or error}; "
-                "leave it where it is until all is done"
+                "the file cannot be read any more",
+                error.strerror or str(error),
+                "leave it where it is until all is done",
+                where=self.path.name,
             ) from None
         if packed.size < count * width:
             raise DataError(
-                f"{self.path.name}: the file has become shorter while it was read; leave it as it "
-                "is until all is done"
+                "the file has become shorter while it was read",
+                remedy="leave it as it is until all is done",
+                where=self.path.name,
             )
         counts = _OF_BYTE[packed.reshape(count, width)].reshape(count, 4 * width)
         rows = self.rows[key[0]]
@@ -90,12 +93,16 @@ class BedGenotypes(Brief):
         """
         place = dict(zip(self.ids, self.rows.tolist(), strict=True))
         if absent := [label for label in ids if label not in place]:
-            raise DataError(f"{self.path.name} has no individual {some(absent)}; choose others")
+            raise DataError(
+                f"{self.path.name} has no individual {some(absent)}", remedy="choose others"
+            )
         if len(set(ids)) < len(ids):
             twice = [label for label in dict.fromkeys(ids) if list(ids).count(label) > 1]
             raise DataError(
-                f"{self.path.name}: each individual must be chosen once: {some(twice)} is chosen "
-                "more often; leave it out"
+                "each individual must be chosen once",
+                f"{some(twice)} is chosen more often",
+                "leave it out",
+                where=self.path.name,
             )
         rows = np.array([place[label] for label in ids], dtype=np.int64)
         return replace(self, ids=tuple(ids), rows=read_only(rows))
@@ -120,21 +127,25 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
     bed = Path(path)
     if bed.suffix == ".gz":
         raise DataError(
-            f"{bed.name}: genotypes can be read from the disk by blocks only if they are not "
-            f"compressed; decompress it: gunzip {bed.name}"
+            "genotypes that are read from the disk by blocks must not be compressed",
+            "these are, by gzip",
+            f"decompress them: gunzip {bed.name}",
+            where=bed.name,
         )
     fam, bim = bed.with_suffix(".fam"), bed.with_suffix(".bim")
     for file in (bed, fam, bim):
         if not file.is_file():
             raise DataError(
-                f"{file.name}: PLINK data are three files, .bed, .bim and .fam: there is no "
-                f"{file.name}; put the three side by side"
+                "PLINK data are three files, .bed, .bim and .fam",
+                f"there is no {file.name}",
+                "put the three side by side",
+                where=file.name,
             )
     (families, individuals), _ = _columns(fam, FAM_COLUMNS, (0, 1))
     (chromosome, markers, allele1, allele0), position = _columns(
         bim, BIM_COLUMNS, (0, 1, 4, 5), number=3
     )
-    ids, _ = named(list(zip(families, individuals, strict=True)), fam.name)
+    ids, _, _ = named(list(zip(families, individuals, strict=True)), fam.name)
     require_bed(bed, bed.name, len(ids), len(markers))
     return BedGenotypes(
         path=bed,
@@ -157,7 +168,7 @@ def _columns(
         data = file.read_bytes()
     except OSError as error:
         raise DataError(
-            f"{file.name}: the file cannot be read: {error.strerror or error}; check it"
+            "the file cannot be read", error.strerror or str(error), "check it", where=file.name
         ) from None
     columns: list[list[str]] = [[] for _ in texts]
     values = array("d")
@@ -166,8 +177,10 @@ def _columns(
     for line, row in fields(data, file.name):
         if len(row) < width:
             raise DataError(
-                f"{file.name}: every line must have {width} or more fields: line {line} has "
-                f"{len(row)}; write missing entries as NA, and no spaces in names"
+                f"every line must have {width} or more fields",
+                f"line {line} has {len(row)}",
+                "write missing entries as NA, and no spaces in names",
+                where=file.name,
             )
         row = [new if new != old else old for new, old in zip(row, last, strict=False)]
         for column, place in zip(columns, texts, strict=True):
@@ -176,7 +189,12 @@ def _columns(
             values.append(_number(row[number], file.name, line))
         last = row
     if not columns[0]:
-        raise DataError(f"{file.name}: the file must have one line for each entry: it is empty")
+        raise DataError(
+            "the file must have one line for each entry",
+            "it is empty",
+            "check that it was saved",
+            where=file.name,
+        )
     return [tuple(column) for column in columns], np.array(values)
 
 
@@ -185,6 +203,8 @@ def _number(text: str, name: str, line: int) -> float:
         return float(text)
     except ValueError:
         raise DataError(
-            f"{name}: positions must be numbers: that of line {line} is '{text}'; write 0 where "
-            "it is unknown"
+            "positions must be numbers",
+            f"that of line {line} is '{text}'",
+            "write 0 where it is unknown",
+            where=name,
         ) from None

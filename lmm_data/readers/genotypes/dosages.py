@@ -35,13 +35,16 @@ def read_dosages(path: Path, genotypes: GenotypeTable) -> GenotypeTable:
         data = path.read_bytes()
         text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name}: the file cannot be read: {error}; fetch it again") from None
+        raise DataError(
+            "the file cannot be read", str(error), "fetch it again", where=path.name
+        ) from None
     rows = csv.reader(io.StringIO(text))
     header = next(rows, [])
     if header != HEADER:
         raise DataError(
-            f"{path.name}: dosages need the columns {', '.join(HEADER)}: the header is "
-            f"{', '.join(header) or 'empty'}"
+            f"dosages need the columns {', '.join(HEADER)}",
+            f"the header is {', '.join(header) or 'empty'}",
+            where=path.name,
         )
     marker = {label: j for j, label in enumerate(genotypes.markers)}
     individual = {label: i for i, label in enumerate(genotypes.ids)}
@@ -52,8 +55,9 @@ def read_dosages(path: Path, genotypes: GenotypeTable) -> GenotypeTable:
             counts[individual[name], marker[label]] = float(dosage)
         except (KeyError, ValueError):
             raise DataError(
-                f"{path.name}: each row must be a known marker, a known id and a number: line "
-                f"{line} is '{','.join(row)}'"
+                "each row must be a known marker, a known id and a number",
+                f"line {line} is '{','.join(row)}'",
+                where=path.name,
             ) from None
     return GenotypeTable(
         name=f"{genotypes.name} with {path.name}",

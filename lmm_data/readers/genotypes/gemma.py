@@ -82,17 +82,23 @@ def read_bimbam(
     for line, entries in fields(data, found, most=MAX_BYTES // 4, commas=True):
         n = n or len(entries) - MARKER_COLUMNS
         if n < 1 or len(entries) != n + MARKER_COLUMNS:
+            beside = f", the first {n + MARKER_COLUMNS}" if n > 0 else ""
             raise DataError(
-                f"{found}: every line must be a marker, two alleles and as many genotypes as the "
-                f"first has: line {line} has {len(entries)} entries"
-                + (f", the first {n + MARKER_COLUMNS}" if n > 0 else "")
-                + "; write missing genotypes as NA"
+                "every line must be a marker, two alleles and as many genotypes as the first has",
+                f"line {line} has {len(entries)} entries{beside}",
+                "write missing genotypes as NA",
+                where=found,
             )
         markers.append(entries[0])
         # As float32 at once: the text takes twelve times the memory.
         rows.append(_dosages(entries[MARKER_COLUMNS:], known, found, line))
     if not rows:
-        raise DataError(f"{found}: the file must hold a line for each marker: it is empty")
+        raise DataError(
+            "the file must hold a line for each marker",
+            "it is empty",
+            "check that it was saved",
+            where=found,
+        )
     notes: tuple[str, ...] = ()
     if ids is None:
         ids = tuple(str(k + 1) for k in range(n))
@@ -101,7 +107,7 @@ def read_bimbam(
             "phenotypes, in the same order, name them",
         )
     if len(ids) != n:
-        raise DataError(f"{found} has {n} individuals: {len(ids)} ids cannot name them")
+        raise DataError(f"{found} has {n} individuals", f"{len(ids)} ids cannot name them")
     chromosome, position, centimorgans, more = _places(markers, annotation, found)
     genotypes = GenotypeTable(
         name=found,
@@ -134,7 +140,12 @@ def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = 
     found, data = contents(source, "the table", name)
     lines = list(fields(data, found, commas=True))
     if not lines:
-        raise DataError(f"{found}: the file must hold a line for each individual: it is empty")
+        raise DataError(
+            "the file must hold a line for each individual",
+            "it is empty",
+            "check that it was saved",
+            where=found,
+        )
     require_width(lines, len(lines[0][1]), found)
     columns = tuple(f"{prefix}{k + 1}" for k in range(len(lines[0][1])))
     entries = tuple(zip(*(row for _, row in lines), strict=True))
@@ -197,8 +208,10 @@ def _annotation(source: Source, name: str | None = None) -> TextTable:
     lines = list(fields(data, found, commas=True))
     if not lines or len(lines[0][1]) not in (3, 4):
         raise DataError(
-            f"{found}: every line must be a marker, its position and its chromosome: the first "
-            f"has {len(lines[0][1]) if lines else 0} entries; write those three columns"
+            "every line must be a marker, its position and its chromosome",
+            f"the first has {len(lines[0][1]) if lines else 0} entries",
+            "write those three columns",
+            where=found,
         )
     require_width(lines, len(lines[0][1]), found)
     columns = ("position", "chromosome", "centimorgans")[: len(lines[0][1]) - 1]
@@ -228,8 +241,10 @@ def _places(
     def known(column: str, least: float) -> Floats:
         for k, entry in table.not_numbers(column):
             raise DataError(
-                f"{table.name}: positions must be numbers: marker '{placed[k]}' has "
-                f"'{entry[:40]}'; write marker, position, chromosome, and NA for unknown"
+                "positions must be numbers",
+                f"marker '{placed[k]}' has '{entry[:40]}'",
+                "write marker, position, chromosome, and NA for unknown",
+                where=table.name,
             )
         values = np.array([as_number(entry) for entry in taken(column)])
         return np.where(values >= least, values, np.nan)

@@ -22,7 +22,7 @@ from lmm_data.readers.genotypes.plink_tables import (
     require_room,
     with_minus_nine,
 )
-from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
+from lmm_data.readers.reading import NamedBy, Reading, Source, TextTable, missing_met
 from lmm_data.tables import GenotypeTable, Table
 
 HEADER = b"\x6c\x1b\x01"
@@ -97,7 +97,7 @@ def read_plink_files(
     markers = _equally_wide([row for _, row in fields(bim_data, bim_name)], BIM_COLUMNS, bim_name)
     people = _equally_wide([row for _, row in fields(fam_data, fam_name)], FAM_COLUMNS, fam_name)
     require_room(len(people) * len(markers), called)
-    ids, table, sex, notes = _of_fam(people, fam_name, minus_nine_missing)
+    ids, named_by, table, sex, notes = _of_fam(people, fam_name, minus_nine_missing)
     places = _places(markers, bim_name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
@@ -116,6 +116,7 @@ def read_plink_files(
         genotypes=genotypes,
         covariates=sex,
         missing_met=missing_met(table) if table else (),
+        named_by=named_by,
     )
 
 
@@ -129,9 +130,11 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
     """
     called, data = contents(fam, "the fam file", name)
     people = _equally_wide([row for _, row in fields(data, called)], FAM_COLUMNS, called)
-    _, table, sex, notes = _of_fam(people, called, minus_nine_missing)
+    _, named_by, table, sex, notes = _of_fam(people, called, minus_nine_missing)
     if table is None:
-        raise DataError(f"{notes[-1]}; add a file of phenotypes")
+        raise DataError(
+            f"{called} has no phenotypes", "each is -9 or NA", "add a file of phenotypes"
+        )
     return Reading(
         name=called,
         kind="table",
@@ -140,6 +143,7 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
         table=table,
         covariates=sex,
         missing_met=missing_met(table),
+        named_by=named_by,
     )
 
 
@@ -174,13 +178,15 @@ def _existing(prefix: Path, kind: str) -> Path:
         if file.is_file():
             return file
     raise DataError(
-        f"{prefix.name}: PLINK data are three files, .bed, .bim and .fam: there is neither "
-        f"{plain.name} nor {packed.name}; put the three side by side"
+        "PLINK data are three files, .bed, .bim and .fam",
+        f"there is neither {plain.name} nor {packed.name}",
+        "put the three side by side",
+        where=prefix.name,
     )
 
 
 def _damaged(file: Path, error: Exception) -> DataError:
-    return DataError(f"{file.name}: the file cannot be read: {error}; fetch it again")
+    return DataError("the file cannot be read", str(error), "fetch it again", where=file.name)
 
 
 def _rows(file: Path, width: int) -> list[list[str]]:
@@ -196,12 +202,19 @@ def _rows(file: Path, width: int) -> list[list[str]]:
 
 def _equally_wide(rows: list[list[str]], width: int, name: str) -> list[list[str]]:
     if not rows:
-        raise DataError(f"{name}: the file must have one line for each entry: it is empty")
+        raise DataError(
+            "the file must have one line for each entry",
+            "it is empty",
+            "check that it was saved",
+            where=name,
+        )
     for i, row in enumerate(rows):
         if len(row) < width or len(row) != len(rows[0]):
             raise DataError(
-                f"{name}: every line must have the same {width} or more fields: line {i + 1} "
-                f"has {len(row)}, the first {len(rows[0])}; write missing entries as NA"
+                f"every line must have the same {width} or more fields",
+                f"line {i + 1} has {len(row)}, the first {len(rows[0])}",
+                "write missing entries as NA",
+                where=name,
             )
     return rows
 
@@ -236,9 +249,9 @@ def _genotypes(
 
 def _of_fam(
     people: list[list[str]], name: str, minus_nine_missing: bool
-) -> tuple[tuple[str, ...], TextTable | None, TextTable | None, tuple[str, ...]]:
-    """Ids, phenotypes if there are any, sex if any is known, and notes."""
-    ids, notes = named([(row[0], row[1]) for row in people], name)
+) -> tuple[tuple[str, ...], NamedBy, TextTable | None, TextTable | None, tuple[str, ...]]:
+    """Ids and by what, phenotypes if there are any, sex if any is known, and notes."""
+    ids, notes, named_by = named([(row[0], row[1]) for row in people], name)
     entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
     names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
     table: TextTable | None
@@ -246,7 +259,7 @@ def _of_fam(
     sex, said = _sex(people, ids, name)
     if all(entry in ("-9", "NA") for column in entries for entry in column):
         table, said = None, (*said, f"{name} has no phenotypes: each is -9 or NA")
-    return ids, table, sex, (*notes, *(more if table else ()), *said)
+    return ids, named_by, table, sex, (*notes, *(more if table else ()), *said)
 
 
 def _sex(
@@ -266,8 +279,10 @@ def _individuals(fam: list[list[str]], name: str) -> tuple[str, ...]:
     if len(set(ids)) < len(ids):
         twice = [label for label, times in Counter(ids).items() if times > 1]
         raise DataError(
-            f"{name}: the IIDs in column 2 must be unique: {some(twice)} repeated; write FID_IID "
-            "there if the two together are"
+            "the IIDs in column 2 must be unique",
+            f"{some(twice)} repeated",
+            "write FID_IID there if the two together are",
+            where=name,
         )
     return ids
 
@@ -286,8 +301,10 @@ def _numbers(
             except ValueError:
                 where = f"row '{ids[i]}'" if ids else f"line {i + 1}"
                 raise DataError(
-                    f"{name}: entries must be numbers or NA: {where}, column '{columns[j]}' holds "
-                    f"'{text}'; write NA for a missing value"
+                    "entries must be numbers or NA",
+                    f"{where}, column '{columns[j]}' holds '{text}'",
+                    "write NA for a missing value",
+                    where=name,
                 ) from None
     return values
 
@@ -310,8 +327,9 @@ def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
         from bed_reader import open_bed
     except ImportError:
         raise DataError(
-            f"{name}: PLINK's genotypes are read with the package bed-reader, which is not there: "
-            "pip install bed-reader"
+            "PLINK's genotypes are read with the package bed-reader, which is not there",
+            remedy="pip install bed-reader",
+            where=name,
         ) from None
     require_bed(bed, name, n, m)
     # The metadata were read above: bed-reader would want fam files of six columns.
@@ -326,12 +344,19 @@ def require_bed(bed: Path, name: str, n: int, m: int) -> None:
         head = file.read(3)
     if head != HEADER:
         raise DataError(
-            f"{name}: a bed file must begin with the bytes 6c 1b 01: these are "
-            f"{head.hex(' ') or 'none'}; convert it with PLINK 1.9 or later, --make-bed"
+            "a bed file must begin with the bytes 6c 1b 01",
+            f"these are {head.hex(' ') or 'none'}",
+            "convert it with PLINK 1.9 or later, --make-bed",
+            where=name,
         )
     size, expected = bed.stat().st_size, 3 + m * math.ceil(n / 4)
     if size != expected:
         raise DataError(
-            f"{name}: the bed file must hold {n} individuals (fam) x {m} markers (bim), that is "
-            f"{expected} bytes: it has {size}; use the three files of one data set"
+            (
+                f"the bed file must hold {n} individuals (fam) x {m} markers (bim), that is "
+                f"{expected} bytes"
+            ),
+            f"it has {size}",
+            "use the three files of one data set",
+            where=name,
         )

@@ -3,11 +3,13 @@
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, name_of
 from lmm_data.readers.reading import (
     MISSING_CODES,
+    NamedBy,
     Reading,
     Source,
     TextTable,
@@ -19,6 +21,8 @@ from lmm_data.readers.reading import (
 MAX_LINES = 1 << 22
 MAX_FIELDS = 1 << 24
 MAX_LINE_LENGTH = 1 << 24
+
+Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], NamedBy]
 
 _KEYS = ("fid", "iid", "sid")
 
@@ -53,7 +57,12 @@ def read_plink_table(
     found, data = contents(source, "the table", name)
     lines = list(fields(data, found))
     if not lines:
-        raise DataError(f"{found}: the file must hold a line for each individual: it is empty")
+        raise DataError(
+            "the file must hold a line for each individual",
+            "it is empty",
+            "check that it was saved",
+            where=found,
+        )
     keys, header, notes = _header(lines, found)
     if header:
         lines = lines[1:]
@@ -61,13 +70,15 @@ def read_plink_table(
     width = len(header or lines[0][1])
     if not lines or width <= len(keys):
         raise DataError(
-            f"{found}: {who} must be followed by columns, and a header by "
-            f"lines: there are {max(width - len(keys), 0)} columns and {len(lines)} lines; write "
-            "the table again"
+            f"{who} must be followed by columns, and a header by lines",
+            f"there are {max(width - len(keys), 0)} columns and {len(lines)} lines",
+            "write the table again",
+            where=found,
         )
     require_width(lines, width, found)
     iid, fid = keys.index("iid"), keys.index("fid") if "fid" in keys else None
-    ids, more = named([("" if fid is None else row[fid], row[iid]) for _, row in lines], found)
+    pairs = [("" if fid is None else row[fid], row[iid]) for _, row in lines]
+    ids, more, named_by = named(pairs, found)
     columns = header[len(keys) :] or [f"{prefix}{k + 1}" for k in range(width - len(keys))]
     entries = tuple(zip(*(row[len(keys) :] for _, row in lines), strict=True))
     table, said = with_minus_nine(
@@ -80,6 +91,7 @@ def read_plink_table(
         notes=(*notes, *more, *said),
         table=table,
         missing_met=missing_met(table),
+        named_by=named_by,
     )
 
 
@@ -104,8 +116,8 @@ def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[s
     )
 
 
-def individuals(source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The individuals of an `.id` file, and what to say of their names.
+def individuals(source: Source) -> Names:
+    """The individuals of an `.id` file, what to say of their names, and `Reading.named_by`.
 
     Each line has an FID and an IID, or an IID alone; a header such as `#FID IID` or `#IID` may
     say which.
@@ -118,7 +130,12 @@ def individuals(source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if head[0] in _KEYS and "iid" in head:
             keys, lines = head, lines[1:]
     if not lines:
-        raise DataError(f"{name}: the file must hold a line for each individual: it is empty")
+        raise DataError(
+            "the file must hold a line for each individual",
+            "it is empty",
+            "check that it was saved",
+            where=name,
+        )
     require_width(lines, len(keys), name)
     iid = keys.index("iid")
     return named([(row[0] if iid else "", row[iid]) for _, row in lines], name)
@@ -126,31 +143,34 @@ def individuals(source: Source) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def optional_individuals(
     source: Source | None,
-) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+) -> tuple[tuple[str, ...] | None, tuple[str, ...], NamedBy]:
     """`individuals`, or None and no notes where there is no such file."""
-    return (None, ()) if source is None else individuals(source)
+    return (None, (), "") if source is None else individuals(source)
 
 
-def named(pairs: Sequence[tuple[str, str]], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def named(pairs: Sequence[tuple[str, str]], name: str) -> Names:
     """Names for pairs of FID and IID: the IIDs if they differ, else FID_IID and a note.
 
     The FIDs are "" where there are none.
     """
     ids = tuple(iid for _, iid in pairs)
     if len(set(ids)) == len(ids):
-        return ids, ()
+        return ids, (), "IID" if any(fid for fid, _ in pairs) else ""
     repeated = some([label for label, times in Counter(ids).items() if times > 1])
     ids = tuple(f"{fid}_{iid}" for fid, iid in pairs)
     if len(set(ids)) < len(ids) or not all(fid for fid, _ in pairs):
         twice = [label.removeprefix("_") for label, times in Counter(ids).items() if times > 1]
         raise DataError(
-            f"{name}: each individual must have its own FID and IID: {some(twice)} more than "
-            "once; rename them or leave them out"
+            "each individual must have its own FID and IID",
+            f"{some(twice)} more than once",
+            "rename them or leave them out",
+            where=name,
         )
-    return ids, (
+    note = (
         f"the IIDs of {name} repeat, {repeated}: individuals are named FID_IID, as they must be "
-        "in the other files",
+        "in the other files"
     )
+    return ids, (note,), "FID_IID"
 
 
 def contents(source: Source, otherwise: str, name: str | None = None) -> tuple[str, bytes]:
@@ -163,16 +183,18 @@ def require_room(size: int, name: str) -> None:
     """A DataError if an array of so many bytes is more than is made of one file."""
     if size > MAX_BYTES:
         raise DataError(
-            f"{name}: an array of at most {MAX_BYTES >> 20:,} MB is made of a file: this would "
-            f"take {size >> 20:,}; leave out individuals or markers"
+            f"an array of at most {MAX_BYTES >> 20:,} MB is made of a file",
+            f"this would take {size >> 20:,}",
+            "leave out individuals or markers",
+            where=name,
         )
 
 
 def require_text(data: bytes, name: str) -> None:
     """A DataError if the first bytes are those of something else that is known."""
-    what = foreign(data)
-    if what:
-        raise DataError(f"{name}: the file must be text: it is {what}")
+    other = foreign(data)
+    if other:
+        raise DataError("the file must be text", f"it is {other.what}", other.remedy, where=name)
 
 
 def fields(
@@ -199,15 +221,19 @@ def fields(
             most -= len(found)
             if most < 0 or number > most_lines or len(line) == MAX_LINE_LENGTH:
                 raise DataError(
-                    f"{name}: there is more in the file than is read here: line {number} goes "
-                    "beyond; leave out individuals, columns or markers"
+                    "there is more in the file than is read here",
+                    f"line {number} goes beyond",
+                    "leave out individuals, columns or markers",
+                    where=name,
                 )
             if found:
                 yield number, found
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{name}: the file must be text in UTF-8: after line {number} it holds the byte "
-            f"0x{error.object[error.start]:02x}; save it as plain text, or fetch it again"
+            "the file must be text in UTF-8",
+            f"after line {number} it holds the byte 0x{error.object[error.start]:02x}",
+            "save it as plain text, or fetch it again",
+            where=name,
         ) from None
 
 
@@ -216,8 +242,10 @@ def require_width(lines: list[tuple[int, list[str]]], width: int, name: str) -> 
     for number, row in lines:
         if len(row) != width:
             raise DataError(
-                f"{name}: every line must have as many fields as the first, {width}: line "
-                f"{number} has {len(row)}; write missing entries as NA, and no spaces in names"
+                f"every line must have as many fields as the first, {width}",
+                f"line {number} has {len(row)}",
+                "write missing entries as NA, and no spaces in names",
+                where=name,
             )
 
 

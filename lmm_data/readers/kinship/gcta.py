@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -46,18 +47,24 @@ def read_grm_bin(
         Yang et al. 2011, AJHG 88:76.
     """
     found, data = contents(grm, "the GRM", name)
-    labels, notes = optional_individuals(ids)
+    labels, notes, named_by = optional_individuals(ids)
     n = _individuals(len(data), 4, "bytes", labels, found)
     entries, shared = as_floats(data, ENTRY), None
     if counts is not None:
         called, numbers_of = contents(counts, "the numbers of markers")
         if len(numbers_of) != len(data):
             raise DataError(
-                f"{called}: there must be as many numbers of markers as entries of {found}, "
-                f"{len(data)} bytes: it has {len(numbers_of)}; use the files of one run"
+                (
+                    f"there must be as many numbers of markers as entries of {found}, {len(data)} "
+                    "bytes"
+                ),
+                f"it has {len(numbers_of)}",
+                "use the files of one run",
+                where=called,
             )
         shared = as_floats(numbers_of, ENTRY)
-    return _reading(found, entries, shared, labels, n, "GCTA's GRM, binary", notes)
+    reading = _reading(found, entries, shared, labels, n, "GCTA's GRM, binary", notes)
+    return replace(reading, named_by=named_by)
 
 
 def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None) -> Reading:
@@ -77,7 +84,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
             infinite.
     """
     found, data = contents(grm, "the GRM", name)
-    labels, notes = optional_individuals(ids)
+    labels, notes, named_by = optional_individuals(ids)
     require_text(data, found)
     data = data.rstrip()
     lines = data.count(b"\n") + 1 if data else 0
@@ -91,8 +98,10 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
         if not right.all():
             first = block[np.argmin(right)]
             raise DataError(
-                f"{found}: i and j must be places in the file of ids, from 1 to {n}: a line has "
-                f"{first[0]:g} and {first[1]:g}; use the two files of one run"
+                f"i and j must be places in the file of ids, from 1 to {n}",
+                f"a line has {first[0]:g} and {first[1]:g}",
+                "use the two files of one run",
+                where=found,
             )
         place = (i * (i - 1) / 2 + j - 1).astype(np.int64)
         listed[place] = True
@@ -100,10 +109,13 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
     if not listed.all():
         row, column = _pair(int(np.argmin(listed)))
         raise DataError(
-            f"{found}: each pair must be given once: there is no line for {row} {column}; fetch "
-            "the file again"
+            "each pair must be given once",
+            f"there is no line for {row} {column}",
+            "fetch the file again",
+            where=found,
         )
-    return _reading(found, entries, shared, labels, n, "GCTA's GRM, text", notes)
+    reading = _reading(found, entries, shared, labels, n, "GCTA's GRM, text", notes)
+    return replace(reading, named_by=named_by)
 
 
 def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...] | None, name: str) -> int:
@@ -111,8 +123,10 @@ def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...] | None, n
     wanted = each * (n * (n + 1) // 2)
     if size != wanted or n == 0:
         raise DataError(
-            f"{name}: a GRM of n individuals must have n(n + 1)/2 entries: n = {n} makes "
-            f"{wanted} {unit}, there are {size}; use the GRM and the file of ids of one run"
+            "a GRM of n individuals must have n(n + 1)/2 entries",
+            f"n = {n} makes {wanted} {unit}, there are {size}",
+            "use the GRM and the file of ids of one run",
+            where=name,
         )
     require_room(8 * n * n, name)
     return n
@@ -140,8 +154,10 @@ def _slowly(lines: list[str], before: int, name: str) -> Floats:
         entries = line.split()
         if len(entries) != 4:
             raise DataError(
-                f"{name}: each line must be i, j, N and the value: line {before + row + 1} has "
-                f"{len(entries)} entries; fetch the file again"
+                "each line must be i, j, N and the value",
+                f"line {before + row + 1} has {len(entries)} entries",
+                "fetch the file again",
+                where=name,
             )
         block[row] = numbers(entries, name, before + row + 1)
     return block
@@ -164,8 +180,13 @@ def _reading(
 ) -> Reading:
     if entries.min() > LARGEST_RELATIONSHIP and (entries == np.floor(entries)).all():
         raise DataError(
-            f"{name}: relationships must be around 0 and 1: these are whole numbers from "
-            f"{entries.min():.0f}, as the numbers of markers in a .grm.N.bin are; use the .grm.bin"
+            "relationships must be around 0 and 1",
+            (
+                f"these are whole numbers from {entries.min():.0f}, as the numbers of markers in a "
+                ".grm.N.bin are"
+            ),
+            "use the .grm.bin",
+            where=name,
         )
     if shared is not None and np.isfinite(shared).all():
         alone = shared <= 0

@@ -50,7 +50,7 @@ class Lines:
             self.numbers = [number for number, empty in enumerate(blank, 1) if not empty]
             lines = [line for line, empty in zip(lines, blank, strict=True) if not empty]
         if not lines:
-            raise DataError(f"{name}: the file must hold a matrix: it holds comments alone")
+            raise DataError("the file must hold a matrix", "it holds comments alone", where=name)
         self.lines = lines
         self.separator = separator
         self.name = name
@@ -104,9 +104,10 @@ class Lines:
         """A DataError that names the line, if it has another number of entries."""
         if len(fields) != width:
             raise DataError(
-                f"{self.name}: every row must have as many entries as the matrix has columns: "
-                f"line {line} has {len(fields)} and not {width}; look for what is missing or too "
-                "many there"
+                "every row must have as many entries as the matrix has columns",
+                f"line {line} has {len(fields)} and not {width}",
+                "look for what is missing or too many there",
+                where=self.name,
             )
 
     def _number(self, entry: str, line: int, column: int) -> float:
@@ -115,8 +116,10 @@ class Lines:
         value = as_number(entry)
         if np.isnan(value):
             raise DataError(
-                f"{self.name}: entries must be numbers: line {line}, entry {column} is "
-                f"'{entry[:40]}'; write missing values as NA, and a point for decimals"
+                "entries must be numbers",
+                f"line {line}, entry {column} is '{entry[:40]}'",
+                "write missing values as NA, and a point for decimals",
+                where=self.name,
             )
         return value
 
@@ -164,8 +167,10 @@ def _triangle(lines: Lines, first: list[str], second: list[str], last: list[str]
             return Layout("lower", False, labels, count)
         if count > 2 and len(first) == 1:
             raise DataError(
-                f"{lines.name}: a lower triangle must have its diagonal: the first row is "
-                f"'{first[0][:40]}' alone; write each individual with itself"
+                "a lower triangle must have its diagonal",
+                f"the first row is '{first[0][:40]}' alone",
+                "write each individual with itself",
+                where=lines.name,
             )
     if count > 2 and len(last) == len(second) + count - 2 and _starts_header(first):
         labels = len(second) - 1
@@ -231,12 +236,20 @@ def _rather_pairs(lines: Lines, square: Layout | None) -> bool:
 def _refuse(lines: Lines, first: list[str], last: list[str]) -> NoReturn:
     if len(first) == len(last) == 4 and first[:2] == ["1", "1"] and last[0].isdecimal():
         raise DataError(
-            f"{lines.name}: lines of two places, a number of markers and a value are GCTA's "
-            ".grm.gz: give it as one, together with its .grm.id"
+            "lines of two places, a number of markers and a value are GCTA's .grm.gz",
+            remedy="give it as one, together with its .grm.id",
+            where=lines.name,
         )
     header = _starts_header(first)
     raise DataError(
-        f"{lines.name}: kinship must be square: {count_of(len(lines) - header, 'row')} "
-        f"{'below a header ' * header}and {len(last)} columns, ids included; give a square, its "
-        "lower triangle with the diagonal, or lines of two ids and their value"
+        "kinship must be square",
+        (
+            f"{count_of(len(lines) - header, 'row')} {'below a header ' * header}and {len(last)} "
+            "columns, ids included"
+        ),
+        (
+            "give a square, its lower triangle with the diagonal, or lines of two ids and their "
+            "value"
+        ),
+        where=lines.name,
     )

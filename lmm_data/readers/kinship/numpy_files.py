@@ -79,8 +79,10 @@ def _read_npz(data: bytes, name: str) -> Reading:
         notes = tuple(f"the array '{label}' of {name} is taken for the kinship" for label in chosen)
     if len(chosen) != 1:
         raise DataError(
-            f"{name}: one array must be the kinship, called K, kinship or grm: there is "
-            f"{some(chosen or members, 12)}; save it with np.savez(file, K=K, ids=ids)"
+            "one array must be the kinship, called K, kinship or grm",
+            f"there is {some(chosen or members, 12)}",
+            "save it with np.savez(file, K=K, ids=ids)",
+            where=name,
         )
     called, whole = f"{name}, array '{chosen[0]}'", archive[members[chosen[0]]]
     header = _header(whole, called)
@@ -96,13 +98,17 @@ def _square(header: _Header, data: bytes, name: str) -> Floats:
     kind = f"{header.kind}{header.size}"
     if kind not in _NUMBERS:
         raise DataError(
-            f"{name}: a kinship must be real numbers of at most 8 bytes: the array holds "
-            f"{_WORDS.get(header.kind, f'the type {kind}')}; save it with K.astype(float)"
+            "a kinship must be real numbers of at most 8 bytes",
+            f"the array holds {_WORDS.get(header.kind, f'the type {kind}')}",
+            "save it with K.astype(float)",
+            where=name,
         )
     if len(header.shape) != 2 or header.shape[0] != header.shape[1] or not header.shape[0]:
         raise DataError(
-            f"{name}: a kinship must be square: the array has the shape {header.shape}; save the "
-            "matrix of individuals by individuals alone"
+            "a kinship must be square",
+            f"the array has the shape {header.shape}",
+            "save the matrix of individuals by individuals alone",
+            where=name,
         )
     require_room(8 * header.shape[0] ** 2, name)
     values = as_floats(data, header.dtype, header.offset)
@@ -114,9 +120,14 @@ def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
     text = header.kind in "US"
     if not (text or f"{header.kind}{header.size}" in _WHOLE) or header.shape != (n,):
         raise DataError(
-            f"{name}: the ids must be text, one for each of the {n} individuals: the array holds "
-            f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
-            f"{header.shape}; save them as np.array(ids, dtype=str)"
+            f"the ids must be text, one for each of the {n} individuals",
+            (
+                "the array holds "
+                f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
+                f"{header.shape}"
+            ),
+            "save them as np.array(ids, dtype=str)",
+            where=name,
         )
     body = whole[header.offset :]
     if not text:
@@ -131,14 +142,18 @@ def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
             ids = [body[k * size : (k + 1) * size].decode(coding).strip("\0 ") for k in range(n)]
         except UnicodeDecodeError as error:
             raise DataError(
-                f"{name}: the ids must be text: byte {error.start} of one is not; save them as "
-                "np.array(ids, dtype=str)"
+                "the ids must be text",
+                f"byte {error.start} of one is not",
+                "save them as np.array(ids, dtype=str)",
+                where=name,
             ) from None
     twice = [label for label, times in Counter(ids).items() if times > 1]
     if twice or "" in ids:
         raise DataError(
-            f"{name}: each individual must have its own id: {some(twice or [''])} "
-            f"{'more than once' if twice else 'is empty'}; rename or leave out"
+            "each individual must have its own id",
+            f"{some(twice or [''])} {'more than once' if twice else 'is empty'}",
+            "rename or leave out",
+            where=name,
         )
     return tuple(ids)
 
@@ -151,30 +166,41 @@ def _header(data: bytes, name: str) -> _Header:
     found = _HEADER.fullmatch(text)
     if not data.startswith(MAGIC) or data[6:7] not in (b"\1", b"\2", b"\3") or not found:
         raise DataError(
-            f"{name}: the file must begin as NumPy's arrays do: it begins with "
-            f"{data[:8].hex(' ') or 'nothing'}; save the matrix with np.save or np.savez"
+            "the file must begin as NumPy's arrays do",
+            f"it begins with {data[:8].hex(' ') or 'nothing'}",
+            "save the matrix with np.save or np.savez",
+            where=name,
         )
     descr = found["descr"].strip()
     plain = _PLAIN.fullmatch(descr)
     if not plain or plain["kind"] in "OV":
         raise DataError(
-            f"{name}: the array must hold plain numbers: its type is {descr[:60]}, and "
-            "records and Python objects are never loaded; save it with K.astype(float)"
+            "the array must hold plain numbers",
+            f"its type is {descr[:60]}, and records and Python objects are never loaded",
+            "save it with K.astype(float)",
+            where=name,
         )
     entries = [entry.strip().removesuffix("L") for entry in found["shape"].split(",")]
     sides = [entry for entry in entries if entry]
     if not all(re.fullmatch("[0-9]{1,18}", entry) for entry in sides) or len(sides) > 32:
         raise DataError(
-            f"{name}: an array must have a shape: this one declares ({found['shape'][:60]}); save "
-            "it again with np.save"
+            "an array must have a shape",
+            f"this one declares ({found['shape'][:60]})",
+            "save it again with np.save",
+            where=name,
         )
     shape = tuple(int(entry) for entry in sides)
     size = int(plain["size"]) * (4 if plain["kind"] == "U" else 1)
     wanted = math.prod(shape) * size
     if wanted != len(data) - offset:
         raise DataError(
-            f"{name}: the array must be as long as it declares: {shape} of {size} bytes each are "
-            f"{wanted:,} bytes, and {max(len(data) - offset, 0):,} follow; fetch or save it again"
+            "the array must be as long as it declares",
+            (
+                f"{shape} of {size} bytes each are {wanted:,} bytes, and "
+                f"{max(len(data) - offset, 0):,} follow"
+            ),
+            "fetch or save it again",
+            where=name,
         )
     order = plain["order"].replace("|", "").replace("=", "")
     return _Header(

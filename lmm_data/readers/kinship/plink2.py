@@ -1,6 +1,7 @@
 """Relationships and kinship coefficients as PLINK 1.9, PLINK 2 and KING write them."""
 
 from array import array
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,9 +42,10 @@ def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None)
         https://www.cog-genomics.org/plink/1.9/formats#rel
     """
     found, data = contents(matrix, "the relationships", name)
-    labels, notes = optional_individuals(ids)
+    labels, notes, named_by = optional_individuals(ids)
     values, shape = text_matrix(data, found, labels)
-    return kinship_reading(found, values, labels, f"PLINK relationships, text, {shape}", notes)
+    reading = kinship_reading(found, values, labels, f"PLINK relationships, text, {shape}", notes)
+    return replace(reading, named_by=named_by)
 
 
 def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
@@ -53,9 +55,10 @@ def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Readin
     do not.
     """
     found, data = contents(matrix, "the relationships", name)
-    labels, notes = individuals(ids)
+    labels, notes, named_by = individuals(ids)
     values, shape = binary_matrix(data, found, len(labels))
-    return kinship_reading(found, values, labels, f"PLINK relationships, {shape}", notes)
+    reading = kinship_reading(found, values, labels, f"PLINK relationships, {shape}", notes)
+    return replace(reading, named_by=named_by)
 
 
 def read_king(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
@@ -76,17 +79,19 @@ def read_king(matrix: Source, ids: Source | None = None, name: str | None = None
         Manichaikul et al. 2010, Bioinformatics 26:2867.
     """
     found, data = contents(matrix, "the coefficients", name)
-    labels, notes = optional_individuals(ids)
+    labels, notes, named_by = optional_individuals(ids)
     values, shape = text_matrix(data, found, labels, diagonal=False)
-    return _king_reading(found, values, labels, f"KING coefficients, text, {shape}", notes)
+    reading = _king_reading(found, values, labels, f"KING coefficients, text, {shape}", notes)
+    return replace(reading, named_by=named_by)
 
 
 def read_king_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
     """Binary KING-robust coefficients, `.king.bin` with `.king.id`; else as `read_king`."""
     found, data = contents(matrix, "the coefficients", name)
-    labels, notes = individuals(ids)
+    labels, notes, named_by = individuals(ids)
     values, shape = binary_matrix(data, found, len(labels), diagonal=False)
-    return _king_reading(found, values, labels, f"KING coefficients, {shape}", notes)
+    reading = _king_reading(found, values, labels, f"KING coefficients, {shape}", notes)
+    return replace(reading, named_by=named_by)
 
 
 def read_kin0(source: Source, name: str | None = None) -> Reading:
@@ -107,14 +112,16 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
     """
     found, data = contents(source, "the pairs", name)
     people, i, j, coefficients = _pairs(data, found)
-    labels, notes = named(people, found)
+    labels, notes, named_by = named(people, found)
     n = len(labels)
     places, times = np.unique(np.maximum(i, j) * n + np.minimum(i, j), return_counts=True)
     if (times > 1).any():
         a, b = divmod(int(places[times.argmax()]), n)
         raise DataError(
-            f"{found}: each pair must be given once: '{labels[b]}' with '{labels[a]}' is given "
-            f"{times.max()} times; keep one of them"
+            "each pair must be given once",
+            f"'{labels[b]}' with '{labels[a]}' is given {times.max()} times",
+            "keep one of them",
+            where=found,
         )
     values = np.full((n, n), np.nan)
     values[i, j] = values[j, i] = coefficients
@@ -124,7 +131,8 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
             f"{unlisted} of {n * (n - 1) // 2} pairs are not in {found}, as --king-table-filter "
             "leaves out the distant ones: a kinship needs all of them",
         )
-    return _king_reading(found, values, labels, "KING coefficients, a table of pairs", notes)
+    reading = _king_reading(found, values, labels, "KING coefficients, a table of pairs", notes)
+    return replace(reading, named_by=named_by)
 
 
 def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, Floats]:
@@ -138,8 +146,10 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
     )
     if one is None or two is None or value is None:
         raise DataError(
-            f"{name}: a table of pairs must have the columns IID1, IID2 and KINSHIP: the first "
-            f"line is '{' '.join(header)[:60]}'; write it with plink2 --make-king-table"
+            "a table of pairs must have the columns IID1, IID2 and KINSHIP",
+            f"the first line is '{' '.join(header)[:60]}'",
+            "write it with plink2 --make-king-table",
+            where=name,
         )
     family_one = place.get("fid1", place.get("fid"))
     family_two = place.get("fid2", place.get("fid"))
@@ -148,15 +158,19 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
     for line, entries in lines:
         if len(entries) != len(header):
             raise DataError(
-                f"{name}: every line must have as many fields as the header, {len(header)}: line "
-                f"{line} has {len(entries)}; fetch the file again"
+                f"every line must have as many fields as the header, {len(header)}",
+                f"line {line} has {len(entries)}",
+                "fetch the file again",
+                where=name,
             )
         first = "" if family_one is None else entries[family_one], entries[one]
         second = "" if family_two is None else entries[family_two], entries[two]
         if first == second:
             raise DataError(
-                f"{name}: a pair must be two individuals: line {line} is "
-                f"'{' '.join(first).strip()}' with itself; leave it out"
+                "a pair must be two individuals",
+                f"line {line} is '{' '.join(first).strip()}' with itself",
+                "leave it out",
+                where=name,
             )
         # PLINK 2 lists a newcomer with all before it: the second comes first in its files.
         j.append(row.setdefault(second, len(row)))
@@ -167,7 +181,7 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
         coefficients.append(number)
         require_room(8 * len(row) ** 2, name)
     if not row:
-        raise DataError(f"{name}: the file must hold a line for each pair: there are none")
+        raise DataError("the file must hold a line for each pair", "there are none", where=name)
     return list(row), np.array(i), np.array(j), np.array(coefficients)
 
 
@@ -186,7 +200,12 @@ def text_matrix(
     ]
     n, lengths = len(rows), [len(row) for row in rows]
     if not rows:
-        raise DataError(f"{name}: the file must hold a line for each individual: it is empty")
+        raise DataError(
+            "the file must hold a line for each individual",
+            "it is empty",
+            "check that it was saved",
+            where=name,
+        )
     # A single number is a matrix of one individual, or the one pair of two.
     if lengths == [n] * n and (diagonal or n > 1):
         values, shape = _filled(np.array(rows))
@@ -197,14 +216,20 @@ def text_matrix(
     else:
         wrong = next(k for k in range(n) if lengths[k] != (n if lengths[0] == n else k + 1))
         raise DataError(
-            f"{name}: the rows must make a square or a lower triangle: row {wrong + 1} of {n} has "
-            f"{lengths[wrong]} entries, a square has {n} there and a triangle {wrong + 1}; write "
-            "the matrix again, whole and without names"
+            "the rows must make a square or a lower triangle",
+            (
+                f"row {wrong + 1} of {n} has {lengths[wrong]} entries, a square has {n} there and "
+                f"a triangle {wrong + 1}"
+            ),
+            "write the matrix again, whole and without names",
+            where=name,
         )
     if ids is not None and len(ids) != n:
         raise DataError(
-            f"{name}: the matrix must have a row for each individual of its file of ids: it has "
-            f"{n} individuals, the ids are {len(ids)}; use the two files of one run"
+            "the matrix must have a row for each individual of its file of ids",
+            f"it has {n} individuals, the ids are {len(ids)}",
+            "use the two files of one run",
+            where=name,
         )
     return values, shape
 
@@ -224,9 +249,13 @@ def binary_matrix(data: bytes, name: str, n: int, *, diagonal: bool = True) -> t
             values = unfolded(as_floats(data, f"<f{size}"), n, diagonal=diagonal)
             return values, f"float{8 * size}, lower triangle"
     raise DataError(
-        f"{name}: a matrix of {n} individuals must have {8 * n * n} or {4 * n * n} bytes as a "
-        f"square, {8 * below} or {4 * below} as a triangle: it has {len(data)}; use the file of "
-        "ids of the same run"
+        (
+            f"a matrix of {n} individuals must have {8 * n * n} or {4 * n * n} bytes as a square, "
+            f"{8 * below} or {4 * below} as a triangle"
+        ),
+        f"it has {len(data)}",
+        "use the file of ids of the same run",
+        where=name,
     )
 
 
@@ -268,8 +297,10 @@ def numbers(entries: list[str], name: str, line: int) -> Floats:
     for place in np.flatnonzero(np.isnan(values)):
         if entries[place] not in MISSING_CODES and entries[place].lstrip("+-").lower() != "nan":
             raise DataError(
-                f"{name}: entries must be numbers: line {line} holds '{entries[place][:40]}' as "
-                f"its entry {place + 1}; write missing ones as NA, and a point for decimals"
+                "entries must be numbers",
+                f"line {line} holds '{entries[place][:40]}' as its entry {place + 1}",
+                "write missing ones as NA, and a point for decimals",
+                where=name,
             )
     return values
 
@@ -288,12 +319,14 @@ def kinship_reading(
         DataError: an infinite entry.
     """
     if values.size == 0:
-        raise DataError(f"{name}: a kinship must have individuals: there are none")
+        raise DataError("a kinship must have individuals", "there are none", where=name)
     if np.isinf(values).any():
         i, j = (int(k) for k in np.argwhere(np.isinf(values))[0])
         raise DataError(
-            f"{name}: entries must be finite: {_pair(ids, i, j)} is {values[i, j]}; make the "
-            "matrix again, without markers that do not vary"
+            "entries must be finite",
+            f"{_pair(ids, i, j)} is {values[i, j]}",
+            "make the matrix again, without markers that do not vary",
+            where=name,
         )
     missing = np.isnan(values)
     if missing.any():

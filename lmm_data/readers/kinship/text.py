@@ -11,7 +11,7 @@ from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
-from lmm_data.readers.reading import KinshipMatrix, Reading, Source, as_number
+from lmm_data.readers.reading import KinshipMatrix, NamedBy, Reading, Source, as_number
 from lmm_data.readers.text.dialect import (
     SEPARATORS,
     as_separator,
@@ -72,17 +72,20 @@ def read_kinship_text(
         notes.append("the commas are decimal and are read as points")
     _require_room(layout.n, name, limit)
     ids: Ids | None
+    named_by: NamedBy = ""
     if layout.form == "pairs":
         ids, values = _read_pairs(lines, layout, absent, notes, tell, limit)
         words = "lines of two ids and their value"
     else:
         labels, values = _read_rows(lines, layout, tell)
-        ids, order, where = _name_rows(lines, layout, labels, notes)
+        ids, order, where, named_by = _name_rows(lines, layout, labels, notes)
         if order is not None and order != list(range(layout.n)):
             if layout.form == "lower":
                 raise DataError(
-                    f"{name}: the header of a triangle must be in the order of its rows: it is "
-                    "not; put the two in one order, or give the whole square"
+                    "the header of a triangle must be in the order of its rows",
+                    "it is not",
+                    "put the two in one order, or give the whole square",
+                    where=name,
                 )
             values = values[:, order]
         words = f"{'a lower triangle' if layout.form == 'lower' else 'a square'}, {where}"
@@ -106,6 +109,7 @@ def read_kinship_text(
         + ", gzip-compressed" * packed,
         tuple(notes),
         kinship=KinshipMatrix(name, ids, read_only(values)),
+        named_by=named_by,
     )
 
 
@@ -150,32 +154,33 @@ def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids],
 
 def _name_rows(
     lines: Lines, layout: Layout, labels: list[Ids], notes: list[str]
-) -> tuple[Ids | None, list[int] | None, str]:
-    """The ids, the place in the header of each, and in what words to say where they are."""
+) -> tuple[Ids | None, list[int] | None, str, NamedBy]:
+    """The ids, the place in the header of each, in what words to say where, and by what."""
     numbers = [number for number, _ in lines.below(layout.header)]
     ids: Ids | None = None
     where = "no ids"
+    named_by: NamedBy = ""
     if layout.labels:
         where = "ids in the first column"
         ids = tuple(label[-1] for label in labels)
         if layout.labels == 2:
-            where = "family and individual ids in the first two columns"
-            ids, note = joined(tuple(label[0] for label in labels), ids, numbers, lines.name)
-            notes.extend([note] * bool(note))
+            found = joined(tuple(label[0] for label in labels), ids, numbers, lines.name)
+            ids, where, named_by = found.ids or (), found.words, found.named_by
+            notes.extend(found.notes)
         require_ids(ids, numbers, lines.name, "leave out its row and column, or rename")
     if not layout.header:
         if ids is None:
             notes.append("the matrix carries no ids: say whose rows they are")
-        return ids, None, where
+        return ids, None, where, named_by
     header = tuple(lines.row(0)[-layout.n :])
     if ids is None:
         if is_generic(header):
             notes.append("the header, V1, V2, …, is R's own: say whose rows they are")
-            return None, None, where
-        return header, header_order(header, header, lines.name)[0], "ids in the header"
+            return None, None, where, named_by
+        return header, header_order(header, header, lines.name)[0], "ids in the header", named_by
     order, note = header_order(ids, header, lines.name)
     notes.extend([note] * bool(note))
-    return ids, order, f"{where} and in the header"
+    return ids, order, f"{where} and in the header", named_by
 
 
 def _require_diagonal(values: Floats, name: str) -> None:
@@ -185,9 +190,10 @@ def _require_diagonal(values: Floats, name: str) -> None:
         beyond = values**2 > np.outer(own, own) * (1 + 1e-6)
     if (own < 0).any() or beyond.any():
         raise DataError(
-            f"{name}: each row of a lower triangle must end with an individual with itself: these "
-            "entries are too small for that, beside the others; add the diagonal, or give the "
-            "whole square"
+            "each row of a lower triangle must end with an individual with itself",
+            "these entries are too small for that, beside the others",
+            "add the diagonal, or give the whole square",
+            where=name,
         )
 
 
@@ -230,7 +236,9 @@ def _read_pairs(
             tell(count / len(lines))
     ids = tuple(places)
     if "" in places:
-        raise DataError(f"{lines.name}: each pair must have two ids: one is blank; fill it in")
+        raise DataError(
+            "each pair must have two ids", "one is blank", "fill it in", where=lines.name
+        )
     n = len(ids)
     _require_room(n, lines.name, limit)
     first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
@@ -245,8 +253,10 @@ def _read_pairs(
     alone = [ids[i] for i in np.flatnonzero(~given.diagonal())]
     if alone:
         raise DataError(
-            f"{lines.name}: each individual must have a line with itself: there is none for "
-            f"{some(alone)}; add the diagonal, 1 for a relationship of one who is not inbred"
+            "each individual must have a line with itself",
+            f"there is none for {some(alone)}",
+            "add the diagonal, 1 for a relationship of one who is not inbred",
+            where=lines.name,
         )
     if not given.all():
         _fill_absent(values, given, ids, absent, lines.name, notes)
@@ -261,8 +271,10 @@ def _require_agreement(
         k = int(differ.argmax())
         i, j = first[k], second[k]
         raise DataError(
-            f"{name}: each pair must have one value: '{ids[i]}' with '{ids[j]}' has "
-            f"{entries[k]:.10g} and {values[i, j]:.10g}; keep one of them"
+            "each pair must have one value",
+            f"'{ids[i]}' with '{ids[j]}' has {entries[k]:.10g} and {values[i, j]:.10g}",
+            "keep one of them",
+            where=name,
         )
 
 
@@ -279,9 +291,10 @@ def _fill_absent(
     if absent == "error" or (absent is None and not sparse):
         i, j = np.argwhere(~given)[0]
         raise DataError(
-            f"{name}: a list of pairs must hold every pair, or only those above 0: it lacks "
-            f"{missing // 2:,} of {pairs // 2:,}, the first '{ids[i]}' with '{ids[j]}'; add them, "
-            "or say that what is absent is 0"
+            "a list of pairs must hold every pair, or only those above 0",
+            f"it lacks {missing // 2:,} of {pairs // 2:,}, the first '{ids[i]}' with '{ids[j]}'",
+            "add them, or say that what is absent is 0",
+            where=name,
         )
     values[~given] = 0.0
     notes.append(
@@ -293,8 +306,10 @@ def _fill_absent(
 def _require_room(n: int, name: str, limit: int) -> None:
     if n * n * 8 > limit:
         raise DataError(
-            f"{name}: a kinship may take {limit // MEGABYTE:,} MB of memory: that of {n:,} "
-            "individuals takes more; leave out individuals"
+            f"a kinship may take {limit // MEGABYTE:,} MB of memory",
+            f"that of {n:,} individuals takes more",
+            "leave out individuals",
+            where=name,
         )
 
 
@@ -304,5 +319,8 @@ def _require_finite(values: Floats, ids: Ids | None, name: str) -> None:
         i, j = np.argwhere(infinite)[0]
         pair = f"row {i + 1}, column {j + 1}" if ids is None else f"'{ids[i]}' with '{ids[j]}'"
         raise DataError(
-            f"{name}: entries must be finite: {pair} is {values[i, j]}; write NA if it is missing"
+            "entries must be finite",
+            f"{pair} is {values[i, j]}",
+            "write NA if it is missing",
+            where=name,
         )

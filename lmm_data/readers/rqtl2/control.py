@@ -74,7 +74,7 @@ class Control(Brief):
 
     def _misshapen(self, key: str, form: str, value: Value) -> DataError:
         found = {list: "a list", dict: "pairs"}.get(type(value)) or f"'{value!s:.40}'"
-        return DataError(f"{self.name}: '{key}' must be {form}: it is {found}; correct it")
+        return DataError(f"'{key}' must be {form}", f"it is {found}", "correct it", where=self.name)
 
 
 def control_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -102,31 +102,42 @@ def read_control(files: Mapping[str, bytes], name: str) -> Control:
     found = control_names(files)
     if not found:
         raise DataError(
-            f"{name}: R/qtl2's data need a control file, .yaml or .json: there is none among "
-            f"{some(files, 6) or 'no files'}; add it, or make one with write_control_file() in R"
+            "R/qtl2's data need a control file, .yaml or .json",
+            f"there is none among {some(files, 6) or 'no files'}",
+            "add it, or make one with write_control_file() in R",
+            where=name,
         )
     if len(found) > 1:
         raise DataError(
-            f"{name}: there must be one control file: found {some(found)}; keep the one that "
-            "names the files"
+            "there must be one control file",
+            f"found {some(found)}",
+            "keep the one that names the files",
+            where=name,
         )
     data = files[found[0]]
     if len(data) > MAX_BYTES:
         raise DataError(
-            f"{found[0]}: a control file has at most {MAX_BYTES:,} bytes: this one has "
-            f"{len(data):,}; the data belong into files of their own"
+            f"a control file has at most {MAX_BYTES:,} bytes",
+            f"this one has {len(data):,}",
+            "the data belong into files of their own",
+            where=found[0],
         )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{found[0]}: the text must be UTF-8: byte {error.start} is 0x{data[error.start]:02x}"
+            "the text must be UTF-8",
+            f"byte {error.start} is 0x{data[error.start]:02x}",
+            "save it as UTF-8",
+            where=found[0],
         ) from None
     in_json = found[0].lower().endswith(".json")
     value = _from_json(text, found[0]) if in_json else _from_yaml(text, found[0])
     if not isinstance(value, dict):
         raise DataError(
-            f"{found[0]}: a control file must hold pairs such as 'crosstype: f2': there are none"
+            "a control file must hold pairs such as 'crosstype: f2'",
+            "there are none",
+            where=found[0],
         )
     others = [] if in_json else [other for other in files if other.lower().endswith(".json")]
     notes = (f"{found[0]} is the control file; {some(others)} is not read.",) if others else ()
@@ -138,7 +149,9 @@ def _from_yaml(text: str, name: str) -> Value:
     events = _events(text, name)
     value = next((_build(event, events, name, 1) for event in events), "")
     if next(events, None) is not None:
-        raise DataError(f"{name}: a control file must be one document: it holds several")
+        raise DataError(
+            "a control file must be one document", "it holds several", "keep one", where=name
+        )
     return value
 
 
@@ -148,8 +161,9 @@ def _events(text: str, name: str) -> Iterator[Any]:
         import yaml
     except ImportError:
         raise DataError(
-            f"{name}: a control file in YAML needs PyYAML: run 'pip install pyyaml', or write it "
-            "as JSON"
+            "a control file in YAML needs PyYAML",
+            remedy="run 'pip install pyyaml', or write it as JSON",
+            where=name,
         ) from None
     frame = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent)
     parts = yaml.parse(text, Loader=yaml.SafeLoader)
@@ -161,25 +175,33 @@ def _events(text: str, name: str) -> Iterator[Any]:
             where = f"line {mark.line + 1}: " if mark else ""
             problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
             raise DataError(
-                f"{name}: the control file must be YAML: {where}{problem!s:.100}; put entries "
-                "with signs such as - * : into quotes"
+                "the control file must be YAML",
+                f"{where}{problem!s:.100}",
+                "put entries with signs such as - * : into quotes",
+                where=name,
             ) from None
         if event is None:
             return
         if number > MAX_PARTS:
             raise DataError(
-                f"{name}: a control file has at most {MAX_PARTS:,} entries: this one has more; the "
-                "data belong into files of their own"
+                f"a control file has at most {MAX_PARTS:,} entries",
+                "this one has more",
+                "the data belong into files of their own",
+                where=name,
             )
         if getattr(event, "anchor", None) is not None:
             raise DataError(
-                f"{name}: a control file must have no anchors or aliases: line "
-                f"{event.start_mark.line + 1} has '{event.anchor:.40}'; write out what it means"
+                "a control file must have no anchors or aliases",
+                f"line {event.start_mark.line + 1} has '{event.anchor:.40}'",
+                "write out what it means",
+                where=name,
             )
         if getattr(event, "tag", None) is not None:
             raise DataError(
-                f"{name}: a control file must have no tags: line {event.start_mark.line + 1} has "
-                f"'{event.tag:.40}'; delete it"
+                "a control file must have no tags",
+                f"line {event.start_mark.line + 1} has '{event.tag:.40}'",
+                "delete it",
+                where=name,
             )
         if not isinstance(event, (*frame, yaml.DocumentEndEvent)):
             yield event
@@ -200,8 +222,10 @@ def _build(event: Any, events: Iterator[Any], name: str, depth: int) -> Value:
     while type(key := next(events)).__name__ != "MappingEndEvent":
         if type(key).__name__ != "ScalarEvent":
             raise DataError(
-                f"{name}: a key must be plain text: line {key.start_mark.line + 1} has a list or "
-                "pairs for one; put a key with brackets into quotes"
+                "a key must be plain text",
+                f"line {key.start_mark.line + 1} has a list or pairs for one",
+                "put a key with brackets into quotes",
+                where=name,
             )
         pairs.append((_clean(key.value), _build(next(events), events, name, depth + 1)))
     return _pairs(pairs, name)
@@ -219,7 +243,7 @@ def _from_json(text: str, name: str) -> Value:
         )
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{name}: the control file must be JSON: line {error.lineno}: {error.msg}"
+            "the control file must be JSON", f"line {error.lineno}: {error.msg}", where=name
         ) from None
     except RecursionError:
         raise _too_deep(name) from None
@@ -242,8 +266,10 @@ def _pairs(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
     times = Counter(key for key, _ in pairs)
     if len(times) < len(pairs):
         raise DataError(
-            f"{name}: each key must be given once: '{times.most_common(1)[0][0]:.40}' is there "
-            f"{times.most_common(1)[0][1]} times; keep one of them"
+            "each key must be given once",
+            f"'{times.most_common(1)[0][0]:.40}' is there {times.most_common(1)[0][1]} times",
+            "keep one of them",
+            where=name,
         )
     return dict(pairs)
 
@@ -260,6 +286,8 @@ def _require_shallow(depth: int, name: str) -> None:
 
 def _too_deep(name: str) -> DataError:
     return DataError(
-        f"{name}: a control file is nested at most {MAX_DEPTH} deep: this one is deeper; look for "
-        "brackets that are not closed"
+        f"a control file is nested at most {MAX_DEPTH} deep",
+        "this one is deeper",
+        "look for brackets that are not closed",
+        where=name,
     )

@@ -111,8 +111,10 @@ def _cross_type(control: Control) -> str:
     if cross_type in CROSSES or _OTHER_CROSSES.fullmatch(cross_type):
         return cross_type
     raise DataError(
-        f"{control.name}: 'crosstype' must be a cross of R/qtl2's, such as {', '.join(CROSSES)}: "
-        + (f"it is '{cross_type:.40}'; correct it" if cross_type else "it is not given; add it")
+        f"'crosstype' must be a cross of R/qtl2's, such as {', '.join(CROSSES)}",
+        f"it is '{cross_type:.40}'" if cross_type else "it is not given",
+        "correct it" if cross_type else "add it",
+        where=control.name,
     )
 
 
@@ -129,8 +131,10 @@ def _compared(
             state = "delete" if control.flag(f"{key}_transposed") else "add"
             hint = f"its columns are, so {state} '{key}_transposed: true' in {control.name}"
         raise DataError(
-            f"{table.name}: its rows must be individuals of the genotypes: none of "
-            f"{some(table.ids or ())} is among {some(ids)}; {hint}"
+            "its rows must be individuals of the genotypes",
+            f"none of {some(table.ids or ())} is among {some(ids)}",
+            hint,
+            where=table.name,
         )
     notes = []
     for only, where in (

@@ -138,7 +138,7 @@ def probability_kinship(chromosomes: Iterable[GenotypeProbabilities]) -> Floats:
             total = share @ share.T if total is None else total + share @ share.T
         positions += shares.shape[0]
     if total is None:
-        raise LMMError("kinship needs at least one chromosome with markers: there is none")
+        raise LMMError("kinship needs at least one chromosome with markers", "there is none")
     K: Floats = total / positions
     return K
 
@@ -202,14 +202,15 @@ def _flags(
 ) -> NDArray[np.bool_]:
     if values is None and needed:
         raise LMMError(
-            f"the X chromosome of the cross {cross_type} needs {name} for each individual: there "
-            "is none; pass it, or leave the X chromosome out"
+            f"the X chromosome of the cross {cross_type} needs {name} for each individual",
+            "there is none",
+            "pass it, or leave the X chromosome out",
         )
     flags = np.zeros(n, dtype=bool) if values is None else np.asarray(values, dtype=bool)
     if flags.shape != (n,):
         raise LMMError(
-            f"{name} must have one value for each of the {n} individuals: its shape is "
-            f"{flags.shape}"
+            f"{name} must have one value for each of the {n} individuals",
+            f"its shape is {flags.shape}",
         )
     return flags
 
@@ -219,28 +220,33 @@ def _check(
 ) -> None:
     if cross_type not in AUTOSOMES:
         raise LMMError(
-            f"genotypes of the cross '{cross_type}' cannot be inferred: choose from "
-            f"{', '.join(AUTOSOMES)}"
+            f"genotypes of the cross '{cross_type}' cannot be inferred",
+            remedy=f"choose from {', '.join(AUTOSOMES)}",
         )
     if seen.ndim != 2 or 0 in seen.shape or position.shape != seen.shape[1:]:
         raise LMMError(
-            "codes must be individuals by markers, with a position for each marker: their shape "
-            f"is {seen.shape}, that of the positions {position.shape}"
+            "codes must be individuals by markers, with a position for each marker",
+            f"their shape is {seen.shape}, that of the positions {position.shape}",
         )
     if seen.dtype.kind not in "iu" or seen.min() < 0 or seen.max() > 5:
-        raise LMMError("codes must be whole numbers from 0 to 5: 0 is missing")
+        raise LMMError("codes must be whole numbers from 0 to 5", "0 is missing")
     gaps = np.diff(position)
     if not np.isfinite(position).all() or (gaps < 0).any():
-        raise LMMError("positions must be finite and ascending: sort the markers by position")
+        raise LMMError(
+            "positions must be finite and ascending", remedy="sort the markers by position"
+        )
     if np.ptp(position) > MAX_CENTIMORGANS:
         raise LMMError(
-            f"positions must be in centimorgans: the chromosome spans {np.ptp(position):.6g}, "
-            f"and {MAX_CENTIMORGANS:,.0f} at most are taken"
+            "positions must be in centimorgans",
+            (
+                f"the chromosome spans {np.ptp(position):.6g}, and {MAX_CENTIMORGANS:,.0f} at most "
+                "are taken"
+            ),
         )
     if not 0.0 < error_prob <= 0.5:
-        raise LMMError(f"error_prob must be above 0 and at most 0.5: found {error_prob}")
+        raise LMMError("error_prob must be above 0 and at most 0.5", f"found {error_prob}")
     if not (step_cm == 0.0 or SAME_PLACE_CM < step_cm < np.inf):
         raise LMMError(
-            f"step_cm must be 0, for no pseudomarkers, or more than {SAME_PLACE_CM}: found "
-            f"{step_cm}"
+            f"step_cm must be 0, for no pseudomarkers, or more than {SAME_PLACE_CM}",
+            f"found {step_cm}",
         )

@@ -85,16 +85,18 @@ def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
     control = folder.control
     if not control.texts("geno"):
         raise DataError(
-            f"{control.name}: the control file must name the genotypes, such as 'geno: geno.csv': "
-            "it does not"
+            "the control file must name the genotypes, such as 'geno: geno.csv'",
+            "it does not",
+            where=control.name,
         )
     codes = read_codes(folder, "geno", _meaning(control))
     values, notes = _explained(codes, control)
     maps = {key: table for key in ("gmap", "pmap") if (table := read_text(folder, key)) is not None}
     if not maps:
         raise DataError(
-            f"{control.name}: the control file must name a map, such as 'gmap: gmap.csv': it names "
-            "neither 'gmap' nor 'pmap'"
+            "the control file must name a map, such as 'gmap: gmap.csv'",
+            "it names neither 'gmap' nor 'pmap'",
+            where=control.name,
         )
     positions = {key: _positions(table, control) for key, table in maps.items()}
     column = {marker: j for j, marker in enumerate(codes.markers)}
@@ -138,8 +140,12 @@ def _meaning(control: Control) -> dict[str, int]:
     for code, number in pairs.items():
         if number not in {str(k) for k in range(1, LARGEST_CODE + 1)}:
             raise DataError(
-                f"{control.name}: genotypes must be numbered from 1 to {LARGEST_CODE}, 1 for AA, 2 "
-                f"for AB and 3 for BB, or 1 and 2 in lines: '{code:.20}' is '{number:.20}'"
+                (
+                    f"genotypes must be numbered from 1 to {LARGEST_CODE}, 1 for AA, 2 for AB and "
+                    "3 for BB, or 1 and 2 in lines"
+                ),
+                f"'{code:.20}' is '{number:.20}'",
+                where=control.name,
             )
     return {code.strip(): int(number) for code, number in pairs.items()}
 
@@ -154,10 +160,13 @@ def _explained(codes: Codes, control: Control) -> tuple[NDArray[np.int8], list[s
     if times > int((codes.values > 0).sum()):
         i, j = np.argwhere(strange)[0]
         raise DataError(
-            f"{codes.name}: genotypes must be codes that the control file's 'genotypes' explains "
-            f"({known}): {times} entries are not, such as {some(codes.strange)}; the first is of "
-            f"'{codes.ids[i]:.40}' at '{codes.markers[j]:.40}'; add them there, to 'na.strings' if "
-            "they are missing, or check 'geno_transposed'"
+            f"genotypes must be codes that the control file's 'genotypes' explains ({known})",
+            (
+                f"{times} entries are not, such as {some(codes.strange)}; the first is of "
+                f"'{codes.ids[i]:.40}' at '{codes.markers[j]:.40}'"
+            ),
+            "add them there, to 'na.strings' if they are missing, or check 'geno_transposed'",
+            where=codes.name,
         )
     return np.where(strange, np.int8(0), codes.values), [
         "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file does "
@@ -169,8 +178,10 @@ def _positions(table: TextTable, control: Control) -> dict[str, tuple[str, float
     """Chromosome and position of each marker that has both."""
     if len(table.columns) < 2:
         raise DataError(
-            f"{table.name}: a map must have the columns marker, chr and pos: it has "
-            f"{len(table.columns) + 1}; write each marker on a line of its own"
+            "a map must have the columns marker, chr and pos",
+            f"it has {len(table.columns) + 1}",
+            "write each marker on a line of its own",
+            where=table.name,
         )
     rows = zip(table.ids or (), table.entries[0], table.entries[1], strict=True)
     return {
@@ -191,8 +202,10 @@ def _no_marker_in_common(codes: Codes, table: TextTable, control: Control) -> Da
     elif named.intersection(codes.markers):
         hint = "positions must be numbers, and every map must hold the marker"
     return DataError(
-        f"{codes.name}: its columns must be markers of the map {table.name}: none of "
-        f"{some(codes.markers)} is; {hint}"
+        f"its columns must be markers of the map {table.name}",
+        f"none of {some(codes.markers)} is",
+        hint,
+        where=codes.name,
     )
 
 
@@ -201,7 +214,8 @@ def _require_centimorgans(markers: Markers, name: str) -> None:
         span = float(np.ptp(markers.position_cm[place]))
         if span > MAX_CENTIMORGANS:
             raise DataError(
-                f"{name}: the genetic map must be in centimorgans: chromosome '{chromosome:.40}' "
-                f"spans {span:.6g}; if these are base pairs, divide them by 1,000,000 and name the "
-                "file as 'pmap'"
+                "the genetic map must be in centimorgans",
+                f"chromosome '{chromosome:.40}' spans {span:.6g}",
+                "if these are base pairs, divide them by 1,000,000 and name the file as 'pmap'",
+                where=name,
             )

@@ -54,8 +54,10 @@ class Folder(Brief):
             return same[0]
         others = [path for path in self.files if path != self.control.name]
         raise DataError(
-            f"{self.control.name}: '{key}' names the file '{name:.60}', which is not there: there "
-            f"is {some(others, 6) or 'no other file'}; add it, or correct its name"
+            f"'{key}' names the file '{name:.60}', which is not there",
+            f"there is {some(others, 6) or 'no other file'}",
+            "add it, or correct its name",
+            where=self.control.name,
         )
 
 
@@ -82,7 +84,9 @@ def open_folder(files: Mapping[str, bytes], control: Control) -> Folder:
     separator = control.text("sep", ",").replace("\\t", "\t")
     if len(separator) != 1 or separator in '"\r\n':
         raise DataError(
-            f"{control.name}: 'sep' must be one sign, such as a comma: it is '{separator:.40}'"
+            "'sep' must be one sign, such as a comma",
+            f"it is '{separator:.40}'",
+            where=control.name,
         )
     missing = control.texts("na.strings") or ("NA",)
     return Folder(
@@ -187,8 +191,10 @@ def _rows(
         text = folder.files[path].decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path}: the text must be UTF-8: byte {error.start} is "
-            f"0x{folder.files[path][error.start]:02x}; save it as 'CSV UTF-8'"
+            "the text must be UTF-8",
+            f"byte {error.start} is 0x{folder.files[path][error.start]:02x}",
+            "save it as 'CSV UTF-8'",
+            where=path,
         ) from None
     remarks, body = _without_remarks(text, folder.comment)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=folder.separator)
@@ -205,20 +211,27 @@ def _rows(
                 rows.append(convert(row[1:]))
             else:
                 raise DataError(
-                    f"{path}: every row must have as many entries as the header: line "
-                    f"{reader.line_num + len(remarks)} (id '{row[0].strip():.40}') has {len(row)}, "
-                    f"the header {len(header)}; look for a missing or an extra separator"
+                    "every row must have as many entries as the header",
+                    (
+                        f"line {reader.line_num + len(remarks)} (id '{row[0].strip():.40}') has "
+                        f"{len(row)}, the header {len(header)}"
+                    ),
+                    "look for a missing or an extra separator",
+                    where=path,
                 )
     except csv.Error as error:
         raise DataError(
-            f"{path}: line {reader.line_num + len(remarks)} cannot be read: {error}; look for a "
-            "quote that is not closed"
+            f"line {reader.line_num + len(remarks)} cannot be read",
+            str(error),
+            "look for a quote that is not closed",
+            where=path,
         ) from None
     if header is None or len(header) < 2 or not rows:
         raise DataError(
-            f"{path}: the file must hold a header of two or more columns and rows below it: it has "
-            f"{len(header or ())} columns and {len(rows)} rows; the separator is "
-            f"'{folder.separator}', as the control file's 'sep' sets it"
+            "the file must hold a header of two or more columns and rows below it",
+            f"it has {len(header or ())} columns and {len(rows)} rows",
+            f"the separator is '{folder.separator}', as the control file's 'sep' sets it",
+            where=path,
         )
     for what, found in (("nrow", len(rows)), ("ncol", len(header))):
         _require_announced(remarks, what, found, path)
@@ -242,8 +255,10 @@ def _require_announced(remarks: Sequence[str], what: str, found: int, path: str)
         said = re.fullmatch(rf"{what}\s+(\d{{1,12}})", remark)
         if said and int(said[1]) != found:
             raise DataError(
-                f"{path}: the file must be as large as its comment '{what} {said[1]}' says: it has "
-                f"{found}; fetch it again, or correct the comment"
+                f"the file must be as large as its comment '{what} {said[1]}' says",
+                f"it has {found}",
+                "fetch it again, or correct the comment",
+                where=path,
             )
 
 
@@ -252,13 +267,17 @@ def _unique(labels: Iterable[str], kind: str, path: str) -> tuple[str, ...]:
     times = Counter(names)
     if "" in times:
         raise DataError(
-            f"{path}: each {kind} must have its name: {kind} {names.index('') + 1} has none; fill "
-            "it in or delete it"
+            f"each {kind} must have its name",
+            f"{kind} {names.index('') + 1} has none",
+            "fill it in or delete it",
+            where=path,
         )
     if len(times) < len(names):
         name, number = times.most_common(1)[0]
         raise DataError(
-            f"{path}: each {kind} must have its own name: '{name:.40}' is given {number} times; "
-            "keep one of them or rename"
+            f"each {kind} must have its own name",
+            f"'{name:.40}' is given {number} times",
+            "keep one of them or rename",
+            where=path,
         )
     return names

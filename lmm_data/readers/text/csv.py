@@ -49,15 +49,16 @@ def read_table(source: Source, name: str | None = None) -> Table:
     for line, row in rows:
         if len(row) != len(header):
             raise DataError(
-                f"{name}: every row must have as many entries as the header: line {line} (id "
-                f"'{row[0].strip()}') has {len(row)}, the header {len(header)}; look for a "
-                "missing or an extra comma, and give the ids a header of their own"
+                "every row must have as many entries as the header",
+                f"line {line} (id '{row[0].strip()}') has {len(row)}, the header {len(header)}",
+                "look for a missing or an extra comma, and give the ids a header of their own",
+                where=name,
             )
         ids.append(row[0])
         # As arrays at once: the text of a large matrix takes ten times the memory.
         values.append(np.array(_numbers(row, header, name)))
     if not ids:
-        raise DataError(f"{name}: the file must hold rows below its header: there are none")
+        raise DataError("the file must hold rows below its header", "there are none", where=name)
     return Table(name, tuple(ids), tuple(header[1:]), read_only(np.array(values)))
 
 
@@ -91,7 +92,10 @@ def _text(source: Source, name: str) -> str:
             data = Path(source).read_bytes()
         except OSError as error:
             raise DataError(
-                f"{name}: the file cannot be read: {error.strerror or error}; check the path"
+                "the file cannot be read",
+                error.strerror or str(error),
+                "check the path",
+                where=name,
             ) from None
     else:
         data = source if isinstance(source, bytes) else source.read()
@@ -99,8 +103,10 @@ def _text(source: Source, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{name}: the text must be UTF-8: byte {error.start} is 0x{data[error.start]:02x}; "
-            "save it as 'CSV UTF-8', and not as a spreadsheet or a compressed file"
+            "the text must be UTF-8",
+            f"byte {error.start} is 0x{data[error.start]:02x}",
+            "save it as 'CSV UTF-8', and not as a spreadsheet or a compressed file",
+            where=name,
         ) from None
 
 
@@ -113,8 +119,10 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
                 yield lines.line_num, row
     except csv.Error as error:
         raise DataError(
-            f"{name}: the text must be comma-separated: line {lines.line_num}: {error}; "
-            "look for a quote that is not closed"
+            "the text must be comma-separated",
+            f"line {lines.line_num}: {error}",
+            "look for a quote that is not closed",
+            where=name,
         ) from None
 
 
@@ -122,13 +130,18 @@ def _header(rows: Iterator[tuple[int, list[str]]], name: str) -> list[str]:
     header = [entry.strip() for entry in next(rows, (0, []))[1]]
     if not header:
         raise DataError(
-            f"{name}: the file must hold a header and rows: it is empty; check that it was saved"
+            "the file must hold a header and rows",
+            "it is empty",
+            "check that it was saved",
+            where=name,
         )
     if len(header) < 2:
         found = next((f"; {what}" for mark, what in _OTHER_MARKS if mark in header[0]), "")
         raise DataError(
-            f"{name}: a column of ids must be followed by columns of numbers: the header is "
-            f"'{header[0][:60]}'{found}; separate the columns by commas"
+            "a column of ids must be followed by columns of numbers",
+            f"the header is '{header[0][:60]}'{found}",
+            "separate the columns by commas",
+            where=name,
         )
     return header
 
@@ -153,7 +166,8 @@ def _number(text: str, label: str, column: str, name: str) -> float:
         return float(text.replace("_", "?"))
     except ValueError:
         raise DataError(
-            f"{name}: entries must be numbers: row '{label}', column '{column}' holds "
-            f"'{text[:40]}'; code categories as 0 and 1, missing values as NA, and use a point "
-            "for decimals"
+            "entries must be numbers",
+            f"row '{label}', column '{column}' holds '{text[:40]}'",
+            "code categories as 0 and 1, missing values as NA, and use a point for decimals",
+            where=name,
         ) from None

@@ -99,7 +99,9 @@ def read_delimited(
     names = rows.pop(0)[1] if has_header else []
     if not rows:
         hint = f"; {comments}" if comments else "; check that all of it was saved"
-        raise DataError(f"{name}: the file must hold rows: there are none below its header{hint}")
+        raise DataError(
+            "the file must hold rows", f"there are none below its header{hint}", where=name
+        )
     columns = list(zip(*(row for _, row in rows), strict=True))
     if has_header and len(names) == len(columns) - 1:
         names = ["", *names]
@@ -123,7 +125,15 @@ def read_delimited(
     words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
     words += f", {'a' if has_header else 'no'} header, {found.words}"
     words += ", gzip-compressed" * (plain is not content)
-    return Reading(name, "table", words, tuple(notes), table=table, missing_met=missing_met(table))
+    return Reading(
+        name,
+        "table",
+        words,
+        tuple(notes),
+        table=table,
+        missing_met=missing_met(table),
+        named_by=found.named_by,
+    )
 
 
 def _rows(lines: list[str], separator: str, name: str) -> tuple[list[Row], int]:
@@ -136,7 +146,9 @@ def _rows(lines: list[str], separator: str, name: str) -> tuple[list[Row], int]:
         else:
             empty += len(row) > 1
     if not rows:
-        raise DataError(f"{name}: the file must hold a header and rows: it holds comments alone")
+        raise DataError(
+            "the file must hold a header and rows", "it holds comments alone", where=name
+        )
     return rows, empty
 
 
@@ -160,8 +172,10 @@ def _entries(lines: list[str], separator: str, name: str) -> Iterator[Row]:
             number = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            f"{name}: quotes must come in pairs around an entry: in line {number} they do not "
-            f"({error}); close the quote or take it off"
+            "quotes must come in pairs around an entry",
+            f"in line {number} they do not ({error})",
+            "close the quote or take it off",
+            where=name,
         ) from None
 
 
@@ -182,8 +196,13 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
                 " ": "look for a space inside a name, or a missing value that was left out",
             }.get(separator, "look for a separator too many or too few")
             raise DataError(
-                f"{name}: every line must have as many entries as the first: line {line} "
-                f"('{row[0][:20]}') has {len(row)}, line {first} has {len(rows[0][1])}; {hint}"
+                "every line must have as many entries as the first",
+                (
+                    f"line {line} ('{row[0][:20]}') has {len(row)}, line {first} has "
+                    f"{len(rows[0][1])}"
+                ),
+                hint,
+                where=name,
             )
     return rows
 
@@ -233,19 +252,28 @@ def _name_columns(
             unnamed.append(label)
         if label in kept:
             raise DataError(
-                f"{name}: each column must have its own name: '{label}' is the name of column "
-                f"{names.index(label) + 1} and of column {place + 1}; rename one of them"
+                "each column must have its own name",
+                (
+                    f"'{label}' is the name of column {names.index(label) + 1} and of column "
+                    f"{place + 1}"
+                ),
+                "rename one of them",
+                where=name,
             )
         kept[label] = column
     if names and len(unnamed) > max(1, len(kept) / 2):
         raise DataError(
-            f"{name}: the first line must name the columns: {len(unnamed)} of {len(columns)} have "
-            "no name; delete what stands above the names, such as a title"
+            "the first line must name the columns",
+            f"{len(unnamed)} of {len(columns)} have no name",
+            "delete what stands above the names, such as a title",
+            where=name,
         )
     if not kept:
         raise DataError(
-            f"{name}: a column of ids must be followed by other columns: there is none; check the "
-            "separator, or add the values"
+            "a column of ids must be followed by other columns",
+            "there is none",
+            "check the separator, or add the values",
+            where=name,
         )
     if names and unnamed:
         notes.append(f"without a name in the header, and named by its place: {some(unnamed)}")

@@ -50,9 +50,9 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
     Raises:
         DataError: it is binary, a known kind of file that is no text, or in a broken encoding.
     """
-    what = foreign(content)
-    if what:
-        raise DataError(f"{name}: the file must be text: it is {what}")
+    other = foreign(content)
+    if other:
+        raise DataError("the file must be text", f"it is {other.what}", other.remedy, where=name)
     notes = []
     _, encoding, words = next(
         (found for found in _BYTE_ORDER_MARKS if content.startswith(found[0])), (b"", "utf-8", "")
@@ -74,7 +74,9 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise DataError(f"{name}: the file must hold text: it is empty; check that it was saved")
+        raise DataError(
+            "the file must hold text", "it is empty", "check that it was saved", where=name
+        )
     return text, notes
 
 
@@ -138,8 +140,9 @@ def as_separator(separator: str, name: str) -> str:
     """The separator that was asked for, or a DataError if it cannot be one."""
     if len(separator) != 1 or separator in '"\r\n#':
         raise DataError(
-            f"{name}: a separator must be one character, as a comma or a tab is: it is "
-            f"{separator!r}"
+            "a separator must be one character, as a comma or a tab is",
+            f"it is {separator!r}",
+            where=name,
         )
     return separator
 
@@ -218,7 +221,7 @@ def _refuse_control(text: str, name: str) -> None:
     hint = "save it as 'CSV UTF-8'"
     if zeros > len(text) / 4:
         hint = "it looks like UTF-16 without its mark: save it as 'CSV UTF-8'"
-    raise DataError(f"{name}: the file must be text, not binary: {where}; {hint}")
+    raise DataError("the file must be text, not binary", where, hint, where=name)
 
 
 def _decode_old(
@@ -239,8 +242,10 @@ def _decode_old(
     except UnicodeDecodeError:
         pass
     raise DataError(
-        f"{name}: the text must be {encoding.upper()}: byte {error.start}, in line {line}, is "
-        f"0x{content[error.start]:02x}; save it as 'CSV UTF-8'"
+        f"the text must be {encoding.upper()}",
+        f"byte {error.start}, in line {line}, is 0x{content[error.start]:02x}",
+        "save it as 'CSV UTF-8'",
+        where=name,
     )
 
 

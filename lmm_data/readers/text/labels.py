@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.reading import MISSING_CODES
+from lmm_data.readers.reading import MISSING_CODES, NamedBy
 from lmm_data.readers.text.dialect import ID_NAMES, count_of, is_number, like_number, plain_name
 
 Column: TypeAlias = tuple[str, ...]
@@ -17,12 +17,13 @@ _WEAK = frozenset(["line", "strain", "taxa", "accession", "genotype", "name", "r
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Which columns name the rows, and in what words to say so."""
+    """Which columns name the rows, in what words to say so, and `Reading.named_by`."""
 
     ids: tuple[str, ...] | None
     used: tuple[int, ...]
     words: str
     notes: tuple[str, ...] = ()
+    named_by: NamedBy = ""
 
 
 def find_ids(
@@ -43,12 +44,15 @@ def find_ids(
     plain = [plain_name(label) for label in names]
     if isinstance(asked, str):
         if asked not in names:
-            raise DataError(f"{name} has no column '{asked}': choose from {some(names, 12)}")
+            raise DataError(
+                f"{name} has no column '{asked}'", remedy=f"choose from {some(names, 12)}"
+            )
         return _single(names.index(asked), names, columns, lines, name)
     if asked is not None and asked not in range(min(3, len(columns))):
         raise DataError(
-            f"{name}: ids must be in 0, 1 or 2 columns beside others: {asked} of {len(columns)} "
-            "columns cannot be"
+            "ids must be in 0, 1 or 2 columns beside others",
+            f"{asked} of {len(columns)} columns cannot be",
+            where=name,
         )
     first = columns[0]
     if asked == 0:
@@ -90,20 +94,21 @@ def _single(
 
 def pair(columns: list[Column], lines: list[int], name: str, taken: str = "") -> Ids:
     """The first two columns as FID and IID."""
-    ids, note = joined(columns[0], columns[1], lines, name)
-    notes = [f"the first two columns{taken}"] * bool(taken) + [note] * bool(note)
-    return Ids(ids, (0, 1), "family and individual ids in the first two columns", tuple(notes))
+    found = joined(columns[0], columns[1], lines, name)
+    notes = (f"the first two columns{taken}",) if taken else ()
+    return replace(found, notes=(*notes, *found.notes))
 
 
-def joined(family: Column, ids: Column, lines: list[int], name: str) -> tuple[Column, str]:
+def joined(family: Column, ids: Column, lines: list[int], name: str) -> Ids:
     """The IIDs if they differ, else FID_IID and a note, or a DataError if these repeat too."""
     _require_filled(ids, lines, name)
-    note = ""
-    if not _all_different(ids):
-        note = "the same IID is there more than once: the ids are FID_IID"
-        ids = tuple(f"{fid}_{iid}" for fid, iid in zip(family, ids, strict=True))
+    words = "family and individual ids in the first two columns"
+    if _all_different(ids):
+        return Ids(ids, (0, 1), words, named_by="IID")
+    ids = tuple(f"{fid}_{iid}" for fid, iid in zip(family, ids, strict=True))
     require_ids(ids, lines, name)
-    return ids, note
+    note = "the same IID is there more than once: the ids are FID_IID"
+    return Ids(ids, (0, 1), words, (note,), "FID_IID")
 
 
 def _like_pairs(columns: list[Column]) -> bool:
@@ -147,8 +152,10 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
     if len(set(header)) < len(header) or "" in header:
         twice = [label for label, times in Counter(header).items() if times > 1 or not label]
         raise DataError(
-            f"{name}: each column must have its own id in the header: {some(twice)} is blank or "
-            "there more than once; rename, or leave out the row and the column"
+            "each column must have its own id in the header",
+            f"{some(twice)} is blank or there more than once",
+            "rename, or leave out the row and the column",
+            where=name,
         )
     note = ""
     if set(header) != set(ids):
@@ -156,10 +163,13 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
         if set(header) != set(changed):
             rows, columns = set(ids), set(header)
             raise DataError(
-                f"{name}: the header must hold the ids of the rows: "
-                f"{some(label for label in header if label not in rows)} in the header only, "
-                f"{some(label for label in ids if label not in columns)} in the rows only; write "
-                "the same ids in both"
+                "the header must hold the ids of the rows",
+                (
+                    f"{some(label for label in header if label not in rows)} in the header only, "
+                    f"{some(label for label in ids if label not in columns)} in the rows only"
+                ),
+                "write the same ids in both",
+                where=name,
             )
         note = (
             f"R changed ids in the header, as '{ids[0]}' to '{changed[0]}': those of the rows hold"
@@ -194,14 +204,18 @@ def require_ids(
             more = len(ids) - len(set(ids)) - 1
             others = f" ({count_of(more, 'more such line')})" if more else ""
             raise DataError(
-                f"{name}: each row must have its own id: '{label}' is in line {seen[label]} and in "
-                f"line {line}{others}; {remedy}"
+                "each row must have its own id",
+                f"'{label}' is in line {seen[label]} and in line {line}{others}",
+                remedy,
+                where=name,
             )
 
 
 def _require_filled(ids: Column, lines: list[int], name: str) -> None:
     if "" in ids:
         raise DataError(
-            f"{name}: each row must have its id: line {lines[ids.index('')]} has none; fill it in "
-            "or delete the line"
+            "each row must have its id",
+            f"line {lines[ids.index('')]} has none",
+            "fill it in or delete the line",
+            where=name,
         )

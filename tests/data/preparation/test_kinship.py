@@ -92,10 +92,10 @@ def test_a_kinship_that_cannot_be_is_a_problem():
     uneven, holes = K.copy(), K.copy()
     uneven[0, 1] = 0.9
     holes[2] = holes[:, 2] = np.nan
-    assert "Not symmetric" in prepare({**PAIR, "K.csv": square(uneven)}).problem
+    assert "K.csv: not symmetric: " in prepare({**PAIR, "K.csv": square(uneven)}).problem
     problem = prepare({**PAIR, "K.csv": square(holes)}).problem
-    assert "Missing entries" in problem
-    assert "Leave out 'c'" in problem
+    assert "missing entries: " in problem
+    assert "; leave out 'c'" in problem
     mended = prepare({**PAIR, "K.csv": square(holes)}, Choices(without=("c",)))
     assert mended.dataset.ids == ("a", "b", "d")
     rounded = K.copy()

@@ -168,7 +168,7 @@ def test_what_cannot_be_read_has_a_reason(name):
     content, reason = REFUSED[name]
     found = recognise(name, content)
     assert (found.kind, found.reader) == (None, None)
-    assert found.format == reason
+    assert "; ".join(filter(None, (found.format, found.remedy))) == reason
 
 
 def test_the_content_goes_before_the_name():

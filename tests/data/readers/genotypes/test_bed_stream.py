@@ -96,7 +96,9 @@ def test_files_that_do_not_fit_are_refused(tmp_path):
         stream[:, :]
     with pytest.raises(DataError, match=r"there is no gap\.bed"):
         open_bed_genotypes(bed)
-    with pytest.raises(DataError, match="not compressed; decompress it"):
+    with pytest.raises(
+        DataError, match="must not be compressed: these are, by gzip; decompress them"
+    ):
         open_bed_genotypes(tmp_path / "gap.bed.gz")
 
 

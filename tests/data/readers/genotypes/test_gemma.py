@@ -122,7 +122,10 @@ def test_annotation():
             r"the first has: line 2 has 5 entries, the first 6; write missing genotypes as NA$",
         ),
         ((b"rs1 A G\n",), r"line 1 has 3 entries; write missing"),
-        ((b"",), r"^the genotypes: the file must hold a line for each marker: it is empty$"),
+        (
+            (b"",),
+            r"^the genotypes: the file must hold a line for each marker: it is empty; check",
+        ),
         (
             (GENO.replace(b"NA", b"?"),),
             r"^the genotypes: entries must be numbers: line 2 holds '\?' as its entry 2; write",
@@ -155,7 +158,10 @@ def test_read_bimbam_refuses(files, message):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"\n", r"^the table: the file must hold a line for each individual: it is empty$"),
+        (
+            b"\n",
+            r"^the table: the file must hold a line for each individual: it is empty; check",
+        ),
         (b"1 2\n3\n", r"as many fields as the first, 2: line 2 has 1; write missing entries as NA"),
     ],
 )

@@ -91,8 +91,14 @@ def test_without_bed_reader(monkeypatch):
             r"^the bed file: a bed file must begin with the bytes 6c 1b 01: these",
         ),
         ({"bed": b""}, r"these are none; convert it"),
-        ({"bim": b""}, r"^the bim file: the file must have one line for each entry: it is empty$"),
-        ({"fam": b""}, r"^the fam file: the file must have one line for each entry: it is empty$"),
+        (
+            {"bim": b""},
+            r"^the bim file: the file must have one line for each entry: it is empty; check",
+        ),
+        (
+            {"fam": b""},
+            r"^the fam file: the file must have one line for each entry: it is empty; check",
+        ),
         ({"fam": TOY["bim"]}, r"160 individuals \(fam\) x 160 markers \(bim\), that is 6403 bytes"),
         ({"fam": TOY["bed"]}, r"^the fam file: the file must be text: it is PLINK genotypes"),
         (

@@ -85,7 +85,10 @@ def test_guesses_are_noted():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", r"^mice: the file must hold a line for each individual: it is empty$"),
+        (
+            b"",
+            r"^mice: the file must hold a line for each individual: it is empty; check",
+        ),
         (
             b"F a\nF b\n",
             r"^mice: FID and IID must be followed by columns, and a header by lines: there are 0 "

@@ -59,12 +59,15 @@ CONTROLS = {
     ),
     "a bell": (b"a: \x07", YAML + "special characters are not allowed; " + QUOTE),
     "beyond Unicode": (b'a: "\\U00110000"', YAML + "chr() arg not in range(0x110000); " + QUOTE),
-    "two documents": (b"a: 1\n---\nb: 2", "a control file must be one document: it holds several"),
+    "two documents": (
+        b"a: 1\n---\nb: 2",
+        "a control file must be one document: it holds several; keep one",
+    ),
     "empty": (b"", PAIRS),
     "a comment": (b"# crosstype: f2", PAIRS),
     "a word": (b"f2", PAIRS),
     "a list": (b"- f2", PAIRS),
-    "not text": (b"\xff\xfe", "the text must be UTF-8: byte 0 is 0xff"),
+    "not text": (b"\xff\xfe", "the text must be UTF-8: byte 0 is 0xff; save it as UTF-8"),
 }
 JSONS = {
     "deep": (b"[" * 90_000, DEEP),
