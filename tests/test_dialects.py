@@ -1,0 +1,73 @@
+"""Over 2,000 dialects of small datasets through the command line: right, or stopped in words.
+
+`python -m tests.dialects` says which fail, by who wrote them and by feature;
+`python -m tests.dialects --dump 17 /tmp/17` writes one of them to a folder.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.dialects.__main__ import report
+from tests.dialects.judge import H_TOLERANCE, dense_h_of, judge_all, made, truth_of
+from tests.dialects.plan import TOTAL, WRITERS, numbers_of
+
+# The share of what a person could read without asking that has to be read.
+READ = 0.95
+SAMPLE = range(0, TOTAL, 40)
+
+
+@cache
+def judged(writer):
+    return tuple(judge_all(numbers_of(writer)))
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_no_other_number(writer):
+    wrong = [one for one in judged(writer) if one.verdict == "wrong"]
+    assert not wrong, report(wrong)
+
+
+def test_what_a_person_could_read_is_read():
+    clear = [one for writer in WRITERS for one in judged(writer) if one.case.expect == "fit"]
+    read = sum(one.verdict == "right" for one in clear)
+    assert read >= READ * len(clear), report([one for one in clear if one.verdict != "right"])
+
+
+def test_over_two_thousand_dialects_and_most_are_clear():
+    cases = [one.case for writer in WRITERS for one in judged(writer)]
+    assert len({tuple(sorted(case.files.items())) for case in cases}) == TOTAL >= 2000
+    assert sum(case.expect == "fit" for case in cases) > 0.7 * TOTAL
+    # Whatever is in the plan is there, and not only once.
+    features = [feature for case in cases for feature in case.features]
+    assert min(features.count(feature) for feature in set(features)) >= 3
+
+
+def test_a_number_makes_the_same_files():
+    for number in SAMPLE:
+        one, again = made(number), made(number)
+        assert (one.files, one.arguments) == (again.files, again.arguments)
+
+
+def test_the_right_h_is_that_of_the_oracle():
+    for number in SAMPLE:
+        arrays = made(number).arrays
+        if arrays is not None:
+            assert dense_h_of(arrays) == pytest.approx(truth_of(arrays).h2, abs=H_TOLERANCE)
+
+
+def test_mistakes_change_the_number():
+    """Forgotten covariates, and individuals in another order, do not give the same h."""
+    tried = 0
+    for number in SAMPLE:
+        if (arrays := made(number).arrays) is None:
+            continue
+        y, X, K = arrays
+        right = truth_of(arrays)
+        turned = truth_of((y, X, K[::-1, ::-1][np.ix_(*[np.roll(np.arange(y.size), 1)] * 2)]))
+        assert abs(turned.sigma2 - right.sigma2) > 1e-4 * right.sigma2
+        if X.shape[1] > 1:
+            assert abs(truth_of((y, X[:, :-1], K)).sigma2 - right.sigma2) > 1e-4 * right.sigma2
+        tried += 1
+    assert tried > len(SAMPLE) / 2
