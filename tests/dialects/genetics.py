@@ -110,7 +110,7 @@ def fast_lmm(d: Draft) -> None:
     way = d.pick("matrix", {"var": 0.4, "square by IID": 0.25, "GRM": 0.2, "families": 0.15})
     if way == "GRM":
         return _grm(d, "grm")
-    if way == "square by IID" and "ids: words within families" in d.features:
+    if way in ("square by IID", "families") and d.kind == "within":
         way = "var"
     _relate(d)
     ids, families = d.ids(d.relatives), d.families(d.relatives)
