@@ -94,7 +94,7 @@ def _dump(number: int, folder: Path) -> int:
     one = judged.case
     print(f"case {number} of {TOTAL}, {one.writer}, expected: {one.expect}")
     print("; ".join(one.features))
-    print(f"cd {folder} && python -m lmm_core fit {' '.join(one.arguments)}")
+    print(f"cd {folder} && lmm fit {' '.join(one.arguments)}")
     print(f"{judged.verdict}: {judged.said}")
     return 0
 

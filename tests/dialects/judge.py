@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.cli import main
+from lmm_cli.entry import main
 from lmm_core.dense import dense_fit
 from lmm_core.fit import fit_lmm
 from tests.dialects.case import Case
