@@ -212,19 +212,7 @@ def hidden(tree: ast.AST) -> Iterator[ast.Call]:
             yield node
 
 
-# These still hide a part; whoever gives it a field of its own takes the file off the list.
-HIDING = frozenset(
-    ["lmm_core/least_squares.py", "lmm_core/likelihood.py", "lmm_core/limit.py"],
-)
-
-
-@pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(file, marks=[pytest.mark.xfail(strict=True)] * (file in HIDING))
-        for file in FILES
-    ],
-)
+@pytest.mark.parametrize("file", FILES)
 def test_every_error_has_its_parts(file):
     found = {f"{file}:{node.lineno}: {ast.unparse(node)}" for node in hidden(tree_of(file))}
     assert not found
