@@ -17,7 +17,6 @@ from lmm_cli.keeping import say, stopping, write_whole
 from lmm_cli.traits_report import traits_csv, traits_json, traits_text
 from lmm_cli.traits_work import Work, choose_work, inputs_of
 from lmm_core.arrays import Ints
-from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
     from lmm_cli.journal import Journal
@@ -30,12 +29,12 @@ def run(options: Namespace, console: Console) -> Answer:
     form = _form(options, file)
     if options.trait is not None:
         raise UsageError(
-            "--all-traits fits every trait, and --trait one of them: both are given; leave one out"
+            "--all-traits fits every trait, and --trait one of them",
+            "both are given",
+            "leave one out",
         )
     opened, prepared = load(options, console)
-    if prepared.dataset is None:
-        raise LMMError(prepared.problem)
-    work = choose_work(prepared.dataset, options)
+    work = choose_work(prepared.require_dataset(), options)
     if file is None:
         fits = _fit(work, options, console, None)
         if form == "JSON":
@@ -58,11 +57,15 @@ def _form(options: Namespace, file: Path | None) -> Literal["CSV", "JSON", "text
     suffix = "" if file is None else file.suffix.lower()
     if file is not None and suffix not in (".csv", ".json"):
         raise UsageError(
-            f"{file}: the estimates of all traits are written as CSV or as JSON: the name ends in "
-            f"'{file.suffix}'; let it end in .csv or .json"
+            "the estimates of all traits are written as CSV or as JSON",
+            f"the name ends in '{file.suffix}'",
+            "let it end in .csv or .json",
+            where=str(file),
         )
     if options.json and suffix == ".csv":
-        raise UsageError(f"{file}: --json asks for JSON: the name ends in .csv; leave out one")
+        raise UsageError(
+            "--json asks for JSON", "the name ends in .csv", "leave out one", where=str(file)
+        )
     if options.json or suffix == ".json":
         return "JSON"
     return "text" if file is None else "CSV"

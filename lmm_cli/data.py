@@ -47,13 +47,14 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     paths = [*options.files, *(path for _, path in named)]
     if not paths:
         raise UsageError(
-            "a phenotype file and a kinship must be named: no file is; name them after the "
-            "command, and '--help' shows how"
+            "a phenotype file and a kinship must be named",
+            "no file is",
+            "name them after the command, and '--help' shows how",
         )
     twice = [str(path) for path in dict.fromkeys(paths) if paths.count(path) > 1]
     if twice:
         raise UsageError(
-            f"each file must be named once: {some(twice)} more than once; name it once"
+            "each file must be named once", f"{some(twice)} more than once", "name it once"
         )
     opened = open_files(paths)
     choices = replace(choices_of(options), roles=_roles(opened, named))
@@ -81,8 +82,10 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
         *((name, table.columns, "covariate") for name in options.use or ()),
     ):
         if name not in there:
-            choice = f"choose from {some(there, 40)}" if there else "there are none"
-            raise UsageError(f"there is no {what} '{name}': {choice}")
+            rule = f"there is no {what} '{name}'"
+            if not there:
+                raise UsageError(rule, "there are none")
+            raise UsageError(rule, remedy=f"choose from {some(there, 40)}")
     if options.use is not None:
         covariates = tuple(dict.fromkeys(options.use))
     else:
@@ -94,8 +97,9 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     trait = options.trait or _first_usable(dataset, covariates, options.transform or ())
     if trait in covariates:
         raise UsageError(
-            f"a trait cannot explain itself: '{trait}' is the trait and a covariate; leave it out "
-            "of --use, or choose another --trait"
+            "a trait cannot explain itself",
+            f"'{trait}' is the trait and a covariate",
+            "leave it out of --use, or choose another --trait",
         )
     return Model(
         trait,
@@ -132,8 +136,9 @@ def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple
         for group in (group for group in groups if name in group.files):
             if roles.setdefault(group.name, role) != role:
                 raise UsageError(
-                    f"files that belong together must have one role: {group.name} is given as "
-                    f"{roles[group.name]} and as {role}; give it one"
+                    "files that belong together must have one role",
+                    f"{group.name} is given as {roles[group.name]} and as {role}",
+                    "give it one",
                 )
     return tuple(roles.items())
 

@@ -77,7 +77,9 @@ def _run(arguments: list[str]) -> int:
     file: Path | None = getattr(options, "answer_file", None)
     if file is not None and (file.is_dir() or not file.parent.is_dir()):
         what = "it is a folder" if file.is_dir() else f"there is no folder {file.parent}"
-        raise UsageError(f"{file}: the answer cannot be written: {what}; choose another file")
+        raise UsageError(
+            "the answer cannot be written", what, "choose another file", where=str(file)
+        )
     console = open_console(
         sys.stderr, sys.stdout, progress=options.progress, to_file=file is not None
     )
@@ -96,7 +98,10 @@ def _deliver(answer: Answer, file: Path | None) -> int:
         file.write_text(answer.text, encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"{file}: the answer cannot be written: {error.strerror or error}; choose another file"
+            "the answer cannot be written",
+            error.strerror or str(error),
+            "choose another file",
+            where=str(file),
         ) from None
     return answer.code
 

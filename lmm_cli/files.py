@@ -71,4 +71,4 @@ def _read(path: Path) -> bytes:
         if path.is_dir():
             reason = "it is a folder"
         remedy = "name the files in it" if path.is_dir() else "check the path"
-        raise UsageError(f"{path}: the file cannot be opened: {reason}; {remedy}") from None
+        raise UsageError("the file cannot be opened", reason, remedy, where=str(path)) from None

@@ -114,16 +114,20 @@ def _require_same(path: Path, line: bytes, start: bytes, inputs: Mapping[str, st
         raise _foreign(path) from None
     if others:
         raise UsageError(
-            f"{path}: the work that was begun there was on other input: "
-            f"{', '.join(others)} changed; give the same files and options to go on with it, "
-            "delete that file to begin anew, or name another file with --out"
+            "the work that was begun there was on other input",
+            f"{', '.join(others)} changed",
+            "give the same files and options to go on with it, delete that file to begin "
+            "anew, or name another file with --out",
+            where=str(path),
         )
 
 
 def _foreign(path: Path) -> UsageError:
     return UsageError(
-        f"{path}: what was done must be kept there, but it is another kind of file; move it away, "
-        "or name another file with --out"
+        "what was done must be kept there",
+        "it is another kind of file",
+        "move it away, or name another file with --out",
+        where=str(path),
     )
 
 
@@ -136,8 +140,10 @@ def _lock(file: BinaryIO, path: Path) -> None:
         flock(file, LOCK_EX | LOCK_NB)
     except OSError:
         raise UsageError(
-            f"{path}: another process is at work on the same file; wait until it is done, or name "
-            "another file with --out"
+            "one process at a time may write a file",
+            "another process is at work on the same file",
+            "wait until it is done, or name another file with --out",
+            where=str(path),
         ) from None
 
 
@@ -152,6 +158,8 @@ def _put(file: BinaryIO, content: bytes, path: Path) -> None:
 
 def _refused(path: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"{path}: what was done cannot be kept: {error.strerror or error}; name a file elsewhere "
-        "with --out"
+        "what was done cannot be kept",
+        error.strerror or str(error),
+        "name a file elsewhere with --out",
+        where=str(path),
     )

@@ -59,6 +59,8 @@ def write_whole(file: Path, text: str) -> None:
         new.replace(file)
     except OSError as error:
         raise UsageError(
-            f"{file}: the answer cannot be written: {error.strerror or error}; make room for it, "
-            "and the same command writes it from what is done"
+            "the answer cannot be written",
+            error.strerror or str(error),
+            "make room for it, and the same command writes it from what is done",
+            where=str(file),
         ) from None

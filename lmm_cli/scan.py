@@ -82,16 +82,18 @@ def run(options: Namespace, console: Console) -> Answer:
 def _require_sense(options: Namespace, file: Path | None) -> None:
     if options.json or (file is not None and file.suffix.lower() != ".csv"):
         found = "--json is given" if options.json else f"{file} is not"
-        raise UsageError(f"a scan is written as CSV: {found}; let --out end in .csv")
+        raise UsageError("a scan is written as CSV", found, "let --out end in .csv")
     if options.ml:
         raise UsageError(
-            "the Wald test is by REML: --ml is given; leave it out, and ask for --tests lrt, "
-            "which is by ML"
+            "the Wald test is by REML",
+            "--ml is given",
+            "leave it out, and ask for --tests lrt, which is by ML",
         )
     if options.loco and options.kinship:
         raise UsageError(
-            "with --loco the kinships are made of the genotypes: --kinship is given too; leave "
-            "one out"
+            "with --loco the kinships are made of the genotypes",
+            "--kinship is given too",
+            "leave one out",
         )
 
 

@@ -99,19 +99,19 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
         opened, prepared = load(options, console)
     else:
         opened, prepared = _load_beside(streamed, options, console)
-    if prepared.dataset is None:
-        raise LMMError(prepared.problem)
-    model = choose_model(prepared.dataset, options)
-    problem = prepared.dataset.problem(model.trait, model.covariates)
+    dataset = prepared.require_dataset()
+    model = choose_model(dataset, options)
+    problem = dataset.problem(model.trait, model.covariates)
     table = None if streamed is not None else _table(prepared, options)
     genotyped = streamed.ids if streamed is not None else table.ids if table else ()
     known = set(genotyped)
     keep = np.array([label in known for label in problem.ids])
     if keep.sum() < 3:
         raise LMMError(
-            f"at least 3 individuals must have genotypes, the trait and the covariates: "
+            "at least 3 individuals must have genotypes, the trait and the covariates",
             f"{keep.sum()} do; the genotypes name {some(genotyped)}, the traits "
-            f"{some(problem.ids)}; write the same ids in each file"
+            f"{some(problem.ids)}",
+            "write the same ids in each file",
         )
     ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
     genotypes: Genotypes
@@ -230,8 +230,9 @@ def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
                 return replace(table, ids=people)
         return table
     raise UsageError(
-        "a scan needs genotypes: none of the files has them; name them by --geno, such as "
-        "PLINK's .bed"
+        "a scan needs genotypes",
+        "none of the files has them",
+        "name them by --geno, such as PLINK's .bed",
     )
 
 

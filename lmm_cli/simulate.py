@@ -112,7 +112,7 @@ def run(options: Namespace, console: Console) -> Answer:
     try:
         made = simulate_dataset(settings)
     except LMMError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(error.rule, error.found, error.remedy, where=error.where) from None
     tell(0.5)
     files = dataset_files(made.dataset)
     files[TRUTH] = _truth(settings, made).encode()
@@ -149,8 +149,11 @@ def _require_free(folder: Path, overwrite: bool) -> None:
     there = [name for name in names if (folder / name).exists()]
     if there and not overwrite:
         raise UsageError(
-            f"{folder}: files must not be lost: {', '.join(there)} {'is' * (len(there) == 1)}"
-            f"{'are' * (len(there) > 1)} there already; choose another folder, or say --overwrite"
+            "files must not be lost",
+            f"{', '.join(there)} {'is' * (len(there) == 1)}{'are' * (len(there) > 1)} there "
+            "already",
+            "choose another folder, or say --overwrite",
+            where=str(folder),
         )
 
 
@@ -161,8 +164,10 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
             (folder / name).write_bytes(content)
     except OSError as error:
         raise UsageError(
-            f"{folder}: the files cannot be written: {error.strerror or error}; choose another "
-            "folder"
+            "the files cannot be written",
+            error.strerror or str(error),
+            "choose another folder",
+            where=str(folder),
         ) from None
 
 

@@ -49,8 +49,9 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
     places = [place for place, trait in enumerate(every) if trait not in covariates]
     if not places:
         raise LMMError(
-            "there must be a trait that is not a covariate of the model: there is none; leave one "
-            "out of --use"
+            "there must be a trait that is not a covariate of the model",
+            "there is none",
+            "leave one out of --use",
         )
     X = np.column_stack(
         [np.ones(dataset.n), *(dataset.covariates.column(name) for name in covariates)]
@@ -58,8 +59,9 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
     keep = ~np.isnan(X.sum(axis=1))
     if keep.sum() < MIN_INDIVIDUALS:
         raise LMMError(
-            f"at least {MIN_INDIVIDUALS} individuals must have every covariate: {keep.sum()} of "
-            f"{dataset.n} have {' and '.join(covariates)}; choose fewer with --use"
+            f"at least {MIN_INDIVIDUALS} individuals must have every covariate",
+            f"{keep.sum()} of {dataset.n} have {' and '.join(covariates)}",
+            "choose fewer with --use",
         )
     Y, K = dataset.traits.values, dataset.kinship
     if len(places) < len(every):

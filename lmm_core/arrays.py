@@ -59,7 +59,7 @@ def as_numeric(values: ArrayLike, name: str) -> Floats:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DesignError(
-            f"{name} must be numeric: {error}; code categories as columns of 0 and 1"
+            f"{name} must be numeric", str(error), "code categories as columns of 0 and 1"
         ) from None
 
 
@@ -68,15 +68,17 @@ def as_phenotype(y: ArrayLike, n: int) -> Floats:
     values = as_numeric(y, "the phenotype y")
     if values.shape != (n,):
         raise DesignError(
-            f"y must have one value for each of the {n} individuals of the kinship: "
-            f"its shape is {values.shape}; align y with K by id"
+            f"y must have one value for each of the {n} individuals of the kinship",
+            f"its shape is {values.shape}",
+            "align y with K by id",
         )
     _require_finite(values, "y")
     largest = float(np.abs(values).max(initial=0.0))
     if 0.0 < largest < 1.0 / LARGEST:
         raise DesignError(
-            f"y must be above {1.0 / LARGEST:g} in size, so that it can be squared: its largest "
-            f"value is {largest:.3g}; use another unit"
+            f"y must be above {1.0 / LARGEST:g} in size, so that it can be squared",
+            f"its largest value is {largest:.3g}",
+            "use another unit",
         )
     return values
 
@@ -90,8 +92,9 @@ def as_design(X: ArrayLike | None, n: int) -> Floats:
         values = values[:, np.newaxis]
     if values.ndim != 2 or values.shape[0] != n:
         raise DesignError(
-            f"X must have one row for each of the {n} individuals of the kinship: "
-            f"its shape is {values.shape}; align X with K by id"
+            f"X must have one row for each of the {n} individuals of the kinship",
+            f"its shape is {values.shape}",
+            "align X with K by id",
         )
     _require_finite(values, "X")
     return values
@@ -103,14 +106,16 @@ def _require_finite(values: Floats, name: str) -> None:
         first = tuple(int(index) for index in np.argwhere(bad)[0])
         where = ", ".join(str(index) for index in first)
         raise DesignError(
-            f"{name} must be finite: {int(bad.sum())} value(s) are missing or infinite, the first "
-            f"at {name}[{where}]; drop those individuals from y, X and K together"
+            f"{name} must be finite",
+            f"{int(bad.sum())} value(s) are missing or infinite, the first at {name}[{where}]",
+            "drop those individuals from y, X and K together",
         )
     largest = float(np.abs(values).max(initial=0.0))
     if largest > LARGEST:
         raise DesignError(
-            f"{name} must be below {LARGEST:g} in size, so that it can be squared: its largest "
-            f"value is {largest:.3g}; use another unit"
+            f"{name} must be below {LARGEST:g} in size, so that it can be squared",
+            f"its largest value is {largest:.3g}",
+            "use another unit",
         )
 
 

@@ -93,10 +93,10 @@ def maximize_brent(
     0.3
     """
     if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise LMMError(f"the interval needs lower < upper, both finite: it is [{lower}, {upper}]")
+        raise LMMError("the interval needs lower < upper, both finite", f"it is [{lower}, {upper}]")
     if not xtol > 0.0 or max_eval < 1:
         raise LMMError(
-            f"xtol must be positive and max_eval at least 1: they are {xtol} and {max_eval}"
+            "xtol must be positive and max_eval at least 1", f"they are {xtol} and {max_eval}"
         )
     a, b = float(lower), float(upper)
     # x is the best point, w the second best, v the one before; the parabola runs through them.
@@ -151,7 +151,7 @@ def maximize_brent(
 def _value(f: Callable[[float], float], x: float) -> float:
     value = float(f(x))
     if isnan(value):
-        raise LMMError(f"the function to maximise must be a number everywhere: f({x}) is NaN")
+        raise LMMError("the function to maximise must be a number everywhere", f"f({x}) is NaN")
     return value
 
 

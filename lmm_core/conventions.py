@@ -59,7 +59,7 @@ def log_likelihood_as(fit: LMMFit, system: str) -> float:
         return float(fit.loglik + (0.5 * (n * np.log(n / df) - fit.p) if fit.reml else 0.0))
     if system == "lme4":
         return fit.loglik - (0.5 * fit.rotated.log_det_xtx if fit.reml else 0.0)
-    raise LMMError(f"there is no convention '{system}': choose from {', '.join(SYSTEMS)}")
+    raise LMMError(f"there is no convention '{system}'", remedy=f"choose from {', '.join(SYSTEMS)}")
 
 
 def gemma_pve(fit: LMMFit, mean_eigenvalue: float | None = None) -> PVE:
@@ -77,7 +77,7 @@ def gemma_pve(fit: LMMFit, mean_eigenvalue: float | None = None) -> PVE:
         Zhou & Stephens 2012, Nature Genetics 44:821, and GEMMA's manual, section 4.6.
     """
     if not fit.maxima:
-        raise LMMError(f"there is no estimate to convert: {fit.message}")
+        raise LMMError("there is no estimate to convert", fit.message)
     s = fit.eigen.mean_diagonal if mean_eigenvalue is None else mean_eigenvalue
     h2 = fit.h2
     below = s * h2 + 1.0 - h2

@@ -61,8 +61,9 @@ def dense_gls(
     X = X / np.where(length > 0.0, length, 1.0)
     if np.linalg.matrix_rank(X) < p:
         raise LMMError(
-            f"X must have independent columns: it has rank below {p}; leave out those that "
-            "are linear functions of others"
+            "X must have independent columns",
+            f"it has rank below {p}",
+            "leave out those that are linear functions of others",
         )
     V = h2 * K
     V.flat[:: n + 1] += 1.0 - h2
@@ -72,8 +73,9 @@ def dense_gls(
         XVX = linalg.cho_factor(X.T @ VX, lower=True)
     except linalg.LinAlgError:
         raise LMMError(
-            f"V = hK + (1-h)I must be positive definite: at h = {h2} it is not; "
-            "take h below 1, or look for negative eigenvalues in K"
+            "V = hK + (1-h)I must be positive definite",
+            f"at h = {h2} it is not",
+            "take h below 1, or look for negative eigenvalues in K",
         ) from None
     beta = linalg.cho_solve(XVX, VX.T @ y)
     e = y - X @ beta
@@ -108,8 +110,9 @@ def dense_fit(
 
     if y.size <= X.shape[1]:
         raise LMMError(
-            f"a fit needs more individuals than coefficients: there are {y.size} and "
-            f"{X.shape[1]}, so X fits y without error and no variance is left to divide"
+            "a fit needs more individuals than coefficients",
+            f"there are {y.size} and {X.shape[1]}, so X fits y without error and no variance "
+            "is left to divide",
         )
 
     def loglik(h2: float) -> float:

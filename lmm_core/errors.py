@@ -24,10 +24,7 @@ class LMMError(ValueError):
     def __init__(self, rule: str, found: str = "", remedy: str = "", *, where: str = "") -> None:
         # With these as `args`, and `where` in `__dict__`, pickle and copy make it anew.
         super().__init__(rule, found, remedy)
-        self.where = where
-        self.rule = rule
-        self.found = found
-        self.remedy = remedy
+        self.where, self.rule, self.found, self.remedy = where, rule, found, remedy
 
     @property
     def statement(self) -> str:

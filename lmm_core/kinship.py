@@ -82,10 +82,11 @@ def decompose(
     largest = max(float(values[-1]), 0.0)
     if values[0] < -NEGATIVE_TOLERANCE * max(largest, -float(values[0])) and repair != "clip":
         raise KinshipError(
-            "kinship must be positive semi-definite: its smallest eigenvalue is "
-            f"{values[0]:.3g} beside a largest of {values[-1]:.3g}, too far below zero to be "
-            'rounding; look for edited or rounded entries, or pass repair="clip" to set '
-            "negative eigenvalues to zero"
+            "kinship must be positive semi-definite",
+            f"its smallest eigenvalue is {values[0]:.3g} beside a largest of {values[-1]:.3g}, too "
+            "far below zero to be rounding",
+            'look for edited or rounded entries, or pass repair="clip" to set negative eigenvalues '
+            "to zero",
         )
     values[values <= ZERO_TOLERANCE * largest] = 0.0
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors))
@@ -140,15 +141,17 @@ def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = Non
         varies = spread > 0
         if not varies.any():
             raise KinshipError(
-                f"kinship needs markers that vary: none of the {centred.shape[1]} does; "
-                "check how the genotypes are coded"
+                "kinship needs markers that vary",
+                f"none of the {centred.shape[1]} does",
+                "check how the genotypes are coded",
             )
         return _gram(centred[:, varies] / spread[varies])
     f = np.broadcast_to(np.asarray(frequency, dtype=np.float64), centred.shape[1:])
     if not ((f > 0) & (f < 1)).all():
         raise KinshipError(
-            "allele frequencies must lie strictly between 0 and 1: "
-            f"{f[~((f > 0) & (f < 1))][0]:g} does not; leave out markers that do not vary"
+            "allele frequencies must lie strictly between 0 and 1",
+            f"{f[~((f > 0) & (f < 1))][0]:g} does not",
+            "leave out markers that do not vary",
         )
     counts = np.array(genotypes, dtype=np.float64)
     centred = np.where(np.isnan(counts), 0.0, counts - 2.0 * f)
@@ -182,11 +185,12 @@ def _as_kinship(K: ArrayLike) -> Floats:
     try:
         matrix = np.asarray(K, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise KinshipError(f"kinship must be numeric: {error}") from None
+        raise KinshipError("kinship must be numeric", str(error)) from None
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] == 0:
         raise KinshipError(
-            f"kinship must be a square matrix: its shape is {matrix.shape}; "
-            "rows and columns are the same individuals in the same order"
+            "kinship must be a square matrix",
+            f"its shape is {matrix.shape}",
+            "rows and columns are the same individuals in the same order",
         )
     # A sum is finite only if every entry is, and costs a tenth of looking at each.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -194,20 +198,23 @@ def _as_kinship(K: ArrayLike) -> Floats:
     if not finite and (bad := ~np.isfinite(matrix)).any():
         i, j = (int(index) for index in np.argwhere(bad)[0])
         raise KinshipError(
-            f"kinship must be finite: {int(bad.sum())} entries are missing or infinite, the first "
-            f"is K[{i}, {j}]; leave out individuals without genotypes"
+            "kinship must be finite",
+            f"{int(bad.sum())} entries are missing or infinite, the first is K[{i}, {j}]",
+            "leave out individuals without genotypes",
         )
     largest = max(float(matrix.max()), -float(matrix.min()))
     if largest > LARGEST:
         raise KinshipError(
-            f"kinship must be below {LARGEST:g} in size: its largest entry is {largest:.3g}; look "
-            "for a damaged entry, relationships are around 1"
+            f"kinship must be below {LARGEST:g} in size",
+            f"its largest entry is {largest:.3g}",
+            "look for a damaged entry, relationships are around 1",
         )
     gap, i, j = _largest_asymmetry(matrix)
     if gap > SYMMETRY_TOLERANCE * largest:
         raise KinshipError(
-            f"kinship must be symmetric: |K[{i}, {j}] - K[{j}, {i}]| = {gap:.3g}; "
-            "pass (K + K.T)/2 if that is rounding"
+            "kinship must be symmetric",
+            f"|K[{i}, {j}] - K[{j}, {i}]| = {gap:.3g}",
+            "pass (K + K.T)/2 if that is rounding",
         )
     return matrix
 
@@ -231,13 +238,15 @@ def _largest_asymmetry(matrix: Floats) -> tuple[float, int, int]:
 def _centre(genotypes: ArrayLike) -> Floats:
     counts = np.array(genotypes, dtype=np.float64)
     if counts.ndim != 2 or 0 in counts.shape:
-        raise KinshipError(f"genotypes must be individuals by markers: the shape is {counts.shape}")
+        raise KinshipError(
+            "genotypes must be individuals by markers", f"the shape is {counts.shape}"
+        )
     missing = np.isnan(counts)
     present = counts.shape[0] - missing.sum(axis=0)
     if not present.all():
         marker = int(np.argmin(present))
         raise KinshipError(
-            f"each marker needs at least one genotype: marker {marker} has none; leave it out"
+            "each marker needs at least one genotype", f"marker {marker} has none", "leave it out"
         )
     means = np.where(missing, 0.0, counts).sum(axis=0) / present
     counts -= means

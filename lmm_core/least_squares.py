@@ -124,14 +124,16 @@ def added_variable(rotated: RotatedData, h2: float, column: int) -> AddedVariabl
     check_h2(h2)
     if column not in rotated.kept:
         raise LMMError(
-            f"an added-variable plot needs a column with a coefficient: column {column} is not "
-            f"among {rotated.kept.tolist()}; choose another"
+            "an added-variable plot needs a column with a coefficient",
+            f"column {column} is not among {rotated.kept.tolist()}",
+            "choose another",
         )
     d = h2 * rotated.values + (1.0 - h2)
     if not d.all():
         raise LMMError(
-            "weights must be finite: K is singular and h is 1, so some variances are 0; "
-            "choose h below 1"
+            "weights must be finite",
+            "K is singular and h is 1, so some variances are 0",
+            "choose h below 1",
         )
     j = int(np.flatnonzero(rotated.kept == column)[0])
     root = 1.0 / np.sqrt(d)
@@ -154,4 +156,4 @@ def added_variable(rotated: RotatedData, h2: float, column: int) -> AddedVariabl
 def check_h2(h2: float) -> None:
     """Raise an LMMError unless h2 is a number in [0, 1]."""
     if not 0.0 <= h2 <= 1.0:
-        raise LMMError(f"h must lie between 0 and 1: it is {h2}; it is a share of variance")
+        raise LMMError("h must lie between 0 and 1", f"it is {h2}", "it is a share of variance")

@@ -152,7 +152,9 @@ def as_h2_grid(h2: float | Floats) -> Floats:
     outside = ~((h >= 0.0) & (h <= 1.0))
     if outside.any():
         raise LMMError(
-            f"h must lie between 0 and 1: {h[outside][0]} does not; it is a share of variance"
+            "h must lie between 0 and 1",
+            f"{h[outside][0]} does not",
+            "it is a share of variance",
         )
     return h
 

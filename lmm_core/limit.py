@@ -78,7 +78,7 @@ def slope_at_one(rotated: RotatedData, *, reml: bool) -> float:
         LMMError: ℓ has no finite limit at h = 1.
     """
     if not reml or rotated.stable.n_null != rotated.stable.null_rank or rotated.exact:
-        raise LMMError("the log-likelihood has no slope at h = 1: it has no finite limit there")
+        raise LMMError("the log-likelihood has no slope at h = 1", "it has no finite limit there")
     k = rotated.stable.n_null
     values = rotated.values[k:]
     G = np.linalg.solve(rotated.stable.basis[:k, :k].T, rotated.stable.basis[k:, :k].T).T

@@ -36,7 +36,7 @@ def kinship_scale_factor(K: ArrayLike, scale: Scale) -> float:
     matrix = np.asarray(K, dtype=np.float64)
     n = matrix.shape[0] if matrix.ndim else 0
     if matrix.shape != (n, n) or n == 0:
-        raise KinshipError(f"kinship must be a square matrix: its shape is {matrix.shape}")
+        raise KinshipError("kinship must be a square matrix", f"its shape is {matrix.shape}")
     if scale == "given":
         return 1.0
     if scale == "doubled":
@@ -47,11 +47,12 @@ def kinship_scale_factor(K: ArrayLike, scale: Scale) -> float:
         # tr(PKP) = tr(K) - 1'K1/n.
         wanted, has = n - 1.0, float(np.trace(matrix) - matrix.sum() / n)
     else:
-        raise LMMError(f"there is no scale '{scale}': choose from {', '.join(SCALES)}")
+        raise LMMError(f"there is no scale '{scale}'", remedy=f"choose from {', '.join(SCALES)}")
     if not has > 1e-12 * float(np.abs(matrix).max()) * n:
         raise KinshipError(
-            f"there is nothing to scale: a trace of {has:.3g} was found where {wanted:g} is "
-            "wanted; for Gower's scale individuals must differ in relatedness"
+            "there is nothing to scale",
+            f"a trace of {has:.3g} was found where {wanted:g} is wanted",
+            "for Gower's scale individuals must differ in relatedness",
         )
     return wanted / has
 
@@ -78,5 +79,5 @@ def h2_on_scale(h2: float | Floats, c: float) -> float | Floats:
     0.3333333333333333
     """
     if not 0.0 < c < np.inf:
-        raise LMMError(f"a scale factor must be positive and finite: it is {c}")
+        raise LMMError("a scale factor must be positive and finite", f"it is {c}")
     return h2 / (h2 + c * (1.0 - h2))

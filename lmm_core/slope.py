@@ -41,7 +41,7 @@ def slope_and_curvature(
     """
     h = as_h2_grid(h2)
     if rotated.exact:
-        raise LMMError("the log-likelihood has no slope: X fits y without error")
+        raise LMMError("the log-likelihood has no slope", "X fits y without error")
     if rotated.stable.n_null and h[0] == 1.0:
         return limit.slope_at_one(rotated, reml=reml), np.nan
     at = WeightedSums(rotated, h)

@@ -48,10 +48,8 @@ class Table(Brief):
         if values.shape != (len(ids), len(columns)):
             raise DataError(
                 "values must be rows by columns",
-                (
-                    f"{len(ids)} ids and {len(columns)} column names, but an array of shape "
-                    f"{values.shape}"
-                ),
+                f"{len(ids)} ids and {len(columns)} column names, but an array of shape "
+                f"{values.shape}",
                 where=self.name,
             )
         infinite = np.isinf(values)
@@ -138,10 +136,8 @@ class GenotypeTable(Brief):
         if not len(self.chromosome) == position.size == position_cm.size == m:
             raise DataError(
                 f"each of the {m} markers needs a chromosome and a position",
-                (
-                    f"there are {len(self.chromosome)} chromosomes, {position.size} positions in "
-                    f"base pairs and {position_cm.size} in centimorgans"
-                ),
+                f"there are {len(self.chromosome)} chromosomes, {position.size} positions in "
+                f"base pairs and {position_cm.size} in centimorgans",
                 where=self.name,
             )
         object.__setattr__(self, "ids", ids)
@@ -199,10 +195,8 @@ def as_kinship_table(table: Table) -> Table:
         raise DataError(
             "kinship must be square",
             f"{n} rows x {width} columns",
-            (
-                "the rows and the columns are the same individuals, ids in the first column and "
-                "in the header"
-            ),
+            "the rows and the columns are the same individuals, ids in the first column and "
+            "in the header",
             where=table.name,
         )
     if table.columns != table.ids:
@@ -212,10 +206,7 @@ def as_kinship_table(table: Table) -> Table:
         i, j = np.argwhere(missing)[0]
         raise DataError(
             "kinship must have no missing entries",
-            (
-                f"{int(missing.sum())} are, the first in row '{table.ids[i]}', column "
-                f"'{table.ids[j]}'"
-            ),
+            f"{int(missing.sum())} are, the first in row '{table.ids[i]}', column '{table.ids[j]}'",
             "leave out individuals without genotypes, row and column",
             where=table.name,
         )
@@ -224,11 +215,9 @@ def as_kinship_table(table: Table) -> Table:
     if gap[i, j] > SYMMETRY_TOLERANCE * np.abs(table.values).max():
         raise DataError(
             "kinship must be symmetric",
-            (
-                f"'{table.ids[i]}' with '{table.ids[j]}' is {table.values[i, j]:.10g} but "
-                f"'{table.ids[j]}' with '{table.ids[i]}' is {table.values[j, i]:.10g}, a "
-                f"difference of {gap[i, j]:.3g}"
-            ),
+            f"'{table.ids[i]}' with '{table.ids[j]}' is {table.values[i, j]:.10g} but "
+            f"'{table.ids[j]}' with '{table.ids[i]}' is {table.values[j, i]:.10g}, a "
+            f"difference of {gap[i, j]:.3g}",
             "make the two equal",
             where=table.name,
         )

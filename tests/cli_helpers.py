@@ -1,6 +1,9 @@
 """The command line in this process: its exit code, and what it printed."""
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,3 +59,16 @@ def write(folder: Path, **files: str | bytes) -> list[str]:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         paths.append(str(path))
     return paths
+
+
+@contextmanager
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Programs started here hear Ctrl-C, even where the tests were started not to.
+
+    Under `nohup`, or in a shell's background, SIGINT is ignored, and what is started inherits it.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

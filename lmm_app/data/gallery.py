@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,12 +20,14 @@ from lmm_app.paper.picture import Picture
 from lmm_core import LMMError
 from lmm_core.arrays import Floats
 from lmm_data.checks import Finding, Report
-from lmm_data.checks.finding import column_of
 from lmm_data.checks.relatives import clone_groups
 from lmm_data.checks.report import FITTED
 from lmm_data.transforms import log_transform, rank_normal
 
-# By the code of a finding: the picture in which it can be seen; of a trait, with a colon.
+# What a picture shows: its kind, and the trait it is of, "" where it is of all.
+Name: TypeAlias = tuple[str, str]
+
+# By the kind of a picture: the codes of the findings that can be seen in it.
 SEEN_IN = {
     "kinship": (
         "kinship_clones",
@@ -41,9 +44,9 @@ SEEN_IN = {
     "eigenvalues": ("kinship_indefinite", "kinship_clipped", "kinship_low_rank", "kinship_zero"),
     "missing": ("phenotype_missing", "phenotype_gaps_related", "phenotype_incomplete"),
     "moved": ("labels_shift",),
-    "relatives:": ("phenotype_residuals", "labels_swap"),
-    "rows:": ("phenotype_sorted",),
-    "values:": (
+    "relatives": ("phenotype_residuals", "labels_swap"),
+    "rows": ("phenotype_sorted",),
+    "values": (
         "phenotype_outliers",
         "phenotype_skewed",
         "phenotype_heavy_tails",
@@ -53,9 +56,11 @@ SEEN_IN = {
         "phenotype_code",
     ),
 }
+_OF_A_TRAIT = ("relatives", "rows", "values")
+# By the code of a transform: what is shown after it.
 _TRANSFORMS: dict[str, tuple[str, Callable[[Floats], Floats]]] = {
-    "log_transform": ("logarithms", log_transform),
-    "rank_normal": ("normal scores of the ranks", rank_normal),
+    "log": ("logarithms", log_transform),
+    "rank": ("normal scores of the ranks", rank_normal),
 }
 # So many pictures of single traits are shown unasked.
 TRAITS = 2
@@ -83,17 +88,17 @@ def illustrate(material: Material, report: Report, trait: str = "") -> Illustrat
         trait: one that is to be shown in any case, "" for the first.
     """
     makers = _makers(material, report)
-    made: dict[str, Picture | None] = {}
+    made: dict[Name, Picture | None] = {}
 
-    def picture(name: str) -> Picture | None:
+    def picture(name: Name) -> Picture | None:
         if name not in made:
-            kind, colon, of = name.partition(":")
-            made[name] = makers[kind + colon](of) if kind + colon in makers else None
+            kind, of = name
+            made[name] = makers[kind](of) if kind in makers else None
         return made[name]
 
-    shown: set[str] = set()
+    shown: set[Name] = set()
 
-    def first(names: Sequence[str]) -> tuple[Picture, ...]:
+    def first(names: Sequence[Name]) -> tuple[Picture, ...]:
         found = [picture(name) for name in dict.fromkeys(names) if name not in shown]
         shown.update(names)
         return tuple(one for one in found if one is not None)
@@ -105,27 +110,26 @@ def illustrate(material: Material, report: Report, trait: str = "") -> Illustrat
         findings.append((finding, first(names)))
     traits = material.numbers.columns if material.numbers is not None else ()
     wanted = [trait, *traits] if trait in traits else traits
-    usual = ["kinship", "entries", "eigenvalues"]
-    usual += [f"values:{one}" for one in tuple(dict.fromkeys(wanted))[:TRAITS]]
-    return Illustrated(tuple(findings), first([*usual, "missing"]))
+    usual = [("kinship", ""), ("entries", ""), ("eigenvalues", "")]
+    usual += [("values", one) for one in tuple(dict.fromkeys(wanted))[:TRAITS]]
+    return Illustrated(tuple(findings), first([*usual, ("missing", "")]))
 
 
-def _names(material: Material, finding: Finding) -> tuple[str, ...]:
+def _names(material: Material, finding: Finding) -> tuple[Name, ...]:
     """Names of the pictures in which a finding is seen."""
     kind = next((kind for kind, codes in SEEN_IN.items() if finding.code in codes), None)
     if kind is None:
         return ()
-    if not kind.endswith(":"):
-        return (kind,)
-    found = material.numbers
-    if found is None:
+    if kind not in _OF_A_TRAIT:
+        return ((kind, ""),)
+    numbers = material.numbers
+    if numbers is None:
         return ()
-    of = [t for t in found.columns if finding.where == column_of(found.name, t)]
+    of = finding.column if finding.column in numbers.columns else ""
     # What was found in several traits together is seen in the first.
-    names = [f"{kind}{trait}" for trait in of or found.columns[:1]]
-    for transform in _TRANSFORMS:
-        if transform in finding.remedy:
-            names += [f"{transform}:{trait}" for trait in of]
+    names = [(kind, trait) for trait in ((of,) if of else numbers.columns[:1])]
+    if of and finding.transform:
+        names.append((finding.transform, of))
     return tuple(names)
 
 
@@ -144,7 +148,7 @@ def _makers(material: Material, report: Report) -> dict[str, Callable[[str], Pic
             )
     if numbers is not None:
         odd = {
-            finding.where: finding.ids
+            finding.column: finding.ids
             for finding in report.of("phenotype_code") + report.of("phenotype_outliers")
         }
 
@@ -152,16 +156,15 @@ def _makers(material: Material, report: Report) -> dict[str, Callable[[str], Pic
             y = numbers.column(trait)
             if np.isnan(y).all():
                 return None
-            marked = odd.get(column_of(numbers.name, trait), ())
-            return values_picture(trait, y, numbers.ids, marked)
+            return values_picture(trait, y, numbers.ids, odd.get(trait, ()))
 
-        makers["values:"] = values
-        makers["rows:"] = lambda trait: rows_picture(trait, numbers.column(trait), numbers.ids)
+        makers["values"] = values
+        makers["rows"] = lambda trait: rows_picture(trait, numbers.column(trait), numbers.ids)
         makers["missing"] = lambda _: _missing(material)
         makers["moved"] = lambda _: _moved(material, report)
-        makers["relatives:"] = lambda trait: _relatives(material, report, trait)
+        makers["relatives"] = lambda trait: _relatives(material, report, trait)
         for name, (words, transform) in _TRANSFORMS.items():
-            makers[f"{name}:"] = _after(material, words, transform)
+            makers[name] = _after(material, words, transform)
     return makers
 
 
@@ -206,7 +209,7 @@ def _relatives(material: Material, report: Report, trait: str) -> Picture | None
     odd = [
         label
         for finding in (*residuals, *report.of("labels_swap"))
-        if finding.where in (numbers.name, column_of(numbers.name, trait))
+        if finding.column in ("", trait)
         for label in finding.ids
     ]
     return relatives_picture(trait, y, material.K, material.ids, odd)

@@ -62,11 +62,16 @@ def _of_what_is_open(shown: Shown) -> None:
     report = _report(key, material, shown.method)
     if report is None:
         return
-    verdict = words.headline(report.verdict, report, dataset, "")
+    headline = words.headline(report.verdict, report, dataset, None)
     illustrated = _illustrated(key, material, report, shown)
-    _verdict(report.verdict, verdict, dataset.name, shown.opened.about)
+    _verdict(report.verdict, headline, dataset.name, shown.opened.about)
     _complain(shown)
-    _take(sheet_name(dataset.name), _sheet(dataset.name, verdict, illustrated, shown), shown, True)
+    _take(
+        sheet_name(dataset.name),
+        _sheet(dataset.name, headline.sentence, illustrated, shown),
+        shown,
+        True,
+    )
     _findings(illustrated)
 
 
@@ -80,16 +85,16 @@ def _of_files(shown: Shown, upload: Upload) -> None:
     waiting = prepared.dataset is None and prepared.order_offered
     report = None if waiting else _report(upload.key, material, shown.method)
     usable: Verdict = report.verdict if report and not problem else "not usable"
-    verdict = words.headline(usable, report, prepared.dataset, problem)
+    headline = words.headline(usable, report, prepared.dataset, problem)
     fitted = shown.opened.dataset is prepared.dataset
     about = shown.opened.about if fitted else _meanwhile(shown)
-    _verdict(usable, verdict, name, about)
+    _verdict(usable, headline, name, about)
     if usable != "not usable":
         _complain(shown)
     illustrated = Illustrated((), ())
     if report is not None:
         illustrated = _illustrated(upload.key, material, report, shown)
-    page = _sheet(name, verdict, illustrated, shown if fitted else None, prepared, upload)
+    page = _sheet(name, headline.sentence, illustrated, shown if fitted else None, prepared, upload)
     _take(sheet_name(name), page, shown, fitted)
     filing.repairs(repairs_for(prepared, report), upload)
     st.subheader("1 · The files")
@@ -117,12 +122,11 @@ def _meanwhile(shown: Shown) -> str:
     )
 
 
-def _verdict(verdict: Verdict, sentence: str, name: str, about: str) -> None:
+def _verdict(verdict: Verdict, headline: words.Headline, name: str, about: str) -> None:
     color, icon = LOOKS[verdict]
     with st.container(border=True):
-        start, rest = words.halves(sentence)
         st.markdown(
-            f"#### :{color}[{icon} {start}]\n\n{literal(rest)}\n\n"
+            f"#### :{color}[{icon} {headline.verdict}]\n\n{literal(headline.reason)}\n\n"
             f":small[:gray[**{literal(name)}** · {literal(about)}]]"
         )
 

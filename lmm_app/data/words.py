@@ -1,9 +1,11 @@
 """Words of a diagnosis: the verdict in a sentence, findings, files, and who is in which file."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from lmm_app.fit.text import literal
+from lmm_core import LMMError
 from lmm_data.checks import Finding, Report, Severity, Verdict
 from lmm_data.dataset import Dataset
 from lmm_data.joining import SPELLINGS, JoinReport
@@ -31,38 +33,57 @@ ROLES: dict[Role, str] = {
 TITLES = 3
 
 
-def headline(verdict: Verdict, report: Report | None, dataset: Dataset | None, problem: str) -> str:
-    """The verdict, and what it rests on, as a sentence that may hold names from files.
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict, and what it rests on; both may hold names from files.
+
+    Attributes:
+        verdict: in a few words.
+        because: what it rests on, in words that may follow a colon; "" if there is nothing to say.
+    """
+
+    verdict: str
+    because: str
+
+    @property
+    def sentence(self) -> str:
+        """Both in one sentence."""
+        return f"{self.verdict}: {self.because}" if self.because else f"{self.verdict}."
+
+    @property
+    def reason(self) -> str:
+        """What it rests on as a sentence of its own."""
+        return _begun(self.because, up=True)
+
+
+def headline(
+    verdict: Verdict, report: Report | None, dataset: Dataset | None, problem: LMMError | None
+) -> Headline:
+    """The verdict, and what it rests on.
 
     Args:
         verdict: of the report, or `not usable` where there is no dataset.
         report: what was found, None if it did not come to that.
         dataset: what would be fitted.
         problem: why there is no dataset.
+
+    >>> headline("not usable", None, None, LMMError("it is empty", where="K.csv")).sentence
+    'Not usable yet: K.csv: it is empty'
     """
     start = VERDICTS[verdict]
     if verdict == "not usable":
         errors = [] if report is None else [f for f in report.findings if f.severity == "error"]
-        because = problem or (f"{errors[0].title}. {errors[0].found}" if errors else "")
-        return f"{start}: {_begun(because)}" if because else f"{start}."
+        because = str(problem or (f"{errors[0].title}. {errors[0].found}" if errors else ""))
+        return Headline(start, _begun(because))
     who = "" if dataset is None else f"{dataset.n:,} individuals, {_counted(dataset)}"
     if verdict == "fit for use":
-        return f"{start}: {who}; nothing that was looked at speaks against a fit."
+        return Headline(start, f"{who}; nothing that was looked at speaks against a fit.")
     found = [] if report is None else [f for f in report.findings if f.severity == "warning"]
     titles = list(dict.fromkeys(_begun(finding.title) for finding in found))
     more = f"; and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
     things = "one thing" if len(titles) == 1 else f"{len(titles)} things"
-    return f"{start}: {who}, and {things} to look at first: {'; '.join(titles[:TITLES])}{more}."
-
-
-def halves(sentence: str) -> tuple[str, str]:
-    """The verdict of a headline, and what it rests on as a sentence of its own.
-
-    >>> halves("Fit for use: 12 individuals.")
-    ('Fit for use', '12 individuals.')
-    """
-    verdict, _, rest = sentence.partition(": ")
-    return verdict.removesuffix("."), _begun(rest, up=True)
+    first = "; ".join(titles[:TITLES])
+    return Headline(start, f"{who}, and {things} to look at first: {first}{more}.")
 
 
 def finding_words(finding: Finding) -> str:

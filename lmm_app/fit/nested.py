@@ -81,7 +81,7 @@ def sample_nested(
     r = np.array(ranks, dtype=np.int64)
     if r.size == 0 or r[0] < 1 or r[-1] > min(p, n - 1) or (np.diff(r) <= 0).any():
         raise LMMError(
-            f"ranks must increase from 1 to at most {min(p, n - 1)}: they are {tuple(ranks)}"
+            f"ranks must increase from 1 to at most {min(p, n - 1)}", f"they are {tuple(ranks)}"
         )
     log_odds = _grid(values)
     h = 1.0 / (1.0 + np.exp(-log_odds))
@@ -132,7 +132,7 @@ def _grid(values: Floats) -> Floats:
     positive = values[values > 0.0]
     if positive.size == 0:
         raise LMMError(
-            "the estimate of h has no distribution here: this kinship is zero throughout"
+            "the estimate of h has no distribution here", "this kinship is zero throughout"
         )
     low, high = -np.log(positive[-1]) - REACH, -np.log(positive[0]) + REACH
     if positive.size < values.size:

@@ -22,8 +22,8 @@ ON_PAPER = {
 
 
 def lesson_of(opened: Opened) -> Preset | None:
-    """The preset that a dataset is: the one whose claim it comes with."""
-    return next((p for p in PRESETS.values() if opened.about.startswith(p.claim)), None)
+    """The preset that a dataset is, if it is one."""
+    return PRESETS.get(opened.lesson)
 
 
 def pictures(scene: Scene, order: Ints, cells: Floats) -> dict[str, dict[str, Any]]:

@@ -150,7 +150,7 @@ def mice_study(trait: str) -> Study:
         LMMError: there is no such trait.
     """
     if trait not in MICE:
-        raise LMMError(f"the mice have no trait '{trait}': choose from {', '.join(MICE)}")
+        raise LMMError(f"the mice have no trait '{trait}'", remedy=f"choose from {', '.join(MICE)}")
     genotypes, phenotypes = read_mice()
     values = phenotypes.values[:, MICE[trait]]
     measured = ~np.isnan(values)
@@ -200,9 +200,9 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     require_markers(genotypes.m)
     if problem.n * genotypes.m > MAX_GENOTYPES:
         raise LMMError(
-            f"at most {MAX_GENOTYPES:,} genotypes are scanned on a shared server: these are "
-            f"{problem.n:,} individuals times {genotypes.m:,} markers; scan_markers in the "
-            "package lmm_core has no such limit"
+            f"at most {MAX_GENOTYPES:,} genotypes are scanned on a shared server",
+            f"these are {problem.n:,} individuals times {genotypes.m:,} markers",
+            "scan_markers in the package lmm_core has no such limit",
         )
     position, unit = _positions(genotypes)
     chromosome = np.array([label or "?" for label in genotypes.chromosome])
@@ -213,8 +213,9 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     row = {label: i for i, label in enumerate(genotypes.ids)}
     if absent := [label for label in problem.ids if label not in row]:
         raise LMMError(
-            f"each individual of a scan needs genotypes: '{absent[0]}' and {len(absent) - 1} "
-            "more have none under that name; use the same ids in all files"
+            "each individual of a scan needs genotypes",
+            f"'{absent[0]}' and {len(absent) - 1} more have none under that name",
+            "use the same ids in all files",
         )
     counts = genotypes.counts[np.ix_(np.array([row[label] for label in problem.ids]), order)]
     return Study(

@@ -166,7 +166,7 @@ def require_markers(m: int) -> None:
     """An LMMError if there is nothing to scan."""
     if m < 1:
         raise LMMError(
-            "a scan needs markers: there is none left; check which chromosomes the files hold"
+            "a scan needs markers", "there is none left", "check which chromosomes the files hold"
         )
 
 

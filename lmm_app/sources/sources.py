@@ -44,17 +44,19 @@ Population: TypeAlias = Literal["intercross", "families", "unrelated"]
 class Opened:
     """A dataset, what to say of it, and, for a simulation, the h it was made with.
 
-    And, where each trait was made with an h of its own, that of each.
+    And, where each trait was made with an h of its own, that of each; and the lesson that it
+    teaches, a name of `PRESETS`, if it does and may say so.
     """
 
     dataset: Dataset
     about: str
     true_h2: float | None = None
     true_h2_of_traits: tuple[float, ...] | None = None
+    lesson: str = ""
 
     def without_truth(self, about: str) -> "Opened":
         """The same data for those who are not to see the true h: nor may `about` tell it."""
-        return replace(self, about=about, true_h2=None, true_h2_of_traits=None)
+        return replace(self, about=about, true_h2=None, true_h2_of_traits=None, lesson="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +141,18 @@ def open_source(source: Source) -> Opened:
     match source:
         case Sample(name):
             if name not in SAMPLES:
-                raise LMMError(f"there is no sample '{name}': choose from {', '.join(SAMPLES)}")
+                raise LMMError(
+                    f"there is no sample '{name}'", remedy=f"choose from {', '.join(SAMPLES)}"
+                )
             return SAMPLES[name].open()
         case Lesson(name, seed):
             if name not in PRESETS:
-                raise LMMError(f"there is no preset '{name}': choose from {', '.join(PRESETS)}")
+                raise LMMError(
+                    f"there is no preset '{name}'", remedy=f"choose from {', '.join(PRESETS)}"
+                )
             preset = PRESETS[name]
             made = preset.make(seed)
-            return Opened(made.dataset, preset.about(seed), made.true_h2)
+            return Opened(made.dataset, preset.about(seed), made.true_h2, lesson=name)
         case Simulation():
             return _simulate(source)
         case Upload():
@@ -234,7 +240,7 @@ SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
 
 def _simulate(settings: Simulation) -> Opened:
     if settings.n > MAX_INDIVIDUALS:
-        raise LMMError(_too_many(settings.n))
+        raise _too_many(settings.n)
     made = simulate_dataset(settings)
     about = f"{made.what}, simulated with h = {settings.h2:g} and seed {settings.seed}."
     return Opened(made.dataset, about, settings.h2)
@@ -246,12 +252,12 @@ def read_upload(upload: Upload, progress: Callable[[float], None] | None = None)
     return prepare(files, upload.choices, progress=progress)
 
 
-def problem_with(prepared: Prepared) -> str:
-    """Why files cannot be shown as a dataset here, "" if they can."""
+def problem_with(prepared: Prepared) -> LMMError | None:
+    """Why files cannot be shown as a dataset here, None if they can."""
     if prepared.dataset is None:
-        return prepared.problem
+        return prepared.refusal
     too_many = prepared.dataset.n > MAX_INDIVIDUALS
-    return _too_many(prepared.dataset.n) if too_many else ""
+    return _too_many(prepared.dataset.n) if too_many else None
 
 
 def opened_from(prepared: Prepared) -> Opened:
@@ -260,11 +266,11 @@ def opened_from(prepared: Prepared) -> Opened:
     Raises:
         LMMError: there is none, or it is too large for a server.
     """
-    problem = problem_with(prepared)
-    if prepared.dataset is None or problem:
-        raise LMMError(problem)
+    dataset = prepared.require_dataset()
+    if problem := problem_with(prepared):
+        raise problem
     done = "".join(f" {note}" for note in prepared.notes)
-    return Opened(prepared.dataset, f"{_who_was_matched(prepared.dataset)}{done}")
+    return Opened(dataset, f"{_who_was_matched(dataset)}{done}")
 
 
 def _who_was_matched(dataset: Dataset) -> str:
@@ -282,8 +288,9 @@ def _who_was_matched(dataset: Dataset) -> str:
     return words
 
 
-def _too_many(n: int) -> str:
-    return (
-        f"at most {MAX_INDIVIDUALS:,} individuals fit on a shared server: these are {n:,}; "
-        "fit_lmm in the package lmm_core has no such limit"
+def _too_many(n: int) -> LMMError:
+    return LMMError(
+        f"at most {MAX_INDIVIDUALS:,} individuals fit on a shared server",
+        f"these are {n:,}",
+        "fit_lmm in the package lmm_core has no such limit",
     )

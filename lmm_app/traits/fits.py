@@ -78,8 +78,9 @@ def fit_all(
     n = int(keep.sum())
     if n < MIN_INDIVIDUALS:
         raise DataError(
-            f"at least {MIN_INDIVIDUALS} individuals must have every covariate: {n} of "
-            f"{dataset.n} have {', '.join(covariates)}; choose fewer covariates"
+            f"at least {MIN_INDIVIDUALS} individuals must have every covariate",
+            f"{n} of {dataset.n} have {', '.join(covariates)}",
+            "choose fewer covariates",
         )
     K: KinshipEigen | np.ndarray = eigen
     if n < dataset.n:

@@ -57,7 +57,7 @@ def reml_adjustment(rotated: RotatedData, h2: float | Floats) -> REMLAdjustment:
     """
     h = as_h2_grid(h2)
     if rotated.exact:
-        raise LMMError("REML and ML cannot be compared: X fits y without error, at every h")
+        raise LMMError("REML and ML cannot be compared", "X fits y without error, at every h")
     n, p = rotated.n, rotated.rank
     log_det = np.empty(h.shape)
     for block in blocks_below_one(rotated, h):

@@ -78,16 +78,16 @@ def wald_test(fit: LMMFit, columns: list[int]) -> ChiSquareTest:
     known = set(columns) <= set(fit.rotated.kept.tolist())
     if not columns or not known or len(set(columns)) < len(columns):
         raise LMMError(
-            f"a Wald test needs different columns with coefficients: {columns} are not, among "
-            f"{fit.rotated.kept.tolist()}"
+            "a Wald test needs different columns with coefficients",
+            f"{columns} are not, among {fit.rotated.kept.tolist()}",
         )
     place = np.ix_(columns, columns)
     covariance = fit.sigma2 * wls(fit.rotated, fit.h2).unscaled_covariance[place]
     size = np.sqrt(np.diagonal(covariance))
     if not size.all() or np.linalg.matrix_rank(covariance / np.outer(size, size)) < len(columns):
         raise LMMError(
-            "a Wald test needs coefficients with standard errors: at ĥ = 1 the null space of K "
-            f"leaves none to a combination of the columns {columns}"
+            "a Wald test needs coefficients with standard errors",
+            f"at ĥ = 1 the null space of K leaves none to a combination of the columns {columns}",
         )
     beta = fit.beta[columns] / size
     statistic = float(beta @ np.linalg.solve(covariance / np.outer(size, size), beta))
@@ -106,26 +106,29 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
 
     if full.reml or null.reml:
         raise LMMError(
-            "a likelihood ratio test of covariates needs ML fits: the restricted likelihood is "
-            "that of the data with the covariates projected out, so under different X it is of "
-            "different data, and the two cannot be compared; fit with reml=False"
+            "a likelihood ratio test of covariates needs ML fits",
+            "the restricted likelihood is that of the data with the covariates projected out, "
+            "so under different X it is of different data, and the two cannot be compared",
+            "fit with reml=False",
         )
     for fit in (full, null):
         _require_estimate(fit)
         if fit.status == "unbounded":
-            raise LMMError(f"a likelihood ratio needs two finite maxima: {fit.message}")
+            raise LMMError("a likelihood ratio needs two finite maxima", fit.message)
     a, b = full.rotated, null.rotated
     same = a.n == b.n and np.array_equal(a.values, b.values)
     if not same or np.linalg.norm(a.y - b.y) > 1e-8 * np.linalg.norm(a.y):
         raise LMMError(
-            "a likelihood ratio test needs the same phenotype and kinship in both fits: they "
-            "differ; fit both models to the same individuals"
+            "a likelihood ratio test needs the same phenotype and kinship in both fits",
+            "they differ",
+            "fit both models to the same individuals",
         )
     left = b.stable.basis - a.stable.basis @ (a.stable.basis.T @ b.stable.basis)
     if np.abs(left).max() > 1e-8 or full.p <= null.p:
         raise LMMError(
-            f"the null model must be inside the full one: its {null.p} columns are not all "
-            f"combinations of the other's {full.p}; pass the larger model first"
+            "the null model must be inside the full one",
+            f"its {null.p} columns are not all combinations of the other's {full.p}",
+            "pass the larger model first",
         )
     df = full.p - null.p
     statistic = max(0.0, 2.0 * (full.loglik - null.loglik))
@@ -185,4 +188,4 @@ def expected_se_h2(pairs: Contrasts, h2: Floats) -> Floats:
 
 def _require_estimate(fit: LMMFit) -> None:
     if not fit.maxima:
-        raise LMMError(f"there is no estimate to test: {fit.message}")
+        raise LMMError("there is no estimate to test", fit.message)

@@ -84,19 +84,20 @@ def interval_h2(
         209:1165 (FIESTA), here with any covariates and with the global maximum as estimate.
     """
     if not 0.0 < level < 1.0:
-        raise LMMError(f"the level must lie between 0 and 1: it is {level}; 0.95 is usual")
+        raise LMMError("the level must lie between 0 and 1", f"it is {level}", "0.95 is usual")
     if method not in ("profile", "exact"):
-        raise LMMError(f"there is no method '{method}': choose profile or exact")
+        raise LMMError(f"there is no method '{method}'", remedy="choose profile or exact")
     if not fit.maxima:
-        raise LMMError(f"an interval needs an estimate: {fit.message}")
+        raise LMMError("an interval needs an estimate", fit.message)
     if method == "profile":
         lower, upper = _profile_ends(fit, level)
         return Interval(lower, upper, level, method, 0.0)
     if fit.status == "unbounded":
         advice = "look for duplicated records" if fit.reml else "fit by REML"
         raise LMMError(
-            "the exact interval needs the distribution of the estimate, and "
-            f"{'REML' if fit.reml else 'ML'} is unbounded here; {advice}"
+            "the exact interval needs the distribution of the estimate",
+            f"{'REML' if fit.reml else 'ML'} is unbounded here",
+            advice,
         )
     rng = np.random.default_rng(0) if rng is None else rng
     pairs = contrasts(fit.rotated)

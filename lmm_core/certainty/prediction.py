@@ -108,7 +108,7 @@ def residuals(fit: LMMFit) -> Residuals:
 
 def _weights(fit: LMMFit) -> WLSFit:
     if not fit.maxima:
-        raise LMMError(f"there is no estimate to predict with: {fit.message}")
+        raise LMMError("there is no estimate to predict with", fit.message)
     at = wls(fit.rotated, fit.h2)
     if not np.isfinite(at.weights).all():
         raise LMMError(

@@ -229,7 +229,7 @@ class SearchGrid:
 def chi_squares(df: int, rng: np.random.Generator, draws: int) -> Iterator[Floats]:
     """Independent χ²₁ variables, `draws` rows of `df`, a block of rows at a time."""
     if draws < 1:
-        raise LMMError(f"draws must be at least 1: it is {draws}")
+        raise LMMError("draws must be at least 1", f"it is {draws}")
     size = max(1, BLOCK_ELEMENTS // df)
     for start in range(0, draws, size):
         chi2: Floats = rng.standard_normal((min(size, draws - start), df))
@@ -243,13 +243,15 @@ def check_informative(pairs: Contrasts, reml: bool) -> None:
     spread = np.ptp(values) if pairs.df > 1 else 0.0
     if pairs.n_null == pairs.df or spread <= 1e-12 * values[-1]:
         raise LMMError(
-            f"the estimate of h has no distribution here: this kinship gives the {pairs.df} "
-            "contrasts that the covariates leave the same variance, so no phenotype tells h; "
-            "use more individuals, or a kinship that tells them apart"
+            "the estimate of h has no distribution here",
+            f"this kinship gives the {pairs.df} contrasts that the covariates leave the same "
+            "variance, so no phenotype tells h",
+            "use more individuals, or a kinship that tells them apart",
         )
     if not reml and pairs.kinship_values[0] == 0.0 and not pairs.n_null:
         raise LMMError(
-            "the ML estimate has no distribution here: K is singular and X explains every "
-            "phenotype in its null space, so the likelihood is unbounded as h tends to 1; "
-            "use REML"
+            "the ML estimate has no distribution here",
+            "K is singular and X explains every phenotype in its null space, so the "
+            "likelihood is unbounded as h tends to 1",
+            "use REML",
         )

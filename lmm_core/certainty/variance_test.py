@@ -70,11 +70,15 @@ def rlrt(
         2008, Comput Stat Data Anal 52:3283.
     """
     if not fit.reml:
-        raise LMMError("the restricted likelihood ratio test needs a REML fit: this one is by ML")
+        raise LMMError(
+            "the restricted likelihood ratio test needs a REML fit",
+            "this one is by ML",
+            "fit with reml=True",
+        )
     if not fit.maxima:
-        raise LMMError(f"there is no estimate to test: {fit.message}")
+        raise LMMError("there is no estimate to test", fit.message)
     if fit.status == "unbounded":
-        raise LMMError(f"a likelihood ratio needs a finite maximum: {fit.message}")
+        raise LMMError("a likelihood ratio needs a finite maximum", fit.message)
     from scipy.special import chdtrc
 
     rng = np.random.default_rng(0) if rng is None else rng

@@ -81,7 +81,7 @@ def fit_traits(
     (['upper_boundary', 'lower_boundary'], [1.0, 0.0])
     """
     if level is not None and not 0.0 < level < 1.0:
-        raise LMMError(f"the level must lie between 0 and 1: it is {level}; 0.95 is usual")
+        raise LMMError("the level must lie between 0 and 1", f"it is {level}", "0.95 is usual")
     eigen = decompose(K)
     traits = _as_traits(Y, eigen.n)
     design = as_design(X, eigen.n)
@@ -206,15 +206,17 @@ def _as_traits(Y: ArrayLike, n: int) -> Floats:
         traits = traits[:, np.newaxis]
     if traits.ndim != 2 or traits.shape[0] != n:
         raise DesignError(
-            f"Y must have one row for each of the {n} individuals of the kinship: its shape is "
-            f"{np.shape(Y)}; align Y with K by id"
+            f"Y must have one row for each of the {n} individuals of the kinship",
+            f"its shape is {np.shape(Y)}",
+            "align Y with K by id",
         )
     # A sum is finite or NaN unless there is an infinity; looking at each takes more memory.
     if np.isinf(np.nansum(np.abs(traits), axis=0)).any():
         rows, columns = np.nonzero(np.isinf(traits))
         if rows.size:
             raise DesignError(
-                f"Y must not be infinite: {rows.size} value(s) are, the first at "
-                f"Y[{rows[0]}, {columns[0]}]; write NaN for what is missing"
+                "Y must not be infinite",
+                f"{rows.size} value(s) are, the first at Y[{rows[0]}, {columns[0]}]",
+                "write NaN for what is missing",
             )
     return traits

@@ -89,8 +89,9 @@ def bootstrap(
     b = np.zeros(truth.shape[1]) if beta is None else as_numeric(beta, "beta")
     if b.shape != (truth.shape[1],) or np.isinf(b).any():
         raise DesignError(
-            f"beta must have one finite value for each of the {truth.shape[1]} columns of X: its "
-            f"shape is {b.shape}; give them in the order of the columns"
+            f"beta must have one finite value for each of the {truth.shape[1]} columns of X",
+            f"its shape is {b.shape}",
+            "give them in the order of the columns",
         )
     shared = share(eigen, truth if fit_X is None else as_design(fit_X, eigen.n))
     return bootstrap_shared(
@@ -129,7 +130,7 @@ def bootstrap_shared(
     ):
         if not good:
             where = "between 0 and 1" if value is level else "above 0, and finite"
-            raise LMMError(f"{name} must lie {where}: it is {value}; choose another")
+            raise LMMError(f"{name} must lie {where}", f"it is {value}", "choose another")
     mean = np.zeros(shared.n) if mean is None else mean
     grids = make_grid(shared, reml=False), make_grid(shared, reml=True)
     fits = tuple(empty(draws, shared.X.shape[1], reml=grid.reml) for grid in grids)

@@ -83,8 +83,9 @@ def effective_tests(
     markers = np.array([count for count, _ in counted], dtype=np.int64)
     if not markers.any():
         raise DesignError(
-            f"an effective number of tests needs markers that vary: none of the "
-            f"{genotypes.shape[1]} does; check how the genotypes are coded"
+            "an effective number of tests needs markers that vary",
+            f"none of the {genotypes.shape[1]} does",
+            "check how the genotypes are coded",
         )
     return EffectiveTests(
         tuple(groups), read_only(markers), read_only(np.array([e for _, e in counted]))

@@ -72,7 +72,9 @@ def scan_markers(
         Kang et al. 2010, Nature Genetics 42:348 (h held).
     """
     if unknown := set(tests) - set(TESTS):
-        raise LMMError(f"there is no test '{sorted(unknown)[0]}': choose from {', '.join(TESTS)}")
+        raise LMMError(
+            f"there is no test '{sorted(unknown)[0]}'", remedy=f"choose from {', '.join(TESTS)}"
+        )
     eigen = decompose(K)
     genotypes = as_genotypes(G, eigen.n)
     model = scan_model(share(eigen, as_design(X, eigen.n)), y, h2=h2, tests=tests)
@@ -143,14 +145,15 @@ def null_model(
     values = as_phenotype(y, shared.n)
     if shared.df < 2:
         raise LMMError(
-            f"a marker needs a residual degree of freedom: {shared.n} individuals and {shared.p} "
-            "coefficients leave none beside its own; use more individuals or fewer covariates"
+            "a marker needs a residual degree of freedom",
+            f"{shared.n} individuals and {shared.p} coefficients leave none beside its own",
+            "use more individuals or fewer covariates",
         )
     scale = float(np.abs(values).max()) or 1.0
     null, null_ml = _nulls(shared, values / scale)
     if null.rotated.exact:
         raise LMMError(
-            "a scan needs a phenotype that varies beside the covariates: X fits it without error"
+            "a scan needs a phenotype that varies beside the covariates", "X fits it without error"
         )
     if isinstance(h2, str):
         held = null.h2 if null.maxima else 0.0
@@ -171,8 +174,9 @@ def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
     d = h2 * shared.values + (1.0 - h2)
     if not d.all():
         raise LMMError(
-            "h cannot be held at 1: some contrasts of individuals have no genetic variance under "
-            "this kinship; choose a smaller h"
+            "h cannot be held at 1",
+            "some contrasts of individuals have no genetic variance under this kinship",
+            "choose a smaller h",
         )
     weights: Floats = 1.0 / d
     return weights

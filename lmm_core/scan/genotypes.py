@@ -68,8 +68,9 @@ def as_genotypes(G: Genotypes | ArrayLike, n: int | None = None) -> Genotypes:
     if len(genotypes.shape) != 2 or (n is not None and genotypes.shape[0] != n):
         who = "individual" if n is None else f"of the {n} individuals of the kinship"
         raise DesignError(
-            f"G must have one row for each {who}: its shape is {tuple(genotypes.shape)}; "
-            "individuals are rows, markers columns"
+            f"G must have one row for each {who}",
+            f"its shape is {tuple(genotypes.shape)}",
+            "individuals are rows, markers columns",
         )
     return genotypes
 
@@ -88,8 +89,9 @@ def read_block(genotypes: Genotypes, places: slice) -> Floats:
     if not np.isfinite(block.sum()) and (infinite := np.isinf(block)).any():
         row, column = np.argwhere(infinite)[0]
         raise DesignError(
-            f"genotypes must not be infinite: G[{row}, {places.start + column}] is; write NaN "
-            "for what is missing"
+            "genotypes must not be infinite",
+            f"G[{row}, {places.start + column}] is",
+            "write NaN for what is missing",
         )
     return block
 
@@ -120,8 +122,9 @@ def by_chromosome(
     labels = np.asarray(chromosomes, dtype=np.str_)
     if labels.shape != (genotypes.shape[1],):
         raise DesignError(
-            f"each of the {genotypes.shape[1]} markers needs a chromosome: {labels.size} "
-            "chromosomes are given; give one label for each column of G"
+            f"each of the {genotypes.shape[1]} markers needs a chromosome",
+            f"{labels.size} chromosomes are given",
+            "give one label for each column of G",
         )
     names, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return {

@@ -92,11 +92,14 @@ def each_loco_kinship(
     genotypes = as_genotypes(G)
     groups = by_chromosome(genotypes, chromosomes)
     if kind not in KINDS:
-        raise KinshipError(f"there is no kinship '{kind}': choose from {', '.join(KINDS)}")
+        raise KinshipError(
+            f"there is no kinship '{kind}'", remedy=f"choose from {', '.join(KINDS)}"
+        )
     if len(groups) < 2:
         raise KinshipError(
-            f"to leave one chromosome out there must be two: the markers lie on {len(groups)}; "
-            "scan with the kinship of all markers"
+            "to leave one chromosome out there must be two",
+            f"the markers lie on {len(groups)}",
+            "scan with the kinship of all markers",
         )
     tell = progress or (lambda share: None)
     m = genotypes.shape[1]
@@ -108,8 +111,9 @@ def each_loco_kinship(
         own, own_count = _products(part, kind) if is_autosome(name) else (0.0, 0)
         if count == own_count:
             raise KinshipError(
-                f"the kinship without chromosome {name} needs markers that vary on the others: "
-                "none does; scan with the kinship of all markers"
+                f"the kinship without chromosome {name} needs markers that vary on the others",
+                "none does",
+                "scan with the kinship of all markers",
             )
         kinship = total - own
         kinship /= count - own_count
@@ -147,8 +151,9 @@ def autosomal_kinship(
             progress(done / genotypes.shape[1])
     if not count:
         raise KinshipError(
-            f"a kinship needs autosomal markers that vary: none of the {genotypes.shape[1]:,} "
-            "does; name a file of kinship"
+            "a kinship needs autosomal markers that vary",
+            f"none of the {genotypes.shape[1]:,} does",
+            "name a file of kinship",
         )
     total /= count
     return total
@@ -238,8 +243,9 @@ def chromosome_kinships(
     names = list(by_chromosome(genotypes, chromosomes))
     if absent := [name for name in names if name not in kinships]:
         raise KinshipError(
-            f"each chromosome needs a kinship without it: {some(absent)} have none; "
-            "`loco_kinships` makes them all"
+            "each chromosome needs a kinship without it",
+            f"{some(absent)} have none",
+            "`loco_kinships` makes them all",
         )
     for name in names:
         yield name, kinships[name]

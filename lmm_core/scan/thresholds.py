@@ -192,11 +192,13 @@ def loco_threshold(
 def _checked(alphas: Collection[float], permutations: int) -> tuple[float, ...]:
     for alpha in alphas:
         if not 0.0 < alpha < 1.0:
-            raise LMMError(f"alpha must lie between 0 and 1: {alpha} does not; 0.05 is usual")
+            raise LMMError("alpha must lie between 0 and 1", f"{alpha} does not", "0.05 is usual")
         if _rank(permutations, alpha) > permutations:
             raise LMMError(
                 f"an alpha of {alpha:g} needs at least {math.ceil(1.0 / alpha - 1e-9) - 1} "
-                f"permutations: there are {permutations}; ask for more"
+                "permutations",
+                f"there are {permutations}",
+                "ask for more",
             )
     return tuple(alphas)
 
@@ -209,7 +211,7 @@ def _threshold(
 ) -> Threshold:
     if maxima[0] < 0.0:
         raise LMMError(
-            "a threshold needs markers that can be tested: none can; see the kinds of a scan"
+            "a threshold needs markers that can be tested", "none can", "see the kinds of a scan"
         )
     return Threshold(alphas, read_only(np.sort(maxima)), h2, shared.n, shared.df - 1)
 
@@ -226,8 +228,9 @@ def permuted_maxima(
     """The largest r² of each permutation, (permutations,), -1 without a marker; and the h."""
     if isinstance(h2, str) and h2 != "null":
         raise LMMError(
-            f"a threshold is made at one h: '{h2}' is none; take 'null', whose threshold for "
-            "-log₁₀ p serves the scan that refits h as well"
+            "a threshold is made at one h",
+            f"'{h2}' is none",
+            "take 'null', whose threshold for -log₁₀ p serves the scan that refits h as well",
         )
     null = null_model(shared, y, h2)
     root = np.sqrt(contrast_weights(shared, null.h2))

@@ -117,8 +117,9 @@ def advanced_intercross(
     everyone = 2 + 2 * pairs * (generations - 1) + n
     if everyone > MAX_INDIVIDUALS:
         raise LMMError(
-            f"a cross may have at most {MAX_INDIVIDUALS:,} individuals over all generations: "
-            f"this one has {everyone:,}; ask for fewer individuals, pairs or generations"
+            f"a cross may have at most {MAX_INDIVIDUALS:,} individuals over all generations",
+            f"this one has {everyone:,}",
+            "ask for fewer individuals, pairs or generations",
         )
     markers, chromosome, position_cm = _marker_map(spacing_cm, max(n, 2 * pairs))
     pedigree = _breed(rng, n, generations, pairs)
@@ -147,8 +148,9 @@ def as_generator(rng: np.random.Generator) -> np.random.Generator:
     """`rng` itself, or an LMMError that says how to make one."""
     if not isinstance(rng, np.random.Generator):
         raise LMMError(
-            f"rng must be a numpy.random.Generator: found {type(rng).__name__}; "
-            "pass numpy.random.default_rng(seed)"
+            "rng must be a numpy.random.Generator",
+            f"found {type(rng).__name__}",
+            "pass numpy.random.default_rng(seed)",
         )
     return rng
 
@@ -159,11 +161,13 @@ def as_count(value: int, name: str, meaning: str, *, least: int = 1) -> int:
         count = operator.index(value)
     except TypeError:
         raise LMMError(
-            f"{name}, {meaning}, must be a whole number: found {value!r}; round it first"
+            f"{name}, {meaning}, must be a whole number", f"found {value!r}", "round it first"
         ) from None
     if count < least:
         raise LMMError(
-            f"{name}, {meaning}, must be at least {least}: found {count}; ask for {least} or more"
+            f"{name}, {meaning}, must be at least {least}",
+            f"found {count}",
+            f"ask for {least} or more",
         )
     return count
 
@@ -173,16 +177,16 @@ def as_real(value: float, name: str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise LMMError(f"{name} must be a number: found {value!r}; pass one number") from None
+        raise LMMError(f"{name} must be a number", f"found {value!r}", "pass one number") from None
 
 
 def require_genotypes(n: float, m: float) -> None:
     """An LMMError if n individuals by m markers are more than memory should be asked for."""
     if n * m > MAX_GENOTYPES:
         raise LMMError(
-            f"a simulation may have at most {MAX_GENOTYPES:,} genotypes: {n:,.0f} individuals "
-            f"times {m:,.0f} markers are {n * m:,.0f}; take fewer individuals, "
-            "or markers further apart"
+            f"a simulation may have at most {MAX_GENOTYPES:,} genotypes",
+            f"{n:,.0f} individuals times {m:,.0f} markers are {n * m:,.0f}",
+            "take fewer individuals, or markers further apart",
         )
 
 
@@ -190,8 +194,9 @@ def _marker_map(spacing_cm: float, n: int) -> tuple[tuple[str, ...], Ints, Float
     spacing_cm = as_real(spacing_cm, "spacing_cm")
     if not (np.isfinite(spacing_cm) and spacing_cm > 0):
         raise LMMError(
-            f"spacing_cm must be a positive distance in cM: found {spacing_cm}; "
-            "5 is a usual spacing"
+            "spacing_cm must be a positive distance in cM",
+            f"found {spacing_cm}",
+            "5 is a usual spacing",
         )
     # A chromosome whose length is a multiple of the spacing keeps its last marker although
     # the quotient may be rounded down.

@@ -113,8 +113,9 @@ def full_sib_families(families: int, size: int | Sequence[int]) -> Families:
     sizes = [as_count(value, "size", "the number of sibs in a family") for value in given]
     if len(sizes) != families:
         raise LMMError(
-            f"size must be one number, or one for each of the {families} families: "
-            f"found {len(sizes)}; drop or add sizes"
+            f"size must be one number, or one for each of the {families} families",
+            f"found {len(sizes)}",
+            "drop or add sizes",
         )
     n = sum(sizes)
     require_dense(n)
@@ -192,13 +193,14 @@ def subpopulations(
     as_generator(rng)
     counts = [as_count(size, "size", "the number of individuals of a population") for size in sizes]
     if not counts:
-        raise LMMError("sizes must name at least one population: it is empty; pass [n] for one")
+        raise LMMError("sizes must name at least one population", "it is empty", "pass [n] for one")
     m = as_count(markers, "markers", "the number of markers")
     fst = as_real(fst, "fst")
     if not 0.0 < fst < 1.0:
         raise LMMError(
-            f"fst must lie strictly between 0 and 1: found {fst:g}; "
-            "without drift the individuals are those of unrelated()"
+            "fst must lie strictly between 0 and 1",
+            f"found {fst:g}",
+            "without drift the individuals are those of unrelated()",
         )
     n = sum(counts)
     require_genotypes(n, m)
@@ -263,13 +265,15 @@ def simulate_phenotype(
     h2, sigma2 = as_real(h2, "h2"), as_real(sigma2, "sigma2")
     if not 0.0 <= h2 <= 1.0:
         raise LMMError(
-            f"h2 must lie in [0, 1]: found {h2:g}; it is the share of K in the covariance, "
-            "and a percentage must be divided by 100"
+            "h2 must lie in [0, 1]",
+            f"found {h2:g}",
+            "it is the share of K in the covariance, and a percentage must be divided by 100",
         )
     if not (np.isfinite(sigma2) and sigma2 > 0.0):
         raise LMMError(
-            f"sigma2 must be a positive variance: found {sigma2:g}; pass the total variance, "
-            "in squared units of y"
+            "sigma2 must be a positive variance",
+            f"found {sigma2:g}",
+            "pass the total variance, in squared units of y",
         )
     eigen = decompose(K)
     fixed = _linear_part(X, beta, eigen.n, "X", "beta")
@@ -298,28 +302,33 @@ def _linear_part(
     if columns is None or effects is None:
         given, absent = (effects_name, name) if columns is None else (name, effects_name)
         raise DesignError(
-            f"{name} and {effects_name} must be given together: found {given} alone; "
-            f"pass {absent} too, or neither"
+            f"{name} and {effects_name} must be given together",
+            f"found {given} alone",
+            f"pass {absent} too, or neither",
         )
     design, sizes = as_numeric(columns, name), as_numeric(effects, effects_name)
     if design.ndim == 1:
         design = design[:, np.newaxis]
     if design.ndim != 2 or design.shape[0] != n:
         raise DesignError(
-            f"{name} must have one row for each of the {n} individuals of the kinship: "
-            f"its shape is {design.shape}; align {name} with K by id"
+            f"{name} must have one row for each of the {n} individuals of the kinship",
+            f"its shape is {design.shape}",
+            f"align {name} with K by id",
         )
     if sizes.ndim == 0:
         sizes = sizes[np.newaxis]
     if sizes.shape != (design.shape[1],):
         raise DesignError(
-            f"{effects_name} must have one value for each of the {design.shape[1]} column(s) of "
-            f"{name}: its shape is {sizes.shape}; add or drop values"
+            f"{effects_name} must have one value for each of the {design.shape[1]} column(s) "
+            f"of {name}",
+            f"its shape is {sizes.shape}",
+            "add or drop values",
         )
     for values, what in ((design, name), (sizes, effects_name)):
         if not np.isfinite(values).all():
             raise DesignError(
-                f"{what} must be finite: {int((~np.isfinite(values)).sum())} value(s) are missing "
-                "or infinite; fill them in before simulating"
+                f"{what} must be finite",
+                f"{int((~np.isfinite(values)).sum())} value(s) are missing or infinite",
+                "fill them in before simulating",
             )
     return design @ sizes

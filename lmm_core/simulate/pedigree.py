@@ -39,12 +39,15 @@ class Pedigree(Brief):
         ids = tuple(self.ids)
         n = len(ids)
         if n == 0:
-            raise LMMError("a pedigree must have at least one individual: it has none; add some")
+            raise LMMError(
+                "a pedigree must have at least one individual", "it has none", "add some"
+            )
         name, times = Counter(ids).most_common(1)[0]
         if times > 1:
             raise LMMError(
-                f"ids must be unique in a pedigree: {name!r} occurs {times} times; "
-                "rename or drop the repeats"
+                "ids must be unique in a pedigree",
+                f"{name!r} occurs {times} times",
+                "rename or drop the repeats",
             )
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "sire", _as_indices(self.sire, "sire", n))
@@ -109,8 +112,9 @@ def require_dense(n: int) -> None:
     """An LMMError if an n by n matrix is more than memory should be asked for."""
     if n > MAX_DENSE:
         raise LMMError(
-            f"a dense relationship matrix takes at most {MAX_DENSE:,} individuals: there are "
-            f"{n:,}; leave out those that nobody measured descends from, or simulate fewer"
+            f"a dense relationship matrix takes at most {MAX_DENSE:,} individuals",
+            f"there are {n:,}",
+            "leave out those that nobody measured descends from, or simulate fewer",
         )
 
 
@@ -118,13 +122,15 @@ def _as_indices(values: ArrayLike, name: str, n: int) -> Ints:
     indices = np.asarray(values)
     if indices.dtype.kind not in "iu":
         raise LMMError(
-            f"{name} must hold integers: its type is {indices.dtype}; "
-            "use positions in the pedigree, and -1 for an unknown parent"
+            f"{name} must hold integers",
+            f"its type is {indices.dtype}",
+            "use positions in the pedigree, and -1 for an unknown parent",
         )
     if indices.shape != (n,):
         raise LMMError(
-            f"{name} must have one value for each of the {n} ids: its shape is {indices.shape}; "
-            "list every individual once, founders too"
+            f"{name} must have one value for each of the {n} ids",
+            f"its shape is {indices.shape}",
+            "list every individual once, founders too",
         )
     return read_only(indices.astype(np.int64))
 
@@ -134,15 +140,17 @@ def _require_order(pedigree: Pedigree, parent: Ints, name: str) -> None:
     if below.size:
         i = int(below[0])
         raise LMMError(
-            f"{name} must be a position in the pedigree or -1: individual {i} "
-            f"({pedigree.ids[i]!r}) has {parent[i]}; use -1 for an unknown parent"
+            f"{name} must be a position in the pedigree or -1",
+            f"individual {i} ({pedigree.ids[i]!r}) has {parent[i]}",
+            "use -1 for an unknown parent",
         )
     late = np.flatnonzero(parent >= np.arange(pedigree.n))
     if late.size:
         i = int(late[0])
         raise LMMError(
-            f"parents must come before their offspring: individual {i} ({pedigree.ids[i]!r}) has "
-            f"{name} {parent[i]}; sort the pedigree by generation"
+            "parents must come before their offspring",
+            f"individual {i} ({pedigree.ids[i]!r}) has {name} {parent[i]}",
+            "sort the pedigree by generation",
         )
     known = np.flatnonzero(parent >= 0)
     generation = pedigree.generation
@@ -150,7 +158,8 @@ def _require_order(pedigree: Pedigree, parent: Ints, name: str) -> None:
     if stuck.size:
         i = int(stuck[0])
         raise LMMError(
-            f"offspring must be of a later generation than their parents: individual {i} "
-            f"({pedigree.ids[i]!r}) is of generation {generation[i]} and its {name} of "
-            f"{generation[parent[i]]}; number generations from the founders down"
+            "offspring must be of a later generation than their parents",
+            f"individual {i} ({pedigree.ids[i]!r}) is of generation {generation[i]} and its "
+            f"{name} of {generation[parent[i]]}",
+            "number generations from the founders down",
         )

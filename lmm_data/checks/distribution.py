@@ -175,7 +175,7 @@ def _tails(y: Floats, where: str) -> list[Finding]:
     skew, heavy = skewness(y), excess_kurtosis(y)
     if abs(skew) > SKEW:
         logs = skewness(np.log(y)) if y.min() > 0.0 else np.inf
-        offer = "log_transform" if abs(logs) < 0.5 * abs(skew) else "rank_normal"
+        offer = "log" if abs(logs) < 0.5 * abs(skew) else "rank"
         return [
             Finding(
                 "phenotype_skewed",
@@ -187,6 +187,7 @@ def _tails(y: Floats, where: str) -> list[Finding]:
                 "normal errors.",
                 _OFFERS[offer],
                 value=skew,
+                transform=offer,
             )
         ]
     if heavy > HEAVY:
@@ -199,14 +200,15 @@ def _tails(y: Floats, where: str) -> list[Finding]:
                 f"Its excess kurtosis is {shown(heavy)}, where a normal one has 0.",
                 "A few extreme values weigh more than all others; tests and intervals assume "
                 "normal errors.",
-                _OFFERS["rank_normal"],
+                _OFFERS["rank"],
                 value=heavy,
+                transform="rank",
             )
         ]
     return []
 
 
 _OFFERS = {
-    "log_transform": "Take logarithms (log_transform), which makes it nearly symmetric.",
-    "rank_normal": "Take the normal scores of the ranks (rank_normal), or fit both ways.",
+    "log": "Take logarithms (log_transform), which makes it nearly symmetric.",
+    "rank": "Take the normal scores of the ranks (rank_normal), or fit both ways.",
 }

@@ -30,6 +30,8 @@ class Finding:
         ids: the individuals concerned, if any.
         value: the number itself; None where there is none, or none that is finite.
         column: the column that `where` names, "" if it names none.
+        transform: the change of the trait that is the remedy, a code of
+            `preparation.reshaping.TRANSFORMS`; "" if it is another.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Finding:
     ids: tuple[str, ...] = ()
     value: float | None = None
     column: str = ""
+    transform: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", tuple(str(label) for label in self.ids))

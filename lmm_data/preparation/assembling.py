@@ -153,10 +153,8 @@ def name_everyone(parts: Parts, choices: Choices) -> None:
         raise DataError(
             rule,
             f"there are none in {names}",
-            (
-                "put them into the first column, or, if its rows are in the same order as those "
-                f"of {other}, say so"
-            ),
+            "put them into the first column, or, if its rows are in the same order as those "
+            f"of {other}, say so",
         )
     parts.phenotypes = phenotypes.with_ids(made.phenotypes.ids or ())
     parts.kinship = replace(kinship, ids=made.kinship.ids)
@@ -240,10 +238,8 @@ def build(parts: Parts, name: str) -> None:
         raise DataError(
             "a trait must be a column of numbers",
             f"none of {some(phenotypes.columns, 6)} is",
-            (
-                "look for a missing code or a decimal comma in them, or choose another file for "
-                "the phenotypes"
-            ),
+            "look for a missing code or a decimal comma in them, or choose another file for "
+            "the phenotypes",
             where=phenotypes.name,
         )
     ids = kinship.ids or ()

@@ -66,6 +66,17 @@ class Prepared(Brief):
         """Why there is no dataset, with a remedy; "" if there is one."""
         return str(self.refusal or "")
 
+    def require_dataset(self) -> Dataset:
+        """The dataset.
+
+        Raises:
+            LMMError: there is none.
+        """
+        if self.refusal is not None:
+            raise self.refusal.anew()
+        assert self.dataset is not None
+        return self.dataset
+
 
 _NOTHING = Choices()
 

@@ -130,10 +130,8 @@ class TextTable(Brief):
                 raise DataError(
                     "entries must be numbers",
                     f"row '{self.ids[row]}', column '{column}' holds '{entry[:40]}'",
-                    (
-                        "code categories as 0 and 1, missing values as NA, and use a point for "
-                        "decimals"
-                    ),
+                    "code categories as 0 and 1, missing values as NA, and use a point for "
+                    "decimals",
                     where=self.name,
                 )
         table = np.column_stack(values) if values else np.empty((len(self.ids), 0))

@@ -16,7 +16,7 @@ from lmm_cli import keeping
 from lmm_core import fit_lmm, interval_h2
 from lmm_core.simulate.families import full_sib_families
 from lmm_data.written import numbers_csv
-from tests.cli_helpers import ROOT, Shell
+from tests.cli_helpers import ROOT, Shell, ctrl_c_is_heard
 
 fit_module = importlib.import_module("lmm_core.many.blocks")
 NUMBERS = ("h2", "sigma2_g", "sigma2_e", "loglik")
@@ -310,7 +310,8 @@ def test_a_real_signal_loses_nothing(tmp_path, name):
     command = [*COMMAND, *map(str, files), "--out", str(out)]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     options = {"cwd": ROOT, "env": environment, "text": True}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, **options)
+    with ctrl_c_is_heard():
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, **options)
     for _ in range(3000):
         if part.exists() and part.read_bytes().count(b"\n") > 5:
             break

@@ -18,7 +18,7 @@ from lmm_cli import entry
 from lmm_cli.command import Answer, Command
 from lmm_cli.entry import main
 from lmm_data.written import numbers_csv
-from tests.cli_helpers import ROOT, TINY_FILES, Shell, write
+from tests.cli_helpers import ROOT, TINY_FILES, Shell, ctrl_c_is_heard, write
 
 NAMES = ("fit", "scan", "check", "simulate", "app")
 # A server goes on until it is stopped.
@@ -254,13 +254,15 @@ def test_a_pipe_that_is_closed_from_the_start_is_no_fault(command):
 def test_ctrl_c_ends_with_one_line(tmp_path):
     fifo = tmp_path / "never.csv"
     os.mkfifo(fifo)
-    with subprocess.Popen(
-        [sys.executable, "-m", "lmm_cli", "fit", str(fifo)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with ctrl_c_is_heard():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lmm_cli", "fit", str(fifo)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    with process:
         # Opening the other end waits until the program reads the file.
         with fifo.open("wb"):
             time.sleep(0.1)

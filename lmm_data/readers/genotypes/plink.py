@@ -352,10 +352,8 @@ def require_bed(bed: Path, name: str, n: int, m: int) -> None:
     size, expected = bed.stat().st_size, 3 + m * math.ceil(n / 4)
     if size != expected:
         raise DataError(
-            (
-                f"the bed file must hold {n} individuals (fam) x {m} markers (bim), that is "
-                f"{expected} bytes"
-            ),
+            f"the bed file must hold {n} individuals (fam) x {m} markers (bim), that is "
+            f"{expected} bytes",
             f"it has {size}",
             "use the three files of one data set",
             where=name,

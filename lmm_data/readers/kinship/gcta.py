@@ -54,10 +54,8 @@ def read_grm_bin(
         called, numbers_of = contents(counts, "the numbers of markers")
         if len(numbers_of) != len(data):
             raise DataError(
-                (
-                    f"there must be as many numbers of markers as entries of {found}, {len(data)} "
-                    "bytes"
-                ),
+                f"there must be as many numbers of markers as entries of {found}, {len(data)} "
+                "bytes",
                 f"it has {len(numbers_of)}",
                 "use the files of one run",
                 where=called,
@@ -181,10 +179,8 @@ def _reading(
     if entries.min() > LARGEST_RELATIONSHIP and (entries == np.floor(entries)).all():
         raise DataError(
             "relationships must be around 0 and 1",
-            (
-                f"these are whole numbers from {entries.min():.0f}, as the numbers of markers in a "
-                ".grm.N.bin are"
-            ),
+            f"these are whole numbers from {entries.min():.0f}, as the numbers of markers in a "
+            ".grm.N.bin are",
             "use the .grm.bin",
             where=name,
         )

@@ -243,13 +243,8 @@ def _refuse(lines: Lines, first: list[str], last: list[str]) -> NoReturn:
     header = _starts_header(first)
     raise DataError(
         "kinship must be square",
-        (
-            f"{count_of(len(lines) - header, 'row')} {'below a header ' * header}and {len(last)} "
-            "columns, ids included"
-        ),
-        (
-            "give a square, its lower triangle with the diagonal, or lines of two ids and their "
-            "value"
-        ),
+        f"{count_of(len(lines) - header, 'row')} {'below a header ' * header}and {len(last)} "
+        "columns, ids included",
+        "give a square, its lower triangle with the diagonal, or lines of two ids and their value",
         where=lines.name,
     )

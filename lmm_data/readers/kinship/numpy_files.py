@@ -121,11 +121,9 @@ def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
     if not (text or f"{header.kind}{header.size}" in _WHOLE) or header.shape != (n,):
         raise DataError(
             f"the ids must be text, one for each of the {n} individuals",
-            (
-                "the array holds "
-                f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
-                f"{header.shape}"
-            ),
+            "the array holds "
+            f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
+            f"{header.shape}",
             "save them as np.array(ids, dtype=str)",
             where=name,
         )
@@ -195,10 +193,8 @@ def _header(data: bytes, name: str) -> _Header:
     if wanted != len(data) - offset:
         raise DataError(
             "the array must be as long as it declares",
-            (
-                f"{shape} of {size} bytes each are {wanted:,} bytes, and "
-                f"{max(len(data) - offset, 0):,} follow"
-            ),
+            f"{shape} of {size} bytes each are {wanted:,} bytes, and "
+            f"{max(len(data) - offset, 0):,} follow",
             "fetch or save it again",
             where=name,
         )

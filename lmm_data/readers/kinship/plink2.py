@@ -217,10 +217,8 @@ def text_matrix(
         wrong = next(k for k in range(n) if lengths[k] != (n if lengths[0] == n else k + 1))
         raise DataError(
             "the rows must make a square or a lower triangle",
-            (
-                f"row {wrong + 1} of {n} has {lengths[wrong]} entries, a square has {n} there and "
-                f"a triangle {wrong + 1}"
-            ),
+            f"row {wrong + 1} of {n} has {lengths[wrong]} entries, a square has {n} there and "
+            f"a triangle {wrong + 1}",
             "write the matrix again, whole and without names",
             where=name,
         )
@@ -249,10 +247,8 @@ def binary_matrix(data: bytes, name: str, n: int, *, diagonal: bool = True) -> t
             values = unfolded(as_floats(data, f"<f{size}"), n, diagonal=diagonal)
             return values, f"float{8 * size}, lower triangle"
     raise DataError(
-        (
-            f"a matrix of {n} individuals must have {8 * n * n} or {4 * n * n} bytes as a square, "
-            f"{8 * below} or {4 * below} as a triangle"
-        ),
+        f"a matrix of {n} individuals must have {8 * n * n} or {4 * n * n} bytes as a square, "
+        f"{8 * below} or {4 * below} as a triangle",
         f"it has {len(data)}",
         "use the file of ids of the same run",
         where=name,

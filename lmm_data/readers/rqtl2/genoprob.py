@@ -238,10 +238,8 @@ def _check(
     if np.ptp(position) > MAX_CENTIMORGANS:
         raise LMMError(
             "positions must be in centimorgans",
-            (
-                f"the chromosome spans {np.ptp(position):.6g}, and {MAX_CENTIMORGANS:,.0f} at most "
-                "are taken"
-            ),
+            f"the chromosome spans {np.ptp(position):.6g}, and {MAX_CENTIMORGANS:,.0f} at most "
+            "are taken",
         )
     if not 0.0 < error_prob <= 0.5:
         raise LMMError("error_prob must be above 0 and at most 0.5", f"found {error_prob}")

@@ -140,10 +140,8 @@ def _meaning(control: Control) -> dict[str, int]:
     for code, number in pairs.items():
         if number not in {str(k) for k in range(1, LARGEST_CODE + 1)}:
             raise DataError(
-                (
-                    f"genotypes must be numbered from 1 to {LARGEST_CODE}, 1 for AA, 2 for AB and "
-                    "3 for BB, or 1 and 2 in lines"
-                ),
+                f"genotypes must be numbered from 1 to {LARGEST_CODE}, 1 for AA, 2 for AB and "
+                "3 for BB, or 1 and 2 in lines",
                 f"'{code:.20}' is '{number:.20}'",
                 where=control.name,
             )
@@ -161,10 +159,8 @@ def _explained(codes: Codes, control: Control) -> tuple[NDArray[np.int8], list[s
         i, j = np.argwhere(strange)[0]
         raise DataError(
             f"genotypes must be codes that the control file's 'genotypes' explains ({known})",
-            (
-                f"{times} entries are not, such as {some(codes.strange)}; the first is of "
-                f"'{codes.ids[i]:.40}' at '{codes.markers[j]:.40}'"
-            ),
+            f"{times} entries are not, such as {some(codes.strange)}; the first is of "
+            f"'{codes.ids[i]:.40}' at '{codes.markers[j]:.40}'",
             "add them there, to 'na.strings' if they are missing, or check 'geno_transposed'",
             where=codes.name,
         )

@@ -212,10 +212,8 @@ def _rows(
             else:
                 raise DataError(
                     "every row must have as many entries as the header",
-                    (
-                        f"line {reader.line_num + len(remarks)} (id '{row[0].strip():.40}') has "
-                        f"{len(row)}, the header {len(header)}"
-                    ),
+                    f"line {reader.line_num + len(remarks)} (id '{row[0].strip():.40}') has "
+                    f"{len(row)}, the header {len(header)}",
                     "look for a missing or an extra separator",
                     where=path,
                 )

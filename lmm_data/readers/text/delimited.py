@@ -197,10 +197,7 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
             }.get(separator, "look for a separator too many or too few")
             raise DataError(
                 "every line must have as many entries as the first",
-                (
-                    f"line {line} ('{row[0][:20]}') has {len(row)}, line {first} has "
-                    f"{len(rows[0][1])}"
-                ),
+                f"line {line} ('{row[0][:20]}') has {len(row)}, line {first} has {len(rows[0][1])}",
                 hint,
                 where=name,
             )
@@ -253,10 +250,8 @@ def _name_columns(
         if label in kept:
             raise DataError(
                 "each column must have its own name",
-                (
-                    f"'{label}' is the name of column {names.index(label) + 1} and of column "
-                    f"{place + 1}"
-                ),
+                f"'{label}' is the name of column {names.index(label) + 1} and of column "
+                f"{place + 1}",
                 "rename one of them",
                 where=name,
             )

@@ -164,10 +164,8 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
             rows, columns = set(ids), set(header)
             raise DataError(
                 "the header must hold the ids of the rows",
-                (
-                    f"{some(label for label in header if label not in rows)} in the header only, "
-                    f"{some(label for label in ids if label not in columns)} in the rows only"
-                ),
+                f"{some(label for label in header if label not in rows)} in the header only, "
+                f"{some(label for label in ids if label not in columns)} in the rows only",
                 "write the same ids in both",
                 where=name,
             )

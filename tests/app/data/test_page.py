@@ -70,7 +70,8 @@ def test_whatever_is_open_is_diagnosed(link):
     dataset = keep.opened(last_source(app)).dataset
     report = check_aligned(dataset)
     found = verdict(app)
-    assert found == words.halves(words.headline(report.verdict, report, dataset, ""))
+    headline = words.headline(report.verdict, report, dataset, None)
+    assert found == (headline.verdict, headline.reason)
     shown = plain(everything(app))
     assert all(finding.title in shown for finding in report.findings)
     drawn = charts(app)

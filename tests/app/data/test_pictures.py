@@ -28,6 +28,7 @@ from lmm_app.paper.picture import Axis, Marks, Picture, names_of, png
 from lmm_app.paper.picture_svg import picture_svg
 from lmm_app.sources.sources import Sample, open_source
 from lmm_core import fit_lmm
+from lmm_core.errors import DataError
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
 from lmm_data.checks import Finding, Report, check_aligned, check_dataset
 from lmm_data.checks.distribution import skewness
@@ -105,8 +106,9 @@ def test_the_least_entry_is_one_that_is_there():
 
 
 def test_a_file_keeps_its_name_where_a_sentence_begins_with_it():
-    headline = words.headline("not usable", None, None, "pheno.csv: a trait must be numbers")
-    assert words.halves(headline)[1].startswith("pheno.csv: a trait")
+    problem = DataError("a trait must be numbers", where="pheno.csv")
+    headline = words.headline("not usable", None, None, problem)
+    assert headline.reason == "pheno.csv: a trait must be numbers"
 
 
 def test_in_a_large_matrix_a_mark_stands_in_the_averaged_tile():
@@ -278,23 +280,27 @@ def test_the_trait_on_the_screen_has_its_picture_first(mice):
 
 def test_the_headline_says_the_verdict_and_what_it_rests_on(mice):
     material, report, _ = mice
-    said = words.headline(report.verdict, report, material.dataset, "")
-    assert said == (
+    said = words.headline(report.verdict, report, material.dataset, None)
+    assert said.verdict == "Usable with care"
+    assert said.sentence == (
         "Usable with care: 297 individuals, 2 traits, 1 covariate, and 2 things to look at first: "
         "clones, or one sample twice; clones that differ in sex."
     )
-    fine = words.headline("fit for use", Report("fit for use", ()), material.dataset, "")
-    assert fine.startswith("Fit for use: 297 individuals")
+    fine = words.headline("fit for use", Report("fit for use", ()), material.dataset, None)
+    assert fine.sentence.startswith("Fit for use: 297 individuals")
     bad = Report("not usable", (finding(severity="error"),))
-    assert words.headline("not usable", bad, None, "") == "Not usable yet: a title. Found."
+    because = words.headline("not usable", bad, None, None)
+    assert because.sentence == "Not usable yet: a title. Found."
+    assert (because.verdict, because.reason) == ("Not usable yet", "A title. Found.")
+    assert words.headline("not usable", None, None, None).sentence == "Not usable yet."
     # Why there is no dataset comes before what else was found.
-    assert words.headline("not usable", bad, None, "K.csv is empty") == (
-        "Not usable yet: K.csv is empty"
-    )
-    assert words.halves("Not usable yet: a title.") == ("Not usable yet", "A title.")
+    problem = words.headline("not usable", bad, None, DataError("K.csv is empty"))
+    assert problem.sentence == "Not usable yet: K.csv is empty"
     several = Report("usable with care", tuple(finding(title=f"Thing {k}") for k in range(5)))
-    said = words.headline("usable with care", several, material.dataset, "")
-    assert said.endswith("5 things to look at first: thing 0; thing 1; thing 2; and 2 more.")
+    said = words.headline("usable with care", several, material.dataset, None)
+    assert said.sentence.endswith(
+        "5 things to look at first: thing 0; thing 1; thing 2; and 2 more."
+    )
 
 
 def test_names_from_files_are_shown_as_they_are():
@@ -339,7 +345,7 @@ def test_a_file_is_told_by_what_it_is_and_what_it_holds():
 
 def test_the_page_to_print_holds_everything_and_runs_nothing(mice):
     material, report, shown = mice
-    said = words.headline(report.verdict, report, material.dataset, "")
+    said = words.headline(report.verdict, report, material.dataset, None).sentence
     page = sheet("mice", said, shown, about="About.", files=[("a.csv", "1 kB", "text")])
     assert page.startswith("<!doctype html>")
     assert said in page

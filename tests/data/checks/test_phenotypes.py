@@ -140,10 +140,10 @@ def test_skew_and_the_transform_that_is_offered():
     z = np.random.default_rng(1).normal(size=300)
     finding = only(np.exp(z), "phenotype_skewed")
     assert finding.value == pytest.approx(skewness(np.exp(z)), rel=0.5)
-    assert "log_transform" in finding.remedy
+    assert (finding.transform, "log_transform" in finding.remedy) == ("log", True)
     assert abs(skewness(log_transform(np.exp(z)))) < 0.5
     finding = only(np.exp(z) - 0.5, "phenotype_skewed")
-    assert "rank_normal" in finding.remedy
+    assert (finding.transform, "rank_normal" in finding.remedy) == ("rank", True)
     assert abs(skewness(rank_normal(np.exp(z) - 0.5))) < 0.01
     assert "phenotype_skewed" not in codes(np.exp(0.3 * z))
 

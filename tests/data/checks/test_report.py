@@ -375,3 +375,22 @@ def test_the_core_stays_light():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_finding_names_its_column_and_its_transform():
+    rng = np.random.default_rng(3)
+    n = 60
+    ids = tuple(f"a{i}" for i in range(n))
+    skewed, plain = np.exp(rng.standard_normal(n)), rng.standard_normal(n)
+    table = Table("a, b: c.csv", ids, ("x, y: z", "plain"), np.column_stack([skewed, plain]))
+    covariates = Table("cov.csv", ids, ("one",), np.full((n, 1), 3.0))
+    report = check_dataset(table, Table("K", ids, ids, np.eye(n)), covariates)
+    (finding,) = report.of("phenotype_skewed")
+    assert (finding.column, finding.transform) == ("x, y: z", "log")
+    assert finding.as_dict()["column"] == "x, y: z"
+    (constant,) = report.of("covariate_constant")
+    assert (constant.column, constant.transform) == ("one", "")
+    for finding in report.findings:
+        columns = ("x, y: z", "plain", "one")
+        assert finding.column in ("", *columns)
+        assert any(finding.where.endswith(f", {one}") for one in columns) == bool(finding.column)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lmm_core.errors import DataError
 from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.readers.genotypes.plink import read_plink
 from tests.uploads import BARE, COVAR, FORMATS, IDS, PAIR, PHENO, K, npy, square, toy
@@ -342,3 +343,53 @@ def test_missing_codes_are_taken_when_decided():
 def test_phenotypes_without_numbers_are_a_problem():
     prepared = prepare({**PAIR, "pheno.csv": b"id,w\na,x\nb,y\nc,z\nd,q\n"})
     assert "a trait must be a column of numbers: none of 'w' is" in prepared.problem
+
+
+def test_a_refusal_is_given_and_raised_with_its_parts():
+    prepared = prepare({"pheno.csv": PHENO})
+    assert (prepared.refusal.found, prepared.refusal.remedy) == (
+        "they are not among 'pheno.csv'",
+        "add them, or choose which file holds them",
+    )
+    assert prepared.problem == str(prepared.refusal)
+    for _ in range(2):
+        with pytest.raises(DataError) as caught:
+            prepared.require_dataset()
+        assert str(caught.value) == prepared.problem
+    # A traceback would keep what was read in memory as long as what became of it.
+    assert prepared.refusal.__traceback__ is None
+    assert prepared.refusal.__context__ is None
+    fine = prepare(PAIR)
+    assert fine.refusal is None
+    assert fine.require_dataset() is fine.dataset
+
+
+def test_a_matrix_that_is_none_is_refused_as_its_finding_says():
+    holes = K.copy()
+    holes[2] = holes[:, 2] = np.nan
+    refusal = prepare({**PAIR, "K.csv": square(holes)}).refusal
+    assert (refusal.where, refusal.rule) == ("K.csv", "missing entries")
+    assert refusal.remedy == "leave out 'c', row and column, and it is complete"
+
+
+@pytest.mark.parametrize(
+    ("table", "named_by", "noted"),
+    [
+        ("FID IID w\nF a 1\nF b 2\nF c 3\nF d 4\n", "IID", True),
+        ("FID IID w\nF a 1\nG a 2\nF c 3\nF d 4\n", "FID_IID", False),
+        ("id w\na 1\nb 2\nc 3\nd 4\n", "", False),
+    ],
+)
+def test_by_what_individuals_are_named_is_a_field(table, named_by, noted):
+    prepared = prepare({"K.csv": square(), "p.txt": table.encode()})
+    (reading,) = [one.reading for one in prepared.outcomes if one.group.name == "p.txt"]
+    assert reading.named_by == named_by
+    assert ("p.txt: individuals are named by IID, without the family." in prepared.notes) == noted
+
+
+def test_a_file_whose_name_says_so_is_not_taken_for_pairs():
+    # The words of notes and formats decide nothing: the file is called as they speak.
+    files = {"K.csv": square(), "FID_IID family and individual ids.csv": PHENO}
+    prepared = prepare(files)
+    assert prepared.dataset.n == 4
+    assert not any("without the family" in note for note in prepared.notes)

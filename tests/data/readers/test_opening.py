@@ -260,3 +260,20 @@ def test_progress_ascends_to_the_end():
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert len(seen) > 3
+
+
+def test_a_refusal_has_its_parts_whatever_the_name_holds():
+    name = "a; b: c.txt"
+    refusal = only({name: b""}).refusal
+    assert (refusal.rule, refusal.found, refusal.remedy) == (
+        f"{name} cannot be read",
+        "the file must hold text: it is empty",
+        "check that it was saved",
+    )
+    refusal = only({name: b"id,w\na,1\nb,1,2\n"}).refusal
+    assert refusal.where == name
+    assert refusal.rule.startswith("every line must have as many entries")
+    assert refusal.__traceback__ is None
+    alone = only({"toy.bim": toy("bim")["toy.bim"]}).refusal
+    assert alone.found == "toy.bed and toy.fam are missing"
+    assert alone.remedy == "add them"
