@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from lmm_cli.command import Answer, UsageError
+from lmm_cli.command import REFUSED, Answer, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import load
 from lmm_cli.keeping import say, stopping, write_whole
-from lmm_cli.traits_report import traits_csv, traits_json, traits_text
+from lmm_cli.traits_report import refusal_json, traits_csv, traits_json, traits_text
 from lmm_cli.traits_work import Work, choose_work, inputs_of
 from lmm_core.arrays import Ints
+from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
     from lmm_cli.journal import Journal
@@ -34,7 +35,14 @@ def run(options: Namespace, console: Console) -> Answer:
             "leave one out",
         )
     opened, prepared = load(options, console)
-    work = choose_work(prepared.require_dataset(), options)
+    try:
+        work = choose_work(prepared.require_dataset(), options)
+    except UsageError:
+        raise
+    except LMMError as error:
+        if form == "JSON" and file is None:
+            return Answer(refusal_json(opened, prepared, str(error)), REFUSED)
+        raise
     if file is None:
         fits = _fit(work, options, console, None)
         if form == "JSON":

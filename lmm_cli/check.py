@@ -1,15 +1,15 @@
 """The command check: what is wrong or odd about a dataset, and what to do about it."""
 
-import shlex
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command
+from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
-from lmm_cli.data import choose_model, load
+from lmm_cli.data import Model, choose_model, load
 from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options, arguments_of
-from lmm_cli.report import files_record, files_text, finding_text, verdict_text
+from lmm_cli.report import files_record, files_text, finding_text, repair_text, verdict_text
+from lmm_core.errors import LMMError
 from lmm_core.summary import aligned
 
 if TYPE_CHECKING:
@@ -26,33 +26,41 @@ def run(options: Namespace, console: Console) -> Answer:
     from lmm_data.preparation.repairs import repairs_for
 
     opened, prepared = load(options, console)
-    report = _report(prepared, options, console)
+    problem = prepared.problem
+    model: Model | None = None
+    if prepared.dataset is not None:
+        try:
+            model = choose_model(prepared.dataset, options)
+        except UsageError:
+            raise
+        except LMMError as error:
+            problem = str(error)
+    report = _report(prepared, model, options, console)
     repairs = repairs_for(prepared, report)
-    usable = prepared.dataset is not None and report is not None and report.verdict != "not usable"
+    usable = not problem and report is not None and report.verdict != "not usable"
     if options.json:
-        text = _document(opened, prepared, report, repairs)
+        text = _document(opened, prepared, report, repairs, problem)
     else:
-        text = _text(prepared, report, repairs, console)
+        text = _text(prepared, report, repairs, problem, console)
     return Answer(text, OK if usable else REFUSED)
 
 
-def _report(prepared: "Prepared", options: Namespace, console: Console) -> "Report | None":
+def _report(
+    prepared: "Prepared", model: Model | None, options: Namespace, console: Console
+) -> "Report | None":
     """All that is found, None if there is nothing to look at yet."""
     from lmm_data.checks import check_dataset
+    from lmm_data.preparation.design import default_model
 
     if prepared.phenotypes is None or prepared.kinship is None:
         return None
-    traits, use = None, options.use
-    if prepared.dataset is not None:
-        model = choose_model(prepared.dataset, options)
-        traits = [model.trait] if options.trait is not None else None
-        use = None if use is None else model.covariates
+    use = None if prepared.dataset is None else default_model(prepared.dataset)
     return check_dataset(
         prepared.phenotypes,
         prepared.kinship,
         prepared.covariates,
-        traits=traits,
-        use=use,
+        traits=None if options.trait is None else [options.trait],
+        use=use if model is None else model.covariates,
         reml=not options.ml,
         # This is the command line that larger data are sent to.
         max_seconds=NO_LIMIT,
@@ -62,15 +70,19 @@ def _report(prepared: "Prepared", options: Namespace, console: Console) -> "Repo
 
 
 def _text(
-    prepared: "Prepared", report: "Report | None", repairs: "tuple[Repair, ...]", console: Console
+    prepared: "Prepared",
+    report: "Report | None",
+    repairs: "tuple[Repair, ...]",
+    problem: str,
+    console: Console,
 ) -> str:
     width = console.width
     verdict = f"Verdict: {console.paint('not usable', 'red')}"
-    if report is not None and (prepared.dataset is not None or report.verdict == "not usable"):
+    if report is not None and (not problem or report.verdict == "not usable"):
         verdict = verdict_text(report, console)
     parts = [verdict]
-    if prepared.problem:
-        parts.append(wrapped(f"{prepared.problem}.", width))
+    if problem:
+        parts.append(wrapped(f"{problem}.", width))
     parts.append(files_text(prepared, console))
     if prepared.join is not None:
         rows = [
@@ -79,20 +91,8 @@ def _text(
         parts.append(f"Individuals by id\n{aligned(rows, width, numbers=(1,))}")
     findings = () if report is None else report.findings
     parts += [finding_text(finding, console, brief=False) for finding in findings]
-    parts += [_repair(repair, prepared, console) for repair in repairs]
+    parts += [repair_text(repair, prepared, console) for repair in repairs]
     return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def _repair(repair: "Repair", prepared: "Prepared", console: Console) -> str:
-    """What might be done, with the option that does it where there is one."""
-    option = shlex.join(arguments_of(prepared.choices, repair.choices))
-    head = f"{repair.label}: {option}" if option else repair.label
-    return "\n".join(
-        [
-            wrapped(head, console.width, "    ", console.paint("repair", "green") + "  "),
-            wrapped(repair.meaning, console.width, "    "),
-        ]
-    )
 
 
 def _document(
@@ -100,6 +100,7 @@ def _document(
     prepared: "Prepared",
     report: "Report | None",
     repairs: "tuple[Repair, ...]",
+    problem: str,
 ) -> str:
     from dataclasses import asdict
 
@@ -109,7 +110,7 @@ def _document(
     return as_json(
         {
             "report": report.as_dict() if report else None,
-            "error": prepared.problem or None,
+            "error": problem or None,
             "join": asdict(prepared.join) if prepared.join else None,
             "repairs": [
                 {
@@ -121,6 +122,7 @@ def _document(
                 for repair in repairs
             ],
             "files": files_record(prepared, opened),
+            "notes": prepared.notes,
             "versions": versions(),
         }
     )

@@ -11,11 +11,11 @@ from lmm_cli.console import Console
 from lmm_cli.files import Opened, open_files
 from lmm_cli.options import ROLES, choices_of
 from lmm_core.errors import some
-from lmm_data.tables import Table
 
 if TYPE_CHECKING:
     from lmm_data.dataset import Dataset
     from lmm_data.preparation.preparing import Prepared, Role
+    from lmm_data.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,8 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     opened = open_files(paths)
     choices = replace(choices_of(options), roles=_roles(opened, named))
     prepared = prepare(opened.content, choices, name="data", progress=console.stage("reading"))
-    traits = prepared.phenotypes.columns if prepared.phenotypes else ()
-    there = prepared.covariates.columns if prepared.covariates else ()
-    borrowed = tuple(c for c in options.use or () if c in traits and c not in there)
+    _require_factors(prepared, choices.factors)
+    borrowed = _borrowed(prepared, options.use or ())
     if borrowed:
         choices = replace(choices, from_phenotypes=borrowed)
         prepared = assemble(prepared.outcomes, choices, name="data")
@@ -72,30 +71,17 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     """The trait and the covariates that were asked for, or those that offer themselves.
 
     Raises:
-        UsageError: a name that is not there.
+        UsageError: a name that is not there, or a trait that is a covariate as well.
+        LMMError: a column that cannot be used, with the entry that is in the way.
     """
-    from lmm_data.checks import choose_covariates
-
-    traits, table = dataset.traits.columns, dataset.covariates
-    for name, there, what in (
-        *(((options.trait, traits, "trait"),) if options.trait is not None else ()),
-        *((name, table.columns, "covariate") for name in options.use or ()),
-    ):
-        if name not in there:
-            rule = f"there is no {what} '{name}'"
-            if not there:
-                raise UsageError(rule, "there are none")
-            raise UsageError(rule, remedy=f"choose from {some(there, 40)}")
-    if options.use is not None:
-        covariates = tuple(dict.fromkeys(options.use))
-    else:
-        # What is a trait too must be asked for.
-        places = [j for j, column in enumerate(table.columns) if column not in traits]
-        columns = tuple(table.columns[j] for j in places)
-        offered = Table(table.name, table.ids, columns, table.values[:, places])
-        covariates = choose_covariates(offered, None)
+    covariates = choose_covariates(dataset, options)
+    traits, refused = dataset.traits.columns, _terms(dataset).refused_traits
+    if options.trait is not None:
+        _require_known("trait", options.trait, [*traits, *refused])
     trait = options.trait or _first_usable(dataset, covariates, options.transform or ())
-    if trait in covariates:
+    if trait in refused:
+        raise refused[trait].anew()
+    if dataset.explains_itself(trait, covariates):
         raise UsageError(
             "a trait cannot explain itself",
             f"'{trait}' is the trait and a covariate",
@@ -105,20 +91,94 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
         trait,
         tuple(other for other in traits if other != trait),
         covariates,
-        tuple(c for c in table.columns if c not in covariates and c != trait),
+        tuple(c for c in dataset.covariates.columns if c not in covariates and c != trait),
     )
+
+
+def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]:
+    """The columns of X after the intercept: those asked for, or all that were given.
+
+    Raises:
+        UsageError: a name that is not there.
+        LMMError: a column that cannot be used, with the way on without it.
+    """
+    from lmm_data.preparation.design import columns_of, default_model
+
+    terms, usual = _terms(dataset), default_model(dataset)
+    there = [*dataset.covariates.columns, *terms.spread, *terms.refused_covariates]
+    names = usual
+    if options.use is not None:
+        names = tuple(dict.fromkeys([*options.use, *(options.factor or ())]))
+        for name in names:
+            _require_known("covariate", name, there)
+    for name in names:
+        if name in terms.refused_covariates:
+            error = terms.refused_covariates[name]
+            others = " ".join(other for other in usual if other not in terms.refused_covariates)
+            raise type(error)(
+                error.rule,
+                error.found,
+                f"{error.remedy}: '--use{f' {others}' if others else ''}' does that",
+                where=error.where,
+            )
+    return columns_of(dataset, names)
+
+
+def _terms(dataset: "Dataset") -> "Terms":
+    from lmm_data.terms import Terms
+
+    return dataset.terms or Terms()
+
+
+def _require_known(what: str, name: str, there: Sequence[str]) -> None:
+    if name not in there:
+        rule = f"there is no {what} '{name}'"
+        if not there:
+            raise UsageError(rule, "there are none")
+        raise UsageError(rule, remedy=f"choose from {some(there, 40)}")
+
+
+def _require_factors(prepared: "Prepared", factors: Sequence[str]) -> None:
+    """A UsageError if a column of categories is in neither table."""
+    if prepared.phenotypes is None:
+        return
+    made = {} if prepared.dataset is None else _terms(prepared.dataset).spread
+    given = prepared.covariates.columns if prepared.covariates else ()
+    for name in factors:
+        if name not in made:
+            _require_known("column", name, [*given, *prepared.phenotypes.columns])
+
+
+def _borrowed(prepared: "Prepared", names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the covariates asked for that are columns of the phenotypes alone."""
+    phenotypes, covariates = prepared.phenotypes, prepared.covariates
+    if phenotypes is None:
+        return ()
+    own: set[str] = set()
+    if prepared.dataset is not None and covariates is not None:
+        if covariates.name != phenotypes.name:
+            own = {*covariates.columns, *_terms(prepared.dataset).spread}
+    return tuple(name for name in names if name in phenotypes.columns and name not in own)
 
 
 def _first_usable(
     dataset: "Dataset", covariates: Sequence[str], transforms: Sequence[tuple[str, str]]
 ) -> str:
-    """The first trait that can be fitted and is no covariate; one that was made before others."""
+    """The first trait that is no covariate and can be fitted; one that was made before others.
+
+    One with an entry that is no number is not passed over: it is what was meant.
+    """
     from lmm_data.checks import check_phenotype
     from lmm_data.checks.finding import any_error
 
+    terms = _terms(dataset)
     made = [f"{how}({trait})" for trait, how in transforms]
-    every = [t for t in dict.fromkeys([*made, *dataset.traits.columns]) if t not in covariates]
+    meant = [t for t in terms.traits or dataset.traits.columns if t not in made]
+    every = [t for t in [*made, *meant] if t not in covariates]
+    every += [t for t in meant if t in covariates and not dataset.explains_itself(t, covariates)]
     for trait in every:
+        if trait in terms.refused_traits:
+            return trait
         values = dataset.traits.column(trait)
         found = check_phenotype(trait, values, dataset.ids, columns=1 + len(covariates))
         if not any_error(found):

@@ -3,13 +3,20 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command
+from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load
 from lmm_cli.estimates import Estimates, estimates_record, estimates_text
 from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options
-from lmm_cli.report import files_record, files_text, finding_text, verdict_text
+from lmm_cli.report import (
+    files_record,
+    files_text,
+    finding_text,
+    first_error,
+    repair_text,
+    verdict_text,
+)
 from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
@@ -38,15 +45,17 @@ def run(options: Namespace, console: Console) -> Answer:
     opened, prepared = load(options, console)
     model = report = estimates = None
     refusal = prepared.problem
-    if prepared.dataset is not None:
-        model = choose_model(prepared.dataset, options)
-        report = _quick_checks(prepared, model, reml=not options.ml)
-        refusal = "" if report.verdict != "not usable" else "the checks found an error"
-    if prepared.dataset is not None and model is not None and not refusal:
-        try:
+    try:
+        if prepared.dataset is not None:
+            model = choose_model(prepared.dataset, options)
+            report = _quick_checks(prepared, model, reml=not options.ml)
+            refusal = first_error(report)
+        if model is not None and not refusal:
             estimates = _estimate(prepared, model, options, console)
-        except LMMError as error:
-            refusal = str(error)
+    except UsageError:
+        raise
+    except LMMError as error:
+        refusal = str(error)
     if options.json:
         text = _document(opened, prepared, report, estimates, refusal)
     else:
@@ -96,10 +105,10 @@ def _text(
     console: Console,
 ) -> str:
     parts = []
-    if report is not None:
-        parts.append(verdict_text(report, console))
     if estimates is None:
         parts.append(wrapped(f"No fit: {refusal}.", console.width))
+    if report is not None:
+        parts.append(verdict_text(report, console))
     parts.append(files_text(prepared, console))
     if estimates is not None and model is not None:
         parts.append(estimates_text(estimates, model, console))
@@ -109,6 +118,10 @@ def _text(
         for finding in findings
         if finding.severity != "note"
     ]
+    if estimates is None:
+        from lmm_data.preparation.repairs import repairs_for
+
+        parts += [repair_text(repair, prepared, console) for repair in repairs_for(prepared)]
     parts.append(
         wrapped(
             f"'{PROGRAM} check' with the same files looks at labels, outliers and power too.",
@@ -135,6 +148,7 @@ def _document(
             "error": refusal or None,
             "report": report.as_dict() if report else None,
             "files": files_record(prepared, opened),
+            "notes": prepared.notes,
             "versions": versions(),
         }
     )

@@ -49,16 +49,18 @@ def add_data_options(parser: ArgumentParser) -> None:
         nargs="*",
         action="extend",
         metavar="COLUMN",
-        help="covariates of the model, none if none is named; by default the first that are "
-        "nearly complete, at most eight and one for every ten individuals",
+        help="covariates of the model, none if none is named; by default all in the files of "
+        "covariates; a column of the phenotypes, or the sex of a .fam, is one if it is named",
     )
     model.add_argument("--ml", action="store_true", help="by ML instead of REML")
     model.add_argument(
+        "--factor",
         "--one-hot",
         nargs="+",
         action="extend",
         metavar="COLUMN",
-        help="covariates of words, each word but the first made a column of 0 and 1",
+        help="covariates of numbers that are categories, as words always are: each but the first "
+        "becomes a column of 0 and 1",
     )
     model.add_argument(
         "--transform",
@@ -131,7 +133,7 @@ def choices_of(options: Namespace) -> "Choices":
         spelling=options.spelling or "",
         missing=tuple(options.missing or ()),
         double_kinship=options.double_kinship,
-        one_hot=tuple(options.one_hot or ()),
+        factors=tuple(options.factor or ()),
         transforms=tuple(options.transform or ()),
         without=tuple(options.without or ()),
         relationship=options.relationship,
@@ -152,7 +154,7 @@ def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
     transforms = [f"{trait}={how}" for trait, how in after.transforms]
     for option, now, then in (
         ("--missing", after.missing, before.missing),
-        ("--one-hot", after.one_hot, before.one_hot),
+        ("--factor", after.factors, before.factors),
         ("--without", after.without, before.without),
         ("--transform", transforms, [f"{trait}={how}" for trait, how in before.transforms]),
     ):

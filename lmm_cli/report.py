@@ -1,16 +1,20 @@
 """What was found about the data, as text and as JSON."""
 
+import shlex
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lmm_cli.console import Colour, Console
 from lmm_cli.layout import wrapped
+from lmm_cli.options import arguments_of
 from lmm_core.summary import aligned
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened
     from lmm_data.checks import Finding, Report
     from lmm_data.preparation.preparing import Prepared
+    from lmm_data.preparation.repairs import Repair
 
 _COLOURS: dict[str, Colour] = {
     "error": "red",
@@ -21,6 +25,8 @@ _COLOURS: dict[str, Colour] = {
     "fit for use": "green",
 }
 _INDENT = " " * 4
+# So many notes are printed below a file.
+_NOTES = 6
 
 
 def verdict_text(report: "Report", console: Console) -> str:
@@ -49,6 +55,24 @@ def finding_text(finding: "Finding", console: Console, *, brief: bool) -> str:
     )
 
 
+def first_error(report: "Report") -> str:
+    """What forbids a fit, in a sentence without its point; "" if nothing does."""
+    errors = (finding for finding in report.findings if finding.severity == "error")
+    return next((str(finding.refusal()) for finding in errors), "")
+
+
+def repair_text(repair: "Repair", prepared: "Prepared", console: Console) -> str:
+    """What might be done, with the option that does it where there is one."""
+    option = shlex.join(arguments_of(prepared.choices, repair.choices))
+    head = f"{repair.label}: {option}" if option else repair.label
+    return "\n".join(
+        [
+            wrapped(head, console.width, _INDENT, console.paint("repair", "green") + "  "),
+            wrapped(repair.meaning, console.width, _INDENT),
+        ]
+    )
+
+
 def files_text(prepared: "Prepared", console: Console) -> str:
     """What each file is for and what it was taken for, or why it cannot be read."""
     rows = [
@@ -59,14 +83,26 @@ def files_text(prepared: "Prepared", console: Console) -> str:
         )
         for outcome in prepared.outcomes
     ]
-    lines = [aligned(rows, console.width)] if rows else []
-    lines += [
-        wrapped(outcome.error, console.width, _INDENT, console.paint("error", "red") + "  ")
-        for outcome in prepared.outcomes
-        if outcome.error
-    ]
-    lines += [wrapped(note, console.width, _INDENT) for note in prepared.notes]
+    lines = []
+    heads = aligned(rows, console.width).split("\n") if rows else []
+    for head, outcome in zip(heads, prepared.outcomes, strict=True):
+        lines.append(head)
+        notes = _brief(outcome.reading.notes) if outcome.reading else []
+        lines += [wrapped(note, console.width, _INDENT) for note in notes]
+        if outcome.error:
+            error = console.paint("error", "red") + "  "
+            lines.append(wrapped(outcome.error, console.width, _INDENT, error))
+    # Of all files together.
+    lines += [wrapped(note, console.width) for note in prepared.notes]
     return "\n".join(lines)
+
+
+def _brief(notes: Sequence[str]) -> list[str]:
+    """The notes on a file, each once and as a sentence; of very many the first."""
+    once = list(dict.fromkeys(notes))
+    shown = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in once[:_NOTES]]
+    more = len(once) - len(shown)
+    return [*shown, f"And {more} more notes: --json has them all."] if more else shown
 
 
 def files_record(prepared: "Prepared", opened: "Opened") -> list[dict[str, object]]:

@@ -26,7 +26,7 @@ def traits_csv(work: "Work", fits: "TraitFits") -> str:
     from lmm_cli.traits_table import table_header, table_rows
     from lmm_data.written import csv_text
 
-    return csv_text(table_header(work.columns), table_rows(work.traits, fits))
+    return csv_text(table_header(work.columns), table_rows(work.traits, fits, work.unread))
 
 
 def traits_json(
@@ -40,12 +40,16 @@ def traits_json(
     return as_json(
         {
             "traits": [
-                dict(zip(header, row, strict=True)) for row in table_rows(work.traits, fits)
+                dict(zip(header, row, strict=True))
+                for row in table_rows(work.traits, fits, work.unread)
             ],
+            "not_read": work.unread,
+            "error": None,
             "reml": fits.reml,
             "level": options.level,
             "columns": work.columns,
             "files": files_record(prepared, opened),
+            "notes": prepared.notes,
             "versions": versions(),
         }
     )
@@ -69,6 +73,7 @@ def traits_text(
     if several:
         summary += f" With more than one maximum: {several:,}."
     parts = [f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}"]
+    parts += _unread(work, console)
     if file is None:
         parts.insert(0, files_text(prepared, console))
         parts.append(_first(work, fits, options, console))
@@ -85,6 +90,33 @@ def traits_text(
         wrapped(f"'{PROGRAM} check' with the same files looks at the data.", console.width)
     )
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def refusal_json(opened: "Opened", prepared: "Prepared", refusal: str) -> str:
+    """Why no trait is fitted, and what was found out about the files."""
+    from lmm_cli.documents import as_json
+    from lmm_core.version import versions
+
+    return as_json(
+        {
+            "traits": [],
+            "not_read": {},
+            "error": refusal,
+            "files": files_record(prepared, opened),
+            "notes": prepared.notes,
+            "versions": versions(),
+        }
+    )
+
+
+def _unread(work: "Work", console: Console) -> list[str]:
+    """The traits that cannot be fitted, of very many the first, each with the reason."""
+    why = list(work.unread.values())
+    more = [f"{len(why) - SHOWN:,} more traits have such entries."] if len(why) > SHOWN else []
+    return [
+        wrapped(sentence, console.width, "    ", console.paint("not read", "red") + "  ")
+        for sentence in [*(f"{reason}." for reason in why[:SHOWN]), *more]
+    ]
 
 
 def _first(work: "Work", fits: "TraitFits", options: Namespace, console: Console) -> str:

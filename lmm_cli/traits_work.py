@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_cli.data import choose_model
+from lmm_cli.data import choose_covariates
 from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import LMMError
 
@@ -25,6 +25,7 @@ class Work:
         columns: names of the columns of X, the intercept first.
         ids: of the individuals that have every covariate.
         Y, X, K: shapes (n, m), (n, c) and (n, n).
+        unread: why a column that is meant as a trait cannot be fitted, by its name.
     """
 
     traits: tuple[str, ...]
@@ -33,6 +34,7 @@ class Work:
     Y: Floats
     X: Floats
     K: Floats
+    unread: Mapping[str, str]
 
 
 def choose_work(dataset: "Dataset", options: Namespace) -> Work:
@@ -40,13 +42,15 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
 
     Raises:
         UsageError: a name that is not there.
-        LMMError: no trait, or too few individuals.
+        LMMError: no trait, a covariate that cannot be used, or too few individuals.
     """
     from lmm_data.dataset import INTERCEPT, MIN_INDIVIDUALS
 
-    covariates = choose_model(dataset, options).covariates
+    covariates = choose_covariates(dataset, options)
     every = dataset.traits.columns
-    places = [place for place, trait in enumerate(every) if trait not in covariates]
+    places = [
+        place for place, trait in enumerate(every) if not dataset.explains_itself(trait, covariates)
+    ]
     if not places:
         raise LMMError(
             "there must be a trait that is not a covariate of the model",
@@ -70,7 +74,11 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
         Y, X, K = Y[keep], X[keep], K[np.ix_(keep, keep)]
     ids = tuple(label for label, kept in zip(dataset.ids, keep, strict=True) if kept)
     traits = tuple(every[place] for place in places)
-    return Work(traits, (INTERCEPT, *covariates), ids, Y, X, K)
+    unread = {}
+    if dataset.terms is not None:
+        refused = dataset.terms.refused_traits
+        unread = {trait: str(refused[trait]) for trait in dataset.terms.traits if trait in refused}
+    return Work(traits, (INTERCEPT, *covariates), ids, Y, X, K, unread)
 
 
 def inputs_of(work: Work, options: Namespace) -> Mapping[str, str]:

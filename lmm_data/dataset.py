@@ -9,6 +9,7 @@ from lmm_core.arrays import Brief, Floats, fingerprint, locked, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.joining import SPELLINGS, join_report
 from lmm_data.tables import Table, as_kinship_table
+from lmm_data.terms import Terms
 
 MIN_INDIVIDUALS = 3
 INTERCEPT = "intercept"
@@ -83,6 +84,8 @@ class Dataset(Brief):
         traits: one row per individual, NaN where missing.
         covariates: one row per individual, NaN where missing; there may be no column.
         alignment: who was matched, and who was left out.
+        terms: what a model may do with the columns of the files; None for tables of numbers,
+            all of whose columns can be used.
         kinship_fingerprint: of `kinship`, computed once.
     """
 
@@ -92,6 +95,7 @@ class Dataset(Brief):
     traits: Table
     covariates: Table
     alignment: Alignment
+    terms: Terms | None = None
     kinship_fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,6 +118,12 @@ class Dataset(Brief):
         """Number of individuals."""
         return len(self.ids)
 
+    def explains_itself(self, trait: str, covariates: Sequence[str]) -> bool:
+        """Whether a trait is one of these covariates; another column of that name is not it."""
+        return trait in covariates and np.array_equal(
+            self.traits.column(trait), self.covariates.column(trait), equal_nan=True
+        )
+
     def problem(self, trait: str, covariates: Sequence[str] = ()) -> Problem:
         """The arrays for fitting one trait: y, X with its intercept, and K.
 
@@ -126,11 +136,22 @@ class Dataset(Brief):
             covariates: columns of `covariates`, in the order wanted in X.
 
         Raises:
-            DataError: an unknown or repeated name, or fewer than three individuals left.
+            DataError: an unknown or repeated name, a column with an entry that cannot be used, a
+                trait among its own covariates, or fewer than three individuals left.
         """
+        if self.terms is not None and trait in self.terms.refused_traits:
+            raise self.terms.refused_traits[trait].anew()
         _require_known(trait, self.traits.columns, f"{self.name} has no trait")
         for column in covariates:
+            if self.terms is not None and column in self.terms.refused_covariates:
+                raise self.terms.refused_covariates[column].anew()
             _require_known(column, self.covariates.columns, f"{self.name} has no covariate")
+        if self.explains_itself(trait, covariates):
+            raise DataError(
+                "a trait cannot explain itself",
+                f"'{trait}' is the trait and a covariate",
+                "leave it out of the covariates, or choose another trait",
+            )
         columns = (INTERCEPT, *covariates)
         if len(set(columns)) < len(columns):
             raise DataError(
@@ -170,7 +191,13 @@ class Dataset(Brief):
         )
 
 
-def align(name: str, phenotypes: Table, kinship: Table, covariates: Table | None = None) -> Dataset:
+def align(
+    name: str,
+    phenotypes: Table,
+    kinship: Table,
+    covariates: Table | None = None,
+    terms: Terms | None = None,
+) -> Dataset:
     """Join phenotypes, kinship and covariates by id, never by position.
 
     Args:
@@ -178,6 +205,7 @@ def align(name: str, phenotypes: Table, kinship: Table, covariates: Table | None
         phenotypes: one column per trait.
         kinship: square, its columns named by its ids.
         covariates: one column per covariate, without an intercept; None for no covariates.
+        terms: what a model may do with the columns of the files that the tables are from.
 
     Returns:
         The individuals that are in every table, in the order of the kinship.
@@ -214,6 +242,7 @@ def align(name: str, phenotypes: Table, kinship: Table, covariates: Table | None
         traits=phenotypes.select(ids),
         covariates=covariates.select(ids),
         alignment=alignment,
+        terms=terms,
     )
 
 

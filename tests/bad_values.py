@@ -146,7 +146,7 @@ VALUES = {
     ),
     "a factor, one-hot": Case(
         covar(table({"sex": [("F", "M")[x] for x in SEX]})),
-        choices=Choices(one_hot=("sex",)),
+        choices=Choices(factors=("sex",)),
         same=True,
     ),
     "a covariate of names": Case(

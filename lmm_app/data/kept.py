@@ -7,6 +7,7 @@ from lmm_app.data.material import Material
 from lmm_app.session.keep import Progress
 from lmm_app.session.once import Once
 from lmm_data.checks import Report, check_dataset
+from lmm_data.preparation.design import default_model
 
 # A diagnosis that is expected to take longer, on the safe side, is for the command line.
 CHECK_SECONDS = 120.0
@@ -29,6 +30,7 @@ def report(key: str, material: Material, method: str, progress: Progress) -> Rep
             phenotypes,
             kinship,
             material.covariates,
+            use=None if material.dataset is None else default_model(material.dataset),
             reml=method == "REML",
             max_seconds=CHECK_SECONDS,
             progress=progress,

@@ -23,7 +23,7 @@ from lmm_data.checks.phenotype_checks import (
     check_residuals,
 )
 from lmm_data.checks.power import check_power
-from lmm_data.checks.report import Report, Verdict, check_aligned, check_dataset, choose_covariates
+from lmm_data.checks.report import Report, Verdict, check_aligned, check_dataset
 
 __all__ = [
     "Cost",
@@ -47,7 +47,6 @@ __all__ = [
     "check_phenotype",
     "check_power",
     "check_residuals",
-    "choose_covariates",
     "estimate_cost",
     "one_hot",
 ]

@@ -8,6 +8,7 @@ from lmm_core.arrays import LARGEST, Floats
 from lmm_core.coordinates import ALIAS_TOLERANCE
 from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen
+from lmm_data.categories import level_columns, levels_of
 from lmm_data.checks.columns import check_column, check_column_entries, explained
 from lmm_data.checks.finding import Finding, column_of, count, in_column, labels_or_rows
 from lmm_data.dataset import INTERCEPT
@@ -112,7 +113,7 @@ def one_hot(table: TextTable, column: str) -> Table:
 
     Args:
         table: with ids.
-        column: its levels are sorted as text, and the first is what the others are compared to.
+        column: the first of its levels is what the others are compared to, see `levels_of`.
 
     Returns:
         Columns named `sex=male`; NaN throughout where the entry is missing.
@@ -125,20 +126,13 @@ def one_hot(table: TextTable, column: str) -> Table:
     >>> table.columns, table.values[:, 0]
     (('sex=male',), array([ 1.,  0., nan]))
     """
-    entries = table.column(column)
     if table.ids is None:
         raise DataError(f"{table.name} carries no ids", remedy="say whose rows they are")
-    levels = sorted({entry for entry in entries if entry not in table.missing})
-    if len(levels) < 2:
-        raise DataError(
-            "categories need two levels or more",
-            f"column '{column}' has {some(levels) or 'none'}",
-            "leave the column out",
-            where=table.name,
-        )
-    values = np.array([[float(entry == level) for level in levels[1:]] for entry in entries])
-    values[[entry in table.missing for entry in entries]] = np.nan
-    return Table(table.name, table.ids, tuple(f"{column}={level}" for level in levels[1:]), values)
+    levels = levels_of(table, column)
+    places = np.array(levels.places)
+    values = (places[:, np.newaxis] == np.arange(1, len(levels.names))).astype(float)
+    values[places < 0] = np.nan
+    return Table(table.name, table.ids, level_columns(column, levels.names), values)
 
 
 def _together(table: Table, columns: Sequence[str]) -> list[Finding]:

@@ -6,11 +6,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import LARGEST, Floats
+from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, some
 from lmm_data.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
 from lmm_data.checks.covariate_checks import (
-    PER_COLUMN,
     check_confounding,
     check_copies,
     check_covariates,
@@ -29,7 +28,8 @@ from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
 from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
 from lmm_data.checks.who_is_who import left_out, name_rows, unmatched
-from lmm_data.dataset import INTERCEPT, Dataset, align
+from lmm_data.dataset import Dataset, align
+from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.tables import Table
 
@@ -37,8 +37,6 @@ Verdict: TypeAlias = Literal["fit for use", "usable with care", "not usable"]
 
 # So many traits are fitted; the others are looked at by themselves.
 FITTED = 6
-# Covariates that are in the model unless asked otherwise: at most so many, and nearly complete.
-COVARIATES, COMPLETE = 8, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,7 @@ def check_dataset(
         phenotypes, kinship, covariates: as they were read; ids that a file lacks are taken from
             another of the same length, row by row.
         traits: columns that are to be fitted; all that are numbers by default.
-        use: covariates of the model; by default the first that are nearly complete, at most
-            eight and one for every ten individuals.
+        use: covariates of the model; by default all that are not the same for everybody.
         reml: whether the fit will be by REML.
         max_seconds, max_bytes: above these the slow checks are left to the command line.
         quick: leave the slow checks out: what needs the decomposition of the kinship, or a fit.
@@ -136,7 +133,8 @@ def check_dataset(
     entries = list(check_entries(values, ids, where))
     chosen: tuple[str, ...] = ()
     if covariates is not None:
-        chosen = choose_covariates(_numbers(covariates), use)
+        there = _numbers(covariates)
+        chosen = usual_covariates(there) if use is None else _among(use, there.columns)
         findings += check_covariates(covariates, use=chosen if use is None else use)
     findings += _absent(covariates, use or ())
     findings += _beyond(usable, phenotypes.name)
@@ -208,6 +206,10 @@ def _report(findings: Sequence[Finding], cost: Cost | None = None) -> Report:
 def _numbers(table: TextTable | Table) -> Table:
     """The columns that are numbers."""
     return table.numbers() if isinstance(table, TextTable) else table
+
+
+def _among(names: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in columns)
 
 
 def _in_order(kinship: KinshipMatrix | Table) -> Floats:
@@ -306,15 +308,3 @@ def _beyond(usable: Sequence[str], where: str) -> list[Finding]:
             value=float(len(usable)),
         )
     ]
-
-
-def choose_covariates(numbers: Table, use: Sequence[str] | None) -> tuple[str, ...]:
-    """Covariates of the model, in order: those asked for, or the first that are nearly complete."""
-    if use is not None:
-        return tuple(column for column in use if column in numbers.columns)
-    size = np.abs(numbers.values)
-    share = np.mean(~np.isnan(size), axis=0) if numbers.n else np.zeros(0)
-    fair = (share >= COMPLETE) & ~(size > LARGEST).any(axis=0)
-    # The model has an intercept of its own.
-    good = [c for c, ok in zip(numbers.columns, fair, strict=True) if ok and c != INTERCEPT]
-    return tuple(good[: min(COVARIATES, numbers.n // PER_COLUMN)])

@@ -11,13 +11,15 @@ from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.design import Design, design_of, terms_of
 from lmm_data.preparation.genomic import doubled, kinship_from
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,
     kinship_without,
+    merged,
+    renamed,
     rows_without,
-    spread,
     transformed,
 )
 from lmm_data.preparation.roles import Role, covariate_columns
@@ -26,6 +28,8 @@ from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.sorting import BIMBAM
 from lmm_data.tables import Table
 
+# Their individuals have a sex, which nobody gave as a covariate.
+_FAM = ("fam", "bed")
 _TWO_WORDS = re.compile(r"\S+\s+\S+")
 
 
@@ -39,6 +43,8 @@ class Parts:
         row_ids: the ids of genotypes, whose order a kinship without ids has.
         source: the name of the group that the phenotypes are from.
         order_offered: whether rows can be joined by their order.
+        on_request: covariates that are in no model unless they are asked for.
+        design: the covariates as they are fitted.
         join, dataset: once they are there.
         notes: what was done, in sentences.
     """
@@ -49,6 +55,8 @@ class Parts:
     row_ids: tuple[str, ...] | None = None
     source: str = ""
     order_offered: bool = False
+    on_request: tuple[str, ...] = ()
+    design: Design | None = None
     join: JoinReport | None = None
     dataset: Dataset | None = None
     notes: list[str] = field(default_factory=list)
@@ -60,15 +68,29 @@ class Parts:
         return self.phenotypes, self.kinship
 
 
-def gather(parts: Parts, by_role: dict[Role, Outcome], choices: Choices) -> None:
+def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices) -> None:
     """The tables and the kinship of the files by their roles, the kinship as a relationship.
 
+    Args:
+        parts: to be filled.
+        used: each file that is used, with its role; covariates may be in several.
+
     Raises:
-        DataError: genotypes of which no kinship can be made.
+        DataError: genotypes of which no kinship can be made, or files of covariates that cannot
+            be joined.
     """
     # One file may hold several things: those with a role of their own come first.
     order: tuple[Role, ...] = ("phenotypes", "kinship", "covariates", "genotypes")
-    named = {role: by_role[role] for role in order if role in by_role}
+    named = {role: outcome for wanted in order for role, outcome in used if role == wanted}
+    covariates = [
+        outcome.reading.table
+        for role, outcome in used
+        if role == "covariates" and outcome.reading and outcome.reading.table
+    ]
+    if covariates:
+        parts.covariates = merged(covariates)
+        if len(covariates) > 1:
+            parts.notes.append(f"The covariates of {parts.covariates.name} are joined by id.")
     for role, outcome in named.items():
         reading = outcome.reading
         if reading is None:
@@ -77,10 +99,10 @@ def gather(parts: Parts, by_role: dict[Role, Outcome], choices: Choices) -> None
             parts.phenotypes, parts.source = reading.table, outcome.group.name
         if role in ("kinship", "genotypes") and parts.kinship is None:
             parts.kinship = reading.kinship
-        if role == "covariates":
-            parts.covariates = reading.table
-        elif role != "kinship" and "covariates" not in named:
-            parts.covariates = parts.covariates or reading.covariates
+        if role not in ("kinship", "covariates") and parts.covariates is None:
+            parts.covariates = reading.covariates
+            if reading.covariates is not None and outcome.group.reader in _FAM:
+                parts.on_request = reading.covariates.columns
     genotyped = named.get("genotypes")
     if genotyped is not None and genotyped.reading and genotyped.reading.genotypes:
         genotypes = genotyped.reading.genotypes
@@ -90,7 +112,9 @@ def gather(parts: Parts, by_role: dict[Role, Outcome], choices: Choices) -> None
             kinship, note = kinship_from(genotypes, choices.relationship)
             parts.kinship = replace(kinship, ids=parts.row_ids)
             parts.notes.append(note)
-    parts.notes += _on_families(list(named.values()))
+    if parts.phenotypes is not None and parts.covariates is not None:
+        parts.covariates = renamed(parts.covariates, parts.phenotypes)
+    parts.notes += _on_families([outcome for _, outcome in used])
     if parts.kinship is not None and (parts.kinship.scale == 2.0 or choices.double_kinship):
         asked = parts.kinship.scale == 1.0
         parts.kinship = doubled(parts.kinship)
@@ -196,24 +220,33 @@ def reshape(parts: Parts, choices: Choices) -> None:
         DesignError: the logarithm of values that are not positive.
     """
     phenotypes, kinship = parts.both()
-    columns = choices.from_phenotypes
+    there = () if parts.covariates is None else parts.covariates.columns
+    borrowed = [c for c in choices.factors if c in phenotypes.columns and c not in there]
+    columns = tuple(dict.fromkeys([*choices.from_phenotypes, *borrowed]))
     if not columns and parts.covariates is None:
-        asked = [column for column in choices.one_hot if column in phenotypes.columns]
-        columns = tuple(dict.fromkeys([*covariate_columns(phenotypes), *asked]))
-        if columns:
-            parts.notes.append(
-                f"{some(columns, 6)} of {phenotypes.name} can be covariates too, by the name."
-            )
+        columns = parts.on_request = covariate_columns(phenotypes)
+    if parts.on_request:
+        source = phenotypes.name if parts.covariates is None else parts.covariates.name
+        them = "it is" if len(parts.on_request) == 1 else "they are"
+        parts.notes.append(
+            f"{some(parts.on_request, 6)} of {source} can be a covariate: {them} in the model "
+            "only if you ask for it."
+        )
     if columns:
         parts.covariates = beside(parts.covariates, phenotypes, columns)
-    if choices.one_hot and parts.covariates is None:
+    there = () if parts.covariates is None else parts.covariates.columns
+    absent = [column for column in choices.factors if column not in there]
+    if absent:
         raise DataError(
-            "categories must be columns of the covariates",
-            f"{some(choices.one_hot)} cannot be, because there are none",
-            "add a file of covariates",
+            "categories must be columns of the covariates or of the phenotypes",
+            f"there is no column {some(absent)}",
+            f"choose from {some([*there, *phenotypes.columns], 12)}",
         )
-    if choices.one_hot and parts.covariates is not None:
-        parts.covariates = spread(parts.covariates, choices.one_hot)
+    if parts.covariates is not None:
+        parts.design = design_of(parts.covariates, choices.factors)
+        parts.covariates = parts.design.table
+        # What is only on offer is not yet done.
+        parts.notes += [] if parts.on_request else parts.design.notes
     if choices.transforms:
         fitted = set(kinship.ids or ())
         if parts.covariates is not None:
@@ -253,7 +286,15 @@ def build(parts: Parts, name: str) -> None:
     covariates = parts.covariates.numbers() if parts.covariates else None
     if covariates is not None and not covariates.columns:
         covariates = None
-    parts.dataset = align(name, traits, Table(kinship.name, ids, ids, values), covariates)
+    shared = set(phenotypes.ids or ()) & set(ids)
+    if parts.covariates is not None:
+        shared &= set(parts.covariates.ids or ())
+    terms, left_out = terms_of(
+        phenotypes, traits.columns, parts.design, on_request=parts.on_request, ids=shared
+    )
+    parts.notes += left_out
+    table = Table(kinship.name, ids, ids, values)
+    parts.dataset = align(name, traits, table, covariates, terms)
 
 
 def _on_families(outcomes: Sequence[Outcome]) -> list[str]:

@@ -18,7 +18,8 @@ class Choices:
         spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`.
         missing: further codes of missing values, such as "-9".
         double_kinship: whether the kinship is of coefficients, half of a relationship.
-        one_hot: columns of categories among the covariates that become columns of 0 and 1.
+        factors: columns that are covariates, and categories, though they hold numbers: they
+            become columns of 0 and 1, as columns of words do without being asked.
         transforms: (column, code of `reshaping.TRANSFORMS`): each makes a trait more.
         without: ids of individuals that are left out, as they are written after `spelling`.
         relationship: how a kinship is computed from genotypes.
@@ -32,7 +33,7 @@ class Choices:
     spelling: str = ""
     missing: tuple[str, ...] = ()
     double_kinship: bool = False
-    one_hot: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
     transforms: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()
     relationship: Relationship = "centered"

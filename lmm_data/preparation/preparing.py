@@ -154,7 +154,7 @@ def _assemble(
             "there is no file",
             "add them",
         )
-    gather(parts, {roles[outcome.group.name]: outcome for outcome in outcomes}, choices)
+    gather(parts, [(roles[outcome.group.name], outcome) for outcome in outcomes], choices)
     require_files(parts, outcomes)
     name_everyone(parts, choices)
     match(parts, choices)

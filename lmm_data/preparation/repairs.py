@@ -14,11 +14,9 @@ from lmm_data.checks import Finding, Report
 from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.preparing import Choices, Prepared
 from lmm_data.preparation.reshaping import TRANSFORMS
-from lmm_data.readers.reading import TextTable, suspected
+from lmm_data.readers.reading import suspected
 from lmm_data.transforms import log_transform
 
-# Text of more levels than these, or of fewer individuals for each, is no category.
-LEVELS, PER_LEVEL = 12, 3
 # Of more individuals than these it is not a matter of leaving out a few.
 FEW = 20
 
@@ -28,7 +26,7 @@ class Repair:
     """A remedy.
 
     Attributes:
-        code: what it does: "respell", "same_order", "missing", "one_hot", "double_kinship",
+        code: what it does: "respell", "same_order", "missing", "factor", "double_kinship",
             "transform" or "without".
         label: what a button says.
         meaning: what it does and what it costs, in words.
@@ -48,7 +46,7 @@ def repairs_for(prepared: Prepared, report: Report | None = None) -> tuple[Repai
         prepared: files and what became of them.
         report: of the checks of what was prepared, if they were made.
     """
-    repairs = [*_joining(prepared), *_missing(prepared), *_categories(prepared)]
+    repairs = [*_joining(prepared), *_missing(prepared)]
     if report is not None:
         for finding in report.findings:
             repairs += _of_finding(prepared, finding)
@@ -94,39 +92,6 @@ def _missing(prepared: Prepared) -> Iterator[Repair]:
                 )
 
 
-def _categories(prepared: Prepared) -> Iterator[Repair]:
-    choices, covariates, phenotypes = prepared.choices, prepared.covariates, prepared.phenotypes
-    tables = [covariates]
-    # Without a file of covariates, any column of the phenotypes may become one.
-    if phenotypes is not None and (covariates is None or covariates.name == phenotypes.name):
-        tables = [phenotypes]
-    for table in filter(None, tables):
-        odd = suspected(table)
-        for column in table.columns:
-            levels = _levels(table, column)
-            # A column of numbers with a word among them is a mistake, not a category.
-            if not levels or column in choices.one_hot or odd.keys() & set(levels):
-                continue
-            yield Repair(
-                "one_hot",
-                f"Use {column} as 0 and 1",
-                f"'{column}' has {len(levels)} categories: as a covariate it becomes "
-                f"{len(levels) - 1} column{'s' * (len(levels) > 2)} of 0 and 1, each compared "
-                f"with '{levels[0]}'.",
-                replace(choices, one_hot=(*choices.one_hot, column)),
-            )
-
-
-def _levels(table: TextTable, column: str) -> tuple[str, ...]:
-    """The categories of a column of text, none if it is of numbers or of names."""
-    if table.is_numeric(column):
-        return ()
-    entries = [entry for entry in table.column(column) if entry not in table.missing]
-    levels = tuple(sorted(set(entries)))
-    few = 2 <= len(levels) <= LEVELS and len(entries) >= PER_LEVEL * len(levels)
-    return levels if few else ()
-
-
 def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
     choices = prepared.choices
     if finding.code == "kinship_half_scale" and not choices.double_kinship:
@@ -136,6 +101,14 @@ def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
             f"{finding.found} {finding.meaning} The likelihood and everybody's genetic variance "
             "stay what they are.",
             replace(choices, double_kinship=True),
+        )
+    if finding.code == "covariate_levels" and finding.column not in choices.factors:
+        yield Repair(
+            "factor",
+            f"Use {finding.column} as categories",
+            f"{finding.found} Each but the first becomes a column of 0 and 1, instead of one "
+            "slope for all.",
+            replace(choices, factors=(*choices.factors, finding.column)),
         )
     if finding.code in _SHAPES:
         yield from _transforms(prepared, finding)

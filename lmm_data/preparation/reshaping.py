@@ -1,5 +1,6 @@
 """Tables changed as was decided: categories spread out, traits transformed, rows left out."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -8,7 +9,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError, some
-from lmm_data.checks import one_hot
+from lmm_data.categories import level_columns, levels_of
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.transforms import log_transform, rank_normal
 
@@ -21,6 +22,7 @@ TRANSFORMS: Mapping[str, tuple[str, Callable[[Floats], Floats]]] = MappingProxyT
 """By code: what the new trait is, in words, and the function."""
 
 _MISSING = "NA"
+_BY_PLACE = re.compile(r"column\d+")
 
 
 def spread(table: TextTable, columns: Collection[str]) -> TextTable:
@@ -38,10 +40,11 @@ def spread(table: TextTable, columns: Collection[str]) -> TextTable:
     entries: dict[str, tuple[str, ...]] = {}
     for column in table.columns:
         if column in columns:
-            levels = one_hot(table, column)
-            entries |= {
-                level: _written(levels.values[:, j], "d") for j, level in enumerate(levels.columns)
-            }
+            levels = levels_of(table, column)
+            for level, name in enumerate(level_columns(column, levels.names), start=1):
+                entries[name] = tuple(
+                    _MISSING if place < 0 else str(int(place == level)) for place in levels.places
+                )
         else:
             entries[column] = table.column(column)
     return _with(table, entries)
@@ -70,7 +73,7 @@ def transformed(
             )
         values = table.numbers([column]).values[:, 0].copy()
         values[~present] = np.nan
-        entries[f"{code}({column})"] = _written(TRANSFORMS[code][1](values), "r")
+        entries[f"{code}({column})"] = _written(TRANSFORMS[code][1](values))
     return _with(table, entries)
 
 
@@ -101,6 +104,61 @@ def beside(
     return replace(joined, missing=covariates.missing | phenotypes.missing)
 
 
+def merged(tables: Sequence[TextTable]) -> TextTable:
+    """Tables side by side, joined by id; who is not in one of them lacks its values.
+
+    Args:
+        tables: one or more.
+
+    Raises:
+        DataError: a table without ids, or a column that two of them have.
+    """
+    first, *others = tables
+    if not others:
+        return first
+    unnamed = [table.name for table in tables if table.ids is None]
+    if unnamed:
+        raise DataError(
+            "several files of covariates are joined by id",
+            f"there are none in {some(unnamed)}",
+            "put the ids into the first column, or all covariates into one file",
+        )
+    entries: dict[str, tuple[str, ...]] = {}
+    origin: dict[str, str] = {}
+    ids = tuple(dict.fromkeys(label for table in tables for label in table.ids or ()))
+    for table in tables:
+        row = {label: i for i, label in enumerate(table.ids or ())}
+        rows = [row.get(label) for label in ids]
+        for column, written in zip(table.columns, table.entries, strict=True):
+            if column in entries and _BY_PLACE.fullmatch(column):
+                column = f"covariate{len(entries) + 1}"
+            if column in entries:
+                raise DataError(
+                    "each covariate must have its own name",
+                    f"'{column}' is in {origin[column]} and in {table.name}",
+                    "rename one of them, or leave one file out",
+                )
+            entries[column] = tuple(_MISSING if i is None else written[i] for i in rows)
+            origin[column] = table.name
+    missing = frozenset().union(*(table.missing for table in tables)) | {_MISSING}
+    name = " and ".join(table.name for table in tables)
+    return TextTable(name, ids, tuple(entries), tuple(entries.values()), missing)
+
+
+def renamed(covariates: TextTable, phenotypes: TextTable) -> TextTable:
+    """The covariates, those without a name called unlike the traits without a name.
+
+    Readers call a column without a name by its place, in both files alike.
+    """
+    if not any(map(_BY_PLACE.fullmatch, set(covariates.columns) & set(phenotypes.columns))):
+        return covariates
+    names = [
+        f"covariate{place}" if _BY_PLACE.fullmatch(column) else column
+        for place, column in enumerate(covariates.columns, start=1)
+    ]
+    return replace(covariates, columns=tuple(names))
+
+
 def rows_without(table: TextTable, ids: Collection[str]) -> TextTable:
     """The table without the rows of some individuals."""
     keep = [label not in ids for label in table.ids or ()]
@@ -125,12 +183,9 @@ def _kept(entries: Sequence[str], keep: Sequence[bool]) -> tuple[str, ...]:
     return tuple(entry for entry, kept in zip(entries, keep, strict=True) if kept)
 
 
-def _written(values: Floats, form: str) -> tuple[str, ...]:
+def _written(values: Floats) -> tuple[str, ...]:
     """Numbers as text that is read as the same numbers."""
-    return tuple(
-        _MISSING if np.isnan(value) else f"{value:.0f}" if form == "d" else repr(float(value))
-        for value in values
-    )
+    return tuple(_MISSING if np.isnan(value) else repr(float(value)) for value in values)
 
 
 def _with(table: TextTable, entries: Mapping[str, tuple[str, ...]]) -> TextTable:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from lmm_core.arrays import Brief
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, LMMError, some
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.sorting import ANNOTATION
@@ -20,6 +20,8 @@ _MOSTLY = 0.5
 # Files of these roles tell how many rows a table without ids must have.
 _NAMED = ("kinship", "genotypes")
 
+# Files that come with data, and hold none.
+_ABOUT = re.compile(r"(^|/)(readme|licen[cs]e|changelog|citation|about)|\.(md|pdf|log)$")
 _TRAITS = re.compile(r"(^|[^a-z])(pheno|phe|trait|y([^a-z]|$))")
 _COVARIATES = re.compile(r"(^|[^a-z])(q?cov|fixed|design|eigenvec|pcs?([^a-z]|$))")
 _COVARIATE = re.compile(
@@ -41,27 +43,29 @@ class Roles(Brief):
 
     of: Mapping[str, Role]
     notes: tuple[str, ...] = ()
-    refusal: DataError | None = None
+    refusal: LMMError | None = None
 
 
 def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Roles:
     """Roles for all groups: those that are chosen, and for the others what suits them.
 
-    Each role but "ignored" has one group at most: what could have it too is ignored, and a note
-    says so.
+    Covariates may be in several groups; each other role but "ignored" has one at most. A file
+    that somebody named is used, or nothing is: what could have a role that another file has, or
+    cannot be read, is a refusal, unless it is chosen to be ignored. Of what was in an archive
+    nobody named each, and a note says what is ignored.
 
     Args:
-        outcomes: the files as read; what cannot be read is ignored.
+        outcomes: the files as read.
         chosen: by the name of the group; of files that are not there it is left out.
     """
     roles: dict[str, Role] = {}
     for outcome in outcomes:
         wanted = chosen.get(outcome.group.name)
-        if outcome.refusal:
-            roles[outcome.group.name] = "ignored"
-        elif wanted:
+        if wanted:
             roles[outcome.group.name] = wanted
-    refusal = _twice(roles) or _unfit(outcomes, roles)
+        elif outcome.refusal:
+            roles[outcome.group.name] = "ignored"
+    refusal = _unread(outcomes, chosen) or _twice(roles) or _unfit(outcomes, roles)
     free = [outcome for outcome in outcomes if outcome.group.name not in roles]
     notes: list[str] = []
     _one_of(free, "genotypes", outcomes, roles, notes)
@@ -69,6 +73,7 @@ def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Ro
     _tables(free, outcomes, roles, notes)
     for outcome in outcomes:
         roles.setdefault(outcome.group.name, "ignored")
+    refusal = refusal or _unused(outcomes, roles, chosen)
     return Roles(
         {outcome.group.name: roles[outcome.group.name] for outcome in outcomes},
         tuple(notes),
@@ -85,8 +90,43 @@ def covariate_columns(table: TextTable) -> tuple[str, ...]:
     return tuple(column for column in table.columns if _COVARIATE.match(column.lower()))
 
 
+def _unread(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> LMMError | None:
+    """Why a file that was named cannot be read, with the way on without it."""
+    for outcome in outcomes:
+        name, error = outcome.group.name, outcome.refusal
+        known = outcome.group.reader is not None and not _ABOUT.search(name.lower())
+        if error is None or chosen.get(name) == "ignored" or (outcome.unpacked and not known):
+            continue
+        where = error.where or ("" if name in error.rule else name)
+        remedy = ", or ".join(filter(None, [error.remedy, f"leave {name} out"]))
+        return type(error)(error.rule, error.found, remedy, where=where)
+    return None
+
+
+def _unused(
+    outcomes: Sequence[Outcome], roles: Mapping[str, Role], chosen: Mapping[str, Role]
+) -> DataError | None:
+    """Why a file that was named is not used, though it could be."""
+    for outcome in outcomes:
+        name, reading = outcome.group.name, outcome.reading
+        idle = roles[name] == "ignored" and chosen.get(name) != "ignored" and not outcome.unpacked
+        # Markers' places change no fit.
+        if not idle or reading is None or outcome.group.reader == ANNOTATION:
+            continue
+        wanted = ("phenotypes", "covariates") if reading.kind == "table" else (reading.kind,)
+        others = [other for other, role in roles.items() if role == wanted[0]]
+        taken = f", and {some(others, 1)} is taken for the {wanted[0]}" if others else ""
+        remedy = f"leave it out, or say that it holds the {' or the '.join(wanted)}"
+        return DataError(
+            "each file that is given must be used",
+            f"{name} could hold the {' or the '.join(wanted)}{taken}",
+            remedy,
+        )
+    return None
+
+
 def _twice(roles: Mapping[str, Role]) -> DataError | None:
-    for role in ("phenotypes", "kinship", "covariates", "genotypes"):
+    for role in ("phenotypes", "kinship", "genotypes"):
         names = [name for name, given in roles.items() if given == role]
         if len(names) > 1:
             return DataError(
@@ -189,7 +229,7 @@ def _tables(
             roles[first] = "phenotypes"
             ranked = ranked[1:]
     for name in (outcome.group.name for outcome in reversed(ranked)):
-        if scores[name] > 0 and name not in strange and "covariates" not in roles.values():
+        if scores[name] > 0 and name not in strange:
             roles[name] = "covariates"
     phenotypes = next((name for name, role in roles.items() if role == "phenotypes"), "")
     others = [outcome.group.name for outcome in able if outcome.group.name not in roles]

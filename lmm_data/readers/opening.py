@@ -21,6 +21,7 @@ class Outcome(Brief):
         why: what that was told by, in words.
         reading: what is in them; None if they cannot be read.
         refusal: why they cannot be read; None if they can.
+        unpacked: whether they were in an archive, so that nobody named them one by one.
     """
 
     group: Group
@@ -28,6 +29,7 @@ class Outcome(Brief):
     why: str
     reading: Reading | None
     refusal: LMMError | None = None
+    unpacked: bool = False
 
     @property
     def error(self) -> str:
@@ -72,7 +74,9 @@ def read_sorted(
         chosen = (readers or {}).get(one.name)
         if chosen:
             one = replace(one, reader=chosen)
-        outcomes.append(_outcome(one, files, missing, _part(tell, done / total, size / total)))
+        outcome = _outcome(one, files, missing, _part(tell, done / total, size / total))
+        unpacked = files.unpacked.issuperset(one.files)
+        outcomes.append(replace(outcome, unpacked=True) if unpacked else outcome)
         done += size
         tell(done / total)
     return tuple(outcomes)

@@ -29,12 +29,14 @@ class Sorted(Brief):
         contents: of each file by its name; those of a zip archive in its place.
         told: what each file was taken for.
         refused: why a file cannot be opened at all, by its name.
+        unpacked: the files that were in an archive.
     """
 
     groups: tuple[Group, ...]
     contents: Mapping[str, bytes]
     told: Mapping[str, Recognised]
     refused: Mapping[str, DataError]
+    unpacked: frozenset[str] = frozenset()
 
 
 def sort_files(files: Mapping[str, bytes]) -> Sorted:
@@ -74,7 +76,7 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     groups = [*crosses, *group(told[name] for name in contents if name not in taken)]
     places = {name: place for place, name in enumerate(contents)}
     groups = sorted(_with_annotations(groups), key=lambda one: places[one.files[0]])
-    return Sorted(_renamed(groups), contents, told, refused)
+    return Sorted(_renamed(groups), contents, told, refused, frozenset({*contents} - {*files}))
 
 
 def _unpacked(

@@ -130,8 +130,8 @@ def test_a_repair_is_offered_as_an_option_that_makes_it(shell, tmp_path, make, c
         (Choices(transforms=(("a=b", "log"),)), ("--transform", "a=b=log")),
         (Choices(relationship="standardized"), ("--relationship", "standardized")),
         (
-            Choices(same_order=True, double_kinship=True, spelling="x", one_hot=("sex",)),
-            ("--same-order", "--double-kinship", "--spelling", "x", "--one-hot", "sex"),
+            Choices(same_order=True, double_kinship=True, spelling="x", factors=("sex",)),
+            ("--same-order", "--double-kinship", "--spelling", "x", "--factor", "sex"),
         ),
     ],
 )
@@ -146,7 +146,7 @@ def test_choices_become_options_and_options_the_same_choices(choices, expected):
     back = choices_of(parser.parse_intermixed_args([*expected]))
     assert sorted(back.without) == sorted(choices.without)
     assert sorted(back.missing) == sorted(choices.missing)
-    for field in ("same_order", "double_kinship", "spelling", "one_hot", "transforms"):
+    for field in ("same_order", "double_kinship", "spelling", "factors", "transforms"):
         assert getattr(back, field) == getattr(choices, field)
     assert back.relationship == choices.relationship
 

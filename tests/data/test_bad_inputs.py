@@ -48,6 +48,13 @@ def test_what_becomes_of(name):
     assert {one.group.name: one.error for one in outcomes if one.error} == case.refused
     noted = {note for one in outcomes if one.reading for note in one.reading.notes}
     assert noted.issuperset(case.notes)
+    unread = [one for one in outcomes if one.error]
+    if unread:
+        # What was named is used, or nothing is fitted.
+        assert unread[0].refusal.statement in prepared.problem
+        assert prepared.problem.endswith(f"leave {unread[0].group.name} out")
+        assert prepared.dataset is None
+        return
     assert prepared.problem == case.why
     assert (prepared.dataset is None) == bool(case.why)
     if case.checked:
@@ -98,14 +105,14 @@ def test_numbers_that_cannot_be_squared_are_refused_by_a_fit(size):
     assert other.h2 == pytest.approx(fit.h2, abs=1e-9)
 
 
-def test_a_covariate_that_cannot_be_squared_is_an_error_if_it_is_asked_for():
+def test_a_covariate_that_cannot_be_squared_is_an_error_if_it_is_in_the_model():
     prepared = prepare(CASES["a covariate of 1e200"].files)
     files = prepared.phenotypes, prepared.kinship, prepared.covariates
     severities = {
         use: check_dataset(*files, use=use).of("covariate_unit")[0].severity
         for use in (("dose",), ("sex",), None)
     }
-    assert severities == {("dose",): "error", ("sex",): "warning", None: "warning"}
+    assert severities == {("dose",): "error", ("sex",): "warning", None: "error"}
 
 
 def test_distances_are_called_so():

@@ -28,7 +28,7 @@ CHOICES = (
     Choices(missing=("-9", "x"), double_kinship=True),
     Choices(same_order=True, relationship="standardized"),
     Choices(spelling="loose", transforms=(("y", "rank"),), without=("a", "m02")),
-    Choices(spelling="zeros", one_hot=("sex",), transforms=(("y", "log"),)),
+    Choices(spelling="zeros", factors=("sex",), transforms=(("y", "log"),)),
     Choices(roles=(("pheno.csv", "covariates"), ("covar.csv", "phenotypes"))),
     Choices(roles=(("covar.csv", "kinship"), ("kinship.csv", "ignored"))),
 )

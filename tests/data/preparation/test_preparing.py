@@ -304,12 +304,12 @@ def test_covariates_among_the_phenotypes_can_be_both():
 
 
 def test_categories_become_columns():
-    prepared = prepare(PAIR, Choices(one_hot=("sex",)))
+    prepared = prepare(PAIR, Choices(factors=("sex",)))
     np.testing.assert_array_equal(prepared.dataset.covariates.column("sex=M"), [1, 0, 0, 1])
     assert prepared.dataset.covariates.columns == ("sex=M",)
-    note = prepare(PAIR, Choices(one_hot=("note",))).dataset.covariates.columns
+    note = prepare(PAIR, Choices(factors=("note",))).dataset.covariates.columns
     assert note == ("note=x", "note=y", "note=z")
-    absent = prepare(PAIR, Choices(one_hot=("cage",)))
+    absent = prepare(PAIR, Choices(factors=("cage",)))
     assert absent.problem.startswith("pheno.csv has no column 'cage'")
 
 

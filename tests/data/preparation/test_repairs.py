@@ -93,7 +93,7 @@ def test_repairs_add_up():
     for code in ("respell", "missing", "one_hot"):
         (repair,) = of(code, repairs_for(prepare(files, choices)))
         choices = repair.choices
-    assert choices == Choices(spelling="case", missing=("-9",), one_hot=("sex",))
+    assert choices == Choices(spelling="case", missing=("-9",), factors=("sex",))
     assert prepare(files, choices).dataset.covariates.columns == ("sex=M",)
 
 

@@ -1,0 +1,202 @@
+"""The columns of the model: all covariates that are given, words as columns of 0 and 1.
+
+What is in the model unless somebody says otherwise is decided here, for every command, for the
+page and for `check_dataset`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm_core.arrays import Brief, Floats
+from lmm_core.errors import DataError, some
+from lmm_data.categories import level_columns, levels_of
+from lmm_data.dataset import Dataset
+from lmm_data.preparation.reshaping import spread
+from lmm_data.readers.reading import TextTable
+from lmm_data.tables import Table
+from lmm_data.terms import Terms
+
+# Fewer entries than this share that are no numbers are mistakes among numbers.
+_MOSTLY = 0.5
+
+
+def default_model(dataset: Dataset) -> tuple[str, ...]:
+    """The covariates that are in the model unless others are asked for: all that were given.
+
+    One that cannot be used is among them, so that it is not left out in silence:
+    `Dataset.problem` says why it cannot.
+    """
+    if dataset.terms is not None:
+        return dataset.terms.covariates
+    return usual_covariates(dataset.covariates)
+
+
+def usual_covariates(table: Table) -> tuple[str, ...]:
+    """The columns that are not the same for all, as the intercept is."""
+    return tuple(
+        column
+        for column, values in zip(table.columns, table.values.T, strict=True)
+        if not _constant(values)
+    )
+
+
+def columns_of(dataset: Dataset, names: Sequence[str]) -> tuple[str, ...]:
+    """Covariates by their names, the columns of 0 and 1 in the place of a column of categories.
+
+    >>> from lmm_data.dataset import Alignment
+    >>> table = Table("c", ("a", "b", "c"), ("sex=M",), np.array([[0.0], [1.0], [1.0]]))
+    >>> terms = Terms(spread={"sex": ("sex=M",)})
+    >>> data = Dataset("d", table.ids, np.eye(3), table, table, Alignment(table.ids), terms)
+    >>> columns_of(data, ["sex"])
+    ('sex=M',)
+    """
+    made = {} if dataset.terms is None else dataset.terms.spread
+    columns = [column for name in names for column in made.get(name, (name,))]
+    return tuple(dict.fromkeys(columns))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Design(Brief):
+    """Covariates as they are fitted.
+
+    Attributes:
+        table: with columns of 0 and 1 for categories, and what cannot be used as it was.
+        spread: the columns that stand for one of categories, by its name.
+        refused: why a column cannot be used, by its name.
+        notes: what was done, in sentences.
+    """
+
+    table: TextTable
+    spread: dict[str, tuple[str, ...]]
+    refused: dict[str, DataError]
+    notes: tuple[str, ...]
+
+
+def design_of(table: TextTable, factors: Collection[str] = ()) -> Design:
+    """All columns of covariates made ready for a model.
+
+    Args:
+        table: with ids.
+        factors: columns of numbers that are categories all the same.
+
+    Raises:
+        DataError: a factor with fewer than two levels.
+    """
+    made: dict[str, tuple[str, ...]] = {}
+    refused: dict[str, DataError] = {}
+    notes = []
+    for column in table.columns:
+        if column not in factors:
+            if table.is_numeric(column):
+                continue
+            refusal = _no_categories(table, column)
+            if refusal is not None:
+                refused[column] = refusal
+                continue
+            if len(_filled(table, column)[1]) < 2:
+                # The same word for all: as a column of numbers would be, it is left out below.
+                continue
+        levels = levels_of(table, column)
+        made[column] = level_columns(column, levels.names)
+        notes.append(f"{column} of {table.name}: {levels.against}.")
+    return Design(spread(table, made) if made else table, made, refused, tuple(notes))
+
+
+def terms_of(
+    phenotypes: TextTable,
+    traits: Collection[str],
+    design: Design | None,
+    *,
+    on_request: Collection[str] = (),
+    ids: Collection[str] = (),
+) -> tuple[Terms, tuple[str, ...]]:
+    """What a model may do with each column, and what is left out, in sentences.
+
+    Args:
+        phenotypes: as they are fitted.
+        traits: their columns of numbers.
+        design: the covariates.
+        on_request: covariates that nobody gave as such: a model has them if they are asked for.
+        ids: the individuals in every file: a column that is the same for all of them is left out.
+    """
+    meant, no_traits = [], {}
+    for column in phenotypes.columns:
+        if column in traits:
+            meant.append(column)
+            continue
+        no_traits[column] = cell_refusal(phenotypes, column, "trait")
+        if _mistaken(phenotypes, column):
+            meant.append(column)
+    if design is None:
+        return Terms(traits=tuple(meant), refused_traits=no_traits), ()
+    asked = {column for name in on_request for column in design.spread.get(name, (name,))}
+    table, covariates, left = design.table, [], []
+    keep = np.array([label in ids for label in table.ids or ()], dtype=bool)
+    for column in table.columns:
+        values = table.parsed(column)
+        if column in asked:
+            continue
+        if column not in design.refused and (values is None or _constant(values[keep])):
+            left.append(column)
+        else:
+            covariates.append(column)
+    notes = ()
+    if left:
+        are, same = ("is", "it is") if len(left) == 1 else ("are", "each is")
+        notes = (
+            f"{some(left, 6)} of {table.name} {are} left out of the model: {same} the same for "
+            "all, as the intercept is.",
+        )
+    terms = Terms(tuple(meant), tuple(covariates), design.spread, no_traits, design.refused)
+    return terms, notes
+
+
+def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> DataError:
+    """Why a column is no numbers: its first entry that is none, by row, id, column and text."""
+    wrong = table.not_numbers(column)
+    row, entry = wrong[0]
+    who = f" ('{table.ids[row]}')" if table.ids is not None else ""
+    more = f", and {len(wrong) - 1:,} more are no numbers" if len(wrong) > 1 else ""
+    ways = ["correct it", "write NA if it is missing", *[way_on] * bool(way_on)]
+    return DataError(
+        f"every entry of a {what} must be a number",
+        f"row {row + 1}{who}, column '{column}' holds '{entry[:40]}'{more}",
+        f"{', '.join(ways[:-1])}, or {ways[-1]}",
+        where=table.name,
+    )
+
+
+def _no_categories(table: TextTable, column: str) -> DataError | None:
+    """Why a column that is not of numbers is none of categories, or None if it is."""
+    way_on = "leave the column out of the model"
+    if _mistaken(table, column):
+        return cell_refusal(table, column, "covariate", way_on)
+    filled, levels = _filled(table, column)
+    if 2 * len(levels) <= filled or len(levels) < 2:
+        return None
+    return DataError(
+        "a covariate must hold numbers or categories",
+        f"column '{column}' holds {len(levels):,} different words in {filled:,} rows, such as "
+        f"'{min(levels)[:40]}'",
+        way_on,
+        where=table.name,
+    )
+
+
+def _mistaken(table: TextTable, column: str) -> bool:
+    """Whether a column of numbers has entries that are none by mistake."""
+    return len(table.not_numbers(column)) < _MOSTLY * _filled(table, column)[0]
+
+
+def _filled(table: TextTable, column: str) -> tuple[int, set[str]]:
+    """How many entries are not missing, and the different ones among them."""
+    filled = [entry for entry in table.column(column) if entry not in table.missing]
+    return len(filled), set(filled)
+
+
+def _constant(values: Floats) -> bool:
+    """Whether all values that there are, if any, are one."""
+    there = values[~np.isnan(values)]
+    return there.size == 0 or bool((there == there[0]).all())
