@@ -110,7 +110,7 @@ GENOTYPES = {
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
         ),
-        codes=("covariate_text",),
+        codes=("covariate_many", "power_low"),
     ),
     "a cross, unpacked": Case(
         dict(F2),
@@ -122,7 +122,7 @@ GENOTYPES = {
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
         ),
-        codes=("covariate_text",),
+        codes=("covariate_many", "power_low"),
     ),
     "a cross without its genotypes": Case(
         {"cross.zip": zipped({name: data for name, data in SMALL.items() if name != "g.csv"})},

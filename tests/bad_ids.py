@@ -174,7 +174,10 @@ WHO = {
         {"kinship.csv": KINSHIP}, lacks=("phenotypes", "kinship.csv"), codes=None
     ),
     "two kinships": Case(
-        {"pheno.csv": PHENO, "kinship.csv": KINSHIP, "kinship2.csv": square(2 * K)}
+        {"pheno.csv": PHENO, "kinship.csv": KINSHIP, "kinship2.csv": square(2 * K)},
+        problem="each file that is given must be used: kinship2.csv could hold the kinship, and "
+        "'kinship.csv' is taken for the kinship; leave it out, or say that it holds the kinship",
+        codes=None,
     ),
     "two tables": Case({"a.csv": PHENO, "b.csv": COVAR, "kinship.csv": KINSHIP}, same=True),
     "one table for both": Case(

@@ -141,9 +141,7 @@ VALUES = {
         pheno(table({"weight": Y, "": Y})),
         notes=("without a name in the header, and named by its place: 'column3'",),
     ),
-    "a factor": Case(
-        covar(table({"sex": [("F", "M")[x] for x in SEX]})), codes=("covariate_text",)
-    ),
+    "a factor": Case(covar(table({"sex": [("F", "M")[x] for x in SEX]})), same=True),
     "a factor, one-hot": Case(
         covar(table({"sex": [("F", "M")[x] for x in SEX]})),
         choices=Choices(factors=("sex",)),
@@ -171,13 +169,13 @@ VALUES = {
     ),
     "a covariate half missing": Case(
         covar(table({"age": ["NA"] * 20 + [50 + k % 7 for k in range(40)]})),
-        codes=("covariate_missing",),
+        codes=("covariate_missing", "power_low"),
     ),
     "as many covariates as individuals": Case(
         covar(
             table({f"c{k}": [(7 * k * k + 3 * j * j * k) % 11 for j in range(N)] for k in range(N)})
         ),
-        codes=("covariate_aliased", "covariate_constant"),
+        codes=("covariate_aliased", "covariate_constant", "covariate_many"),
     ),
     "an identity as covariates": Case(
         covar(table({f"c{k}": [int(k == j) for j in range(N)] for k in range(N)})),

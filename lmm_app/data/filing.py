@@ -152,8 +152,19 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
     parts = f" ({', '.join(others)})" if others else ""
     about = " · ".join(filter(None, [words.size_words(size), words.shape_words(outcome)]))
     st.markdown(f"**{literal(name + parts)}** · :gray[{about}]\n\n{words.file_words(outcome)}")
+    for note in dict.fromkeys(outcome.reading.notes if outcome.reading else ()):
+        st.markdown(f":small[• {literal(note)}]")
     looked = False
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        if outcome.reading is None and dict(prepared.choices.roles).get(name) != "ignored":
+            st.button(
+                "Leave it out",
+                key=f"ignore_{name}",
+                on_click=uploads.set_role,
+                args=(name, "ignored"),
+                type="tertiary",
+                icon=":material/block:",
+            )
         if outcome.reading is not None:
             _choose(
                 "What it is for",
@@ -178,7 +189,7 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 260,
             )
         if outcome.reading is not None:
-            looked = st.toggle("First rows, notes", key=f"look_at_{name}")
+            looked = st.toggle("First rows", key=f"look_at_{name}")
         for part in outcome.group.files:
             st.button(
                 "Take away" if len(outcome.group.files) == 1 else f"Take away {literal(part)}",
@@ -189,8 +200,6 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 icon=":material/close:",
             )
     if looked and outcome.reading is not None:
-        for note in outcome.reading.notes:
-            st.markdown(f":small[• {literal(note)}]")
         for title, html in preview.tables(outcome.reading):
             st.html(html)
             st.markdown(f":small[{literal(title)}]")

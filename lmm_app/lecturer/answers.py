@@ -13,6 +13,7 @@ from lmm_app.session.links import Linked, seed_of
 from lmm_app.sources.sources import Lesson, Sample, open_source
 from lmm_core import decompose
 from lmm_data.dataset import Dataset
+from lmm_data.preparation.design import default_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def answer(
     """
     opened = open_source(source)
     data = opened.dataset
-    first, every = data.traits.columns[0], data.covariates.columns
+    first, every = data.traits.columns[0], default_model(data)
     asked = (trait or first, every if covariates is None else covariates)
     view = _view(data, *asked)
     holds = None

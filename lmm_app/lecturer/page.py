@@ -84,8 +84,8 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
     fitted: Fitted = (None, None)
     if data == SIDEBAR:
         dataset, columns = shown.opened.dataset, shown.view.problem.columns[1:]
-        trait, at_first = shown.view.problem.trait, state.AT_FIRST
-        more = links.settings(dataset, trait, columns, shown.method, at_first)
+        trait = shown.view.problem.trait
+        more = links.settings(dataset, trait, columns, shown.method)
         fitted = (trait, columns)
     if page == LEFT:
         page, more = EXPLORE, more + kept

@@ -21,6 +21,7 @@ from lmm_app.sources.sources import (
     Simulation,
 )
 from lmm_data.dataset import Dataset
+from lmm_data.preparation.design import default_model
 
 Drawn: TypeAlias = Lesson | Simulation
 Linked: TypeAlias = Sample | Lesson | Simulation
@@ -158,13 +159,13 @@ def about_hidden(source: Drawn) -> str:
 
 
 def settings(
-    dataset: Dataset, trait: str, columns: Sequence[str], method: str, at_first: int
+    dataset: Dataset, trait: str, columns: Sequence[str], method: str
 ) -> tuple[tuple[str, str], ...]:
     """What a link says of trait, covariates and method, where they are not the usual ones."""
     words = [] if method == "REML" else [("method", method)]
     if trait != dataset.traits.columns[0]:
         words.append(("trait", trait))
-    if tuple(columns) != dataset.covariates.columns[:at_first]:
+    if tuple(columns) != default_model(dataset):
         words += [("covariates", name) for name in columns] or [("covariates", "")]
     return tuple(words)
 

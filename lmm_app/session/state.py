@@ -15,8 +15,6 @@ from lmm_app.sources.sources import (
 )
 
 METHODS = ("REML", "ML")
-# Of the covariates of a dataset, so many are in the model to begin with.
-AT_FIRST = 8
 DEFAULT_SOURCE = Sample("mouse_hs300")
 # Of a single file, and of all that a session holds at a time. GEMMA's kinship of 2,000 individuals
 # is a file of 56 MB.

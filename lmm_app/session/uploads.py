@@ -105,8 +105,9 @@ def set_role(name: str, role: Role) -> None:
     """Decide what a file, or a group of them, is for."""
     upload = current()
     if upload is not None:
-        # Each role but the last has one group: another that was given it is open again.
-        others = {k: v for k, v in upload.choices.roles if v != role or role == "ignored"}
+        # Covariates may be in several groups; another of one of the other roles is open again.
+        several = role in ("covariates", "ignored")
+        others = {k: v for k, v in upload.choices.roles if v != role or several}
         roles = {**others, name: role}
         decide(replace(upload.choices, roles=tuple(roles.items()), same_order=False))
 

@@ -17,6 +17,7 @@ from lmm_app.shell import sidebar
 from lmm_app.sources.sources import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
 from lmm_core import LMMError
+from lmm_data.preparation.design import default_model
 
 # Files of so many bytes together take long enough to read for a bar.
 LARGE = 500_000
@@ -86,8 +87,8 @@ def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
 
 def _default() -> Choice:
     opened = _open(state.DEFAULT_SOURCE)
-    first, every = opened.dataset.traits.columns[0], opened.dataset.covariates.columns
-    return Choice(opened, first, every, state.DEFAULT_SOURCE)
+    first = opened.dataset.traits.columns[0]
+    return Choice(opened, first, default_model(opened.dataset), state.DEFAULT_SOURCE)
 
 
 def _open(source: Source) -> Opened:

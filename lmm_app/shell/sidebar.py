@@ -18,6 +18,7 @@ from lmm_app.sources.sources import (
     Upload,
 )
 from lmm_data.dataset import Dataset
+from lmm_data.preparation.design import default_model
 
 SOURCES = {"sample": "Sample", "lesson": "Lesson", "simulate": "Simulate", "upload": "Your files"}
 POPULATIONS: dict[Population, str] = {
@@ -56,13 +57,19 @@ def _lecturers(source: links.Drawn) -> links.Drawn:
 
 def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     """The trait and the covariates, from what the dataset has."""
-    traits, names = dataset.traits.columns, dataset.covariates.columns
+    terms, names = dataset.terms, dataset.covariates.columns
+    traits = dataset.traits.columns
+    if terms is not None:
+        # What cannot be fitted is not passed over: chosen, it says what is in the way.
+        traits = (*terms.traits, *(t for t in traits if t not in terms.traits))
+        names = (*names, *(c for c in terms.covariates if c not in names))
     trait = _choose_one("Trait", traits)
-    state.follow("covariates", names, list(names[: state.AT_FIRST]))
+    at_first = list(default_model(dataset))
+    state.follow("covariates", (names, at_first), at_first)
     if not names:
         return trait, ()
     settings = {
-        "default": list(names[: state.AT_FIRST]),
+        "default": at_first,
         "key": "covariates",
         "bind": "query-params",
         "help": "The intercept is always in the model.",

@@ -240,7 +240,7 @@ def reshape(parts: Parts, choices: Choices) -> None:
         raise DataError(
             "categories must be columns of the covariates or of the phenotypes",
             f"there is no column {some(absent)}",
-            f"choose from {some([*there, *phenotypes.columns], 12)}",
+            f"choose from {some(dict.fromkeys([*there, *phenotypes.columns]), 12)}",
         )
     if parts.covariates is not None:
         parts.design = design_of(parts.covariates, choices.factors)

@@ -142,7 +142,7 @@ def terms_of(
             left.append(column)
         else:
             covariates.append(column)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if left:
         are, same = ("is", "it is") if len(left) == 1 else ("are", "each is")
         notes = (

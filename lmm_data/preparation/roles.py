@@ -97,9 +97,8 @@ def _unread(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> LMMError
         known = outcome.group.reader is not None and not _ABOUT.search(name.lower())
         if error is None or chosen.get(name) == "ignored" or (outcome.unpacked and not known):
             continue
-        where = error.where or ("" if name in error.rule else name)
         remedy = ", or ".join(filter(None, [error.remedy, f"leave {name} out"]))
-        return type(error)(error.rule, error.found, remedy, where=where)
+        return type(error)(error.rule, error.found, remedy, where=error.where)
     return None
 
 
@@ -229,7 +228,9 @@ def _tables(
             roles[first] = "phenotypes"
             ranked = ranked[1:]
     for name in (outcome.group.name for outcome in reversed(ranked)):
-        if scores[name] > 0 and name not in strange:
+        # A second one must say by its name what it is: a pedigree holds words as well.
+        enough = _NAME if "covariates" in roles.values() else 1
+        if scores[name] >= enough and name not in strange:
             roles[name] = "covariates"
     phenotypes = next((name for name, role in roles.items() if role == "phenotypes"), "")
     others = [outcome.group.name for outcome in able if outcome.group.name not in roles]

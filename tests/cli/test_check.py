@@ -95,9 +95,9 @@ def without_ids(folder):
     return write(folder, pheno=numbers_csv(IDS, ("weight",), trait()), kinship=f"{rows}\n")
 
 
-def worded(folder):
-    words = csv_text(["id", "diet"], [(a, "chow fat".split()[i % 2]) for i, a in enumerate(IDS)])
-    return tables(folder, covar=words)
+def numbered(folder):
+    cages = csv_text(["id", "cage"], [(a, 1 + i % 3) for i, a in enumerate(IDS)])
+    return tables(folder, covar=cages)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def worded(folder):
         (respelled, "respell", ["--spelling", "case"]),
         (coded, "missing", ["--missing", "-99"]),
         (without_ids, "same_order", ["--same-order"]),
-        (worded, "one_hot", ["--one-hot", "diet"]),
+        (numbered, "factor", ["--factor", "cage"]),
     ],
 )
 def test_a_repair_is_offered_as_an_option_that_makes_it(shell, tmp_path, make, code, options):

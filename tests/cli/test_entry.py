@@ -150,8 +150,7 @@ def test_junk_in_any_place_exits_with_1_and_says_what_it_is(shell, tmp_path, com
     options = [f"--{Path(path).stem}" for path in paths]
     ran = shell(command, *(part for pair in zip(options, paths, strict=True) for part in pair))
     assert f"{place}.csv" in ran.words
-    # Without covariates there is still a fit.
-    assert ran.code == (0 if place == "covar" else 1)
+    assert ran.code == 1
 
 
 @pytest.mark.parametrize(

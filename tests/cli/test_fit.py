@@ -46,7 +46,16 @@ def test_json_holds_the_fit_bit_for_bit(shell, method):
     ran = shell("fit", *MICE_FILES, "--trait", "MCH", "--level", "0.9", "--json", *options)
     assert (ran.code, ran.err) == (0, "")
     answer = ran.json
-    assert set(answer) == {"fit", "interval", "data", "error", "report", "files", "versions"}
+    assert set(answer) == {
+        "fit",
+        "interval",
+        "data",
+        "error",
+        "report",
+        "files",
+        "notes",
+        "versions",
+    }
     found = answer["fit"]
     for name in ("h2", "sigma2", "sigma2_g", "sigma2_e", "loglik", "n", "p", "reml", "status"):
         assert found[name] == getattr(fit, name), name
@@ -149,7 +158,8 @@ def test_the_first_trait_that_can_be_fitted_is_taken(shell, tmp_path):
     assert "other traits, for --trait: 'constant', 'rare'" in ran.words
     refused = shell("fit", *paths, "--trait", "constant")
     assert refused.code == 1
-    assert refused.out.startswith("Verdict: not usable (1 error")
+    assert refused.out.startswith("No fit: pheno.csv, constant: all values are the same: each of")
+    assert "Verdict: not usable (1 error" in refused.out
 
 
 def test_an_unknown_trait_or_covariate_lists_those_there_are(shell):
@@ -246,12 +256,13 @@ def test_those_named_are_left_out(shell, tmp_path):
     assert ran["data"]["ids"] == [label for label in IDS if label not in ("m1", "m3")]
 
 
-def test_words_become_columns_when_told_so(shell, tmp_path):
+def test_words_become_columns(shell, tmp_path):
     words = csv_text(["id", "diet"], [(a, "chow fat".split()[i % 2]) for i, a in enumerate(IDS)])
     paths = tables(tmp_path, draw(), covar=words)
-    assert shell("fit", *paths, "--json").json["data"]["columns"] == ["intercept"]
-    ran = shell("fit", *paths, "--one-hot", "diet", "--json").json
-    assert ran["data"]["columns"] == ["intercept", "diet=fat"]
+    for options in ([], ["--one-hot", "diet"], ["--factor", "diet"], ["--use", "diet"]):
+        ran = shell("fit", *paths, *options, "--json").json
+        assert ran["data"]["columns"] == ["intercept", "diet=fat"]
+        assert ran["notes"] == ["diet of covar.csv: fat against chow."]
 
 
 def test_genotypes_give_a_kinship_and_partners_are_found_beside_them(shell, tmp_path):
@@ -382,5 +393,8 @@ def test_progress_is_for_terminals_and_for_those_who_ask(monkeypatch, shell):
 
 def test_a_folder_of_samples_is_read_by_its_pattern(shell):
     ran = shell("fit", *sorted((TINY.parent / "mouse_hs300").glob("*.csv")))
-    assert ran.code == 0
-    assert "'families.csv' could be phenotypes or covariates too and is ignored" in ran.words
+    # Of a file that is not asked for by name only its owner knows what it is for.
+    assert ran.code == 1
+    assert "families.csv could hold the phenotypes or the covariates, and 'pheno.csv' is" in (
+        ran.words
+    )

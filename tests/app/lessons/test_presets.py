@@ -11,8 +11,8 @@ import pytest
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.datasets import Made
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session.state import AT_FIRST
 from lmm_core import LMMError, decompose
+from lmm_data.preparation.design import default_model
 from tests.places import ROOT
 
 NAMES = tuple(PRESETS)
@@ -79,7 +79,7 @@ def test_the_same_seed_is_the_same_data_and_another_seed_another_trait(name):
 def test_the_dataset_is_small_and_all_its_covariates_fit_in_the_model_at_first(name):
     data = made(name, 1).dataset
     assert 10 < data.n <= 300
-    assert len(data.covariates.columns) <= AT_FIRST
+    assert default_model(data) == data.covariates.columns
     assert np.isfinite(data.traits.values[:, 0]).all()
     assert np.isfinite(data.covariates.values).all()
 

@@ -177,12 +177,12 @@ def test_trait_covariates_and_method_are_said_where_they_are_not_the_usual(
     data = open_source(Sample("mouse_hs300")).dataset
     assert data.traits.columns[0] == "CD8"
     assert data.covariates.columns == ("sex",)
-    assert links.settings(data, trait, columns, method, 8) == more
+    assert links.settings(data, trait, columns, method) == more
 
 
 def test_covariates_are_all_named_in_a_link():
     data = open_source(Lesson("many_covariates")).dataset
-    more = links.settings(data, "trait", ("home2", "home5"), "REML", 8)
+    more = links.settings(data, "trait", ("home2", "home5"), "REML")
     address = link(BASE, Lecture(Lesson("many_covariates"), more=more))
     assert parse_qs(urlsplit(address).query)["covariates"] == ["home2", "home5"]
 

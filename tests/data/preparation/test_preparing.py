@@ -1,12 +1,24 @@
 """From files to a dataset: roles, the join, and why there is no dataset yet."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
 from lmm_core.errors import DataError
+from lmm_data.preparation.design import default_model
 from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.readers.genotypes.plink import read_plink
 from tests.uploads import BARE, COVAR, FORMATS, IDS, PAIR, PHENO, K, npy, square, toy
+
+
+def packed(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
 
 
 def test_a_plain_pair_is_joined_by_id():
@@ -33,8 +45,17 @@ def test_the_order_of_files_does_not_matter():
 
 
 def test_a_bad_file_is_said_and_hides_nothing():
-    prepared = prepare({**PAIR, "covar.csv": b"id,x\na,1,2\n", "a.pdf": b"%PDF-1"})
-    assert prepared.dataset is not None
+    files = {**PAIR, "covar.csv": b"id,x\na,1,2\n", "a.pdf": b"%PDF-1"}
+    prepared = prepare(files)
+    assert prepared.dataset is None
+    assert prepared.problem.startswith("covar.csv: every line must have as many entries")
+    assert prepared.problem.endswith(", or leave covar.csv out")
+    left_out = Choices(roles=(("covar.csv", "ignored"), ("a.pdf", "ignored")))
+    assert prepare(files, left_out).dataset is not None
+    # Of what is in an archive nobody named each; what is like data must be read all the same.
+    read = prepare({"all.zip": packed({**PAIR, "a.pdf": b"%PDF-1", "README.txt": b"a\nb,c\n"})})
+    assert read.dataset is not None
+    assert "covar.csv" in prepare({"all.zip": packed(files)}).problem
     assert [outcome.group.name for outcome in prepared.outcomes if outcome.error] == [
         "covar.csv",
         "a.pdf",
@@ -51,8 +72,8 @@ def test_nothing_is_a_problem_with_a_remedy():
     assert alone.phenotypes.columns == ("weight", "sex", "note")
     assert prepare({"K.csv": square()}).problem.startswith("phenotypes, a row for each individual")
     broken = prepare({"K.csv": square(), "pheno.csv": b"id,x\na,1,2\n"}).problem
-    assert broken.startswith("phenotypes, ")
-    assert "every line must have as many entries" in broken
+    assert broken.startswith("pheno.csv: every line must have as many entries")
+    assert broken.endswith("or leave pheno.csv out")
 
 
 # --- by order
@@ -167,7 +188,9 @@ def test_a_table_of_something_else_is_left_alone():
     other = b"sex,diet\nM,x\nF,y\nM,x\nF,y\nM,x\nM,x\n"
     prepared = prepare({"1.csv": other, **PAIR})
     assert prepared.roles["1.csv"] == "ignored"
-    assert prepared.dataset is not None
+    assert "1.csv could hold the phenotypes or the covariates" in prepared.problem
+    ignored = Choices(roles=(("1.csv", "ignored"),))
+    assert prepare({"1.csv": other, **PAIR}, ignored).dataset is not None
     other = b"1.5,2.5\n1.5,2.5\n1.5,3.5\n"
     prepared = prepare({"pheno.txt": other, "y.csv": PHENO, "K.csv": square()})
     assert (prepared.roles["pheno.txt"], prepared.roles["y.csv"]) == ("ignored", "phenotypes")
@@ -176,7 +199,9 @@ def test_a_table_of_something_else_is_left_alone():
 def test_of_two_kinships_the_one_with_the_ids_is_taken():
     prepared = prepare({"A.npy": npy(np.eye(4)), **PAIR})
     assert prepared.roles["K.csv"] == "kinship"
-    np.testing.assert_array_equal(prepared.dataset.kinship, K)
+    assert prepared.problem.startswith("each file that is given must be used: A.npy could hold")
+    chosen = prepare({"A.npy": npy(np.eye(4)), **PAIR}, Choices(roles=(("A.npy", "ignored"),)))
+    np.testing.assert_array_equal(chosen.dataset.kinship, K)
     assert any("'K.csv' is taken for the kinship; 'A.npy'" in note for note in prepared.notes)
 
 
@@ -285,9 +310,12 @@ def test_covariates_among_the_phenotypes_can_be_both():
     table = table.replace(b"z\n", b"3\n").replace(b"w\n", b"4\n")
     prepared = prepare({**PAIR, "pheno.csv": table})
     assert prepared.dataset.traits.columns == ("weight", "age")
-    assert prepared.dataset.covariates.columns == ("age",)
-    assert prepared.covariates.columns == ("sex", "age")
-    assert any("'sex', 'age' of pheno.csv" in note for note in prepared.notes)
+    assert prepared.dataset.covariates.columns == ("sex=M", "age")
+    assert any("'sex', 'age' of pheno.csv can be" in note for note in prepared.notes)
+    # They are columns of the phenotypes first: a model has them if they are asked for.
+    assert default_model(prepared.dataset) == ()
+    asked = prepare({**PAIR, "pheno.csv": table}, Choices(from_phenotypes=("sex", "age")))
+    assert default_model(asked.dataset) == ("sex=M", "age")
     chosen = prepare({**PAIR, "pheno.csv": table}, Choices(from_phenotypes=("weight",)))
     assert chosen.dataset.covariates.columns == ("weight",)
     beside = prepare(
@@ -310,7 +338,7 @@ def test_categories_become_columns():
     note = prepare(PAIR, Choices(factors=("note",))).dataset.covariates.columns
     assert note == ("note=x", "note=y", "note=z")
     absent = prepare(PAIR, Choices(factors=("cage",)))
-    assert absent.problem.startswith("pheno.csv has no column 'cage'")
+    assert "there is no column 'cage'; choose from 'sex', 'weight', 'note'" in absent.problem
 
 
 def test_transforms_are_traits_beside_the_others():

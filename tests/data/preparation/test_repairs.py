@@ -10,6 +10,8 @@ from lmm_data.preparation.repairs import FEW, repairs_for
 N = 60
 IDS = tuple(f"m{k:02d}" for k in range(N))
 
+CAGES = [1 + k % 3 for k in range(N)]
+
 
 def kinship(ids=IDS, scale=1.0):
     Z = np.random.default_rng(5).normal(size=(N, 2 * N))
@@ -90,30 +92,23 @@ def test_repairs_add_up():
     upper = [label.upper() for label in IDS]
     files = {"K.csv": kinship(), "pheno.csv": table(upper, w=values, sex=["M", "F"] * (N // 2))}
     choices = Choices()
-    for code in ("respell", "missing", "one_hot"):
+    for code in ("respell", "missing"):
         (repair,) = of(code, repairs_for(prepare(files, choices)))
         choices = repair.choices
-    assert choices == Choices(spelling="case", missing=("-9",), factors=("sex",))
+    assert choices == Choices(spelling="case", missing=("-9",))
     assert prepare(files, choices).dataset.covariates.columns == ("sex=M",)
 
 
-def test_categories_are_offered_as_columns():
-    diet = ["chow", "fat", "fast"] * (N // 3)
-    files = {
-        "K.csv": kinship(),
-        "pheno.csv": table(w=normal()),
-        "covar.csv": table(diet=diet, name=[f"n{k}" for k in range(N)], same=["x"] * N),
-    }
-    (repair,) = repairs_for(prepare(files))
-    assert repair.label == "Use diet as 0 and 1"
-    assert "3 categories: as a covariate it becomes 2 columns of 0 and 1" in repair.meaning
-    assert prepare(files, repair.choices).dataset.covariates.columns == ("diet=fast", "diet=fat")
-
-
-def test_a_column_of_the_phenotypes_can_become_one():
-    files = {"K.csv": kinship(), "pheno.csv": table(w=normal(), room=["north", "south"] * (N // 2))}
-    (repair,) = repairs_for(prepare(files))
-    assert prepare(files, repair.choices).dataset.covariates.columns == ("room=south",)
+def test_numbers_that_may_be_categories_are_offered_as_columns():
+    files = {"K.csv": kinship(), "pheno.csv": table(w=normal()), "covar.csv": table(cage=CAGES)}
+    prepared, report = checked(files)
+    assert prepared.dataset.covariates.columns == ("cage",)
+    (repair,) = of("factor", repairs_for(prepared, report))
+    assert repair.label == "Use cage as categories"
+    assert "3 levels, from 1 to 3. Each but the first becomes a column" in repair.meaning
+    after, report = checked(files, repair.choices)
+    assert after.dataset.covariates.columns == ("cage=2", "cage=3")
+    assert of("factor", repairs_for(after, report)) == []
 
 
 def test_a_kinship_on_half_the_scale_is_doubled():
