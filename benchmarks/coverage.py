@@ -91,7 +91,7 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
     pairs = each[0]
     # The first few data sets go all the way; of the rest only the squared contrasts are needed.
     scale = h * pairs.values + 1.0 - h
-    rest = [chi2 * scale for chi2 in chi_squares(pairs.df, rng, datasets - CHECKED)]
+    rest = [chi2 * scale for chi2 in chi_squares(pairs, rng, datasets - CHECKED)]
     z2 = np.vstack([one.z[np.newaxis] ** 2 for one in each] + rest)
     grid = SearchGrid(pairs, reml=True)
     profiles = grid.profiles(z2)
@@ -121,7 +121,7 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
         statistic = np.maximum(2.0 * (tops - height_at(pairs, z2, 0.0)), 0.0)
         statistic[estimates == 0.0] = 0.0
         null = []
-        for chi2 in chi_squares(pairs.df, rng, REFERENCE_DRAWS):
+        for chi2 in chi_squares(pairs, rng, REFERENCE_DRAWS):
             drawn = grid.profiles(chi2)
             null.append(2.0 * (grid.maxima(drawn) - drawn.height[:, 0]))
         exact_size = float(np.mean(tails(np.concatenate(null), statistic)[1] <= ALPHA))

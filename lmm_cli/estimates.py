@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from lmm_cli.console import Console
 from lmm_cli.layout import wrapped
 from lmm_core.summary import aligned, estimate_rows
+from lmm_data.records import records_words
 
 if TYPE_CHECKING:
     from lmm_cli.data import Model
@@ -42,7 +43,8 @@ class Estimates:
 def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
     """What was fitted, the table of estimates, and the status in a sentence."""
     problem, fit, width = found.problem, found.fit, console.width
-    title = f"{problem.trait} of {problem.n:,} individuals, by {'REML' if fit.reml else 'ML'}"
+    who = records_words(problem.n, problem.individuals)
+    title = f"{problem.trait} of {who}, by {'REML' if fit.reml else 'ML'}"
     interval = (found.interval.lower, found.interval.upper) if found.interval else None
     rows = estimate_rows(fit, problem.columns, level=found.level, h_interval=interval)
     return "\n\n".join(
@@ -70,6 +72,7 @@ def estimates_record(found: Estimates) -> dict[str, object]:
             "trait": problem.trait,
             "columns": problem.columns,
             "ids": problem.ids,
+            "individuals": problem.individuals,
             "dropped": [{"id": label, "reason": why} for label, why in problem.dropped],
         },
     }

@@ -89,7 +89,7 @@ def _estimate(
     assert prepared.dataset is not None
     tell = console.stage("fitting")
     problem = prepared.dataset.problem(model.trait, model.covariates)
-    fit = fit_lmm(problem.y, problem.X, problem.K, reml=not options.ml)
+    fit = fit_lmm(problem.y, problem.X, problem.decomposed(), reml=not options.ml)
     tell(0.9)
     interval = interval_h2(fit, level=options.level) if fit.maxima else None
     tell(1.0)

@@ -12,6 +12,7 @@ from lmm_cli.layout import wrapped
 from lmm_cli.report import files_text
 from lmm_cli.scan_work import ScanWork
 from lmm_core.summary import aligned, number
+from lmm_data.records import records_words
 
 if TYPE_CHECKING:
     from lmm_core.scan import MarkerTests, Threshold
@@ -60,7 +61,8 @@ def scan_text(
     kinds = Counter(tests.kind.tolist())
     tested = kinds.pop("tested", 0)
     beside = "the kinships of the other chromosomes" if options.loco else "one kinship"
-    title = f"{tested:,} markers tested for {work.trait} of {len(work.ids):,} individuals"
+    who = records_words(len(work.ids), len(set(work.ids)))
+    title = f"{tested:,} markers tested for {work.trait} of {who}"
     summary = f"Beside {beside}. Covariates: {', '.join(work.columns)}."
     if kinds:
         summary += " Not tested: " + ", ".join(f"{n:,} {kind}" for kind, n in kinds.items()) + "."

@@ -12,6 +12,7 @@ from lmm_cli.console import Console
 from lmm_cli.layout import wrapped
 from lmm_cli.report import files_record, files_text
 from lmm_core.summary import aligned, number
+from lmm_data.records import records_words
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened
@@ -68,7 +69,9 @@ def traits_text(
     counts = Counter(fits.status.tolist())
     several = int((fits.n_maxima > 1).sum())
     words = ", ".join(f"{count:,} {status}" for status, count in counts.most_common())
-    title = f"{fits.m:,} traits of {len(work.ids):,} individuals, by {method}"
+    title = (
+        f"{fits.m:,} traits of {records_words(len(work.ids), len(work.relationship))}, by {method}"
+    )
     summary = f"Covariates: {', '.join(work.columns)}. Status: {words}."
     if several:
         summary += f" With more than one maximum: {several:,}."

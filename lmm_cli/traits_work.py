@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_cli.data import choose_covariates
-from lmm_core.arrays import Floats, fingerprint
+from lmm_core.arrays import Floats, Ints, fingerprint
 from lmm_core.errors import LMMError
+from lmm_core.kinship import KinshipEigen
+from lmm_core.records import decompose_records
+from lmm_data.records import key_of, subset
 
 if TYPE_CHECKING:
     from lmm_data.dataset import Dataset
@@ -23,8 +26,10 @@ class Work:
     Attributes:
         traits: names of the columns of Y.
         columns: names of the columns of X, the intercept first.
-        ids: of the individuals that have every covariate.
-        Y, X, K: shapes (n, m), (n, c) and (n, n).
+        ids: of the individuals that have every covariate, or of their records.
+        Y, X: shapes (n, m) and (n, c).
+        relationship: kinship of the k individuals, shape (k, k).
+        of: the place of each record's individual, shape (n,); None if each has one.
         unread: why a column that is meant as a trait cannot be fitted, by its name.
     """
 
@@ -33,8 +38,16 @@ class Work:
     ids: tuple[str, ...]
     Y: Floats
     X: Floats
-    K: Floats
+    relationship: Floats
+    of: Ints | None
     unread: Mapping[str, str]
+
+    @property
+    def K(self) -> Floats | KinshipEigen:  # noqa: N802
+        """The kinship that `fit_traits` takes."""
+        return (
+            self.relationship if self.of is None else decompose_records(self.relationship, self.of)
+        )
 
 
 def choose_work(dataset: "Dataset", options: Namespace) -> Work:
@@ -67,18 +80,19 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
             f"{keep.sum()} of {dataset.n} have {' and '.join(covariates)}",
             "choose fewer with --use",
         )
-    Y, K = dataset.traits.values, dataset.kinship
+    Y, K, of = dataset.traits.values, dataset.relationship, dataset.of
     if len(places) < len(every):
         Y = Y[:, places]
     if not keep.all():
-        Y, X, K = Y[keep], X[keep], K[np.ix_(keep, keep)]
+        Y, X = Y[keep], X[keep]
+        K, of = subset(K, of, keep)
     ids = tuple(label for label, kept in zip(dataset.ids, keep, strict=True) if kept)
     traits = tuple(every[place] for place in places)
     unread = {}
     if dataset.terms is not None:
         refused = dataset.terms.refused_traits
         unread = {trait: str(refused[trait]) for trait in dataset.terms.traits if trait in refused}
-    return Work(traits, (INTERCEPT, *covariates), ids, Y, X, K, unread)
+    return Work(traits, (INTERCEPT, *covariates), ids, Y, X, K, of, unread)
 
 
 def inputs_of(work: Work, options: Namespace) -> Mapping[str, str]:
@@ -92,7 +106,7 @@ def inputs_of(work: Work, options: Namespace) -> Mapping[str, str]:
         "the individuals": fingerprint(names(work.ids)),
         "the traits": fingerprint(names(work.traits), work.Y),
         "the covariates": fingerprint(names(work.columns), work.X),
-        "the kinship": fingerprint(work.K),
+        "the kinship": key_of(work.relationship, work.of),
         "ML or REML": "ML" if options.ml else "REML",
         "the level": repr(options.level),
         "the version of this program": versions()["lmm_core"],

@@ -11,8 +11,8 @@ y = Xb + e, var(e) = sK + tI = v[hK + (1-h)I]. Read the files in this order:
 7. `brent.py`          maximise over h by Brent's method                 `maximize_brent`
 8. `fit.py`            "That's it!"                                      `fit_lmm`
 
-`coordinates.py` and `limit.py` keep the digits near h = 1, `verdict.py` and `summary.py` say what
-was found, `dense.py` is the same model without any rotation, which all of this is checked against,
+`records.py` is for individuals with several records, `coordinates.py` and `limit.py` keep the
+digits near h = 1, `verdict.py` and `summary.py` say what was found, `dense.py` is the same model without any rotation, which all of this is checked against,
 `scales.py` and `conventions.py` put the numbers on other scales and in other programs' terms.
 
 How sure of a fit: `lmm_core.certainty`. Many traits: `lmm_core.many`. Every marker of a genome:
@@ -36,6 +36,7 @@ from lmm_core.kinship import KinshipEigen, centered_kinship, decompose, standard
 from lmm_core.least_squares import wls
 from lmm_core.likelihood import log_likelihood
 from lmm_core.many import TraitFits, fit_traits
+from lmm_core.records import decompose_records
 from lmm_core.rotation import RotatedData, rotate
 from lmm_core.scan import MarkerScan, scan_markers
 
@@ -53,6 +54,7 @@ __all__ = [
     "centered_kinship",
     "coefficient_tests",
     "decompose",
+    "decompose_records",
     "dense_fit",
     "fit_lmm",
     "fit_rotated",

@@ -84,7 +84,7 @@ class LMMFit:
 
     @property
     def n(self) -> int:
-        """Number of individuals."""
+        """Number of individuals, or of records where they have several."""
         return self.rotated.n
 
     @property
@@ -277,7 +277,7 @@ def _assemble(
             p=p,
             reml=reml,
             exact=rotated.exact,
-            reml_bounded=rotated.stable.n_null == rotated.stable.null_rank,
+            reml_bounded=rotated.n_null == rotated.stable.null_rank,
         ),
         maxima=maxima,
         trace=trace,

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import LARGEST, Brief, Floats, read_only
+from lmm_core.arrays import LARGEST, Brief, Floats, Ints, read_only
 from lmm_core.errors import KinshipError
 
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
@@ -31,15 +31,19 @@ class KinshipEigen(Brief):
         values: eigenvalues λ in ascending order, shape (n,). Those that are zero to rounding
             are exactly 0, so that the null space of K can be counted.
         vectors: the matrix U, shape (n, n); column i belongs to `values[i]`.
+        of: None, or, where individuals have several records each, whose each of the n records is,
+            shape (n,): then values and vectors are those of `records.decompose_records`, of the k
+            individuals, and the other n - k eigenvalues are 0.
     """
 
     values: Floats
     vectors: Floats
+    of: Ints | None = None
 
     @property
     def n(self) -> int:
-        """Number of individuals."""
-        return len(self.values)
+        """Number of individuals, or of their records where they have several."""
+        return len(self.values) if self.of is None else len(self.of)
 
     @property
     def rank(self) -> int:
@@ -49,7 +53,7 @@ class KinshipEigen(Brief):
     @property
     def mean_diagonal(self) -> float:
         """Mean of the diagonal of K, that is trace(K)/n: the scale that h refers to."""
-        return float(self.values.mean())
+        return float(self.values.sum()) / self.n
 
 
 def decompose(

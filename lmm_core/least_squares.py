@@ -73,9 +73,9 @@ def wls(rotated: RotatedData, h2: float) -> WLSFit:
         for QTL mapping".
     """
     check_h2(h2)
-    n, p = rotated.n, rotated.rank
+    p = rotated.rank
     d = h2 * rotated.values + (1.0 - h2)
-    weights = np.full(n, np.inf)
+    weights = np.full(d.shape, np.inf)
     np.divide(1.0, d, out=weights, where=d > 0)
     # At the limit, the columns that reach into the null space are tied down by it; they are
     # orthogonal there.

@@ -113,11 +113,12 @@ def likelihood_terms(
 class WeightedSums:
     """The weighted sums at every h of a block, as one matrix product over the directions."""
 
-    __slots__ = ("d", "gram", "residual", "rotated", "rss", "w")
+    __slots__ = ("d", "gram", "h", "residual", "rotated", "rss", "w")
 
     def __init__(self, rotated: RotatedData, h: Floats) -> None:
         p = rotated.rank
         self.rotated = rotated
+        self.h = h
         h = h[:, np.newaxis]
         self.d = h * rotated.values + (1.0 - h)
         self.w = 1.0 / self.d
@@ -130,6 +131,8 @@ class WeightedSums:
     @property
     def log_det_d(self) -> Floats:
         total: Floats = np.log(self.d).sum(axis=1)
+        if self.rotated.n_blank:
+            total += self.rotated.n_blank * np.log1p(-self.h)
         return total
 
     @property
@@ -161,7 +164,7 @@ def as_h2_grid(h2: float | Floats) -> Floats:
 
 def blocks_below_one(rotated: RotatedData, h: Floats) -> Iterator[slice | NDArray[np.intp]]:
     """Places of the h at which every d is positive, a block at a time."""
-    size = max(1, BLOCK_ELEMENTS // rotated.n)
+    size = max(1, BLOCK_ELEMENTS // len(rotated.values))
     if rotated.stable.n_null == 0 or not (h == 1.0).any():
         for start in range(0, h.shape[0], size):
             yield slice(start, start + size)

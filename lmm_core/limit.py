@@ -19,7 +19,7 @@ LOG_2PI = float(np.log(2.0 * np.pi))
 
 def log_likelihood_at_one(rotated: RotatedData, *, reml: bool) -> float:
     """The limit of the log-likelihood as h → 1, which may be infinite, for a singular K."""
-    n, p, k, r = rotated.n, rotated.rank, rotated.stable.n_null, rotated.stable.null_rank
+    n, p, k, r = rotated.n, rotated.rank, rotated.n_null, rotated.stable.null_rank
     if rotated.exact:
         return np.inf
     df = n - p if reml else n
@@ -77,7 +77,7 @@ def slope_at_one(rotated: RotatedData, *, reml: bool) -> float:
     Raises:
         LMMError: ℓ has no finite limit at h = 1.
     """
-    if not reml or rotated.stable.n_null != rotated.stable.null_rank or rotated.exact:
+    if not reml or rotated.n_null != rotated.stable.null_rank or rotated.exact:
         raise LMMError("the log-likelihood has no slope at h = 1", "it has no finite limit there")
     k = rotated.stable.n_null
     values = rotated.values[k:]

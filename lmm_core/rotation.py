@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from lmm_core.arrays import Brief, Floats, Ints, as_design, as_phenotype, read_only
 from lmm_core.coordinates import StableCoordinates, project, stable_coordinates
 from lmm_core.kinship import KinshipEigen
+from lmm_core.records import Directions, directions
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -20,27 +21,45 @@ class RotatedData(Brief):
 
     Point i is an eigen-direction, a contrast of individuals, not an individual.
 
+    Where individuals have several records, the arrays are shorter than n: most contrasts within
+    individuals can be chosen so that y and X are 0 in them, and are only counted (`records`).
+
     Attributes:
         y: rotated phenotype U'y, shape (n,).
         X: rotated covariates U'X, linearly independent columns only, shape (n, p).
-        eigen: the decomposition of K that they were rotated by.
+        directions: those of K that they were rotated into.
         stable: the same in coordinates in which sums stay accurate up to h = 1.
     """
 
     y: Floats
     X: Floats
-    eigen: KinshipEigen
+    directions: Directions
     stable: StableCoordinates
 
     @property
     def values(self) -> Floats:
         """Eigenvalues λ of K, ascending, shape (n,)."""
-        return self.eigen.values
+        return self.directions.values
+
+    @property
+    def eigen(self) -> KinshipEigen:
+        """The decomposition of K that they were rotated by."""
+        return self.directions.eigen
+
+    @property
+    def n_blank(self) -> int:
+        """How many eigen-directions are only counted; 0 if nobody has several records."""
+        return self.directions.n_blank
 
     @property
     def n(self) -> int:
-        """Number of individuals, and of eigen-directions."""
+        """Number of individuals, or of records; and of eigen-directions."""
         return self.eigen.n
+
+    @property
+    def n_null(self) -> int:
+        """Number of eigen-directions of eigenvalue 0."""
+        return self.stable.n_null + self.n_blank
 
     @property
     def rank(self) -> int:
@@ -94,11 +113,12 @@ def rotate(eigen: KinshipEigen, y: ArrayLike, X: ArrayLike | None = None) -> Rot
     # U'y and U'X by way of y = Qc + e and X = QR: however far y lies from 0, what X leaves of
     # it keeps its digits.
     before = project(y, X)
-    after = eigen.vectors.T @ np.column_stack([before.e, before.Q])
+    into = directions(eigen, before.Q, before.e)
+    after = into.turned(np.column_stack([before.e, before.Q]))
     e, Q = after[:, 0], after[:, 1:]
     return RotatedData(
         y=read_only(e + Q @ before.c),
         X=read_only(Q @ before.R),
-        eigen=eigen,
-        stable=stable_coordinates(eigen.values, before, e, Q),
+        directions=into,
+        stable=stable_coordinates(into.values, before, e, Q),
     )

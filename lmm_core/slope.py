@@ -57,6 +57,9 @@ def slope_and_curvature(
     )
     slope = float(wd.sum()) + df * first
     curvature = -float((wd**2).sum()) + df * (second - first**2)
+    if rotated.n_blank:
+        slope -= rotated.n_blank / (1.0 - h[0])
+        curvature -= rotated.n_blank / (1.0 - h[0]) ** 2
     if reml:
         p = rotated.rank
         squares = rotated.stable.products[:, : p * p]

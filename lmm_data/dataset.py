@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, fingerprint, locked, read_only
+from lmm_core.arrays import Brief, Floats, Ints, fingerprint, locked, read_only
 from lmm_core.errors import DataError, some
+from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.records import decompose_records
 from lmm_data.joining import SPELLINGS, join_report
-from lmm_data.tables import Table, as_kinship_table
+from lmm_data.records import by_individual, expanded, key_of, places_of, subset
+from lmm_data.tables import Table, as_kinship_table, require_one_row
 from lmm_data.terms import Terms
 
 MIN_INDIVIDUALS = 3
@@ -41,13 +45,16 @@ class Problem(Brief):
 
     Attributes:
         trait: name of the phenotype.
-        ids: the n individuals that are left.
+        ids: whose each of the n records is that are left; an individual may have several.
         y: phenotype, shape (n,).
         X: covariates, shape (n, 1 + c), the intercept first.
-        K: kinship, shape (n, n); the very array of the dataset if nobody is dropped.
+        relationship: kinship of the k individuals that have a record, shape (k, k); the very
+            array of the dataset if none of them is dropped.
         columns: names of the columns of X, "intercept" first.
-        dropped: (id, reason) of each individual left out.
-        kinship_fingerprint: of K, for caches keyed by it.
+        dropped: (id, reason) of each record left out.
+        kinship_fingerprint: of the kinship and of whose the records are, for caches keyed by it.
+        of: the place of each record's individual in `relationship`, shape (n,); None if each has
+            one, in that order.
         fingerprint: of y, X and K together.
     """
 
@@ -55,10 +62,11 @@ class Problem(Brief):
     ids: tuple[str, ...]
     y: Floats
     X: Floats
-    K: Floats
+    relationship: Floats
     columns: tuple[str, ...]
     dropped: tuple[tuple[str, str], ...]
     kinship_fingerprint: str
+    of: Ints | None = None
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,8 +75,32 @@ class Problem(Brief):
 
     @property
     def n(self) -> int:
-        """Number of individuals."""
+        """Number of records: of individuals, where each has one."""
         return len(self.ids)
+
+    @property
+    def individuals(self) -> int:
+        """Number of individuals with a record."""
+        return len(self.relationship)
+
+    @property
+    def K(self) -> Floats:  # noqa: N802
+        """The kinship of every two records, shape (n, n).
+
+        Raises:
+            DataError: so many records of the same individuals that it is not written out.
+        """
+        return expanded(self.relationship, self.of)
+
+    def decomposed(self) -> KinshipEigen:
+        """The decomposition of K, which is not written out if individuals have several records.
+
+        Raises:
+            KinshipError: K is no kinship.
+        """
+        if self.of is None:
+            return decompose(self.relationship)
+        return decompose_records(self.relationship, self.of)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -79,30 +111,34 @@ class Dataset(Brief):
 
     Attributes:
         name: what to call the dataset.
-        ids: the n individuals.
-        kinship: shape (n, n), read-only.
-        traits: one row per individual, NaN where missing.
-        covariates: one row per individual, NaN where missing; there may be no column.
-        alignment: who was matched, and who was left out.
+        ids: whose each of the n records is: the individuals, where each has one record.
+        relationship: kinship of the k individuals, shape (k, k), read-only.
+        traits: one row per record, NaN where missing.
+        covariates: one row per record, NaN where missing; there may be no column.
+        alignment: who was matched, and who was left out; the k individuals are `matched`.
         terms: what a model may do with the columns of the files; None for tables of numbers,
             all of whose columns can be used.
-        kinship_fingerprint: of `kinship`, computed once.
+        of: the place of each record's individual, shape (n,); None if each has one record.
+        kinship_fingerprint: of the kinship and of whose the records are, computed once.
     """
 
     name: str
     ids: tuple[str, ...]
-    kinship: Floats
+    relationship: Floats
     traits: Table
     covariates: Table
     alignment: Alignment
     terms: Terms | None = None
+    of: Ints | None = field(init=False)
     kinship_fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
-        n = len(self.ids)
-        if (
-            self.kinship.shape != (n, n)
-            or not self.traits.ids == self.covariates.ids == self.ids == self.alignment.matched
+        k = len(self.alignment.matched)
+        repeated = len(set(self.ids)) < len(self.ids)
+        same = self.traits.ids == self.covariates.ids == self.ids
+        whose = set(self.ids) == set(self.alignment.matched)
+        if self.relationship.shape != (k, k) or not (
+            same and (whose if repeated else self.ids == self.alignment.matched)
         ):
             raise DataError(
                 "kinship, traits and covariates must have the same individuals in the same order",
@@ -110,13 +146,29 @@ class Dataset(Brief):
                 "build the dataset with align()",
                 where=self.name,
             )
-        object.__setattr__(self, "kinship", locked(self.kinship))
-        object.__setattr__(self, "kinship_fingerprint", fingerprint(self.kinship))
+        of = read_only(places_of(self.ids, self.alignment.matched)) if repeated else None
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "relationship", locked(self.relationship))
+        object.__setattr__(self, "kinship_fingerprint", key_of(self.relationship, of))
 
     @property
     def n(self) -> int:
-        """Number of individuals."""
+        """Number of records: of individuals, where each has one."""
         return len(self.ids)
+
+    @property
+    def individuals(self) -> tuple[str, ...]:
+        """The individuals, in the order of the kinship."""
+        return self.alignment.matched
+
+    @property
+    def kinship(self) -> Floats:
+        """The kinship of every two records, shape (n, n), read-only.
+
+        Raises:
+            DataError: so many records of the same individuals that it is not written out.
+        """
+        return expanded(self.relationship, self.of)
 
     def explains_itself(self, trait: str, covariates: Sequence[str]) -> bool:
         """Whether a trait is one of these covariates; another column of that name is not it."""
@@ -127,9 +179,9 @@ class Dataset(Brief):
     def problem(self, trait: str, covariates: Sequence[str] = ()) -> Problem:
         """The arrays for fitting one trait: y, X with its intercept, and K.
 
-        An individual whose phenotype or whose covariate is missing leaves y, X and K
-        together, and is named with the reason. A trait that is constant is accepted: that it
-        says nothing about h is the fit's to report.
+        A record whose phenotype or whose covariate is missing leaves y, X and K together, and is
+        named with the reason. A trait that is constant is accepted: that it says nothing about h
+        is the fit's to report.
 
         Args:
             trait: a column of `traits`.
@@ -162,7 +214,7 @@ class Dataset(Brief):
         y = self.traits.column(trait)
         X = np.column_stack([np.ones(self.n), *(self.covariates.column(c) for c in covariates)])
         missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:])])
-        keep = ~missing.any(axis=1)
+        keep: NDArray[np.bool_] = ~missing.any(axis=1)
         labels = (trait, *covariates)
         dropped = tuple(
             (self.ids[i], _reason([labels[j] for j in np.flatnonzero(missing[i])]))
@@ -175,19 +227,20 @@ class Dataset(Brief):
                 f"{left} of {self.n} have {' and '.join(labels)}",
                 "choose another trait or fewer covariates",
             )
-        K, key = self.kinship, self.kinship_fingerprint
+        K, of, key = self.relationship, self.of, self.kinship_fingerprint
         if dropped:
-            K = read_only(K[np.ix_(keep, keep)])
-            key = fingerprint(K)
+            K, of = subset(K, of, keep)
+            key = key_of(K, of)
         return Problem(
             trait=trait,
             ids=tuple(self.ids[i] for i in np.flatnonzero(keep)),
             y=read_only(y[keep]),
             X=read_only(X[keep]),
-            K=K,
+            relationship=K,
             columns=columns,
             dropped=dropped,
             kinship_fingerprint=key,
+            of=of,
         )
 
 
@@ -202,17 +255,21 @@ def align(
 
     Args:
         name: what to call the dataset.
-        phenotypes: one column per trait.
+        phenotypes: one column per trait; several rows of one id are records of that individual.
         kinship: square, its columns named by its ids.
-        covariates: one column per covariate, without an intercept; None for no covariates.
+        covariates: one column per covariate, without an intercept, and a row for each individual,
+            or, with the same ids in the same order as the phenotypes, for each record; None for
+            no covariates.
         terms: what a model may do with the columns of the files that the tables are from.
 
     Returns:
-        The individuals that are in every table, in the order of the kinship.
+        The individuals that are in every table, in the order of the kinship; records of one in
+        the order of the phenotypes.
 
     Raises:
-        DataError: a kinship that is not one (see `as_kinship_table`), or fewer than three
-            individuals in common, with examples of the ids and a likely cause.
+        DataError: a kinship that is not one (see `as_kinship_table`); several rows of covariates
+            for one individual; or fewer than three individuals in common, with examples of the
+            ids and a likely cause.
 
     >>> K = Table("K", ("a", "b", "c"), ("a", "b", "c"), np.eye(3))
     >>> y = Table("y", ("c", "b", "a", "d"), ("weight",), np.array([[3.0], [2.0], [1.0], [4.0]]))
@@ -223,24 +280,35 @@ def align(
     kinship = as_kinship_table(kinship)
     tables = {"kinship": kinship, "phenotype": phenotypes}
     if covariates is not None:
+        if covariates.ids != phenotypes.ids:
+            require_one_row(covariates)
         tables["covariates"] = covariates
     alignment = _alignment(tables)
-    ids = alignment.matched
-    if len(ids) < MIN_INDIVIDUALS:
-        raise _too_few(len(ids), tables)
-    if covariates is None:
-        covariates = Table("no covariates", ids, (), np.empty((len(ids), 0)))
+    matched = alignment.matched
+    if len(matched) < MIN_INDIVIDUALS:
+        raise _too_few(len(matched), tables)
     matrix = kinship.values
-    if ids != kinship.ids:
-        shared = set(ids)
+    if matched != kinship.ids:
+        shared = set(matched)
         rows = np.array([label in shared for label in kinship.ids])
         matrix = read_only(matrix[np.ix_(rows, rows)])
+    if phenotypes.repeats:
+        places = by_individual(phenotypes.ids, matched)
+        if covariates is not None and covariates.ids == phenotypes.ids:
+            covariates = covariates.take(places)
+        traits = phenotypes.take(places)
+    else:
+        traits = phenotypes.select(matched)
+    if covariates is None:
+        covariates = Table("no covariates", traits.ids, (), np.empty((traits.n, 0)))
+    elif covariates.ids != traits.ids:
+        covariates = covariates.select(traits.ids)
     return Dataset(
         name=name,
-        ids=ids,
-        kinship=matrix,
-        traits=phenotypes.select(ids),
-        covariates=covariates.select(ids),
+        ids=traits.ids,
+        relationship=matrix,
+        traits=traits,
+        covariates=covariates,
         alignment=alignment,
         terms=terms,
     )

@@ -24,13 +24,14 @@ class Table(Brief):
 
     Attributes:
         name: what to call the table in a message, for example its file name.
-        ids: the n individuals, unique; compared as stripped text, never as numbers.
+        ids: whose row each of the n is, compared as stripped text, never as numbers; an id in
+            several rows has several records.
         columns: the c column names, unique; there may be none.
         values: read-only float64, shape (n, c), NaN where missing, never infinite.
 
     Raises:
-        DataError: shapes that disagree, an id or a column name that is empty or given twice,
-            an infinite value.
+        DataError: shapes that disagree, an id or a column name that is empty, a column name that
+            is given twice, an infinite value.
 
     >>> Table("pheno.csv", ("m1", "m2"), ("weight",), np.array([[7.2], [5.4]])).column("weight")
     array([7.2, 5.4])
@@ -42,7 +43,7 @@ class Table(Brief):
     values: Floats
 
     def __post_init__(self) -> None:
-        ids = _names(self.ids, self.name, "row", "id")
+        ids = _filled(self.ids, self.name, "row", "id")
         columns = _names(self.columns, self.name, "column", "name")
         values = locked(np.asarray(self.values, dtype=np.float64))
         if values.shape != (len(ids), len(columns)):
@@ -67,8 +68,13 @@ class Table(Brief):
 
     @property
     def n(self) -> int:
-        """Number of individuals."""
+        """Number of rows."""
         return len(self.ids)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether an individual has several rows."""
+        return len(set(self.ids)) < len(self.ids)
 
     def column(self, column: str) -> Floats:
         """The values of one column, shape (n,), or a DataError that lists the columns."""
@@ -81,15 +87,27 @@ class Table(Brief):
         return values
 
     def select(self, ids: Sequence[str]) -> "Table":
-        """The rows of these ids, in this order; the table itself if that changes nothing."""
+        """The row of each of these ids, in this order; the table itself if that changes nothing.
+
+        Args:
+            ids: of this table; one that is there twice gets its row twice.
+
+        Raises:
+            DataError: an id without a row, or with several.
+        """
         if tuple(ids) == self.ids:
             return self
         row = {label: i for i, label in enumerate(self.ids)}
         absent = [label for label in ids if label not in row]
         if absent:
             raise DataError(f"{self.name} has no row for {some(absent)}")
-        rows = [row[label] for label in ids]
-        return Table(self.name, tuple(ids), self.columns, read_only(self.values[rows]))
+        require_one_row(self)
+        return self.take([row[label] for label in ids])
+
+    def take(self, rows: Sequence[int]) -> "Table":
+        """The rows at these places, in this order."""
+        ids = tuple(self.ids[i] for i in rows)
+        return Table(self.name, ids, self.columns, read_only(self.values[list(rows)]))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -186,10 +204,11 @@ def as_kinship_table(table: Table) -> Table:
         The table with `columns == ids`; the table itself if that is how it came.
 
     Raises:
-        DataError: not square, column names that are not the ids, missing entries, or an
-            asymmetry above 1e-8 times the largest entry. Whether it is positive semi-definite
-            is left to `lmm_core.kinship.decompose`.
+        DataError: an id with several rows, not square, column names that are not the ids, missing
+            entries, or an asymmetry above 1e-8 times the largest entry. Whether it is positive
+            semi-definite is left to `lmm_core.kinship.decompose`.
     """
+    require_one_row(table)
     n, width = table.values.shape
     if n != width:
         raise DataError(
@@ -224,6 +243,22 @@ def as_kinship_table(table: Table) -> Table:
     return table
 
 
+def require_one_row(table: Table) -> None:
+    """A DataError that names the rows, if an individual has several."""
+    if not table.repeats:
+        return
+    first = next(label for label, times in Counter(table.ids).items() if times > 1)
+    rows = [row for row, label in enumerate(table.ids, 1) if label == first]
+    more = sum(times > 1 for times in Counter(table.ids).values()) - 1
+    others = f" (and {more} more have several)" if more else ""
+    raise DataError(
+        "each individual must have one row",
+        f"'{first}' has {len(rows)}, the first two are rows {rows[0]} and {rows[1]}{others}",
+        "keep the row that holds; several records of one individual belong among the phenotypes",
+        where=table.name,
+    )
+
+
 def _reorder_columns(table: Table) -> Table:
     rows, header = set(table.ids), set(table.columns)
     if rows != header:
@@ -243,7 +278,7 @@ def _reorder_columns(table: Table) -> Table:
     return Table(table.name, table.ids, table.ids, read_only(np.ascontiguousarray(values)))
 
 
-def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str, ...]:
+def _filled(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str, ...]:
     names = tuple(str(label).strip() for label in labels)
     if "" in names:
         raise DataError(
@@ -252,6 +287,11 @@ def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str
             f"fill it in or delete the {kind}",
             where=table,
         )
+    return names
+
+
+def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str, ...]:
+    names = _filled(labels, table, kind, what)
     if len(set(names)) < len(names):
         twice = {name: times for name, times in Counter(names).items() if times > 1}
         first, times = next(iter(twice.items()))

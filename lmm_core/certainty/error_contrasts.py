@@ -23,17 +23,25 @@ class Contrasts(Brief):
         z: the contrasts, shape (n - p,), in units of y.
         kinship_values: λ, the eigenvalues of K, shape (n,).
         n_null: how many μ are 0.
+        n_blank: how many contrasts are not in these arrays, of records of the same individuals
+            (`records`): their μ and their λ are 0, and their z are 0 in these data.
     """
 
     values: Floats
     z: Floats
     kinship_values: Floats
     n_null: int
+    n_blank: int = 0
 
     @property
     def df(self) -> int:
         """n - p, the number of contrasts."""
-        return len(self.values)
+        return len(self.values) + self.n_blank
+
+    @property
+    def mean(self) -> float:
+        """The mean of all μ."""
+        return float(self.values.sum()) / self.df
 
 
 def contrasts(rotated: RotatedData) -> Contrasts:
@@ -52,6 +60,7 @@ def contrasts(rotated: RotatedData) -> Contrasts:
         z=read_only(z),
         kinship_values=rotated.values,
         n_null=n_null,
+        n_blank=rotated.n_blank,
     )
 
 

@@ -9,6 +9,7 @@ from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.least_squares import check_h2, wls
+from lmm_core.rotation import RotatedData
 from lmm_core.slope import slope_and_curvature
 
 
@@ -116,14 +117,14 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
         if fit.status == "unbounded":
             raise LMMError("a likelihood ratio needs two finite maxima", fit.message)
     a, b = full.rotated, null.rotated
-    same = a.n == b.n and np.array_equal(a.values, b.values)
-    if not same or np.linalg.norm(a.y - b.y) > 1e-8 * np.linalg.norm(a.y):
+    if not _same_data(a, b):
         raise LMMError(
             "a likelihood ratio test needs the same phenotype and kinship in both fits",
             "they differ",
             "fit both models to the same individuals",
         )
-    left = b.stable.basis - a.stable.basis @ (a.stable.basis.T @ b.stable.basis)
+    small, large = (one.directions.back(one.stable.basis) for one in (b, a))
+    left = small - large @ (large.T @ small)
     if np.abs(left).max() > 1e-8 or full.p <= null.p:
         raise LMMError(
             "the null model must be inside the full one",
@@ -170,13 +171,17 @@ def expected_se_h2(pairs: Contrasts, h2: Floats) -> Floats:
     h = np.atleast_1d(np.asarray(h2, dtype=np.float64))
     for end in (h.min(), h.max()):
         check_h2(float(end))
-    if pairs.df <= 1 or pairs.n_null == pairs.df:
+    if pairs.df <= 1 or pairs.n_null == len(pairs.values):
         return np.full(h.shape, np.inf)
     limit = (h == 1.0) & (pairs.n_null > 0)
     h = np.where(limit, 0.0, h)
     d = np.outer(h, pairs.values) + (1.0 - h)[:, np.newaxis]
     a = (pairs.values - 1.0) / d
-    information = 0.5 * np.sum((a - a.mean(axis=1, keepdims=True)) ** 2, axis=1)
+    # Each as far as it counts: those of the same individuals that are only counted are alike.
+    times = np.ones(len(pairs.values))
+    times[0] += pairs.n_blank
+    mean = (a @ times) / pairs.df
+    information = 0.5 * (a - mean[:, np.newaxis]) ** 2 @ times
     # What rounding in μ, n·ε·μ_max, and in a would make of contrasts that have equal variances.
     noise = pairs.df * np.finfo(np.float64).eps * (pairs.values[-1] / d**2 + np.abs(a))
     information[information <= 0.5 * np.sum(noise**2, axis=1)] = 0.0
@@ -184,6 +189,16 @@ def expected_se_h2(pairs: Contrasts, h2: Floats) -> Floats:
     np.divide(1.0, np.sqrt(information), out=se, where=information > 0.0)
     se[limit] = 0.0
     return se
+
+
+def _same_data(a: RotatedData, b: RotatedData) -> bool:
+    """Whether two fits are of one phenotype and one kinship."""
+    k = len(a.eigen.values)
+    if a.n != b.n or not np.array_equal(a.eigen.values, b.eigen.values):
+        return False
+    # Within individuals the directions depend on X, and only the length does not.
+    one, other = (np.append(r.y[len(r.y) - k :], np.linalg.norm(r.y)) for r in (a, b))
+    return bool(np.linalg.norm(one - other) <= 1e-8 * np.linalg.norm(one))
 
 
 def _require_estimate(fit: LMMFit) -> None:

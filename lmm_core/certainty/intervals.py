@@ -103,7 +103,7 @@ def interval_h2(
     pairs = contrasts(fit.rotated)
     check_informative(pairs, fit.reml)
     # Searched with mean μ = 1, where h is spread over [0, 1] whatever the scale of K.
-    c = 1.0 / float(pairs.values.mean())
+    c = 1.0 / pairs.mean
     standard = replace(
         pairs, values=c * pairs.values, kinship_values=c * np.array(pairs.kinship_values)
     )
@@ -146,7 +146,7 @@ class TailTest:
         self._grid = SearchGrid(pairs, reml=reml, step=TAIL_STEP, at=observed)
         self._place = int(np.flatnonzero(self._grid.h2 == observed)[0])
         self._slope = int(np.flatnonzero(self._grid.slope_h2 == observed)[0])
-        self._chi2 = list(chi_squares(pairs.df, rng, draws))
+        self._chi2 = list(chi_squares(pairs, rng, draws))
         self.draws = draws
 
     def at_least(self, h2: float) -> float:

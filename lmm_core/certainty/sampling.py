@@ -78,7 +78,7 @@ def sample_estimates(
         estimates = np.ones(draws)
     else:
         scale = h2 * pairs.values + (1.0 - h2)
-        found = [grid.estimates(grid.profiles(c, scale)) for c in chi_squares(pairs.df, rng, draws)]
+        found = [grid.estimates(grid.profiles(c, scale)) for c in chi_squares(pairs, rng, draws)]
         estimates = np.concatenate(found)
     return EstimateSample(
         h2=h2,
@@ -124,7 +124,7 @@ class SearchGrid:
             lowest, highest = min(lowest, of_kinship[0]), of_kinship[-1]
         low, high = -np.log(highest) - REACH, -np.log(lowest) + REACH
         if pairs.n_null:
-            high = max(high, NULL_REACH - np.log(pairs.values.mean()))
+            high = max(high, NULL_REACH - np.log(pairs.mean))
         log_odds = np.arange(low, high + step, step)
         inner = 1.0 / (1.0 + np.exp(-log_odds))
         inner = inner[inner < 1.0]
@@ -140,14 +140,22 @@ class SearchGrid:
         values = pairs.values if reml else pairs.kinship_values
         if not reml:
             d = np.outer(values, self.h2) + (1.0 - self.h2)
-        self._n = len(values)
+        self._n = len(values) + pairs.n_blank
         self._log_det = np.log(d).sum(axis=0)
         self._log_det_slope = np.sum(
             (values[:, np.newaxis] - 1.0) / d[:, self.slope_places], axis=0
         )
+        if pairs.n_blank:
+            self._log_det += pairs.n_blank * np.log1p(-self.h2)
+            self._log_det_slope -= pairs.n_blank / (1.0 - self.slope_h2)
 
     def profiles(self, z2: Floats, scale: Floats | None = None) -> Profiles:
-        """Profiles of squared contrasts, shape (draws, df), times `scale` (df,) if given."""
+        """Profiles of squared contrasts, as `chi_squares` has them, times `scale` if given.
+
+        Args:
+            z2: shape (draws, contrasts).
+            scale: shape (contrasts,).
+        """
         sums = z2 @ (self._weights if scale is None else scale[:, np.newaxis] * self._weights)
         m = self.h2.size
         slope = sums[:, m:] / sums[:, self.slope_places]
@@ -226,14 +234,21 @@ class SearchGrid:
         top[rows] += 0.5 * slope * shift
 
 
-def chi_squares(df: int, rng: np.random.Generator, draws: int) -> Iterator[Floats]:
-    """Independent χ²₁ variables, `draws` rows of `df`, a block of rows at a time."""
+def chi_squares(pairs: Contrasts, rng: np.random.Generator, draws: int) -> Iterator[Floats]:
+    """Independent χ²₁ variables, `draws` rows of one for each contrast, a block of rows at a time.
+
+    Contrasts within individuals that are only counted are in the first column, which has
+    eigenvalue 0 too: a sum of squares knows no more of them.
+    """
     if draws < 1:
         raise LMMError("draws must be at least 1", f"it is {draws}")
-    size = max(1, BLOCK_ELEMENTS // df)
+    columns = len(pairs.values)
+    size = max(1, BLOCK_ELEMENTS // columns)
     for start in range(0, draws, size):
-        chi2: Floats = rng.standard_normal((min(size, draws - start), df))
+        chi2: Floats = rng.standard_normal((min(size, draws - start), columns))
         np.square(chi2, out=chi2)
+        if pairs.n_blank:
+            chi2[:, 0] += rng.chisquare(pairs.n_blank, len(chi2))
         yield chi2
 
 
@@ -241,7 +256,7 @@ def check_informative(pairs: Contrasts, reml: bool) -> None:
     """Raise an LMMError if no phenotype tells h under this K and X, or ML never has a maximum."""
     values = pairs.values if reml else pairs.kinship_values
     spread = np.ptp(values) if pairs.df > 1 else 0.0
-    if pairs.n_null == pairs.df or spread <= 1e-12 * values[-1]:
+    if pairs.n_null == len(pairs.values) or spread <= 1e-12 * values[-1]:
         raise LMMError(
             "the estimate of h has no distribution here",
             f"this kinship gives the {pairs.df} contrasts that the covariates leave the same "

@@ -90,7 +90,7 @@ def rlrt(
     exceeding = zeros = done = 0
     wanted = FIRST_DRAWS if draws is None else draws
     while done < wanted:
-        for chi2 in chi_squares(pairs.df, rng, wanted - done):
+        for chi2 in chi_squares(pairs, rng, wanted - done):
             profiles = grid.profiles(chi2)
             null = 2.0 * (grid.maxima(profiles) - profiles.height[:, 0])
             exceeding += int(np.count_nonzero(null >= statistic))

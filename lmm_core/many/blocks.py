@@ -15,6 +15,7 @@ from lmm_core.many.fits import TraitFits, empty, fit_block, lock, put
 from lmm_core.many.patterns import Pattern, missing_patterns
 from lmm_core.many.profiles import Grid, make_grid
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.records import decompose_records, kinship_of
 
 Progress: TypeAlias = Callable[[float], None]
 Landed: TypeAlias = Callable[[Ints, TraitFits], None]
@@ -50,7 +51,7 @@ def fit_traits(
             leave y, X and K together. A vector of shape (n,) is one trait.
         X: covariates with the intercept as a column of ones, shape (n, c), finite; None for the
             intercept alone.
-        K: kinship, shape (n, n), or its decomposition.
+        K: kinship, shape (n, n), or its decomposition, also that of records.
         reml: restricted maximum likelihood (default) or maximum likelihood.
         level: coverage of profile intervals of h, such as 0.95; None for no intervals.
         n_jobs: processes, by joblib; 1 works here, None leaves it to `joblib.parallel_config`,
@@ -110,6 +111,8 @@ def fit_traits(
 class _Task(Brief):
     """Some traits without missing values; K's submatrix, or all that follows from it.
 
+    Of records, K is of the individuals, and `of` says whose each record is.
+
     All of it is one argument: Dask keeps a large array that is an argument by itself on a single
     worker, and loses it with the worker.
     """
@@ -119,6 +122,7 @@ class _Task(Brief):
     X: Floats
     shared: SharedRotation | None
     K: Floats | None
+    of: Ints | None
     grid: Grid | None
     reml: bool
     level: float | None
@@ -133,7 +137,7 @@ def _fit(task: _Task) -> tuple[Ints, TraitFits]:
         return task.places, left
     shared, grid = task.shared, task.grid
     if shared is None:
-        shared = share(decompose(task.K), task.X)  # type: ignore[arg-type]
+        shared = share(_decomposed(task.K, task.of), task.X)
     if grid is None:
         grid = make_grid(shared, reml=task.reml)
     size = _block_size(n)
@@ -167,21 +171,24 @@ def _tasks(
         if sent:
             size = max(size, min(2 * n, SENT_ELEMENTS // max(n, 1)))
         rows = X[keep]
-        shared = grid = part = None
+        shared = grid = part = of = None
         if n == Y.shape[0]:
             shared = share(eigen, X)
             grid = make_grid(shared, reml=reml)
         elif n and rows.any():
             if full is None:
                 full = _kinship(K, eigen)
-            part = full[np.ix_(keep, keep)]
+            if eigen.of is None:
+                part = full[np.ix_(keep, keep)]
+            else:
+                part, of = full, eigen.of[keep]
             if pattern.places.size > size:
-                shared = share(decompose(part), rows)
+                shared = share(_decomposed(part, of), rows)
                 grid, part = make_grid(shared, reml=reml), None
         for start in range(0, pattern.places.size, size):
             places = pattern.places[start : start + size]
             chosen = Y[:, places] if n == Y.shape[0] else Y[np.ix_(keep, places)]
-            yield _Task(places, chosen, rows, shared, part, grid, reml, level)
+            yield _Task(places, chosen, rows, shared, part, of, grid, reml, level)
 
 
 def _run(work: Iterable[_Task], n_jobs: int | None) -> Iterator[tuple[Ints, TraitFits]]:
@@ -193,10 +200,14 @@ def _run(work: Iterable[_Task], n_jobs: int | None) -> Iterator[tuple[Ints, Trai
     yield from Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_fit)(t) for t in work)
 
 
+def _decomposed(K: Floats | None, of: Ints | None) -> KinshipEigen:
+    assert K is not None
+    return decompose(K) if of is None else decompose_records(K, of)
+
+
 def _kinship(K: ArrayLike | KinshipEigen, eigen: KinshipEigen) -> Floats:
     if isinstance(K, KinshipEigen):
-        product: Floats = (eigen.vectors * eigen.values) @ eigen.vectors.T
-        return 0.5 * (product + product.T)
+        return kinship_of(eigen)
     return np.asarray(K, dtype=np.float64)
 
 

@@ -147,7 +147,7 @@ def fit_block(
     again = y @ shared.Q
     y -= again @ shared.Q.T
     q += again
-    z = y @ shared.to_contrasts
+    z = shared.contrasts_of(y)
     return tuple(
         _Block(shared, grid, lambda trait: Y[:, trait], scale, length, q, z).fit(level)
         for grid in grids
@@ -286,7 +286,7 @@ class _Block:
             return
         rest = self.z2[:, k:] @ (1.0 / self.shared.values[k:])
         null = self.z2[:, :k].sum(axis=1)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             bend = np.log(rest) - np.log(null)
         self.alone |= (bend + 5.5 > grid.log_odds[-1]) & ~self.explained & ~self.exact
 

@@ -51,7 +51,7 @@ def make_grid(shared: SharedRotation, *, reml: bool) -> Grid:
     log_odds = log_odds_grid(shared, STEP)
     o = np.exp(log_odds)
     spectrum, factor = (mu, shared.df) if reml else (lam, shared.n)
-    weights = np.empty((shared.df, o.size + 2))
+    weights = np.empty((mu.size, o.size + 2))
     weights[:, 0] = 1.0
     np.divide(1.0, 1.0 + np.outer(mu, o), out=weights[:, 1:-1])
     weights[:, -1] = 1.0

@@ -20,6 +20,7 @@ from lmm_core.least_squares import check_h2
 from lmm_core.many.fits import TraitFits, empty, fit_coordinates, lock, put
 from lmm_core.many.profiles import make_grid
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.records import written_out
 
 # Numbers of a block of samples: its arrays then stay in the cache.
 BLOCK_ELEMENTS = 2**18
@@ -84,7 +85,7 @@ def bootstrap(
     >>> bool(sample.ml.h2.mean() < sample.reml.h2.mean() < 0.52)
     True
     """
-    eigen = decompose(K)
+    eigen = written_out(decompose(K), "resampling")
     truth = as_design(X, eigen.n)
     b = np.zeros(truth.shape[1]) if beta is None else as_numeric(beta, "beta")
     if b.shape != (truth.shape[1],) or np.isinf(b).any():

@@ -8,6 +8,7 @@ from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
 from lmm_core.certainty.error_contrasts import contrast_directions
 from lmm_core.coordinates import independent_columns
 from lmm_core.kinship import KinshipEigen
+from lmm_core.records import Directions, directions
 
 # Variances above this share of the largest have nine digits.
 SMALL = 1e-6
@@ -30,11 +31,13 @@ class SharedRotation(Brief):
         kept: places of the p independent columns of X.
         Q: orthonormal basis of X, shape (n, p).
         to_beta: from coefficients on Q to those of the kept columns, shape (p, p).
-        to_contrasts: T, shape (n, df).
-        values: μ, ascending, exactly 0 where a contrast has no genetic variance, shape (df,).
+        to_contrasts: T, shape (n, df); of records, from their rotated coordinates, fewer rows.
+        values: μ, ascending, exactly 0 where a contrast has no genetic variance, shape (df,); of
+            records, those of the contrasts that have coordinates.
         n_null: how many μ are 0.
         reach: B, shape (p, df).
         spread: Q'KQ, shape (p, p).
+        directions: those of K that X and phenotypes have coordinates in.
     """
 
     eigen: KinshipEigen
@@ -47,10 +50,11 @@ class SharedRotation(Brief):
     n_null: int
     reach: Floats
     spread: Floats
+    directions: Directions
 
     @property
     def n(self) -> int:
-        """Number of individuals."""
+        """Number of individuals, or of records."""
         return self.eigen.n
 
     @property
@@ -61,7 +65,14 @@ class SharedRotation(Brief):
     @property
     def df(self) -> int:
         """n - p, the number of contrasts."""
-        return len(self.values)
+        return self.n - self.p
+
+    def contrasts_of(self, left: Floats) -> Floats:
+        """z of phenotypes from what X leaves of them, (m, contrasts) from (m, n)."""
+        if self.eigen.of is not None:
+            left = self.directions.turned(left.T).T
+        z: Floats = left @ self.to_contrasts
+        return z
 
     @property
     def trusted(self) -> float:
@@ -84,10 +95,13 @@ def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
     """
     X = as_design(X, eigen.n)
     Q, kept = independent_columns(X)
-    basis = eigen.vectors.T @ Q
-    values, directions, n_null = contrast_directions(eigen.values, basis)
-    weighted = eigen.values[:, np.newaxis] * basis
-    reach = weighted.T @ directions
+    into = directions(eigen, Q)
+    basis = into.turned(Q)
+    if into.lengths:
+        basis[len(basis) - len(eigen.values) - 1] = 0.0
+    values, T, n_null = contrast_directions(into.values, basis)
+    weighted = into.values[:, np.newaxis] * basis
+    reach = weighted.T @ T
     reach[:, :n_null] = 0.0
     return SharedRotation(
         eigen=eigen,
@@ -95,9 +109,10 @@ def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
         kept=read_only(kept),
         Q=read_only(Q),
         to_beta=read_only(np.linalg.solve(Q.T @ X[:, kept], np.eye(kept.size))),
-        to_contrasts=read_only(eigen.vectors @ directions),
+        to_contrasts=read_only(eigen.vectors @ T if eigen.of is None else T),
         values=read_only(values),
         n_null=n_null,
         reach=read_only(reach),
         spread=read_only(basis.T @ weighted),
+        directions=into,
     )

@@ -13,6 +13,7 @@ from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.records import written_out
 from lmm_core.rotation import rotate
 from lmm_core.scan.block import ScanModel, block_tests
 from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, read_block
@@ -75,7 +76,7 @@ def scan_markers(
         raise LMMError(
             f"there is no test '{sorted(unknown)[0]}'", remedy=f"choose from {', '.join(TESTS)}"
         )
-    eigen = decompose(K)
+    eigen = written_out(decompose(K), "a scan")
     genotypes = as_genotypes(G, eigen.n)
     model = scan_model(share(eigen, as_design(X, eigen.n)), y, h2=h2, tests=tests)
     m = genotypes.shape[1]

@@ -19,6 +19,7 @@ from lmm_core.arrays import Brief, Floats, as_design, as_phenotype, read_only
 from lmm_core.errors import LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.records import written_out
 from lmm_core.scan.genome import Progress, contrast_weights, null_model
 from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, by_chromosome, read_block
 from lmm_core.scan.loco import Kind, chromosome_kinships
@@ -136,7 +137,7 @@ def permutation_threshold(
         Abney 2015, Genetic Epidemiology 39:249, permutation of decorrelated residuals; Churchill
         & Doerge 1994, Genetics 138:963.
     """
-    eigen = decompose(K)
+    eigen = written_out(decompose(K), "a threshold")
     genotypes = as_genotypes(G, eigen.n)
     alphas = _checked(alphas, permutations)
     shared = share(eigen, as_design(X, eigen.n))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from lmm_core.arrays import Brief, Floats, Ints, as_numeric, read_only
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.records import written_out
 from lmm_core.simulate.cross import Counts, as_count, as_generator, as_real, require_genotypes
 from lmm_core.simulate.pedigree import Pedigree, require_dense
 
@@ -275,7 +276,7 @@ def simulate_phenotype(
             f"found {sigma2:g}",
             "pass the total variance, in squared units of y",
         )
-    eigen = decompose(K)
+    eigen = written_out(decompose(K), "a simulation")
     fixed = _linear_part(X, beta, eigen.n, "X", "beta")
     qtl_part = _linear_part(qtl, qtl_effects, eigen.n, "qtl", "qtl_effects")
     z, e = rng.standard_normal((2, eigen.n))

@@ -79,7 +79,8 @@ def check_fits(
         problems.append(problem)
         fits.append(fit)
         progress(0.3 + 0.3 * (place + 1) / len(traits))
-    if not problems or any_error(found):
+    # Of records, neither a shift nor a swap of labels is what it is of individuals.
+    if not problems or any_error(found) or data.of is not None:
         return found
     together = _shared(problems)
     found += check_labels(

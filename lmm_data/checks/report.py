@@ -157,16 +157,20 @@ def check_dataset(
         findings += [] if quick else check_cost(cost, where=where)
         findings += entries
         findings += check_kinship(
-            data.kinship, data.ids, where=where, coefficients=coefficients, deep=False
+            data.relationship,
+            data.individuals,
+            where=where,
+            coefficients=coefficients,
+            deep=False,
         )
         return _report(findings, cost)
 
-    eigen, repaired = decompose_anyway(data.kinship)
+    eigen, repaired = decompose_anyway(data.relationship)
     # Of a matrix that needs repair, the eigenvalues as they are tell why.
     findings += entries
     findings += check_kinship(
-        data.kinship,
-        data.ids,
+        data.relationship,
+        data.individuals,
         None if repaired else eigen,
         where=where,
         reml=reml,
@@ -174,11 +178,14 @@ def check_dataset(
     )
     tell(0.3)
     if table is not None:
-        findings += check_clones(
-            data.kinship, data.ids, table.columns, data.covariates.values, where=table.name
-        )
-        findings += check_confounding(data.covariates, chosen, eigen)
+        if data.of is None:
+            findings += check_clones(
+                data.kinship, data.ids, table.columns, data.covariates.values, where=table.name
+            )
+            findings += check_confounding(data.covariates, chosen, eigen)
         findings += check_copies(data.covariates, chosen, data.traits)
+    if data.of is not None:
+        eigen = decompose_anyway(data.kinship)[0]
     if not any_error(findings):
         findings += check_fits(
             data,

@@ -30,10 +30,13 @@ def name_rows(
 ) -> tuple[Files | None, tuple[Finding, ...]]:
     """The files with ids for all, those of another file where one has none, and what was found.
 
-    None where the rows cannot be named: a file without ids has another length, or ids repeat.
+    None where the rows cannot be named: a file without ids has another length, or ids repeat in
+    one where each individual has one row. Among the phenotypes they may.
     """
     files = [phenotypes, kinship, *([] if covariates is None else [covariates])]
-    for file in files:
+    for file in files[1:]:
+        if file.ids == phenotypes.ids:
+            continue
         if file.ids is not None and len(set(file.ids)) < len(file.ids):
             return None, (_repeated(file.name, file.ids),)
     without = [file for file in files if file.ids is None]
@@ -129,7 +132,8 @@ def _repeated(where: str, ids: tuple[str, ...]) -> Finding:
         "Ids that occur twice",
         f"{count(len(twice), 'id occurs', 'ids occur')} more than once: {named(twice)}.",
         "It cannot be known which of the rows is meant.",
-        "Keep one row of each, or give the others their own ids.",
+        "Keep the row that holds of each; several records of one individual belong among the "
+        "phenotypes.",
         twice,
         float(len(twice)),
     )

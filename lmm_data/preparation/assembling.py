@@ -26,6 +26,7 @@ from lmm_data.preparation.roles import Role, covariate_columns
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.sorting import BIMBAM
+from lmm_data.records import records_words
 from lmm_data.tables import Table
 
 # Their individuals have a sex, which nobody gave as a covariate.
@@ -295,6 +296,12 @@ def build(parts: Parts, name: str) -> None:
     parts.notes += left_out
     table = Table(kinship.name, ids, ids, values)
     parts.dataset = align(name, traits, table, covariates, terms)
+    if parts.dataset.of is not None:
+        words = records_words(parts.dataset.n, len(parts.dataset.individuals))
+        parts.notes.append(
+            f"{phenotypes.name} has {words}: each is an observation, and those of one individual "
+            "share its genetic value."
+        )
 
 
 def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
@@ -319,7 +326,7 @@ def _drop_families(parts: Parts) -> None:
         ids = file.ids or ()
         short = tuple(label.split()[-1] for label in ids)
         others = {label for other in files if other is not file for label in other.ids or ()}
-        if not ids or len(set(short)) < len(short) or not all(map(_TWO_WORDS.fullmatch, ids)):
+        if not ids or len(set(short)) < len(set(ids)) or not all(map(_TWO_WORDS.fullmatch, ids)):
             continue
         if not others.isdisjoint(ids) or others.isdisjoint(short):
             continue

@@ -82,6 +82,9 @@ def beside(
 ) -> TextTable:
     """The covariates with columns of the phenotypes, for the individuals of the covariates.
 
+    Where individuals have several records, a row for each record: covariates of the individual
+    are repeated, and missing for one who has none.
+
     Raises:
         DataError: no such column, or one that the covariates have too.
     """
@@ -95,13 +98,28 @@ def beside(
             f"{some(again)} is in {covariates.name} and in {phenotypes.name}",
             "take it from one of them",
         )
-    row = {label: i for i, label in enumerate(phenotypes.ids or ())}
-    rows = [row.get(label) for label in covariates.ids or ()]
-    entries = dict(zip(covariates.columns, covariates.entries, strict=True))
-    for column, written in added.items():
-        entries[column] = tuple(_MISSING if i is None else written[i] for i in rows)
-    joined = _with(covariates, entries)
-    return replace(joined, missing=covariates.missing | phenotypes.missing)
+    missing = covariates.missing | phenotypes.missing
+    own = dict(zip(covariates.columns, covariates.entries, strict=True))
+    if phenotypes.repeats and covariates.ids != phenotypes.ids:
+        looked_up = {
+            column: _looked_up(written, covariates, phenotypes) for column, written in own.items()
+        }
+        joined = _with(replace(phenotypes, name=covariates.name), looked_up | added)
+    else:
+        further = {
+            column: _looked_up(written, phenotypes, covariates) for column, written in added.items()
+        }
+        joined = _with(covariates, own | further)
+    return replace(joined, missing=joined.missing | missing)
+
+
+def _looked_up(written: Sequence[str], of: TextTable, by: TextTable) -> tuple[str, ...]:
+    """Entries of one table for the rows of another, by id."""
+    if of.ids == by.ids:
+        return tuple(written)
+    row = {label: i for i, label in enumerate(of.ids or ())}
+    rows = [row.get(label) for label in by.ids or ()]
+    return tuple(_MISSING if i is None else written[i] for i in rows)
 
 
 def merged(tables: Sequence[TextTable]) -> TextTable:

@@ -40,13 +40,14 @@ class TextTable(Brief):
 
     Attributes:
         name: what to call the table in a message.
-        ids: the n individuals, stripped text, unique, or None where the file carries none.
+        ids: whose row each of the n is, stripped text, or None where the file carries none; an
+            id in several rows has several records.
         columns: the c column names, unique.
         entries: c tuples of n stripped entries, the missing codes as they were written.
         missing: entries that are taken for missing.
 
     Raises:
-        DataError: columns of different lengths, an id or a column name that is given twice.
+        DataError: columns of different lengths, a column name that is given twice.
     """
 
     name: str
@@ -57,10 +58,9 @@ class TextTable(Brief):
     _places: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        _require_unique(self.columns, self.name, "column", "name")
+        _require_unique(self.columns, self.name)
         lengths = {len(entries) for entries in self.entries}
         if self.ids is not None:
-            _require_unique(self.ids, self.name, "row", "id")
             lengths.add(len(self.ids))
         if len(self.entries) != len(self.columns) or len(lengths) > 1:
             raise DataError(
@@ -75,6 +75,11 @@ class TextTable(Brief):
     def n(self) -> int:
         """Number of rows."""
         return len(self.entries[0]) if self.entries else len(self.ids or ())
+
+    @property
+    def repeats(self) -> bool:
+        """Whether an individual has several rows."""
+        return self.ids is not None and len(set(self.ids)) < len(self.ids)
 
     def column(self, column: str) -> tuple[str, ...]:
         """The entries of one column, or a DataError that lists the columns."""
@@ -331,11 +336,11 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _require_unique(labels: tuple[str, ...], table: str, kind: str, what: str) -> None:
-    if len(set(labels)) < len(labels):
-        twice = [label for label, times in Counter(labels).items() if times > 1]
+def _require_unique(columns: tuple[str, ...], table: str) -> None:
+    if len(set(columns)) < len(columns):
+        twice = [label for label, times in Counter(columns).items() if times > 1]
         raise DataError(
-            f"each {kind} must have its own {what}",
+            "each column must have its own name",
             f"{some(twice)} more than once",
             "keep one of them or rename",
             where=table,

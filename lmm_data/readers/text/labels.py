@@ -39,7 +39,7 @@ def find_ids(
         asked: 0, 1 or 2 columns on the left, the name of one column, or None to find out.
 
     Raises:
-        DataError: what is asked is not there, or an id is empty or given twice.
+        DataError: what is asked is not there, or an id is empty.
     """
     plain = [plain_name(label) for label in names]
     if isinstance(asked, str):
@@ -66,8 +66,8 @@ def find_ids(
     for place in known:
         if _all_different(columns[place]):
             return _single(place, names, columns, lines, name)
-    if 0 in known:
-        return _single(0, names, columns, lines, name)
+    if known:
+        return _single(min(known), names, columns, lines, name)
     if not names and _like_pairs(columns):
         return pair(columns, lines, name, " are taken for FID and IID")
     if len(columns) > 1 and _all_different(first) and all(map(_names_rows, first)):
@@ -86,7 +86,7 @@ def _single(
     place: int, names: list[str], columns: list[Column], lines: list[int], name: str
 ) -> Ids:
     ids = columns[place]
-    require_ids(ids, lines, name)
+    _require_filled(ids, lines, name)
     where = "the first column" if place == 0 else f"column {place + 1}"
     label = f", '{names[place]}'" if names and names[place] else ""
     return Ids(ids, (place,), f"ids in {where}{label}")
@@ -100,13 +100,13 @@ def pair(columns: list[Column], lines: list[int], name: str, taken: str = "") ->
 
 
 def joined(family: Column, ids: Column, lines: list[int], name: str) -> Ids:
-    """The IIDs if they differ, else FID_IID and a note, or a DataError if these repeat too."""
+    """The IIDs if no two families share one, else FID_IID and a note."""
     _require_filled(ids, lines, name)
     words = "family and individual ids in the first two columns"
-    if _all_different(ids):
+    both = tuple(zip(family, ids, strict=True))
+    if len(set(ids)) == len(set(both)):
         return Ids(ids, (0, 1), words, named_by="IID")
-    ids = tuple(f"{fid}_{iid}" for fid, iid in zip(family, ids, strict=True))
-    require_ids(ids, lines, name)
+    ids = tuple(f"{fid}_{iid}" for fid, iid in both)
     note = "the same IID is there more than once: the ids are FID_IID"
     return Ids(ids, (0, 1), words, (note,), "FID_IID")
 
@@ -191,9 +191,7 @@ def _as_r_writes(label: str) -> str:
     return changed if re.match(r"[^\W\d_]|\.(?!\d)", changed) else f"X{changed}"
 
 
-def require_ids(
-    ids: Column, lines: list[int], name: str, remedy: str = "keep one of them, or write their mean"
-) -> None:
+def require_ids(ids: Column, lines: list[int], name: str, remedy: str) -> None:
     """A DataError that names the lines, if an id is empty or given twice."""
     _require_filled(ids, lines, name)
     seen: dict[str, int] = {}

@@ -197,14 +197,14 @@ def test_the_seed_makes_the_sample_and_blocks_do_not_show(monkeypatch):
     assert not np.array_equal(one.estimates, other.estimates)
     # 28 contrasts: 17 draws in a block, and 15 in the last.
     monkeypatch.setattr(sampling, "BLOCK_ELEMENTS", 500)
-    blocks = [len(block) for block in chi_squares(pairs.df, np.random.default_rng(1), 1001)]
+    blocks = [len(block) for block in chi_squares(pairs, np.random.default_rng(1), 1001)]
     assert set(blocks) == {17, 15}
     assert sum(blocks) == 1001
     blocked = sample_estimates(pairs, 0.5, rng=np.random.default_rng(1), draws=1001)
     np.testing.assert_allclose(blocked.estimates, one.estimates, atol=1e-12)
     # A block of less than one draw is one draw.
     monkeypatch.setattr(sampling, "BLOCK_ELEMENTS", 5)
-    assert [len(b) for b in chi_squares(28, np.random.default_rng(1), 3)] == [1, 1, 1]
+    assert [len(b) for b in chi_squares(pairs, np.random.default_rng(1), 3)] == [1, 1, 1]
 
 
 def test_what_is_not_a_number_of_draws_or_a_share_is_refused():

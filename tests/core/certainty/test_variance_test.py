@@ -16,7 +16,7 @@ def null_sample(fit, draws, seed):
     pairs = contrasts(fit.rotated)
     grid = SearchGrid(pairs, reml=True)
     found = []
-    for chi2 in chi_squares(pairs.df, np.random.default_rng(seed), draws):
+    for chi2 in chi_squares(pairs, np.random.default_rng(seed), draws):
         profiles = grid.profiles(chi2)
         found.append(2.0 * (grid.maxima(profiles) - profiles.height[:, 0]))
     return np.concatenate(found)
