@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, fingerprint, locked, read_only
 from lmm_core.errors import DataError, some
@@ -214,7 +213,7 @@ class Dataset(Brief):
         y = self.traits.column(trait)
         X = np.column_stack([np.ones(self.n), *(self.covariates.column(c) for c in covariates)])
         missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:])])
-        keep: NDArray[np.bool_] = ~missing.any(axis=1)
+        keep = np.asarray(~missing.any(axis=1))
         labels = (trait, *covariates)
         dropped = tuple(
             (self.ids[i], _reason([labels[j] for j in np.flatnonzero(missing[i])]))

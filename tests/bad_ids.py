@@ -2,6 +2,7 @@
 
 from lmm_data.preparation.preparing import Choices
 from tests.bad_inputs import (
+    CLEAN,
     COVAR,
     IDS,
     KINSHIP,
@@ -25,12 +26,14 @@ FAMILY = [f"F{1 + k // 5}" for k in range(N)]
 WHO = {
     "an id twice": Case(
         pheno(PHENO.replace(b"m08", b"m07")),
-        refused={
-            "pheno.csv": "pheno.csv: each row must have its own id: 'm07' is in line 8 and "
-            "in line 9; keep one of them, or write their mean"
-        },
-        lacks=("phenotypes", "kinship.csv", "covar.csv"),
-        codes=None,
+        codes=("ids_records",),
+    ),
+    "an id twice among the covariates": Case(
+        {**CLEAN, "covar.csv": COVAR.replace(b"m08", b"m07")},
+        problem="covar.csv: each individual must have one row: 'm07' has 2, the first two are rows "
+        "7 and 8; keep the row that holds; several records of one individual belong among the "
+        "phenotypes",
+        codes=("ids_repeated",),
     ),
     "an id missing": Case(
         pheno(PHENO.replace(b"m07", b"")),

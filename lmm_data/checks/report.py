@@ -27,7 +27,7 @@ from lmm_data.checks.fits import check_fits, decompose_anyway
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
 from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
-from lmm_data.checks.who_is_who import left_out, name_rows, unmatched
+from lmm_data.checks.who_is_who import left_out, name_rows, several_records, unmatched
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -138,6 +138,7 @@ def check_dataset(
         findings += check_covariates(covariates, use=chosen if use is None else use)
     findings += _absent(covariates, use or ())
     findings += _beyond(usable, phenotypes.name)
+    findings += several_records(phenotypes)
     tell(0.1)
     beyond = any(f.code == "covariate_unit" and f.severity == "error" for f in findings)
     if any_error(entries) or not usable or beyond:

@@ -8,8 +8,11 @@ from lmm_core.errors import DataError
 from lmm_data.checks.finding import Finding, count, labels_or_rows, named, sentence
 from lmm_data.dataset import Alignment
 from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.records import records_words
 from lmm_data.tables import Table
 
+# So few individuals with several rows, of all, may be a mistake.
+RARE = 0.05
 # Losing more than this share of the individuals to a join is worth a warning.
 LOSS = 0.1
 
@@ -75,6 +78,66 @@ def name_rows(
         None if covariates is None else _given(covariates, ids),
     )
     return given, (found,)
+
+
+def several_records(phenotypes: TextTable | Table) -> tuple[Finding, ...]:
+    """Whose rows there are several of, and whether that looks like a mistake."""
+    ids = phenotypes.ids or ()
+    times = Counter(ids)
+    several = tuple(label for label, number in times.items() if number > 1)
+    if not several:
+        return ()
+    words = records_words(len(ids), len(times))
+    copied = _copied(phenotypes)
+    few = len(several) <= RARE * len(times)
+    if copied:
+        code, title = "ids_copied", "Rows that are there twice"
+        found = (
+            f"{count(len(copied), 'individual has', 'individuals have')} the same row more than "
+            f"once: {named(copied)}; there are {words}."
+        )
+        remedy = "Keep one of them, unless it was measured twice with the same result."
+    elif few:
+        code, title = "ids_records", "Two rows for a few"
+        found = f"There are {words}: {named(several)} with more than one."
+        remedy = "If a row belongs to somebody else, correct its id."
+    else:
+        most, rows = times.most_common(1)[0]
+        code, title = "ids_records", "Several records of an individual"
+        found = f"There are {words}; '{most}' has most, {rows:,}."
+        remedy = "Nothing needs doing; their averages would say less."
+    return (
+        Finding(
+            code,
+            "warning" if copied or few else "note",
+            phenotypes.name,
+            title,
+            found,
+            "Each row is fitted as a record that shares the genetic value of its individual.",
+            remedy,
+            copied or several,
+            float(len(copied or several)),
+        ),
+    )
+
+
+def _copied(table: TextTable | Table) -> tuple[str, ...]:
+    """Individuals of whom two rows are equal in every column, if that is no matter of chance."""
+    rows: Counter[tuple[object, ...]] = Counter()
+    ids = table.ids or ()
+    if isinstance(table, TextTable):
+        columns: tuple[tuple[object, ...], ...] = table.entries
+        missing: frozenset[object] = frozenset(table.missing)
+    else:
+        columns = tuple(tuple(column.tolist()) for column in table.values.T)
+        missing = frozenset()
+    # A count or a score is often the same twice.
+    if not any(2 * len(set(column)) > len(set(ids)) for column in columns):
+        return ()
+    for row in zip(ids, *columns, strict=True):
+        if any(entry not in missing and entry == entry for entry in row[1:]):
+            rows[row] += 1
+    return tuple(dict.fromkeys(str(row[0]) for row, number in rows.items() if number > 1))
 
 
 def unmatched(error: DataError, where: str) -> Finding:

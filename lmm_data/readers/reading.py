@@ -58,7 +58,7 @@ class TextTable(Brief):
     _places: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        _require_unique(self.columns, self.name)
+        require_unique(self.columns, self.name, "column", "name")
         lengths = {len(entries) for entries in self.entries}
         if self.ids is not None:
             lengths.add(len(self.ids))
@@ -336,11 +336,12 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _require_unique(columns: tuple[str, ...], table: str) -> None:
-    if len(set(columns)) < len(columns):
-        twice = [label for label, times in Counter(columns).items() if times > 1]
+def require_unique(labels: tuple[str, ...], table: str, kind: str, what: str) -> None:
+    """A DataError if a label is there twice."""
+    if len(set(labels)) < len(labels):
+        twice = [label for label, times in Counter(labels).items() if times > 1]
         raise DataError(
-            "each column must have its own name",
+            f"each {kind} must have its own {what}",
             f"{some(twice)} more than once",
             "keep one of them or rename",
             where=table,

@@ -56,7 +56,6 @@ def test_column_and_select():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"ids": ("a", "a")}, r"file\.csv: each row must have its own id: 'a' is given 2 times;"),
         ({"ids": ("a", " ")}, r"each row must have its id: row 2 has none; fill it in"),
         ({"columns": ("x", "x ")}, r"each column must have its own name: 'x' is given 2 times"),
         ({"columns": ("", "x")}, r"each column must have its name: column 1 has none"),

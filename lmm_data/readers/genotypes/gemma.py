@@ -17,6 +17,7 @@ from lmm_data.readers.reading import (
     TextTable,
     as_number,
     missing_met,
+    require_unique,
     suspicions,
 )
 from lmm_data.tables import GenotypeTable
@@ -216,6 +217,7 @@ def _annotation(source: Source, name: str | None = None) -> TextTable:
     require_width(lines, len(lines[0][1]), found)
     columns = ("position", "chromosome", "centimorgans")[: len(lines[0][1]) - 1]
     markers = tuple(row[0] for _, row in lines)
+    require_unique(markers, found, "row", "id")
     entries = tuple(zip(*(row[1:] for _, row in lines), strict=True))
     return TextTable(found, markers, columns, entries)
 

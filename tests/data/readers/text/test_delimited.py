@@ -199,16 +199,7 @@ REFUSED = {
         b"Our mice,,\nid,x,y\na,1,2\n",
         r"first line must name the columns: 2 of 3 have no name",
     ),
-    "ids-twice": (
-        b"id,x\na,1\nb,2\na,3\n",
-        r"each row must have its own id: 'a' is in line 2 and in line 4; keep one of them, or",
-    ),
-    "ids-often": (
-        b"id,x\na,1\na,2\nb,3\nb,4\n",
-        r"line 2 and in line 3 \(1 more such line\); keep",
-    ),
     "id-blank": (b"id,x\na,1\n,2\n", r"each row must have its id: line 3 has none; fill it in"),
-    "fid-iid-twice": (b"FID IID x\nA 1 2\nA 1 3\n", r"'A_1' is in line 2 and in line 3"),
     "columns-twice": (
         b"id,x,y,x\na,1,2,3\n",
         r"'x' is the name of column 2 and of column 4; rename",
