@@ -172,7 +172,7 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 words.ROLES.__getitem__,
                 prepared.roles.get(name, "ignored"),
                 f"role_{name}",
-                lambda chosen: uploads.set_role(name, _as_role(chosen)),
+                lambda chosen: uploads.set_role(name, _as_role(chosen), prepared.roles),
                 150,
             )
         readers = dict(alternatives(outcome))

@@ -162,14 +162,14 @@ _IN_ORDER = (
         repair="missing",
     ),
     Broken(
-        name="categories",
-        title="A covariate in words",
-        lesson="The model needs numbers: categories become one column of 0 and 1 for each level "
-        "but the first.",
-        codes=("covariate_text",),
+        name="bad_cell",
+        title="One cell that is no number",
+        lesson="A covariate that was given belongs in the model: one cell of it that cannot be "
+        "read stops the fit, where a program that leaves the column out answers another question.",
+        codes=("covariate_entries",),
         verdict="usable with care",
-        recipe=broken_files.categories,
-        repair="one_hot",
+        recipe=broken_files.bad_cell,
+        repair="missing",
     ),
     Broken(
         name="skewed",

@@ -1,7 +1,7 @@
 """Datasets broken on purpose: one recipe each, from a random generator to the files; pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -115,14 +115,17 @@ def minus_nine(rng: np.random.Generator) -> Made:
     return Made(sound, dataset_files(coded))
 
 
-def categories(rng: np.random.Generator) -> Made:
-    """Sex in words."""
+def bad_cell(rng: np.random.Generator) -> Made:
+    """Sex as 0 and 1, and in one cell a doubt."""
     data = _cross(rng)
-    words = [("female", "male")[int(x)] for x in data.covariates.column("sex")]
-    rows = zip(data.ids, words, strict=True)
+    sex = data.covariates.column("sex").copy()
+    doubtful = int(rng.integers(data.n))
+    sex[doubtful] = np.nan
+    sound = replace(data, covariates=replace(data.covariates, values=sex[:, np.newaxis]))
+    written = ["m?" if np.isnan(x) else f"{x:.0f}" for x in sex]
+    rows = list(zip(data.ids, written, strict=True))
     return Made(
-        data,
-        {**dataset_files(data), "covar.csv": csv_text(("id", "sex"), list(rows)).encode()},
+        sound, {**dataset_files(sound), "covar.csv": csv_text(("id", "sex"), rows).encode()}
     )
 
 

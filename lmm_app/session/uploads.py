@@ -1,7 +1,8 @@
 """What a session has uploaded and decided about it; it stays while one walks between pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.roles import Role
 
 PAGE = "Data"
+_NONE: Mapping[str, Role] = MappingProxyType({})
 
 _UPLOAD = "upload"
 _DROPS = "drops"
@@ -101,14 +103,20 @@ def undecide() -> None:
         decide(upload.as_read.choices)
 
 
-def set_role(name: str, role: Role) -> None:
-    """Decide what a file, or a group of them, is for."""
+def set_role(name: str, role: Role, before: Mapping[str, Role] = _NONE) -> None:
+    """Decide what a file, or a group of them, is for.
+
+    Args:
+        name: of the group.
+        role: what it is for.
+        before: what each group was for: the one that had a role which only one can have is left
+            out from now on.
+    """
     upload = current()
     if upload is not None:
-        # Covariates may be in several groups; another of one of the other roles is open again.
-        several = role in ("covariates", "ignored")
-        others = {k: v for k, v in upload.choices.roles if v != role or several}
-        roles = {**others, name: role}
+        roles = {**dict(upload.choices.roles), name: role}
+        if role not in ("covariates", "ignored"):
+            roles |= {k: "ignored" for k, v in before.items() if v == role and k != name}
         decide(replace(upload.choices, roles=tuple(roles.items()), same_order=False))
 
 

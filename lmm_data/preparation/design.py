@@ -126,9 +126,11 @@ def terms_of(
         if column in traits:
             meant.append(column)
             continue
-        no_traits[column] = cell_refusal(phenotypes, column, "trait")
         if _mistaken(phenotypes, column):
             meant.append(column)
+            no_traits[column] = cell_refusal(phenotypes, column, "trait")
+        else:
+            no_traits[column] = _words(phenotypes, column)
     if design is None:
         return Terms(traits=tuple(meant), refused_traits=no_traits), ()
     asked = {column for name in on_request for column in design.spread.get(name, (name,))}
@@ -158,12 +160,24 @@ def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> 
     wrong = table.not_numbers(column)
     row, entry = wrong[0]
     who = f" ('{table.ids[row]}')" if table.ids is not None else ""
-    more = f", and {len(wrong) - 1:,} more are no numbers" if len(wrong) > 1 else ""
+    others = len(wrong) - 1
+    more = f", and {others:,} more {'is no number' if others == 1 else 'are no numbers'}"
     ways = ["correct it", "write NA if it is missing", *[way_on] * bool(way_on)]
     return DataError(
         f"every entry of a {what} must be a number",
-        f"row {row + 1}{who}, column '{column}' holds '{entry[:40]}'{more}",
+        f"row {row + 1}{who}, column '{column}' holds '{entry[:40]}'{more if others else ''}",
         f"{', '.join(ways[:-1])}, or {ways[-1]}",
+        where=table.name,
+    )
+
+
+def _words(table: TextTable, column: str) -> DataError:
+    """Why a column of words is no trait."""
+    row, entry = table.not_numbers(column)[0]
+    return DataError(
+        "a trait must hold numbers",
+        f"column '{column}' holds words, such as '{entry[:40]}' in row {row + 1}",
+        "write two categories as 0 and 1, or choose another trait",
         where=table.name,
     )
 

@@ -1,24 +1,12 @@
 """From files to a dataset: roles, the join, and why there is no dataset yet."""
 
-import io
-import zipfile
-
 import numpy as np
 import pytest
 
 from lmm_core.errors import DataError
-from lmm_data.preparation.design import default_model
 from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.readers.genotypes.plink import read_plink
-from tests.uploads import BARE, COVAR, FORMATS, IDS, PAIR, PHENO, K, npy, square, toy
-
-
-def packed(files):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+from tests.uploads import BARE, COVAR, FORMATS, IDS, PAIR, PHENO, K, npy, square, toy, zipped
 
 
 def test_a_plain_pair_is_joined_by_id():
@@ -53,9 +41,9 @@ def test_a_bad_file_is_said_and_hides_nothing():
     left_out = Choices(roles=(("covar.csv", "ignored"), ("a.pdf", "ignored")))
     assert prepare(files, left_out).dataset is not None
     # Of what is in an archive nobody named each; what is like data must be read all the same.
-    read = prepare({"all.zip": packed({**PAIR, "a.pdf": b"%PDF-1", "README.txt": b"a\nb,c\n"})})
+    read = prepare({"all.zip": zipped({**PAIR, "a.pdf": b"%PDF-1", "README.txt": b"a\nb,c\n"})})
     assert read.dataset is not None
-    assert "covar.csv" in prepare({"all.zip": packed(files)}).problem
+    assert "covar.csv" in prepare({"all.zip": zipped(files)}).problem
     assert [outcome.group.name for outcome in prepared.outcomes if outcome.error] == [
         "covar.csv",
         "a.pdf",
@@ -303,42 +291,6 @@ def test_the_join_names_the_files():
 
 
 # --- columns
-
-
-def test_covariates_among_the_phenotypes_can_be_both():
-    table = PHENO.replace(b"sex,note", b"sex,age").replace(b"x\n", b"1\n").replace(b"y\n", b"2\n")
-    table = table.replace(b"z\n", b"3\n").replace(b"w\n", b"4\n")
-    prepared = prepare({**PAIR, "pheno.csv": table})
-    assert prepared.dataset.traits.columns == ("weight", "age")
-    assert prepared.dataset.covariates.columns == ("sex=M", "age")
-    assert any("'sex', 'age' of pheno.csv can be" in note for note in prepared.notes)
-    # They are columns of the phenotypes first: a model has them if they are asked for.
-    assert default_model(prepared.dataset) == ()
-    asked = prepare({**PAIR, "pheno.csv": table}, Choices(from_phenotypes=("sex", "age")))
-    assert default_model(asked.dataset) == ("sex=M", "age")
-    chosen = prepare({**PAIR, "pheno.csv": table}, Choices(from_phenotypes=("weight",)))
-    assert chosen.dataset.covariates.columns == ("weight",)
-    beside = prepare(
-        {"K.csv": square(), "pheno.csv": table, "covar.csv": b"id,dose\na,1\nb,0\nc,1\nd,0\n"},
-        Choices(from_phenotypes=("age",)),
-    )
-    assert beside.dataset.covariates.columns == ("dose", "age")
-    np.testing.assert_array_equal(beside.dataset.covariates.column("age"), [3, 2, 4, 1])
-    again = prepare(
-        {"K.csv": square(), "pheno.csv": table, "covar.csv": COVAR},
-        Choices(from_phenotypes=("age",)),
-    )
-    assert "'age' is in covar.csv and in pheno.csv" in again.problem
-
-
-def test_categories_become_columns():
-    prepared = prepare(PAIR, Choices(factors=("sex",)))
-    np.testing.assert_array_equal(prepared.dataset.covariates.column("sex=M"), [1, 0, 0, 1])
-    assert prepared.dataset.covariates.columns == ("sex=M",)
-    note = prepare(PAIR, Choices(factors=("note",))).dataset.covariates.columns
-    assert note == ("note=x", "note=y", "note=z")
-    absent = prepare(PAIR, Choices(factors=("cage",)))
-    assert "there is no column 'cage'; choose from 'sex', 'weight', 'note'" in absent.problem
 
 
 def test_transforms_are_traits_beside_the_others():
