@@ -85,7 +85,14 @@ def add_data_options(parser: ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="CODE",
-        help="further codes of missing values, such as -9; NA, NaN, '.', '-' and nothing are known",
+        help="further codes of missing values, such as -999; NA, NaN, '.', '-', NULL, None, #N/A "
+        "and nothing are known, and -9 in PLINK's and GCTA's files",
+    )
+    join.add_argument(
+        "--decimal",
+        choices=(".", ","),
+        default="",
+        help="the decimal mark of all text; it is found out unless 1.002 may be a thousand and two",
     )
     join.add_argument(
         "--spelling",
@@ -100,6 +107,16 @@ def add_data_options(parser: ArgumentParser) -> None:
         "--double-kinship",
         action="store_true",
         help="the kinship holds coefficients of kinship, half of relationships",
+    )
+    join.add_argument(
+        "--invert-kinship",
+        action="store_true",
+        help="the kinship is the inverse of a relationship, as .giv files of ASReml are",
+    )
+    join.add_argument(
+        "--clip",
+        action="store_true",
+        help="set negative eigenvalues of the kinship to zero, beyond what rounding explains",
     )
     join.add_argument(
         "--relationship",
@@ -132,6 +149,9 @@ def choices_of(options: Namespace) -> "Choices":
         same_order=options.same_order,
         spelling=options.spelling or "",
         missing=tuple(options.missing or ()),
+        decimal=options.decimal,
+        invert_kinship=options.invert_kinship,
+        clip=options.clip,
         double_kinship=options.double_kinship,
         factors=tuple(options.factor or ()),
         transforms=tuple(options.transform or ()),
@@ -147,6 +167,12 @@ def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
         arguments.append("--same-order")
     if after.double_kinship and not before.double_kinship:
         arguments.append("--double-kinship")
+    if after.invert_kinship and not before.invert_kinship:
+        arguments.append("--invert-kinship")
+    if after.clip and not before.clip:
+        arguments.append("--clip")
+    if after.decimal != before.decimal:
+        arguments += ["--decimal", after.decimal]
     if after.spelling != before.spelling:
         arguments += ["--spelling", after.spelling]
     if after.relationship != before.relationship:

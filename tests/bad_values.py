@@ -1,7 +1,7 @@
 """Phenotypes and covariates with odd entries and odd columns."""
 
 from lmm_data.preparation.preparing import Choices
-from lmm_data.readers.reading import MISSING_CODES
+from lmm_data.readers.reading import USUAL_CODES
 from tests.bad_inputs import (
     IDS,
     SEX,
@@ -55,7 +55,7 @@ VALUES = {
         problem=no_numbers("weight"),
         codes=("phenotype_entries",),
     ),
-    "every spelling of missing": Case(pheno(table({"weight": with_codes(MISSING_CODES)}))),
+    "every spelling of missing": Case(pheno(table({"weight": with_codes(USUAL_CODES)}))),
     "another word for missing": Case(
         pheno(table({"weight": with_value("missing")})),
         notes=(

@@ -92,7 +92,7 @@ def _decisions(prepared: Prepared, upload: Upload) -> None:
         choices.missing,
         placeholder="such as -9",
         accept_new_options=True,
-        help="Empty, NA, NaN, nan, ., - and N/A always do.",
+        help="Empty, NA, NaN, ., -, N/A, NULL, None and errors of spreadsheets such as #N/A do.",
     )
     phenotypes = prepared.phenotypes
     if phenotypes is not None and len(phenotypes.columns) > 1:

@@ -120,7 +120,12 @@ class Upload:
     def as_read(self) -> "Upload":
         """The files with what was decided on their roles and on how they are read, alone."""
         decided = self.choices
-        kept = Choices(roles=decided.roles, readers=decided.readers, missing=decided.missing)
+        kept = Choices(
+            roles=decided.roles,
+            readers=decided.readers,
+            missing=decided.missing,
+            decimal=decided.decimal,
+        )
         return self if kept == decided else replace(self, choices=kept)
 
     @property

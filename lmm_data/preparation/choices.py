@@ -17,6 +17,9 @@ class Choices:
         same_order: whether files without ids have the rows of the others, in the same order.
         spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`.
         missing: further codes of missing values, such as "-9".
+        decimal: the mark that is decimal in all text, "." or ","; "" to find out.
+        invert_kinship: whether the kinship is the inverse of a relationship.
+        clip: whether negative eigenvalues of the kinship are set to zero, of any size.
         double_kinship: whether the kinship is of coefficients, half of a relationship.
         factors: columns that are covariates, and categories, though they hold numbers: they
             become columns of 0 and 1, as columns of words do without being asked.
@@ -32,6 +35,9 @@ class Choices:
     same_order: bool = False
     spelling: str = ""
     missing: tuple[str, ...] = ()
+    decimal: str = ""
+    invert_kinship: bool = False
+    clip: bool = False
     double_kinship: bool = False
     factors: tuple[str, ...] = ()
     transforms: tuple[tuple[str, str], ...] = ()

@@ -110,7 +110,9 @@ def prepare(
     tell = progress or (lambda share: None)
     found = sort_files(files)
     readers = {**_implied(found.groups, choices), **dict(choices.readers)}
-    outcomes = read_sorted(found, readers, choices.missing, lambda share: tell(_READING * share))
+    outcomes = read_sorted(
+        found, readers, choices.missing, lambda share: tell(_READING * share), choices.decimal
+    )
     prepared = assemble(outcomes, choices, name)
     tell(1.0)
     return prepared

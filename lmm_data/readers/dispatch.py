@@ -26,10 +26,11 @@ from lmm_data.readers.kinship.plink2 import (
     read_rel_bin,
 )
 from lmm_data.readers.kinship.text import read_kinship_text
+from lmm_data.readers.minus_nine import CODE as MINUS_NINE
+from lmm_data.readers.minus_nine import says_minus_nine
 from lmm_data.readers.reading import (
     Reading,
     TextTable,
-    as_number,
     codes_in,
     missing_met,
     suspicions,
@@ -136,6 +137,7 @@ def read_group(
     contents: Mapping[str, bytes],
     missing: Collection[str] = (),
     progress: Progress | None = None,
+    decimal: str = "",
 ) -> Reading:
     """What is in files that belong together.
 
@@ -144,6 +146,7 @@ def read_group(
         contents: of each file by its name.
         missing: further codes of missing values.
         progress: called with the share that is read, by the readers that take long.
+        decimal: the mark that is decimal in text of any make; "" to find out.
 
     Raises:
         DataError: no such reader, a file that is missing, or what the reader refuses.
@@ -171,16 +174,21 @@ def read_group(
     if absent:
         raise group.refusal or _incomplete(group, reader)
     options = dict(reader.options)
-    if reader.read in (read_plink_files, read_fam, read_plink_table):
-        options["minus_nine_missing"] = any(as_number(entry) == -9 for entry in missing)
-    elif reader.read is read_kinship_text:
+    if reader.read is read_kinship_text:
         options["progress"] = progress
+    if reader.read in (read_delimited, read_kinship_text):
+        options["decimal"] = decimal
     sources = {argument: _Named(name, contents[name]) for argument, name in arguments.items()}
     first = sources.pop(reader.parts[0][0])
     reading = reader.read(first, **sources, **options)
     if group.message:
         reading = replace(reading, notes=(*reading.notes, group.message))
-    return _with_codes(reading, missing)
+    reading = _with_codes(reading, missing)
+    said = says_minus_nine(reading, group.files) if reader.read is read_delimited else ""
+    if said and MINUS_NINE not in missing:
+        reading = _with_codes(reading, [MINUS_NINE])
+        reading = replace(reading, notes=(*reading.notes, said))
+    return reading
 
 
 def _read_cross(group: Group, contents: Mapping[str, bytes]) -> Reading:

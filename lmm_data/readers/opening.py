@@ -42,6 +42,7 @@ def read_files(
     readers: Mapping[str, str] | None = None,
     missing: Collection[str] = (),
     progress: Progress | None = None,
+    decimal: str = "",
 ) -> tuple[Outcome, ...]:
     """Each file by the reader for what it holds, with those that belong to it.
 
@@ -51,12 +52,13 @@ def read_files(
             `alternatives`.
         missing: further codes of missing values, such as "-9".
         progress: called with the share that is read, from 0 to 1.
+        decimal: the mark that is decimal, "." or ","; "" to find out for each file.
 
     >>> files = {"y.csv": b"id,w\\na,1\\nb,2\\n", "notes.pdf": b"%PDF-1.4"}
     >>> [(outcome.group.name, bool(outcome.error)) for outcome in read_files(files)]
     [('y.csv', False), ('notes.pdf', True)]
     """
-    return read_sorted(sort_files(files), readers, missing, progress)
+    return read_sorted(sort_files(files), readers, missing, progress, decimal)
 
 
 def read_sorted(
@@ -64,6 +66,7 @@ def read_sorted(
     readers: Mapping[str, str] | None = None,
     missing: Collection[str] = (),
     progress: Progress | None = None,
+    decimal: str = "",
 ) -> tuple[Outcome, ...]:
     """`read_files` for files that have been sorted already."""
     tell = progress or (lambda share: None)
@@ -74,7 +77,8 @@ def read_sorted(
         chosen = (readers or {}).get(one.name)
         if chosen:
             one = replace(one, reader=chosen)
-        outcome = _outcome(one, files, missing, _part(tell, done / total, size / total))
+        part = _part(tell, done / total, size / total)
+        outcome = _outcome(one, files, missing, part, decimal)
         unpacked = files.unpacked.issuperset(one.files)
         outcomes.append(replace(outcome, unpacked=True) if unpacked else outcome)
         done += size
@@ -95,7 +99,9 @@ def alternatives(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     return tuple((other, reader.words) for other, reader in READERS.items() if reader.text)
 
 
-def _outcome(group: Group, files: Sorted, missing: Collection[str], progress: Progress) -> Outcome:
+def _outcome(
+    group: Group, files: Sorted, missing: Collection[str], progress: Progress, decimal: str
+) -> Outcome:
     told = files.told[group.files[0]]
     refused = [files.refused[name] for name in group.files if name in files.refused]
     if group.reader is None or refused:
@@ -103,7 +109,7 @@ def _outcome(group: Group, files: Sorted, missing: Collection[str], progress: Pr
         unknown = DataError(f"{group.name} cannot be read", told.format, remedy)
         return Outcome(group, told.format, told.why, None, refused[0] if refused else unknown)
     try:
-        reading = read_group(group, files.contents, missing, progress)
+        reading = read_group(group, files.contents, missing, progress, decimal)
     except LMMError as error:
         return Outcome(group, told.format, told.why, None, error.anew())
     except MemoryError:

@@ -16,8 +16,30 @@ Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 NamedBy: TypeAlias = Literal["", "IID", "FID_IID"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
-MISSING_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
-"""Entries that are taken for missing; what else a column holds is text or a number."""
+USUAL_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
+"""Entries that everybody takes for missing."""
+
+ERROR_CODES = (
+    *("#N/A", "#NV", "#N/D", "#SAKNAS!", "#I/T", "#ND"),
+    *("#VALUE!", "#WERT!", "#VALEUR!", "#VALORE!", "#VALOR!", "#VÄRDEFEL!", "#WAARDE!"),
+    *("#DIV/0!", "#¡DIV/0!", "#DEEL/0!", "#DIVISION/0!", "#NULL!", "#NUM!", "#ZAHL!", "#NOMBRE!"),
+    *("#REF!", "#BEZUG!", "#RIF!", "#¡REF!", "#REFERENS!", "#NAME?", "#NOM?", "#NOME?", "#NAMN?"),
+    *("#OGILTIGT!", "#OGILTIG!", "#CALC!", "#SPILL!", "#GETTING_DATA"),
+)
+"""What a spreadsheet writes where a formula has no value, in the languages that it speaks."""
+
+MISSING_CODES = frozenset(
+    [
+        *USUAL_CODES,
+        *ERROR_CODES,
+        *("<NA>", "None", "NULL", "null", "NaT", "n/a", "-nan", "-NaN", "NAN", "1.#QNAN"),
+        *("-1.#IND", "#N/A N/A", "\\N"),
+    ]
+)
+"""Entries that are taken for missing; what else a column holds is text or a number.
+
+The further ones are those of pandas, of databases and of C, and a reader says that it met them.
+"""
 
 SUSPECTED_CODES = (-9, -99, -999, -9999, 999, 9999)
 """Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed."""
@@ -54,7 +76,7 @@ class TextTable(Brief):
     ids: tuple[str, ...] | None
     columns: tuple[str, ...]
     entries: tuple[tuple[str, ...], ...]
-    missing: frozenset[str] = frozenset(MISSING_CODES)
+    missing: frozenset[str] = MISSING_CODES
     _places: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -268,6 +290,15 @@ def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
         for code in table.missing.intersection(entries):
             met[code] += entries.count(code)
     return tuple(sorted(met.items(), key=lambda item: (-item[1], item[0])))
+
+
+def unusual(met: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    """A sentence on each missing code that was met and not everybody knows, such as #N/A."""
+    return tuple(
+        f"'{code}' stands {_times(times)} and is taken for missing"
+        for code, times in met
+        if code in MISSING_CODES and code not in USUAL_CODES
+    )
 
 
 def suspicions(table: TextTable) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def read_plink_files(
     fam: Source,
     name: str | None = None,
     *,
-    minus_nine_missing: bool = False,
+    minus_nine_missing: bool = True,
 ) -> Reading:
     """Genotypes, phenotypes and sex of the three files, given as bytes, open files or paths.
 
@@ -120,7 +120,7 @@ def read_plink_files(
     )
 
 
-def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool = False) -> Reading:
+def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool = True) -> Reading:
     """Phenotypes and sex of a fam file alone, without its genotypes.
 
     Arguments are those of `read_plink_files`; so are the table and the covariates.

@@ -31,7 +31,7 @@ def read_plink_table(
     source: Source,
     name: str | None = None,
     *,
-    minus_nine_missing: bool = False,
+    minus_nine_missing: bool = True,
     prefix: str = "pheno",
 ) -> Reading:
     """A phenotype or covariate file of PLINK 1.9, PLINK 2 or GCTA.
@@ -40,8 +40,8 @@ def read_plink_table(
         source: FID, IID and the columns, between spaces or tabs, with or without a header; after
             a header that begins with `#IID` or `IID` there is no FID. gzip-compressed or not.
         name: what to call it in messages; the file's name by default.
-        minus_nine_missing: whether -9 is missing, as it is for PLINK unless told otherwise. A
-            trait may have that value, so that it is asked, and suggested by a note.
+        minus_nine_missing: whether -9 is missing, as it is for PLINK unless told otherwise; a
+            note says where it stands.
         prefix: names the columns where no header does: `pheno1`, `pheno2`, …
 
     Returns:
@@ -96,7 +96,7 @@ def read_plink_table(
 
 
 def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[str, ...]]:
-    """The table with -9 as a missing code if so, else a note on where it stands."""
+    """The table, with -9 as a missing code if so, and a note on where it stands."""
     nines = {
         entry
         for entries in table.entries
@@ -105,14 +105,15 @@ def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[s
     }
     if not nines:
         return table, ()
-    if missing:
-        codes = table.missing | nines
-        return TextTable(table.name, table.ids, table.columns, table.entries, codes), ()
     times = [sum(map(entries.count, nines)) for entries in table.entries]
     where = [column for column, met in zip(table.columns, times, strict=True) if met]
+    stands = f"-9 stands {sum(times)} time{'s' if sum(times) > 1 else ''} in {some(where)} of "
+    if missing:
+        codes = table.missing | nines
+        coded = TextTable(table.name, table.ids, table.columns, table.entries, codes)
+        return coded, (f"{stands}{table.name} and is missing there, as PLINK writes it",)
     return table, (
-        f"-9 stands {sum(times)} time{'s' if sum(times) > 1 else ''} in {some(where)} of "
-        f"{table.name}: PLINK takes it for missing, here it is a number unless you say otherwise",
+        f"{stands}{table.name}: PLINK takes it for missing, here it is a number as you said",
     )
 
 

@@ -10,16 +10,14 @@ import numpy as np
 from lmm_core.errors import DataError
 from lmm_data.readers.reading import MISSING_CODES, as_number
 from lmm_data.readers.text.dialect import (
-    DECIMAL_COMMA,
     ID_NAMES,
-    THOUSANDS,
     count_of,
     entries_of,
-    is_number,
     like_number,
     plain_name,
     split,
 )
+from lmm_data.readers.text.marks import has_decimal_comma, lines_with_commas
 
 _MAX_LABELS = 2
 _AMBIGUOUS = 4
@@ -39,7 +37,7 @@ class Layout:
 class Lines:
     """The lines that hold entries, with their numbers in the file, and how to cut them."""
 
-    def __init__(self, lines: list[str], separator: str, name: str) -> None:
+    def __init__(self, lines: list[str], separator: str, name: str, decimal: str = "") -> None:
         blank = [not line or line.isspace() for line in lines]
         self.numbers: Sequence[int] = range(1, len(lines) + 1)
         # A list of pairs may have millions of lines, and seldom a blank one but the last.
@@ -57,10 +55,14 @@ class Lines:
         ends = {line.rstrip(" ")[-1:] for line in (lines[min(1, len(lines) - 1)], lines[-1])}
         # GEMMA ends each line with a tab; of a triangle filled up with blanks, not all do.
         self.tail = separator != " " and ends == {separator}
-        entries = [e.strip() for line in lines[:_AMBIGUOUS] for e in self.cut(line)]
-        points = any("." in e and is_number(e) for e in entries)
-        commas = [e for e in entries if DECIMAL_COMMA.fullmatch(e)]
-        self.decimal = not points and any(not THOUSANDS.fullmatch(e) for e in commas)
+        self.decimal = decimal == "," or (not decimal and self._has_commas())
+
+    def _has_commas(self) -> bool:
+        """Whether commas are decimal; the first may stand far down, below zeros and ones."""
+        if self.separator == "," and not any('"' in line for line in self.lines):
+            return False
+        lines = [*self.lines[:_AMBIGUOUS], *lines_with_commas(self.lines)]
+        return has_decimal_comma(entry.strip() for line in lines for entry in self.cut(line))
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -34,6 +34,7 @@ def read_kinship_text(
     *,
     separator: str | None = None,
     absent: Absent | None = None,
+    decimal: str = "",
     progress: Progress | None = None,
     limit: int = MAX_BYTES,
 ) -> Reading:
@@ -66,7 +67,7 @@ def read_kinship_text(
     """
     name = name or name_of(source, "the kinship")
     tell = progress or (lambda _: None)
-    lines, notes, packed = _lines(source, name, separator, limit)
+    lines, notes, packed = _lines(source, name, separator, decimal, limit)
     layout = layout_of(lines)
     if lines.decimal:
         notes.append("the commas are decimal and are read as points")
@@ -114,7 +115,7 @@ def read_kinship_text(
 
 
 def _lines(
-    source: Source, name: str, separator: str | None, limit: int
+    source: Source, name: str, separator: str | None, decimal: str, limit: int
 ) -> tuple[Lines, list[str], bool]:
     content = content_of(source, name, limit)
     plain = gunzip(content, name, limit)
@@ -128,7 +129,7 @@ def _lines(
     comments = drop_comments(lines)
     if comments:
         notes.append(comments)
-    return Lines(lines, separator, name), notes, packed
+    return Lines(lines, separator, name, decimal), notes, packed
 
 
 def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats]:

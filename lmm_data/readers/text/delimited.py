@@ -15,25 +15,24 @@ from lmm_data.readers.reading import (
     codes_in,
     missing_met,
     suspicions,
+    unusual,
 )
 from lmm_data.readers.text.dialect import (
-    DECIMAL_COMMA,
     ID_NAMES,
     SEPARATORS,
-    THOUSANDS,
     as_separator,
     count_of,
     decode,
     drop_comments,
     entries_of,
     hash_header,
-    is_number,
     like_number,
     plain_name,
     sample_of,
     separator_of,
 )
 from lmm_data.readers.text.labels import Column, Ids, find_ids
+from lmm_data.readers.text.marks import with_points
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
 
@@ -46,6 +45,7 @@ def read_delimited(
     header: bool | None = None,
     ids: int | str | None = None,
     missing: Iterable[str] = (),
+    decimal: str = "",
     limit: int = MAX_BYTES,
 ) -> Reading:
     """A table of traits or covariates from text, its dialect detected unless it is given.
@@ -61,13 +61,15 @@ def read_delimited(
         ids: 0, 1 or 2, how many columns on the left name the individuals (two are a family and
             an individual), or the name of the column that does.
         missing: further codes of missing values; a number, such as -9, in any spelling.
+        decimal: the mark that is decimal, "." or ","; by default all entries together tell.
         limit: the most bytes, packed and unpacked.
 
     Returns:
-        The entries as text, decimal commas turned into points. All that was found out is said
-        in `format` and `notes`.
+        The entries as text, numbers as programs write them: a point for decimals, and nothing
+        that sets thousands apart. All that was found out is said in `format` and `notes`.
 
     Raises:
+        DecimalQuestion: the entries leave open which mark is decimal.
         DataError: not text, empty, lines of different lengths, no column beside the ids, ids or
             names that are given twice.
 
@@ -117,10 +119,12 @@ def read_delimited(
     found = find_ids(names, columns, [line for line, _ in rows], name, ids)
     notes.extend(found.notes)
     kept, entries = _name_columns(names, columns, found, name, notes)
-    entries = _with_points(kept, entries, notes)
+    entries = with_points(kept, entries, separator, decimal, notes, name)
     further = [missing] if isinstance(missing, str) else missing
     codes = codes_in(further, entries).union(MISSING_CODES)
     table = TextTable(name, found.ids, kept, entries, codes)
+    met = missing_met(table)
+    notes.extend(unusual(met))
     notes.extend(suspicions(table))
     words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
     words += f", {'a' if has_header else 'no'} header, {found.words}"
@@ -131,7 +135,7 @@ def read_delimited(
         words,
         tuple(notes),
         table=table,
-        missing_met=missing_met(table),
+        missing_met=met,
         named_by=found.named_by,
     )
 
@@ -273,31 +277,3 @@ def _name_columns(
     if names and unnamed:
         notes.append(f"without a name in the header, and named by its place: {some(unnamed)}")
     return tuple(kept), tuple(kept.values())
-
-
-def _with_points(
-    names: Sequence[str], columns: tuple[Column, ...], notes: list[str]
-) -> tuple[Column, ...]:
-    """The columns with decimal commas turned into points, if it is clear that they are."""
-    commas = [j for j, column in enumerate(columns) if "," in "".join(column)]
-    numeric = [j for j in commas if all(e in MISSING_CODES or like_number(e) for e in columns[j])]
-    if not numeric:
-        return columns
-    written = [entry for j in numeric for entry in columns[j] if "," in entry]
-    where = some(names[j] for j in numeric)
-    shown = written[0][:20]
-    points = any("." in entry and is_number(entry) for column in columns for entry in column)
-    if points or all(map(THOUSANDS.fullmatch, written)):
-        why = "other entries have points" if points else "it may also be a thousand"
-        notes.append(
-            f"{where}: entries such as '{shown}' are kept as text: the comma may be a decimal one, "
-            f"but {why}; write a point for decimals and nothing for thousands"
-        )
-        return columns
-    if not all(map(DECIMAL_COMMA.fullmatch, written)):
-        return columns
-    notes.append(f"{where}: the commas are decimal, '{shown}' is read as {shown.replace(',', '.')}")
-    turned = list(columns)
-    for j in numeric:
-        turned[j] = tuple(entry.replace(",", ".") for entry in columns[j])
-    return tuple(turned)

@@ -11,13 +11,15 @@ import numpy as np
 
 from lmm_core.errors import DataError
 from lmm_data.readers.content import foreign
-from lmm_data.readers.reading import MISSING_CODES, as_number
+from lmm_data.readers.reading import ERROR_CODES, MISSING_CODES, as_number
+from lmm_data.readers.text.marks import is_marked
 
 SEPARATORS = {
     "\t": "tab-separated",
     ";": "semicolon-separated",
     ",": "comma-separated",
     " ": "space-separated",
+    "|": "bar-separated",
 }
 """In the order of preference: commas are decimal, and spaces in names, more often than tabs."""
 
@@ -37,9 +39,6 @@ _BYTE_ORDER_MARKS = (
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
-DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-# 1,234 may be a thousand, and 0,234 may not.
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 _SAMPLE_LINES = 30
 _SAMPLE_CHARACTERS = 1 << 19
 
@@ -107,7 +106,7 @@ def sample_of(lines: Iterable[str]) -> list[str]:
     sample: list[str] = []
     size = 0
     for line in lines:
-        if line.strip() and not line.lstrip().startswith("#"):
+        if line.strip() and not _is_comment(line.lstrip()):
             sample.append(line)
             size += len(line)
             if len(sample) == _SAMPLE_LINES or (size > _SAMPLE_CHARACTERS and len(sample) > 3):
@@ -175,7 +174,7 @@ def hash_header(lines: list[str], separator: str) -> bool:
 
 def drop_comments(lines: list[str]) -> str | None:
     """Empty the lines that begin with `#`, in place, and say how many there were."""
-    places = [place for place, line in enumerate(lines) if line.startswith("#")]
+    places = [place for place, line in enumerate(lines) if _is_comment(line)]
     for place in places:
         lines[place] = ""
     if not places:
@@ -186,6 +185,11 @@ def drop_comments(lines: list[str]) -> str | None:
     )
 
 
+def _is_comment(line: str) -> bool:
+    """Whether a line begins with # and not with an error of a spreadsheet, such as #N/A."""
+    return line.startswith("#") and not line.startswith(ERROR_CODES)
+
+
 def is_number(entry: str) -> bool:
     """Whether an entry is a number, finite or not."""
     return not np.isnan(as_number(entry))
@@ -193,7 +197,7 @@ def is_number(entry: str) -> bool:
 
 def like_number(entry: str) -> bool:
     """Whether an entry is a number, perhaps with a decimal comma or with thousands set apart."""
-    return is_number(entry) or bool(DECIMAL_COMMA.fullmatch(entry) or THOUSANDS.fullmatch(entry))
+    return is_number(entry) or is_marked(entry)
 
 
 def is_value(entry: str) -> bool:

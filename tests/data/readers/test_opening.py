@@ -188,7 +188,6 @@ def test_missing_codes_hold_for_every_reader():
     "files",
     [
         {"p.csv": b"id,w,u\na,-9,1\nb,2.5,1\nc,3.5,2\nd,1.5,3\n"},
-        {"x.fam": b"F a 0 0 1 1.5\nF b 0 0 2 -9\nF c 0 0 1 0.5\n"},
         {name: content.replace(b"1.5", b"-9") for name, content in SMALL.items()},
     ],
 )

@@ -8,19 +8,20 @@ from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.genotypes.plink_tables import fields, read_plink_table
 from tests.places import FORMATS
 
-NINE = "PLINK takes it for missing, here it is a number unless you say otherwise"
+NINE = "PLINK takes it for missing, here it is a number as you said"
+STANDS = "-9 stands 2 times in 'glucose' of toy.pheno.txt"
 
 
 def test_the_same_covariates_from_both_plinks():
     ids = read_plink(FORMATS / "toy")[0].ids
-    ours = read_plink_table(FORMATS / "toy.pheno.txt", minus_nine_missing=True)
+    ours = read_plink_table(FORMATS / "toy.pheno.txt")
     assert ours.table.ids == ids
     assert ours.table.columns == ("weight", "glucose")
     assert dict(ours.missing_met) == {"NA": 1, "-9": 2}
-    assert ours.notes == ()
+    assert ours.notes == (f"{STANDS} and is missing there, as PLINK writes it",)
     expected = ours.table.numbers().values
     # PLINK 1.9 writes what is missing as -9, PLINK 2 as NA.
-    one = read_plink_table(FORMATS / "toy.plink1.cov", minus_nine_missing=True)
+    one = read_plink_table(FORMATS / "toy.plink1.cov")
     two = read_plink_table(FORMATS / "toy.plink2.cov")
     assert (one.missing_met, two.missing_met) == ((("-9", 3),), (("NA", 3),))
     for made in (one, two):
@@ -30,12 +31,12 @@ def test_the_same_covariates_from_both_plinks():
         assert str(made.table.numbers().values) == str(expected)
 
 
-def test_minus_nine_is_a_number_unless_told_otherwise():
-    made = read_plink_table(FORMATS / "toy.pheno.txt")
-    assert made.notes == (f"-9 stands 2 times in 'glucose' of toy.pheno.txt: {NINE}",)
+def test_minus_nine_is_a_number_only_if_that_is_asked():
+    made = read_plink_table(FORMATS / "toy.pheno.txt", minus_nine_missing=False)
+    assert made.notes == (f"{STANDS}: {NINE}",)
     assert made.table.numbers().column("glucose")[5] == -9
     assert made.missing_met == (("NA", 1),)
-    spelt = read_plink_table(b"F a -9.0\nF b -90\nF c -9e0\n", minus_nine_missing=True)
+    spelt = read_plink_table(b"F a -9.0\nF b -90\nF c -9e0\n")
     assert sorted(spelt.missing_met) == [("-9.0", 1), ("-9e0", 1)]
     assert spelt.table.numbers().column("pheno1")[1] == -90
 
