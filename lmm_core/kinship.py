@@ -21,6 +21,16 @@ NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 # written with ten digits, as GEMMA's is, counts as one must not hang on the sign of rounding.
 ZERO_TOLERANCE = 1e-10
 SYMMETRY_TOLERANCE = 1e-8
+# Entries with more digits than this were computed, not written down; how many, is told from some.
+WRITTEN_DIGITS = 12
+# Any number of so many digits is one of single precision too, to the digits that are shown.
+SINGLE_DIGITS = 6
+SAMPLED_ENTRIES = 5000
+# Multiples of this, as the 0, 0.5 and 0.25 of a pedigree, are exact and not rounded.
+EXACT_STEP = 2.0**-10
+# What is in single precision was multiplied out in it too: the error of that is a few units in
+# the last place, 2^-23, of the largest eigenvalue.
+SINGLE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -34,11 +44,14 @@ class KinshipEigen(Brief):
         of: None, or, where individuals have several records each, whose each of the n records is,
             shape (n,): then values and vectors are those of `records.decompose_records`, of the k
             individuals, and the other n - k eigenvalues are 0.
+        note: how many negative eigenvalues were set to 0 and why, in a sentence without a full
+            stop; "" if there was none beyond the rounding of the arithmetic.
     """
 
     values: Floats
     vectors: Floats
     of: Ints | None = None
+    note: str = ""
 
     @property
     def n(self) -> int:
@@ -71,10 +84,11 @@ def decompose(
         Eigenvalues (ascending, none negative) and orthonormal eigenvectors.
 
     Raises:
-        KinshipError: K is not square, finite and symmetric, or has an eigenvalue below
-            -1e-8 times its largest and no repair was asked for.
+        KinshipError: K is not square, finite and symmetric, or has an eigenvalue further
+            below zero than 1e-8 times its largest and than `rounding_of` its entries explains,
+            and no repair was asked for.
 
-    Eigenvalues between -1e-8·λ_max and 1e-10·λ_max are taken for zero.
+    Eigenvalues down from 1e-10·λ_max that rounding explains are taken for zero.
 
     >>> decompose([[1.0, 0.5], [0.5, 1.0]]).values
     array([0.5, 1.5])
@@ -84,16 +98,98 @@ def decompose(
     matrix = _as_kinship(K)
     values, vectors = np.linalg.eigh(matrix)
     largest = max(float(values[-1]), 0.0)
-    if values[0] < -NEGATIVE_TOLERANCE * max(largest, -float(values[0])) and repair != "clip":
+    explained, note = explain_negative(values, matrix)
+    if not explained and repair != "clip":
         raise KinshipError(
             "kinship must be positive semi-definite",
             f"its smallest eigenvalue is {values[0]:.3g} beside a largest of {values[-1]:.3g}, too "
             "far below zero to be rounding",
-            'look for edited or rounded entries, or pass repair="clip" to set negative eigenvalues '
-            "to zero",
+            "look for edited entries or pairs computed from different markers, or set negative "
+            'eigenvalues to zero, with --clip or in Python repair="clip"',
         )
     values[values <= ZERO_TOLERANCE * largest] = 0.0
-    return KinshipEigen(values=read_only(values), vectors=read_only(vectors))
+    return KinshipEigen(values=read_only(values), vectors=read_only(vectors), note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """What the rounding of a matrix's entries can do to its eigenvalues.
+
+    Attributes:
+        bound: by how much it may move an eigenvalue; 0 if the entries are not rounded.
+        share: and by how much as a share of the largest eigenvalue, in single precision.
+        words: how they are written, such as "entries with four digits".
+    """
+
+    bound: float
+    share: float
+    words: str
+
+
+def rounding_of(K: Floats) -> Rounding:
+    """What the rounding of the entries of K, as they are written, can do to its eigenvalues.
+
+    Args:
+        K: symmetric, shape (n, n). Entries of 2 to 12 significant digits were written down, or
+            are float32's; with more they were computed, and with one, or all of them multiples
+            of 1/1024, they are exact, as the 0, 0.5 and 1 of a pedigree.
+
+    With s_ij the unit in the last digit of entry ij, its error is as good as uniform in ±s_ij/2,
+    with standard deviation s_ij/√12. A symmetric matrix of such independent errors has a norm
+    near 2·max_i √Σ_j s_ij²/12 = 0.58·max_i √Σ_j s_ij² (Bandeira & van Handel 2016, Annals of
+    Probability 44:2479), and no eigenvalue moves further than that (Weyl). The bound is
+    max_i √Σ_j s_ij², 1.7 times as much; with one step for all it is s√n.
+
+    >>> rounding_of(np.array([[1.02, 0.31], [0.31, 0.98]]))
+    Rounding(bound=0.0141..., share=0.0, words='entries with three digits')
+    """
+    size = np.abs(K)
+    units = size / EXACT_STEP
+    if np.array_equal(units, np.rint(units)):
+        return Rounding(0.0, 0.0, "")
+    sample = size.ravel()[np.linspace(0, size.size - 1, SAMPLED_ENTRIES, dtype=int)].tolist()
+    digits, decimals = (max(found) for found in zip(*map(_written, sample), strict=True))
+    single = np.zeros(0)
+    with np.errstate(over="ignore"):
+        short = size.astype(np.float32)
+    if np.array_equal(short, size) or all(float(str(np.float32(x))) == x for x in sample):
+        single = np.spacing(short).astype(np.float64)
+    if 1 < digits <= WRITTEN_DIGITS:
+        exponent = np.floor(np.log10(np.where(size > 0.0, size, 1e-300)))
+        step = np.maximum(10.0 ** (exponent - digits + 1), 10.0**-decimals)
+        words = f"entries with {_NUMBERS.get(digits, str(digits))} digits"
+        if single.size and digits > SINGLE_DIGITS:
+            step, words = np.maximum(step, single), _SINGLE
+    elif single.size and digits > 1:
+        step, words = single, _SINGLE
+    else:
+        return Rounding(0.0, 0.0, "")
+    share = SINGLE_TOLERANCE if words == _SINGLE else 0.0
+    return Rounding(float(np.sqrt((step**2).sum(axis=1).max())), share, words)
+
+
+def explain_negative(values: Floats, K: Floats) -> tuple[bool, str]:
+    """Whether rounding explains the negative eigenvalues of K, and a sentence on them.
+
+    Args:
+        values: all eigenvalues of K, ascending.
+
+    Returns:
+        True and "" if none is below the rounding of the arithmetic, -1e-8 of the largest.
+    """
+    lowest, largest = float(values[0]), max(float(values[-1]), 0.0)
+    tolerance = NEGATIVE_TOLERANCE * max(largest, -lowest)
+    if lowest >= -tolerance:
+        return True, ""
+    rounding = rounding_of(K)
+    explained = -lowest <= max(rounding.bound, rounding.share * largest)
+    count = int((values < -tolerance).sum())
+    plural = count > 1
+    said = f"{count} negative eigenvalue{'s' * plural}, {'the least ' * plural}{lowest:.2g} "
+    said += f"beside {largest:.3g}, {'are' if plural else 'is'} "
+    said += f"within the rounding of {rounding.words}, and " * explained
+    said += f"{'are ' * (explained and plural)}{'is ' * (explained and not plural)}set to 0"
+    return explained, said
 
 
 def centered_kinship(genotypes: ArrayLike) -> Floats:
@@ -183,6 +279,19 @@ def minor_allele_frequency(genotypes: ArrayLike) -> Floats:
     present = np.maximum((~np.isnan(counts)).sum(axis=0), 1)
     frequency: Floats = np.nansum(counts, axis=0) / (2.0 * present)
     return np.minimum(frequency, 1.0 - frequency)
+
+
+_SINGLE = "entries in single precision"
+_NUMBERS = dict(enumerate("two three four five six seven eight nine ten".split(), 2))
+
+
+def _written(x: float) -> tuple[int, int]:
+    """Significant digits and decimals of the shortest text that reads as x."""
+    mantissa, _, power = repr(x).partition("e")
+    whole, _, rest = mantissa.partition(".")
+    rest = rest.rstrip("0")
+    digits = (whole + rest).strip("0") if not rest else (whole + rest).lstrip("0")
+    return max(len(digits), 1), max(len(rest) - int(power or 0), 0)
 
 
 def _as_kinship(K: ArrayLike) -> Floats:

@@ -23,14 +23,7 @@ DIALECTS = {
     "semicolons": Case(pheno(table(separator=";")), same=True),
     "tabs": Case(pheno(table(separator="\t")), same=True),
     "spaces": Case(pheno(table(separator="  ")), same=True),
-    "bars": Case(
-        pheno(table(separator="|")),
-        notes=("no column is taken for ids: say whose rows they are",),
-        problem="individuals must have ids, because files are joined by id: there "
-        "are none in pheno.csv; put them into the first column, or, if its "
-        "rows are in the same order as those of kinship.csv, say so",
-        codes=("ids_by_position", "phenotype_text"),
-    ),
+    "bars": Case(pheno(table(separator="|"))),
     "quotes": Case(
         pheno(
             lines(
@@ -67,12 +60,10 @@ DIALECTS = {
     "thousands": Case(
         pheno(table({"weight": [f"1,{k:03d}" for k in range(N)]}, separator=";")),
         notes=(
-            "'weight': entries such as '1,000' are kept as text: the comma may "
-            "be a decimal one, but it may also be a thousand; write a point "
-            "for decimals and nothing for thousands",
+            "'weight': the comma in '1,000' is read as decimal; if it sets "
+            "thousands apart, say so with --decimal .",
         ),
-        problem=no_numbers("weight"),
-        codes=("phenotype_text",),
+        codes=("phenotype_sorted",),
     ),
     "no header": Case(
         pheno(table(header=False)),

@@ -92,13 +92,13 @@ GENOTYPES = {
             "toy.rel": toy("toy.square.rel")["toy.square.rel"],
         },
         notes=(
-            "-9 stands 2 times in 'pheno1' of toy.glucose.fam: PLINK takes it "
-            "for missing, here it is a number unless you say otherwise",
+            "-9 stands 2 times in 'pheno1' of toy.glucose.fam and is missing "
+            "there, as PLINK writes it",
             "PLINK genotypes are toy.glucose.bed, toy.glucose.bim and "
             "toy.glucose.fam: toy.glucose.bed and toy.glucose.bim are missing; "
             "add them",
         ),
-        codes=("kinship_indefinite", "phenotype_code", "phenotype_small"),
+        codes=("kinship_indefinite", "phenotype_small"),
     ),
     "a cross": Case(
         {"cross.zip": zipped(F2)},

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
-from lmm_core.kinship import NEGATIVE_TOLERANCE, ZERO_TOLERANCE, KinshipEigen
+from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, explain_negative
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, labels_or_rows, named, shown
@@ -16,8 +16,6 @@ from lmm_data.checks.relatives import check_relatives
 WRITTEN_DIGITS = 12
 # Rounding to d digits is told from these many entries.
 SAMPLED_ENTRIES = 5000
-# Eigenvalues this far below zero, relative to the largest, are set to zero with a warning.
-CLIP_TOLERANCE = 1e-6
 # Row sums below this share of the diagonal may be rounding of a centred matrix, not more.
 CENTERED_TOLERANCE = 0.02
 # A diagonal is odd this many robust deviations from the median, and by this factor too.
@@ -53,8 +51,12 @@ def check_kinship(
     names = labels_or_rows(ids, matrix.shape[0])
     step = rounding_step(matrix)
     if deep:
-        values = np.linalg.eigvalsh(matrix).astype(np.float64) if eigen is None else eigen.values
-        findings += _eigenvalues(values, step, where)
+        if eigen is None:
+            values = np.linalg.eigvalsh(matrix).astype(np.float64)
+            explained, note = explain_negative(values, matrix)
+        else:
+            values, explained, note = eigen.values, True, eigen.note
+        findings += _eigenvalues(values, explained, note, where)
         if findings and findings[-1].code == "kinship_zero":
             return tuple(findings)
     findings += _scale(matrix, where, coefficients)
@@ -87,7 +89,7 @@ def _digits(x: float) -> int:
     return max(len(mantissa), 1)
 
 
-def _eigenvalues(values: Floats, step: float, where: str) -> list[Finding]:
+def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> list[Finding]:
     n = len(values)
     lowest, largest = float(values[0]), float(values[-1])
     if largest <= 0.0:
@@ -103,11 +105,12 @@ def _eigenvalues(values: Floats, step: float, where: str) -> list[Finding]:
                 value=largest,
             )
         ]
-    if lowest < -NEGATIVE_TOLERANCE * largest:
-        rounding = max(step * np.sqrt(n), CLIP_TOLERANCE * largest)
+    if note and explained:
+        return [_clipped(lowest / largest, note, where)]
+    if note:
         # The eigenvalues add up to the diagonal.
         apart = abs(float(values.sum())) <= ZERO_TOLERANCE * n * largest
-        return [_negative(lowest, largest, rounding, apart, where)]
+        return [_negative(lowest, largest, apart, where)]
     positive = values[values > ZERO_TOLERANCE * largest]
     null = n - len(positive)
     # One combination is lost by centring, which has its own finding.
@@ -130,19 +133,22 @@ def _eigenvalues(values: Floats, step: float, where: str) -> list[Finding]:
     ]
 
 
-def _negative(lowest: float, largest: float, rounding: float, apart: bool, where: str) -> Finding:
+def _clipped(share: float, note: str, where: str) -> Finding:
+    return Finding(
+        "kinship_clipped",
+        "warning",
+        where,
+        "Eigenvalues just below zero",
+        f"{note}.",
+        "A covariance needs eigenvalues of zero or more, and what is that small is not known from "
+        "this file.",
+        "Nothing needs doing; write the matrix with more digits to be rid of it.",
+        value=share,
+    )
+
+
+def _negative(lowest: float, largest: float, apart: bool, where: str) -> Finding:
     found = f"The smallest eigenvalue is {shown(lowest)}, beside a largest of {shown(largest)}."
-    if -lowest <= rounding:
-        return Finding(
-            "kinship_clipped",
-            "warning",
-            where,
-            "An eigenvalue just below zero",
-            found,
-            "Rounding explains it; a covariance needs eigenvalues of zero or more.",
-            'Set negative eigenvalues to zero (repair="clip"), or write more digits.',
-            value=lowest / largest,
-        )
     return Finding(
         "kinship_indefinite",
         "error",
