@@ -12,7 +12,7 @@ import numpy as np
 
 from lmm_cli.command import REFUSED, Answer, UsageError
 from lmm_cli.console import Console
-from lmm_cli.data import load
+from lmm_cli.data import load, with_rounding
 from lmm_cli.keeping import say, stopping, write_whole
 from lmm_cli.traits_report import refusal_json, traits_csv, traits_json, traits_text
 from lmm_cli.traits_work import Work, choose_work, inputs_of
@@ -35,6 +35,7 @@ def run(options: Namespace, console: Console) -> Answer:
             "leave one out",
         )
     opened, prepared = load(options, console)
+    prepared = with_rounding(prepared)
     try:
         work = choose_work(prepared.require_dataset(), options)
     except UsageError:

@@ -67,6 +67,19 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     return opened, prepared
 
 
+def with_rounding(prepared: "Prepared") -> "Prepared":
+    """What was prepared, with a note on negative eigenvalues that a fit will set to zero."""
+    from lmm_core.rounding import negative_note
+
+    if prepared.dataset is None:
+        return prepared
+    note = negative_note(prepared.dataset.kinship)
+    if not note:
+        return prepared
+    where = prepared.kinship.name if prepared.kinship else "kinship"
+    return replace(prepared, notes=(*prepared.notes, f"{where}: {note}."))
+
+
 def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     """The trait and the covariates that were asked for, or those that offer themselves.
 

@@ -52,6 +52,8 @@ def run(options: Namespace, console: Console) -> Answer:
             refusal = first_error(report)
         if model is not None and not refusal:
             estimates = _estimate(prepared, model, options, console)
+            if estimates is not None and report is not None:
+                report = _with_rounding(report, estimates, prepared)
     except UsageError:
         raise
     except LMMError as error:
@@ -94,6 +96,15 @@ def _estimate(
     interval = interval_h2(fit, level=options.level) if fit.maxima else None
     tell(1.0)
     return Estimates(problem, fit, interval, options.level)
+
+
+def _with_rounding(report: "Report", estimates: Estimates, prepared: "Prepared") -> "Report":
+    """The report, and what the decomposition set to zero."""
+    from lmm_data.checks.kinship_checks import clipped
+
+    note = estimates.fit.eigen.note
+    where = prepared.kinship.name if prepared.kinship else "kinship"
+    return report.with_finding(clipped(note, where)) if note else report
 
 
 def _text(

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from lmm_cli.command import UsageError
 from lmm_cli.console import Console
-from lmm_cli.data import choose_model, load
-from lmm_core.arrays import Floats, Ints, fingerprint
+from lmm_cli.data import choose_model, load, with_rounding
+from lmm_core.arrays import Floats, Ints, as_counts, fingerprint
 from lmm_core.errors import LMMError, some
-from lmm_data.tables import MISSING_COUNT, GenotypeTable
+from lmm_data.tables import GenotypeTable
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened
@@ -81,11 +81,7 @@ class HeldGenotypes:
 
     def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
         """Counts as float64, NaN where missing."""
-        counts = self.table.counts[:, key[1]][self.rows[key[0]]]
-        values = counts.astype(np.float64)
-        if counts.dtype == np.int8:
-            values[counts == MISSING_COUNT] = np.nan
-        return values
+        return as_counts(self.table.counts[:, key[1]][self.rows[key[0]]])
 
 
 def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, ScanWork]":
@@ -99,6 +95,7 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
         opened, prepared = load(options, console)
     else:
         opened, prepared = _load_beside(streamed, options, console)
+    prepared = with_rounding(prepared)
     dataset = prepared.require_dataset()
     model = choose_model(dataset, options)
     problem = dataset.problem(model.trait, model.covariates)

@@ -12,6 +12,9 @@ from lmm_core.errors import DesignError
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
+MISSING_COUNT = -127
+"""The code of a missing genotype among int8 counts, as bed-reader writes it."""
+
 LARGEST = 1e150
 """Squares of larger numbers, and those of numbers below 1/LARGEST, are beyond float64."""
 
@@ -53,10 +56,32 @@ def fingerprint(*arrays: NDArray[Any]) -> str:
     return digest.hexdigest()
 
 
+def unmasked(values: ArrayLike) -> ArrayLike:
+    """The values of a masked array as float64, NaN where they are masked; others as they are."""
+    if not np.ma.isMaskedArray(values):
+        return values
+    masked: Any = values
+    filled: Floats = masked.astype(np.float64).filled(np.nan)
+    return filled
+
+
+def as_counts(genotypes: ArrayLike) -> Floats:
+    """Allele counts as a float64 copy, NaN where they are masked or int8's code for missing.
+
+    >>> as_counts(np.array([[0, -127, 2]], dtype=np.int8))
+    array([[ 0., nan,  2.]])
+    """
+    counts = np.array(unmasked(genotypes), dtype=np.float64)
+    # A float of -127 is a number: only int8 has no NaN.
+    if getattr(genotypes, "dtype", None) == np.int8:
+        counts[counts == MISSING_COUNT] = np.nan
+    return counts
+
+
 def as_numeric(values: ArrayLike, name: str) -> Floats:
-    """A float64 copy-if-needed of `values`, or a DesignError that says what is not a number."""
+    """A float64 copy-if-needed of `values`, NaN where masked, or a DesignError on what is wrong."""
     try:
-        return np.asarray(values, dtype=np.float64)
+        return np.asarray(unmasked(values), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DesignError(
             f"{name} must be numeric", str(error), "code categories as columns of 0 and 1"

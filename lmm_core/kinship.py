@@ -10,27 +10,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import LARGEST, Brief, Floats, Ints, read_only
+from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_counts, read_only, unmasked
 from lmm_core.errors import KinshipError
+from lmm_core.rounding import explain_negative
 
-# An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
-# product that made K, or of the digits in the file it was read from.
-NEGATIVE_TOLERANCE = 1e-8
 NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 # And one this far above zero is a zero too: whether the null space of a centred kinship that was
 # written with ten digits, as GEMMA's is, counts as one must not hang on the sign of rounding.
 ZERO_TOLERANCE = 1e-10
 SYMMETRY_TOLERANCE = 1e-8
-# Entries with more digits than this were computed, not written down; how many, is told from some.
-WRITTEN_DIGITS = 12
-# Any number of so many digits is one of single precision too, to the digits that are shown.
-SINGLE_DIGITS = 6
-SAMPLED_ENTRIES = 5000
-# Multiples of this, as the 0, 0.5 and 0.25 of a pedigree, are exact and not rounded.
-EXACT_STEP = 2.0**-10
-# What is in single precision was multiplied out in it too: the error of that is a few units in
-# the last place, 2^-23, of the largest eigenvalue.
-SINGLE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -111,93 +99,12 @@ def decompose(
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors), note=note)
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """What the rounding of a matrix's entries can do to its eigenvalues.
-
-    Attributes:
-        bound: by how much it may move an eigenvalue; 0 if the entries are not rounded.
-        share: and by how much as a share of the largest eigenvalue, in single precision.
-        words: how they are written, such as "entries with four digits".
-    """
-
-    bound: float
-    share: float
-    words: str
-
-
-def rounding_of(K: Floats) -> Rounding:
-    """What the rounding of the entries of K, as they are written, can do to its eigenvalues.
-
-    Args:
-        K: symmetric, shape (n, n). Entries of 2 to 12 significant digits were written down, or
-            are float32's; with more they were computed, and with one, or all of them multiples
-            of 1/1024, they are exact, as the 0, 0.5 and 1 of a pedigree.
-
-    With s_ij the unit in the last digit of entry ij, its error is as good as uniform in ±s_ij/2,
-    with standard deviation s_ij/√12. A symmetric matrix of such independent errors has a norm
-    near 2·max_i √Σ_j s_ij²/12 = 0.58·max_i √Σ_j s_ij² (Bandeira & van Handel 2016, Annals of
-    Probability 44:2479), and no eigenvalue moves further than that (Weyl). The bound is
-    max_i √Σ_j s_ij², 1.7 times as much; with one step for all it is s√n.
-
-    >>> rounding_of(np.array([[1.02, 0.31], [0.31, 0.98]]))
-    Rounding(bound=0.0141..., share=0.0, words='entries with three digits')
-    """
-    size = np.abs(K)
-    units = size / EXACT_STEP
-    if np.array_equal(units, np.rint(units)):
-        return Rounding(0.0, 0.0, "")
-    sample = size.ravel()[np.linspace(0, size.size - 1, SAMPLED_ENTRIES, dtype=int)].tolist()
-    digits, decimals = (max(found) for found in zip(*map(_written, sample), strict=True))
-    single = np.zeros(0)
-    with np.errstate(over="ignore"):
-        short = size.astype(np.float32)
-    if np.array_equal(short, size) or all(float(str(np.float32(x))) == x for x in sample):
-        single = np.spacing(short).astype(np.float64)
-    if 1 < digits <= WRITTEN_DIGITS:
-        exponent = np.floor(np.log10(np.where(size > 0.0, size, 1e-300)))
-        step = np.maximum(10.0 ** (exponent - digits + 1), 10.0**-decimals)
-        words = f"entries with {_NUMBERS.get(digits, str(digits))} digits"
-        if single.size and digits > SINGLE_DIGITS:
-            step, words = np.maximum(step, single), _SINGLE
-    elif single.size and digits > 1:
-        step, words = single, _SINGLE
-    else:
-        return Rounding(0.0, 0.0, "")
-    share = SINGLE_TOLERANCE if words == _SINGLE else 0.0
-    return Rounding(float(np.sqrt((step**2).sum(axis=1).max())), share, words)
-
-
-def explain_negative(values: Floats, K: Floats) -> tuple[bool, str]:
-    """Whether rounding explains the negative eigenvalues of K, and a sentence on them.
-
-    Args:
-        values: all eigenvalues of K, ascending.
-
-    Returns:
-        True and "" if none is below the rounding of the arithmetic, -1e-8 of the largest.
-    """
-    lowest, largest = float(values[0]), max(float(values[-1]), 0.0)
-    tolerance = NEGATIVE_TOLERANCE * max(largest, -lowest)
-    if lowest >= -tolerance:
-        return True, ""
-    rounding = rounding_of(K)
-    explained = -lowest <= max(rounding.bound, rounding.share * largest)
-    count = int((values < -tolerance).sum())
-    plural = count > 1
-    said = f"{count} negative eigenvalue{'s' * plural}, {'the least ' * plural}{lowest:.2g} "
-    said += f"beside {largest:.3g}, {'are' if plural else 'is'} "
-    said += f"within the rounding of {rounding.words}, and " * explained
-    said += f"{'are ' * (explained and plural)}{'is ' * (explained and not plural)}set to 0"
-    return explained, said
-
-
 def centered_kinship(genotypes: ArrayLike) -> Floats:
     """Relatedness from centred genotypes: K = ZZ'/m with z = x - mean(x).
 
     Args:
-        genotypes: allele counts (0, 1, 2 or dosages), shape (n, m); NaN where missing, which
-            is replaced by the marker's mean.
+        genotypes: allele counts (0, 1, 2 or dosages), shape (n, m); NaN where missing, or
+            masked, or -127 in int8 as bed-reader has it, which is replaced by the marker's mean.
 
     Returns:
         K, shape (n, n). Every row sums to zero, so K is singular: its null space holds the
@@ -253,7 +160,7 @@ def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = Non
             f"{f[~((f > 0) & (f < 1))][0]:g} does not",
             "leave out markers that do not vary",
         )
-    counts = np.array(genotypes, dtype=np.float64)
+    counts = as_counts(genotypes)
     centred = np.where(np.isnan(counts), 0.0, counts - 2.0 * f)
     return _gram(centred / np.sqrt(2.0 * f * (1.0 - f)))
 
@@ -275,28 +182,15 @@ def minor_allele_frequency(genotypes: ArrayLike) -> Floats:
 
     GEMMA's default is to leave out markers below 0.01 among the individuals it analyses.
     """
-    counts = np.asarray(genotypes, dtype=np.float64)
+    counts = as_counts(genotypes)
     present = np.maximum((~np.isnan(counts)).sum(axis=0), 1)
     frequency: Floats = np.nansum(counts, axis=0) / (2.0 * present)
     return np.minimum(frequency, 1.0 - frequency)
 
 
-_SINGLE = "entries in single precision"
-_NUMBERS = dict(enumerate("two three four five six seven eight nine ten".split(), 2))
-
-
-def _written(x: float) -> tuple[int, int]:
-    """Significant digits and decimals of the shortest text that reads as x."""
-    mantissa, _, power = repr(x).partition("e")
-    whole, _, rest = mantissa.partition(".")
-    rest = rest.rstrip("0")
-    digits = (whole + rest).strip("0") if not rest else (whole + rest).lstrip("0")
-    return max(len(digits), 1), max(len(rest) - int(power or 0), 0)
-
-
 def _as_kinship(K: ArrayLike) -> Floats:
     try:
-        matrix = np.asarray(K, dtype=np.float64)
+        matrix = np.asarray(unmasked(K), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise KinshipError("kinship must be numeric", str(error)) from None
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] == 0:
@@ -349,7 +243,7 @@ def _largest_asymmetry(matrix: Floats) -> tuple[float, int, int]:
 
 
 def _centre(genotypes: ArrayLike) -> Floats:
-    counts = np.array(genotypes, dtype=np.float64)
+    counts = as_counts(genotypes)
     if counts.ndim != 2 or 0 in counts.shape:
         raise KinshipError(
             "genotypes must be individuals by markers", f"the shape is {counts.shape}"

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Floats, unmasked
 from lmm_core.errors import KinshipError, LMMError
 
 Scale: TypeAlias = Literal["given", "mean_diagonal", "gower", "doubled"]
@@ -33,7 +33,7 @@ def kinship_scale_factor(K: ArrayLike, scale: Scale) -> float:
     >>> kinship_scale_factor([[2.0, 1.0], [1.0, 2.0]], "mean_diagonal")
     0.5
     """
-    matrix = np.asarray(K, dtype=np.float64)
+    matrix = np.asarray(unmasked(K), dtype=np.float64)
     n = matrix.shape[0] if matrix.ndim else 0
     if matrix.shape != (n, n) or n == 0:
         raise KinshipError("kinship must be a square matrix", f"its shape is {matrix.shape}")

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_core.arrays import MISSING_COUNT as MISSING_COUNT
 from lmm_core.arrays import Brief, Floats, locked, read_only
 from lmm_core.errors import DataError, some
-
-MISSING_COUNT = -127
-"""The code of a missing genotype among int8 counts."""
 
 # The same as for any kinship (lmm_core.kinship), so that what is read can be decomposed.
 SYMMETRY_TOLERANCE = 1e-8

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
 from lmm_app.fit.text import number
+from lmm_core.arrays import as_counts
 from lmm_data.readers.reading import KinshipMatrix, Reading, TextTable
-from lmm_data.tables import MISSING_COUNT, GenotypeTable
+from lmm_data.tables import GenotypeTable
 
 ROWS, COLUMNS = 5, 8
 
@@ -43,8 +42,7 @@ def _kinship(kinship: KinshipMatrix) -> tuple[str, str]:
 
 
 def _genotypes(table: GenotypeTable) -> tuple[str, str]:
-    counts = table.counts[:ROWS, :COLUMNS].astype(np.float64)
-    counts[counts == MISSING_COUNT] = np.nan
+    counts = as_counts(table.counts[:ROWS, :COLUMNS])
     rows = [[number(float(x), 3) for x in row] for row in counts]
     return _shown(len(table.ids), len(table.markers)), _html(
         [str(name) for name in table.markers[:COLUMNS]], _names(table.ids, ROWS), rows, []

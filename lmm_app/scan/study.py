@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core import LMMError
-from lmm_core.arrays import Floats, Ints, fingerprint, read_only
+from lmm_core.arrays import Floats, Ints, as_counts, fingerprint, read_only
 from lmm_core.scan.loco import Kind
-from lmm_data.tables import MISSING_COUNT
 
 # Of all chromosomes together: the gap between two of them in a picture.
 GAP = 0.006
@@ -124,10 +123,7 @@ class Counted:
 
 def as_dosages(counts: NDArray[Any]) -> Floats:
     """Counts as floats, NaN where missing."""
-    values = counts.astype(np.float64)
-    if counts.dtype == np.int8:
-        values[counts == MISSING_COUNT] = np.nan
-    return values
+    return as_counts(counts)
 
 
 def order_of(chromosome: NDArray[np.str_], position: Floats) -> Ints:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric
+from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric, unmasked
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.fits import TraitFits, empty, fit_block, lock, put
@@ -208,7 +208,7 @@ def _decomposed(K: Floats | None, of: Ints | None) -> KinshipEigen:
 def _kinship(K: ArrayLike | KinshipEigen, eigen: KinshipEigen) -> Floats:
     if isinstance(K, KinshipEigen):
         return kinship_of(eigen)
-    return np.asarray(K, dtype=np.float64)
+    return np.asarray(unmasked(K), dtype=np.float64)
 
 
 def _as_traits(Y: ArrayLike, n: int) -> Floats:

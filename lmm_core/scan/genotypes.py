@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints, as_counts
 from lmm_core.errors import DesignError
 
 # Numbers of a block of genotypes: its arrays then stay in the cache.
@@ -54,6 +54,9 @@ class MarkerSubset(Brief):
             return parts[0]
         if not parts:
             return np.asarray(self.genotypes[key[0], 0:0])
+        # Of masked arrays NumPy's own concatenate forgets the masks.
+        if any(map(np.ma.isMaskedArray, parts)):
+            return np.concatenate([as_counts(part) for part in parts], axis=1)
         return np.concatenate(parts, axis=1)
 
 
@@ -83,8 +86,8 @@ def block_places(genotypes: Genotypes, elements: int = BLOCK_ELEMENTS) -> Iterat
 
 
 def read_block(genotypes: Genotypes, places: slice) -> Floats:
-    """Some markers of all individuals as float64, NaN where missing, shape (n, m)."""
-    block = np.asarray(genotypes[:, places], dtype=np.float64)
+    """Some markers of all individuals as float64, NaN where missing (`as_counts`), (n, m)."""
+    block = as_counts(genotypes[:, places])
     # A sum is finite only if every entry is, and costs a tenth of looking at each.
     if not np.isfinite(block.sum()) and (infinite := np.isinf(block)).any():
         row, column = np.argwhere(infinite)[0]

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
-from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, explain_negative
+from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen
+from lmm_core.rounding import explain_negative
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, labels_or_rows, named, shown
@@ -106,7 +107,7 @@ def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> list
             )
         ]
     if note and explained:
-        return [_clipped(lowest / largest, note, where)]
+        return [clipped(note, where, lowest / largest)]
     if note:
         # The eigenvalues add up to the diagonal.
         apart = abs(float(values.sum())) <= ZERO_TOLERANCE * n * largest
@@ -133,7 +134,8 @@ def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> list
     ]
 
 
-def _clipped(share: float, note: str, where: str) -> Finding:
+def clipped(note: str, where: str = "kinship", share: float | None = None) -> Finding:
+    """The finding that negative eigenvalues were set to 0, by the note of a decomposition."""
     return Finding(
         "kinship_clipped",
         "warning",

@@ -53,6 +53,10 @@ class Report:
     findings: tuple[Finding, ...]
     cost: Cost | None = None
 
+    def with_finding(self, finding: Finding) -> "Report":
+        """The report with what was found later."""
+        return _report([*self.findings, finding], self.cost)
+
     def of(self, code: str) -> tuple[Finding, ...]:
         """The findings of one code."""
         return tuple(finding for finding in self.findings if finding.code == code)

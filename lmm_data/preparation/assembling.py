@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from lmm_core.errors import DataError, some
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import any_error, clause
+from lmm_data.checks.inverse import inverse_question, looks_inverse
 from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.design import Design, design_of, terms_of
-from lmm_data.preparation.genomic import doubled, kinship_from
+from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,
@@ -116,6 +117,9 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
     if parts.phenotypes is not None and parts.covariates is not None:
         parts.covariates = renamed(parts.covariates, parts.phenotypes)
     parts.notes += _on_families([outcome for _, outcome in used])
+    if parts.kinship is not None and choices.invert_kinship:
+        parts.kinship = inverse_of(parts.kinship)
+        parts.notes.append(f"{parts.kinship.name} is inverted, as was decided.")
     if parts.kinship is not None and (parts.kinship.scale == 2.0 or choices.double_kinship):
         asked = parts.kinship.scale == 1.0
         parts.kinship = doubled(parts.kinship)
@@ -259,10 +263,11 @@ def reshape(parts: Parts, choices: Choices) -> None:
         ]
 
 
-def build(parts: Parts, name: str) -> None:
+def build(parts: Parts, name: str, choices: Choices) -> None:
     """The dataset of what has been put together.
 
     Raises:
+        InverseKinshipError: the kinship looks like the inverse of one.
         DataError: no column of numbers, a matrix that cannot be a kinship, too few individuals
             in every file.
     """
@@ -284,6 +289,14 @@ def build(parts: Parts, name: str) -> None:
     if findings:
         values = averaged(values)
         parts.notes.append(f"{kinship.name} is not quite symmetric: the two halves are averaged.")
+    if kinship.inverse:
+        raise inverse_question(kinship.name, values, "files of this format hold one")
+    if not choices.invert_kinship and looks_inverse(values):
+        raise inverse_question(kinship.name, values)
+    if choices.clip:
+        values, said = nearest(values)
+        if said:
+            parts.notes.append(f"{kinship.name}: {said}, as was decided.")
     covariates = parts.covariates.numbers() if parts.covariates else None
     if covariates is not None and not covariates.columns:
         covariates = None

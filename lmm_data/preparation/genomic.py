@@ -5,11 +5,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, as_counts, read_only
 from lmm_core.errors import DataError, some
-from lmm_core.kinship import centered_kinship, is_autosome, standardized_kinship
+from lmm_core.kinship import centered_kinship, decompose, is_autosome, standardized_kinship
+from lmm_data.checks.inverse import inverted
 from lmm_data.readers.reading import KinshipMatrix
-from lmm_data.tables import MISSING_COUNT, GenotypeTable
+from lmm_data.tables import GenotypeTable
 
 Relationship: TypeAlias = Literal["centered", "standardized"]
 
@@ -69,6 +70,20 @@ def kinship_from(
     return KinshipMatrix(name, genotypes.ids, read_only(K)), note
 
 
+def inverse_of(kinship: KinshipMatrix) -> KinshipMatrix:
+    """The relationship of which the matrix is the inverse."""
+    return replace(kinship, values=inverted(kinship.values, kinship.name), inverse=False)
+
+
+def nearest(values: Floats) -> tuple[Floats, str]:
+    """The nearest matrix without negative eigenvalues, and a sentence on them, "" if none was."""
+    eigen = decompose(values, repair="clip")
+    if not eigen.note:
+        return values, ""
+    product: Floats = (eigen.vectors * eigen.values) @ eigen.vectors.T
+    return read_only(0.5 * (product + product.T)), eigen.note
+
+
 def doubled(kinship: KinshipMatrix) -> KinshipMatrix:
     """The kinship with every entry twice as large, as a relationship matrix."""
     # An entry near the largest of all numbers becomes infinite, which the checks refuse.
@@ -80,9 +95,7 @@ def doubled(kinship: KinshipMatrix) -> KinshipMatrix:
 def _varying(genotypes: GenotypeTable, place: slice, autosomal: Floats) -> Floats:
     """Some of the counts as float64, NaN where missing, without the markers that do not vary."""
     part = genotypes.counts[:, place][:, autosomal]
-    counts = part.astype(np.float64)
-    if part.dtype == np.int8:
-        counts[part == MISSING_COUNT] = np.nan
+    counts = as_counts(part)
     highest, lowest = np.fmax.reduce(counts, axis=0), np.fmin.reduce(counts, axis=0)
     varying: Floats = counts[:, highest > lowest]
     return varying

@@ -161,7 +161,7 @@ def _assemble(
     name_everyone(parts, choices)
     match(parts, choices)
     reshape(parts, choices)
-    build(parts, name or _plain(parts.source))
+    build(parts, name or _plain(parts.source), choices)
 
 
 def _implied(groups: Sequence[Group], choices: Choices) -> dict[str, str]:

@@ -11,10 +11,12 @@ import numpy as np
 
 from lmm_core.errors import some
 from lmm_data.checks import Finding, Report
+from lmm_data.checks.inverse import InverseKinshipError
 from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.preparing import Choices, Prepared
 from lmm_data.preparation.reshaping import TRANSFORMS
 from lmm_data.readers.reading import suspected
+from lmm_data.readers.text.marks import DecimalMarkError
 from lmm_data.transforms import log_transform
 
 # Of more individuals than these it is not a matter of leaving out a few.
@@ -26,7 +28,8 @@ class Repair:
     """A remedy.
 
     Attributes:
-        code: what it does: "respell", "same_order", "missing", "factor", "double_kinship",
+        code: what it does: "decimal", "invert_kinship", "clip", "respell", "same_order",
+            "missing", "factor", "double_kinship",
             "transform" or "without".
         label: what a button says.
         meaning: what it does and what it costs, in words.
@@ -46,11 +49,33 @@ def repairs_for(prepared: Prepared, report: Report | None = None) -> tuple[Repai
         prepared: files and what became of them.
         report: of the checks of what was prepared, if they were made.
     """
-    repairs = [*_joining(prepared), *_missing(prepared)]
+    repairs = [*_questions(prepared), *_joining(prepared), *_missing(prepared)]
     if report is not None:
         for finding in report.findings:
             repairs += _of_finding(prepared, finding)
     return tuple({repair.choices: repair for repair in reversed(repairs)}.values())[::-1]
+
+
+def _questions(prepared: Prepared) -> Iterator[Repair]:
+    """Answers to what a file leaves open, both readings of it."""
+    choices = prepared.choices
+    refused = (outcome.refusal for outcome in prepared.outcomes)
+    if any(isinstance(refusal, DecimalMarkError) for refusal in refused):
+        for mark, word, other in ((".", "point", "comma"), (",", "comma", "point")):
+            yield Repair(
+                "decimal",
+                f"The {word} is decimal",
+                f"In every file a {word} is then a decimal mark, and a {other} sets thousands "
+                "apart.",
+                replace(choices, decimal=mark),
+            )
+    if isinstance(prepared.refusal, InverseKinshipError):
+        yield Repair(
+            "invert_kinship",
+            "Invert the kinship",
+            f"{prepared.refusal.statement}. It is inverted, and the result is the relationship.",
+            replace(choices, invert_kinship=True),
+        )
 
 
 def _joining(prepared: Prepared) -> Iterator[Repair]:
@@ -109,6 +134,16 @@ def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
             f"{finding.found} Each but the first becomes a column of 0 and 1, instead of one "
             "slope for all.",
             replace(choices, factors=(*choices.factors, finding.column)),
+        )
+    # Distances add up to zero along the diagonal: no covariance is near them.
+    diagonal = 0.0 if prepared.kinship is None else float(np.trace(prepared.kinship.values))
+    if finding.code == "kinship_indefinite" and diagonal > 0.0 and not choices.clip:
+        yield Repair(
+            "clip",
+            "Set negative eigenvalues to zero",
+            f"{finding.found} The nearest matrix that is a covariance takes its place. If an entry "
+            "is wrong it hides that, and h is of another kinship than was meant.",
+            replace(choices, clip=True),
         )
     if finding.code in _SHAPES:
         yield from _transforms(prepared, finding)

@@ -1,4 +1,4 @@
-"""Whether -9 is missing: always in PLINK's and GCTA's own files, elsewhere if nothing is near it."""
+"""Whether -9 is missing: in files of PLINK and GCTA, and elsewhere if nothing is near it."""
 
 from collections.abc import Sequence
 

@@ -181,12 +181,14 @@ class KinshipMatrix(Brief):
         values: read-only, shape (n, n), NaN where missing; not made symmetric.
         scale: 1 for a relationship matrix; 2 for kinship coefficients such as KING's, which are
             half of a relationship. `values` are as in the file.
+        inverse: whether the format says that these are of the inverse of a relationship.
     """
 
     name: str
     ids: tuple[str, ...] | None
     values: Floats
     scale: float = 1.0
+    inverse: bool = False
 
     def __post_init__(self) -> None:
         values = locked(np.asarray(self.values, dtype=np.float64))

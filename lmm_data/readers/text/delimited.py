@@ -69,7 +69,7 @@ def read_delimited(
         that sets thousands apart. All that was found out is said in `format` and `notes`.
 
     Raises:
-        DecimalQuestion: the entries leave open which mark is decimal.
+        DecimalMarkError: the entries leave open which mark is decimal.
         DataError: not text, empty, lines of different lengths, no column beside the ids, ids or
             names that are given twice.
 

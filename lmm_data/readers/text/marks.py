@@ -30,7 +30,7 @@ _OTHER: dict[str, Decimal] = {".": ",", ",": "."}
 _NAMES = {".": "point", ",": "comma"}
 
 
-class DecimalQuestion(DataError):
+class DecimalMarkError(DataError):
     """Both readings of the marks hold, or each is the only one somewhere: the user must say."""
 
 
@@ -79,7 +79,7 @@ def with_points(
         name: of the file, for messages.
 
     Raises:
-        DecimalQuestion: both readings hold, or two columns contradict each other.
+        DecimalMarkError: both readings hold, or two columns contradict each other.
         DataError: an entry that is no number with the mark that was asked for.
     """
     joined = ["".join(column) for column in columns]
@@ -210,10 +210,12 @@ def _decided(
     votes = evidence.votes
     if len(votes) > 1:
         (a, comma), (b, point) = votes[","], votes["."]
-        where = f"'{a}' holds '{comma}', '{b}' holds '{point}'" if a != b else (
-            f"'{a}' holds '{comma}' and '{point}'"
+        where = (
+            f"'{a}' holds '{comma}', '{b}' holds '{point}'"
+            if a != b
+            else (f"'{a}' holds '{comma}' and '{point}'")
         )
-        raise DecimalQuestion(
+        raise DecimalMarkError(
             "a file must have one decimal mark",
             where,
             "write all alike, or say which is decimal: --decimal . or --decimal ,",
@@ -223,28 +225,24 @@ def _decided(
         return next(iter(votes))
     if not evidence.open:
         return "."
-    mark = next((mark for mark in evidence.open if mark in evidence.beside), None)
-    if mark is None and len(evidence.open) == 1:
-        (mark,) = evidence.open
-        # Spreadsheets separate by semicolons where the comma is decimal, and by commas elsewhere.
-        likely = separator != ";" if mark == "." else separator == ";"
-        if likely:
-            label, entry = evidence.open[mark]
-            notes.append(
-                f"'{label}': the {_NAMES[mark]} in '{entry}' is read as decimal; if it sets "
-                f"thousands apart, say so with --decimal {_OTHER[mark]}"
-            )
-            return mark
-    mark = mark or next(iter(evidence.open))
+    first = next(iter(evidence.open))
+    mark = next((mark for mark in evidence.open if mark in evidence.beside), first)
     label, entry = evidence.open[mark]
+    # Spreadsheets separate by semicolons where the comma is decimal, and by commas elsewhere.
+    likely = separator != ";" if mark == "." else separator == ";"
+    if likely and mark not in evidence.beside and len(evidence.open) == 1:
+        notes.append(
+            f"'{label}': the {_NAMES[mark]} in '{entry}' is read as decimal; if it sets "
+            f"thousands apart, say so with --decimal {_OTHER[mark]}"
+        )
+        return mark
     other = evidence.beside.get(mark)
     beside = f" beside '{other}'" if other else ""
-    raise DecimalQuestion(
+    one, two = _read(entry, mark), _read(entry, _OTHER[mark])
+    raise DecimalMarkError(
         f"the {_NAMES[mark]} may be decimal or set thousands apart",
-        f"'{label}' holds '{entry}'{beside}: that is {_read(entry, mark)} or "
-        f"{_read(entry, _OTHER[mark])}",
-        f"say which: --decimal {mark} for {_read(entry, mark)}, --decimal {_OTHER[mark]} for "
-        f"{_read(entry, _OTHER[mark])}",
+        f"'{label}' holds '{entry}'{beside}: that is {one} or {two}",
+        f"say which: --decimal {mark} for {one}, --decimal {_OTHER[mark]} for {two}",
         where=name,
     )
 

@@ -1,0 +1,96 @@
+"""Whether a matrix is the inverse of a relationship, as animal breeders keep it, told by signs."""
+
+import numpy as np
+
+from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import DataError
+
+# Of the pairs that are not zero, parents with offspring are below it and mates above: two to one.
+NEGATIVE_SHARE = 0.6
+# A relationship has its least entry at zero, to rounding; its inverse one far below, as a share
+# of the mean diagonal.
+CLEARLY_BELOW = 0.01
+ROUNDING = 1e-3
+# The mean diagonal of relationships: half of it in coefficients, 2 in inbred lines.
+LEAST_DIAGONAL, LARGEST_DIAGONAL = 0.4, 2.5
+
+
+class InverseKinshipError(DataError):
+    """The matrix looks like the inverse of a relationship: the user must say whether it is."""
+
+
+def looks_inverse(K: Floats) -> bool:
+    """Whether K is like the inverse of a relationship and not like one itself.
+
+    Its pairs are mostly below zero, it is positive definite, and its inverse, which is computed
+    only if the signs are so, has no entry below zero and the diagonal of a relationship. That of
+    genomic relationships has entries of either sign, and nothing to tell it by.
+
+    Args:
+        K: symmetric, finite, shape (n, n).
+    """
+    if len(K) < 3:
+        return False
+    diagonal = np.diagonal(K)
+    scale = float(diagonal.mean())
+    pairs = np.count_nonzero(K) - np.count_nonzero(diagonal)
+    below = np.count_nonzero(K < 0.0)
+    if diagonal.min() <= 0.0 or pairs == 0 or below < NEGATIVE_SHARE * pairs:
+        return False
+    if float(K.min()) > -CLEARLY_BELOW * scale:
+        return False
+    try:
+        relationship = inverted(K)
+    except DataError:
+        return False
+    mean = float(np.trace(relationship)) / len(K)
+    nowhere_below = float(relationship.min()) >= -ROUNDING * mean
+    return nowhere_below and LEAST_DIAGONAL <= mean <= LARGEST_DIAGONAL
+
+
+def inverted(K: Floats, name: str = "") -> Floats:
+    """The inverse of K, read-only and symmetric.
+
+    Raises:
+        DataError: an entry is missing, or K is not symmetric and positive definite.
+    """
+    if not np.isfinite(K).all():
+        raise DataError(
+            "a matrix must be complete to be inverted",
+            "entries are missing",
+            "fill them in, or give the relationship itself",
+            where=name,
+        )
+    matrix = 0.5 * (K + K.T)
+    try:
+        root = np.linalg.cholesky(matrix)
+        half = np.linalg.solve(root, np.eye(len(K)))
+    except np.linalg.LinAlgError:
+        raise DataError(
+            "a matrix must be positive definite to be the inverse of a relationship",
+            "this one is not",
+            "give the relationship itself",
+            where=name,
+        ) from None
+    inverse: Floats = half.T @ half
+    return read_only(inverse)
+
+
+def inverse_question(name: str, K: Floats, told: str = "") -> InverseKinshipError:
+    """The question, by what it was told.
+
+    Args:
+        told: what says so besides the entries, such as the name of the file.
+    """
+    pairs = K[np.triu_indices(len(K), 1)]
+    filled = pairs[pairs != 0.0]
+    found = told or (
+        f"{np.mean(filled < 0.0):.0%} of the pairs that are not zero are negative, the mean "
+        f"diagonal is {np.diagonal(K).mean():.3g}, and the inverse has no negative entry"
+    )
+    return InverseKinshipError(
+        "this looks like an inverse, where the relationship itself is wanted",
+        found,
+        "have it inverted (--invert-kinship), or give the relationship",
+        where=name,
+    )
