@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import unmasked
 from lmm_core.errors import LMMError
 
 
@@ -55,7 +54,7 @@ def dense_gls(
     # SciPy's linear algebra takes twice as long to import as the rest of the package.
     from scipy import linalg
 
-    y, X, K = (np.asarray(unmasked(part), dtype=np.float64) for part in (y, X, K))
+    y, X, K = (np.ma.filled(np.ma.asarray(part, dtype=np.float64), np.nan) for part in (y, X, K))
     n, p = X.shape
     # Columns of unit length: how a covariate is coded must not cost digits.
     length = np.linalg.norm(X, axis=0)
@@ -107,7 +106,7 @@ def dense_fit(
     h = 1 itself is left out when V is singular there. Meant for small n: it costs about
     `points` + 60 factorisations of an (n, n) matrix.
     """
-    y, X, K = (np.asarray(unmasked(part), dtype=np.float64) for part in (y, X, K))
+    y, X, K = (np.ma.filled(np.ma.asarray(part, dtype=np.float64), np.nan) for part in (y, X, K))
 
     if y.size <= X.shape[1]:
         raise LMMError(
