@@ -69,7 +69,7 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
 
 def with_rounding(prepared: "Prepared") -> "Prepared":
     """What was prepared, with a note on negative eigenvalues that a fit will set to zero."""
-    from lmm_core.rounding import negative_note
+    from lmm_core.kinship import negative_note
 
     if prepared.dataset is None:
         return prepared

@@ -12,12 +12,20 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_counts, read_only, unmasked
 from lmm_core.errors import KinshipError
-from lmm_core.rounding import explain_negative
 
-NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
+# An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
+# product that made K, or of the digits in the file it was read from.
+NEGATIVE_TOLERANCE = 1e-8
 # And one this far above zero is a zero too: whether the null space of a centred kinship that was
 # written with ten digits, as GEMMA's is, counts as one must not hang on the sign of rounding.
 ZERO_TOLERANCE = 1e-10
+# With more digits entries were computed; with so few, single precision shows all of them.
+WRITTEN_DIGITS, SINGLE_DIGITS, SAMPLED_ENTRIES = 12, 6, 5000
+# Multiples of this, as the 0, 0.5 and 0.25 of a pedigree, are exact and not rounded.
+EXACT_STEP = 2.0**-10
+# Products in single precision err by a few times 2^-23 of the largest eigenvalue.
+SINGLE_TOLERANCE = 1e-6
+NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 SYMMETRY_TOLERANCE = 1e-8
 
 
@@ -83,10 +91,23 @@ def decompose(
     """
     if isinstance(K, KinshipEigen):
         return K
-    matrix = _as_kinship(K)
+    matrix = as_kinship(K)
+    return decompose_scaled(matrix, matrix, 1.0, repair=repair)
+
+
+def decompose_scaled(
+    matrix: Floats, written: Floats, most: float, *, repair: Literal["clip"] | None = None
+) -> KinshipEigen:
+    """`decompose` for a matrix made of the one that was written down.
+
+    Args:
+        matrix: what is decomposed, symmetric, shape (n, n).
+        written: the entries whose digits tell how they were rounded.
+        most: how many times their error `matrix` has at most.
+    """
     values, vectors = np.linalg.eigh(matrix)
     largest = max(float(values[-1]), 0.0)
-    explained, note = explain_negative(values, matrix)
+    explained, note = explain_negative(values, written, most)
     if not explained and repair != "clip":
         raise KinshipError(
             "kinship must be positive semi-definite",
@@ -97,6 +118,102 @@ def decompose(
         )
     values[values <= ZERO_TOLERANCE * largest] = 0.0
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors), note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """What the rounding of a matrix's entries can do to its eigenvalues.
+
+    Attributes:
+        bound: by how much it may move an eigenvalue; 0 if the entries are not rounded.
+        share: and by how much as a share of the largest eigenvalue, in single precision.
+        words: how they are written, such as "entries with four digits".
+    """
+
+    bound: float
+    share: float
+    words: str
+
+
+def rounding_of(K: Floats) -> Rounding:
+    """What the rounding of the entries of K, as they are written, can do to its eigenvalues.
+
+    Args:
+        K: symmetric, shape (n, n). Entries of 2 to 12 significant digits were written down, or
+            are float32's; with more they were computed, and with one, or all of them multiples
+            of 1/1024, they are exact, as the 0, 0.5 and 1 of a pedigree.
+
+    With s_ij the unit in the last digit of entry ij, its error is as good as uniform in ±s_ij/2.
+    A symmetric matrix of such errors has a norm near 0.58·max_i √Σ_j s_ij² (Bandeira & van
+    Handel 2016, Annals of Probability 44:2479), and moves no eigenvalue further (Weyl). The
+    bound is 1.7 times that, max_i √Σ_j s_ij²: with one step for all, s√n.
+
+    >>> rounding_of(np.array([[1.02, 0.31], [0.31, 0.98]]))
+    Rounding(bound=0.0141..., share=0.0, words='entries with three digits')
+    """
+    size = np.abs(K)
+    units = size / EXACT_STEP
+    if np.array_equal(units, np.rint(units)):
+        return Rounding(0.0, 0.0, "")
+    sample = size.ravel()[np.linspace(0, size.size - 1, SAMPLED_ENTRIES, dtype=int)].tolist()
+    digits, decimals = (max(found) for found in zip(*map(_written, sample), strict=True))
+    single = np.zeros(0)
+    with np.errstate(over="ignore"):
+        short = size.astype(np.float32)
+    if np.array_equal(short, size) or all(float(str(np.float32(x))) == x for x in sample):
+        single = np.spacing(short).astype(np.float64)
+    if 1 < digits <= WRITTEN_DIGITS:
+        exponent = np.floor(np.log10(np.where(size > 0.0, size, 1e-300)))
+        step = np.maximum(10.0 ** (exponent - digits + 1), 10.0**-decimals)
+        words = f"entries with {_NUMBERS.get(digits, str(digits))} digits"
+        if single.size and digits > SINGLE_DIGITS:
+            step, words = np.maximum(step, single), _SINGLE
+    elif single.size and digits > 1:
+        step, words = single, _SINGLE
+    else:
+        return Rounding(0.0, 0.0, "")
+    share = SINGLE_TOLERANCE if words == _SINGLE else 0.0
+    return Rounding(float(np.sqrt((step**2).sum(axis=1).max())), share, words)
+
+
+def explain_negative(values: Floats, K: Floats, most: float = 1.0) -> tuple[bool, str]:
+    """Whether rounding explains the negative eigenvalues of K, and a sentence on them.
+
+    Args:
+        values: all eigenvalues of K, ascending.
+        most: how many times the error of K they have, where they are of a multiple of K.
+
+    Returns:
+        True and "" if none is below the rounding of the arithmetic, -1e-8 of the largest.
+    """
+    lowest, largest = float(values[0]), max(float(values[-1]), 0.0)
+    tolerance = NEGATIVE_TOLERANCE * max(largest, -lowest)
+    if lowest >= -tolerance:
+        return True, ""
+    rounding = rounding_of(K)
+    explained = -lowest <= max(most * rounding.bound, rounding.share * largest)
+    count = int((values < -tolerance).sum())
+    plural = count > 1
+    said = f"{count} negative eigenvalue{'s' * plural}, {'the least ' * plural}{lowest:.2g} "
+    said += f"beside {largest:.3g}, {'are' if plural else 'is'} "
+    said += f"within the rounding of {rounding.words}, and " * explained
+    said += f"{'are ' * (explained and plural)}{'is ' * (explained and not plural)}set to 0"
+    return explained, said
+
+
+def negative_note(K: Floats) -> str:
+    """The `note` that `decompose` would give, "" for most at the price of a Cholesky factor.
+
+    Args:
+        K: symmetric, finite, shape (n, n).
+    """
+    # The largest eigenvalue is no less than any entry of the diagonal.
+    shift = NEGATIVE_TOLERANCE * max(float(np.diagonal(K).max()), 0.0)
+    try:
+        np.linalg.cholesky(K + shift * np.eye(len(K)))
+    except np.linalg.LinAlgError:
+        return explain_negative(np.linalg.eigvalsh(K).astype(np.float64), K)[1]
+    return ""
 
 
 def centered_kinship(genotypes: ArrayLike) -> Floats:
@@ -188,7 +305,21 @@ def minor_allele_frequency(genotypes: ArrayLike) -> Floats:
     return np.minimum(frequency, 1.0 - frequency)
 
 
-def _as_kinship(K: ArrayLike) -> Floats:
+_SINGLE = "entries in single precision"
+_NUMBERS = dict(enumerate("two three four five six seven eight nine ten".split(), 2))
+
+
+def _written(x: float) -> tuple[int, int]:
+    """Significant digits and decimals of the shortest text that reads as x."""
+    mantissa, _, power = repr(x).partition("e")
+    whole, _, rest = mantissa.partition(".")
+    rest = rest.rstrip("0")
+    digits = (whole + rest).strip("0") if not rest else (whole + rest).lstrip("0")
+    return max(len(digits), 1), max(len(rest) - int(power or 0), 0)
+
+
+def as_kinship(K: ArrayLike) -> Floats:
+    """K as a square, finite, symmetric float64 array, or a KinshipError that says what is wrong."""
     try:
         matrix = np.asarray(unmasked(K), dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only, unmasked
 from lmm_core.errors import LMMError
-from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.kinship import KinshipEigen, as_kinship, decompose, decompose_scaled
 
 # With more records than this ZKZ' is not written out: it and its vectors take 400 MB.
 MOST_EXPANDED = 5_000
@@ -47,7 +47,7 @@ def decompose_records(
     >>> eigen.n, round(fit_lmm([1.0, 1.4, 3.1, 2.9, 3.3], None, eigen).h2, 4)
     (5, 0.9853)
     """
-    matrix = np.asarray(K, dtype=np.float64)
+    matrix = np.asarray(unmasked(K), dtype=np.float64)
     places = np.asarray(of)
     if places.ndim != 1 or not places.size or places.dtype.kind not in "iu":
         raise LMMError(
@@ -65,11 +65,13 @@ def decompose_records(
     present, of_present, counts = np.unique(places, return_inverse=True, return_counts=True)
     if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
         matrix = matrix[np.ix_(present, present)]
-        root = np.sqrt(counts)
-        matrix = matrix * root * root[:, np.newaxis]
-    eigen = decompose(matrix, repair=repair)
+    matrix = as_kinship(matrix)
+    root = np.sqrt(counts)
+    # The norm of C^½EC^½ is that of E times the largest count at most.
+    scaled = matrix * root * root[:, np.newaxis]
+    eigen = decompose_scaled(scaled, matrix, float(counts.max()), repair=repair)
     of_present = of_present.astype(np.int64)
-    return KinshipEigen(eigen.values, eigen.vectors, read_only(of_present))
+    return KinshipEigen(eigen.values, eigen.vectors, read_only(of_present), eigen.note)
 
 
 def kinship_of(eigen: KinshipEigen) -> Floats:

@@ -9,8 +9,7 @@ from lmm_app.fit.view import covariance_picture
 from lmm_app.live.sides import color_limit
 from lmm_app.paper.picture import Axis, Bars, Line, Marks, Picture
 from lmm_core.arrays import Floats, Ints
-from lmm_core.kinship import ZERO_TOLERANCE
-from lmm_core.rounding import NEGATIVE_TOLERANCE
+from lmm_core.kinship import NEGATIVE_TOLERANCE, ZERO_TOLERANCE
 
 # Of so few individuals each is named beside the picture.
 FEW = 16

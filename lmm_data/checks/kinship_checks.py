@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
-from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen
-from lmm_core.rounding import explain_negative
+from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, explain_negative
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, labels_or_rows, named, shown
