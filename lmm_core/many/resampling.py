@@ -50,10 +50,10 @@ def bootstrap(
     sigma2: float = 1.0,
     beta: ArrayLike | None = None,
     fit_X: ArrayLike | None = None,
-    rng: np.random.Generator,
     draws: int = 1000,
     level: float | None = None,
     progress: Callable[[float], None] | None = None,
+    rng: np.random.Generator,
 ) -> BootstrapSample:
     """Draw y = Xb + e, var(e) = v[hK + (1-h)I], and fit each sample by ML and by REML.
 
@@ -112,10 +112,10 @@ def bootstrap_shared(
     *,
     sigma2: float = 1.0,
     mean: Floats | None = None,
-    rng: np.random.Generator,
     draws: int = 1000,
     level: float | None = None,
     progress: Callable[[float], None] | None = None,
+    rng: np.random.Generator,
 ) -> BootstrapSample:
     """`bootstrap` where `share` has rotated K and the covariates of the fits already.
 
