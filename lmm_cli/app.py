@@ -87,6 +87,8 @@ def _add_options(parser: ArgumentParser) -> None:
 
 def _setting(text: str) -> str:
     name, equals, _ = text.partition("=")
+    if name == "server.port":
+        raise ArgumentTypeError("the port has an option of its own: --port")
     if not (equals and "." in name):
         raise ArgumentTypeError(
             f"a setting of the server is its name, = and a value: it is '{text}'; for example "

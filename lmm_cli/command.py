@@ -12,7 +12,7 @@ OK, REFUSED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 EXIT_CODES = (
     "exit codes: 0 done; 1 the data cannot be fitted; 2 the command cannot be carried out as it "
-    "was given, or a file cannot be opened; 130 stopped by Ctrl-C"
+    "was given, or a file cannot be opened; 3 a mistake in this program; 130 stopped by Ctrl-C"
 )
 MODEL = (
     "The model: y = Xb + e, var(e) = v[hK + (1 - h)I]: y the trait, X covariates with an "

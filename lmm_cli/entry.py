@@ -5,6 +5,7 @@ import sys
 from argparse import REMAINDER, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from shlex import quote
 from textwrap import fill
 from typing import TextIO
 
@@ -27,6 +28,8 @@ from lmm_cli.fit import COMMAND as FIT
 from lmm_cli.scan import COMMAND as SCAN
 from lmm_cli.simulate import COMMAND as SIMULATE
 from lmm_core.errors import LMMError
+from lmm_core.version import own_version
+from lmm_data.samples import FOLDER_NAME, sample_folder
 
 COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE, APP)
 
@@ -118,6 +121,7 @@ def _choose(arguments: list[str]) -> tuple[Command, list[str]]:
         ),
         formatter_class=RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {own_version()}")
     parser.add_argument(
         "command", choices=[command.name for command in COMMANDS], metavar="COMMAND"
     )
@@ -141,7 +145,14 @@ def _parser(command: Command) -> ArgumentParser:
 
 
 def _listed(examples: Iterable[str]) -> str:
-    return "\n".join(f"  {example}" for example in examples)
+    """The examples as they can be pasted here: with the samples where they are."""
+    folder = Path(FOLDER_NAME)
+    if not folder.is_dir():
+        # A folder may have blanks in its name.
+        folder = Path(quote(str(sample_folder())))
+    return "\n".join(
+        f"  {example.replace(f'{FOLDER_NAME}/', f'{folder}/')}" for example in examples
+    )
 
 
 def _failed(message: str, code: int, start: str = "") -> int:

@@ -46,7 +46,6 @@ class BrentResult:
     Attributes:
         x: the point with the largest value found.
         fun: the function there.
-        n_eval: number of evaluations.
         status: `converged`, or `max_evaluations` when it was cut short.
         trace: every evaluation in order; the first and last brackets enclose all others.
         lower, upper, xtol: the interval and the tolerance that were asked for.
@@ -54,12 +53,16 @@ class BrentResult:
 
     x: float
     fun: float
-    n_eval: int
     status: Literal["converged", "max_evaluations"]
     trace: tuple[TraceStep, ...]
     lower: float
     upper: float
     xtol: float
+
+    @property
+    def n_eval(self) -> int:
+        """Number of evaluations."""
+        return len(self.trace)
 
 
 def maximize_brent(
@@ -145,7 +148,7 @@ def maximize_brent(
             elif fu >= fv or v in (x, w):
                 v, fv = u, fu
         trace.append(TraceStep(len(trace) + 1, procedure, u, fu, a, b, x, fx))
-    return BrentResult(x, fx, len(trace), status, tuple(trace), float(lower), float(upper), xtol)
+    return BrentResult(x, fx, status, tuple(trace), float(lower), float(upper), xtol)
 
 
 def _value(f: Callable[[float], float], x: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import DesignError
 
 # A column of X is aliased when less than this share of its length is left after the columns
@@ -23,8 +23,8 @@ NULL_TOLERANCE = 1e-10
 EXPLAINED_TOLERANCE = 1e-7
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Projection:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Projection(Brief):
     """y = Qc + e and X = QR: what X explains of y, and what it leaves, before any rotation.
 
     Attributes:
@@ -46,8 +46,8 @@ class Projection:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StableCoordinates:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StableCoordinates(Brief):
     """The rotated model in a basis that is graded towards h = 1.
 
     Attributes:

@@ -1,7 +1,7 @@
 """2. Rotate: y and X are multiplied by U', and the errors come out independent for every h.
 
-With K = U diag(λ) U', var(U'e) = v[hΛ + (1-h)I], which is diagonal: a general least squares
-problem becomes a weighted one, and the same rotation serves every h.
+With K = U diag(λ) U', var(U'e) = v[hΛ + (1-h)I], which is diagonal: a generalised least
+squares problem becomes a weighted one, and the same rotation serves every h.
 """
 
 from dataclasses import dataclass

@@ -145,6 +145,30 @@ def test_every_folder_of_the_app_has_its_place():
     assert rooms == {room for row in ROOMS for room in row}
 
 
+def at_once(module):
+    """What is loaded when a module is: not what its functions import when they are called."""
+    found, left = set(), [module]
+    while left:
+        name = left.pop()
+        if name in found or name not in MODULES:
+            found.add(name)
+            continue
+        found.add(name)
+        tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                left += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                left += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def test_the_first_page_is_drawn_without_plotly():
+    for module in ("lmm_app.shell.pages", "lmm_app.explore.page"):
+        assert "lmm_app.live.component" in at_once("lmm_app.explore.page")
+        assert not of(at_once(module), "plotly"), module
+
+
 @pytest.mark.parametrize("room", DRAWN_IN_THE_BROWSER)
 def test_what_is_drawn_in_the_browser_needs_no_plotly(room):
     modules = of(MODULES, f"lmm_app.{room}")

@@ -1,5 +1,6 @@
 """The wheel works from anywhere: with its scripts, styles, samples and settings, and alone."""
 
+import ast
 import json
 import tomllib
 import zipfile
@@ -61,6 +62,12 @@ def test_everything_that_the_packages_open_is_packed(packed):
     settings = packed["lmm_app/start/.streamlit/config.toml"]
     assert settings == (ROOT / ".streamlit" / "config.toml").read_bytes()
     assert not [name for name in packed if name.startswith(("tests", "docs", "benchmarks"))]
+
+
+def test_both_ways_of_starting_run_the_same_script():
+    scripts = [ROOT / "app.py", ROOT / "lmm_app" / "start" / "app.py"]
+    one, other = (ast.parse(path.read_text(encoding="utf-8")).body[1:] for path in scripts)
+    assert [ast.unparse(line) for line in one] == [ast.unparse(line) for line in other]
 
 
 def test_the_metadata_say_whose_it_is_and_what_it_needs(packed):

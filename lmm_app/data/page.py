@@ -183,7 +183,7 @@ def _sheet(
         name,
         verdict,
         illustrated,
-        about=shown.opened.about if shown else "",
+        about=f"{shown.opened.about} {shown.opened.licence}".strip() if shown else "",
         files=files,
         notes=prepared.notes if prepared else (),
         join=prepared.join if prepared else None,

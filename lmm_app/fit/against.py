@@ -113,13 +113,6 @@ class Against:
     true_h2: float
     draws: int
 
-    @property
-    def term_range(self) -> tuple[float, float]:
-        """The lowest and the highest finite value of the term in any frame, for one axis."""
-        values = np.concatenate([np.zeros(2), *(frame.term for frame in self.frames)])
-        finite = values[np.isfinite(values)]
-        return float(finite.min()), float(finite.max())
-
 
 def extra_counts(n: int, p: int) -> tuple[int, ...]:
     """How many extra covariates the frames have, for n individuals and p columns of X.

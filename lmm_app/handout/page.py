@@ -57,7 +57,7 @@ follow.</p>
 {sections.search(view, method)}
 {sections.interval(view)}
 {sections.glossary()}
-{sections.versions_of(view, date)}
+{sections.versions_of(view, date, opened.licence)}
 {questions.asked(opened, scene, _figure)}
 {questions.answered(opened, scene)}
 </main>"""

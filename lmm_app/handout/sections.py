@@ -99,8 +99,8 @@ def glossary() -> str:
     return f"<section><h2>Words</h2>\n<dl>{rows}</dl></section>"
 
 
-def versions_of(view: View, date: str) -> str:
-    """What computed the numbers, from which data."""
+def versions_of(view: View, date: str, licence: str) -> str:
+    """What computed the numbers, from which data, and whose these are."""
     made = ", ".join(f"{name} {number}" for name, number in versions().items())
     when = f"{escape(date)}. " if date else ""
     return (
@@ -108,5 +108,6 @@ def versions_of(view: View, date: str) -> str:
         f"<p>{when}{escape(made)}. They computed every number; the script in this file only "
         "looks it up.</p>\n"
         f'<p class="note">SHA-256 of y, X and K: <code>{view.problem.fingerprint}</code></p>'
-        "</section>"
+        + (paragraph(licence) if licence else "")
+        + "</section>"
     )

@@ -11,11 +11,9 @@ from types import MappingProxyType
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
 GREEN = "#009E73"
-ORANGE = "#E69F00"
 PURPLE = "#CC79A7"
 
 METHOD_COLOR: Mapping[str, str] = MappingProxyType({"REML": "#2484c6", "ML": VERMILLION})
-METHOD_DASH: Mapping[str, str] = MappingProxyType({"REML": "solid", "ML": "dash"})
 # Marks that overlap are filled thinly, so that their number shows; the outline carries the
 # contrast, which a translucent fill on its own would lose.
 POINTS = GREEN
@@ -25,15 +23,6 @@ ESTIMATE = PURPLE
 GUESS = "#b97c00"
 NEUTRAL = "#8a939d"
 PAPER_GREY = "#eef0f2"
-
-STEP_SYMBOL: Mapping[str, str] = MappingProxyType(
-    {
-        "initial": "star-diamond",
-        "golden": "diamond",
-        "parabolic": "circle",
-        "boundary": "square",
-    }
-)
 
 
 def rgb(color: str) -> tuple[int, int, int]:

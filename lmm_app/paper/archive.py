@@ -12,13 +12,14 @@ from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
 from lmm_app.sources.sources import Opened
 from lmm_core.version import versions
 from lmm_data.dataset import Dataset
+from lmm_data.samples import sample_folder
 from lmm_data.written import dataset_files
 
 README = """\
 {title}
 {line}
 {about}
-{message}
+{licence}{message}
 
 Make the numbers again, in this folder:
 
@@ -67,8 +68,13 @@ def archive(opened: Opened, view: View, method: str) -> bytes:
         **({"covar.csv": covariates} if covariates else {}),
         "kinship.csv": tables.kinship(view.problem),
         **{name: make() for name, make in singles(opened, view, method).items()},
+        **({"COPYING": _gpl()} if opened.licence else {}),
     }
     return _zipped({name: text.encode() for name, text in files.items()})
+
+
+def _gpl() -> str:
+    return (sample_folder() / "GPL-3.0.txt").read_text(encoding="utf-8")
 
 
 def dataset_archive(dataset: Dataset) -> bytes:
@@ -105,6 +111,7 @@ def _readme(opened: Opened, view: View, method: str) -> str:
         title=title,
         line="=" * len(title),
         about=opened.about,
+        licence=f"{opened.licence} The text of the licence: COPYING.\n" if opened.licence else "",
         message=view.fit(method).message,
         version=versions()["lmm_core"],
         individuals=who,

@@ -38,6 +38,7 @@ def results(opened: Opened, view: View, method: str) -> str:
                 "data": {
                     "name": opened.dataset.name,
                     "about": opened.about,
+                    "licence": opened.licence or None,
                     "true_h2": opened.true_h2,
                     "trait": problem.trait,
                     "columns": problem.columns,

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import numpy as np
+import streamlit as st
 
 from lmm_app.fit.view import View
 from lmm_app.live.packing import pack_picture
@@ -25,6 +26,7 @@ from lmm_app.scan.scans import (
 from lmm_app.scan.sources import CrossSettings, files_study, mice_study, simulate_study
 from lmm_app.scan.study import Study
 from lmm_app.session import keep
+from lmm_app.session.once import Once
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
@@ -137,7 +139,7 @@ def _of(study: Study, what: str, compute: Callable[[], T]) -> T:
 
 
 def _once(what: str, key: str, compute: Callable[[], T], *, large: bool) -> T:
-    place = keep.of_large_scan if large else keep.of_small_scan
+    place = _of_large_scan if large else _of_small_scan
     found: T = place(what, key).get(compute)
     return found
 
@@ -146,3 +148,14 @@ def top_place(scans: Scans) -> int:
     """The highest marker of the last of the scans."""
     last = list(scans.by.values())[-1]
     return int(np.nanargmax(last.height))
+
+
+# For each of a class of sixty about a dozen, of two megabytes together.
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _of_small_scan(what: str, key: str) -> Once:
+    return Once()
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _of_large_scan(what: str, key: str) -> Once:
+    return Once()

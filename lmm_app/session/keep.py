@@ -21,21 +21,10 @@ from lmm_app.fit.view import View
 from lmm_app.live.packing import pack_picture
 from lmm_app.session.once import Once
 from lmm_app.sources import sources
-from lmm_core import (
-    KinshipEigen,
-    decompose,
-)
+from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import Floats, Ints, fingerprint
 from lmm_data.dataset import Dataset, Problem
 from lmm_data.preparation.preparing import Prepared, assemble
-
-
-def dataset_key(dataset: Dataset) -> str:
-    """A key of all that a diagnosis of a joined dataset depends on."""
-    values = fingerprint(dataset.traits.values, dataset.covariates.values)
-    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
-    return f"{dataset.kinship_fingerprint}{values}{names!r}"
-
 
 Progress: TypeAlias = Callable[[float], None]
 
@@ -119,6 +108,13 @@ def against(shown: view.View, progress: Progress) -> Against:
     )
 
 
+def dataset_key(dataset: Dataset) -> str:
+    """A key of all that a diagnosis of a joined dataset depends on."""
+    values = fingerprint(dataset.traits.values, dataset.covariates.values)
+    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
+    return f"{dataset.kinship_fingerprint}{values}{names!r}"
+
+
 def identity(problem: Problem) -> str:
     """A key of all that is shown of a problem."""
     # The numbers may be those of another file with other names, and the view shows names.
@@ -140,6 +136,7 @@ def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def once_for(what: str, fingerprint: str, method: str) -> Once:
+    """The place for a closer look at a fit, by what it is, of which data and which method."""
     # A cached function may not report progress to the page, so what it caches is the place for
     # the result, and the result is computed outside it.
     return Once()
@@ -155,19 +152,6 @@ def place(what: str, key: str) -> Once:
 @st.cache_resource(max_entries=512, show_spinner=False)
 def board(key: str) -> Once:
     """The place for a packed board."""
-    return Once()
-
-
-# For each of a class of sixty about a dozen, of two megabytes together.
-@st.cache_resource(max_entries=1024, show_spinner=False)
-def of_small_scan(what: str, key: str) -> Once:
-    """The place for a part of a scan of few genotypes."""
-    return Once()
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def of_large_scan(what: str, key: str) -> Once:
-    """The place for a part of a scan, where a hundred megabytes of genotypes may be among them."""
     return Once()
 
 

@@ -55,6 +55,7 @@ def _lecturer() -> None:
     render()
 
 
+FIRST = "explore"
 # Address, what draws it, title, icon.
 PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
     ("explore", _explore, "Explore", ":material/search:"),
@@ -80,9 +81,12 @@ def open_page() -> None:
             draw,
             title=title,
             icon=icon,
-            url_path=address,
+            # The first page is served at "/", and has its own address from `also`.
+            url_path="" if address == FIRST else address,
+            default=address == FIRST,
             visibility="hidden" if address in kept_back else "visible",
         )
         for address, draw, title, icon in PAGES
     }
-    shell.run(st.navigation(list(pages.values())), pages)
+    also = st.Page(_explore, title="Explore", url_path=FIRST, visibility="hidden")
+    shell.run(st.navigation([*pages.values(), also]), pages)

@@ -22,6 +22,11 @@ from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.samples import sample_folder
 from lmm_data.tables import Table
 
+# The same is said in their folder, with the licence's text.
+MICE_LICENCE = (
+    "The mice are passed on under the GNU General Public License, version 3 or later "
+    "(GPL-3.0-or-later), as in GEMMA, from whose example they come; without any warranty."
+)
 MAX_INDIVIDUALS = 3000
 LAST_SEED = 999_999
 # What the settings of a simulation may be, by their names in links.
@@ -45,7 +50,8 @@ class Opened:
     """A dataset, what to say of it, and, for a simulation, the h it was made with.
 
     And, where each trait was made with an h of its own, that of each; and the lesson that it
-    teaches, a name of `PRESETS`, if it does and may say so.
+    teaches, a name of `PRESETS`, if it does and may say so. A licence is of the data, in a
+    sentence, where they are not the user's own or made up.
     """
 
     dataset: Dataset
@@ -53,6 +59,7 @@ class Opened:
     true_h2: float | None = None
     true_h2_of_traits: tuple[float, ...] | None = None
     lesson: str = ""
+    licence: str = ""
 
     def without_truth(self, about: str) -> "Opened":
         """The same data for those who are not to see the true h: nor may `about` tell it."""
@@ -172,7 +179,7 @@ class SampleEntry:
     open: Callable[[], Opened]
 
 
-def _open_folder(folder: str, name: str, about: str) -> Opened:
+def _open_folder(folder: str, name: str, about: str, licence: str = "") -> Opened:
     path = sample_folder() / folder
     covariates = path / "covar.csv"
     return Opened(
@@ -183,6 +190,7 @@ def _open_folder(folder: str, name: str, about: str) -> Opened:
             read_table(covariates) if covariates.exists() else None,
         ),
         about,
+        licence=licence,
     )
 
 
@@ -193,6 +201,7 @@ def _open_mice() -> Opened:
         "Real mice of eight mixed founder strains (Valdar et al. 2006). CD8 is a share of "
         "immune cells, MCH the haemoglobin in a red blood cell, both as published after "
         "normalising. Kinship from 12,226 SNPs.",
+        MICE_LICENCE,
     )
 
 
@@ -210,6 +219,7 @@ def _open_all_mice() -> Opened:
         align("all 1,940 mice", traits, Table("kinship", genotypes.ids, genotypes.ids, K)),
         "All the heterogeneous-stock mice of Valdar et al. 2006, from PLINK's binary files; "
         "centred kinship from the 10,768 SNPs that are not rare.",
+        licence=MICE_LICENCE,
     )
 
 
@@ -230,6 +240,7 @@ def _open_many() -> Opened:
         f"Real kinship of the mice, and {len(true_h2)} traits made up as if of gene expression, "
         f"each with an h of its own: it is 0 for {zero}.",
         true_h2_of_traits=true_h2,
+        licence=MICE_LICENCE,
     )
 
 

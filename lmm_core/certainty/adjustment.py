@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core import limit
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Brief, Floats, read_only
 from lmm_core.errors import LMMError
 from lmm_core.likelihood import WeightedSums, as_h2_grid, blocks_below_one
 from lmm_core.rotation import RotatedData
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class REMLAdjustment:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class REMLAdjustment(Brief):
     """What parts the two log-likelihoods: ℓ_REML = ℓ_ML + uncertainty + constant.
 
     At any h and v the likelihood, as a function of b, is a normal curve around β̂. ML takes its

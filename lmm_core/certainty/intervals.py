@@ -53,9 +53,9 @@ def interval_h2(
     *,
     level: float = 0.95,
     method: Method = "profile",
-    rng: np.random.Generator | None = None,
     draws: int = DRAWS,
     progress: Progress | None = None,
+    rng: np.random.Generator | None = None,
 ) -> Interval:
     """An interval for h.
 

@@ -57,9 +57,9 @@ def sample_estimates(
     pairs: Contrasts,
     h2: float,
     *,
-    rng: np.random.Generator,
     draws: int = 10_000,
     reml: bool = True,
+    rng: np.random.Generator,
 ) -> EstimateSample:
     """Estimates of h in `draws` samples with the same K and X, and true h `h2`.
 

@@ -48,9 +48,9 @@ class RestrictedLikelihoodRatioTest:
 def rlrt(
     fit: LMMFit,
     *,
-    rng: np.random.Generator | None = None,
     draws: int | None = None,
     progress: Progress | None = None,
+    rng: np.random.Generator | None = None,
 ) -> RestrictedLikelihoodRatioTest:
     """Test h = 0 against h > 0.
 

@@ -44,23 +44,23 @@ class BootstrapSample(Brief):
 
 
 def bootstrap(
-    K: ArrayLike | KinshipEigen,
     X: ArrayLike | None,
+    K: ArrayLike | KinshipEigen,
     h2: float,
     *,
     sigma2: float = 1.0,
     beta: ArrayLike | None = None,
     fit_X: ArrayLike | None = None,
-    rng: np.random.Generator,
     draws: int = 1000,
     level: float | None = None,
     progress: Callable[[float], None] | None = None,
+    rng: np.random.Generator,
 ) -> BootstrapSample:
     """Draw y = Xb + e, var(e) = v[hK + (1-h)I], and fit each sample by ML and by REML.
 
     Args:
-        K: kinship, shape (n, n), or its decomposition.
         X: covariates of the truth, shape (n, c); None for the intercept alone.
+        K: kinship, shape (n, n), or its decomposition.
         h2: true h.
         sigma2: true v, in any unit squared.
         beta: true b, shape (c,); None for zeros. NaN, which a fit gives a column that is a
@@ -81,7 +81,7 @@ def bootstrap(
         Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 6.5.
 
     >>> K = np.kron(np.eye(40), np.full((5, 5), 0.5)) + 0.5 * np.eye(200)
-    >>> sample = bootstrap(K, None, 0.5, rng=np.random.default_rng(1))
+    >>> sample = bootstrap(None, K, 0.5, rng=np.random.default_rng(1))
     >>> bool(sample.ml.h2.mean() < sample.reml.h2.mean() < 0.52)
     True
     """
@@ -113,10 +113,10 @@ def bootstrap_shared(
     *,
     sigma2: float = 1.0,
     mean: Floats | None = None,
-    rng: np.random.Generator,
     draws: int = 1000,
     level: float | None = None,
     progress: Callable[[float], None] | None = None,
+    rng: np.random.Generator,
 ) -> BootstrapSample:
     """`bootstrap` where `share` has rotated K and the covariates of the fits already.
 

@@ -37,7 +37,7 @@ KINDS: tuple[Kind, ...] = ("centered", "standardized")
 PRODUCT_ELEMENTS = 2**21
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LocoScan(MarkerTests):
     """`MarkerTests`, each at the kinship without the marker's chromosome.
 

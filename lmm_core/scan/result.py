@@ -76,7 +76,7 @@ class MarkerTests(Brief):
         return q
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MarkerScan(MarkerTests):
     """`MarkerTests`, and the models without a marker.
 

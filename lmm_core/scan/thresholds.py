@@ -111,11 +111,11 @@ def permutation_threshold(
     X: ArrayLike | None,
     K: ArrayLike | KinshipEigen,
     *,
-    rng: np.random.Generator,
     h2: Literal["null"] | float = "null",
     permutations: int = 1000,
     alphas: Collection[float] = (0.05,),
     progress: Progress | None = None,
+    rng: np.random.Generator,
 ) -> Threshold:
     """Thresholds that the largest of all statistics of a null scan exceeds with given chances.
 
@@ -151,13 +151,13 @@ def loco_threshold(
     X: ArrayLike | None,
     chromosomes: Sequence[str] | NDArray[np.str_],
     *,
-    rng: np.random.Generator,
     kinships: Mapping[str, ArrayLike | KinshipEigen] | None = None,
     kind: Kind = "centered",
     h2: Literal["null"] | float = "null",
     permutations: int = 1000,
     alphas: Collection[float] = (0.05,),
     progress: Progress | None = None,
+    rng: np.random.Generator,
 ) -> Threshold:
     """`permutation_threshold` for `scan_loco`: each chromosome by its own kinship and ĥ.
 

@@ -224,12 +224,12 @@ def simulate_phenotype(
     K: ArrayLike | KinshipEigen,
     h2: float,
     *,
-    rng: np.random.Generator,
     X: ArrayLike | None = None,
     beta: ArrayLike | None = None,
     sigma2: float = 1.0,
     qtl: ArrayLike | None = None,
     qtl_effects: ArrayLike | None = None,
+    rng: np.random.Generator,
 ) -> Phenotype:
     """A trait with var(y) = sigma2·[h2·K + (1 - h2)·I] about its fixed and QTL parts.
 

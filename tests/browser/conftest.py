@@ -78,12 +78,11 @@ def start_server(
         "server.headless": "true",
         "server.fileWatcherType": "none",
     }
-    own = "app" in command
-    settings = [
-        word
-        for name, value in options.items()
-        for word in (["--set", f"{name}={value}"] if own else [f"--{name}={value}"])
-    ]
+    settings = [f"--{name}={value}" for name, value in options.items()]
+    if "app" in command:
+        del options["server.port"]
+        settings = ["--port", str(port)]
+        settings += [word for pair in options.items() for word in ("--set", "=".join(pair))]
     # Two cores serve the browser as well: one thread of linear algebra is enough.
     environment = {**environment, "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
     with server.log_file.open("w") as log:

@@ -8,7 +8,16 @@ from tests.wheel import build_wheel, install
 pytestmark = pytest.mark.browser
 
 # Address, and the boards that are on it.
-PAGES = {"": 2, "tour": 1, "sure": 1, "traits": 0, "scan": 1, "data": 0, "lecturer": 0}
+PAGES = {
+    "": 2,
+    "explore": 2,
+    "tour": 1,
+    "sure": 1,
+    "traits": 0,
+    "scan": 1,
+    "data": 0,
+    "lecturer": 0,
+}
 
 
 def test_every_page_opens_and_a_handout_is_made(browser, tmp_path):
@@ -27,6 +36,7 @@ def test_every_page_opens_and_a_handout_is_made(browser, tmp_path):
         page.get_by_role("heading", level=1).first.wait_for()
         page.wait_for_function(DRAWN, arg=boards)
         assert not page.get_by_test_id("stException").count(), address
+        assert not page.get_by_text("Page not found").count(), address
     page.goto(server.url)
     page.wait_for_function(DRAWN, arg=2)
     with page.expect_download() as download:

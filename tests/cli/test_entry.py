@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import lmm_core
 from lmm_cli import entry
 from lmm_cli.command import Answer, Command
 from lmm_cli.entry import main
@@ -189,6 +190,30 @@ def test_the_code_of_the_answer_is_that_of_the_program(capsys, monkeypatch):
 def test_commands_are_found_by_name_and_described():
     assert [command.name for command in entry.COMMANDS] == list(NAMES)
     assert all(isinstance(command, Command) and command.summary for command in entry.COMMANDS)
+
+
+def test_it_says_its_version(shell):
+    assert shell("--version").out == f"lmm {lmm_core.__version__}\n"
+
+
+def test_the_examples_name_the_samples_where_they_are(shell, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paths = [
+        word
+        for line in examples(help_of(shell, "fit"))
+        for word in shlex.split(line)
+        if "sample_data/" in word
+    ]
+    assert paths
+    assert all(Path(path).is_file() for path in paths)
+
+
+def test_a_port_is_no_setting(shell):
+    ran = shell("app", "--set", "server.port=9000")
+    assert ran.code == 2
+    assert "the port has an option of its own: --port" in ran.err
+    ran = shell("app", "--set", "port")
+    assert "a setting of the server is its name, = and a value: it is 'port'" in ran.err
 
 
 def test_the_program_answers_on_its_own():

@@ -59,8 +59,8 @@ def test_each_sample_has_the_answer_of_fit_lmm(kind, fit_columns, reml):
     K, wide = builders.kinship(kind, n, rng), builders.covariates(n, 4, rng)
     X, fit_X = wide[:, :2], wide[:, :fit_columns]
     sample = bootstrap(
-        K,
         X,
+        K,
         0.3,
         sigma2=2.0,
         beta=[5.0, 3.0],
@@ -88,7 +88,7 @@ def test_each_sample_has_the_answer_of_fit_lmm(kind, fit_columns, reml):
 
 def test_samples_at_h_1_where_kinship_is_singular_are_fitted_by_themselves():
     K = builders.kinship("clones", 30, np.random.default_rng(4))
-    sample = bootstrap(K, None, 1.0, rng=np.random.default_rng(5), draws=20)
+    sample = bootstrap(None, K, 1.0, rng=np.random.default_rng(5), draws=20)
     shared = share(decompose(K), None)
     Y = samples(shared, 1.0, 1.0, np.zeros(30), np.random.default_rng(5), 20)
     for fits, reml in ((sample.ml, False), (sample.reml, True)):
@@ -102,7 +102,7 @@ def test_samples_at_h_1_where_kinship_is_singular_are_fitted_by_themselves():
 def test_estimates_are_distributed_as_those_of_sample_estimates(h2, reml):
     eigen = decompose(full_sib_families(25, 4).K)
     X = builders.covariates(100, 3, np.random.default_rng(6))
-    sample = bootstrap(eigen, X, h2, rng=np.random.default_rng(7), draws=8000)
+    sample = bootstrap(X, eigen, h2, rng=np.random.default_rng(7), draws=8000)
     pairs = contrasts(rotate(eigen, np.arange(100.0), X))
     other = sample_estimates(pairs, h2, rng=np.random.default_rng(8), draws=8000, reml=reml)
     fits = sample.reml if reml else sample.ml
@@ -127,7 +127,7 @@ def test_what_more_covariates_do_to_ml_they_do_not_to_reml():
     )
     for place, p in ((0, 1), (1, 25)):
         sample = bootstrap(
-            eigen, None, 0.5, fit_X=wide[:, :p], rng=np.random.default_rng(10), draws=3000
+            None, eigen, 0.5, fit_X=wide[:, :p], rng=np.random.default_rng(10), draws=3000
         )
         error = 5.0 * sample.reml.h2.std() / np.sqrt(3000)
         assert sample.reml.h2.mean() == pytest.approx(0.49, abs=error)
@@ -153,7 +153,7 @@ def test_estimates_at_an_end_are_as_quick_as_others(monkeypatch):
     for kind in ("families", "centred", "clones"):
         K = builders.kinship(kind, 60, np.random.default_rng(20))
         for h2 in (0.0, 0.9):
-            fits = bootstrap(K, None, h2, rng=np.random.default_rng(21), draws=500).reml
+            fits = bootstrap(None, K, h2, rng=np.random.default_rng(21), draws=500).reml
             assert np.isin(fits.status, ["lower_boundary", "upper_boundary"]).sum() > 20 or h2
     assert len(alone) < 30
 
@@ -163,7 +163,7 @@ def test_coefficients_are_the_true_ones_on_average_and_new_ones_zero():
     wide = builders.covariates(100, 4, np.random.default_rng(11))
     beta = np.array([7.0, -2.0])
     sample = bootstrap(
-        eigen, wide[:, :2], 0.4, beta=beta, fit_X=wide, rng=np.random.default_rng(12), draws=4000
+        wide[:, :2], eigen, 0.4, beta=beta, fit_X=wide, rng=np.random.default_rng(12), draws=4000
     )
     for fits in (sample.ml, sample.reml):
         error = fits.beta.std(axis=0) / np.sqrt(4000)
@@ -177,7 +177,7 @@ def test_a_covariate_that_is_left_out_adds_to_the_variance():
     X = builders.covariates(100, 2, np.random.default_rng(13))
     kept, left = (
         bootstrap(
-            eigen, X, 0.4, beta=[0.0, 3.0], fit_X=fit_X, rng=np.random.default_rng(14), draws=500
+            X, eigen, 0.4, beta=[0.0, 3.0], fit_X=fit_X, rng=np.random.default_rng(14), draws=500
         ).reml
         for fit_X in (None, X[:, :1])
     )
@@ -190,7 +190,7 @@ def test_the_mean_does_not_matter_if_the_covariates_explain_it():
     X = builders.covariates(100, 3, np.random.default_rng(15))
     shift = np.array([1e9, -1e8, 0.0])
     plain, far = (
-        bootstrap(eigen, X, 0.5, beta=beta, rng=np.random.default_rng(16), draws=200)
+        bootstrap(X, eigen, 0.5, beta=beta, rng=np.random.default_rng(16), draws=200)
         for beta in (None, [*shift[:2], np.nan])
     )
     np.testing.assert_allclose(far.reml.h2, plain.reml.h2, atol=1e-9)
@@ -203,7 +203,7 @@ def test_a_sample_fitted_by_itself_is_the_same_sample(monkeypatch):
     eigen = decompose(full_sib_families(10, 4).K)
 
     def sample():
-        return bootstrap(eigen, None, 0.0, beta=[3.0], rng=np.random.default_rng(22), draws=60).reml
+        return bootstrap(None, eigen, 0.0, beta=[3.0], rng=np.random.default_rng(22), draws=60).reml
 
     usual = sample()
     # Every estimate at 0 is then in doubt.
@@ -218,7 +218,7 @@ def test_a_sample_fitted_by_itself_is_the_same_sample(monkeypatch):
 def test_units_do_not_matter():
     eigen = decompose(full_sib_families(20, 5).K)
     one, large = (
-        bootstrap(eigen, None, 0.5, sigma2=v, rng=np.random.default_rng(17), draws=100)
+        bootstrap(None, eigen, 0.5, sigma2=v, rng=np.random.default_rng(17), draws=100)
         for v in (1.0, 1e200)
     )
     np.testing.assert_allclose(large.ml.h2, one.ml.h2, atol=1e-12)
@@ -249,8 +249,8 @@ def test_the_documented_way():
 def test_progress_and_results_that_are_read_only():
     shares = []
     sample = bootstrap(
-        np.diag(np.arange(1.0, 31.0)),
         None,
+        np.diag(np.arange(1.0, 31.0)),
         0.5,
         rng=np.random.default_rng(19),
         draws=20_000,
