@@ -11,8 +11,8 @@ import numpy as np
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DesignError
 
-# A column of X is aliased when less than this share of its length is left after the columns
-# before it are projected out (R's lm uses 1e-7).
+# A column of X is aliased when less than this share of its length, of its differences where there
+# is an intercept, is left after the columns before it are projected out (R's lm uses 1e-7).
 ALIAS_TOLERANCE = 1e-8
 # What is left of y below this share of its length is rounding.
 EXACT_TOLERANCE = 1e-12
@@ -96,7 +96,7 @@ def project(y: Floats, X: Floats) -> Projection:
     e = y - Q @ c
     e -= Q @ (Q.T @ e)
     exact = bool(np.linalg.norm(e) <= EXACT_TOLERANCE * np.linalg.norm(y)) or Q.shape[1] == len(y)
-    return Projection(Q, Q.T @ X[:, kept], c, e, kept, X.shape[1], exact)
+    return Projection(Q, triangle(Q, X[:, kept]), c, e, kept, X.shape[1], exact)
 
 
 def stable_coordinates(
@@ -151,22 +151,32 @@ def independent_columns(X: Floats) -> tuple[Floats, Ints]:
     Gram-Schmidt with one repetition, which is enough for orthogonality to working precision
     (Giraud, Langou & Rozloznik 2005). A Householder QR with pivoting would choose the
     columns by length instead of keeping the user's order.
+
+    Where the intercept, or what makes one, is there already, a column is told by how it varies,
+    not by how far from zero it is: a time of 1.6e12 with a range of 29,000 keeps its digits.
     """
     n, columns = X.shape
     basis = np.empty((n, min(n, columns)))
     kept: list[int] = []
+    # What the basis leaves of a constant.
+    constant = np.full(n, 1.0 / np.sqrt(n))
     for j in range(columns):
-        scale = np.abs(X[:, j]).max(initial=0.0)
+        column, size = X[:, j], np.abs(X[:, j]).max(initial=0.0)
+        if np.linalg.norm(constant) <= NULL_TOLERANCE:
+            # Exact for numbers within a factor of two of each other (Sterbenz 1974).
+            column = column - column[0]
+        scale = np.abs(column).max(initial=0.0)
         if scale == 0 or len(kept) == basis.shape[1]:
             continue
-        column = X[:, j] / scale
+        column = column / scale
         length = np.linalg.norm(column)
         before = basis[:, : len(kept)]
         for _ in range(2):
             column = column - before @ (before.T @ column)
         left = np.linalg.norm(column)
-        if left > ALIAS_TOLERANCE * length:
+        if left > max(ALIAS_TOLERANCE * length, entry_rounding(n, size) / scale):
             basis[:, len(kept)] = column / left
+            constant = constant - basis[:, len(kept)] * (basis[:, len(kept)] @ constant)
             kept.append(j)
     if not kept:
         raise DesignError(
@@ -175,6 +185,30 @@ def independent_columns(X: Floats) -> tuple[Floats, Ints]:
             "add the intercept, a column of ones",
         )
     return basis[:, : len(kept)], np.array(kept, dtype=np.int64)
+
+
+def entry_rounding(n: int, size: float) -> float:
+    """The length of what rounding makes of n entries of this size: a few units in the last place.
+
+    Less than that is left of a column by a sum of others that was computed and not measured.
+    """
+    return float(4.0 * np.finfo(np.float64).eps * size * np.sqrt(n))
+
+
+def triangle(Q: Floats, X: Floats) -> Floats:
+    """R of X = QR, shape (p, p), each entry to its own digits however far from zero X lies.
+
+    Args:
+        Q: from `independent_columns`, shape (n, p).
+        X: the columns that were kept, shape (n, p).
+    """
+    n = len(X)
+    ones = Q.sum(axis=0)
+    # Once a constant is among the columns, the later ones have nothing of it but rounding.
+    ones[np.abs(ones) <= NULL_TOLERANCE * np.sqrt(n)] = 0.0
+    first = X[0]
+    R: Floats = np.triu(Q.T @ (X - first) + np.outer(ones, first))
+    return R
 
 
 def _reach_into_null(Z: Floats, z: Floats) -> tuple[Floats, Floats, int]:

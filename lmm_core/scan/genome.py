@@ -62,7 +62,8 @@ def scan_markers(
 
     Returns:
         Arrays over the m markers. Under ML with a kinship that leaves the likelihood unbounded
-        `lrt` and `score` are NaN: `null_ml.message` says why.
+        `lrt` and `score` are of its best finite maxima, with and without the marker, and NaN
+        where there is none: `null_ml.message` says why.
 
     Raises:
         DesignError, KinshipError: an input is not what it must be.
@@ -104,16 +105,16 @@ def scan_model(
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
     model = null_model(shared, y, h2)
     z, null_ml = model.z, model.null_ml
-    bounded = bool(null_ml.maxima) and null_ml.status != "unbounded"
+    top = bool(null_ml.maxima)
     wants_lrt, wants_score = "lrt" in tests, "score" in tests
     return ScanModel(
         y=model.y,
         scale=model.scale,
         h2=None if h2 == "refit" else model.h2,
         reml=marker_grid(shared, z, reml=True, step=STEP),
-        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and bounded else None,
+        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and top else None,
         at_h2=None if h2 == "refit" else contrast_weights(shared, model.h2),
-        at_ml=contrast_weights(shared, null_ml.h2) if wants_score and bounded else None,
+        at_ml=contrast_weights(shared, null_ml.h2) if wants_score and top else None,
         null=model.null,
         null_ml=null_ml,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.coordinates import ALIAS_TOLERANCE
+from lmm_core.coordinates import ALIAS_TOLERANCE, entry_rounding
 from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen
 from lmm_data.categories import level_columns, levels_of
@@ -189,7 +189,8 @@ def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
         b, *_ = np.linalg.lstsq(others / scale, x / size, rcond=None)
         left = float(np.linalg.norm(x / size - (others / scale) @ b))
         where = column_of(table, names[j])
-        if left * size <= ALIAS_TOLERANCE * float(np.linalg.norm(X[:, j])):
+        rounding = entry_rounding(len(x), float(np.abs(X[:, j]).max()))
+        if left * size <= max(ALIAS_TOLERANCE * size, rounding):
             parts = [names[k] for k, weight in zip(kept[1:], b, strict=True) if abs(weight) > 1e-6]
             found.append(
                 Finding(
