@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, as_design, as_phenotype
+from lmm_core.coordinates import anchors_of
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
@@ -125,7 +126,7 @@ class NullModel(Brief):
     """The model without a marker.
 
     Attributes:
-        y: the phenotype over `scale`, shape (n,).
+        y: the phenotype over `scale`, shape (n,); one far from 0 is less its first value.
         scale: its largest absolute value.
         z: contrasts of y/scale, shape (df,).
         h2: the h that was given, or the REML ĥ.
@@ -151,6 +152,8 @@ def null_model(
             f"{shared.n} individuals and {shared.p} coefficients leave none beside its own",
             "use more individuals or fewer covariates",
         )
+    # A constant tells nothing of a marker, and costs digits.
+    values = values - anchors_of(shared.Q, values[:, np.newaxis])[0]
     scale = float(np.abs(values).max()) or 1.0
     null, null_ml = _nulls(shared, values / scale)
     if null.rotated.exact:
