@@ -98,7 +98,8 @@ def project(y: Floats, X: Floats) -> Projection:
     c, rest = split(Q, y[:, np.newaxis])
     e = rest[:, 0]
     exact = bool(is_exact(rest, y[:, np.newaxis], Q.shape[1])[0]) or Q.shape[1] == len(y)
-    return Projection(Q, split(Q, X[:, kept])[0], c[:, 0], e, kept, X.shape[1], exact)
+    R = np.triu(split(Q, X[:, kept])[0])
+    return Projection(Q, R, c[:, 0], e, kept, X.shape[1], exact)
 
 
 def split(Q: Floats, A: Floats) -> tuple[Floats, Floats]:

@@ -202,7 +202,7 @@ class _Block:
 
     def fit(self, level: float | None) -> TraitFits:
         """All of it."""
-        if self.shared.df > 1 and not self.exact.all():
+        if self.shared.df > int(self.reml) and not self.exact.all():
             self._search(level)
         self._leave_flat()
         for trait in np.flatnonzero(self.alone):

@@ -158,7 +158,7 @@ def test_random_intercepts_are_lme4s(lme4_groups):
         (np.arange(6.0) ** 2, None, np.ones((6, 6)), True, "all individuals equally related"),
         (np.full(6, 0.1), None, builders.kinship("families", 6, None), True, "without error"),
         (np.array([1.0, 2.0]), None, np.array([[1.0, 0.5], [0.5, 1.0]]), True, "2 individuals and"),
-        (np.arange(3.0) ** 2, np.eye(3)[:, :2], np.diag([1.0, 2.0, 3.0]), False, "1 residual"),
+        (np.arange(3.0) ** 2, np.eye(3)[:, :2], np.diag([1.0, 2.0, 3.0]), True, "1 residual"),
         (np.arange(3.0), np.eye(3), np.diag([1.0, 2.0, 3.0]), True, "without error"),
     ],
 )
