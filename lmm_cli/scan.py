@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from lmm_cli.scan_work import ScanWork, inputs_of, kinships_of, load_scan
 
 if TYPE_CHECKING:
     from lmm_cli.journal import Journal
+    from lmm_core.fit import LMMFit
     from lmm_core.scan import MarkerTests, Threshold
 
 WALD, LRT, SCORE = TESTS = ("wald", "lrt", "score")
@@ -64,7 +66,7 @@ def run(options: Namespace, console: Console) -> Answer:
     _require_sense(options, file)
     _, prepared, work = load_scan(options, console)
     if file is None:
-        tests = _scan(work, options, console, None)
+        tests, work = _scan(work, options, console, None)
         return Answer(
             scan_text(prepared, work, tests, _threshold(work, options, console), options, console)
         )
@@ -72,7 +74,7 @@ def run(options: Namespace, console: Console) -> Answer:
 
     part = file.with_name(f"{file.name}.part")
     with open_journal(part, inputs_of(work, options), "scan") as journal:
-        tests = _scan(work, options, console, journal)
+        tests, work = _scan(work, options, console, journal)
         write_whole(file, scan_csv(work, tests))
         part.unlink()
     threshold = _threshold(work, options, console)
@@ -99,7 +101,8 @@ def _require_sense(options: Namespace, file: Path | None) -> None:
 
 def _scan(
     work: ScanWork, options: Namespace, console: Console, journal: "Journal | None"
-) -> "MarkerTests":
+) -> "tuple[MarkerTests, ScanWork]":
+    """The tests, and the work with a note if ML has no limit."""
     from lmm_core.scan import scan_markers
     from lmm_core.scan.genotypes import MarkerSubset
     from lmm_core.scan.result import NAMES, MarkerTests, empty, put
@@ -116,6 +119,7 @@ def _scan(
             f"{journal.kept:,} of {m:,} markers are in {journal.path} already: going on with "
             "the others",
         )
+    limits: list[LMMFit] = []
     tell = console.stage("scanning")
     with stopping(console, journal, m, "markers") if journal else nullcontext():
         for K, markers in kinships_of(work, options) if left.any() else ():
@@ -131,7 +135,7 @@ def _scan(
                     journal.append(places, {name: getattr(part, name) for name in NAMES})
                 tell(1.0 - left.mean())
 
-            scan_markers(
+            scan = scan_markers(
                 MarkerSubset(work.genotypes, rest),
                 work.y,
                 work.X,
@@ -140,7 +144,26 @@ def _scan(
                 tests=options.tests,
                 landed=landed,
             )
-    return tests
+            if {LRT, SCORE} & set(options.tests) and scan.null_ml.status == "unbounded":
+                limits.append(scan.null_ml)
+    if limits:
+        work = replace(work, notes=(*work.notes, _without_limit(limits)))
+    return tests, work
+
+
+def _without_limit(fits: "list[LMMFit]") -> str:
+    """That ML rises without bound under the kinship, and what its tests are of."""
+    finite = sorted(fit.h2 for fit in fits if fit.maxima)
+    start = "Under this kinship the likelihood by ML rises without bound as h nears 1"
+    if not finite:
+        return f"{start}, and has no other maximum: {LRT} and {SCORE} cannot be told. Use {WALD}."
+    where = f"{finite[0]:.3g}"
+    if finite[-1] > finite[0]:
+        where = f"{finite[0]:.3g} to {finite[-1]:.3g}"
+    return (
+        f"{start}: {LRT} and {SCORE} are at its best finite maximum, without a marker at h = "
+        f"{where}."
+    )
 
 
 def _threshold(work: ScanWork, options: Namespace, console: Console) -> "Threshold | None":

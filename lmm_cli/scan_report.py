@@ -68,8 +68,9 @@ def scan_text(
         summary += " Not tested: " + ", ".join(f"{n:,} {kind}" for kind, n in kinds.items()) + "."
     if tested:
         summary += f" λ_GC = {genomic_control(tests.log_p_wald):.3f}."
+    notes = "\n".join(wrapped(note, console.width) for note in work.notes)
     parts = [
-        files_text(prepared, console),
+        "\n".join(filter(None, [files_text(prepared, console), notes])),
         f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}",
     ]
     if threshold is not None:

@@ -49,6 +49,7 @@ class ScanWork:
         genotypes: of those individuals, in their order.
         markers: what is known of each.
         source: fingerprint of the genotypes.
+        notes: what was done to the kinship, in sentences.
     """
 
     trait: str
@@ -60,6 +61,7 @@ class ScanWork:
     genotypes: "Genotypes"
     markers: MarkerList
     source: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +113,7 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             "write the same ids in each file",
         )
     ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
+    K, notes = _for_ml(problem.K[np.ix_(keep, keep)], prepared, options)
     genotypes: Genotypes
     if streamed is not None:
         genotypes, markers = streamed.choose(ids), _of_bed(streamed)
@@ -131,11 +134,30 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             ids=ids,
             y=problem.y[keep],
             X=problem.X[keep],
-            K=problem.K[np.ix_(keep, keep)],
+            K=K,
+            notes=notes,
             genotypes=genotypes,
             markers=markers,
             source=source,
         ),
+    )
+
+
+def _for_ml(K: Floats, prepared: "Prepared", options: Namespace) -> tuple[Floats, tuple[str, ...]]:
+    """The kinship for tests by ML: one that was centred on all, on those that are analysed.
+
+    REML does not see the difference, and GEMMA, whose tests these are, does the same.
+    """
+    from lmm_data.checks.kinship_checks import is_centred
+
+    by_ml = {"lrt", "score"} & set(options.tests)
+    if not by_ml or prepared.kinship is None or not is_centred(prepared.kinship.values):
+        return K, ()
+    means = K.mean(axis=0)
+    again = K - means - means[:, np.newaxis] + means.mean()
+    return 0.5 * (again + again.T), (
+        f"{prepared.kinship.name} is centred, and is centred again on the {len(K):,} individuals "
+        "that are analysed, as GEMMA does.",
     )
 
 

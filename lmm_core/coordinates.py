@@ -7,15 +7,18 @@ space of K, by which the same sums keep their digits up to h = 1, where weights 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import DesignError
 
-# A column of X is aliased when less than this share of its length is left after the columns
-# before it are projected out (R's lm uses 1e-7).
+# A column of X is aliased when less than this share of its length, of its differences where there
+# is an intercept, is left after the columns before it are projected out (R's lm uses 1e-7).
 ALIAS_TOLERANCE = 1e-8
-# What is left of y below this share of its length is rounding.
-EXACT_TOLERANCE = 1e-12
+# So many roundings of the entries of y, and one for each column, may be left where X explains it.
+EXACT_ROUNDINGS = 32
+# The constant is in col(X) if no more than this is left of a 1.
+CONSTANT_TOLERANCE = 1e-13
 # A unit vector in col(X) reaches into the null space of K if it has more than this there.
 NULL_TOLERANCE = 1e-10
 # X explains y in the null space of K if no more than this share of the residual's length is
@@ -30,7 +33,7 @@ class Projection(Brief):
     Attributes:
         Q: orthonormal basis of the columns of X, shape (n, p).
         R: X's independent columns in that basis, shape (p, p).
-        c: y in that basis, shape (p,).
+        c: y in that basis, shape (p,); of a y far from 0 what it is there, plus its distance.
         e: what is left of y, shape (n,).
         kept: the independent columns, by their index among those that were given, shape (p,).
         n_columns: how many columns were given.
@@ -92,11 +95,60 @@ def project(y: Floats, X: Floats) -> Projection:
         DesignError: no column of X differs from zero.
     """
     Q, kept = independent_columns(X)
-    c = Q.T @ y
-    e = y - Q @ c
-    e -= Q @ (Q.T @ e)
-    exact = bool(np.linalg.norm(e) <= EXACT_TOLERANCE * np.linalg.norm(y)) or Q.shape[1] == len(y)
-    return Projection(Q, Q.T @ X[:, kept], c, e, kept, X.shape[1], exact)
+    c, rest = split(Q, y[:, np.newaxis])
+    e = rest[:, 0]
+    exact = bool(is_exact(rest, y[:, np.newaxis], Q.shape[1])[0]) or Q.shape[1] == len(y)
+    R = np.triu(split(Q, X[:, kept])[0])
+    return Projection(Q, R, c[:, 0], e, kept, X.shape[1], exact)
+
+
+def split(Q: Floats, A: Floats) -> tuple[Floats, Floats]:
+    """Coordinates of columns in an orthonormal basis, (p, m), and what it leaves of them, (n, m).
+
+    Where the basis holds a constant, one is taken off a column that lies far from 0 first, without
+    any rounding: near 10¹² the numbers 0.1 apart would lose that in the products.
+    """
+    anchors = anchors_of(Q, A)
+    near = A - anchors
+    c = Q.T @ near
+    rest = near - Q @ c
+    again = Q.T @ rest
+    rest -= Q @ again
+    c += again
+    if anchors.any():
+        # What is orthogonal to the constant is so exactly.
+        ones = Q.sum(axis=0)
+        ones[np.abs(ones) <= CONSTANT_TOLERANCE * np.sqrt(len(Q))] = 0.0
+        c += np.outer(ones, anchors)
+    return c, rest
+
+
+def anchors_of(Q: Floats, A: Floats) -> Floats:
+    """What can be taken off each column without rounding, if Q holds the constant; else 0, (m,).
+
+    A column whose entries are all within a factor of 2 of its first is less that one exactly
+    (Sterbenz 1974, "Floating-Point Computation", theorem 4.3.1); no other lies far from 0.
+    """
+    first = A[0]
+    near = (np.abs(A - first) <= 0.5 * np.abs(first)).all(axis=0)
+    if not near.any() or not has_constant(Q):
+        return np.zeros(A.shape[1])
+    return np.where(near, first, 0.0)
+
+
+def has_constant(Q: Floats) -> bool:
+    """Whether the constant vector is in the span of an orthonormal basis, to rounding."""
+    left = 1.0 - Q @ Q.sum(axis=0)
+    return bool(np.abs(left).max(initial=0.0) <= CONSTANT_TOLERANCE)
+
+
+def is_exact(rest: Floats, A: Floats, p: int) -> NDArray[np.bool_]:
+    """Whether what p columns leave of each column of A is the rounding of its entries, (m,)."""
+    rounding = np.finfo(np.float64).eps * np.abs(A).max(axis=0, initial=0.0)
+    exact: NDArray[np.bool_] = (
+        np.abs(rest).max(axis=0, initial=0.0) <= (EXACT_ROUNDINGS + p) * rounding
+    )
+    return exact
 
 
 def stable_coordinates(
@@ -151,6 +203,9 @@ def independent_columns(X: Floats) -> tuple[Floats, Ints]:
     Gram-Schmidt with one repetition, which is enough for orthogonality to working precision
     (Giraud, Langou & Rozloznik 2005). A Householder QR with pivoting would choose the
     columns by length instead of keeping the user's order.
+
+    Where the intercept, or what makes one, is there already, a column is told by how it varies,
+    not by how far from zero it is: a time of 1.6e12 with a range of 29,000 keeps its digits.
     """
     n, columns = X.shape
     basis = np.empty((n, min(n, columns)))
@@ -159,14 +214,15 @@ def independent_columns(X: Floats) -> tuple[Floats, Ints]:
         scale = np.abs(X[:, j]).max(initial=0.0)
         if scale == 0 or len(kept) == basis.shape[1]:
             continue
-        column = X[:, j] / scale
-        length = np.linalg.norm(column)
+        # By a power of 2, which rounds nothing.
+        column = np.ldexp(X[:, [j]], -int(np.frexp(scale)[1]))
         before = basis[:, : len(kept)]
-        for _ in range(2):
-            column = column - before @ (before.T @ column)
-        left = np.linalg.norm(column)
-        if left > ALIAS_TOLERANCE * length:
-            basis[:, len(kept)] = column / left
+        # Dates in milliseconds vary little beside what they are, and are no constant all the same.
+        length = np.linalg.norm(column - anchors_of(before, column))
+        rest = split(before, column)[1]
+        left = np.linalg.norm(rest)
+        if left > ALIAS_TOLERANCE * length and not is_exact(rest, column, len(kept))[0]:
+            basis[:, len(kept)] = rest[:, 0] / left
             kept.append(j)
     if not kept:
         raise DesignError(

@@ -153,7 +153,8 @@ def fit_lmm(
 
 def fit_rotated(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) -> LMMFit:
     """`fit_lmm` for data that have been rotated already."""
-    if rotated.exact or rotated.n - rotated.rank <= 1:
+    # REML of a single contrast is the same for every h; ML, in which log det V counts, is not.
+    if rotated.exact or (reml and rotated.n - rotated.rank <= 1):
         return _assemble(rotated, reml, xtol, "flat", (), ())
     grid = profile_grid(rotated)
     profile = log_likelihood(rotated, grid, reml=reml)

@@ -1,5 +1,7 @@
 """What the page Data keeps: findings and pictures, computed once for everyone."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lmm_app.data.gallery import Illustrated, illustrate
@@ -13,7 +15,13 @@ from lmm_data.preparation.design import default_model
 CHECK_SECONDS = 120.0
 
 
-def report(key: str, material: Material, method: str, progress: Progress) -> Report | None:
+def report(
+    key: str,
+    material: Material,
+    method: str,
+    progress: Progress,
+    use: Sequence[str] | None = None,
+) -> Report | None:
     """What is found in a dataset, with progress; None where a phenotype or a kinship is missing.
 
     Args:
@@ -21,16 +29,19 @@ def report(key: str, material: Material, method: str, progress: Progress) -> Rep
         material: the dataset, or its files.
         method: REML or ML, by which it will be fitted.
         progress: called with the share that is done.
+        use: covariates of the model; None for those that are in it unless others are chosen.
     """
     phenotypes, kinship = material.phenotypes, material.kinship
     if phenotypes is None or kinship is None:
         return None
-    return _diagnosis(key, f"report for {method}").get(
+    if use is None and material.dataset is not None:
+        use = default_model(material.dataset)
+    return _diagnosis(key, f"report for {method} with {use}").get(
         lambda: check_dataset(
             phenotypes,
             kinship,
             material.covariates,
-            use=None if material.dataset is None else default_model(material.dataset),
+            use=use,
             reml=method == "REML",
             max_seconds=CHECK_SECONDS,
             progress=progress,

@@ -83,13 +83,13 @@ def _of_files(shown: Shown, upload: Upload) -> None:
     material = Material.of_prepared(prepared, name)
     # Without ids nothing is joined, and nothing said, before someone says whose rows they are.
     waiting = prepared.dataset is None and prepared.order_offered
-    report = None if waiting else _report(upload.key, material, shown.method)
+    report = None if waiting else _report(upload.key, material, shown.method, _use(shown, prepared))
     usable: Verdict = report.verdict if report and not problem else "not usable"
     headline = words.headline(usable, report, prepared.dataset, problem)
     fitted = shown.opened.dataset is prepared.dataset
     about = shown.opened.about if fitted else _meanwhile(shown)
     _verdict(usable, headline, name, about)
-    if usable != "not usable":
+    if not problem:
         _complain(shown)
     illustrated = Illustrated((), ())
     if report is not None:
@@ -107,9 +107,20 @@ def _of_files(shown: Shown, upload: Upload) -> None:
         _findings(illustrated)
 
 
-def _report(key: str, material: Material, method: str) -> Report | None:
+def _use(shown: Shown, prepared: Prepared) -> tuple[str, ...] | None:
+    """The covariates on the screen, if those that were given cannot all be used; else None."""
+    data = prepared.dataset
+    if data is None or data.terms is None or shown.opened.dataset is not data:
+        return None
+    refused = not data.terms.refused_covariates.keys().isdisjoint(data.terms.covariates)
+    return shown.view.problem.columns[1:] if refused else None
+
+
+def _report(
+    key: str, material: Material, method: str, use: tuple[str, ...] | None = None
+) -> Report | None:
     with Progress("Looking at the data …") as tell:
-        return kept.report(key, material, method, tell)
+        return kept.report(key, material, method, tell, use)
 
 
 def _illustrated(key: str, material: Material, report: Report, shown: Shown) -> Illustrated:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
-from lmm_core.coordinates import EXACT_TOLERANCE, EXPLAINED_TOLERANCE
+from lmm_core.coordinates import EXPLAINED_TOLERANCE, is_exact, split
 from lmm_core.fit import FLAT_TOLERANCE, fit_rotated
 from lmm_core.many.ascent import climb
 from lmm_core.many.ends import profile_ends
@@ -138,20 +138,22 @@ def fit_block(
     there (a trait next to one of the tolerances, or a top within a hair of 0 or 1) is fitted by
     `fit_rotated`.
     """
-    scale = np.abs(Y).max(axis=0, initial=0.0)
-    scale[scale == 0.0] = 1.0
-    y = np.ascontiguousarray((Y / scale).T)
-    length = np.linalg.norm(y, axis=1)
-    q = y @ shared.Q
-    y -= q @ shared.Q.T
-    again = y @ shared.Q
-    y -= again @ shared.Q.T
-    q += again
-    z = shared.contrasts_of(y)
+    q, left = split(shared.Q, Y)
+    exact = _exactness(left, Y, shared.p)
+    scale = np.abs(left).max(axis=0, initial=0.0)
+    scale[(scale == 0.0) | exact[0]] = 1.0
+    z = shared.contrasts_of((left / scale).T)
+    q /= scale
     return tuple(
-        _Block(shared, grid, lambda trait: Y[:, trait], scale, length, q, z).fit(level)
+        _Block(shared, grid, lambda trait: Y[:, trait], scale, exact, q.T, z).fit(level)
         for grid in grids
     )
+
+
+def _exactness(left: Floats, Y: Floats, p: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which traits X fits without error, and of which it is a matter of rounding, (m,) each."""
+    exact = is_exact(left, Y, p)
+    return exact, is_exact(left / DOUBT, Y, p) & ~exact
 
 
 def fit_coordinates(
@@ -171,9 +173,9 @@ def fit_coordinates(
         return y
 
     q_scaled, z_scaled = q / scale[:, np.newaxis], z / scale[:, np.newaxis]
-    length = np.hypot(np.linalg.norm(q_scaled, axis=1), np.linalg.norm(z_scaled, axis=1))
+    exact = _exactness(z_scaled.T, np.hstack([q_scaled, z_scaled]).T, shared.p)
     return tuple(
-        _Block(shared, grid, original, scale, length, q_scaled, z_scaled).fit(level)
+        _Block(shared, grid, original, scale, exact, q_scaled, z_scaled).fit(level)
         for grid in grids
     )
 
@@ -187,7 +189,7 @@ class _Block:
         grid: Grid,
         original: Callable[[int], Floats],
         scale: Floats,
-        length: Floats,
+        exact: tuple[NDArray[np.bool_], NDArray[np.bool_]],
         q: Floats,
         z: Floats,
     ) -> None:
@@ -196,22 +198,22 @@ class _Block:
         self.out = empty(z.shape[0], shared.X.shape[1], reml=grid.reml)
         self.out.n[:], self.out.p[:] = shared.n, shared.p
         self.alone = np.zeros(z.shape[0], dtype=bool)
-        self._triage(length)
+        self._triage(*exact)
 
     def fit(self, level: float | None) -> TraitFits:
         """All of it."""
-        if self.shared.df > 1 and not self.exact.all():
+        if self.shared.df > int(self.reml) and not self.exact.all():
             self._search(level)
         self._leave_flat()
         for trait in np.flatnonzero(self.alone):
             self._one(int(trait), level)
         return self.out
 
-    def _triage(self, length: Floats) -> None:
+    def _triage(self, exact: NDArray[np.bool_], doubtful: NDArray[np.bool_]) -> None:
         """Which traits X fits without error, and which it explains in the null space of K."""
         left = np.linalg.norm(self.z, axis=1)
-        self.exact = (left <= EXACT_TOLERANCE * length) | (self.shared.df == 0)
-        self.alone |= (left <= DOUBT * EXACT_TOLERANCE * length) & ~self.exact
+        self.exact = exact | (self.shared.df == 0)
+        self.alone |= doubtful & ~self.exact
         k = self.shared.n_null
         null = np.linalg.norm(self.z[:, :k], axis=1)
         self.explained = null <= EXPLAINED_TOLERANCE * left

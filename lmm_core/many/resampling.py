@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, as_design, as_numeric, read_only
-from lmm_core.coordinates import EXACT_TOLERANCE
+from lmm_core.coordinates import split
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
@@ -24,6 +24,8 @@ from lmm_core.records import written_out
 
 # Numbers of a block of samples: its arrays then stay in the cache.
 BLOCK_ELEMENTS = 2**18
+# A mean is that of the covariates of the fits if no more than this share is left, for each row.
+EXPLAINED = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -158,12 +160,10 @@ def _samples(
     draws: int,
 ) -> Iterator[tuple[Floats, Floats]]:
     """Coordinates of the samples on the basis of X and on the contrasts, block by block."""
-    on_basis = shared.Q.T @ mean
-    left = mean - shared.Q @ on_basis
-    left -= shared.Q @ (shared.Q.T @ left)
-    if np.linalg.norm(left) <= EXACT_TOLERANCE * shared.n * np.linalg.norm(mean):
-        # The covariates of the fits explain the mean.
-        left[:] = 0.0
+    on_basis, rest = (part[:, 0] for part in split(shared.Q, mean[:, np.newaxis]))
+    # A mean that was computed from covariates is known to as many roundings as there are of them.
+    explained = np.linalg.norm(rest) <= EXPLAINED * shared.n * np.linalg.norm(mean)
+    left = np.zeros_like(rest) if explained else rest
     on_contrasts = shared.to_contrasts.T @ left
     root = np.sqrt(h2 * shared.values + (1.0 - h2))
     # Contrasts without any variance tell nothing of the rest.

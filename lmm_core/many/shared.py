@@ -6,7 +6,7 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
 from lmm_core.certainty.error_contrasts import contrast_directions
-from lmm_core.coordinates import independent_columns
+from lmm_core.coordinates import independent_columns, split
 from lmm_core.kinship import KinshipEigen
 from lmm_core.records import Directions, directions
 
@@ -108,7 +108,7 @@ def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
         X=read_only(np.array(X)),
         kept=read_only(kept),
         Q=read_only(Q),
-        to_beta=read_only(np.linalg.solve(Q.T @ X[:, kept], np.eye(kept.size))),
+        to_beta=read_only(np.linalg.solve(split(Q, X[:, kept])[0], np.eye(kept.size))),
         to_contrasts=read_only(eigen.vectors @ T if eigen.of is None else T),
         values=read_only(values),
         n_null=n_null,

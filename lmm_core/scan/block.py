@@ -23,7 +23,7 @@ class ScanModel(Brief):
         y: the phenotype over `scale`, shape (n,).
         scale: its largest absolute value.
         h2: the h to hold, or None to refit it at each marker.
-        reml, ml: grids for the refits; `ml` is None unless the LRT is asked for and bounded.
+        reml, ml: grids for the refits; `ml` is None unless the LRT is asked for.
         at_h2, at_ml: weights g of the contrasts at `h2` and at the null model's ML ĥ, shape
             (df,), None if not needed or without a finite likelihood.
         null, null_ml: fits of y/scale without a marker.
@@ -138,7 +138,7 @@ def _ratio(
     loglik = best.loglik
     for i in np.flatnonzero(best.alone | explained(grid, xz, x2)):
         fit = _alone(model, markers, int(rows[i]), reml=False)
-        loglik[i] = np.nan if fit.status == "unbounded" else fit.loglik
+        loglik[i] = fit.loglik if fit.maxima else np.nan
     found.lrt[:] = 2.0 * (loglik - model.null_ml.loglik)
     found.log_p_lrt[:] = log_chi2_tail(found.lrt)
     if model.at_h2 is None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, as_design, as_phenotype
+from lmm_core.coordinates import anchors_of
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
@@ -62,7 +63,8 @@ def scan_markers(
 
     Returns:
         Arrays over the m markers. Under ML with a kinship that leaves the likelihood unbounded
-        `lrt` and `score` are NaN: `null_ml.message` says why.
+        `lrt` and `score` are of its best finite maxima, with and without the marker, and NaN
+        where there is none: `null_ml.message` says why.
 
     Raises:
         DesignError, KinshipError: an input is not what it must be.
@@ -104,16 +106,16 @@ def scan_model(
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
     model = null_model(shared, y, h2)
     z, null_ml = model.z, model.null_ml
-    bounded = bool(null_ml.maxima) and null_ml.status != "unbounded"
+    top = bool(null_ml.maxima)
     wants_lrt, wants_score = "lrt" in tests, "score" in tests
     return ScanModel(
         y=model.y,
         scale=model.scale,
         h2=None if h2 == "refit" else model.h2,
         reml=marker_grid(shared, z, reml=True, step=STEP),
-        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and bounded else None,
+        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and top else None,
         at_h2=None if h2 == "refit" else contrast_weights(shared, model.h2),
-        at_ml=contrast_weights(shared, null_ml.h2) if wants_score and bounded else None,
+        at_ml=contrast_weights(shared, null_ml.h2) if wants_score and top else None,
         null=model.null,
         null_ml=null_ml,
     )
@@ -124,7 +126,7 @@ class NullModel(Brief):
     """The model without a marker.
 
     Attributes:
-        y: the phenotype over `scale`, shape (n,).
+        y: the phenotype over `scale`, shape (n,); one far from 0 is less its first value.
         scale: its largest absolute value.
         z: contrasts of y/scale, shape (df,).
         h2: the h that was given, or the REML ĥ.
@@ -150,6 +152,8 @@ def null_model(
             f"{shared.n} individuals and {shared.p} coefficients leave none beside its own",
             "use more individuals or fewer covariates",
         )
+    # A constant tells nothing of a marker, and costs digits.
+    values = values - anchors_of(shared.Q, values[:, np.newaxis])[0]
     scale = float(np.abs(values).max()) or 1.0
     null, null_ml = _nulls(shared, values / scale)
     if null.rotated.exact:

@@ -44,6 +44,9 @@ class Refit(Brief):
 def refit(grid: MarkerGrid, xz: Floats, x2: Floats, length2: Floats) -> Refit:
     """Scan the grid, climb every hill, and compare with both ends.
 
+    Where ℓ is unbounded, the slope that leads to infinity is no hill, and ĥ is the best finite
+    maximum; all is NaN of a marker without one.
+
     Args:
         grid: of the phenotype.
         xz, x2: products of each marker's contrasts with z and with themselves, (m, df).
@@ -51,9 +54,16 @@ def refit(grid: MarkerGrid, xz: Floats, x2: Floats, length2: Floats) -> Refit:
     """
     found = grid_profiles(grid, xz, x2, length2)
     height = found.height
-    marker, place = peaks(height)
     last = height.shape[1] - 1
+    if grid.unbounded:
+        height[:, last] = np.inf
+    marker, place = peaks(height)
     alone = _odd(grid, height, found.at_zero, found.at_one, marker, place)
+    if grid.unbounded:
+        finite = place < last
+        marker, place = marker[finite], place[finite]
+        # A hill between two points of the grid, before the slope to infinity.
+        alone |= np.bincount(marker, minlength=alone.size) == 0
     inner = (place > 0) & (place < last) & ~alone[marker]
     rows, at = marker[inner], place[inner]
 
@@ -109,9 +119,11 @@ def _odd(
         steep = LEVEL * float(np.sum(1.0 / grid.spectrum))
         odd |= (place == last) & (at_one < steep)[marker]
         odd |= (place == last - 1) & (at_one >= 0.0)[marker]
-    else:
+    elif not grid.unbounded:
         odd |= place >= last - 1
     odd |= place > np.searchsorted(grid.log_odds, grid.shared.trusted)
+    if grid.unbounded:
+        odd &= place < last
     alone = np.zeros(height.shape[0], dtype=bool)
     alone[marker[odd]] = True
     flat = np.ptp(height[:, :-1], axis=1)

@@ -33,6 +33,9 @@ class MarkerGrid(Brief):
         rest: N(log 2π + 1 - log N) + D, shape (g + 2,).
         total: A in each of the columns, shape (g + 4,).
         finite: whether ℓ has a finite limit at h = 1.
+        unbounded: whether ℓ rises without bound there whatever the phenotype, as ML does where
+            the covariates hold all that has no genetic variance: the intercept under a centred
+            kinship.
     """
 
     shared: SharedRotation
@@ -45,6 +48,7 @@ class MarkerGrid(Brief):
     rest: Floats
     total: Floats
     finite: bool
+    unbounded: bool
 
 
 def marker_grid(shared: SharedRotation, z: Floats, *, reml: bool, step: float) -> MarkerGrid:
@@ -72,6 +76,7 @@ def marker_grid(shared: SharedRotation, z: Floats, *, reml: bool, step: float) -
         rest=rest + constant(factor),
         total=z**2 @ weights,
         finite=finite,
+        unbounded=not reml and not shared.n_null and not finite,
     )
 
 

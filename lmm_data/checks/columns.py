@@ -4,7 +4,7 @@ import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
 from lmm_core.errors import some
-from lmm_data.checks.distribution import spread_of
+from lmm_data.checks.distribution import all_alike
 from lmm_data.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
 from lmm_data.checks.phenotype_checks import missing_codes
 from lmm_data.readers.reading import TextTable
@@ -102,7 +102,7 @@ def check_column(table: Table, column: str, wanted: bool = False) -> list[Findin
     size = float(np.abs(values).max())
     if size > LARGEST:
         return [_beyond(where, size, "error" if wanted else "warning")]
-    if spread_of(values) <= 1e-12:
+    if all_alike(values):
         if values[0] == 1.0:
             return [
                 Finding(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.coordinates import ALIAS_TOLERANCE
+from lmm_core.coordinates import independent_columns
 from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen
 from lmm_data.categories import level_columns, levels_of
@@ -176,6 +176,7 @@ def _together(table: Table, columns: Sequence[str]) -> list[Finding]:
 def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
     """Columns that are, or nearly are, functions of those before them: the rotation's order."""
     found: list[Finding] = []
+    independent = set(independent_columns(X)[1].tolist())
     kept = [0]
     for j in range(1, X.shape[1]):
         # Centred and scaled, the numbers say what they mean whatever the unit.
@@ -189,7 +190,7 @@ def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
         b, *_ = np.linalg.lstsq(others / scale, x / size, rcond=None)
         left = float(np.linalg.norm(x / size - (others / scale) @ b))
         where = column_of(table, names[j])
-        if left * size <= ALIAS_TOLERANCE * float(np.linalg.norm(X[:, j])):
+        if j not in independent:
             parts = [names[k] for k, weight in zip(kept[1:], b, strict=True) if abs(weight) > 1e-6]
             found.append(
                 Finding(

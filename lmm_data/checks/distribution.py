@@ -3,6 +3,7 @@
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
+from lmm_core.coordinates import EXACT_ROUNDINGS, is_exact, split
 from lmm_data.checks.finding import Finding, count, named, shown
 
 # Robust standard deviations from the median: 6e-7 of normal values are farther.
@@ -56,18 +57,19 @@ def check_order(y: Floats, where: str) -> tuple[Finding, ...]:
     )
 
 
-def spread_of(y: Floats) -> float:
-    """Range of the values as a share of the largest of them."""
-    return float(np.ptp(_unit(y)))
+def all_alike(y: Floats) -> bool:
+    """Whether values are the same but for the rounding of each, by the measure of the fit.
+
+    Values near 10¹² that differ by 0.1 are not.
+    """
+    return bool(is_exact(_centred(y)[:, np.newaxis], y[:, np.newaxis], 1)[0])
 
 
 def outliers(y: Floats) -> Ints:
     """Places of values far from the median, the farthest first; none if they are a whole tail."""
-    y = _unit(y)
-    middle = float(np.median(y))
-    spread = 1.4826 * float(np.median(np.abs(y - middle)))
+    middle, spread = _middle(y)
     # Where most values are the same but for rounding, there is no measure of far.
-    if spread <= 1e-12:
+    if spread <= EXACT_ROUNDINGS * np.finfo(np.float64).eps * float(np.abs(y).max()):
         return np.array([], dtype=np.int64)
     z = np.abs(y - middle) / spread
     odd = np.flatnonzero(z > OUTLIER)
@@ -88,11 +90,24 @@ def excess_kurtosis(y: Floats) -> float:
     return float(np.mean(((y - y.mean()) / y.std()) ** 4)) - 3.0
 
 
+def _centred(y: Floats) -> Floats:
+    """Less their mean, with all digits of values that lie far from 0."""
+    constant = np.full((y.size, 1), y.size**-0.5)
+    return split(constant, y[:, np.newaxis])[1][:, 0]
+
+
 def _unit(y: Floats) -> Floats:
-    """Of size 1, so that no square overflows or vanishes."""
-    largest = float(np.abs(y).max())
-    unit: Floats = y / largest if largest > 0.0 else y
+    """Centred and of size 1, so that no square overflows or vanishes."""
+    centred = _centred(y)
+    largest = float(np.abs(centred).max())
+    unit: Floats = centred / largest if largest > 0.0 else centred
     return unit
+
+
+def _middle(y: Floats) -> tuple[float, float]:
+    """The median and the robust standard deviation."""
+    middle = float(np.median(y))
+    return middle, 1.4826 * float(np.median(np.abs(y - middle)))
 
 
 def _binary(levels: Floats, sizes: Ints, where: str) -> Finding:
@@ -145,10 +160,8 @@ def _ties(y: Floats, levels: Floats, sizes: Ints, where: str) -> list[Finding]:
 
 
 def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Finding:
-    largest = float(np.abs(y).max())
-    middle = float(np.median(_unit(y)))
-    spread = 1.4826 * float(np.median(np.abs(_unit(y) - middle)))
-    worst = float(_unit(y)[odd[0]])
+    middle, spread = _middle(y)
+    worst = float(y[odd[0]])
     tenth = [f for f in (10.0, 0.1) if abs(worst / f - middle) <= 3.0 * spread]
     slip = ""
     if tenth and abs(middle) > 3.0 * spread:
@@ -159,18 +172,18 @@ def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Findi
         "warning",
         where,
         "Values far from the others",
-        f"{named(labels)}: the first is {shown(worst * largest)}, "
+        f"{named(labels)}: the first is {shown(worst)}, "
         f"{shown(abs(worst - middle) / spread)} robust standard deviations from the median of "
-        f"{shown(middle * largest)}.{slip}",
+        f"{shown(middle)}.{slip}",
         "A single such value can carry the fit.",
         "Check the record for a slipped decimal point or another unit.",
         labels,
-        worst * largest,
+        worst,
     )
 
 
 def _tails(y: Floats, where: str) -> list[Finding]:
-    if spread_of(y) <= 1e-12:
+    if all_alike(y):
         return []
     skew, heavy = skewness(y), excess_kurtosis(y)
     if abs(skew) > SKEW:

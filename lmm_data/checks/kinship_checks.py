@@ -179,7 +179,7 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
     sure = coefficients or by_definition or chances
     # With negative entries it may be a relationship on a scale of its own; if its rows sum to
     # zero it is one.
-    if sure or (0.45 <= middle <= 0.56 and not _is_centred(matrix)):
+    if sure or (0.45 <= middle <= 0.56 and not is_centred(matrix)):
         like = "are" if coefficients else "look like" if sure else "may be"
         return [
             Finding(
@@ -212,7 +212,8 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
     ]
 
 
-def _is_centred(matrix: Floats) -> bool:
+def is_centred(matrix: Floats) -> bool:
+    """Whether each row sums to zero but for rounding, as in a kinship of centred genotypes."""
     sums = np.abs(matrix.sum(axis=1))
     return bool(sums.max() <= CENTERED_TOLERANCE * np.trace(matrix) / len(matrix))
 

@@ -9,7 +9,7 @@ from lmm_core.arrays import LARGEST, Floats, as_numeric
 from lmm_core.certainty.prediction import residuals
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.fit import LMMFit
-from lmm_data.checks.distribution import check_distribution, check_order, spread_of
+from lmm_data.checks.distribution import all_alike, check_distribution, check_order
 from lmm_data.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
 from lmm_data.readers.reading import TextTable
 
@@ -110,7 +110,7 @@ def check_phenotype(
             *found,
         )
     y, names = y[there], tuple(names[i] for i in np.flatnonzero(there))
-    if spread_of(y) <= 1e-12:
+    if all_alike(y):
         return (
             Finding(
                 "phenotype_constant",

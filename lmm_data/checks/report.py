@@ -161,19 +161,20 @@ def check_dataset(
     if cost.advice or quick:
         findings += [] if quick else check_cost(cost, where=where)
         findings += entries
-        findings += check_kinship(
+        found = check_kinship(
             data.relationship,
             data.individuals,
             where=where,
             coefficients=coefficients,
             deep=False,
         )
+        findings += _of_records(found, data)
         return _report(findings, cost)
 
     eigen, repaired = decompose_anyway(data.relationship)
     # Of a matrix that needs repair, the eigenvalues as they are tell why.
     findings += entries
-    findings += check_kinship(
+    found = check_kinship(
         data.relationship,
         data.individuals,
         None if repaired else eigen,
@@ -181,6 +182,7 @@ def check_dataset(
         reml=reml,
         coefficients=coefficients,
     )
+    findings += _of_records(found, data)
     tell(0.3)
     if table is not None:
         if data.of is None:
@@ -203,6 +205,23 @@ def check_dataset(
             progress=tell,
         )
     return _report(findings, cost)
+
+
+def _of_records(findings: Sequence[Finding], data: Dataset) -> list[Finding]:
+    """What was found about a kinship: where individuals have several records, relatives or none."""
+    if data.of is None:
+        return list(findings)
+    return [
+        replace(
+            finding,
+            severity="note",
+            meaning="Of several records of each individual, h is then the repeatability.",
+            remedy="Use a kinship from markers or a pedigree to tell how much of it is genetic.",
+        )
+        if finding.code in ("kinship_identity", "kinship_equal")
+        else finding
+        for finding in findings
+    ]
 
 
 def _report(findings: Sequence[Finding], cost: Cost | None = None) -> Report:

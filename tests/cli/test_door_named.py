@@ -1,6 +1,7 @@
 """What was named is used, or nothing is fitted: files, covariates and traits at the door."""
 
 import csv
+import gzip
 import shutil
 
 import numpy as np
@@ -257,3 +258,80 @@ def test_a_second_file_that_nobody_explained_is_a_question(shell, tmp_path):
     )
     # As covariates its weight is another one's, and the trait's own.
     assert shell("fit", *WORDS, "--covar", second).code == 2
+
+
+BXD = [
+    *("--geno", REFERENCE / "bxd" / "bxd80.geno.txt.gz"),
+    *("--pheno", REFERENCE / "bxd" / "bxd80.pheno.txt"),
+    *("--covar", REFERENCE / "bxd" / "bxd80.covariates.txt"),
+    *("--kinship", REFERENCE / "bxd" / "bxd80.cXX.txt.gz"),
+]
+
+
+def test_a_scan_by_ml_under_a_centred_kinship_is_gemmas_and_says_where(shell, tmp_path):
+    file = tmp_path / "scan.csv"
+    ran = shell("scan", *BXD, "--same-order", "--tests", "lrt", "score", "--out", file)
+    assert ran.code == 0
+    assert (
+        "bxd80.cXX.txt.gz is centred, and is centred again on the 67 individuals that are "
+        "analysed, as GEMMA does." in ran.words
+    )
+    assert "rises without bound as h nears 1: lrt and score are at its best finite" in ran.words
+    with gzip.open(REFERENCE / "bxd" / "bxd80.assoc.txt.gz", "rt") as lines:
+        gemma = {row["rs"]: row for row in csv.DictReader(lines, delimiter="\t")}
+    with file.open() as lines:
+        rows = {row["rs"]: row for row in csv.DictReader(lines)}
+    assert len(gemma) == 183
+    for name in ("p_lrt", "p_score", "p_wald"):
+        ours = np.array([float(rows[rs][name]) for rs in gemma])
+        theirs = np.array([float(row[name]) for row in gemma.values()])
+        np.testing.assert_allclose(ours, theirs, rtol=1.5e-5)
+    # The Wald test is by REML, which has a limit.
+    assert "without bound" not in shell("scan", *BXD, "--same-order").words
+
+
+def test_without_ids_it_is_for_the_user_to_say_whose_rows_they_are(shell):
+    ran = shell("fit", *BXD[2:])
+    assert ran.code == 1
+    assert "individuals must have ids" in ran.words
+    assert "--same-order" in ran.words
+
+
+def test_the_lay_dates_of_gryphons_with_age_as_a_factor(shell, tmp_path):
+    """Model w of the tutorial: animals independent, ages as categories."""
+    pheno = REFERENCE / "published" / "gryphonRM.csv"
+    with pheno.open() as lines:
+        females = list(dict.fromkeys(row["ANIMAL"] for row in csv.DictReader(lines)))
+    kinship = tmp_path / "identity.csv"
+    rows = [",".join([one, *("1" if one == two else "0" for two in females)]) for one in females]
+    kinship.write_text("\n".join([",".join(["id", *females]), *rows]))
+    ran = shell(
+        *("fit", "--pheno", pheno, "--kinship", kinship, "--trait", "LAYDATE"),
+        *("--factor", "AGE", "--json"),
+    )
+    assert ran.code == 0, ran.out
+    found = ran.json["fit"]
+    assert found["n"] == 1607
+    # ASReml prints 12.28982; the digits here are those of the project's own fit by ZKZ'.
+    assert found["sigma2_g"] == pytest.approx(12.28981, abs=1.5e-5)
+    assert found["sigma2_e"] == pytest.approx(16.37989, abs=1.5e-5)
+    assert ran.json["data"]["columns"] == ["intercept", "AGE=3", "AGE=4", "AGE=5", "AGE=6"]
+    assert "AGE of gryphonRM.csv: 3, 4, 5 and 6 against 2." in ran.json["notes"]
+    assert shell("fit", *WORDS, "--factor", "AEG").code == 2
+
+
+def test_what_a_reader_noticed_stands_below_its_file(shell, tmp_path):
+    """Two lines were comments to the reader; it is said by every command, once."""
+    pheno = tmp_path / "y.csv"
+    rows = (CASES / "words_as_covariates" / "pheno.csv").read_text().splitlines()
+    pheno.write_text("\n".join(["# measured in spring", *rows]))
+    kinship = WORDS[1]
+    for command in (["fit"], ["check"], ["fit", "--all-traits"]):
+        lines = shell(*command, pheno, kinship).out.splitlines()
+        place = next(k for k, line in enumerate(lines) if line.startswith("y.csv "))
+        assert "measured in spring" in lines[place + 1] or "comment" in lines[place + 1]
+        assert sum("comment" in line for line in lines) == 1
+    for options in ([], ["--all-traits"]):
+        answer = shell("fit", *options, pheno, kinship, "--json").json
+        assert any("comment" in note for note in answer["files"][0]["notes"])
+        assert answer["notes"] == []

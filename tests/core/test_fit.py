@@ -7,7 +7,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from lmm_core import decompose, fit_lmm, fit_rotated, log_likelihood, rotate
+from lmm_core import decompose, fit_lmm, fit_rotated, fit_traits, log_likelihood, rotate
+from lmm_core.dense import dense_gls
 from lmm_core.fit import DIP_TOLERANCE, _summit, plain_search
 from lmm_core.grid import hills, profile_grid
 from lmm_core.slope import score
@@ -158,7 +159,7 @@ def test_random_intercepts_are_lme4s(lme4_groups):
         (np.arange(6.0) ** 2, None, np.ones((6, 6)), True, "all individuals equally related"),
         (np.full(6, 0.1), None, builders.kinship("families", 6, None), True, "without error"),
         (np.array([1.0, 2.0]), None, np.array([[1.0, 0.5], [0.5, 1.0]]), True, "2 individuals and"),
-        (np.arange(3.0) ** 2, np.eye(3)[:, :2], np.diag([1.0, 2.0, 3.0]), False, "1 residual"),
+        (np.arange(3.0) ** 2, np.eye(3)[:, :2], np.diag([1.0, 2.0, 3.0]), True, "1 residual"),
         (np.arange(3.0), np.eye(3), np.diag([1.0, 2.0, 3.0]), True, "without error"),
     ],
 )
@@ -356,3 +357,20 @@ def test_the_slope_leads_to_the_summit_from_a_wrong_place_on_a_plateau(astray):
     found = _summit(fit.rotated, grid, (0, peak, len(grid) - 1), float(grid[peak]), True)
     assert found.kind == "interior"
     assert found.h2 == pytest.approx(fit.h2, rel=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ml_of_a_single_contrast_is_the_best_of_its_profile(seed):
+    rng = np.random.default_rng(seed)
+    X = np.column_stack([np.ones(3), rng.normal(size=3)])
+    root = rng.normal(size=(3, 5))
+    y, K = rng.normal(size=3), root @ root.T / 5.0
+    fit = fit_lmm(y, X, K, reml=False)
+    grid = np.linspace(0.0, 1.0, 401)
+    dense = [dense_gls(y, X, K, h, reml=False).loglik for h in grid]
+    assert fit.status in ("interior", "lower_boundary", "upper_boundary")
+    assert fit.loglik >= max(dense) - 1e-9
+    assert fit.loglik == pytest.approx(dense_gls(y, X, K, fit.h2, reml=False).loglik, abs=1e-9)
+    many = fit_traits(y[:, np.newaxis], X, K, reml=False)
+    assert many.h2[0] == pytest.approx(fit.h2, abs=1e-9)
+    assert many.loglik[0] == pytest.approx(fit.loglik, abs=1e-9)

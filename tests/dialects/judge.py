@@ -92,6 +92,8 @@ def judge(one: Case, folder: Path) -> Judged:
     said = " ".join(err.split()).replace(f"{folder}/", "")
     answer = json.loads(out) if out.strip() else {}
     if code == _DONE:
+        if answer["fit"]["h2"] is None:
+            return Judged(one, "wrong", f"no number, and no reason: {answer['fit']['message']}")
         found = Truth(*(answer["fit"][key] for key in ("h2", "sigma2", "n")))
         words = f"h {found.h2:.6f}, v {found.sigma2:.6g}, n {found.n}"
         if one.arrays is None:
