@@ -20,7 +20,7 @@ def dataset_files(dataset: Dataset) -> dict[str, bytes]:
     """
     files = {
         "pheno.csv": numbers_csv(dataset.ids, dataset.traits.columns, dataset.traits.values),
-        "kinship.csv": numbers_csv(dataset.ids, dataset.ids, dataset.kinship),
+        "kinship.csv": numbers_csv(dataset.individuals, dataset.individuals, dataset.relationship),
     }
     covariates = dataset.covariates
     if covariates.columns:

@@ -37,7 +37,7 @@ class Material:
         return cls(
             dataset.name,
             dataset.traits,
-            Table("kinship", dataset.ids, dataset.ids, dataset.kinship),
+            Table("kinship", dataset.individuals, dataset.individuals, dataset.relationship),
             dataset.covariates if dataset.covariates.columns else None,
             dataset,
         )
@@ -58,7 +58,7 @@ class Material:
     def ids(self) -> tuple[str, ...]:
         """The individuals of the matrix; rows by number where there are no ids."""
         if self.dataset is not None:
-            return self.dataset.ids
+            return self.dataset.individuals
         if self.kinship is None:
             return ()
         return self.kinship.ids or tuple(f"row {i + 1}" for i in range(self.kinship.n))
@@ -67,7 +67,7 @@ class Material:
     def K(self) -> Floats | None:  # noqa: N802
         """The matrix for pictures: symmetric and finite, shape (n, n); None if it is not."""
         if self.dataset is not None:
-            return self.dataset.kinship
+            return self.dataset.relationship
         if self.kinship is None or not len(self.kinship.values):
             return None
         K = averaged(self.kinship.values)
@@ -88,8 +88,14 @@ class Material:
         return table
 
     def beside(self, trait: str) -> Floats | None:
-        """A trait for the individuals of `K`, NaN where there is none; None without `K`."""
+        """A trait for the individuals of `K`, NaN where there is none; None without `K`.
+
+        For a picture: of an individual with several records, their mean.
+        """
         if self.K is None or self.numbers is None or trait not in self.numbers.columns:
             return None
-        value = dict(zip(self.numbers.ids, self.numbers.column(trait), strict=True))
-        return np.array([value.get(label, np.nan) for label in self.ids])
+        values: dict[str, list[float]] = {}
+        for label, value in zip(self.numbers.ids, self.numbers.column(trait), strict=True):
+            if not np.isnan(value):
+                values.setdefault(label, []).append(float(value))
+        return np.array([np.mean(values.get(label, [np.nan])) for label in self.ids])

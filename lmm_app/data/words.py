@@ -11,6 +11,7 @@ from lmm_data.dataset import Dataset
 from lmm_data.joining import SPELLINGS, JoinReport
 from lmm_data.preparation.roles import Role
 from lmm_data.readers.opening import Outcome
+from lmm_data.records import records_words
 
 VERDICTS: dict[Verdict, str] = {
     "fit for use": "Fit for use",
@@ -75,7 +76,11 @@ def headline(
         errors = [] if report is None else [f for f in report.findings if f.severity == "error"]
         because = str(problem or (f"{errors[0].title}. {errors[0].found}" if errors else ""))
         return Headline(start, _begun(because))
-    who = "" if dataset is None else f"{dataset.n:,} individuals, {_counted(dataset)}"
+    who = (
+        ""
+        if dataset is None
+        else f"{records_words(dataset.n, len(dataset.individuals))}, {_counted(dataset)}"
+    )
     if verdict == "fit for use":
         return Headline(start, f"{who}; nothing that was looked at speaks against a fit.")
     found = [] if report is None else [f for f in report.findings if f.severity == "warning"]

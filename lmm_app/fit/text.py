@@ -10,6 +10,7 @@ from lmm_app.fit.view import Comparison, View
 from lmm_core import LMMFit, se_h2
 from lmm_core.arrays import Floats
 from lmm_core.brent import TraceStep
+from lmm_data.records import records_words
 
 STEP_NAME: Mapping[str, str] = MappingProxyType(
     {
@@ -122,7 +123,7 @@ def _other(name: str, fit: LMMFit) -> str:
 def facts(view: View) -> str:
     """Who was fitted: individuals, covariates, who was left out, the scale of K."""
     problem, fit = view.problem, view.reml
-    words = [f"{problem.n:,} individuals", ", ".join(problem.columns)]
+    words = [records_words(problem.n, problem.individuals), ", ".join(problem.columns)]
     if problem.dropped:
         names = ", ".join(label for label, _ in problem.dropped[:3])
         more = " …" if len(problem.dropped) > 3 else ""

@@ -12,6 +12,7 @@ from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
 from lmm_app.sources.sources import Opened
 from lmm_core.version import versions
 from lmm_data.dataset import Dataset
+from lmm_data.records import records_words
 from lmm_data.samples import sample_folder
 from lmm_data.written import dataset_files
 
@@ -103,7 +104,9 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 def _readme(opened: Opened, view: View, method: str) -> str:
     problem = view.problem
     title = title_of(opened, view, method)
-    who = f"{problem.n} individuals in the same order in every file"
+    who = records_words(problem.n, problem.individuals)
+    if problem.of is None:
+        who += " in the same order in every file"
     if problem.dropped:
         who += f"; {len(problem.dropped)} left out for missing values"
     covariates = "\n    covar.csv      the columns of X after the intercept"

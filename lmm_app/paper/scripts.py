@@ -63,6 +63,8 @@ read <- function(file) {{
 }}
 y <- read("pheno.csv")
 K <- read("kinship.csv")
+# Records of one individual share its row and its column.
+K <- K[rownames(y), rownames(y), drop = FALSE]
 X <- cbind(intercept = rep(1, nrow(y)){covariates})
 stopifnot(identical(rownames(y), rownames(K)), identical(rownames(K), colnames(K)),
           is.null(rownames(X)) || identical(rownames(X), rownames(y)))

@@ -25,7 +25,8 @@ def covariates(problem: Problem) -> str | None:
 
 def kinship(problem: Problem) -> str:
     """K of the individuals that were fitted, with their ids on both sides."""
-    return numbers_csv(problem.ids, problem.ids, problem.K)
+    ids = tuple(dict.fromkeys(problem.ids))
+    return numbers_csv(ids, ids, problem.relationship)
 
 
 def estimates(view: View) -> str:

@@ -19,6 +19,7 @@ from lmm_data.preparation.preparing import Prepared, prepare
 from lmm_data.readers.genotypes.dosages import read_dosages
 from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.records import records_words
 from lmm_data.samples import sample_folder
 from lmm_data.tables import Table
 
@@ -272,8 +273,14 @@ def problem_with(prepared: Prepared) -> LMMError | None:
     """Why files cannot be shown as a dataset here, None if they can."""
     if prepared.dataset is None:
         return prepared.refusal
-    too_many = prepared.dataset.n > MAX_INDIVIDUALS
-    return _too_many(prepared.dataset.n) if too_many else None
+    dataset = prepared.dataset
+    if dataset.of is not None and dataset.n > MAX_INDIVIDUALS:
+        return LMMError(
+            f"at most {MAX_INDIVIDUALS:,} records fit on a shared server",
+            f"these are {records_words(dataset.n, len(dataset.individuals))}",
+            "'lmm fit' and fit_lmm take any number",
+        )
+    return _too_many(dataset.n) if dataset.n > MAX_INDIVIDUALS else None
 
 
 def opened_from(prepared: Prepared) -> Opened:

@@ -31,6 +31,7 @@ from lmm_data.checks.who_is_who import left_out, name_rows, several_records, unm
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
+from lmm_data.records import MOST_EXPANDED, records_words
 from lmm_data.tables import Table
 
 Verdict: TypeAlias = Literal["fit for use", "usable with care", "not usable"]
@@ -155,8 +156,12 @@ def check_dataset(
     except DataError as error:
         return _report([*findings, *entries, unmatched(error, phenotypes.name)])
     findings += left_out(data.alignment, phenotypes.name)
+    many = data.of is not None and data.n > MOST_EXPANDED
     cost = estimate_cost(
-        data.n, min(len(usable), FITTED), max_seconds=max_seconds, max_bytes=max_bytes
+        len(data.individuals) if many else data.n,
+        min(len(usable), FITTED),
+        max_seconds=max_seconds,
+        max_bytes=max_bytes,
     )
     if cost.advice or quick:
         findings += [] if quick else check_cost(cost, where=where)
@@ -191,6 +196,8 @@ def check_dataset(
             )
             findings += check_confounding(data.covariates, chosen, eigen)
         findings += check_copies(data.covariates, chosen, data.traits)
+    if many:
+        return _report([*findings, _many_records(data, numbers.name)], cost)
     if data.of is not None:
         eigen = decompose_anyway(data.kinship)[0]
     if not any_error(findings):
@@ -205,6 +212,20 @@ def check_dataset(
             progress=tell,
         )
     return _report(findings, cost)
+
+
+def _many_records(data: Dataset, where: str) -> Finding:
+    return Finding(
+        "records_many",
+        "note",
+        where,
+        "Too many records to check by a fit",
+        f"There are {records_words(data.n, len(data.individuals))}; residuals and power are looked "
+        f"at up to {MOST_EXPANDED:,} records.",
+        "The fit itself takes any number of records.",
+        "Nothing needs doing; some of the individuals can be checked by themselves.",
+        value=float(data.n),
+    )
 
 
 def _of_records(findings: Sequence[Finding], data: Dataset) -> list[Finding]:
