@@ -88,7 +88,9 @@ def several_records(phenotypes: TextTable | Table) -> tuple[Finding, ...]:
     if not several:
         return ()
     words = records_words(len(ids), len(times))
+    # Of many records, two may be alike by chance.
     copied = _copied(phenotypes)
+    copied = copied if 2 * len(copied) > len(several) else ()
     few = len(several) <= RARE * len(times)
     if copied:
         code, title = "ids_copied", "Rows that are there twice"
