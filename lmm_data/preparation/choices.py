@@ -14,8 +14,11 @@ class Choices:
         roles: what a file is for, by the name of its group.
         readers: what a file is read as, by the name of its group: codes of
             `lmm_data.readers.opening.alternatives`.
+        ids: which column names the rows, by the name of a file's group, or by "" for every table
+            that has the column; "rows" or "header" of a matrix whose numbers may only count.
         same_order: whether files without ids have the rows of the others, in the same order.
-        spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`.
+        spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`, or
+            `joining.AS_WRITTEN` if ids that nearly match are to stay apart.
         missing: further codes of missing values, such as "-9".
         decimal: the mark that is decimal in all text, "." or ","; "" to find out.
         invert_kinship: whether the kinship is the inverse of a relationship.
@@ -44,3 +47,4 @@ class Choices:
     without: tuple[str, ...] = ()
     relationship: Relationship = "centered"
     from_phenotypes: tuple[str, ...] = ()
+    ids: tuple[tuple[str, str], ...] = ()

@@ -18,6 +18,7 @@ from lmm_data.preparation.assembling import (
     reshape,
 )
 from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.identify import identify
 from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.readers.dispatch import READERS, Progress
 from lmm_data.readers.opening import Outcome, read_sorted
@@ -46,6 +47,7 @@ class Prepared(Brief):
         refusal: why there is no dataset; None if there is one.
         order_offered: whether a file has no ids and as many rows as the others, so that
             `Choices.same_order` may be decided on.
+        ids_offered: the columns of which one must be chosen for the ids, by `Choices.ids`.
         notes: what was chosen and done, in sentences.
     """
 
@@ -59,6 +61,7 @@ class Prepared(Brief):
     dataset: Dataset | None
     refusal: LMMError | None
     order_offered: bool
+    ids_offered: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
     @property
@@ -120,12 +123,23 @@ def prepare(
 
 def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str = "") -> Prepared:
     """`prepare` from files that have been read, with the readers and missing codes of choices."""
-    roles = suggest_roles(outcomes, dict(choices.roles))
-    parts = Parts(notes=list(roles.notes))
+    chosen = dict(choices.roles)
+    # What a table is for is told by its columns, and those that are ids are none of them.
+    outcomes = identify(
+        [o for o in outcomes if chosen.get(o.group.name) != "ignored"], choices.ids
+    ).among(outcomes)
+    roles = suggest_roles(outcomes, chosen)
+    identified = identify(
+        [o for o in outcomes if roles.of[o.group.name] != "ignored"],
+        choices.ids,
+        choices.same_order,
+    )
+    outcomes = identified.among(outcomes)
+    parts = Parts(notes=[*roles.notes, *identified.notes])
     refusal: LMMError | None = roles.refusal
     if refusal is None:
         try:
-            _assemble(parts, outcomes, roles.of, choices, name)
+            _assemble(parts, outcomes, roles.of, choices, name, identified.refusal)
         except LMMError as error:
             refusal = error.anew()
     return Prepared(
@@ -139,6 +153,7 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
         dataset=parts.dataset,
         refusal=refusal,
         order_offered=parts.order_offered,
+        ids_offered=identified.offers,
         notes=tuple(parts.notes),
     )
 
@@ -149,6 +164,7 @@ def _assemble(
     roles: Mapping[str, Role],
     choices: Choices,
     name: str,
+    question: LMMError | None,
 ) -> None:
     if not outcomes:
         raise DataError(
@@ -158,6 +174,8 @@ def _assemble(
         )
     gather(parts, [(roles[outcome.group.name], outcome) for outcome in outcomes], choices)
     require_files(parts, outcomes)
+    if question is not None:
+        raise question
     name_everyone(parts, choices)
     match(parts, choices)
     reshape(parts, choices)

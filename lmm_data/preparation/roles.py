@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
+from lmm_data.preparation.identify import lonely
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.sorting import ANNOTATION
@@ -213,6 +214,10 @@ def _tables(
     strange = {
         outcome.group.name for outcome in able if not _ids(outcome) and _rows(outcome) not in rows
     }
+    lone = set(lonely(outcomes)) & set(scores)
+    # What it is called tells what a table is for, though its ids are spelled otherwise.
+    alone = {name for name in lone if 0 <= scores[name] < _NAME}
+    strange |= alone
     ranked = sorted(
         able,
         key=lambda outcome: (
@@ -222,6 +227,8 @@ def _tables(
         ),
     )
     first = ranked[0].group.name if ranked else ""
+    if first in alone and len(alone) < len(able) and "phenotypes" in roles.values():
+        first = ""
     if first and "phenotypes" not in roles.values():
         # A fam file or a cross has phenotypes as well, and a file of covariates is none.
         if scores[first] < _NAME and not (elsewhere and scores[first] > 0):
@@ -233,7 +240,14 @@ def _tables(
         if scores[name] >= enough and name not in strange:
             roles[name] = "covariates"
     phenotypes = next((name for name, role in roles.items() if role == "phenotypes"), "")
-    others = [outcome.group.name for outcome in able if outcome.group.name not in roles]
+    left = [outcome.group.name for outcome in able if outcome.group.name not in roles]
+    others = [name for name in left if name not in alone]
+    notes += [
+        f"{name} is not used: none of its ids is in another file. If it holds covariates or "
+        "phenotypes, say so, and write the ids alike."
+        for name in left
+        if name in alone
+    ]
     if others:
         chosen = f"{some([phenotypes], 1)} is taken for the phenotypes; " if phenotypes else ""
         notes.append(

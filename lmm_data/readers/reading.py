@@ -10,10 +10,10 @@ import numpy as np
 
 from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, some
+from lmm_data.readers.naming import Candidate, NamedBy, Sheet
 from lmm_data.tables import GenotypeTable, Table
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
-NamedBy: TypeAlias = Literal["", "IID", "FID_IID"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
 USUAL_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
@@ -250,6 +250,10 @@ class Reading(Brief):
         missing_met: the missing codes that occur, with how often.
         named_by: by what individuals are named, of a file that gives a family and an individual
             for each: by the individual alone, or by both where that repeats; "" for others.
+        sheet: a table with all of its columns, where which of them name the rows may be decided
+            anew beside other files.
+        candidates: the ways in which a kinship may name its rows, where there are several or
+            where they may only count.
     """
 
     name: str
@@ -262,6 +266,8 @@ class Reading(Brief):
     covariates: TextTable | None = None
     missing_met: tuple[tuple[str, int], ...] = field(default=())
     named_by: NamedBy = ""
+    sheet: Sheet | None = None
+    candidates: tuple[Candidate, ...] = ()
 
 
 def as_number(entry: str) -> float:

@@ -22,7 +22,8 @@ from lmm_data.readers.genotypes.plink_tables import (
     require_room,
     with_minus_nine,
 )
-from lmm_data.readers.reading import NamedBy, Reading, Source, TextTable, missing_met
+from lmm_data.readers.naming import NamedBy
+from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
 from lmm_data.tables import GenotypeTable, Table
 
 HEADER = b"\x6c\x1b\x01"

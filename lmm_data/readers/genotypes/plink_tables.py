@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, name_of
+from lmm_data.readers.naming import NamedBy
 from lmm_data.readers.reading import (
     MISSING_CODES,
-    NamedBy,
     Reading,
     Source,
     TextTable,

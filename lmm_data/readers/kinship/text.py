@@ -11,7 +11,8 @@ from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
-from lmm_data.readers.reading import KinshipMatrix, NamedBy, Reading, Source, as_number
+from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
+from lmm_data.readers.reading import KinshipMatrix, Reading, Source, as_number
 from lmm_data.readers.text.dialect import (
     SEPARATORS,
     as_separator,
@@ -21,7 +22,7 @@ from lmm_data.readers.text.dialect import (
     sample_of,
     separator_of,
 )
-from lmm_data.readers.text.labels import header_order, is_generic, joined, require_ids
+from lmm_data.readers.text.labels import header_order, joined, require_ids
 
 Progress: TypeAlias = Callable[[float], None]
 Absent: TypeAlias = Literal["zero", "error"]
@@ -74,12 +75,13 @@ def read_kinship_text(
     _require_room(layout.n, name, limit)
     ids: Ids | None
     named_by: NamedBy = ""
+    candidates: tuple[Candidate, ...] = ()
     if layout.form == "pairs":
         ids, values = _read_pairs(lines, layout, absent, notes, tell, limit)
         words = "lines of two ids and their value"
     else:
         labels, values = _read_rows(lines, layout, tell)
-        ids, order, where, named_by = _name_rows(lines, layout, labels, notes)
+        ids, order, where, named_by, candidates = _name_rows(lines, layout, labels, notes)
         if order is not None and order != list(range(layout.n)):
             if layout.form == "lower":
                 raise DataError(
@@ -111,6 +113,7 @@ def read_kinship_text(
         tuple(notes),
         kinship=KinshipMatrix(name, ids, read_only(values)),
         named_by=named_by,
+        candidates=candidates,
     )
 
 
@@ -155,8 +158,11 @@ def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids],
 
 def _name_rows(
     lines: Lines, layout: Layout, labels: list[Ids], notes: list[str]
-) -> tuple[Ids | None, list[int] | None, str, NamedBy]:
-    """The ids, the place in the header of each, in what words to say where, and by what."""
+) -> tuple[Ids | None, list[int] | None, str, NamedBy, tuple[Candidate, ...]]:
+    """The ids, the place in the header of each, in what words to say where, and by what.
+
+    And the one candidate, where ids stand on one margin alone: they may only count.
+    """
     numbers = [number for number, _ in lines.below(layout.header)]
     ids: Ids | None = None
     where = "no ids"
@@ -172,16 +178,35 @@ def _name_rows(
     if not layout.header:
         if ids is None:
             notes.append("the matrix carries no ids: say whose rows they are")
-        return ids, None, where, named_by
+            return None, None, where, named_by, ()
+        return ids, None, where, named_by, _alone("rows", "the first column", ids)
     header = tuple(lines.row(0)[-layout.n :])
     if ids is None:
-        if is_generic(header):
-            notes.append("the header, V1, V2, …, is R's own: say whose rows they are")
-            return None, None, where, named_by
-        return header, header_order(header, header, lines.name)[0], "ids in the header", named_by
+        if is_made_up(header):
+            notes.append(f"the header, {_start_of(header)}, is R's own: say whose rows they are")
+            alone = _alone("header", "the header", header, counted=True)
+            return None, None, "no ids", named_by, alone
+        order = header_order(header, header, lines.name)[0]
+        alone = _alone("header", "the header", header)
+        return header, order, "ids in the header", named_by, alone
+    if is_made_up(header) and counts_rows(ids):
+        notes.append(
+            f"the header, {_start_of(header)}, is R's own, and the first column only counts the "
+            "rows: the matrix carries no ids"
+        )
+        alone = _alone("header", "the header", header, counted=True)
+        return None, None, "no ids", named_by, alone
     order, note = header_order(ids, header, lines.name)
     notes.extend([note] * bool(note))
-    return ids, order, f"{where} and in the header", named_by
+    return ids, order, f"{where} and in the header", named_by, ()
+
+
+def _alone(name: str, words: str, ids: Ids, counted: bool = False) -> tuple[Candidate, ...]:
+    return (Candidate(name, words, ids, counts_rows=counted or counts_rows(ids)),)
+
+
+def _start_of(header: Ids) -> str:
+    return ", ".join([*header[:2], "…"])
 
 
 def _require_diagonal(values: Floats, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
+from lmm_data.readers.naming import Sheet
 from lmm_data.readers.reading import (
     MISSING_CODES,
     Reading,
@@ -127,16 +128,27 @@ def read_delimited(
     notes.extend(unusual(met))
     notes.extend(suspicions(table))
     words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
-    words += f", {'a' if has_header else 'no'} header, {found.words}"
-    words += ", gzip-compressed" * (plain is not content)
+    words += f", {'a' if has_header else 'no'} header"
+    packed = ", gzip-compressed" * (plain is not content)
+    sheet = Sheet(
+        tuple(names),
+        tuple(columns),
+        separator in " \t",
+        words,
+        packed,
+        tuple(found.notes),
+        found.candidate(names),
+    )
     return Reading(
         name,
         "table",
-        words,
+        f"{words}, {found.words}{packed}",
         tuple(notes),
         table=table,
         missing_met=met,
         named_by=found.named_by,
+        # What was asked for is not decided anew.
+        sheet=sheet if ids is None else None,
     )
 
 
@@ -235,7 +247,8 @@ def _has_header(rows: Sequence[Row]) -> bool:
     votes = numbers or groups
     if votes:
         return votes[True] >= votes[False]
-    return not any(map(like_number, first))
+    # A column of numbers without a name may begin with a missing one.
+    return not any(map(like_number, first)) and not set(MISSING_CODES).issuperset(first)
 
 
 def _name_columns(

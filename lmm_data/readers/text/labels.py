@@ -2,17 +2,21 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.reading import MISSING_CODES, NamedBy
+from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
+from lmm_data.readers.reading import MISSING_CODES
 from lmm_data.readers.text.dialect import ID_NAMES, count_of, is_number, like_number, plain_name
 
 Column: TypeAlias = tuple[str, ...]
 
-# Names of what many individuals may share: ids only in the first column.
-_WEAK = frozenset(["line", "strain", "taxa", "accession", "genotype", "name", "rownames", "eartag"])
+WEAK_NAMES = frozenset(
+    ["line", "strain", "taxa", "accession", "genotype", "name", "rownames", "eartag"]
+)
+"""Names of what many individuals may share: ids only in the first column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,23 @@ class Ids:
     words: str
     notes: tuple[str, ...] = ()
     named_by: NamedBy = ""
+
+    def candidate(self, names: Sequence[str]) -> Candidate | None:
+        """The same as one of the ways to name the rows, or None if nothing does."""
+        if self.ids is None:
+            return None
+        place = self.used[-1]
+        label = (names[place] if names else "") or f"column{place + 1}"
+        words = self.named_by or column_words(names, place)
+        counted = not self.named_by and counts_rows(self.ids)
+        return Candidate(label, words, self.ids, self.used, False, counted, self.named_by)
+
+
+def column_words(names: Sequence[str], place: int) -> str:
+    """A column in words: by its name, or by its place."""
+    if names and names[place]:
+        return f"column `{names[place]}`"
+    return "the first column" if place == 0 else f"column {place + 1}"
 
 
 def find_ids(
@@ -61,8 +82,12 @@ def find_ids(
         return _single(0, names, columns, lines, name)
     if asked == 2 or (plain[:1] == ["fid"] and plain[1:2] in (["iid"], ["id"])):
         return pair(columns, lines, name)
-    known = [j for j, label in enumerate(plain) if label in (ID_NAMES - _WEAK if j else ID_NAMES)]
-    known = [0] * (plain[:1] == [""]) + known
+    known = [
+        j for j, label in enumerate(plain) if label in (ID_NAMES - WEAK_NAMES if j else ID_NAMES)
+    ]
+    # What only counts the rows, as R's row names do, gives way to a column that is called ids.
+    if plain[:1] == [""]:
+        known = [*known, 0] if counts_rows(first) else [0, *known]
     for place in known:
         if _all_different(columns[place]):
             return _single(place, names, columns, lines, name)
@@ -147,7 +172,7 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
     Raises:
         DataError: the header holds other ids, or one of them twice.
     """
-    if is_generic(header):
+    if is_made_up(header) and set(header) != set(ids):
         return None, "the header, V1, V2, …, is R's own and not read: columns are as the rows"
     if len(set(header)) < len(header) or "" in header:
         twice = [label for label, times in Counter(header).items() if times > 1 or not label]
@@ -178,11 +203,6 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
     if not note and order != sorted(order):
         note = "the columns are in another order than the rows and are put in theirs"
     return order, note
-
-
-def is_generic(header: Column) -> bool:
-    """Whether the names are those that R makes up."""
-    return all(label == f"V{place}" for place, label in enumerate(header, 1))
 
 
 def _as_r_writes(label: str) -> str:

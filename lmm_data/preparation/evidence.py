@@ -1,0 +1,106 @@
+"""Which of several columns names the individuals of another file, and what could as well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lmm_core.arrays import Brief
+from lmm_data.readers.naming import Candidate, Sheet
+
+# A column that is not called ids and shares less than this of its entries is none.
+_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Choice(Brief):
+    """The candidate that is taken, and one that would do as well and name others.
+
+    Attributes:
+        best: None if the table has no ids.
+        rival: None if the choice is beyond doubt.
+    """
+
+    best: Candidate | None
+    rival: Candidate | None = None
+
+
+def best_of(candidates: Sequence[Candidate], known: frozenset[str], counted: bool) -> Choice:
+    """The candidate by which the most individuals are among those known.
+
+    Args:
+        candidates: of one table.
+        known: the individuals of another file.
+        counted: whether these are numbers that may only count rows.
+
+    Returns:
+        Numbers that only count the rows give way to any other candidate that does as well. Where
+        two do as well, the one that is called ids is chosen; where both or neither are, or where
+        numbers that are not called ids do better than what is, the other is the rival.
+    """
+    able = [c for c in candidates if _may_be(c, known, counted)]
+    others = [c for c in able if not c.counts_rows]
+    able = [
+        c
+        for c in able
+        if not c.counts_rows or c.by_name or not any(_met(o, known) >= _met(c, known) for o in others)
+    ]
+    called = [c for c in candidates if c.by_name]
+    able = [c for c in able if c.unique or c.by_name or c.in_words or not called]
+    if not able:
+        return Choice(None)
+    best = max(able, key=lambda c: _rank(c, known))
+    if best.named_by:
+        return Choice(best)
+    rivals = [c for c in able if c.ids != best.ids and _same(c, best, known)]
+    if best.by_name and not best.counts_rows:
+        rivals = [c for c in rivals if c.by_name and not c.counts_rows]
+    elif not best.by_name and not best.in_words:
+        # By chance a column of numbers holds the ids of others, if these are small numbers.
+        rivals += [c for c in called if c.ids != best.ids]
+    elif not best.by_name:
+        rivals = [c for c in rivals if c.in_words]
+    return Choice(best, rivals[0] if rivals else None)
+
+
+def none_meets(sheet: Sheet, candidates: Sequence[Candidate]) -> Choice:
+    """The ids of a table of which no column shares any: those that it seems to have alone."""
+    alone = sheet.alone
+    if alone is None:
+        return Choice(None)
+    called = next((c for c in candidates if c.ids == alone.ids), None)
+    if alone.counts_rows and not (called is not None and called.by_name):
+        return Choice(None)
+    return Choice(called or alone)
+
+
+def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
+    met = _met(candidate, known)
+    if not met:
+        return False
+    if candidate.counts_rows or counted:
+        # 0 to n - 1 beside 1 to n would shift everybody by one.
+        if not candidate.members <= known:
+            return False
+        if candidate.counts_rows and not candidate.by_name:
+            return not counted and candidate.members == known
+        return True
+    if candidate.by_name or met >= _SHARE * min(len(candidate.members), len(known)):
+        return candidate.unique or candidate.by_name or candidate.members <= known
+    return False
+
+
+def _met(candidate: Candidate, known: frozenset[str]) -> int:
+    return len(candidate.members & known)
+
+
+def _rank(candidate: Candidate, known: frozenset[str]) -> tuple[int, bool, bool, bool, int]:
+    return (
+        _met(candidate, known),
+        candidate.unique,
+        bool(candidate.named_by),
+        candidate.by_name,
+        len(candidate.used),
+    )
+
+
+def _same(one: Candidate, other: Candidate, known: frozenset[str]) -> bool:
+    return _met(one, known) == _met(other, known) and one.unique == other.unique

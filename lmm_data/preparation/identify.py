@@ -1,0 +1,324 @@
+"""Who is who, by evidence: the ids are the columns by which the most individuals meet."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lmm_core.arrays import Brief
+from lmm_core.errors import DataError, some
+from lmm_data.preparation.evidence import Choice, best_of, none_meets
+from lmm_data.readers.naming import Candidate, renamed
+from lmm_data.readers.opening import Outcome
+from lmm_data.readers.reading import Reading
+from lmm_data.readers.sorting import BIMBAM
+from lmm_data.readers.text.candidates import candidates_of, left_over, split_in_two
+
+ROWS, HEADER = "rows", "header"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Identified(Brief):
+    """Files with their rows named by what joins them.
+
+    Attributes:
+        outcomes: those that were given, their readings with the ids that were chosen.
+        notes: what was chosen, a sentence for each table.
+        refusal: a question, where two columns would do as well; None if there is none.
+        offers: the answers to it: the name of a group, and of a column of it.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[str, ...] = ()
+    refusal: DataError | None = None
+    offers: tuple[tuple[str, str], ...] = ()
+
+    def among(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        """More files, with those of the same name as they were identified."""
+        made = {outcome.group.name: outcome for outcome in self.outcomes}
+        return tuple(made.get(outcome.group.name, outcome) for outcome in outcomes)
+
+
+def identify(
+    outcomes: Sequence[Outcome],
+    asked: Sequence[tuple[str, str]] = (),
+    same_order: bool = False,
+) -> Identified:
+    """The files with their ids chosen so that the most individuals are in every file.
+
+    Every column of a table that is filled is a candidate, and so are both margins of a matrix.
+    Numbers that only count rows are none, unless the same numbers stand as ids in a column of
+    ids of another file, or on both margins of a matrix.
+
+    Args:
+        outcomes: the files that are joined.
+        asked: columns of ids, by the name of the group, or by "" for every table that has it.
+        same_order: whether rows without ids are joined by their order.
+    """
+    tables = [o for o in outcomes if o.reading is not None and o.reading.sheet is not None]
+    anchors = sorted((o for o in outcomes if o not in tables and _own(o)), key=_by_kind)
+    ways = _ways(anchors, asked, same_order)
+    found = [_met(way, tables, asked) for way in ways]
+    best = max(found, key=lambda one: one.score)
+    made: dict[str, Outcome] = {}
+    notes: list[str] = []
+    for anchor, candidate in best.way.items():
+        outcome = next(o for o in anchors if o.group.name == anchor)
+        made[anchor] = _named(outcome, candidate)
+    known, other = best.known, best.other
+    for outcome in tables:
+        choice = best.choices[outcome.group.name]
+        made[outcome.group.name] = _tabled(outcome, choice)
+        if choice.best is not None and known:
+            if outcome.group.name == other:
+                continue
+            met = len(choice.best.members & known)
+            notes.append(
+                f"ids: {choice.best.words} of {outcome.group.name} ({met:,} of "
+                f"{len(choice.best.members):,} are in {other})."
+            )
+    refusal, offers = _unused(tables, best, asked), ()
+    if refusal is None:
+        refusal, offers = _question(tables, best)
+    if refusal is None:
+        refusal, offers = _counted(best, made)
+    return Identified(
+        tuple(made.get(o.group.name, o) for o in outcomes), tuple(notes), refusal, offers
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Met:
+    """What comes of one way to name the matrices: the choice for each table, and its score."""
+
+    way: Mapping[str, Candidate | None]
+    known: frozenset[str]
+    other: str
+    choices: Mapping[str, Choice]
+    score: tuple[int, int]
+
+
+def _own(outcome: Outcome) -> tuple[Candidate, ...]:
+    """The ways in which a file that is no table of text names its individuals."""
+    reading = outcome.reading
+    if reading is None or outcome.group.reader == BIMBAM:
+        return ()
+    if reading.candidates:
+        return reading.candidates
+    ids = _ids_of(reading)
+    if ids is None:
+        return ()
+    single = Candidate("", "its ids", tuple(ids), named_by=reading.named_by)
+    return (single, *split_in_two(single))
+
+
+def _ids_of(reading: Reading) -> tuple[str, ...] | None:
+    if reading.kind == "kinship" and reading.kinship is not None:
+        return reading.kinship.ids
+    if reading.genotypes is not None:
+        return reading.genotypes.ids
+    return reading.table.ids if reading.table is not None else None
+
+
+def _ways(
+    anchors: Sequence[Outcome], asked: Sequence[tuple[str, str]], same_order: bool
+) -> list[dict[str, Candidate | None]]:
+    """Each combination of one candidate for each file that is no table."""
+    ways: list[dict[str, Candidate | None]] = [{}]
+    for outcome in anchors:
+        name, own = outcome.group.name, _own(outcome)
+        wanted = [c for c in own if (name, c.name) in asked and c.name in (ROWS, HEADER)]
+        if wanted:
+            own = (replace(wanted[0], counts_rows=False),)
+        elif same_order:
+            own = tuple(c for c in own if not c.counts_rows)
+        ways = [{**way, name: c} for way in ways for c in own or (None,)]
+    return ways
+
+
+def _met(
+    way: Mapping[str, Candidate | None], tables: Sequence[Outcome], asked: Sequence[tuple[str, str]]
+) -> _Met:
+    named = {name: c for name, c in way.items() if c is not None}
+    other = next(iter(named), "")
+    known: frozenset[str] = named[other].members if other else frozenset()
+    # Another matrix, or genotypes, may be meant where several files could be.
+    every = known.union(*(c.members for c in named.values()))
+    counted = bool(other) and named[other].counts_rows
+    choices: dict[str, Choice] = {}
+    for outcome in tables:
+        assert outcome.reading is not None
+        name = outcome.group.name
+        choices[name] = _choice(outcome, every, counted, asked)
+        first = choices[name].best
+        if not other and first is not None:
+            # Without ids in a matrix, the first table names the individuals of the others.
+            every = known = first.members
+            other = name
+    sets = [c.members for c in named.values()]
+    sets += [choice.best.members for choice in choices.values() if choice.best is not None]
+    together = frozenset.intersection(*sets) if sets else frozenset()
+    overlap = sum(len(ids & known) for ids in sets)
+    return _Met(way, known, other, choices, (len(together), overlap))
+
+
+def _choice(
+    outcome: Outcome,
+    known: frozenset[str],
+    counted: bool,
+    asked: Sequence[tuple[str, str]],
+) -> Choice:
+    reading = outcome.reading
+    assert reading is not None
+    assert reading.sheet is not None
+    wanted = next((column for name, column in asked if name == outcome.group.name), None)
+    if wanted is None:
+        wanted = next((column for name, column in asked if not name), None)
+    sheet = reading.sheet
+    if wanted is not None:
+        place = next((j for j in range(len(sheet.columns)) if sheet.label(j) == wanted), None)
+        if place is not None:
+            every = candidates_of(sheet, frozenset(sheet.columns[place]))
+            mine = [c for c in every if c.name == wanted]
+            if mine:
+                return Choice(max(mine, key=lambda c: len(c.members & known)))
+    found = candidates_of(sheet, known)
+    choice = best_of(found, known, counted)
+    return choice if choice.best is not None else none_meets(sheet, found)
+
+
+def _tabled(outcome: Outcome, choice: Choice) -> Outcome:
+    """The table with the ids that were chosen, and without the other columns that name rows."""
+    reading = outcome.reading
+    assert reading is not None
+    assert reading.sheet is not None
+    assert reading.table is not None
+    aside = left_over(reading.sheet, choice.best)
+    used = {*(choice.best.used if choice.best else ()), *aside}
+    labels = [
+        reading.sheet.label(j)
+        for j in range(len(reading.sheet.columns))
+        if j not in used and not reading.sheet.is_blank(j)
+    ]
+    ids = choice.best.ids if choice.best else None
+    if not labels or (ids == reading.table.ids and tuple(labels) == reading.table.columns):
+        return outcome
+    made = renamed(reading, choice.best, aside)
+    return replace(outcome, reading=made, format=made.format)
+
+
+def _named(outcome: Outcome, candidate: Candidate | None) -> Outcome:
+    """A matrix, or genotypes with what is beside them, with the ids that were chosen."""
+    reading = outcome.reading
+    assert reading is not None
+    ids = candidate.ids if candidate else None
+    if ids == _ids_of(reading):
+        return outcome
+    kinship = reading.kinship and replace(reading.kinship, ids=ids)
+    if reading.kind == "kinship" or ids is None:
+        return replace(outcome, reading=replace(reading, kinship=kinship))
+    return replace(
+        outcome,
+        reading=replace(
+            reading,
+            kinship=kinship,
+            genotypes=reading.genotypes and replace(reading.genotypes, ids=ids),
+            table=reading.table and reading.table.with_ids(ids),
+            covariates=reading.covariates and reading.covariates.with_ids(ids),
+        ),
+    )
+
+
+def _question(
+    tables: Sequence[Outcome], best: _Met
+) -> tuple[DataError | None, tuple[tuple[str, str], ...]]:
+    for outcome in tables:
+        choice, name = best.choices[outcome.group.name], outcome.group.name
+        if choice.best is None or choice.rival is None:
+            continue
+        met, rivals = (len(c.members & best.known) for c in (choice.best, choice.rival))
+        error = DataError(
+            "it must be certain which column holds the ids",
+            f"{choice.best.words} has {met:,} ids that are in {best.other}, and "
+            f"{choice.rival.words} has {rivals:,}",
+            "say which of the two it is: with --id on the command line, or under 'Column of the "
+            "ids' on the page Data",
+            where=name,
+        )
+        return error, ((name, choice.best.name), (name, choice.rival.name))
+    return None, ()
+
+
+def _counted(
+    best: _Met, made: dict[str, Outcome]
+) -> tuple[DataError | None, tuple[tuple[str, str], ...]]:
+    """Whether numbers on one margin of a matrix, which may only count its rows, are its ids."""
+    for name, candidate in best.way.items():
+        if candidate is None or not candidate.counts_rows:
+            continue
+        met = [c.best for c in best.choices.values() if c.best is not None]
+        if not met or not all(c.members <= candidate.members for c in met):
+            made[name] = _named(made[name], None)
+            continue
+        for group, choice in best.choices.items():
+            ids = choice.best.ids if choice.best else ()
+            if len(ids) == len(candidate.ids) and ids != candidate.ids:
+                error = DataError(
+                    "it must be certain whose rows a matrix has",
+                    f"{candidate.words} numbers them from {candidate.ids[0]} to "
+                    f"{candidate.ids[-1]}, and {group} has the same numbers in another order: "
+                    "they may be ids, or only count the rows",
+                    f"say which: --id {name}={candidate.name} if they are ids, --same-order if "
+                    f"the rows are in the order of those of {group}",
+                    where=name,
+                )
+                return error, ((name, candidate.name),)
+    return None, ()
+
+
+def lonely(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """The names of the files with ids that share none with any other."""
+    ids = {o.group.name: _everyone(o) for o in outcomes}
+    for outcome in outcomes:
+        name = outcome.group.name
+        others = [found for other, found in ids.items() if other != name]
+        if ids[name] and others and all(ids[name].isdisjoint(found) for found in others):
+            yield name
+
+
+def _everyone(outcome: Outcome) -> frozenset[str]:
+    if outcome.reading is not None and outcome.reading.sheet is not None:
+        return frozenset(_ids_of(outcome.reading) or ())
+    return frozenset().union(*(c.members for c in _own(outcome)))
+
+
+def _unused(
+    tables: Sequence[Outcome], best: _Met, asked: Sequence[tuple[str, str]]
+) -> DataError | None:
+    """A column that was asked for and cannot name the rows, or is in no table."""
+    for group, column in asked:
+        there = [o for o in tables if group in ("", o.group.name)]
+        taken = [best.choices[o.group.name].best for o in there]
+        taken += [way for name, way in best.way.items() if group in ("", name)]
+        if any(one is not None and one.name == column for one in taken):
+            continue
+        labels = [label for o in there for label in _labels(o)]
+        found = f"'{column}' is not among {some(labels, 12)}"
+        if column in labels:
+            found = f"entries of '{column}' are empty"
+        return DataError(
+            "ids must be in a column of a table, each row with its own",
+            found,
+            "name another column, or none: the ids are found by what the files share",
+            where=group,
+        )
+    return None
+
+
+def _labels(outcome: Outcome) -> list[str]:
+    assert outcome.reading is not None
+    sheet = outcome.reading.sheet
+    return [sheet.label(j) for j in range(len(sheet.columns))] if sheet else []
+
+
+def _by_kind(outcome: Outcome) -> int:
+    kind = outcome.reading.kind if outcome.reading else "table"
+    return ("kinship", "genotypes", "table").index(kind)

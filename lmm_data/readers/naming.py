@@ -1,0 +1,174 @@
+"""In which ways a file may name its rows: every one is kept until the other files are seen."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from lmm_core.arrays import Brief
+from lmm_core.errors import DataError, some
+
+if TYPE_CHECKING:
+    from lmm_data.readers.reading import Reading
+
+NamedBy: TypeAlias = Literal["", "IID", "FID_IID"]
+Column: TypeAlias = tuple[str, ...]
+
+_GENERIC = re.compile(r"[VX](\d+)")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Candidate(Brief):
+    """One way in which a file may name its rows.
+
+    Attributes:
+        name: by which it can be asked for: a column's name, or "rows" or "header" of a matrix.
+        words: what it is, for a sentence: "column `id`".
+        ids: of the n rows, none of them empty.
+        used: places of the columns that then hold ids and no values.
+        by_name: whether the file says that these are ids, by the name of the column.
+        counts_rows: whether they are 1 to n or 0 to n - 1 in the order of the rows, and stand
+            on no other margin.
+        named_by: as of `Reading`.
+        members: the different ids.
+    """
+
+    name: str
+    words: str
+    ids: Column
+    used: tuple[int, ...] = ()
+    by_name: bool = False
+    counts_rows: bool = False
+    named_by: NamedBy = ""
+    members: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", frozenset(self.ids))
+
+    @property
+    def unique(self) -> bool:
+        """Whether no two rows have the same id."""
+        return len(self.members) == len(self.ids)
+
+    @property
+    def in_words(self) -> bool:
+        """Whether some id is more than a whole number."""
+        return not all(map(str.isdecimal, self.ids))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sheet(Brief):
+    """A table as it stands in its file, before it is decided which columns name the rows.
+
+    Attributes:
+        names: of all columns, "" where the header has none; none at all without a header.
+        columns: the entries of each as they were written.
+        spaced: whether white space separates them, as in PLINK's, GCTA's and FaST-LMM's files.
+        before, after: what `Reading.format` says before and after the words on the ids.
+        notes: those of the reading that speak of the ids.
+        alone: what names the rows as far as this file can tell; None if nothing does.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    spaced: bool
+    before: str
+    after: str
+    notes: tuple[str, ...] = ()
+    alone: Candidate | None = None
+
+    def label(self, place: int) -> str:
+        """What a column is called: by its place where it has no name."""
+        return (self.names[place] if self.names else "") or f"column{place + 1}"
+
+    def is_blank(self, place: int) -> bool:
+        """Whether a column has neither a name nor an entry."""
+        return bool(self.names) and not self.names[place] and not any(self.columns[place])
+
+
+def counts_rows(ids: Sequence[str]) -> bool:
+    """Whether entries only count the rows, from 1 or from 0.
+
+    >>> counts_rows(("1", "2", "3")), counts_rows(("0", "1")), counts_rows(("2", "1"))
+    (True, True, False)
+    """
+    if not ids or ids[0] not in ("0", "1"):
+        return False
+    start = int(ids[0])
+    return all(label == str(place) for place, label in enumerate(ids, start))
+
+
+def is_made_up(header: Sequence[str]) -> bool:
+    """Whether the names of columns are those that R makes up: V1, V2, … or X1, X2, ….
+
+    >>> is_made_up(("V1", "V2")), is_made_up(("X1", "X2")), is_made_up(("X2", "X1"))
+    (True, True, False)
+    """
+    found = [_GENERIC.fullmatch(label) for label in header]
+    letters = {label[0] for label in header if label}
+    return len(letters) == 1 and all(
+        match is not None and match[1] == str(place) for place, match in enumerate(found, 1)
+    )
+
+
+def id_words(sheet: Sheet, candidate: Candidate | None) -> str:
+    """What `Reading.format` says of the ids of a table."""
+    if candidate is None:
+        return "no ids"
+    if candidate.named_by:
+        first = tuple(candidate.used) == (0, 1)
+        return f"family and individual ids{' in the first two columns' * first}"
+    place = candidate.used[0]
+    where = "the first column" if place == 0 else f"column {place + 1}"
+    label = sheet.names[place] if sheet.names else ""
+    return f"ids in {where}" + (f", '{label}'" if label else "")
+
+
+def renamed(
+    reading: "Reading", candidate: Candidate | None, aside: Collection[int] = ()
+) -> "Reading":
+    """The reading of a table with its rows named in another way, or by nothing.
+
+    Args:
+        reading: with a `sheet`.
+        candidate: of it.
+        aside: places of further columns that hold no values.
+
+    Raises:
+        DataError: two of the other columns have the same name.
+    """
+    from lmm_data.readers.reading import missing_met, suspicions
+
+    sheet, table = reading.sheet, reading.table
+    assert sheet is not None
+    assert table is not None
+    used = {*(candidate.used if candidate else ()), *aside}
+    places = [j for j in range(len(sheet.columns)) if j not in used and not sheet.is_blank(j)]
+    kept: dict[str, Column] = {}
+    for place in places:
+        label = sheet.label(place)
+        if label in kept:
+            raise DataError(
+                "each column must have its own name",
+                f"{some([label])} is the name of more than one",
+                "rename one of them",
+                where=table.name,
+            )
+        # The reader may have turned decimal commas into points.
+        kept[label] = table.column(label) if label in table.columns else sheet.columns[place]
+    made = replace(
+        table,
+        ids=candidate.ids if candidate else None,
+        columns=tuple(kept),
+        entries=tuple(kept.values()),
+    )
+    old, new = set(suspicions(table)), suspicions(made)
+    rest = [n for n in reading.notes if n not in old and n not in sheet.notes and n not in new]
+    return replace(
+        reading,
+        table=made,
+        format=f"{sheet.before}, {id_words(sheet, candidate)}{sheet.after}",
+        notes=(*rest, *new),
+        missing_met=missing_met(made),
+        named_by=candidate.named_by if candidate else "",
+    )

@@ -1,0 +1,147 @@
+"""The columns of a table that may name its rows, beside what other files call individuals."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from lmm_data.readers.naming import Candidate, Sheet, counts_rows
+from lmm_data.readers.reading import MISSING_CODES, as_number
+from lmm_data.readers.text.dialect import ID_NAMES, like_number, plain_name
+from lmm_data.readers.text.labels import WEAK_NAMES, column_words
+
+# Of columns further to the right only the first entries are looked up: tables of expression
+# have tens of thousands.
+_WIDE, _FIRST = 64, 24
+
+_TWO_WORDS = re.compile(r"\S+\s+\S+")
+# What programs call a column that numbers the rows.
+_ROW_NUMBERS = frozenset(["", "unnamed0", "x", "x1", "rownames", "index", "rn", "row", "1"])
+
+
+def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]:
+    """The ways in which a table may name its rows: what is called ids, or is among those known.
+
+    Args:
+        sheet: the table as it stands in its file.
+        known: the individuals of the other files.
+
+    Returns:
+        Those to the left first; FID and IID together in place of the IID alone.
+    """
+    pair = _pair_of(sheet)
+    found = list(_of_pair(sheet, *pair)) if pair else []
+    plain = [plain_name(label) for label in sheet.names] or [""] * len(sheet.columns)
+    # The first column, or the one behind numbers of the rows.
+    first = int(plain[0] in _ROW_NUMBERS and counts_rows(sheet.columns[0]))
+    for place, column in enumerate(sheet.columns):
+        if pair and place == pair[1]:
+            continue
+        called = bool(sheet.names) and _is_called_ids(plain, place, column, place == first)
+        if not called:
+            some = column[:_FIRST] if place >= _WIDE else column
+            if known and set(some).isdisjoint(known):
+                continue
+        if "" in column or (not known and not called):
+            continue
+        words = column_words(sheet.names, place)
+        single = Candidate(
+            sheet.label(place), words, column, (place,), called, counts_rows(column)
+        )
+        found += [single, *split_in_two(single)]
+    return tuple(found)
+
+
+def split_in_two(candidate: Candidate) -> Iterator[Candidate]:
+    """Ids of two words, as FaST-LMM's 'FID IID', as FID_IID and by the second word alone."""
+    if not all(map(_TWO_WORDS.fullmatch, candidate.ids)):
+        return
+    pairs = [label.split() for label in candidate.ids]
+    joined = tuple(f"{fid}_{iid}" for fid, iid in pairs)
+    words = f"FID_IID, from {candidate.words},"
+    yield _like(candidate, words, joined)
+    last = tuple(iid for _, iid in pairs)
+    if len(set(last)) == len(set(joined)):
+        yield _like(candidate, f"the second word of {candidate.words}", last)
+
+
+def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
+    """Places of columns that name or count the rows beside those that were chosen.
+
+    None of them is a trait or a covariate: a column on the far left that only counts the rows, a
+    family, and what is called ids, differs in every row, and holds words or whole numbers.
+    """
+    used = set(chosen.used) if chosen else set()
+    plain = [plain_name(label) for label in sheet.names]
+    found = []
+    for place, column in enumerate(sheet.columns):
+        if place in used:
+            continue
+        label = plain[place] if plain else ""
+        unnamed = label in _ROW_NUMBERS if plain else sheet.alone is not None
+        if place == 0 and counts_rows(column) and (chosen is not None or unnamed):
+            found.append(place)
+        elif label == "fid":
+            found.append(place)
+        elif label in ID_NAMES - WEAK_NAMES and chosen is not None and _names_each(column):
+            found.append(place)
+    rest = len(sheet.columns) - len(used) - len(found)
+    return tuple(found) if rest else ()
+
+
+def _is_called_ids(
+    plain: list[str], place: int, column: tuple[str, ...], is_first: bool
+) -> bool:
+    label = plain[place]
+    if label in _ROW_NUMBERS and counts_rows(column):
+        return False
+    if label == "" and place == 0:
+        # R's row names, if they are names.
+        return not all(map(str.isdecimal, column)) and len(set(column)) == len(column)
+    if label == "fid":
+        return "iid" not in plain and len(set(column)) == len(column)
+    return label in (ID_NAMES if is_first else ID_NAMES - WEAK_NAMES)
+
+
+def _names_each(column: tuple[str, ...]) -> bool:
+    if "" in column or len(set(column)) < len(column):
+        return False
+    return all(entry.isdecimal() or not like_number(entry) for entry in column)
+
+
+def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
+    """The places of FID and IID, told by the header, or by where they stand without one."""
+    if sheet.names:
+        plain = [plain_name(label) for label in sheet.names]
+        if "fid" not in plain:
+            return None
+        family = plain.index("fid")
+        for name in ("iid", "id"):
+            if name in plain:
+                return family, plain.index(name)
+        return None
+    if len(sheet.columns) < 3 or not sheet.spaced:
+        return None
+    family, ids = sheet.columns[:2]
+    may = all(map(_may_name, family)) and all(map(_may_name, ids))
+    return (0, 1) if may else None
+
+
+def _may_name(entry: str) -> bool:
+    """Whether an entry may be an id: not empty, and no number with a fraction."""
+    value = as_number(entry)
+    return entry not in MISSING_CODES and (value != value or value % 1 == 0)
+
+
+def _of_pair(sheet: Sheet, family: int, individual: int) -> Iterator[Candidate]:
+    fids, ids = sheet.columns[family], sheet.columns[individual]
+    if "" in ids:
+        return
+    both = tuple(f"{fid}_{iid}" for fid, iid in zip(fids, ids, strict=True))
+    used, called = (family, individual), bool(sheet.names)
+    name = sheet.label(individual)
+    if len(set(ids)) == len(set(both)):
+        yield Candidate(name, "IID", ids, used, called, False, "IID")
+    yield Candidate(name, "FID_IID", both, used, called, False, "FID_IID")
+
+
+def _like(candidate: Candidate, words: str, ids: tuple[str, ...]) -> Candidate:
+    return Candidate(candidate.name, words, ids, candidate.used, candidate.by_name)
