@@ -21,7 +21,7 @@ ROLES: "Mapping[Role, str]" = {
 
 def add_data_options(parser: ArgumentParser) -> None:
     """The options that fit and check share."""
-    from lmm_data.joining import SPELLINGS
+    from lmm_data.joining import AS_WRITTEN, SPELLINGS
 
     files = parser.add_argument_group("the files, in any order; name none twice")
     files.add_argument(
@@ -75,6 +75,16 @@ def add_data_options(parser: ArgumentParser) -> None:
     )
     join = parser.add_argument_group("how files are read and joined")
     join.add_argument(
+        "--id",
+        nargs="+",
+        action="extend",
+        type=_id_column,
+        metavar="[FILE=]COLUMN",
+        dest="ids",
+        help="the column that names the individuals, of every table that has it or of one file; "
+        "unless it is named, the one by which the most individuals of all files meet",
+    )
+    join.add_argument(
         "--same-order",
         action="store_true",
         help="rows without ids are the individuals of the phenotypes in their order; files are "
@@ -96,9 +106,9 @@ def add_data_options(parser: ArgumentParser) -> None:
     )
     join.add_argument(
         "--spelling",
-        choices=sorted(SPELLINGS),
+        choices=[*sorted(SPELLINGS), AS_WRITTEN],
         metavar="CODE",
-        help="ids that are the same when respelled: "
+        help=f"ids that are the same when respelled, or {AS_WRITTEN} if they are not: "
         + "; ".join(f"{code}: {words}" for code, (words, _) in SPELLINGS.items()).replace(
             "%", "%%"
         ),
@@ -157,6 +167,7 @@ def choices_of(options: Namespace) -> "Choices":
         transforms=tuple(options.transform or ()),
         without=tuple(options.without or ()),
         relationship=options.relationship,
+        ids=tuple(options.ids or ()),
     )
 
 
@@ -182,6 +193,7 @@ def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
         ("--missing", after.missing, before.missing),
         ("--factor", after.factors, before.factors),
         ("--without", after.without, before.without),
+        ("--id", _id_texts(after), _id_texts(before)),
         ("--transform", transforms, [f"{trait}={how}" for trait, how in before.transforms]),
     ):
         more = [item for item in now if item not in then]
@@ -191,6 +203,20 @@ def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
         arguments += [option, *more] if more else []
         arguments += [f"{option}={item}" for item in tied]
     return tuple(arguments)
+
+
+def _id_texts(choices: "Choices") -> list[str]:
+    return [f"{group}={column}" if group else column for group, column in choices.ids]
+
+
+def _id_column(text: str) -> tuple[str, str]:
+    group, _, column = text.rpartition("=")
+    if not column:
+        raise ArgumentTypeError(
+            f"it must be a column, or a file, = and a column of it: it is '{text}'; write "
+            "pheno.csv=mouse, for example"
+        )
+    return Path(group).name if group else "", column
 
 
 def _is_number(text: str) -> bool:

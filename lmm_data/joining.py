@@ -15,6 +15,8 @@ EXAMPLES = 4
 
 _ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 _DECIMALS = re.compile(r"\.0+$")
+_POWER = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d{1,2}")
+_MOST = 2.0**53  # beyond, not every whole number can be told from the next
 _SIGNS = re.compile(r"[-._\s]+")
 _FAMILY = re.compile(r"[:\s]")
 
@@ -29,6 +31,12 @@ def _without_zeros(label: str) -> str:
 
 def _without_decimals(label: str) -> str:
     return _DECIMALS.sub("", label) or label if label[-1:] == "0" else label
+
+
+def _written_out(label: str) -> str:
+    if not _POWER.fullmatch(label) or float(label) > _MOST:
+        return label
+    return f"{float(label):.0f}"
 
 
 def _without_x(label: str) -> str:
@@ -63,6 +71,7 @@ SPELLINGS: Mapping[str, tuple[str, Callable[[str], str]]] = MappingProxyType(
         "case": ("upper and lower case were the same", str.casefold),
         "zeros": ("leading zeros were left out", _without_zeros),
         "decimals": ("a final .0 were left out (ids saved as numbers)", _without_decimals),
+        "powers": ("numbers such as 1e+05 were written out (R shortens them)", _written_out),
         "x": ("an X in front were left out (R adds it to names)", _without_x),
         "spaces": ("spaces were left out", _unspaced),
         "signs": ("dashes, dots, underscores and spaces were left out", _without_signs),
@@ -75,6 +84,10 @@ SPELLINGS: Mapping[str, tuple[str, Callable[[str], str]]] = MappingProxyType(
     }
 )
 """Changes of spelling by code: words that end "they would match if …", and the new spelling."""
+
+
+AS_WRITTEN = "none"
+"""The code for ids that stay as they are, though some nearly match."""
 
 
 @dataclass(frozen=True, slots=True)

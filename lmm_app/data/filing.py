@@ -188,6 +188,17 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 lambda chosen: uploads.set_reader(name, chosen),
                 260,
             )
+        columns = words.id_columns(outcome)
+        if columns and prepared.roles.get(name) != "ignored":
+            _choose(
+                "Column of the ids",
+                ["", *columns],
+                lambda column: literal(column) if column else "by what the files share",
+                dict(upload.choices.ids).get(name, ""),
+                f"ids_{name}",
+                lambda chosen: uploads.set_ids(name, chosen),
+                220,
+            )
         if outcome.reading is not None:
             looked = st.toggle("First rows", key=f"look_at_{name}")
         for part in outcome.group.files:

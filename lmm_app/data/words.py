@@ -32,6 +32,8 @@ ROLES: dict[Role, str] = {
 }
 # So many titles stand in the headline.
 TITLES = 3
+# So many columns are offered for the ids.
+_COLUMNS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +199,12 @@ def _begun(words: str, *, up: bool = False) -> str:
     if up:
         return first.upper() + rest
     return words if rest[:1].isupper() else first.lower() + rest
+
+
+def id_columns(outcome: Outcome) -> list[str]:
+    """The columns of a table that may be chosen to name its rows, the first of very many."""
+    sheet = outcome.reading.sheet if outcome.reading else None
+    if sheet is None:
+        return []
+    filled = [j for j in range(min(len(sheet.columns), _COLUMNS)) if "" not in sheet.columns[j]]
+    return list(dict.fromkeys(sheet.label(j) for j in filled))

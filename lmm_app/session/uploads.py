@@ -10,7 +10,7 @@ from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, state
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
 from lmm_app.sources.sources import File, Upload
-from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.choices import Choices, with_ids
 from lmm_data.preparation.roles import Role
 
 PAGE = "Data"
@@ -129,6 +129,13 @@ def set_reader(name: str, reader: str) -> None:
         decide(
             replace(upload.choices, readers=tuple(readers.items()), roles=roles, same_order=False)
         )
+
+
+def set_ids(name: str, column: str) -> None:
+    """Decide which column names the rows of a file; "" leaves it to what the files share."""
+    upload = current()
+    if upload is not None:
+        decide(with_ids(upload.choices, name, column))
 
 
 def take_from_shelf(name: str) -> None:

@@ -133,6 +133,7 @@ class Upload:
             readers=decided.readers,
             missing=decided.missing,
             decimal=decided.decimal,
+            ids=decided.ids,
         )
         return self if kept == decided else replace(self, choices=kept)
 

@@ -1,6 +1,5 @@
 """A dataset step by step from files with roles; a step that fails leaves what was reached."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,7 @@ from lmm_data.checks.finding import any_error, clause
 from lmm_data.checks.inverse import inverse_question, looks_inverse
 from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
-from lmm_data.joining import SPELLINGS, JoinReport, join_report, respell
+from lmm_data.joining import AS_WRITTEN, SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.design import Design, design_of, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
@@ -32,7 +31,6 @@ from lmm_data.tables import Table
 
 # Their individuals have a sex, which nobody gave as a covariate.
 _FAM = ("fam", "bed")
-_TWO_WORDS = re.compile(r"\S+\s+\S+")
 
 
 @dataclass(slots=True, eq=False)
@@ -154,10 +152,8 @@ def name_everyone(parts: Parts, choices: Choices) -> None:
         DataError: a file without ids, unless its rows are in the same order; ids that a change
             of spelling would make the same.
     """
-    if choices.spelling:
+    if choices.spelling not in ("", AS_WRITTEN):
         _respell(parts, choices.spelling)
-    else:
-        _drop_families(parts)
     phenotypes, kinship = parts.both()
     covariates = parts.covariates
     files: list[TextTable | KinshipMatrix] = [
@@ -196,7 +192,11 @@ def name_everyone(parts: Parts, choices: Choices) -> None:
 
 
 def match(parts: Parts, choices: Choices) -> None:
-    """Who is in which file, without those that are left out."""
+    """Who is in which file, without those that are left out.
+
+    Raises:
+        DataError: some individuals are in every file, and more would be under another spelling.
+    """
     phenotypes, kinship = parts.both()
     if choices.without:
         out = set(choices.without)
@@ -215,6 +215,8 @@ def match(parts: Parts, choices: Choices) -> None:
     if parts.covariates is not None:
         ids.setdefault(parts.covariates.name, parts.covariates.ids or ())
     parts.join = join_report(ids)
+    if not choices.spelling and parts.join.matched:
+        _require_alike(parts.join)
 
 
 def reshape(parts: Parts, choices: Choices) -> None:
@@ -317,6 +319,21 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
         )
 
 
+def _require_alike(join: JoinReport) -> None:
+    near = [miss for miss in join.near_misses if miss.rule == join.spelling]
+    if not join.gained or not near:
+        return
+    example = near[0]
+    raise DataError(
+        "ids must be spelled alike in all files",
+        f"{join.matched:,} individuals are in every file, and {join.gained:,} more would be if "
+        f"{SPELLINGS[join.spelling][0]}, such as '{example.id}' in {example.file} with "
+        f"'{example.other}' in {example.other_file}",
+        f"write them alike, or say whether they are the same individuals (--spelling "
+        f"{join.spelling}) or others (--spelling {AS_WRITTEN})",
+    )
+
+
 def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
     """A sentence on each of several files that joins by IID and leaves a family out."""
     return [
@@ -325,34 +342,6 @@ def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
         if len(outcomes) > 1 and outcome.reading is not None
         if outcome.reading.named_by == "IID"
     ]
-
-
-def _drop_families(parts: Parts) -> None:
-    """Ids that are an FID and an IID with a space between, by IID, if only that joins them."""
-    phenotypes, kinship = parts.both()
-    files: list[TextTable | KinshipMatrix] = [
-        phenotypes,
-        kinship,
-        *([parts.covariates] if parts.covariates else []),
-    ]
-    for file in files:
-        ids = file.ids or ()
-        short = tuple(label.split()[-1] for label in ids)
-        others = {label for other in files if other is not file for label in other.ids or ()}
-        if not ids or len(set(short)) < len(set(ids)) or not all(map(_TWO_WORDS.fullmatch, ids)):
-            continue
-        if not others.isdisjoint(ids) or others.isdisjoint(short):
-            continue
-        if file is phenotypes:
-            parts.phenotypes = phenotypes.with_ids(short)
-        elif file is kinship:
-            parts.kinship = replace(kinship, ids=short)
-        elif parts.covariates is not None:
-            parts.covariates = parts.covariates.with_ids(short)
-        parts.notes.append(
-            f"The ids of {file.name}, such as '{ids[0]}', are taken for a family and an "
-            f"individual, and joined by the individual alone, '{short[0]}'."
-        )
 
 
 def _respell(parts: Parts, code: str) -> None:

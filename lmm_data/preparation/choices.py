@@ -1,6 +1,6 @@
 """What was decided about files, as one value that can be hashed, compared and written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmm_data.preparation.genomic import Relationship
 from lmm_data.preparation.roles import Role
@@ -48,3 +48,9 @@ class Choices:
     relationship: Relationship = "centered"
     from_phenotypes: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
+
+
+def with_ids(choices: Choices, group: str, column: str) -> Choices:
+    """The choices with a column that names the rows of a group, or with none decided on for ""."""
+    others = tuple(pair for pair in choices.ids if pair[0] != group)
+    return replace(choices, ids=(*others, (group, column)) if column else others)

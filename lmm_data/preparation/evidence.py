@@ -41,7 +41,9 @@ def best_of(candidates: Sequence[Candidate], known: frozenset[str], counted: boo
     able = [
         c
         for c in able
-        if not c.counts_rows or c.by_name or not any(_met(o, known) >= _met(c, known) for o in others)
+        if not c.counts_rows
+        or c.by_name
+        or not any(_met(o, known) >= _met(c, known) for o in others)
     ]
     called = [c for c in candidates if c.by_name]
     able = [c for c in able if c.unique or c.by_name or c.in_words or not called]
@@ -78,11 +80,12 @@ def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
         return False
     if candidate.counts_rows or counted:
         # 0 to n - 1 beside 1 to n would shift everybody by one.
-        if not candidate.members <= known:
+        if ("0" in candidate.members) != ("0" in known):
             return False
-        if candidate.counts_rows and not candidate.by_name:
-            return not counted and candidate.members == known
-        return True
+        if counted:
+            return candidate.members <= known and (candidate.by_name or not candidate.counts_rows)
+        if not candidate.titled:
+            return candidate.members == known
     if candidate.by_name or met >= _SHARE * min(len(candidate.members), len(known)):
         return candidate.unique or candidate.by_name or candidate.members <= known
     return False

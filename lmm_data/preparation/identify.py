@@ -75,7 +75,8 @@ def identify(
                 f"ids: {choice.best.words} of {outcome.group.name} ({met:,} of "
                 f"{len(choice.best.members):,} are in {other})."
             )
-    refusal, offers = _unused(tables, best, asked), ()
+    refusal = _unused(tables, best, asked)
+    offers: tuple[tuple[str, str], ...] = ()
     if refusal is None:
         refusal, offers = _question(tables, best)
     if refusal is None:
@@ -155,7 +156,8 @@ def _met(
             other = name
     sets = [c.members for c in named.values()]
     sets += [choice.best.members for choice in choices.values() if choice.best is not None]
-    together = frozenset.intersection(*sets) if sets else frozenset()
+    unnamed = any(choice.best is None for choice in choices.values())
+    together = frozenset() if unnamed or not sets else frozenset.intersection(*sets)
     overlap = sum(len(ids & known) for ids in sets)
     return _Met(way, known, other, choices, (len(together), overlap))
 
@@ -239,8 +241,7 @@ def _question(
             "it must be certain which column holds the ids",
             f"{choice.best.words} has {met:,} ids that are in {best.other}, and "
             f"{choice.rival.words} has {rivals:,}",
-            "say which of the two it is: with --id on the command line, or under 'Column of the "
-            "ids' on the page Data",
+            f"say which of the two it is (--id {choice.best.name} or --id {choice.rival.name})",
             where=name,
         )
         return error, ((name, choice.best.name), (name, choice.rival.name))
@@ -266,8 +267,8 @@ def _counted(
                     f"{candidate.words} numbers them from {candidate.ids[0]} to "
                     f"{candidate.ids[-1]}, and {group} has the same numbers in another order: "
                     "they may be ids, or only count the rows",
-                    f"say which: --id {name}={candidate.name} if they are ids, --same-order if "
-                    f"the rows are in the order of those of {group}",
+                    f"say whether they are ids (--id {name}={candidate.name}), or whether the rows "
+                    f"are in the order of those of {group} (--same-order)",
                     where=name,
                 )
                 return error, ((name, candidate.name),)
@@ -279,7 +280,7 @@ def lonely(outcomes: Sequence[Outcome]) -> Iterator[str]:
     ids = {o.group.name: _everyone(o) for o in outcomes}
     for outcome in outcomes:
         name = outcome.group.name
-        others = [found for other, found in ids.items() if other != name]
+        others = [found for other, found in ids.items() if found and other != name]
         if ids[name] and others and all(ids[name].isdisjoint(found) for found in others):
             yield name
 

@@ -12,8 +12,9 @@ import numpy as np
 from lmm_core.errors import some
 from lmm_data.checks import Finding, Report
 from lmm_data.checks.inverse import InverseKinshipError
-from lmm_data.joining import SPELLINGS
-from lmm_data.preparation.preparing import Choices, Prepared
+from lmm_data.joining import AS_WRITTEN, SPELLINGS
+from lmm_data.preparation.choices import Choices, with_ids
+from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.reshaping import TRANSFORMS
 from lmm_data.readers.reading import suspected
 from lmm_data.readers.text.marks import DecimalMarkError
@@ -28,8 +29,8 @@ class Repair:
     """A remedy.
 
     Attributes:
-        code: what it does: "decimal", "invert_kinship", "clip", "respell", "same_order",
-            "missing", "factor", "double_kinship",
+        code: what it does: "decimal", "invert_kinship", "clip", "respell", "ids",
+            "same_order", "missing", "factor", "double_kinship",
             "transform" or "without".
         label: what a button says.
         meaning: what it does and what it costs, in words.
@@ -90,6 +91,22 @@ def _joining(prepared: Prepared) -> Iterator[Repair]:
             f"{join.matched + join.gained:,} individuals instead of {join.matched:,} match if "
             f"{words}{shown}. It is a guess from the spelling: look at the pairs before.",
             replace(choices, spelling=join.spelling),
+        )
+        if join.matched:
+            yield Repair(
+                "respell",
+                f"Leave {join.gained:,} apart",
+                f"The ids stay as they are written, and {join.matched:,} individuals are fitted.",
+                replace(choices, spelling=AS_WRITTEN),
+            )
+    for group, column in prepared.ids_offered:
+        yield Repair(
+            "ids",
+            f"Ids of {group}: {column}",
+            f"The rows of {group} are then joined by '{column}'. Only you can know whether these "
+            "are the individuals of the other files: if they are not, everything that follows is "
+            "wrong, and may look right.",
+            with_ids(choices, group, column),
         )
     if prepared.order_offered and not choices.same_order:
         yield Repair(

@@ -30,6 +30,9 @@ _COVARIATE = re.compile(
     r"season|year|treatment|block|center|centre|array|intercept|(pc|ev|eigenvec|batch|cohort)\d+)"
     r"([^a-z]|$)"
 )
+# What the columns of the parents are called, and how many columns a pedigree has: a sex beside.
+_PARENTS = (("sire", "dam"), ("father", "mother"), ("pat", "mat"), ("dad", "mom"))
+_PEDIGREE_WIDTH = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -202,6 +205,12 @@ def _tables(
         and outcome.group.reader != ANNOTATION
         and outcome.group.name not in roles
     ]
+    pedigrees = [outcome.group.name for outcome in able if _is_pedigree(outcome)]
+    notes += [
+        f"{name} is not used: it is a pedigree, and a kinship is what is read."
+        for name in pedigrees
+    ]
+    able = [outcome for outcome in able if outcome.group.name not in pedigrees]
     scores = {outcome.group.name: _like_covariates(outcome) for outcome in able}
     known = _known(outcomes, "kinship") | _known(outcomes, "genotypes")
     elsewhere = any(
@@ -255,6 +264,16 @@ def _tables(
             f"{'is' if len(others) == 1 else 'are'} ignored: choose {'its' * (len(others) == 1)}"
             f"{'their' * (len(others) > 1)} role if that is wrong."
         )
+
+
+def _is_pedigree(outcome: Outcome) -> bool:
+    """Whether a table says who the parents are, and nothing that could be a trait."""
+    table = outcome.reading.table if outcome.reading else None
+    if table is None:
+        return False
+    low = {column.lower() for column in table.columns}
+    parents = any(sire in low and dam in low for sire, dam in _PARENTS)
+    return parents and len(low) <= _PEDIGREE_WIDTH
 
 
 def _like_covariates(outcome: Outcome) -> int:

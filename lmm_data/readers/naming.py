@@ -27,6 +27,7 @@ class Candidate(Brief):
         ids: of the n rows, none of them empty.
         used: places of the columns that then hold ids and no values.
         by_name: whether the file says that these are ids, by the name of the column.
+        titled: whether the column has a name, and not one that programs give to row numbers.
         counts_rows: whether they are 1 to n or 0 to n - 1 in the order of the rows, and stand
             on no other margin.
         named_by: as of `Reading`.
@@ -40,6 +41,7 @@ class Candidate(Brief):
     by_name: bool = False
     counts_rows: bool = False
     named_by: NamedBy = ""
+    titled: bool = False
     members: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

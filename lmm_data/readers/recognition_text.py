@@ -38,7 +38,7 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     lines = text.split("\n")
     separator = separator_of(sample_of(lines))
     hashed = hash_header(lines, separator)
-    drop_comments(lines)
+    drop_comments(lines, separator)
     sample = sample_of(lines)
     rows = [[entry.strip() for entry in split(line, separator)] for line in sample]
     # GEMMA ends each line with a separator.

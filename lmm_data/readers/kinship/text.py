@@ -129,7 +129,7 @@ def _lines(
     sample = sample_of(lines)
     separator = as_separator(separator, name) if separator else separator_of(sample)
     hash_header(lines, separator)
-    comments = drop_comments(lines)
+    comments = drop_comments(lines, separator)
     if comments:
         notes.append(comments)
     return Lines(lines, separator, name, decimal), notes, packed

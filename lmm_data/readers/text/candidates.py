@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from lmm_data.readers.naming import Candidate, Sheet, counts_rows
-from lmm_data.readers.reading import MISSING_CODES, as_number
-from lmm_data.readers.text.dialect import ID_NAMES, like_number, plain_name
+from lmm_data.readers.text.dialect import ID_NAMES, may_name, plain_name
 from lmm_data.readers.text.labels import WEAK_NAMES, column_words
 
 # Of columns further to the right only the first entries are looked up: tables of expression
@@ -37,15 +36,13 @@ def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]
             continue
         called = bool(sheet.names) and _is_called_ids(plain, place, column, place == first)
         if not called:
-            some = column[:_FIRST] if place >= _WIDE else column
-            if known and set(some).isdisjoint(known):
+            part = column[:_FIRST] if place >= _WIDE else column
+            if known and set(part).isdisjoint(known):
                 continue
         if "" in column or (not known and not called):
             continue
         words = column_words(sheet.names, place)
-        single = Candidate(
-            sheet.label(place), words, column, (place,), called, counts_rows(column)
-        )
+        single = Candidate(sheet.label(place), words, column, (place,), called, counts_rows(column))
         found += [single, *split_in_two(single)]
     return tuple(found)
 
@@ -87,9 +84,7 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
     return tuple(found) if rest else ()
 
 
-def _is_called_ids(
-    plain: list[str], place: int, column: tuple[str, ...], is_first: bool
-) -> bool:
+def _is_called_ids(plain: list[str], place: int, column: tuple[str, ...], is_first: bool) -> bool:
     label = plain[place]
     if label in _ROW_NUMBERS and counts_rows(column):
         return False
@@ -102,9 +97,7 @@ def _is_called_ids(
 
 
 def _names_each(column: tuple[str, ...]) -> bool:
-    if "" in column or len(set(column)) < len(column):
-        return False
-    return all(entry.isdecimal() or not like_number(entry) for entry in column)
+    return len(set(column)) == len(column) and all(map(may_name, column))
 
 
 def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
@@ -121,14 +114,8 @@ def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
     if len(sheet.columns) < 3 or not sheet.spaced:
         return None
     family, ids = sheet.columns[:2]
-    may = all(map(_may_name, family)) and all(map(_may_name, ids))
+    may = all(map(may_name, family)) and all(map(may_name, ids))
     return (0, 1) if may else None
-
-
-def _may_name(entry: str) -> bool:
-    """Whether an entry may be an id: not empty, and no number with a fraction."""
-    value = as_number(entry)
-    return entry not in MISSING_CODES and (value != value or value % 1 == 0)
 
 
 def _of_pair(sheet: Sheet, family: int, individual: int) -> Iterator[Candidate]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
-from lmm_data.readers.naming import Sheet
+from lmm_data.readers.naming import Sheet, counts_rows
 from lmm_data.readers.reading import (
     MISSING_CODES,
     Reading,
@@ -91,7 +91,7 @@ def read_delimited(
     separator = as_separator(separator, name) if separator else separator_of(sample)
     if header is not False and hash_header(lines, separator):
         header = True
-    comments = drop_comments(lines)
+    comments = drop_comments(lines, separator)
     if comments:
         notes.append(comments)
     rows, empty = _rows(lines, separator, name)
@@ -201,7 +201,9 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
     rows = [(line, row[:width]) for line, row in rows]
     first, head = rows[0]
     usual = Counter(len(row) for _, row in rows[1:] or rows).most_common(1)[0][0]
-    short = len(head) == usual - 1 and plain_name(head[0]) not in ID_NAMES
+    # Row names that count stand before a column of ids, too.
+    called = plain_name(head[0]) in ID_NAMES and not counts_rows([row[0] for _, row in rows[1:]])
+    short = len(head) == usual - 1 and not called
     # A decimal comma makes the same picture: R quotes, where it separates by commas.
     if short and (separator != "," or lines[rows[1][0] - 1].startswith('"')):
         head = ["", *head]

@@ -25,7 +25,8 @@ SEPARATORS = {
 
 ID_NAMES = frozenset(
     "id ids iid sample sampleid samplename mouse mouseid animal animalid individual individualid "
-    "ind indiv subject subjectid line strain taxa accession genotype name rownames eartag".split()
+    "ind indiv subject subjectid patient patientid participant participantid plant plantid tier "
+    "ecotype line strain taxa accession genotype name rownames eartag".split()
 )
 """Names of a column of ids, in lower case, without signs between the words."""
 
@@ -39,6 +40,8 @@ _BYTE_ORDER_MARKS = (
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
+# Names of accessions such as 10E1, and whole numbers as R writes them.
+_WHOLE = re.compile(r"\d+[eE]\+?\d+")
 _SAMPLE_LINES = 30
 _SAMPLE_CHARACTERS = 1 << 19
 
@@ -172,9 +175,17 @@ def hash_header(lines: list[str], separator: str) -> bool:
     return True
 
 
-def drop_comments(lines: list[str]) -> str | None:
-    """Empty the lines that begin with `#`, in place, and say how many there were."""
-    places = [place for place, line in enumerate(lines) if _is_comment(line)]
+def drop_comments(lines: list[str], separator: str) -> str | None:
+    """Empty the lines that begin with `#` and are no rows, in place, and say how many there were.
+
+    A line whose entries are as many as those of the others, with numbers where they have numbers,
+    is a row: its id begins with `#`.
+    """
+    marked = [place for place, line in enumerate(lines) if _is_marked(line)]
+    if not marked:
+        return None
+    usual = _usual_row(lines, separator)
+    places = [place for place in marked if not _is_row(lines[place], separator, usual)]
     for place in places:
         lines[place] = ""
     if not places:
@@ -185,9 +196,28 @@ def drop_comments(lines: list[str]) -> str | None:
     )
 
 
-def _is_comment(line: str) -> bool:
+def _is_marked(line: str) -> bool:
     """Whether a line begins with # and not with an error of a spreadsheet, such as #N/A."""
     return line.startswith("#") and not line.startswith(ERROR_CODES)
+
+
+def _usual_row(lines: list[str], separator: str) -> list[bool]:
+    """For each column of the lines that have no mark, whether they hold numbers there."""
+    rows = [[entry.strip() for entry in split(line, separator)] for line in sample_of(lines)]
+    rows = rows[1:] or rows
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    alike = [row for row in rows if len(row) == width]
+    return [all(e in MISSING_CODES or like_number(e) for e in c) for c in zip(*alike, strict=True)]
+
+
+def _is_row(line: str, separator: str, usual: list[bool]) -> bool:
+    entries = [entry.strip() for entry in split(line, separator)]
+    if len(entries) < 2 or len(entries) != len(usual) or line[1:2] in ("", " ", "#"):
+        return False
+    return all(
+        not numeric or entry in MISSING_CODES or like_number(entry)
+        for numeric, entry in zip(usual[1:], entries[1:], strict=True)
+    )
 
 
 def is_number(entry: str) -> bool:
@@ -203,6 +233,17 @@ def like_number(entry: str) -> bool:
 def is_value(entry: str) -> bool:
     """Whether an entry is a number or a missing code."""
     return entry in MISSING_CODES or is_number(entry)
+
+
+def may_name(entry: str) -> bool:
+    """Whether an entry can be an id: a word or a whole number, such as 7, 10E1 or 1e+05.
+
+    >>> [may_name(entry) for entry in ("m1", "007", "10E1", "0.5", "1e-05", "NA")]
+    [True, True, True, False, False, False]
+    """
+    if entry.isdecimal() or _WHOLE.fullmatch(entry):
+        return True
+    return entry not in MISSING_CODES and not like_number(entry)
 
 
 def plain_name(label: str) -> str:

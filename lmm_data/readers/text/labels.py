@@ -8,8 +8,7 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
-from lmm_data.readers.reading import MISSING_CODES
-from lmm_data.readers.text.dialect import ID_NAMES, count_of, is_number, like_number, plain_name
+from lmm_data.readers.text.dialect import ID_NAMES, count_of, is_number, may_name, plain_name
 
 Column: TypeAlias = tuple[str, ...]
 
@@ -95,7 +94,7 @@ def find_ids(
         return _single(min(known), names, columns, lines, name)
     if not names and _like_pairs(columns):
         return pair(columns, lines, name, " are taken for FID and IID")
-    if len(columns) > 1 and _all_different(first) and all(map(_names_rows, first)):
+    if len(columns) > 1 and _all_different(first) and all(map(may_name, first)):
         found = _single(0, names, columns, lines, name)
         what = "whole numbers" if any(map(is_number, first)) else "no numbers"
         label = f", '{names[0]}'," if names else ""
@@ -142,17 +141,12 @@ def _like_pairs(columns: list[Column]) -> bool:
         return False
     family, ids = columns[:2]
     pairs = set(zip(family, ids, strict=True))
-    if len(pairs) < len(ids) or not all(map(_names_rows, [*family, *ids])):
+    if len(pairs) < len(ids) or not all(map(may_name, [*family, *ids])):
         return False
     if family == ids or any(map(is_number, family)):
         return family == ids
     words = _all_different(ids) and not any(map(is_number, ids))
     return words or not _all_different(family)
-
-
-def _names_rows(entry: str) -> bool:
-    """Whether an entry can be an id: a word or a whole number, not a measurement."""
-    return entry.isdecimal() or (entry not in MISSING_CODES and not like_number(entry))
 
 
 def _all_different(ids: Column) -> bool:

@@ -115,7 +115,7 @@ ODD = {
         "id,x\nBär,1\nOtter,2\n".encode("cp1252"),
         r"the text is not UTF-8 and is read as Windows-1252: look whether line 2 is right, 'Bär,1'",
     ),
-    "comments": (b"id,x\n#a,1\n#b,2\nc,3\n", r"comments: 2 lines with # in front, from line 2"),
+    "comments": (b"id,x\n# a,1\n# b,2\nc,3\n", r"comments: 2 lines with # in front, from line 2"),
     "empty-rows": (b"id,x\na,1\n,\n,\n", r"left out: 2 lines with separators and no entry"),
     "unnamed-column": (b"id,x,\na,1,2\nb,1,3\n", r"named by its place: 'column3'"),
     "invisible": (
@@ -168,7 +168,7 @@ REFUSED = {
     "only-commas": (b",,\n,,\n", r"it holds comments alone"),
     "header-only": (b"id,x\n", r"the file must hold rows: there are none below its header"),
     "all-comments": (
-        b"id,x\n#1,2\n#3,4\n",
+        b"id,x\n# 1,2\n# 3,4\n",
         r"none below its header; left out as comments: 2 lines",
     ),
     "ids-only": (
