@@ -70,9 +70,6 @@ DIALECTS = {
         notes=(
             "the first line, 'm01 16.51', is taken for values: there is no "
             "header, and the columns are named by their place",
-            "the first column is taken for ids: its entries are no numbers, "
-            "and none is there twice; if they are values, say that there are "
-            "no ids",
         ),
         same=True,
     ),
@@ -135,9 +132,6 @@ DIALECTS = {
     "a title above the header": Case(
         pheno(b"Weights of the mice,\n" + PHENO),
         notes=(
-            "the first column, 'Weights of the mice', is taken for ids: its "
-            "entries are no numbers, and none is there twice; if they are "
-            "values, say that there are no ids",
             "without a name in the header, and named by its place: 'column2'",
             "'weight' stands once in 'column2' and all else is numbers: if it "
             "means missing, say so",

@@ -87,7 +87,8 @@ def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
         if not candidate.titled:
             return candidate.members == known
     if candidate.by_name or met >= _SHARE * min(len(candidate.members), len(known)):
-        return candidate.unique or candidate.by_name or candidate.members <= known
+        sure = candidate.unique or candidate.by_name or candidate.in_words
+        return sure or candidate.members <= known
     return False
 
 

@@ -18,7 +18,7 @@ from lmm_data.preparation.assembling import (
     reshape,
 )
 from lmm_data.preparation.choices import Choices
-from lmm_data.preparation.identify import identify
+from lmm_data.preparation.identifying import identify
 from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.readers.dispatch import READERS, Progress
 from lmm_data.readers.opening import Outcome, read_sorted

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
-from lmm_data.preparation.identify import lonely
+from lmm_data.preparation.identifying import lonely
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.sorting import ANNOTATION
@@ -74,10 +74,10 @@ def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Ro
     notes: list[str] = []
     _one_of(free, "genotypes", outcomes, roles, notes)
     _one_of(free, "kinship", outcomes, roles, notes)
-    _tables(free, outcomes, roles, notes)
+    idle = _tables(free, outcomes, roles, notes)
     for outcome in outcomes:
         roles.setdefault(outcome.group.name, "ignored")
-    refusal = refusal or _unused(outcomes, roles, chosen)
+    refusal = refusal or _unused(outcomes, roles, chosen, idle)
     return Roles(
         {outcome.group.name: roles[outcome.group.name] for outcome in outcomes},
         tuple(notes),
@@ -107,15 +107,24 @@ def _unread(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> LMMError
 
 
 def _unused(
-    outcomes: Sequence[Outcome], roles: Mapping[str, Role], chosen: Mapping[str, Role]
+    outcomes: Sequence[Outcome],
+    roles: Mapping[str, Role],
+    chosen: Mapping[str, Role],
+    reasons: Mapping[str, str],
 ) -> DataError | None:
-    """Why a file that was named is not used, though it could be."""
+    """Why a file that was named is not used."""
     for outcome in outcomes:
         name, reading = outcome.group.name, outcome.reading
         idle = roles[name] == "ignored" and chosen.get(name) != "ignored" and not outcome.unpacked
         # Markers' places change no fit.
         if not idle or reading is None or outcome.group.reader == ANNOTATION:
             continue
+        if name in reasons:
+            return DataError(
+                "each file that is given must be used",
+                f"{name} {reasons[name]}",
+                "leave it out, or say what it holds, and write the ids alike",
+            )
         wanted = ("phenotypes", "covariates") if reading.kind == "table" else (reading.kind,)
         others = [other for other, role in roles.items() if role == wanted[0]]
         taken = f", and {some(others, 1)} is taken for the {wanted[0]}" if others else ""
@@ -195,8 +204,8 @@ def _tables(
     outcomes: Sequence[Outcome],
     roles: dict[str, Role],
     notes: list[str],
-) -> None:
-    """Phenotypes and covariates among the tables."""
+) -> dict[str, str]:
+    """Phenotypes and covariates among the tables, and why others can be neither."""
     able = [
         outcome
         for outcome in free
@@ -206,10 +215,6 @@ def _tables(
         and outcome.group.name not in roles
     ]
     pedigrees = [outcome.group.name for outcome in able if _is_pedigree(outcome)]
-    notes += [
-        f"{name} is not used: it is a pedigree, and a kinship is what is read."
-        for name in pedigrees
-    ]
     able = [outcome for outcome in able if outcome.group.name not in pedigrees]
     scores = {outcome.group.name: _like_covariates(outcome) for outcome in able}
     known = _known(outcomes, "kinship") | _known(outcomes, "genotypes")
@@ -223,9 +228,8 @@ def _tables(
     strange = {
         outcome.group.name for outcome in able if not _ids(outcome) and _rows(outcome) not in rows
     }
-    lone = set(lonely(outcomes)) & set(scores)
     # What it is called tells what a table is for, though its ids are spelled otherwise.
-    alone = {name for name in lone if 0 <= scores[name] < _NAME}
+    alone = {name for name in lonely(outcomes) if 0 <= scores.get(name, -1) < _NAME}
     strange |= alone
     ranked = sorted(
         able,
@@ -251,12 +255,6 @@ def _tables(
     phenotypes = next((name for name, role in roles.items() if role == "phenotypes"), "")
     left = [outcome.group.name for outcome in able if outcome.group.name not in roles]
     others = [name for name in left if name not in alone]
-    notes += [
-        f"{name} is not used: none of its ids is in another file. If it holds covariates or "
-        "phenotypes, say so, and write the ids alike."
-        for name in left
-        if name in alone
-    ]
     if others:
         chosen = f"{some([phenotypes], 1)} is taken for the phenotypes; " if phenotypes else ""
         notes.append(
@@ -264,6 +262,10 @@ def _tables(
             f"{'is' if len(others) == 1 else 'are'} ignored: choose {'its' * (len(others) == 1)}"
             f"{'their' * (len(others) > 1)} role if that is wrong."
         )
+    reasons = dict.fromkeys(pedigrees, "is a pedigree, and what is read is a kinship")
+    reasons |= {name: "has no id that is in another file" for name in left if name in alone}
+    notes += [f"{name} is not used: it {reason}." for name, reason in reasons.items()]
+    return reasons
 
 
 def _is_pedigree(outcome: Outcome) -> bool:

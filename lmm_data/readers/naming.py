@@ -113,6 +113,20 @@ def is_made_up(header: Sequence[str]) -> bool:
     )
 
 
+def named_by_place(labels: Collection[str]) -> str:
+    """The note on columns whose name is only their place."""
+    return f"without a name in the header, and named by its place: {some(labels)}"
+
+
+def _of_place(sheet: Sheet, columns: Collection[str]) -> tuple[str, ...]:
+    unnamed = [
+        sheet.label(place)
+        for place, name in enumerate(sheet.names)
+        if not name and sheet.label(place) in columns
+    ]
+    return (named_by_place(unnamed),) if unnamed else ()
+
+
 def id_words(sheet: Sheet, candidate: Candidate | None) -> str:
     """What `Reading.format` says of the ids of a table."""
     if candidate is None:
@@ -164,7 +178,8 @@ def renamed(
         columns=tuple(kept),
         entries=tuple(kept.values()),
     )
-    old, new = set(suspicions(table)), suspicions(made)
+    old = {*suspicions(table), *_of_place(sheet, table.columns)}
+    new = (*_of_place(sheet, made.columns), *suspicions(made))
     rest = [n for n in reading.notes if n not in old and n not in sheet.notes and n not in new]
     return replace(
         reading,

@@ -30,11 +30,11 @@ def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]
     found = list(_of_pair(sheet, *pair)) if pair else []
     plain = [plain_name(label) for label in sheet.names] or [""] * len(sheet.columns)
     # The first column, or the one behind numbers of the rows.
-    first = int(plain[0] in _ROW_NUMBERS and counts_rows(sheet.columns[0]))
+    leading = int(plain[0] in _ROW_NUMBERS and counts_rows(sheet.columns[0]))
     for place, column in enumerate(sheet.columns):
         if pair and place == pair[1]:
             continue
-        called = bool(sheet.names) and _is_called_ids(plain, place, column, place == first)
+        called = bool(sheet.names) and _is_called_ids(plain, place, column, place == leading)
         if not called:
             part = column[:_FIRST] if place >= _WIDE else column
             if known and set(part).isdisjoint(known):
@@ -113,8 +113,7 @@ def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
         return None
     if len(sheet.columns) < 3 or not sheet.spaced:
         return None
-    family, ids = sheet.columns[:2]
-    may = all(map(may_name, family)) and all(map(may_name, ids))
+    may = all(may_name(entry) for column in sheet.columns[:2] for entry in column)
     return (0, 1) if may else None
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
-from lmm_data.readers.naming import Sheet, counts_rows
+from lmm_data.readers.naming import Sheet, counts_rows, named_by_place
 from lmm_data.readers.reading import (
     MISSING_CODES,
     Reading,
@@ -290,5 +290,5 @@ def _name_columns(
             where=name,
         )
     if names and unnamed:
-        notes.append(f"without a name in the header, and named by its place: {some(unnamed)}")
+        notes.append(named_by_place(unnamed))
     return tuple(kept), tuple(kept.values())

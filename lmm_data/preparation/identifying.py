@@ -59,28 +59,18 @@ def identify(
     found = [_met(way, tables, asked) for way in ways]
     best = max(found, key=lambda one: one.score)
     made: dict[str, Outcome] = {}
-    notes: list[str] = []
     for anchor, candidate in best.way.items():
         outcome = next(o for o in anchors if o.group.name == anchor)
         made[anchor] = _named(outcome, candidate)
-    known, other = best.known, best.other
     for outcome in tables:
-        choice = best.choices[outcome.group.name]
-        made[outcome.group.name] = _tabled(outcome, choice)
-        if choice.best is not None and known:
-            if outcome.group.name == other:
-                continue
-            met = len(choice.best.members & known)
-            notes.append(
-                f"ids: {choice.best.words} of {outcome.group.name} ({met:,} of "
-                f"{len(choice.best.members):,} are in {other})."
-            )
+        made[outcome.group.name] = _tabled(outcome, best.choices[outcome.group.name], best.known)
     refusal = _unused(tables, best, asked)
     offers: tuple[tuple[str, str], ...] = ()
     if refusal is None:
         refusal, offers = _question(tables, best)
     if refusal is None:
         refusal, offers = _counted(best, made)
+    notes = _notes(best, made)
     return Identified(
         tuple(made.get(o.group.name, o) for o in outcomes), tuple(notes), refusal, offers
     )
@@ -95,6 +85,19 @@ class _Met:
     other: str
     choices: Mapping[str, Choice]
     score: tuple[int, int]
+
+
+def _notes(best: _Met, made: Mapping[str, Outcome]) -> list[str]:
+    """By what each table is joined to the others, and how many of its individuals are there."""
+    other = made[best.other] if best.other else None
+    if other is None or not _everyone(other):
+        return []
+    return [
+        f"ids: {choice.best.words} of {name} ({len(choice.best.members & best.known):,} of "
+        f"{len(choice.best.members):,} are in {best.other})."
+        for name, choice in best.choices.items()
+        if choice.best is not None and name != best.other
+    ]
 
 
 def _own(outcome: Outcome) -> tuple[Candidate, ...]:
@@ -187,7 +190,7 @@ def _choice(
     return choice if choice.best is not None else none_meets(sheet, found)
 
 
-def _tabled(outcome: Outcome, choice: Choice) -> Outcome:
+def _tabled(outcome: Outcome, choice: Choice, known: frozenset[str]) -> Outcome:
     """The table with the ids that were chosen, and without the other columns that name rows."""
     reading = outcome.reading
     assert reading is not None
@@ -201,8 +204,13 @@ def _tabled(outcome: Outcome, choice: Choice) -> Outcome:
         if j not in used and not reading.sheet.is_blank(j)
     ]
     ids = choice.best.ids if choice.best else None
-    if not labels or (ids == reading.table.ids and tuple(labels) == reading.table.columns):
+    if not labels:
         return outcome
+    if ids == reading.table.ids and tuple(labels) == reading.table.columns:
+        # A guess at the ids that another file bears out is none.
+        guessed = reading.sheet.notes if choice.best and choice.best.members & known else ()
+        notes = tuple(note for note in reading.notes if note not in guessed)
+        return replace(outcome, reading=replace(reading, notes=notes))
     made = renamed(reading, choice.best, aside)
     return replace(outcome, reading=made, format=made.format)
 

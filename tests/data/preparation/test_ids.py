@@ -1,0 +1,65 @@
+"""Who is who: ids found by what the files share, respelled, or left out."""
+
+import numpy as np
+
+from lmm_data.preparation.preparing import Choices, prepare
+from tests.uploads import COVAR, IDS, PAIR, PHENO, square, toy
+
+
+def test_ids_are_respelled_when_that_is_decided():
+    files = {**PAIR, "pheno.csv": PHENO.replace(b"\n", b"\nX").removesuffix(b"X")}
+    prepared = prepare(files)
+    assert prepared.dataset is None
+    assert "4 would match if an X in front were left out" in prepared.problem
+    assert (prepared.join.spelling, prepared.join.gained) == ("x", 4)
+    decided = prepare(files, Choices(spelling="x"))
+    np.testing.assert_array_equal(decided.dataset.traits.column("weight"), [1.5, 2.5, 3.5, 4.5])
+    same = {**PAIR, "pheno.csv": b"id,w\na,1\nA,2\nb,3\nc,4\n"}
+    assert "'a', 'A' would all be 'a'" in prepare(same, Choices(spelling="case")).problem
+
+
+def test_a_family_and_a_space_in_front_join_by_the_individual():
+    files = {**PAIR, "pheno.csv": PHENO.replace(b"\n", b"\nF1 ").removesuffix(b"F1 ")}
+    prepared = prepare(files)
+    assert prepared.dataset.n == 4
+    assert "the second word of column `id`" in prepared.notes[0]
+    # Where two individuals would be one, or the ids match as they are, nothing is dropped.
+    twice = PHENO.replace(b"d,", b"F1 a,").replace(b"\na,", b"\nF2 a,")
+    twice = twice.replace(b"\nb,", b"\nF1 b,").replace(b"\nc,", b"\nF1 c,")
+    assert prepare({**PAIR, "pheno.csv": twice}).dataset is None
+    mixed = square(ids=("F1 a", "F1 b", "F1 c", "d"))
+    assert "3 individuals are in every file, and 1 more would be" in (
+        prepare({**files, "K.csv": mixed}).problem
+    )
+    apart = prepare({**files, "K.csv": mixed}, Choices(spelling="none"))
+    assert apart.dataset.ids == ("F1 a", "F1 b", "F1 c")
+    labels = tuple(f"F1 {label}" for label in IDS)
+    assert prepare({"K.csv": square(ids=labels), "pheno.csv": files["pheno.csv"]}).dataset.ids == (
+        labels
+    )
+
+
+def test_plink_and_gcta_are_joined_by_iid():
+    prepared = prepare(toy("grm.bin", "grm.id", "pheno.txt"))
+    assert prepared.dataset.n == 13
+    assert "toy: individuals are named by IID, without the family." in prepared.notes
+
+
+def test_individuals_are_left_out_of_every_file():
+    prepared = prepare({**PAIR, "covar.csv": COVAR}, Choices(without=("b", "nobody")))
+    assert prepared.dataset.ids == ("a", "c", "d")
+    assert prepared.kinship.ids == ("a", "c", "d")
+    assert prepared.covariates.ids == ("a", "c", "d")
+    assert {row.where: row.count for row in prepared.join.rows} == {"in every file": 3}
+    assert "Left out, as was decided: 'b'." in prepared.notes
+    assert "To be left out, and in no file: 'nobody'." in prepared.notes
+
+
+def test_the_join_names_the_files():
+    covar = COVAR.replace(b"\nd,", b"\ne,")
+    prepared = prepare({**PAIR, "covar.csv": covar})
+    assert {row.where: row.examples for row in prepared.join.rows} == {
+        "in every file": ("b", "a", "c"),
+        "only in covar.csv": ("e",),
+        "in pheno.csv and K.csv, not in covar.csv": ("d",),
+    }
