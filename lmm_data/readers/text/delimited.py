@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
 from lmm_data.readers.naming import Sheet, counts_rows, named_by_place
 from lmm_data.readers.reading import (

@@ -109,7 +109,7 @@ def sample_of(lines: Iterable[str]) -> list[str]:
     sample: list[str] = []
     size = 0
     for line in lines:
-        if line.strip() and not _is_comment(line.lstrip()):
+        if line.strip() and not _is_marked(line.lstrip()):
             sample.append(line)
             size += len(line)
             if len(sample) == _SAMPLE_LINES or (size > _SAMPLE_CHARACTERS and len(sample) > 3):
