@@ -60,9 +60,7 @@ def unmasked(values: ArrayLike) -> ArrayLike:
     """The values of a masked array as float64, NaN where they are masked; others as they are."""
     if not np.ma.isMaskedArray(values):
         return values
-    masked: Any = values
-    filled: Floats = masked.astype(np.float64).filled(np.nan)
-    return filled
+    return np.ma.asarray(values, dtype=np.float64).filled(np.nan)
 
 
 def as_counts(genotypes: ArrayLike) -> Floats:
@@ -72,7 +70,6 @@ def as_counts(genotypes: ArrayLike) -> Floats:
     array([[ 0., nan,  2.]])
     """
     counts = np.array(unmasked(genotypes), dtype=np.float64)
-    # A float of -127 is a number: only int8 has no NaN.
     if getattr(genotypes, "dtype", None) == np.int8:
         counts[counts == MISSING_COUNT] = np.nan
     return counts

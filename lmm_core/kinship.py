@@ -5,7 +5,7 @@ usual ways from genotypes to K.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -120,15 +120,8 @@ def decompose_scaled(
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors), note=note)
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """What the rounding of a matrix's entries can do to its eigenvalues.
-
-    Attributes:
-        bound: by how much it may move an eigenvalue; 0 if the entries are not rounded.
-        share: and by how much as a share of the largest eigenvalue, in single precision.
-        words: how they are written, such as "entries with four digits".
-    """
+class Rounding(NamedTuple):
+    """By how much it may move an eigenvalue, also as a share of the largest; of what entries."""
 
     bound: float
     share: float
@@ -193,20 +186,14 @@ def explain_negative(values: Floats, K: Floats, most: float = 1.0) -> tuple[bool
     rounding = rounding_of(K)
     explained = -lowest <= max(most * rounding.bound, rounding.share * largest)
     count = int((values < -tolerance).sum())
-    plural = count > 1
-    said = f"{count} negative eigenvalue{'s' * plural}, {'the least ' * plural}{lowest:.2g} "
-    said += f"beside {largest:.3g}, {'are' if plural else 'is'} "
-    said += f"within the rounding of {rounding.words}, and " * explained
-    said += f"{'are ' * (explained and plural)}{'is ' * (explained and not plural)}set to 0"
-    return explained, said
+    s, least, be = ("s", "the least ", "are") if count > 1 else ("", "", "is")
+    why = f"{be} within the rounding of {rounding.words}, and " if explained else ""
+    size = f"{least}{lowest:.2g} beside {largest:.3g}"
+    return explained, f"{count} negative eigenvalue{s}, {size}, {why}{be} set to 0"
 
 
 def negative_note(K: Floats) -> str:
-    """The `note` that `decompose` would give, "" for most at the price of a Cholesky factor.
-
-    Args:
-        K: symmetric, finite, shape (n, n).
-    """
+    """The `note` of `decompose` for a symmetric, finite K, mostly by a Cholesky factor alone."""
     # The largest eigenvalue is no less than any entry of the diagonal.
     shift = NEGATIVE_TOLERANCE * max(float(np.diagonal(K).max()), 0.0)
     try:
