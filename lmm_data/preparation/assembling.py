@@ -214,9 +214,23 @@ def match(parts: Parts, choices: Choices) -> None:
     # Phenotypes and sex of one fam file have the same name and the same ids.
     if parts.covariates is not None:
         ids.setdefault(parts.covariates.name, parts.covariates.ids or ())
+    _require_upright(phenotypes, kinship)
     parts.join = join_report(ids)
     if not choices.spelling and parts.join.matched:
         _require_alike(parts.join)
+
+
+def _require_upright(phenotypes: TextTable, kinship: KinshipMatrix) -> None:
+    """A DataError if the individuals stand in the header of the phenotypes, and not in a column."""
+    known = set(kinship.ids or ())
+    across = known.intersection(phenotypes.columns)
+    if known.isdisjoint(phenotypes.ids or ()) and 2 * len(across) > len(phenotypes.columns):
+        raise DataError(
+            "each individual must have a row, and each trait a column",
+            f"{len(across)} of the {len(phenotypes.columns)} columns are ids of {kinship.name}",
+            "the table lies on its side: exchange its rows and columns",
+            where=phenotypes.name,
+        )
 
 
 def reshape(parts: Parts, choices: Choices) -> None:

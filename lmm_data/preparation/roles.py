@@ -27,7 +27,7 @@ _TRAITS = re.compile(r"(^|[^a-z])(pheno|phe|trait|y([^a-z]|$))")
 _COVARIATES = re.compile(r"(^|[^a-z])(q?cov|fixed|design|eigenvec|pcs?([^a-z]|$))")
 _COVARIATE = re.compile(
     r"(sex|gender|female|male|age|batch|cohort|cage|diet|gen|generation|litter|site|plate|run|"
-    r"season|year|treatment|block|center|centre|array|intercept|(pc|ev|eigenvec|batch|cohort)\d+)"
+    r"season|year|visit|replicate|treatment|block|center|centre|array|intercept|(pc|ev|eigenvec|batch|cohort)\d+)"
     r"([^a-z]|$)"
 )
 # What the columns of the parents are called, and how many columns a pedigree has: a sex beside.

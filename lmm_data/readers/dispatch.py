@@ -13,10 +13,12 @@ from lmm_data.readers.genotypes.gemma import (
     read_bimbam_annotation,
     read_bimbam_table,
     read_gemma_kinship,
+    refuse_counts,
 )
 from lmm_data.readers.genotypes.plink import read_fam, read_plink_files
 from lmm_data.readers.genotypes.plink_tables import read_plink_table
 from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
+from lmm_data.readers.kinship.gcta_sparse import read_grm_sparse
 from lmm_data.readers.kinship.numpy_files import read_numpy
 from lmm_data.readers.kinship.plink2 import (
     read_kin0,
@@ -85,6 +87,12 @@ READERS: Mapping[str, Reader] = {
     ),
     "fam": Reader(read_fam, "PLINK's individuals (.fam), their phenotypes", True, (("fam", ""),)),
     "kinship": Reader(read_kinship_text, "a kinship in text", True),
+    "inverse": Reader(
+        read_kinship_text,
+        "the inverse of a relationship, as ASReml keeps it",
+        True,
+        options=(("absent", "zero"), ("inverse", True)),
+    ),
     "gemma-kinship": Reader(read_gemma_kinship, "GEMMA's relatedness, without ids", True),
     "grm-text": Reader(
         read_grm_gz,
@@ -92,10 +100,17 @@ READERS: Mapping[str, Reader] = {
         True,
         (("grm", ".grm"), ("ids", ".grm.id")),
     ),
+    "grm-sparse": Reader(
+        read_grm_sparse,
+        "a sparse GRM, lines of two places from 0 and a value",
+        True,
+        (("grm", ".grm.sp"), ("ids", ".grm.id")),
+    ),
     "rel": Reader(read_rel, "PLINK relationships in text", True, _with_ids("matrix", ".rel")),
     "king": Reader(read_king, "KING coefficients in text", True, _with_ids("matrix", ".king")),
     "kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
     "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, (("source", ""), ("annotation", ""))),
+    "counts": Reader(refuse_counts, "genotypes in text, a row for each individual", True),
     "bimbam-annotation": Reader(read_bimbam_annotation, "a BIMBAM annotation of markers", True),
     "numpy": Reader(read_numpy, "a NumPy array"),
     "grm-bin": Reader(

@@ -11,7 +11,8 @@ from lmm_core.errors import DataError
 from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import foreign
 from lmm_data.readers.reading import Kind
-from lmm_data.readers.recognition_text import Confidence, guess_text, is_control
+from lmm_data.readers.recognition_foreign import foreign_start, foreign_table
+from lmm_data.readers.recognition_text import Confidence, first_rows, guess_text, is_control
 from lmm_data.readers.text.dialect import decode
 
 _HEAD = 1 << 20
@@ -21,6 +22,7 @@ _CONTROL = (".yaml", ".yml", ".json")
 _PLINK = "bed"
 _GCTA = "grm-bin"
 _GCTA_TEXT = "grm-text"
+_GCTA_SPARSE = "grm-sparse"
 _REL = "rel"
 _REL_BINARY = "rel-bin"
 _KING = "king"
@@ -104,6 +106,7 @@ _FAMILIES = (
     _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",), "is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id"), be="is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id"), be="is"),
+    _Family("a sparse GRM", "kinship", _GCTA_SPARSE, (".grm.sp", ".grm.id"), be="is"),
     _Family("PLINK relationships", "kinship", _REL, (".rel", ".rel.id")),
     _Family("binary PLINK relationships", "kinship", _REL_BINARY, (".rel.bin", ".rel.id")),
     _Family("KING coefficients", "kinship", _KING, (".king", ".king.id")),
@@ -145,6 +148,9 @@ def recognise(name: str, content: bytes) -> Recognised:
     except DataError as error:
         return _refused(name, error.statement, error.remedy, "its content")
     bare = low.removesuffix(".gz")
+    if bare.endswith(".grm.sp"):
+        what = "GCTA's sparse GRM"
+        return Recognised(name, "kinship", what, _GCTA_SPARSE, "likely", "its name")
     for family in _FAMILIES:
         if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
             words = f"the ids of {family.words}"
@@ -154,6 +160,9 @@ def recognise(name: str, content: bytes) -> Recognised:
         return _refused(name, "a control file of R/qtl2", remedy, "its content")
     if text.lstrip()[:1] in ("{", "["):
         return _refused(name, "JSON, not a table", "export it as CSV", "its first sign")
+    known = foreign_start(text) or foreign_table(bare, first_rows(text))
+    if known is not None:
+        return _refused(name, *known, "its first lines")
     return Recognised(name, *guess_text(bare, text, whole))
 
 

@@ -23,18 +23,61 @@ Guess: TypeAlias = tuple[Kind | None, str, str | None, Confidence, str]
 
 Rows: TypeAlias = list[list[str]]
 
+# Both columns of a list of pairs hold the same ids, but for those at its end.
+_ONE_SET = 1.2
+_INVERSE = (".giv", ".ginv")
 _ALLELE = re.compile(r"[ACGTNDI0-9*.-]+", re.IGNORECASE)
+_MANY_MARKERS = 12
+_COUNTS = MISSING_CODES | {"0", "1", "2", "-1", "9", "5"}
+_LETTERS = re.compile(r"[^\W\d_]")
+# A marker with fewer individuals than these might be a row of a table.
+_ENOUGH_COUNTS = 3 + 5
 _SAYS_KINSHIP = re.compile(r"kinship|relationship|relatedness|(^|[^a-z])(grm|ibs|ibd|kin|k)[^a-z]")
 
 
 def guess_text(low: str, text: str, whole: bool) -> Guess:
-    """What a text is.
+    """What a text is; of one that is not read, what is in the way comes as its format.
 
     Args:
         low: the file's name in lower case, without `.gz`.
         text: its first lines, each of them complete.
         whole: whether that is all of it.
     """
+    lines, separator, hashed, rows = _cut(text)
+    if not rows:
+        return None, "an empty file", None, "certain", "its content"
+    whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
+    found = _of_plink(low, rows) or _of_gemma(low, rows)
+    if found:
+        return found
+    if low.endswith(_INVERSE) and all(is_value(row[-1]) for row in rows[1:] or rows):
+        what, reader = "the inverse of a relationship, as ASReml keeps it", "inverse"
+        return "kinship", what, reader, "likely", "its name and its numbers"
+    why = _mirrors(rows, whole) or _pairs(rows, lines, separator, whole)
+    if why:
+        return "kinship", "a kinship in text", "kinship", "certain", why
+    header = hashed or not any(map(is_number, rows[0]))
+    numbers = all(is_value(entry) for row in rows[header:] for entry in row[2:])
+    square = not whole or abs(len(rows) - len(rows[0])) <= 2
+    if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
+        reader = "kinship"
+        return "kinship", "a kinship in text", reader, "guess", "its name"
+    if _are_counts(rows, header):
+        what, reader = "genotypes in text, a row for each individual", "counts"
+        return "genotypes", what, reader, "likely", "many columns of 0, 1 and 2"
+    what, reader = "a table of traits or covariates", "table"
+    if len({len(row) for row in rows[1:] or rows}) > 1:
+        return "table", what, reader, "guess", "being text, though its lines differ in length"
+    return "table", what, reader, "likely" if header else "guess", "lines of as many entries"
+
+
+def first_rows(text: str) -> Rows:
+    """The entries of the first lines, without comments."""
+    return _cut(text)[3]
+
+
+def _cut(text: str) -> tuple[list[str], str, bool, Rows]:
+    """The lines without comments, their separator, whether # stood before a header, and rows."""
     lines = text.split("\n")
     separator = separator_of(sample_of(lines))
     hashed = hash_header(lines, separator)
@@ -44,25 +87,7 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     # GEMMA ends each line with a separator.
     if all(len(row) > 1 and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
-    if not rows:
-        return None, "an empty file", None, "certain", "its content"
-    whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
-    found = _of_plink(low, rows) or _of_gemma(low, rows)
-    if found:
-        return found
-    why = _mirrors(rows, whole) or _pairs(rows)
-    if why:
-        return "kinship", "a kinship in text", "kinship", "certain", why
-    header = hashed or not any(map(is_number, rows[0]))
-    numbers = all(is_value(entry) for row in rows[header:] for entry in row[2:])
-    square = not whole or abs(len(rows) - len(rows[0])) <= 2
-    if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
-        reader = "kinship"
-        return "kinship", "a kinship in text", reader, "guess", "its name"
-    what, reader = "a table of traits or covariates", "table"
-    if len({len(row) for row in rows[1:] or rows}) > 1:
-        return "table", what, reader, "guess", "being text, though its lines differ in length"
-    return "table", what, reader, "likely" if header else "guess", "lines of as many entries"
+    return lines, separator, hashed, rows
 
 
 def is_control(text: str) -> bool:
@@ -120,7 +145,7 @@ def _of_gemma(low: str, rows: Rows) -> Guess | None:
     if re.search(r"\.[cs]xx\.txt$", low) and all(is_value(e) for row in rows for e in row):
         what, reader = "GEMMA's relatedness, without ids", "gemma-kinship"
         return "kinship", what, reader, "likely", "its name and its numbers"
-    if all(map(_is_marker, rows)):
+    if _are_markers(rows):
         what, reader = "BIMBAM genotypes", "bimbam"
         return "genotypes", what, reader, "likely", "a marker, two alleles and counts in each line"
     if ".anno" in low and 2 <= len(rows[0]) <= 4:
@@ -129,11 +154,31 @@ def _of_gemma(low: str, rows: Rows) -> Guess | None:
     return None
 
 
-def _is_marker(row: list[str]) -> bool:
-    """A name, two alleles and numbers from 0 to 2."""
-    if len(row) < 4 or is_number(row[0]) or not all(map(_is_allele, row[1:3])):
+def _are_markers(rows: Rows) -> bool:
+    """Whether each row is a name, two alleles in whatever letters, and numbers from 0 to 2."""
+    if any(len(row) < 4 or is_number(row[0]) for row in rows):
         return False
-    return all(entry in MISSING_CODES or 0 <= as_number(entry) <= 2 for entry in row[3:])
+    alleles = {(row[1], row[2]) for row in rows}
+    known = all(_is_allele(one) and _is_allele(two) for one, two in alleles)
+    # With other letters a trait, a group and few measurements look much the same.
+    letters = all(_LETTERS.fullmatch(one) and _LETTERS.fullmatch(two) for one, two in alleles)
+    other = all(one != two for one, two in alleles) and len(rows[0]) >= _ENOUGH_COUNTS
+    if not known and not (other and (letters or len(alleles) == 1)):
+        return False
+    if not known and any(map(is_number, [entry for pair in alleles for entry in pair])):
+        return False
+    return all(
+        entry in MISSING_CODES or 0 <= as_number(entry) <= 2 for row in rows for entry in row[3:]
+    )
+
+
+def _are_counts(rows: Rows, header: bool) -> bool:
+    """Whether all columns but those of ids hold counts of an allele, and there are many."""
+    below = rows[header:]
+    if len(below) < 3 or len({len(row) for row in below}) > 1 or len(below[0]) < _MANY_MARKERS:
+        return False
+    counts = {entry for row in below for entry in row[2:]}
+    return {"0", "1", "2"} <= counts and counts <= _COUNTS
 
 
 def _mirrors(rows: Rows, whole: bool) -> str:
@@ -170,15 +215,29 @@ def _is_symmetric(block: Rows) -> bool:
     return bool(np.allclose(values, values.T, rtol=1e-6, atol=1e-9))
 
 
-def _pairs(rows: Rows) -> str:
-    """By what the first rows are lines of two ids and their value, or ""."""
+def _pairs(rows: Rows, lines: list[str], separator: str, whole: bool) -> str:
+    """By what the lines are two ids and their value beyond doubt, or "".
+
+    A table may have an id, a cage and a weight: no list of pairs, in which nearly everybody has a
+    line with himself, and one with others.
+    """
     if any(len(row) != 3 for row in rows):
         return ""
-    rows = rows[not is_value(rows[0][2]) :]
-    if len(rows) < 3 or not all(is_value(row[2]) for row in rows):
+    header = [] if is_value(rows[0][2]) else [plain_name(entry) for entry in rows[0]]
+    if len(rows) - bool(header) < 3 or not all(is_value(row[2]) for row in rows[bool(header) :]):
         return ""
-    first, second = ({row[column] for row in rows} for column in (0, 1))
-    itself = any(row[0] == row[1] for row in rows)
-    # A table has an id once, a list of pairs again and again.
-    again = len(first) < len(rows) or len(second) < len(rows)
-    return "lines of two ids and a number" if itself and again and first & second else ""
+    if header[:2] == ["fid", "iid"] or not any(row[0] == row[1] for row in rows):
+        return ""
+    every = [split(line, separator) for line in lines if line and not line.isspace()]
+    pairs = [(row[0].strip(), row[1].strip()) for row in every[bool(header) :] if len(row) > 1]
+    first, second = {a for a, _ in pairs}, {b for _, b in pairs}
+    alone = {a for a, b in pairs if a == b}
+    if len(pairs) <= sum(a == b for a, b in pairs):
+        return ""
+    again = len(first) < len(pairs) and len(second) < len(pairs)
+    everybody = len(first | second)
+    if whole:
+        sure = len(pairs) > max(len(first), len(second)) and 2 * len(alone) > everybody
+    else:
+        sure = again and everybody <= _ONE_SET * max(len(first), len(second))
+    return "lines of two ids and a number" if sure else ""

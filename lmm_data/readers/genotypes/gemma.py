@@ -123,6 +123,22 @@ def read_bimbam(
     return Reading(found, "genotypes", words, (*notes, *more), genotypes=genotypes)
 
 
+def refuse_counts(source: Source, name: str | None = None) -> Reading:
+    """Refuse genotypes with a row for each individual, which is not how BIMBAM writes them.
+
+    Raises:
+        DataError: always.
+    """
+    found, _ = contents(source, "the genotypes", name)
+    raise DataError(
+        "genotypes in text must be BIMBAM's, a row for each marker",
+        "here a row is an individual and a column a marker",
+        "write each marker as its name, two alleles and a count for each individual, or convert "
+        "them to PLINK's .bed",
+        where=found,
+    )
+
+
 def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = "pheno") -> Reading:
     """Phenotypes (`gemma -p`) or covariates (`gemma -c`): a column each, no ids, no header.
 

@@ -35,6 +35,7 @@ def read_kinship_text(
     *,
     separator: str | None = None,
     absent: Absent | None = None,
+    inverse: bool = False,
     decimal: str = "",
     progress: Progress | None = None,
     limit: int = MAX_BYTES,
@@ -51,6 +52,8 @@ def read_kinship_text(
         absent: what a pair is that a list of pairs leaves out. By default 0 if the list leaves
             out at least half of the pairs and holds positive values only, as lists of relatives
             do, and an error if it does not: a few pairs missing from a whole list are a mistake.
+        inverse: whether it is of the inverse of a relationship.
+        decimal: the mark that is decimal, "." or ","; by default the entries tell.
         progress: called with the fraction that is read, from 0 to 1.
         limit: the most bytes, packed, unpacked, and of the matrix.
 
@@ -111,7 +114,7 @@ def read_kinship_text(
         f"{SEPARATORS.get(lines.separator, 'delimited')} text, {words}"
         + ", gzip-compressed" * packed,
         tuple(notes),
-        kinship=KinshipMatrix(name, ids, read_only(values)),
+        kinship=KinshipMatrix(name, ids, read_only(values), inverse=inverse),
         named_by=named_by,
         candidates=candidates,
     )
@@ -313,7 +316,11 @@ def _fill_absent(
     notes: list[str],
 ) -> None:
     pairs, missing = given.size - len(ids), given.size - int(given.sum())
-    sparse = 2 * missing >= pairs and bool((values[given] > 0).all())
+    filled = values[given]
+    # A list of relatives has no pair below zero; that of an inverse has mostly such pairs.
+    negative = int((filled < 0).sum())
+    below = 2 * negative > max(filled.size - len(ids), len(ids))
+    sparse = 2 * missing >= pairs and (bool((filled > 0).all()) or below)
     if absent == "error" or (absent is None and not sparse):
         i, j = np.argwhere(~given)[0]
         raise DataError(

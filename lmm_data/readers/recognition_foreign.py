@@ -1,0 +1,87 @@
+"""Texts of other programs that are not read, named for what they are, with the way on."""
+
+import re
+from itertools import pairwise
+from typing import TypeAlias
+
+from lmm_data.readers.reading import as_number
+from lmm_data.readers.text.dialect import plain_name
+
+Foreign: TypeAlias = tuple[str, str]
+"""What the file is, in words, and what to do."""
+
+Rows: TypeAlias = list[list[str]]
+
+_TO_BED = "convert it with plink2 --make-bed"
+_RELATIONSHIPS = "write relationships instead, with PLINK's --make-rel or --make-grm-bin"
+_PARENTS = frozenset({"sire", "father", "dad", "pat", "male parent", "maleparent", "paternal"})
+_MOTHERS = frozenset({"dam", "mother", "mum", "mom", "mat", "femaleparent", "maternal"})
+_BESIDE = frozenset("id fid iid animal individual ind famid family sex generation gen".split())
+_STARTS: tuple[tuple[str, str, str], ...] = (
+    ("##fileformat=vcf", "genotypes in VCF", _TO_BED),
+    ("#chrom\tpos\tid\tref\talt", "genotypes in VCF", _TO_BED),
+    (
+        "%%matrixmarket",
+        "a matrix in MatrixMarket's form",
+        "write it as a square with ids, or as a list of pairs with ids, row by row",
+    ),
+    (
+        "<phenotype>",
+        "phenotypes of TASSEL",
+        "delete the line <Phenotype> and the line of kinds below it, and Taxa names the ids",
+    ),
+    ("<trait>", "phenotypes of TASSEL", "put Taxa in the place of <Trait>, with a tab behind it"),
+    ("<numeric>", "numeric genotypes of TASSEL", "export them as PLINK, and --make-bed them"),
+    ("rs#\talleles\tchrom\tpos", "genotypes in HapMap's form", "export them as PLINK or VCF"),
+    ("rs\talleles\tchrom\tpos", "genotypes in HapMap's form", "export them as PLINK or VCF"),
+)
+
+
+def foreign_start(text: str) -> Foreign | None:
+    """What a text is that says so in its first line."""
+    first = text.lstrip().split("\n", 1)[0].strip().lower()
+    return next((found[1:] for found in _STARTS if first.startswith(found[0])), None)
+
+
+def foreign_table(low: str, rows: Rows) -> Foreign | None:
+    """What a text is, by its name and its first rows.
+
+    Args:
+        low: the file's name in lower case, without `.gz`.
+        rows: the entries of the first lines.
+    """
+    if not rows:
+        return None
+    first = [plain_name(entry) for entry in rows[0]]
+    if first[:6] == ["fid", "iid", "pat", "mat", "sex", "phenotype"] and len(first) > 6:
+        return "genotypes as PLINK recodes them (.raw)", f"{_TO_BED}, from the files it was made of"
+    if re.search(r"\.(mibs|mdist|dist)$", low):
+        what = "similarities" if low.endswith(".mibs") else "distances"
+        return f"PLINK's {what} of identity by state, no relationships", _RELATIONSHIPS
+    if len(rows[0]) == 1 and rows[0][0].isdecimal() and len(rows) > 2:
+        n = int(rows[0][0])
+        if n > 1 and all(len(row) == n + 1 for row in rows[1:]):
+            return (
+                "a kinship of TASSEL, with the number of individuals in its first line",
+                "delete that line, and it is read",
+            )
+    if _is_pedigree(first):
+        return (
+            "a pedigree: each individual with its parents",
+            "give the relationships made of it, as nadiv's makeA or pedigreemm's getA do",
+        )
+    widths = [len(row) for row in rows]
+    if len(widths) > 3 and all(a == b + 1 for a, b in pairwise(widths)):
+        if widths[-1] > 0 and all(as_number(row[-1]) == as_number(row[-1]) for row in rows[1:]):
+            return (
+                "an upper triangle: each line is shorter by one than the line above",
+                "give the lower triangle with the diagonal, or the whole square",
+            )
+    return None
+
+
+def _is_pedigree(names: list[str]) -> bool:
+    """Whether a header has parents and nothing that might be a trait."""
+    there = set(names)
+    both = bool(there & _PARENTS) and bool(there & _MOTHERS)
+    return both and there - _PARENTS - _MOTHERS <= _BESIDE | {""} and len(names) > 2
