@@ -1,10 +1,12 @@
 """Whether -9 is missing: in files of PLINK and GCTA, and elsewhere if nothing is near it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lmm_data.readers.reading import Reading, TextTable, as_number, suspected
 
 CODE = "-9"
+# Of numbers with one decimal, a tenth are written without: of these fewer are.
+_ENOUGH, _FEW = 5, 0.05
 _OWN = (".fam", ".pheno", ".phen")
 
 
@@ -28,12 +30,25 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
     if ending:
         return f"{stands} and is missing there: it is the code for that in every {ending} file"
     apart = {suspicion.column for suspicion in suspected(table).get(CODE, ())}
-    if reading.named_by and apart.issuperset(met):
-        return (
-            f"{stands}, nothing else is near it, and FID and IID stand first, as PLINK and GCTA "
-            "write: it is taken for missing"
-        )
-    return ""
+    if not reading.named_by:
+        return ""
+    if apart.issuperset(met):
+        why = "nothing else is near it"
+    elif all(_spelt_apart(table.column(column), table.missing) for column in met):
+        why = "all else has decimals"
+    else:
+        return ""
+    return (
+        f"{stands}, {why}, and FID and IID stand first, as PLINK and GCTA write: it is taken for "
+        "missing"
+    )
+
+
+def _spelt_apart(entries: Sequence[str], missing: Collection[str]) -> bool:
+    """Whether -9 stands as a whole number among entries with decimals, nearly all of them."""
+    others = [entry for entry in entries if entry not in missing and as_number(entry) != -9]
+    whole = sum("." not in entry for entry in others)
+    return len(others) >= _ENOUGH and whole <= _FEW * len(others)
 
 
 def _bare(name: str) -> str:

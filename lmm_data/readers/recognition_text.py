@@ -16,6 +16,7 @@ from lmm_data.readers.text.dialect import (
     separator_of,
     split,
 )
+from lmm_data.readers.text.marks import has_decimal_comma, is_marked
 
 Confidence: TypeAlias = Literal["certain", "likely", "guess"]
 Guess: TypeAlias = tuple[Kind | None, str, str | None, Confidence, str]
@@ -44,6 +45,7 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
         whole: whether that is all of it.
     """
     lines, separator, hashed, rows = _cut(text)
+    rows = _with_points(rows)
     if not rows:
         return None, "an empty file", None, "certain", "its content"
     whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
@@ -88,6 +90,15 @@ def _cut(text: str) -> tuple[list[str], str, bool, Rows]:
     if all(len(row) > 1 and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
     return lines, separator, hashed, rows
+
+
+def _with_points(rows: Rows) -> Rows:
+    """The rows with decimal commas as points, if commas are decimal."""
+    if not any("," in entry for row in rows for entry in row):
+        return rows
+    if not has_decimal_comma(entry for row in rows for entry in row):
+        return rows
+    return [[e.replace(",", ".") if is_marked(e) else e for e in row] for row in rows]
 
 
 def is_control(text: str) -> bool:

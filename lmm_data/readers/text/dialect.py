@@ -118,8 +118,14 @@ def sample_of(lines: Iterable[str]) -> list[str]:
 
 
 def separator_of(sample: Sequence[str]) -> str:
-    """The separator that cuts most lines alike, and into values; a comma if none does."""
+    """The separator that cuts all lines alike, else most of them, and into values; or a comma.
+
+    A decimal comma in the last column cuts all lines alike too, but not the header.
+    """
     best, chosen = 0.0, ","
+    regular = [mark for mark in SEPARATORS if _is_regular(sample, mark)]
+    if len(regular) == 1 or regular[:1] in (["\t"], [";"]):
+        return regular[0]
     for separator in SEPARATORS:
         # The header may have one entry less, and be cut otherwise.
         rows = [split(line, separator) for line in sample[1:] or sample]
@@ -136,6 +142,19 @@ def separator_of(sample: Sequence[str]) -> str:
         if score > best + 1e-9:
             best, chosen = score, separator
     return chosen
+
+
+def _is_regular(sample: Sequence[str], separator: str) -> bool:
+    """Whether it cuts the header and every line into as many entries; R's header has one less."""
+    if len(sample) < 2 or separator not in sample[0]:
+        return False
+    widths = {len(split(line, separator)) for line in sample[1:]}
+    if len(widths) > 1:
+        return False
+    (width,) = widths
+    header = len(split(sample[0], separator))
+    short = separator in "\t;" and header == width - 1
+    return width > 1 and (header == width or short)
 
 
 def as_separator(separator: str, name: str) -> str:
