@@ -139,7 +139,8 @@ def test_a_comma_that_comes_late_is_decimal(shell, tmp_path):
     pairs = tmp_path / "pairs.csv"
     pairs.write_text("id1;id2;r\n" + "\n".join(lines))
     pheno = tmp_path / "y.csv"
-    pheno.write_text("id;y\n" + "\n".join(f"{a};{v}".replace(".", ",") for a, v in zip(ids, y)))
+    entries = [f"{label};{value}" for label, value in zip(ids, y, strict=True)]
+    pheno.write_text("\n".join(["id;y", *entries]).replace(".", ","))
     said = fitted(shell("fit", pheno, pairs, "--json"))
     assert said["h2"] == pytest.approx(dense_fit(y, np.ones((n, 1)), K).h2, abs=1e-6)
 
