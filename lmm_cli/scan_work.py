@@ -205,6 +205,7 @@ def _load_beside(
     """The other files, the fam file's phenotypes if there are none, and a kinship if none."""
     from lmm_core.scan.loco import autosomal_kinship
     from lmm_data.preparation.preparing import assemble
+    from lmm_data.readers.genotypes.plink import read_fam_sex
     from lmm_data.readers.opening import Outcome
     from lmm_data.readers.reading import KinshipMatrix, Reading
     from lmm_data.readers.recognition import Group
@@ -216,7 +217,17 @@ def _load_beside(
             fam = streamed.path.with_suffix(".fam")
             others.pheno = [Path(shutil.copy(fam, folder))]
         opened, prepared = load(others, console)
-    if prepared.kinship is not None or prepared.phenotypes is None:
+    if prepared.phenotypes is None:
+        return opened, prepared
+    sex = None if prepared.covariates else read_fam_sex(streamed.path.with_suffix(".fam"))
+    if sex is not None:
+        # What a fit of the same files has at hand as well.
+        name, format_ = streamed.path.name, "PLINK 1 genotypes, left on the disk"
+        reading = Reading(name, "genotypes", format_, covariates=sex)
+        group = Group(name, "genotypes", "bed", (name,))
+        outcomes = [*prepared.outcomes, Outcome(group, format_, "named", reading)]
+        prepared = assemble(outcomes, prepared.choices, name="data")
+    if prepared.kinship is not None:
         return opened, prepared
     K = autosomal_kinship(
         streamed,

@@ -239,14 +239,15 @@ def _tables(
             -_shared(_ids(outcome), known),
         ),
     )
-    first = ranked[0].group.name if ranked else ""
-    if first in alone and len(alone) < len(able) and "phenotypes" in roles.values():
-        first = ""
-    if first and "phenotypes" not in roles.values():
-        # A fam file or a cross has phenotypes as well, and a file of covariates is none.
-        if scores[first] < _NAME and not (elsewhere and scores[first] > 0):
-            roles[first] = "phenotypes"
-            ranked = ranked[1:]
+    # A fam file or a cross has phenotypes as well, and a file of covariates is none.
+    fair = [
+        outcome
+        for outcome in ranked
+        if scores[outcome.group.name] < _NAME and not (elsewhere and scores[outcome.group.name] > 0)
+    ]
+    if fair and "phenotypes" not in roles.values():
+        roles[fair[0].group.name] = "phenotypes"
+        ranked = [outcome for outcome in ranked if outcome is not fair[0]]
     for name in (outcome.group.name for outcome in reversed(ranked)):
         # A second one must say by its name what it is: a pedigree holds words as well.
         enough = _NAME if "covariates" in roles.values() else 1

@@ -246,6 +246,29 @@ def test_two_files_of_covariates_are_one_table(shell, tmp_path):
     assert "'sex' is in sex.csv and in covar.csv; rename one of them" in twice.words
 
 
+def test_the_sex_of_a_fam_file_is_in_no_model_unless_it_is_asked_for(shell, tmp_path):
+    mice = REFERENCE.parents[1] / "sample_data"
+    for ending in ("bed", "bim", "fam"):
+        with gzip.open(mice / f"mouse_hs1940.{ending}.gz", "rb") as source:
+            (tmp_path / f"m.{ending}").write_bytes(source.read())
+    pheno, kinship = (mice / "mouse_hs300" / f"{name}.csv" for name in ("pheno", "kinship"))
+    given = ["--geno", tmp_path / "m.bed", "--pheno", pheno, "--kinship", kinship]
+    said = "'sex' of m.fam can be a covariate: it is in the model only if you ask for it."
+    fit = shell("fit", *given, "--json").json
+    assert fit["data"]["columns"] == ["intercept"]
+    assert said in fit["notes"]
+    assert shell("fit", *given, "--use", "sex", "--json").json["data"]["columns"][1:] == ["sex"]
+    every = shell("fit", *given, "--all-traits", "--json").json
+    assert every["columns"] == ["intercept"]
+    assert said in every["notes"]
+    scan = [*given, "--h2", "null"]
+    for options, columns in (([], "intercept"), (["--use", "sex"], "intercept, sex")):
+        ran = shell("scan", *scan, *options)
+        assert ran.code == 0, ran.err
+        assert f"Covariates: {columns}." in ran.words
+        assert said in ran.words
+
+
 def test_a_second_file_that_nobody_explained_is_a_question(shell, tmp_path):
     second = tmp_path / "more.csv"
     shutil.copy(WORDS[0], second)

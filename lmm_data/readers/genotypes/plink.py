@@ -148,6 +148,13 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
     )
 
 
+def read_fam_sex(fam: Source, name: str | None = None) -> TextTable | None:
+    """The sex in a fam file alone, as `read_plink_files` has it; None if nobody's is known."""
+    called, data = contents(fam, "the fam file", name)
+    people = _equally_wide([row for _, row in fields(data, called)], FAM_COLUMNS, called)
+    return _of_fam(people, called, True)[3]
+
+
 def read_sex(path: str | PathLike[str]) -> Table:
     """The sex of each individual, fam column 5, as a covariate.
 
