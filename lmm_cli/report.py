@@ -26,7 +26,7 @@ _COLOURS: dict[str, Colour] = {
 }
 _INDENT = " " * 4
 # So many notes are printed below a file.
-_NOTES = 6
+_NOTES = 10
 
 
 def verdict_text(report: "Report", console: Console) -> str:

@@ -11,7 +11,7 @@ from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import AS_WRITTEN, SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
-from lmm_data.preparation.design import Design, design_of, terms_of
+from lmm_data.preparation.design import Design, design_of, no_trait, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
@@ -290,7 +290,7 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     phenotypes, kinship = parts.both()
     traits = phenotypes.numbers()
     if not traits.columns:
-        raise DataError(
+        raise no_trait(phenotypes) or DataError(
             "a trait must be a column of numbers",
             f"none of {some(phenotypes.columns, 6)} is",
             "look for a missing code or a decimal comma in them, or choose another file for "

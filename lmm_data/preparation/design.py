@@ -14,7 +14,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.categories import level_columns, levels_of
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.reshaping import spread
-from lmm_data.readers.reading import TextTable
+from lmm_data.readers.reading import SUSPECTED_CODES, TextTable, as_number
 from lmm_data.tables import Table
 from lmm_data.terms import Terms
 
@@ -155,6 +155,12 @@ def terms_of(
     return terms, notes
 
 
+def no_trait(table: TextTable) -> DataError | None:
+    """Of phenotypes without a trait: the cell that is in the way of the first that is meant."""
+    meant = (column for column in table.columns if _mistaken(table, column))
+    return next((cell_refusal(table, column, "trait") for column in meant), None)
+
+
 def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> DataError:
     """Why a column is no numbers: its first entry that is none, by row, id, column and text."""
     wrong = table.not_numbers(column)
@@ -188,6 +194,14 @@ def _no_categories(table: TextTable, column: str) -> DataError | None:
     if _mistaken(table, column):
         return cell_refusal(table, column, "covariate", way_on)
     filled, levels = _filled(table, column)
+    codes = sorted(entry for entry in levels if entry == "?" or as_number(entry) in SUSPECTED_CODES)
+    if codes:
+        return DataError(
+            "a covariate must hold numbers or categories",
+            f"column '{column}' holds '{codes[0]}' among words",
+            f"if {codes[0]} means missing, say so; otherwise give it a name, or {way_on}",
+            where=table.name,
+        )
     if 2 * len(levels) <= filled or len(levels) < 2:
         return None
     return DataError(

@@ -1,5 +1,7 @@
 """The columns of the model: all that are given, words as columns of 0 and 1, and which are not."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -126,6 +128,22 @@ def test_a_column_that_cannot_be_used_stops_a_fit_and_not_another_model(column, 
         data.problem("w", default_model(data))
     assert str(caught.value) == said
     assert data.problem("w", ("sex",)).columns == ("intercept", "sex")
+
+
+@pytest.mark.parametrize("code", ["-9", "-9.0", "999", "?"])
+def test_a_code_among_words_is_a_question_and_no_category(code):
+    sex = ["M", "F"] * 14 + [code, "M"]
+    data = prepare(files(sex=sex)).dataset
+    with pytest.raises(DataError, match=f"column 'sex' holds '{re.escape(code)}' among words; if"):
+        data.problem("w", default_model(data))
+    said = prepare(files(sex=sex), Choices(missing=(code,))).dataset
+    assert default_model(said) == ("sex=M",)
+    assert said.problem("w", ("sex=M",)).n == 29
+
+
+def test_of_phenotypes_without_a_trait_the_cell_is_named():
+    bare = {**PAIR, "pheno.csv": PHENO.replace(b"2.5", b"2.5*")}
+    assert "row 2 ('b'), column 'weight' holds '2.5*'; correct it" in prepare(bare).problem
 
 
 def test_what_is_the_same_for_all_is_left_out_and_said():
