@@ -9,8 +9,8 @@ from tests.bad_inputs import (
     Case,
     N,
     Y,
+    bad_cell,
     lines,
-    no_numbers,
     pheno,
     table,
     zipped,
@@ -136,7 +136,7 @@ DIALECTS = {
             "'weight' stands once in 'column2' and all else is numbers: if it "
             "means missing, say so",
         ),
-        problem=no_numbers("column2"),
+        problem=bad_cell(1, "id", "weight", "column2"),
         codes=("phenotype_entries",),
     ),
     "compressed": Case(pheno(gzip.compress(PHENO, mtime=0), "pheno.csv.gz"), same=True),
@@ -207,7 +207,7 @@ DIALECTS = {
     ),
     "a line of 200,000 characters": Case(
         pheno(PHENO + b"m99," + b"9" * 200_000 + b"\n"),
-        problem=no_numbers("weight"),
+        problem=bad_cell(61, "m99", "9" * 40),
         codes=("phenotype_entries",),
     ),
     "10,000 columns": Case(pheno(table({f"t{k}": Y for k in range(10_000)})), checked=False),

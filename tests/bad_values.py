@@ -8,6 +8,7 @@ from tests.bad_inputs import (
     Case,
     N,
     Y,
+    bad_cell,
     covar,
     lines,
     no_numbers,
@@ -31,12 +32,12 @@ VALUES = {
     "formulas": Case(
         pheno(table({"weight": with_value("=B2+1")})),
         notes=("a formula stands once in 'weight', '=B2+1': save values instead",),
-        problem=no_numbers("weight"),
+        problem=bad_cell(4, "m04", "=B2+1"),
         codes=("phenotype_entries",),
     ),
     "1_000": Case(
         pheno(table({"weight": with_value("1_000")})),
-        problem=no_numbers("weight"),
+        problem=bad_cell(4, "m04", "1_000"),
         codes=("phenotype_entries",),
     ),
     "an infinity": Case(
@@ -44,7 +45,7 @@ VALUES = {
         notes=(
             "'inf' stands once in 'weight' and all else is numbers: if it means missing, say so",
         ),
-        problem=no_numbers("weight"),
+        problem=bad_cell(4, "m04", "inf"),
         codes=("phenotype_entries",),
     ),
     "a unit in a cell": Case(
@@ -52,7 +53,7 @@ VALUES = {
         notes=(
             "'21.5g' stands once in 'weight' and all else is numbers: if it means missing, say so",
         ),
-        problem=no_numbers("weight"),
+        problem=bad_cell(4, "m04", "21.5g"),
         codes=("phenotype_entries",),
     ),
     "every spelling of missing": Case(pheno(table({"weight": with_codes(USUAL_CODES)}))),
@@ -62,7 +63,7 @@ VALUES = {
             "'missing' stands once in 'weight' and all else is numbers: if it "
             "means missing, say so",
         ),
-        problem=no_numbers("weight"),
+        problem=bad_cell(4, "m04", "missing"),
         codes=("phenotype_entries",),
     ),
     "another word for missing, said": Case(

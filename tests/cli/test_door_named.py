@@ -124,7 +124,7 @@ def test_words_are_columns_of_0_and_1_and_the_base_is_named(shell):
     ran = shell("fit", *WORDS, *covar("covar.csv"), "--json")
     assert ran.json["fit"]["h2"] == pytest.approx(0.6416, abs=5e-5)
     assert ran.json["data"]["columns"] == ["intercept", "sex=M", "age"]
-    assert ran.json["notes"][2:] == ["sex of covar.csv: M against F."]
+    assert "sex of covar.csv: M against F." in ran.json["notes"]
     text = shell("fit", *WORDS, *covar("covar.csv")).words
     assert "sex of covar.csv: M against F." in text
     asked = shell("fit", *WORDS, *covar("covar.csv"), "--use", "sex", "--json").json
