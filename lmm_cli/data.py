@@ -95,10 +95,11 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     if trait in refused:
         raise refused[trait].anew()
     if dataset.explains_itself(trait, covariates):
+        others = " ".join(["--use", *(name for name in covariates if name != trait)])
         raise UsageError(
             "a trait cannot explain itself",
             f"'{trait}' is the trait and a covariate",
-            "leave it out of --use, or choose another --trait",
+            f"leave it out of the model with '{others}', or choose another --trait",
         )
     return Model(
         trait,

@@ -25,6 +25,7 @@ _NAMED = ("kinship", "genotypes")
 _ABOUT = re.compile(r"(^|/)(readme|licen[cs]e|changelog|citation|about)|\.(md|pdf|log)$")
 _TRAITS = re.compile(r"(^|[^a-z])(pheno|phe|trait|y([^a-z]|$))")
 _COVARIATES = re.compile(r"(^|[^a-z])(q?cov|fixed|design|eigenvec|pcs?([^a-z]|$))")
+_COVARIATE_ENDING = re.compile(r"\.(q?covar?|covariates?|eigenvec)(\.txt)?(\.gz)?$")
 _COVARIATE = re.compile(
     r"(sex|gender|female|male|age|batch|cohort|cage|diet|gen|generation|litter|site|plate|run|"
     r"season|year|visit|replicate|treatment|block|center|centre|array|intercept|(pc|ev|eigenvec|batch|cohort)\d+)"
@@ -286,6 +287,9 @@ def _like_covariates(outcome: Outcome) -> int:
         return 0
     low = outcome.group.name.lower().rpartition("/")[2]
     score = _NAME * bool(_COVARIATES.search(low)) - _NAME * bool(_TRAITS.search(low))
+    # Of pheno.covar the ending says what is in it, and the rest to what it belongs.
+    if _COVARIATE_ENDING.search(low):
+        score = _NAME
     by_name = set(covariate_columns(table))
     share = sum(column in by_name or not table.is_numeric(column) for column in table.columns)
     return score + (share > _MOSTLY * len(table.columns))

@@ -148,6 +148,13 @@ def test_tables_are_told_by_their_columns():
     assert prepared.roles == {"1.csv": "covariates", "2.csv": "phenotypes", "K.csv": "kinship"}
 
 
+def test_the_ending_of_a_name_counts_more_than_its_start():
+    for name in ("pheno.covar", "pheno.qcovar", "traits.cov", "pheno.eigenvec"):
+        prepared = prepare({"K.csv": square(), "pheno.phen": PHENO, name: COVAR})
+        assert prepared.roles[name] == "covariates"
+        assert prepared.roles["pheno.phen"] == "phenotypes"
+
+
 def test_two_files_of_phenotypes_are_one_and_a_note():
     traits = b"id,w\na,1\nb,2\nc,3\nd,5\n"
     prepared = prepare({"1.csv": traits, "2.csv": traits, "K.csv": square()})
