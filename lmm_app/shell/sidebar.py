@@ -61,7 +61,7 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     traits = dataset.traits.columns
     if terms is not None:
         # What cannot be fitted is not passed over: chosen, it says what is in the way.
-        traits = (*terms.traits, *(t for t in traits if t not in terms.traits))
+        traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
     trait = _choose_one("Trait", traits)
     at_first = list(default_model(dataset))

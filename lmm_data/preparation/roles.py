@@ -17,6 +17,7 @@ Role: TypeAlias = Literal["phenotypes", "kinship", "covariates", "genotypes", "i
 # So much of a score is a name of the file worth; columns that say the same add one.
 _NAME = 2
 _MOSTLY = 0.5
+_LOOKED_AT = 200
 
 # Files of these roles tell how many rows a table without ids must have.
 _NAMED = ("kinship", "genotypes")
@@ -291,8 +292,10 @@ def _like_covariates(outcome: Outcome) -> int:
     if _COVARIATE_ENDING.search(low):
         score = _NAME
     by_name = set(covariate_columns(table))
-    share = sum(column in by_name or not table.is_numeric(column) for column in table.columns)
-    return score + (share > _MOSTLY * len(table.columns))
+    # Of thousands of columns the first tell what the others are.
+    some_columns = table.columns[:_LOOKED_AT]
+    share = sum(column in by_name or not table.is_numeric(column) for column in some_columns)
+    return score + (share > _MOSTLY * len(some_columns))
 
 
 def _known(outcomes: Sequence[Outcome], kind: str) -> set[str]:
