@@ -11,6 +11,7 @@ NEGATIVE_SHARE = 0.6
 # of the mean diagonal.
 CLEARLY_BELOW = 0.01
 ROUNDING = 1e-3
+ZERO = 1e-9
 # The mean diagonal of relationships: half of it in coefficients, 2 in inbred lines.
 LEAST_DIAGONAL, LARGEST_DIAGONAL = 0.4, 2.5
 
@@ -33,9 +34,10 @@ def looks_inverse(K: Floats) -> bool:
         return False
     diagonal = np.diagonal(K)
     scale = float(diagonal.mean())
-    pairs = np.count_nonzero(K) - np.count_nonzero(diagonal)
-    below = np.count_nonzero(K < 0.0)
-    if diagonal.min() <= 0.0 or pairs == 0 or below < NEGATIVE_SHARE * pairs:
+    # Computed zeros are not quite 0.
+    above, below = (np.count_nonzero(K * sign > ZERO * scale) for sign in (1.0, -1.0))
+    pairs = above + below - len(K)
+    if diagonal.min() <= 0.0 or pairs <= 0 or below < NEGATIVE_SHARE * pairs:
         return False
     if float(K.min()) > -CLEARLY_BELOW * scale:
         return False
@@ -83,7 +85,7 @@ def inverse_question(name: str, K: Floats, told: str = "") -> InverseKinshipErro
         told: what says so besides the entries, such as the name of the file.
     """
     pairs = K[np.triu_indices(len(K), 1)]
-    filled = pairs[pairs != 0.0]
+    filled = pairs[np.abs(pairs) > ZERO * np.diagonal(K).mean()]
     found = told or (
         f"{np.mean(filled < 0.0):.0%} of the pairs that are not zero are negative, the mean "
         f"diagonal is {np.diagonal(K).mean():.3g}, and the inverse has no negative entry"

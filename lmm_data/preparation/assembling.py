@@ -312,6 +312,7 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     if choices.clip:
         values, said = nearest(values)
         if said:
+            parts.kinship = replace(kinship, values=values)
             parts.notes.append(f"{kinship.name}: {said}, as was decided.")
     covariates = parts.covariates.numbers() if parts.covariates else None
     if covariates is not None and not covariates.columns:

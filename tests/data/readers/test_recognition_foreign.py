@@ -1,0 +1,67 @@
+"""Texts of other programs: named for what they are, and not taken for tables."""
+
+import pytest
+
+from lmm_data.readers.recognition import recognise
+
+FOREIGN = {
+    "vcf": (b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\n", "genotypes in VCF"),
+    "vcf without its first lines": (
+        b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\n1\t5\tr\tA\tG\t.\n",
+        "in VCF",
+    ),
+    "raw": (b"FID IID PAT MAT SEX PHENOTYPE rs1_A\n1 a 0 0 1 -9 2\n", "as PLINK recodes them"),
+    "hapmap": (b"rs#\talleles\tchrom\tpos\tstrand\nr1\tA/C\t1\t5\t+\n", "HapMap's form"),
+    "mtx": (b"%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 1 1\n", "MatrixMarket"),
+    "tassel phenotypes": (b"<Phenotype>\ntaxa\tdata\nTaxa\tw\na\t1\n", "phenotypes of TASSEL"),
+    "tassel numeric": (b"<Numeric>\n<Marker>\tr1\na\t0.5\n", "numeric genotypes of TASSEL"),
+    "tassel kinship": (b"2\na\t1\t.5\nb\t.5\t1\n", "a kinship of TASSEL"),
+    "upper triangle": (b"1 .5 .2 .1\n1 .5 .2\n1 .5\n1\n", "an upper triangle"),
+    "pedigree": (b"id,sire,dam\na,0,0\nb,0,0\nc,a,b\n", "a pedigree"),
+    "pedigree with sex": (b"animal\tfather\tmother\tsex\nc\ta\tb\t1\n", "a pedigree"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_they_are_named(kind):
+    content, words = FOREIGN[kind]
+    found = recognise("file.txt", content)
+    assert (found.kind, found.reader) == (None, None)
+    assert words in found.format
+    assert found.remedy
+
+
+@pytest.mark.parametrize("name", ["x.mibs", "x.mdist", "x.mibs.gz"])
+def test_similarities_are_known_by_their_name(name):
+    found = recognise(name, b"1 .7\n.7 1\n")
+    assert "of identity by state, no relationships" in found.format
+
+
+TABLES = {
+    "parents beside a trait": b"id,sire,dam,weight\na,0,0,3\nb,0,0,4\nc,a,b,5\n",
+    "one column of numbers": b"3\n4\n5\n",
+    "shorter lines of words": b"a b c d\na b c\na b\na\n",
+    "id, cage and weight": b"id,cage,weight\n1,1,15.3\n2,1,19.3\n3,1,19.4\n4,2,17.1\n5,2,21.4\n",
+    "visits": b"id,visit,weight\n1,1,15.3\n1,2,19.3\n2,1,19.4\n2,2,17.1\n3,1,2\n3,2,4\n4,1,2\n",
+    "families of themselves": b"a a 1.5\nb b 2.5\nc c 3.5\nd d 4.5\n",
+    "letters and few numbers": b"m1,M,A,1.2,0.5\nm2,F,B,0.3,1.5\nm3,M,B,1.9,0.1\n",
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_stay_tables(kind):
+    assert recognise("file.txt", TABLES[kind]).reader == "table"
+
+
+@pytest.mark.parametrize(
+    ("content", "reader"),
+    [
+        (b"a a 1\nb a .5\nb b 1\nc a .2\nc b .1\nc c 1\n", "kinship"),
+        (b"id1,id2,r\na,a,1\na,b,.5\na,c,.2\nb,b,1\nb,c,.1\nc,c,1\n", "kinship"),
+        (b"rs1,X,Y,0,1,2,1,1,0\nrs2,X,Y,1,1,0,2,0,1\n", "bimbam"),
+        (b"rs1 ref alt 0 1.5 2 1 1 0\nrs2 ref alt 1 1 0 2 0 1\n", "bimbam"),
+        (b"a\t1\t0,5\nb\t0,5\t1\n", "kinship"),
+    ],
+)
+def test_what_is_meant_is_known(content, reader):
+    assert recognise("file.txt", content).reader == reader
