@@ -32,9 +32,6 @@ _COVARIATE = re.compile(
     r"season|year|visit|replicate|treatment|block|center|centre|array|intercept|(pc|ev|eigenvec|batch|cohort)\d+)"
     r"([^a-z]|$)"
 )
-# What the columns of the parents are called, and how many columns a pedigree has: a sex beside.
-_PARENTS = (("sire", "dam"), ("father", "mother"), ("pat", "mat"), ("dad", "mom"))
-_PEDIGREE_WIDTH = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -216,8 +213,6 @@ def _tables(
         and outcome.group.reader != ANNOTATION
         and outcome.group.name not in roles
     ]
-    pedigrees = [outcome.group.name for outcome in able if _is_pedigree(outcome)]
-    able = [outcome for outcome in able if outcome.group.name not in pedigrees]
     scores = {outcome.group.name: _like_covariates(outcome) for outcome in able}
     known = _known(outcomes, "kinship") | _known(outcomes, "genotypes")
     elsewhere = any(
@@ -251,7 +246,7 @@ def _tables(
         roles[fair[0].group.name] = "phenotypes"
         ranked = [outcome for outcome in ranked if outcome is not fair[0]]
     for name in (outcome.group.name for outcome in reversed(ranked)):
-        # A second one must say by its name what it is: a pedigree holds words as well.
+        # A second one must say by its name what it is: any table may hold words.
         enough = _NAME if "covariates" in roles.values() else 1
         if scores[name] >= enough and name not in strange:
             roles[name] = "covariates"
@@ -265,20 +260,9 @@ def _tables(
             f"{'is' if len(others) == 1 else 'are'} ignored: choose {'its' * (len(others) == 1)}"
             f"{'their' * (len(others) > 1)} role if that is wrong."
         )
-    reasons = dict.fromkeys(pedigrees, "is a pedigree, and what is read is a kinship")
-    reasons |= {name: "has no id that is in another file" for name in left if name in alone}
+    reasons = {name: "has no id that is in another file" for name in left if name in alone}
     notes += [f"{name} is not used: it {reason}." for name, reason in reasons.items()]
     return reasons
-
-
-def _is_pedigree(outcome: Outcome) -> bool:
-    """Whether a table says who the parents are, and nothing that could be a trait."""
-    table = outcome.reading.table if outcome.reading else None
-    if table is None:
-        return False
-    low = {column.lower() for column in table.columns}
-    parents = any(sire in low and dam in low for sire, dam in _PARENTS)
-    return parents and len(low) <= _PEDIGREE_WIDTH
 
 
 def _like_covariates(outcome: Outcome) -> int:
