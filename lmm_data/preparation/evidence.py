@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lmm_core.arrays import Brief
+from lmm_data.joining import SPELLINGS
 from lmm_data.readers.naming import Candidate, Sheet
 
 # A column that is not called ids and shares less than this of its entries is none.
 _SHARE = 0.5
+# Numbers that repeat and are not called ids must be those of so many of the individuals.
+_MOST = 2 / 3
+# So many columns are respelled where none shares an id.
+_COLUMNS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -17,19 +22,29 @@ class Choice(Brief):
     Attributes:
         best: None if the table has no ids.
         rival: None if the choice is beyond doubt.
+        offered: one that shares ids and may do so by chance, where there is no best.
     """
 
     best: Candidate | None
     rival: Candidate | None = None
+    offered: Candidate | None = None
 
 
-def best_of(candidates: Sequence[Candidate], known: frozenset[str], counted: bool) -> Choice:
+def best_of(
+    candidates: Sequence[Candidate],
+    known: frozenset[str],
+    *,
+    counted: bool = False,
+    same_order: bool = False,
+) -> Choice:
     """The candidate by which the most individuals are among those known.
 
     Args:
         candidates: of one table.
         known: the individuals of another file.
         counted: whether these are numbers that may only count rows.
+        same_order: whether rows without ids are joined by their order: then numbers are ids
+            only in a column that is called so.
 
     Returns:
         Numbers that only count the rows give way to any other candidate that does as well. Where
@@ -47,8 +62,11 @@ def best_of(candidates: Sequence[Candidate], known: frozenset[str], counted: boo
     ]
     called = [c for c in candidates if c.by_name]
     able = [c for c in able if c.unique or c.by_name or c.in_words or not called]
+    if same_order:
+        able = [c for c in able if c.by_name or c.named_by or c.in_words]
     if not able:
-        return Choice(None)
+        met = [c for c in candidates if _met(c, known) and not c.counts_rows]
+        return Choice(None, offered=max(met, key=lambda c: _rank(c, known), default=None))
     best = max(able, key=lambda c: _rank(c, known))
     if best.named_by:
         return Choice(best)
@@ -63,15 +81,30 @@ def best_of(candidates: Sequence[Candidate], known: frozenset[str], counted: boo
     return Choice(best, rivals[0] if rivals else None)
 
 
-def none_meets(sheet: Sheet, candidates: Sequence[Candidate]) -> Choice:
+def none_meets(sheet: Sheet, candidates: Sequence[Candidate], choice: Choice) -> Choice:
     """The ids of a table of which no column shares any: those that it seems to have alone."""
     alone = sheet.alone
     if alone is None:
-        return Choice(None)
+        return choice
     called = next((c for c in candidates if c.ids == alone.ids), None)
     if alone.counts_rows and not (called is not None and called.by_name):
-        return Choice(None)
-    return Choice(called or alone)
+        return choice
+    return Choice(called or alone, offered=choice.offered)
+
+
+def would_join(sheet: Sheet, known: frozenset[str]) -> tuple[str, str, int] | None:
+    """The column that would join most individuals if ids were respelled, by which rule, and how
+    many; None if none would join half of its rows."""
+    best: tuple[str, str, int] | None = None
+    for place in range(min(len(sheet.columns), _COLUMNS)):
+        column = frozenset(sheet.columns[place])
+        if "" in column or len(column) < 2:
+            continue
+        for code, (_, spelling) in SPELLINGS.items():
+            met = len({spelling(a) for a in column} & {spelling(b) for b in known})
+            if met >= _SHARE * len(column) and (best is None or met > best[2]):
+                best = (sheet.label(place), code, met)
+    return best
 
 
 def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
@@ -88,7 +121,8 @@ def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
             return candidate.members == known
     if candidate.by_name or met >= _SHARE * min(len(candidate.members), len(known)):
         sure = candidate.unique or candidate.by_name or candidate.in_words
-        return sure or candidate.members <= known
+        # Numbers of cages are ids of others by chance, and fewer than there are individuals.
+        return sure or met >= _MOST * max(len(candidate.members), len(known))
     return False
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, some
-from lmm_data.preparation.evidence import Choice, best_of, none_meets
+from lmm_data.joining import SPELLINGS
+from lmm_data.preparation.evidence import Choice, best_of, none_meets, would_join
 from lmm_data.readers.naming import Candidate, renamed
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import Reading
@@ -56,7 +57,7 @@ def identify(
     tables = [o for o in outcomes if o.reading is not None and o.reading.sheet is not None]
     anchors = sorted((o for o in outcomes if o not in tables and _own(o)), key=_by_kind)
     ways = _ways(anchors, asked, same_order)
-    found = [_met(way, tables, asked) for way in ways]
+    found = [_met(way, tables, asked, same_order) for way in ways]
     best = max(found, key=lambda one: one.score)
     made: dict[str, Outcome] = {}
     for anchor, candidate in best.way.items():
@@ -70,7 +71,13 @@ def identify(
         refusal, offers = _question(tables, best)
     if refusal is None:
         refusal, offers = _counted(best, made)
-    notes = _notes(best, made)
+    if refusal is None:
+        offers += tuple(
+            (name, choice.offered.name)
+            for name, choice in best.choices.items()
+            if choice.offered is not None
+        )
+    notes = [*_notes(best, made), *_hints(best, tables)]
     return Identified(
         tuple(made.get(o.group.name, o) for o in outcomes), tuple(notes), refusal, offers
     )
@@ -98,6 +105,23 @@ def _notes(best: _Met, made: Mapping[str, Outcome]) -> list[str]:
         for name, choice in best.choices.items()
         if choice.best is not None and name != best.other
     ]
+
+
+def _hints(best: _Met, tables: Sequence[Outcome]) -> Iterator[str]:
+    """For each table that shares no id: the column that would, were it spelled otherwise."""
+    for outcome in tables:
+        choice = best.choices[outcome.group.name]
+        sheet = outcome.reading.sheet if outcome.reading else None
+        unmet = choice.best is None or not choice.best.members & best.known
+        if sheet is None or not unmet or not best.known or outcome.group.name == best.other:
+            continue
+        found = would_join(sheet, best.known)
+        if found is not None and (choice.best is None or found[0] != choice.best.name):
+            column, code, met = found
+            yield (
+                f"column `{column}` of {outcome.group.name} would join {met:,} individuals of "
+                f"{best.other} if {SPELLINGS[code][0]}: --id {column} --spelling {code}."
+            )
 
 
 def _own(outcome: Outcome) -> tuple[Candidate, ...]:
@@ -139,7 +163,10 @@ def _ways(
 
 
 def _met(
-    way: Mapping[str, Candidate | None], tables: Sequence[Outcome], asked: Sequence[tuple[str, str]]
+    way: Mapping[str, Candidate | None],
+    tables: Sequence[Outcome],
+    asked: Sequence[tuple[str, str]],
+    same_order: bool,
 ) -> _Met:
     named = {name: c for name, c in way.items() if c is not None}
     other = next(iter(named), "")
@@ -151,7 +178,7 @@ def _met(
     for outcome in tables:
         assert outcome.reading is not None
         name = outcome.group.name
-        choices[name] = _choice(outcome, every, counted, asked)
+        choices[name] = _choice(outcome, every, counted, asked, same_order)
         first = choices[name].best
         if not other and first is not None:
             # Without ids in a matrix, the first table names the individuals of the others.
@@ -170,6 +197,7 @@ def _choice(
     known: frozenset[str],
     counted: bool,
     asked: Sequence[tuple[str, str]],
+    same_order: bool,
 ) -> Choice:
     reading = outcome.reading
     assert reading is not None
@@ -186,8 +214,8 @@ def _choice(
             if mine:
                 return Choice(max(mine, key=lambda c: len(c.members & known)))
     found = candidates_of(sheet, known)
-    choice = best_of(found, known, counted)
-    return choice if choice.best is not None else none_meets(sheet, found)
+    choice = best_of(found, known, counted=counted, same_order=same_order)
+    return choice if choice.best is not None else none_meets(sheet, found, choice)
 
 
 def _tabled(outcome: Outcome, choice: Choice, known: frozenset[str]) -> Outcome:

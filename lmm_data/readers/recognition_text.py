@@ -113,7 +113,8 @@ def _of_plink(low: str, rows: Rows) -> Guess | None:
     if "kinship" in header and len(header & {"iid1", "iid2", "id1", "id2"}) == 2 and width > 3:
         what, reader = "KING coefficients, a table of pairs", "kin0"
         return "kinship", what, reader, "certain", "its header"
-    if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"]:
+    pairs = any(row[:1] != row[1:2] for row in rows) or len(rows) == 1
+    if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"] and pairs:
         what, reader = "a GRM in text", "grm-text"
         return "kinship", what, reader, "likely", "lines of two places, a count and a value"
     for ending, what, reader in (

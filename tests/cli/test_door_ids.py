@@ -115,13 +115,17 @@ def test_replicates_are_joined_by_the_column_that_is_in_the_kinship(shell):
     assert "60 records of 30 individuals" in ran.words
 
 
-def test_a_file_that_shares_nothing_has_no_role_in_silence(shell, tmp_path):
-    odd = tmp_path / "odd.csv"
-    odd.write_text("id,height\nq1,3\nq2,4\nq3,6\n")
-    ran = shell("fit", *case("odd_files", "pheno.csv", "kinship.csv"), odd)
+@pytest.mark.parametrize(
+    ("folder", "odd", "what"),
+    [
+        ("odd_files", "pedigree.csv", "a pedigree"),
+        ("genotype_text", "geno.vcf", "genotypes in VCF"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(shell, folder, odd, what):
+    ran = shell("fit", *case(folder, "pheno.csv", "kinship.csv", odd))
     assert ran.code == 1
-    why = "odd.csv has no id that is in another file"
-    assert ran.words.startswith(f"No fit: each file that is given must be used: {why}")
+    assert ran.words.startswith(f"No fit: {odd} cannot be read: {what}")
 
 
 # --- kinds, written anew
@@ -269,6 +273,46 @@ def test_a_column_of_ids_that_is_not_there_is_named(shell, tmp_path):
     ran = shell("fit", *files, "--id", "mouse")
     assert ran.code == 1
     assert "'mouse' is not among 'id', 'weight'" in ran.words
+
+
+def test_a_file_that_shares_nothing_has_no_role_in_silence(shell, tmp_path):
+    rows = [["id", "weight"], *zip(IDS, WEIGHTS, strict=True)]
+    other = [["plot", "crop", "soil"], ["q1", "rye", "clay"], ["q2", "oats", "loam"]]
+    files = put(tmp_path, pheno=rows, kinship=SQUARE, fields=other)
+    ran = shell("fit", *files)
+    assert ran.code == 1
+    assert ran.words.startswith(
+        "No fit: each file that is given must be used: fields.csv has no id that is in another "
+        "file; leave it out"
+    )
+
+
+def test_cages_are_no_ids(shell, tmp_path):
+    """Their numbers are ids of others by chance, and the rows have none of their own."""
+    rows = [["cage", "weight"], *([k // 2 + 1, y] for k, y in enumerate(WEIGHTS))]
+    files = put(tmp_path, pheno=rows, kinship=renamed(NUMBERS))
+    ran = shell("fit", *files)
+    assert ran.code == 1
+    assert "individuals must have ids" in ran.words
+    assert "--id pheno.csv=cage" in ran.words
+    ordered = shell("fit", *files, "--same-order", "--trait", "weight", "--json")
+    assert ordered.json["fit"]["h2"] == pytest.approx(0.6763, abs=6e-5)
+
+
+def test_where_no_id_is_shared_the_column_that_would_is_named(shell, tmp_path):
+    rows = [["id", "strain", "weight"]]
+    rows += [[f"q{k}", label.upper(), WEIGHTS[k]] for k, label in enumerate(IDS)]
+    ran = shell("fit", *put(tmp_path, pheno=rows, kinship=SQUARE))
+    assert ran.code == 1
+    assert "no id is shared" in ran.words
+    assert (
+        "column `strain` of pheno.csv would join 30 individuals of kinship.csv if upper and lower "
+        "case were the same: --id strain --spelling case"
+    ) in ran.words
+    asked = ["--id", "strain", "--spelling", "case"]
+    assert h2(shell, tmp_path / "pheno.csv", tmp_path / "kinship.csv", *asked) == (
+        pytest.approx(0.6763, abs=6e-5)
+    )
 
 
 @pytest.mark.parametrize("header", [True, False])

@@ -139,7 +139,7 @@ def layout_of(lines: Lines) -> Layout:
     if triangle:
         return triangle
     square = _square(lines, first, last)
-    if len(first) == len(second) == len(last) == 3 and all(map(may_name, last[:2])):
+    if len(first) == len(second) == len(last) == 3 and all(map(_names_one, last[:2])):
         if len(lines) > _AMBIGUOUS or _rather_pairs(lines, square):
             return Layout("pairs", _is_name(first[2]), 2, 0)
     if square is None:
@@ -151,9 +151,24 @@ def _is_name(entry: str) -> bool:
     return entry not in MISSING_CODES and not like_number(entry)
 
 
+def _names_one(entry: str) -> bool:
+    """Whether an entry can be an id, or FaST-LMM's two words for a family and an individual."""
+    return may_name(entry) or _is_pair(entry)
+
+
+def _is_pair(entry: str) -> bool:
+    return " " in entry and all(map(may_name, entry.split()))
+
+
 def _starts_header(first: list[str]) -> bool:
     corner = plain_name(first[0])
-    return _is_name(first[-1]) or not first[0] or corner in ID_NAMES or corner == "fid"
+    return (
+        _is_name(first[-1])
+        or _is_pair(first[-1])
+        or not first[0]
+        or corner in ID_NAMES
+        or corner == "fid"
+    )
 
 
 def _triangle(lines: Lines, first: list[str], second: list[str], last: list[str]) -> Layout | None:
@@ -194,7 +209,7 @@ def _square(lines: Lines, first: list[str], last: list[str]) -> Layout | None:
     # A matrix of n columns that lost a row is not one with ids such as 0.98; nor is one with a
     # row too many a matrix with a header. A column that is called ids may hold anything.
     called = labels == 1 and len(first) == width and plain_name(first[0]) in ID_NAMES
-    if not called and not all(map(may_name, [*last[:labels], *first[len(first) - n * header :]])):
+    if not called and not all(map(_names_one, [*last[:labels], *first[len(first) - n * header :]])):
         return None
     if labels == 2 and not _are_pairs(lines, first if header and len(first) > n else [], header):
         return None
@@ -209,7 +224,7 @@ def _are_pairs(lines: Lines, header: list[str], start: int) -> bool:
     if any(len(row) < 2 for row in rows):
         return False
     family, ids = zip(*rows, strict=True)
-    named = all(map(may_name, ids))
+    named = all(map(_names_one, ids))
     return named and (len(set(ids)) == len(ids) or len(set(family)) < len(family))
 
 
@@ -224,7 +239,7 @@ def _rather_pairs(lines: Lines, square: Layout | None) -> bool:
         return bool(itself)
     # A small list of pairs is whole, or taken for a matrix.
     ids = [entry for row in rows for entry in row[:2]]
-    if not all(map(may_name, ids)) or itself != set(ids):
+    if not all(map(_names_one, ids)) or itself != set(ids):
         return False
     values = np.array([[as_number(entry) for entry in row] for row in rows])
     same = values.shape == (3, 3) and np.allclose(values, values.T, equal_nan=False)
