@@ -54,8 +54,10 @@ class Candidate(Brief):
 
     @property
     def in_words(self) -> bool:
-        """Whether some id is more than a whole number."""
-        return not all(map(str.isdecimal, self.ids))
+        """Whether some id is more than a whole number, as 007 is too."""
+        return not all(
+            label.isdecimal() and (label[0] != "0" or label == "0") for label in self.members
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
