@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli_helpers import Shell
 from tests.places import REFERENCE
+from tests.rqtl2_files import F2, changed
 
 CASES = REFERENCE / "cases"
 
@@ -358,3 +359,17 @@ def test_what_a_reader_noticed_stands_below_its_file(shell, tmp_path):
         answer = shell("fit", *options, pheno, kinship, "--json").json
         assert any("comment" in note for note in answer["files"][0]["notes"])
         assert [note[:4] for note in answer["notes"]] == ["ids:"]
+
+
+def test_what_is_not_as_in_rqtl2_is_said_by_every_command(shell, tmp_path):
+    files = changed(F2, ("cross.yaml", b"crosstype: f2", b"crosstype: do"))
+    paths = [tmp_path / name for name in files]
+    for path, content in zip(paths, files.values(), strict=True):
+        path.write_bytes(content)
+    said = "The kinship is another than R/qtl2's: that of the centred allele counts at"
+    for command in (["fit"], ["check"], ["fit", "--all-traits"], ["scan", "--h2", "null"]):
+        text = shell(*command, *paths).words
+        assert said in text
+        assert "12.2% of the genotypes missing" in text
+    notes = shell("fit", *paths, "--json").json["files"][0]["notes"]
+    assert any(note.startswith(said) for note in notes)

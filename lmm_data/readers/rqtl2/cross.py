@@ -81,7 +81,8 @@ def read_rqtl2(
     if impossible:
         notes.append(
             "Genotypes taken for missing, as R/qtl2 does, because they cannot be in "
-            f"{CROSSES[cross_type]}: {impossible:,}."
+            f"{CROSSES[cross_type]}: {impossible:,}, "
+            f"{impossible / markers.codes.size:.1%} of all."
         )
     phenotypes, covariates = read_text(folder, "pheno"), read_text(folder, "covar")
     for key, table in (("pheno", phenotypes), ("covar", covariates)):

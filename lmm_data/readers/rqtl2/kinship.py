@@ -102,8 +102,8 @@ def _from_counts(
     if not counts.size or not (np.nanmax(counts, axis=0) > np.nanmin(counts, axis=0)).any():
         return None, ["No kinship is computed: no marker outside chromosome X varies."]
     notes = [
-        f"The kinship is that of the centred allele counts at {counts.shape[1]:,} markers, and not "
-        f"of genotype probabilities: {reason}."
+        f"The kinship is another than R/qtl2's: that of the centred allele counts at "
+        f"{counts.shape[1]:,} markers, and not of genotype probabilities, because {reason}."
     ]
     if breeding.x:
         notes.append(f"Chromosome {some(breeding.x)} is left out of the kinship.")

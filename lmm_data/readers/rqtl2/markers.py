@@ -166,7 +166,8 @@ def _explained(codes: Codes, control: Control) -> tuple[NDArray[np.int8], list[s
         )
     return np.where(strange, np.int8(0), codes.values), [
         "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file does "
-        f"not explain them: {times:,}, coded {some(codes.strange)}."
+        f"not explain them: {times:,}, {times / codes.values.size:.1%} of all, coded "
+        f"{some(codes.strange)}."
     ]
 
 

@@ -62,7 +62,7 @@ def test_lines_in_json_transposed_a_file_for_each_chromosome():
     assert made.covariates is None
     assert made.notes[1] == (
         "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file does "
-        "not explain them: 3, coded 'H'."
+        "not explain them: 3, 6.0% of all, coded 'H'."
     )
     codes = np.array(
         [[0, 1, 2][int(d) // 2 + 1 if d == d else 0] for d in made.genotypes.dosages().ravel()]
@@ -262,8 +262,8 @@ def test_kinship_from_counts_where_probabilities_cannot_be_had(changes, reason):
     assert made.kinship.scale == 1
     np.testing.assert_array_equal(made.kinship.values, centered_kinship(made.genotypes.dosages()))
     assert made.notes[-1] == (
-        "The kinship is that of the centred allele counts at 2 markers, and not of genotype "
-        f"probabilities: {reason}."
+        "The kinship is another than R/qtl2's: that of the centred allele counts at 2 markers, and "
+        f"not of genotype probabilities, because {reason}."
     )
 
 
@@ -286,12 +286,12 @@ def test_no_kinship_without_anything_that_varies():
         (
             changed(SMALL, ("g.csv", b"1,A,H", b"1,A,?")),
             "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file "
-            "does not explain them: 1, coded '?'.",
+            "does not explain them: 1, 16.7% of all, coded '?'.",
         ),
         (
             changed(SMALL, ("g.csv", b"1,A,H", b"1,A,B")),
             "Genotypes taken for missing, as R/qtl2 does, because they cannot be in a backcross: "
-            "1.",
+            "1, 16.7% of all.",
         ),
         (
             changed(SMALL, ("m.csv", b"b,1,25", b"b,1,unknown\nc,1,3")),
