@@ -104,6 +104,17 @@ def _decisions(prepared: Prepared, upload: Upload) -> None:
             choices.from_phenotypes,
             placeholder="by their names",
         )
+    numbers = _numbers_among_covariates(prepared)
+    if numbers:
+        _several(
+            place,
+            "Covariates of numbers that are categories",
+            numbers,
+            "factors",
+            choices.factors,
+            placeholder="a slope for each",
+            help="Each category but the first becomes a column of 0 and 1, as words always do.",
+        )
     if "genotypes" in prepared.roles.values() and "kinship" not in prepared.roles.values():
         with place:
             _choose(
@@ -120,6 +131,17 @@ def _decisions(prepared: Prepared, upload: Upload) -> None:
                 ),
                 340,
             )
+
+
+def _numbers_among_covariates(prepared: Prepared) -> list[str]:
+    """The covariates that are numbers in the files, those that were made categories included."""
+    table, dataset = prepared.covariates, prepared.dataset
+    terms = dataset.terms if dataset is not None else None
+    made = {} if terms is None else terms.spread
+    spread = {column for columns in made.values() for column in columns}
+    there = () if table is None else table.columns
+    numbers = [c for c in there if c not in spread and table is not None and table.is_numeric(c)]
+    return list(dict.fromkeys([*prepared.choices.factors, *numbers]))
 
 
 def _several(

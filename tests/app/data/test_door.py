@@ -119,3 +119,19 @@ def test_two_files_of_covariates_are_one_table():
     app = dropped(files)
     assert fitted(app).columns == ("intercept", "sex=M", "age")
     assert "are joined by id" in words(app)
+
+
+def test_numbers_are_categories_if_it_is_said():
+    files = case("words_as_covariates", "pheno.csv", "kinship.csv", "covar.csv")
+    files["covar.csv"] = b"\n".join(
+        [b"id,cage", *(b"an%02d,%d" % (k, k % 3 + 1) for k in range(1, 31))]
+    )
+    app = dropped(files)
+    assert fitted(app).columns == ("intercept", "cage")
+    app.multiselect(key="decide_factors").set_value(["cage"])
+    run(app)
+    assert fitted(app).columns == ("intercept", "cage=2", "cage=3")
+    assert "cage of covar.csv: 2 and 3 against 1." in words(app)
+    app.multiselect(key="decide_factors").set_value([])
+    run(app)
+    assert fitted(app).columns == ("intercept", "cage")
