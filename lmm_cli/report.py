@@ -100,9 +100,14 @@ def files_text(prepared: "Prepared", console: Console) -> str:
 def _brief(notes: Sequence[str]) -> list[str]:
     """The notes on a file, each once and as a sentence; of very many the first."""
     once = list(dict.fromkeys(notes))
-    shown = [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in once[:_NOTES]]
+    shown = [f"{_begun(note.rstrip('.'))}." for note in once[:_NOTES]]
     more = len(once) - len(shown)
     return [*shown, f"And {more} more notes: --json has them all."] if more else shown
+
+
+def _begun(note: str) -> str:
+    """With a capital letter, unless it begins with the name of a file."""
+    return note if "." in note.split(maxsplit=1)[0] else f"{note[:1].upper()}{note[1:]}"
 
 
 def files_record(prepared: "Prepared", opened: "Opened") -> list[dict[str, object]]:

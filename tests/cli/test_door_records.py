@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from lmm_core import decompose_records, fit_lmm
+from lmm_core import decompose_records, fit_lmm, scan_markers
 from tests.cli_helpers import Shell, write
 from tests.places import REFERENCE
 
@@ -175,6 +175,28 @@ def test_a_record_without_a_value_leaves_and_its_individual_with_the_last(shell,
     ran = shell("fit", pheno, str(RECORDS / "kinship.csv"))
     assert f"height of {99 - lost} records of 39 individuals" in ran.words
     assert f"left out, for missing values: {lost}" in ran.words
+
+
+def test_a_scan_of_records_is_that_of_the_matrix_written_out(shell, tmp_path):
+    rng = np.random.default_rng(5)
+    K, of = expanded()
+    counts = rng.integers(0, 3, (len(K), 6))
+    ids = [row["id"] for row in rows(RECORDS / "kinship.csv")]
+    bed = tmp_path / "lines.bed"
+    # Two bits for each: 00, 10 and 11 for two, one and no copies of the allele that is counted.
+    bits = np.array([3, 2, 0], dtype=np.uint8)[counts].T.reshape(6, -1, 4)
+    bed.write_bytes(
+        bytes([0x6C, 0x1B, 1]) + (bits << [0, 2, 4, 6]).sum(axis=2).astype("u1").tobytes()
+    )
+    bed.with_suffix(".bim").write_text("".join(f"1 rs{j} 0 {j + 1} A G\n" for j in range(6)))
+    bed.with_suffix(".fam").write_text("".join(f"0 {label} 0 0 0 -9\n" for label in ids))
+    ran = shell("scan", *both(RECORDS), "--geno", bed, "--out", tmp_path / "scan.csv")
+    assert ran.code == 0
+    assert "6 markers tested for height of 99 records of 40 individuals" in ran.words
+    y = [float(row["height"]) for row in rows(RECORDS / "pheno.csv")]
+    expected = scan_markers(counts[of].astype(float), y, None, K[np.ix_(of, of)])
+    found = [float(row["beta"]) for row in rows(tmp_path / "scan.csv")]
+    np.testing.assert_allclose(found, expected.beta, rtol=1e-6)
 
 
 def test_values_near_a_million_million_are_fitted(shell):

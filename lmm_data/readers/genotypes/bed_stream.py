@@ -86,23 +86,15 @@ class BedGenotypes(Brief):
         return block
 
     def choose(self, ids: Sequence[str]) -> "BedGenotypes":
-        """The same markers for some individuals, in the order given.
+        """The same markers for some individuals, in the order given, or for their records.
 
         Raises:
-            DataError: an id that is not there, or given twice.
+            DataError: an id that is not there.
         """
         place = dict(zip(self.ids, self.rows.tolist(), strict=True))
         if absent := [label for label in ids if label not in place]:
             raise DataError(
                 f"{self.path.name} has no individual {some(absent)}", remedy="choose others"
-            )
-        if len(set(ids)) < len(ids):
-            twice = [label for label in dict.fromkeys(ids) if list(ids).count(label) > 1]
-            raise DataError(
-                "each individual must be chosen once",
-                f"{some(twice)} is chosen more often",
-                "leave it out",
-                where=self.path.name,
             )
         rows = np.array([place[label] for label in ids], dtype=np.int64)
         return replace(self, ids=tuple(ids), rows=read_only(rows))
