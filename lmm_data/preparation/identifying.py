@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, LMMError, some
 from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.evidence import Choice, best_of, none_meets, would_join
 from lmm_data.readers.naming import Candidate, renamed
@@ -29,13 +29,17 @@ class Identified(Brief):
 
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
-    refusal: DataError | None = None
+    refusal: LMMError | None = None
     offers: tuple[tuple[str, str], ...] = ()
 
     def among(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         """More files, with those of the same name as they were identified."""
         made = {outcome.group.name: outcome for outcome in self.outcomes}
         return tuple(made.get(outcome.group.name, outcome) for outcome in outcomes)
+
+    def of_all(self, others: "Identified") -> "Identified":
+        """The same with the further files that others has."""
+        return replace(self, outcomes=self.among(others.outcomes))
 
 
 def identify(
@@ -63,9 +67,13 @@ def identify(
     for anchor, candidate in best.way.items():
         outcome = next(o for o in anchors if o.group.name == anchor)
         made[anchor] = _named(outcome, candidate)
+    refusal: LMMError | None = _unused(tables, best, asked)
     for outcome in tables:
-        made[outcome.group.name] = _tabled(outcome, best.choices[outcome.group.name], best.known)
-    refusal = _unused(tables, best, asked)
+        name = outcome.group.name
+        try:
+            made[name] = _tabled(outcome, best.choices[name], best.known)
+        except DataError as error:
+            refusal = refusal or error.anew()
     offers: tuple[tuple[str, str], ...] = ()
     if refusal is None:
         refusal, offers = _question(tables, best)

@@ -125,15 +125,12 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
     """`prepare` from files that have been read, with the readers and missing codes of choices."""
     chosen = dict(choices.roles)
     # What a table is for is told by its columns, and those that are ids are none of them.
-    outcomes = identify(
-        [o for o in outcomes if chosen.get(o.group.name) != "ignored"], choices.ids
-    ).among(outcomes)
-    roles = suggest_roles(outcomes, chosen)
-    identified = identify(
-        [o for o in outcomes if roles.of[o.group.name] != "ignored"],
-        choices.ids,
-        choices.same_order,
-    )
+    given = [o for o in outcomes if chosen.get(o.group.name) != "ignored"]
+    identified = identify(given, choices.ids, choices.same_order)
+    roles = suggest_roles(identified.among(outcomes), chosen)
+    used = [o for o in identified.outcomes if roles.of[o.group.name] != "ignored"]
+    if len(used) < len(given):
+        identified = identify(used, choices.ids, choices.same_order).of_all(identified)
     outcomes = identified.among(outcomes)
     parts = Parts(notes=[*roles.notes, *identified.notes])
     refusal: LMMError | None = roles.refusal

@@ -12,6 +12,8 @@ from lmm_data.readers.text.labels import WEAK_NAMES, column_words
 _WIDE, _FIRST = 64, 24
 
 _TWO_WORDS = re.compile(r"\S+\s+\S+")
+# What is called ids wherever it stands.
+_STRONG = ID_NAMES - WEAK_NAMES
 # What programs call a column that numbers the rows.
 _ROW_NUMBERS = frozenset(["", "unnamed0", "x", "x1", "rownames", "index", "rn", "row", "1"])
 
@@ -78,7 +80,7 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
             found.append(place)
         elif label == "fid":
             found.append(place)
-        elif label in ID_NAMES - WEAK_NAMES and chosen is not None and _names_each(column):
+        elif label in _STRONG and chosen is not None and _names_each(column):
             found.append(place)
     rest = len(sheet.columns) - len(used) - len(found)
     return tuple(found) if rest else ()
@@ -93,7 +95,7 @@ def _is_called_ids(plain: list[str], place: int, column: tuple[str, ...], is_fir
         return not all(map(str.isdecimal, column)) and len(set(column)) == len(column)
     if label == "fid":
         return "iid" not in plain and len(set(column)) == len(column)
-    return label in (ID_NAMES if is_first else ID_NAMES - WEAK_NAMES)
+    return label in (ID_NAMES if is_first else _STRONG)
 
 
 def _names_each(column: tuple[str, ...]) -> bool:

@@ -94,7 +94,7 @@ def read_delimited(
     comments = drop_comments(lines, separator)
     if comments:
         notes.append(comments)
-    rows, empty = _rows(lines, separator, name)
+    rows, empty = _rows(lines, separator, name, commented=bool(comments))
     if empty:
         notes.append(f"left out: {count_of(empty, 'line')} with separators and no entry")
     rows = _of_one_length(rows, separator, lines, name)
@@ -152,19 +152,27 @@ def read_delimited(
     )
 
 
-def _rows(lines: list[str], separator: str, name: str) -> tuple[list[Row], int]:
+def _rows(lines: list[str], separator: str, name: str, *, commented: bool) -> tuple[list[Row], int]:
     """The entries of each line that has some, and how many lines hold separators alone."""
     rows: list[Row] = []
+    blank: list[Row] = []
     empty = 0
     for number, row in _entries(lines, separator, name):
         if any(row):
             rows.append((number, row))
+        elif len(row) > 1:
+            empty += 1
         else:
-            empty += len(row) > 1
+            blank.append((number, [""]))
     if not rows:
         raise DataError(
             "the file must hold a header and rows", "it holds comments alone", where=name
         )
+    if not commented and all(len(row) == 1 for _, row in rows):
+        # In a single column a blank line is a missing value, and the place of each row counts.
+        inside = [one for one in blank if rows[0][0] < one[0] < rows[-1][0]]
+        if len(inside) < len(rows) - 1:
+            rows = sorted([*rows, *inside])
     return rows, empty
 
 

@@ -5,6 +5,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -265,6 +266,7 @@ def may_name(entry: str) -> bool:
     return entry not in MISSING_CODES and not like_number(entry)
 
 
+@lru_cache(maxsize=1 << 16)
 def plain_name(label: str) -> str:
     """A column's name without what programs write differently: case and signs."""
     return re.sub(r"[\W_]+", "", label.casefold())

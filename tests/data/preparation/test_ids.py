@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lmm_data.preparation.preparing import Choices, prepare
+from lmm_data.preparation.preparing import Choices, assemble, prepare
 from tests.uploads import COVAR, IDS, PAIR, PHENO, square, toy
 
 
@@ -63,3 +63,26 @@ def test_the_join_names_the_files():
         "only in covar.csv": ("e",),
         "in pheno.csv and K.csv, not in covar.csv": ("d",),
     }
+
+
+def test_a_blank_line_in_a_single_column_is_a_missing_value():
+    """Files of one column are joined by order: a row that is left out would move all below it."""
+    bare = b"weight\n1.5\n\n3.5\n4.5\n\n"
+    prepared = prepare({"K.csv": square(), "pheno.csv": bare}, Choices(same_order=True))
+    np.testing.assert_array_equal(prepared.dataset.traits.column("weight"), [1.5, np.nan, 3.5, 4.5])
+    spaced = b"weight\n\n1.5\n\n2.5\n\n3.5\n\n4.5\n"
+    prepared = prepare({"K.csv": square(), "pheno.csv": spaced}, Choices(same_order=True))
+    np.testing.assert_array_equal(prepared.dataset.traits.column("weight"), [1.5, 2.5, 3.5, 4.5])
+
+
+def test_putting_it_together_again_changes_nothing():
+    """What was identified once is identified in the same way among the same files."""
+    files = {"K.csv": square(), "pheno.csv": b",id,w\n1,c,3\n2,a,1\n3,b,2\n4,d,4\n"}
+    once = prepare(files)
+    again = assemble(once.outcomes)
+    assert once.notes == again.notes
+    assert again.phenotypes.columns == ("w",)
+    np.testing.assert_array_equal(once.dataset.traits.values, again.dataset.traits.values)
+    numbered = {"K.csv": square(), "pheno.csv": b",w\n1,3\n2,1\n3,2\n4,4\n"}
+    ordered = prepare(numbered, Choices(same_order=True))
+    assert assemble(ordered.outcomes, ordered.choices).phenotypes.columns == ("w",)
