@@ -1,7 +1,7 @@
 """From files to a dataset: what each file is for, who is who, and why there is no dataset yet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from lmm_core.arrays import Brief
@@ -20,7 +20,7 @@ from lmm_data.preparation.assembling import (
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
 from lmm_data.preparation.roles import Role, suggest_roles
-from lmm_data.readers.dispatch import READERS, Progress
+from lmm_data.readers.dispatch import READERS, Progress, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.recognition import Group
@@ -131,7 +131,7 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
     used = [o for o in identified.outcomes if roles.of[o.group.name] != "ignored"]
     if len(used) < len(given):
         identified = identify(used, choices.ids, choices.same_order).of_all(identified)
-    outcomes = identified.among(outcomes)
+    outcomes = [_with_minus_nine(outcome) for outcome in identified.among(outcomes)]
     parts = Parts(notes=[*roles.notes, *identified.notes])
     refusal: LMMError | None = roles.refusal
     if refusal is None:
@@ -153,6 +153,14 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
         ids_offered=identified.offers,
         notes=tuple(parts.notes),
     )
+
+
+def _with_minus_nine(outcome: Outcome) -> Outcome:
+    """The table with -9 as missing, if it turns out that FID and IID name its rows."""
+    reading = outcome.reading
+    if reading is None or reading.sheet is None:
+        return outcome
+    return replace(outcome, reading=with_minus_nine(reading, outcome.group))
 
 
 def _assemble(

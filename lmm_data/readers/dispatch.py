@@ -199,11 +199,16 @@ def read_group(
     if group.message:
         reading = replace(reading, notes=(*reading.notes, group.message))
     reading = _with_codes(reading, missing)
-    said = says_minus_nine(reading, group.files) if reader.read is read_delimited else ""
-    if said and MINUS_NINE not in missing:
-        reading = _with_codes(reading, [MINUS_NINE])
-        reading = replace(reading, notes=(*reading.notes, said))
-    return reading
+    return with_minus_nine(reading, group) if reader.read is read_delimited else reading
+
+
+def with_minus_nine(reading: Reading, group: Group) -> Reading:
+    """The reading of a table of text with -9 as missing and a note, if that is what it means."""
+    said = says_minus_nine(reading, group.files)
+    if not said:
+        return reading
+    coded = _with_codes(reading, [MINUS_NINE])
+    return replace(coded, notes=(*coded.notes, said))
 
 
 def _read_cross(group: Group, contents: Mapping[str, bytes]) -> Reading:

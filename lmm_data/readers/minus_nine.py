@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from lmm_data.readers.reading import Reading, TextTable, as_number, suspected
+from lmm_data.readers.text.dialect import plain_name
 
 CODE = "-9"
 # Of numbers with one decimal, a tenth are written without: of these fewer are.
@@ -18,7 +19,7 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
         files: the names of the files it was read from.
     """
     table = reading.table
-    if table is None:
+    if table is None or CODE in table.missing:
         return ""
     met = [column for column, entries in _columns(table) if _times(entries)]
     if not met:
@@ -30,7 +31,7 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
     if ending:
         return f"{stands} and is missing there: it is the code for that in every {ending} file"
     apart = {suspicion.column for suspicion in suspected(table).get(CODE, ())}
-    if not reading.named_by:
+    if not _has_families(reading):
         return ""
     if apart.issuperset(met):
         why = "nothing else is near it"
@@ -42,6 +43,18 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
         f"{stands}, {why}, and FID and IID stand first, as PLINK and GCTA write: it is taken for "
         "missing"
     )
+
+
+def _has_families(reading: Reading) -> bool:
+    """Whether FID and IID stand first, as far as it is known by what the rows are named."""
+    sheet, table = reading.sheet, reading.table
+    if reading.named_by or sheet is None or table is None:
+        return bool(reading.named_by)
+    if len(sheet.columns) < 3 or table.ids != sheet.columns[1]:
+        return False
+    if sheet.names:
+        return plain_name(sheet.names[0]) == "fid"
+    return sheet.spaced and sheet.label(0) not in table.columns
 
 
 def _spelt_apart(entries: Sequence[str], missing: Collection[str]) -> bool:
