@@ -134,7 +134,10 @@ def _of_plink(low: str, rows: Rows) -> Guess | None:
 
 
 def _is_grm_line(row: list[str]) -> bool:
-    return len(row) == 4 and row[0].isdecimal() and row[1].isdecimal() and all(map(is_value, row))
+    if len(row) != 4 or not (row[0].isdecimal() and row[1].isdecimal()):
+        return False
+    count = as_number(row[2])
+    return count >= 0 and count.is_integer() and is_value(row[3])
 
 
 def _is_bim_line(row: list[str]) -> bool:

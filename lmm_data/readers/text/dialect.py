@@ -125,7 +125,9 @@ def separator_of(sample: Sequence[str]) -> str:
     """
     best, chosen = 0.0, ","
     regular = [mark for mark in SEPARATORS if _is_regular(sample, mark)]
-    if len(regular) == 1 or regular[:1] in (["\t"], [";"]):
+    # A name may hold a space in every line, but seldom a tab or a semicolon.
+    plain = not any(mark in line for line in sample for mark in "\t;|")
+    if regular[:1] in (["\t"], [";"]) or (len(regular) == 1 and plain):
         return regular[0]
     for separator in SEPARATORS:
         # The header may have one entry less, and be cut otherwise.

@@ -49,14 +49,17 @@ class _Evidence:
     beside: dict[Decimal, str] = field(default_factory=dict)
 
 
-def is_marked(entry: str) -> bool:
+def is_marked(entry: str, spaced: bool = False) -> bool:
     """Whether an entry is a number with a mark in it, of whatever country.
+
+    Args:
+        spaced: whether a space may set thousands apart; of a name it sets two parts apart.
 
     >>> [is_marked(entry) for entry in ("1.234,5", "1'234.5", "12,5", "1.2.3", "an01")]
     [True, True, True, False, False]
     """
     found = _GROUPED.fullmatch(entry)
-    if found is not None:
+    if found is not None and (spaced or found["group"] != " "):
         return found["decimal"] != found["group"]
     return _PLAIN.fullmatch(entry) is not None
 
@@ -140,7 +143,7 @@ def _may_be_apart(text: str) -> bool:
 def _are_numbers(column: Column) -> bool:
     """Whether most of what is there is numbers: a code or a slip among them may be a word."""
     there = [entry for entry in column if entry not in MISSING_CODES]
-    numbers = sum(is_marked(entry) or as_number(entry) == as_number(entry) for entry in there)
+    numbers = sum(is_marked(entry, True) or as_number(entry) == as_number(entry) for entry in there)
     return 2 * numbers > len(there)
 
 
@@ -254,7 +257,7 @@ def _read(entry: str, decimal: Decimal) -> str:
 def _turned(column: Column, decimal: Decimal, label: str, name: str) -> Column:
     turned = []
     for row, entry in enumerate(column, 1):
-        if entry in MISSING_CODES or not is_marked(entry):
+        if entry in MISSING_CODES or not is_marked(entry, True):
             turned.append(entry)
             continue
         if _vote(entry) not in (None, decimal):
@@ -271,7 +274,7 @@ def _turned(column: Column, decimal: Decimal, label: str, name: str) -> Column:
 def _said(
     names: Sequence[str], columns: Sequence[Column], changed: Sequence[int], decimal: Decimal
 ) -> str:
-    entries = [entry for j in changed for entry in columns[j] if is_marked(entry)]
+    entries = [entry for j in changed for entry in columns[j] if is_marked(entry, True)]
     apart = next((e for e in entries if (g := _GROUPED.fullmatch(e)) and g["group"] != decimal), "")
     shown = apart or next(entry for entry in entries if decimal in entry)
     words = "the commas are decimal" if decimal == "," else ""
