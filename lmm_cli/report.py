@@ -87,7 +87,7 @@ def files_text(prepared: "Prepared", console: Console) -> str:
     heads = aligned(rows, console.width).split("\n") if rows else []
     for head, outcome in zip(heads, prepared.outcomes, strict=True):
         lines.append(head)
-        notes = _brief(outcome.reading.notes, outcome.group.files) if outcome.reading else []
+        notes = _brief(outcome.reading.notes) if outcome.reading else []
         lines += [wrapped(note, console.width, _INDENT) for note in notes]
         if outcome.error:
             error = console.paint("error", "red") + "  "
@@ -97,17 +97,15 @@ def files_text(prepared: "Prepared", console: Console) -> str:
     return "\n".join(lines)
 
 
-def _brief(notes: Sequence[str], files: tuple[str, ...]) -> list[str]:
-    """The notes on a file, each once and as a sentence; of very many the first."""
+def _brief(notes: Sequence[str]) -> list[str]:
+    """The notes on a file, each once and with its full stop; of very many the first.
+
+    They begin as they are: some with the name of a file, which keeps its letters.
+    """
     once = list(dict.fromkeys(notes))
-    shown = [f"{_begun(note.rstrip('.'), files)}." for note in once[:_NOTES]]
+    shown = [f"{note.rstrip('.')}." for note in once[:_NOTES]]
     more = len(once) - len(shown)
     return [*shown, f"And {more} more notes: --json has them all."] if more else shown
-
-
-def _begun(note: str, files: tuple[str, ...]) -> str:
-    """With a capital letter, unless it begins with the name of a file."""
-    return note if note.startswith(files) else f"{note[:1].upper()}{note[1:]}"
 
 
 def files_record(prepared: "Prepared", opened: "Opened") -> list[dict[str, object]]:
