@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
-from lmm_cli.data import Model, choose_model, load
+from lmm_cli.data import Model, choose_model, load, require_no_codes
 from lmm_cli.estimates import Estimates, estimates_record, estimates_text
 from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options
@@ -48,6 +48,7 @@ def run(options: Namespace, console: Console) -> Answer:
     try:
         if prepared.dataset is not None:
             model = choose_model(prepared.dataset, options)
+            require_no_codes(prepared, model)
             report = _quick_checks(prepared, model, reml=not options.ml)
             refusal = first_error(report)
         if model is not None and not refusal:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lmm_cli.command import UsageError
 from lmm_cli.console import Console
-from lmm_cli.data import choose_model, load, with_rounding
+from lmm_cli.data import choose_model, load, require_no_codes, with_rounding
 from lmm_core.arrays import Floats, Ints, as_counts, fingerprint
 from lmm_core.errors import LMMError, some
 from lmm_data.tables import GenotypeTable
@@ -100,6 +100,7 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     prepared = with_rounding(prepared)
     dataset = prepared.require_dataset()
     model = choose_model(dataset, options)
+    require_no_codes(prepared, model)
     problem = dataset.problem(model.trait, model.covariates)
     table = None if streamed is not None else _table(prepared, options)
     genotyped = streamed.ids if streamed is not None else table.ids if table else ()

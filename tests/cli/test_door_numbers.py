@@ -173,6 +173,20 @@ def test_a_minus_nine_among_such_values_is_a_number(shell, tmp_path):
     assert "80 individuals" in shell("fit", path, *case("minus_nine", "kinship.csv")).words
 
 
+def test_a_code_of_ones_own_is_asked_about(shell, tmp_path):
+    table = rows("inverse")
+    table[3][1] = table[7][1] = "-999"
+    (pheno,) = write(tmp_path, pheno="\n".join(map(",".join, table)))
+    ran = shell("fit", pheno, *case("three_columns", "kinship.csv"))
+    assert ran.code == 1
+    assert ran.words.startswith(
+        "No fit: pheno.csv: a code for what is missing must not be fitted as a value: -999 stands "
+        "twice in 'weight' and no other value is negative; if it means missing, say so: --missing"
+    )
+    told = shell("fit", pheno, *case("three_columns", "kinship.csv"), "--missing", "-999")
+    assert "28 individuals" in told.words
+
+
 CODES = ["#N/A", "#NV", "#N/D", "#SAKNAS!", "#VALUE!", "#WERT!", "#DIV/0!", "<NA>", "NULL", "None"]
 
 

@@ -125,8 +125,11 @@ def separator_of(sample: Sequence[str]) -> str:
     """
     best, chosen = 0.0, ","
     regular = [mark for mark in SEPARATORS if _is_regular(sample, mark)]
-    # A name may hold a space in every line, but seldom a tab or a semicolon.
+    # A name may hold a space in every line, but seldom a tab or a semicolon: a triangle between
+    # commas is told by its widths.
     plain = not any(mark in line for line in sample for mark in "\t;|")
+    widths = [len(split(line, ",")) for line in sample[1:]]
+    plain = plain and not (len(widths) > 1 and all(b == a + 1 for a, b in pairwise(widths)))
     if regular[:1] in (["\t"], [";"]) or (len(regular) == 1 and plain):
         return regular[0]
     for separator in SEPARATORS:
