@@ -109,7 +109,7 @@ def would_join(sheet: Sheet, known: frozenset[str]) -> tuple[str, str, int] | No
 
 def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
     met = _met(candidate, known)
-    if not met:
+    if not met or is_shifted(candidate.members, known) or is_shifted(known, candidate.members):
         return False
     if candidate.counts_rows or counted:
         # 0 to n - 1 beside 1 to n would shift everybody by one.
@@ -124,6 +124,13 @@ def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
         # Numbers of cages are ids of others by chance, and fewer than there are individuals.
         return sure or met >= _MOST * max(len(candidate.members), len(known))
     return False
+
+
+def is_shifted(zero: frozenset[str], one: frozenset[str]) -> bool:
+    """Whether individuals are numbered from 0 in one file and from 1 in the other."""
+    if "0" not in zero or "0" in one or str(len(zero)) not in one:
+        return False
+    return all(str(number) in zero for number in range(len(zero)))
 
 
 def _met(candidate: Candidate, known: frozenset[str]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.joining import SPELLINGS
-from lmm_data.preparation.evidence import Choice, best_of, none_meets, would_join
+from lmm_data.preparation.evidence import Choice, best_of, is_shifted, none_meets, would_join
 from lmm_data.readers.naming import Candidate, renamed
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import Reading
@@ -278,7 +278,20 @@ def _question(
 ) -> tuple[DataError | None, tuple[tuple[str, str], ...]]:
     for outcome in tables:
         choice, name = best.choices[outcome.group.name], outcome.group.name
-        if choice.best is None or choice.rival is None:
+        if choice.best is None:
+            continue
+        ids = choice.best.members
+        if is_shifted(ids, best.known) or is_shifted(best.known, ids):
+            zero = name if "0" in ids else best.other
+            error = DataError(
+                "individuals must have the same number in every file",
+                f"they are numbered from 0 in {zero}, and from 1 in "
+                f"{best.other if zero == name else name}",
+                "write the same numbers in both",
+                where=name,
+            )
+            return error, ()
+        if choice.rival is None:
             continue
         met, rivals = (len(c.members & best.known) for c in (choice.best, choice.rival))
         error = DataError(

@@ -180,6 +180,22 @@ def test_numbers_of_rows_from_zero_are_no_ids(shell, tmp_path):
     assert h2(shell, *files, "--same-order") == pytest.approx(0.6763, abs=6e-5)
 
 
+def test_a_matrix_that_is_numbered_from_zero_has_not_the_ids_from_one(shell, tmp_path):
+    """As pandas writes an array: 29 of 30 would meet, and each would be another."""
+    rows = [["id", "weight"], *zip(NUMBERS, WEIGHTS, strict=True)]
+    files = put(tmp_path, pheno=rows, kinship=renamed([str(k) for k in range(N)]))
+    ran = shell("fit", *files)
+    assert ran.code == 1
+    assert "they are numbered from 0 in kinship.csv, and from 1 in pheno.csv" in ran.words
+
+
+def test_row_names_are_no_trait_though_rows_were_left_out_or_written_twice(shell, tmp_path):
+    rows = [["X.1", "X", "id", "weight"]]
+    rows += [[k - 1, k + 1, IDS[k], WEIGHTS[k]] for k in range(2, N)]
+    ran = shell("fit", *put(tmp_path, pheno=rows, kinship=SQUARE), "--json")
+    assert ran.json["data"]["trait"] == "weight"
+
+
 @pytest.mark.parametrize("start", [0, 1])
 def test_numbers_of_rows_give_way_to_the_ids_whatever_these_are_called(shell, tmp_path, start):
     for name in ("id", "Tier", "who"):

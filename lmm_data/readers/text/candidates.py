@@ -70,13 +70,16 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
     """
     used = set(chosen.used) if chosen else set()
     plain = [plain_name(label) for label in sheet.names]
-    found = []
+    found: list[int] = []
     for place, column in enumerate(sheet.columns):
         if place in used:
             continue
         label = plain[place] if plain else ""
         unnamed = label in _ROW_NUMBERS if plain else sheet.alone is not None
-        if place == 0 and counts_rows(column) and (chosen is not None or unnamed):
+        # Row names are written again and again, and of some of the rows they have gaps.
+        leading = place == len(found)
+        numbers = counts_rows(column) or (unnamed and chosen is not None and _names_each(column))
+        if leading and numbers and (unnamed or (place == 0 and chosen is not None)):
             found.append(place)
         elif label == "fid":
             found.append(place)
