@@ -124,7 +124,7 @@ def require_no_codes(prepared: "Prepared", model: Model) -> None:
         found = {} if table is None else suspected(table)
         for code in ("-99", "-999", "-9999"):
             for suspicion in found.get(code, ()):
-                if suspicion.column in fitted and "more than" not in suspicion.statement:
+                if suspicion.column in fitted and suspicion.apart:
                     raise DataError(
                         "a code for what is missing must not be fitted as a value",
                         suspicion.statement,

@@ -222,11 +222,13 @@ class Suspicion:
         column: its name.
         statement: what stands there, in words.
         advice: what to do if it is so.
+        apart: whether it lies apart from all else in the column, and is not only common there.
     """
 
     column: str
     statement: str
     advice: str
+    apart: bool = True
 
     @property
     def sentence(self) -> str:
@@ -329,11 +331,11 @@ def suspected(table: TextTable) -> dict[str, list[Suspicion]]:
         for code, spellings in _SPELLINGS.items():
             enough = len(met.get(str(code), ())) >= _ENOUGH
             if not enough and not spellings.isdisjoint(distinct):
-                why = _stands_apart(code, table.parsed(column))
+                why, apart = _stands_apart(code, table.parsed(column))
                 if why:
                     times = _times(sum(entries.count(spelling) for spelling in spellings))
                     said = f"{code} stands {times} in '{column}' and {why}"
-                    met.setdefault(str(code), []).append(Suspicion(column, said, _ASK))
+                    met.setdefault(str(code), []).append(Suspicion(column, said, _ASK, apart))
         # A number ends in a digit: no need to parse each one here.
         words = [entry for entry in distinct if entry[-1:] not in _DIGITS]
         if len(words) == 1 and len(distinct) > 2 and not np.isfinite(as_number(words[0])):
@@ -355,20 +357,20 @@ def _likewise(columns: Sequence[str]) -> str:
     return f"; likewise {some(columns)}" if columns else ""
 
 
-def _stands_apart(code: int, values: Floats | None) -> str | None:
-    """Why a number may be a code among the values of its column, or None."""
+def _stands_apart(code: int, values: Floats | None) -> tuple[str, bool]:
+    """Why a number may be a code in its column, "" if not, and whether it lies apart there."""
     if values is None:
-        return None
+        return "", False
     others = values[(values != code) & ~np.isnan(values)]
     if not others.size or np.abs(others).max() > LARGEST:
-        return None
+        return "", False
     if code < 0 and others.min() >= 0:
-        return "no other value is negative"
+        return "no other value is negative", True
     if np.abs(others - code).min() > np.ptp(others) / 2:
-        return "no other value is near it"
+        return "no other value is near it", True
     times = int((values == code).sum())
     most = int(np.unique(others, return_counts=True)[1].max()) if times > 3 else times
-    return f"no other value more than {_times(most)}" if times >= 3 * most else None
+    return (f"no other value more than {_times(most)}" if times >= 3 * most else ""), False
 
 
 def _times(count: int) -> str:
