@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit import config
@@ -121,6 +122,8 @@ def test_no_run_makes_others_wait(tmp_path, options, told):
             ROOT / "app.py", program=["-c", TELLING], options=options, threads=1, log=file
         ) as server,
     ):
-        asyncio.run(lesson(server.url))
+        # In a thread of its own: in this one the browser of other tests may have its loop.
+        with ThreadPoolExecutor(1) as alone:
+            alone.submit(asyncio.run, lesson(server.url)).result()
     lines = set(log.read_text().splitlines())
     assert lines & {"FULL COLLECTION", "MODULE LOOKED AT"} == told

@@ -85,7 +85,10 @@ def _of_files(shown: Shown, upload: Upload) -> None:
     waiting = prepared.dataset is None and prepared.order_offered
     report = None if waiting else _report(upload.key, material, shown.method, _use(shown, prepared))
     usable: Verdict = report.verdict if report and not problem else "not usable"
-    headline = words.headline(usable, report, prepared.dataset, problem)
+    repairs = repairs_for(prepared, report)
+    headline = words.headline(
+        usable, report, prepared.dataset, problem, offered=bool(repairs) and problem is not None
+    )
     fitted = shown.opened.dataset is prepared.dataset
     about = shown.opened.about if fitted else _meanwhile(shown)
     _verdict(usable, headline, name, about)
@@ -96,7 +99,7 @@ def _of_files(shown: Shown, upload: Upload) -> None:
         illustrated = _illustrated(upload.key, material, report, shown)
     page = _sheet(name, headline.sentence, illustrated, shown if fitted else None, prepared, upload)
     _take(sheet_name(name), page, shown, fitted)
-    filing.repairs(repairs_for(prepared, report), upload)
+    filing.repairs(repairs, upload)
     st.subheader("1 · The files")
     filing.files(prepared, upload)
     if prepared.join is not None or prepared.order_offered or upload.choices.same_order:

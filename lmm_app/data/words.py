@@ -60,7 +60,12 @@ class Headline:
 
 
 def headline(
-    verdict: Verdict, report: Report | None, dataset: Dataset | None, problem: LMMError | None
+    verdict: Verdict,
+    report: Report | None,
+    dataset: Dataset | None,
+    problem: LMMError | None,
+    *,
+    offered: bool = False,
 ) -> Headline:
     """The verdict, and what it rests on.
 
@@ -69,6 +74,7 @@ def headline(
         report: what was found, None if it did not come to that.
         dataset: what would be fitted.
         problem: why there is no dataset.
+        offered: whether the ways on are there to be clicked; the command's need not be named.
 
     >>> headline("not usable", None, None, LMMError("it is empty", where="K.csv")).sentence
     'Not usable yet: K.csv: it is empty'
@@ -76,7 +82,10 @@ def headline(
     start = VERDICTS[verdict]
     if verdict == "not usable":
         errors = [] if report is None else [f for f in report.findings if f.severity == "error"]
-        because = str(problem or (f"{errors[0].title}. {errors[0].found}" if errors else ""))
+        because = f"{errors[0].title}. {errors[0].found}" if errors else ""
+        if problem is not None:
+            place = f"{problem.where}: " if problem.where else ""
+            because = f"{place}{problem.statement}; choose below" if offered else str(problem)
         return Headline(start, _begun(because))
     who = (
         ""
