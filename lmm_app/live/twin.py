@@ -1,0 +1,33 @@
+"""What the browser needs to do the weighted regression of any h itself: n × (p + 2) numbers."""
+
+from typing import Any
+
+import numpy as np
+
+from lmm_core import RotatedData, log_likelihood
+
+
+def twin_problem(rotated: RotatedData) -> dict[str, Any]:
+    """The rotated problem as `js/twin.js` takes it; arrays are of float64, row by row.
+
+    Where K is singular, h = 1 is a limit, and its log-likelihoods are sent as numbers.
+    """
+    stable = rotated.stable
+    at_one = {
+        name: log_likelihood(rotated, 1.0, reml=name == "REML") if stable.n_null else None
+        for name in ("ML", "REML")
+    }
+    return {
+        "n": rotated.n,
+        "p": rotated.rank,
+        "values": rotated.values,
+        "residual": stable.residual,
+        "basis": np.ascontiguousarray(stable.basis).reshape(-1),
+        "offset": stable.offset,
+        "toBeta": np.ascontiguousarray(stable.to_beta).reshape(-1),
+        "nNull": stable.n_null,
+        "nullRank": stable.null_rank,
+        "nullExplained": stable.null_explained,
+        "exact": stable.exact,
+        "atOne": at_one,
+    }
