@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.live.bundle import FOLDER
 from lmm_app.live.twin import twin_problem
 from lmm_app.sources.sources import SAMPLES, Sample, open_source
 from lmm_core import RotatedData, decompose, log_likelihood, rotate, wls
 from lmm_core.least_squares import added_variable
+from lmm_core.records import decompose_records
 from tests import builders
 
 # Both ends, and close to them, where weights are large.
@@ -35,23 +35,18 @@ return problems.map((one) => {
         const j = one.p - 1;
         const plot = h < 1 ? addedVariable(problem, at, j) : null;
         let [top, below] = [0, 0];
-        if (plot) for (let i = 0; i < one.n; i++) {
+        if (plot) for (let i = 0; i < one.values.length; i++) {
             top += at.w[i] * plot.x[i] * plot.y[i];
             below += at.w[i] * plot.x[i] ** 2;
         }
         return [
             logLikelihood(problem, at, "ML"), logLikelihood(problem, at, "REML"), at.rss,
             top / below, ...at.beta, ...at.unscaled,
-            ...(plot ? [plot.x[0], plot.y[0], plot.x[one.n - 1], plot.y[one.n - 1]] : []),
+            ...(plot ? [plot.x[0], plot.y[0], plot.x.at(-1), plot.y.at(-1)] : []),
         ].map((v) => Number.isFinite(v) ? v : String(v).replace("Infinity", "inf"));
     });
 });
 """
-
-
-def source() -> str:
-    """The twin's module."""
-    return (FOLDER / "js" / "twin.js").read_text(encoding="utf-8")
 
 
 @cache
@@ -64,6 +59,20 @@ def random_problems(count: int) -> tuple[RotatedData, ...]:
         n, p = int(rng.integers(12, 48)), int(rng.integers(1, 5))
         y, X, K = builders.problem(kind, n, p, float(rng.choice([0.0, 0.3, 0.7, 1.0])), seed=seed)
         found.append(rotate(decompose(K), y, X))
+    return tuple(found)
+
+
+@cache
+def problems_of_records() -> tuple[RotatedData, ...]:
+    """Several records of an individual, whose directions within are left out."""
+    found = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        K = builders.kinship("families" if seed % 2 else "full", 16, rng)
+        of = np.repeat(np.arange(16), rng.integers(1, 5, 16))
+        X = np.column_stack([np.ones(of.size), rng.normal(size=of.size)])
+        y = (np.linalg.cholesky(K) @ rng.normal(size=16))[of] + rng.normal(size=of.size)
+        found.append(rotate(decompose_records(K, of), y, X))
     return tuple(found)
 
 

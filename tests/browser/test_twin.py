@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lmm_app.live.twin import twin_source
 from tests import twin
 from tests.browser.conftest import THOROUGH
 
@@ -25,7 +26,7 @@ def test_it_agrees_with_python_at_a_thousand_values_of_h(browser, which):
     page = browser.new_page()
     for start in range(0, len(problems), 20):
         some = problems[start : start + 20]
-        rows = json.loads(page.evaluate(IN_THE_PAGE, [twin.source(), twin.as_json(some)]))
+        rows = json.loads(page.evaluate(IN_THE_PAGE, [twin_source(), twin.as_json(some)]))
         for rotated, own in zip(some, rows, strict=True):
             far = twin.apart(rotated, own, every=1 if THOROUGH else 20)
             # Python projects the plot's points anew, and loses some digits near h = 1.

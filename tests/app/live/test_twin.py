@@ -7,7 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from lmm_app.live.twin import twin_problem
+from lmm_app.live.twin import twin_problem, twin_source
 from tests import builders, twin
 
 NODE = shutil.which("node")
@@ -21,14 +21,15 @@ def test_its_problem_is_the_rotated_one():
         basis, to_beta = sent["basis"].reshape(n, p), sent["toBeta"].reshape(p, p)
         np.testing.assert_allclose(rotated.X @ to_beta, basis, atol=1e-9)
         assert len(sent["values"]) == len(sent["residual"]) == n
-        assert (sent["atOne"]["ML"] is None) == (rotated.stable.n_null == 0)
+        assert (sent["atOne"]["ML"] is None) == (rotated.n_null == 0)
 
 
 @pytest.mark.skipif(NODE is None, reason="there is no Node; Chromium tries the same")
 def test_it_agrees_with_python(tmp_path):
     problems = [one for one in twin.random_problems(2 * len(builders.KINDS)) if not one.exact]
+    problems += twin.problems_of_records()
     (tmp_path / "problems.json").write_text(twin.as_json(problems))
-    (tmp_path / "twin.mjs").write_text(twin.source())
+    (tmp_path / "twin.mjs").write_text(twin_source())
     (tmp_path / "run.mjs").write_text(
         'import * as twin from "./twin.mjs"; import fs from "fs";\n'
         'const problems = JSON.parse(fs.readFileSync("problems.json"));\n'

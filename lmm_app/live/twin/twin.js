@@ -10,8 +10,9 @@ const LOG_2PI = Math.log(2 * Math.PI);
 /**
  * Everything that a picture shows of one h.
  *
- * problem: n, p; values λ (n), residual (n), basis (n × p, row by row), offset (p), toBeta (p × p,
- * row by row); nNull, nullRank, nullExplained, exact; atOne, the limits of the log-likelihood at
+ * problem: n, p; for each of m directions, n but for records, values λ (m), residual (m) and basis
+ * (m × p, row by row); offset (p), toBeta (p × p, row by row); nBlank, the directions left out, in
+ * which y and X are 0 and λ is; nNull, nullRank, nullExplained, exact; atOne, the limits of the log-likelihood at
  * h = 1 where K is singular, {ML, REML}, null for +∞ under `exact` as elsewhere -Infinity or
  * Infinity by name.
  *
@@ -19,11 +20,12 @@ const LOG_2PI = Math.log(2 * Math.PI);
  * beta), rss, sumLogD, logDet (of X'WX less that of X'X), residuals (n), and the functions below.
  */
 export function weighted(problem, h) {
-    const { n, p, values, residual, basis, offset, toBeta } = problem;
+    const { p, values, residual, basis, offset, toBeta } = problem;
+    const n = values.length;
     const d = new Float64Array(n);
     const w = new Float64Array(n);
     const root = new Float64Array(n);
-    let sumLogD = 0;
+    let sumLogD = problem.nBlank ? problem.nBlank * Math.log(1 - h) : 0;
     for (let i = 0; i < n; i++) {
         d[i] = h * values[i] + (1 - h);
         w[i] = d[i] > 0 ? 1 / d[i] : Infinity;
@@ -78,7 +80,7 @@ export function weighted(problem, h) {
 /** The log-likelihood of a weighted fit with all its constants, "ML" or "REML". */
 export function logLikelihood(problem, at, method) {
     if (problem.exact) return Infinity;
-    if (at.h === 1 && problem.nNull > 0) return problem.atOne[method];
+    if (at.h === 1 && problem.nNull + problem.nBlank > 0) return problem.atOne[method];
     const { n, p } = problem;
     const df = method === "REML" ? n - p : n;
     const twice = df * (LOG_2PI + 1 + Math.log(at.rss / df)) + at.sumLogD;
@@ -97,7 +99,7 @@ export function variance(problem, at, method) {
  * vector, and y is what the whole fit leaves, and β̂_j x.
  */
 export function addedVariable(problem, at, j) {
-    const { n } = problem;
+    const n = problem.values.length;
     const u = at.duals[j];
     const size = at.unscaled[j];
     const x = new Float64Array(n);

@@ -1,5 +1,9 @@
-"""What the browser needs to do the weighted regression of any h itself: n × (p + 2) numbers."""
+"""What the browser needs to do the weighted regression of any h itself: n × (p + 2) numbers.
 
+`twin.js` beside this does it; it is tested, and no board uses it yet.
+"""
+
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -7,19 +11,26 @@ import numpy as np
 from lmm_core import RotatedData, log_likelihood
 
 
+def twin_source() -> str:
+    """The twin, a module of JavaScript without dependencies."""
+    return (files(__package__) / "twin.js").read_text(encoding="utf-8")
+
+
 def twin_problem(rotated: RotatedData) -> dict[str, Any]:
-    """The rotated problem as `js/twin.js` takes it; arrays are of float64, row by row.
+    """The rotated problem as `twin.js` takes it; arrays are of float64, row by row.
 
     Where K is singular, h = 1 is a limit, and its log-likelihoods are sent as numbers.
     """
     stable = rotated.stable
     at_one = {
-        name: log_likelihood(rotated, 1.0, reml=name == "REML") if stable.n_null else None
+        name: log_likelihood(rotated, 1.0, reml=name == "REML") if rotated.n_null else None
         for name in ("ML", "REML")
     }
     return {
         "n": rotated.n,
         "p": rotated.rank,
+        # Directions within an individual of several records, in which y and X are 0.
+        "nBlank": rotated.n_blank,
         "values": rotated.values,
         "residual": stable.residual,
         "basis": np.ascontiguousarray(stable.basis).reshape(-1),
