@@ -208,14 +208,14 @@ def _first_usable(
     """
     from lmm_data.checks import check_phenotype
     from lmm_data.checks.finding import any_error
+    from lmm_data.preparation.design import trait_order
 
     terms = _terms(dataset)
     made = [f"{how}({trait})" for trait, how in transforms]
     meant = [t for t in terms.traits or dataset.traits.columns if t not in made]
     every = [t for t in [*made, *meant] if t not in covariates]
     every += [t for t in meant if t in covariates and not dataset.explains_itself(t, covariates)]
-    # Of a table with a cage and a weight, the weight is the trait.
-    every.sort(key=lambda trait: trait not in made and trait in dataset.covariates.columns)
+    every = list(trait_order(every, dataset))
     for trait in every:
         if trait in terms.refused_traits:
             return trait

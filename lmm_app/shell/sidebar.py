@@ -18,7 +18,7 @@ from lmm_app.sources.sources import (
     Upload,
 )
 from lmm_data.dataset import Dataset
-from lmm_data.preparation.design import default_model
+from lmm_data.preparation.design import default_model, trait_order
 
 SOURCES = {"sample": "Sample", "lesson": "Lesson", "simulate": "Simulate", "upload": "Your files"}
 POPULATIONS: dict[Population, str] = {
@@ -63,7 +63,7 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
         # What cannot be fitted is not passed over: chosen, it says what is in the way.
         traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
-    trait = _choose_one("Trait", traits)
+    trait = _choose_one("Trait", trait_order(traits, dataset))
     at_first = list(default_model(dataset))
     state.follow("covariates", (names, at_first), at_first)
     if not names:

@@ -42,6 +42,14 @@ def usual_covariates(table: Table) -> tuple[str, ...]:
     )
 
 
+def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
+    """The traits, and behind them those that can be covariates too.
+
+    Of a table with a cage and a weight, the weight is the trait.
+    """
+    return tuple(sorted(traits, key=lambda trait: trait in dataset.covariates.columns))
+
+
 def columns_of(dataset: Dataset, names: Sequence[str]) -> tuple[str, ...]:
     """Covariates by their names, the columns of 0 and 1 in the place of a column of categories.
 

@@ -25,6 +25,13 @@ def test_rows_of_one_id_are_records_and_it_is_said():
     assert "99 records of 40 individuals" in words(app)
 
 
+def test_the_trait_at_first_is_the_one_of_the_command():
+    """Of a line, an age and a height the height is the trait, on the page as by `lmm fit`."""
+    app = dropped(case("repeated_records", "pheno_age.csv", "kinship.csv"))
+    assert fitted(app).trait == "height"
+    assert found(app) == pytest.approx(0.5360, abs=5e-5)
+
+
 def test_a_covariate_of_the_individuals_twice_is_refused():
     files = case(*RECORDS)
     covar = b"id,site\n" + b"".join(b"line%02d,%d\n" % (i % 40, i % 7) for i in range(41))
