@@ -7,8 +7,7 @@ from lmm_app.explore import kept
 from lmm_app.fit import text
 from lmm_app.fit.view import Comparison, View
 from lmm_app.live.component import board
-from lmm_app.live.frames import frame_of, frame_values, home_frame
-from lmm_app.live.packing import pack
+from lmm_app.live.hand import exact_h, resting
 from lmm_app.live.search import Search, own_search, search_between
 from lmm_app.session import linked, projector, state
 from lmm_app.sources.sources import Opened
@@ -24,22 +23,23 @@ PICTURES = {"profile": "The profile", "sides": "Before and after the rotation"}
 @st.fragment
 def render(opened: Opened, view: View, method: str) -> None:
     """The two boards; in the browser they share one h, and here it is known when it rests."""
-    h2, frame = _current(view, method)
-    moving = {"frame": frame, "projector": projector.on()}
+    h2 = _current(view, method)
+    moving = {"at": h2, "projector": projector.on()}
+    profile = None
     shown = _choose_picture() if projector.on() else list(PICTURES)
     if "profile" in shown:
         st.subheader("1 · The profile log-likelihood, and Brent's search on it")
         search = _choose_search(view, method)
-        picture = kept.profile_board(view, method, search, opened.true_h2)
-        board(pack(moving, picture), key="profile", moved=_moved)
+        profile = kept.profile_board(view, method, search, opened.true_h2)
+        board(profile, key="profile", moved=_moved, **moving)
     if "sides" in shown:
         st.subheader("2 · The same fit twice: before and after the rotation")
         words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
         column = choose_column(select, view)
         comparison = kept.comparison(view, h2, reml=method == "REML")
-        words.markdown(_agreement(view, method, h2, frame, comparison))
-        picture = kept.sides_board(view, method, column, hand=projector.on())
-        board(pack(moving, picture), key="sides", moved=_moved_beside)
+        words.markdown(_agreement(view, method, h2, comparison))
+        sides = kept.sides_board(view, method, column, hand=projector.on())
+        board(sides, key="sides", moved=_moved_beside, beside=profile, **moving)
     state.leave_explore()
 
 
@@ -59,19 +59,17 @@ def _moved_beside() -> None:
     state.h_from(st.session_state["sides"])
 
 
-def _current(view: View, method: str) -> tuple[float, int]:
-    """The h on the screen, and its frame."""
+def _current(view: View, method: str) -> float:
+    """The h on the screen."""
     fit = view.fit(method)
-    home = home_frame(fit)
     belongs_to = f"{view.problem.fingerprint}{method}"
-    frame = frame_of(state.resting_h(belongs_to, round(home / 100, 2)))
-    return float(frame_values(fit)[frame]), frame
+    return exact_h(fit, state.resting_h(belongs_to, resting(fit)))
 
 
-def _agreement(view: View, method: str, h2: float, frame: int, comparison: Comparison) -> str:
+def _agreement(view: View, method: str, h2: float, comparison: Comparison) -> str:
     fit = view.fit(method)
-    at_estimate = bool(fit.maxima) and frame == home_frame(fit)
-    where = f"h = ĥ = {h2:.4f}" if at_estimate else f"h = {h2:.2f}"
+    at_estimate = bool(fit.maxima) and h2 == fit.h2
+    where = f"h = ĥ = {h2:.4f}" if at_estimate else f"h = {h2:.3f}".removesuffix("0")
     if comparison.agree:
         badge = ":green-badge[:material/check: the same β̂ by both]"
     elif comparison.dense is None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.fit.text import number
+from lmm_app.fit.text import number, share
 from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live.charts import HEIGHT, eigen_charts
-from lmm_app.live.formulas import share
+from lmm_app.live.hand import frames_hand
 from lmm_app.live.sides import FEW, covariance_part, loading_words
 from lmm_core import KinshipEigen, LMMFit
 from lmm_core.arrays import Floats, Ints
@@ -140,29 +140,27 @@ def directions_board(view: View, method: str, order: Ints, cells: Floats) -> dic
     ids = tuple(problem.ids[i] for i in order)
     contrasts = loading_words(U[:, shown], ids)
     groups = ties(values)
-    ones = np.ones(shown.size)
     loadings, among = eigen_charts(values, U[:, shown], shown, ids, contrasts)
     return {
         "name": "rotation",
         "method": method,
-        "h": ones,
-        "spoken": [f"{k + 1:,} of {n:,}" for k in shown],
+        "hand": frames_hand(
+            [f"{k + 1:,} of {n:,}" for k in shown], "eigenvector, by the size of its eigenvalue"
+        ),
         "said": [
             f"{contrast} {tie_words(*groups[k], n)}".strip()
             for k, contrast in zip(shown, contrasts, strict=True)
         ],
-        "hand": "eigenvector, by the size of its eigenvalue",
-        "commits": False,
         "own": True,
         "height": HEIGHT,
         "show": {"slider": shown.size > 1},
         "formulas": _formulas(view.fit(method), method, values[shown]),
-        "matrices": [_kinship(view, order, cells, ones)],
+        "matrices": [_kinship(view, order, cells)],
         "charts": [loadings, {**among, "note": offered_words(n)}],
     }
 
 
-def _kinship(view: View, order: Ints, cells: Floats, ones: Floats) -> dict[str, Any]:
+def _kinship(view: View, order: Ints, cells: Floats) -> dict[str, Any]:
     n, K = view.problem.n, view.problem.K
     off = K[~np.eye(n, dtype=bool)]
     tiles = ", averaged in tiles" if n > MAX_CELLS else ""
@@ -172,10 +170,11 @@ def _kinship(view: View, order: Ints, cells: Floats, ones: Floats) -> dict[str, 
         f"{number(float(np.diagonal(K).mean()), 3)} on average."
     )
     return {
-        **covariance_part(view, ones, order, cells),
+        **covariance_part(view, order, cells),
+        "kind": "still",
         "title": "K, relatives side by side",
         "note": "",
-        "alts": [alt] * ones.size,
+        "alt": alt,
     }
 
 

@@ -6,7 +6,6 @@ from lmm_app.explore import bench, closer, kept
 from lmm_app.fit import against, text
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
-from lmm_app.live.packing import pack
 from lmm_app.session import keep, progress, projector, state
 from lmm_app.session.state import Shown
 
@@ -61,10 +60,10 @@ def _methods(view: View) -> None:
     )
     state.leave_explore()
     if not asked:
-        board(pack({"frame": 0}, kept.as_fitted_board(view)), key="methods")
+        board(kept.as_fitted_board(view), key="methods")
         return
     with progress.Progress("Fitting with more and more covariates …") as tell:
         found = keep.against(view, tell)
         picture = kept.against_board(view, tell)
     st.markdown(against.trend(found))
-    board(pack({"frame": 0}, picture), key="methods")
+    board(picture, key="methods")

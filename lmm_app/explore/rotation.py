@@ -6,7 +6,6 @@ from lmm_app.explore import kept
 from lmm_app.explore.directions import check_words, small
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
-from lmm_app.live.packing import pack
 
 
 def render(view: View, method: str) -> None:
@@ -17,6 +16,6 @@ def render(view: View, method: str) -> None:
         "Rotated by U′, errors no longer move together."
     )
     st.markdown(check_words(kept.rotation_check(view)))
-    board(pack({"frame": 0}, kept.directions_board(view, method)), key="directions")
+    board(kept.directions_board(view, method), key="directions")
     if small(view.problem.n):
         st.html(kept.matrices(view))

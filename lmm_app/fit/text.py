@@ -8,7 +8,6 @@ import numpy as np
 
 from lmm_app.fit.view import Comparison, View
 from lmm_core import LMMFit, se_h2
-from lmm_core.arrays import Floats
 from lmm_core.brent import TraceStep
 from lmm_data.records import records_words
 
@@ -55,6 +54,12 @@ def plus_minus(value: float, error: float) -> str:
     if not 0 <= decimals <= 6:
         return f"{number(value)} ± {number(error, 2)}"
     return f"{value:,.{decimals}f} ± {error:,.{decimals}f}".replace("-", "−")
+
+
+def share(h2: float) -> str:
+    """A share of the variance: two decimals, more if it needs them."""
+    two = round(float(h2), 2)
+    return f"{two:.2f}" if abs(two - h2) < 1e-9 else f"{h2:.4f}"
 
 
 def seconds(value: float) -> str:
@@ -189,26 +194,26 @@ def _plain(label: str) -> str:
     return label
 
 
+_TABLE_STYLE = (
+    "<style>.estimates table{width:100%;font-size:0.9rem}.estimates th{text-align:left;"
+    "white-space:nowrap}.estimates td,.estimates thead th+th{text-align:right;white-space:nowrap;"
+    "font-variant-numeric:tabular-nums}.estimates td.chosen{font-weight:650}</style>"
+)
+
+
 def estimates_table(view: View, method: str) -> str:
     """The estimates as an HTML table, the chosen method's column in bold."""
-    head = "".join(
-        f'<th scope="col" style="text-align:right">{name}</th>' for name in ("ML", "REML")
-    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("ML", "REML"))
     body = ""
     for name, ml, reml in estimates(view):
-        cells = ""
-        for value, column in ((ml, "ML"), (reml, "REML")):
-            weight = "font-weight:650;" if column == method else ""
-            cells += (
-                f'<td style="text-align:right;white-space:nowrap;{weight}'
-                f'font-variant-numeric:tabular-nums">{value}</td>'
-            )
-        head_cell = f'<th scope="row" style="text-align:left;white-space:nowrap">{name}</th>'
-        body += f"<tr>{head_cell}{cells}</tr>"
+        cells = "".join(
+            f'<td class="chosen">{value}</td>' if column == method else f"<td>{value}</td>"
+            for value, column in ((ml, "ML"), (reml, "REML"))
+        )
+        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
     return (
-        '<div style="overflow-x:auto"><table style="width:100%;font-size:0.9rem"><thead><tr>'
-        f'<th scope="col" style="text-align:left">estimate</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f'{_TABLE_STYLE}<div class="estimates" style="overflow-x:auto"><table><thead><tr>'
+        f'<th scope="col">estimate</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{ABOUT_ESTIMATES}</p>'
     )
 
@@ -290,35 +295,4 @@ def profile_alt(view: View, method: str, trace: tuple[TraceStep, ...] = ()) -> s
     return (
         f"Profile log-likelihood of h by ML and REML. The {method} curve {what} at h = "
         f"{fit.h2:.3f}{', ' + ' and '.join(drops) if drops else ''}. {search}"
-    )
-
-
-def covariance_alt(n: int, h2: float) -> str:
-    """Alternative text of the picture of V(h)."""
-    return (
-        f"The covariance matrix V(h) of {n} individuals at h = {h2:.3f}, relatives side by side: "
-        f"off the diagonal it is {h2:.3f} times the kinship."
-    )
-
-
-def weights_alt(h2: float, weights: Floats) -> str:
-    """Alternative text of the picture of the weights."""
-    start = f"Weight of each eigen-direction against its eigenvalue at h = {h2:.3f}: "
-    finite = weights[np.isfinite(weights)]
-    if not finite.size:
-        return f"{start}all are infinite, because no direction has any variance."
-    if infinite := weights.size - finite.size:
-        start += f"{infinite} infinite, where there is no variance; the others "
-    low, high = float(finite.min()), float(finite.max())
-    if high - low <= 1e-9 * high:
-        return f"{start}all are {number(high, 3)}."
-    return f"{start}from {number(low, 3)} to {number(high, 3)}, falling as the eigenvalue grows."
-
-
-def added_variable_alt(n: int, covariate: str, slope: float, h2: float) -> str:
-    """Alternative text of the added-variable plot."""
-    return (
-        f"Weighted added-variable plot of {covariate} at h = {h2:.3f}: {n} "
-        f"eigen-directions and a line through the origin with slope {number(slope)}, "
-        "the weighted least squares estimate."
     )

@@ -8,8 +8,8 @@ from typing import Any
 from lmm_app.handout import questions, sections
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import bundle
-from lmm_app.live.frames import home_frame
-from lmm_app.live.packing import pack, pack_picture
+from lmm_app.live.hand import start
+from lmm_app.live.packing import pack_board, pack_moving
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.paper.archive import archive_name
@@ -88,10 +88,17 @@ def _figure(name: str, heading: str, without_script: str = "") -> str:
 
 
 def _data(pictures: Mapping[str, Mapping[str, Any]], scene: Scene) -> str:
-    """Every picture as text in which no mark of HTML can stand; all share one h."""
-    moving = {"frame": home_frame(scene.view.fit(scene.method))}
+    """Every picture and its parts as text in which no mark of HTML can stand; all share one h."""
+    at = start(scene.view.fit(scene.method))
+    parts: dict[str, bytes] = {}
     blocks = []
     for name, picture in pictures.items():
-        packed = b64encode(pack(moving, pack_picture({**picture, "group": "h"}))).decode()
-        blocks.append(f'<script type="application/octet-stream" id="data-{name}">{packed}</script>')
-    return "\n".join(blocks)
+        board = pack_board(picture, "" if picture.get("own") else "h")
+        parts.update(board.parts)
+        blocks.append(_block(f'id="data-{name}"', pack_moving(board, at, {})))
+    return "\n".join([*(_block("data-part", part) for part in parts.values()), *blocks])
+
+
+def _block(mark: str, content: bytes) -> str:
+    packed = b64encode(content).decode()
+    return f'<script type="application/octet-stream" {mark}>{packed}</script>'

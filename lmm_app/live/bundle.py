@@ -1,18 +1,30 @@
-"""What the board is made of: one script and one style sheet, for the app and for a file; pure."""
+"""What the boards are made of: one script and one style sheet, for the app and for a file; pure."""
 
+import json
 import re
+import zlib
+from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 from lmm_app.live import theme
+from lmm_app.live.twin import twin_source
 
 FOLDER = files(__package__)
-# In the order in which one needs another.
+# In the order in which one needs another; the twin has a room of its own. After them comes the
+# stage, where they meet what Streamlit sends.
 MODULES = (
     "svg",
+    "words",
+    "positions",
     "data",
     "bus",
     "drag",
+    "twin",
+    "fitted",
+    "lines",
     "covariance",
+    "cloud",
     "rotated",
     "profile",
     "search",
@@ -24,14 +36,88 @@ MODULES = (
 )
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+# What the script of a page and the places that wait for it meet under; `{}` is its version.
+_MEETING = "globalThis.lmm_{}"
+_INSTALL = """
+const meeting = {0};
+Object.assign(meeting, {{ take, leave }});
+for (const component of meeting.waiting.values()) take(component);
+meeting.waiting.clear();
+"""
+_STAGE = """
+export default async function stage({{ data }}) {{
+  const meeting = ({0} ??= {{ waiting: new Map() }});
+  if (meeting.coming) return;
+  meeting.coming = true;
+  const text = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const url = URL.createObjectURL(
+    new Blob([await new Response(text).text()], {{ type: "text/javascript" }}),
+  );
+  await import(url);
+  URL.revokeObjectURL(url);
+}}
+"""
+_MOUNT = """
+export default function mount(component) {{
+  const place = component.parentElement;
+  const meeting = ({0} ??= {{ waiting: new Map() }});
+  if (meeting.take) meeting.take(component);
+  else meeting.waiting.set(place, component);
+  return () => {{
+    meeting.waiting.delete(place);
+    meeting.leave?.(place);
+  }};
+}}
+"""
 
 
+def source(name: str) -> str:
+    """The text of a module."""
+    if name == "twin":
+        return twin_source()
+    return (FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+@cache
 def script() -> str:
     """All modules as one, for a browser that is given no files to import."""
-    texts = [(FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    return _together(MODULES)
 
 
+@cache
+def page_script() -> str:
+    """The script of a page of the app, which takes in what the places of the page were given."""
+    styles = f"const STYLE = {json.dumps(style(), ensure_ascii=False)};\n"
+    return styles + _together((*MODULES, "stage")) + _INSTALL.format(_meeting())
+
+
+@cache
+def packed_page_script() -> bytes:
+    """The same as it is sent: compressed once for everyone, which a socket would do for each."""
+    return zlib.compress(page_script().encode(), 9)
+
+
+def stage_script() -> str:
+    """What unpacks the script of a page, and runs it once."""
+    return _STAGE.format(_meeting())
+
+
+def mount_script() -> str:
+    """The script of one place on a page, which waits for that of the page."""
+    return _MOUNT.format(_meeting())
+
+
+def _together(names: tuple[str, ...]) -> str:
+    texts = [_EXPORT.sub("", _IMPORT.sub("", source(name))) for name in names]
+    return "\n".join(texts)
+
+
+def _meeting() -> str:
+    # A page that outlives an update of the server goes on with the script that it has.
+    return _MEETING.format(sha256((script() + style()).encode()).hexdigest()[:12])
+
+
+@cache
 def style() -> str:
     """The style sheet, with the colours of the figures."""
     colors = {

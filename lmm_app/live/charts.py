@@ -9,6 +9,7 @@ from lmm_app.fit import against as words
 from lmm_app.fit import text
 from lmm_app.fit.against import Against, Side
 from lmm_app.lessons.pairs import Pairs
+from lmm_app.live.hand import frames_hand
 from lmm_core.arrays import Floats, Ints
 
 HEIGHT = 340
@@ -86,10 +87,11 @@ def against_board(against: Against) -> dict[str, Any]:
     return {
         "name": "one",
         "method": "REML",
-        "spoken": [f"+{k} covariate{'' if k == 1 else 's'}" for k in counts],
+        "hand": frames_hand(
+            [f"+{k} covariate{'' if k == 1 else 's'}" for k in counts],
+            "covariates added that explain nothing",
+        ),
         "said": said,
-        "hand": "covariates added that explain nothing",
-        "commits": False,
         "own": True,
         "height": HEIGHT,
         "show": {"slider": len(counts) > 1},

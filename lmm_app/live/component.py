@@ -1,29 +1,56 @@
-"""The board in the browser: a component that looks values up, and no more."""
+"""The boards in the browser: a script and parts that are sent once, and what moves."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
-from lmm_app.live.bundle import script, style
+from lmm_app.live.bundle import mount_script, packed_page_script, stage_script
+from lmm_app.live.packing import Board, pack_moving
 
-HTML = '<div class="board"></div>\n<!-- drawn by board.js -->'
+# Without a shadow of their own, for they draw nothing.
+_stage = st.components.v2.component("lmm_stage", html="<i></i>", js=stage_script())
+_part = st.components.v2.component("lmm_part", html="<i></i>", js=mount_script())
+_board = st.components.v2.component(
+    "lmm_board", html='<div class="board"></div>', js=mount_script()
+)
+# What draws nothing takes no room either.
+UNSEEN = "unseen"
+STYLE = f'<style>[class*="st-key-{UNSEEN}"] {{ display: none; }}</style>'
 
-_board = st.components.v2.component("lmm_board", html=HTML, css=style(), js=script())
+
+def stage() -> None:
+    """Put the script of all boards on the page, once for all of them."""
+    st.html(STYLE)
+    with st.container(key=UNSEEN):
+        _stage(data=packed_page_script(), key="stage")
 
 
 def board(
-    packed: bytes,
+    shown: Board,
     key: str,
+    at: float = 0.0,
     moved: Callable[[], None] | None = None,
     picked: Callable[[], None] | None = None,
+    beside: Board | None = None,
+    **more: object,
 ) -> None:
-    """Show a board.
+    """Show a board, on a page with a `stage`.
 
-    `moved` is called when h was let go, `picked` when a marker was clicked: the h, or the place
-    of the marker, is in the state under `key`.
+    Args:
+        shown: the board.
+        key: of what it hands over: the h, or the place of the marker, is in the state under it.
+        at: where it is put, h or a frame.
+        moved: called when h was let go.
+        picked: called when a marker was clicked.
+        beside: a board that is on the page already, whose parts need not be sent again.
+        more: of what moves.
     """
+    parts = [part for name, part in shown.parts.items() if not beside or name not in beside.parts]
+    with st.container(key=f"{UNSEEN}-{key}"):
+        for place, part in enumerate(parts):
+            _part(data=part, key=f"{key}-part-{place}")
     _board(
-        data=packed,
+        data=pack_moving(shown, at, more),
         key=key,
         on_h_change=moved or (lambda: None),
         on_marker_change=picked or (lambda: None),

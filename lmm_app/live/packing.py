@@ -1,59 +1,130 @@
-"""How a picture travels to the browser: JSON for the words, raw bytes for the arrays."""
+"""How a picture travels to the browser: JSON for the words, raw bytes for the arrays.
+
+What pictures have in common, or one has in common with the next, is a part of its own: it is named
+by its content, and is sent once.
+"""
 
 import json
 import struct
+import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_KINDS = {"float64": "f8", "float32": "f4"}
+_KINDS = {
+    "float64": "f8",
+    "float32": "f4",
+    "uint32": "u4",
+    "uint16": "u2",
+    "uint8": "u1",
+    "int8": "i1",
+}
 _ALIGNMENT = 8
 
 
-def pack_picture(picture: Mapping[str, Any]) -> bytes:
-    """What does not move: [u32 length][JSON][arrays, each on a boundary of 8 bytes].
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """What stands in a picture as a part of its own."""
 
-    In the JSON an array is {"$": "f8" or "f4", "at": bytes from where the arrays begin,
-    "length": its elements}; of a number that is not finite, null is left.
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Board:
+    """A packed picture.
+
+    Attributes:
+        picture: the name of its own part.
+        parts: all that it stands on, its own part the last, each packed, by name.
+        group: of all boards that share a position.
+        hand: where h can be put, if it is h that moves it.
     """
-    arrays: list[bytes] = []
-    text = json.dumps(_plain(picture, arrays), allow_nan=False, ensure_ascii=False).encode()
-    # Blanks bring the arrays to their boundary; JSON does not mind them.
-    text += b" " * (-(len(text) + 4) % _ALIGNMENT)
-    return struct.pack("<I", len(text)) + text + b"".join(arrays)
+
+    picture: str
+    parts: Mapping[str, bytes]
+    group: str
+    hand: Mapping[str, Any] | None
 
 
-def pack(moving: Mapping[str, Any], picture: bytes) -> bytes:
-    """What moves, in front of a packed picture."""
-    text = json.dumps(moving, allow_nan=False).encode()
-    text += b" " * (-(len(text) + 4) % _ALIGNMENT)
-    return struct.pack("<I", len(text)) + text + picture
+def pack_board(picture: Mapping[str, Any], group: str = "") -> Board:
+    """Pack a picture and the parts that it stands on; without a group it moves on its own.
+
+    A part is [u32 length][JSON {"id", "content"}][arrays, each on a boundary of 8 bytes], all of
+    it compressed once for everyone (zlib). In the JSON an array is {"$": its kind, "at": bytes
+    from where the arrays begin, "length": its elements}, another part is {"@": id}, and of a number
+    that is not finite, null is left.
+    """
+    parts: dict[str, bytes] = {}
+    hand = picture["hand"]
+    by_h = hand["kind"] == "h"
+    # The estimate is the method's, and what is drawn of the data may be the same for both.
+    still = {name: part for name, part in picture.items() if not (by_h and name == "hand")}
+    own = _part(still, parts)
+    return Board(own, MappingProxyType(parts), group or own, hand if by_h else None)
 
 
-def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What moves, and the picture with its arrays: what the browser makes of `pack`."""
-    (length,) = struct.unpack_from("<I", packed, 0)
-    moving = json.loads(packed[4 : 4 + length])
-    start = 4 + length
-    (length,) = struct.unpack_from("<I", packed, start)
-    text = packed[start + 4 : start + 4 + length]
-    body = packed[start + 4 + length :]
+def pack_moving(board: Board, at: float, more: Mapping[str, Any]) -> bytes:
+    """What moves, as JSON: the picture, where it is put, h or a frame, and more of its own."""
+    moving = {"picture": board.picture, "group": board.group, "at": at, **more}
+    if board.hand is not None:
+        moving["hand"] = board.hand
+    return json.dumps(moving, allow_nan=False).encode()
+
+
+def unpack_part(packed: bytes) -> tuple[str, Any]:
+    """The name and the content of a part, as the browser reads them."""
+    plain = zlib.decompress(packed)
+    (length,) = struct.unpack_from("<I", plain, 0)
+    body = plain[4 + length :]
 
     def array(value: dict[str, Any]) -> Any:
         if "$" not in value:
             return value
         return np.frombuffer(body, f"<{value['$']}", value["length"], value["at"])
 
-    return moving, json.loads(text, object_hook=array)
+    part = json.loads(plain[4 : 4 + length], object_hook=array)
+    return part["id"], part["content"]
 
 
-def _plain(value: Any, arrays: list[bytes]) -> Any:
+def unpack_board(board: Board) -> Any:
+    """A picture in full: what the browser makes of its parts."""
+    contents = dict(map(unpack_part, board.parts.values()))
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "@" in value:
+                return whole(contents[value["@"]])
+            return {key: whole(one) for key, one in value.items()}
+        return [whole(one) for one in value] if isinstance(value, list) else value
+
+    picture = whole(contents[board.picture])
+    return picture if board.hand is None else {**picture, "hand": board.hand}
+
+
+def _part(content: Mapping[str, Any], parts: dict[str, bytes]) -> str:
+    arrays: list[bytes] = []
+    plain = _plain(content, arrays, parts)
+    words = json.dumps(plain, allow_nan=False, ensure_ascii=False)
+    name = sha256(b"".join([words.encode(), *arrays])).hexdigest()[:20]
+    text = f'{{"id":"{name}","content":{words}}}'.encode()
+    # Blanks bring the arrays to their boundary; JSON does not mind them.
+    text += b" " * (-(len(text) + 4) % _ALIGNMENT)
+    parts[name] = zlib.compress(struct.pack("<I", len(text)) + text + b"".join(arrays), 9)
+    return name
+
+
+def _plain(value: Any, arrays: list[bytes], parts: dict[str, bytes]) -> Any:
+    if isinstance(value, Shared):
+        return {"@": _part(value.content, parts)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item, arrays) for key, item in value.items()}
+        return {str(key): _plain(item, arrays, parts) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item, arrays) for item in value]
+        return [_plain(item, arrays, parts) for item in value]
     if isinstance(value, np.ndarray):
         return _array(value, arrays)
     if isinstance(value, np.generic):

@@ -6,18 +6,20 @@ import numpy as np
 
 from lmm_app.fit import text
 from lmm_app.fit.view import View
-from lmm_app.live.formulas import formulas, share
-from lmm_app.live.frames import COUNT, frame_values
+from lmm_app.live.hand import h_hand
+from lmm_app.live.packing import Shared
 from lmm_app.live.search import Search, search_picture
 from lmm_app.live.sides import covariance_part, points_part
+from lmm_app.live.twin import twin_problem
 from lmm_core import LMMFit
 from lmm_core.arrays import Floats, Ints
-from lmm_core.likelihood import likelihood_terms
 
 # How far below the maximum the picture goes, in log-likelihood units.
 DEEPEST = 40.0
 # The share of all h whose height is in the picture, but for very deep ones.
 MOSTLY = 0.93
+# h that are looked at for it.
+LOOKS = 101
 HEIGHT = 380
 SIDE_HEIGHT = 330
 
@@ -32,6 +34,8 @@ EVERYTHING = {
     "distance": True,
     "curves": ["ML", "REML"],
 }
+# The formulas of the whole path, from V(h) to the log-likelihood, as the browser knows them.
+FORMULAS = ("covariance", "weights", "coefficients", "variance", "loglik")
 
 
 def profile_board(
@@ -40,55 +44,72 @@ def profile_board(
     search: Search,
     true_h2: float | None = None,
     *,
-    with_formulas: bool = True,
+    formulas: tuple[str, ...] = FORMULAS,
     **show: Any,
 ) -> dict[str, Any]:
-    """Both profiles, the search on one of them, and the formulas at every h.
+    """Both profiles, the search on one of them, and the formulas at any h.
 
     Args:
         view: both fits.
         method: `REML` or `ML`, the one that is searched.
         search: what is stepped through.
         true_h2: the h that the data were simulated with, if they were.
-        with_formulas: whether the formulas stand beside the curve.
+        formulas: those that stand beside the curve.
         show: what differs from `EVERYTHING`.
     """
-    fit = view.fit(method)
-    h2 = frame_values(fit)
     return {
         "name": "profile",
         "method": method,
-        **moves(h2),
+        "hand": h_hand(view.fit(method)),
         "height": HEIGHT,
         "show": {**EVERYTHING, **show},
-        "profile": _profile(view, method, search, true_h2, h2),
+        "fit": fit_part(view),
+        "profile": _profile(view, method, search, true_h2),
         "search": search_picture(search, top_of(view, method)),
-        "formulas": formulas(view, method, h2) if with_formulas else None,
+        "formulas": list(formulas),
     }
 
 
 def sides_board(view: View, method: str, column: int, order: Ints, cells: Floats) -> dict[str, Any]:
     """V(h) beside the weights and the weighted regression of one column of X."""
-    h2 = frame_values(view.fit(method))
+    fit = view.fit(method)
     return {
         "name": "sides",
-        "method": method,
-        **moves(h2),
+        "hand": h_hand(fit),
         "height": SIDE_HEIGHT,
         "show": {},
-        "matrices": [covariance_part(view, h2, order, cells)],
-        "points": points_part(view, h2, column, at_one=view.fit(method).h2 == 1.0),
+        "fit": fit_part(view),
+        "matrices": [covariance_part(view, order, cells)],
+        "points": points_part(view, column, at_one=fit.h2 == 1.0),
     }
 
 
-def moves(h2: Floats) -> dict[str, Any]:
-    """What is under the hand: h, which Python hears of when it is let go."""
-    return {
-        "h": h2,
-        "spoken": [f"h = {share(h)}" for h in h2],
-        "hand": "h, the share of the variance that goes with kinship",
-        "commits": True,
-    }
+def fit_part(view: View) -> Shared:
+    """The rotated problem, from which the browser has every h, and both curves.
+
+    Python's own are the tops that heights are drawn from, and the curves.
+    """
+    problem, rotated = view.problem, view.reml.rotated
+    floor = floor_of(view)
+    roof = -0.12 * floor
+    tops, curves = {}, {}
+    for name in ("ML", "REML"):
+        tops[name] = top_of(view, name)
+        terms = view.profile(name)
+        # Beyond the picture a curve goes on, but not to infinity, where no line can be drawn.
+        height = np.clip(terms.loglik - tops[name], 2.0 * floor, 4.0 * roof)
+        curves[name] = height.astype(np.float32)
+        curves["h"] = terms.h2.astype(np.float32)
+    return Shared(
+        {
+            "twin": twin_problem(rotated),
+            "columns": [problem.columns[j] for j in rotated.kept],
+            "floor": floor,
+            "roof": roof,
+            "tops": tops,
+            "curves": curves,
+        }
+    )
 
 
 def top_of(view: View, method: str) -> float:
@@ -100,29 +121,12 @@ def top_of(view: View, method: str) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def _profile(
-    view: View, method: str, search: Search, true_h2: float | None, h2: Floats
-) -> dict[str, Any]:
+def _profile(view: View, method: str, search: Search, true_h2: float | None) -> dict[str, Any]:
     fit, found = view.fit(method), view.methods[method]
-    floor = floor_of(view)
-    roof = -0.12 * floor
-    curves, frames = {}, {}
-    for name in ("ML", "REML"):
-        top = top_of(view, name)
-        terms = view.profile(name)
-        # Beyond the picture a curve goes on, but not to infinity, where no line can be drawn.
-        height = np.clip(terms.loglik - top, 2.0 * floor, 4.0 * roof)
-        curves[name] = {"h": np.array(terms.h2), "y": height}
-        at = likelihood_terms(view.reml.rotated, h2, reml=name == "REML")
-        frames[name] = np.array(at.loglik - top)
     interval, plain = found.interval, found.plain
     trapped = found.trapped and plain is not None
     return {
         "alt": text.profile_alt(view, method, search.trace),
-        "floor": floor,
-        "roof": roof,
-        "curves": curves,
-        "frames": frames,
         "interval": None if interval is None else [interval.lower, interval.upper],
         "estimate": fit.h2 if fit.maxima else None,
         "estimate_words": f"ĥ = {fit.h2:.3f}" if fit.maxima else "",
@@ -157,7 +161,7 @@ def floor_of(view: View) -> float:
     the picture.
     """
     depth = 0.0
-    even = np.linspace(0.0, 1.0, COUNT)
+    even = np.linspace(0.0, 1.0, LOOKS)
     for name in ("ML", "REML"):
         terms = view.profile(name)
         height = np.interp(even, terms.h2, terms.loglik) - top_of(view, name)

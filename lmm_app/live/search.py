@@ -8,15 +8,12 @@ import numpy as np
 
 from lmm_app.fit.text import STEP_NAME, number
 from lmm_core import LMMFit, log_likelihood, maximize_brent
-from lmm_core.arrays import Floats
 from lmm_core.brent import BrentResult, TraceStep
 from lmm_core.rotation import RotatedData
 
 # Looks closer than this in h are not numbered on the curve, only in their own rows.
 LABEL_GAP = 0.025
 KINDS = {**STEP_NAME, "answer": "the answer"}
-# Points on a drawn parabola.
-PARABOLA = 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +185,11 @@ def _parabola(
         return None
     reach = 0.35 * max(np.ptp(h), 0.02)
     low, high = min(h.min(), vertex) - reach, max(h.max(), vertex) + reach
-    curve = np.linspace(max(low, 0.0), min(high, 1.0), PARABOLA)
     return {
         "three": [[float(a), float(b)] for a, b in zip(h, y, strict=True)],
-        "h": curve,
-        "y": _lagrange(h, y, curve),
+        "from": float(max(low, 0.0)),
+        "to": float(min(high, 1.0)),
     }
-
-
-def _lagrange(h: Floats, y: Floats, at: Floats) -> Floats:
-    """The parabola through three points."""
-    total = np.zeros_like(at)
-    for i in range(3):
-        j, k = (i + 1) % 3, (i + 2) % 3
-        total += y[i] * (at - h[j]) * (at - h[k]) / ((h[i] - h[j]) * (h[i] - h[k]))
-    return total
 
 
 def _alone(places: Sequence[float]) -> list[bool]:

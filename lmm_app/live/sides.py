@@ -1,16 +1,13 @@
-"""The same fit twice, at every h: the correlated errors, and the weighted independent ones."""
+"""The same fit twice: the correlated errors, and the weighted independent ones; see `twin`."""
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lmm_app.fit import text
 from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live import theme
-from lmm_core import wls
+from lmm_app.live.packing import Shared
 from lmm_core.arrays import Floats, Ints
-from lmm_core.least_squares import added_variable
 
 # A spread of eigenvalues beyond this is drawn on a logarithmic axis.
 WIDE = 30.0
@@ -19,24 +16,25 @@ FEW = 16
 SQUARES = 60
 # Loadings named of each sign.
 NAMED = 3
-# The axis of the weights ends this many times above the largest that it holds.
-HEADROOM = 1.3
+# Numbers that the entries of a matrix are drawn with: a byte chooses one.
+PALETTE = 256
 
 
-def covariance_part(view: View, h2: Floats, order: Ints, picture: Floats) -> dict[str, Any]:
+def covariance_part(view: View, order: Ints, picture: Floats) -> dict[str, Any]:
     """V(h)/v for the browser, which only mixes K with I."""
     n, m = view.problem.n, picture.shape[0]
     ids = [view.problem.ids[i] for i in order] if n <= FEW else None
     tiles = "" if n <= MAX_CELLS else ", averaged in tiles"
     return {
+        "kind": "covariance",
+        "n": n,
         "title": "Before the rotation: errors that move together",
         "note": (
             f"V(h)/v = hK + (1−h)I, {n:,} by {n:,}{tiles}, relatives side by side. Blue: errors "
             "that move together; vermillion: opposite ones. General least squares factors all "
             "of it, again for every h."
         ),
-        "K": _single(picture),
-        "m": m,
+        "matrix": matrix_part(picture),
         "binned": m < n,
         "limit": color_limit(picture),
         "ids": ids,
@@ -45,8 +43,24 @@ def covariance_part(view: View, h2: Floats, order: Ints, picture: Floats) -> dic
             "more": list(theme.rgb(theme.BLUE)),
             "less": list(theme.rgb(theme.VERMILLION)),
         },
-        "alts": [text.covariance_alt(n, float(h)) for h in h2],
     }
+
+
+def matrix_part(picture: Floats) -> Shared:
+    """A symmetric matrix, shape (m, m), a byte an entry, row by row up to the diagonal.
+
+    Where there are more than 256 different numbers, the palette has half of its own where most
+    entries are and half at even distances: a colour is off by less than an eye sees.
+    """
+    entries = picture[np.tril_indices(picture.shape[0])]
+    palette = np.unique(entries)
+    if palette.size > PALETTE:
+        share = np.linspace(0.0, 1.0, PALETTE // 2)
+        spread = entries.min() + share * np.ptp(entries)
+        palette = np.unique(np.concatenate([np.quantile(entries, share), spread]))
+    middles = 0.5 * (palette[1:] + palette[:-1])
+    cells = np.searchsorted(middles, entries).astype(np.uint8)
+    return Shared({"m": picture.shape[0], "palette": palette, "cells": cells})
 
 
 def color_limit(picture: Floats) -> float:
@@ -56,51 +70,21 @@ def color_limit(picture: Floats) -> float:
     return limit if limit > 0 else 1.0
 
 
-def points_part(view: View, h2: Floats, column: int, *, at_one: bool = False) -> dict[str, Any]:
-    """Weights, and the added-variable plot of one column of X, at every h.
+def points_part(view: View, column: int, *, at_one: bool = False) -> dict[str, Any]:
+    """Weights, and the added-variable plot of one column of X, but for the fit itself.
 
     Args:
         view: both fits, of the same rotated data.
-        h2: the h of every frame, from 0 to 1.
         column: place of the column among those of X.
         at_one: whether the axis of the weights holds them at h = 1 too, where few may be huge.
     """
     problem, rotated = view.problem, view.reml.rotated
     n, name = problem.n, problem.columns[column]
-    weights = np.full((h2.size, n), np.nan)
-    x, y = weights.copy(), weights.copy()
-    slope, drawn = np.full(h2.size, np.nan), []
-    weight_alts, regression_alts = [], []
-    for place, h in enumerate(h2):
-        at = wls(rotated, float(h))
-        weights[place] = at.weights
-        drawn.append(bool(np.isfinite(at.weights).all()))
-        weight_alts.append(text.weights_alt(float(h), at.weights))
-        if drawn[-1]:
-            plot = added_variable(rotated, float(h), column)
-            x[place], y[place], slope[place] = plot.x, plot.y, plot.slope
-            regression_alts.append(text.added_variable_alt(n, name, plot.slope, float(h)))
-        else:
-            regression_alts.append(
-                f"No added-variable plot at h = {h:.3f}: some directions have no variance there."
-            )
-    finite = np.where(np.isfinite(weights), weights, np.nan)
     hidden = int(np.count_nonzero(rotated.values <= 0.0)) if _wide(rotated.values) else 0
     return {
-        "n": n,
-        "values": np.asarray(rotated.values, dtype=np.float64),
-        "weights": _single(weights),
-        "weightSum": np.nansum(finite, axis=1),
-        "x": _single(x),
-        "y": _single(y),
-        "slope": slope,
-        "drawn": drawn,
-        "axes": {
-            "values": _values_axis(rotated.values),
-            "weights": _weights_axis(finite if at_one else finite[h2 < 1.0]),
-            "x": _reach(x),
-            "y": _reach(y),
-        },
+        "column": int(np.flatnonzero(rotated.kept == column)[0]),
+        "atOne": at_one,
+        "valuesAxis": _values_axis(rotated.values),
         "valuesTitle": "eigenvalue λ of the kinship"
         + (f" ({hidden} at 0 not drawn)" * bool(hidden)),
         "xTitle": f"{name}, rotated, the rest taken out",
@@ -122,36 +106,62 @@ def points_part(view: View, h2: Floats, column: int, *, at_one: bool = False) ->
             },
         },
         "hint": "Point at a mark to see which individuals it contrasts.",
-        "loadings": loading_words(view.reml.eigen.vectors, problem.ids),
+        "directions": _directions_part(view.reml.eigen.vectors, problem.ids),
         "offerSquares": n <= SQUARES,
-        "weightAlts": weight_alts,
-        "regressionAlts": regression_alts,
     }
+
+
+def _directions_part(vectors: Floats, ids: tuple[str, ...]) -> Shared:
+    """Whom each direction contrasts: places in `ids`, those above zero first, and loadings.
+
+    Of each sign `each` places, that of nobody beyond the last of the ids; loadings in hundredths.
+    """
+    who, loadings = contrasts(vectors)
+    places = who.astype(np.uint16 if len(ids) < 2**16 else np.uint32)
+    hundredths = np.rint(100.0 * loadings).astype(np.int8)
+    return Shared(
+        {
+            "ids": list(ids),
+            "each": who.shape[2],
+            "who": places.ravel(),
+            "loadings": hundredths.ravel(),
+        }
+    )
+
+
+def contrasts(vectors: Floats) -> tuple[Ints, Floats]:
+    """For each eigenvector, shape (n, k), the individuals that it contrasts most.
+
+    Returns:
+        Their places and loadings, shape (k, 2, each): those above zero, the largest first, and
+        those below it. Where there are fewer, the place is n and the loading 0.
+    """
+    n, k = vectors.shape
+    each = min(NAMED, max(1, n // 2))
+    order = np.argsort(vectors, axis=0, kind="stable")
+    ends = np.stack([order[::-1][:each], order[:each]]).transpose(2, 0, 1)
+    loadings = np.take_along_axis(vectors.T, ends.reshape(k, -1), axis=1).reshape(ends.shape)
+    # The sign of an eigenvector is arbitrary: an average is shown as positive.
+    negative = (vectors <= 0.0).all(axis=0)
+    ends[negative], loadings[negative] = ends[negative, ::-1], -loadings[negative, ::-1]
+    away = np.stack([loadings[:, 0] > 0.0, loadings[:, 1] < 0.0], axis=1)
+    return np.where(away, ends, n), np.where(away, loadings, 0.0)
 
 
 def loading_words(vectors: Floats, ids: tuple[str, ...]) -> list[str]:
     """For each eigenvector, the individuals that it contrasts most, with their loadings."""
-    count = min(NAMED, max(1, len(ids) // 2))
-    order = np.argsort(vectors, axis=0, kind="stable")
     words = []
-    for k in range(vectors.shape[1]):
-        column = vectors[:, k]
-        high = [i for i in order[::-1, k][:count] if column[i] > 0]
-        low = [i for i in order[:, k][:count] if column[i] < 0]
-        if len(low) > len(high) and not high:
-            # The sign of an eigenvector is arbitrary: an average is shown as positive.
-            high, low, column = low, high, -column
+    for who, loadings in zip(*contrasts(vectors), strict=True):
         plus, minus = (
-            ", ".join(f"{ids[i]} {_signed(column[i])}" for i in group) for group in (high, low)
+            ", ".join(
+                f"{ids[i]} {_signed(loading)}"
+                for i, loading in zip(group, sizes, strict=True)
+                if i < len(ids)
+            )
+            for group, sizes in zip(who, loadings, strict=True)
         )
         words.append(f"Weighs {plus}" + (f" against {minus}." if minus else "."))
     return words
-
-
-def _single(values: Floats) -> NDArray[np.float32]:
-    """As many digits as a picture needs, in one row; beyond them a number is infinite."""
-    with np.errstate(over="ignore"):
-        return values.astype(np.float32).ravel()
 
 
 def _signed(loading: float) -> str:
@@ -173,18 +183,3 @@ def _values_axis(values: Floats) -> dict[str, Any]:
     low, high = float(values.min()), float(values.max())
     margin = 0.04 * (high - low) or 0.5
     return {"log": False, "lo": low - margin, "hi": high + margin}
-
-
-def _weights_axis(weights: Floats) -> dict[str, Any]:
-    """The same for every h, so that the marks move and not the axis."""
-    low = min(float(np.nanmin(weights)), 0.5)
-    high = max(float(np.nanmax(weights)), 2.0)
-    return {"log": True, "lo": low / HEADROOM, "hi": high * HEADROOM}
-
-
-def _reach(values: Floats) -> dict[str, float]:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return {"lo": -1.0, "hi": 1.0}
-    reach = 1.05 * float(np.abs(finite).max()) or 1.0
-    return {"lo": -reach, "hi": reach}

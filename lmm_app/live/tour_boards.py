@@ -12,13 +12,11 @@ from lmm_app.lessons.likelihood_steps import reml_letter
 from lmm_app.lessons.pairs import residual_pairs
 from lmm_app.lessons.steps import Guess, Scene
 from lmm_app.live.charts import against_board, axis, pairs_chart
-from lmm_app.live.formulas import coefficients_line, covariance_line, loglik_line, weights_line
-from lmm_app.live.frames import frame_values
-from lmm_app.live.pictures import SIDE_HEIGHT, moves, profile_board
+from lmm_app.live.hand import h_hand
+from lmm_app.live.pictures import SIDE_HEIGHT, fit_part, profile_board
 from lmm_app.live.search import own_search
-from lmm_app.live.sides import color_limit, covariance_part, points_part
+from lmm_app.live.sides import color_limit, covariance_part, matrix_part, points_part
 from lmm_core.arrays import Floats, Ints
-from lmm_core.likelihood import likelihood_terms
 
 # Two curves are compared over so many log-likelihood units below their maxima.
 NEAR = 3.0
@@ -62,15 +60,11 @@ def tour_board(picture: str, stage: Stage) -> dict[str, Any]:
     return PICTURES[picture](stage)
 
 
-def _h(stage: Stage) -> Floats:
-    return frame_values(stage.scene.view.fit(stage.scene.method))
-
-
 def _board(stage: Stage, name: str, **parts: Any) -> dict[str, Any]:
     return {
         "name": name,
         "method": stage.scene.method,
-        **moves(_h(stage)),
+        "hand": h_hand(stage.scene.view.fit(stage.scene.method)),
         "height": SIDE_HEIGHT,
         **parts,
     }
@@ -83,20 +77,19 @@ def _relatives(stage: Stage) -> dict[str, Any]:
 
 
 def _share(stage: Stage) -> dict[str, Any]:
-    h2 = _h(stage)
-    part = covariance_part(stage.scene.view, h2, stage.order, stage.cells)
+    part = covariance_part(stage.scene.view, stage.order, stage.cells)
     return _board(
         stage,
         "one",
         show={"slider": stage.revealed},
-        formulas=[covariance_line(h2)],
+        formulas=["covariance"],
         matrices=[{**part, "title": "V(h)/v"}],
     )
 
 
 def _rotation(stage: Stage) -> dict[str, Any]:
-    h2, view = _h(stage), stage.scene.view
-    before = covariance_part(view, h2, stage.order, stage.cells)
+    view = stage.scene.view
+    before = covariance_part(view, stage.order, stage.cells)
     largest_first = view.reml.rotated.values[::-1]
     m = stage.cells.shape[0]
     # As many cells as the other picture has, each the first direction of its tile.
@@ -106,11 +99,11 @@ def _rotation(stage: Stage) -> dict[str, Any]:
         **before,
         "title": "After the rotation: U′VU",
         "note": "The same colours. Off the diagonal it is zero for every h.",
-        "K": diagonal.astype(np.float32).ravel(),
+        "kind": "rotated",
+        "matrix": matrix_part(diagonal),
         "binned": False,
         "limit": color_limit(stage.cells),
         "ids": [f"direction {k + 1}" for k in range(m)] if before["ids"] else None,
-        "alts": [f"U′VU at h = {h:.3f}: diagonal, with hλ + 1 − h on it." for h in h2],
     }
     return _board(
         stage,
@@ -121,18 +114,15 @@ def _rotation(stage: Stage) -> dict[str, Any]:
 
 
 def _weights(stage: Stage) -> dict[str, Any]:
-    h2, view, method = _h(stage), stage.scene.view, stage.scene.method
+    view = stage.scene.view
     kept = view.reml.rotated.kept
-    terms = likelihood_terms(view.reml.rotated, h2, reml=method == "REML")
     return _board(
         stage,
         "pair",
         show={"slider": stage.revealed},
-        formulas=[
-            weights_line(view.reml.rotated.values, h2),
-            coefficients_line(view, method, h2, terms),
-        ],
-        points=points_part(view, h2, int(kept[min(1, kept.size - 1)])),
+        fit=fit_part(view),
+        formulas=["weights", "coefficients"],
+        points=points_part(view, int(kept[min(1, kept.size - 1)])),
     )
 
 
@@ -144,7 +134,7 @@ def _climb(stage: Stage) -> dict[str, Any]:
         scene.method,
         own_search(scene.view.fit(scene.method)),
         stage.true_h2,
-        with_formulas=False,
+        formulas=("loglik",),
         **{
             **BARE,
             "slider": True,
@@ -157,9 +147,8 @@ def _climb(stage: Stage) -> dict[str, Any]:
             "guess_words": f"your h = {guess:.2f}" if guess is not None else "",
         },
     )
-    h2 = board["h"]
-    terms = likelihood_terms(scene.view.reml.rotated, h2, reml=scene.method == "REML")
-    return {**board, "formulas": [loglik_line(scene.view, scene.method, terms)]}
+    # A guess has two decimals.
+    return {**board, "hand": h_hand(scene.view.fit(scene.method), decimals=2)}
 
 
 def _methods(stage: Stage) -> dict[str, Any]:
@@ -175,29 +164,29 @@ def _two_letters(stage: Stage) -> dict[str, Any]:
     """Both curves without their names."""
     scene = stage.scene
     view = scene.view
-    board = profile_board(view, scene.method, own_search(view.fit(scene.method)))["profile"]
+    fit = fit_part(view).content
     reml = reml_letter(scene)
     names = {reml: "REML", "AB".replace(reml, ""): "ML"}
     series = [
         {
             "kind": "line",
             "look": look,
-            "x": board["curves"][names[letter]]["h"],
-            "y": board["curves"][names[letter]]["y"],
+            "x": fit["curves"]["h"],
+            "y": fit["curves"][names[letter]],
             "words": letter,
         }
         for letter, look in (("A", "guess"), ("B", "estimate"))
     ]
     tops = {letter: view.fit(name).h2 for letter, name in names.items() if view.fit(name).maxima}
     peaks = "; ".join(f"{letter} is highest at h = {h:.3f}" for letter, h in sorted(tops.items()))
-    low, high = _near_the_top(series, board["floor"])
+    low, high = _near_the_top(series, fit["floor"])
     chart = {
         "title": "",
         "note": f"A: orange. B: purple. {peaks}.",
         "height": SIDE_HEIGHT,
         "x": axis("h", low, high, 0.02),
         "y": {
-            "lo": max(board["floor"], -NEAR),
+            "lo": max(fit["floor"], -NEAR),
             "hi": 0.12 * NEAR,
             "log": False,
             "title": "log-likelihood, from its maximum",
@@ -232,7 +221,7 @@ def _brent(stage: Stage) -> dict[str, Any]:
         scene.view,
         scene.method,
         own_search(scene.view.fit(scene.method)),
-        with_formulas=False,
+        formulas=(),
         **{
             **BARE,
             "legend": shown,

@@ -6,6 +6,7 @@ import numpy as np
 
 from lmm_app.fit.text import number
 from lmm_app.live.charts import axis
+from lmm_app.live.hand import frames_hand
 from lmm_app.scan import words
 from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Peak, Tally
@@ -255,8 +256,7 @@ def _still(name: str) -> dict[str, Any]:
     return {
         "name": name,
         "method": "REML",
-        "spoken": [""],
-        "commits": False,
+        "hand": frames_hand([""], ""),
         "own": True,
         "show": {"slider": False},
     }

@@ -1,14 +1,13 @@
 """Parts of a genome scan, each computed once for all who ask for it."""
 
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
 
 from lmm_app.fit.view import View
-from lmm_app.live.packing import pack_picture
+from lmm_app.live.packing import Board, pack_board
 from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.marker import MarkerLook, look_at
 from lmm_app.scan.peaks import Peak, Tally, tally
@@ -104,7 +103,7 @@ def looked_at(scans: Scans, place: int, beside: Name) -> MarkerLook:
 
 def genome(
     scans: Scans, found: dict[Name, Tally], *, revealed: bool, offered: dict[str, Peak]
-) -> bytes:
+) -> Board:
     """The board of the scans along the genome."""
     return _board(
         f"genome {revealed}",
@@ -113,12 +112,12 @@ def genome(
     )
 
 
-def quantiles(scans: Scans) -> bytes:
+def quantiles(scans: Scans) -> Board:
     """The board of the quantiles."""
     return _board("quantiles", scans, lambda: quantile_board(scans))
 
 
-def closely(scans: Scans, look: MarkerLook, beside: Name) -> bytes:
+def closely(scans: Scans, look: MarkerLook, beside: Name) -> Board:
     """The board of one marker."""
     return _board(f"closely {look.place} {beside}", scans, lambda: marker_board(scans.study, look))
 
@@ -128,10 +127,9 @@ def _eigen(study: Study) -> KinshipEigen:
     return keep.decomposition(fingerprint(K), K)
 
 
-def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> bytes:
+def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> Board:
     name = f"{what} {scans.held} {'loco' in scans.by}"
-    digest = sha256(f"{name}{scans.study.key}".encode()).hexdigest()[:20]
-    return _of(scans.study, name, lambda: pack_picture({"id": digest, "group": digest, **make()}))
+    return _of(scans.study, name, lambda: pack_board(make()))
 
 
 def _of(study: Study, what: str, compute: Callable[[], T]) -> T:

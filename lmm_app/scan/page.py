@@ -6,7 +6,6 @@ import streamlit as st
 
 from lmm_app.fit.text import literal
 from lmm_app.live.component import board
-from lmm_app.live.packing import pack
 from lmm_app.scan import kept, words
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import TITLES, Held, Name, Scans
@@ -62,7 +61,7 @@ def render() -> None:
         return
     st.subheader("2 · Are the p-values those of markers that do nothing?")
     st.markdown(words.inflation(scans))
-    board(pack({"frame": 0}, kept.quantiles(scans)), key="quantiles")
+    board(kept.quantiles(scans), key="quantiles")
     st.subheader("3 · One marker, closely")
     _closely(scans, found)
     st.subheader("4 · Take it away")
@@ -176,7 +175,6 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
     believed = _question(scans, found, offered, revealed=revealed)
     picture = kept.genome(scans, found, revealed=revealed, offered=offered)
     moving = {
-        "frame": 0,
         "projector": projector.on(),
         "marker": _marker(scans) if revealed else None,
         "believed": [offered[letter].place for letter in believed],
@@ -191,7 +189,7 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
         else:
             _toggle(study, offered, place)
 
-    board(pack(moving, picture), key="genome", picked=picked)
+    board(picture, key="genome", picked=picked, **moving)
     st.caption(f"{words.definition(study)} {words.thresholds(scans)}")
 
 
@@ -309,7 +307,7 @@ def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
     with st.spinner("Fitting with the marker …"):
         look = kept.looked_at(scans, place, beside)
     st.markdown(words.marker_sentence(study, look, scans.by[beside]))
-    board(pack({"frame": 0}, kept.closely(scans, look, beside)), key="closely")
+    board(kept.closely(scans, look, beside), key="closely")
     st.dataframe(
         marker_rows(scans, place),
         hide_index=True,

@@ -18,7 +18,7 @@ from streamlit.logger import get_logger
 from lmm_app.fit import view
 from lmm_app.fit.against import Against, build_against
 from lmm_app.fit.view import View
-from lmm_app.live.packing import pack_picture
+from lmm_app.live.packing import Board, pack_board
 from lmm_app.session.once import Once
 from lmm_app.sources import sources
 from lmm_core import KinshipEigen, decompose
@@ -148,15 +148,15 @@ def place(what: str, key: str) -> Once:
     return Once()
 
 
-# A megabyte or two each.
+# A hundred kilobytes or so each.
 @st.cache_resource(max_entries=512, show_spinner=False)
 def board(key: str) -> Once:
     """The place for a packed board."""
     return Once()
 
 
-def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[str, Any]]) -> bytes:
-    """A board, drawn once; it has a name, and one for all boards that share its h.
+def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[str, Any]]) -> Board:
+    """A board, drawn and packed once; all boards of a fit share its h.
 
     Args:
         shown: the fits.
@@ -166,12 +166,10 @@ def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[st
     """
     key = identity(shown.problem)
 
-    def pack() -> bytes:
+    def pack() -> Board:
         picture = draw()
         # A board whose frames are not values of h moves on its own.
-        shared = f"{key}{method}{settings if picture.get('own') else ''}"
-        names = {"id": _name(f"{key}{method}{settings}"), "group": _name(shared)}
-        return pack_picture({**names, **picture})
+        return pack_board(picture, "" if picture.get("own") else _name(f"{key}{method}"))
 
     return board(f"{key}{method}{settings}").get(pack)
 

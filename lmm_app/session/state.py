@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from lmm_app.fit.text import literal
 from lmm_app.fit.view import View
+from lmm_app.live.hand import DECIMALS
 from lmm_app.session import links
 from lmm_app.sources.sources import (
     Opened,
@@ -202,15 +203,15 @@ def resting_h(belongs_to: object, estimate: float) -> float:
 
     It belongs to a fit: with another one it goes to that one's estimate.
     """
-    from_link("h", within(0.0, 1.0, 2))
+    from_link("h", within(0.0, 1.0, DECIMALS))
     follow("h", belongs_to, estimate)
     h = float(st.session_state.setdefault("h", estimate))
     to_link("h", h, estimate)
     return h
 
 
-def h_from(component: Mapping[str, object], key: str = "h") -> None:
+def h_from(component: Mapping[str, object], key: str = "h", decimals: int = DECIMALS) -> None:
     """Take the h at which a board was let go; what a browser sends may be anything."""
-    value = within(0.0, 1.0, 2)(str(component.get("h")))
+    value = within(0.0, 1.0, decimals)(str(component.get("h")))
     if value is not None:
         st.session_state[key] = value

@@ -10,6 +10,7 @@ from lmm_app.fit import text
 from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.steps import Scene
+from lmm_app.live import component
 from lmm_app.session import keep, links, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
@@ -33,6 +34,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     message, at_the_data = st.container(), page.url_path == "data"
     projector.choose()
     st.html(BUTTONS)
+    component.stage()
     with st.sidebar:
         choice = _choose(message, at_the_data=at_the_data)
         method = sidebar.choose_method()

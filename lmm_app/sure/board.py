@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.live.hand import frames_hand
 from lmm_app.sure import words
 from lmm_app.sure.sheet import COUNT, Sheet, Side
 
@@ -41,10 +42,8 @@ def sure_board(
         "name": "sure",
         "method": method,
         "own": True,
-        "spoken": [f"true h = {h:.2f}" for h in sheet.h2],
+        "hand": frames_hand([f"true h = {h:.2f}" for h in sheet.h2], "the true h", commits=True),
         "said": [words.frame_words(sheet, method, k) for k in frames],
-        "hand": "the true h",
-        "commits": True,
         "height": HEIGHT,
         "show": {"slider": True, "interval": revealed},
         "sampling": {

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from lmm_app.fit.view import View
+from lmm_app.live.packing import Board
 from lmm_app.session import keep
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.sheet import Sheet, build_sheet
@@ -18,7 +19,7 @@ def sheet(view: View, copies: int, seed: int, progress: Callable[[float], None])
     )
 
 
-def board(view: View, found: Sheet, method: str, true_h2: float | None, *, revealed: bool) -> bytes:
+def board(view: View, found: Sheet, method: str, true_h2: float | None, *, revealed: bool) -> Board:
     """The board of a distribution of the estimate."""
     settings = repr((found.copies, found.seed, true_h2, revealed))
     return keep.board_of(

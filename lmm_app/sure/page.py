@@ -4,7 +4,6 @@ import streamlit as st
 
 from lmm_app.fit.text import literal
 from lmm_app.live.component import board
-from lmm_app.live.packing import pack
 from lmm_app.session import linked, projector, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
@@ -89,9 +88,7 @@ def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
     if seen is not None:
         revealed = bool(st.session_state.get("sure_seen")) or _seen_in_link()
     picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, revealed=revealed)
-    board(
-        pack({"frame": frame, "projector": projector.on()}, picture), key="sampling", moved=_moved
-    )
+    board(picture, key="sampling", at=frame, moved=_moved, projector=projector.on())
     if seen is not None:
         _question(sheet, method, revealed=revealed)
     if not projector.on():
@@ -115,7 +112,7 @@ def _frame(shown: Shown, method: str) -> int:
 
 def _moved() -> None:
     """The true h was let go in the browser."""
-    state.h_from(st.session_state["sampling"], "suppose")
+    state.h_from(st.session_state["sampling"], "suppose", 2)
 
 
 def _seen_in_link() -> bool:

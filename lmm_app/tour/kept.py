@@ -5,11 +5,12 @@ from typing import Any
 
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import tour_boards
+from lmm_app.live.packing import Board
 from lmm_app.live.tour_boards import Stage
 from lmm_app.session import keep
 
 
-def tour_board(name: str, stage: Stage, progress: Callable[[float], None]) -> bytes:
+def tour_board(name: str, stage: Stage, progress: Callable[[float], None]) -> Board:
     """A step of the tour, before or after the guess, with progress."""
     scene = stage.scene
     if name == "methods" and stage.revealed:

@@ -5,8 +5,7 @@ import streamlit as st
 from lmm_app.lessons.steps import Guess, Scene, Step
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.component import board
-from lmm_app.live.frames import frame_of, home_frame
-from lmm_app.live.packing import pack
+from lmm_app.live.hand import start
 from lmm_app.session import projector, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
@@ -156,18 +155,18 @@ def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: boo
     with Progress("Fitting with more and more covariates …") as tell:
         picture = kept.tour_board(step.picture, stage, tell)
     fit = scene.view.fit(scene.method)
-    frame = home_frame(fit)
+    at = start(fit)
     moved = None
     if not step.question.options:
         if not revealed:
-            frame = frame_of(guess if isinstance(guess, float) else START)
+            at = guess if isinstance(guess, float) else START
         moved = _guess_moved
     if step.picture == "methods" and revealed:
-        frame = 0
-    board(pack({"frame": frame, "projector": projector.on()}, picture), key="tour", moved=moved)
+        at = 0
+    board(picture, key="tour", at=at, moved=moved, projector=projector.on())
 
 
 def _guess_moved() -> None:
     step = st.session_state["step"]
     if not st.session_state.get(f"seen_{step}"):
-        state.h_from(st.session_state["tour"], f"guess_{step}")
+        state.h_from(st.session_state["tour"], f"guess_{step}", 2)

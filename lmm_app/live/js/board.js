@@ -3,9 +3,9 @@
 import { isNews, join, listen, move, tell } from "./bus.js";
 import { chartPanel } from "./chart.js";
 import { covariancePanel } from "./covariance.js";
-import { unpack } from "./data.js";
 import { formulaPanel } from "./formula.js";
 import { genomePanel } from "./genome.js";
+import { positionsOf } from "./positions.js";
 import { legend, profilePanel } from "./profile.js";
 import { rotatedPanels } from "./rotated.js";
 import { samplingPanel } from "./sampling.js";
@@ -16,27 +16,6 @@ import { html } from "./svg.js";
 const SETTLED = 350;
 // Below this width, in px, a board is one column.
 const NARROW = { pair: 460, one: 0 };
-const boards = new WeakMap();
-
-/** Draw or redraw a board; called again by Streamlit whenever its data or theme change. */
-export default function board({ data, parentElement, setTriggerValue }) {
-  const { moving, picture } = unpack(data);
-  const root = parentElement.querySelector(".board");
-  let drawn = boards.get(parentElement);
-  if (!drawn || drawn.picture.id !== picture.id || drawn.projector !== Boolean(moving.projector)) {
-    drawn?.end();
-    drawn = build(root, picture, moving);
-    boards.set(parentElement, drawn);
-  }
-  // An event and not a state: the same h may be let go again after Python has put it elsewhere.
-  drawn.commit = (h) => setTriggerValue("h", h);
-  drawn.pick = (place) => setTriggerValue("marker", place);
-  drawn.follow(moving);
-  return () => {
-    boards.get(parentElement)?.end();
-    boards.delete(parentElement);
-  };
-}
 
 /** Put up the panels that the picture asks for. */
 export function build(root, picture, moving) {
@@ -44,34 +23,36 @@ export function build(root, picture, moving) {
   const projector = Boolean(moving.projector);
   root.className = `board ${projector ? "projector" : ""}`;
   root.dataset.board = picture.name;
-  const last = picture.spoken.length - 1;
+  const inHand = moving.hand ?? picture.hand;
+  const position = positionsOf(inHand);
   const size = projector ? 21 : 13;
   const options = { size, height: picture.height * (projector ? 1.35 : 1), row: projector ? 24 : 15, ...picture.show };
-  const common = join(picture.group, moving.frame);
+  const common = join(moving.group, moving.at);
   if (!common.held) {
-    common.sent = moving.frame;
-    move(picture.group, moving.frame);
+    common.sent = position.sent(moving.at);
+    move(moving.group, moving.at);
   }
   const panels = [];
-  const drawn = { picture, projector, commit: null, pick: null, timer: null };
+  const drawn = { picture, projector, group: moving.group, commit: null, pick: null, timer: null };
   const area = (name) => html("div", `area ${name}`, "", root);
 
-  const settle = (frame) => {
+  const settle = (at) => {
     clearTimeout(drawn.timer);
-    if (frame === common.sent || !picture.commits) return;
-    tell(common, frame);
-    drawn.commit?.(frame / last);
+    const rest = position.rest(at);
+    move(moving.group, rest);
+    if (position.sent(rest) === common.sent || !inHand.commits) return;
+    tell(common, position.sent(rest));
+    drawn.commit?.(position.sent(rest));
   };
-  const moved = (frame, done) => {
-    const inside = Math.min(Math.max(frame, 0), last);
-    move(picture.group, inside);
+  const moved = (at, done) => {
+    move(moving.group, position.inside(at));
     clearTimeout(drawn.timer);
-    if (done) settle(inside);
-    else drawn.timer = setTimeout(() => common.held || settle(common.frame), SETTLED);
+    if (done) settle(common.at);
+    else drawn.timer = setTimeout(() => common.held || settle(common.at), SETTLED);
   };
   const hold = (on) => {
     common.held = on;
-    if (!on) settle(common.frame);
+    if (!on) settle(common.at);
   };
   const holdable = (place) => {
     place.addEventListener("pointerdown", (event) => (common.held = options.slider && !event.button));
@@ -81,19 +62,25 @@ export function build(root, picture, moving) {
   if (picture.profile) {
     if (options.legend) legend(area("key"), picture, options);
     const place = area("profile");
-    const profile = profilePanel(place, picture, options, moved, common.frame);
+    const profile = profilePanel(place, picture, options, position, moved, common.at);
     panels.push(profile);
     looks.push(profile);
     holdable(place);
   }
   if (picture.sampling) {
     const place = area("sampling");
-    panels.push(samplingPanel(place, picture, options, moved));
+    panels.push(samplingPanel(place, picture, options, position, moved));
     holdable(place);
   }
-  const slider = options.slider ? hand(area("hand"), picture, last, size) : null;
+  const slider = options.slider ? hand(area("hand"), picture, inHand, position, size) : null;
   if (slider) {
     slider.input.oninput = () => moved(Number(slider.input.value), false);
+    slider.input.onkeydown = (event) => {
+      const next = position.key(event.key, common.at);
+      if (next === null) return;
+      event.preventDefault();
+      moved(next, false);
+    };
     slider.input.onpointerdown = (event) => (common.held = !event.button);
     slider.input.onpointerup = slider.input.onpointercancel = () => hold(false);
     panels.push(slider);
@@ -102,7 +89,7 @@ export function build(root, picture, moving) {
   if (picture.said) {
     const words = html("p", "told", "", area("told"));
     words.setAttribute("aria-live", "polite");
-    panels.push({ show: (frame) => (words.textContent = picture.said[frame]) });
+    panels.push({ show: (at) => (words.textContent = picture.said[at]) });
   }
   if (picture.search?.steps.length && options.looks) {
     const place = area("steps");
@@ -124,7 +111,7 @@ export function build(root, picture, moving) {
     panels.push(genomePanel(area("genome"), picture.genome, options, (place) => drawn.pick?.(place)));
   for (const part of picture.charts ?? []) panels.push(chartPanel(titled(area("chart"), part), part, options));
 
-  const show = (frame) => panels.forEach((panel) => panel.show?.(frame));
+  const show = (at) => panels.forEach((panel) => panel.show?.(at));
   let width = 0;
   const lay = () => {
     if (root.clientWidth === width) return;
@@ -133,26 +120,45 @@ export function build(root, picture, moving) {
     root.classList.toggle("narrow", alone || width < (NARROW[picture.name] ?? 620) * (size / 13));
     for (const panel of panels) panel.resize?.();
     drawn.stepper?.go(drawn.stepper.at());
-    show(common.frame);
+    show(common.at);
   };
   lay();
   const observer = new ResizeObserver(lay);
   observer.observe(root);
-  const leave = listen(picture.group, show);
+  const leave = listen(moving.group, show);
+  const unwatch = watchSharpness(() => show(common.at));
   drawn.follow = (next) => {
     for (const panel of panels) panel.follow?.(next);
     // Python may put h elsewhere: a link, or the estimate of another fit.
-    if (!isNews(common, next.frame)) return;
-    common.sent = next.frame;
-    move(picture.group, next.frame);
+    const sent = position.sent(next.at);
+    if (!isNews(common, sent)) return;
+    common.sent = sent;
+    move(moving.group, next.at);
   };
   drawn.end = () => {
     observer.disconnect();
+    unwatch();
     leave();
     clearTimeout(drawn.timer);
     drawn.stepper?.stop();
   };
   return drawn;
+}
+
+/** Call back whenever the screen has more or fewer points for a pixel of the page. */
+function watchSharpness(call) {
+  let query = null;
+  const changed = () => {
+    watch();
+    call();
+  };
+  const watch = () => {
+    query?.removeEventListener("change", changed);
+    query = matchMedia(`(resolution: ${globalThis.devicePixelRatio}dppx)`);
+    query.addEventListener("change", changed);
+  };
+  watch();
+  return () => query.removeEventListener("change", changed);
 }
 
 function titled(place, { title, note }) {
@@ -162,21 +168,21 @@ function titled(place, { title, note }) {
   return body;
 }
 
-/** The slider that a frame is in the hand of; under a profile it is as long as the axis of h. */
-function hand(place, picture, last, size) {
+/** The slider that a position is in the hand of; under a profile it is as long as the axis of h. */
+function hand(place, picture, { kind, label }, position, size) {
   const input = html("input", "h", "", place);
-  Object.assign(input, { type: "range", min: 0, max: last, step: 1 });
-  input.setAttribute("aria-label", picture.hand);
+  Object.assign(input, { type: "range", min: position.lo, max: position.hi, step: kind === "h" ? "any" : 1 });
+  input.setAttribute("aria-label", label);
   let words = null;
   if (picture.profile) place.style.setProperty("--axis", `${4.4 * size}px`);
   else if (!picture.sampling) {
     place.classList.add("free");
     words = html("output", "", "", place);
   }
-  const show = (frame) => {
-    input.value = frame;
-    input.setAttribute("aria-valuetext", picture.spoken[frame]);
-    if (words) words.textContent = picture.spoken[frame];
+  const show = (at) => {
+    if (Number(input.value) !== at) input.value = at;
+    input.setAttribute("aria-valuetext", position.say(at));
+    if (words) words.textContent = position.say(at);
   };
   return { input, show };
 }

@@ -6,32 +6,32 @@ const shared = new Map();
 const ANSWERED = 10000;
 
 /**
- * What the boards of one group have in common: the frame that is shown, the frame that Python
- * knows of, whether it is in somebody's hand, and who listens.
+ * What the boards of one group have in common: the position that is shown, what Python knows of
+ * it, whether it is in somebody's hand, and who listens.
  */
-export function join(group, frame) {
-  if (!shared.has(group)) shared.set(group, { frame, sent: frame, held: false, told: new Map(), listeners: new Set() });
+export function join(group, at) {
+  if (!shared.has(group)) shared.set(group, { at, sent: null, held: false, told: new Map(), listeners: new Set() });
   return shared.get(group);
 }
 
-/** Remember that Python is told of a frame. */
-export function tell(common, frame) {
-  common.sent = frame;
-  common.told.set(frame, Date.now());
+/** Remember that Python is told of a position. */
+export function tell(common, sent) {
+  common.sent = sent;
+  common.told.set(sent, Date.now());
 }
 
-/** Whether a frame that Python names is news, and not the answer to what it was told. */
-export function isNews(common, frame) {
-  const told = common.told.get(frame);
-  return frame !== common.sent && !common.held && !(told && Date.now() - told < ANSWERED);
+/** Whether a position that Python names is news, and not the answer to what it was told. */
+export function isNews(common, sent) {
+  const told = common.told.get(sent);
+  return sent !== common.sent && !common.held && !(told && Date.now() - told < ANSWERED);
 }
 
 /** Move the group's h; all its boards redraw what moves. */
-export function move(group, frame, source = null) {
+export function move(group, at) {
   const common = shared.get(group);
-  if (!common || common.frame === frame) return;
-  common.frame = frame;
-  for (const listener of common.listeners) listener(frame, source);
+  if (!common || common.at === at) return;
+  common.at = at;
+  for (const listener of common.listeners) listener(at);
 }
 
 /** Hear of every move until the returned function is called. */

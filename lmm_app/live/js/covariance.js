@@ -1,17 +1,32 @@
 // Before the rotation: V(h)/v = hK + (1−h)I, relatives side by side.
 
 import { html } from "./svg.js";
+import { fixed } from "./words.js";
 
-/** The picture of V(h); `show(frame)` redraws it at another h. */
-export function covariancePanel(parent, picture, cells) {
-  const { h } = picture;
-  const { K, m, limit, binned, ids, colors } = cells;
+const WORDS = {
+  covariance: (h, { n }) =>
+    `The covariance matrix V(h) of ${n} individuals at h = ${h.toFixed(3)}, relatives side by side: off the diagonal it is ${h.toFixed(3)} times the kinship.`,
+  rotated: (h) => `U′VU at h = ${h.toFixed(3)}: diagonal, with hλ + 1 − h on it.`,
+  still: (h, { alt }) => alt,
+};
+
+/**
+ * The picture of V(h) from its part:
+ *   {kind, n, matrix: {m, palette, cells}, binned, limit, ids, colors, alt}
+ * A cell is the place of its number in the palette; of the matrix, which is symmetric, the rows
+ * come one after the other up to the diagonal. `show(h)` redraws it; of a "still" one h is 1.
+ */
+export function covariancePanel(parent, picture, part) {
+  const { limit, binned, ids, colors } = part;
+  const { m, palette } = part.matrix;
+  const cells = squared(part.matrix);
   const figure = html("div", "square", "", parent);
   figure.setAttribute("role", "img");
   const canvas = html("canvas", "", "", figure);
   canvas.width = canvas.height = m;
   const context = canvas.getContext("2d");
   const image = context.createImageData(m, m);
+  const pixels = new Uint32Array(image.data.buffer);
   const few = ids ? html("div", "cells", "", figure) : null;
   const texts = [];
   if (few) {
@@ -22,23 +37,35 @@ export function covariancePanel(parent, picture, cells) {
       texts.push(cell);
     }
   }
-  const show = (frame) => {
-    const share = h[frame];
-    for (let i = 0; i < m * m; i++) {
-      const identity = !binned && i % (m + 1) === 0 ? 1 - share : 0;
-      const value = share * K[i] + identity;
-      const strength = Math.min(Math.abs(value) / limit, 1);
-      const end = value > 0 ? colors.more : colors.less;
-      for (let c = 0; c < 3; c++) image.data[4 * i + c] = colors.none[c] + strength * (end[c] - colors.none[c]);
-      image.data[4 * i + 3] = 255;
-      if (few) {
-        const words = value.toFixed(2).replace("-", "−");
-        if (texts[i].textContent !== words) texts[i].textContent = words;
-        texts[i].style.color = value > 0 && strength > 0.92 ? "#fff" : "#000";
-      }
+  const strength = (value) => Math.min(Math.abs(value) / limit, 1);
+  const color = (value) => {
+    const end = value > 0 ? colors.more : colors.less;
+    const [r, g, b] = colors.none.map((none, c) => Math.trunc(none + strength(value) * (end[c] - none)));
+    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  };
+  const show = (at) => {
+    const h = part.kind === "still" ? 1 : at;
+    const own = binned ? 0 : 1 - h;
+    const off = Uint32Array.from(palette, (k) => color(h * k));
+    const on = Uint32Array.from(palette, (k) => color(h * k + own));
+    for (let i = 0; i < m * m; i++) pixels[i] = off[cells[i]];
+    for (let i = 0; i < m; i++) pixels[i * (m + 1)] = on[cells[i * (m + 1)]];
+    for (let i = 0; i < texts.length; i++) {
+      const value = h * palette[cells[i]] + (i % (m + 1) === 0 ? own : 0);
+      const words = fixed(value, 2).replace("-", "−");
+      if (texts[i].textContent !== words) texts[i].textContent = words;
+      texts[i].style.color = value > 0 && strength(value) > 0.92 ? "#fff" : "#000";
     }
     context.putImageData(image, 0, 0);
-    figure.setAttribute("aria-label", cells.alts[frame]);
+    figure.setAttribute("aria-label", WORDS[part.kind](h, part));
   };
   return { show };
+}
+
+/** Every cell of a symmetric matrix, row by row, from its rows up to the diagonal. */
+function squared({ m, cells }) {
+  const all = new Uint8Array(m * m);
+  for (let i = 0, k = 0; i < m; i++)
+    for (let j = 0; j <= i; j++, k++) all[i * m + j] = all[j * m + i] = cells[k];
+  return all;
 }

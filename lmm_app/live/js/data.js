@@ -1,28 +1,67 @@
-// What Python sends: two small JSON texts and, after them, the arrays that they point into.
+// What Python sends: pictures in JSON, the arrays that they point into, and the parts they share.
 
-const KINDS = { f8: Float64Array, f4: Float32Array };
+const KINDS = { f8: Float64Array, f4: Float32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array, i1: Int8Array };
+const parts = new Map();
+const asked = new Map();
+const owners = new Map();
+const waiting = new Set();
 
 /**
- * Unpack [u32 length][JSON of what moves][u32 length][JSON of the picture][arrays, 8-aligned].
- * In the JSON an array is {"$": kind, at, length}, `at` in bytes from where the arrays begin.
+ * Take in one part, compressed: [u32 length][JSON {id, content}][arrays, 8-aligned].
+ * In the JSON an array is {"$": kind, at, length}, `at` in bytes from where the arrays begin, and
+ * {"@": id} is another part. A part stays as long as an owner holds it.
  */
-export function unpack(bytes) {
-  const text = new TextDecoder();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  const read = () => {
-    const length = view.getUint32(at, true);
-    const json = text.decode(bytes.subarray(at + 4, at + 4 + length));
-    at += 4 + length;
-    return json;
-  };
-  const moving = JSON.parse(read());
-  const still = read();
-  const start = Math.ceil(at / 8) * 8;
+export async function hold(owner, packed) {
+  asked.set(owner, packed);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  // While it was unpacked its owner may have been given another one, or may have left.
+  if (asked.get(owner) !== packed) return;
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const json = new TextDecoder().decode(bytes.subarray(4, 4 + length));
   // A copy, so that the arrays stand where the processor wants them.
-  const arrays = bytes.slice(start).buffer;
-  const picture = JSON.parse(still, (_, value) =>
+  const arrays = bytes.slice(4 + length).buffer;
+  const { id, content } = JSON.parse(json, (_, value) =>
     value && value.$ ? new KINDS[value.$](arrays, value.at, value.length) : value,
   );
-  return { moving, picture };
+  // What is there already stays: pictures may remember what they computed from it.
+  if (!parts.has(id)) parts.set(id, content);
+  const before = owners.get(owner);
+  owners.set(owner, id);
+  if (before !== id) forget(before);
+  for (const call of [...waiting]) call();
+}
+
+/** Let go of what an owner held. */
+export function release(owner) {
+  const id = owners.get(owner);
+  asked.delete(owner);
+  owners.delete(owner);
+  forget(id);
+}
+
+function forget(id) {
+  if (![...owners.values()].includes(id)) parts.delete(id);
+}
+
+/** The picture of this name with the parts that it stands on; null while one is missing. */
+export function picture(id) {
+  let missing = false;
+  const whole = (value) => {
+    if (value && value["@"]) {
+      missing ||= !parts.has(value["@"]);
+      return parts.get(value["@"]);
+    }
+    if (Array.isArray(value)) return value.map(whole);
+    if (!value || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, whole(one)]));
+  };
+  const found = parts.has(id) ? { ...whole(parts.get(id)), id } : null;
+  return missing ? null : found;
+}
+
+/** Be called at every part that comes, until the returned function is called. */
+export function awaitParts(call) {
+  waiting.add(call);
+  return () => waiting.delete(call);
 }

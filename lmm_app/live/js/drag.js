@@ -1,23 +1,23 @@
-// A press on a picture of h takes h there, and it follows until it is let go.
+// A press on a picture takes the hand there, and it follows until it is let go.
 
 /**
- * `axis()` gives the svg, its scale of h and the number of frames; `moved(frame, rests)` is told;
- * `held(event)` says whether a press is for the picture.
+ * `axis()` gives the svg and its scale, from 0 to 1, of the way from the first position to the
+ * last; `moved(at, rests)` is told; `held(event)` says whether a press is for the picture.
  */
-export function dragged(parent, axis, moved, held = () => true) {
-  const frameAt = (event) => {
-    const { svg, x, frames } = axis();
-    const h = x.invert(event.clientX - svg.getBoundingClientRect().left);
-    return Math.round(Math.min(Math.max(h, 0), 1) * (frames - 1));
+export function dragged(parent, axis, position, moved, held = () => true) {
+  const placeOf = (event) => {
+    const { svg, x } = axis();
+    const way = Math.min(Math.max(x.invert(event.clientX - svg.getBoundingClientRect().left), 0), 1);
+    return position.inside(position.lo + way * (position.hi - position.lo));
   };
   parent.onpointerdown = (event) => {
     if (event.button || !held(event)) return;
     parent.setPointerCapture(event.pointerId);
-    moved(frameAt(event), false);
-    parent.onpointermove = (next) => moved(frameAt(next), false);
-    parent.onpointerup = parent.onpointercancel = (last) => {
+    moved(placeOf(event), false);
+    parent.onpointermove = (next) => moved(placeOf(next), false);
+    parent.onpointerup = parent.onpointercancel = (end) => {
       parent.onpointermove = parent.onpointerup = parent.onpointercancel = null;
-      moved(frameAt(last), true);
+      moved(placeOf(end), true);
     };
   };
 }

@@ -1,28 +1,34 @@
-// The formulas with the numbers of the current h in them; Python wrote every number.
+// The formulas with the numbers of the current position in them.
 
+import { lineOf } from "./lines.js";
 import { html } from "./svg.js";
 
 /**
- * Lines of formulas. A line is a list of pieces: a string stands still, {f, of} is a number that
- * moves, `of` its text at every h, and its colour is that of the mark named by `f`.
+ * Lines of formulas: the name of one that the fit has at any h, or {title, pieces, note}, where a
+ * string stands still and {f, of} has its text for every frame in `of`.
  */
 export function formulaPanel(parent, picture) {
   const live = [];
-  for (const { title, pieces, note } of picture.formulas) {
+  for (const line of picture.formulas) {
+    const { title, pieces, note } = typeof line === "string" ? lineOf(line, picture.fit, picture.method) : line;
     const block = html("div", "formula", "", parent);
     if (title) html("span", "what", title, block);
-    const line = html("div", "line", "", block);
+    const row = html("div", "line", "", block);
     for (const piece of pieces) {
-      if (typeof piece === "string") line.append(piece);
-      else live.push([html("span", `live ${piece.f}`, "", line), piece.of]);
+      if (typeof piece === "string") row.append(piece);
+      else live.push([html("span", `live ${piece.f}`, "", row), textAt(piece.of)]);
     }
     if (note) html("span", "note", note, block);
   }
-  const show = (frame) => {
-    for (const [element, texts] of live) {
-      const words = Array.isArray(texts) ? texts[frame] : texts;
+  const show = (at) => {
+    for (const [element, text] of live) {
+      const words = text(at);
       if (element.textContent !== words) element.textContent = words;
     }
   };
   return { show };
+}
+
+function textAt(of) {
+  return typeof of === "function" ? of : (frame) => (Array.isArray(of) ? of[frame] : of);
 }

@@ -1,14 +1,18 @@
 // The profile log-likelihood over h: both curves, the search on one of them, and h in your hand.
 
 import { dragged } from "./drag.js";
+import { heightOf } from "./fitted.js";
 import { axes, html, line, make, mark, scale, set } from "./svg.js";
 
-/** The big picture. `show(frame)` moves h, `step(k)` shows the search up to its k-th look. */
-export function profilePanel(parent, picture, options, moved, first) {
-  const { profile } = picture;
+// In a fog the curve shows where h has been, in steps of this.
+const STEP = 0.005;
+
+/** The big picture. `show(h)` moves h, `step(k)` shows the search up to its k-th look. */
+export function profilePanel(parent, picture, options, position, moved, first) {
+  const { profile, fit } = picture;
   let svg = null;
   let parts = {};
-  let frame = first;
+  let h = first;
   let k = 0;
   const visited = new Set();
 
@@ -20,7 +24,7 @@ export function profilePanel(parent, picture, options, moved, first) {
     set(svg, { width, height });
     svg.replaceChildren();
     const x = scale(-0.02, 1.02, box.left, box.right);
-    const y = scale(profile.floor, profile.roof, box.bottom, box.top);
+    const y = scale(fit.floor, fit.roof, box.bottom, box.top);
     const xTicks = width < 420 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
     parts = { x, y, box };
     if (profile.interval && options.interval) {
@@ -32,9 +36,8 @@ export function profilePanel(parent, picture, options, moved, first) {
     const clip = `profile-${Math.random().toString(36).slice(2)}`;
     make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top + 1 }, make("clipPath", { id: clip }, svg));
     for (const name of options.curves) {
-      const curve = profile.curves[name];
       const chosen = name === picture.method ? "main" : "other";
-      make("path", { class: `curve ${name} ${chosen}`, d: line(curve.h, curve.y, x, y), "clip-path": `url(#${clip})`, visibility: options.fog ? "hidden" : "visible" }, svg);
+      make("path", { class: `curve ${name} ${chosen}`, d: line(fit.curves.h, fit.curves[name], x, y), "clip-path": `url(#${clip})`, visibility: options.fog ? "hidden" : "visible" }, svg);
     }
     const fog = options.fog ? make("g", { class: `fog ${picture.method}` }, svg) : null;
     verticals(svg, box, x, y);
@@ -46,7 +49,7 @@ export function profilePanel(parent, picture, options, moved, first) {
     for (const name of options.curves) make("circle", { r: options.size * 0.5, class: name }, here);
     parts = { ...parts, bracket, parabola, three, looks, here, fog };
     visited.forEach(reveal);
-    show(frame);
+    show(h);
     step(k);
   };
 
@@ -64,38 +67,39 @@ export function profilePanel(parent, picture, options, moved, first) {
       vertical(options.guess, "guess", options.guess_words, true);
     if (!options.estimate) return;
     for (const other of profile.others) {
-      const [px, py] = [x(other.h), y(Math.max(other.y, profile.floor))];
+      const [px, py] = [x(other.h), y(Math.max(other.y, fit.floor))];
       make("path", { class: "pointer", d: `M${px},${py + 34}V${py + 7}m-4,7l4,-7l4,7` }, target);
       const words = make("text", { class: "note", x: px, y: py + 34 + size, "text-anchor": other.h > 0.85 ? "end" : other.h < 0.15 ? "start" : "middle", "font-size": size - 1 }, target);
       words.textContent = other.words;
     }
     if (profile.trapped && options.looks) {
       const { h, y: depth } = profile.trapped;
-      const [px, py] = [x(h), y(Math.max(depth, profile.floor))];
+      const [px, py] = [x(h), y(Math.max(depth, fit.floor))];
       make("path", { class: "trapped", d: `M${px - 7},${py - 7}l14,14m0,-14l-14,14` }, target);
     }
   };
 
-  const reveal = (at) => {
-    const y = profile.frames[picture.method][at];
+  const reveal = (seen) => {
+    const y = heightOf(fit, picture.method, seen);
     if (!Number.isFinite(y)) return;
-    make("circle", { r: 4, cx: parts.x(picture.h[at]), cy: parts.y(Math.max(y, profile.floor)) }, parts.fog);
+    make("circle", { r: 4, cx: parts.x(seen), cy: parts.y(Math.max(y, fit.floor)) }, parts.fog);
   };
 
   const show = (next) => {
-    frame = next;
+    h = next;
     const { x, y, here, fog } = parts;
-    const at = x(picture.h[frame]);
+    const at = x(h);
     const [stem, ...dots] = here.children;
     set(stem, { x1: at, x2: at });
     options.curves.forEach((name, i) => {
-      const height = profile.frames[name][frame];
+      const height = heightOf(fit, name, h);
       const seen = Number.isFinite(height);
-      set(dots[i], { cx: at, cy: seen ? y(Math.min(Math.max(height, profile.floor), profile.roof)) : 0, visibility: seen ? "visible" : "hidden" });
+      set(dots[i], { cx: at, cy: seen ? y(Math.min(Math.max(height, fit.floor), fit.roof)) : 0, visibility: seen ? "visible" : "hidden" });
     });
-    if (fog && !visited.has(frame)) {
-      visited.add(frame);
-      reveal(frame);
+    const near = Math.round(h / STEP) * STEP;
+    if (fog && !visited.has(near)) {
+      visited.add(near);
+      reveal(near);
     }
   };
 
@@ -110,12 +114,12 @@ export function profilePanel(parent, picture, options, moved, first) {
     const open = last && last.kind !== "answer" && last.kind !== "boundary" && k < steps.length;
     set(bracket, { x: last ? x(last.lower) : 0, width: open ? Math.max(x(last.upper) - x(last.lower), 2) : 0 });
     const fitted = last && open ? last.parabola : null;
-    set(parabola, { d: fitted ? line(fitted.h, fitted.y, x, y) : "" });
-    for (const [h, height] of fitted ? fitted.three : [])
-      make("circle", { cx: x(h), cy: y(Math.min(Math.max(height, profile.floor), profile.roof)), r: 9 }, three);
+    set(parabola, { d: fitted ? parabolaPath(fitted, x, y) : "" });
+    for (const [place, height] of fitted ? fitted.three : [])
+      make("circle", { cx: x(place), cy: y(Math.min(Math.max(height, fit.floor), fit.roof)), r: 9 }, three);
     for (const look of shown) {
       const px = x(look.h);
-      const py = y(Math.min(Math.max(look.y ?? profile.floor, profile.floor), profile.roof));
+      const py = y(Math.min(Math.max(look.y ?? fit.floor, fit.floor), fit.roof));
       const r = options.size * (look === last && open ? 0.62 : 0.44);
       const shape = make("path", { class: `look ${picture.method} ${look === last ? "last" : ""}`, d: mark(look.kind, px, py, r) }, looks);
       make("title", { text: look.words }, shape);
@@ -124,8 +128,21 @@ export function profilePanel(parent, picture, options, moved, first) {
     }
   };
 
-  dragged(parent, () => ({ svg, x: parts.x, frames: picture.h.length }), moved, () => options.slider);
-  return { show, step, resize, visited, margin: () => [parts.x(0), parts.x.domain, parts.box] };
+  dragged(parent, () => ({ svg, x: parts.x }), position, moved, () => options.slider);
+  return { show, step, resize };
+}
+
+/** The parabola through three points, from one end of what is drawn of it to the other. */
+function parabolaPath({ three, from, to }, x, y) {
+  const hs = [];
+  const ys = [];
+  for (let k = 0; k <= 60; k++) {
+    const h = from + (k / 60) * (to - from);
+    const [[a, u], [b, v], [c, w]] = three;
+    hs.push(h);
+    ys.push((u * (h - b) * (h - c)) / ((a - b) * (a - c)) + (v * (h - a) * (h - c)) / ((b - a) * (b - c)) + (w * (h - a) * (h - b)) / ((c - a) * (c - b)));
+  }
+  return line(hs, ys, x, y);
 }
 
 /** Which line and mark means what. */

@@ -1,145 +1,183 @@
 // After the rotation: the weights against the eigenvalues, and the added-variable plot.
 // A mark is an eigen-direction in both pictures, and its area is its share of the weight.
 
-import { axes, html, label, line, make, scale, set } from "./svg.js";
+import { cloudOf } from "./cloud.js";
+import { fitAt, plotOf, reachOf } from "./fitted.js";
+import { axes, html, label, make, scale, set } from "./svg.js";
+import { number } from "./words.js";
 
-/** Both pictures; `show(frame)` moves them to another h. */
+// From the smallest mark that is seen to the largest that leaves room for others, in px.
+const [SMALLEST, LARGEST] = [1.4, 26];
+// The axis of the weights ends this many times beyond all that it holds.
+const HEADROOM = 1.3;
+// Below h = 1 it holds all weights up to here.
+const UP_TO = 0.99;
+
+/** Both pictures; `show(h)` moves them to another h. */
 export function rotatedPanels(weightsParent, regressionParent, picture, options) {
-  const { points, h } = picture;
-  const n = points.n;
-  const at = (array, frame, i) => array[frame * n + i];
-  let circles = { weights: [], regression: [] };
-  let parts = {};
-  let frame = 0;
-  let chosen = -1;
+  const { points, fit } = picture;
+  const { values } = fit.twin;
+  const n = values.length;
+  const { column } = points;
+  const svgs = [make("svg", { role: "img" }), make("svg", { role: "img" })];
+  const clouds = [cloudOf(weightsParent, svgs[0], n), cloudOf(regressionParent, svgs[1], n)];
   const words = html("p", "hover", "", regressionParent);
+  const weightsAxis = axisOfWeights(fit, points.atOne);
+  let parts = {};
+  let h = 0;
+  let chosen = -1;
 
   const choose = (i) => {
-    for (const set of Object.values(circles)) {
-      if (chosen >= 0) set[chosen]?.classList.remove("chosen");
-      if (i >= 0) set[i]?.classList.add("chosen");
-    }
     chosen = i;
+    for (const cloud of clouds) cloud.draw(chosen);
     describe();
   };
   const describe = () => {
-    if (chosen < 0) {
-      words.textContent = points.hint;
-      return;
-    }
-    const weight = at(points.weights, frame, chosen);
     words.textContent =
-      `Eigen-direction ${n - chosen} of ${n}: λ = ${short(points.values[chosen])}, weight ` +
-      `${short(weight)}. ${points.loadings[chosen]}`;
+      chosen < 0
+        ? points.hint
+        : `Eigen-direction ${n - chosen} of ${n}: λ = ${short(values[chosen])}, weight ` +
+          `${short(fitAt(fit, h).w[chosen])}. ${contrast(points.directions, chosen)}`;
   };
-  const cloud = (svg, name) => {
-    const group = make("g", { class: "points" }, svg);
-    circles[name] = [];
-    for (let i = 0; i < n; i++) circles[name].push(make("circle", { "data-i": i }, group));
+  svgs.forEach((svg, place) => {
     svg.addEventListener("pointermove", (event) => {
-      const i = nearest(name, svg, event);
+      const i = clouds[place].nearest(event);
       if (i !== chosen) choose(i);
     });
     svg.addEventListener("pointerleave", () => choose(-1));
-  };
-  const nearest = (name, svg, event) => {
-    const frameBox = svg.getBoundingClientRect();
-    const [px, py] = [event.clientX - frameBox.left, event.clientY - frameBox.top];
-    let best = -1;
-    let closest = 18 ** 2;
-    for (let i = 0; i < n; i++) {
-      const { cx, cy } = circles[name][i];
-      const gap = (cx.baseVal.value - px) ** 2 + (cy.baseVal.value - py) ** 2;
-      if (gap < closest) [best, closest] = [i, gap];
-    }
-    return best;
-  };
+  });
 
   const drawWeights = (width) => {
-    const { size } = options;
-    const height = options.height;
+    const { size, height } = options;
     const box = { left: 4.4 * size, top: 10, right: width - 12, bottom: height - 3.1 * size };
-    const svg = set(parts.weightsSvg ?? make("svg", { role: "img" }, weightsParent), { width, height });
+    const svg = set(svgs[0], { width, height });
     svg.replaceChildren();
-    const { values: v, weights: w } = points.axes;
+    const v = points.valuesAxis;
     const x = scale(v.lo, v.hi, box.left, box.right, v.log);
-    const y = scale(w.lo, w.hi, box.bottom, box.top, true);
+    const y = scale(weightsAxis.lo, weightsAxis.hi, box.bottom, box.top, true);
     axes(svg, box, x, y, { size, xTitle: points.valuesTitle, yTitle: "weight w = 1/d" });
     make("line", { class: "reference", x1: box.left, x2: box.right, y1: y(1), y2: y(1) }, svg);
     if (width >= 300) make("text", { class: "note", x: box.left + 6, y: y(1) + size + 2, "font-size": size - 1, text: "ordinary least squares: w = 1" }, svg);
-    parts = { ...parts, weightsSvg: svg, x, y };
-    cloud(svg, "weights");
+    clouds[0].resize(width, height, box);
+    parts = { ...parts, x, y };
   };
   const drawRegression = (width) => {
     const { size, height } = options;
     const box = { left: 4.8 * size, top: 10, right: width - 12, bottom: height - 3.1 * size };
-    const svg = set(parts.regressionSvg ?? make("svg", { role: "img" }, null), { width, height });
-    if (!svg.isConnected) regressionParent.insertBefore(svg, words);
+    const svg = set(svgs[1], { width, height });
     svg.replaceChildren();
-    const { x: xAxis, y: yAxis } = points.axes;
-    const rx = scale(xAxis.lo, xAxis.hi, box.left, box.right);
-    const ry = scale(yAxis.lo, yAxis.hi, box.bottom, box.top);
+    const reach = reachOf(fit, column);
+    const rx = scale(-reach.x, reach.x, box.left, box.right);
+    const ry = scale(-reach.y, reach.y, box.bottom, box.top);
     axes(svg, box, rx, ry, { size, xTitle: points.xTitle, yTitle: points.yTitle });
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
     make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }, make("clipPath", { id: clip }, svg));
     const squares = make("path", { class: "squares", "clip-path": `url(#${clip})` }, svg);
-    cloud(svg, "regression");
     const fitted = make("line", { class: "fitted", "clip-path": `url(#${clip})` }, svg);
-    parts = { ...parts, regressionSvg: svg, rx, ry, fitted, squares, box };
+    clouds[1].resize(width, height, box);
+    parts = { ...parts, rx, ry, fitted, squares };
   };
   const resize = () => {
     drawWeights(Math.max(220, weightsParent.clientWidth));
     drawRegression(Math.max(220, regressionParent.clientWidth));
-    show(frame);
+    show(h);
   };
   const show = (next) => {
-    frame = next;
+    h = next;
     const { x, y, rx, ry, fitted, squares } = parts;
-    const shown = points.drawn[frame];
+    const found = fitAt(fit, h);
+    const plot = plotOf(fit, column, h);
+    let total = 0;
+    for (const w of found.w) if (w < Infinity) total += w;
     // The ink of all marks together is the same at every h: weights share it out.
-    const ink = (options.ink ?? 9000) / points.weightSum[frame];
-    const wLow = y.domain[0];
-    const wHigh = y.domain[1];
+    const ink = (options.ink ?? 9000) / total / Math.PI;
+    const [marks, ring] = clouds;
     for (let i = 0; i < n; i++) {
-      const weight = at(points.weights, frame, i);
-      const finite = Number.isFinite(weight);
-      const r = finite ? Math.min(Math.max(Math.sqrt((weight * ink) / Math.PI), 1.4), 26) : 0;
-      const drawable = finite && weight <= wHigh && !(x.log && !(points.values[i] > 0));
-      const dot = circles.weights[i];
-      dot.setAttribute("r", drawable ? r : 0);
-      if (drawable) {
-        dot.setAttribute("cx", x(points.values[i]).toFixed(2));
-        dot.setAttribute("cy", y(Math.max(weight, wLow)).toFixed(2));
-      }
-      const ring = circles.regression[i];
-      ring.setAttribute("r", shown ? r : 0);
-      if (shown) {
-        ring.setAttribute("cx", rx(at(points.x, frame, i)).toFixed(2));
-        ring.setAttribute("cy", ry(at(points.y, frame, i)).toFixed(2));
-      }
+      const w = found.w[i];
+      const r = w < Infinity ? Math.min(Math.max(Math.sqrt(w * ink), SMALLEST), LARGEST) : 0;
+      const seen = w <= weightsAxis.hi && !(x.log && !(values[i] > 0));
+      marks.r[i] = seen ? r : 0;
+      marks.x[i] = seen ? x(values[i]) : 0;
+      marks.y[i] = seen ? y(Math.max(w, weightsAxis.lo)) : 0;
+      ring.r[i] = plot ? r : 0;
+      ring.x[i] = plot ? rx(plot.x[i]) : 0;
+      ring.y[i] = plot ? ry(plot.y[i]) : 0;
     }
-    const slope = points.slope[frame];
+    for (const cloud of clouds) cloud.draw(chosen);
+    const slope = plot ? plot.slope : 0;
     const [lo, hi] = rx.domain;
-    set(fitted, { x1: rx(lo), x2: rx(hi), y1: ry(slope * lo), y2: ry(slope * hi), visibility: shown ? "visible" : "hidden" });
-    squares.setAttribute("d", options.squares && shown ? squarePath(slope) : "");
-    parts.weightsSvg.setAttribute("aria-label", points.weightAlts[frame]);
-    parts.regressionSvg.setAttribute("aria-label", points.regressionAlts[frame]);
+    set(fitted, { x1: rx(lo), x2: rx(hi), y1: ry(slope * lo), y2: ry(slope * hi), visibility: plot ? "visible" : "hidden" });
+    set(squares, { d: plot && options.squares ? squarePath(plot, found.w, total) : "" });
+    svgs[0].setAttribute("aria-label", weightsWords(h, found.w));
+    svgs[1].setAttribute("aria-label", regressionWords(h, n, fit.columns[column], plot));
     describe();
   };
-  // The area of a square is its term of Σ w·residual², in the picture's own units.
-  const squarePath = (slope) => {
+  const squarePath = (plot, w, total) => {
     const { rx, ry } = parts;
     let path = "";
     for (let i = 0; i < n; i++) {
-      const px = at(points.x, frame, i);
-      const fit = ry(slope * px);
-      const gap = ry(at(points.y, frame, i)) - fit;
-      const side = Math.abs(gap) * Math.sqrt((at(points.weights, frame, i) * n) / points.weightSum[frame]);
-      path += `M${rx(px)},${fit}h${side}v${Math.sign(gap) * side}h${-side}Z`;
+      const foot = ry(plot.slope * plot.x[i]);
+      const gap = ry(plot.y[i]) - foot;
+      const side = Math.abs(gap) * Math.sqrt((w[i] * n) / total);
+      path += `M${rx(plot.x[i])},${foot}h${side}v${Math.sign(gap) * side}h${-side}Z`;
     }
     return path;
   };
-  return { show, resize, squares: (on) => { options.squares = on; show(frame); } };
+  const follow = () => {
+    for (const cloud of clouds) {
+      cloud.recolor();
+      cloud.draw(chosen);
+    }
+  };
+  return { show, resize, follow, squares: (on) => { options.squares = on; show(h); } };
+}
+
+/** The same for every h, so that the marks move and not the axis. */
+function axisOfWeights({ twin }, atOne) {
+  let [lo, hi] = [0.5, 2];
+  for (const h of atOne ? [UP_TO, 1] : [UP_TO]) {
+    for (const value of twin.values) {
+      const weight = 1 / (h * value + 1 - h);
+      if (!(weight > 0 && weight < Infinity)) continue;
+      [lo, hi] = [Math.min(lo, weight), Math.max(hi, weight)];
+    }
+  }
+  return { lo: lo / HEADROOM, hi: hi * HEADROOM };
+}
+
+/** The individuals that a direction contrasts most, with their loadings in hundredths. */
+function contrast({ ids, who, loadings, each }, k) {
+  const named = (from) => {
+    const words = [];
+    for (let j = from; j < from + each; j++) {
+      const i = 2 * each * k + j;
+      // Beyond the last individual there is nobody.
+      if (who[i] < ids.length) words.push(`${ids[who[i]]} ${loadings[i] < 0 ? "−" : "+"}${(Math.abs(loadings[i]) / 100).toFixed(2)}`);
+    }
+    return words.join(", ");
+  };
+  const [plus, minus] = [named(0), named(each)];
+  return `Weighs ${plus}${minus ? ` against ${minus}` : ""}.`;
+}
+
+function weightsWords(h, w) {
+  const start = `Weight of each eigen-direction against its eigenvalue at h = ${h.toFixed(3)}: `;
+  const finite = w.filter((one) => one < Infinity);
+  if (!finite.length) return `${start}all are infinite, because no direction has any variance.`;
+  const infinite = w.length - finite.length;
+  const some = infinite ? `${infinite} infinite, where there is no variance; the others ` : "";
+  const low = finite.reduce((least, one) => Math.min(least, one), Infinity);
+  const high = finite.reduce((most, one) => Math.max(most, one), 0);
+  if (high - low <= 1e-9 * high) return `${start}${some}all are ${number(high, 3)}.`;
+  return `${start}${some}from ${number(low, 3)} to ${number(high, 3)}, falling as the eigenvalue grows.`;
+}
+
+function regressionWords(h, n, name, plot) {
+  if (!plot) return `No added-variable plot at h = ${h.toFixed(3)}: some directions have no variance there.`;
+  return (
+    `Weighted added-variable plot of ${name} at h = ${h.toFixed(3)}: ${n} eigen-directions and a line through ` +
+    `the origin with slope ${number(plot.slope)}, the weighted least squares estimate.`
+  );
 }
 
 function short(value) {

@@ -4,7 +4,7 @@ import { dragged } from "./drag.js";
 import { axes, html, line, make, scale, set } from "./svg.js";
 
 /** The picture; `show(frame)` moves the true h, `moved` is told when the picture itself is pressed. */
-export function samplingPanel(parent, picture, options, moved) {
+export function samplingPanel(parent, picture, options, position, moved) {
   const { sampling } = picture;
   const sides = [sampling.main, sampling.other].filter(Boolean);
   const root = parent.closest(".board");
@@ -117,12 +117,12 @@ export function samplingPanel(parent, picture, options, moved) {
     const at = x(sampling.h[frame]);
     set(here.children[0], { x1: at, x2: at });
     set(here.children[1], { cx: at });
-    say(name, at, picture.spoken[frame], box, size);
+    say(name, at, position.say(frame), box, size);
     svg.setAttribute("aria-label", sampling.alts[frame]);
   };
 
   const pressed = (event) => event.target.closest("svg[role=img]");
-  dragged(parent, () => ({ svg, x: parts.x, frames: sampling.h.length }), moved, pressed);
+  dragged(parent, () => ({ svg, x: parts.x }), position, moved, pressed);
   return { show, resize };
 }
 

@@ -1,6 +1,6 @@
 """What the browser needs to do the weighted regression of any h itself: n × (p + 2) numbers.
 
-`twin.js` beside this does it; it is tested, and no board uses it yet.
+`twin.js` beside this does it for the boards, which move between the numbers that Python found.
 """
 
 from importlib.resources import files
@@ -23,7 +23,7 @@ def twin_problem(rotated: RotatedData) -> dict[str, Any]:
     """
     stable = rotated.stable
     at_one = {
-        name: log_likelihood(rotated, 1.0, reml=name == "REML") if rotated.n_null else None
+        name: _limit(log_likelihood(rotated, 1.0, reml=name == "REML")) if rotated.n_null else None
         for name in ("ML", "REML")
     }
     return {
@@ -42,3 +42,8 @@ def twin_problem(rotated: RotatedData) -> dict[str, Any]:
         "exact": stable.exact,
         "atOne": at_one,
     }
+
+
+def _limit(value: float) -> float | str:
+    """A number as JavaScript's `Number` reads it, which JSON cannot hold where it is infinite."""
+    return value if np.isfinite(value) else f"{'-' if value < 0 else ''}Infinity"

@@ -80,7 +80,7 @@ export function weighted(problem, h) {
 /** The log-likelihood of a weighted fit with all its constants, "ML" or "REML". */
 export function logLikelihood(problem, at, method) {
     if (problem.exact) return Infinity;
-    if (at.h === 1 && problem.nNull + problem.nBlank > 0) return problem.atOne[method];
+    if (at.h === 1 && problem.nNull + problem.nBlank > 0) return Number(problem.atOne[method]);
     const { n, p } = problem;
     const df = method === "REML" ? n - p : n;
     const twice = df * (LOG_2PI + 1 + Math.log(at.rss / df)) + at.sumLogD;

@@ -1,0 +1,87 @@
+// Many round marks on a canvas that lies under an SVG with the axes.
+
+import { html, make } from "./svg.js";
+
+// A mark further than this from the pointer, in px, is not meant.
+const NEARBY = 18;
+
+/**
+ * Marks for a picture in `parent`, whose svg is put on top. `x`, `y` and `r` have the place of
+ * every mark in px, r = 0 where there is none: they are filled by the caller before `draw`.
+ */
+export function cloudOf(parent, svg, count) {
+  const figure = html("div", "cloud", "", parent);
+  const canvas = html("canvas", "", "", figure);
+  figure.append(svg);
+  const context = canvas.getContext("2d");
+  const [x, y, r] = [0, 0, 0].map(() => new Float32Array(count));
+  let box = null;
+  let colors = null;
+  let ratio = 0;
+  let size = [0, 0];
+
+  const resize = (width, height, clip) => {
+    box = clip;
+    size = [width, height];
+    sharpen();
+    recolor();
+  };
+  /** As many points of the canvas as the screen has under it. */
+  const sharpen = () => {
+    ratio = globalThis.devicePixelRatio || 1;
+    canvas.width = Math.round(size[0] * ratio);
+    canvas.height = Math.round(size[1] * ratio);
+    canvas.style.width = `${size[0]}px`;
+    canvas.style.height = `${size[1]}px`;
+  };
+  const recolor = () => {
+    const style = getComputedStyle(figure);
+    colors = { points: style.getPropertyValue("--points").trim(), text: style.color };
+  };
+  const draw = (chosen) => {
+    if (ratio !== (globalThis.devicePixelRatio || 1)) sharpen();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, ...size);
+    context.save();
+    context.beginPath();
+    context.rect(box.left - 1, box.top - 8, box.right - box.left + 2, box.bottom - box.top + 9);
+    context.clip();
+    context.fillStyle = context.strokeStyle = colors.points;
+    context.lineWidth = 1;
+    for (let i = 0; i < count; i++) if (r[i] > 0 && i !== chosen) dot(i, 0.3);
+    if (chosen >= 0 && r[chosen] > 0) {
+      context.strokeStyle = colors.text;
+      context.lineWidth = 2;
+      dot(chosen, 0.9);
+    }
+    context.restore();
+  };
+  const dot = (i, filled) => {
+    context.beginPath();
+    context.arc(x[i], y[i], r[i], 0, 2 * Math.PI);
+    context.globalAlpha = filled;
+    context.fill();
+    context.globalAlpha = 1;
+    context.stroke();
+  };
+  const nearest = (event) => {
+    const frame = svg.getBoundingClientRect();
+    const [px, py] = [event.clientX - frame.left, event.clientY - frame.top];
+    let best = -1;
+    let closest = NEARBY ** 2;
+    for (let i = 0; i < count; i++) {
+      if (!(r[i] > 0)) continue;
+      const gap = (x[i] - px) ** 2 + (y[i] - py) ** 2;
+      if (gap < closest) [best, closest] = [i, gap];
+    }
+    return best;
+  };
+  /** The same marks as elements of an SVG, to be taken with it. */
+  const asElements = () => {
+    const group = make("g", { fill: colors.points, "fill-opacity": 0.3, stroke: colors.points });
+    for (let i = 0; i < count; i++)
+      if (r[i] > 0) make("circle", { cx: x[i].toFixed(2), cy: y[i].toFixed(2), r: r[i].toFixed(2) }, group);
+    return group;
+  };
+  return { x, y, r, resize, recolor, draw, nearest, asElements };
+}

@@ -1,0 +1,69 @@
+// Where the boards of a page meet what Python sends them: parts that stay, and what moves.
+
+import { build } from "./board.js";
+import { awaitParts, hold, picture, release } from "./data.js";
+
+const boards = new Map();
+
+/**
+ * Take in what Python put on the page in `parentElement`; called again by Streamlit whenever its
+ * data or the theme change. `data` is a part in full, or {picture, group, at, hand, projector} as
+ * JSON, which begins with a brace.
+ */
+export function take({ data, parentElement, setTriggerValue }) {
+  if (data[0] !== 123) {
+    hold(parentElement, data);
+    return;
+  }
+  const board = boards.get(parentElement) ?? { place: parentElement, drawn: null, leave: null };
+  boards.set(parentElement, board);
+  board.moving = JSON.parse(new TextDecoder().decode(data));
+  // An event and not a state: the same h may be let go again after Python has put it elsewhere.
+  board.tell = setTriggerValue;
+  follow(board);
+}
+
+/** Let go of what was in a place that leaves the page. */
+export function leave(parentElement) {
+  const board = boards.get(parentElement);
+  boards.delete(parentElement);
+  board?.leave?.();
+  board?.drawn?.end();
+  release(parentElement);
+}
+
+function follow(board) {
+  const { moving } = board;
+  const known = board.drawn;
+  if (known?.picture.id !== moving.picture || known.projector !== Boolean(moving.projector) || known.group !== moving.group) {
+    const next = known?.picture.id === moving.picture ? known.picture : picture(moving.picture);
+    if (!next) {
+      // Its parts are still on their way.
+      board.leave ??= awaitParts(() => follow(board));
+      return;
+    }
+    known?.end();
+    board.drawn = build(rootIn(board.place), next, moving);
+  }
+  board.leave?.();
+  board.leave = null;
+  board.drawn.commit = (at) => board.tell("h", at);
+  board.drawn.pick = (place) => board.tell("marker", place);
+  board.drawn.follow(moving);
+}
+
+/** The element that a board is drawn in, under the sheet of styles that all boards share. */
+function rootIn(place) {
+  const shadow = place.getRootNode();
+  if (shadow instanceof ShadowRoot && !shadow.adoptedStyleSheets.includes(sheet())) shadow.adoptedStyleSheets.push(sheet());
+  return place.querySelector(".board");
+}
+
+let styles = null;
+function sheet() {
+  if (!styles) {
+    styles = new CSSStyleSheet();
+    styles.replaceSync(STYLE);
+  }
+  return styles;
+}
