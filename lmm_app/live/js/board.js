@@ -11,6 +11,7 @@ import { rotatedPanels } from "./rotated.js";
 import { samplingPanel } from "./sampling.js";
 import { distancePanel, rowsPanel, stepper } from "./search.js";
 import { html } from "./svg.js";
+import { offerTake } from "./take.js";
 
 // A pause in the arrow keys this long, in ms, is taken for the end of a movement.
 const SETTLED = 350;
@@ -123,6 +124,7 @@ export function build(root, picture, moving) {
   if (picture.genome)
     panels.push(genomePanel(area("genome"), picture.genome, options, (place) => drawn.pick?.(place)));
   for (const part of picture.charts ?? []) panels.push(chartPanel(titled(area("chart"), part), part, options));
+  for (const panel of new Set([...panels, ...looks])) offerTake(panel.place, panel);
 
   const show = (frame) => panels.forEach((panel) => panel.show?.(frame));
   let width = 0;
