@@ -32,8 +32,11 @@ MODULES = (
     "chart",
     "genome",
     "sampling",
+    "still",
+    "take",
     "board",
 )
+SHEETS = ("live.css", "take.css")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # What the script of a page and the places that wait for it meet under; `{}` is its version.
@@ -129,4 +132,5 @@ def style() -> str:
         "guess": theme.GUESS,
     }
     names = " ".join(f"--{name}: {color};" for name, color in colors.items())
-    return f".board {{ {names} }}\n{(FOLDER / 'live.css').read_text(encoding='utf-8')}"
+    sheets = [(FOLDER / name).read_text(encoding="utf-8") for name in SHEETS]
+    return "\n".join([f".board {{ {names} }}", *sheets])

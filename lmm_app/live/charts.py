@@ -43,11 +43,14 @@ def pairs_chart(pairs: Pairs, trait: str, *, revealed: bool) -> dict[str, Any]:
     line = pairs.intercept + pairs.slope * ends
     series: list[dict[str, Any]] = []
     if revealed:
-        series.append({"kind": "line", "look": "estimate", "x": ends, "y": line})
+        series.append(
+            {"kind": "line", "look": "estimate", "name": "fitted line", "x": ends, "y": line}
+        )
     series.append(
         {
             "kind": "points",
             "look": "pairs",
+            "name": "pairs",
             "x": pairs.kinship[shown],
             "y": pairs.product[shown],
             "low": low[shown],
@@ -127,16 +130,19 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
         {
             "kind": "line",
             "look": look,
+            "name": name,
             "x": np.append(against.h2, 1.0),
             "y": curve.ravel(),
+            "exact": {"x": against.h2, "y": np.float32(exact).ravel()},
             "moving": True,
         }
-        for look, curve in zip(looks, drawn, strict=True)
+        for (look, name), curve, exact in zip(looks.items(), drawn, curves, strict=True)
     ]
     tops = [
         {
             "kind": "points",
             "look": f"{name} top",
+            "name": f"{name}, the top",
             "shape": "golden" if name == "ML" else "round",
             "x": np.array([_estimate(getattr(frame, name.lower())) for frame in frames]),
             "y": np.zeros(len(frames)),
@@ -190,8 +196,10 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
             {
                 "kind": "points",
                 "look": look,
+                "name": look,
                 "shape": "golden" if look == "ML" else None,
                 "x": places + shift,
+                "exact": {"x": np.array([float(frame.extra) for frame in frames])},
                 "y": mean,
                 "low": np.clip(mean - sd, 0.0, 1.0),
                 "high": np.clip(mean + sd, 0.0, 1.0),
@@ -226,7 +234,9 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
             {
                 "kind": "line",
                 "look": "estimate true",
+                "name": "their true h",
                 "x": np.array(ends),
+                "exact": {"x": np.array([float(frames[k].extra) for k in (0, -1)])},
                 "y": np.full(2, against.true_h2),
             },
             *series,
@@ -269,6 +279,7 @@ def eigen_charts(
             "grid": "y",
             "x": {
                 "title": "" if few else "individual",
+                "of": "individual",
                 "lo": 0.5,
                 "hi": n + 0.5,
                 "log": False,
@@ -286,6 +297,7 @@ def eigen_charts(
                 {
                     "kind": "bars",
                     "look": "loading",
+                    "name": "loading",
                     "x": rank,
                     "y": np.ascontiguousarray(drawn.T, dtype=np.float32).ravel(),
                     "moving": True,
@@ -308,10 +320,18 @@ def eigen_charts(
             ),
             "y": axis("eigenvalue λ", lowest, highest),
             "series": [
-                {"kind": "points", "look": "eigen", "small": n > 60, "x": rank, "y": values},
+                {
+                    "kind": "points",
+                    "look": "eigen",
+                    "name": "eigenvalues",
+                    "small": n > 60,
+                    "x": rank,
+                    "y": values,
+                },
                 {
                     "kind": "line",
                     "look": "stem",
+                    "name": "",
                     "x": np.repeat(shown + 1.0, 2),
                     "y": np.column_stack([np.zeros(shown.size), chosen]).ravel(),
                     "count": 2,
@@ -320,6 +340,7 @@ def eigen_charts(
                 {
                     "kind": "points",
                     "look": "estimate",
+                    "name": "the one shown",
                     "x": shown + 1.0,
                     "y": chosen,
                     "count": 1,

@@ -136,10 +136,17 @@ def quantile_board(scans: Scans) -> dict[str, Any]:
                     {
                         "kind": "line",
                         "look": "plain thin",
+                        "name": "as expected",
                         "x": np.array([0.0, end]),
                         "y": np.array([0.0, end]),
                     },
-                    {"kind": "dots", "look": one.name, "x": expected, "y": values},
+                    {
+                        "kind": "dots",
+                        "look": one.name,
+                        "name": "tests",
+                        "x": expected,
+                        "y": values,
+                    },
                 ],
                 "alt": (
                     f"Quantiles of {one.title}: of {m:,} tests the highest −log₁₀ p is "
@@ -187,10 +194,19 @@ def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
         },
         "y": axis(f"{study.trait}{adjusted}", low, high),
         "series": [
-            {"kind": "dots", "look": "someone", "x": look.dosage[there] + 1.0 + spread, "y": y},
+            {
+                "kind": "dots",
+                "look": "someone",
+                "name": "individual",
+                "x": look.dosage[there] + 1.0 + spread,
+                "y": y,
+                "exact": {"x": look.dosage[there]},
+            },
             {
                 "kind": "points",
                 "look": "estimate",
+                "name": "mean",
+                "exact": {"x": np.array([float(group.count) for group in look.groups])},
                 "x": np.array([group.count + 1.0 for group in look.groups]),
                 "y": means,
                 "low": means - twice,
@@ -237,10 +253,12 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
             {
                 "kind": "line",
                 "look": kind + (" thin" if kind == "plain" else ""),
+                "name": name,
                 "x": look.h2,
                 "y": np.maximum(curve, -100.0),
+                "exact": {"y": np.float32(curve)},
             }
-            for _, kind, curve, _ in curves
+            for name, kind, curve, _ in curves
         ],
         "alt": f"REML profile log-likelihood over h: {said}.",
     }

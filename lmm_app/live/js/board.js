@@ -11,6 +11,7 @@ import { rotatedPanels } from "./rotated.js";
 import { samplingPanel } from "./sampling.js";
 import { distancePanel, rowsPanel, stepper } from "./search.js";
 import { html } from "./svg.js";
+import { offerTake } from "./take.js";
 
 // A pause in the arrow keys this long, in ms, is taken for the end of a movement.
 const SETTLED = 350;
@@ -62,7 +63,7 @@ export function build(root, picture, moving) {
   if (picture.profile) {
     if (options.legend) legend(area("key"), picture, options);
     const place = area("profile");
-    const profile = profilePanel(place, picture, options, position, moved, common.at);
+    const profile = profilePanel(place, picture, options, inHand, position, moved, common.at);
     panels.push(profile);
     looks.push(profile);
     holdable(place);
@@ -104,12 +105,13 @@ export function build(root, picture, moving) {
     const weights = titled(area("weights"), picture.points.titles.weights);
     const regression = titled(area("regression"), picture.points.titles.regression);
     const rotated = rotatedPanels(weights, regression, picture, options);
-    panels.push(rotated);
+    panels.push(rotated, ...rotated.taken);
     if (picture.points.offerSquares) squaresBox(regression, rotated, options);
   }
   if (picture.genome)
     panels.push(genomePanel(area("genome"), picture.genome, options, (place) => drawn.pick?.(place)));
   for (const part of picture.charts ?? []) panels.push(chartPanel(titled(area("chart"), part), part, options));
+  for (const panel of new Set([...panels, ...looks])) offerTake(panel.place, panel);
 
   const show = (at) => panels.forEach((panel) => panel.show?.(at));
   let width = 0;

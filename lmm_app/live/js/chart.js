@@ -122,8 +122,46 @@ export function chartPanel(parent, part, options) {
       [...group.children].forEach((place, i) => place.classList.toggle("chosen", i === series.pick[chosen]));
     });
   };
-  return { show, resize };
+  const take = () => {
+    const title = part.title || `${part.y.title}, against ${part.x.title}`;
+    return { name: title, title, svg, legend: parent.querySelector(".legend"), table: { caption: part.alts ? part.alts[frame] : part.alt, ...chartTable(part, frame) } };
+  };
+  return { show, resize, place: parent, take };
 }
+
+/**
+ * The numbers of a chart in one frame, series after series. A series has a `name`, and one whose
+ * name is empty repeats another; it tells what is in `exact`, {x, y}, where its marks stand aside
+ * from it or an infinite number is drawn as a far one.
+ */
+export function chartTable({ x, y, series, lines }, frame) {
+  const named = series.filter(({ name }) => name !== "");
+  const bars = named.some(({ low }) => low);
+  const worded = named.some(({ words }) => Array.isArray(words));
+  const at = (one, value) => (one.exact?.x ? value : x.names?.[value - 1] ?? value);
+  const rows = [];
+  for (const one of named) {
+    const xs = one.exact?.x ?? one.x;
+    const m = one.count ?? xs.length;
+    const of = (array, moving = one.moving) => (moving ? array.subarray(frame * m, (frame + 1) * m) : array);
+    const told = { x: of(xs, Boolean(one.count)), y: of(one.exact?.y ?? one.y) };
+    const ends = one.low ? [of(one.low), of(one.high)] : null;
+    for (let i = 0; i < m; i++) {
+      if (Number.isNaN(told.x[i])) continue;
+      const row = [nameOf(one), at(one, told.x[i]), told.y[i]];
+      if (bars) row.push(...(ends ? [ends[0][i], ends[1][i]] : [null, null]));
+      if (worded) row.push(one.words?.[i] ?? null);
+      rows.push(row);
+    }
+  }
+  const more = (bars ? 2 : 0) + (worded ? 1 : 0);
+  for (const { at: place, words } of lines ?? []) rows.push([words, place, null, ...Array(more).fill(null)]);
+  const head = ["series", x.title || x.of || "x", y.title, ...(bars ? ["from", "to"] : []), ...(worded ? ["in words"] : [])];
+  const alone = new Set(rows.map(([name]) => name)).size < 2;
+  return alone ? { head: head.slice(1), rows: rows.map((row) => row.slice(1)) } : { head, rows };
+}
+
+const nameOf = ({ name, words, look }) => name ?? (typeof words === "string" ? words : look);
 
 /** Words under whole numbers of x, where there is room for them. */
 function namesBelow(svg, words, x, box, size) {

@@ -4,6 +4,8 @@ import { html, make } from "./svg.js";
 
 // A mark further than this from the pointer, in px, is not meant.
 const NEARBY = 18;
+// A mark at an edge reaches so far out of the picture, in px.
+const BLEED = 16;
 
 /**
  * Marks for a picture in `parent`, whose svg is put on top. `x`, `y` and `r` have the place of
@@ -15,14 +17,12 @@ export function cloudOf(parent, svg, count) {
   figure.append(svg);
   const context = canvas.getContext("2d");
   const [x, y, r] = [0, 0, 0].map(() => new Float32Array(count));
-  let box = null;
   let colors = null;
   let ratio = 0;
   let size = [0, 0];
 
-  const resize = (width, height, clip) => {
-    box = clip;
-    size = [width, height];
+  const resize = (width, height) => {
+    size = [width + 2 * BLEED, height + 2 * BLEED];
     sharpen();
     recolor();
   };
@@ -33,6 +33,7 @@ export function cloudOf(parent, svg, count) {
     canvas.height = Math.round(size[1] * ratio);
     canvas.style.width = `${size[0]}px`;
     canvas.style.height = `${size[1]}px`;
+    canvas.style.left = canvas.style.top = `${-BLEED}px`;
   };
   const recolor = () => {
     const style = getComputedStyle(figure);
@@ -40,12 +41,8 @@ export function cloudOf(parent, svg, count) {
   };
   const draw = (chosen) => {
     if (ratio !== (globalThis.devicePixelRatio || 1)) sharpen();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, ...size);
-    context.save();
-    context.beginPath();
-    context.rect(box.left - 1, box.top - 8, box.right - box.left + 2, box.bottom - box.top + 9);
-    context.clip();
+    context.setTransform(ratio, 0, 0, ratio, ratio * BLEED, ratio * BLEED);
+    context.clearRect(-BLEED, -BLEED, ...size);
     context.fillStyle = context.strokeStyle = colors.points;
     context.lineWidth = 1;
     for (let i = 0; i < count; i++) if (r[i] > 0 && i !== chosen) dot(i, 0.3);
@@ -54,7 +51,6 @@ export function cloudOf(parent, svg, count) {
       context.lineWidth = 2;
       dot(chosen, 0.9);
     }
-    context.restore();
   };
   const dot = (i, filled) => {
     context.beginPath();

@@ -151,7 +151,18 @@ export function genomePanel(parent, part, options, pick) {
     say();
     if (shown[0].marks) shown.forEach((one) => (drawPeaks(one), spot(one)));
   };
-  return { resize, follow };
+  const take = () => ({
+    name: "the scans along the genome",
+    title: "The scans along the genome",
+    svg: shown.map(({ panel, svg }) => ({ head: panel.title, note: panel.note, svg })),
+    legend: parent.querySelector(".legend"),
+    table: {
+      caption: `−log₁₀ p of ${part.markers.length.toLocaleString("en")} markers along the genome.`,
+      head: ["marker", "chromosome", part.unit ? `position, ${part.unit}` : "place", ...part.panels.map(({ title }) => `−log₁₀ p, ${title}`)],
+      rows: part.markers.map((marker, k) => [marker, chromosomeOf(k) ?? null, part.position[k], ...part.panels.map(({ y }) => y[k])]),
+    },
+  });
+  return { resize, follow, place: parent, take };
 }
 
 /** The first place at or after lo, and the first after hi: x goes up. */

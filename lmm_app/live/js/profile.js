@@ -1,14 +1,15 @@
 // The profile log-likelihood over h: both curves, the search on one of them, and h in your hand.
 
 import { dragged } from "./drag.js";
-import { heightOf } from "./fitted.js";
+import { logLikelihood } from "../twin/twin.js";
+import { fitAt, heightOf } from "./fitted.js";
 import { axes, html, line, make, mark, scale, set } from "./svg.js";
 
 // In a fog the curve shows where h has been, in steps of this.
 const STEP = 0.005;
 
 /** The big picture. `show(h)` moves h, `step(k)` shows the search up to its k-th look. */
-export function profilePanel(parent, picture, options, position, moved, first) {
+export function profilePanel(parent, picture, options, inHand, position, moved, first) {
   const { profile, fit } = picture;
   let svg = null;
   let parts = {};
@@ -129,7 +130,25 @@ export function profilePanel(parent, picture, options, position, moved, first) {
   };
 
   dragged(parent, () => ({ svg, x: parts.x }), position, moved, () => options.slider);
-  return { show, step, resize };
+  const take = () => ({
+    name: "profile log-likelihood",
+    title: "Profile log-likelihood over h",
+    svg,
+    legend: parent.closest(".board").querySelector(".legend"),
+    table: {
+      caption: profile.alt,
+      head: ["h", ...options.curves.map((name) => `log-likelihood, ${name}`)],
+      rows: placesOf(inHand).map((place) => [place, ...options.curves.map((name) => logLikelihood(fit.twin, fitAt(fit, place), name))]),
+    },
+  });
+  // What is still in a fog is not given away by its numbers.
+  return { show, step, resize, place: parent, take: options.fog ? null : take };
+}
+
+/** h in steps of a hundredth, and the estimate. */
+function placesOf({ estimate }) {
+  const even = Array.from({ length: 101 }, (_, k) => k / 100);
+  return estimate === null || even.includes(estimate) ? even : [...even, estimate].sort((a, b) => a - b);
 }
 
 /** The parabola through three points, from one end of what is drawn of it to the other. */

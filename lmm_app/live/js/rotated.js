@@ -58,7 +58,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     axes(svg, box, x, y, { size, xTitle: points.valuesTitle, yTitle: "weight w = 1/d" });
     make("line", { class: "reference", x1: box.left, x2: box.right, y1: y(1), y2: y(1) }, svg);
     if (width >= 300) make("text", { class: "note", x: box.left + 6, y: y(1) + size + 2, "font-size": size - 1, text: "ordinary least squares: w = 1" }, svg);
-    clouds[0].resize(width, height, box);
+    clouds[0].resize(width, height);
     parts = { ...parts, x, y };
   };
   const drawRegression = (width) => {
@@ -72,10 +72,10 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     axes(svg, box, rx, ry, { size, xTitle: points.xTitle, yTitle: points.yTitle });
     const clip = `clip-${Math.random().toString(36).slice(2)}`;
     make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }, make("clipPath", { id: clip }, svg));
-    const squares = make("path", { class: "squares", "clip-path": `url(#${clip})` }, svg);
+    const squarePaths = make("path", { class: "squares", "clip-path": `url(#${clip})` }, svg);
     const fitted = make("line", { class: "fitted", "clip-path": `url(#${clip})` }, svg);
-    clouds[1].resize(width, height, box);
-    parts = { ...parts, rx, ry, fitted, squares };
+    clouds[1].resize(width, height);
+    parts = { ...parts, rx, ry, fitted, squarePaths };
   };
   const resize = () => {
     drawWeights(Math.max(220, weightsParent.clientWidth));
@@ -84,7 +84,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
   };
   const show = (next) => {
     h = next;
-    const { x, y, rx, ry, fitted, squares } = parts;
+    const { x, y, rx, ry, fitted, squarePaths } = parts;
     const found = fitAt(fit, h);
     const plot = plotOf(fit, column, h);
     let total = 0;
@@ -107,7 +107,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     const slope = plot ? plot.slope : 0;
     const [lo, hi] = rx.domain;
     set(fitted, { x1: rx(lo), x2: rx(hi), y1: ry(slope * lo), y2: ry(slope * hi), visibility: plot ? "visible" : "hidden" });
-    set(squares, { d: plot && options.squares ? squarePath(plot, found.w, total) : "" });
+    set(squarePaths, { d: plot && options.squares ? squarePath(plot, found.w, total) : "" });
     svgs[0].setAttribute("aria-label", weightsWords(h, found.w));
     svgs[1].setAttribute("aria-label", regressionWords(h, n, fit.columns[column], plot));
     describe();
@@ -129,7 +129,44 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
       cloud.draw(chosen);
     }
   };
-  return { show, resize, follow, squares: (on) => { options.squares = on; show(h); } };
+  const drawn = (place) => {
+    const still = svgs[place].cloneNode(true);
+    still.querySelector(".axes").after(clouds[place].asElements());
+    return still;
+  };
+  const directions = () => Array.from(values, (_, i) => n - 1 - i);
+  const takeWeights = () => ({
+    name: "weights",
+    title: points.titles.weights.title,
+    svg: drawn(0),
+    table: {
+      caption: weightsWords(h, fitAt(fit, h).w),
+      head: ["eigen-direction", "λ", "weight"],
+      rows: directions().map((i) => [n - i, values[i], fitAt(fit, h).w[i]]),
+    },
+  });
+  const takeRegression = () => {
+    const plot = plotOf(fit, column, h);
+    return {
+      name: `weighted regression on ${fit.columns[column]}`,
+      title: points.titles.regression.title,
+      svg: drawn(1),
+      table: {
+        caption: regressionWords(h, n, fit.columns[column], plot),
+        head: ["eigen-direction", points.xTitle, points.yTitle, "weight"],
+        rows: plot ? directions().map((i) => [n - i, plot.x[i], plot.y[i], fitAt(fit, h).w[i]]) : [],
+      },
+    };
+  };
+  const squares = (on) => {
+    options.squares = on;
+    show(h);
+  };
+  const taken = [
+    { show: () => {}, place: weightsParent, take: takeWeights },
+    { show: () => {}, place: regressionParent, take: takeRegression },
+  ];
+  return { show, resize, follow, squares, taken };
 }
 
 /** The same for every h, so that the marks move and not the axis. */

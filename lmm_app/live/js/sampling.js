@@ -123,7 +123,24 @@ export function samplingPanel(parent, picture, options, position, moved) {
 
   const pressed = (event) => event.target.closest("svg[role=img]");
   dragged(parent, () => ({ svg, x: parts.x }), position, moved, pressed);
-  return { show, resize };
+  const take = () => ({
+    name: `the estimate in samples with ${position.say(frame)}`,
+    title: `The estimate in samples with ${position.say(frame)}`,
+    svg,
+    legend: parent.querySelector(".legend"),
+    table: {
+      caption: `${sampling.alts[frame]} A row from 0 to 0, or from 1 to 1, is of the samples exactly there.`,
+      head: ["ĥ from", "ĥ to", ...sides.map(({ method }) => `% of the samples, ${method}`)],
+      rows: [
+        [0, 0, ...sides.map(({ zero }) => 100 * zero[frame])],
+        ...Array.from({ length: sampling.main.bins }, (_, i) => [
+          i / sampling.main.bins, (i + 1) / sampling.main.bins, ...sides.map(({ bins, shares }) => shares[frame * bins + i]),
+        ]),
+        [1, 1, ...sides.map(({ one }) => 100 * one[frame])],
+      ],
+    },
+  });
+  return { show, resize, place: parent, take };
 }
 
 /** The outline of the bars of one frame. */

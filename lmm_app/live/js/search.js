@@ -122,7 +122,20 @@ export function rowsPanel(parent, picture, options) {
     row.setAttribute("visibility", i < k ? "visible" : "hidden");
     row.classList.toggle("last", i === k - 1);
   });
-  return { resize, step };
+  const take = () => ({
+    name: "the search, iterate by iterate",
+    title: `Brent’s search by ${picture.method}, iterate by iterate`,
+    svg,
+    table: {
+      caption: picture.search.alt,
+      head: ["iterate", "step", "h", "log-likelihood, from its maximum", "bracket from", "bracket to"],
+      rows: steps.map(({ i, kind, h, y, lower, upper }) => {
+        const bracket = kind === "boundary" || kind === "answer" ? [null, null] : [lower, upper];
+        return [i, picture.search.kinds[kind], h, y, ...bracket];
+      }),
+    },
+  });
+  return { resize, step, place: parent, take };
 }
 
 /** |h_k − ĥ| of every look on a logarithmic scale, in the same rows. */
@@ -152,5 +165,15 @@ export function distancePanel(parent, picture, options) {
     });
   };
   const step = (k) => marks.forEach((shape, i) => shape?.setAttribute("visibility", i < k ? "visible" : "hidden"));
-  return { resize, step };
+  const take = () => ({
+    name: "the distance of each iterate from the answer",
+    title: "The distance of each iterate from the answer",
+    svg,
+    table: {
+      caption: picture.search.distance.alt,
+      head: ["iterate", "|h − ĥ|"],
+      rows: steps.map(({ i, distance }) => [i, distance ?? 0]),
+    },
+  });
+  return { resize, step, place: parent, take };
 }

@@ -174,6 +174,38 @@ def test_many_useless_covariates_part_the_curves():
     assert spread[1] > 3.0 * spread[0]
 
 
+@pytest.mark.parametrize("kind", TOLD)
+def test_the_table_tells_the_exact_curves_and_counts(kind):
+    frames = against_of(kind, sampled=True).frames
+    profiles, samples = board_of(kind)["charts"]
+    series = named(profiles)
+    for look, heights in (
+        ("ML", [frame.ml.height for frame in frames]),
+        ("REML", [frame.reml.height for frame in frames]),
+        ("term", [frame.term for frame in frames]),
+    ):
+        exact = series[look]["exact"]
+        # Infinite ends too, to the seven digits of a short float.
+        np.testing.assert_array_equal(exact["y"], np.float32(heights).ravel())
+        np.testing.assert_array_equal(exact["x"], np.linspace(0, 1, 101))
+    counts = [frame.extra for frame in frames]
+    for look in ("ML", "REML"):
+        assert named(samples)[look]["exact"]["x"].tolist() == counts
+
+
+@pytest.mark.parametrize("kind", ["interior", "tiny"])
+def test_every_series_has_a_name_of_its_own(kind):
+    charts = [
+        *board_of(kind)["charts"],
+        received(pairs_chart(residual_pairs(view(kind)), "weight", revealed=True)),
+        *eigen_charts(np.arange(3.0), np.eye(3), np.arange(3), list("abc"), [""] * 3),
+    ]
+    for chart in charts:
+        names = [one["name"] for one in chart["series"]]
+        assert len(set(names)) == len(names)
+        assert any(names)
+
+
 @pytest.mark.parametrize("revealed", [False, True])
 @pytest.mark.parametrize("kind", ["interior", "tiny", "two hills"])
 def test_pairs_of_relatives_are_drawn_as_they_are(kind, revealed):
