@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from lmm_app.fit.view import covariance_picture, picture_order
-from lmm_app.live.packing import pack, pack_picture, unpack
+from lmm_app.live.packing import Board, pack_board, unpack_board, unpack_part
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from tests.odd_views import view
@@ -97,8 +97,21 @@ def charts(app):
 
 
 def boards(app):
-    """What each board on the page was sent: what moves, and the picture."""
-    return {board.key: unpack(board.proto.bytes) for board in app.get("bidi_component")}
+    """What each board on the page was sent: what moves, and the picture with all its parts."""
+    parts, moving = {}, {}
+    for element in app.get("bidi_component"):
+        data = element.proto.bytes
+        if "-part-" in element.key:
+            parts[unpack_part(data)[0]] = data
+        elif element.key != "stage":
+            moving[element.key] = json.loads(data)
+    return {key: (found, picture_of(found, parts)) for key, found in moving.items()}
+
+
+def picture_of(moving, parts):
+    """The picture that is moved, with the parts that it stands on, by name."""
+    board = Board(moving["picture"], parts, moving["group"], moving.get("hand"))
+    return {"id": moving["picture"], "group": moving["group"], **unpack_board(board)}
 
 
 def let_go(app: AppTest, value, *, key="profile", once=False) -> AppTest:
@@ -137,7 +150,7 @@ def estimate(app) -> float:
 
 def received(picture):
     """A picture as the browser makes it out of its bytes."""
-    return unpack(pack({}, pack_picture(picture)))[1]
+    return unpack_board(pack_board(picture))
 
 
 @cache

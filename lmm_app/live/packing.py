@@ -60,8 +60,8 @@ def pack_board(picture: Mapping[str, Any], group: str = "") -> Board:
     that is not finite, null is left.
     """
     parts: dict[str, bytes] = {}
-    hand = picture["hand"]
-    by_h = hand["kind"] == "h"
+    hand = picture.get("hand", {})
+    by_h = hand.get("kind") == "h"
     # The estimate is the method's, and what is drawn of the data may be the same for both.
     still = {name: part for name, part in picture.items() if not (by_h and name == "hand")}
     own = _part(still, parts)
