@@ -1,14 +1,16 @@
 """How long a class waits for one server when all open the page together, and then click.
 
     python -m benchmarks.load [--students N] [--within S] [--rounds N] [--seconds S]
-                              [--warm] [--first-visit] [--back] [--threads N] [--before CHECKOUT]
+                              [--warm] [--first-visit] [--back] [--threads N]
+                              [--processes N] [--before CHECKOUT]
 
 Students open the page at times drawn within `--within` seconds; then each clicks every
 `--seconds`, `--rounds` times: two in three let go of h, one asks for the other likelihood. An
 opening lasts from fetching the page until the server has run it to its end, a click until its run
 has ended; what the browser then draws is not in it, nor is the network. The students share the
-cores with the server, which is started for it. `--before` puts the same load on another checkout,
-in the same table.
+cores with the server, which is started for it. `--processes` starts it as
+`lmm app --processes` does, behind nginx, and the memory is then that of each. `--before` puts the
+same load on another checkout, in the same table.
 """
 
 import argparse
@@ -90,7 +92,9 @@ def load_before() -> float:
 def measure(name: str, checkout: Path, options: argparse.Namespace, files: list[str]) -> list[str]:
     """Put the load on a checkout's server and print its row; what went wrong is returned."""
     load = load_before()
-    with running(checkout / "app.py", checkout, threads=options.threads) as server:
+    with running(
+        checkout / "app.py", checkout, threads=options.threads, processes=options.processes
+    ) as server:
         seen = asyncio.run(class_of(server.url, options, files))
         print(row(name, load, options.students, seen, server), flush=True)
     return seen.errors
@@ -99,9 +103,10 @@ def measure(name: str, checkout: Path, options: argparse.Namespace, files: list[
 def row(name: str, load: float, students: int, seen: Seen, server: Server) -> str:
     loaded = f"{load:.2f}" if load <= QUIET else f"**{load:.2f}, not quiet**"
     size = f"{np.mean(seen.received) / 1000:,.0f}" if seen.received else ""
+    memory = " + ".join(f"{one:,.0f}" for one in server.most_memory)
     return (
         f"| {name} | {loaded} | {students} | {spread(seen.opened)} | {spread(seen.clicked)} "
-        f"| {size} | {server.most_memory:,.0f} MB | {server.processor:.1f} s "
+        f"| {size} | {memory} MB | {server.processor:.1f} s "
         f"| {len(seen.errors)} |"
     )
 
@@ -142,6 +147,7 @@ def main() -> None:
     parser.add_argument(
         "--threads", type=between(1, 64), default=1, help="of linear algebra; the README's is 1"
     )
+    parser.add_argument("--processes", type=between(1, 64), help="that serve the page behind nginx")
     parser.add_argument("--before", type=Path, help="another checkout, to compare with")
     options = parser.parse_args()
     files = files_of_a_first_visit(ROOT) if options.first_visit else []

@@ -1,4 +1,4 @@
-"""A server of a checkout of the project, as `streamlit run app.py` starts it, on loopback."""
+"""A server of a checkout of the project on loopback, for what is measured and for the tests."""
 
 import os
 import socket
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,41 +14,63 @@ from typing import IO
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
+# `lmm app` gives its own processes ten seconds to end.
+STOP_SECONDS = 20
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, and what Linux says of its process."""
+    """A running server: its address, and what Linux says of its process and those it started."""
 
     url: str
     pid: int
 
     @property
-    def memory(self) -> float:
-        """MB that it holds in memory."""
-        return self._status("VmRSS") / 1024
+    def pids(self) -> list[int]:
+        """Its process, and all that it has started."""
+        found = [self.pid]
+        for pid in found:
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += [int(child) for child in task.read_text().split()]
+        return found
 
     @property
-    def most_memory(self) -> float:
-        """MB that it held in memory when it held most."""
-        return self._status("VmHWM") / 1024
+    def pages(self) -> list[int]:
+        """The processes that run the page."""
+        return [pid for pid in self.pids if b"streamlit" in _read(pid, "cmdline").split(b"\0")]
+
+    @property
+    def memory(self) -> float:
+        """MB that those which run the page hold in memory."""
+        return sum(_status(pid, "VmRSS") for pid in self.pages) / 1024
+
+    @property
+    def most_memory(self) -> list[float]:
+        """MB that each which runs the page held in memory when it held most."""
+        return [_status(pid, "VmHWM") / 1024 for pid in self.pages]
 
     @property
     def threads(self) -> int:
-        return self._status("Threads")
+        """Threads of those which run the page."""
+        return sum(_status(pid, "Threads") for pid in self.pages)
 
     @property
     def processor(self) -> float:
-        """Seconds of the processor that it has had."""
+        """Seconds of the processor that all have had."""
         # The second field is the name in brackets, and may hold spaces.
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        fields = [_read(pid, "stat").rpartition(b")")[2].split() for pid in self.pids]
+        return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
 
-    def _status(self, name: str) -> int:
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1])
-        raise KeyError(name)
+
+def _read(pid: int, what: str) -> bytes:
+    return Path(f"/proc/{pid}/{what}").read_bytes()
+
+
+def _status(pid: int, name: str) -> int:
+    for line in _read(pid, "status").decode().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1])
+    raise KeyError(name)
 
 
 @contextmanager
@@ -59,6 +81,7 @@ def running(
     program: Sequence[str] = ("-m", "streamlit"),
     options: Sequence[str] = (),
     threads: int | None = None,
+    processes: int | None = None,
     log: int | IO[str] = subprocess.DEVNULL,
 ) -> Iterator[Server]:
     """Serve a script on a free port, and stop it at the end.
@@ -69,18 +92,46 @@ def running(
         program: what Python runs with the arguments of `streamlit`.
         options: more of these.
         threads: of linear algebra; all cores' if None.
+        processes: that serve it behind nginx, by the folder's own `lmm app`; None for the server
+            alone.
+        log: where to write what it says.
+    """
+    command = [sys.executable, *program, "run", str(script), *options]
+    environment = dict(os.environ)
+    if processes is not None:
+        command = [sys.executable, "-m", "lmm_cli", "app", "--processes", str(processes)]
+        environment["PYTHONPATH"] = str(folder)
+    if threads is not None:
+        environment["OPENBLAS_NUM_THREADS"] = str(threads)
+    with serving(command, folder, environment, log) as server:
+        yield server
+
+
+@contextmanager
+def serving(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    log: int | IO[str] = subprocess.DEVNULL,
+) -> Iterator[Server]:
+    """Start a server on a free port of loopback, and stop it at the end.
+
+    Args:
+        command: `streamlit run` or `lmm app`, to which where it answers is added.
+        folder: where it is started.
+        environment: with which variables.
         log: where to write what it says.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, *program, "run", str(script), "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1", *options]
-    environment = dict(os.environ)
-    if threads is not None:
-        environment["OPENBLAS_NUM_THREADS"] = str(threads)
+    settings = ["server.address=127.0.0.1", "server.headless=true"]
+    if "app" in command:
+        where = ["--port", str(port), *(word for one in settings for word in ("--set", one))]
+    else:
+        where = [f"--server.port={port}", *(f"--{one}" for one in settings)]
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
+        [*command, *where], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
     )
     server = Server(f"http://127.0.0.1:{port}", process.pid)
     try:
@@ -89,7 +140,7 @@ def running(
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -22,7 +22,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from benchmarks.visit import fetch
+from benchmarks.visit import fetch, sent
 
 PATIENCE = 120.0
 # What the browser asks for before it opens its socket.
@@ -53,6 +53,7 @@ class Student:
         self.url = url
         self.received = 0
         self._rng = random.Random(seed)
+        self._cookies: dict[str, str] = {}
         self._socket: ClientConnection | None = None
         self._session = ""
         self._page = ""
@@ -71,7 +72,7 @@ class Student:
         """
         start = time.perf_counter()
         async with asyncio.timeout(PATIENCE):
-            await fetch(self.url, [*BEFORE, *files])
+            await fetch(self.url, [*BEFORE, *files], self._cookies)
             await self._connect()
             await self._ask(ClientState())
         return time.perf_counter() - start
@@ -110,6 +111,8 @@ class Student:
         self._socket = await connect(
             f"ws{self.url.removeprefix('http')}/_stcore/stream",
             origin=self.url,
+            # By them the one server of several is found that has the session.
+            additional_headers=sent(self._cookies),
             subprotocols=[Subprotocol(name) for name in ("streamlit", NO_TOKEN, *known)],
             max_size=None,
             ping_interval=None,

@@ -10,21 +10,44 @@ from benchmarks.server import running
 CONNECTIONS = 6
 
 
-async def fetch(url: str, paths: Sequence[str]) -> None:
-    """Fetch files of a server one after another through each of a browser's connections."""
-    waiting = list(reversed(paths))
-    await asyncio.gather(*(_one_connection(url, waiting) for _ in paths[:CONNECTIONS]))
+async def fetch(url: str, paths: Sequence[str], cookies: dict[str, str]) -> None:
+    """Fetch files of a server: the first, then the others over a browser's connections.
+
+    Args:
+        url: of the server.
+        paths: of the files; the first is the page, which names the others.
+        cookies: that the browser has for the server, and keeps.
+    """
+    await _one_connection(url, [paths[0]], cookies)
+    waiting = list(reversed(paths[1:]))
+    await asyncio.gather(*(_one_connection(url, waiting, cookies) for _ in paths[1:][:CONNECTIONS]))
 
 
-async def _one_connection(url: str, waiting: list[str]) -> None:
+def sent(cookies: dict[str, str]) -> dict[str, str]:
+    """The header that carries cookies, if there are any."""
+    return (
+        {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+        if cookies
+        else {}
+    )
+
+
+async def _one_connection(url: str, waiting: list[str], cookies: dict[str, str]) -> None:
     host = url.removeprefix("http://")
     reader, writer = await asyncio.open_connection(*host.split(":"))
     while waiting:
         path = waiting.pop()
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        headers = {"Host": host, **sent(cookies)}
+        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {words}" for name, words in headers.items())]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
         status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         if " 200 " not in status:
             raise OSError(f"{path}: {status}")
+        for line in lines:
+            name, _, words = line.partition(": ")
+            if name.lower() == "set-cookie":
+                cookie, _, value = words.partition(";")[0].partition("=")
+                cookies[cookie] = value
         (length,) = (line.split(":")[1] for line in lines if line.lower().startswith("content-le"))
         await reader.readexactly(int(length))
     writer.close()

@@ -3,68 +3,20 @@
 import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import suppress
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Thread
 
 from lmm_cli.command import Answer, Command, UsageError
 from lmm_cli.console import Console
+from lmm_cli.serving import health
+from lmm_cli.serving.places import LOOPBACK
+from lmm_cli.serving.server import server_command
+from lmm_cli.serving.supervisor import serve
 
-NEEDED = ("streamlit", "plotly", "PIL", "lmm_app")
 PORT = 8501
-# How long the server may take to come up, and the first run of the page.
-PATIENCE = 60.0
-
-
-def server_command(options: Namespace) -> list[str]:
-    """The command that starts the server.
-
-    Raises:
-        UsageError: what the page needs is not installed.
-    """
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            "the page needs more than the fits do",
-            f"{missing[0]} is not installed",
-            "pip install 'lmm-watched[app]'",
-        )
-    command = [sys.executable, "-m", "streamlit", "run", str(script())]
-    command += [f"--server.port={options.port}", "--server.scriptHealthCheckEnabled=true"]
-    if options.no_browser:
-        command += ["--server.headless=true"]
-    return [*command, *options.settings]
-
-
-def script() -> Path:
-    """The script that the server runs, its settings in `.streamlit` beside it.
-
-    They are packed into the package; in a checkout both lie at the top.
-    """
-    found = find_spec("lmm_app")
-    assert found is not None
-    package = Path(str(found.origin)).parent
-    packed = package / "start" / "app.py"
-    return packed if (packed.parent / ".streamlit").is_dir() else package.parent / "app.py"
-
-
-def warm_up(port: int) -> None:
-    """Have the page run once, so that the first visitor does not wait for its imports."""
-    address = f"http://127.0.0.1:{port}/_stcore"
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        with suppress(OSError):
-            with urllib.request.urlopen(f"{address}/health", timeout=2):
-                break
-        time.sleep(0.1)
-    # Without it the page is as it was: slower for the first.
-    with suppress(OSError):
-        urllib.request.urlopen(f"{address}/script-health-check", timeout=PATIENCE).close()
+# More than this, and it is a slip of the hand.
+MOST_PROCESSES = 64
 
 
 def _add_options(parser: ArgumentParser) -> None:
@@ -75,13 +27,25 @@ def _add_options(parser: ArgumentParser) -> None:
         "--no-browser", action="store_true", help="serve it, and open no window here"
     )
     parser.add_argument(
+        "--processes",
+        type=_processes,
+        metavar="N",
+        help=(
+            "serve it by N processes behind nginx, which must be installed: one core each; "
+            "a process that dies or hangs is started again"
+        ),
+    )
+    parser.add_argument(
         "--set",
         action="append",
         default=[],
         dest="settings",
         metavar="NAME=VALUE",
         type=_setting,
-        help="a setting of the server, such as server.maxUploadSize=200; may be given again",
+        help=(
+            "a setting of the server, of each if there are several, such as "
+            "server.maxUploadSize=200; may be given again"
+        ),
     )
 
 
@@ -95,6 +59,13 @@ def _setting(text: str) -> str:
             "server.maxUploadSize=200"
         )
     return f"--{text}"
+
+
+def _processes(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= MOST_PROCESSES:
+        raise ArgumentTypeError(f"a number from 1 to {MOST_PROCESSES}: it is '{text}'")
+    return number
 
 
 def _free_port() -> int:
@@ -115,11 +86,21 @@ def _free_port() -> int:
 def _run(options: Namespace, console: Console) -> Answer:
     if options.port is None:
         options.port = _free_port()
+    if options.processes is not None:
+        code = serve(
+            options.processes,
+            options.port,
+            options.settings,
+            quiet=options.no_browser,
+            console=console,
+        )
+        return Answer("", code)
     # A process of its own: the server's warnings and signals are not this program's.
-    server = subprocess.Popen(server_command(options))
+    command = server_command(options.port, options.settings, headless=options.no_browser)
+    server = subprocess.Popen(command)
     # Who ends this program means the server.
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    Thread(target=warm_up, args=(options.port,), daemon=True).start()
+    Thread(target=_warm_up, args=(options.port,), daemon=True).start()
     try:
         code = server.wait()
     except KeyboardInterrupt:
@@ -129,6 +110,12 @@ def _run(options: Namespace, console: Console) -> Answer:
     return Answer("", max(code, 0))
 
 
+def _warm_up(port: int) -> None:
+    where = health.address(f"http://{LOOPBACK}:{port}")
+    if health.comes_up(where):
+        health.warm_up(where)
+
+
 COMMAND = Command(
     name="app",
     summary="open the page in a browser",
@@ -136,7 +123,11 @@ COMMAND = Command(
         "Start the page: the profile log-likelihood with Brent's steps, the rotation, ML beside "
         "REML, on the samples, on simulated data or on your own files. Ctrl-C ends it."
     ),
-    examples=("lmm app", "lmm app --port 8600 --no-browser"),
+    examples=(
+        "lmm app",
+        "lmm app --port 8600 --no-browser",
+        "lmm app --no-browser --processes 2",
+    ),
     add_options=_add_options,
     run=_run,
 )

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,7 +13,7 @@ from streamlit.watcher.path_watcher import NoOpPathWatcher, get_default_path_wat
 
 from benchmarks.server import running
 from benchmarks.student import Student
-from lmm_cli.app import server_command
+from lmm_cli.serving.server import server_command
 from tests.places import ROOT
 
 SPARING = {
@@ -63,7 +62,7 @@ def test_from_another_folder_too(tmp_path):
 
 
 def test_lmm_app_spares_the_class(tmp_path):
-    command = server_command(Namespace(port=8600, no_browser=True, settings=[]))
+    command = server_command(8600, headless=True)
     arguments = command[command.index("run") + 1 :]
     assert settings(tmp_path, *arguments) == SPARING
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import streamlit as st
 from streamlit import config
 
 
@@ -20,3 +21,11 @@ def spare_those_who_return() -> None:
         from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 
         LocalSourcesWatcher.update_watched_modules = lambda self: None
+
+
+@st.fragment(run_every=3600)
+def ask_again_after_a_death() -> None:
+    """Nothing: what comes again is asked for anew when the server has died and another answers.
+
+    Else the browser waits for a click, and meanwhile no download works.
+    """

@@ -15,6 +15,7 @@ from lmm_app.session import keep, links, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import sidebar
+from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.sources import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
 from lmm_core import LMMError
@@ -42,6 +43,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         projector.offer()
         if state.hidden() is None:
             st.html(START_OVER)
+        ask_again_after_a_death()
     complaint = ""
     try:
         view = _fit(choice)

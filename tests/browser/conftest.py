@@ -1,13 +1,10 @@
 """A running server and a browser for the tests in this folder."""
 
 import os
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +12,8 @@ from typing import TypeVar
 import pytest
 
 from benchmarks.browser import chromium
+from benchmarks.server import Server as Running
+from benchmarks.server import serving
 from tests.places import ROOT
 
 # All cases of the lists that are long, rather than a part of each.
@@ -40,10 +39,9 @@ def some_of(cases: Iterable[T], one_in: int) -> list[T]:
 
 
 @dataclass(frozen=True)
-class Server:
-    """A server of the app: its address, and the file that holds its log."""
+class Server(Running):
+    """A server of the app, and the file that holds its log."""
 
-    url: str
     log_file: Path
 
     def log(self) -> str:
@@ -64,57 +62,22 @@ def start_server(
 
     Args:
         folder: for the log.
-        command: that starts it; `lmm app` takes the server's settings after `--set`.
+        command: that starts it.
         cwd: where it is started.
         environment: with which variables.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", folder / "server.log")
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-    }
-    settings = [f"--{name}={value}" for name, value in options.items()]
-    if "app" in command:
-        del options["server.port"]
-        settings = ["--port", str(port)]
-        settings += [word for pair in options.items() for word in ("--set", "=".join(pair))]
     # Two cores serve the browser as well: one thread of linear algebra is enough.
     environment = {**environment, "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
-    with server.log_file.open("w") as log:
-        process = subprocess.Popen(
-            [*command, *settings], cwd=cwd, stdout=log, stderr=subprocess.STDOUT, env=environment
-        )
+    log_file = folder / "server.log"
+    with log_file.open("w") as log, ExitStack() as stack:
         try:
-            _wait_until_up(server, process)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            started = stack.enter_context(serving(command, cwd, environment, log))
+        except (RuntimeError, TimeoutError) as error:
+            pytest.fail(f"{error}:\n{log_file.read_text(encoding='utf-8', errors='replace')}")
+        yield Server(started.url, started.pid, log_file)
 
 
-def _wait_until_up(server: Server, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the server stopped:\n{server.log()}")
-        try:
-            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"the server did not start within a minute:\n{server.log()}")
-
-
-def _missing(reason: str) -> None:
+def missing(reason: str) -> None:
     if REQUIRED:
         pytest.fail(f"{reason}, and LMM_REQUIRE_BROWSER=1 asks for it", pytrace=False)
     pytest.skip(reason)
@@ -126,9 +89,9 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("playwright is not installed")
+        missing("playwright is not installed")
     if CHROMIUM is None:
-        _missing("there is no chromium on the PATH")
+        missing("there is no chromium on the PATH")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
