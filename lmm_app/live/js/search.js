@@ -33,7 +33,10 @@ export function stepper(parent, picture, changed) {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", "Brent's search, step by step");
   const buttons = {};
+  // Where motion is not wanted, the search is gone through by hand.
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (const [name, words] of Object.entries(NAMES)) {
+    if (still && name === "play") continue;
     const button = html("button", name, "", row);
     button.type = "button";
     button.title = words;
@@ -55,6 +58,7 @@ export function stepper(parent, picture, changed) {
   const stop = () => {
     clearInterval(timer);
     timer = null;
+    if (still) return;
     face(buttons.play, "play", "Play");
     buttons.play.setAttribute("aria-label", NAMES.play);
   };
@@ -76,8 +80,10 @@ export function stepper(parent, picture, changed) {
   buttons.back.onclick = by(() => k - 1);
   buttons.next.onclick = by(() => k + 1);
   buttons.last.onclick = by(() => steps.length);
-  buttons.play.onclick = play;
-  buttons.play.disabled = steps.length < 2;
+  if (!still) {
+    buttons.play.onclick = play;
+    buttons.play.disabled = steps.length < 2;
+  }
   row.onkeydown = (event) => {
     const moves = { ArrowLeft: () => k - 1, ArrowRight: () => k + 1, Home: () => 1, End: () => steps.length };
     if (event.key in moves) {

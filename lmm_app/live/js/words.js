@@ -1,6 +1,8 @@
 // Numbers as Python writes them (lmm_app/fit/text.py), for what is computed here at any h.
 
 const MINUS = "−";
+// Digits beyond those that are written, by which a number in the middle of two is known.
+const TAIL = 25;
 
 /** A number for reading: significant digits, a true minus sign, and a dash for none. */
 export function number(value, digits = 4) {
@@ -11,7 +13,7 @@ export function number(value, digits = 4) {
   const words =
     size >= 1e-3 && size < 1e6
       ? grouped(fixed(value, Math.max(0, digits - 1 - powerOf(size))))
-      : value.toExponential(digits - 1).replace(/e([+-])(\d)$/, "e$10$2");
+      : scientific(value, digits - 1);
   return words.replaceAll("-", MINUS);
 }
 
@@ -37,11 +39,20 @@ export function signed(value) {
 
 /** A number with so many decimals; one that lies in the middle goes to the even digit. */
 export function fixed(value, decimals) {
-  const scaled = Math.abs(value) * 10 ** decimals;
-  const below = Math.floor(scaled);
-  if (scaled - below === 0.5 && below % 2 === 0 && scaled / 10 ** decimals === Math.abs(value))
-    return ((Math.sign(value) * below) / 10 ** decimals).toFixed(decimals);
-  return value.toFixed(decimals);
+  return even(value.toFixed(decimals + TAIL), value.toFixed(decimals));
+}
+
+function scientific(value, decimals) {
+  const [long, power] = value.toExponential(decimals + TAIL).split("e");
+  const [rounded, after] = value.toExponential(decimals).split("e");
+  const digits = even(long, rounded);
+  return `${digits}e${(digits === rounded ? after : power).replace(/^([+-])(\d)$/, "$10$2")}`;
+}
+
+/** Of a number with a tail of digits and the same rounded, what goes to the even digit. */
+function even(long, rounded) {
+  const cut = long.slice(0, -TAIL).replace(/\.$/, "");
+  return /^50*$/.test(long.slice(-TAIL)) && Number(cut.at(-1)) % 2 === 0 ? cut : rounded;
 }
 
 /** The power of ten that a positive number begins with. */
