@@ -41,7 +41,7 @@ PANELS = """
     const boards = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
         .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'));
     const drawn = selector => boards.some(board => board && board.querySelector(selector));
-    return drawn('.here line') && drawn('.points circle') && drawn('.square canvas')
+    return drawn('.here line') && drawn('.fitted[x1]') && drawn('.square canvas')
         && document.querySelectorAll('h3').length >= 3
         && document.querySelector('table td') !== null
         && [...document.querySelectorAll('p')].some(

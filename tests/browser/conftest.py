@@ -107,11 +107,12 @@ def server(browser, tmp_path_factory):
 TIMEOUT = 40_000
 # The boards live in shadow roots, which a query of the document does not enter.
 BOARDS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'))"""
+    .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'))
+    .filter(Boolean)"""
 DRAWN = f"""(count) => {{
     const boards = ({BOARDS})();
     return boards.length >= count
-        && boards.every(board => board && board.querySelector('svg *, canvas'))
+        && boards.every(board => board.querySelector('svg *, canvas'))
         && !document.querySelector('[data-testid=stSpinner], [data-stale=true]');
 }}"""
 # Streamlit itself asks in vain for its health under the address of a page.
@@ -153,6 +154,7 @@ def open_page(contexts, server):
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.sent = []
         page.on("websocket", lambda ws: ws.on("framesent", lambda data: page.sent.append(data)))
+        page.home = server.url
         page.goto(server.url + path)
         page.wait_for_function(DRAWN, arg=boards)
         return page

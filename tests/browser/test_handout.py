@@ -16,7 +16,7 @@ RUN = """async () => (await axe.run(document, {
 })).violations.map(v => [v.id, v.nodes.slice(0, 3).map(node => node.html)])"""
 SEEN = """() => ({
     here: document.querySelector('.here line').getAttribute('x1'),
-    size: document.querySelector('.weights circle').getAttribute('r'),
+    marks: document.querySelector('.weights canvas').toDataURL(),
     words: document.querySelector('.regression svg').getAttribute('aria-label'),
     formula: document.querySelector('.formulas').textContent,
     cells: document.querySelector('.square canvas').toDataURL(),
@@ -27,7 +27,7 @@ OUTSIDE = """() => [...document.querySelectorAll('main *:not(path):not(line)')].
     return box.width > 0 && (box.left < -1 || box.right > innerWidth + 1);
 }).map(e => e.outerHTML.slice(0, 80))"""
 CONTROLS = "button, summary, input[type=range], .squares input"
-HOME = 93
+HOME = 0.926
 # 180 mm in pixels: what A4 leaves between its margins.
 SHEET = 680
 
@@ -91,9 +91,9 @@ def test_it_is_alive_with_the_network_off(open_file, file):
     for curve in page.locator(".profile .curve").all():
         assert len(curve.get_attribute("d")) > 500
     assert page.locator(".board[data-packed]").count() == 4
-    assert page.locator("figure .board svg:not([aria-hidden]), figure canvas").count() == 8
+    assert page.locator("figure .board svg[role=img], figure [role=img] canvas").count() == 8
     slider = page.locator("input.h")
-    assert int(slider.input_value()) == HOME
+    assert round(float(slider.input_value()), 3) == HOME
     before = page.evaluate(SEEN)
     assert "V/v = 0.9260·K" in before["formula"]
     slider.scroll_into_view_if_needed()
@@ -105,9 +105,9 @@ def test_it_is_alive_with_the_network_off(open_file, file):
     during = page.evaluate(SEEN)
     page.mouse.up()
     assert [part for part in before if during[part] == before[part]] == []
-    assert "V/v = 0.30·K" in during["formula"]
+    assert re.search(r"V/v = 0\.(29|30)\d*·K", during["formula"])
     page.keyboard.press("ArrowRight")
-    assert "V/v = 0.31·K" in page.evaluate(SEEN)["formula"]
+    assert re.search(r"V/v = 0\.3[01]·K", page.evaluate(SEEN)["formula"])
     page.get_by_role("button", name="First iterate").click()
     assert page.locator(".said").inner_text().startswith("Iterate 1 of ")
     page.wait_for_timeout(500)
@@ -142,7 +142,7 @@ def test_the_answers_wait_until_they_are_asked_for(open_file):
 
 def test_on_paper_there_are_answers_and_no_controls(open_file, file):
     page = open_file(scheme="dark")
-    page.locator("input.h").fill("20")
+    page.locator("input.h").fill("0.2")
     assert "V/v = 0.20·K" in page.evaluate(SEEN)["formula"]
     page.get_by_role("button", name="One iterate back").click()
     back = page.locator(".said").inner_text()

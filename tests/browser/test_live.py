@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lmm_app.fit.text import share
 from lmm_app.sources.sources import Lesson, Sample, open_source
 from tests import odd_views
 from tests.browser.conftest import complaints, until
@@ -16,7 +17,7 @@ PICTURE = f"""() => {{
     const one = {SHADOW};
     return {{
         here: one('.here line').getAttribute('x1'),
-        size: one('.weights circle').getAttribute('r'),
+        marks: one('.weights canvas').toDataURL(),
         slope: one('.fitted').getAttribute('y1'),
         formula: one('.formulas').textContent,
         cells: one('.square canvas').toDataURL().length,
@@ -31,7 +32,7 @@ SWEEP = f"""async () => {{
     seen.observe(line, {{ attributes: true, attributeFilter: ['x1'] }});
     const start = performance.now();
     for (let frame = 0; frame < 60; frame++) {{
-        slider.value = 10 + frame;
+        slider.value = 0.1 + frame / 97;
         slider.dispatchEvent(new Event('input'));
         await new Promise(requestAnimationFrame);
         await new Promise(done => setTimeout(done, 0));
@@ -51,10 +52,14 @@ def slider(page):
     return page.locator("input.h").first
 
 
+def h_of(page):
+    return float(slider(page).input_value())
+
+
 def drag(page, to, steps=12):
     """Press on the slider's thumb and move to a share of its length, without letting go."""
     box = slider(page).bounding_box()
-    now = int(slider(page).input_value()) / 100
+    now = h_of(page)
     reach = box["width"] - 18
     at = lambda h: box["x"] + 9 + h * reach  # noqa: E731
     y = box["y"] + box["height"] / 2
@@ -70,16 +75,18 @@ def test_the_picture_moves_before_the_mouse_is_released_and_no_message_is_sent(o
     drag(page, 0.3)
     during = page.evaluate(PICTURE)
     assert [part for part in before if during[part] == before[part]] == []
-    value = int(slider(page).input_value())
-    assert 25 <= value <= 35
-    assert f"V/v = {value / 100:.2f}·K" in during["formula"]
+    value = h_of(page)
+    assert 0.25 <= value <= 0.35
+    assert f"V/v = {share(value)}·K" in during["formula"]
     page.wait_for_timeout(600)
     assert len(page.sent) == sent
     page.mouse.up()
-    page.get_by_text(re.compile(rf"At h = 0\.{value:02d}:")).wait_for()
+    rest = round(value, 3)
+    page.get_by_text(f"At h = {rest:.3f}".removesuffix("0")).wait_for()
     assert len(page.sent) == sent + 1
-    assert f"h={value / 100:g}" in page.url
-    assert page.evaluate(PICTURE) == during
+    assert f"h={rest:g}" in page.url
+    assert h_of(page) == rest
+    assert f"V/v = {share(rest)}·K" in page.evaluate(PICTURE)["formula"]
     assert complaints(page) == []
 
 
@@ -92,15 +99,17 @@ def test_sixty_frames_of_a_sweep_are_each_drawn(open_page):
 
 def test_the_profile_itself_can_be_dragged(open_page):
     page = open_page()
-    box = page.locator(".area.profile svg").bounding_box()
+    box = page.locator(".area.profile svg[role=img]").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 100)
     page.mouse.down()
-    first = int(slider(page).input_value())
+    first = h_of(page)
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 100, steps=4)
-    second = int(slider(page).input_value())
-    assert 30 < first < second < 80
+    second = h_of(page)
+    assert 0.3 < first < second < 0.8
+    # Between the steps of a hundredth there is every h.
+    assert round(first, 2) != first
     page.mouse.up()
-    page.get_by_text(re.compile(rf"At h = 0\.{second:02d}:")).wait_for()
+    page.get_by_text(f"At h = {second:.3f}".removesuffix("0")).wait_for()
 
 
 def test_the_arrow_keys_move_h_by_a_hundredth(open_page):
@@ -108,12 +117,12 @@ def test_the_arrow_keys_move_h_by_a_hundredth(open_page):
     slider(page).focus()
     sent = len(page.sent)
     page.keyboard.press("ArrowRight")
-    assert slider(page).input_value() == "51"
+    assert slider(page).input_value() == "0.51"
     assert slider(page).get_attribute("aria-valuetext") == "h = 0.51"
     assert "0.51·K" in page.locator(".formulas").inner_text()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    assert slider(page).input_value() == "48"
+    assert slider(page).input_value() == "0.48"
     page.get_by_text(re.compile(r"At h = 0\.48:")).wait_for()
     # The four keys came together, and are one movement.
     assert len(page.sent) == sent + 1
@@ -128,7 +137,7 @@ def test_another_likelihood_takes_h_to_its_own_estimate(open_page):
     page = open_page("/?sample=tiny12&h=0.2")
     page.get_by_text("ML", exact=True).first.click()
     page.get_by_text(re.compile(r"At h = ĥ = 0\.7375")).wait_for()
-    until(page, lambda: slider(page).input_value() == "74")
+    until(page, lambda: round(h_of(page), 4) == 0.7375)
     assert "h=" not in page.url
 
 

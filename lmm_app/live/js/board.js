@@ -37,15 +37,17 @@ export function build(root, picture, moving) {
   const drawn = { picture, projector, group: moving.group, commit: null, pick: null, timer: null };
   const area = (name) => html("div", `area ${name}`, "", root);
 
+  let pointed = false;
   const settle = (at) => {
     clearTimeout(drawn.timer);
-    const rest = position.rest(at);
+    const rest = position.rest(at, pointed);
     move(moving.group, rest);
     if (position.sent(rest) === common.sent || !inHand.commits) return;
     tell(common, position.sent(rest));
     drawn.commit?.(position.sent(rest));
   };
-  const moved = (at, done) => {
+  const moved = (at, done, byKey = false) => {
+    pointed = !byKey;
     move(moving.group, position.inside(at));
     clearTimeout(drawn.timer);
     if (done) settle(common.at);
@@ -80,7 +82,7 @@ export function build(root, picture, moving) {
       const next = position.key(event.key, common.at);
       if (next === null) return;
       event.preventDefault();
-      moved(next, false);
+      moved(next, false, true);
     };
     slider.input.onpointerdown = (event) => (common.held = !event.button);
     slider.input.onpointerup = slider.input.onpointercancel = () => hold(false);

@@ -15,6 +15,7 @@ export function cloudOf(parent, svg, count) {
   const figure = html("div", "cloud", "", parent);
   const canvas = html("canvas", "", "", figure);
   figure.append(svg);
+  canvas.setAttribute("aria-hidden", "true");
   const context = canvas.getContext("2d");
   const [x, y, r] = [0, 0, 0].map(() => new Float32Array(count));
   let colors = null;

@@ -2,7 +2,7 @@
 
 import { share } from "./words.js";
 
-// A slider let go this near to the estimate rests on it.
+// A pointer that lets go this near to the estimate means it; a key goes where it says.
 const NEAR = 0.004;
 
 /**
@@ -11,7 +11,7 @@ const NEAR = 0.004;
  *   estimate wherever an h is rounded to its decimals, both null without one; or
  *   {kind: "frames", label, commits, spoken}, with the words of every frame.
  *
- * lo, hi; inside(at) is the nearest position; rest(at) where it comes to rest; sent(at) what
+ * lo, hi; inside(at) is the nearest position; rest(at, pointed) where it comes to rest; sent(at) what
  * Python is told of it; say(at) its words; key(name, at) where a key takes it, or null.
  */
 export function positionsOf(hand) {
@@ -48,8 +48,9 @@ function shares({ decimals, estimate, resting }) {
     lo: 0,
     hi: 1,
     inside,
-    rest: (at) => {
-      if (estimate !== null && at !== 0 && at !== 1 && Math.abs(at - estimate) < NEAR) return estimate;
+    rest: (at, pointed) => {
+      const near = estimate !== null && Math.abs(at - estimate) < NEAR;
+      if (pointed && near && at !== 0 && at !== 1) return estimate;
       return isHome(at) ? estimate : round(at);
     },
     sent: (at) => (isHome(at) ? resting : round(at)),
