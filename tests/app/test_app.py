@@ -15,6 +15,7 @@ from tests.app_helpers import (
     estimate,
     good_upload,
     kinship_file,
+    leave_projector,
     let_go,
     numbers,
     open_app,
@@ -329,5 +330,5 @@ def test_a_projector_shows_one_picture_in_large_type_without_the_sidebar():
     assert set(boards(run(app))) == {"sides"}
     assert boards(app)["sides"][1]["show"]["slider"] is True
     assert set(boards(open_app(projector="true", picture="sides"))) == {"sides"}
-    app.button[-1].click()
-    assert {"profile", "sides"} <= set(boards(run(app)))
+    leave_projector(app)
+    assert {"profile", "sides"} <= set(boards(app))

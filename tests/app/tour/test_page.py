@@ -10,7 +10,7 @@ from lmm_app.lessons.tour import TOUR
 from lmm_app.live.packing import unpack
 from lmm_app.sources.sources import Sample, open_source
 from tests import odd_views
-from tests.app_helpers import ROOT, run
+from tests.app_helpers import ROOT, leave_projector, run
 
 STEPS = [step.name for step in TOUR]
 
@@ -169,7 +169,6 @@ def test_the_projector_has_no_sidebar_and_no_code():
     assert board(app)[0]["projector"] is True
     assert any("stSidebar" in element.value for element in app.html)
     assert not app.code
-    app.button[-1].click()
-    run(app)
+    leave_projector(app)
     assert board(app)[0]["projector"] is False
     assert app.code
