@@ -13,6 +13,7 @@ import streamlit as st
 
 from lmm_app.lessons.steps import Guess
 from lmm_app.lessons.tour import TOUR
+from lmm_app.live.hand import DECIMALS
 from lmm_app.sources.sources import RANGES
 
 _NOTED = "noted"
@@ -114,8 +115,8 @@ def take_up(
         widths: what can be guessed on the page How sure?.
     """
     state = st.session_state
-    for name in ("h", "suppose"):
-        if (value := _share(rest.get(name))) is not None:
+    for name, decimals in (("h", DECIMALS), ("suppose", 2)):
+        if (value := _share(rest.get(name), decimals)) is not None:
             state[name] = value
     if rest.get("step") in [step.name for step in TOUR]:
         state["step"] = rest["step"]
@@ -140,9 +141,9 @@ def take_up(
         state["scan_seen"] = True
 
 
-def _share(text: str | None) -> float | None:
+def _share(text: str | None, decimals: int) -> float | None:
     try:
-        value = round(float(text or ""), 2)
+        value = round(float(text or ""), decimals)
     except (ValueError, OverflowError):
         return None
     return value if 0.0 <= value <= 1.0 else None
