@@ -5,7 +5,7 @@ fragment does not draw the sidebar again, so that what its button had been given
 Hence one record for each session, which its runs keep up to date and its button reads.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,15 +104,12 @@ def _guesses() -> dict[str, tuple[Guess, bool]]:
     return {where: guessed for where, guessed in found.items() if guessed != (None, False)}
 
 
-def take_up(
-    rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]], widths: Collection[str]
-) -> None:
-    """Put what was noted into the state of a session that is empty; what no page offers is left.
+def take_up(rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]]) -> None:
+    """Put what was noted into the state of a session that is empty.
 
     Args:
         rest: what pages keep that are not open, by names in links.
-        guesses: by where they were made.
-        widths: what can be guessed on the page How sure?.
+        guesses: by where they were made; those that no page offers are left out.
     """
     state = st.session_state
     for name, decimals in (("h", DECIMALS), ("suppose", 2)):
@@ -130,7 +127,8 @@ def take_up(
         if seen:
             state[f"seen_{step.name}"] = True
     guess, seen = guesses.get(SURE, (None, False))
-    if guess in widths:
+    if guess is not None:
+        # Of the options of a list, Streamlit itself sees to it that it is one.
         state["sure_guess_kept"] = guess
     if seen:
         state["sure_seen"] = True

@@ -61,13 +61,8 @@ def is_cleared() -> bool:
     return before
 
 
-def take_up(pages: Mapping[str, StreamlitPage], widths: Collection[str]) -> None:
-    """Empty the session, fill it with what is waiting, and go to its page; the run ends here.
-
-    Args:
-        pages: by their addresses.
-        widths: what can be guessed on the page How sure?.
-    """
+def take_up(pages: Mapping[str, StreamlitPage]) -> None:
+    """Empty the session, fill it with what is waiting, and go to its page; the run ends here."""
     found = waiting()
     if found is None:
         return
@@ -75,7 +70,7 @@ def take_up(pages: Mapping[str, StreamlitPage], widths: Collection[str]) -> None
     for key in list(st.session_state):
         del st.session_state[key]
     uploads.restore(work.files, work.choices, work.shelf)
-    noted.take_up(work.rest, work.guesses, widths)
+    noted.take_up(work.rest, work.guesses)
     if ("data", "upload") in work.words:
         # Before the sidebar reads it from the link, it is asked whether the files are shown.
         st.session_state["data"] = "upload"

@@ -115,9 +115,7 @@ def take_up(pages: Mapping[str, StreamlitPage]) -> bool:
             st.toast("Your work is open again, as it was saved.", icon=":material/task_alt:")
         return False
     if opening.is_cleared():
-        from lmm_app.sure.words import GUESSES
-
-        opening.take_up(pages, GUESSES)
+        opening.take_up(pages)
     st.markdown("Opening the saved work …")
     _go_on()
     return True

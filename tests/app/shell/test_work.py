@@ -11,8 +11,10 @@ from streamlit import config
 from lmm_app.data.filing import KEPT
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session import noted, uploads
+from lmm_app.session.links import source_words
 from lmm_app.session.saved import LIST, read_work, write_work
 from lmm_app.shell.shell import LOST
+from lmm_app.sources.sources import Simulation
 from tests.app.data.test_page import GOOD
 from tests.app.data.test_page import PHENO as TRAITS
 from tests.app_helpers import (
@@ -165,8 +167,17 @@ def test_what_was_believed_of_a_scan_comes_back(saved):
 
 
 def test_what_hides_the_truth_hides_it_when_it_is_opened_again(saved):
-    app = open_app(data="simulate", n="40", truth="x", hide="1", seed="5")
+    app = open_app(
+        data="simulate",
+        n="40",
+        truth=source_words(Simulation(h2=0.3), hidden=True)["truth"],
+        hide="1",
+        seed="5",
+    )
     name, content = saved(app)
+    words = dict(read_work(name, content).words)
+    assert (words["hide"], words["truth"]) == ("1", query(app)["truth"])
+    assert "true_h" not in words
     other = opened(name, content)
     assert said(other) == said(app)
     assert "The lecturer's data, seed 5." in [text.value for text in other.sidebar.markdown]
@@ -233,6 +244,40 @@ def test_guesses_and_places_that_no_page_offers_are_left_out(saved):
     assert not app.error
     for page in ("tour", "sure", "scan", "traits", "data"):
         walk(app, page)
+        if page == "sure":
+            assert app.get_by_key("guess").value is None
+
+
+def test_where_the_other_pages_stood_comes_back(saved):
+    app = open_page("tour", {"sample": "tiny12"})
+    app.get_by_key("next").click()
+    run(app)
+    walk(app, "")
+    let_go(app, 0.314)
+    run(app)
+    walk(app, "sure")
+    app.session_state["suppose"] = 0.7
+    run(app)
+    work = read_work(*saved(app))
+    assert (work.page, dict(work.words)["suppose"]) == ("sure", "0.7")
+    walk(app, "data")
+    assert read_work(*saved(app)).rest == {"h": "0.314", "step": TOUR[1].name, "suppose": "0.7"}
+    other = opened(*saved(app))
+    walk(other, "")
+    assert query(other)["h"] == "0.314"
+    walk(other, "tour")
+    assert other.title[0].value.startswith("2 ·")
+    walk(other, "sure")
+    assert query(other)["suppose"] == "0.7"
+
+
+def test_an_h_of_another_fit_does_not_come_along(saved):
+    app = open_app(sample="tiny12")
+    let_go(app, 0.31)
+    run(app)
+    walk(app, "data")
+    pick(app, "method", "ML")
+    assert "h" not in read_work(*saved(app)).rest
 
 
 def test_nothing_is_written_before_it_is_asked_for(monkeypatch):
