@@ -222,10 +222,9 @@ def test_every_kind_of_fit_has_a_whole_page(kind, method):
     check_questions(read, Scene(view(kind), method))
     assert "nan" not in read.visible.lower().split()
     moving, picture = read.board("profile")
-    fit = view(kind).fit(method)
     assert picture["method"] == method
-    assert moving["at"] == start(fit)
-    assert moving["hand"] == h_hand(fit)
+    assert moving["at"] == start(view(kind).fit(method))
+    assert moving["hand"] == h_hand(view(kind).fit(method))
     assert {read.board(name)[0]["group"] for name in ("profile", "sides", "relatives")} == {"h"}
 
 
@@ -310,11 +309,6 @@ def test_nothing_in_the_script_or_the_style_ends_it():
     assert boot in page
 
 
-def named(moving):
-    """What a picture is known by."""
-    return {"id": moving["picture"], "group": moving["group"]}
-
-
 def test_the_boards_are_those_of_the_app():
     shown = view("tiny")
     order = picture_order(shown.problem.K)
@@ -328,7 +322,9 @@ def test_the_boards_are_those_of_the_app():
     }
     for name, picture in made.items():
         moving, packed = Read(page).board(name)
-        np.testing.assert_equal(packed, {**named(moving), **received(picture)})
+        np.testing.assert_equal(
+            packed, {"id": moving["picture"], "group": "h", **received(picture)}
+        )
         assert pack_board(picture).parts.items() <= Read(page).parts.items()
 
 
