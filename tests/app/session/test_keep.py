@@ -15,6 +15,7 @@ from lmm_app.live.packing import pack_board, unpack_board
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
 from lmm_app.session import keep
+from lmm_app.session.shelf import Shelf
 from lmm_app.sources.sources import File, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError
 from lmm_data.dataset import Dataset, align
@@ -28,7 +29,7 @@ IDS = tuple(f"i{place}" for place in range(N))
 
 @pytest.fixture(autouse=True)
 def _empty():
-    caches = [value for value in vars(keep).values() if type(value).__name__ == "CachedFunc"]
+    caches = [value for value in vars(keep).values() if isinstance(value, Shelf)]
     assert len(caches) > 5
     for cached in caches:
         cached.clear()
