@@ -105,9 +105,12 @@ def server(browser, tmp_path_factory):
 
 
 TIMEOUT = 40_000
-# The boards live in shadow roots, which a query of the document does not enter.
+# The boards live in shadow roots, which a query of the document does not enter. Beside them are
+# the places of what is sent once, which draw nothing, and the controls at Plotly's pictures.
 BOARDS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'))"""
+    .map(host => host.shadowRoot)
+    .filter(root => !root || !root.querySelector('i, [data-board=plot]'))
+    .map(root => root && root.querySelector('.board'))"""
 DRAWN = f"""(count) => {{
     const boards = ({BOARDS})();
     return boards.length >= count
