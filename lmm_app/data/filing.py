@@ -30,7 +30,7 @@ ABOUT = (
     "TSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or in a zip. Or saved work."
 )
 KEPT = (
-    "They stay in the memory of this server, not on its disk and nowhere else: at the latest "
+    "Your files stay in the memory of this server, not on its disk and nowhere else: at the latest "
     "{minutes} after you close this page or load it anew they are gone, and what was computed "
     "from them makes way for newer results."
 )
