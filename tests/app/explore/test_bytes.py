@@ -7,7 +7,8 @@ import tomllib
 
 import pytest
 
-from tests.app_helpers import let_go, open_app, pick
+from lmm_app.live.packing import unpack_part
+from tests.app_helpers import boards, let_go, open_app, pick
 from tests.places import ROOT
 
 KEPT = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["global"]
@@ -59,13 +60,6 @@ def test_only_what_a_choice_changes_is_sent_again():
     assert sent([], before) > 5 * CHOSEN
 
 
-def test_h_let_go_changes_no_part():
-    app = open_app()
-    before = parts(app)
-    assert len(before) >= 5
-    assert parts(let_go(app, 0.345, once=True)) == before
-
-
 def parts(app):
     """What is sent beside what moves, by its place."""
     return {
@@ -73,3 +67,29 @@ def parts(app):
         for element in app.get("bidi_component")
         if "-part-" in element.key or element.key == "stage"
     }
+
+
+def test_h_let_go_changes_no_part():
+    app = open_app()
+    before = parts(app)
+    assert len(before) >= 5
+    assert parts(let_go(app, 0.345, once=True)) == before
+
+
+def test_every_part_of_the_page_that_opens_is_there_once():
+    for link in ({}, {"column": "intercept"}, {"sample": "tiny12"}):
+        found = list(parts(open_app(**link)).values())
+        assert len(set(found)) == len(found)
+    # On a projector the sides are alone, and bring the fit themselves.
+    alone = open_app(projector="true", picture="sides")
+    assert "twin" in boards(alone)["sides"][1]["fit"]
+
+
+def test_both_methods_stand_on_the_same_parts_but_for_the_search():
+    app = open_app()
+    before = parts(app)
+    after = parts(pick(app, "method", "ML"))
+    assert after.keys() == before.keys()
+    (changed,) = [key for key in before if after[key] != before[key]]
+    assert changed.startswith("profile-part-")
+    assert "search" in unpack_part(after[changed])[1]
