@@ -84,7 +84,7 @@ def alone(page, text, tmp_path):
     return other
 
 
-@pytest.mark.parametrize("name", ["rows", "chart"])
+@pytest.mark.parametrize("name", ["profile", "rows", "chart"])
 def test_the_svg_alone_looks_as_it_does_in_the_page(page, tmp_path, name):
     area = page.locator(f".area.{name}").last
     text, file = take(area, "SVG")
