@@ -55,7 +55,7 @@ def opened(source: sources.Source) -> sources.Opened:
     return _opened(source.key, source)
 
 
-@shelf(250)
+@shelf(120)
 def _opened(key: str, _source: sources.Source) -> sources.Opened:
     return sources.open_source(_source)
 
@@ -69,12 +69,12 @@ def prepared(upload: sources.Upload, progress: Progress) -> Prepared:
     return _preparation(upload.key).get(lambda: assemble(read.outcomes, upload.choices))
 
 
-@shelf(200)
+@shelf(120)
 def _preparation(key: str) -> Once:
     return Once()
 
 
-@shelf(250)
+@shelf(120)
 def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
     """The eigen decomposition of a kinship, by its fingerprint."""
     start = time.perf_counter()
@@ -93,7 +93,7 @@ def fitted(problem: Problem) -> view.View:
     return _fitted(identity(problem), problem)
 
 
-@shelf(300)
+@shelf(240)
 def _fitted(identity: str, _problem: Problem) -> view.View:
     eigen = decomposition(_problem.kinship_fingerprint, _problem.K)
     return view.build_view(_problem, eigen)
@@ -127,13 +127,13 @@ def ordered(problem: Problem) -> tuple[Ints, Floats]:
     return _ordered(problem.kinship_fingerprint, problem.K)
 
 
-@shelf(60)
+@shelf(40)
 def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
     order = view.picture_order(_K)
     return order, view.covariance_picture(_K, order)
 
 
-@shelf(100)
+@shelf(60)
 def once_for(what: str, fingerprint: str, method: str) -> Once:
     """The place for a closer look at a fit, by what it is, of which data and which method."""
     # A cached function may not report progress to the page, so what it caches is the place for
@@ -141,13 +141,13 @@ def once_for(what: str, fingerprint: str, method: str) -> Once:
     return Once()
 
 
-@shelf(100)
+@shelf(60)
 def place(what: str, key: str) -> Once:
     """The place for a result of a page, by what it is and a key of all that it depends on."""
     return Once()
 
 
-@shelf(100)
+@shelf(60)
 def board(key: str) -> Once:
     """The place for a packed board."""
     return Once()

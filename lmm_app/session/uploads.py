@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, state
@@ -46,7 +47,21 @@ def take_drop() -> list[tuple[str, bytes]]:
     """What was dropped: names and contents. The place for the next drop is empty again."""
     dropped = st.session_state.get(drop_key()) or []
     st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
-    return [(file.name, file.getvalue()) for file in dropped]
+    taken = [(file.name, file.getvalue()) for file in dropped]
+    _forget([file.file_id for file in dropped])
+    return taken
+
+
+def _forget(places: Iterable[str]) -> None:
+    """Have Streamlit forget files that are taken.
+
+    It would hold a copy for each session until that ends, where a class that drops one file needs
+    it once.
+    """
+    context = get_script_run_ctx()
+    if context is not None:
+        for place in places:
+            context.uploaded_file_mgr.remove_file(context.session_id, place)
 
 
 def add_and_show(new: Iterable[tuple[str, bytes]]) -> None:
