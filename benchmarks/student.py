@@ -44,13 +44,13 @@ class Held:
 
 
 class Student:
-    """A browser on the page Explore of the server at `url`.
+    """A browser on the page Explore of the server at `url`, opened by a link if one is given.
 
     `received` counts the bytes that came through the socket.
     """
 
-    def __init__(self, url: str, seed: int) -> None:
-        self.url = url
+    def __init__(self, url: str, seed: int, link: str = "") -> None:
+        self.url, self.link = url, link
         self.received = 0
         self._rng = random.Random(seed)
         self._cookies: dict[str, str] = {}
@@ -74,7 +74,7 @@ class Student:
         async with asyncio.timeout(PATIENCE):
             await fetch(self.url, [*BEFORE, *files], self._cookies)
             await self._connect()
-            await self._ask(ClientState())
+            await self._ask(ClientState(query_string=self.link))
         return time.perf_counter() - start
 
     async def come_back(self) -> None:

@@ -68,6 +68,13 @@ def walk(app: AppTest, page: str) -> AppTest:
     return run(app)
 
 
+def leave_projector(app: AppTest) -> AppTest:
+    """The app after a click on the button at the foot of a page for a projector."""
+    (button,) = [one for one in app.button if one.label == "Leave projector mode"]
+    button.click()
+    return run(app)
+
+
 def drop(app: AppTest, files) -> AppTest:
     """Files dropped together on the page Data, where the app is."""
     app.file_uploader[0].set_value([(name, content, "") for name, content in files.items()])

@@ -46,6 +46,7 @@ ROOMS = (
     ("live", "sources"),
     ("paper",),
     ("session",),
+    ("plotted",),
     ("explore", "tour", "sure", "traits", "scan", "data", "lecturer"),
     ("handout",),
     ("shell",),

@@ -9,9 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.data import preview, words
 from lmm_app.fit.text import literal
-from lmm_app.session import uploads
+from lmm_app.session import opening, state, uploads
+from lmm_app.session.saved import is_work
 from lmm_app.session.state import MAX_UPLOAD_MB
 from lmm_app.sources.sources import Upload
+from lmm_core.errors import some
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.repairs import Repair
 from lmm_data.preparation.roles import Role
@@ -25,9 +27,14 @@ RELATIONSHIPS: dict[str, str] = {
 }
 ABOUT = (
     "Any number, in any order: phenotypes, a kinship or genotypes, covariates. Tables as CSV, "
-    "TSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or in a zip. They stay "
-    "in this session's memory and are not stored."
+    "TSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or in a zip. Or saved work."
 )
+KEPT = (
+    "Your files stay in the memory of this server, not on its disk and nowhere else: at the latest "
+    "{minutes} after you close this page or load it anew they are gone, and what was computed "
+    "from them makes way for newer results."
+)
+_UNOPENED = "drop_unopened"
 
 
 def drop() -> None:
@@ -36,12 +43,31 @@ def drop() -> None:
         "Drop your files here",
         accept_multiple_files=True,
         key=uploads.drop_key(),
-        on_change=uploads.take_drop,
+        on_change=_take_drop,
         max_upload_size=MAX_UPLOAD_MB,
     )
-    st.markdown(f":small[{ABOUT}]")
+    kept = KEPT.format(minutes=uploads.kept_for())
+    st.markdown(f":small[{ABOUT}]\n\n:small[{kept} To go on later, save your work.]")
+    if complaint := st.session_state.get(_UNOPENED):
+        st.error(literal(complaint), icon=":material/error:")
     for why in uploads.refused():
         st.warning(f"{literal(why)}: it was left out.", icon=":material/block:")
+
+
+def _take_drop() -> None:
+    """Take what was dropped: files of data, saved work, or one of these among the others."""
+    works, data = [], []
+    for name, content in uploads.take_drop():
+        (works if is_work(name, content) else data).append((name, content))
+    complaint = ""
+    if len(works) > 1:
+        names = some([name for name, _ in works])
+        complaint = f"one saved work is opened at a time: there are {names}; drop one of them"
+    elif works:
+        complaint = opening.ask(works[0], state.page_names(), data)
+    st.session_state[_UNOPENED] = complaint
+    if data and (complaint or not works):
+        uploads.add_and_show(data)
 
 
 def repairs(offered: Sequence[Repair], upload: Upload) -> None:

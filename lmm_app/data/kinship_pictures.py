@@ -56,6 +56,7 @@ def kinship_picture(
         Axis("", -0.5, m - 0.5, ()),
         Axis("", -0.5, m - 0.5, ticks),
         cells=tiles / color_limit(tiles),
+        unit=color_limit(tiles),
         square=True,
         marks=(marks,) if pairs else (),
     )

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lmm_app import figures
 from lmm_app.data import filing, kept, words
 from lmm_app.data.figure import picture_figure
 from lmm_app.data.gallery import Illustrated
 from lmm_app.data.material import Material
+from lmm_app.data.numbers import numbers_of
 from lmm_app.data.sheet import sheet, sheet_name
 from lmm_app.fit.text import literal
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.paper.picture import Picture
+from lmm_app.plotted.show import show
 from lmm_app.session import keep, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
@@ -245,12 +246,7 @@ def _finding(finding: Finding, pictures: Sequence[Picture]) -> None:
 
 def _picture(picture: Picture) -> None:
     st.markdown(f"**{literal(picture.title)}**")
-    st.plotly_chart(
-        picture_figure(picture),
-        key=f"picture_{picture.name}",
-        config=dict(figures.CONFIG),
-        alt=picture.words,
-    )
+    show(picture_figure(picture), f"picture_{picture.name}", picture.words, numbers_of(picture))
     st.markdown(f":small[{literal(picture.words)}]")
 
 

@@ -218,6 +218,8 @@ def missing_picture(columns: Sequence[str], gaps: np.ndarray, order: Ints) -> Pi
             tuple((float(place), columns[j]) for place, j in enumerate(worst)),
         ),
         cells=-gaps[np.ix_(order, worst)].T.astype(np.float64),
+        # Drawn in vermillion, and counted: 1 is a value that is missing.
+        unit=-1.0,
     )
 
 

@@ -49,8 +49,9 @@ def _search(view: View, method: str) -> None:
 
 def _h(view: View, method: str) -> None:
     # Plotly takes longer to import than the page to draw, and comes when it is asked for.
-    from lmm_app import figures
     from lmm_app.explore.expected import expected_error_figure
+    from lmm_app.plotted.numbers import Numbers
+    from lmm_app.plotted.show import show
 
     found = view.methods[method]
     if found.interval is None:
@@ -78,11 +79,13 @@ def _h(view: View, method: str) -> None:
             se = kept.expected_error(view, h2)
         words = certainty.expected_error(h2, se)
         st.markdown(words)
-        st.plotly_chart(
+        show(
             expected_error_figure(h2, se, found.fit.h2),
-            key="expected",
-            config=dict(figures.CONFIG),
-            alt=words,
+            "expected",
+            words,
+            Numbers.of(
+                "Expected standard error of ĥ", [("true h", h2), ("expected standard error", se)]
+            ),
         )
 
 
@@ -96,17 +99,24 @@ def _b(view: View, method: str) -> None:
 
 
 def _residuals(view: View, method: str) -> None:
-    from lmm_app import figures
-    from lmm_app.explore.residuals import quantile_figure
+    from lmm_app.explore.residuals import quantile_figure, quantiles
+    from lmm_app.plotted.numbers import Numbers
+    from lmm_app.plotted.show import show
 
     found = residuals(view.fit(method))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.plotly_chart(
+        expected, values = quantiles(found.whitened)
+        rank = np.arange(1, values.size + 1)
+        head = ("rank", "expected of a normal sample", "whitened residual")
+        show(
             quantile_figure(found.whitened),
-            key="quantiles",
-            config=dict(figures.CONFIG),
-            alt=certainty.quantile_alt(found.whitened),
+            "quantiles",
+            certainty.quantile_alt(found.whitened),
+            Numbers.of(
+                "Quantiles of the whitened residuals",
+                list(zip(head, (rank, expected, values), strict=True)),
+            ),
         )
     with right:
         st.markdown(

@@ -8,18 +8,26 @@ from lmm_app.live import theme
 from lmm_core.arrays import Floats
 
 
-def quantile_figure(whitened: Floats) -> go.Figure:
-    """Normal quantile plot of the whitened residuals, one for each eigen-direction.
+def quantiles(whitened: Floats) -> tuple[Floats, Floats]:
+    """Residuals from the least up, after what a normal sample would give in their place.
 
-    Under the model they are nearly independent and standard normal, so the marks follow the
-    line. Directions without variance have no residual and are left out.
+    Directions without variance have no residual and are left out.
     """
     from scipy.special import ndtri
 
     values = np.sort(whitened[np.isfinite(whitened)])
     n = values.size
     # Blom's plotting positions.
-    expected = ndtri((np.arange(1, n + 1) - 0.375) / (n + 0.25))
+    return ndtri((np.arange(1, n + 1) - 0.375) / (n + 0.25)), values
+
+
+def quantile_figure(whitened: Floats) -> go.Figure:
+    """Normal quantile plot of the whitened residuals, one for each eigen-direction.
+
+    Under the model they are nearly independent and standard normal, so the marks follow the
+    line.
+    """
+    expected, values = quantiles(whitened)
     reach = 1.05 * float(max(np.abs(values).max(initial=1.0), np.abs(expected).max(initial=1.0)))
     figure = go.Figure(
         [

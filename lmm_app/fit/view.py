@@ -57,7 +57,7 @@ class MethodView:
         return nearest is not fit.maxima[0]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class View:
     """One problem fitted by both methods."""
 

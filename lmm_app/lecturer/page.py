@@ -65,7 +65,7 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
     if shown.source is None:
         st.info(
             "Your own files are on this screen only, and in no link: choose other data here, or "
-            "hand the files out.",
+            "save your work and hand the file out.",
             icon=":material/upload_file:",
         )
     left, right = st.columns(2, gap="large")

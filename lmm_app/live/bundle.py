@@ -34,6 +34,7 @@ MODULES = (
     "sampling",
     "still",
     "take",
+    "plot",
     "board",
 )
 SHEETS = ("live.css", "take.css")

@@ -50,13 +50,16 @@ def matrix_part(picture: Floats) -> Shared:
     """A symmetric matrix, shape (m, m), a byte an entry, row by row up to the diagonal.
 
     Where there are more than 256 different numbers, the palette has half of its own where most
-    entries are and half at even distances: a colour is off by less than an eye sees.
+    entries are, and half at distances that are even up to where the colours stop and grow beyond:
+    a colour is off by less than an eye sees, also at a small h, which brings large entries back.
     """
     entries = picture[np.tril_indices(picture.shape[0])]
     palette = np.unique(entries)
     if palette.size > PALETTE:
         share = np.linspace(0.0, 1.0, PALETTE // 2)
-        spread = entries.min() + share * np.ptp(entries)
+        limit = color_limit(picture)
+        low, high = np.arcsinh(np.array([entries.min(), entries.max()]) / limit)
+        spread = limit * np.sinh(low + share * (high - low))
         palette = np.unique(np.concatenate([np.quantile(entries, share), spread]))
     middles = 0.5 * (palette[1:] + palette[:-1])
     cells = np.searchsorted(middles, entries).astype(np.uint8)

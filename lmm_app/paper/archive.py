@@ -71,7 +71,7 @@ def archive(opened: Opened, view: View, method: str) -> bytes:
         **{name: make() for name, make in singles(opened, view, method).items()},
         **({"COPYING": _gpl()} if opened.licence else {}),
     }
-    return _zipped({name: text.encode() for name, text in files.items()})
+    return zipped({name: text.encode() for name, text in files.items()})
 
 
 def _gpl() -> str:
@@ -80,7 +80,7 @@ def _gpl() -> str:
 
 def dataset_archive(dataset: Dataset) -> bytes:
     """The zip file of a whole dataset, every trait and everybody, as files to be opened again."""
-    return _zipped(dataset_files(dataset))
+    return zipped(dataset_files(dataset))
 
 
 def archive_name(opened: Opened, view: View, method: str) -> str:
@@ -90,7 +90,8 @@ def archive_name(opened: Opened, view: View, method: str) -> str:
     return f"{plain or 'fit'}-{method}.zip"
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip file; the same files give the same bytes."""
     out = BytesIO()
     with ZipFile(out, "w") as zipped:
         for name, content in files.items():

@@ -89,6 +89,7 @@ class Picture:
         cells: a matrix, shape (r, c), from -1 to 1, drawn as tiles; None for none.
         square: whether both axes are of the same individuals.
         bars, marks, lines: what else is on it.
+        unit: what a cell of 1 stands for.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Picture:
     bars: tuple[Bars, ...] = ()
     marks: tuple[Marks, ...] = ()
     lines: tuple[Line, ...] = ()
+    unit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

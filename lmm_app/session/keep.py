@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import numpy as np
-import streamlit as st
 from streamlit.logger import get_logger
 
 from lmm_app.fit import view
@@ -20,6 +19,7 @@ from lmm_app.fit.against import Against, build_against
 from lmm_app.fit.view import View
 from lmm_app.live.packing import Board, pack_board
 from lmm_app.session.once import Once
+from lmm_app.session.shelf import shelf
 from lmm_app.sources import sources
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import Floats, Ints, fingerprint
@@ -55,7 +55,7 @@ def opened(source: sources.Source) -> sources.Opened:
     return _opened(source.key, source)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@shelf(120)
 def _opened(key: str, _source: sources.Source) -> sources.Opened:
     return sources.open_source(_source)
 
@@ -69,13 +69,12 @@ def prepared(upload: sources.Upload, progress: Progress) -> Prepared:
     return _preparation(upload.key).get(lambda: assemble(read.outcomes, upload.choices))
 
 
-# Each may hold a matrix and all entries of its files.
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shelf(120)
 def _preparation(key: str) -> Once:
     return Once()
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@shelf(120)
 def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
     """The eigen decomposition of a kinship, by its fingerprint."""
     start = time.perf_counter()
@@ -91,13 +90,13 @@ def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
 
 def fitted(problem: Problem) -> view.View:
     """Both fits and both profiles of a problem."""
-    eigen = decomposition(problem.kinship_fingerprint, problem.K)
-    return _fitted(identity(problem), problem, eigen)
+    return _fitted(identity(problem), problem)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _fitted(identity: str, _problem: Problem, _eigen: KinshipEigen) -> view.View:
-    return view.build_view(_problem, _eigen)
+@shelf(240)
+def _fitted(identity: str, _problem: Problem) -> view.View:
+    eigen = decomposition(_problem.kinship_fingerprint, _problem.K)
+    return view.build_view(_problem, eigen)
 
 
 def against(shown: view.View, progress: Progress) -> Against:
@@ -128,13 +127,13 @@ def ordered(problem: Problem) -> tuple[Ints, Floats]:
     return _ordered(problem.kinship_fingerprint, problem.K)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@shelf(40)
 def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
     order = view.picture_order(_K)
     return order, view.covariance_picture(_K, order)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shelf(60)
 def once_for(what: str, fingerprint: str, method: str) -> Once:
     """The place for a closer look at a fit, by what it is, of which data and which method."""
     # A cached function may not report progress to the page, so what it caches is the place for
@@ -142,14 +141,13 @@ def once_for(what: str, fingerprint: str, method: str) -> Once:
     return Once()
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@shelf(60)
 def place(what: str, key: str) -> Once:
     """The place for a result of a page, by what it is and a key of all that it depends on."""
     return Once()
 
 
-# A hundred kilobytes or so each.
-@st.cache_resource(max_entries=512, show_spinner=False)
+@shelf(60)
 def board(key: str) -> Once:
     """The place for a packed board."""
     return Once()

@@ -14,6 +14,16 @@ class Once:
         self._lock = Lock()
         self._result: Any = None
 
+    @property
+    def result(self) -> Any:
+        """What was computed, None if nothing is yet."""
+        return self._result
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is computed yet."""
+        return self._result is None
+
     def get(self, compute: Callable[[], T]) -> T:
         """The result, computed if no call before this one has succeeded."""
         with self._lock:

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from lmm_app.fit.text import literal
 from lmm_app.fit.view import View
 from lmm_app.live.hand import DECIMALS
-from lmm_app.session import links
+from lmm_app.session import links, noted
 from lmm_app.sources.sources import (
     Opened,
     Sample,
@@ -96,6 +96,12 @@ def page(name: str) -> StreamlitPage:
     return pages[name]
 
 
+def page_names() -> Collection[str]:
+    """The names of all pages."""
+    pages: Mapping[str, StreamlitPage] = st.session_state[_PAGES]
+    return pages.keys()
+
+
 def hidden() -> links.Drawn | None:
     """The data of a link that hides the true h: it holds for the whole session."""
     if _HIDDEN not in st.session_state:
@@ -114,6 +120,7 @@ def leave_explore() -> None:
     if look := st.session_state.get("look"):
         kept.append(("look", look))
     st.session_state[_LEFT] = (*_fit_shown(), tuple(kept))
+    noted.note()
 
 
 def explore_left() -> tuple[tuple[str, str], ...]:
@@ -177,6 +184,7 @@ def to_link(key: str, value: object, default: object) -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != str(value):
         st.query_params[key] = str(value)
+    noted.note()
 
 
 def in_link() -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, state
@@ -20,6 +21,7 @@ _UPLOAD = "upload"
 _DROPS = "drops"
 _REFUSED = "refused_files"
 _SHELF = "broken"
+_LOST = "files_lost"
 # As Streamlit counts.
 _MB = 1 << 20
 
@@ -41,13 +43,31 @@ def drop_key() -> str:
     return f"drop_{st.session_state.get(_DROPS, 0)}"
 
 
-def take_drop() -> None:
-    """Take what was dropped, and show it."""
+def take_drop() -> list[tuple[str, bytes]]:
+    """What was dropped: names and contents. The place for the next drop is empty again."""
     dropped = st.session_state.get(drop_key()) or []
     st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
-    if dropped:
-        add((file.name, file.getvalue()) for file in dropped)
-        st.session_state["data"] = "upload"
+    taken = [(file.name, file.getvalue()) for file in dropped]
+    _forget([file.file_id for file in dropped])
+    return taken
+
+
+def _forget(places: Iterable[str]) -> None:
+    """Have Streamlit forget files that are taken.
+
+    It would hold a copy for each session until that ends, where a class that drops one file needs
+    it once.
+    """
+    context = get_script_run_ctx()
+    if context is not None:
+        for place in places:
+            context.uploaded_file_mgr.remove_file(context.session_id, place)
+
+
+def add_and_show(new: Iterable[tuple[str, bytes]]) -> None:
+    """Add files, and show the data in them."""
+    add(new)
+    st.session_state["data"] = "upload"
 
 
 def add(new: Iterable[tuple[str, bytes]]) -> None:
@@ -149,6 +169,25 @@ def take_from_shelf(name: str) -> None:
     st.session_state["method"] = "REML" if broken.reml else "ML"
 
 
+def restore(files: Iterable[File], choices: Choices, shelf: str) -> None:
+    """Load files and what was decided about them, as they were in another session."""
+    _keep([keep.one_copy(file) for file in files], choices)
+    if current() is not None and shelf in BROKEN:
+        st.session_state[_SHELF] = shelf
+
+
+def lost() -> bool:
+    """Whether the link speaks of files, and no file has been given since it was opened."""
+    return bool(st.session_state.get(_LOST)) and current() is None
+
+
+def kept_for() -> str:
+    """How long a server keeps what was given to a page that has gone, in words."""
+    seconds = int(st.get_option("server.disconnectedSessionTTL"))
+    minutes = max(1, -(-seconds // 60))
+    return "a minute" if minutes == 1 else f"{minutes:,} minutes"
+
+
 def from_shelf() -> str:
     """Name of the dataset from the shelf that is loaded, "" if the files are others."""
     return str(st.session_state.get(_SHELF, ""))
@@ -157,6 +196,8 @@ def from_shelf() -> str:
 def from_link() -> None:
     """Load from the shelf what the link asks for, when a session begins; keep the link in step."""
     asked = st.query_params.get(_SHELF)
+    if _LOST not in st.session_state:
+        st.session_state[_LOST] = st.query_params.get("data") == "upload" and asked is None
     if asked is not None and _SHELF not in st.session_state and current() is None:
         if asked in BROKEN:
             take_from_shelf(asked)
@@ -168,5 +209,6 @@ def from_link() -> None:
 
 def _keep(files: Iterable[File], choices: Choices) -> None:
     kept = tuple(files)
+    st.session_state[_LOST] = False
     st.session_state[_UPLOAD] = Upload(kept, choices) if kept else None
     st.session_state[_SHELF] = ""

@@ -7,6 +7,8 @@ import streamlit as st
 
 from lmm_app.session import state
 from lmm_app.shell import shell
+from lmm_app.shell.away import let_go_when_memory_is_short
+from lmm_app.shell.receiving import receive_in_memory
 from lmm_app.shell.returning import spare_those_who_return
 
 ICON = files("lmm_app.shell") / "icon.svg"
@@ -71,6 +73,8 @@ PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
 def open_page() -> None:
     """Draw the page that the browser asks for."""
     spare_those_who_return()
+    let_go_when_memory_is_short()
+    receive_in_memory()
     st.set_page_config(
         page_title="Linear mixed models, watched", page_icon=str(ICON), layout="wide"
     )

@@ -11,10 +11,10 @@ from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.steps import Scene
 from lmm_app.live import component
-from lmm_app.session import keep, links, projector, state, uploads
+from lmm_app.session import keep, links, noted, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
-from lmm_app.shell import sidebar
+from lmm_app.shell import sidebar, work
 from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.sources import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
@@ -25,6 +25,11 @@ from lmm_data.preparation.design import default_model
 LARGE = 500_000
 # On a button of the theme's colour, which is light where the page is dark, the text is as the page.
 BUTTONS = '<style>[data-testid="stBaseButton-primary"]:enabled { color: Canvas; }</style>'
+LOST = (
+    "This link speaks of your own files, and they are not here: a link holds no files, and a page "
+    "that is loaded anew has lost those that it had. Give them again, or open your saved work. "
+    "Until then a sample is shown."
+)
 # A page that is opened anew has forgotten everything, the link included.
 START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 
@@ -32,6 +37,8 @@ START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     """Draw the sidebar, fit what it asks for, and draw the page, which is one of `pages`."""
     state.know_pages(pages)
+    if work.take_up(pages):
+        return
     message, at_the_data = st.container(), page.url_path == "data"
     projector.choose()
     st.html(BUTTONS)
@@ -57,7 +64,9 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     shown = Shown(choice.opened, view, method, choice.source, complaint)
     state.show(shown)
     _offer_handout(footer, shown)
+    work.offer(footer, handout_name(shown.opened, Scene(view, method)).removesuffix(".html"))
     page.run()
+    noted.note(page.url_path or "explore", state.explore_left())
     projector.leave()
 
 
@@ -72,7 +81,16 @@ def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
     opened, linked = (before.opened, before.source) if before else (None, None)
     # The page that is about the files says itself what is missing or wrong with them.
     if source is None:
-        if not at_the_data:
+        if uploads.lost():
+            message.warning(LOST, icon=":material/upload_file:")
+            if not at_the_data:
+                message.page_link(
+                    state.page("data"),
+                    label="Give the files, or saved work",
+                    icon=":material/upload_file:",
+                    query_params=state.in_link(),
+                )
+        elif not at_the_data:
             message.info(
                 f"Drop your files on the page {uploads.PAGE}. Until then, what was fitted last "
                 "stays here.",

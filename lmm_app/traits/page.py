@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lmm_app import figures
 from lmm_app.fit.text import literal
+from lmm_app.plotted.numbers import Numbers
+from lmm_app.plotted.show import show
 from lmm_app.session import keep, linked, projector, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
@@ -121,6 +122,7 @@ def _pictures(
             "overview",
             overview_figure(fitted.names, fitted.fits, chosen, true_h2, window),
             words.alt(fitted, chosen, shown.method),
+            _numbers(f"The estimates of {chosen.size:,} traits", fitted, chosen, true_h2),
         )
         chosen = chosen[window[0] : window[1]]
         st.markdown(f"**The shaded ones**, {window[0] + 1:,} to {window[1]:,}, one to a row:")
@@ -130,6 +132,7 @@ def _pictures(
         "forest",
         forest_figure(fitted.names, fitted.fits, chosen, true_h2),
         words.alt(fitted, chosen, shown.method),
+        _numbers("The estimates, one to a row", fitted, chosen, true_h2),
     )
 
 
@@ -141,14 +144,21 @@ def _page(m: int) -> int:
     return linked.number(f"Page of {last:,}", last, 1, "page", width=160, help=about)
 
 
-def _chart(name: str, figure: Any, alt: str) -> None:
-    st.plotly_chart(
+def _numbers(
+    title: str, fitted: AllTraits, places: Ints, true_h2: Sequence[float] | None
+) -> Numbers:
+    """What the pictures show of some traits, and the rest that is known of them."""
+    shown = columns(fitted, places, true_h2)
+    return Numbers.of(title, [(column.title, column.values) for column in shown])
+
+
+def _chart(name: str, figure: Any, alt: str, numbers: Numbers) -> None:
+    show(
         projected(figure) if projector.on() else figure,
-        key=name,
-        config=dict(figures.CONFIG),
-        alt=alt,
-        on_select=lambda: _pick(picked_from(st.session_state.get(name))),
-        selection_mode="points",
+        name,
+        alt,
+        numbers,
+        lambda: _pick(picked_from(st.session_state.get(name))),
     )
 
 

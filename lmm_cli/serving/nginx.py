@@ -88,6 +88,8 @@ default_type application/octet-stream;
 proxy_next_upstream error;
 proxy_http_version 1.1;
 proxy_read_timeout 300s;
+# Nor is what is downloaded: it may be somebody's data.
+proxy_max_temp_file_size 0;
 # The name that the browser knows: the server compares it with where a socket is opened from.
 proxy_set_header Host $http_host;
 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
@@ -139,7 +141,11 @@ location / {{
   proxy_pass http://$for_page;
   {cookie}
 }}
-location {base}/_stcore/ {{ proxy_pass http://$for_rest; }}
+location {base}/_stcore/ {{
+  proxy_pass http://$for_rest;
+  # Uploads pass through: they are never on a disk.
+  proxy_request_buffering off;
+}}
 location {base}/media/ {{ proxy_pass http://$for_rest; }}
 location {base}/component/ {{ proxy_pass http://$for_rest; }}
 location = {base}/_stcore/stream {{

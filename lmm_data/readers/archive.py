@@ -43,12 +43,14 @@ class Limits:
         total: bytes of all files unpacked, and of the archive itself.
         ratio: bytes unpacked for each byte packed, of an archive beyond 64 MB.
         single: bytes of one file unpacked.
+        nested: whether a file may be an archive itself; it is not unpacked.
     """
 
     members: int = 1000
     total: int = 500 * MEGABYTE
     ratio: float = 200
     single: int = 300 * MEGABYTE
+    nested: bool = False
 
 
 class Archive(Mapping[str, bytes]):
@@ -108,7 +110,8 @@ class Archive(Mapping[str, bytes]):
             _damaged(where, error)
         if len(content) != info.file_size:
             _damaged(where, f"{info.file_size} bytes are declared, {len(content)} are there")
-        if content[:4] == b"PK\x03\x04" and not member.lower().endswith(".npz"):
+        packed_again = content[:4] == b"PK\x03\x04" and not member.lower().endswith(".npz")
+        if packed_again and not self._limits.nested:
             _nested(self.name, member)
         return content
 
@@ -207,7 +210,7 @@ def _require_harmless(
                 "pack it as a plain .zip",
                 where=name,
             )
-        if path.lower().endswith(".zip"):
+        if path.lower().endswith(".zip") and not limits.nested:
             _nested(name, path)
         if info.file_size > limits.single:
             too_large(f"{name}, {path}", limits.single)

@@ -15,6 +15,7 @@ from tests.app_helpers import (
     estimate,
     good_upload,
     kinship_file,
+    leave_projector,
     let_go,
     numbers,
     open_app,
@@ -53,13 +54,14 @@ def test_the_default_page_shows_its_sections_and_their_pictures():
     assert not app.error
     assert not app.warning
     (moving, profile), (same, sides) = (boards(app)[key] for key in ("profile", "sides"))
-    assert moving == same == {"frame": 79, "projector": False}
+    assert moving["at"] == same["at"] == pytest.approx(mice("CD8", True).h2, abs=1e-9)
+    assert moving["projector"] is same["projector"] is False
+    assert moving["hand"] == same["hand"]
+    assert moving["hand"]["resting"] == 0.79
     assert profile["group"] == sides["group"]
     assert profile["id"] != sides["id"]
+    assert re.search(r"h = 0\.790", profile["profile"]["alt"])
     (matrix,) = sides["matrices"]
-    alts = [profile["profile"]["alt"], matrix["alts"][79]]
-    alts += [sides["points"][name][79] for name in ("weightAlts", "regressionAlts")]
-    assert all(re.search(r"h = 0\.790", alt) for alt in alts)
     # Only of few does every cell have its number.
     assert matrix["ids"] is None
     (matrix,) = boards(open_app(sample="tiny12"))["sides"][1]["matrices"]
@@ -78,8 +80,16 @@ def test_the_numbers_on_the_page_are_those_of_the_files(method):
         assert value in table
     assert estimate(app) == pytest.approx(fit.h2, abs=5e-5)
     moving, sides = boards(app)["sides"]
-    assert sides["h"][moving["frame"]] == pytest.approx(fit.h2, abs=1e-9)
-    assert sides["points"]["slope"][moving["frame"]] == pytest.approx(fit.beta[1], rel=1e-9)
+    assert moving["at"] == moving["hand"]["estimate"] == pytest.approx(fit.h2, abs=1e-9)
+    column = sides["points"]["column"]
+    assert sides["fit"]["columns"][column] == "sex"
+    # The coefficient that the browser finds, here by the same steps.
+    twin = sides["fit"]["twin"]
+    basis, to_beta = (twin[name].reshape(-1, twin["p"]) for name in ("basis", "toBeta"))
+    root = 1 / np.sqrt(moving["at"] * twin["values"] + 1 - moving["at"])[:, np.newaxis]
+    g = np.linalg.lstsq(root * basis, root[:, 0] * twin["residual"])[0]
+    beta = twin["offset"] + to_beta @ g
+    assert beta[column] == pytest.approx(fit.beta[1], rel=1e-9)
     assert sides["points"]["titles"]["regression"]["title"].endswith("β̂ for sex")
 
 
@@ -90,7 +100,7 @@ def test_another_trait_is_fitted_with_the_others_left_out():
     start = f"By REML, h is about {fit.h2:.3f}** (95% interval {low:.2f} to {high:.2f})"
     assert f"{start}: of the variance in MCH" in said(app)
     assert "288 individuals" in said(app)
-    assert app.session_state["h"] == round(fit.h2, 2)
+    assert app.session_state["h"] == round(fit.h2, 3)
 
 
 def test_without_covariates_the_intercept_is_drawn():
@@ -111,10 +121,10 @@ def test_ml_and_reml_take_turns():
     before = numbers(app)
     pick(app, "method", "ML")
     assert said(app).startswith("**By ML")
-    assert app.session_state["h"] == round(mice("CD8", False).h2, 2)
+    assert app.session_state["h"] == round(mice("CD8", False).h2, 3)
     pick(app, "method", "REML")
     assert numbers(app) == before
-    assert app.session_state["h"] == round(mice("CD8", True).h2, 2)
+    assert app.session_state["h"] == round(mice("CD8", True).h2, 3)
 
 
 def test_another_sample_brings_its_own_traits_and_estimate():
@@ -122,7 +132,7 @@ def test_another_sample_brings_its_own_traits_and_estimate():
     pick(app, "sample", "tiny12")
     assert app.get_by_key("trait").options == ["weight"]
     assert "12 individuals" in said(app)
-    assert app.session_state["h"] == 0.93
+    assert app.session_state["h"] == 0.926
     pick(app, "sample", "mouse_hs300")
     assert app.get_by_key("trait").value == "CD8"
     assert app.session_state["h"] == 0.79
@@ -153,8 +163,8 @@ def test_a_simulation_that_says_nothing_about_h_has_no_estimate():
     assert app.session_state["h"] == 0.5
     assert "At h = 0.50:" in sentence(app)
     moving, picture = boards(app)["profile"]
-    assert moving["frame"] == 50
-    assert picture["profile"]["estimate"] is None
+    assert moving["at"] == 0.5
+    assert picture["profile"]["estimate"] is moving["hand"]["estimate"] is None
     assert not picture["search"]["steps"]
 
 
@@ -164,6 +174,9 @@ def test_links_open_what_they_say():
     assert said(app).startswith(start)
     assert "At h = 0.30:" in sentence(app)
     assert app.query_params == {"sample": "tiny12", "method": "ML", "h": "0.3"}
+    app = open_app(sample="tiny12", h="0.345")
+    assert "At h = 0.345:" in sentence(app)
+    assert app.query_params == {"sample": "tiny12", "h": "0.345"}
     app = open_app(trait="MCH", h="0")
     assert "variance in MCH" in said(app)
     assert "At h = 0.00:" in sentence(app)
@@ -178,6 +191,7 @@ def test_what_is_chosen_is_in_the_link_and_defaults_are_not():
     pick(app, "sample", "tiny12")
     let_go(app, 0.25)
     assert app.query_params == {"sample": "tiny12", "h": "0.25"}
+    assert let_go(app, 0.2514).query_params["h"] == "0.251"
     assert let_go(app, 0).query_params["h"] == "0.0"
     pick(app, "sample", "mouse_hs300")
     assert app.query_params == {}
@@ -329,5 +343,5 @@ def test_a_projector_shows_one_picture_in_large_type_without_the_sidebar():
     assert set(boards(run(app))) == {"sides"}
     assert boards(app)["sides"][1]["show"]["slider"] is True
     assert set(boards(open_app(projector="true", picture="sides"))) == {"sides"}
-    app.button[-1].click()
-    assert {"profile", "sides"} <= set(boards(run(app)))
+    leave_projector(app)
+    assert {"profile", "sides"} <= set(boards(app))

@@ -105,14 +105,16 @@ def server(browser, tmp_path_factory):
 
 
 TIMEOUT = 40_000
-# The boards live in shadow roots, which a query of the document does not enter.
+# The boards live in shadow roots, which a query of the document does not enter. Beside them are
+# the places of what is sent once, which draw nothing, and the controls at Plotly's pictures.
 BOARDS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .map(host => host.shadowRoot && host.shadowRoot.querySelector('.board'))
-    .filter(Boolean)"""
+    .map(host => host.shadowRoot)
+    .filter(root => !root || !root.querySelector('i, [data-board=plot]'))
+    .map(root => root && root.querySelector('.board'))"""
 DRAWN = f"""(count) => {{
     const boards = ({BOARDS})();
     return boards.length >= count
-        && boards.every(board => board.querySelector('svg *, canvas'))
+        && boards.every(board => board && board.querySelector('svg *, canvas'))
         && !document.querySelector('[data-testid=stSpinner], [data-stale=true]');
 }}"""
 # Streamlit itself asks in vain for its health under the address of a page.

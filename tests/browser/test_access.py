@@ -123,6 +123,7 @@ def test_on_a_projector_all_type_is_large_and_the_sidebar_is_away(open_page, pat
     page.wait_for_timeout(500)
     assert page.evaluate(SMALL) == []
     assert not page.locator("[data-testid=stSidebar]").is_visible()
+    assert page.get_by_role("button", name="Take this picture").count() == 0
     strokes = page.evaluate(
         """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].flatMap(
             host => [...host.shadowRoot.querySelectorAll('.area.profile path.curve.main')].map(

@@ -14,7 +14,7 @@ from lmm_cli.command import UsageError
 from lmm_cli.serving.nginx import COOKIE
 from lmm_cli.serving.places import find_nginx
 from tests.app.data.test_page import GOOD
-from tests.browser.conftest import DRAWN, TIMEOUT, missing, start_server, until
+from tests.browser.conftest import TIMEOUT, missing, start_server, until
 from tests.browser.test_browser import query
 from tests.browser.test_data import drop
 
@@ -186,9 +186,10 @@ def test_one_dies_during_an_upload(processes, student):
 def test_one_dies_while_h_is_dragged(processes, student):
     one = student("/?sample=tiny12&method=ML&h=0.5")
     page = one.page
-    page.wait_for_function(DRAWN, arg=2)
-    link, process = query(page), one.process
     slider = page.locator(SLIDER).first
+    slider.wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    link, process = query(page), one.process
     slider.focus()
     for moves in range(6):
         page.keyboard.press("ArrowRight")
@@ -196,10 +197,10 @@ def test_one_dies_while_h_is_dragged(processes, student):
             processes.kill(process)
     one.comes_back()
     one.takes_the_handout()
-    page.wait_for_function(DRAWN, arg=2)
     # How far h had come by then is a matter of luck.
     assert {**query(page), "h": ""} == {**link, "h": ""}
     before = float(query(page)["h"])
+    slider.wait_for()
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")

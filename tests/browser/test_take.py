@@ -14,6 +14,7 @@ from lmm_app.lessons.steps import Scene
 from lmm_app.sources.sources import Sample, open_source
 from tests import odd_views
 from tests.browser.conftest import TIMEOUT, complaints, until
+from tests.browser.test_access import RUN as AXE_RUN
 from tests.browser.test_handout import AXE, RUN
 
 pytestmark = pytest.mark.browser
@@ -83,7 +84,7 @@ def alone(page, text, tmp_path):
     return other
 
 
-@pytest.mark.parametrize("name", ["rows", "chart"])
+@pytest.mark.parametrize("name", ["profile", "rows", "chart"])
 def test_the_svg_alone_looks_as_it_does_in_the_page(page, tmp_path, name):
     area = page.locator(f".area.{name}").last
     text, file = take(area, "SVG")
@@ -203,6 +204,26 @@ def test_a_long_table_is_made_a_part_at_a_time(open_page):
     assert complaints(page) == []
 
 
-def test_a_projector_has_no_controls(open_page):
-    page = open_page("/sure?sample=tiny12&seen=1&guess=wide&projector=true", boards=1)
-    assert page.get_by_role("button", name=NAME).count() == 0
+def test_what_plotly_drew_is_taken_as_well(open_page):
+    page = open_page("/traits?sample=many_traits", boards=0)
+    places = page.locator(".area.takes")
+    until(page, lambda: places.count() == 2 and page.locator(".scatterlayer path").count() > 200)
+    area = places.first
+    svg, file = take(area, "SVG")
+    assert file == "The-estimates-of-200-traits.svg"
+    read = ElementTree.fromstring(svg)
+    assert not {"class", "style"} & {key for one in read.iter() for key in one.attrib}
+    words = {one.text for one in read.iter(f"{SVG}text")}
+    assert {"traits, in this order", "true h", "0.4"} <= words
+    # A mark of the estimate and one of the truth for each trait.
+    drawn = page.locator(".js-plotly-plot").first.locator(".scatterlayer path.point").count()
+    assert len(list(read.iter(f"{SVG}path"))) >= drawn == 400
+    png, _ = take(area, "PNG")
+    assert struct.unpack(">II", png[16:24])[0] == 2 * int(read.get("width"))
+    assert len(png) > 50_000
+    area.get_by_role("button", name=NAME).click()
+    area.get_by_role("button", name="Table").click()
+    assert area.locator("tbody tr").count() == 200
+    page.evaluate(AXE)
+    assert page.evaluate(AXE_RUN) == []
+    assert complaints(page) == []

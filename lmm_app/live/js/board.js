@@ -5,6 +5,7 @@ import { chartPanel } from "./chart.js";
 import { covariancePanel } from "./covariance.js";
 import { formulaPanel } from "./formula.js";
 import { genomePanel } from "./genome.js";
+import { plotPanel } from "./plot.js";
 import { positionsOf } from "./positions.js";
 import { legend, profilePanel } from "./profile.js";
 import { rotatedPanels } from "./rotated.js";
@@ -113,7 +114,7 @@ export function build(root, picture, moving) {
   if (picture.genome)
     panels.push(genomePanel(area("genome"), picture.genome, options, (place) => drawn.pick?.(place)));
   for (const part of picture.charts ?? []) panels.push(chartPanel(titled(area("chart"), part), part, options));
-  for (const panel of new Set([...panels, ...looks])) offerTake(panel.place, panel);
+  if (picture.plot) panels.push(plotPanel(area("plot"), picture.plot));
 
   const show = (at) => panels.forEach((panel) => panel.show?.(at));
   let width = 0;
@@ -127,6 +128,8 @@ export function build(root, picture, moving) {
     show(common.at);
   };
   lay();
+  // After the pictures, which are drawn when they are first laid out.
+  for (const panel of new Set([...panels, ...looks])) offerTake(panel.place, panel);
   const observer = new ResizeObserver(lay);
   observer.observe(root);
   const leave = listen(moving.group, show);

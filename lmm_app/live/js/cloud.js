@@ -5,7 +5,7 @@ import { html, make } from "./svg.js";
 // A mark further than this from the pointer, in px, is not meant.
 const NEARBY = 18;
 // A mark at an edge reaches so far out of the picture, in px.
-const BLEED = 16;
+const BLEED = 12;
 
 /**
  * Marks for a picture in `parent`, whose svg is put on top. `x`, `y` and `r` have the place of

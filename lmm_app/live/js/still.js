@@ -21,21 +21,22 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 /**
  * The text of an SVG file that needs no style sheet.
  *
- * `element` is a picture in the page, or several, [{head, note, svg}], put one below the other.
- * Of the options, `width` and `height` are of the picture, if it does not say; `background` is
- * the page's own if it is not given; `extras` are {title, legend}: words above the picture, and
- * the list in the page whose items each hold a mark and its words.
+ * `element` is a picture in the page, or several, [{head, note, svg, over, alt}], put one below the
+ * other; `over` are further layers of one, and `alt` stands for its aria-label. Of the options,
+ * `width` and `height` are of the picture, if it does not say; `background` is the page's own if it
+ * is not given; `extras` are {title, legend, host}: words above the picture, the list in the page
+ * whose items each hold a mark and its words, and the element whose type and colour these have.
  */
 export function toSvg(element, { width, height, background, extras = {} } = {}) {
   const parts = Array.isArray(element) ? element : [{ svg: element }];
-  const live = getComputedStyle(parts[0].svg);
+  const live = getComputedStyle(extras.host ?? parts[0].svg);
   const sizes = parts.map(({ svg }) => ({
     width: width ?? Number(svg.getAttribute("width")),
     height: height ?? Number(svg.getAttribute("height")),
   }));
   const inner = Math.max(...sizes.map((size) => size.width));
   const file = make("svg", { "font-family": live.fontFamily });
-  const said = parts.map(({ svg }) => svg.getAttribute("aria-label")).filter(Boolean).join(" ");
+  const said = parts.map(({ svg, alt }) => alt ?? svg.getAttribute("aria-label")).filter(Boolean).join(" ");
   if (extras.title) make("title", { text: extras.title }, file);
   if (said) make("desc", { text: said }, file);
   const page = make("rect", { fill: plainColor(background || live.getPropertyValue("--st-background-color") || "#ffffff")[0] }, file);
@@ -43,10 +44,10 @@ export function toSvg(element, { width, height, background, extras = {} } = {}) 
   const pen = { file, inner, y: ROOM_AROUND, family: live.fontFamily, color: plainColor(live.color)[0] };
   if (extras.title) writeWords(pen, extras.title, size + 1, 600);
   if (extras.legend) writeLegend(pen, extras.legend, size);
-  parts.forEach(({ head, note, svg }, i) => {
+  parts.forEach(({ head, note, svg, over = [] }, i) => {
     if (head) writeWords(pen, head, size, 600);
     if (note) writeWords(pen, note, size - 1, 400);
-    placed(pen, svg, ROOM_AROUND, pen.y + 4);
+    for (const layer of [svg, ...over]) placed(pen, layer, ROOM_AROUND, pen.y + 4);
     pen.y += sizes[i].height + 4;
   });
   const [wide, tall] = [inner + 2 * ROOM_AROUND, pen.y + ROOM_AROUND].map(Math.ceil);
@@ -96,7 +97,8 @@ function copied(live, still, family, referred = false) {
     const inside = referred || (group && tag !== "g");
     const words = tag === "text" || tag === "tspan";
     if (words) for (const node of one.childNodes) if (node.nodeType === Node.TEXT_NODE) copy.append(node.data);
-    if (!group && !referred && tag !== "image" && !dressed(copy, style, words ? family : null)) continue;
+    const seen = group || tag === "image" || dressed(copy, style, words ? family : null);
+    if (!seen && !referred) continue;
     copied(one, copy, family, inside);
     if (group && !copy.children.length) continue;
     if (!inside && style.opacity !== "1") copy.setAttribute("opacity", style.opacity);
@@ -112,9 +114,12 @@ function bare(one) {
     if (STILL_STYLES.includes(name) || ONLY_OF_A_PAGE.test(name)) copy.removeAttribute(name);
   if (!REFERRED_TO.test(one.tagName)) copy.removeAttribute("id");
   const clip = copy.getAttribute("clip-path");
-  if (clip) copy.setAttribute("clip-path", clip.replace(/url\(["']?[^#)]*(#[^"')]*)["']?\)/, "url($1)"));
+  if (clip) copy.setAttribute("clip-path", within(clip));
   return copy;
 }
+
+/** A reference, which a page may give with its own address, to the same in this file. */
+const within = (reference) => reference.replace(/url\(["']?[^#)]*(#[^"')]*)["']?\)/, "url($1)");
 
 /** Write into a copy how it looks; false if it cannot be seen. Words have a `family`. */
 function dressed(copy, style, family) {
@@ -156,7 +161,7 @@ function hoisted(group) {
 function plainColor(color) {
   const mixed = /^color\(srgb ([^)]*)\)/.exec(color);
   const parts = ((mixed ?? /^rgba?\(([^)]*)\)/.exec(color))?.[1] ?? "").match(/[\d.e-]+/g)?.map(Number);
-  if (!parts) return [color.trim(), 1];
+  if (!parts) return [within(color.trim()), 1];
   const [seen, times] = [parts[3] ?? 1, mixed ? 255 : 1];
   const digits = parts.slice(0, 3).map((part) => Math.round(part * times).toString(16).padStart(2, "0"));
   return seen ? [`#${digits.join("")}`, seen] : ["none", 0];

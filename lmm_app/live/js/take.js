@@ -7,7 +7,8 @@
 //     title   words above the picture in its file
 //     svg     the picture: a live svg in the page, or one made for this alone, with width, height
 //             and aria-label, which is put into the page for a moment so that it is styled there;
-//             or several, [{head, note, svg}], which go one below the other
+//             or several, [{head, note, svg, over, alt}], which go one below the other: `over` are
+//             further layers of one, and `alt` is said of it if it has no aria-label
 //     legend  optional: the list in the page whose items each hold a small svg and words
 //     table   {caption, head: [words, …], rows: [[cell, …], …]}; a cell is a number, words, or null
 //             where there is none, and the first of a row says what the row is of
@@ -137,17 +138,19 @@ function sheetOf(area, panel, changed) {
 function tableOf({ caption, head, rows }, count) {
   const table = html("table");
   const of = rows.length > count ? ` The first ${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows; the CSV file holds all.` : "";
-  html("caption", "", caption + of, table);
-  const top = html("tr", "", "", html("thead", "", "", table));
-  head.forEach((words, k) => {
-    const kind = typeof rows.find((row) => row[k] !== null && row[k] !== undefined)?.[k];
-    html("th", kind === "number" ? "count" : "", words, top).scope = "col";
+  // A block of its own, which is no wider than what is seen of a wide table.
+  html("span", "", caption + of, html("caption", "", "", table));
+  const kinds = head.map((_, k) => {
+    const known = rows.find((row) => row[k] !== null && row[k] !== undefined);
+    return typeof known?.[k] === "number" ? "count" : "";
   });
+  const top = html("tr", "", "", html("thead", "", "", table));
+  head.forEach((words, k) => (html("th", kinds[k], words, top).scope = "col"));
   const body = html("tbody", "", "", table);
   for (const row of rows.slice(0, count)) {
     const line = html("tr", "", "", body);
     row.forEach((cell, k) => {
-      const place = html(k ? "td" : "th", typeof cell === "string" ? "" : "count", onScreen(cell), line);
+      const place = html(k ? "td" : "th", kinds[k], onScreen(cell), line);
       if (!k) place.scope = "row";
     });
   }
@@ -186,7 +189,7 @@ function textOf({ title, svg, legend }, area) {
   const made = [svg].flat().map((part) => part.svg ?? part).filter((one) => !one.isConnected);
   const behind = html("div", "behind", "", area);
   behind.append(...made);
-  const text = toSvg(svg, { extras: { title, legend } });
+  const text = toSvg(svg, { extras: { title, legend, host: area } });
   behind.remove();
   return text;
 }

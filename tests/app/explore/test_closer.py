@@ -277,7 +277,7 @@ def test_the_rotation_prints_every_matrix_of_few(method):
     assert "U′KU = D to " in words(app)
     assert "red-badge[:material/close: U′KU" not in words(app)
     _, board = boards(app)["directions"]
-    assert board["spoken"] == [f"{k} of 12" for k in range(1, 13)]
+    assert board["hand"]["spoken"] == [f"{k} of 12" for k in range(1, 13)]
     assert f"by {method}" in board["formulas"][1]["title"]
     (printed,) = [html.value for html in app.html if "U′KU" in html.value]
     assert printed.count("<table") == 4
@@ -287,7 +287,7 @@ def test_the_rotation_of_many_is_checked_and_not_printed():
     app = open_app(look="The rotation")
     assert "U′KU = D to " in words(app)
     assert not any("U′KU" in html.value for html in app.html)
-    assert boards(app)["directions"][1]["spoken"][-1] == "283 of 283"
+    assert boards(app)["directions"][1]["hand"]["spoken"][-1] == "283 of 283"
 
 
 @pytest.mark.parametrize("kind", ODD)
@@ -319,7 +319,8 @@ def test_covariates_that_explain_nothing_are_added_when_asked(monkeypatch):
     pick(app, "against", True)
     _, moving = boards(app)["methods"]
     assert moving["show"]["slider"]
-    assert moving["spoken"] == ["+0 covariates", "+1 covariate", "+2 covariates", "+4 covariates"]
+    spoken = ["+0 covariates", "+1 covariate", "+2 covariates", "+4 covariates"]
+    assert moving["hand"]["spoken"] == spoken
     for one, other in zip(still["charts"][0]["series"], moving["charts"][0]["series"], strict=True):
         np.testing.assert_array_equal(one["y"], other["y"][: len(one["y"])])
     assert "From 0 to 4 covariates that explain nothing, ML's mean h goes" in words(app)

@@ -8,9 +8,10 @@ import pytest
 
 from lmm_app.explore import bench
 from lmm_app.fit.view import build_view
+from lmm_app.live.hand import h_hand
 from lmm_app.session.state import h_from
 from lmm_app.sources.sources import Sample, open_source
-from lmm_core import decompose, wls
+from lmm_core import decompose
 from tests import odd_views
 from tests.app_helpers import (
     boards,
@@ -38,11 +39,12 @@ def fits():
     return build_view(problem, decompose(problem.K))
 
 
-def frames(app):
-    """The frame of both boards, which is one."""
+def at(app):
+    """The h of both boards, which is one."""
     moving = [boards(app)[key][0] for key in ("profile", "sides")]
-    assert moving[0] == moving[1]
-    return moving[0]["frame"]
+    assert moving[0]["picture"] != moving[1]["picture"]
+    assert {**moving[0], "picture": ""} == {**moving[1], "picture": ""}
+    return moving[0]["at"]
 
 
 def search_of(app):
@@ -57,30 +59,42 @@ def heights(looks):
 @pytest.mark.parametrize("method", METHODS)
 def test_the_boards_open_at_the_estimate(method, fits):
     app = open_app(sample="tiny12", method=method)
-    h = fits.fit(method).h2
-    assert frames(app) == round(100 * h)
+    fit = fits.fit(method)
+    assert at(app) == fit.h2
     for key in ("profile", "sides"):
-        assert boards(app)[key][1]["h"][frames(app)] == h
-    assert estimate(app) == pytest.approx(h, abs=5e-5)
-    assert app.session_state["h"] == round(h, 2)
+        moving, picture = boards(app)[key]
+        assert moving["hand"] == picture["hand"] == h_hand(fit)
+        np.testing.assert_array_equal(picture["fit"]["twin"]["values"], fit.rotated.values)
+    assert estimate(app) == pytest.approx(fit.h2, abs=5e-5)
+    assert app.session_state["h"] == round(fit.h2, 3)
     assert "h" not in app.query_params
 
 
-@pytest.mark.parametrize(("asked", "frame"), [("0.3", 30), ("0", 0), ("1", 100), ("0.999", 100)])
-def test_the_h_of_a_link_moves_both_boards_and_the_sentence(asked, frame, fits):
+@pytest.mark.parametrize(
+    ("asked", "h", "said"),
+    [
+        ("0.3", 0.3, "0.30"),
+        ("0", 0.0, "0.00"),
+        ("1", 1.0, "1.00"),
+        ("0.999", 0.999, "0.999"),
+        ("0.345", 0.345, "0.345"),
+        ("0.3456", 0.346, "0.346"),
+        ("0.93", 0.93, "0.93"),
+    ],
+)
+def test_the_h_of_a_link_moves_both_boards_and_the_sentence(asked, h, said):
     app = open_app(sample="tiny12", h=asked)
-    assert frames(app) == frame
-    assert f"At h = {frame / 100:.2f}:" in sentence(app)
-    slope = boards(app)["sides"][1]["points"]["slope"][frame]
-    assert slope == pytest.approx(wls(fits.reml.rotated, frame / 100).beta[1], rel=1e-10)
+    assert at(app) == h
+    assert f"At h = {said}:" in sentence(app)
+    assert float(app.query_params["h"]) == h
     assert numbers(app) == numbers(open_app(sample="tiny12"))
 
 
 @pytest.mark.parametrize("asked", ["7", "banana", "nan", ""])
 def test_a_link_to_no_h_falls_back_to_the_estimate(asked):
     app = open_app(sample="tiny12", h=asked)
-    assert frames(app) == 93
     assert "At h = ĥ = 0.9260:" in sentence(app)
+    assert at(app) == pytest.approx(0.926, abs=5e-5)
     assert not app.error
 
 
@@ -88,34 +102,35 @@ def test_a_link_to_no_h_falls_back_to_the_estimate(asked):
 def test_h_let_go_moves_both_boards_and_nothing_else(once):
     app = open_app(sample="tiny12")
     before, (_, profile), (_, sides) = numbers(app), boards(app)["profile"], boards(app)["sides"]
-    for h in (0.3, 0.0):
+    for h, words in ((0.3, "0.30"), (0.345, "0.345"), (0.0, "0.00")):
         let_go(app, h, once=once)
-        assert frames(app) == round(100 * h)
-        assert f"At h = {h:.2f}:" in sentence(app)
+        assert at(app) == h
+        assert f"At h = {words}:" in sentence(app)
         assert app.query_params["h"] == str(h)
         assert numbers(app) == before
         # The pictures are the same ones, which the browser need not draw again.
         assert boards(app)["profile"][1]["id"] == profile["id"]
         assert boards(app)["sides"][1]["id"] == sides["id"]
-    let_go(app, 0.93, once=once)
+    let_go(app, 0.926, once=once)
     assert "At h = ĥ = 0.9260:" in sentence(app)
+    assert at(app) == boards(app)["profile"][0]["hand"]["estimate"] != 0.926
     assert "h" not in app.query_params
 
 
 def test_the_same_h_can_be_let_go_again_after_another_fit():
     app = let_go(open_app(sample="tiny12"), 0.3, once=True)
     pick(app, "method", "ML")
-    assert frames(app) == 74
-    assert frames(let_go(app, 0.3, once=True)) == 30
+    assert round(at(app), 3) == 0.738
+    assert at(let_go(app, 0.3, once=True)) == 0.3
 
 
 def test_what_is_no_h_moves_nothing():
     app = open_app(sample="tiny12", h="0.4")
     for value in HOSTILE:
         let_go(app, value)
-        assert frames(app) == 40
+        assert at(app) == 0.4
         assert app.session_state["h"] == 0.4
-    assert frames(let_go(app, 0.2)) == 20
+    assert at(let_go(app, 0.2)) == 0.2
 
 
 @pytest.mark.parametrize("value", [*HOSTILE, np.nan, object(), b"0.3", "0.3,0.4"])
@@ -125,28 +140,30 @@ def test_a_value_of_a_board_that_is_no_h_is_ignored(value, monkeypatch):
     for component in ({"h": value}, {}, {"other": 0.3}):
         h_from(component)
     assert state == {}
-    h_from({"h": 0.304})
-    assert state == {"h": 0.3}
+    h_from({"h": 0.3044})
+    assert state == {"h": 0.304}
+    h_from({"h": 0.304}, "suppose", 2)
+    assert state == {"h": 0.304, "suppose": 0.3}
 
 
 def test_the_h_of_the_session_moves_both_boards():
     app = open_app(sample="tiny12")
     app.session_state["h"] = 0.55
-    assert frames(run(app)) == 55
+    assert at(run(app)) == 0.55
     assert "At h = 0.55:" in sentence(app)
 
 
-def test_another_fit_takes_h_to_its_estimate():
+def test_another_fit_takes_h_to_its_estimate(fits):
     app = open_app(sample="tiny12", h="0.2")
-    for key, value, frame in (
-        ("method", "ML", 74),
-        ("method", "REML", 93),
-        ("covariates", [], round(100 * without_sex().reml.h2)),
+    for key, value, estimated in (
+        ("method", "ML", fits.ml.h2),
+        ("method", "REML", fits.reml.h2),
+        ("covariates", [], without_sex().reml.h2),
     ):
         let_go(app, 0.1, once=True)
-        assert frames(app) == 10
+        assert at(app) == 0.1
         pick(app, key, value)
-        assert frames(app) == frame
+        assert at(app) == estimated
         assert "At h = ĥ = " in sentence(app)
         assert "h" not in app.query_params
 
@@ -247,4 +264,4 @@ def test_with_two_hills_one_search_of_everything_stops_on_the_lower():
     assert last["y"] < -0.05
     assert f"stops at h = {last['h']:.3f}" in said(app)
     assert boards(app)["profile"][1]["profile"]["estimate"] == fit.h2
-    assert frames(app) == round(100 * fit.h2)
+    assert at(app) == fit.h2

@@ -22,7 +22,7 @@ from lmm_app.explore.directions import (
     ties,
 )
 from lmm_app.fit.view import covariance_picture, picture_order
-from lmm_app.live.packing import pack, pack_picture
+from lmm_app.live.packing import pack_board
 from lmm_core import KinshipEigen, decompose, wls
 from tests.app_helpers import received, texts_in
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
@@ -106,9 +106,9 @@ def test_the_board_shows_each_vector_with_its_words(kind, method):
     scale = 1.0 if n <= 16 else np.abs(U[:, shown]).max(axis=0)
     np.testing.assert_allclose(drawn.T, U[:, shown] / scale, atol=1e-6)
     np.testing.assert_array_equal(among["series"][0]["y"], values)
-    assert [f"{k + 1} of {n}" for k in shown] == board["spoken"]
+    assert [f"{k + 1} of {n}" for k in shown] == board["hand"]["spoken"]
     assert board["own"]
-    assert not board["commits"]
+    assert not board["hand"]["commits"]
     for place, words in enumerate(board["said"]):
         # The individual that is named first has the tallest bar, and the sign of its bar.
         first, loading = re.match(r"Weighs (\S+) ([+−]\d\.\d\d)", words).groups()
@@ -148,13 +148,16 @@ def test_k_stands_still_in_its_picture(kind):
     board, (_, ids, order) = board_of(kind), in_order(kind)
     (part,) = board["matrices"]
     K = view(kind).problem.K[np.ix_(order, order)]
-    # What the browser draws is h of K and 1-h of I.
-    assert (board["h"] == 1.0).all()
-    np.testing.assert_allclose(part["K"].reshape(part["m"], -1), K, rtol=1e-6, atol=1e-9)
+    # The browser draws it as at h = 1.
+    assert part["kind"] == "still"
+    assert board["hand"]["kind"] == "frames"
+    m, palette, cells = (part["matrix"][name] for name in ("m", "palette", "cells"))
+    entries = K[np.tril_indices(m)]
+    near = 0.02 * (np.abs(entries) + part["limit"]) * (np.unique(K).size > 256)
+    assert (np.abs(palette[cells] - entries) <= near).all()
     assert part["ids"] == (ids if len(ids) <= 16 else None)
-    assert len(set(part["alts"])) == 1
-    assert len(part["alts"]) == len(board["spoken"])
-    assert f"K of {len(ids)} individuals" in part["alts"][0]
+    assert f"K of {len(ids)} individuals" in part["alt"]
+    assert part["alt"].endswith(" on average.")
 
 
 def test_families_have_tied_directions_and_are_told_so():
@@ -207,15 +210,15 @@ def test_of_many_directions_the_ends_are_offered():
     assert not small(17)
 
 
-def test_the_board_of_as_many_as_all_the_mice_is_less_than_a_megabyte():
+def test_the_board_of_as_many_as_all_the_mice_is_small():
     n = 1940
     rng = np.random.default_rng(0)
     shown = view_of(make_problem(rng.standard_normal(n), sibs(n // 5, 5)))
     board = board_for(shown, "REML")
-    assert len(pack({"frame": 0}, pack_picture(board))) < 1_000_000
+    assert sum(map(len, pack_board(board).parts.values())) < 500_000
     assert board["charts"][1]["note"] == offered_words(n)
-    assert board["matrices"][0]["m"] == 200
-    assert "averaged in tiles" in board["matrices"][0]["alts"][0]
+    assert board["matrices"][0]["matrix"].content["m"] == 200
+    assert "averaged in tiles" in board["matrices"][0]["alt"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

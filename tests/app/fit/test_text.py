@@ -5,7 +5,7 @@ import pytest
 
 from lmm_app.fit import text
 from lmm_app.fit.view import compare
-from lmm_core import interval_h2, se_h2, wls
+from lmm_core import interval_h2, se_h2
 from lmm_core.fit import plain_search
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
@@ -41,6 +41,14 @@ def test_a_number_for_reading(value, shown):
 )
 def test_a_number_of_digits(value, digits, shown):
     assert text.number(value, digits) == shown
+
+
+@pytest.mark.parametrize(
+    ("h2", "shown"),
+    [(0.0, "0.00"), (0.29, "0.29"), (1 - 0.07, "0.93"), (0.92604, "0.9260"), (1.0, "1.00")],
+)
+def test_a_share_has_two_decimals_or_four(h2, shown):
+    assert text.share(h2) == shown
 
 
 @pytest.mark.parametrize(
@@ -157,7 +165,6 @@ def test_no_sentence_holds_a_nan_or_is_empty(kind, method):
     for h2 in (0.0, 0.5, 1.0):
         found = compare(shown, h2, reml=fit.reml)
         sentences.append(text.comparison_sentence(found))
-        sentences.append(text.weights_alt(h2, found.weighted.weights))
     for words in sentences:
         assert len(words) > 20
         assert not re.search(r"\b(nan|inf|None)\b", words), words
@@ -198,7 +205,9 @@ def test_the_table_holds_the_numbers_of_both_fits():
     assert rows["log-likelihood"] == (text.number(ml.loglik, 7), text.number(reml.loglik, 7))
     assert rows["evaluations"] == (str(len(ml.trace)), str(len(reml.trace)))
     assert rows["maximum"] == ("inside", "inside")
-    bold = re.findall(r'font-weight:650;[^>]*">([^<]*)<', text.estimates_table(shown, "ML"))
+    table = text.estimates_table(shown, "ML")
+    bold = re.findall(r'<td class="chosen">([^<]*)<', table)
+    assert ".estimates td.chosen{font-weight:650}" in table
     assert bold == [row[1] for row in text.estimates(shown)]
 
 
@@ -314,24 +323,3 @@ def test_the_profile_in_words_never_calls_a_finite_point_the_top_of_an_unbounded
     assert "highest" not in words
     assert "best finite maximum at h = 0.000" in words
     assert view("flat: K = I").reml.message in text.profile_alt(view("flat: K = I"), "REML")
-
-
-def test_the_weights_in_words_have_their_range():
-    weights = wls(view("interior").reml.rotated, 0.5).weights
-    words = text.weights_alt(0.5, weights)
-    low, high = text.number(weights.min(), 3), text.number(weights.max(), 3)
-    assert f"at h = 0.500: from {low} to {high}, falling" in words
-    assert text.weights_alt(0.0, np.ones(5)).endswith("all are 1.00.")
-    assert "all are infinite" in text.weights_alt(1.0, np.full(3, np.inf))
-    some = text.weights_alt(1.0, np.array([np.inf, 2.0, 0.5, np.inf]))
-    assert ": 2 infinite, where there is no variance; the others from 0.500 to 2.00, fall" in some
-    one = text.weights_alt(1.0, np.array([np.inf, 2.0]))
-    assert one.endswith(": 1 infinite, where there is no variance; the others all are 2.00.")
-
-
-def test_the_other_pictures_in_words():
-    slope = float(wls(view("interior").reml.rotated, 0.5).beta[1])
-    words = text.added_variable_alt(60, "sex", slope, 0.5)
-    assert "added-variable plot of sex at h = 0.500: 60 eigen-directions" in words
-    assert f"slope {text.number(slope)}," in words
-    assert "of 60 individuals at h = 0.250" in text.covariance_alt(60, 0.25)

@@ -1,5 +1,6 @@
 """The handout: one file with every number of a fit, that fetches nothing and runs nothing else."""
 
+import json
 import re
 import subprocess
 import sys
@@ -22,7 +23,8 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Scene
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live import bundle
-from lmm_app.live.packing import unpack
+from lmm_app.live.hand import h_hand, start
+from lmm_app.live.packing import pack_board, unpack_part
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.paper.tables_html import inline
@@ -33,7 +35,7 @@ from lmm_core import decompose
 from lmm_core.version import versions
 from lmm_data.dataset import align
 from lmm_data.tables import Table
-from tests.app_helpers import K, open_app, pick, received
+from tests.app_helpers import K, open_app, pick, picture_of, received
 from tests.odd_views import KINDS, view, view_of
 from tests.places import ROOT
 
@@ -81,7 +83,9 @@ class Read(HTMLParser):
     def handle_data(self, data):
         if self.inside:
             tag, attributes = self.inside[-1]
-            place = attributes.get("id", tag) if tag == "script" else tag
+            place = tag
+            if tag == "script":
+                place = "data-part" if "data-part" in attributes else attributes.get("id", tag)
             self.words.setdefault(place, []).append(data)
             if tag not in ("script", "style"):
                 self.seen.append(data)
@@ -93,8 +97,16 @@ class Read(HTMLParser):
     def visible(self):
         return " ".join("".join(self.seen).split())
 
+    @property
+    def parts(self):
+        """Every packed part, by name."""
+        packed = map(b64decode, self.words["data-part"])
+        return {unpack_part(part)[0]: part for part in packed}
+
     def board(self, name):
-        return unpack(b64decode("".join(self.words[f"data-{name}"])))
+        """What moves of a board, and its picture with all its parts."""
+        moving = json.loads(b64decode("".join(self.words[f"data-{name}"])))
+        return moving, picture_of(moving, self.parts)
 
 
 def page_of(opened, shown, method, date=""):
@@ -131,7 +143,11 @@ def check_form(page):
     # The policy and the letters come before anything that they are about.
     assert [tag for tag, _ in read.tags[:4]] == ["html", "head", "meta", "meta"]
     scripts = read.all("script")
-    assert [script["id"] for script in scripts[:-1]] == BOARDS
+    # Every part comes before the boards that stand on it, and once.
+    parts = [script for script in scripts if "data-part" in script]
+    assert scripts[: len(parts)] == parts
+    assert len(read.parts) == len(parts)
+    assert [script["id"] for script in scripts[len(parts) : -1]] == BOARDS
     assert scripts[-1] == {"type": "module"}
     assert {script["type"] for script in scripts[:-1]} == {"application/octet-stream"}
     assert page.replace(NAMESPACE, "").lower().count("http://") == page.count("http://x")
@@ -207,8 +223,9 @@ def test_every_kind_of_fit_has_a_whole_page(kind, method):
     assert "nan" not in read.visible.lower().split()
     moving, picture = read.board("profile")
     assert picture["method"] == method
-    assert 0 <= moving["frame"] < len(picture["h"])
-    assert {read.board(name)[1]["group"] for name in ("profile", "sides", "relatives")} == {"h"}
+    assert moving["at"] == start(view(kind).fit(method))
+    assert moving["hand"] == h_hand(view(kind).fit(method))
+    assert {read.board(name)[0]["group"] for name in ("profile", "sides", "relatives")} == {"h"}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -276,7 +293,9 @@ def test_names_from_a_file_are_text_wherever_they_stand(method):
     for name in WILD:
         assert name in read.visible
     assert f"β {WILD[1]}" in read.visible
-    assert any(WILD[3] in words for words in read.board("sides")[1]["points"]["loadings"])
+    sides = read.board("sides")[1]
+    assert sides["points"]["directions"]["ids"][:3] == list(WILD[2:])
+    assert WILD[1] in sides["fit"]["columns"]
     assert re.fullmatch(r"[\w-]+\.html", handout_name(opened, Scene(shown, method)))
 
 
@@ -302,8 +321,11 @@ def test_the_boards_are_those_of_the_app():
         "sides": sides_board(shown, "REML", 1, stage.order, stage.cells),
     }
     for name, picture in made.items():
-        _, packed = Read(page).board(name)
-        np.testing.assert_equal(packed, received({**picture, "group": "h"}))
+        moving, packed = Read(page).board(name)
+        np.testing.assert_equal(
+            packed, {"id": moving["picture"], "group": "h", **received(picture)}
+        )
+        assert pack_board(picture).parts.items() <= Read(page).parts.items()
 
 
 def test_without_a_script_there_are_still_both_curves():

@@ -153,15 +153,15 @@ def test_every_line_has_its_name_and_every_frame_its_words(kind):
     assert [entry["look"] for entry in chart["legend"]] == list(LINES)
     assert "REML − ML" in chart["legend"][2]["words"]
     assert board["show"]["slider"] == (frames > 1)
-    assert len(board["said"]) == len(board["spoken"]) == frames
+    assert len(board["said"]) == len(board["hand"]["spoken"]) == frames
     for k, frame in enumerate(against.frames):
         assert board["said"][k].startswith(sentence(against, frame))
-        assert re.fullmatch(rf"\+{frame.extra} covariates?", board["spoken"][k])
+        assert re.fullmatch(rf"\+{frame.extra} covariates?", board["hand"]["spoken"][k])
         assert not re.search(r"\b(nan|inf|None)\b", board["said"][k])
         for one in board["charts"]:
             assert sentence(against, frame) in one["alts"][k]
     assert board["own"]
-    assert not board["commits"]
+    assert not board["hand"]["commits"]
 
 
 def test_many_useless_covariates_part_the_curves():

@@ -1,25 +1,34 @@
-"""The two least squares at every h: V(h) from what is sent, and the weighted regression."""
+"""What the pictures of both least squares are made of: V(h) from what is sent, and the marks."""
 
+import dataclasses
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from lmm_app.fit import text
 from lmm_app.fit.view import MAX_CELLS, covariance_picture, picture_order
 from lmm_app.live import theme
-from lmm_app.live.frames import frame_values
 from lmm_app.live.pictures import sides_board
-from lmm_app.live.sides import NAMED, WIDE, color_limit, covariance_part, loading_words, points_part
+from lmm_app.live.sides import (
+    NAMED,
+    WIDE,
+    color_limit,
+    contrasts,
+    covariance_part,
+    loading_words,
+    matrix_part,
+    points_part,
+)
 from lmm_app.session import keep
 from lmm_app.sources.sources import Sample
-from lmm_core import wls
 from tests.app_helpers import received, sides_of
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 METHODS = ("ML", "REML")
-H2 = np.array([0.0, 0.5, 0.99])
+H2 = np.array([0.0, 0.345, 0.99, 1.0])
+# Of the way from no colour to the full one, or of an entry beyond that.
+NEAR = 0.02
 HOSTILE = "<img src=x onerror=alert(1)>|$y$"
 
 
@@ -34,9 +43,19 @@ def matrix_of(picture):
     return matrix
 
 
-def frames_of(part, name):
-    """What is sent of every frame and direction, shape (101, n)."""
-    return part[name].reshape(-1, part["n"])
+def entries_of(matrix):
+    """A symmetric matrix out of its palette and the cells up to the diagonal."""
+    m = matrix["m"]
+    full = np.empty((m, m))
+    full[np.tril_indices(m)] = matrix["palette"][matrix["cells"]]
+    upper = np.triu_indices(m)
+    full[upper] = full.T[upper]
+    return full
+
+
+def off_at_most(K):
+    """How far off an entry may be drawn: not at all if there are few numbers, or by a shade."""
+    return NEAR * (np.abs(K) + color_limit(K)) * (np.unique(K).size > 256)
 
 
 def board_of(shown, method="REML", column=0):
@@ -45,17 +64,66 @@ def board_of(shown, method="REML", column=0):
     return received(sides_board(shown, method, column, order, cells))
 
 
-@pytest.mark.parametrize("kind", ["tiny", "interior", "two hills", "unbounded"])
+@pytest.mark.parametrize("kind", ["tiny", "interior", "two hills", "K = 0", "flat: K = 2I"])
 def test_v_is_h_times_k_and_the_rest_on_the_diagonal(kind):
-    problem, picture = view(kind).problem, sides_of(kind, "REML", 0)
-    matrix = matrix_of(picture)
-    K = matrix["K"].reshape(matrix["m"], -1)
-    assert not matrix["binned"]
+    problem, matrix = view(kind).problem, matrix_of(sides_of(kind, "REML", 0))
+    assert (matrix["kind"], matrix["n"], matrix["binned"]) == ("covariance", problem.n, False)
     order = picture_order(problem.K)
-    for h in picture["h"]:
+    K = entries_of(matrix["matrix"])
+    near = off_at_most(problem.K[np.ix_(order, order)])
+    assert (np.abs(K - problem.K[np.ix_(order, order)]) <= near).all()
+    for h in H2:
         V = h * problem.K + (1 - h) * np.eye(problem.n)
-        drawn = h * K + (1 - h) * np.eye(matrix["m"])
-        np.testing.assert_allclose(drawn, V[np.ix_(order, order)], rtol=2e-7, atol=1e-7)
+        drawn = h * K + (1 - h) * np.eye(problem.n)
+        assert (np.abs(drawn - V[np.ix_(order, order)]) <= h * near + 1e-15).all()
+
+
+@pytest.mark.parametrize("distinct", [1, 2, 255, 256, 257, 5000])
+def test_a_matrix_has_its_own_numbers_or_256_close_ones(distinct):
+    rng = np.random.default_rng(distinct)
+    m = 120
+    lower = np.tril_indices(m)
+    # Many near zero and few far away, as in a kinship.
+    numbers = rng.standard_normal(distinct) ** 3
+    K = np.zeros((m, m))
+    K[lower] = rng.permutation(np.resize(numbers, lower[0].size))
+    K = np.tril(K) + np.tril(K, -1).T
+    part = matrix_part(K).content
+    palette = part["palette"]
+    assert part["cells"].dtype == np.uint8
+    assert part["cells"].size == m * (m + 1) // 2
+    assert palette.dtype == np.float64
+    assert palette.size <= 256
+    assert (np.diff(palette) > 0).all()
+    error = np.abs(entries_of(part) - K)
+    if distinct <= 256:
+        assert palette.tolist() == sorted(numbers)
+        assert error.max() == 0
+    else:
+        assert (error <= off_at_most(K)).all()
+        assert np.median(error) < color_limit(K) / 255
+        # And none is nearer than the one that is drawn.
+        nearest = np.abs(K[lower][:, np.newaxis] - palette).min(axis=1)
+        np.testing.assert_allclose(error[lower], nearest, atol=1e-12)
+
+
+def test_the_kinship_of_the_mice_is_drawn_as_closely_as_an_eye_sees(mice):
+    order = picture_order(mice.problem.K)
+    cells = covariance_picture(mice.problem.K, order)
+    part = covariance_part(mice, order, cells)
+    error = np.abs(entries_of(part["matrix"].content) - cells)
+    assert (error <= off_at_most(cells)).all()
+    assert np.median(error) < part["limit"] / 255
+
+
+def test_a_kinship_of_next_to_nothing_but_a_diagonal_is_drawn_as_closely():
+    rng = np.random.default_rng(0)
+    G = rng.standard_normal((200, 5000))
+    K = G @ G.T / 5000
+    error = np.abs(entries_of(matrix_part(K).content) - K)
+    # Half of the palette at even distances would leave next to none where the colours are.
+    assert color_limit(K) < 0.05 < 1 < np.ptp(K)
+    assert (error <= off_at_most(K)).all()
 
 
 def test_cells_have_the_names_of_their_individuals():
@@ -66,11 +134,10 @@ def test_cells_have_the_names_of_their_individuals():
     matrix = matrix_of(board_of(view_of(problem)))
     assert sorted(matrix["ids"]) == sorted(problem.ids) != matrix["ids"]
     assert matrix["ids"] != list(problem.ids)
-    K = matrix["K"].reshape(12, 12)
+    K = entries_of(matrix["matrix"])
     for i, one in enumerate(matrix["ids"]):
         for j, other in enumerate(matrix["ids"]):
-            place = problem.ids.index(one), problem.ids.index(other)
-            assert K[i, j] == pytest.approx(problem.K[place], rel=1e-7)
+            assert K[i, j] == problem.K[problem.ids.index(one), problem.ids.index(other)]
     assert matrix_of(sides_of("interior", "REML", 0))["ids"] is None
 
 
@@ -79,10 +146,12 @@ def test_a_large_kinship_is_sent_in_tiles_without_a_diagonal_of_its_own():
     problem = make_problem(np.arange(n) % 7.0, sibs(n // 4, 4))
     order = picture_order(problem.K)
     shown = SimpleNamespace(problem=problem)
-    matrix = covariance_part(shown, H2, order, covariance_picture(problem.K, order))
+    cells = covariance_picture(problem.K, order)
+    matrix = covariance_part(shown, order, cells)
     assert matrix["binned"]
-    assert matrix["K"].size == matrix["m"] ** 2
-    assert matrix["m"] == MAX_CELLS // 2
+    assert matrix["n"] == n
+    assert matrix["matrix"].content["m"] == MAX_CELLS // 2
+    np.testing.assert_array_equal(entries_of(matrix["matrix"].content), cells)
     assert "averaged in tiles" in matrix["note"]
     assert "averaged" not in matrix_of(sides_of("interior", "REML", 0))["note"]
 
@@ -103,87 +172,38 @@ def test_the_colours_mean_the_same_at_every_h_and_end_at_the_limit():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("method", METHODS)
-def test_weights_are_those_of_their_eigenvalues_at_every_h(kind, method):
-    picture = sides_of(kind, method, 0)
-    part, values = picture["points"], view(kind).reml.rotated.values
-    np.testing.assert_array_equal(part["values"], values)
-    d = picture["h"][:, np.newaxis] * values + 1 - picture["h"][:, np.newaxis]
-    expected = np.divide(1.0, d, out=np.full(d.shape, np.inf), where=d > 0)
-    np.testing.assert_allclose(frames_of(part, "weights"), expected, rtol=1e-6)
-    total = np.where(np.isfinite(expected), expected, 0.0).sum(axis=1)
-    np.testing.assert_allclose(part["weightSum"], total, rtol=1e-12)
-    assert part["drawn"] == np.isfinite(expected).all(axis=1).tolist()
-    assert all(part["drawn"][:-1])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_line_has_the_slope_of_weighted_least_squares_at_every_h(kind):
-    rotated = view(kind).reml.rotated
+def test_a_column_is_named_by_its_place_among_those_with_a_coefficient(kind):
+    problem, rotated = view(kind).problem, view(kind).reml.rotated
     for column in map(int, rotated.kept):
         picture = sides_of(kind, "REML", column)
-        part, h2 = picture["points"], picture["h"]
-        for frame in np.flatnonzero(part["drawn"]):
-            beta = wls(rotated, h2[frame]).beta[column]
-            x, y, w = (frames_of(part, name)[frame].astype(float) for name in ("x", "y", "weights"))
-            reach = np.abs(y).max() / np.abs(x).max()
-            assert part["slope"][frame] == pytest.approx(beta, rel=1e-10, abs=1e-10 * reach)
-            through = (w * x * y).sum() / (w * x**2).sum()
-            assert through == pytest.approx(beta, rel=1e-5, abs=1e-5 * reach)
-        assert np.isnan(part["slope"][~np.array(part["drawn"])]).all()
-
-
-def test_the_slope_at_the_estimate_is_that_of_the_table(mice):
-    for method in METHODS:
-        fit = mice.fit(method)
-        for column in (0, 1):
-            picture = board_of(mice, method, column)
-            (home,) = np.flatnonzero(picture["h"] == fit.h2)
-            assert picture["points"]["slope"][home] == pytest.approx(fit.beta[column], rel=1e-10)
+        part, name = picture["points"], problem.columns[column]
+        assert picture["fit"]["columns"][part["column"]] == name
+        assert part["xTitle"] == f"{name}, rotated, the rest taken out"
+        assert part["yTitle"] == f"{problem.trait}, likewise"
+        assert part["titles"]["regression"]["title"].endswith(f"β̂ for {name}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_axes_are_fixed_and_hold_every_point(kind):
-    for method in METHODS:
-        fit = view(kind).fit(method)
-        for column in map(int, view(kind).reml.rotated.kept):
-            picture = sides_of(kind, method, column)
-            part, axes = picture["points"], picture["points"]["axes"]
-            drawn = np.array(part["drawn"])
-            for name in ("x", "y"):
-                points = frames_of(part, name)[drawn]
-                assert axes[name]["lo"] == -axes[name]["hi"]
-                assert np.abs(points).max(initial=0) < axes[name]["hi"]
-            # At h = 1 a few weights may be huge: they count where h = 1 is the answer.
-            shown = picture["h"] < 1 if fit.h2 != 1 else np.full(101, True)
-            weights = frames_of(part, "weights")[shown]
-            weights = weights[np.isfinite(weights)]
-            assert axes["weights"]["log"]
-            assert axes["weights"]["lo"] < weights.min() <= weights.max() < axes["weights"]["hi"]
-            assert axes["weights"]["lo"] < 1 < axes["weights"]["hi"]
-            values = part["values"]
-            values = values[values > 0] if axes["values"]["log"] else values
-            assert axes["values"]["lo"] < values.min() <= values.max() < axes["values"]["hi"]
+@pytest.mark.parametrize("method", METHODS)
+def test_the_axis_of_the_weights_holds_h_1_where_it_is_the_answer(kind, method):
+    atOne = sides_of(kind, method, 0)["points"]["atOne"]
+    assert atOne == (view(kind).fit(method).h2 == 1.0)
+    assert atOne or kind != "upper boundary"
 
 
-def test_the_weights_at_the_answer_are_on_the_axis_wherever_it_is():
-    part = points_part(view("upper boundary"), np.array([0.0, 0.99, 1.0]), 0, at_one=True)
-    assert part["axes"]["weights"]["hi"] > part["weights"].max()
-    K = np.diag([1.0, 2.0, 3.0, 4.0, 1e-3])
-    shown = view_of(make_problem([1.0, 2.0, 4.0, 3.0, 0.5], K))
-    h2 = np.array([0.0, 0.99, 1.0])
-    tops = [
-        points_part(shown, h2, 0, at_one=at_one)["axes"]["weights"]["hi"]
-        for at_one in (False, True)
-    ]
-    assert tops[0] < 140 < 1000 < tops[1]
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_axis_of_the_eigenvalues_holds_them(kind):
+    part, values = sides_of(kind, "ML", 0)["points"], view(kind).reml.rotated.values
+    axis = part["valuesAxis"]
+    values = values[values > 0] if axis["log"] else values
+    assert axis["lo"] < values.min() <= values.max() < axis["hi"]
 
 
 def test_eigenvalues_far_apart_are_drawn_on_a_logarithmic_axis():
     def axis(values):
         n = len(values)
-        part = points_part(view_of(make_problem(np.arange(n) ** 2 % 7, np.diag(values))), H2, 0)
-        return part["axes"]["values"], part["valuesTitle"]
+        part = points_part(view_of(make_problem(np.arange(n) ** 2 % 7, np.diag(values))), 0)
+        return part["valuesAxis"], part["valuesTitle"]
 
     near, title = axis([1.0, 2.0, 3.0, 0.0, 2.4 * WIDE])
     assert not near["log"]
@@ -196,33 +216,10 @@ def test_eigenvalues_far_apart_are_drawn_on_a_logarithmic_axis():
     assert axis([1.0, 1.0, 1.0, 1.0, 1.1 * WIDE])[1] == "eigenvalue λ of the kinship"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_alternative_texts_have_the_numbers_of_their_frame(kind):
-    problem, rotated = view(kind).problem, view(kind).reml.rotated
-    for column in map(int, rotated.kept):
-        picture = sides_of(kind, "REML", column)
-        part, name = picture["points"], problem.columns[column]
-        for frame, h in enumerate(picture["h"]):
-            at = wls(rotated, h)
-            assert f"at h = {h:.3f}" in matrix_of(picture)["alts"][frame]
-            assert f"it is {h:.3f} times" in matrix_of(picture)["alts"][frame]
-            assert part["weightAlts"][frame] == text.weights_alt(h, at.weights)
-            alt = part["regressionAlts"][frame]
-            if part["drawn"][frame]:
-                # Where β̂ is 0 but for rounding, the two ways of finding it differ in nothing else.
-                slope = text.number(part["slope"][frame])
-                assert f"plot of {name} at h = {h:.3f}: {problem.n} eigen-" in alt
-                assert f"slope {slope}," in alt
-            else:
-                assert f"No added-variable plot at h = {h:.3f}" in alt
-
-
 def test_loadings_are_those_of_the_eigenvector():
     shown = view("tiny")
-    ids, U = list(shown.problem.ids), shown.reml.eigen.vectors
-    loadings = sides_of("tiny", "REML", 0)["points"]["loadings"]
-    assert len(loadings) == 12
-    for k, words in enumerate(loadings):
+    ids, U = shown.problem.ids, shown.reml.eigen.vectors
+    for k, words in enumerate(loading_words(U, ids)):
         named = re.findall(r"(\S+) ([+−]\d\.\d\d)", words)
         assert 1 <= len(named) <= 2 * NAMED
         found = {ids.index(who): float(value.replace("−", "-")) for who, value in named}
@@ -242,6 +239,48 @@ def test_loadings_are_those_of_the_eigenvector():
                 )
 
 
+def sentences(directions, n):
+    """What the browser says of each direction, from places and hundredths."""
+    ids, each = directions["ids"], directions["each"]
+    who, loadings = (directions[name].reshape(n, 2, each) for name in ("who", "loadings"))
+    for places, hundredths in zip(who, loadings, strict=True):
+        plus, minus = (
+            ", ".join(
+                f"{ids[i]} {'+' if value >= 0 else '−'}{abs(value) / 100:.2f}"
+                for i, value in zip(group.tolist(), values.tolist(), strict=True)
+                if i < len(ids)
+            )
+            for group, values in zip(places, hundredths, strict=True)
+        )
+        yield f"Weighs {plus}" + (f" against {minus}." if minus else "."), hundredths
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mark_is_sent_with_those_whom_its_direction_contrasts(kind):
+    problem, U = view(kind).problem, view(kind).reml.eigen.vectors
+    directions = sides_of(kind, "REML", 0)["points"]["directions"]
+    assert directions["ids"] == list(problem.ids)
+    assert directions["each"] == min(NAMED, max(1, problem.n // 2))
+    assert (directions["who"].dtype, directions["loadings"].dtype) == (np.uint16, np.int8)
+    words = loading_words(U, problem.ids)
+    for expected, (said, hundredths) in zip(words, sentences(directions, problem.n), strict=True):
+        # What is rounded to a hundredth may lie half way between two, and has no sign at zero.
+        assert re.sub(r"[+−]\d\.\d\d", "", said) == re.sub(r"[+−]\d\.\d\d", "", expected)
+        numbers = re.findall(r"([+−]\d\.\d\d)", expected)
+        sent = [value for group in hundredths.tolist() for value in group][: 2 * NAMED]
+        assert len(numbers) <= len(sent)
+        for one in (float(value.replace("−", "-")) for value in numbers):
+            assert min(abs(one - value / 100) for value in sent) < 0.0101
+
+
+def test_a_direction_that_contrasts_nobody_has_a_place_beyond_the_last():
+    who, loadings = contrasts(np.eye(4))
+    assert who.shape == loadings.shape == (4, 2, 2)
+    for k in range(4):
+        assert who[k].tolist() == [[k, 4], [4, 4]]
+        assert loadings[k].tolist() == [[1, 0], [0, 0]]
+
+
 def test_an_average_is_shown_as_positive_and_names_as_they_are():
     U = np.array([[-0.6, 0.8], [-0.8, -0.6]])
     assert loading_words(U, (HOSTILE, "b")) == [
@@ -253,18 +292,27 @@ def test_an_average_is_shown_as_positive_and_names_as_they_are():
 def test_a_mark_belongs_to_the_eigenvector_of_its_eigenvalue():
     for kind in ("tiny", "two hills"):
         eigen, K = view(kind).reml.eigen, view(kind).problem.K
-        part = sides_of(kind, "REML", 0)["points"]
-        np.testing.assert_allclose(K @ eigen.vectors, eigen.vectors * part["values"], atol=1e-9)
+        values = sides_of(kind, "REML", 0)["fit"]["twin"]["values"]
+        np.testing.assert_allclose(K @ eigen.vectors, eigen.vectors * values, atol=1e-9)
 
 
 def test_names_from_files_arrive_as_they_are():
     rng = np.random.default_rng(1)
     problem = make_problem(rng.standard_normal(12), sibs(4, 3), {HOSTILE: rng.random(12)}, HOSTILE)
-    part = board_of(view_of(problem), column=1)["points"]
+    picture = board_of(view_of(problem), column=1)
+    part = picture["points"]
     assert part["xTitle"] == f"{HOSTILE}, rotated, the rest taken out"
     assert part["yTitle"] == f"{HOSTILE}, likewise"
     assert part["titles"]["regression"]["title"].endswith(f"β̂ for {HOSTILE}")
-    assert f"plot of {HOSTILE} at h" in part["regressionAlts"][3]
+    assert picture["fit"]["columns"] == ["intercept", HOSTILE]
+
+
+def test_names_of_individuals_arrive_as_they_are():
+    problem = make_problem(np.arange(12.0) ** 2 % 7, sibs(4, 3))
+    names = (HOSTILE, "ĥ", *problem.ids[2:])
+    picture = board_of(view_of(dataclasses.replace(problem, ids=names)))
+    assert picture["points"]["directions"]["ids"] == list(names)
+    assert set(matrix_of(picture)["ids"]) == set(names)
 
 
 def test_residual_squares_are_offered_where_they_can_be_told_apart(mice):
@@ -272,9 +320,11 @@ def test_residual_squares_are_offered_where_they_can_be_told_apart(mice):
     assert not board_of(mice)["points"]["offerSquares"]
 
 
-def test_numbers_beyond_a_single_are_infinite_and_nothing_warns():
+def test_numbers_of_any_size_are_sent_and_nothing_warns():
     y, K = 1e30 * np.arange(6.0) ** 2, 1e-45 * sibs(3, 2)
-    part = points_part(view_of(make_problem(1e10 * y, K)), frame_values(view("tiny").reml), 0)
-    assert part["weights"].dtype == part["x"].dtype == part["y"].dtype == np.float32
-    assert np.isinf(part["y"]).any()
-    assert np.isfinite(part["slope"][:100]).all()
+    shown = view_of(make_problem(1e10 * y, K))
+    picture = board_of(shown)
+    np.testing.assert_array_equal(picture["fit"]["twin"]["values"], shown.reml.rotated.values)
+    assert set(entries_of(matrix_of(picture)["matrix"]).ravel()) == set(K.ravel())
+    axis = picture["points"]["valuesAxis"]
+    assert np.isfinite([axis["lo"], axis["hi"]]).all()

@@ -27,7 +27,8 @@ def offered(monkeypatch):
     inner = MediaFileManager.add_deferred
 
     def add(self, make, mimetype, coordinates, file_name=None, **more):
-        if mimetype != "text/html":  # the handout, which every page offers
+        # The handout and saved work are offered by every page.
+        if mimetype != "text/html" and not str(file_name).endswith(".lmm.zip"):
             files[file_name] = (make, mimetype)
         return inner(self, make, mimetype, coordinates, file_name=file_name, **more)
 

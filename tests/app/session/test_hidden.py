@@ -7,6 +7,7 @@ import pytest
 from lmm_app.handout.page import handout
 from lmm_app.lessons.steps import Scene
 from lmm_app.lessons.tour import TOUR
+from lmm_app.live import component
 from lmm_app.paper.results import results
 from lmm_app.session import keep, links
 from lmm_app.session.links import EXPLORE, Lecture, link
@@ -165,5 +166,5 @@ def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
     assert "opened by a link that hides it" in app.info[0].value
     assert not app.code
     assert not app.dataframe
-    assert [element.value for element in app.html] == [shell.BUTTONS]
+    assert [element.value for element in app.html] == [shell.BUTTONS, component.STYLE]
     assert "0.432" not in everything(app)

@@ -11,10 +11,11 @@ import pytest
 from lmm_app.data import kept
 from lmm_app.data.material import Material
 from lmm_app.explore import kept as boards
-from lmm_app.live.packing import pack, pack_picture, unpack
+from lmm_app.live.packing import pack_board, unpack_board
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
 from lmm_app.session import keep
+from lmm_app.session.shelf import Shelf
 from lmm_app.sources.sources import File, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError
 from lmm_data.dataset import Dataset, align
@@ -28,7 +29,7 @@ IDS = tuple(f"i{place}" for place in range(N))
 
 @pytest.fixture(autouse=True)
 def _empty():
-    caches = [value for value in vars(keep).values() if type(value).__name__ == "CachedFunc"]
+    caches = [value for value in vars(keep).values() if isinstance(value, Shelf)]
     assert len(caches) > 5
     for cached in caches:
         cached.clear()
@@ -50,8 +51,9 @@ def decomposed():
     keep.log.removeHandler(handler)
 
 
-def unpacked(board):
-    return unpack(pack({}, board))[1]
+def told_apart(board):
+    """What makes a board another one for the browser: its picture and where h can be put."""
+    return board.picture, repr(board.hand)
 
 
 def dataset(K, y=None, trait="trait", covariate="sex") -> Dataset:
@@ -121,9 +123,10 @@ def test_a_changed_entry_reaches_the_picture_and_the_fit(decomposed):
     plain, other = problem_of(K), problem_of(changed_pair(K, 0, 59))
     assert keep.fitted(plain) is not keep.fitted(other)
     assert len(decomposed) == 2
-    one, two = (unpacked(boards.sides_board(keep.fitted(p), "ML", 0)) for p in (plain, other))
-    assert one["id"] != two["id"]
-    assert one["group"] != two["group"]
+    one, two = (boards.sides_board(keep.fitted(p), "ML", 0) for p in (plain, other))
+    assert one.picture != two.picture
+    assert one.group != two.group
+    assert unpack_board(one)["matrices"][0]["n"] == 60
 
 
 def test_equal_content_shares_one_entry(decomposed):
@@ -175,14 +178,42 @@ def test_each_state_of_a_board_has_a_name_of_its_own():
     ]
     made.append(boards.profile_board(shown, "ML", searches[0], None, ("looks", False)))
     made += [boards.sides_board(shown, method, j) for method in ("ML", "REML") for j in (0, 1)]
-    named = [unpacked(board) for board in made]
-    assert len({picture["id"] for picture in named}) == len(made) == 17
-    # All boards of a fit move together, and those of the other fit do not.
-    groups = {(picture["method"], picture["group"]) for picture in named}
-    assert len(groups) == len({group for _, group in groups}) == 2
+    assert len(set(map(told_apart, made))) == len(made) == 17
+    # What is drawn of a column is the same by both methods, and is sent once.
+    assert made[-4].picture == made[-2].picture
+    assert len({board.picture for board in made}) == 15
+    # All boards of a fit by one method move together, and those by the other do not.
+    by_method = {"ML": [*made[:6], *made[12:15]], "REML": [*made[6:12], *made[15:]]}
+    groups = [{board.group for board in found} for found in by_method.values()]
+    assert [len(found) for found in groups] == [1, 1]
+    assert groups[0] != groups[1]
+    for board in made:
+        assert board.hand["estimate"] in (shown.ml.h2, shown.reml.h2)
     other = keep.fitted(problem_of(sibs(20, 3), trait="weight"))
-    board = boards.profile_board(other, "ML", own_search(other.ml), None)
-    assert unpacked(board)["id"] not in {picture["id"] for picture in named}
+    board = boards.sides_board(other, "ML", 0)
+    assert board.picture not in {one.picture for one in made}
+    assert board.group not in groups[0] | groups[1]
+
+
+def test_boards_that_do_not_move_with_h_move_on_their_own():
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    board = boards.directions_board(shown, "REML")
+    assert board.hand is None
+    assert board.group == board.picture
+
+
+def test_all_boards_of_one_kinship_and_fit_are_sent_in_few_parts():
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    sides = [boards.sides_board(shown, "REML", j) for j in (0, 1)]
+    profile = boards.profile_board(shown, "REML", own_search(shown.reml), None)
+    # Another column changes the picture's own part alone: the fit, K and the names stay.
+    assert len(set(sides[0].parts) - set(sides[1].parts)) == 1
+    assert len(sides[0].parts) == 4
+    # Beside the profile, the fit is there already.
+    assert len(set(sides[0].parts) & set(profile.parts)) == 1
+    # Of another trait, K and whom each direction contrasts are the same.
+    other = keep.fitted(problem_of(sibs(20, 3), y=np.cos(np.arange(60))))
+    assert len(set(boards.sides_board(other, "REML", 0).parts) & set(sides[0].parts)) == 2
 
 
 def test_each_h_has_a_comparison_of_its_own():
@@ -192,14 +223,26 @@ def test_each_h_has_a_comparison_of_its_own():
     ]
     assert len({id(comparison) for comparison in comparisons}) == 4
     assert [comparison.weighted.h2 for comparison in comparisons] == [0.1, 0.1, 0.2, 0.2]
+    # What both ways take is measured once, and is said at every h.
+    for first, later in zip(comparisons[:2], comparisons[2:], strict=True):
+        assert later.dense_seconds == first.dense_seconds > 0
+        assert later.weighted_seconds == first.weighted_seconds > 0
+
+
+def test_an_h_that_was_compared_is_not_compared_again(monkeypatch):
+    shown = keep.fitted(problem_of(sibs(20, 3)))
+    known = [boards.comparison(shown, h2, reml=True) for h2 in (0.1, 0.345)]
+    monkeypatch.setattr(boards.view, "compare", None)
+    assert [boards.comparison(shown, h2, reml=True) for h2 in (0.1, 0.345)] == known
 
 
 def test_a_board_in_the_cache_is_the_one_that_is_made_anew():
     shown = keep.fitted(problem_of(sibs(20, 3)))
     search = own_search(shown.reml)
     kept = boards.profile_board(shown, "REML", search, 0.5)
-    named = {key: unpacked(kept)[key] for key in ("id", "group")}
-    assert pack_picture({**named, **profile_board(shown, "REML", search, 0.5)}) == kept
+    anew = pack_board(profile_board(shown, "REML", search, 0.5), kept.group)
+    assert anew.parts == kept.parts
+    assert (anew.picture, anew.group, anew.hand) == (kept.picture, kept.group, kept.hand)
 
 
 def test_a_source_is_opened_once(monkeypatch):
@@ -245,6 +288,8 @@ def test_sessions_share_one_copy_of_a_file_and_none_outlives_them():
 
 def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch):
     made = []
+    # Whatever other tests have opened is known already.
+    kept._diagnosis.clear()
     monkeypatch.setattr(kept, "check_dataset", lambda *args, **_: made.append(args) or object())
     first = open_source(Sample("tiny12")).dataset
     other = align("other", first.traits, Table("kinship", first.ids, first.ids, first.kinship))
@@ -253,6 +298,7 @@ def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch)
     assert len(made) == 2
     kept.report(keep.dataset_key(first), Material.of_dataset(first), "REML", print)
     assert len(made) == 3
+    kept._diagnosis.clear()
 
 
 def test_what_is_shared_cannot_be_written_to():

@@ -167,7 +167,7 @@ def test_every_kind_of_fit_has_a_picture_or_a_reason(kind):
         for revealed in (False, True):
             board = received(sure_board(sheet, method, revealed=revealed))
             said = list(texts_in(board))
-            assert len(board["said"]) == len(board["spoken"]) == COUNT
+            assert len(board["said"]) == len(board["hand"]["spoken"]) == COUNT
             assert not any("nan" in text or "None" in text for text in said)
         seen = observed(shown, method)
         assert (board["sampling"]["interval"] is None) == (seen is None)
@@ -320,7 +320,7 @@ def test_the_page_opens_at_the_estimate_with_the_interval_covered():
     app = open_sure()
     moving, picture = sampling(app)
     shown = view("tiny")
-    assert moving["frame"] == frame_of(shown.reml.h2)
+    assert moving["at"] == frame_of(shown.reml.h2)
     assert picture["show"] == {"slider": True, "interval": False}
     assert picture["sampling"]["observed"] == shown.reml.h2
     assert "**Predict.**" in said(app)
@@ -343,7 +343,7 @@ def test_everything_is_in_the_link():
     app = open_sure(suppose="0.3", families="4", draw="7", guess="wide", seen="1", method="ML")
     assert not app.toast
     moving, picture = sampling(app)
-    assert moving["frame"] == frame_of(0.3)
+    assert moving["at"] == frame_of(0.3)
     assert picture["method"] == "ML"
     assert "48 individuals" in said(app)
     assert app.get_by_key("draw").value == 7
@@ -352,11 +352,12 @@ def test_everything_is_in_the_link():
     run(app)
     assert app.query_params["draw"] == "8"
     assert sampling(app)[1]["id"] != picture["id"]
-    assert sampling(app)[0]["frame"] == frame_of(0.3)
+    assert sampling(app)[0]["at"] == frame_of(0.3)
     pick(app, "families", 1)
     assert "families" not in app.query_params
-    let_go(app, 0.62, key="sampling")
+    let_go(app, 0.6204, key="sampling")
     assert app.query_params["suppose"] == "0.62"
+    assert sampling(app)[0]["at"] == frame_of(0.62)
     assert "a true h of 0.62" in said(app)
 
 

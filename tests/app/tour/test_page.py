@@ -7,10 +7,9 @@ from streamlit.util import calc_hash
 from lmm_app.fit.text import literal
 from lmm_app.lessons.steps import Scene
 from lmm_app.lessons.tour import TOUR
-from lmm_app.live.packing import unpack
 from lmm_app.sources.sources import Sample, open_source
 from tests import odd_views
-from tests.app_helpers import ROOT, run
+from tests.app_helpers import ROOT, boards, leave_projector, let_go, run
 
 STEPS = [step.name for step in TOUR]
 
@@ -40,8 +39,7 @@ def title(app):
 
 
 def board(app):
-    (found,) = [b for b in app.get("bidi_component") if b.proto.id.endswith("tour")]
-    return unpack(found.proto.bytes)
+    return boards(app)["tour"]
 
 
 def feedback(app):
@@ -134,7 +132,8 @@ def test_a_link_to_what_is_not_there_falls_back_with_a_note(link, said):
 def test_the_guess_of_h_stays_on_the_picture(scene):
     app = open_tour(step="climb", guess="0.3")
     moving, picture = board(app)
-    assert moving["frame"] == 30
+    assert moving["at"] == 0.3
+    assert moving["hand"]["decimals"] == 2
     assert picture["show"]["fog"]
     assert picture["show"]["guess"] is None
     click(app, "reveal")
@@ -145,13 +144,21 @@ def test_the_guess_of_h_stays_on_the_picture(scene):
     assert picture["profile"]["estimate"] == scene.view.reml.h2
 
 
+def test_a_guess_that_was_let_go_has_two_decimals():
+    app = let_go(open_tour(step="climb"), 0.346, key="tour")
+    assert app.session_state["guess_climb"] == 0.35
+    assert board(app)[0]["at"] == 0.35
+    assert app.query_params["guess"] == "0.35"
+
+
 def test_more_covariates_are_shown_after_the_guess():
     app = open_tour(step="methods", sample="mouse_hs300")
     assert len(board(app)[1]["charts"]) == 1
     click(app, "reveal")
     moving, picture = board(app)
-    assert moving["frame"] == 0
-    assert len(picture["said"]) == len(picture["spoken"]) > 3
+    assert moving["at"] == 0
+    assert "hand" not in moving
+    assert len(picture["said"]) == len(picture["hand"]["spoken"]) > 3
     assert picture["own"]
 
 
@@ -169,7 +176,6 @@ def test_the_projector_has_no_sidebar_and_no_code():
     assert board(app)[0]["projector"] is True
     assert any("stSidebar" in element.value for element in app.html)
     assert not app.code
-    app.button[-1].click()
-    run(app)
+    leave_projector(app)
     assert board(app)[0]["projector"] is False
     assert app.code

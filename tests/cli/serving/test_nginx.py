@@ -91,6 +91,12 @@ def test_an_upload_may_be_as_large_as_the_server_lets_it_be():
     assert "client_max_body_size 201m;" in configuration(replace(FRONT, upload_mb=200))
 
 
+def test_neither_uploads_nor_downloads_are_written_to_a_disk():
+    text = configuration(FRONT)
+    assert "proxy_request_buffering off;" in block(text, "location /_stcore/")
+    assert "\nproxy_max_temp_file_size 0;\n" in text
+
+
 def test_all_that_nginx_writes_is_in_its_folder():
     text = configuration(FRONT)
     places = re.findall(r"^(?:pid|error_log|\w+_temp_path) (.+?)(?: crit)?;$", text, re.MULTILINE)

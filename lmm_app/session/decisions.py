@@ -1,0 +1,84 @@
+"""What was decided about files, as plain JSON and back."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any, NoReturn, get_args
+
+from lmm_core.errors import DataError
+from lmm_data.joining import AS_WRITTEN, SPELLINGS
+from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.genomic import Relationship
+from lmm_data.preparation.reshaping import TRANSFORMS
+from lmm_data.preparation.roles import Role
+from lmm_data.readers.dispatch import READERS
+
+# Of each field that takes not just any text: what it, or the second of its pairs, may be.
+_OFFERED: Mapping[str, Collection[str]] = {
+    "roles": get_args(Role),
+    "readers": ("", *READERS),
+    "spelling": ("", AS_WRITTEN, *SPELLINGS),
+    "decimal": ("", ".", ","),
+    "transforms": tuple(TRANSFORMS),
+    "relationship": get_args(Relationship),
+}
+_PAIRS = ("roles", "readers", "ids", "transforms")
+_USUAL = Choices()
+
+
+def to_json(choices: Choices) -> dict[str, Any]:
+    """The decisions that are not the usual ones, by the names of their fields."""
+    every = {field.name: getattr(choices, field.name) for field in fields(Choices)}
+    return {name: value for name, value in every.items() if value != getattr(_USUAL, name)}
+
+
+def from_json(found: object) -> Choices:
+    """The decisions again; what is not said is the usual one.
+
+    Raises:
+        DataError: something else is decided, or in another way, than this app offers.
+    """
+    if not isinstance(found, dict):
+        _refuse("no list of decisions")
+    known = {field.name for field in fields(Choices)}
+    decided: dict[str, Any] = {}
+    for name, value in found.items():
+        if name not in known:
+            _refuse(f"'{name[:40]}'")
+        usual = getattr(_USUAL, name)
+        read = _several(name, value) if isinstance(usual, tuple) else value
+        if type(read) is not type(usual):
+            _refuse(f"{name} = {str(value)[:40]}")
+        if isinstance(read, str):
+            _require_offered(name, read)
+        decided[name] = read
+    return Choices(**decided)
+
+
+def _several(name: str, value: object) -> tuple[Any, ...]:
+    """A list of texts, or of pairs of them, as tuples."""
+    items = value if isinstance(value, list) else [None]
+    if name not in _PAIRS:
+        if not all(isinstance(item, str) for item in items):
+            _refuse(f"{name} = {str(value)[:40]}")
+        return tuple(items)
+    pairs = []
+    for item in items:
+        pair = item if isinstance(item, list) else []
+        if len(pair) != 2 or not all(isinstance(part, str) for part in pair):
+            _refuse(f"{name} = {str(value)[:40]}")
+        _require_offered(name, pair[1])
+        pairs.append((pair[0], pair[1]))
+    return tuple(pairs)
+
+
+def _require_offered(name: str, value: str) -> None:
+    if name in _OFFERED and value not in _OFFERED[name]:
+        _refuse(f"{name} = '{value[:40]}'")
+
+
+def _refuse(found: str) -> NoReturn:
+    raise DataError(
+        "what was decided about the files must be what this app offers",
+        f"there is {found}",
+        "open it with the version of the app that saved it, or give the files again",
+    )
