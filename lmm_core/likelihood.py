@@ -113,7 +113,7 @@ def likelihood_terms(
 class WeightedSums:
     """The weighted sums at every h of a block, as one matrix product over the directions."""
 
-    __slots__ = ("d", "gram", "h", "residual", "rotated", "rss", "w")
+    __slots__ = ("coefficients", "d", "gram", "h", "residual", "rotated", "rss", "w")
 
     def __init__(self, rotated: RotatedData, h: Floats) -> None:
         p = rotated.rank
@@ -124,8 +124,9 @@ class WeightedSums:
         self.w = 1.0 / self.d
         sums = self.w @ rotated.stable.products
         self.gram = sums[:, : p * p].reshape(-1, p, p)
-        coefficients = np.linalg.solve(self.gram, sums[:, p * p :, np.newaxis])[:, :, 0]
-        self.residual = rotated.stable.residual - coefficients @ rotated.stable.basis.T
+        # On the orthonormal basis; b = offset + to_beta times them.
+        self.coefficients = np.linalg.solve(self.gram, sums[:, p * p :, np.newaxis])[:, :, 0]
+        self.residual = rotated.stable.residual - self.coefficients @ rotated.stable.basis.T
         self.rss = (self.w * self.residual**2).sum(axis=1)
 
     @property

@@ -10,6 +10,7 @@ from lmm_app.live.twin import twin_problem
 from lmm_app.sources.sources import SAMPLES, Sample, open_source
 from lmm_core import RotatedData, decompose, log_likelihood, rotate, wls
 from lmm_core.least_squares import added_variable
+from lmm_core.likelihood import WeightedSums
 from lmm_core.records import decompose_records
 from tests import builders
 
@@ -106,7 +107,8 @@ def as_json(problems, h=H) -> str:
 def apart(rotated: RotatedData, rows, h=H, every: int = 1) -> dict[str, float]:
     """How far the script's rows are from Python's numbers, relative to the size of each.
 
-    The log-likelihoods at every h; b and the rest at every so many, the ends among them.
+    The log-likelihoods and b at every h, by the sums that the likelihood is made of; by weighted
+    least squares itself b again, and the rest, at every so many, the ends among them.
     """
     p, kept = rotated.rank, rotated.kept
     found = np.array([[float(v) for v in (row + [np.nan] * 4)[: 8 + 2 * p]] for row in rows])
@@ -114,6 +116,7 @@ def apart(rotated: RotatedData, rows, h=H, every: int = 1) -> dict[str, float]:
         [log_likelihood(rotated, np.asarray(h), reml=reml) for reml in (False, True)]
     )
     far = {"loglik": _far(found[:, :2], both, np.maximum(1.0, np.abs(both)))}
+    far["beta at every h"] = _beta_far(rotated, found[:, 4 : 4 + p], np.asarray(h))
     some = sorted({*range(0, len(h), every), len(h) - 1})
     fits = [wls(rotated, float(h[k])) for k in some]
     beta = np.array([at.beta[kept] for at in fits])
@@ -137,6 +140,19 @@ def apart(rotated: RotatedData, rows, h=H, every: int = 1) -> dict[str, float]:
     far["points"] = _far(found[inner, 4 + 2 * p :], points, sizes)
     far["slope"] = _far(found[inner, 3], found[inner, 3 + p], largest[: len(inner), 0])
     return far
+
+
+def _beta_far(rotated: RotatedData, ours, h) -> float:
+    """How far b is at every h below 1; where K is singular h = 1 is a limit, which `wls` has."""
+    below = h < 1.0
+    sums = WeightedSums(rotated, h[below])
+    stable = rotated.stable
+    theirs = stable.offset + sums.coefficients @ stable.to_beta.T
+    inverse = np.linalg.inv(sums.gram)
+    spread = np.einsum("ij,hjk,ik->hi", stable.to_beta, inverse, stable.to_beta)
+    error = np.sqrt(np.abs(spread) * sums.rss[:, np.newaxis] / rotated.n)
+    largest = np.maximum(np.abs(theirs), error).max(axis=1, keepdims=True)
+    return _far(ours[below], theirs, largest)
 
 
 def _far(ours, theirs, size) -> float:
