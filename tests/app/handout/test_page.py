@@ -83,9 +83,8 @@ class Read(HTMLParser):
     def handle_data(self, data):
         if self.inside:
             tag, attributes = self.inside[-1]
-            place = tag
-            if tag == "script":
-                place = "data-part" if "data-part" in attributes else attributes.get("id", tag)
+            part = "data-part" if "data-part" in attributes else tag
+            place = attributes.get("id", part) if tag == "script" else tag
             self.words.setdefault(place, []).append(data)
             if tag not in ("script", "style"):
                 self.seen.append(data)
@@ -100,8 +99,7 @@ class Read(HTMLParser):
     @property
     def parts(self):
         """Every packed part, by name."""
-        packed = map(b64decode, self.words["data-part"])
-        return {unpack_part(part)[0]: part for part in packed}
+        return {unpack_part(part)[0]: part for part in map(b64decode, self.words["data-part"])}
 
     def board(self, name):
         """What moves of a board, and its picture with all its parts."""
