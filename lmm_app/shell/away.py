@@ -3,7 +3,7 @@
 import gc
 import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ def let_go_when_memory_is_short() -> None:
 
         plain, last = MemorySessionStorage.save, [-PAUSE]
 
+        @wraps(plain)
         def save(storage: MemorySessionStorage, session_info: Any) -> None:
             plain(storage, session_info)
             if held() > ROOM:

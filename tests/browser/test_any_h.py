@@ -1,7 +1,6 @@
 """What the browser makes of a fit at any h: its numbers are Python's, and its words are."""
 
 import itertools
-import json
 import re
 from base64 import b64encode
 
@@ -13,11 +12,12 @@ from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.bundle import script
 from lmm_app.live.hand import exact_h, h_hand, resting, start
 from lmm_app.live.packing import pack_board
-from lmm_app.live.pictures import FORMULAS, profile_board, sides_board
+from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.live.sides import loading_words
 from lmm_core import log_likelihood, wls
 from lmm_core.dense import dense_gls
+from tests.browser.any_h import EXPORTS, LOAD, LOOK
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 pytestmark = pytest.mark.browser
@@ -31,53 +31,6 @@ TITLES = [
     "what is left over",
 ]
 NUMBER = r"\(?−?[\d,.]+(?:e[+−]\d+)?\)?"
-EXPORTS = (
-    "number, plusMinus, share, positionsOf, hold, picture, fitAt, heightOf, plotOf, reachOf, "
-    "lineOf, squared, axisOfWeights, contrast, weightsWords, regressionWords, logLikelihood"
-)
-LOAD = """async (text) => {
-    const url = URL.createObjectURL(new Blob([text], {type: "text/javascript"}));
-    globalThis.live = await import(url);
-}"""
-# Everything of every picture at every h that is asked for; JSON cannot hold what is not finite.
-LOOK = """async (cases) => {
-    const plain = (v) => Number.isFinite(v) ? v : String(v);
-    const bytes = (text) => Uint8Array.from(atob(text), (mark) => mark.charCodeAt(0));
-    const found = [];
-    for (const {id, parts, method, column, h} of cases) {
-        const owners = parts.map(() => ({}));
-        await Promise.all(parts.map((part, k) => live.hold(owners[k], bytes(part))));
-        const {fit, points, matrices} = live.picture(id);
-        const lines = points ? [] : FORMULAS.map((name) => live.lineOf(name, fit, method));
-        found.push({
-            titles: lines.map(({title}) => title),
-            lines: h.map((at) => lines.map(({pieces}) => pieces.map(
-                (piece) => typeof piece === "string" ? piece : piece.of(at)).join(""))),
-            heights: h.map((at) => ["ML", "REML"].map(
-                (name) => plain(live.heightOf(fit, name, at)))),
-            ...(points ? sides(fit, points, matrices[0], h, plain) : {}),
-        });
-    }
-    return found;
-    function sides(fit, points, matrix, h, plain) {
-        const {column} = points;
-        const whole = h.map((at) => {
-            const {w} = live.fitAt(fit, at);
-            const plot = live.plotOf(fit, column, at);
-            return {
-                w: Array.from(w, plain),
-                x: plot && [...plot.x], y: plot && [...plot.y], slope: plot && plot.slope,
-                weights: live.weightsWords(at, w),
-                regression: live.regressionWords(at, w.length, fit.columns[column], plot),
-            };
-        });
-        return {
-            whole, reach: live.reachOf(fit, column), axis: live.axisOfWeights(fit, points.atOne),
-            contrasts: Array.from(fit.twin.values, (_, k) => live.contrast(points.directions, k)),
-            V: Array.from(live.squared(matrix.matrix), (k) => matrix.matrix.palette[k]),
-        };
-    }
-}""".replace("FORMULAS", json.dumps(FORMULAS))
 
 
 @pytest.fixture(scope="module")

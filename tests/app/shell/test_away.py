@@ -1,5 +1,6 @@
 """When memory is short, those who have been away longest are let go."""
 
+import inspect
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,7 +26,8 @@ class Info:
 @pytest.fixture
 def storage(monkeypatch):
     """A storage that lets go, and Streamlit's own again afterwards."""
-    monkeypatch.setattr(MemorySessionStorage, "save", MemorySessionStorage.save)
+    # An app that ran before in this process has its own in place.
+    monkeypatch.setattr(MemorySessionStorage, "save", inspect.unwrap(MemorySessionStorage.save))
     away.let_go_when_memory_is_short.cache_clear()
     away.let_go_when_memory_is_short()
     yield MemorySessionStorage(maxsize=128, ttl_seconds=1800)
