@@ -1,4 +1,4 @@
-"""The script of the boards in a page that holds nothing else, and all that it makes of a picture."""
+"""The script of the boards in a page of its own, and all that it makes of a picture."""
 
 import json
 

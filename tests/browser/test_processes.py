@@ -15,8 +15,9 @@ from lmm_cli.serving.nginx import COOKIE
 from lmm_cli.serving.places import find_nginx
 from tests.app.data.test_page import GOOD
 from tests.browser.conftest import TIMEOUT, missing, start_server, until
-from tests.browser.test_browser import query
+from tests.browser.test_browser import query, verdict, wait_for
 from tests.browser.test_data import drop
+from tests.browser.test_saved import save
 
 pytestmark = pytest.mark.browser
 
@@ -207,6 +208,22 @@ def test_one_dies_while_h_is_dragged(processes, student):
     until(page, lambda: float(query(page)["h"]) > before)
     one.is_well()
     until(page, processes.all_are_back)
+
+
+def test_work_that_was_saved_with_one_is_opened_with_the_other(processes, student, tmp_path):
+    first = student("/data?sample=tiny12")
+    first.fits(GOOD)
+    first.page.get_by_role("button", name="Fit weight").click()
+    wait_for(first.page, "of the variance in weight")
+    file, said = save(first.page, tmp_path), verdict(first.page)
+    second = student("/?sample=mouse_hs300")
+    assert second.process != first.process
+    second.page.get_by_role("button", name="Open saved work").click()
+    second.page.get_by_role("dialog").locator("input[type=file]").set_input_files(file)
+    wait_for(second.page, "Your work is open again, as it was saved")
+    assert verdict(second.page) == said
+    for one in (first, second):
+        one.is_well()
 
 
 def test_what_runs_the_page_is_refused_and_the_files_are_small(processes):
