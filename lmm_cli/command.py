@@ -16,7 +16,7 @@ EXIT_CODES = (
 )
 MODEL = (
     "The model: y = Xb + e, var(e) = v[hK + (1 - h)I]: y the trait, X covariates with an "
-    "intercept, K the kinship, v the variance, h the share of it that goes with kinship."
+    "intercept, K the kinship, v the variance, h how strongly it follows kinship."
 )
 
 

@@ -66,7 +66,7 @@ def add_options(parser: ArgumentParser) -> None:
         dest="h2",
         type=_share,
         default=default.h2,
-        help="share of the variance that goes with kinship, from 0 to 1 (default: %(default)s)",
+        help="how strongly the trait follows kinship, from 0 to 1 (default: %(default)s)",
     )
     truth.add_argument(
         "--effect",

@@ -81,3 +81,22 @@ def h2_on_scale(h2: float | Floats, c: float) -> float | Floats:
     if not 0.0 < c < np.inf:
         raise LMMError("a scale factor must be positive and finite", f"it is {c}")
     return h2 / (h2 + c * (1.0 - h2))
+
+
+def average_share(h2: float, mean_diagonal: float) -> float:
+    """The average individual's share of the variance that follows kinship: hκ/(hκ + 1 - h).
+
+    var(e_i) = v[hK_ii + 1 - h]: of its average over individuals, this much is K's. It is h itself
+    where K's diagonal averages 1, and the same on every scale of K.
+
+    Args:
+        h2: on the scale of K.
+        mean_diagonal: κ, the mean of K's diagonal over those who are fitted; positive, or 0 where
+            nobody's variance is K's.
+
+    >>> average_share(0.5, 1.0), round(average_share(0.79, 0.353), 3)
+    (0.5, 0.57)
+    """
+    if mean_diagonal <= 0.0:
+        return 0.0
+    return h2_on_scale(h2, 1.0 / mean_diagonal)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from lmm_core.arrays import Floats
+from lmm_core.scales import average_share
 
 if TYPE_CHECKING:
     from lmm_core.fit import LMMFit
@@ -63,9 +64,15 @@ def estimate_rows(
     if h_interval == "profile":
         h_interval = _profile_interval(fit, level)
     likelihood = "restricted log-likelihood" if fit.reml else "log-likelihood"
+
+    def share(h2: float) -> float:
+        return average_share(h2, fit.eigen.mean_diagonal)
+
+    shares = (share(h_interval[0]), share(h_interval[1])) if h_interval else None
     return [
         ("", "estimate", "std. error", f"{100 * level:g}% interval"),
-        ("h, genetic share", number(fit.h2), "", _between(h_interval)),
+        ("h, on the scale of K", number(fit.h2), "", _between(h_interval)),
+        ("its share of the variance", number(share(fit.h2)), "", _between(shares)),
         ("sigma2, variance v", number(fit.sigma2), "", ""),
         ("sigma2_g, v·h", number(fit.sigma2_g), "", ""),
         ("sigma2_e, v·(1 − h)", number(fit.sigma2_e), "", ""),

@@ -44,9 +44,9 @@ def explain(
         )
     if status == "unbounded":
         start = (
-            f"The {name} grows without bound as h tends to 1, because some contrasts of "
-            "individuals have no genetic variance and the covariates fit the phenotype exactly "
-            "in them."
+            f"The {name} grows without bound as h tends to 1, because some weighted sum of the "
+            "individuals has no genetic variance in this kinship and the covariates fit it "
+            "exactly."
         )
         advice = (
             "REML has no such trouble."
@@ -59,17 +59,20 @@ def explain(
             return f"{start} It has no other maximum. {advice}"
         h, loglik = maxima[0]
         where = "h = 0" if h == 0.0 else f"h = {h:.3f}"
-        return f"{start} Reported is its best finite maximum, {where} ({loglik:.3f}). {advice}"
+        return (
+            f"{start} The value reported, {where}, is its highest finite maximum "
+            f"({loglik:.3f}). {advice}"
+        )
     h, loglik = maxima[0]
     sentence = {
         "interior": f"The {name} is highest at h = {h:.3f}, inside the interval from 0 to 1.",
         "lower_boundary": (
-            f"The {name} is highest at h = 0, the lower end: the data show no variance that "
-            "follows this kinship, beyond what chance would give."
+            f"The {name} is highest at h = 0, the lower end: these data do not show that the "
+            "phenotype follows this kinship."
         ),
         "upper_boundary": (
-            f"The {name} is highest at h = 1, the upper end: all residual variance follows "
-            "this kinship."
+            f"The {name} is highest at h = 1, the upper end: relatives are at least as alike as "
+            "this kinship predicts."
         ),
     }[status]
     if len(maxima) > 1:

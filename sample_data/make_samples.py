@@ -19,6 +19,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.kinship import centered_kinship, decompose
+from lmm_core.scales import kinship_scale_factor
 from lmm_data.readers.genotypes.plink import read_plink, read_sex
 from lmm_data.readers.text.csv import read_kinship
 from lmm_data.tables import GenotypeTable, Table
@@ -96,7 +97,10 @@ def write_mouse_hs300(prefix: Path, folder: Path) -> None:
     )
     kinship = relatedness(genotypes)
     rows = [genotypes.ids.index(label) for label in ids]
-    entries = np.char.mod(f"%.{DIGITS}g", kinship[np.ix_(rows, rows)])
+    among = kinship[np.ix_(rows, rows)]
+    # On this scale h is the average mouse's share of the variance.
+    among = among * kinship_scale_factor(among, "mean_diagonal")
+    entries = np.char.mod(f"%.{DIGITS}g", among)
     write_csv(folder / "kinship.csv", ("id", *ids), ids, entries)
     decompose(read_kinship(folder / "kinship.csv").values)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lmm_app.explore import bench, closer, kept
-from lmm_app.fit import against, text
+from lmm_app.fit import against, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.session import keep, progress, projector, state
@@ -19,7 +19,7 @@ def render() -> None:
     """Draw the page."""
     shown = state.shown()
     if projector.on():
-        st.markdown(text.verdict(shown.view, shown.method))
+        st.markdown(verdict.verdict(shown.view, shown.method))
         bench.render(shown.opened, shown.view, shown.method)
         return
     st.title("Watch a linear mixed model being fitted")
@@ -40,7 +40,8 @@ def _verdict(shown: Shown) -> None:
     with st.container(border=True):
         about = f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}"
         st.markdown(
-            f"{text.verdict(view, shown.method)}\n\n"
+            f"{verdict.verdict(view, shown.method)}\n\n"
+            f"{verdict.details(view, shown.method)}\n\n"
             f":small[:gray[{about}. {text.literal(opened.about)}]]"
         )
 

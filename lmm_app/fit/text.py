@@ -9,6 +9,7 @@ import numpy as np
 from lmm_app.fit.view import Comparison, View
 from lmm_core import LMMFit, se_h2
 from lmm_core.brent import TraceStep
+from lmm_core.scales import average_share
 from lmm_data.records import records_words
 
 STEP_NAME: Mapping[str, str] = MappingProxyType(
@@ -22,10 +23,11 @@ STEP_NAME: Mapping[str, str] = MappingProxyType(
 
 
 ABOUT_ESTIMATES = (
-    "95%: where the profile is within 1.92 of its maximum. SE of h: approximate, by "
+    "95%: where the profile is within 1.92 of its maximum. Share of the variance: the average "
+    "individual's, hκ/(hκ + 1 − h) with κ the mean of K's diagonal. SE of h: approximate, by "
     "observed information, and none is given at an end of [0, 1]. β ± standard error, given h. "
-    "REML's log-likelihood is of the data without what the "
-    "covariates explain: the two log-likelihoods cannot be compared with each other."
+    "REML's log-likelihood describes only the part of the data that the covariates cannot explain, "
+    "so it must not be compared with ML's."
 )
 
 
@@ -73,67 +75,14 @@ def seconds(value: float) -> str:
     return f"{value:.1f} s"
 
 
-def verdict(view: View, method: str) -> str:
-    """One sentence in words on what was found, by the chosen method and by the other."""
-    fit, other_name = view.fit(method), "ML" if method == "REML" else "REML"
-    other = view.fit(other_name)
-    trait = literal(view.problem.trait)
-    if not fit.maxima:
-        return fit.message
-    if fit.status == "unbounded":
-        return f"{fit.message} {_other(other_name, other)}"
-    if fit.status == "lower_boundary":
-        start = f"**By {method}, h is 0**: no variance in {trait} follows this kinship."
-    elif fit.status == "upper_boundary":
-        start = (
-            f"**By {method}, h is 1**: all the variance in {trait} that the covariates leave "
-            "follows this kinship."
-        )
-    else:
-        start = (
-            f"**By {method}, h is about {fit.h2:.3f}**{_within(view, method)}: of the variance in "
-            f"{trait} that the covariates leave, {100 * fit.h2:.0f}% goes with kinship and "
-            f"{100 * (1 - fit.h2):.0f}% is each individual's own."
-        )
-    if len(fit.maxima) > 1:
-        second = fit.maxima[1]
-        start += (
-            f" The curve has {len(fit.maxima)} hills; the next, at h = {second.h2:.3f}, is lower "
-            f"by {number(fit.loglik - second.loglik, 3)}."
-        )
-    plain = view.methods[method].plain
-    if view.methods[method].trapped and plain is not None:
-        start += f" A single search over [0, 1], as other programs do, stops at h = {plain.x:.3f}."
-    return f"{start} {_other(other_name, other)}"
-
-
-def _within(view: View, method: str) -> str:
-    interval = view.methods[method].interval
-    if interval is None:
-        return ""
-    return f" (95% interval {interval.lower:.2f} to {interval.upper:.2f})"
-
-
-def _other(name: str, fit: LMMFit) -> str:
-    if fit.status == "flat":
-        return f"{name} cannot tell."
-    if fit.status == "unbounded":
-        return (
-            f"{name} has no finite maximum here: as h nears 1 its log-likelihood grows without "
-            "bound, because this kinship is singular."
-        )
-    return f"{name} says {number(fit.h2, 2) if fit.h2 in (0.0, 1.0) else f'{fit.h2:.3f}'}."
-
-
 def facts(view: View) -> str:
-    """Who was fitted: individuals, covariates, who was left out, the scale of K."""
+    """Who was fitted: individuals, covariates, who was left out."""
     problem, fit = view.problem, view.reml
     words = [records_words(problem.n, problem.individuals), ", ".join(problem.columns)]
     if problem.dropped:
         names = ", ".join(label for label, _ in problem.dropped[:3])
         more = " …" if len(problem.dropped) > 3 else ""
         words.append(f"{len(problem.dropped)} left out for missing values ({names}{more})")
-    words.append(f"mean diagonal of K {number(fit.eigen.mean_diagonal, 3)}, the scale h refers to")
     if fit.rotated.aliased.size:
         aliased = ", ".join(problem.columns[j] for j in fit.rotated.aliased)
         words.append(f"without a coefficient, being a combination of other columns: {aliased}")
@@ -146,6 +95,7 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
     rows = [
         ("h", number(ml.h2), number(reml.h2)),
         ("95% of h", _interval(view, "ML"), _interval(view, "REML")),
+        ("share of the variance", _share(ml), _share(reml)),
         ("SE of h", number(se_h2(ml), 2), number(se_h2(reml), 2)),
         ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
         ("σ²<sub>e</sub> = v·(1−h)", number(ml.sigma2_e), number(reml.sigma2_e)),
@@ -165,6 +115,11 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
         ("maximum", _place(ml), _place(reml)),
     ]
     return rows
+
+
+def _share(fit: LMMFit) -> str:
+    """Of the average individual's variance, what follows kinship."""
+    return number(average_share(fit.h2, fit.eigen.mean_diagonal), 3) if fit.maxima else "–"
 
 
 def _interval(view: View, method: str) -> str:

@@ -3,6 +3,7 @@
 from html import escape
 
 from lmm_app.fit import text
+from lmm_app.fit.verdict import details, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.search import answer_words, own_search
 from lmm_app.paper.scripts import title_of
@@ -14,8 +15,12 @@ MODEL = "y = Xb + e, var(e) = V = v·[hK + (1−h)I]"
 
 GLOSSARY = (
     ("K", "kinship: how closely any two individuals are related; it is given, not estimated."),
-    ("h", "the share of the variance left by the covariates that goes with kinship."),
-    ("v", "that variance: v·h goes with kinship, v·(1−h) is each individual’s own."),
+    (
+        "h",
+        "how strongly the errors follow kinship, from 0 to 1; where K’s diagonal averages 1, the "
+        "share of the variance that follows kinship.",
+    ),
+    ("v", "the size of the variance: v·h goes with K, v·(1−h) with what is each one’s own."),
     ("profile log-likelihood", "ℓ(h): how well the best b and v for that h explain the data."),
     ("ML, REML", "maximum likelihood divides by n; the restricted one by n − p, counting b."),
     ("eigen-direction", "a contrast of individuals; after the rotation their errors do not mix."),
@@ -28,7 +33,8 @@ def opening(opened: Opened, view: View, method: str) -> str:
     """What was fitted, what was found, and where the data come from."""
     return (
         f"<header><h1>{escape(title_of(opened, view, method))}</h1>\n"
-        f"{paragraph(text.verdict(view, method), 'verdict')}\n"
+        f"{paragraph(verdict(view, method), 'verdict')}\n"
+        f"{paragraph(details(view, method))}\n"
         f"<p>{escape(opened.about)}</p>\n"
         f"{paragraph(text.facts(view), 'note')}\n"
         f'<p class="note">The model: {MODEL}.</p></header>'

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from lmm_core import centered_kinship, standardized_kinship
 from lmm_core.arrays import Floats
-from lmm_core.scales import h2_on_scale
+from lmm_core.scales import h2_on_scale, kinship_scale_factor
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import (
     full_sib_families,
@@ -149,7 +149,9 @@ def kinship_coefficients(rng: np.random.Generator) -> Made:
     families = full_sib_families(40, 5)
     h2 = h2_on_scale(0.4, 0.5)
     K = 0.5 * families.K
-    return _made("40 families of five sibs", families.ids, K, _trait(rng, K, h2), {}, h2)
+    y = _trait(rng, K, h2)
+    # This is the lesson on scales: its K stays as it is.
+    return _made("40 families of five sibs", families.ids, K, y, {}, h2, scaled=False)
 
 
 def _intercross(rng: np.random.Generator, n: int, h2: float) -> Made:
@@ -177,8 +179,14 @@ def _made(
     traits: Floats | Mapping[str, Floats],
     covariates: Mapping[str, Floats],
     true_h2: float | None,
+    *,
+    scaled: bool = True,
 ) -> Made:
-    """The dataset of these arrays; a trait alone is called `trait`."""
+    """The dataset of these arrays, K scaled to a mean diagonal of 1; a lone trait is `trait`."""
+    if scaled:
+        factor = kinship_scale_factor(K, "mean_diagonal")
+        K = K * factor
+        true_h2 = None if true_h2 is None else h2_on_scale(true_h2, factor)
     columns = traits if isinstance(traits, Mapping) else {"trait": traits}
     covariate_table = (
         Table("covariates", ids, tuple(covariates), np.column_stack(list(covariates.values())))

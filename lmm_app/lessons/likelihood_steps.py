@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_app.fit.text import literal, number
+from lmm_app.fit.verdict import with_interval
 from lmm_app.lessons.steps import Guess, Question, Scene, Step
 
 # Brent's looks, in classes to choose from.
@@ -17,6 +18,10 @@ AS_GOOD = 0.1
 
 
 # 5 · the log-likelihood of one h
+
+
+def _found(scene: Scene) -> str:
+    return with_interval(scene.view, scene.method)
 
 
 def _height(scene: Scene, h2: float) -> float:
@@ -37,18 +42,18 @@ def _climb_feedback(scene: Scene, guess: Guess) -> str:
         return f"There is no highest point. {literal(fit.message)}"
     end = "" if fit.status == "interior" else " " + literal(fit.message)
     if not isinstance(guess, float):
-        return f"The top is at ĥ = {fit.h2:.3f}.{end}"
+        return f"The top is at ĥ = {_found(scene)}.{end}"
     gap = fit.loglik - _height(scene, guess)
     words = (
-        f"You put h at {guess:.2f}; the top is at ĥ = {fit.h2:.3f}, and your h is "
-        f"{number(max(gap, 0.0), 3)} log-likelihood units below it."
+        f"The top is at ĥ = {_found(scene)}. Your h = {guess:.2f} lies "
+        f"{number(max(gap, 0.0), 3)} log-likelihood units lower."
     )
     if found.interval is not None:
         inside = found.interval.lower <= guess <= found.interval.upper
         words += (
-            " That is within 1.92 of the top: these data can hardly tell your h from the best."
+            " That is less than 1.92, so these data cannot tell it from the best."
             if inside
-            else " That is more than 1.92 below the top, outside the 95% interval."
+            else " That is more than 1.92, so the data speak against it."
         )
     return words + end
 
@@ -95,8 +100,9 @@ def _methods_feedback(scene: Scene, guess: Guess) -> str:
     if not (ml.maxima and reml.maxima):
         return f"{words} Neither can tell h from these data."
     return (
-        f"{words} ML puts h at {ml.h2:.3f} and v at {number(ml.sigma2)}; REML at {reml.h2:.3f} "
-        f"and {number(reml.sigma2)}. ML divides by n = {ml.n}, REML by n − p = {ml.n - ml.p}, "
+        f"{words} ML puts h at {with_interval(scene.view, 'ML')} and v at {number(ml.sigma2)}; "
+        f"REML at {with_interval(scene.view, 'REML')} and {number(reml.sigma2)}. ML divides by "
+        f"n = {ml.n}, REML by n − p = {ml.n - ml.p}, "
         "and REML adds what is not known about b: half the log determinant of β̂'s covariance."
     )
 
@@ -214,7 +220,9 @@ def _sure_feedback(scene: Scene, guess: Guess) -> str:
 def _done_idea(scene: Scene) -> str:
     fit = scene.view.fit(scene.method)
     found = (
-        f"Here ĥ = {fit.h2:.3f}, v̂ = {number(fit.sigma2)}." if fit.maxima else literal(fit.message)
+        f"Here ĥ = {_found(scene)}, v̂ = {number(fit.sigma2)}."
+        if fit.maxima
+        else literal(fit.message)
     )
     return (
         "Decompose K, rotate y and X; for each h, a weighted regression; for each regression a "

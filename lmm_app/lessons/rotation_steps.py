@@ -1,6 +1,7 @@
 """Steps 1 to 4 of the tour: from relatives' errors to weighted least squares; pure."""
 
 from lmm_app.fit.text import literal, number
+from lmm_app.fit.verdict import same_scale
 from lmm_app.lessons.pairs import kinship_trend
 from lmm_app.lessons.steps import Guess, Question, Scene, Step
 from lmm_core import wls
@@ -69,26 +70,32 @@ print(residual @ K @ residual / (residual @ residual))""",
 # 2 · one number
 
 
+def _share_notice(scene: Scene) -> str:
+    words = "Drag h: at 0 only the diagonal is left; at 1 what you see is K itself."
+    fit = scene.view.reml
+    if same_scale(fit):
+        return words
+    kappa = number(fit.eigen.mean_diagonal, 3)
+    return f"{words} K's diagonal averages {kappa}, so h is not itself a percentage here."
+
+
 SHARE = Step(
     name="share",
     title="One number, h",
     idea=lambda scene: (
         "So let the errors have a covariance: var(e) = V = v·[hK + (1−h)I]. K is the kinship, "
-        "which is known. I is the identity: what is each individual's own. v says how large the "
-        "variance is, and **h which share of it goes with kinship**. That is all there is to "
-        "estimate beside b."
+        "which is known. I, the identity matrix, stands for what is each individual's own. v sets "
+        "the overall size, and **h how much of it follows kinship**. Apart from b, these two "
+        "numbers are all there is to estimate."
     ),
-    notice=lambda scene: (
-        "Drag h: at 0 only the diagonal is left, at 1 all of it is kinship. The diagonal here is "
-        f"K's own, {number(scene.view.reml.eigen.mean_diagonal, 3)} on average."
-    ),
+    notice=_share_notice,
     question=Question(
         prompt=lambda scene: "At which h is this model just ordinary regression?",
         options={"zero": "h = 0", "half": "h = ½", "one": "h = 1"},
         judge=lambda scene, guess: guess == "zero",
         feedback=lambda scene, guess: (
             "At h = 0, V = v·I: independent errors of one variance, which is ordinary regression. "
-            "At h = 1, V = v·K, and at ½ the two are mixed evenly."
+            "At h = 1, V = v·K. In between, h says how much of V is K's."
         ),
     ),
     picture="share",

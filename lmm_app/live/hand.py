@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.fit.verdict import axis_of_h
 from lmm_core import LMMFit
 
 # Of an h that was let go, in a link and in a session.
@@ -18,7 +19,7 @@ def h_hand(fit: LMMFit, decimals: int = DECIMALS) -> dict[str, Any]:
     known = bool(fit.maxima)
     return {
         "kind": "h",
-        "label": "h, the share of the variance that goes with kinship",
+        "label": axis_of_h(fit),
         "commits": True,
         "decimals": decimals,
         "estimate": fit.h2 if known else None,

@@ -12,6 +12,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources.simulated import simulate_many
 from lmm_core import LMMError, centered_kinship
 from lmm_core.kinship import minor_allele_frequency
+from lmm_core.scales import kinship_scale_factor
 from lmm_data.dataset import Dataset, align
 from lmm_data.populations import Settings, simulate_dataset
 from lmm_data.preparation.choices import Choices
@@ -202,7 +203,7 @@ def _open_mice() -> Opened:
         "297 heterogeneous-stock mice",
         "Real mice of eight mixed founder strains (Valdar et al. 2006). CD8 is a share of "
         "immune cells, MCH the haemoglobin in a red blood cell, both as published after "
-        "normalising. Kinship from 12,226 SNPs.",
+        "normalising. Kinship from 10,996 SNPs, with a mean diagonal of 1.",
         MICE_LICENCE,
     )
 
@@ -217,10 +218,11 @@ def _open_all_mice() -> Opened:
     # The markers that GEMMA takes for CD8, so that its published estimates can be compared.
     measured = ~np.isnan(traits.column("CD8"))
     K = centered_kinship(dosages[:, minor_allele_frequency(dosages[measured]) >= 0.01])
+    K = K * kinship_scale_factor(K, "mean_diagonal")
     return Opened(
         align("all 1,940 mice", traits, Table("kinship", genotypes.ids, genotypes.ids, K)),
         "All the heterogeneous-stock mice of Valdar et al. 2006, from PLINK's binary files; "
-        "centred kinship from the 10,768 SNPs that are not rare.",
+        "centred kinship from the 10,768 SNPs that are not rare, with a mean diagonal of 1.",
         licence=MICE_LICENCE,
     )
 

@@ -113,7 +113,7 @@ export function rowsPanel(parent, picture, options) {
     const xTicks = width < 420 ? [0, 0.25, 0.5, 0.75, 1] : undefined;
     axes(svg, box, x, y, {
       size, xTicks, yTicks: steps.map((s) => s.i).filter((i) => (i - 1) % every === 0), grid: "x",
-      xTitle: "h, the share of the variance that goes with kinship", yTitle: "iterate",
+      xTitle: "h", yTitle: "iterate",
     });
     rows = steps.map((look) => {
       const group = make("g", {}, svg);

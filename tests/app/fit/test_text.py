@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lmm_app.fit import text
+from lmm_app.fit.verdict import details, verdict
 from lmm_app.fit.view import compare
 from lmm_core import interval_h2, se_h2
 from lmm_core.fit import plain_search
@@ -76,87 +77,14 @@ def test_a_duration(value, shown):
     assert text.seconds(value) == shown
 
 
-def test_verdict_of_an_interior_maximum():
-    shown = view("interior")
-    h, other = shown.reml.h2, shown.ml.h2
-    low, high = interval_h2(shown.reml)
-    assert text.verdict(shown, "REML") == (
-        f"**By REML, h is about {h:.3f}** (95% interval {low:.2f} to {high:.2f}): of the variance "
-        f"in weight that the covariates leave, {100 * h:.0f}% goes with kinship and "
-        f"{100 * (1 - h):.0f}% is each individual's own. ML says {other:.3f}."
-    )
-    assert text.verdict(shown, "ML").endswith(f"REML says {h:.3f}.")
-
-
-def test_verdict_at_the_lower_end():
-    assert text.verdict(view("lower boundary"), "REML") == (
-        "**By REML, h is 0**: no variance in trait follows this kinship. ML says 0."
-    )
-
-
-def test_verdict_at_the_upper_end():
-    assert text.verdict(view("upper boundary"), "ML").startswith(
-        "**By ML, h is 1**: all the variance in trait that the covariates leave follows"
-    )
-
-
-@pytest.mark.parametrize("method", ["ML", "REML"])
-def test_verdict_of_two_hills_names_the_second(method):
-    fit = view("two hills").fit(method)
-    first, second = fit.maxima
-    assert (
-        f"The curve has 2 hills; the next, at h = {second.h2:.3f}, is lower by "
-        f"{text.number(first.loglik - second.loglik, 3)}."
-    ) in text.verdict(view("two hills"), method)
-
-
-def test_verdict_where_a_single_search_stops_on_the_lower_hill():
-    shown = view("two hills")
-    stop = plain_search(shown.ml.rotated, reml=False).x
-    single = f"A single search over [0, 1], as other programs do, stops at h = {stop:.3f}."
-    assert single in text.verdict(shown, "ML")
-    for kind in KINDS:
-        for method in ("ML", "REML"):
-            if len(view(kind).fit(method).maxima) < 2:
-                assert "single search" not in text.verdict(view(kind), method), kind
-
-
-def test_verdict_of_an_unbounded_likelihood():
-    shown = view("unbounded")
-    words = text.verdict(shown, "ML")
-    assert words.startswith(shown.ml.message)
-    assert "grows without bound as h tends to 1" in words
-    assert words.endswith("REML says 0.")
-    assert "ML has no finite maximum here" in text.verdict(shown, "REML")
-
-
-def test_verdict_of_an_unbounded_likelihood_without_another_maximum():
-    shown = view("unbounded, no maximum")
-    assert text.verdict(shown, "ML") == shown.ml.message
-    assert "no other maximum" in shown.ml.message
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("flat")])
-def test_verdict_of_a_flat_profile_gives_no_number(kind):
-    shown = view(kind)
-    assert shown.reml.status == "flat"
-    words = text.verdict(shown, "REML")
-    assert words == shown.reml.message
-    assert not re.search(r"h is about|h = \d", words)
-
-
-def test_verdict_beside_a_flat_profile():
-    shown = view("flat: one family")
-    assert text.verdict(shown, "ML").endswith("REML cannot tell.")
-
-
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", ["ML", "REML"])
 def test_no_sentence_holds_a_nan_or_is_empty(kind, method):
     shown = view(kind)
     fit = shown.fit(method)
     sentences = [
-        text.verdict(shown, method),
+        verdict(shown, method),
+        details(shown, method),
         text.facts(shown),
         text.search_sentence(fit),
         text.profile_alt(shown, method),
@@ -174,8 +102,7 @@ def test_facts_count_who_was_fitted():
     y = np.array([1.0, np.nan, 3.0, 2.0, 5.0, 4.0])
     problem = make_problem(y, 2 * sibs(3, 2), {"sex": np.array([0, 1.0, 0, 1, 1, 0])})
     assert text.facts(view_of(problem)) == (
-        "5 individuals · intercept, sex · 1 left out for missing values (i1) · mean diagonal of "
-        "K 2.00, the scale h refers to"
+        "5 individuals · intercept, sex · 1 left out for missing values (i1)"
     )
 
 
@@ -250,7 +177,7 @@ def test_a_hostile_name_is_text_in_the_table():
 @pytest.mark.parametrize("name", [HOSTILE, WORSE, "plain name-1.5"])
 def test_a_hostile_name_is_text_in_sentences(name):
     shown = hostile_view(name)
-    for words in (text.verdict(shown, "REML"), text.facts(shown)):
+    for words in (verdict(shown, "REML"), text.facts(shown)):
         assert text.literal(name) in words
     escaped = text.literal(name)
     assert re.sub(r"\\(.)", r"\1", escaped) == name
