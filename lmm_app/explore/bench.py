@@ -3,44 +3,79 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.explore import kept
+from lmm_app.explore import cards, kept
+from lmm_app.explore.story import story_of
 from lmm_app.fit import text
 from lmm_app.fit.view import Comparison, View
 from lmm_app.live.component import board
 from lmm_app.live.hand import exact_h, resting
+from lmm_app.live.packing import Board
 from lmm_app.live.search import Search, own_search, search_between
 from lmm_app.session import linked, projector, state
-from lmm_app.sources.sources import Opened
+from lmm_app.session.state import Shown
 
 SEARCHES = {"own": "The fit's own", "plain": "One over [0, 1]", "other": "Another"}
 TOLERANCES = [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]
 XTOL = 1e-4
 
 
+INTERCEPT = "intercept"
 PICTURES = {"profile": "The profile", "sides": "Before and after the rotation"}
 
 
 @st.fragment
-def render(opened: Opened, view: View, method: str) -> None:
-    """The two boards; in the browser they share one h, and here it is known when it rests."""
+def render(shown: Shown) -> None:
+    """The boards; in the browser they share one h, and here it is known when it rests."""
+    opened, view, method = shown.opened, shown.view, shown.method
     h2 = _current(view, method)
     moving = {"at": h2, "projector": projector.on()}
-    profile = None
-    shown = _choose_picture() if projector.on() else list(PICTURES)
-    if "profile" in shown:
+    there = []
+    if not projector.on():
+        there.append(_story(shown, h2))
+        cards.verdict_card(shown)
+    pictures = _choose_picture() if projector.on() else list(PICTURES)
+    if "profile" in pictures:
         st.subheader("1 · The profile log-likelihood, and Brent's search on it")
         search = _choose_search(view, method)
         profile = kept.profile_board(view, method, search, opened.true_h2)
-        board(profile, key="profile", moved=_moved, **moving)
-    if "sides" in shown:
+        board(profile, key="profile", moved=_moved, beside=there, **moving)
+        there.append(profile)
+    if "sides" in pictures:
         st.subheader("2 · The same fit twice: before and after the rotation")
         words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
         column = choose_column(select, view)
         comparison = kept.comparison(view, h2, reml=method == "REML")
         words.markdown(_agreement(view, method, h2, comparison))
         sides = kept.sides_board(view, method, column, hand=projector.on())
-        board(sides, key="sides", moved=_moved_beside, beside=profile, **moving)
+        board(sides, key="sides", moved=_moved_beside, beside=there, **moving)
     state.leave_explore()
+
+
+def _story(shown: Shown, h2: float) -> Board:
+    """The question that the page opens with, and the ways on."""
+    view, method = shown.view, shown.method
+    story = story_of(view, method, _asked_about(view), shown.source)
+    st.title(story.heading)
+    st.markdown(story.lead)
+    told = kept.story_board(view, method, story)
+    board(told, key="story", at=h2, moved=_moved_in_story)
+    with st.container(horizontal=True):
+        if st.button("Why? Take the tour", type="primary", icon=":material/map:", key="why"):
+            st.switch_page(state.page("tour"), query_params=state.in_link())
+        if st.button("Use my data", icon=":material/upload_file:", key="mine"):
+            st.switch_page(state.page("data"), query_params=state.in_link())
+    return told
+
+
+def _asked_about(view: View) -> int | None:
+    """The covariate that the question is about: the one that is drawn, or the first."""
+    columns = [int(j) for j in view.reml.rotated.kept if view.problem.columns[j] != INTERCEPT]
+    chosen = st.session_state.get("column")
+    return chosen if chosen in columns else next(iter(columns), None)
+
+
+def _moved_in_story() -> None:
+    state.h_from(st.session_state["story"])
 
 
 def _choose_picture() -> list[str]:

@@ -7,7 +7,9 @@ from typing import Any
 import streamlit as st
 
 from lmm_app.explore import directions
+from lmm_app.explore import story as stories
 from lmm_app.explore.directions import RotationCheck, check_rotation, matrices_html
+from lmm_app.explore.story import Story
 from lmm_app.fit import view
 from lmm_app.fit.against import as_fitted
 from lmm_app.fit.view import View
@@ -127,6 +129,13 @@ def profile_board(
         method,
         f"profile{(search, true_h2, more)!r}",
         lambda: pictures.profile_board(shown, method, search, true_h2, **dict(more)),
+    )
+
+
+def story_board(shown: View, method: str, story: Story) -> Board:
+    """The question that the page opens with, over the profile."""
+    return keep.board_of(
+        shown, method, f"story{story!r}", lambda: stories.story_board(shown, method, story)
     )
 
 

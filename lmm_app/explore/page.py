@@ -7,12 +7,6 @@ from lmm_app.fit import against, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.session import keep, progress, projector, state
-from lmm_app.session.state import Shown
-
-INTRODUCTION = (
-    "y = Xb + e with var(e) = v·[hK + (1−h)I]: relatives' errors move together, and h says how "
-    "much. Below, the likelihood of every h, and the search for the best one."
-)
 
 
 def render() -> None:
@@ -20,12 +14,9 @@ def render() -> None:
     shown = state.shown()
     if projector.on():
         st.markdown(verdict.verdict(shown.view, shown.method))
-        bench.render(shown.opened, shown.view, shown.method)
+        bench.render(shown)
         return
-    st.title("Watch a linear mixed model being fitted")
-    st.markdown(INTRODUCTION)
-    _verdict(shown)
-    bench.render(shown.opened, shown.view, shown.method)
+    bench.render(shown)
     st.subheader("3 · ML beside REML")
     table, picture = st.columns([2, 3], gap="large")
     table.html(text.estimates_table(shown.view, shown.method))
@@ -33,17 +24,6 @@ def render() -> None:
         _methods(shown.view)
     closer.render(shown.view, shown.method)
     state.leave_explore()
-
-
-def _verdict(shown: Shown) -> None:
-    opened, view = shown.opened, shown.view
-    with st.container(border=True):
-        about = f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}"
-        st.markdown(
-            f"{verdict.verdict(view, shown.method)}\n\n"
-            f"{verdict.details(view, shown.method)}\n\n"
-            f":small[:gray[{about}. {text.literal(opened.about)}]]"
-        )
 
 
 @st.fragment

@@ -1,6 +1,6 @@
 """The boards in the browser: a script and parts that are sent once, and what moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ def board(
     at: float = 0.0,
     moved: Callable[[], None] | None = None,
     picked: Callable[[], None] | None = None,
-    beside: Board | None = None,
+    beside: Sequence[Board] = (),
     **more: object,
 ) -> None:
     """Show a board, on a page with a `stage`.
@@ -42,10 +42,11 @@ def board(
         at: where it is put, h or a frame.
         moved: called when h was let go.
         picked: called when a marker was clicked.
-        beside: a board that is on the page already, whose parts need not be sent again.
+        beside: boards that are on the page already, whose parts need not be sent again.
         more: of what moves.
     """
-    parts = [part for name, part in shown.parts.items() if not beside or name not in beside.parts]
+    there = {name for one in beside for name in one.parts}
+    parts = [part for name, part in shown.parts.items() if name not in there]
     with st.container(key=f"{UNSEEN}-{key}"):
         for place, part in enumerate(parts):
             _part(data=part, key=f"{key}-part-{place}")

@@ -66,7 +66,7 @@ def profile_board(
         "show": {**EVERYTHING, **show},
         "fit": fit_part(view),
         "profile": _profile(view, method, search, true_h2),
-        "search": search_picture(search, top_of(view, method)),
+        "search": Shared(search_picture(search, top_of(view, method))),
         "formulas": list(formulas),
     }
 

@@ -6,7 +6,8 @@ from lmm_app.live.pictures import FORMULAS
 
 EXPORTS = (
     "number, plusMinus, share, positionsOf, hold, picture, fitAt, heightOf, plotOf, reachOf, "
-    "lineOf, squared, axisOfWeights, contrast, weightsWords, regressionWords, logLikelihood"
+    "lineOf, squared, tailsOf, pWords, axisOfWeights, contrast, weightsWords, regressionWords, "
+    "logLikelihood"
 )
 LOAD = """async (text) => {
     const url = URL.createObjectURL(new Blob([text], {type: "text/javascript"}));

@@ -7,6 +7,7 @@ from base64 import b64encode
 import numpy as np
 import pytest
 
+from lmm_app.explore.story import p_words
 from lmm_app.fit.text import number, plus_minus, share
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.bundle import script
@@ -360,3 +361,18 @@ def test_where_h_rests_python_means_the_same(live, kind, method):
     if fit.maxima:
         (home,) = live.evaluate(POSITIONS, [h_hand(fit), [["rest", fit.h2]]])
         assert home == fit.h2
+
+
+def test_the_tails_of_t_are_those_of_scipy(live):
+    from scipy import stats
+
+    cases = [
+        (t, df)
+        for t in (0.0, 1e-6, 0.3, 1.0, 1.96, 3.16, 8.0, 40.0, -2.0)
+        for df in (1, 2, 3, 10, 281, 1408, 5000)
+    ]
+    found = live.evaluate("(all) => all.map(([t, df]) => live.tailsOf(t, df))", cases)
+    expected = [2 * stats.t.sf(abs(t), df) for t, df in cases]
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+    ps = [0.5, 0.179, 0.0999, 0.0499, 0.00173, 0.0004]
+    assert live.evaluate("(all) => all.map((p) => live.pWords(p))", ps) == [p_words(p) for p in ps]

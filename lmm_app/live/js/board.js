@@ -11,6 +11,8 @@ import { legend, profilePanel } from "./profile.js";
 import { rotatedPanels } from "./rotated.js";
 import { samplingPanel } from "./sampling.js";
 import { distancePanel, rowsPanel, stepper } from "./search.js";
+import { nudged } from "./nudge.js";
+import { storyPanel } from "./story.js";
 import { html } from "./svg.js";
 import { offerTake } from "./take.js";
 
@@ -95,7 +97,8 @@ export function build(root, picture, moving) {
     words.setAttribute("aria-live", "polite");
     panels.push({ show: (at) => (words.textContent = picture.said[at]) });
   }
-  if (picture.search?.steps.length && options.looks) {
+  if (picture.story) panels.push(storyPanel(area("told"), area("estimated"), picture, options, inHand));
+  if (picture.search?.steps.length && options.looks && options.stepper !== false) {
     const place = area("steps");
     if (options.rows) looks.push(rowsPanel(area("rows"), picture, options));
     if (options.distance) looks.push(distancePanel(area("distance"), picture, options));
@@ -134,6 +137,7 @@ export function build(root, picture, moving) {
   observer.observe(root);
   const leave = listen(moving.group, show);
   const unwatch = watchSharpness(() => show(common.at));
+  const rest = picture.story ? nudged(root, moving.group, common, inHand) : () => {};
   drawn.follow = (next) => {
     for (const panel of panels) panel.follow?.(next);
     // Python may put h elsewhere: a link, or the estimate of another fit.
@@ -145,6 +149,7 @@ export function build(root, picture, moving) {
   drawn.end = () => {
     observer.disconnect();
     unwatch();
+    rest();
     leave();
     clearTimeout(drawn.timer);
     drawn.stepper?.stop();

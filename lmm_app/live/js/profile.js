@@ -14,7 +14,8 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
   let svg = null;
   let parts = {};
   let h = first;
-  let k = 0;
+  // Without a stepper all of the search is there.
+  let k = options.stepper === false ? picture.search.steps.length : 0;
   const visited = new Set();
 
   const resize = () => {

@@ -1,0 +1,18 @@
+"""The card: what was found in this dataset, and who is in it."""
+
+import streamlit as st
+
+from lmm_app.fit import text
+from lmm_app.fit.verdict import details, verdict
+from lmm_app.session.state import Shown
+
+
+def verdict_card(shown: Shown) -> None:
+    """The verdict, its details, and what was fitted."""
+    opened, view, method = shown.opened, shown.view, shown.method
+    with st.container(border=True):
+        about = f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}"
+        st.markdown(
+            f"{verdict(view, method)}\n\n{details(view, method)}\n\n"
+            f":small[:gray[{about}. {text.literal(opened.about)}]]"
+        )

@@ -1,0 +1,240 @@
+"""The question that the page opens with, and what each h answers; pure.
+
+With a covariate it is whether the trait changes with it, from ordinary regression at h = 0 to the
+mixed model at ĥ; without one, how much of the trait follows kinship.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from lmm_app.fit.text import literal, number, plus_minus
+from lmm_app.fit.verdict import ends, h_words, share_of, verdict, with_interval
+from lmm_app.fit.view import View
+from lmm_app.live.pictures import profile_board
+from lmm_app.live.search import own_search
+from lmm_app.sources.sources import Linked, Sample
+from lmm_core import RotatedData, wls
+from lmm_data.readers.genotypes.plink import read_plink, read_sex
+from lmm_data.samples import sample_folder
+
+HEIGHT = 210
+LEVEL = 0.05
+# h that are tried for where p passes the level.
+STEPS = 501
+SHOWN = MappingProxyType(
+    {"legend": False, "rows": False, "distance": False, "stepper": False, "truth": False}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The question and its answers in words.
+
+    Attributes:
+        heading: the question.
+        lead: why it is one.
+        column: place of the covariate among the columns of X, None without one.
+        turn: what to say once the slider has been at ĥ.
+        words: what the picture needs besides.
+    """
+
+    heading: str
+    lead: str
+    column: int | None
+    turn: str
+    words: Mapping[str, str]
+
+
+def effect_at(rotated: RotatedData, column: int, h2: float) -> tuple[float, float, float]:
+    """b of a column at one h, its standard error and p, by the t test with n - p degrees."""
+    at = wls(rotated, h2)
+    df = rotated.n - rotated.rank
+    with np.errstate(invalid="ignore", divide="ignore"):
+        se = float(np.sqrt(at.rss / df * at.unscaled_covariance[column, column]))
+        p = float(2.0 * stdtr(df, -abs(at.beta[column] / se)))
+    return float(at.beta[column]), se, p
+
+
+def p_words(p: float) -> str:
+    """p for a sentence: two significant digits, at most three decimals."""
+    if p < 0.001:
+        return "p < 0.001"
+    decimals = 2 if p >= 0.0995 else 3
+    return f"p = {p:.{decimals}f}"
+
+
+def story_of(view: View, method: str, column: int | None, source: Linked | None) -> Story:
+    """The question about a fit, about one of its covariates if it has any."""
+    if column is None:
+        return _about_h(view, method)
+    if source == Sample("mouse_hs300") and view.problem.columns[column] == "sex":
+        return _about_the_mice(view, method, column)
+    trait, name = literal(view.problem.trait), literal(view.problem.columns[column])
+    return Story(
+        heading=f"Does {trait} change with {name}?",
+        lead=f"Ordinary regression treats these {view.problem.n:,} individuals as independent. "
+        "Relatives may not be.",
+        column=column,
+        turn=f"{_turn(view, method, column, name)} {_cross(view, method, column)}".strip(),
+        words=_words(view, method, f"effect of {name} on {trait}", "no effect", "No clear change."),
+    )
+
+
+def story_board(view: View, method: str, story: Story) -> dict[str, Any]:
+    """The estimate with its bar over the slider of h, and the profile under it."""
+    fit, rotated = view.fit(method), view.reml.rotated
+    df = rotated.n - rotated.rank
+    known = bool(fit.maxima)
+    board = profile_board(
+        view,
+        method,
+        own_search(fit),
+        formulas=(),
+        **{**SHOWN, "slider": known, "curves": [method]},
+    )
+    told: dict[str, Any] = {"words": dict(story.words), "turn": _plain(story.turn)}
+    if story.column is not None:
+        told["column"] = int(np.flatnonzero(rotated.kept == story.column)[0])
+        told["df"] = df
+        told["quantile"] = float(stdtrit(df, 0.975))
+    return {**board, "name": "story", "height": HEIGHT, "story": told}
+
+
+def _about_the_mice(view: View, method: str, column: int) -> Story:
+    trait = literal(view.problem.trait)
+    turn = f"{_turn(view, method, column, 'sex')} {_cross(view, method, column)}".strip()
+    if view.problem.trait == "CD8" and view.fit(method).maxima:
+        b, se, n = over_all_mice()
+        turn = (
+            "And we know who is right: the original study had corrected CD8 for sex. Over its "
+            f"{n:,} mice the difference is {plus_minus(b, se)}. {_cross(view, method, column)}"
+        ).strip()
+    return Story(
+        heading=f"Do male and female mice differ in {trait}?",
+        lead=f"These {view.problem.n:,} mice come from 22 families. Relatives resemble each "
+        "other; ordinary regression ignores it.",
+        column=column,
+        turn=turn,
+        words=_words(
+            view,
+            method,
+            f"{trait} of males less that of females",
+            "no difference",
+            "No clear difference.",
+        ),
+    )
+
+
+def _about_h(view: View, method: str) -> Story:
+    trait, fit = literal(view.problem.trait), view.fit(method)
+    turn = "The curve below shows how well each h explains the data."
+    if fit.maxima:
+        spans = (
+            " The band goes from the first h within 1.92 of the top to the last."
+            if len(fit.maxima) > 1
+            else " The band holds every h within 1.92 of the top."
+        )
+        turn += spans
+    return Story(
+        heading=f"How much of {trait} follows kinship?",
+        lead="Relatives share genes. If genes matter for the trait, relatives resemble each other "
+        "more than strangers do.",
+        column=None,
+        turn=turn,
+        words={"home": _plain(verdict(view, method)), "zero": "", "yes": "", "no": ""},
+    )
+
+
+def _words(view: View, method: str, axis: str, zero: str, no: str) -> dict[str, str]:
+    """What the picture says at ĥ, before the estimate; and its axis."""
+    fit = view.fit(method)
+    if fit.status == "flat" or not fit.maxima:
+        home = "These data cannot tell h, so only the answer of ordinary regression is shown."
+    elif fit.status == "unbounded":
+        home = _plain(verdict(view, method))
+    elif fit.status == "lower_boundary":
+        home = (
+            f"The best h is 0 (values up to {h_words(ends(view, method)[1])} remain possible), so "
+            "ordinary regression and the mixed model agree here:"
+        )
+    elif fit.status == "upper_boundary":
+        home = f"The best h is 1 ({h_words(ends(view, method)[0])} to 1):"
+    else:
+        home = f"ĥ = {with_interval(view, method)} fits best:"
+    return {"home": home, "zero": zero, "axis": axis, "yes": "Yes.", "no": no}
+
+
+def _turn(view: View, method: str, column: int, name: str) -> str:
+    """What the mixed model changes, by what both say."""
+    fit, rotated = view.fit(method), view.reml.rotated
+    if not fit.maxima:
+        return ""
+    b0, _, p0 = effect_at(rotated, column, 0.0)
+    b1, _, p1 = effect_at(rotated, column, fit.h2)
+    if fit.h2 == 0.0:
+        return ""
+    if p0 < LEVEL <= p1:
+        return f"With kinship in the model, the effect of {name} is no longer clear."
+    if p1 < LEVEL <= p0:
+        return f"With kinship in the model, the effect of {name} becomes clear."
+    if p0 < LEVEL:
+        return (
+            f"Both models find an effect of {name}. The estimate goes from {number(b0, 2)} to "
+            f"{number(b1, 2)}."
+        )
+    return f"Neither model finds a clear effect of {name}."
+
+
+def _cross(view: View, method: str, column: int) -> str:
+    """Where p passes 0.05, and whether that is inside the interval of h."""
+    fit, rotated = view.fit(method), view.reml.rotated
+    if not fit.maxima or fit.status == "unbounded":
+        return ""
+    low, high = ends(view, method)
+    h = np.linspace(0.0, 1.0, STEPS)[:-1]
+    p = np.array([effect_at(rotated, column, float(one))[2] for one in h])
+    crossed = np.flatnonzero((p[1:] < LEVEL) != (p[:-1] < LEVEL))
+    if share_of(fit, high) - share_of(fit, low) > 0.5:
+        inside = (h >= low) & (h <= high)
+        return (
+            f"These data say little about h. From {h_words(low)} to {h_words(high)}, p goes from "
+            f"{p[inside].min():.2g} to {p[inside].max():.2g}."
+        )
+    if crossed.size != 1:
+        return ""
+    at = float(h[crossed[0] + 1])
+    where = "inside" if low <= at <= high else "outside"
+    return f"p passes 0.05 at h = {h_words(at)}, which is {where} the interval."
+
+
+@cache
+def over_all_mice() -> tuple[float, float, int]:
+    """CD8 of males less that of females over all mice of the study, its error, and how many."""
+    place = sample_folder() / "mouse_hs1940"
+    _, phenotypes = read_plink(place)
+    y = phenotypes.values[:, 0]
+    sex = np.asarray(read_sex(place).values, dtype=np.float64).ravel()
+    measured = ~np.isnan(y)
+    y, male = y[measured], sex[measured] == sex.max()
+    groups = [y[male], y[~male]]
+    b = float(groups[0].mean() - groups[1].mean())
+    pooled = sum(float(((one - one.mean()) ** 2).sum()) for one in groups) / (y.size - 2)
+    se = float(np.sqrt(pooled * sum(1.0 / one.size for one in groups)))
+    return b, se, int(y.size)
+
+
+def _plain(words: str) -> str:
+    """A sentence without the marks of Markdown, for a picture."""
+    out, escaped = "", False
+    for mark in words.replace("**", ""):
+        if mark == "\\" and not escaped:
+            escaped = True
+            continue
+        out, escaped = out + mark, False
+    return out
