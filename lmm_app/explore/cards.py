@@ -10,7 +10,7 @@ from lmm_app.session.state import Shown
 def verdict_card(shown: Shown) -> None:
     """The verdict, its details, and what was fitted."""
     opened, view, method = shown.opened, shown.view, shown.method
-    with st.container(border=True):
+    with st.container(border=True, key="card"):
         about = f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}"
         st.markdown(
             f"{verdict(view, method)}\n\n{details(view, method)}\n\n"

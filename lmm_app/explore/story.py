@@ -18,7 +18,8 @@ from lmm_app.fit.verdict import ends, h_words, share_of, verdict, with_interval
 from lmm_app.fit.view import View
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search
-from lmm_app.sources.sources import Linked, Sample
+from lmm_app.session.links import Linked
+from lmm_app.sources.sources import Sample
 from lmm_core import RotatedData, wls
 from lmm_data.readers.genotypes.plink import read_plink, read_sex
 from lmm_data.samples import sample_folder

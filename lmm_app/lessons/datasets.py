@@ -82,7 +82,7 @@ def twelve_sibs(rng: np.random.Generator) -> Made:
 def unrelated_people(rng: np.random.Generator) -> Made:
     """Unrelated people, with kinship from many markers."""
     people = unrelated(150, markers=10_000, rng=rng)
-    K = standardized_kinship(people.genotypes, people.frequency)
+    K = _scaled(standardized_kinship(people.genotypes, people.frequency))
     y = _trait(rng, K, 0.5)
     return _made("150 unrelated people", people.ids, K, y, {}, 0.5)
 
@@ -97,7 +97,7 @@ def one_family(rng: np.random.Generator) -> Made:
 def two_populations(rng: np.random.Generator) -> Made:
     """Two populations on different diets; nothing else makes anyone alike."""
     people = subpopulations([100, 100], markers=1000, fst=0.1, rng=rng)
-    K = standardized_kinship(people.genotypes, people.frequency)
+    K = _scaled(standardized_kinship(people.genotypes, people.frequency))
     population = people.population.astype(np.float64)
     y = _trait(rng, K, 0.0) + 1.5 * population
     return _made("two populations", people.ids, K, y, {"population": population}, 0.0)
@@ -140,7 +140,7 @@ def twins_and_sibs(rng: np.random.Generator) -> Made:
 def centred_markers(rng: np.random.Generator) -> Made:
     """An intercross whose kinship is from centred genotypes, so that its rows sum to zero."""
     cross = advanced_intercross(120, generations=10, pairs=20, spacing_cm=5.0, rng=rng)
-    K = centered_kinship(cross.genotypes)
+    K = _scaled(centered_kinship(cross.genotypes))
     return _made("an intercross, centred", cross.ids, K, _trait(rng, K, 0.5), {}, 0.5)
 
 
@@ -150,16 +150,20 @@ def kinship_coefficients(rng: np.random.Generator) -> Made:
     h2 = h2_on_scale(0.4, 0.5)
     K = 0.5 * families.K
     y = _trait(rng, K, h2)
-    # This is the lesson on scales: its K stays as it is.
-    return _made("40 families of five sibs", families.ids, K, y, {}, h2, scaled=False)
+    return _made("40 families of five sibs", families.ids, K, y, {}, h2)
 
 
 def _intercross(rng: np.random.Generator, n: int, h2: float) -> Made:
     cross = advanced_intercross(n, generations=10, pairs=30, spacing_cm=2.0, rng=rng)
-    K = standardized_kinship(cross.genotypes, 0.5)
+    K = _scaled(standardized_kinship(cross.genotypes, 0.5))
     sex = _sex(rng, n)
     y = _trait(rng, K, h2, sex)
     return _made(f"{n} mice of an advanced intercross", cross.ids, K, y, {"sex": sex}, h2)
+
+
+def _scaled(K: Floats) -> Floats:
+    """K with a mean diagonal of 1, on which h is the average individual's share of the variance."""
+    return K * kinship_scale_factor(K, "mean_diagonal")
 
 
 def _sex(rng: np.random.Generator, n: int) -> Floats:
@@ -179,14 +183,8 @@ def _made(
     traits: Floats | Mapping[str, Floats],
     covariates: Mapping[str, Floats],
     true_h2: float | None,
-    *,
-    scaled: bool = True,
 ) -> Made:
-    """The dataset of these arrays, K scaled to a mean diagonal of 1; a lone trait is `trait`."""
-    if scaled:
-        factor = kinship_scale_factor(K, "mean_diagonal")
-        K = K * factor
-        true_h2 = None if true_h2 is None else h2_on_scale(true_h2, factor)
+    """The dataset of these arrays; a trait alone is called `trait`."""
     columns = traits if isinstance(traits, Mapping) else {"trait": traits}
     covariate_table = (
         Table("covariates", ids, tuple(covariates), np.column_stack(list(covariates.values())))

@@ -81,7 +81,7 @@ def test_the_tab_key_reaches_the_hand_and_the_stepper(open_page):
             }"""
         )
         reached.add(name)
-    assert "h, the share of the variance that goes with kinship" in reached
+    assert "h, the share of the variance that follows kinship" in reached
     assert {"First iterate", "One iterate back", "Play the search"} <= reached
 
 

@@ -183,5 +183,5 @@ def test_without_scripts_the_numbers_and_both_curves_are_there(open_file):
     still = page.locator("noscript svg, figure svg").first
     assert still.is_visible()
     assert still.locator(".curve").count() == 4
-    assert page.get_by_text("By REML, h is about 0.926").is_visible()
+    assert page.get_by_text("ĥ = 0.93 (0 to 1) by REML").is_visible()
     assert page.get_by_role("cell", name="0.7375", exact=True).is_visible()

@@ -110,7 +110,7 @@ def test_a_link_to_what_is_not_there_is_answered_with_the_usual_and_a_note(open_
 def test_start_over_forgets_everything(open_page):
     page = open_page("/tour?sample=tiny12&method=ML&step=brent", boards=1)
     page.get_by_text("Start over", exact=True).click()
-    says(page, r"By REML, h is about 0\.790")
+    says(page, r"ĥ = 0\.57 \(0\.39 to 0\.73\) by REML")
     assert urlsplit(page.url)[2:4] == ("/", "")
 
 

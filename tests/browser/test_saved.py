@@ -34,7 +34,7 @@ def test_work_goes_on_in_another_browser(open_page, browser, server, tmp_path):
     page.wait_for_function(DRAWN, arg=3)
     sidebar = page.get_by_test_id("stSidebar")
     sidebar.get_by_text("ML", exact=True).click()
-    wait_for(page, "By ML, h is about")
+    wait_for(page, r"\) by ML\.")
     sidebar.get_by_text("sex", exact=True).click()
     wait_for(page, "intercept · mean diagonal")
     page.wait_for_function(DRAWN, arg=3)
@@ -65,7 +65,7 @@ def test_work_goes_on_in_another_browser(open_page, browser, server, tmp_path):
         assert fresh.get_by_role("dialog").count() == 0
         # What is clicked now is what is fitted: the browser holds nothing of the page before.
         fresh.get_by_test_id("stSidebar").get_by_text("REML", exact=True).click()
-        wait_for(fresh, "By REML, h is about")
+        wait_for(fresh, r"\) by REML\.")
         fresh.reload()
         wait_for(fresh, "This link speaks of your own files, and they are not here")
         assert complaints(fresh) == []

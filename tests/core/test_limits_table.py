@@ -44,7 +44,7 @@ def test_reml_of_a_centred_kinship_has_its_exact_limit_at_one():
     y, X, K = data("centred", 40, 2, 1.0, 10)
     fit = fit_lmm(y, X, K)
     assert (fit.status, fit.h2) == ("upper_boundary", 1.0)
-    assert "highest at h = 1, the upper end: all residual variance follows" in fit.message
+    assert "highest at h = 1, the upper end: relatives are at least as alike" in fit.message
     # What is left to go is of the order of 1 - h, with a slope of about a hundred.
     assert fit.loglik == pytest.approx(dense_loglik(y, X, K, 1 - 1e-7, True), abs=1e-4)
 
@@ -65,7 +65,7 @@ def test_ml_of_a_centred_kinship_is_unbounded_and_reports_the_hill_inside():
     assert fit.status == "unbounded"
     assert log_likelihood(fit.rotated, 1.0, reml=False) == np.inf
     assert "grows without bound as h tends to 1" in fit.message
-    assert "Reported is its best finite maximum, h = 0.360" in fit.message
+    assert "The value reported, h = 0.360, is its highest finite maximum" in fit.message
     assert fit.loglik == pytest.approx(dense_loglik(y, X, K, fit.h2, False), rel=1e-9)
 
 

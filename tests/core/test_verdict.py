@@ -19,10 +19,10 @@ def test_interior():
 
 
 def test_boundaries_are_results():
-    assert "highest at h = 0, the lower end: the data show no variance" in say(
+    assert "highest at h = 0, the lower end: these data do not show that" in say(
         "lower_boundary", [(0.0, -3.0)]
     )
-    assert "highest at h = 1, the upper end: all residual variance follows" in say(
+    assert "highest at h = 1, the upper end: relatives are at least as alike" in say(
         "upper_boundary", [(1.0, -3.0)]
     )
 
@@ -35,14 +35,14 @@ def test_other_maxima_are_told_with_how_much_lower_they_are():
 @pytest.mark.parametrize(
     ("maxima", "part"),
     [
-        ([(0.0, -5.1234)], "Reported is its best finite maximum, h = 0 (-5.123)."),
-        ([(0.36, -5.0)], "Reported is its best finite maximum, h = 0.360 (-5.000)."),
+        ([(0.0, -5.1234)], "The value reported, h = 0, is its highest finite maximum (-5.123)."),
+        ([(0.36, -5.0)], "The value reported, h = 0.360, is its highest finite maximum (-5.000)."),
         ([], "It has no other maximum."),
     ],
 )
 def test_unbounded_says_why_and_what_to_do(maxima, part):
     text = say("unbounded", maxima, reml=False)
-    assert "grows without bound as h tends to 1, because some contrasts of individuals" in text
+    assert "grows without bound as h tends to 1, because some weighted sum of the" in text
     assert part in text
     assert text.endswith("REML has no such trouble.")
 

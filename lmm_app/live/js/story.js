@@ -9,7 +9,7 @@ import { number, plusMinus, share } from "./words.js";
 const LEVEL = 0.05;
 // Within this of the top, in log-likelihood, an h is as good as any.
 const CLOSE = 1.92;
-const LOOKS = 51;
+const TRIED = 51;
 
 /** The sentence, the picture of the estimate, and the turn; `show(h)` moves them. */
 export function storyPanel(toldPlace, place, picture, options, inHand) {
@@ -109,8 +109,8 @@ export function pWords(p) {
 /** From where to where the bars of all h go, and 0. */
 function reach(effect, quantile) {
   let [lo, hi] = [0, 0];
-  for (let k = 0; k < LOOKS; k++) {
-    const { b, se } = effect(Math.min(k / (LOOKS - 1), 0.99));
+  for (let k = 0; k < TRIED; k++) {
+    const { b, se } = effect(Math.min(k / (TRIED - 1), 0.99));
     if (!Number.isFinite(b) || !Number.isFinite(se)) continue;
     lo = Math.min(lo, b - quantile * se);
     hi = Math.max(hi, b + quantile * se);

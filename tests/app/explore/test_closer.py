@@ -240,9 +240,9 @@ def test_every_look_at_an_odd_fit_says_something(kind, method):
     gone = kind in ("K = I", "constant") or (kind == "one family" and method == "REML")
     unbounded = kind == "centred" and method == "ML"
     if kind.startswith(("lower", "upper")) and "singular" not in kind:
-        assert f"h is {int(kind.startswith('upper'))}**" in verdict
+        assert f"The best single estimate is {int(kind.startswith('upper'))}." in verdict
     if kind == "centred":
-        assert verdict.startswith("The log-likelihood grows without bound") == unbounded
+        assert verdict.startswith("**ML has no highest point here:**") == unbounded
     for look in LOOKS:
         pick(app, "look", look)
         assert not app.error
@@ -341,8 +341,8 @@ def test_ml_beside_reml_of_an_odd_fit_is_drawn_or_said_to_be_flat(kind):
     app = ODD[kind]()
     if kind in ("K = I", "constant", "one family"):
         assert "methods" not in boards(app)
-        (told,) = app.info
-        assert said(app).startswith(told.value)
+        assert len(app.info) == 1
+        assert re.match(r"\*\*(These data cannot tell h|There is nothing to divide)", said(app))
         return
     pick(app, "against", True)
     assert not app.error

@@ -33,7 +33,7 @@ def mice():
 def answers(step, scene):
     """Every guess that can be made, with what it is."""
     question = step.question
-    guesses = list(question.options) or [0.0, 0.25, 0.5, 0.79, 1.0]
+    guesses = list(question.options) or [0.0, 0.25, 0.5, 0.57, 1.0]
     return {guess: question.outcome(scene, guess) for guess in guesses}
 
 
@@ -80,10 +80,10 @@ def test_the_answers_are_those_of_the_mice(mice):
     assert right["share"] == ["zero"]
     assert right["rotation"] == ["none"]
     assert right["weights"] == ["equal"]
-    assert right["climb"] == [0.79]
-    assert right["sure"] == ["no"]
+    assert right["climb"] == [0.57]
+    assert right["sure"] == ["yes"]
     low, high = interval_h2(mice.reml)
-    assert not low <= 0.5 <= high
+    assert low <= 0.5 <= high
     looks = sum(step.procedure != "boundary" for step in mice.reml.trace)
     assert LOOKS[right["brent"][0]][0] <= looks <= LOOKS[right["brent"][0]][1]
 
@@ -96,12 +96,12 @@ def test_the_classes_of_looks_leave_no_number_out():
 
 def test_a_guess_of_h_is_told_how_far_below_the_top_it_is(mice):
     step, scene = TOUR[STEPS.index("climb")], Scene(mice, "REML")
-    gap = mice.reml.loglik - log_likelihood(mice.reml.rotated, 0.55)
-    words = step.question.feedback(scene, 0.55)
-    assert f"{gap:.2f} log-likelihood units below" in words
-    assert "outside the 95% interval" in words
-    assert "can hardly tell" in step.question.feedback(scene, 0.75)
-    assert "ĥ = 0.790" in step.question.feedback(scene, None)
+    gap = mice.reml.loglik - log_likelihood(mice.reml.rotated, 0.3)
+    words = step.question.feedback(scene, 0.3)
+    assert f"{gap:.2f} log-likelihood units lower" in words
+    assert "the data speak against it" in words
+    assert "cannot tell it from the best" in step.question.feedback(scene, 0.5)
+    assert "ĥ = 0.57 (0.39 to 0.73)" in step.question.feedback(scene, None)
 
 
 def test_which_letter_is_reml_depends_on_the_data():
