@@ -44,7 +44,7 @@ class LMMFit:
     """y = Xb + e, var(e) = v[hK + (1-h)I], fitted; complete, so that nothing is refitted.
 
     Attributes:
-        h2: ĥ, the genetic share of the variance on the scale of K as given; NaN if no h is
+        h2: ĥ, how strongly errors follow kinship, on the scale of K as given; NaN if no h is
             better than another (`flat`), or if the log-likelihood has no finite maximum.
         sigma2: v̂ = σ²_g + σ²_e, in units of y squared.
         beta, se_beta: coefficients of the columns of X and their standard errors given ĥ,

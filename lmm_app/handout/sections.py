@@ -15,11 +15,7 @@ MODEL = "y = Xb + e, var(e) = V = v·[hK + (1−h)I]"
 
 GLOSSARY = (
     ("K", "kinship: how closely any two individuals are related; it is given, not estimated."),
-    (
-        "h",
-        "how strongly the errors follow kinship, from 0 to 1; where K’s diagonal averages 1, the "
-        "share of the variance that follows kinship.",
-    ),
+    ("h", "how strongly errors follow kinship, 0 to 1: if K averages 1 on its diagonal, a share."),
     ("v", "the size of the variance: v·h goes with K, v·(1−h) with what is each one’s own."),
     ("profile log-likelihood", "ℓ(h): how well the best b and v for that h explain the data."),
     ("ML, REML", "maximum likelihood divides by n; the restricted one by n − p, counting b."),

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit import text
-from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import Shared
@@ -132,7 +131,7 @@ def _profile(view: View, method: str, search: Search, true_h2: float | None) -> 
         "estimate": fit.h2 if fit.maxima else None,
         "estimate_words": f"ĥ = {fit.h2:.3f}" if fit.maxima else "",
         "true_h": true_h2,
-        "true_words": "" if true_h2 is None else f"true h = {h_words(true_h2)}",
+        "true_words": "" if true_h2 is None else f"true h = {true_h2:g}",
         "others": _others(fit),
         "trapped": {
             "h": plain.x,

@@ -90,8 +90,8 @@ def test_the_table_has_the_same_numbers(shell):
     tests = coefficient_tests(fit)
     ran = shell("fit", *MICE_FILES)
     lines = {line.split("  ")[0]: line.replace("−", "-") for line in ran.out.splitlines()}
-    assert f"{fit.h2:.4g}" in lines["h, genetic share"]
-    assert f"{lower:.4g} to {upper:.4g}" in lines["h, genetic share"]
+    assert f"{fit.h2:.4g}" in lines["h, on the scale of K"]
+    assert f"{lower:.4g} to {upper:.4g}" in lines["h, on the scale of K"]
     assert f"{fit.sigma2_g:.4g}" in lines["sigma2_g, v·h"]
     assert f"{fit.sigma2_e:.4g}" in lines["sigma2_e, v·(1 − h)"]
     assert f"{fit.sigma2:.4g}" in lines["sigma2, variance v"]

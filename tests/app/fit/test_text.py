@@ -179,7 +179,7 @@ def test_a_hostile_name_is_text_in_the_table():
 def test_a_hostile_name_is_text_in_sentences(name):
     shown = hostile_view(name)
     assert text.literal(name) in text.facts(shown)
-    trait = dataclasses.replace(view("lower boundary").problem, trait=name)
+    trait = dataclasses.replace(view("interior").problem, trait=name)
     assert text.literal(name) in verdict(view_of(trait), "REML")
     escaped = text.literal(name)
     assert re.sub(r"\\(.)", r"\1", escaped) == name

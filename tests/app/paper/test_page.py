@@ -131,7 +131,8 @@ def test_uploaded_names_are_text_in_what_is_offered(offered):
 
 def test_a_fit_without_an_estimate_can_be_taken_away_too(offered):
     app = upload(open_app(look=LOOK), phenotype=PHENO, kinship=kinship_file(np.eye(6)))
-    assert {info.value for info in app.info} == {said(app).split("\n")[0]}
+    assert said(app).startswith("**These data cannot tell h.**")
+    assert len({info.value for info in app.info}) == 1
     assert len(buttons(app)) == 6
     record = json.loads(offered["results.json"][0]())["fits"]["REML"]
     assert (record["status"], record["h2"]) == ("flat", None)

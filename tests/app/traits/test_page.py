@@ -1,6 +1,5 @@
 """The page All traits: what it shows, its links, and the way to a profile."""
 
-
 import numpy as np
 import pytest
 
