@@ -149,7 +149,8 @@ def _plain(label: str) -> str:
     return label
 
 
-_TABLE_STYLE = (
+# For a page that has the table, once.
+TABLE_STYLE = (
     "<style>.estimates table{width:100%;font-size:0.9rem}.estimates th{text-align:left;"
     "white-space:nowrap}.estimates td,.estimates thead th+th{text-align:right;white-space:nowrap;"
     "font-variant-numeric:tabular-nums}.estimates td.chosen{font-weight:650}</style>"
@@ -167,7 +168,8 @@ def estimates_table(view: View, method: str) -> str:
         )
         body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
     return (
-        f'{_TABLE_STYLE}<div class="estimates" style="overflow-x:auto"><table><thead><tr>'
+        '<div class="estimates" tabindex="0" role="region" aria-label="Estimates" '
+        'style="overflow-x:auto"><table><thead><tr>'
         f'<th scope="col">estimate</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{ABOUT_ESTIMATES}</p>'
     )

@@ -29,6 +29,7 @@ function draw(paper) {
     place.drawn = paper ? build(root, onSheet(picture), moving) : build(root, picture, { ...moving, at });
     if (!paper && step) place.drawn.stepper?.go(step);
   }
+  move("h", paper ? places[0].moving.at : at);
 }
 
 draw(false);

@@ -41,7 +41,7 @@ def estimates(view: View, method: str) -> str:
     """The estimates, ML beside REML."""
     return (
         '<section class="estimates"><h2>The estimates, ML beside REML</h2>\n'
-        f"{text.estimates_table(view, method)}</section>"
+        f"{text.TABLE_STYLE}{text.estimates_table(view, method)}</section>"
     )
 
 

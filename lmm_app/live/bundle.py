@@ -64,18 +64,13 @@ export default async function stage({{ data }}) {{
   URL.revokeObjectURL(url);
 }}
 """
-_MOUNT = """
-export default function mount(component) {{
-  const place = component.parentElement;
-  const meeting = ({0} ??= {{ waiting: new Map() }});
-  if (meeting.take) meeting.take(component);
-  else meeting.waiting.set(place, component);
-  return () => {{
-    meeting.waiting.delete(place);
-    meeting.leave?.(place);
-  }};
-}}
-"""
+# Short, because it goes with every place: take the component, or let it wait; at the end, leave.
+# A script of one line would be taken for the name of a file.
+_MOUNT = (
+    "export default c=>{{\nconst p=c.parentElement,m={0}??={{waiting:new Map()}};"
+    "m.take?m.take(c):m.waiting.set(p,c);"
+    "return()=>{{m.waiting.delete(p);m.leave?.(p)}}}}"
+)
 
 
 def source(name: str) -> str:

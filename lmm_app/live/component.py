@@ -15,7 +15,10 @@ _board = st.components.v2.component(
 )
 # What draws nothing takes no room either.
 UNSEEN = "unseen"
-STYLE = f'<style>[class*="st-key-{UNSEEN}"] {{ display: none; }}</style>'
+STYLE = (
+    f'<style>[data-testid="stLayoutWrapper"]:has(> [class*="st-key-{UNSEEN}"]), '
+    f'[class*="st-key-{UNSEEN}"] {{ display: none; }}</style>'
+)
 
 
 def stage() -> None:

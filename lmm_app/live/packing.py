@@ -56,7 +56,8 @@ def pack_board(picture: Mapping[str, Any], group: str = "") -> Board:
 
     A part is [u32 length][JSON {"id", "content"}][arrays, each on a boundary of 8 bytes], all of
     it compressed once for everyone (zlib). In the JSON an array is {"$": its kind, "at": bytes
-    from where the arrays begin, "length": its elements}, another part is {"@": id}, and of a number
+    from where the arrays begin, "length": its elements}, another part is {"@": id}, which under
+    "*" stands in the picture itself, and of a number
     that is not finite, null is left.
     """
     parts: dict[str, bytes] = {}
@@ -99,7 +100,8 @@ def unpack_board(board: Board) -> Any:
         if isinstance(value, dict):
             if "@" in value:
                 return whole(contents[value["@"]])
-            return {key: whole(one) for key, one in value.items()}
+            found = {key: whole(one) for key, one in value.items() if key != "*"}
+            return {**found, **whole(value["*"])} if "*" in value else found
         return [whole(one) for one in value] if isinstance(value, list) else value
 
     picture = whole(contents[board.picture])

@@ -64,8 +64,13 @@ def profile_board(
         "height": HEIGHT,
         "show": {**EVERYTHING, **show},
         "fit": fit_part(view),
-        "profile": _profile(view, method, search, true_h2),
-        "search": Shared(search_picture(search, top_of(view, method))),
+        # The same on every board of this search.
+        "*": Shared(
+            {
+                "profile": _profile(view, method, search, true_h2),
+                "search": search_picture(search, top_of(view, method)),
+            }
+        ),
         "formulas": list(formulas),
     }
 

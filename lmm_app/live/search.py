@@ -186,10 +186,15 @@ def _parabola(
     reach = 0.35 * max(np.ptp(h), 0.02)
     low, high = min(h.min(), vertex) - reach, max(h.max(), vertex) + reach
     return {
-        "three": [[float(a), float(b)] for a, b in zip(h, y, strict=True)],
-        "from": float(max(low, 0.0)),
-        "to": float(min(high, 1.0)),
+        "three": [[_drawn(a), _drawn(b)] for a, b in zip(h, y, strict=True)],
+        "from": _drawn(max(low, 0.0)),
+        "to": _drawn(min(high, 1.0)),
     }
+
+
+def _drawn(value: float) -> float:
+    """As many digits as a picture shows, and more."""
+    return float(f"{value:.7g}")
 
 
 def _alone(places: Sequence[float]) -> list[bool]:

@@ -41,7 +41,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         return
     message, at_the_data = st.container(), page.url_path == "data"
     projector.choose()
-    st.html(BUTTONS)
+    st.html(BUTTONS + text.TABLE_STYLE)
     component.stage()
     with st.sidebar:
         choice = _choose(message, at_the_data=at_the_data)

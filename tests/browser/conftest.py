@@ -142,9 +142,12 @@ def open_page(contexts, server):
     """Open the app on a page of its own, a session of its own; all are closed after the test."""
     pages = []
 
-    def open_one(path="/", *, width=1400, height=900, scheme="light", boards=2):
+    def open_one(path="/", *, width=1400, height=900, scheme="light", boards=2, motion=False):
         # A page may be made taller or narrower, and then that is its own affair.
-        context = contexts(color_scheme=scheme)
+        # The first page moves h once on its own, unless motion is not wanted.
+        context = contexts(
+            color_scheme=scheme, reduced_motion="no-preference" if motion else "reduce"
+        )
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         pages.append(page)

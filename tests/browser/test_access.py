@@ -69,9 +69,9 @@ def test_every_picture_has_a_text_in_its_place(open_page, path, boards):
 
 
 def test_the_tab_key_reaches_the_hand_and_the_stepper(open_page):
-    page = open_page("/?sample=tiny12")
+    page = open_page("/?sample=tiny12&h=0.5", motion=True)
     reached = set()
-    for _ in range(40):
+    for _ in range(60):
         page.keyboard.press("Tab")
         name = page.evaluate(
             """() => {

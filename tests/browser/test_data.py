@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 # Of CD8, in the logs of `gemma -lmm`: see tests/reference/README.md. All the mice are in GEMMA's
 # documentation; their kinship is a file of 56 MB.
 MICE = [
-    ("mouse_hs300", r"ĥ = 0\.80 \(", "0.577671"),
-    ("mouse_hs1940", r"ĥ = 0\.81 \(", "0.608801"),
+    ("mouse_hs300", r"ĥ = 0\.58 \(", "0.577671"),
+    ("mouse_hs1940", r"ĥ = 0\.61 \(", "0.608801"),
 ]
 CLIPPED = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart] svg.main-svg')]
     .flatMap(svg => {
@@ -126,6 +126,6 @@ def test_the_files_that_gemma_writes_are_fitted_as_gemma_fits_them(
     page.get_by_text("The rows are in the same order as the phenotypes").click()
     page.get_by_role("button", name=re.compile("^search Fit|^Fit (?!it)")).click()
     page.wait_for_function(DRAWN, arg=3)
-    assert says in verdict(page)
+    wait_for(page, says)
     page.get_by_text("Interval and test of h", exact=True).click()
     wait_for(page, f"GEMMA centres .* prints pve = {pve}")

@@ -69,6 +69,9 @@ def open_file(browser, file):
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(file.as_uri())
+        if more.get("java_script_enabled", True):
+            # Its parts are unpacked before the first picture is drawn.
+            page.locator(".profile .curve").first.wait_for()
         return page
 
     yield open_one

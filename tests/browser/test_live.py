@@ -11,7 +11,9 @@ from tests.browser.conftest import complaints, until
 
 pytestmark = pytest.mark.browser
 
+# The story on the first screen has an h of its own picture: the workbench's is asked.
 SHADOW = """(selector) => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .filter(host => !host.shadowRoot.querySelector('[data-board=story]'))
     .map(host => host.shadowRoot.querySelector(selector)).find(Boolean)"""
 PICTURE = f"""() => {{
     const one = {SHADOW};
@@ -49,7 +51,7 @@ def mice():
 
 
 def slider(page):
-    return page.locator("input.h").first
+    return page.locator("[data-board=profile] input.h")
 
 
 def h_of(page):
@@ -99,7 +101,9 @@ def test_sixty_frames_of_a_sweep_are_each_drawn(open_page):
 
 def test_the_profile_itself_can_be_dragged(open_page):
     page = open_page()
-    box = page.locator(".area.profile svg[role=img]").bounding_box()
+    picture = page.locator("[data-board=profile] .area.profile svg[role=img]")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 100)
     page.mouse.down()
     first = h_of(page)
@@ -119,7 +123,7 @@ def test_the_arrow_keys_move_h_by_a_hundredth(open_page):
     page.keyboard.press("ArrowRight")
     assert slider(page).input_value() == "0.51"
     assert slider(page).get_attribute("aria-valuetext") == "h = 0.51"
-    assert "0.51·K" in page.locator(".formulas").inner_text()
+    assert "0.51·K" in page.locator("[data-board=profile] .formulas").inner_text()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     assert slider(page).input_value() == "0.48"
@@ -142,7 +146,7 @@ def test_another_likelihood_takes_h_to_its_own_estimate(open_page):
 
 
 def test_the_stepper_walks_the_search_and_ends_on_the_estimate(open_page, mice):
-    page = open_page()
+    page = open_page(motion=True, path="/?h=0.5")
     said = page.locator(".stepper .said")
     button = {
         name: page.get_by_role("button", name=label, exact=True)
@@ -169,10 +173,10 @@ def test_the_stepper_walks_the_search_and_ends_on_the_estimate(open_page, mice):
         assert f"h = {step.h2:.4f}" in words
         assert f"bracket {step.lower:.4f}–{step.upper:.4f}" in words
         # The rows, and the marks on the curve, are those of the steps so far.
-        assert page.locator(".looks path.look").count() == step.iteration
-        drawn = page.locator(".parabola").get_attribute("d")
+        assert page.locator("[data-board=profile] .looks path.look").count() == step.iteration
+        drawn = page.locator("[data-board=profile] .parabola").get_attribute("d")
         assert bool(drawn) == (step.procedure == "parabolic")
-        assert page.locator(".three circle").count() == (3 if drawn else 0)
+        assert page.locator("[data-board=profile] .three circle").count() == (3 if drawn else 0)
         button["next"].click()
     button["last"].click()
     assert f"ĥ = {mice.reml.h2:.4f}" in said.inner_text()
@@ -185,7 +189,7 @@ def test_the_stepper_walks_the_search_and_ends_on_the_estimate(open_page, mice):
 
 
 def test_the_search_plays_and_can_be_stopped(open_page):
-    page = open_page("/?sample=tiny12")
+    page = open_page("/?sample=tiny12&h=0.5", motion=True)
     said = page.locator(".stepper .said")
     page.get_by_role("button", name="Play the search").click()
     assert "Iterate 1 of" in said.inner_text()
@@ -209,3 +213,11 @@ def test_a_single_search_loses_on_two_hills(open_page):
     page.get_by_text("Another", exact=True).click()
     page.get_by_role("slider", name=re.compile("from")).first.wait_for()
     assert complaints(page) == []
+
+
+def test_where_motion_is_not_wanted_the_search_is_gone_through_by_hand(open_page):
+    page = open_page("/?sample=tiny12")
+    assert page.get_by_role("button", name="Play the search").count() == 0
+    page.get_by_role("button", name="First iterate").click()
+    page.get_by_role("button", name="Next iterate").click()
+    assert "Iterate 2 of" in page.locator(".stepper .said").inner_text()

@@ -32,7 +32,8 @@ export function build(root, picture, moving) {
   const size = projector ? 21 : 13;
   const options = { size, height: picture.height * (projector ? 1.35 : 1), row: projector ? 24 : 15, ...picture.show };
   const common = join(moving.group, moving.at);
-  if (!common.held) {
+  // Boards of a group come one after the other; what the hand has done meanwhile holds.
+  if (!common.held && common.sent !== position.sent(moving.at)) {
     common.sent = position.sent(moving.at);
     move(moving.group, moving.at);
   }
@@ -97,7 +98,8 @@ export function build(root, picture, moving) {
     words.setAttribute("aria-live", "polite");
     panels.push({ show: (at) => (words.textContent = picture.said[at]) });
   }
-  if (picture.story) panels.push(storyPanel(area("told"), area("estimated"), picture, options, inHand));
+  const story = picture.story ? storyPanel(area("told"), area("estimated"), picture, options, inHand) : null;
+  if (story) panels.push(story);
   if (picture.search?.steps.length && options.looks && options.stepper !== false) {
     const place = area("steps");
     if (options.rows) looks.push(rowsPanel(area("rows"), picture, options));
@@ -137,7 +139,7 @@ export function build(root, picture, moving) {
   observer.observe(root);
   const leave = listen(moving.group, show);
   const unwatch = watchSharpness(() => show(common.at));
-  const rest = picture.story ? nudged(root, moving.group, common, inHand) : () => {};
+  const rest = story ? nudged(root, moving.group, common, inHand, story.begin) : () => {};
   drawn.follow = (next) => {
     for (const panel of panels) panel.follow?.(next);
     // Python may put h elsewhere: a link, or the estimate of another fit.

@@ -9,7 +9,7 @@ const waiting = new Set();
 /**
  * Take in one part, compressed: [u32 length][JSON {id, content}][arrays, 8-aligned].
  * In the JSON an array is {"$": kind, at, length}, `at` in bytes from where the arrays begin, and
- * {"@": id} is another part. A part stays as long as an owner holds it.
+ * {"@": id} is another part, which under "*" stands in the picture itself. A part stays as long as an owner holds it.
  */
 export async function hold(owner, packed) {
   asked.set(owner, packed);
@@ -54,7 +54,9 @@ export function picture(id) {
     }
     if (Array.isArray(value)) return value.map(whole);
     if (!value || Object.getPrototypeOf(value) !== Object.prototype) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, whole(one)]));
+    const { "*": inside, ...own } = value;
+    const found = Object.fromEntries(Object.entries(own).map(([key, one]) => [key, whole(one)]));
+    return inside ? { ...found, ...whole(inside) } : found;
   };
   const found = parts.has(id) ? { ...whole(parts.get(id)), id } : null;
   return missing ? null : found;

@@ -9,7 +9,7 @@ const done = new Set();
  * Move h once from 0 to the estimate, unless somebody has put it elsewhere or wants no motion; any
  * press or key ends it there. Returns what ends it.
  */
-export function nudged(root, group, common, { estimate }) {
+export function nudged(root, group, common, { estimate }, begin) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (done.has(group) || still || !(estimate > 0) || common.at !== estimate) return () => {};
   done.add(group);
@@ -31,6 +31,7 @@ export function nudged(root, group, common, { estimate }) {
     move(group, estimate * (way * way * (3 - 2 * way)));
     requestAnimationFrame(step);
   };
+  begin();
   move(group, 0);
   // A moment for the eye to find the picture.
   setTimeout(() => running && requestAnimationFrame(step), 700);

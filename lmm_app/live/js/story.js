@@ -54,8 +54,8 @@ export function storyPanel(toldPlace, place, picture, options, inHand) {
     if (!withColumn) return;
     const { size } = options;
     const width = Math.max(260, place.clientWidth);
-    const height = 5.4 * size;
-    const box = { left: 4.4 * size, right: width - 14, top: 4, bottom: height - 3.1 * size };
+    const height = 8.2 * size;
+    const box = { left: 4.4 * size, right: width - 34, top: 1.5 * size, bottom: height - 3.1 * size };
     svg ??= make("svg", { role: "img" }, place);
     set(svg, { width, height });
     svg.replaceChildren();
@@ -64,14 +64,23 @@ export function storyPanel(toldPlace, place, picture, options, inHand) {
     const y = scale(0, 1, box.bottom, box.top);
     axes(svg, box, x, y, { size, yTicks: [], grid: "x", xTitle: story.words.axis });
     make("line", { class: "vertical zero", x1: x(0), x2: x(0), y1: box.top, y2: box.bottom }, svg);
-    const right = x(0) < (box.left + box.right) / 2;
-    make("text", { class: "note", x: x(0) + (right ? 5 : -5), y: box.top + size, "text-anchor": right ? "start" : "end", "font-size": size - 1, text: story.words.zero }, svg);
+    make("text", { class: "note", x: x(0), y: box.top - 5, "text-anchor": "middle", "font-size": size - 1, text: story.words.zero }, svg);
     const before = effect(0);
     const ordinary = make("g", { class: "ordinary" }, svg);
-    bar(ordinary, before, x, y(0.28), story.quantile, size);
+    bar(ordinary, before, x, y(0.22), story.quantile, size);
+    if (inHand.estimate !== null) {
+      // Beside its bar, on a side that has room.
+      const half = story.quantile * before.se;
+      const words = "ordinary regression";
+      const room = 0.55 * size * words.length + 8;
+      const right = x(before.b + half) + room < width;
+      const left = x(before.b - half) - room > 0;
+      const at = right ? x(before.b + half) + 8 : x(before.b - half) - 8;
+      if (right || left) make("text", { class: "note", x: at, y: y(0.22) + 0.35 * size, "text-anchor": right ? "start" : "end", "font-size": size - 1, text: words }, svg);
+    }
     const here = make("g", { class: "effect" }, svg);
-    bar(here, before, x, y(0.66), story.quantile, size);
-    parts = { x, here, at: y(0.66) };
+    bar(here, before, x, y(0.72), story.quantile, size);
+    parts = { x, here, at: y(0.72) };
     show(h);
   };
   const show = (at) => {
@@ -97,7 +106,8 @@ export function storyPanel(toldPlace, place, picture, options, inHand) {
       }),
     },
   });
-  return { show, resize, place, take: withColumn ? take : null };
+  const begin = () => (turn.style.visibility = "hidden");
+  return { show, resize, place, begin, take: withColumn ? take : null };
 }
 
 /** p for a sentence: two significant digits, at most three decimals. */

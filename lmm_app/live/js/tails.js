@@ -3,15 +3,17 @@
 /** P(|T| > |t|) for Student's t with df degrees of freedom. */
 export function tailsOf(t, df) {
   if (!Number.isFinite(t) || !(df > 0)) return Number.isNaN(t) ? NaN : 0;
-  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  // Both x and 1 - x as they are: near t = 0 a difference would have no digits.
+  return incompleteBeta(df / (df + t * t), (t * t) / (df + t * t), df / 2, 0.5);
 }
 
-/** I_x(a, b), by the continued fraction (DLMF 8.17.22), on the side where it converges fast. */
-function incompleteBeta(x, a, b) {
+/** I_x(a, b) with y = 1 - x: the continued fraction DLMF 8.17.22, on the side where it is fast. */
+function incompleteBeta(x, y, a, b) {
   if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  return x < (a + 1) / (a + b + 2) ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(1 - x, b, a)) / b;
+  if (y <= 0) return 1;
+  const powers = a * (x > 0.5 ? Math.log1p(-y) : Math.log(x)) + b * (y > 0.5 ? Math.log1p(-x) : Math.log(y));
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + powers);
+  return x < (a + 1) / (a + b + 2) ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(y, b, a)) / b;
 }
 
 /** By Lentz's method. */

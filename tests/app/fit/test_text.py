@@ -135,7 +135,7 @@ def test_the_table_holds_the_numbers_of_both_fits():
     assert rows["maximum"] == ("inside", "inside")
     table = text.estimates_table(shown, "ML")
     bold = re.findall(r'<td class="chosen">([^<]*)<', table)
-    assert ".estimates td.chosen{font-weight:650}" in table
+    assert ".estimates td.chosen{font-weight:650}" in text.TABLE_STYLE
     assert bold == [row[1] for row in text.estimates(shown)]
 
 

@@ -142,7 +142,7 @@ def test_all_places_of_a_page_meet_under_the_version_of_the_script():
     assert [len(found) for found in meetings] == [1, 1, 1]
     assert len({name for found in meetings for name in found}) == 1
     for text in (stage_script(), mount_script()):
-        assert len(re.findall(r"^export default (async )?function", text, re.M)) == 1
+        assert len(re.findall(r"^export default (?:async )?(?:function|c=>)", text, re.M)) == 1
     # No bracket was left that `format` should have filled in.
     for text in (page_script(), stage_script(), mount_script()):
         assert not re.search(r"\{\{|\{0\}", text.replace("Map([{", ""))

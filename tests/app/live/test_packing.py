@@ -24,7 +24,7 @@ NUMBERS = arrays.arrays(
     arrays.array_shapes(min_side=0, max_side=5, max_dims=2),
 )
 LEAVES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats() | st.text()
-NAMES = st.text().filter(lambda key: key not in ("$", "@", "hand"))
+NAMES = st.text().filter(lambda key: key not in ("$", "@", "*", "hand"))
 PICTURES = st.dictionaries(
     NAMES,
     st.recursive(

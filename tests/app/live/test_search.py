@@ -152,7 +152,8 @@ def test_parabolas_hold_their_three_points_and_the_look(kind, method):
         assert (drawn is None) == (three is None)
         if drawn is None:
             continue
-        assert drawn["three"] == [[h, loglik - fit.loglik] for h, loglik in three]
+        expected = [[h, loglik - fit.loglik] for h, loglik in three]
+        np.testing.assert_allclose(drawn["three"], expected, rtol=1e-6, atol=1e-12)
         places = [h for h, _ in three]
         assert len(set(places)) == 3
         # The browser draws it from one end to the other, with its vertex, which is the look.
