@@ -214,7 +214,7 @@ def test_work_that_was_saved_with_one_is_opened_with_the_other(processes, studen
     first = student("/data?sample=tiny12")
     first.fits(GOOD)
     first.page.get_by_role("button", name="Fit weight").click()
-    wait_for(first.page, "of the variance in weight")
+    wait_for(first.page, r"^ĥ = .* by REML")
     file, said = save(first.page, tmp_path), verdict(first.page)
     second = student("/?sample=mouse_hs300")
     assert second.process != first.process

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lmm_app.fit import text
 from lmm_app.handout.page import handout
 from lmm_app.lessons.steps import Scene
 from lmm_app.lessons.tour import TOUR
@@ -166,5 +167,8 @@ def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
     assert "opened by a link that hides it" in app.info[0].value
     assert not app.code
     assert not app.dataframe
-    assert [element.value for element in app.html] == [shell.BUTTONS, component.STYLE]
+    assert [element.value for element in app.html] == [
+        shell.BUTTONS + text.TABLE_STYLE,
+        component.STYLE,
+    ]
     assert "0.432" not in everything(app)
