@@ -51,7 +51,7 @@ def drop() -> None:
     if complaint := st.session_state.get(_UNOPENED):
         st.error(literal(complaint), icon=":material/error:")
     for why in uploads.refused():
-        st.warning(f"{literal(why)}: it was left out.", icon=":material/block:")
+        st.warning(f"{literal(why)}.", icon=":material/block:")
 
 
 def _take_drop() -> None:

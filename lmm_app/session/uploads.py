@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, state
@@ -20,6 +21,7 @@ _NONE: Mapping[str, Role] = MappingProxyType({})
 _UPLOAD = "upload"
 _DROPS = "drops"
 _REFUSED = "refused_files"
+_MISSED = "missed_files"
 _SHELF = "broken"
 _LOST = "files_lost"
 # As Streamlit counts.
@@ -44,9 +46,17 @@ def drop_key() -> str:
 
 
 def take_drop() -> list[tuple[str, bytes]]:
-    """What was dropped: names and contents. The place for the next drop is empty again."""
-    dropped = st.session_state.get(drop_key()) or []
+    """What was dropped: names and contents. The place for the next drop is empty again.
+
+    A browser that comes to a new process, because its own has died, names files that only the old
+    one has: they must be given again, and that is said.
+    """
+    given = st.session_state.get(drop_key()) or []
     st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
+    dropped = [file for file in given if not isinstance(file, DeletedFile)]
+    lost = len(given) - len(dropped)
+    files = "a file that was" if lost == 1 else f"{lost} files that were"
+    st.session_state[_MISSED] = [f"{files} on the way must be given again"] if lost else []
     taken = [(file.name, file.getvalue()) for file in dropped]
     _forget([file.file_id for file in dropped])
     return taken
@@ -82,9 +92,10 @@ def add(new: Iterable[tuple[str, bytes]]) -> None:
     for name, content in new:
         together = sum(len(file.content) for key, file in files.items() if key != name)
         if len(content) > MAX_UPLOAD_MB * _MB:
-            refused.append(f"{name} is larger than {MAX_UPLOAD_MB} MB")
+            refused.append(f"{name} is larger than {MAX_UPLOAD_MB} MB: it was left out")
         elif together + len(content) > MAX_TOGETHER_MB * _MB:
-            refused.append(f"with {name} the files are larger than {MAX_TOGETHER_MB} MB together")
+            why = f"with {name} the files are larger than {MAX_TOGETHER_MB} MB together"
+            refused.append(f"{why}: it was left out")
         else:
             files[name] = keep.one_copy(File.of(name, content))
     st.session_state[_REFUSED] = refused
@@ -106,7 +117,7 @@ def clear() -> None:
 
 def refused() -> tuple[str, ...]:
     """Why files of the last drop were not taken."""
-    return tuple(st.session_state.get(_REFUSED, ()))
+    return (*st.session_state.get(_MISSED, ()), *st.session_state.get(_REFUSED, ()))
 
 
 def decide(choices: Choices) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.fit.text import literal
 from lmm_app.session import noted, opening, state, uploads
@@ -98,7 +99,8 @@ def _dialog() -> None:
 def _take() -> None:
     given = st.session_state.get(_DROP)
     _forget()
-    if given is not None:
+    # A browser that comes to a new process may name a file that only the old one had.
+    if given is not None and not isinstance(given, DeletedFile):
         found = opening.ask((given.name, given.getvalue()), state.page_names())
         st.session_state[_COMPLAINT] = found
 
