@@ -126,8 +126,8 @@ def _choose_search(view: View, method: str) -> Search:
             SEARCHES,
             "own",
             "search",
-            help="The fit looks at a grid first and searches the highest hill. Other programs "
-            "search all of [0, 1] once.",
+            help="The fit first tries about 100 values, then climbs every hill it has seen. "
+            "R/lmmlite and R/qtl2 search [0, 1] once.",
         )
         if kind == "other":
             lower, upper = st.slider(
