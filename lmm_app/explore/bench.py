@@ -4,7 +4,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.explore import cards, kept
-from lmm_app.explore.story import story_of
 from lmm_app.fit import text
 from lmm_app.fit.view import Comparison, View
 from lmm_app.live.component import board
@@ -54,7 +53,7 @@ def render(shown: Shown) -> None:
 def _story(shown: Shown, h2: float) -> Board:
     """The question that the page opens with, and the ways on."""
     view, method = shown.view, shown.method
-    story = story_of(view, method, _asked_about(view), shown.source)
+    story = kept.story(view, method, _asked_about(view), shown.source)
     st.title(story.heading)
     st.markdown(story.lead)
     told = kept.story_board(view, method, story)

@@ -18,6 +18,7 @@ from lmm_app.live.packing import Board
 from lmm_app.live.search import Search
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
+from lmm_app.session.links import Linked
 from lmm_app.sources import sources
 from lmm_core import LMMError, dense_fit, rlrt
 from lmm_core.arrays import Floats
@@ -130,6 +131,12 @@ def profile_board(
         f"profile{(search, true_h2, more)!r}",
         lambda: pictures.profile_board(shown, method, search, true_h2, **dict(more)),
     )
+
+
+def story(shown: View, method: str, column: int | None, source: Linked | None) -> Story:
+    """The question that the page opens with; where p passes its level is looked for once."""
+    key = f"{keep.identity(shown.problem)}{method}{column}{source!r}"
+    return keep.place("story", key).get(lambda: stories.story_of(shown, method, column, source))
 
 
 def story_board(shown: View, method: str, story: Story) -> Board:

@@ -27,7 +27,7 @@ from lmm_data.samples import sample_folder
 HEIGHT = 210
 LEVEL = 0.05
 # h that are tried for where p passes the level.
-STEPS = 501
+STEPS = 201
 SHOWN = MappingProxyType(
     {"legend": False, "rows": False, "distance": False, "stepper": False, "truth": False}
 )
@@ -205,7 +205,7 @@ def _cross(view: View, method: str, column: int) -> str:
         inside = (h >= low) & (h <= high)
         return (
             f"These data say little about h. From {h_words(low)} to {h_words(high)}, p goes from "
-            f"{p[inside].min():.2g} to {p[inside].max():.2g}."
+            f"{p_words(p[inside].min())} to {p_words(p[inside].max())}.".replace("p = ", "")
         )
     if crossed.size != 1:
         return ""

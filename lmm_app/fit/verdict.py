@@ -52,11 +52,9 @@ def details(view: View, method: str) -> str:
     words.append(_other(view, other))
     if fit.status == "unbounded" and fit.maxima:
         words.append(f"ML’s highest finite hill is at {with_interval(view, method)}.")
-    kappa = fit.eigen.mean_diagonal
-    if fit.maxima and abs(kappa - 1.0) > SAME_SCALE:
-        words.append(
-            f"K’s diagonal averages {number(kappa, 3)}, so h is not itself the percentage."
-        )
+    if fit.maxima and not same_scale(fit):
+        kappa = number(fit.eigen.mean_diagonal, 3)
+        words.append(f"K’s diagonal averages {kappa}, so h is not itself the percentage.")
     plain = view.methods[method].plain
     if view.methods[method].trapped and plain is not None:
         words.append(
@@ -151,7 +149,8 @@ def _one_hill(view: View, method: str) -> str:
         f"{about}**{per_cent(shares[1])}** of the variance in {trait} follows kinship "
         f"(95% interval: {per_cent(shares[0])} to {per_cent(shares[2])})."
     )
-    return f"{_once(view)}{sentence}" if _once(view) else sentence[0].upper() + sentence[1:]
+    once = _once(view)
+    return f"{once}{sentence}" if once else sentence[0].upper() + sentence[1:]
 
 
 def _once(view: View) -> str:
