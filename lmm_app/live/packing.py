@@ -74,7 +74,7 @@ def pack_moving(board: Board, at: float, more: Mapping[str, Any]) -> bytes:
     moving = {"picture": board.picture, "group": board.group, "at": at, **more}
     if board.hand is not None:
         moving["hand"] = board.hand
-    return json.dumps(moving, allow_nan=False).encode()
+    return json.dumps(moving, allow_nan=False, separators=(",", ":")).encode()
 
 
 def unpack_part(packed: bytes) -> tuple[str, Any]:

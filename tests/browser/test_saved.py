@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.data.test_page import GOOD
-from tests.browser.conftest import DRAWN, complaints
+from tests.browser.conftest import DRAWN, complaints, until
 from tests.browser.test_browser import query, verdict, wait_for
 from tests.browser.test_data import drop
 
@@ -88,5 +88,5 @@ def test_a_file_that_cannot_be_opened_is_refused_where_it_was_given(open_page, t
     assert verdict(page) == before
     page.get_by_role("button", name="Open saved work").click()
     window.get_by_text("Choose a file that").wait_for()
-    assert window.get_by_role("alert").count() == 0
+    until(page, lambda: window.get_by_role("alert").count() == 0)
     assert complaints(page) == []
