@@ -1,5 +1,7 @@
 """The workbench: the profile with h in your hand, and what h does to the two least squares."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,7 +12,7 @@ from lmm_app.live.component import board
 from lmm_app.live.hand import exact_h, resting
 from lmm_app.live.packing import Board
 from lmm_app.live.search import Search, own_search, search_between
-from lmm_app.session import linked, projector, state
+from lmm_app.session import linked, state
 from lmm_app.session.state import Shown
 
 SEARCHES = {"own": "The fit's own", "plain": "One over [0, 1]", "other": "Another"}
@@ -19,45 +21,38 @@ XTOL = 1e-4
 
 
 INTERCEPT = "intercept"
-PICTURES = {"profile": "The profile", "sides": "Before and after the rotation"}
 
 
 @st.fragment
 def render(shown: Shown) -> None:
     """The boards; in the browser they share one h, and here it is known when it rests."""
     opened, view, method = shown.opened, shown.view, shown.method
-    h2 = _current(view, method)
-    moving = {"at": h2, "projector": projector.on()}
-    there = []
-    if not projector.on():
-        there.append(_story(shown, h2))
-        cards.verdict_card(shown)
-    pictures = _choose_picture() if projector.on() else list(PICTURES)
-    if "profile" in pictures:
-        st.subheader("1 · The profile log-likelihood, and Brent's search on it")
-        search = _choose_search(view, method)
-        profile = kept.profile_board(view, method, search, opened.true_h2)
-        board(profile, key="profile", moved=_moved, beside=there, **moving)
-        there.append(profile)
-    if "sides" in pictures:
-        st.subheader("2 · The same fit twice: before and after the rotation")
-        words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
-        column = choose_column(select, view)
-        comparison = kept.comparison(view, h2, reml=method == "REML")
-        words.markdown(_agreement(view, method, h2, comparison))
-        sides = kept.sides_board(view, method, column, hand=projector.on())
-        board(sides, key="sides", moved=_moved_beside, beside=there, **moving)
+    h2 = current(view, method)
+    there = [_story(shown, h2)]
+    cards.verdict_card(shown)
+    st.subheader("1 · The profile log-likelihood, and Brent's search on it")
+    search = choose_search(view, method)
+    profile = kept.profile_board(view, method, search, opened.true_h2)
+    board(profile, key="profile", at=h2, moved=moved_by("profile"), beside=there)
+    there.append(profile)
+    st.subheader("2 · The same fit twice: before and after the rotation")
+    words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+    column = choose_column(select, view)
+    comparison = kept.comparison(view, h2, reml=method == "REML")
+    words.markdown(_agreement(view, method, h2, comparison))
+    sides = kept.sides_board(view, method, column)
+    board(sides, key="sides", at=h2, moved=moved_by("sides"), beside=there)
     state.leave_explore()
 
 
 def _story(shown: Shown, h2: float) -> Board:
     """The question that the page opens with, and the ways on."""
     view, method = shown.view, shown.method
-    story = kept.story(view, method, _asked_about(view), shown.source)
+    story = kept.story(view, method, asked_about(view), shown.source)
     st.title(story.heading)
     st.markdown(story.lead)
     told = kept.story_board(view, method, story)
-    board(told, key="story", at=h2, moved=_moved_in_story)
+    board(told, key="story", at=h2, moved=moved_by("story"))
     with st.container(horizontal=True):
         if st.button("Why? Take the tour", type="primary", icon=":material/map:", key="why"):
             st.switch_page(state.page("tour"), query_params=state.in_link())
@@ -66,34 +61,19 @@ def _story(shown: Shown, h2: float) -> Board:
     return told
 
 
-def _asked_about(view: View) -> int | None:
+def asked_about(view: View) -> int | None:
     """The covariate that the question is about: the one that is drawn, or the first."""
     columns = [int(j) for j in view.reml.rotated.kept if view.problem.columns[j] != INTERCEPT]
     chosen = st.session_state.get("column")
     return chosen if chosen in columns else next(iter(columns), None)
 
 
-def _moved_in_story() -> None:
-    state.h_from(st.session_state["story"])
+def moved_by(key: str) -> Callable[[], None]:
+    """What is called when h was let go in the board of a key."""
+    return lambda: state.h_from(st.session_state[key])
 
 
-def _choose_picture() -> list[str]:
-    """On a projector there is one picture at a time."""
-    return [
-        linked.segmented("Picture", PICTURES, "profile", "picture", label_visibility="collapsed")
-    ]
-
-
-def _moved() -> None:
-    """h was let go in the browser."""
-    state.h_from(st.session_state["profile"])
-
-
-def _moved_beside() -> None:
-    state.h_from(st.session_state["sides"])
-
-
-def _current(view: View, method: str) -> float:
+def current(view: View, method: str) -> float:
     """The h on the screen."""
     fit = view.fit(method)
     belongs_to = f"{view.problem.fingerprint}{method}"
@@ -113,7 +93,7 @@ def _agreement(view: View, method: str, h2: float, comparison: Comparison) -> st
     return f"{badge} At {where}: {text.comparison_sentence(comparison)}"
 
 
-def _choose_search(view: View, method: str) -> Search:
+def choose_search(view: View, method: str) -> Search:
     """The search that is stepped through: the fit's own, or one to compare it with."""
     fit = view.fit(method)
     if not fit.maxima:

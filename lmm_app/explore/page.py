@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lmm_app.explore import bench, closer, kept
-from lmm_app.fit import against, text, verdict
+from lmm_app.explore import bench, closer, kept, projected
+from lmm_app.fit import against, text
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.session import keep, progress, projector, state
@@ -13,8 +13,7 @@ def render() -> None:
     """Draw the page."""
     shown = state.shown()
     if projector.on():
-        st.markdown(verdict.verdict(shown.view, shown.method))
-        bench.render(shown)
+        projected.render(shown)
         return
     bench.render(shown)
     st.subheader("3 · ML beside REML")

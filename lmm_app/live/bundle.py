@@ -38,8 +38,11 @@ MODULES = (
     "still",
     "take",
     "plot",
+    "fill",
     "board",
 )
+# Of a page of the app alone.
+PAGE_MODULES = ("clicker", "stage")
 SHEETS = ("live.css", "take.css")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
@@ -90,7 +93,7 @@ def script() -> str:
 def page_script() -> str:
     """The script of a page of the app, which takes in what the places of the page were given."""
     styles = f"const STYLE = {json.dumps(style(), ensure_ascii=False)};\n"
-    return styles + _together((*MODULES, "stage")) + _INSTALL.format(_meeting())
+    return styles + _together((*MODULES, *PAGE_MODULES)) + _INSTALL.format(_meeting())
 
 
 @cache

@@ -1,9 +1,11 @@
 """How sure?: what other samples would say, under a true h in your hand, and more families."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.fit.text import literal
 from lmm_app.live.component import board
+from lmm_app.live.packing import Board
 from lmm_app.session import linked, projector, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
@@ -28,7 +30,8 @@ def render() -> None:
     if not projector.on():
         st.title("How sure can an estimate be?")
         st.markdown(INTRODUCTION)
-    copies, seed = _settings(shown)
+    with projector.aside("Families"):
+        copies, seed = _settings(shown)
     with Progress("Drawing 10,000 samples under each true h …") as tell:
         sheet = kept.sheet(shown.view, copies, seed, tell)
     method = _method(shown, sheet)
@@ -80,23 +83,39 @@ def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
     """The picture, what it says, and the question about it."""
     frame = _frame(shown, method)
     seen = observed(shown.view, method)
-    with st.container(border=True):
-        st.markdown(words.headline(sheet, method, frame))
-        if seen is None:
-            st.markdown(literal(shown.view.fit(method).message))
     revealed = False
     if seen is not None:
         revealed = bool(st.session_state.get("sure_seen")) or _seen_in_link()
     picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, revealed=revealed)
-    board(picture, key="sampling", at=frame, moved=_moved, projector=projector.on())
+    if projector.on():
+        _projected(shown, sheet, method, picture, revealed=revealed)
+        return
+    with st.container(border=True):
+        st.markdown(words.headline(sheet, method, frame))
+        if seen is None:
+            st.markdown(literal(shown.view.fit(method).message))
+    board(picture, key="sampling", at=frame, moved=_moved)
     if seen is not None:
-        _question(sheet, method, revealed=revealed)
-    if not projector.on():
-        st.caption(
-            "The columns at the sides hold the samples whose estimate is exactly 0 or exactly 1; "
-            "their height is of all samples. The same random numbers serve every true h, both "
-            "methods, and every drag."
-        )
+        below = st.container()
+        _question(sheet, method, below, below, revealed=revealed)
+    st.caption(
+        "The columns at the sides hold the samples whose estimate is exactly 0 or exactly 1; "
+        "their height is of all samples. The same random numbers serve every true h, both "
+        "methods, and every drag."
+    )
+
+
+def _projected(shown: Shown, sheet: Sheet, method: str, picture: Board, *, revealed: bool) -> None:
+    """The picture, large, with the question over it and the answers under it."""
+    place = projector.frame()
+    place.head("How sure can an estimate be?")
+    frame = _frame(shown, method)
+    if observed(shown.view, method) is None:
+        place.line.markdown(literal(shown.view.fit(method).message))
+    else:
+        _question(sheet, method, place.line, place.foot, revealed=revealed)
+    with place.picture:
+        board(picture, key="sampling", at=frame, moved=_moved, projector=True)
 
 
 def _frame(shown: Shown, method: str) -> int:
@@ -121,15 +140,18 @@ def _seen_in_link() -> bool:
     return bool(st.session_state["sure_seen"])
 
 
-def _question(sheet: Sheet, method: str, *, revealed: bool) -> None:
-    """The prompt, the guess, and what is said of it once it is made."""
-    st.markdown(words.question(sheet, method))
+def _question(
+    sheet: Sheet, method: str, line: DeltaGenerator, foot: DeltaGenerator, *, revealed: bool
+) -> None:
+    """The prompt in `line`, the guess and what is said of it once it is made in `foot`."""
+    if not (revealed and projector.on()):
+        line.markdown(words.question(sheet, method))
     # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
     before = st.session_state.get("sure_guess_kept")
     if before is not None:
         st.session_state.setdefault("guess", before)
     state.from_link("guess", state.one_of(words.GUESSES))
-    guess = st.radio(
+    guess = foot.radio(
         NO_GUESS,
         list(words.GUESSES),
         format_func=lambda code: words.GUESSES[code],
@@ -143,7 +165,7 @@ def _question(sheet: Sheet, method: str, *, revealed: bool) -> None:
     state.to_link("guess", guess, None)
     state.to_link("seen", 1 if revealed else None, None)
     if not revealed:
-        st.button(
+        foot.button(
             "Reveal",
             key="reveal",
             on_click=_reveal,
@@ -152,10 +174,14 @@ def _question(sheet: Sheet, method: str, *, revealed: bool) -> None:
         )
         return
     right, said = words.feedback(sheet, method, guess)
-    box = {True: st.success, False: st.warning, None: st.info}[right]
+    if projector.on():
+        line.markdown(said)
+        foot.button("Guess again", key="again", on_click=_reveal, args=(False,))
+        return
+    box = {True: foot.success, False: foot.warning, None: foot.info}[right]
     icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
     box(f"{said}\n\n{words.interval(sheet, method)}", icon=icon)
-    st.button("Guess again", key="again", on_click=_reveal, args=(False,))
+    foot.button("Guess again", key="again", on_click=_reveal, args=(False,))
 
 
 def _reveal(on: bool) -> None:

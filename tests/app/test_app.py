@@ -58,7 +58,8 @@ def test_the_default_page_shows_its_sections_and_their_pictures():
     assert not app.warning
     (moving, profile), (same, sides) = (boards(app)[key] for key in ("profile", "sides"))
     assert moving["at"] == same["at"] == pytest.approx(mice("CD8", True).h2, abs=1e-9)
-    assert moving["projector"] is same["projector"] is False
+    assert "projector" not in moving
+    assert "projector" not in same
     assert moving["hand"] == same["hand"]
     assert moving["hand"]["resting"] == CD8
     assert profile["group"] == sides["group"]
@@ -340,8 +341,13 @@ def test_bad_files_at_the_very_start_leave_the_default_sample():
 
 def test_a_projector_shows_one_picture_in_large_type_without_the_sidebar():
     app = open_app(projector="true")
-    assert set(boards(app)) == {"profile"}
+    assert set(boards(app)) == {"story"}
+    assert boards(app)["story"][0]["projector"] is True
+    assert [title.value for title in app.title] == ["Do male and female mice differ in CD8?"]
+    app.get_by_key("picture").set_value("profile")
+    assert set(boards(run(app))) == {"profile"}
     assert boards(app)["profile"][0]["projector"] is True
+    assert boards(app)["profile"][1]["show"]["legend"] is False
     assert any("stSidebar" in element.value for element in app.html)
     app.get_by_key("picture").set_value("sides")
     assert set(boards(run(app))) == {"sides"}

@@ -3,6 +3,7 @@
 import { isNews, join, listen, move, tell } from "./bus.js";
 import { chartPanel } from "./chart.js";
 import { covariancePanel } from "./covariance.js";
+import { fill, pageOf, projectorType } from "./fill.js";
 import { formulaPanel } from "./formula.js";
 import { genomePanel } from "./genome.js";
 import { plotPanel } from "./plot.js";
@@ -20,8 +21,17 @@ import { offerTake } from "./take.js";
 const SETTLED = 350;
 // Below this width, in px, a board is one column.
 const NARROW = { pair: 460, one: 0 };
+// Or so many times it, on a projector.
+const LARGE = 1.3;
 
-/** Put up the panels that the picture asks for. */
+// At a desk: the size of type in a picture, and the height of a row of the search, in px.
+const TYPE = 13;
+const ROW = 15;
+
+/**
+ * Put up the panels that the picture asks for. On a projector, which `moving.projector` says, they
+ * are as high as the page leaves them.
+ */
 export function build(root, picture, moving) {
   root.replaceChildren();
   const projector = Boolean(moving.projector);
@@ -29,8 +39,17 @@ export function build(root, picture, moving) {
   root.dataset.board = picture.name;
   const inHand = moving.hand ?? picture.hand;
   const position = positionsOf(inHand);
-  const size = projector ? 21 : 13;
-  const options = { size, height: picture.height * (projector ? 1.35 : 1), row: projector ? 24 : 15, ...picture.show };
+  const options = { size: TYPE, scale: 1, height: picture.height, row: ROW, ...picture.show };
+  const stretch = (scale) => {
+    // A row is as high at a scale of 1 as its type.
+    const row = projector ? options.size * scale : ROW;
+    Object.assign(options, { scale, height: picture.height * scale, row });
+    root.style.setProperty("--tall", `${options.height}px`);
+  };
+  if (projector) {
+    options.size = projectorType();
+    stretch(1);
+  }
   const common = join(moving.group, moving.at);
   // Boards of a group come one after the other; what the hand has done meanwhile holds.
   if (!common.held && common.sent !== position.sent(moving.at)) {
@@ -79,7 +98,7 @@ export function build(root, picture, moving) {
     panels.push(samplingPanel(place, picture, options, position, moved));
     holdable(place);
   }
-  const slider = options.slider ? hand(area("hand"), picture, inHand, position, size) : null;
+  const slider = options.slider ? hand(area("hand"), picture, inHand, position, options) : null;
   if (slider) {
     slider.input.oninput = () => moved(Number(slider.input.value), false);
     slider.input.onkeydown = (event) => {
@@ -89,7 +108,11 @@ export function build(root, picture, moving) {
       moved(next, false, true);
     };
     slider.input.onpointerdown = (event) => (common.held = !event.button);
-    slider.input.onpointerup = slider.input.onpointercancel = () => hold(false);
+    slider.input.onpointerup = slider.input.onpointercancel = () => {
+      hold(false);
+      // What a clicker sends next is not for the slider that the pointer was on.
+      if (projector) slider.input.blur();
+    };
     panels.push(slider);
   }
   if (picture.formulas) panels.push(formulaPanel(area("formulas"), picture));
@@ -123,20 +146,40 @@ export function build(root, picture, moving) {
 
   const show = (at) => panels.forEach((panel) => panel.show?.(at));
   let width = 0;
-  const lay = () => {
-    if (root.clientWidth === width) return;
-    width = root.clientWidth;
+  const redraw = () => {
     const alone = projector && picture.name === "profile";
-    root.classList.toggle("narrow", alone || width < (NARROW[picture.name] ?? 620) * (size / 13));
+    root.classList.toggle("narrow", alone || width < (NARROW[picture.name] ?? 620) * (projector ? LARGE : 1));
     for (const panel of panels) panel.resize?.();
     drawn.stepper?.go(drawn.stepper.at());
     show(common.at);
+  };
+  const lay = () => {
+    if (root.clientWidth !== width) {
+      width = root.clientWidth;
+      redraw();
+    }
+    if (!projector) return;
+    const size = projectorType();
+    if (size !== options.size) {
+      options.size = size;
+      stretch(options.scale);
+      redraw();
+    }
+    fill(root, moving.projector, options.scale, (scale) => {
+      stretch(scale);
+      redraw();
+    });
   };
   lay();
   // After the pictures, which are drawn when they are first laid out.
   for (const panel of new Set([...panels, ...looks])) offerTake(panel.place, panel);
   const observer = new ResizeObserver(lay);
   observer.observe(root);
+  // On a projector it follows the height of the screen too, and what stands around it.
+  if (projector) {
+    globalThis.addEventListener("resize", lay);
+    if (pageOf(root)) observer.observe(pageOf(root));
+  }
   const leave = listen(moving.group, show);
   const unwatch = watchSharpness(() => show(common.at));
   const rest = story ? nudged(root, moving.group, common, inHand, story.begin) : () => {};
@@ -150,6 +193,7 @@ export function build(root, picture, moving) {
   };
   drawn.end = () => {
     observer.disconnect();
+    globalThis.removeEventListener("resize", lay);
     unwatch();
     rest();
     leave();
@@ -183,13 +227,13 @@ function titled(place, { title, note }) {
 }
 
 /** The slider that a position is in the hand of; under a profile it is as long as the axis of h. */
-function hand(place, picture, { kind, label }, position, size) {
+function hand(place, picture, { kind, label }, position, options) {
   const input = html("input", "h", "", place);
   Object.assign(input, { type: "range", min: position.lo, max: position.hi, step: kind === "h" ? "any" : 1 });
   input.setAttribute("aria-label", label);
   let words = null;
-  if (picture.profile) place.style.setProperty("--axis", `${4.4 * size}px`);
-  else if (!picture.sampling) {
+  const resize = () => picture.profile && place.style.setProperty("--axis", `${4.4 * options.size}px`);
+  if (!picture.profile && !picture.sampling) {
     place.classList.add("free");
     words = html("output", "", "", place);
   }
@@ -198,7 +242,7 @@ function hand(place, picture, { kind, label }, position, size) {
     input.setAttribute("aria-valuetext", position.say(at));
     if (words) words.textContent = position.say(at);
   };
-  return { input, show };
+  return { input, show, resize };
 }
 
 function squaresBox(place, rotated, options) {

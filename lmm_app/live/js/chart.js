@@ -19,7 +19,7 @@ export function chartPanel(parent, part, options) {
   const resize = () => {
     const { size } = options;
     const width = Math.max(220, parent.clientWidth);
-    const height = part.height * (options.size > 15 ? 1.35 : 1);
+    const height = part.height * (options.scale ?? 1);
     const bottom = height - (part.x.title ? 3.1 : 1.8) * size;
     const box = { left: 4.6 * size, top: 1.6 * size, right: width - 14, bottom };
     svg ??= make("svg", { role: "img" }, parent);

@@ -57,7 +57,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     const y = scale(weightsAxis.lo, weightsAxis.hi, box.bottom, box.top, true);
     axes(svg, box, x, y, { size, xTitle: points.valuesTitle, yTitle: "weight w = 1/d" });
     make("line", { class: "reference", x1: box.left, x2: box.right, y1: y(1), y2: y(1) }, svg);
-    if (width >= 300) make("text", { class: "note", x: box.left + 6, y: y(1) + size + 2, "font-size": size - 1, text: "ordinary least squares: w = 1" }, svg);
+    if (width >= 23 * size) make("text", { class: "note", x: box.left + 6, y: y(1) + size + 2, "font-size": size - 1, text: "ordinary least squares: w = 1" }, svg);
     clouds[0].resize(width, height);
     parts = { ...parts, x, y };
   };

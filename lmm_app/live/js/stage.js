@@ -1,14 +1,17 @@
 // Where the boards of a page meet what Python sends them: parts that stay, and what moves.
 
 import { build } from "./board.js";
+import { followClicker } from "./clicker.js";
 import { awaitParts, hold, picture, release } from "./data.js";
 
 const boards = new Map();
+followClicker(document);
 
 /**
  * Take in what Python put on the page in `parentElement`; called again by Streamlit whenever its
  * data or the theme change. `data` is a part in full, or {picture, group, at, hand, projector} as
- * JSON, which begins with a brace.
+ * JSON, which begins with a brace; `projector` is true, or the share of the viewport's height that
+ * the pictures take at least.
  */
 export function take({ data, parentElement, setTriggerValue }) {
   if (data[0] !== 123) {

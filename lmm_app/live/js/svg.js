@@ -82,6 +82,17 @@ export function label(value, log = false) {
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }
 
+// Of its size, on average.
+const WIDTH_OF_A_LETTER = 0.47;
+
+/** A title, without its last parts between commas where there is no room, and half its width. */
+function fitting(title, room, size) {
+  const parts = title.split(", ");
+  const wide = () => WIDTH_OF_A_LETTER * size * parts.join(", ").length;
+  while (parts.length > 1 && wide() > room) parts.pop();
+  return { words: parts.join(", "), half: wide() / 2 };
+}
+
 /**
  * Axes with their grid, ticks and titles.
  * box: {left, top, right, bottom} in pixels; options: xTitle, yTitle, xTicks, yTicks, grid, size.
@@ -105,15 +116,18 @@ export function axes(svg, box, x, y, options) {
     if (options.yLabels !== false)
       make("text", { x: box.left - 6, y: at + size * 0.34, "text-anchor": "end", text: label(value, y.log) }, group);
   }
-  if (options.xTitle)
+  if (options.xTitle) {
+    const all = Number(svg.getAttribute("width"));
+    const { words, half } = fitting(options.xTitle, all, size);
     make("text", {
-      class: "title", x: box.left + width / 2, y: box.bottom + 2.35 * size + 5,
-      "text-anchor": "middle", text: options.xTitle,
+      class: "title", x: Math.max(Math.min(box.left + width / 2, all - half), half), y: box.bottom + 2.35 * size + 5,
+      "text-anchor": "middle", text: words,
     }, group);
+  }
   if (options.yTitle) {
     const at = box.top + height / 2;
     make("text", {
-      class: "title", x: 0, y: 0, "text-anchor": "middle", text: options.yTitle,
+      class: "title", x: 0, y: 0, "text-anchor": "middle", text: fitting(options.yTitle, Number(svg.getAttribute("height")), size).words,
       transform: `translate(${size},${at}) rotate(-90)`,
     }, group);
   }

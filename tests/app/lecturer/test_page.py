@@ -52,7 +52,7 @@ def test_a_link_opens_what_it_says(source, more, page):
     assert shown.method == dict(more).get("method", "REML")
     assert app.session_state["projector"] == (page == EXPLORE)
     if page == EXPLORE:
-        assert "profile" in boards(app)
+        assert "story" in boards(app)
     else:
         assert app.title[0].value.startswith("3 · ")
     assert not app.toast

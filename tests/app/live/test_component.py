@@ -12,6 +12,7 @@ from lmm_app.live import theme
 from lmm_app.live.bundle import (
     FOLDER,
     MODULES,
+    PAGE_MODULES,
     SHEETS,
     mount_script,
     packed_page_script,
@@ -28,7 +29,7 @@ from tests.places import ROOT
 
 THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
 # The modules of a page of the app; a file, as the handout, has all but the last.
-PAGE = (*MODULES, "stage")
+PAGE = (*MODULES, *PAGE_MODULES)
 FILES = {name: source(name) for name in PAGE}
 TOP = re.compile(
     r"^(?:export (?:default )?)?(?:async )?(?:const|let|var|function|class) (\w+)", re.M
@@ -64,7 +65,7 @@ def test_every_module_is_in_the_bundle_once():
     for name, text in FILES.items():
         first = next(line for line in text.splitlines() if line)
         assert page_script().count(first) == 1
-        assert script().count(first) == (name != "stage")
+        assert script().count(first) == (name not in PAGE_MODULES)
 
 
 @pytest.mark.parametrize("bundle", [script, page_script])
