@@ -41,6 +41,7 @@ STAGES = [
 FOUNDATIONS = {"errors", "arrays", "verdict"}
 # In the app each room may import those of the rows before its own, and a page no other page.
 ROOMS = (
+    ("glossary",),
     ("fit", "figures"),
     ("lessons",),
     ("live", "sources"),
@@ -55,7 +56,7 @@ ROOMS = (
 # What is drawn in the browser, or on paper, needs nothing of plotly's.
 DRAWN_IN_THE_BROWSER = ("live", "paper", "tour", "sure", "scan", "handout")
 # No caches and no session: what these compute can be tested without a page.
-PURE = ("fit", "lessons", "sources", "paper", "handout")
+PURE = ("glossary", "fit", "lessons", "sources", "paper", "handout")
 DRAWINGS = ("boards", "words", "gallery", "material", "figure", "forest")
 
 

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lmm_app.explore import cards, kept
 from lmm_app.fit import text
 from lmm_app.fit.view import Comparison, View
+from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.live.hand import exact_h, resting
 from lmm_app.live.packing import Board
@@ -50,7 +51,7 @@ def _story(shown: Shown, h2: float) -> Board:
     view, method = shown.view, shown.method
     story = kept.story(view, method, asked_about(view), shown.source)
     st.title(story.heading)
-    st.markdown(story.lead)
+    st.markdown(marked(story.lead), unsafe_allow_html=True)
     told = kept.story_board(view, method, story)
     board(told, key="story", at=h2, moved=moved_by("story"))
     with st.container(horizontal=True):

@@ -14,7 +14,7 @@ from lmm_app.live import component
 from lmm_app.session import keep, links, noted, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
-from lmm_app.shell import sidebar, work
+from lmm_app.shell import sidebar, words, work
 from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.sources import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
@@ -43,6 +43,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     projector.choose()
     st.html(BUTTONS + text.TABLE_STYLE)
     component.stage()
+    words.show()
     with st.sidebar:
         choice = _choose(message, at_the_data=at_the_data)
         method = sidebar.choose_method()
