@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.fit.verdict import h_words
 from lmm_app.live.hand import frames_hand
 from lmm_app.sure import words
 from lmm_app.sure.sheet import COUNT, Sheet, Side
+from lmm_core.certainty import Interval
 
 HEIGHT = 430
-# The axis reaches above the bars of most true h; those of a few near an end are cut.
+# The axis is the same for most true h; for those few whose bars are higher it grows.
 MOSTLY = 0.8
 ROOM = 1.12
 # As a share of the samples, where next to none are between the ends.
@@ -22,7 +24,11 @@ def frame_of(h2: float) -> int:
 
 
 def sure_board(
-    sheet: Sheet, method: str, true_h2: float | None = None, *, revealed: bool
+    sheet: Sheet,
+    method: str,
+    true_h2: float | None = None,
+    exact: Interval | None = None,
+    profile: Interval | None = None,
 ) -> dict[str, Any]:
     """The distribution under every true h by one method, the other method's beside it.
 
@@ -30,36 +36,51 @@ def sure_board(
         sheet: the samples.
         method: in front; it has a distribution.
         true_h2: the h that the data were simulated with, where it may be shown.
-        revealed: whether the exact interval is shown.
+        exact: the exact interval, once it may be seen.
+        profile: the profile interval beside it.
     """
     side = sheet.sides[method]
     other = sheet.sides.get("ML" if method == "REML" else "REML")
     frames = range(COUNT)
     width = float(sheet.edges[1])
     peaks = np.max([one.shares.max(axis=1) for one in sheet.sides.values()], axis=0)
-    top = 100.0 * max(ROOM * float(np.quantile(peaks, MOSTLY)), LEAST)
+    spoken = [f"true h = {h_words(float(h))}" for h in sheet.h2]
+    usual = 100.0 * max(ROOM * float(np.quantile(peaks, MOSTLY)), LEAST)
     return {
         "name": "sure",
         "method": method,
         "own": True,
-        "hand": frames_hand([f"true h = {h:.2f}" for h in sheet.h2], "the true h", commits=True),
+        "hand": frames_hand(spoken, "the true h", commits=True),
         "said": [words.frame_words(sheet, method, k) for k in frames],
         "height": HEIGHT,
-        "show": {"slider": True, "interval": revealed},
+        "show": {"slider": True},
         "sampling": {
             "h": np.array(sheet.h2),
-            "top": top,
+            "tops": np.maximum(usual, 100.0 * ROOM * peaks),
             "title": f"% of the samples, each bar {width:g} of h wide",
             "main": _drawn(side, method),
             "other": None if other is None else _drawn(other, "ML" if method == "REML" else "REML"),
             "observed": side.observed,
-            "observed_words": "" if side.observed is None else f"observed ĥ = {side.observed:.3f}",
+            "observed_words": ""
+            if side.observed is None
+            else f"the data: ĥ = {h_words(side.observed)}",
             "sides": _sides(side),
             "tails": [words.tail_label(side, k) for k in frames]
             if side.observed is not None
             else None,
-            "interval": None if side.interval is None else list(side.interval),
-            "interval_words": "95%: " + "–".join(f"{end:.2f}" for end in side.interval or ()),
+            "intervals": [
+                {
+                    "ends": [one.lower, one.upper],
+                    "opacity": opacity,
+                    "legend": legend,
+                    "words": f"{one.method}, 95%: {h_words(one.lower)}–{h_words(one.upper)}",
+                }
+                for one, opacity, legend in (
+                    (exact, 0.4, "exact interval: true h that could have given it"),
+                    (profile, 0.2, "profile interval"),
+                )
+                if one is not None
+            ],
             "simulated": true_h2,
             "simulated_words": "" if true_h2 is None else f"simulated with h = {true_h2:g}",
             "alts": [words.alt(sheet, method, k) for k in frames],
@@ -80,8 +101,15 @@ def _drawn(side: Side, method: str) -> dict[str, Any]:
     }
 
 
+def _observed(side: Side) -> str:
+    return "" if side.observed is None else f"the data: ĥ = {h_words(side.observed)}"
+
+
 def _end(share: float) -> str:
-    return "0%" if share == 0.0 else "<1%" if share < 0.005 else f"{100.0 * share:.0f}%"
+    """A share beside its dot, short."""
+    if 0.0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1.0 else f"{100.0 * share:.0f}%"
 
 
 def _sides(side: Side) -> list[str] | None:

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.fit.text import literal
+from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.live.packing import Board
 from lmm_app.session import linked, projector, state
@@ -11,24 +11,24 @@ from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of
-from lmm_app.sure.sheet import Sheet, observed
+from lmm_app.sure.sheet import FIRST_SEED, Sheet, observed
+from lmm_core.certainty import Interval
 
+TITLE = "How sure is the estimate?"
 INTRODUCTION = (
-    "The estimate ĥ of one study is one draw. With the same kinship and covariates, 10,000 other "
-    "samples can be had without any new data: how far would their estimates scatter, and which "
-    "true h could have given yours?"
+    "Imagine the study done 10,000 times: the same relatives, the same covariates, everything else "
+    "new. How much would ĥ vary? And which true h could have given the ĥ that you found?"
 )
 COPIES = (1, 2, 4, 8, 16)
-SEED = 1
 LAST_SEED = 999_999
-NO_GUESS = "Which h could it be?"
+NO_GUESS = "How wide is the range?"
 
 
 def render() -> None:
     """Draw the page."""
     shown = state.shown()
     if not projector.on():
-        st.title("How sure can an estimate be?")
+        st.title(TITLE)
         st.markdown(INTRODUCTION)
     with projector.aside("Families"):
         copies, seed = _settings(shown)
@@ -45,17 +45,17 @@ def _settings(shown: Shown) -> tuple[int, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state.from_link("families", _copies)
         copies = st.segmented_control(
-            "Individuals: families of the same kind, more of them",
+            "Families",
             COPIES,
-            format_func=lambda copies: f"{copies * n:,}",
+            format_func=lambda copies: "as in the data" if copies == 1 else f"{copies} ×",
             default=1,
             required=True,
             key="families",
-            help="The families of the data once, twice, and so on, unrelated to each other, with "
-            "the same covariates and the same coefficients.",
+            help=f"More families of the same kind, not related to the first, with the same "
+            f"covariates: {n:,} individuals, {2 * n:,}, and so on.",
         )
         state.to_link("families", copies, 1)
-        seed = linked.number("Seed", LAST_SEED, SEED, "draw", width=140)
+        seed = linked.number("Seed", LAST_SEED, FIRST_SEED, "draw", width=140)
         st.button("Redraw", key="redraw", icon=":material/casino:", on_click=_next_seed)
     return int(copies or 1), seed
 
@@ -74,7 +74,7 @@ def _method(shown: Shown, sheet: Sheet) -> str | None:
     chosen = shown.method
     if chosen in sheet.sides:
         return chosen
-    st.info(literal(words.refusal(sheet, chosen)), icon=":material/info:")
+    st.info(words.refusal(shown.view, sheet, chosen), icon=":material/info:")
     return next(iter(sheet.sides), None)
 
 
@@ -83,37 +83,36 @@ def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
     """The picture, what it says, and the question about it."""
     frame = _frame(shown, method)
     seen = observed(shown.view, method)
-    revealed = False
-    if seen is not None:
-        revealed = bool(st.session_state.get("sure_seen")) or _seen_in_link()
-    picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, revealed=revealed)
+    exact = None
+    if seen is not None and (st.session_state.get("sure_seen") or _seen_in_link()):
+        with st.spinner("Searching for the ends of the exact interval …"):
+            exact = kept.interval(shown.view, sheet, method)
+    picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, exact)
     if projector.on():
-        _projected(shown, sheet, method, picture, revealed=revealed)
+        _projected(shown, sheet, method, picture, exact)
         return
     with st.container(border=True):
         st.markdown(words.headline(sheet, method, frame))
         if seen is None:
-            st.markdown(literal(shown.view.fit(method).message))
+            st.markdown(words.nothing_to_compare(shown.view, method))
     board(picture, key="sampling", at=frame, moved=_moved)
     if seen is not None:
         below = st.container()
-        _question(sheet, method, below, below, revealed=revealed)
-    st.caption(
-        "The columns at the sides hold the samples whose estimate is exactly 0 or exactly 1; "
-        "their height is of all samples. The same random numbers serve every true h, both "
-        "methods, and every drag."
-    )
+        _question(shown.view, sheet, method, exact, below, below)
+    st.caption(words.about(sheet))
 
 
-def _projected(shown: Shown, sheet: Sheet, method: str, picture: Board, *, revealed: bool) -> None:
+def _projected(
+    shown: Shown, sheet: Sheet, method: str, picture: Board, exact: Interval | None
+) -> None:
     """The picture, large, with the question over it and the answers under it."""
     place = projector.frame()
-    place.head("How sure can an estimate be?")
+    place.head(TITLE)
     frame = _frame(shown, method)
     if observed(shown.view, method) is None:
-        place.line.markdown(literal(shown.view.fit(method).message))
+        place.line.markdown(words.nothing_to_compare(shown.view, method))
     else:
-        _question(sheet, method, place.line, place.foot, revealed=revealed)
+        _question(shown.view, sheet, method, exact, place.line, place.foot)
     with place.picture:
         board(picture, key="sampling", at=frame, moved=_moved, projector=True)
 
@@ -141,11 +140,17 @@ def _seen_in_link() -> bool:
 
 
 def _question(
-    sheet: Sheet, method: str, line: DeltaGenerator, foot: DeltaGenerator, *, revealed: bool
+    view: View,
+    sheet: Sheet,
+    method: str,
+    exact: Interval | None,
+    line: DeltaGenerator,
+    foot: DeltaGenerator,
 ) -> None:
-    """The prompt in `line`, the guess and what is said of it once it is made in `foot`."""
+    """The question in `line`, the guess and what is said of it once it is made in `foot`."""
+    revealed = exact is not None
     if not (revealed and projector.on()):
-        line.markdown(words.question(sheet, method))
+        line.markdown(f"**{words.question(sheet, method)}**")
     # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
     before = st.session_state.get("sure_guess_kept")
     if before is not None:
@@ -164,24 +169,23 @@ def _question(
     st.session_state["sure_guess_kept"] = guess
     state.to_link("guess", guess, None)
     state.to_link("seen", 1 if revealed else None, None)
-    if not revealed:
+    if exact is None:
         foot.button(
             "Reveal",
             key="reveal",
             on_click=_reveal,
             args=(True,),
-            help="You can also look without a guess.",
+            help="You can also reveal without a guess.",
         )
         return
-    right, said = words.feedback(sheet, method, guess)
+    right, said = words.feedback(view, sheet, method, exact, guess)
     if projector.on():
         line.markdown(said)
-        foot.button("Guess again", key="again", on_click=_reveal, args=(False,))
-        return
-    box = {True: foot.success, False: foot.warning, None: foot.info}[right]
-    icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
-    box(f"{said}\n\n{words.interval(sheet, method)}", icon=icon)
-    foot.button("Guess again", key="again", on_click=_reveal, args=(False,))
+    else:
+        box = {True: foot.success, False: foot.warning, None: foot.info}[right]
+        icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
+        box(said, icon=icon)
+    foot.button("Try again", key="again", on_click=_reveal, args=(False,))
 
 
 def _reveal(on: bool) -> None:

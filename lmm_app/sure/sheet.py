@@ -9,13 +9,17 @@ import numpy as np
 from lmm_app.fit.view import View
 from lmm_app.sure.sweep import Sweep, design
 from lmm_core.arrays import Floats, read_only
-from lmm_core.certainty import Contrasts
+from lmm_core.certainty import Contrasts, Interval
 
 DRAWS = 10_000
 COUNT = 51
 TAIL = 0.025
 # Of the ends of the exact interval, in h.
 RESOLUTION = 5e-4
+# How far to both sides the slope of a tail is taken, for the error of an end.
+REACH = 0.02
+# The seed of the samples on which the exact interval of all other pages rests.
+FIRST_SEED = 1
 # Bars are at most a quarter of the standard deviation wide, but for the narrowest.
 BINS = (50, 100, 200, 400)
 BARS_IN_SD = 4.0
@@ -31,7 +35,8 @@ class Side:
         mean, sd: of the estimates.
         observed: the estimate from the data, None where there is none.
         at_most, at_least: shares of the samples as low as the observed, and as high.
-        interval: the true h under which neither is below 2.5%, None without an estimate.
+        interval: the true h under which neither is below 2.5%, and how well the samples know its
+            ends; None without an estimate, or where it was not to be read off.
     """
 
     shares: Floats
@@ -42,7 +47,7 @@ class Side:
     observed: float | None
     at_most: Floats
     at_least: Floats
-    interval: tuple[float, float] | None
+    interval: Interval | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +81,7 @@ def build_sheet(
     seed: int,
     progress: Callable[[float], None],
     draws: int = DRAWS,
+    read_off: bool = True,
 ) -> Sheet:
     """Sample the estimates under every true h, from the same chi-squares.
 
@@ -83,12 +89,13 @@ def build_sheet(
         view: both fits of the data.
         pairs: their contrasts.
         copies: how often the families are there, with the same covariates.
-        seed: of the samples.
+        seed: of the samples, from 1; the first has the chi-squares of `interval_h2`.
         progress: called with the share that is done.
         draws: how many samples.
+        read_off: whether to read the exact interval off these samples.
     """
     of = design(pairs, copies)
-    sweep = Sweep(of, rng=np.random.default_rng(seed), draws=draws)
+    sweep = Sweep(of, rng=np.random.default_rng(seed - 1), draws=draws)
     h2 = np.round(np.linspace(0.0, 1.0, COUNT), 2)
     progress(0.1)
     found: dict[str, list[Floats]] = {method: [] for method in sweep.methods}
@@ -98,7 +105,7 @@ def build_sheet(
         progress(0.1 + 0.8 * (k + 1) / COUNT)
     samples = {method: np.stack(rows) for method, rows in found.items()}
     edges = _edges(samples)
-    sides = {m: _side(view, sweep, m, h2, samples[m], edges) for m in sweep.methods}
+    sides = {m: _side(view, sweep, m, h2, samples[m], edges, read_off) for m in sweep.methods}
     progress(1.0)
     return Sheet(
         h2=read_only(h2),
@@ -130,7 +137,13 @@ def _edges(samples: Mapping[str, Floats]) -> Floats:
 
 
 def _side(
-    view: View, sweep: Sweep, method: str, h2: Floats, samples: Floats, edges: Floats
+    view: View,
+    sweep: Sweep,
+    method: str,
+    h2: Floats,
+    samples: Floats,
+    edges: Floats,
+    read_off: bool,
 ) -> Side:
     at_zero, at_one = (samples == 0.0).mean(axis=1), (samples == 1.0).mean(axis=1)
     shares = np.stack(
@@ -146,9 +159,16 @@ def _side(
             estimates = sweep.estimates(true, (method,))[method]
             return float((estimates <= seen).mean()), float((estimates >= seen).mean())
 
-        lower = _crossing(h2, at_least, lambda true: tails(true)[1])
-        upper = 1.0 - _crossing(1.0 - h2[::-1], at_most[::-1], lambda left: tails(1.0 - left)[0])
-        interval = lower, upper
+        if read_off:
+            lower = _crossing(h2, at_least, lambda true: tails(true)[1])
+            upper = 1.0 - _crossing(
+                1.0 - h2[::-1], at_most[::-1], lambda left: tails(1.0 - left)[0]
+            )
+            error = max(
+                _error(h2, tail, end, sweep.draws)
+                for tail, end in ((at_least, lower), (at_most, upper))
+            )
+            interval = Interval(lower, upper, 1.0 - 2.0 * TAIL, "exact", error)
     return Side(
         shares=read_only(shares),
         at_zero=read_only(at_zero),
@@ -192,6 +212,16 @@ def _crossing(h2: Floats, tail: Floats, tail_at: Callable[[float], float]) -> fl
                 return high
             low, below = middle, value
     return high
+
+
+def _error(h2: Floats, tail: Floats, at: float, draws: int) -> float:
+    """Standard deviation of where a tail crosses 2.5%, over the samples; 0 at an end of [0, 1]."""
+    if at in (0.0, 1.0):
+        return 0.0
+    left, right = max(at - REACH, 0.0), min(at + REACH, 1.0)
+    slope = float(abs(np.diff(np.interp([left, right], h2, tail))[0])) / (right - left)
+    spread = float(np.sqrt(TAIL * (1.0 - TAIL) / draws))
+    return spread / max(slope, spread)
 
 
 def _log_odds(tail: float) -> float:

@@ -1,130 +1,273 @@
 """The distribution of the estimate in words, computed from the samples."""
 
+import numpy as np
+
+from lmm_app.fit.text import number
+from lmm_app.fit.verdict import RIVAL, h_words, per_cent, verdict
+from lmm_app.fit.view import View
 from lmm_app.sure.sheet import TAIL, Sheet, Side
+from lmm_core.arrays import Floats
+from lmm_core.certainty import Interval
 
 # Widths of the exact interval that a guess is about.
 NARROW, WIDE = 0.2, 0.5
 GUESSES = {
-    "narrow": f"less than {NARROW:g} wide",
-    "middle": f"{NARROW:g} to {WIDE:g} wide",
-    "wide": f"more than {WIDE:g} wide",
+    "narrow": f"less than {NARROW:g}",
+    "middle": f"{NARROW:g} to {WIDE:g}",
+    "wide": f"more than {WIDE:g}",
 }
+# How near to the truth an estimate is that is called near.
+NEAR = 0.1
+# Ends of two intervals that are further apart, in h, are said to differ.
+APART = 0.03
+CAPTION = (
+    "The dot at each side stands for the samples whose ĥ is exactly 0 or exactly 1. Its share is "
+    "written beside it, and it has a scale of its own, from 0 to 100%. The same random numbers "
+    "serve every true h, so only h moves the picture."
+)
 
 
-def percent(share: float) -> str:
-    """A share of samples: whole percents, of few a digit more."""
+def tail_percent(share: float) -> str:
+    """A share of samples beside 2.5%: whole per cent, of few a digit more, and never across."""
     if share == 0.0:
         return "none"
     if share == 1.0:
         return "all"
     value = 100.0 * share
     if value < 0.1:
-        return "under 0.1%"
+        return "less than 0.1%"
     if value > 99.9:
-        return "over 99.9%"
+        return "more than 99.9%"
+    if share < TAIL and round(value, 1) >= 100.0 * TAIL:
+        return f"{value:.2f}%"
     return f"{value:.1f}%" if value < 9.95 or value > 90.05 else f"{value:.0f}%"
+
+
+def of_samples(words: str) -> str:
+    """A share of the samples at the head of a sentence."""
+    if words in ("none", "0%"):
+        return "No sample"
+    if words in ("all", "100%"):
+        return "Every sample"
+    return f"{words[0].upper()}{words[1:]} of the samples"
 
 
 def frame_words(sheet: Sheet, method: str, frame: int) -> str:
     """What the samples under one true h say."""
     true, side = float(sheet.h2[frame]), sheet.sides[method]
-    words = f"If the true h were {true:.2f}, {_spread(side, method, true, frame)}"
-    other = sheet.sides.get("ML" if method == "REML" else "REML")
-    if other is not None:
-        name = "ML" if method == "REML" else "REML"
+    words = f"If the true h is {h_words(true)}, {_average(side, method, true, frame)}"
+    words += f" {_at_ends(side, frame)}"
+    other = _other(method)
+    if other in sheet.sides:
+        mean, sd = sheet.sides[other].mean[frame], sheet.sides[other].sd[frame]
         words += (
-            f" {name} in the same samples: {other.mean[frame]:.3f} on average, "
-            f"standard deviation {other.sd[frame]:.3f}."
+            f" In the same samples {other}’s is {h_words(float(mean))} on average, with a standard "
+            f"deviation of {sd:.2f}."
         )
-    if side.observed is not None:
-        words += f" {_tails(side, frame)}"
-    return words
-
-
-def _spread(side: Side, method: str, true: float, frame: int) -> str:
-    bias = float(side.mean[frame]) - true
-    amount = (
-        "as it should be"
-        if abs(bias) < 0.0005
-        else f"{abs(bias):.3f} too {'high' if bias > 0 else 'low'}"
-    )
-    words = (
-        f"{method} would find ĥ = {side.mean[frame]:.3f} on average, {amount}, "
-        f"with a standard deviation of {side.sd[frame]:.3f}."
-    )
-    ends = [
-        f"{percent(float(share[frame]))} at exactly {end}"
-        for end, share in ((0, side.at_zero), (1, side.at_one))
-        if share[frame] > 0.0
-    ]
-    return f"{words} Of the samples it puts {' and '.join(ends)}." if ends else words
-
-
-def _tails(side: Side, frame: int) -> str:
-    low, high = float(side.at_most[frame]), float(side.at_least[frame])
-    direction, tail = ("low", low) if low < high else ("high", high)
-    verdict = "that would be rare" if tail < TAIL else "that would not be rare"
-    return f"As {direction} as the observed ĥ = {side.observed:.3f}: {percent(tail)}, {verdict}."
+    return words if side.observed is None else f"{words} {_tail(side, frame)}"
 
 
 def tail_label(side: Side, frame: int) -> str:
     """The smaller tail in a few words, for the picture."""
     low, high = float(side.at_most[frame]), float(side.at_least[frame])
-    return f"{percent(low)} this low" if low < high else f"{percent(high)} this high"
+    return f"{tail_percent(low)} this low" if low < high else f"{tail_percent(high)} this high"
 
 
 def alt(sheet: Sheet, method: str, frame: int) -> str:
     """Alternative text of the picture."""
     return (
-        f"Distribution of the estimate of h in {sheet.draws:,} samples of {sheet.n:,} "
-        f"individuals. {frame_words(sheet, method, frame)}"
+        f"Distribution of ĥ in {sheet.draws:,} samples of {sheet.n:,} individuals. "
+        f"{frame_words(sheet, method, frame)}"
     )
-
-
-def families(sheet: Sheet) -> str:
-    """Who is sampled."""
-    if sheet.copies == 1:
-        return f"the {sheet.n:,} individuals of the data"
-    more = sheet.copies - 1
-    sets = "one more such set" if more == 1 else f"{more} more such sets"
-    return (
-        f"{sheet.n:,} individuals: those of the data and {sets} of families, unrelated to them, "
-        "with the same covariates and the same coefficients"
-    )
-
-
-def interval(sheet: Sheet, method: str) -> str:
-    """The exact interval in words."""
-    side = sheet.sides[method]
-    if side.interval is None or side.observed is None:
-        return ""
-    lower, upper = side.interval
-    start = (
-        f"The observed ĥ = {side.observed:.3f}"
-        if sheet.copies == 1
-        else f"Found in {sheet.n:,} such individuals, ĥ = {side.observed:.3f}"
-    )
-    words = (
-        f"**{start} could have come from every true h from {lower:.3f} to {upper:.3f}.** Under "
-        "each of them at least 2.5% of the samples are as low, and at least 2.5% as high. That is "
-        "the exact 95% interval"
-    )
-    ends = [
-        f"it goes to {end} because not even h = {end} makes this estimate rare"
-        for end, at in ((0, lower), (1, upper))
-        if at == end
-    ]
-    return f"{words}; {' and '.join(ends)}." if ends else f"{words}."
 
 
 def headline(sheet: Sheet, method: str, frame: int) -> str:
     """The verdict over the picture: how far the estimate of such a study can be trusted."""
-    side, true = sheet.sides[method], float(sheet.h2[frame])
-    return (
-        f"**With {families(sheet)}, and a true h of {true:.2f}, {method}'s ĥ has a standard "
-        f"deviation of {side.sd[frame]:.2f}.** It is within 0.1 of the truth in "
-        f"{percent(_near(sheet, side, frame, 0.1))} of {sheet.draws:,} samples."
+    side, true = sheet.sides[method], h_words(float(sheet.h2[frame]))
+    given = f"If the true h is {true}"
+    if sheet.copies > 1:
+        given = f"With {sheet.n:,} individuals and a true h of {true}"
+    near = per_cent(_near(sheet, side, frame, NEAR))
+    inside = {"0%": "In no sample does it lie", "100%": "In every sample it lies"}.get(
+        near, f"In {near} of the samples it lies"
     )
+    return (
+        f"**{given}, {method}’s ĥ has a standard deviation of {side.sd[frame]:.2f}.** "
+        f"{inside} within {NEAR:g} of the truth."
+    )
+
+
+def about(sheet: Sheet) -> str:
+    """How the picture is to be read, and who is sampled where it is not the data’s own n."""
+    if sheet.copies == 1:
+        return CAPTION
+    sets = "one more such set" if sheet.copies == 2 else f"{sheet.copies - 1} more such sets"
+    return (
+        f"{CAPTION} The {sheet.n:,} individuals are those of the data and {sets}, not related to "
+        "them, with the same covariates and the same coefficients."
+    )
+
+
+def refusal(view: View, sheet: Sheet, method: str) -> str:
+    """Why a method is not shown, and which one is instead."""
+    if not sheet.sides:
+        return nothing_to_compare(view, method)
+    why = "has no highest point" if method == "ML" else "cannot tell h"
+    return f"{method} {why} in such samples. {next(iter(sheet.sides))} is shown instead."
+
+
+def nothing_to_compare(view: View, method: str) -> str:
+    """That the data have no estimate, and why, as Markdown."""
+    return (
+        f"There is no estimate here, so no sample can be compared with it. {verdict(view, method)}"
+    )
+
+
+def question(sheet: Sheet, method: str) -> str:
+    """What to predict."""
+    seen = sheet.sides[method].observed
+    assert seen is not None
+    gave = "The data gave" if sheet.copies == 1 else f"Suppose {sheet.n:,} individuals gave"
+    start, found = f"{gave} ĥ = {h_words(seen)}.", h_words(seen)
+    far = "or as far as it goes"
+    if seen == 0.0:
+        return (
+            f"{start} Drag the true h up until less than 2.5% of the samples give 0, {far}. How "
+            "wide is the range?"
+        )
+    if seen == 1.0:
+        return (
+            f"{start} Drag the true h down until less than 2.5% of the samples give 1, {far}. How "
+            "wide is the range?"
+        )
+    return (
+        f"{start} Drag the true h down until less than 2.5% of the samples reach {found}, {far}. "
+        f"Then drag it up until less than 2.5% are as low. How wide is the range between?"
+    )
+
+
+def width(interval: Interval) -> str:
+    """How wide an interval is, by its ends as they are said."""
+    low, high = h_words(interval.lower), h_words(interval.upper)
+    decimals = max(2, *(len(end.partition(".")[2]) for end in (low, high)))
+    return f"{float(high) - float(low):.{decimals}f}"
+
+
+def right_guess(interval: Interval) -> str:
+    """The guess that holds for an interval, by its width as it is said."""
+    found = float(width(interval))
+    return "narrow" if found < NARROW else "middle" if found <= WIDE else "wide"
+
+
+def feedback(
+    view: View, sheet: Sheet, method: str, exact: Interval, guess: str | None
+) -> tuple[bool | None, str]:
+    """Whether a guess is right, None without one, and what to say."""
+    core = f"{_core(sheet, method, exact)} {beside(view, sheet, method, exact)}".strip()
+    if guess is None:
+        return None, core
+    right = right_guess(exact)
+    if guess == right:
+        return True, f"Correct. {core}"
+    less = list(GUESSES).index(guess) < list(GUESSES).index(right)
+    hint = f"The estimate says {'less' if less else 'more'} about h than you thought."
+    return False, f"Not quite. {hint} {core}"
+
+
+def beside(view: View, sheet: Sheet, method: str, exact: Interval) -> str:
+    """The profile interval of the same data beside the exact one, and why the two differ."""
+    fit, profile = view.fit(method), view.methods[method].interval
+    if profile is None or sheet.copies > 1:
+        return ""
+    low, high = h_words(profile.lower), h_words(profile.upper)
+    words = f"The band on the other pages is the profile interval, {low} to {high}."
+    if max(abs(exact.lower - profile.lower), abs(exact.upper - profile.upper)) <= APART:
+        return words
+    side = sheet.sides[method]
+    if len(fit.maxima) > 1 and fit.loglik - fit.maxima[1].loglik <= RIVAL:
+        return (
+            f"{words} It goes over both hills of the curve, while the exact one asks only how "
+            "often samples give an ĥ like this one."
+        )
+    if fit.h2 == 0.0:
+        share = per_cent(_at(sheet, side.at_zero, profile.upper))
+        return (
+            f"{words} It also uses how steeply the curve falls from 0. The exact one uses ĥ = 0 "
+            f"alone: with a true h of {high}, about {share} of samples still give ĥ = 0."
+        )
+    if fit.h2 == 1.0:
+        share = per_cent(_at(sheet, side.at_one, profile.lower))
+        return (
+            f"{words} It also uses how steeply the curve rises towards 1. The exact one uses ĥ = 1 "
+            f"alone: with a true h of {low}, about {share} of samples still give ĥ = 1."
+        )
+    return f"{words} It uses the whole curve, the exact interval ĥ alone."
+
+
+def _core(sheet: Sheet, method: str, interval: Interval) -> str:
+    error = f", ± {number(interval.error, 1)}" if interval.error else ""
+    this = "This is" if sheet.copies == 1 else "This would be"
+    words = (
+        f"It is {width(interval)} wide: from {h_words(interval.lower)} to "
+        f"{h_words(interval.upper)}. {this} the exact 95% interval (simulated{error})."
+    )
+    # An interval that begins at the estimate itself needs no reason for it.
+    ends = [
+        end
+        for end, at in ((0, interval.lower), (1, interval.upper))
+        if at == end and sheet.sides[method].observed != end
+    ]
+    if not ends:
+        return words
+    return (
+        f"{words} It goes to {' and to '.join(map(str, ends))}, because even h = "
+        f"{' and h = '.join(map(str, ends))} give{'s' * (len(ends) == 1)} such an estimate in at "
+        "least 2.5% of the samples."
+    )
+
+
+def _other(method: str) -> str:
+    return "ML" if method == "REML" else "REML"
+
+
+def _at(sheet: Sheet, shares: Floats, h2: float) -> float:
+    """A share of samples at a true h between those that were sampled."""
+    return float(np.interp(h2, sheet.h2, shares))
+
+
+def _average(side: Side, method: str, true: float, frame: int) -> str:
+    mean = h_words(float(side.mean[frame]))
+    decimals = max(2, len(mean.partition(".")[2]))
+    off = round(float(mean) - true, decimals)
+    bias = f", {abs(off):.{decimals}f} too {'high' if off > 0 else 'low'}" if off else ""
+    return (
+        f"{method}’s ĥ is {mean} on average{bias}. Its standard deviation is {side.sd[frame]:.2f}."
+    )
+
+
+def _at_ends(side: Side, frame: int) -> str:
+    shares = {end: float(share[frame]) for end, share in ((0, side.at_zero), (1, side.at_one))}
+    there = {end: per_cent(share) for end, share in shares.items() if share > 0.0}
+    if not there:
+        return "No sample gives exactly 0 or 1."
+    first, *rest = there
+    start = of_samples(there[first])
+    verb = "give" if start.endswith("samples") else "gives"
+    more = "".join(f", {there[end]} exactly {end}" for end in rest)
+    return f"{start} {verb} exactly {first}{more}."
+
+
+def _tail(side: Side, frame: int) -> str:
+    low, high, seen = float(side.at_most[frame]), float(side.at_least[frame]), side.observed
+    assert seen is not None
+    tail = min(low, high)
+    unusual = "unusual, less than 2.5%" if tail < TAIL else "not unusual"
+    if seen in (0.0, 1.0):
+        return f"The ĥ of {seen:.0f} that the data gave is then {unusual}."
+    start = of_samples(tail_percent(tail))
+    one = not start.endswith("samples")
+    how = f"{'is' if one else 'are'} as low as" if low < high else f"reach{'es' * one}"
+    return f"{start} {how} {h_words(seen)}{'' if low < high else ' or more'}: {unusual}."
 
 
 def _near(sheet: Sheet, side: Side, frame: int, reach: float) -> float:
@@ -134,44 +277,3 @@ def _near(sheet: Sheet, side: Side, frame: int, reach: float) -> float:
     inside = float(side.shares[frame][abs(middle - true) < reach].sum())
     inside += float(side.at_zero[frame]) if true <= reach else 0.0
     return inside + (float(side.at_one[frame]) if 1.0 - true <= reach else 0.0)
-
-
-def refusal(sheet: Sheet, method: str) -> str:
-    """Why a method is not shown, and which one is instead."""
-    others = list(sheet.sides)
-    instead = f" {others[0]} is shown instead." if others else ""
-    return f"By {method}, {sheet.refused[method]}.{instead}"
-
-
-def question(sheet: Sheet, method: str) -> str:
-    """What to predict."""
-    seen = sheet.sides[method].observed
-    down = "down until fewer than 2.5% of the samples are as high as that"
-    up = "up until fewer than 2.5% are as low"
-    way = up if seen == 0.0 else down if seen == 1.0 else f"{down}, and {up}"
-    return (
-        f"**Predict.** The data say ĥ = {seen:.3f}. Drag the true h {way}, or until there is an "
-        "end. How wide is the range of h that you could not leave?"
-    )
-
-
-def right_guess(width: float) -> str:
-    """The guess that holds for an interval of this width."""
-    return "narrow" if width < NARROW else "middle" if width <= WIDE else "wide"
-
-
-def feedback(sheet: Sheet, method: str, guess: str | None) -> tuple[bool | None, str]:
-    """Whether a guess is right, None without one, and what to say."""
-    found = sheet.sides[method].interval
-    if found is None:
-        return None, ""
-    width = found[1] - found[0]
-    start = f"It is {width:.2f} wide: from {found[0]:.2f} to {found[1]:.2f}."
-    if guess is None:
-        return None, start
-    if guess == right_guess(width):
-        return True, f"Yes. {start}"
-    narrower = list(GUESSES).index(guess) < list(GUESSES).index(right_guess(width))
-    return False, (
-        f"Not quite. {start} An estimate says {'less' if narrower else 'more'} than you thought."
-    )

@@ -5,8 +5,7 @@ import re
 import pytest
 
 from lmm_app.sure.board import frame_of, sure_board
-from lmm_app.sure.page import SEED
-from lmm_app.sure.sheet import build_sheet
+from lmm_app.sure.sheet import FIRST_SEED, build_sheet
 from lmm_core.certainty import contrasts
 from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_browser import SIDEWAYS, query
@@ -36,7 +35,7 @@ ENDS = f"""() => {{
         svg.left + px('--from') - (slider.left + 9), svg.right - px('--to') - (slider.right - 9),
     ];
 }}"""
-# Heights on the screen: of both columns at the ends, and of the highest bar, as shares of all.
+# Heights on the screen: of both dots at the ends, and of the highest bar, as shares of the room.
 HEIGHTS = f"""() => {{
     const board = ({BOARD})();
     const tall = part => parseFloat(part.getAttribute('height'));
@@ -44,7 +43,8 @@ HEIGHTS = f"""() => {{
     const [foot, whole] = [parseFloat(room.getAttribute('y')) + tall(room), tall(room)];
     const ys = board.querySelector('path.samples.REML').getAttribute('d').match(/,[0-9.]+/g);
     return [
-        ...[...board.querySelectorAll('.well .share.REML')].map(bar => tall(bar) / whole),
+        ...[...board.querySelectorAll('.well circle.share.REML')].map(
+            dot => (foot - parseFloat(dot.getAttribute('cy'))) / whole),
         (foot - Math.min(...ys.map(y => Number(y.slice(1))))) / whole,
     ];
 }}"""
@@ -60,10 +60,10 @@ def test_the_true_h_is_dragged_without_a_message(open_page):
     page = open_page("/sure?sample=tiny12&seen=1", boards=1, height=1600)
     page.wait_for_timeout(400)
     shown = view("tiny")
-    sheet = build_sheet(shown, contrasts(shown.reml.rotated), 1, SEED, lambda share: None)
-    top = sure_board(sheet, "REML", revealed=True)["sampling"]["top"]
+    sheet = build_sheet(shown, contrasts(shown.reml.rotated), 1, FIRST_SEED, lambda share: None)
+    tops = sure_board(sheet, "REML")["sampling"]["tops"]
     side, k = sheet.sides["REML"], frame_of(shown.reml.h2)
-    wanted = side.at_zero[k], side.at_one[k], 100.0 * side.shares[k].max() / top
+    wanted = side.at_zero[k], side.at_one[k], 100.0 * side.shares[k].max() / tops[k]
     assert page.evaluate(HEIGHTS) == pytest.approx(wanted, abs=1e-3)
     before, sent = page.evaluate(PICTURE), len(page.sent)
     slider = page.locator("input.h")
@@ -76,19 +76,33 @@ def test_the_true_h_is_dragged_without_a_message(open_page):
     during = page.evaluate(PICTURE)
     assert [part for part in before if during[part] == before[part]] == []
     assert len(during["label"]) > 100
-    assert during["told"].startswith("If the true h were 0.30, REML")
+    assert during["told"].startswith("If the true h is 0.30, REML’s ĥ is ")
     page.wait_for_timeout(500)
     assert len(page.sent) == sent
     page.mouse.up()
-    page.get_by_text(re.compile("a true h of 0.30")).wait_for()
+    page.get_by_text(re.compile("^If the true h is 0.30, .* has a standard deviation")).wait_for()
     assert query(page)["suppose"] == "0.3"
     slider.press("ArrowRight")
-    page.get_by_text(re.compile("a true h of 0.32")).wait_for()
+    page.get_by_text(re.compile("^If the true h is 0.32, .* has a standard deviation")).wait_for()
     # A press on the picture takes the true h there.
     area = page.locator("svg[role=img]").first.bounding_box()
     page.mouse.click(area["x"] + 0.7 * area["width"], area["y"] + 0.5 * area["height"])
     until(page, lambda: float(query(page)["suppose"]) > 0.5)
     assert int(slider.input_value()) == frame_of(float(query(page)["suppose"]))
+    assert complaints(page) == []
+
+
+def test_no_bar_is_cut_where_the_estimates_are_all_alike(open_page):
+    # At a true h of 0.98 the bars are higher than at most others, and the axis grows with them.
+    page = open_page("/sure?suppose=0.98&seen=1", boards=1, height=1600)
+    page.wait_for_timeout(400)
+    *_, tall = page.evaluate(HEIGHTS)
+    assert 0.8 < tall < 1.0
+    assert page.locator(".held").count() == 2 * 2
+    said = page.locator("svg[role=img]").first.inner_html()
+    assert "exact, 95%: 0.38–0.74" in said
+    assert "profile, 95%: 0.39–0.73" in said
+    assert page.get_by_text(re.compile("0.38 to 0.74. This is the exact 95% interval")).count() == 1
     assert complaints(page) == []
 
 

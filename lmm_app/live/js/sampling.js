@@ -1,4 +1,5 @@
 // The distribution of the estimate under the true h in your hand: bars, both ends, the tail.
+// What sits exactly at an end is no bar: a dot on a stem, from 0 to all of the samples.
 
 import { dragged } from "./drag.js";
 import { axes, html, line, make, scale, set } from "./svg.js";
@@ -12,26 +13,32 @@ export function samplingPanel(parent, picture, options, position, moved) {
   let svg = null;
   let parts = null;
   let frame = 0;
-  samplingLegend(parent, sampling, options);
+  samplingLegend(parent, sampling);
 
   const resize = () => {
     const { size, height } = options;
     const width = Math.max(260, parent.clientWidth);
     const well = width < 520 ? 2.7 * size : 4.2 * size;
-    const strip = options.interval && sampling.interval ? 2.1 * size : 0;
+    const strips = sampling.intervals.length;
     // Above the picture each upright line has a row for its words, so that none meet.
     const rows = 1 + (sampling.observed !== null) + (sampling.simulated !== null);
     const row = (k) => size + 2 + k * (size + 4);
-    const box = { left: 4.2 * size, top: row(rows - 1) + 0.5 * size + 6, right: width - 6, bottom: height - 3.2 * size - strip };
+    const box = { left: 4.2 * size, top: row(rows - 1) + 0.5 * size + 6, right: width - 6, bottom: height - (3.2 + 2 * strips) * size };
     svg ??= make("svg", { role: "img" }, parent);
     set(svg, { width, height });
     svg.replaceChildren();
     const x = scale(0, 1, box.left + well, box.right - well);
-    const y = scale(0, sampling.top, box.bottom, box.top);
     root.style.setProperty("--from", `${x(0)}px`);
     root.style.setProperty("--to", `${width - x(1)}px`);
     const few = width < 520;
-    axes(svg, box, x, y, { size, xTicks: few ? [0.25, 0.5, 0.75] : [0, 0.2, 0.4, 0.6, 0.8, 1], xTitle: "ĥ, the estimate in a sample", yTitle: sampling.title, grid: "y" });
+    const back = make("g", {}, svg);
+    // Of a few true h the bars are higher: there the axis grows, and nothing is cut.
+    const upTo = (top) => {
+      const y = scale(0, top, box.bottom, box.top);
+      back.replaceChildren();
+      axes(back, box, x, y, { size, xTicks: few ? [0.25, 0.5, 0.75] : [0, 0.2, 0.4, 0.6, 0.8, 1], xTitle: "ĥ, the estimate in a sample", yTitle: sampling.title, grid: "y" });
+      return y;
+    };
     const clips = make("defs", {}, svg);
     make("rect", { x: x(0), y: box.top, width: x(1) - x(0), height: box.bottom - box.top }, make("clipPath", { id: clip }, clips));
     const tail = make("rect", { y: box.top, height: box.bottom - box.top }, make("clipPath", { id: `${clip}-tail` }, clips));
@@ -43,44 +50,50 @@ export function samplingPanel(parent, picture, options, position, moved) {
     const means = sides.map((side) => make("path", { class: `mean ${side.method}` }, svg));
     if (sampling.simulated !== null) upright(sampling.simulated, "truth", sampling.simulated_words, row(rows - 1), x, box, size);
     const label = sampling.observed !== null ? upright(sampling.observed, "estimate", sampling.observed_words, row(1), x, box, size) : null;
-    if (strip) interval(x, box, size);
+    sampling.intervals.forEach((one, k) => interval(one, k, x, size));
     const here = make("g", { class: "here" }, svg);
     make("line", { y1: box.top, y2: box.bottom }, here);
     make("circle", { r: 0.45 * size, cy: box.top }, here);
     const name = make("text", { class: "note", y: row(0), "font-size": size }, svg);
-    parts = { x, y, box, wells, main, dark, tail, other, means, label, here, name };
+    parts = { x, upTo, top: null, y: null, box, wells, main, dark, tail, other, means, label, here, name };
     show(frame);
   };
 
   const upright = (at, kind, words, row, x, box, size) => {
     make("line", { class: `vertical ${kind}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
     const text = make("text", { class: `note ${kind}`, y: row, "font-size": size }, svg);
-    say(text, x(at), words, box, size);
+    say(text, x(at), words, x, size);
     return text;
   };
 
-  /** A column for what sits exactly at an end: its height is of all samples, to the top. */
+  /** The place of what sits exactly at an end: a dot for each method, its height of all samples. */
   const wellOf = (end, left, width, box, size) => {
     const group = make("g", { class: "well" }, svg);
-    const gap = 0.16 * width;
-    make("rect", { class: "room", x: left + gap, width: width - 2 * gap, y: box.top, height: box.bottom - box.top }, group);
-    const each = (width - 2 * gap) / sides.length;
-    const bars = sides.map((side, i) => make("rect", { class: `share ${side.method} ${i ? "other" : ""}`, x: left + gap + i * each, width: each }, group));
     const middle = left + width / 2;
-    const words = make("text", { class: "note", x: middle, "text-anchor": "middle", "font-size": size - 1 }, group);
+    // The lines of the axis of the bars end here.
+    make("rect", { x: left, width, y: box.top - 2, height: box.bottom - box.top, style: "fill: var(--st-background-color)" }, group);
+    const small = { "text-anchor": "middle", "font-size": size - 2 };
+    make("text", { x: middle, y: box.top - 0.4 * size, ...small, text: "100%" }, group);
+    const marks = sides.map((side, i) => {
+      const at = middle + (sides.length > 1 ? (i ? 0.22 : -0.22) * width : 0);
+      make("rect", { class: "room", x: at - 1, width: 2, y: box.top, height: box.bottom - box.top }, group);
+      const look = `share ${side.method} ${i ? "other" : ""}`;
+      const stem = make("line", { class: look, x1: at, x2: at, y1: box.bottom, style: "stroke-width: 3" }, group);
+      return { stem, dot: make("circle", { class: look, cx: at, r: 0.5 * size }, group) };
+    });
+    const words = make("text", { class: "note", x: middle, "text-anchor": "middle", "font-size": size }, group);
     make("text", { x: middle, y: box.bottom + size + 3, "text-anchor": "middle", "font-size": size - 1, text: end === "zero" ? "at 0" : "at 1" }, group);
-    return { end, bars, words };
+    return { end, marks, words };
   };
 
-  const interval = (x, box, size) => {
-    const [lower, upper] = sampling.interval;
-    const at = options.height - 1.7 * size;
+  const interval = ({ ends: [lower, upper], opacity, words }, k, x, size) => {
+    const at = options.height - (1.7 + 2 * (sampling.intervals.length - 1 - k)) * size;
     const group = make("g", {}, svg);
-    make("rect", { class: "held", x: x(lower), width: Math.max(x(upper) - x(lower), 2), y: at, height: 1.5 * size, rx: 3 }, group);
-    const wide = x(upper) - x(lower) > 9 * size;
-    const left = lower > 0.5;
+    make("rect", { class: "held", style: `opacity: ${opacity}`, x: x(lower), width: Math.max(x(upper) - x(lower), 2), y: at, height: 1.5 * size, rx: 3 }, group);
+    const wide = x(upper) - x(lower) > 0.62 * size * words.length;
+    const left = lower > 1 - upper;
     make("text", {
-      class: "note estimate", "font-size": size, y: at + 1.1 * size, text: sampling.interval_words,
+      class: "note", "font-size": size, y: at + 1.1 * size, text: words,
       x: wide ? x((lower + upper) / 2) : left ? x(lower) - 6 : x(upper) + 6,
       "text-anchor": wide ? "middle" : left ? "end" : "start",
     }, group);
@@ -89,26 +102,34 @@ export function samplingPanel(parent, picture, options, position, moved) {
   const show = (next) => {
     frame = next;
     if (!parts) return;
-    const { x, y, box, wells, main, dark, tail, other, means, label, here, name } = parts;
+    const { x, box, wells, main, dark, tail, other, means, label, here, name } = parts;
     const { size } = options;
+    if (parts.top !== sampling.tops[frame]) {
+      parts.top = sampling.tops[frame];
+      parts.y = parts.upTo(parts.top);
+    }
+    const { y } = parts;
     const outline = steps(sampling.main, frame, x, y);
     main.setAttribute("d", outline);
     dark.setAttribute("d", sampling.sides ? outline : "");
     if (other) other.setAttribute("d", steps(sampling.other, frame, x, y));
-    for (const { end, bars, words } of wells) {
-      sides.forEach((side, i) => {
-        const tall = side[end][frame] * (box.bottom - box.top);
-        set(bars[i], { y: box.bottom - tall, height: tall });
+    for (const { end, marks, words } of wells) {
+      const up = sides.map((side) => box.bottom - side[end][frame] * (box.bottom - box.top));
+      marks.forEach(({ stem, dot }, i) => {
+        set(stem, { y2: up[i] });
+        set(dot, { cy: up[i] });
       });
-      const highest = Math.max(...sides.map((side) => side[end][frame])) * (box.bottom - box.top);
-      set(words, { y: Math.max(box.bottom - highest - 5, box.top + size), text: sampling.main[`${end}_words`][frame] });
+      const highest = Math.min(...up);
+      // Under the dot where there is no room above it.
+      const under = highest - box.top < 1.2 * size;
+      set(words, { y: under ? highest + 1.9 * size : highest - 0.8 * size, text: sampling.main[`${end}_words`][frame] });
     }
     if (sampling.sides) {
       const low = sampling.sides[frame] === "low";
       const at = x(sampling.observed);
       set(tail, { x: low ? x(0) : at, width: low ? at - x(0) : x(1) - at });
-      wells.forEach(({ end, bars }) => bars[0].classList.toggle("far", (end === "zero") === low));
-      say(label, at, `${sampling.observed_words}, ${sampling.tails[frame]}`, box, size);
+      wells.forEach(({ end, marks }) => marks[0].dot.classList.toggle("far", (end === "zero") === low));
+      say(label, at, `${sampling.observed_words}, ${sampling.tails[frame]}`, x, size);
     }
     sides.forEach((side, i) => {
       const at = x(side.mean[frame]);
@@ -117,7 +138,7 @@ export function samplingPanel(parent, picture, options, position, moved) {
     const at = x(sampling.h[frame]);
     set(here.children[0], { x1: at, x2: at });
     set(here.children[1], { cx: at });
-    say(name, at, position.say(frame), box, size);
+    say(name, at, position.say(frame), x, size);
     svg.setAttribute("aria-label", sampling.alts[frame]);
   };
 
@@ -158,15 +179,15 @@ function steps(side, frame, x, y) {
 /** A triangle that stands on a foot. */
 const triangle = (at, foot, size) => `M${at},${foot - 0.8 * size}l${0.45 * size},${0.8 * size}h${-0.9 * size}Z`;
 
-/** Words above a line, or beside it as far as they must to stay within the picture. */
-function say(text, at, words, box, size) {
+/** Words above a line, or beside it as far as they must to stay between 0 and 1. */
+function say(text, at, words, x, size) {
   set(text, { text: words, "text-anchor": "middle" });
   const half = (text.getComputedTextLength() || 0.55 * size * words.length) / 2;
-  set(text, { x: Math.max(box.left + half, Math.min(box.right - half, at)) });
+  set(text, { x: Math.max(x(0) + half, Math.min(x(1) - half, at)) });
 }
 
 /** Which mark means what. */
-function samplingLegend(parent, sampling, options) {
+function samplingLegend(parent, sampling) {
   const list = html("ul", "legend", "", parent);
   const entry = (words, tag, attributes) => {
     const item = html("li", "", "", list);
@@ -179,7 +200,8 @@ function samplingLegend(parent, sampling, options) {
   entry(`${main.method} in the samples`, "rect", { class: `samples ${main.method}`, ...swatch });
   if (sampling.sides) entry("as far as the observed ĥ, or farther", "rect", { class: `samples far ${main.method}`, ...swatch });
   if (other) entry(`${other.method} in the same samples`, "path", { class: `curve ${other.method} other`, d: "M0,8H28" });
+  entry("exactly 0 or exactly 1, of all samples", "circle", { class: `share ${main.method}`, cx: 14, cy: 8, r: 5.5 });
   entry("mean of ĥ", "path", { class: `mean ${main.method}`, d: triangle(14, 13, 13) });
-  if (options.interval && sampling.interval)
-    entry("true h that could have given it", "rect", { class: "held", ...swatch });
+  for (const { legend, opacity } of sampling.intervals)
+    entry(legend, "rect", { class: "held", style: `opacity: ${opacity}`, ...swatch });
 }

@@ -5,13 +5,14 @@ import re
 import numpy as np
 import pytest
 
+from lmm_app.fit.verdict import h_words, per_cent, verdict
 from lmm_app.live.bundle import FOLDER
-from lmm_app.sure import words
+from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of, sure_board
-from lmm_app.sure.sheet import COUNT, TAIL, _crossing, build_sheet, observed
+from lmm_app.sure.sheet import COUNT, FIRST_SEED, TAIL, _crossing, build_sheet, observed
 from lmm_app.sure.sweep import Sweep, design
 from lmm_core import decompose, rotate
-from lmm_core.certainty import contrasts, interval_h2, sample_estimates
+from lmm_core.certainty import Interval, contrasts, interval_h2, sample_estimates
 from tests import builders
 from tests.app_helpers import (
     PHENO,
@@ -102,10 +103,12 @@ def test_the_interval_read_off_the_samples_is_the_exact_one(kind):
     shown = view(kind)
     # The same seed makes the same samples; what is left is how finely each is searched, an
     # eighth or less of how well 10,000 samples know the ends.
-    sheet = sheet_of(shown, seed=0, draws=10_000)
+    sheet = sheet_of(shown, seed=FIRST_SEED, draws=10_000)
     for method, side in sheet.sides.items():
         exact = interval_h2(shown.fit(method), method="exact")
-        assert side.interval == pytest.approx((exact.lower, exact.upper), abs=1e-3)
+        assert tuple(side.interval) == pytest.approx((exact.lower, exact.upper), abs=1e-3)
+        # The slope is taken over other steps: the same error but for a third of it.
+        assert side.interval.error == pytest.approx(exact.error, rel=0.35, abs=1e-4)
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])
@@ -164,18 +167,36 @@ def test_every_kind_of_fit_has_a_picture_or_a_reason(kind):
     assert set(sheet.sides) | set(sheet.refused) == {"ML", "REML"}
     assert not set(sheet.sides) & set(sheet.refused)
     for method in sheet.sides:
-        for revealed in (False, True):
-            board = received(sure_board(sheet, method, revealed=revealed))
+        seen, exact = observed(shown, method), sheet.sides[method].interval
+        assert (exact is None) == (seen is None)
+        profile = shown.methods[method].interval
+        for shows in ((), (exact, profile) if exact else ()):
+            board = received(sure_board(sheet, method, None, *shows))
             said = list(texts_in(board))
             assert len(board["said"]) == len(board["hand"]["spoken"]) == COUNT
             assert not any("nan" in text or "None" in text for text in said)
-        seen = observed(shown, method)
-        assert (board["sampling"]["interval"] is None) == (seen is None)
+            assert len(board["sampling"]["intervals"]) == len(shows)
         assert words.headline(sheet, method, 3)
+        if exact:
+            assert words.question(sheet, method)
+            assert words.feedback(shown, sheet, method, exact, None)[0] is None
     for method in sheet.refused:
-        said = words.refusal(sheet, method)
-        assert said.startswith(f"By {method}, the ")
-        assert ("is shown instead" in said) == bool(sheet.sides)
+        said = words.refusal(shown, sheet, method)
+        if not sheet.sides:
+            assert said.startswith("There is no estimate here, so no sample can be compared")
+            assert said.endswith(verdict(shown, method))
+        else:
+            why = "has no highest point" if method == "ML" else "cannot tell h"
+            assert said.startswith(f"{method} {why} in such samples. ")
+            assert said.endswith(" is shown instead.")
+
+
+def test_where_ml_has_no_highest_point_no_sample_has_one():
+    for kind in KINDS:
+        shown = view(kind)
+        sheet = sheet_of(shown, draws=50)
+        if set(sheet.refused) == {"ML"}:
+            assert shown.ml.status == "unbounded"
 
 
 def test_an_estimate_that_is_unbounded_is_not_compared():
@@ -184,7 +205,7 @@ def test_an_estimate_that_is_unbounded_is_not_compared():
     assert observed(shown, "REML") == shown.reml.h2
 
 
-def resampled(shown, method, h2, draws=DRAWS, seed=1):
+def resampled(shown, method, h2, draws=DRAWS, seed=FIRST_SEED - 1):
     pairs = contrasts(shown.reml.rotated)
     rng = np.random.default_rng(seed)
     return sample_estimates(pairs, h2, rng=rng, draws=draws, reml=method == "REML").estimates
@@ -195,27 +216,41 @@ def resampled(shown, method, h2, draws=DRAWS, seed=1):
 def test_what_is_said_of_a_true_h_is_so(sheet, method, h2):
     estimates = resampled(view("interior"), method, h2)
     said = words.frame_words(sheet, method, frame_of(h2))
-    assert said.startswith(f"If the true h were {h2:.2f}, {method} would find")
-    mean, sd = re.search(r"ĥ = ([\d.]+) on average, .* deviation of ([\d.]+)\. ", said).groups()
-    assert float(mean) == pytest.approx(estimates.mean(), abs=1e-3)
-    assert float(sd) == pytest.approx(estimates.std(), abs=1e-3)
-    bias = re.search(r"average, ([\d.]+) too (high|low)", said)
+    assert said.startswith(f"If the true h is {h2:.2f}, {method}’s ĥ is {estimates.mean():.2f} on")
+    assert f"Its standard deviation is {estimates.std():.2f}." in said
+    bias = re.search(r"average, ([\d.]+) too (high|low)\.", said)
+    off = round(round(estimates.mean(), 2) - h2, 2)
+    assert (bias is None) == (off == 0.0)
     if bias:
-        sign = 1 if bias[2] == "high" else -1
-        assert sign * float(bias[1]) == pytest.approx(estimates.mean() - h2, abs=1e-3)
-    else:
-        assert "as it should be" in said
-        assert abs(estimates.mean() - h2) < 2e-3
+        assert (1 if bias[2] == "high" else -1) * float(bias[1]) == pytest.approx(off)
     for end in (0, 1):
         share = (estimates == end).mean()
-        assert (f"at exactly {end}" in said) == (share > 0.0)
+        assert bool(re.search(rf"exactly {end}[,.]", said)) == (share > 0.0)
         if share > 0.0:
-            assert f"{words.percent(share)} at exactly {end}" in said
+            assert per_cent(share).lower() in said.lower()
     seen = view("interior").fit(method).h2
     tails = (estimates <= seen).mean(), (estimates >= seen).mean()
-    direction = "low" if tails[0] < tails[1] else "high"
-    assert f"As {direction} as the observed ĥ = {seen:.3f}" in said
-    assert ("would be rare" in said) == (min(tails) < TAIL)
+    how = f"as low as {seen:.2f}: " if tails[0] < tails[1] else f"{seen:.2f} or more: "
+    assert how in said
+    assert ("unusual, less than 2.5%" in said) == (min(tails) < TAIL)
+    assert said.endswith((": not unusual.", ": unusual, less than 2.5%."))
+    other = "ML" if method == "REML" else "REML"
+    beside = resampled(view("interior"), other, h2)
+    assert f"{other}’s is {beside.mean():.2f} on average" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"), [("lower boundary", 0), ("upper boundary", 1)], ids=["lower", "upper"]
+)
+def test_an_estimate_at_an_end_is_compared_with_those_at_that_end(kind, seen):
+    sheet = sheet_of(view(kind), draws=1000)
+    side = sheet.sides["REML"]
+    share = side.at_zero if seen == 0 else side.at_one
+    for frame in (0, 25, 50):
+        said = words.frame_words(sheet, "REML", frame)
+        rare = share[frame] < TAIL
+        unusual = "unusual, less than 2.5%" if rare else "not unusual"
+        assert said.endswith(f"The ĥ of {seen} that the data gave is then {unusual}.")
 
 
 @pytest.mark.parametrize("h2", [0.06, 0.5, 0.96])
@@ -223,23 +258,34 @@ def test_how_often_the_estimate_is_near_is_counted(sheet, h2):
     estimates = resampled(view("interior"), "REML", h2)
     said = words.headline(sheet, "REML", frame_of(h2))
     share = (np.abs(estimates - h2) < 0.1).mean()
-    assert f"within 0.1 of the truth in {words.percent(share)} of 2,000 samples" in said
-    assert f"a true h of {h2:.2f}" in said
-    assert f"standard deviation of {estimates.std():.2f}" in said
+    assert said.startswith(f"**If the true h is {h2:.2f}, REML’s ĥ has a standard deviation of ")
+    assert f"deviation of {estimates.std():.2f}.** " in said
+    assert said.endswith(f"In {per_cent(share)} of the samples it lies within 0.1 of the truth.")
 
 
 def test_who_is_sampled_is_said():
     shown = view("tiny")
-    assert words.families(sheet_of(shown, draws=50)) == "the 12 individuals of the data"
-    assert words.families(sheet_of(shown, 2, draws=50)).startswith(
-        "24 individuals: those of the data and one more such set of families"
-    )
-    assert "3 more such sets" in words.families(sheet_of(shown, 4, draws=50))
+    one, two, four = (sheet_of(shown, copies, draws=50) for copies in (1, 2, 4))
+    assert words.about(one) == words.CAPTION
+    assert "The 24 individuals are those of the data and one more such set, not" in words.about(two)
+    assert "and 3 more such sets, not related to them" in words.about(four)
+    assert words.headline(four, "REML", 15).startswith("**With 48 individuals and a true h of 0.30")
+    assert words.question(four, "REML").startswith("Suppose 48 individuals gave ĥ = 0.93.")
+    side = four.sides["REML"]
+    said = words.feedback(shown, four, "REML", side.interval, None)[1]
+    # The profile interval is of the data, and these are not the data.
+    assert "This would be the exact 95% interval" in said
+    assert "profile" not in said
 
 
 def test_shares_are_said_as_they_are():
-    said = [words.percent(x) for x in (0.0, 0.0004, 0.0234, 0.5, 0.956, 0.9994, 1.0)]
-    assert said == ["none", "under 0.1%", "2.3%", "50%", "95.6%", "over 99.9%", "all"]
+    said = [words.tail_percent(x) for x in (0.0, 0.0004, 0.0234, 0.5, 0.956, 0.9994, 1.0)]
+    assert said == ["none", "less than 0.1%", "2.3%", "50%", "95.6%", "more than 99.9%", "all"]
+    # What is called less than 2.5% is not written as 2.5%.
+    assert words.tail_percent(0.0248) == "2.48%"
+    assert words.tail_percent(0.0250) == "2.5%"
+    assert words.of_samples("none") == words.of_samples("0%") == "No sample"
+    assert words.of_samples("less than 1%") == "Less than 1% of the samples"
 
 
 def test_the_question_asks_only_for_what_can_be_done():
@@ -248,57 +294,116 @@ def test_the_question_asks_only_for_what_can_be_done():
         ("lower boundary", True, False),
         ("upper boundary", False, True),
     ):
-        asked = words.question(sheet_of(view(kind), draws=50), "REML")
+        shown = view(kind)
+        asked = words.question(sheet_of(shown, draws=50), "REML")
+        assert asked.startswith(f"The data gave ĥ = {h_words(shown.reml.h2)}. Drag the true h ")
         assert ("up until" in asked, "down until" in asked) == (up, down)
 
 
 def test_feedback_depends_on_the_guess(sheet):
-    lower, upper = sheet.sides["REML"].interval
-    right = words.right_guess(upper - lower)
-    assert {words.right_guess(width) for width in (0.1, 0.3, 0.9)} == set(words.GUESSES)
+    shown, exact = view("interior"), sheet.sides["REML"].interval
+    right, order = words.right_guess(exact), list(words.GUESSES)
+    ends = [Interval(0.1, 0.1 + wide, 0.95, "exact", 0.0) for wide in (0.1, 0.3, 0.8)]
+    assert [words.right_guess(one) for one in ends] == order
     for guess in words.GUESSES:
-        judged, said = words.feedback(sheet, "REML", guess)
+        judged, said = words.feedback(shown, sheet, "REML", exact, guess)
         assert judged == (guess == right)
-        assert f"{upper - lower:.2f} wide: from {lower:.2f} to {upper:.2f}" in said
-        assert said.startswith("Yes." if judged else "Not quite.")
-    assert words.feedback(sheet, "REML", None)[0] is None
-    order = list(words.GUESSES)
-    tiny = sheet_of(view("tiny"), draws=300)
-    assert words.right_guess(np.diff(tiny.sides["REML"].interval)[0]) == order[-1]
-    assert "says less than you thought" in words.feedback(tiny, "REML", order[0])[1]
+        low, high = h_words(exact.lower), h_words(exact.upper)
+        core = f"It is {float(high) - float(low):.2f} wide: from {low} to {high}. "
+        assert f"{core}This is the exact 95% interval (simulated, ± " in said
+        less = order.index(guess) < order.index(right)
+        hint = f"Not quite. The estimate says {'less' if less else 'more'} about h than you thought"
+        assert said.startswith("Correct. " if judged else hint)
+    judged, said = words.feedback(shown, sheet, "REML", exact, None)
+    assert judged is None
+    assert said.startswith("It is ")
+
+
+def test_a_width_is_that_of_the_ends_as_they_are_written():
+    assert words.width(Interval(0.3751, 0.7449, 0.95, "exact", 0.0)) == "0.36"
+    assert words.width(Interval(0.9931, 0.99621, 0.95, "exact", 0.0)) == "0.006"
+    assert words.width(Interval(0.0, 1.0, 0.95, "exact", 0.0)) == "1.00"
 
 
 def test_an_interval_that_ends_at_an_end_says_why(sheet):
-    tiny = sheet_of(view("tiny"))
-    assert tiny.sides["REML"].interval == (0.0, 1.0)
-    said = words.interval(tiny, "REML")
-    assert "it goes to 0 because not even h = 0 makes this estimate rare" in said
-    assert "it goes to 1" in said
-    said = words.interval(sheet, "REML")
-    ends = [float(end) for end in re.search(r"from ([\d.]+) to ([\d.]+)\.\*\*", said).groups()]
-    assert ends == pytest.approx(sheet.sides["REML"].interval, abs=5e-4)
-    assert "it goes to" not in said or 0.0 in ends or 1.0 in ends
+    shown = view("tiny")
+    tiny = sheet_of(shown)
+    exact = tiny.sides["REML"].interval
+    assert tuple(exact) == (0.0, 1.0)
+    said = words.feedback(shown, tiny, "REML", exact, None)[1]
+    assert "(simulated). It goes to 0 and to 1, because even h = 0 and h = 1 give such an" in said
+    shown, wide = view("interior"), Interval(0.0, 0.8, 0.95, "exact", 0.003)
+    said = words.feedback(shown, sheet, "REML", wide, None)[1]
+    assert "It goes to 0, because even h = 0 gives such an estimate in at least 2.5%" in said
+    # That of an estimate of 0 begins there, which needs no reason.
+    shown = view("lower boundary")
+    low = sheet_of(shown, draws=1000)
+    exact = low.sides["REML"].interval
+    assert exact.lower == 0.0
+    assert "It goes to 0" not in words.feedback(shown, low, "REML", exact, None)[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("interior", "It uses the whole curve, the exact interval ĥ alone."),
+        ("lower boundary", "It also uses how steeply the curve falls from 0."),
+        ("upper boundary", "It also uses how steeply the curve rises towards 1."),
+        ("two hills", "It goes over both hills of the curve"),
+    ],
+)
+@pytest.mark.parametrize("far", [False, True])
+def test_both_intervals_stand_beside_each_other_with_the_reason_that_they_differ(kind, reason, far):
+    shown = view(kind)
+    method = "ML" if kind == "two hills" else "REML"
+    sheet = sheet_of(shown)
+    profile = shown.methods[method].interval
+    middle = 0.5 * (profile.lower + profile.upper)
+    exact = Interval(*((middle, middle) if far else profile), 0.95, "exact", 0.0)
+    said = words.beside(shown, sheet, method, exact)
+    ends = f"{h_words(profile.lower)} to {h_words(profile.upper)}"
+    start = f"The band on the other pages is the profile interval, {ends}."
+    assert said.startswith(start)
+    assert (said == start) == (not far)
+    if far:
+        assert reason in said
+    if far and "boundary" in kind:
+        end, true = (0, profile.upper) if kind.startswith("lower") else (1, profile.lower)
+        estimates = resampled(shown, method, true, draws=8000)
+        share = float(re.search(rf"about (\d+)% of samples still give ĥ = {end}", said)[1])
+        assert share == pytest.approx(100 * (estimates == end).mean(), abs=4.0)
+        assert f"with a true h of {h_words(true)}, about" in said
 
 
 def test_what_the_script_reads_is_sent(sheet):
     text = (FOLDER / "js" / "sampling.js").read_text(encoding="utf-8")
     read = set(re.findall(r"(?<![\w.])(?:picture\.)?sampling\.(\w+)", text))
-    sent = received(sure_board(sheet, "REML", 0.5, revealed=True))["sampling"]
+    exact = sheet.sides["REML"].interval
+    sent = received(sure_board(sheet, "REML", 0.5, exact, exact))["sampling"]
     assert len(read) > 10
     assert read | {"main", "other"} == set(sent)
     for side in (sent["main"], sent["other"]):
         assert side["shares"].size == COUNT * side["bins"]
     assert sent["simulated_words"] == "simulated with h = 0.5"
+    for name in sent["intervals"][0]:
+        assert re.search(rf"\b{name}\b", text), name
     np.testing.assert_allclose(sent["main"]["shares"].sum(), 100 * sheet.sides["REML"].shares.sum())
 
 
+def test_no_bar_is_cut_and_most_true_h_share_an_axis(sheet):
+    sent = received(sure_board(sheet, "REML"))["sampling"]
+    highest = np.max([one.shares.max(axis=1) for one in sheet.sides.values()], axis=0)
+    assert (sent["tops"] > 100 * highest).all()
+    assert (sent["tops"] == sent["tops"].min()).sum() > COUNT / 2
+
+
 def test_the_tail_that_is_shaded_is_the_smaller_one(sheet):
-    sent = received(sure_board(sheet, "REML", revealed=False))["sampling"]
+    sent = received(sure_board(sheet, "REML"))["sampling"]
     side = sheet.sides["REML"]
     for k in (0, 10, 40, 50):
         low, high = side.at_most[k], side.at_least[k]
         assert sent["sides"][k] == ("low" if low < high else "high")
-        assert sent["tails"][k].startswith(words.percent(min(low, high)))
+        assert sent["tails"][k].startswith(words.tail_percent(min(low, high)))
 
 
 def open_sure(**link):
@@ -321,22 +426,37 @@ def test_the_page_opens_at_the_estimate_with_the_interval_covered():
     moving, picture = sampling(app)
     shown = view("tiny")
     assert moving["at"] == frame_of(shown.reml.h2)
-    assert picture["show"] == {"slider": True, "interval": False}
+    assert picture["show"] == {"slider": True}
+    assert picture["sampling"]["intervals"] == []
     assert picture["sampling"]["observed"] == shown.reml.h2
-    assert "**Predict.**" in said(app)
-    assert "could have come from" not in said(app)
+    assert "**The data gave ĥ = 0.93. Drag the true h down" in said(app)
+    assert "exact 95% interval" not in said(app)
     app.get_by_key("guess").set_value("narrow")
     run(app)
     app.button(key="reveal").click()
     run(app)
     _, picture = sampling(app)
-    assert picture["show"]["interval"]
-    assert app.warning[0].value.startswith("Not quite. It is 1.00 wide")
-    assert "could have come from every true h" in app.warning[0].value
+    drawn = [one["words"] for one in picture["sampling"]["intervals"]]
+    assert drawn == ["exact, 95%: 0–1", "profile, 95%: 0–1"]
+    assert app.warning[0].value.startswith(
+        "Not quite. The estimate says less about h than you thought. It is 1.00 wide: from 0 to 1."
+    )
     app.button(key="again").click()
     run(app)
-    assert not sampling(app)[1]["show"]["interval"]
+    assert not sampling(app)[1]["sampling"]["intervals"]
     assert app.get_by_key("guess").value is None
+
+
+def test_the_exact_interval_is_the_one_of_all_other_pages():
+    shown = view("interior")
+    sheet = kept.sheet(shown, 1, FIRST_SEED, SILENT)
+    assert sheet.sides["REML"].interval is None
+    found = kept.interval(shown, sheet, "REML")
+    assert found == interval_h2(shown.reml, method="exact")
+    # Another draw has its own, within a few of the errors that both are said to have.
+    other = kept.interval(shown, kept.sheet(shown, 1, FIRST_SEED + 1, SILENT), "REML")
+    assert other != found
+    assert tuple(other) == pytest.approx(tuple(found), abs=6 * found.error)
 
 
 def test_everything_is_in_the_link():
@@ -347,7 +467,8 @@ def test_everything_is_in_the_link():
     assert picture["method"] == "ML"
     assert "48 individuals" in said(app)
     assert app.get_by_key("draw").value == 7
-    assert picture["show"]["interval"]
+    (only,) = picture["sampling"]["intervals"]
+    assert only["words"].startswith("exact, 95%: ")
     app.button(key="redraw").click()
     run(app)
     assert app.query_params["draw"] == "8"
@@ -358,7 +479,7 @@ def test_everything_is_in_the_link():
     let_go(app, 0.6204, key="sampling")
     assert app.query_params["suppose"] == "0.62"
     assert sampling(app)[0]["at"] == frame_of(0.62)
-    assert "a true h of 0.62" in said(app)
+    assert "**If the true h is 0.62, ML’s ĥ has a standard deviation of" in said(app)
 
 
 @pytest.mark.parametrize(
@@ -374,13 +495,14 @@ def test_a_bad_link_falls_back_with_a_note(link):
 def test_where_nothing_can_be_told_it_says_so():
     app = upload(open_app(), phenotype=PHENO, kinship=kinship_file(np.eye(6)))
     walk(app, "sure")
-    assert any("no phenotype tells h" in info.value for info in app.info)
+    start = "There is no estimate here, so no sample can be compared with it. **These data cannot"
+    assert [info.value.startswith(start) for info in app.info] == [True]
     assert not boards(app)
 
 
 def test_where_ml_has_no_distribution_reml_is_shown():
     app = open_sure(data="lesson", preset="centred_kinship", method="ML")
-    assert "By ML, the ML estimate has no distribution here" in said(app)
+    assert "ML has no highest point in such samples. REML is shown instead." in said(app)
     assert sampling(app)[1]["method"] == "REML"
 
 
