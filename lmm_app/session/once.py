@@ -13,6 +13,7 @@ class Once:
     def __init__(self) -> None:
         self._lock = Lock()
         self._result: Any = None
+        self._then: Callable[[], None] | None = None
 
     @property
     def result(self) -> Any:
@@ -30,4 +31,17 @@ class Once:
             if self._result is None:
                 self._result = compute()
             result: T = self._result
-            return result
+        self._tell()
+        return result
+
+    def when_there(self, then: Callable[[], None]) -> None:
+        """Have something done when there is a result, at once if there is one; the last holds."""
+        self._then = then
+        if not self.empty:
+            self._tell()
+
+    def _tell(self) -> None:
+        # Let go of, or the two would hold each other until Python looks for such pairs.
+        then, self._then = self._then, None
+        if then is not None:
+            then()

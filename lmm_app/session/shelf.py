@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import update_wrapper
 from threading import Lock
 from typing import Any, Generic, TypeVar
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import numpy as np
 
@@ -47,6 +47,7 @@ class Shelf(Generic[T]):
         self._held: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
         self._lock = Lock()
         update_wrapper(self, compute)
+        self.name = f"{compute.__module__}.{compute.__qualname__}"
 
     def __call__(self, *arguments: Any) -> T:
         """The result, computed by one of those who ask for it at once."""
@@ -67,6 +68,8 @@ class Shelf(Generic[T]):
             result: T = entry.result
         if new:
             self._make_room(entry)
+            if isinstance(result, Once):
+                result.when_there(lambda: self._make_room(entry))
         return result
 
     def __len__(self) -> int:
@@ -74,9 +77,10 @@ class Shelf(Generic[T]):
 
     @property
     def size(self) -> int:
-        """Bytes of all that is kept."""
+        """Bytes of all results that are kept, each as it was measured when it came."""
+        # Nothing is measured here: who only asks must not make others wait.
         with self._lock:
-            return sum(self._size_of(entry) for entry in self._entries.values())
+            return sum(entry.size or 0 for entry in self._entries.values())
 
     def clear(self) -> None:
         """Forget all."""
@@ -105,9 +109,26 @@ class Shelf(Generic[T]):
         return size
 
 
+_shelves: WeakSet[Shelf[Any]] = WeakSet()
+_registering = Lock()
+
+
 def shelf(megabytes: float) -> Callable[[Callable[..., T]], Shelf[T]]:
     """Keep the results of a function, up to so many megabytes of them."""
-    return lambda compute: Shelf(compute, int(megabytes * MB))
+
+    def keep(compute: Callable[..., T]) -> Shelf[T]:
+        made = Shelf(compute, int(megabytes * MB))
+        with _registering:
+            _shelves.add(made)
+        return made
+
+    return keep
+
+
+def shelves() -> list[Shelf[Any]]:
+    """All shelves that there are, by name."""
+    with _registering:
+        return sorted(_shelves, key=lambda one: one.name)
 
 
 def size_of(value: object) -> int:

@@ -10,6 +10,7 @@ from lmm_app.shell import shell
 from lmm_app.shell.away import let_go_when_memory_is_short
 from lmm_app.shell.receiving import receive_in_memory
 from lmm_app.shell.returning import spare_those_who_return
+from lmm_app.shell.telling import tell_what_is_kept
 
 ICON = files("lmm_app.shell") / "icon.svg"
 
@@ -75,6 +76,7 @@ def open_page() -> None:
     spare_those_who_return()
     let_go_when_memory_is_short()
     receive_in_memory()
+    tell_what_is_kept()
     st.set_page_config(
         page_title="Linear mixed models, watched", page_icon=str(ICON), layout="wide"
     )

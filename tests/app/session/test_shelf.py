@@ -2,6 +2,7 @@
 
 import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import pytest
 
 from lmm_app.session import keep
 from lmm_app.session.once import Once
-from lmm_app.session.shelf import MB, Shelf, shelf, size_of
+from lmm_app.session.shelf import MB, Shelf, shelf, shelves, size_of
 from lmm_app.shell.away import ROOM
 from lmm_app.sources.sources import Simulation
 
@@ -74,11 +75,60 @@ def test_a_result_that_comes_later_counts_when_it_is_there():
 
     for key in "abcd":
         place(key).get(heavy)
-    # The newest is measured when the next comes.
-    assert len(place) == 3
-    place("e")
-    assert len(place) == 3
-    assert place.size <= 2.5 * MB
+        # At once, and not when the next comes.
+        assert place.size <= 2.5 * MB
+    assert len(place) == 2
+    assert place.size > 2 * MB
+    # Who had a place that has gone, and fills it late, puts nobody else out.
+    late = place("e")
+    for key in "fgh":
+        place(key).get(heavy)
+    late.get(heavy)
+    assert len(place) == 2
+    assert place.size > 2 * MB
+
+
+def test_what_came_while_another_place_was_made_counts_too():
+    there = Once()
+    there.get(heavy)
+
+    @shelf(2.5)
+    def place(key: str) -> Once:
+        return there
+
+    place("a")
+    assert place.size > MB
+
+
+def test_a_place_and_its_shelf_do_not_hold_each_other():
+    @shelf(2.5)
+    def place(key: str) -> Once:
+        return Once()
+
+    gc.collect()
+    gc.disable()
+    try:
+        filled = weakref.ref(place("a").get(heavy))
+        place.clear()
+        assert filled() is None
+    finally:
+        gc.enable()
+
+
+def test_who_only_asks_how_much_there_is_measures_nothing(monkeypatch):
+    found, _ = counted(3.5)
+    for key in "ab":
+        found(key)
+    monkeypatch.setattr("lmm_app.session.shelf.size_of", None)
+    assert 2 * MB < found.size < 2.1 * MB
+
+
+def test_a_shelf_is_found_by_its_name():
+    found, _ = counted(3.5)
+    assert found in shelves()
+    assert found.name == "tests.app.session.test_shelf.counted.<locals>.found"
+    kept = {one.name: one for one in shelves() if one.name.startswith("lmm_app")}
+    assert kept["lmm_app.session.keep._fitted"].most == 240 * MB
 
 
 def test_nothing_is_a_result_too():
@@ -137,9 +187,10 @@ def test_a_fit_is_as_large_as_its_matrices():
 
 def test_all_shelves_together_leave_room_for_sessions_and_a_class_fits():
     """K and its decomposition stand on three of them, which are the same arrays."""
-    shelves = {name: one for name, one in vars(keep).items() if isinstance(one, Shelf)}
-    assert len(shelves) == 8
-    largest = {name: one.most / MB for name, one in shelves.items()}
+    own = {name: one for name, one in vars(keep).items() if isinstance(one, Shelf)}
+    assert len(own) == 8
+    assert set(own.values()) == {one for one in shelves() if one.name.startswith("lmm_app")}
+    largest = {name: one.most / MB for name, one in own.items()}
     shared = largest["_opened"] + largest["decomposition"]
     assert sum(largest.values()) - shared < ROOM - 100
     # Sixty with data of 300 individuals of their own, 16 n² bytes each.

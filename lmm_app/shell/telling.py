@@ -1,0 +1,100 @@
+"""What the server keeps, told to who runs it: beside Streamlit's own figures of itself.
+
+`/_stcore/metrics?families=lmm_cache_bytes&families=lmm_cache_limit_bytes`, and the same of entries.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from lmm_app.session.shelf import shelves
+
+if TYPE_CHECKING:
+    from streamlit.runtime.stats import GaugeStat
+
+BYTES, MOST_BYTES = "lmm_cache_bytes", "lmm_cache_limit_bytes"
+ENTRIES, MOST_ENTRIES = "lmm_cache_entries", "lmm_cache_limit_entries"
+HELP = {
+    BYTES: "Bytes that a cache of the page holds.",
+    MOST_BYTES: "Bytes that it may hold.",
+    ENTRIES: "Entries that a cache of the page holds.",
+    MOST_ENTRIES: "Entries that it may hold.",
+}
+
+_registering = Lock()
+
+
+def tell_what_is_kept() -> None:
+    """Have the running server tell what is kept for everyone, if it is asked."""
+    # It is not Streamlit's promise that this is there; without it nothing is told.
+    with suppress(ImportError):
+        from streamlit.runtime import Runtime
+        from streamlit.runtime.stats import GaugeStat  # noqa: F401
+
+        if not Runtime.exists():
+            return
+        manager = Runtime.instance().stats_mgr
+        with _registering:
+            if BYTES not in manager.registered_families():
+                manager.register_provider(Kept())
+
+
+class Kept:
+    """What is kept for everyone, as Streamlit asks for it; numbers are read, nothing is measured.
+
+    The shelves are limited by bytes, what `st.cache_resource` keeps by entries. Of these, those
+    are told that have been used.
+    """
+
+    stats_families: Sequence[str] = tuple(HELP)
+
+    def get_stats(
+        self, family_names: Sequence[str] | None = None
+    ) -> Mapping[str, Sequence["GaugeStat"]]:
+        """The figures by what they are of, all or those that are asked for."""
+        from streamlit.runtime.stats import GaugeStat
+
+        return {
+            family: [
+                GaugeStat(
+                    family,
+                    value,
+                    {"cache": name},
+                    family.rpartition("_")[2] if family.endswith("_bytes") else "",
+                    HELP[family],
+                )
+                for name, value in values.items()
+            ]
+            for family, values in _figures().items()
+            if family_names is None or family in family_names
+        }
+
+
+def _figures() -> dict[str, dict[str, int]]:
+    own = shelves()
+    entries: dict[str, int] = {}
+    most: dict[str, int] = {}
+    # How Streamlit keeps them is not its promise either.
+    with suppress(AttributeError):
+        for one in _of_streamlit():
+            with one._mem_cache_lock:
+                entries[one.display_name] = len(one._mem_cache)
+            most[one.display_name] = int(one.max_entries)
+    return {
+        BYTES: {one.name: one.size for one in own},
+        MOST_BYTES: {one.name: one.most for one in own},
+        ENTRIES: entries,
+        MOST_ENTRIES: most,
+    }
+
+
+def _of_streamlit() -> list[Any]:
+    """What `st.cache_resource` keeps of the page's functions that limit it."""
+    from streamlit.runtime.caching import get_resource_cache_stats_provider
+
+    # Its own hands out the bytes alone, and measures every entry for them.
+    every: Any = get_resource_cache_stats_provider()
+    with every._caches_lock:
+        found = [one for caches in every._function_caches.values() for one in caches.values()]
+    return [one for one in found if one.max_entries < float("inf")]
