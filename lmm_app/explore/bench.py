@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.explore import cards, kept
+from lmm_app.explore import cards, kept, lesson
 from lmm_app.fit import text
 from lmm_app.fit.view import Comparison, View
 from lmm_app.glossary.marks import marked
@@ -30,6 +30,7 @@ def render(shown: Shown) -> None:
     opened, view, method = shown.opened, shown.view, shown.method
     h2 = current(view, method)
     there = [_story(shown, h2)]
+    lesson.ask(opened)
     cards.verdict_card(shown)
     st.subheader("1 · The profile log-likelihood, and Brent's search on it")
     search = choose_search(view, method)

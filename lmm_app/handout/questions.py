@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from lmm_app.lessons.presets import PRESETS, Preset
+from lmm_app.lessons.preset import Preset
+from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Question, Scene
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.tour_boards import Stage, tour_board
@@ -42,7 +43,8 @@ def asked(opened: Opened, scene: Scene, figure: Callable[[str, str], str]) -> st
     parts = []
     if lesson:
         parts.append(
-            f"{_head(1, lesson.title)}\n{_prompt(lesson.prompt, {})}{_lines(1, 3)}</section>"
+            f"{_head(1, lesson.title)}\n{_prompt(lesson.prompt, lesson.options)}{_lines(1, 2)}"
+            "</section>"
         )
     for step in TOUR:
         place = len(parts) + 1
@@ -63,7 +65,7 @@ def asked(opened: Opened, scene: Scene, figure: Callable[[str, str], str]) -> st
 def answered(opened: Opened, scene: Scene) -> str:
     """The answers for these data: folded away on a screen, on the last page of paper."""
     lesson = lesson_of(opened)
-    answers = [escape(opened.about)] if lesson else []
+    answers = [escape(opened.claim)] if lesson else []
     for step in TOUR:
         right = _right(step.question, scene)
         said = inline(step.question.feedback(scene, None))

@@ -1,71 +1,23 @@
-"""The presets: datasets that each teach one thing, with the question to ask before looking; pure.
+"""The lessons: datasets that each teach one thing, with a question and its answer; pure.
 
-A claim is one sentence and is tested. Where it depends on the draw it says "here", and another
-seed may show otherwise; all others held for every seed that was tried.
+A claim has the numbers of the lesson's own seed, and a test computes every one of them. `fails`
+says with how many other seeds the answer would be another: docs/lessons.md.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
-
-from lmm_app.fit.view import View
 from lmm_app.lessons import claims, datasets
-from lmm_app.lessons.datasets import Made
-from lmm_core.simulate.cross import as_count
+from lmm_app.lessons.preset import Preset
 from lmm_core.verdict import Status
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Preset:
-    """A dataset that teaches one thing.
-
-    Attributes:
-        name: in links; it stays as it is.
-        title: a few words for a list.
-        claim: what it teaches, one sentence.
-        prompt: what to predict before looking, where to look, or what to do.
-        expected: the status of the fit by ML and by REML, with the preset's own seed, of the
-            first trait with all covariates.
-        recipe: makes the dataset.
-        check: whether the claim is true of a view of the first trait with all covariates.
-        by_chance: whether the claim is about this draw, so that another seed may deny it.
-        seed: its own seed.
-    """
-
-    name: str
-    title: str
-    claim: str
-    prompt: str
-    expected: Mapping[str, Status]
-    recipe: Callable[[np.random.Generator], Made]
-    check: Callable[[View], bool]
-    by_chance: bool = False
-    seed: int = 1
-
-    def make(self, seed: int | None = None) -> Made:
-        """The dataset of a seed, by default the preset's own; the same seed, the same data.
-
-        Raises:
-            LMMError: a seed that is not a whole number, or is negative.
-        """
-        seed = self.seed if seed is None else seed
-        seed = as_count(seed, "seed", "which picks the random numbers", least=0)
-        return self.recipe(np.random.default_rng(seed))
-
-    def about(self, seed: int | None = None) -> str:
-        """What to say of the dataset of a seed: the claim, and that it may fail if it may."""
-        if seed is None or seed == self.seed or not self.by_chance:
-            return f"{self.claim} Simulated with seed {self.seed if seed is None else seed}."
-        return (
-            f"{self.claim} So it is with seed {self.seed}; these data are drawn again, with seed "
-            f"{seed}, and chance may have it otherwise."
-        )
 
 
 def _statuses(ml: Status, reml: Status) -> Mapping[str, Status]:
     return MappingProxyType({"ML": ml, "REML": reml})
+
+
+def _words(**words: str) -> Mapping[str, str]:
+    return MappingProxyType(words)
 
 
 _INSIDE = _statuses("interior", "interior")
@@ -74,11 +26,16 @@ _IN_ORDER = (
     Preset(
         name="full_sibs",
         title="Full-sib families",
-        claim="Families of one size give K only two different eigenvalues, so after the rotation "
-        "there are only two weights: one for what sets families apart, one for what sets sibs "
-        "apart.",
-        prompt="Sibs are related by a half, families not at all: in the picture of the weights, "
-        "in how many places will the ticks stand, and do contrasts of sibs weigh more?",
+        prompt="These are 200 sibs in 40 families of five. After the rotation, how many different "
+        "weights are there at h = 0.5?",
+        options=_words(two="2", five="5", all="200"),
+        right="two",
+        hints=_words(
+            five="Five is the size of a family. But the differences within a family are all alike.",
+            all="There are 200 weighted sums, but many of them have the same weight.",
+        ),
+        claim="Two. K has two different eigenvalues: 3 for 40 family sums, 0.5 for 160 differences "
+        "between sibs. At h = 0.5 their weights are 0.50 and 1.33.",
         expected=_INSIDE,
         recipe=datasets.full_sibs,
         check=claims.two_weights,
@@ -86,10 +43,16 @@ _IN_ORDER = (
     Preset(
         name="intercross",
         title="Advanced intercross",
-        claim="After ten generations of crossing, mice are related to many different degrees, so "
-        "the eigenvalues of K spread out and every direction has a weight of its own.",
-        prompt="These mice are related in many degrees, not in two: in the picture of the "
-        "weights, will the ticks still stand in two places?",
+        prompt="These 200 mice are related in many degrees. How many different weights are there "
+        "now at h = 0.5?",
+        options=_words(two="2", twenty="about 20", all="200"),
+        right="all",
+        hints=_words(
+            two="Two weights need families of one size that are not related to each other.",
+            twenty="No two pairs of these mice share quite as much of their genome.",
+        ),
+        claim="All 200: no two eigenvalues are the same, so each rotated observation has its own "
+        "weight. They run from 1.95 down to 0.09.",
         expected=_INSIDE,
         recipe=datasets.intercross,
         check=claims.own_weights,
@@ -97,21 +60,37 @@ _IN_ORDER = (
     Preset(
         name="strong_h",
         title="A strong h",
-        claim="Where most of the variance follows kinship and many relatives are measured, the "
-        "profile is one narrow hill, and ML and REML agree.",
-        prompt="Guess, then count the marks on the curve: how many values of h does Brent's "
-        "search look at before it stops on so narrow a hill?",
+        prompt="These 300 mice are related, and the trait was simulated with h = 0.8. What will "
+        "the curve look like?",
+        options=_words(narrow="one narrow hill", broad="one broad hill", two="two hills"),
+        right="narrow",
+        hints=_words(
+            broad="A broad hill means that many values of h fit almost equally well. It takes few "
+            "relatives to make one.",
+            two="Two hills need relatives who contradict each other.",
+        ),
+        claim="One narrow hill: ĥ = 0.77 (0.65 to 0.86). ML and REML differ by less than 0.001.",
         expected=_INSIDE,
         recipe=datasets.strong_h,
         check=claims.narrow_and_agreed,
+        fails=4,
     ),
     Preset(
         name="inbred_strains",
         title="Inbred strains",
-        claim="Mice of one inbred strain have the same genes, so any difference between them "
-        "rules out h = 1, where the log-likelihood is minus infinity.",
-        prompt="Mice of one strain are genetically the same and still differ in this trait: what "
-        "must the curve do as h nears 1?",
+        prompt="Mice of one strain have the same genes and still differ in this trait. Can h be 1?",
+        options=_words(
+            no="no",
+            strong="yes, if strains differ far more than mice of one strain",
+            ml="yes, but only by ML",
+        ),
+        right="no",
+        hints=_words(
+            strong="However much the strains differ, at h = 1 mice of one strain must be equal.",
+            ml="ML and REML agree on this.",
+        ),
+        claim="No. At h = 1 mice of one strain would have to be equal, so the log-likelihood falls "
+        "to minus infinity there.",
         expected=_INSIDE,
         recipe=datasets.inbred_strains,
         check=claims.excludes_one,
@@ -119,22 +98,38 @@ _IN_ORDER = (
     Preset(
         name="boundary_zero",
         title="The estimate is 0",
-        claim="When nothing is inherited, about half of all samples put h at exactly 0, as this "
-        "one does here: an answer, not a failure.",
-        prompt="Nothing is inherited here: will the top of the curve be exactly at 0, or a little "
-        "above it?",
+        prompt="Nothing is inherited here: the true h is 0. In how many such samples is ĥ exactly "
+        "0?",
+        options=_words(never="in none", half="in about half", all="in all"),
+        right="half",
+        hints=_words(
+            never="ĥ cannot go below 0. Every sample that leans that way gives exactly 0.",
+            all="By chance, relatives may also be a little more alike than strangers.",
+        ),
+        claim="In about half (52%), and in this sample too. It is an answer, not a failure. Values "
+        "up to 0.25 remain possible.",
         expected=_statuses("lower_boundary", "lower_boundary"),
         recipe=datasets.nothing_inherited,
         check=claims.at_zero,
-        by_chance=True,
+        fails=45,
     ),
     Preset(
         name="boundary_one",
         title="The estimate is 1",
-        claim="Sibs who share a home can be more alike than their kinship allows, and then the "
-        "curve still rises at its upper end and h is 1.",
-        prompt="These sibs share a home besides their genes and are very much alike: drag h to "
-        "the right, and where does the curve stop rising?",
+        prompt="At h = 1 kinship gives sibs a correlation of 0.5. Here the curve still rises at h "
+        "= 1. How alike must these sibs be?",
+        options=_words(
+            less="their correlation is below 0.5",
+            same="it is exactly 0.5",
+            more="it is above 0.5",
+        ),
+        right="more",
+        hints=_words(
+            less="Then an h below 1 would fit better.",
+            same="Then the curve would have its top close to h = 1, and end level.",
+        ),
+        claim="Above 0.5: the correlation is 0.78. These sibs also share a home, and the model "
+        "gives all of it to kinship: ĥ = 1 (0.95 to 1; exact 0.72 to 1).",
         expected=_statuses("upper_boundary", "upper_boundary"),
         recipe=datasets.shared_home,
         check=claims.beyond_one,
@@ -142,33 +137,49 @@ _IN_ORDER = (
     Preset(
         name="small_sample",
         title="Twelve sibs",
-        claim="With twelve sibs, every h from 0 to 1 is within 2 log units of the best here, so "
-        "the sample says little about h.",
-        prompt="Only twelve sibs are measured: how far will the curve fall from its top to its "
-        "ends?",
+        prompt="Only twelve sibs were measured. How far does the curve fall from its top to its "
+        "lowest point?",
+        options=_words(little="by less than 1.92", much="by more than 1.92"),
+        right="little",
+        hints=_words(
+            much="A curve falls far where the data say much, and twelve values say little."
+        ),
+        claim="By less: 0.60. So every h from 0 to 1 lies in the 95% interval.",
         expected=_INSIDE,
         recipe=datasets.twelve_sibs,
         check=claims.nearly_flat,
-        by_chance=True,
+        fails=30,
     ),
     Preset(
         name="unrelated",
         title="Unrelated people",
-        claim="Among unrelated people K is almost the identity, the covariance hardly changes "
-        "with h, and the standard error to expect is more than half of the range from 0 to 1.",
-        prompt="Nobody is related to anybody: will the 95% interval of h be narrow, wide, or all "
-        "of 0 to 1?",
+        prompt="Nobody here is related to anybody. What will the 95% interval of h be?",
+        options=_words(narrow="narrow", wide="wide, but not everything", all="all of 0 to 1"),
+        right="all",
+        hints=_words(
+            narrow="With no relatives to compare, nothing shows how much follows kinship.",
+            wide="These people have nothing that would rule out even one h.",
+        ),
+        claim="All of 0 to 1. K is almost the identity matrix, so V hardly changes with h. "
+        "Whatever the true h, the expected standard error of ĥ is about 0.9.",
         expected=_INSIDE,
         recipe=datasets.unrelated_people,
         check=claims.nothing_to_tell,
+        fails=12,
     ),
     Preset(
         name="one_family",
         title="A single family",
-        claim="In a single family all are equally related, so by REML every h is equally good, "
-        "while ML answers 0 whatever the trait.",
-        prompt="One family has no other to be compared with: what shape must the REML curve have, "
-        "and does ML agree?",
+        prompt="This is one family, and there is no other to compare it with. What shape has the "
+        "REML curve?",
+        options=_words(hill="one hill", rising="rising to one end", flat="flat"),
+        right="flat",
+        hints=_words(
+            hill="A hill needs close and distant relatives to compare.",
+            rising="To prefer an end, REML would have to see a difference between relatives.",
+        ),
+        claim="Flat: all are equally related, so every h fits equally well. ML answers 0, and "
+        "would do so for any trait.",
         expected=_statuses("lower_boundary", "flat"),
         recipe=datasets.one_family,
         check=claims.flat_but_for_ml,
@@ -176,10 +187,17 @@ _IN_ORDER = (
     Preset(
         name="structure",
         title="Two populations",
-        claim="Two populations that differ for a reason that is not inherited look as if kinship "
-        "were at work: without the covariate that tells them apart, h comes out far too high.",
-        prompt="The two populations eat differently, and nothing is inherited: take the covariate "
-        "out, and will h rise or fall?",
+        prompt="Two populations eat differently, and nothing is inherited. Take the covariate "
+        "“population” out of the model. What does h do?",
+        options=_words(rises="it rises", falls="it falls", stays="it stays"),
+        right="rises",
+        hints=_words(
+            falls="The difference between the populations does not go away. Something must take "
+            "it up.",
+            stays="Members of one population share both food and ancestors.",
+        ),
+        claim="It rises, from 0 (up to 0.51 remains possible) to 0.46 (0.24 to 0.76; exact 0.02 to "
+        "0.84). A difference that is not inherited looks like kinship.",
         expected=_statuses("lower_boundary", "lower_boundary"),
         recipe=datasets.two_populations,
         check=claims.inflated_without,
@@ -187,21 +205,36 @@ _IN_ORDER = (
     Preset(
         name="many_covariates",
         title="Many covariates",
-        claim="Covariates that whole families share take up differences between families, and "
-        "ML, which does not count the coefficients spent on them, puts h and v below REML's.",
-        prompt="Eight covariates describe each family's home: will ML or REML put h lower, and "
-        "what happens to the gap when you take the covariates out?",
+        prompt="Eight covariates describe each family’s home, and none has an effect. Which puts h "
+        "lower?",
+        options=_words(ml="ML", reml="REML", same="neither: they agree"),
+        right="ml",
+        hints=_words(
+            reml="REML allows for the coefficients that were fitted.",
+            same="They agree when few coefficients are fitted. Here there are nine for 20 "
+            "families.",
+        ),
+        claim="ML: 0.05 (0 to 0.38), against 0.31 (0 to 0.88) by REML. Without the eight they "
+        "almost agree: 0.32 (0.05 to 0.74) and 0.35 (0.06 to 0.78). The covariates took up what "
+        "families share, and ML does not allow for it.",
         expected=_INSIDE,
         recipe=datasets.described_homes,
         check=claims.ml_is_lower,
+        fails=2,
     ),
     Preset(
         name="outlier",
         title="A lost decimal point",
-        claim="One value typed ten times too large hides how alike all the other relatives are: "
-        "with it h is close to 0, without it far above.",
-        prompt="One value lost its decimal point: choose the trait “checked”, in which it is left "
-        "out, and which way does h move?",
+        prompt="One value was typed ten times too large. In the trait “checked” it is left out. "
+        "What does h do when you choose it?",
+        options=_words(rises="it rises", falls="it falls", stays="it stays"),
+        right="rises",
+        hints=_words(
+            falls="The wrong value makes one individual unlike its relatives.",
+            stays="One wrong value among 120 can be most of the variance.",
+        ),
+        claim="It rises, from 0.01 (0 to 0.36) to 0.52 (0.16 to 0.93). One wrong value hid how "
+        "alike all the other relatives are.",
         expected=_statuses("lower_boundary", "interior"),
         recipe=datasets.lost_decimal_point,
         check=claims.hidden_by_one,
@@ -209,22 +242,37 @@ _IN_ORDER = (
     Preset(
         name="two_hills",
         title="Two hills",
-        claim="The twins here are far more alike than the sibs lead one to expect, so the profile "
-        "has two hills, and a single search over [0, 1] stops on the lower one.",
-        prompt="The twins say that h is high, the sibs that it is low: on which hill will a "
-        "single search over [0, 1] stop?",
+        prompt="Twins say that h is high, sibs that it is low, so the curve has two hills. Where "
+        "does a single search over [0, 1] stop?",
+        options=_words(
+            lower="on the lower hill", higher="on the higher hill", between="between the two"
+        ),
+        right="lower",
+        hints=_words(
+            higher="A search sees a few values only, and climbs the first hill that they show.",
+            between="A search climbs, so it ends on some hill.",
+        ),
+        claim="On the lower hill, at h = 0.35. The other, at 0.99, is higher, but only by 0.73. "
+        "The profile interval, 0.01 to 0.996, spans both.",
         expected=_INSIDE,
         recipe=datasets.twins_and_sibs,
         check=claims.trapped,
-        by_chance=True,
+        fails=87,
     ),
     Preset(
         name="centred_kinship",
         title="Centred kinship by ML",
-        claim="Centred genotypes leave the mean of all individuals no genetic variance, so with "
-        "an intercept the likelihood grows without bound as h nears 1, while REML stays finite.",
-        prompt="Watch the right edge while you switch between REML and ML: which of the curves "
-        "turns upwards as h nears 1?",
+        prompt="The rows of this K sum to zero. Switch from REML to ML and watch the right edge. "
+        "Which curve turns upward?",
+        options=_words(ml="ML’s alone", reml="REML’s alone", both="both", none="neither"),
+        right="ml",
+        hints=_words(
+            reml="REML removes the mean first, and with it what ML stumbles over.",
+            both="REML removes the mean first, and with it what ML stumbles over.",
+            none="The intercept fits one weighted sum exactly, and at h = 1 its variance is 0.",
+        ),
+        claim="ML’s: it rises without end. This K gives the mean of all mice no genetic variance, "
+        "and the intercept fits the mean exactly. REML has its top at 0.38 (0.13 to 0.67).",
         expected=_statuses("unbounded", "interior"),
         recipe=datasets.centred_markers,
         check=claims.unbounded_by_ml,
@@ -232,10 +280,21 @@ _IN_ORDER = (
     Preset(
         name="half_scale",
         title="The scale of K",
-        claim="Coefficients of kinship are half the relationships, so h is higher on their scale, "
-        "although the likelihood and β are the same.",
-        prompt="Predict h for a K twice as large, then look it up among the other scales of K: is "
-        "it half of this one?",
+        prompt="This K holds kinship coefficients, half of the usual. Multiply it by 2. What does "
+        "h do?",
+        options=_words(
+            half="it becomes half as large",
+            smaller="it becomes smaller, but not by half",
+            same="it stays the same",
+        ),
+        right="smaller",
+        hints=_words(
+            half="σ²_g becomes half as large, but v changes with it, and h is σ²_g/v.",
+            same="The share of the variance stays the same. h is the share only if K’s diagonal "
+            "averages 1.",
+        ),
+        claim="It becomes smaller, from 0.29 (0 to 0.62) to 0.17 (0 to 0.45), but not by half. The "
+        "likelihood, b and the share of the variance, 17%, stay the same.",
         expected=_INSIDE,
         recipe=datasets.kinship_coefficients,
         check=claims.same_fit_on_double,

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.hand import DECIMALS
@@ -32,6 +33,8 @@ BOUND: Mapping[str, tuple[str, ...]] = {
     ),
 }
 SURE, SCAN = "sure", "scan"
+# By lesson, the answer that was chosen on its card and whether the right one has been seen.
+_LESSONS = "lesson_answers"
 
 
 @dataclass(slots=True)
@@ -48,6 +51,17 @@ def noted() -> Noted:
     """The record of this session; the same object as long as it lasts."""
     record: Noted = st.session_state.setdefault(_NOTED, Noted())
     return record
+
+
+def of_lesson(name: str) -> tuple[str | None, bool]:
+    """The answer that was chosen on the card of a lesson, and whether the right one was seen."""
+    found: tuple[str | None, bool] = st.session_state.get(_LESSONS, {}).get(name, (None, False))
+    return found
+
+
+def keep_lesson(name: str, guess: str | None, *, seen: bool) -> None:
+    """Keep what was chosen on the card of a lesson, and whether the right answer was seen."""
+    st.session_state.setdefault(_LESSONS, {})[name] = (guess, seen)
 
 
 def note(page: str | None = None, left: tuple[tuple[str, str], ...] = ()) -> None:
@@ -98,6 +112,7 @@ def _guesses() -> dict[str, tuple[Guess, bool]]:
         )
         for step in TOUR
     }
+    found |= {f"lesson {name}": of_lesson(name) for name in PRESETS}
     found[SURE] = (state.get("sure_guess_kept"), bool(state.get("sure_seen", False)))
     believed = "".join(state.get("scan_believed", ()))
     found[SCAN] = (believed or None, bool(state.get("scan_seen", False)))
@@ -126,6 +141,10 @@ def take_up(rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]]) 
             made[f"guess_{step.name}"] = guess
         if seen:
             state[f"seen_{step.name}"] = True
+    for name, preset in PRESETS.items():
+        guess, seen = guesses.get(f"lesson {name}", (None, False))
+        known = guess if isinstance(guess, str) and guess in preset.options else None
+        keep_lesson(name, known, seen=seen)
     guess, seen = guesses.get(SURE, (None, False))
     if guess is not None:
         # Of the options of a list, Streamlit itself sees to it that it is one.

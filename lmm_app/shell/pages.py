@@ -15,7 +15,7 @@ from lmm_app.shell.telling import tell_what_is_kept
 ICON = files("lmm_app.shell") / "icon.svg"
 
 
-# Each page is imported when it is first opened: the first visitor waits for one, not for seven.
+# Each page is imported when it is first opened: the first visitor waits for one, not for all.
 def _explore() -> None:
     from lmm_app.explore.page import render
 
@@ -24,6 +24,12 @@ def _explore() -> None:
 
 def _tour() -> None:
     from lmm_app.tour.page import render
+
+    render()
+
+
+def _lessons() -> None:
+    from lmm_app.cards.page import render
 
     render()
 
@@ -63,6 +69,7 @@ FIRST = "explore"
 PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
     ("explore", _explore, "Explore", ":material/search:"),
     ("tour", _tour, "Tour", ":material/map:"),
+    ("lessons", _lessons, "Lessons", ":material/lightbulb:"),
     ("sure", _sure, "How sure?", ":material/query_stats:"),
     ("traits", _traits, "All traits", ":material/stacks:"),
     ("scan", _scan, "QTL scan", ":material/ssid_chart:"),
@@ -80,8 +87,8 @@ def open_page() -> None:
     st.set_page_config(
         page_title="Linear mixed models, watched", page_icon=str(ICON), layout="wide"
     )
-    # The lecturer's page tells what a link that hides the true h is not to tell.
-    kept_back = {"lecturer"} if state.hidden() else set()
+    # These pages tell what a link that hides the true h is not to tell.
+    kept_back = {"lecturer", "lessons"} if state.hidden() else set()
     pages = {
         address: st.Page(
             draw,

@@ -52,8 +52,9 @@ class Opened:
     """A dataset, what to say of it, and, for a simulation, the h it was made with.
 
     And, where each trait was made with an h of its own, that of each; and the lesson that it
-    teaches, a name of `PRESETS`, if it does and may say so. A licence is of the data, in a
-    sentence, where they are not the user's own or made up.
+    teaches, a name of `PRESETS`, if it does and may say so, with its claim, which is not said
+    before its question has been asked. A licence is of the data, in a sentence, where they are not
+    the user's own or made up.
     """
 
     dataset: Dataset
@@ -62,10 +63,11 @@ class Opened:
     true_h2_of_traits: tuple[float, ...] | None = None
     lesson: str = ""
     licence: str = ""
+    claim: str = ""
 
     def without_truth(self, about: str) -> "Opened":
         """The same data for those who are not to see the true h: nor may `about` tell it."""
-        return replace(self, about=about, true_h2=None, true_h2_of_traits=None, lesson="")
+        return replace(self, about=about, true_h2=None, true_h2_of_traits=None, lesson="", claim="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,13 @@ def open_source(source: Source) -> Opened:
                 )
             preset = PRESETS[name]
             made = preset.make(seed)
-            return Opened(made.dataset, preset.about(seed), made.true_h2, lesson=name)
+            return Opened(
+                made.dataset,
+                preset.about(seed),
+                made.true_h2,
+                lesson=name,
+                claim=preset.told(seed),
+            )
         case Simulation():
             return _simulate(source)
         case Upload():

@@ -119,7 +119,7 @@ def test_lessons_are_drawn_on_both_grounds(open_page, server):
     for place, name in enumerate(some_of(PRESETS, 8)):
         method = ("ML", "REML")[place % 2]
         page.goto(f"{server.url}/?data=lesson&preset={name}&method={method}")
-        says(page, re.escape(PRESETS[name].claim[:40]))
+        says(page, re.escape(PRESETS[name].prompt[:40]))
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             page.wait_for_function(DRAWN, arg=2)

@@ -10,13 +10,14 @@ import pytest
 
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.datasets import Made
+from lmm_app.lessons.preset import TRIED
 from lmm_app.lessons.presets import PRESETS
 from lmm_core import LMMError, decompose
 from lmm_data.preparation.design import default_model
 from tests.places import ROOT
 
 NAMES = tuple(PRESETS)
-OTHER_SEEDS = (2, 4)
+FIRST_SEEDS = (2, 3, 4, 5, 6)
 
 
 @cache
@@ -50,14 +51,33 @@ def test_the_claim_holds_with_the_presets_own_seed(name):
     assert PRESETS[name].check(view(name)) is True
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not PRESETS[name].by_chance])
-def test_a_claim_that_is_not_about_chance_holds_with_other_seeds(name):
-    assert all(PRESETS[name].check(view(name, seed)) for seed in OTHER_SEEDS)
+def table() -> dict[str, tuple[int, list[int]]]:
+    """By title, what docs/lessons.md counts: how many seeds, and which."""
+    found = {}
+    for line in (ROOT / "docs" / "lessons.md").read_text("utf-8").splitlines():
+        if re.match(r"\| [A-Z]", line):
+            title, count, seeds = (cell.strip() for cell in line.strip("|").split("|"))
+            found[title] = int(count), [int(seed) for seed in re.findall(r"\d+", seeds)]
+    return found
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if PRESETS[name].by_chance])
-def test_a_claim_about_chance_fails_with_some_seed(name):
-    assert not all(PRESETS[name].check(view(name, seed)) for seed in OTHER_SEEDS)
+def test_the_table_of_seeds_is_of_these_lessons():
+    assert list(table()) == [preset.title for preset in PRESETS.values()]
+    for preset in PRESETS.values():
+        count, seeds = table()[preset.title]
+        assert count == len(set(seeds)) == preset.fails
+        assert set(seeds) <= set(range(1, TRIED + 1)) - {preset.seed}
+        assert preset.by_chance is (count > 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_is_true_with_the_seeds_that_the_table_says(name):
+    _, denied = table()[PRESETS[name].title]
+    # The first seeds, which a class has, and the first with which the answer is another one.
+    seeds = [*FIRST_SEEDS, *(seed for seed in denied[:1] if seed > FIRST_SEEDS[-1])]
+    assert [seed for seed in seeds if not PRESETS[name].check(view(name, seed))] == [
+        seed for seed in seeds if seed in denied
+    ]
 
 
 # A claim is of its own recipe: on another's data its check must be able to say no.
@@ -89,16 +109,51 @@ def test_only_data_of_the_model_have_a_true_h():
     assert without == {"boundary_one", "two_hills"}
 
 
+def sentences(words: str) -> list[str]:
+    """The sentences of a text, without the points inside its numbers."""
+    return re.split(r"(?<=[.?]) (?=[A-Zĥ])", words)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_words_are_one_sentence_and_one_question(name):
+def test_the_words_are_short_sentences_and_end_in_one_question(name):
     preset = PRESETS[name]
     assert preset.name == name
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", name)
     assert len(preset.title) <= 30
-    assert re.fullmatch(r"[A-Z][^.?!\n]+\.", preset.claim)
-    assert re.fullmatch(r"[A-Z][^.?!\n]+\?", preset.prompt)
-    assert len(preset.claim) <= 220
     assert len(preset.prompt) <= 180
+    assert preset.prompt.count("?") == 1
+    for words, end in ((preset.prompt, "?"), (preset.claim, "."), (preset.told(9), ".")):
+        assert words.endswith(end)
+        # A semicolon stands between two intervals in brackets alone.
+        assert not re.search(r"[;—!'\"]", words.replace("; exact", ""))
+        assert all(len(sentence.split()) <= 28 for sentence in sentences(words)), words
+    # A claim of two fits with two intervals each is the longest.
+    assert len(preset.claim) <= 260
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_options_have_one_right_answer_and_a_hint_for_every_other(name):
+    preset = PRESETS[name]
+    assert 2 <= len(preset.options) <= 4
+    assert len(set(preset.options.values())) == len(preset.options)
+    assert preset.options.keys() == {preset.right, *preset.hints}
+    assert preset.right not in preset.hints
+    for hint in preset.hints.values():
+        assert re.fullmatch(r"[A-Zĥσ][^?!]+\.", hint)
+        assert all(len(sentence.split()) <= 28 for sentence in sentences(hint))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feedback_begins_with_whether_it_is_right_and_ends_with_the_claim(name):
+    preset = PRESETS[name]
+    assert preset.feedback(preset.right) == f"Correct. {preset.claim}"
+    assert preset.feedback(None) == preset.claim
+    for guess, hint in preset.hints.items():
+        assert preset.feedback(guess) == f"Not quite. {hint} {preset.claim}"
+        assert preset.outcome(guess) == "wrong"
+    assert (preset.outcome(preset.right), preset.outcome(None)) == ("right", "none")
+    # Markdown would make a numbered list of a text that begins with a number and a point.
+    assert not re.match(r"\d+\.", preset.claim)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -107,12 +162,6 @@ def test_no_result_is_called_a_failure(name):
     words = f"{preset.title} {preset.claim} {preset.prompt}".lower()
     for wrong in ("singular", "error:", "invalid", "degenerate", "converge"):
         assert wrong not in words
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_claim_says_here_when_it_is_about_this_draw(name):
-    preset = PRESETS[name]
-    assert bool(re.search(r"\bhere\b", preset.claim)) == preset.by_chance
 
 
 def test_titles_and_claims_are_all_different():
@@ -135,10 +184,30 @@ def test_a_wrong_seed_is_told(seed, message):
 
 def test_what_is_said_of_a_seed_is_true_of_it():
     sure, chance = PRESETS["full_sibs"], PRESETS["boundary_zero"]
-    assert sure.about() == sure.about(1) == f"{sure.claim} Simulated with seed 1."
-    assert sure.about(2) == f"{sure.claim} Simulated with seed 2."
-    assert chance.about() == f"{chance.claim} Simulated with seed 1."
-    assert "So it is with seed 1; these data are drawn again, with seed 2" in chance.about(2)
+    assert (
+        sure.about() == sure.about(1) == ("The lesson “Full-sib families”, simulated with seed 1.")
+    )
+    assert sure.about(2) == "The lesson “Full-sib families”, simulated with seed 2."
+    assert sure.told() == sure.told(1) == sure.claim
+    assert sure.told(2) == (
+        f"With seed 1 it was so: {sure.claim} Of the seeds 1 to 100, none gives another answer, "
+        "only other numbers."
+    )
+    assert chance.told(1) == chance.claim
+    assert chance.told(2) == (
+        f"With seed 1 it was so: {chance.claim} This answer depends on chance: 45 of the seeds 1 "
+        "to 100 give another."
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_before_the_answer_does_not_tell_it(name):
+    preset = PRESETS[name]
+    for words in (preset.about(), preset.prompt):
+        assert preset.claim not in words
+        assert not set(re.findall(r"\d+\.\d+", preset.claim)) & set(
+            re.findall(r"\d+\.\d+", words)
+        ) - {"0.5", "1.92"}
 
 
 def test_the_lesson_needs_no_interface():

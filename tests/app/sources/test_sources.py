@@ -55,11 +55,14 @@ def test_an_unknown_sample_is_named_with_those_there_are():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_each_preset_opens_with_its_claim(name):
+def test_each_preset_opens_with_its_claim_apart_from_what_it_is(name):
     preset, opened, other = PRESETS[name], open_source(Lesson(name)), open_source(Lesson(name, 2))
     assert opened.about == preset.about()
-    assert opened.about.startswith(preset.claim)
-    assert other.about == preset.about(2)
+    assert (opened.lesson, opened.claim) == (name, preset.claim)
+    assert preset.claim not in opened.about
+    assert (other.about, other.claim) == (preset.about(2), preset.told(2))
+    hidden = opened.without_truth("hidden")
+    assert (hidden.about, hidden.lesson, hidden.claim) == ("hidden", "", "")
     made = preset.make()
     assert opened.true_h2 == made.true_h2
     assert same(opened, Opened(made.dataset, ""))

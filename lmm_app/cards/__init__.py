@@ -1,0 +1,1 @@
+"""The page Lessons: a card for each, its question first."""

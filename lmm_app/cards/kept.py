@@ -1,0 +1,53 @@
+"""The small pictures of the cards, each made once for everyone who looks at it."""
+
+from dataclasses import replace
+
+from lmm_app.cards.picture import Curve, profiles, weights
+from lmm_app.fit.view import View, build_view
+from lmm_app.lessons.preset import Preset
+from lmm_app.session import keep
+from lmm_app.sources.sources import Lesson, Opened
+from lmm_core import decompose
+
+# Whose question is about the weights, and not about a curve.
+ABOUT_WEIGHTS = ("full_sibs", "intercross")
+
+
+def card_picture(preset: Preset) -> str:
+    """What the answer of a lesson looks like, with its own seed, as SVG."""
+    found: str = keep.place("card", preset.name).get(lambda: _drawn(preset))
+    return found
+
+
+def _drawn(preset: Preset) -> str:
+    opened = keep.opened(Lesson(preset.name, preset.seed))
+    data = opened.dataset
+    first, every = data.traits.columns[0], data.covariates.columns
+    view = _view(opened, first, every)
+    match preset.name:
+        case name if name in ABOUT_WEIGHTS:
+            return weights(view)
+        case "structure":
+            without = _view(opened, first, ())
+            return profiles((Curve("with it", view, "REML"), Curve("without", without, "REML")))
+        case "outlier":
+            checked = _view(opened, data.traits.columns[1], every)
+            return profiles((Curve("typed", view, "REML"), Curve("checked", checked, "REML")))
+        case "half_scale":
+            return profiles((Curve("K", view, "REML"), Curve("2 K", _doubled(view), "REML")))
+    return profiles((Curve("REML", view, "REML"), Curve("ML", view, "ML")))
+
+
+def _view(opened: Opened, trait: str, covariates: tuple[str, ...]) -> View:
+    return keep.fitted(opened.dataset.problem(trait, covariates))
+
+
+def _doubled(view: View) -> View:
+    """The same people and the same trait, with a kinship twice as large."""
+    problem = view.problem
+    double = replace(
+        problem,
+        relationship=2.0 * problem.relationship,
+        kinship_fingerprint=f"2 × {problem.kinship_fingerprint}",
+    )
+    return build_view(double, decompose(double.K))

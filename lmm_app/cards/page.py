@@ -1,0 +1,176 @@
+"""Lessons: a card for each, its question first; predict, then see the answer and open the data."""
+
+from html import escape
+
+import streamlit as st
+
+from lmm_app.cards import kept
+from lmm_app.lessons.preset import Preset
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.session import links, noted, projector, state
+from lmm_app.sources.sources import Lesson
+
+CARD = "card"
+ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
+PICTURES = (
+    "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "
+    "the bar its 95% profile interval."
+)
+STYLE = """
+<style>
+.st-key-lessons h2, .st-key-one_lesson h2 { font-size: 1.15rem; padding: 0 0 0.3rem; }
+.st-key-lessons [data-testid="stVerticalBlock"] { gap: 0.75rem; }
+ul.answers { list-style: none; margin: 0 !important; padding: 0 !important; display: grid;
+  gap: 0.3rem; }
+ul.answers li { display: grid; grid-template-columns: 1.5rem 1fr; padding: 0 !important;
+  margin: 0 !important; }
+.answers .right { font-weight: 650; }
+.answers .note { font-weight: 400; opacity: 0.8; }
+</style>
+"""
+
+
+def render() -> None:
+    """Draw the page: all cards, or the one that the link asks for."""
+    if state.hidden():
+        st.title("Lessons")
+        st.info(
+            "This page tells the answers of the lessons, and this window was opened by a link that "
+            "hides them.",
+            icon=":material/visibility_off:",
+        )
+        return
+    st.html(STYLE)
+    one = _asked()
+    if one is not None:
+        _alone(one)
+        return
+    st.title("Lessons")
+    st.markdown(
+        "Fifteen small datasets, each with one question. Choose an answer, then press *Reveal*. "
+        "*Open* takes the lesson to the workbench, where every number can be seen and moved."
+    )
+    st.caption(PICTURES)
+    names = list(PRESETS)
+    with st.container(key="lessons"):
+        for first in range(0, len(names), 2):
+            pair = st.columns(2, gap="medium")
+            for place, name in zip(pair, names[first : first + 2], strict=False):
+                with place:
+                    _card(name)
+
+
+def _asked() -> Preset | None:
+    """The lesson whose card stands alone, by the link."""
+    state.from_link(CARD, state.one_of(PRESETS))
+    name = st.session_state.get(CARD)
+    state.to_link(CARD, name, None)
+    return PRESETS.get(name) if name else None
+
+
+def _alone(preset: Preset) -> None:
+    """One card, which fills the page."""
+    if projector.on():
+        st.title(preset.title)
+    else:
+        st.title("Lessons")
+    with st.container(key="one_lesson"):
+        _card(preset.name, titled=not projector.on())
+    st.button("All lessons", key="all_lessons", on_click=_all, icon=":material/apps:")
+
+
+def _all() -> None:
+    st.session_state[CARD] = None
+
+
+@st.fragment
+def _card(name: str, *, titled: bool = True) -> None:
+    """The question, and what becomes of it."""
+    preset = PRESETS[name]
+    guess, seen = noted.of_lesson(name)
+    with st.container(border=True, height="stretch"):
+        if titled:
+            place = list(PRESETS).index(name) + 1
+            st.header(f"{place} · {preset.title}", anchor=False)
+        st.markdown(preset.prompt)
+        # The buttons keep their place when the answer comes, and with it the focus.
+        answer, buttons = st.container(), st.container(horizontal=True)
+        with answer:
+            if seen:
+                _told(preset, guess)
+            else:
+                guess = _chosen(preset, guess)
+                noted.keep_lesson(name, guess, seen=False)
+        with buttons:
+            st.button(
+                "Try again" if seen else "Reveal",
+                key=f"lesson_turn_{name}",
+                on_click=_turn,
+                args=(name,),
+            )
+            if st.button(
+                "Open",
+                key=f"lesson_open_{name}",
+                on_click=_choose,
+                args=(preset,),
+                icon=":material/arrow_forward:",
+                help=f"“{preset.title}” on the workbench.",
+            ):
+                words = links.source_words(Lesson(name, preset.seed))
+                st.switch_page(state.page("explore"), query_params=words)
+    noted.note()
+
+
+def _chosen(preset: Preset, guess: str | None) -> str | None:
+    codes = list(preset.options)
+    chosen: str | None = st.radio(
+        "Your answer",
+        codes,
+        format_func=lambda code: preset.options[code],
+        index=codes.index(guess) if guess in codes else None,
+        key=_key(preset.name),
+        label_visibility="collapsed",
+    )
+    return chosen
+
+
+def _told(preset: Preset, guess: str | None) -> None:
+    """The options with the right one marked, what is said of the guess, and the picture."""
+    st.html(_marked(preset, guess))
+    outcome = preset.outcome(guess)
+    box = {"right": st.success, "wrong": st.warning, "none": st.info}[outcome]
+    box(preset.feedback(guess), icon=ICONS[outcome])
+    st.markdown(kept.card_picture(preset), unsafe_allow_html=True)
+
+
+def _marked(preset: Preset, guess: str | None) -> str:
+    rows = ""
+    for code, words in preset.options.items():
+        right, chosen = code == preset.right, code == guess
+        mark, said = ("✓", "right") if right else ("✗", "wrong") if chosen else ("", "")
+        note = ", ".join([said] * bool(said) + ["your answer"] * chosen)
+        aside = f' <span class="note">({note})</span>' if note else ""
+        rows += (
+            f'<li class="{said}"><span aria-hidden="true">{mark}</span>'
+            f"<span>{escape(words)}{aside}</span></li>"
+        )
+    return f'<ul class="answers">{rows}</ul>'
+
+
+def _turn(name: str) -> None:
+    """Show the answer, or ask once more."""
+    guess, seen = noted.of_lesson(name)
+    if seen:
+        st.session_state.pop(_key(name), None)
+    else:
+        guess = st.session_state.get(_key(name), guess)
+    noted.keep_lesson(name, None if seen else guess, seen=not seen)
+
+
+def _choose(preset: Preset) -> None:
+    """In the sidebar, the lesson; it is read there before the workbench is drawn."""
+    st.session_state.update(data="lesson", preset=preset.name, seed=preset.seed)
+
+
+def _key(name: str) -> str:
+    return f"lesson_{name}"

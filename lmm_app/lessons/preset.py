@@ -1,0 +1,109 @@
+"""The shape of a lesson: a dataset that teaches one thing, a question, and its answer; pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from lmm_app.fit.view import View
+from lmm_app.lessons.datasets import Made
+from lmm_core.simulate.cross import as_count
+from lmm_core.verdict import Status
+
+Outcome: TypeAlias = Literal["right", "wrong", "none"]
+
+# How many seeds of each lesson were tried, from 1 on: `python -m benchmarks.lessons`.
+TRIED = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preset:
+    """A dataset that teaches one thing.
+
+    Attributes:
+        name: in links; it stays as it is.
+        title: a few words for a list.
+        prompt: the question to answer before looking; it is answered by one of the options.
+        options: the answers to choose from, by a code for each.
+        right: the code of the right one, with the lesson's own seed.
+        hints: by the code of a wrong one, why it is wrong.
+        claim: the answer with its numbers, which are those of the lesson's own seed. It begins
+            with the answer and can stand alone.
+        expected: the status of the fit by ML and by REML, with the lesson's own seed, of the
+            first trait with all covariates.
+        recipe: makes the dataset.
+        check: whether the answer is true of a view of the first trait with all covariates; the
+            numbers aside, which every seed has its own of.
+        fails: with how many of the seeds 1 to `TRIED` the answer is another one.
+        seed: its own seed.
+    """
+
+    name: str
+    title: str
+    prompt: str
+    options: Mapping[str, str]
+    right: str
+    hints: Mapping[str, str]
+    claim: str
+    expected: Mapping[str, Status]
+    recipe: Callable[[np.random.Generator], Made]
+    check: Callable[[View], bool]
+    fails: int = 0
+    seed: int = 1
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether the answer is about this draw, so that another seed may deny it."""
+        return self.fails > 0
+
+    def make(self, seed: int | None = None) -> Made:
+        """The dataset of a seed, by default the lesson's own; the same seed, the same data.
+
+        Raises:
+            LMMError: a seed that is not a whole number, or is negative.
+        """
+        seed = self.seed if seed is None else seed
+        seed = as_count(seed, "seed", "which picks the random numbers", least=0)
+        return self.recipe(np.random.default_rng(seed))
+
+    def about(self, seed: int | None = None) -> str:
+        """What the dataset of a seed is. It does not say what the lesson asks for."""
+        return f"The lesson “{self.title}”, simulated with seed {self.seed_of(seed)}."
+
+    def told(self, seed: int | None = None) -> str:
+        """The claim, as it may be said of the data of a seed."""
+        if self.seed_of(seed) == self.seed:
+            return self.claim
+        return f"With seed {self.seed} it was so: {self.claim} {self.chance}"
+
+    @property
+    def chance(self) -> str:
+        """How sure the answer is with another seed; the numbers change with each."""
+        if not self.by_chance:
+            return f"Of the seeds 1 to {TRIED}, none gives another answer, only other numbers."
+        return (
+            f"This answer depends on chance: {self.fails} of the seeds 1 to {TRIED} give another."
+        )
+
+    def seed_of(self, seed: int | None) -> int:
+        """A seed, or the lesson's own."""
+        return self.seed if seed is None else seed
+
+    def outcome(self, guess: str | None) -> Outcome:
+        """Whether a guess is right, with the lesson's own seed."""
+        if guess is None:
+            return "none"
+        return "right" if guess == self.right else "wrong"
+
+    def feedback(self, guess: str | None) -> str:
+        """What is said of a guess, or of none, with the lesson's own seed."""
+        match self.outcome(guess):
+            case "right":
+                return f"Correct. {self.claim}"
+            case "wrong":
+                return " ".join(
+                    filter(None, ("Not quite.", self.hints.get(guess or ""), self.claim))
+                )
+            case _:
+                return self.claim
