@@ -7,7 +7,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-FONT_SIZE = 14
+# The size of type in a figure, which is that of the boards in the browser; and on a projector.
+FONT_SIZE = 13
+PROJECTED = 21
+# Ticks have no marks, and titles lie so far from their labels, as in the boards.
+STANDOFF = 8
 
 CONFIG: Mapping[str, Any] = MappingProxyType(
     {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "responsive": True}
@@ -26,7 +30,15 @@ def finish(
 
     Margins are given, not found by plotly, which would lay every figure out several times.
     """
-    axis = {"automargin": False, "title_standoff": 8, "fixedrange": True}
+    axis = {
+        "automargin": False,
+        "title_standoff": STANDOFF,
+        "fixedrange": True,
+        "ticks": "",
+        "showline": False,
+        "tickfont": {"size": FONT_SIZE},
+        "title": {"font": {"size": FONT_SIZE}},
+    }
     figure.update_layout(
         height=height,
         margin={"l": left, "r": 14, "t": top, "b": bottom},
@@ -38,3 +50,27 @@ def finish(
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure
+
+
+def projected(figure: go.Figure) -> go.Figure:
+    """The same figure for a projector: larger type and marks, and as high as its place."""
+    grown = PROJECTED / FONT_SIZE
+    margin = figure.layout.margin
+    axis = {"tickfont": {"size": PROJECTED}, "title": {"font": {"size": PROJECTED}}}
+    figure.update_layout(
+        font={"size": PROJECTED},
+        legend={"font": {"size": PROJECTED}},
+        hoverlabel={"font": {"size": PROJECTED}},
+        height=None,
+        autosize=True,
+        margin={side: round(grown * margin[side]) for side in ("l", "t", "b")},
+    )
+    figure.update_annotations(font={"size": PROJECTED})
+    for trace in figure.data:
+        if trace.type != "scatter":
+            continue
+        if trace.marker.size is not None:
+            trace.marker.size = grown * trace.marker.size
+        if trace.line.width is not None:
+            trace.line.width = grown * trace.line.width
+    return figure.update_xaxes(**axis).update_yaxes(**axis)

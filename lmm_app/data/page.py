@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lmm_app.data import filing, kept, words
+from lmm_app.data import filing, kept, projected, words
 from lmm_app.data.figure import picture_figure
 from lmm_app.data.gallery import Illustrated
 from lmm_app.data.material import Material
@@ -23,6 +23,7 @@ from lmm_data.checks.finding import SEVERITIES
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.repairs import repairs_for
 
+TITLE = "Your data, looked at before they are fitted"
 INTRODUCTION = (
     "Before a fit: what is in the files, who is in which, and what is wrong or odd about them. "
     "Whatever is open is looked at here, a sample or a simulation too."
@@ -44,7 +45,7 @@ def render() -> None:
     """Draw the page."""
     shown, upload = state.shown(), uploads.shown()
     if not projector.on():
-        st.title("Your data, looked at before they are fitted")
+        st.title(TITLE)
         st.markdown(INTRODUCTION)
         if state.hidden() is None:
             filing.drop()
@@ -65,6 +66,9 @@ def _of_what_is_open(shown: Shown) -> None:
         return
     headline = words.headline(report.verdict, report, dataset, None)
     illustrated = _illustrated(key, material, report, shown)
+    if projector.on():
+        projected.render(TITLE, headline, illustrated)
+        return
     _verdict(report.verdict, headline, dataset.name, shown.opened.about)
     _complain(shown)
     _take(
@@ -90,14 +94,17 @@ def _of_files(shown: Shown, upload: Upload) -> None:
     headline = words.headline(
         usable, report, prepared.dataset, problem, offered=bool(repairs) and problem is not None
     )
+    illustrated = Illustrated((), ())
+    if report is not None:
+        illustrated = _illustrated(upload.key, material, report, shown)
+    if projector.on():
+        projected.render(TITLE, headline, illustrated)
+        return
     fitted = shown.opened.dataset is prepared.dataset
     about = shown.opened.about if fitted else _meanwhile(shown)
     _verdict(usable, headline, name, about)
     if not problem:
         _complain(shown)
-    illustrated = Illustrated((), ())
-    if report is not None:
-        illustrated = _illustrated(upload.key, material, report, shown)
     page = _sheet(name, headline.sentence, illustrated, shown if fitted else None, prepared, upload)
     _take(sheet_name(name), page, shown, fitted)
     filing.repairs(repairs, upload)

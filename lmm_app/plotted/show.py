@@ -28,6 +28,8 @@ def show(
         numbers: what is drawn, for the table.
         picked: called when a mark was clicked, if marks can be.
     """
+    if projector.on():
+        figures.projected(figure)
     # A container of its own, in which the control finds this chart and no other.
     with st.container(gap=None):
         st.plotly_chart(
@@ -37,6 +39,7 @@ def show(
             alt=alt,
             on_select=picked or "ignore",
             selection_mode="points",
+            height="stretch" if projector.on() else "content",
         )
         # A projector shows; what is taken, is taken at a desk.
         if not projector.on():

@@ -3,6 +3,7 @@
 import re
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.fit.text import literal
 from lmm_app.live.component import board
@@ -17,6 +18,7 @@ from lmm_app.session.progress import Progress
 from lmm_app.sources.sources import LAST_SEED
 from lmm_core import LMMError
 
+TITLE = "A genome scan: which peaks would you have believed?"
 INTRODUCTION = (
     "Every marker of the genome is tested. Least squares takes individuals as unrelated; the "
     "mixed model knows who is related; LOCO leaves the chromosome of the marker out of what it "
@@ -39,15 +41,16 @@ DIGITS = {"β": "%.4g", "SE": "%.3g", "p": "%.2e", "−log₁₀ p": "%.2f", "LO
 def render() -> None:
     """Draw the page."""
     if not projector.on():
-        st.title("A genome scan: which peaks would you have believed?")
+        st.title(TITLE)
         st.markdown(INTRODUCTION)
     try:
-        chosen = _choose_study()
+        with projector.aside("Settings"):
+            chosen = _choose_study()
+            held, loco = ("refit", False) if chosen is None else _choose_scan(chosen[0])
         if chosen is None:
             st.info(NO_GENOTYPES, icon=":material/info:")
             return
         study, settings = chosen
-        held, loco = _choose_scan(study)
         revealed = _revealed(study)
         with Progress(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
             scans = kept.scanned(study, held, loco=loco and revealed, progress=tell)
@@ -55,7 +58,8 @@ def render() -> None:
         st.error(literal(str(error)), icon=":material/error:")
         return
     found = kept.tallies(scans)
-    _verdict(scans)
+    if not projector.on():
+        _verdict(scans)
     _focal(scans, found, revealed=revealed)
     if not revealed or projector.on():
         return
@@ -90,7 +94,8 @@ def _choose_study() -> tuple[Study, CrossSettings | None] | None:
 
 def _settings() -> CrossSettings:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.popover("Settings", icon=":material/tune:"):
+        # In a corner of a projector all of it is in such a place already.
+        with st.container() if projector.on() else st.popover("Settings", icon=":material/tune:"):
             n = st.slider("Individuals", *RANGES["n"], 300, 50, key="scan_n", bind="query-params")
             generations = st.slider(
                 "Generation",
@@ -172,7 +177,10 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
     """The picture, and the question before it is all shown."""
     study = scans.study
     offered = words.offered(found["ls"])
-    believed = _question(scans, found, offered, revealed=revealed)
+    place = projector.frame() if projector.on() else None
+    question, below = (place.line, place.picture) if place else (st.container(), st.container())
+    foot = place.foot if place else question
+    believed = _question(scans, found, offered, question, foot, revealed=revealed)
     picture = kept.genome(scans, found, revealed=revealed, offered=offered)
     moving = {
         "projector": projector.on(),
@@ -189,14 +197,24 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
         else:
             _toggle(study, offered, place)
 
-    board(picture, key="genome", picked=picked, **moving)
-    st.caption(f"{words.definition(study)} {words.thresholds(scans)}")
+    with below:
+        board(picture, key="genome", picked=picked, **moving)
+    if place:
+        place.head(TITLE)
+    else:
+        st.caption(f"{words.definition(study)} {words.thresholds(scans)}")
 
 
 def _question(
-    scans: Scans, found: dict[Name, Tally], offered: dict[str, Peak], *, revealed: bool
+    scans: Scans,
+    found: dict[Name, Tally],
+    offered: dict[str, Peak],
+    line: DeltaGenerator,
+    foot: DeltaGenerator,
+    *,
+    revealed: bool,
 ) -> list[str]:
-    """The prompt, the guess, and what is said of it once it is made."""
+    """The prompt in `line`, the guess and what is said of it once it is made in `foot`."""
     study = scans.study
     state.from_link("believed", _letters)
     state.follow("believed", study.key, [])
@@ -204,14 +222,19 @@ def _question(
     st.session_state.setdefault("believed", st.session_state.get(KEPT, []))
     chosen = [letter for letter in st.session_state["believed"] if letter in offered]
     st.session_state["believed"] = chosen
-    st.subheader("1 · The genome")
+    large = projector.on()
+    if not large:
+        line.subheader("1 · The genome")
     total = len(found["ls"].peaks)
-    st.markdown(f"**Predict.** {words.prompt(offered, total)}")
+    if not (large and revealed):
+        line.markdown(f"**Predict.** {words.prompt(offered, total)}")
     if offered:
-        chosen = st.pills(
+        chosen = foot.pills(
             "Peaks that you believe",
             list(offered),
-            format_func=lambda letter: words.peak_label(study, letter, offered[letter]),
+            format_func=lambda letter: (
+                letter if large else words.peak_label(study, letter, offered[letter])
+            ),
             selection_mode="multi",
             key="believed",
             disabled=revealed,
@@ -219,12 +242,16 @@ def _question(
         )
     if revealed:
         outcome = words.outcome(offered, chosen, study, _judge(found))
-        box = {"right": st.success, "wrong": st.warning, "none": st.info}[outcome]
+        box = {"right": foot.success, "wrong": foot.warning, "none": foot.info}[outcome]
         start = {"right": "Yes. ", "wrong": "Not quite. ", "none": ""}[outcome]
-        box(start + words.feedback(offered, chosen, scans, found), icon=ICONS[outcome])
-        st.button("Guess again", key="scan_again", on_click=_see, args=(False,))
+        said = start + words.feedback(offered, chosen, scans, found)
+        if large:
+            line.markdown(said)
+        else:
+            box(said, icon=ICONS[outcome])
+        foot.button("Guess again", key="scan_again", on_click=_see, args=(False,))
     else:
-        st.button(
+        foot.button(
             "Reveal",
             key="scan_reveal",
             type="primary",

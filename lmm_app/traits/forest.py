@@ -12,8 +12,8 @@ from lmm_core.arrays import Floats, Ints
 
 ROW = 22
 OVERVIEW = 330
-# On a projector type is larger, and all else with it.
-PROJECTED = 21
+# On a projector so many rows can be read.
+READABLE = 12
 # Of more traits, that many at even distances are drawn.
 MOST = 2000
 LONGEST = 16
@@ -119,23 +119,6 @@ def overview_figure(
     )
     figure.update_yaxes(title="h", range=[-0.05, 1.05], zeroline=False)
     return figure
-
-
-def projected(figure: go.Figure) -> go.Figure:
-    """The same figure, with type that can be read from the last row."""
-    grown = PROJECTED / figures.FONT_SIZE
-    margin = figure.layout.margin
-    figure.update_layout(
-        font={"size": PROJECTED},
-        legend={"font": {"size": PROJECTED}},
-        height=round(grown * figure.layout.height),
-        margin={side: round(grown * margin[side]) for side in ("l", "t", "b")},
-    )
-    return figure.update_xaxes(**_type(PROJECTED)).update_yaxes(**_type(PROJECTED))
-
-
-def _type(size: int) -> dict[str, object]:
-    return {"tickfont": {"size": size}, "title": {"font": {"size": size}}}
 
 
 def _add_intervals(

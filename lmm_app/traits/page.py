@@ -15,11 +15,12 @@ from lmm_app.session.state import Shown
 from lmm_app.sources.sources import Opened
 from lmm_app.traits import words
 from lmm_app.traits.fits import AllTraits, fit_all
-from lmm_app.traits.forest import forest_figure, overview_figure, projected
+from lmm_app.traits.forest import READABLE, forest_figure, overview_figure
 from lmm_app.traits.table import columns, table_csv
 from lmm_core import DataError
 from lmm_core.arrays import Ints
 
+TITLE = "All traits at once"
 INTRODUCTION = (
     "Every trait of the dataset, with the covariates and the likelihood of the sidebar. All that "
     "have values for the same individuals share one decomposition of the kinship."
@@ -36,7 +37,7 @@ def render() -> None:
     """Draw the page."""
     shown = state.shown()
     if not projector.on():
-        st.title("All traits at once")
+        st.title(TITLE)
         st.markdown(INTRODUCTION)
     covariates = shown.view.problem.columns[1:]
     try:
@@ -46,6 +47,9 @@ def render() -> None:
         st.error(literal(str(error)), icon=":material/error:")
         return
     true_h2 = truth(shown.opened)
+    if projector.on():
+        _projected(shown, fitted, true_h2)
+        return
     _verdict(shown, fitted, true_h2)
     chosen = _choose(fitted)
     if not chosen.size:
@@ -53,8 +57,31 @@ def render() -> None:
         return
     _pictures(shown, fitted, chosen, true_h2)
     _picked(shown, fitted)
-    if not projector.on():
-        _table(shown, fitted, chosen, true_h2)
+    _table(shown, fitted, chosen, true_h2)
+
+
+def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
+    """One picture of all traits, with what is said of them over it."""
+    place, picked = projector.frame(), _chosen_trait(shown, fitted)
+    place.head(TITLE)
+    said = words.headline(fitted, shown.method) if picked is None else _about(fitted, picked)
+    place.line.markdown(said)
+    with projector.aside("Traits"):
+        chosen = _choose(fitted)
+    if not chosen.size:
+        place.picture.info("No trait is of this kind.", icon=":material/info:")
+        return
+    draw = forest_figure if chosen.size <= READABLE else overview_figure
+    with place.picture:
+        _chart(
+            "forest",
+            draw(fitted.names, fitted.fits, chosen, true_h2),
+            words.alt(fitted, chosen, shown.method),
+            _numbers("The estimates", fitted, chosen, true_h2),
+        )
+    if picked is not None:
+        with place.foot:
+            _open_profile(fitted.names[picked])
 
 
 def _fitted(
@@ -88,7 +115,7 @@ def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -
             st.markdown(literal(words.coverage(fitted, true_h2)))
     if fitted.many_patterns:
         st.warning(literal(words.patterns(fitted)), icon=":material/hourglass:")
-    if fitted.m < 3 and state.hidden() is None and not projector.on():
+    if fitted.m < 3 and state.hidden() is None:
         st.button(
             "See a dataset of 200 traits",
             key="see_many",
@@ -154,7 +181,7 @@ def _numbers(
 
 def _chart(name: str, figure: Any, alt: str, numbers: Numbers) -> None:
     show(
-        projected(figure) if projector.on() else figure,
+        figure,
         name,
         alt,
         numbers,
@@ -176,27 +203,39 @@ def _pick(place: int | None) -> None:
 
 def _picked(shown: Shown, fitted: AllTraits) -> None:
     """The trait that was clicked, and the way to its profile."""
+    place = _chosen_trait(shown, fitted)
+    if place is None:
+        st.caption("Click a mark, or a row of the table, to open the profile of a trait.")
+        return
+    with st.container(border=True):
+        st.markdown(_about(fitted, place))
+        _open_profile(fitted.names[place])
+
+
+def _chosen_trait(shown: Shown, fitted: AllTraits) -> int | None:
+    """The place of the trait that was clicked, if one was."""
     state.from_link("picked", _place)
     dataset = shown.opened.dataset
     state.follow("picked", (dataset.kinship_fingerprint, dataset.traits.columns), None)
     place = st.session_state.get("picked")
-    if place is None or not 0 <= place < fitted.m:
-        state.to_link("picked", None, None)
-        if not projector.on():
-            st.caption("Click a mark, or a row of the table, to open the profile of a trait.")
-        return
-    state.to_link("picked", place, None)
-    name = fitted.names[place]
-    with st.container(border=True):
-        st.markdown(f"**{literal(name)}**: {literal(words.one_trait(fitted, place))}")
-        pressed = st.button(
-            f"See its profile in Explore: {literal(name)}",
-            key="to_explore",
-            type="primary",
-            icon=":material/search:",
-            on_click=_fit_it,
-            args=(name,),
-        )
+    known = place is not None and 0 <= place < fitted.m
+    state.to_link("picked", place if known else None, None)
+    return place if known else None
+
+
+def _about(fitted: AllTraits, place: int) -> str:
+    return f"**{literal(fitted.names[place])}**: {literal(words.one_trait(fitted, place))}"
+
+
+def _open_profile(name: str) -> None:
+    pressed = st.button(
+        f"See its profile in Explore: {literal(name)}",
+        key="to_explore",
+        type="primary",
+        icon=":material/search:",
+        on_click=_fit_it,
+        args=(name,),
+    )
     if pressed:
         # What is chosen in the sidebar is in the link, and without it would be forgotten.
         st.switch_page(state.page("explore"), query_params=state.in_link())

@@ -6,11 +6,12 @@ import io
 import numpy as np
 import pytest
 
+from lmm_app.figures import projected
 from lmm_app.sources.simulated import ON_LAST_PLATE, simulate_many
 from lmm_app.sources.sources import Sample, open_source
 from lmm_app.traits import words
 from lmm_app.traits.fits import AllTraits, fit_all
-from lmm_app.traits.forest import MARKS, MOST, TRUE, forest_figure, overview_figure, projected
+from lmm_app.traits.forest import MARKS, MOST, TRUE, forest_figure, overview_figure
 from lmm_app.traits.table import columns, table_csv
 from lmm_core import DataError, decompose, fit_lmm
 from lmm_core.certainty import interval_h2
@@ -224,9 +225,12 @@ def test_a_row_of_the_forest_is_a_trait(mixed):
 def test_on_a_projector_the_type_is_large(mixed):
     found = fitted(mixed, ("sex",))
     small = forest_figure(found.names, found.fits, np.arange(5))
-    height = small.layout.height
+    assert small.layout.height > 100
+    marks = [trace.marker.size for trace in small.data if trace.mode == "markers"]
     large = projected(small)
-    assert large.layout.height > height
+    # It is as high as its place on the page.
+    assert large.layout.height is None
+    assert [trace.marker.size for trace in large.data if trace.mode == "markers"] > marks
     sizes = [
         axis[part].size if part == "tickfont" else axis.title.font.size
         for axis in (large.layout.xaxis, large.layout.yaxis)
