@@ -48,13 +48,13 @@ ROOMS = (
     ("paper",),
     ("session",),
     ("plotted",),
-    ("explore", "tour", "cards", "sure", "traits", "scan", "data", "lecturer"),
+    ("explore", "tour", "cards", "sure", "compare", "traits", "scan", "data", "lecturer"),
     ("handout",),
     ("shell",),
     ("start",),
 )
 # What is drawn in the browser, or on paper, needs nothing of plotly's.
-DRAWN_IN_THE_BROWSER = ("live", "paper", "tour", "cards", "sure", "scan", "handout")
+DRAWN_IN_THE_BROWSER = ("live", "paper", "tour", "cards", "sure", "compare", "scan", "handout")
 # No caches and no session: what these compute can be tested without a page.
 PURE = ("glossary", "fit", "lessons", "sources", "paper", "handout")
 DRAWINGS = ("boards", "words", "gallery", "material", "figure", "forest")

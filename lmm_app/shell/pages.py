@@ -40,6 +40,12 @@ def _sure() -> None:
     render()
 
 
+def _two() -> None:
+    from lmm_app.compare.page import render
+
+    render()
+
+
 def _traits() -> None:
     from lmm_app.traits.page import render
 
@@ -71,6 +77,7 @@ PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
     ("tour", _tour, "Tour", ":material/map:"),
     ("lessons", _lessons, "Lessons", ":material/lightbulb:"),
     ("sure", _sure, "How sure?", ":material/query_stats:"),
+    ("two", _two, "Two fits", ":material/compare:"),
     ("traits", _traits, "All traits", ":material/stacks:"),
     ("scan", _scan, "QTL scan", ":material/ssid_chart:"),
     ("data", _data, "Data", ":material/table_view:"),

@@ -6,6 +6,7 @@ import { axes, html, line, make, mark, scale, set } from "./svg.js";
  * A chart from its part of the picture:
  *   {height, legend: [{kind, look, words}], lines: [{at, look, words}], alts,
  *    x, y: {lo, hi, log, title, ticks}, x.names: [words under x = 1, 2, 3, …],
+ *    y.names: [{at, words}],
  *    series: [{kind, look, x, y, low, high, moving, count}]}
  * A moving series has all its frames one after the other in y (and low, high); one with a `count`,
  * the points in a frame, has them in x too.
@@ -32,6 +33,8 @@ export function chartPanel(parent, part, options) {
       size, xTitle: part.x.title, yTitle: part.y.title, xTicks: part.x.ticks, yTicks: part.y.ticks,
       xLabels: part.x.labels, grid: part.grid,
     });
+    for (const { at, words } of part.y.names ?? [])
+      make("text", { class: "note", x: box.left - 6, y: y(at) + size * 0.34, "text-anchor": "end", "font-size": size, text: words }, svg);
     if (part.x.names) namesBelow(svg, part.x.names, x, box, size);
     for (const { at, look, words, side } of part.lines ?? []) {
       make("line", { class: `vertical ${look}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);

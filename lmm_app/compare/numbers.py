@@ -1,0 +1,120 @@
+"""The numbers of both fits in one table; pure."""
+
+from dataclasses import dataclass
+from html import escape
+
+from lmm_app.compare.pair import Pair, Side
+from lmm_app.compare.rules.statement import height
+from lmm_app.fit.text import number, plus_minus
+from lmm_app.fit.verdict import ends, per_cent, share_of
+
+NONE = "–"
+PLACE = {
+    "interior": "inside",
+    "lower_boundary": "at 0",
+    "upper_boundary": "at 1",
+    "unbounded": "none: rises without end",
+    "flat": "none: flat",
+}
+# Coefficients beyond these are counted.
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table: what it is, and its value in A and in B."""
+
+    name: str
+    a: str
+    b: str
+
+
+def rows(pair: Pair) -> list[Row]:
+    """What both fits found, a number to a row."""
+    a, b = pair.sides
+
+    def row(name: str, value: object) -> Row:
+        assert callable(value)
+        return Row(name, value(a), value(b))
+
+    found = [
+        row("individuals, n" if _one_each(pair) else "records, n", lambda side: f"{side.fit.n:,}"),
+        row("coefficients, p", lambda side: f"{side.fit.p:,}"),
+        row("ĥ", lambda side: _h(side.fit.h2) if side.fit.maxima else NONE),
+        row("95% of h", _interval),
+        row("share of the variance", _share),
+        row("v", lambda side: number(side.fit.sigma2)),
+        row("σ²<sub>g</sub> = v·h", lambda side: number(side.fit.sigma2_g)),
+        row("σ²<sub>e</sub> = v·(1 − h)", lambda side: number(side.fit.sigma2_e)),
+    ]
+    names = dict.fromkeys([*a.view.problem.columns, *b.view.problem.columns])
+    for name in [*names][:MOST]:
+        found.append(Row(f"b {escape(name)}", _b(a, name), _b(b, name)))
+    if len(names) > MOST:
+        found.append(Row("more b", f"{len(names) - MOST}", "in Explore"))
+    found += [
+        row("log-likelihood", lambda side: height(side.fit.loglik)),
+        row("highest point", lambda side: PLACE[side.fit.status]),
+    ]
+    return found
+
+
+def table(pair: Pair, *, revealed: bool = True) -> str:
+    """The rows as an HTML table; B’s column holds question marks before it is revealed."""
+    heads = [
+        f'<th scope="col">{side.name}<br><small>{escape(side.label)}</small></th>'
+        for side in pair.sides
+    ]
+    body = "".join(
+        f'<tr><th scope="row">{one.name}</th><td>{one.a}</td>'
+        f"<td>{one.b if revealed else '?'}</td></tr>"
+        for one in rows(pair)
+    )
+    return (
+        '<div class="estimates" tabindex="0" role="region" aria-label="Both fits" '
+        'style="overflow-x:auto"><table><thead><tr><th scope="col">estimate</th>'
+        f"{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _one_each(pair: Pair) -> bool:
+    return all(side.view.problem.n == side.view.problem.individuals for side in pair.sides)
+
+
+def _h(h2: float) -> str:
+    """An h for a table: three decimals, and more where three would make it 0 or 1."""
+    if h2 in (0.0, 1.0):
+        return f"{h2:.0f}"
+    decimals = 3
+    while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
+        decimals += 1
+    return f"{h2:.{decimals}f}"
+
+
+def _interval(side: Side) -> str:
+    if not side.fit.maxima:
+        return NONE
+    low, high = ends(side.view, side.method)
+    return f"{_h(low)}–{_h(high)}"
+
+
+def _share(side: Side) -> str:
+    if not side.fit.maxima:
+        return NONE
+    low, best, high = (
+        per_cent(share_of(side.fit, h))
+        for h in (
+            ends(side.view, side.method)[0],
+            side.fit.h2,
+            ends(side.view, side.method)[1],
+        )
+    )
+    return f"{best} ({low.removesuffix('%')}–{high})"
+
+
+def _b(side: Side, name: str) -> str:
+    columns = side.view.problem.columns
+    if name not in columns:
+        return "not in it"
+    column = columns.index(name)
+    return plus_minus(float(side.fit.beta[column]), float(side.fit.se_beta[column]))

@@ -1,0 +1,38 @@
+"""The question before the numbers: where will ĥ go with the covariate in or out? pure."""
+
+from lmm_app.compare.pair import ALIKE, Pair, change
+from lmm_app.fit.text import literal
+
+OPTIONS = {
+    "rise": "ĥ will rise",
+    "fall": "ĥ will fall",
+    "stay": f"it will hardly change: by less than {ALIKE}",
+}
+
+
+def asked(pair: Pair) -> bool:
+    """Whether there is something to predict: a covariate, and an estimate on both sides."""
+    return pair.plan.ask.kind == "covariate" and pair.a.estimated and pair.b.estimated
+
+
+def prompt(pair: Pair) -> str:
+    """The question."""
+    ask = pair.plan.ask
+    name = literal(ask.which)
+    does = f"Take {name} out" if ask.which in ask.covariates else f"Put {name} in"
+    return f"**{does}: will ĥ rise or fall?**"
+
+
+def answer(pair: Pair) -> str:
+    """The option that holds."""
+    moved = pair.b.fit.h2 - pair.a.fit.h2
+    return "stay" if abs(moved) < ALIKE else "rise" if moved > 0.0 else "fall"
+
+
+def feedback(pair: Pair, guess: str | None) -> tuple[bool | None, str]:
+    """Whether a guess is right, None without one, and what is said of it."""
+    right = answer(pair)
+    core = change(pair)
+    if guess is None:
+        return None, core
+    return guess == right, f"{'Correct.' if guess == right else 'Not quite.'} {core}"

@@ -1,0 +1,179 @@
+"""A covariate in or out: the likelihood ratio by ML, why not by REML, and the test of b; pure."""
+
+import numpy as np
+
+from lmm_app.compare.pair import Pair, Side, finds, has_top
+from lmm_app.compare.rules.statement import (
+    EQUAL,
+    Statement,
+    degrees,
+    height,
+    heights,
+    other_individuals,
+)
+from lmm_app.fit.chance import p_words
+from lmm_app.fit.text import literal, number, plus_minus
+from lmm_core import LMMFit, coefficient_tests
+from lmm_core.certainty import likelihood_ratio_test
+
+# Below so many degrees of freedom p by χ² is noticeably too small.
+FEW = 100
+
+
+def rules(pair: Pair) -> list[Statement]:
+    """What may be compared when a column comes in or goes out."""
+    full, null = ordered(pair)
+    if different := other_individuals(pair):
+        return [*different, *_coefficient(pair, full)]
+    if full.fit.p == null.fit.p:
+        return [_combination(pair, full)]
+    restricted = [] if pair.plan.ask.method == "ML" else [_restricted(pair, full, null)]
+    return [
+        *restricted,
+        _ratio(pair, full, null),
+        *_care(full, null),
+        *_coefficient(pair, full),
+        *_remainders(pair),
+    ]
+
+
+def ordered(pair: Pair) -> tuple[Side, Side]:
+    """The side that has the column, and the one that does not."""
+    ask = pair.plan.ask
+    return pair.sides if ask.which in ask.covariates else (pair.b, pair.a)
+
+
+def _combination(pair: Pair, full: Side) -> Statement:
+    a, b = pair.sides
+    name, p = literal(pair.plan.ask.which), full.fit.p
+    gap = abs(a.fit.loglik - b.fit.loglik)
+    equal = (
+        f" The log-likelihoods{heights(pair)} are equal, and there is nothing to test."
+        if gap < EQUAL
+        else ""
+    )
+    return Statement(
+        "yes",
+        "Both are the same model.",
+        f"{name} is a combination of the other columns: with it or without it, {p} column"
+        f"{'s are' if p != 1 else ' is'} independent.{equal} Which of them gets the coefficient "
+        "depends on their order.",
+    )
+
+
+def _restricted(pair: Pair, full: Side, null: Side) -> Statement:
+    name, n = literal(pair.plan.ask.which), full.fit.n
+    return Statement(
+        "no",
+        f"REML’s log-likelihoods{heights(pair)} must not be compared.",
+        "REML is the likelihood of the n − p weighted sums that the covariates cannot explain. "
+        f"Without {name} there are {n - null.fit.p:,} of them, with it {n - full.fit.p:,}, and "
+        "with other weights. So they are likelihoods of different data.",
+    )
+
+
+def _ratio(pair: Pair, full: Side, null: Side) -> Statement:
+    name = literal(pair.plan.ask.which)
+    large, small = full.view.ml, null.view.ml
+    lacking = [
+        f"{word} {name} {finds(side.view, 'ML')}"
+        for word, side in (("with", full), ("without", null))
+        if not has_top(side.view.ml)
+    ]
+    if lacking:
+        return Statement(
+            "no",
+            "There is no likelihood ratio by ML.",
+            f"It needs a highest point of both curves, and {' and '.join(lacking)}.",
+        )
+    test = likelihood_ratio_test(large, small)
+    gain = 2.0 * test.df - test.statistic
+    better = "with" if gain < 0.0 else "without"
+    aic = (
+        "AIC is the same with and without it."
+        if abs(gain) < 5e-3
+        else f"AIC is {height(abs(gain), 2)} lower {better} it: lower is better."
+    )
+    start = "ML’s log-likelihoods may be compared"
+    return Statement(
+        "yes",
+        f"{start}: both are of the same {large.n:,} values.",
+        f"With {name} it is {height(large.loglik)}, without it {height(small.loglik)}. Twice the "
+        f"difference is {height(test.statistic, 2)}, by χ² with {degrees(test.df)} "
+        f"{p_words(test.p_value)}. {aic}",
+    )
+
+
+def _coefficient(pair: Pair, full: Side) -> list[Statement]:
+    """The t test of the coefficient, by REML; nothing where there is none to test."""
+    name = literal(pair.plan.ask.which)
+    fit = full.view.reml
+    column = full.view.problem.columns.index(pair.plan.ask.which)
+    if not has_top(fit) or column not in fit.rotated.kept:
+        return []
+    tests = coefficient_tests(fit)
+    t, se = float(tests.t[column]), float(tests.se[column])
+    if not (np.isfinite(t) and se > 0.0):
+        return []
+    b, p = plus_minus(float(tests.beta[column]), se), p_words(float(tests.p_value[column]))
+    return [
+        Statement(
+            "yes",
+            f"The coefficient of {name} has a test of its own.",
+            f"At REML’s {finds(full.view, 'REML')}, b is {b}, and t = {number(t, 3)} with "
+            f"{degrees(tests.df)} gives {p}. The test takes ĥ for the truth.",
+        )
+    ]
+
+
+def _remainders(pair: Pair) -> list[Statement]:
+    """Of what each ĥ is, where there are two."""
+    if not (pair.a.estimated and pair.b.estimated):
+        return []
+    name = literal(pair.plan.ask.which)
+    return [
+        Statement(
+            "yes",
+            "ĥ may be set side by side, but it is not of the same variance.",
+            f"With {name}, v is what is left once {name} is accounted for. Without it, v holds "
+            f"what {name} explains too.",
+        )
+    ]
+
+
+def _care(full: Side, null: Side) -> list[Statement]:
+    """What to keep in mind of the ratio, where there is one."""
+    fits: dict[str, LMMFit] = {"with it": full.view.ml, "without it": null.view.ml}
+    if not all(map(has_top, fits.values())):
+        return []
+    found = []
+    for end, kind in ((0, "lower_boundary"), (1, "upper_boundary")):
+        where = [words for words, fit in fits.items() if fit.status == kind]
+        if where:
+            found.append(
+                Statement(
+                    "note",
+                    f"By ML ĥ is {end} {' and '.join(where)}.",
+                    "χ² is worked out for a true h between 0 and 1, so p is a guide here.",
+                )
+            )
+    hills = [words for words, fit in fits.items() if len(fit.maxima) > 1]
+    if hills:
+        found.append(
+            Statement(
+                "note",
+                f"ML’s curve has more than one hill {' and '.join(hills)}.",
+                "The ratio takes the highest point of each curve, and these may be on different "
+                "hills.",
+            )
+        )
+    df = full.fit.n - full.fit.p
+    if df < FEW:
+        found.append(
+            Statement(
+                "note",
+                f"χ² is for many individuals; here n − p is {df}.",
+                "With few, p by χ² tends to be too small. The t test allows for n − p.",
+            )
+        )
+    return found

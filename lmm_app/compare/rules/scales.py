@@ -1,0 +1,165 @@
+"""Two scales of K: the same model in other numbers, or, centred, another kinship; pure."""
+
+import numpy as np
+
+from lmm_app.compare.pair import Pair, finds
+from lmm_app.compare.rules.statement import EQUAL, Statement, height
+from lmm_app.fit.text import number
+from lmm_app.fit.verdict import h_words, per_cent, share_of
+from lmm_core import log_likelihood
+from lmm_core.scales import h2_on_scale
+
+# Of h, at which two curves are compared.
+PLACES = 21
+# Estimates as two searches find them agree to this.
+SAME_H = 1e-6
+
+
+def rules(pair: Pair) -> list[Statement]:
+    """What may be compared when K is another one."""
+    factor = pair.plan.factor
+    if factor is None:
+        return _centred(pair)
+    if factor == 1.0:
+        centred = pair.plan.ask.which == "centred"
+        what = "K is centred already." if centred else "K’s diagonal averages 1 already."
+        return [Statement("yes", "Both are the same fit.", f"{what} Nothing changes.")]
+    return [*_heights(pair), *_law(pair, factor), *_share(pair, factor)]
+
+
+def _heights(pair: Pair) -> list[Statement]:
+    a, b = (side.fit.loglik for side in pair.sides)
+    if not (np.isfinite(a) and np.isfinite(b)):
+        return []
+    if abs(a - b) < EQUAL:
+        return [
+            Statement(
+                "yes",
+                "Both are the same model, and no data can tell them apart.",
+                f"The log-likelihoods are equal: {height(a)} and {height(b)}.",
+            )
+        ]
+    return [
+        Statement(
+            "note",
+            "Both are the same model, but here the numbers differ.",
+            f"The log-likelihoods, {height(a)} and {height(b)}, should be equal. They differ by "
+            f"{number(abs(a - b), 2)}, more than rounding.",
+        )
+    ]
+
+
+def _law(pair: Pair, factor: float) -> list[Statement]:
+    a, b = pair.sides
+    c = f"{factor:.4g}"
+    law = f"h becomes h/(h + {c}(1 − h))"
+    if not (a.fit.maxima and b.fit.maxima):
+        return [
+            Statement(
+                "yes", f"K is multiplied by {c}, and {law}.", "Here there is no ĥ to follow it."
+            )
+        ]
+    expected = float(h2_on_scale(a.fit.h2, factor))
+    start, wanted, got = (h_words(h) for h in (a.fit.h2, expected, b.fit.h2))
+    hill = "" if a.estimated else " These are the highest finite hills."
+    return [
+        Statement(
+            "yes",
+            f"K is multiplied by {c}, and {law}.",
+            f"{start} becomes {wanted}, and the fit of B finds {got}.{hill} The ends of the "
+            "interval follow the same rule.",
+        )
+    ]
+
+
+def _share(pair: Pair, factor: float) -> list[Statement]:
+    a, b = pair.sides
+    if not (a.estimated and b.estimated):
+        return []
+    shares = [per_cent(share_of(side.fit, side.fit.h2)) for side in (a, b)]
+    if shares[0] != shares[1]:
+        said = f"It is {shares[0]} in A and {shares[1]} in B, which differ by rounding."
+    else:
+        said = f"{shares[0]} of an average individual’s variance follows kinship in both."
+    return [
+        Statement(
+            "yes",
+            "The share of the variance is the same.",
+            f"{said} b and σ²\\_e are the same too, and σ²\\_g is divided by {factor:.4g}.",
+        )
+    ]
+
+
+def _centred(pair: Pair) -> list[Statement]:
+    a, b = pair.sides
+    another = Statement(
+        "note",
+        "Centred, K is another kinship, not K times a number.",
+        "What all individuals have in common is taken out of it.",
+    )
+    if a.method == "ML":
+        return [another, _by_ml(pair), *_average(pair)]
+    grid = np.linspace(0.0, 1.0, PLACES)[:-1]
+    one, other = (log_likelihood(side.fit.rotated, grid, reml=True) for side in (a, b))
+    gap = float(np.abs(one - other).max()) if np.isfinite([one, other]).all() else 0.0
+    equal = Statement(
+        "yes",
+        "REML cannot tell the two apart.",
+        "With the intercept among the covariates, its weighted sums leave out what all have in "
+        f"common. So at every h the log-likelihood is the same{_at_top(pair)}.",
+    )
+    if gap >= EQUAL:
+        equal = Statement(
+            "note",
+            "REML should not tell the two apart, but here the numbers differ.",
+            f"The log-likelihoods differ by up to {number(gap, 2)}, more than rounding.",
+        )
+    return [another, equal, *_average(pair)]
+
+
+def _at_top(pair: Pair) -> str:
+    a, b = pair.sides
+    if not (a.estimated and b.estimated):
+        return ""
+    if abs(a.fit.h2 - b.fit.h2) > SAME_H:
+        return f": {height(a.fit.loglik)} and {height(b.fit.loglik)} at the top"
+    return (
+        f": {height(a.fit.loglik)} and {height(b.fit.loglik)} at the top. ĥ and v are the same too"
+    )
+
+
+def _by_ml(pair: Pair) -> Statement:
+    a, b = pair.sides
+    if a.estimated and b.estimated:
+        return Statement(
+            "yes",
+            "ML’s log-likelihoods may be set side by side: both are of the same "
+            f"{a.fit.n:,} values.",
+            f"They are {height(a.fit.loglik)} and {height(b.fit.loglik)}. Neither model is a case "
+            "of the other, so there is no likelihood ratio test.",
+        )
+    each = ". ".join(f"{side.name}: {finds(side.view, 'ML')}" for side in pair.sides)
+    return Statement(
+        "no",
+        "ML gives no two highest points to compare.",
+        f"{each}. REML has no such trouble."
+        if all(side.view.reml.status != "unbounded" for side in pair.sides)
+        else f"{each}.",
+    )
+
+
+def _average(pair: Pair) -> list[Statement]:
+    a, b = pair.sides
+    if not (a.estimated and b.estimated):
+        return []
+    kappas = [number(side.fit.eigen.mean_diagonal, 3) for side in (a, b)]
+    shares = [per_cent(share_of(side.fit, side.fit.h2)) for side in (a, b)]
+    return [
+        Statement(
+            "note",
+            "The share of the variance is not of the same variance.",
+            f"K’s diagonal averages {kappas[0]} in A and {kappas[1]} in B. So the share of an "
+            f"average individual’s variance is {shares[0]} in A and {shares[1]} in B. B does not "
+            "count what all individuals have in common.",
+        )
+    ]

@@ -1,0 +1,70 @@
+"""Two traits: other data, estimates that may be set side by side, and what a test needs; pure."""
+
+from lmm_app.compare.pair import Pair, finds
+from lmm_app.compare.rules.statement import OFFER, Statement, heights, who
+from lmm_app.fit.text import literal
+from lmm_app.fit.verdict import ends, h_words
+
+
+def rules(pair: Pair) -> list[Statement]:
+    """What may be compared of two traits."""
+    a, b = pair.sides
+    name = literal(a.label)
+    found = [
+        Statement(
+            "no",
+            f"The log-likelihoods{heights(pair)} must not be compared: they are of different data.",
+            f"Measured in another unit, {name} itself would have another log-likelihood.",
+        )
+    ]
+    each = ". ".join(f"{literal(side.label)}: {finds(side.view, side.method)}" for side in (a, b))
+    if not pair.plan.same_individuals:
+        found.append(
+            Statement(
+                "no",
+                "The individuals differ too, so not only the trait can move ĥ.",
+                f"{who(pair.plan)} {OFFER}",
+            )
+        )
+    elif a.estimated and b.estimated:
+        found.append(
+            Statement(
+                "yes",
+                "ĥ may be set side by side: same individuals, same kinship, same covariates.",
+                f"{each}.",
+            )
+        )
+    else:
+        found.append(Statement("no", "There are not two estimates of h to compare.", f"{each}."))
+    if a.estimated and b.estimated:
+        found.append(
+            Statement(
+                "no",
+                "This is no test that both have the same h.",
+                f"{_overlap(pair)} Both estimates rest on the same kinship, so their errors may be "
+                "related. A test needs both traits in one model, with their covariance (a "
+                "bivariate model). This program does not do it.",
+            )
+        )
+    found.append(
+        Statement(
+            "note",
+            "v, σ²\\_g, σ²\\_e and b are in the unit of each trait.",
+            "The share of the variance has no unit.",
+        )
+    )
+    return found
+
+
+def _overlap(pair: Pair) -> str:
+    (low, high), (first, last) = (ends(side.view, side.method) for side in pair.sides)
+    left, right = max(low, first), min(high, last)
+    if left <= right:
+        return (
+            f"The intervals overlap, from {h_words(left)} to {h_words(right)}, but that does not "
+            "show that h is equal."
+        )
+    return (
+        f"The intervals do not overlap: one ends at {h_words(right)}, the other begins at "
+        f"{h_words(left)}. But each is made for its own h, not for the difference."
+    )
