@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import literal, number, plus_minus
 from lmm_app.fit.verdict import ends, h_words, share_of, verdict, with_interval
 from lmm_app.fit.view import View
@@ -60,14 +61,6 @@ def effect_at(rotated: RotatedData, column: int, h2: float) -> tuple[float, floa
         se = float(np.sqrt(at.rss / df * at.unscaled_covariance[column, column]))
         p = float(2.0 * stdtr(df, -abs(at.beta[column] / se)))
     return float(at.beta[column]), se, p
-
-
-def p_words(p: float) -> str:
-    """p for a sentence: two significant digits, at most three decimals."""
-    if p < 0.001:
-        return "p < 0.001"
-    decimals = 2 if p >= 0.0995 else 3
-    return f"p = {p:.{decimals}f}"
 
 
 def story_of(view: View, method: str, column: int | None, source: Linked | None) -> Story:

@@ -7,7 +7,7 @@ from base64 import b64encode
 import numpy as np
 import pytest
 
-from lmm_app.explore.story import p_words
+from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import number, plus_minus, share
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.bundle import script
