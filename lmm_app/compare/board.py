@@ -14,6 +14,8 @@ from lmm_core import log_likelihood
 from lmm_core.arrays import Floats
 
 HEIGHT = 400
+# On a projector all is larger, and the picture is to fit below the sentence.
+PROJECTED = 245
 FRAMES = 101
 # Within this of the top lies the 95% interval.
 REACH = 1.92
@@ -28,7 +30,7 @@ STEPS = (0.5, 1.0, 2.0, 5.0)
 MARKS = 7
 
 
-def two_board(pair: Pair, *, revealed: bool = True) -> dict[str, Any]:
+def two_board(pair: Pair, *, revealed: bool = True, height: int = HEIGHT) -> dict[str, Any]:
     """The picture, with h in the hand; A alone before B is revealed."""
     sides = pair.sides if revealed else (pair.a,)
     h2 = np.linspace(0.0, 1.0, FRAMES)
@@ -39,9 +41,9 @@ def two_board(pair: Pair, *, revealed: bool = True) -> dict[str, Any]:
         "method": pair.a.method,
         "hand": frames_hand([f"h = {h:.2f}" for h in h2], "h, a place to read off both curves"),
         "said": [_said(sides, frames, float(h), k) for k, h in enumerate(h2)],
-        "height": HEIGHT,
+        "height": height,
         "show": {"slider": True},
-        "charts": [_chart(sides, frames, h2)],
+        "charts": [{**_chart(sides, frames, h2), "height": height}],
     }
 
 
@@ -85,9 +87,9 @@ def _chart(sides: tuple[Side, ...], frames: dict[str, Floats], h2: Floats) -> di
                 "kind": "line",
                 "look": look,
                 "name": called,
-                "x": grid,
-                "y": drawn,
-                "exact": {"y": exact},
+                "x": grid.astype(np.float32),
+                "y": drawn.astype(np.float32),
+                "exact": {"y": exact.astype(np.float32)},
             }
         )
         marks.append(
@@ -118,7 +120,6 @@ def _chart(sides: tuple[Side, ...], frames: dict[str, Floats], h2: Floats) -> di
     }
     return {
         "note": "Bars: ĥ and its 95% interval, where the curve is within 1.92 of its top.",
-        "height": HEIGHT,
         "legend": [*legend, {"kind": "line", "look": "reach", "words": "1.92 below the top"}],
         "x": axis("h", 0.0, 1.0, 0.02),
         "y": {

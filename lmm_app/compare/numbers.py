@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from lmm_app.compare.pair import Pair, Side
-from lmm_app.compare.rules.statement import height
+from lmm_app.compare.rules.statement import height, who
 from lmm_app.fit.text import number, plus_minus
 from lmm_app.fit.verdict import ends, per_cent, share_of
 
@@ -13,11 +13,13 @@ PLACE = {
     "interior": "inside",
     "lower_boundary": "at 0",
     "upper_boundary": "at 1",
-    "unbounded": "none: rises without end",
-    "flat": "none: flat",
+    "unbounded": "none",
+    "flat": "none",
 }
 # Coefficients beyond these are counted.
 MOST = 12
+# Beside a picture there is little room: what a row is may take two lines.
+STYLE = "<style>.estimates.two-fits th[scope=row]{white-space:normal}</style>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def rows(pair: Pair) -> list[Row]:
         row("ĥ", lambda side: _h(side.fit.h2) if side.fit.maxima else NONE),
         row("95% of h", _interval),
         row("share of the variance", _share),
+        row("95% of the share", _shares),
         row("v", lambda side: number(side.fit.sigma2)),
         row("σ²<sub>g</sub> = v·h", lambda side: number(side.fit.sigma2_g)),
         row("σ²<sub>e</sub> = v·(1 − h)", lambda side: number(side.fit.sigma2_e)),
@@ -71,10 +74,20 @@ def table(pair: Pair, *, revealed: bool = True) -> str:
         for one in rows(pair)
     )
     return (
-        '<div class="estimates" tabindex="0" role="region" aria-label="Both fits" '
+        f"{STYLE}"
+        '<div class="estimates two-fits" tabindex="0" role="region" aria-label="Both fits" '
         'style="overflow-x:auto"><table><thead><tr><th scope="col">estimate</th>'
         f"{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def notes(pair: Pair) -> list[str]:
+    """What is to be known of the table: whose numbers they are, and where they were taken."""
+    found = [who(pair.plan)] if pair.plan.only_a or pair.plan.only_b else []
+    hills = [side.name for side in pair.sides if side.fit.maxima and not side.estimated]
+    if hills:
+        found.append(f"The numbers of {' and '.join(hills)} are those of the highest finite hill.")
+    return found
 
 
 def _one_each(pair: Pair) -> bool:
@@ -101,15 +114,21 @@ def _interval(side: Side) -> str:
 def _share(side: Side) -> str:
     if not side.fit.maxima:
         return NONE
-    low, best, high = (
-        per_cent(share_of(side.fit, h))
-        for h in (
-            ends(side.view, side.method)[0],
-            side.fit.h2,
-            ends(side.view, side.method)[1],
-        )
-    )
-    return f"{best} ({low.removesuffix('%')}–{high})"
+    return _per_cent(share_of(side.fit, side.fit.h2))
+
+
+def _shares(side: Side) -> str:
+    if not side.fit.maxima:
+        return NONE
+    low, high = (_per_cent(share_of(side.fit, end)) for end in ends(side.view, side.method))
+    return f"{low}–{high}"
+
+
+def _per_cent(share: float) -> str:
+    """A share in whole per cent, with a sign where it is not quite 0 or 1."""
+    if 0.0 < share < 0.01:
+        return "&lt;1%"
+    return "&gt;99%" if 0.99 < share < 1.0 else per_cent(share)
 
 
 def _b(side: Side, name: str) -> str:

@@ -6,11 +6,11 @@ import streamlit as st
 
 from lmm_app.compare import kept, question
 from lmm_app.compare.ask import KINDS, SCALES, Ask, Kind, Plan, plan
-from lmm_app.compare.board import first_frame
-from lmm_app.compare.numbers import table
+from lmm_app.compare.board import HEIGHT, PROJECTED, first_frame
+from lmm_app.compare.numbers import notes, table
 from lmm_app.compare.pair import Pair, change
 from lmm_app.compare.rules import rules
-from lmm_app.compare.rules.statement import COMMON, who
+from lmm_app.compare.rules.statement import COMMON
 from lmm_app.fit.text import literal
 from lmm_app.fit.verdict import verdict
 from lmm_app.live.component import board
@@ -50,7 +50,7 @@ def render() -> None:
         return
     revealed = _asked_first(shown, pair)
     _both(pair, revealed=revealed)
-    if revealed and not projector.on():
+    if revealed:
         _compared(pair)
 
 
@@ -112,26 +112,35 @@ def _plan(dataset: Dataset, ask: Ask) -> Plan:
 
 def _both(pair: Pair, *, revealed: bool) -> None:
     """What both found: in words, in a picture, in a table."""
-    sides = pair.sides if revealed else (pair.a,)
+    moved = change(pair) if revealed else ""
+    if projector.on():
+        if moved:
+            st.markdown(moved)
+        _picture(pair, PROJECTED, revealed=revealed)
+        return
     with st.container(border=True):
-        for side in sides:
+        for side in pair.sides if revealed else (pair.a,):
             st.markdown(
                 f"**{side.name}, {literal(side.label)}.** {verdict(side.view, side.method)}"
             )
-        if revealed:
-            st.markdown(change(pair))
+        if moved:
+            st.markdown(moved)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        board(
-            kept.board(pair, revealed=revealed),
-            key="two",
-            at=first_frame(pair),
-            projector=projector.on(),
-        )
+        _picture(pair, HEIGHT, revealed=revealed)
     with right:
         st.html(table(pair, revealed=revealed))
-        if pair.plan.only_a or pair.plan.only_b:
-            st.caption(who(pair.plan))
+        for note in notes(pair):
+            st.caption(note)
+
+
+def _picture(pair: Pair, height: int, *, revealed: bool) -> None:
+    board(
+        kept.board(pair, revealed=revealed, height=height),
+        key="two",
+        at=first_frame(pair),
+        projector=projector.on(),
+    )
 
 
 def _compared(pair: Pair) -> None:

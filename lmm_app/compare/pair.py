@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from lmm_app.compare.ask import SCALES, Plan
-from lmm_app.fit.text import literal, number
-from lmm_app.fit.verdict import with_interval
+from lmm_app.fit.verdict import ends, with_interval
 from lmm_app.fit.view import MethodView, View
 from lmm_core import LMMFit
 
@@ -96,28 +95,40 @@ def finds(view: View, method: str) -> str:
 
 
 def change(pair: Pair) -> str:
-    """From A to B, what becomes of ĥ."""
+    """From A to B, what becomes of ĥ; empty where one of them has none."""
     a, b = pair.sides
     if not (a.estimated and b.estimated):
-        return " ".join(
-            f"{side.name}, {literal(side.label)}: {finds(side.view, side.method)}."
-            for side in pair.sides
-        )
-    start = (
-        f"From A to B, ĥ goes from {with_interval(a.view, a.method)} to "
-        f"{with_interval(b.view, b.method)}."
-    )
-    moved = b.fit.h2 - a.fit.h2
-    if abs(moved) < SAME:
-        return f"{start} It does not change."
-    words = f"{start} It {'rises' if moved > 0.0 else 'falls'} by {number(abs(moved), 2)}"
-    if pair.plan.ask.kind == "scales" and pair.plan.factor is not None:
+        return ""
+    kind, up = pair.plan.ask.kind, b.fit.h2 > a.fit.h2
+    one, other = (with_interval(side.view, side.method) for side in pair.sides)
+    moved, by = abs(b.fit.h2 - a.fit.h2), _by(abs(b.fit.h2 - a.fit.h2))
+    if kind in ("covariate", "scales"):
+        start = f"From A to B, ĥ goes from {one} to {other}."
+        words = f"{start} It {'rises' if up else 'falls'} by {by}"
+    else:
+        start = f"ĥ is {one} in A and {other} in B."
+        words = f"{start} B’s is {by} {'higher' if up else 'lower'}"
+    if moved < SAME:
+        return f"{start} There is no difference."
+    if kind == "scales" and pair.plan.factor is not None:
         return f"{words}, by the scale of K alone."
-    width = max(
-        side.found.interval.upper - side.found.interval.lower
-        for side in pair.sides
-        if side.found.interval is not None
+    hill = " The two tops are on different hills." if _other_hill(pair) else ""
+    width = max(high - low for low, high in (ends(side.view, side.method) for side in pair.sides))
+    if moved <= LITTLE * width:
+        return f"{words}, which is little beside an interval that is {width:.2f} wide.{hill}"
+    return f"{words}. The wider interval is {width:.2f} wide.{hill}"
+
+
+def _by(moved: float) -> str:
+    """How far ĥ moved."""
+    if moved < 1e-3:
+        return "less than 0.001"
+    return f"{moved:.2f}" if moved >= 0.01 else f"{moved:.3f}"
+
+
+def _other_hill(pair: Pair) -> bool:
+    """Whether one curve of a trait has a hill nearer to the other’s top than its own top is."""
+    return pair.plan.ask.kind != "traits" and any(
+        min(abs(hill.h2 - other.fit.h2) for hill in one.fit.maxima) < abs(one.fit.h2 - other.fit.h2)
+        for one, other in (pair.sides, pair.sides[::-1])
     )
-    if abs(moved) <= LITTLE * width:
-        return f"{words}, which is little beside an interval that is {width:.2f} wide."
-    return f"{words}. The wider interval is {width:.2f} wide."

@@ -98,10 +98,19 @@ def wald_test(fit: LMMFit, columns: list[int]) -> ChiSquareTest:
 def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
     """The likelihood ratio test of covariates: two ML fits, the null's columns within the full's.
 
+    2(ℓ_full - ℓ_null) is χ² on the difference of the numbers of independent columns in large
+    samples; with few individuals the p-value tends to be too small. AIC of the full model less
+    that of the null is 2·df - statistic. REML's log-likelihoods under different X are refused, as
+    those of different data; fit both by ML for this test, as lme4's `anova` does.
+
     Raises:
         LMMError: a REML fit, whose likelihoods under different X are of different data; an
             unbounded or flat fit; different individuals, phenotype or kinship; or a null model
             that is not inside the full one.
+
+    References:
+        Welham & Thompson 1997, J R Stat Soc B 59:701, on REML and tests of fixed effects; Verbeke
+        & Molenberghs 2000, "Linear Mixed Models for Longitudinal Data", section 6.2.
     """
     from scipy.special import chdtrc
 

@@ -6,17 +6,20 @@ whose limits are read off a spline through few points and are good to 3e-6 (`gro
 """
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
-from lmm_core import LMMFit, blup, fit_lmm
+from lmm_core import LMMError, LMMFit, blup, coefficient_tests, fit_lmm
+from lmm_core.certainty import likelihood_ratio_test
 from lmm_core.conventions import log_likelihood_as
 from lmm_core.likelihood import likelihood_terms
 from lmm_data.readers.text.csv import read_table
 from tests.places import REFERENCE
 
+ANOVA = json.loads((REFERENCE / "lme4_anova.json").read_text())["comparisons"]
 GOLDEN = json.loads((REFERENCE / "lme4_profiles.json").read_text())
 DATA = ("Dyestuff", "Dyestuff2", "groups")
 # lme4's optimiser stops where the log-likelihood is flat to rounding, so variances are good to
@@ -49,6 +52,33 @@ def test_estimates_agree_with_lme4(name: str, place: int) -> None:
     each_batch = Z.T @ blup(found).u / Z.sum(axis=0)
     np.testing.assert_allclose(each_batch, golden["blup"], rtol=RELATIVE, atol=1e-12)
     assert log_likelihood_as(found, "lme4") == pytest.approx(golden["loglik"], rel=1e-12)
+
+
+@pytest.mark.parametrize("golden", ANOVA, ids=lambda one: f"{one['data']}, {one['df']}")
+def test_likelihood_ratios_agree_with_anova_of_lme4(golden: dict[str, Any]) -> None:
+    batch, y = (np.array(GOLDEN[golden["data"]][name], dtype=float) for name in ("batch", "yield"))
+    x = np.tile(np.arange(1.0, 6.0), 6)
+    if golden["data"] == "groups":
+        x = read_table(REFERENCE / "groups" / "covar.csv").values[:, 0]
+    w = np.arange(1.0, y.size + 1) % 7
+    K = (batch[:, np.newaxis] == batch).astype(float)
+    X = np.column_stack([np.ones(y.size), x, w][: 1 + golden["df"]])
+    full, null = (fit_lmm(y, columns, K, reml=False) for columns in (X, X[:, :1]))
+    test = likelihood_ratio_test(full, null)
+    assert test.df == golden["df"]
+    # Where a statistic is small it is what is left of two log-likelihoods of the size of 100.
+    assert test.statistic == pytest.approx(golden["chisq"], rel=1e-9, abs=1e-9)
+    assert test.p_value == pytest.approx(golden["p"], rel=1e-8)
+    assert [full.loglik, null.loglik] == pytest.approx(golden["loglik"], rel=1e-11)
+    one, other = golden["aic"]
+    assert 2 * test.df - test.statistic == pytest.approx(one - other, abs=1e-9)
+    # lme4 fits REML again by ML for this test, and here that is asked for.
+    assert golden["chisq_of_reml_fits"] == pytest.approx(golden["chisq"], rel=1e-9)
+    restricted = [fit_lmm(y, columns, K) for columns in (X, X[:, :1])]
+    with pytest.raises(LMMError, match="fit with reml=False"):
+        likelihood_ratio_test(*restricted)
+    assert coefficient_tests(restricted[0]).t[1] == pytest.approx(golden["t"], rel=RELATIVE)
+    assert full.status == ("lower_boundary" if golden["data"] == "Dyestuff2" else "interior")
 
 
 def profile_of_sd(found: LMMFit, sd: float, *, genetic: bool) -> float:

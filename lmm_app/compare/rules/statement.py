@@ -70,7 +70,7 @@ def other_individuals(pair: Pair) -> list[Statement]:
         Statement(
             "no",
             "The log-likelihoods must not be compared: the individuals differ.",
-            f"A likelihood is that of its own data. {who(pair.plan)} {OFFER}",
+            f"A likelihood is that of its own data. {OFFER}",
         )
     ]
 

@@ -1,7 +1,7 @@
 """Two traits: other data, estimates that may be set side by side, and what a test needs; pure."""
 
 from lmm_app.compare.pair import Pair, finds
-from lmm_app.compare.rules.statement import OFFER, Statement, heights, who
+from lmm_app.compare.rules.statement import OFFER, Statement, heights
 from lmm_app.fit.text import literal
 from lmm_app.fit.verdict import ends, h_words
 
@@ -23,7 +23,7 @@ def rules(pair: Pair) -> list[Statement]:
             Statement(
                 "no",
                 "The individuals differ too, so not only the trait can move ĥ.",
-                f"{who(pair.plan)} {OFFER}",
+                OFFER,
             )
         )
     elif a.estimated and b.estimated:
@@ -49,7 +49,7 @@ def rules(pair: Pair) -> list[Statement]:
     found.append(
         Statement(
             "note",
-            "v, σ²\\_g, σ²\\_e and b are in the unit of each trait.",
+            "v, its two parts and b are in the unit of each trait.",
             "The share of the variance has no unit.",
         )
     )
