@@ -28,6 +28,8 @@ SCALES: dict[Scale, str] = {
 }
 # A K that centring changes by no more than this, relative to its largest entry, was centred.
 CENTRED = 1e-9
+# A mean diagonal this near to 1 is 1 to four digits.
+UNIT = 5e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def plan(dataset: Dataset, ask: Ask) -> Plan:
 def toggled(names: Sequence[str], chosen: Sequence[str], name: str) -> tuple[str, ...]:
     """The covariates with one more, or one fewer, in the order of the dataset."""
     wanted = {*chosen} ^ {name}
-    return tuple(one for one in dict.fromkeys([*names, *chosen]) if one in wanted)
+    return tuple(one for one in dict.fromkeys([*names, *chosen, name]) if one in wanted)
 
 
 def on_scale(problem: Problem, scale: str) -> tuple[Problem, float | None]:
@@ -136,6 +138,8 @@ def on_scale(problem: Problem, scale: str) -> tuple[Problem, float | None]:
             return problem, 1.0
     else:
         factor = _factor(problem, scale)
+        if scale == "unit" and abs(factor - 1.0) < UNIT:
+            return problem, 1.0
         other = factor * K
     other = read_only(other)
     return (

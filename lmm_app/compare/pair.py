@@ -102,14 +102,15 @@ def change(pair: Pair) -> str:
     kind, up = pair.plan.ask.kind, b.fit.h2 > a.fit.h2
     one, other = (with_interval(side.view, side.method) for side in pair.sides)
     moved, by = abs(b.fit.h2 - a.fit.h2), _by(abs(b.fit.h2 - a.fit.h2))
-    if kind in ("covariate", "scales"):
+    same = kind in ("covariate", "scales")
+    if same:
         start = f"From A to B, ĥ goes from {one} to {other}."
         words = f"{start} It {'rises' if up else 'falls'} by {by}"
     else:
         start = f"ĥ is {one} in A and {other} in B."
         words = f"{start} B’s is {by} {'higher' if up else 'lower'}"
     if moved < SAME:
-        return f"{start} There is no difference."
+        return f"{start} It stays where it is." if same else f"{start} There is no difference."
     if kind == "scales" and pair.plan.factor is not None:
         return f"{words}, by the scale of K alone."
     hill = " The two tops are on different hills." if _other_hill(pair) else ""

@@ -76,15 +76,15 @@ def _ratio(pair: Pair, full: Side, null: Side) -> Statement:
     name = literal(pair.plan.ask.which)
     large, small = full.view.ml, null.view.ml
     lacking = [
-        f"{word} {name} {finds(side.view, 'ML')}"
-        for word, side in (("with", full), ("without", null))
+        f"{word} {name}: {finds(side.view, 'ML')}."
+        for word, side in (("With", full), ("Without", null))
         if not has_top(side.view.ml)
     ]
     if lacking:
         return Statement(
             "no",
             "There is no likelihood ratio by ML.",
-            f"It needs a highest point of both curves, and {' and '.join(lacking)}.",
+            f"It needs a highest point of both curves. {' '.join(lacking)}",
         )
     test = likelihood_ratio_test(large, small)
     gain = 2.0 * test.df - test.statistic
@@ -172,7 +172,7 @@ def _care(full: Side, null: Side) -> list[Statement]:
         found.append(
             Statement(
                 "note",
-                f"χ² is for many individuals; here n − p is {df}.",
+                f"χ² is for many individuals, and here n − p is {df}.",
                 "With few, p by χ² tends to be too small. The t test allows for n − p.",
             )
         )

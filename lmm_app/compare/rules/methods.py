@@ -15,8 +15,7 @@ def rules(pair: Pair) -> list[Statement]:
         Statement(
             "no",
             f"The two log-likelihoods{heights(pair)} must not be compared.",
-            f"ML’s is of all {n:,} values. REML’s is of the {n - p:,} weighted sum"
-            f"{'s' * (n - p != 1)} that the covariates cannot explain.",
+            f"ML’s is of all {n:,} values. {_restricted(n - p)}",
         )
     ]
     if has_top(ml) and has_top(reml):
@@ -63,3 +62,11 @@ def rules(pair: Pair) -> list[Statement]:
         ),
     ]
     return found
+
+
+def _restricted(df: int) -> str:
+    if df == 0:
+        return "For REML nothing is left that the covariates cannot explain."
+    return (
+        f"REML’s is of the {df:,} weighted sum{'s' * (df != 1)} that the covariates cannot explain."
+    )

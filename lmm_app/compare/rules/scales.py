@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lmm_app.compare.pair import Pair, finds
+from lmm_app.compare.pair import Pair, finds, has_top
 from lmm_app.compare.rules.statement import EQUAL, Statement, height
 from lmm_app.fit.text import number
 from lmm_app.fit.verdict import h_words, per_cent, share_of
@@ -11,6 +11,7 @@ from lmm_core.scales import h2_on_scale
 
 # Of h, at which two curves are compared.
 PLACES = 21
+TO = ", to four digits"
 # Estimates as two searches find them agree to this.
 SAME_H = 1e-6
 
@@ -22,7 +23,7 @@ def rules(pair: Pair) -> list[Statement]:
         return _centred(pair)
     if factor == 1.0:
         centred = pair.plan.ask.which == "centred"
-        what = "K is centred already." if centred else "K’s diagonal averages 1 already."
+        what = "K is centred already." if centred else f"K’s diagonal averages 1 already{TO}."
         return [Statement("yes", "Both are the same fit.", f"{what} Nothing changes.")]
     return [*_heights(pair), *_law(pair, factor), *_share(pair, factor)]
 
@@ -139,13 +140,8 @@ def _by_ml(pair: Pair) -> Statement:
             "of the other, so there is no likelihood ratio test.",
         )
     each = ". ".join(f"{side.name}: {finds(side.view, 'ML')}" for side in pair.sides)
-    return Statement(
-        "no",
-        "ML gives no two highest points to compare.",
-        f"{each}. REML has no such trouble."
-        if all(side.view.reml.status != "unbounded" for side in pair.sides)
-        else f"{each}.",
-    )
+    reml = " REML has them." if all(has_top(side.view.reml) for side in pair.sides) else ""
+    return Statement("no", "ML gives no two highest points to compare.", f"{each}.{reml}")
 
 
 def _average(pair: Pair) -> list[Statement]:

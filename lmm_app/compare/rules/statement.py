@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from lmm_app.compare.ask import Plan
-from lmm_app.compare.pair import Pair, Side
+from lmm_app.compare.pair import Pair
 from lmm_app.fit.text import literal
 
 Mark = Literal["yes", "no", "note"]
@@ -50,11 +50,6 @@ def heights(pair: Pair) -> str:
     if not np.isfinite(values).all():
         return ""
     return f", {height(values[0])} and {height(values[1])},"
-
-
-def named(side: Side) -> str:
-    """A side by its letter and what it is."""
-    return f"{side.name} ({literal(side.label)})"
 
 
 def degrees(df: int) -> str:

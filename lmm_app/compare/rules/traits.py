@@ -14,7 +14,9 @@ def rules(pair: Pair) -> list[Statement]:
         Statement(
             "no",
             f"The log-likelihoods{heights(pair)} must not be compared: they are of different data.",
-            f"Measured in another unit, {name} itself would have another log-likelihood.",
+            f"Measured in another unit, {name} itself would have another log-likelihood."
+            if heights(pair)
+            else "",
         )
     ]
     each = ". ".join(f"{literal(side.label)}: {finds(side.view, side.method)}" for side in (a, b))
