@@ -1,4 +1,4 @@
-"""What may be compared: every number said is computed again here, and every refusal has its case."""
+"""What may be compared: what is said is computed again here, and every refusal has its case."""
 
 import re
 
