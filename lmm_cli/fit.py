@@ -34,11 +34,23 @@ def add_options(parser: ArgumentParser) -> None:
         help="fit every trait; --out results.csv, or .json, takes all of them, and what is done "
         "is kept beside it: stopped, the same command goes on",
     )
+    parser.add_argument(
+        "--methods",
+        action="store_true",
+        help="add a paragraph on methods for a paper, with the numbers of this fit and what it "
+        "cites; with --json it is the entry methods",
+    )
 
 
 def run(options: Namespace, console: Console) -> Answer:
     """Read, check what is quick to check, fit, and say what came out."""
     if options.all_traits:
+        if options.methods:
+            raise UsageError(
+                "the paragraph on methods is about one trait",
+                "--methods was given with --all-traits",
+                "give --trait instead, or leave out --methods",
+            )
         from lmm_cli.all_traits import run as run_all
 
         return run_all(options, console)
@@ -60,9 +72,11 @@ def run(options: Namespace, console: Console) -> Answer:
     except LMMError as error:
         refusal = str(error)
     if options.json:
-        text = _document(opened, prepared, report, estimates, refusal)
+        text = _document(opened, prepared, report, estimates, refusal, methods=options.methods)
     else:
         text = _text(prepared, model, report, estimates, refusal, console)
+        if options.methods and estimates is not None:
+            text += f"\nMethods\n{_methods(estimates)}\n"
     return Answer(text, OK if estimates else REFUSED)
 
 
@@ -97,6 +111,13 @@ def _estimate(
     interval = interval_h2(fit, level=options.level) if fit.maxima else None
     tell(1.0)
     return Estimates(problem, fit, interval, options.level)
+
+
+def _methods(found: Estimates) -> str:
+    """Unwrapped, for it is to be copied."""
+    from lmm_data.methods import methods_paragraph
+
+    return methods_paragraph(found.problem, found.fit, found.interval)
 
 
 def _with_rounding(report: "Report", estimates: Estimates, prepared: "Prepared") -> "Report":
@@ -149,6 +170,8 @@ def _document(
     report: "Report | None",
     estimates: Estimates | None,
     refusal: str,
+    *,
+    methods: bool,
 ) -> str:
     from lmm_cli.documents import as_json
     from lmm_core.version import versions
@@ -161,6 +184,7 @@ def _document(
             "report": report.as_dict() if report else None,
             "files": files_record(prepared, opened),
             "notes": prepared.notes,
+            **({"methods": _methods(estimates) if estimates else None} if methods else {}),
             "versions": versions(),
         }
     )

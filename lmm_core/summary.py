@@ -153,6 +153,25 @@ def number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
+def per_cent(share: float) -> str:
+    """A share in whole per cent; what is not 0 or 1 is not rounded to it."""
+    if 0.0 < share < 0.01:
+        return "less than 1%"
+    if 0.99 < share < 1.0:
+        return "more than 99%"
+    return f"{100.0 * share:.0f}%"
+
+
+def h_words(h2: float) -> str:
+    """An h for a sentence: two decimals, and more where two would make it 0 or 1."""
+    if h2 in (0.0, 1.0):
+        return f"{h2:.0f}"
+    decimals = 2
+    while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
+        decimals += 1
+    return f"{h2:.{decimals}f}"
+
+
 def _between(interval: tuple[float, float] | None) -> str:
     return f"{number(interval[0])} to {number(interval[1])}" if interval else ""
 

@@ -8,12 +8,13 @@ import streamlit as st
 from lmm_app.explore import kept, rotation
 from lmm_app.fit import certainty, text
 from lmm_app.fit.view import View
-from lmm_app.paper.archive import archive_name, dataset_archive, singles
+from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
 from lmm_app.session import keep, links, progress, state
 from lmm_app.sources.sources import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
 from lmm_data.dataset import Dataset
+from lmm_data.records import records_words
 
 # A dense fit takes some 160 factorisations of V.
 DENSE_LIMIT = 600
@@ -156,10 +157,8 @@ def _take(view: View, method: str) -> None:
     if not view.fit(method).maxima:
         st.info(text.literal(view.fit(method).message), icon=":material/info:")
     st.markdown(
-        f"To keep: the data of these {view.problem.n:,} individuals, and all that was computed "
-        "from them. Unpack the zip, and `python reproduce.py` in it prints the numbers of this "
-        "page again, by `lmm_core` alone; `Rscript reproduce.R` does so in base R, beside "
-        "R/lmmlite."
+        f"The data of {records_words(view.problem.n, view.problem.individuals)}, every number, and "
+        "two programs that print them again and compare: one needs NumPy alone, the other base R."
     )
     # Each file is made when it is asked for.
     with st.container(horizontal=True):
@@ -185,9 +184,25 @@ def _take(view: View, method: str) -> None:
             )
     if last is not None and isinstance(last.source, Lesson | Simulation):
         _offer_dataset(last.opened.dataset, links.seed_of(last.source))
+    _methods(view, method)
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
     r.code(reproduce_r(opened, view, method), language="r", height=420)
+
+
+def _methods(view: View, method: str) -> None:
+    """The paragraph to copy into a paper."""
+    found = view.methods[method]
+    st.markdown("**Methods, to copy into a paper**")
+    exact = None
+    if (
+        found.interval is not None
+        and found.fit.status != "unbounded"
+        and st.toggle("With the exact interval, which is simulated", key="methods_exact")
+    ):
+        with progress.Progress("Simulating samples with this kinship …") as tell:
+            exact = kept.exact_interval(view, method, tell)
+    st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
 
 
 def _offer_dataset(dataset: Dataset, seed: int) -> None:

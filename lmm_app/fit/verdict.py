@@ -9,6 +9,7 @@ from lmm_app.fit.text import literal, number
 from lmm_app.fit.view import View
 from lmm_core import LMMFit
 from lmm_core.scales import average_share
+from lmm_core.summary import h_words, per_cent
 
 # An interval of the share that is wider than this says little.
 WIDE = 0.5
@@ -80,25 +81,6 @@ def ends(view: View, method: str) -> tuple[float, float]:
 def share_of(fit: LMMFit, h2: float) -> float:
     """The average individual's share of the variance that follows kinship, at an h."""
     return average_share(h2, fit.eigen.mean_diagonal)
-
-
-def per_cent(share: float) -> str:
-    """A share in whole per cent; what is not 0 or 1 is not rounded to it."""
-    if 0.0 < share < 0.01:
-        return "less than 1%"
-    if 0.99 < share < 1.0:
-        return "more than 99%"
-    return f"{100.0 * share:.0f}%"
-
-
-def h_words(h2: float) -> str:
-    """An h for a sentence: two decimals, and more where two would make it 0 or 1."""
-    if h2 in (0.0, 1.0):
-        return f"{h2:.0f}"
-    decimals = 2
-    while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
-        decimals += 1
-    return f"{h2:.{decimals}f}"
 
 
 def same_scale(fit: LMMFit) -> bool:

@@ -10,8 +10,9 @@ from lmm_app.paper import tables
 from lmm_app.paper.results import results
 from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
 from lmm_app.sources.sources import Opened
-from lmm_core.version import versions
+from lmm_core.certainty import Interval
 from lmm_data.dataset import Dataset
+from lmm_data.methods import methods_paragraph
 from lmm_data.records import records_words
 from lmm_data.samples import sample_folder
 from lmm_data.written import dataset_files
@@ -24,22 +25,25 @@ README = """\
 
 Make the numbers again, in this folder:
 
-    python reproduce.py    with lmm_core {version}, which comes with the app: in its folder,
-                           pip install .
-    Rscript reproduce.R    with base R alone; beside it R/lmmlite, where that is installed
+    python reproduce.py    Python 3.10 or later, and NumPy
+    Rscript reproduce.R    base R; R/lmmlite’s answer beside it, where that is installed
+
+Both print the numbers, say how far they are from those of the page, and end with exit code 1 if
+one of them is more than 0.000001 away.
 
 What went in: {individuals}.
     pheno.csv      the trait{covariates}
     kinship.csv    K
 
 What came out
-    results.json   both fits, by ML and REML, with the names of LMMFit's fields; the profile;
+    methods.txt    a paragraph for a paper, with what it cites
+    results.json   both fits, by ML and REML, with the names of LMMFit’s fields; the profile;
                    who was left out, and why. null: no finite number
     estimates.csv  the estimates; sigma2 = sigma2_g + sigma2_e in squared units of the trait
     profile.csv    the log-likelihood over h2, natural logarithm, all constants
-    trace.csv      each evaluation of Brent's method, and its bracket afterwards
-    rotated.csv    a row an eigen-direction: its eigenvalue, its weight 1/(h2 lambda + 1 - h2)
-                   at each estimate, and the rotated trait and covariates
+    trace.csv      each value of h that Brent’s method tried, and its bracket afterwards
+    rotated.csv    a row for each rotated observation: its eigenvalue, its weight
+                   1/(h2 lambda + 1 − h2) at each estimate, the rotated trait and covariates
 
 Numbers have all their digits: 17, or as many as tell them apart. NA: none.
 A name that starts with = + - or @ has a tab before it, so that no spreadsheet takes it for a
@@ -68,10 +72,17 @@ def archive(opened: Opened, view: View, method: str) -> bytes:
         "pheno.csv": tables.phenotype(view.problem),
         **({"covar.csv": covariates} if covariates else {}),
         "kinship.csv": tables.kinship(view.problem),
+        "methods.txt": f"{methods_of(view, method)}\n",
         **{name: make() for name, make in singles(opened, view, method).items()},
         **({"COPYING": _gpl()} if opened.licence else {}),
     }
     return zipped({name: text.encode() for name, text in files.items()})
+
+
+def methods_of(view: View, method: str, exact: Interval | None = None) -> str:
+    """The paragraph on methods, by one method; with the exact interval where it is shown."""
+    found = view.methods[method]
+    return methods_paragraph(view.problem, found.fit, found.interval, exact)
 
 
 def _gpl() -> str:
@@ -117,7 +128,6 @@ def _readme(opened: Opened, view: View, method: str) -> str:
         about=opened.about,
         licence=f"{opened.licence} The text of the licence: COPYING.\n" if opened.licence else "",
         message=view.fit(method).message,
-        version=versions()["lmm_core"],
         individuals=who,
         covariates=covariates if len(problem.columns) > 1 else "",
     )

@@ -9,15 +9,17 @@ import zipfile
 import pytest
 
 from lmm_app.fit.view import build_view
-from lmm_app.paper.archive import archive, archive_name, singles
+from lmm_app.paper.archive import archive, archive_name, methods_of, singles
 from lmm_app.sources.sources import Opened, Sample, open_source
 from lmm_core import decompose
-from tests.odd_views import view
+from lmm_data.methods import methods_paragraph
+from tests.odd_views import KINDS, view
 from tests.places import ROOT
 
 DATA = {"pheno.csv", "covar.csv", "kinship.csv"}
 PROGRAMS = {"reproduce.py", "reproduce.R"}
 SINGLES = {"results.json", "estimates.csv", "profile.csv", "trace.csv", "rotated.csv"}
+WORDS = {"README.txt", "methods.txt"}
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +37,8 @@ def test_the_readme_names_every_file_and_no_other(tiny):
     for kind in ("tiny", "unbounded"):
         files = members(archive(tiny, view(kind), "REML"))
         expected = DATA | PROGRAMS | SINGLES if kind == "tiny" else DATA - {"covar.csv"}
-        assert files.keys() == expected | PROGRAMS | SINGLES | {"README.txt"}
-        named = set(re.findall(r"\b\w+\.(?:csv|json|py|R)\b", files["README.txt"]))
+        assert files.keys() == expected | PROGRAMS | SINGLES | WORDS
+        named = set(re.findall(r"\b\w+\.(?:csv|json|py|txt|R)\b", files["README.txt"]))
         assert named == files.keys() - {"README.txt"}
 
 
@@ -46,6 +48,16 @@ def test_the_files_that_can_be_had_alone_are_those_in_the_zip(tiny):
     assert alone.keys() == SINGLES
     for name, make in alone.items():
         assert make() == files[name]
+
+
+@pytest.mark.parametrize("method", ["ML", "REML"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_paragraph_on_methods_is_in_it(tiny, kind, method):
+    words = members(archive(tiny, view(kind), method))["methods.txt"]
+    assert words == f"{methods_of(view(kind), method)}\n"
+    found = view(kind).methods[method]
+    assert words == f"{methods_paragraph(view(kind).problem, found.fit, found.interval)}\n"
+    assert f"({method})" in words
 
 
 def test_the_same_fit_gives_the_same_bytes(tiny):

@@ -9,10 +9,12 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 from lmm_app.explore import kept
-from lmm_app.paper.archive import singles
+from lmm_app.paper.archive import methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
 from lmm_app.session import keep
 from lmm_app.sources.sources import Opened, Sample
+from lmm_core.certainty import interval_h2
+from lmm_core.summary import h_words
 from tests.app_helpers import PHENO, K, kinship_file, open_app, pick, said, upload
 
 LOOK = "Take it away"
@@ -60,9 +62,12 @@ def test_a_link_opens_the_downloads_and_the_programs(method, offered):
     assert [button.label for button in buttons(app)] == ["Everything, with the data", *ALONE]
     assert all(button.ignore_rerun and button.deferred_file_id for button in buttons(app))
     one = (*shown("tiny12", "weight", ("sex",)), method)
-    python, r = (code.value + "\n" for code in app.code)
+    methods, python, r = (code.value + "\n" for code in app.code)
+    assert methods == f"{methods_of(one[1], method)}\n"
     assert (python, r) == (reproduce_python(*one), reproduce_r(*one))
-    assert [code.language for code in app.code] == ["python", "r"]
+    assert [code.language for code in app.code][1:] == ["python", "r"]
+    # A paragraph is copied as it is, and read without a bar to push.
+    assert app.code[0].proto.wrap_lines
     assert list(offered) == [f"12-individuals-in-three-families-weight-{method}.zip", *ALONE]
     for name, (_, mimetype) in offered.items():
         assert mimetype == MIME[name.rsplit(".", 1)[1]]
@@ -70,6 +75,7 @@ def test_a_link_opens_the_downloads_and_the_programs(method, offered):
     for name, make in singles(*one).items():
         assert offered[name][0]() == make() == files[name]
     assert (files["reproduce.py"], files["reproduce.R"]) == (python, r)
+    assert files["methods.txt"] == methods
 
 
 def test_nothing_is_made_before_it_is_asked_for(monkeypatch):
@@ -126,7 +132,7 @@ def test_uploaded_names_are_text_in_what_is_offered(offered):
     files = unzip(offered)
     assert files["pheno.csv"].splitlines()[:3] == ['id,"\t=1+2"', '"\t=a",1.0', '"b,b",2.0']
     assert json.loads(files["results.json"])["data"]["ids"] == list(ids)
-    assert app.code[0].value.startswith("# =1+2 of phenotype, by REML\n")
+    assert app.code[1].value.startswith("# =1+2 of phenotype, by REML\n")
 
 
 def test_a_fit_without_an_estimate_can_be_taken_away_too(offered):
@@ -137,6 +143,24 @@ def test_a_fit_without_an_estimate_can_be_taken_away_too(offered):
     record = json.loads(offered["results.json"][0]())["fits"]["REML"]
     assert (record["status"], record["h2"]) == ("flat", None)
     assert "NA" in unzip(offered)["estimates.csv"]
+
+
+@pytest.mark.parametrize("method", ["ML", "REML"])
+def test_the_exact_interval_is_in_the_paragraph_where_it_is_asked_for(method):
+    app = open_app(sample="tiny12", method=method, look=LOOK)
+    assert "exact" not in app.code[0].value
+    app.toggle(key="methods_exact").set_value(True).run()
+    assert not app.exception
+    view = shown("tiny12", "weight", ("sex",))[1]
+    exact = interval_h2(view.fit(method), method="exact")
+    assert app.code[0].value == methods_of(view, method, exact)
+    assert f"The exact interval is {h_words(exact.lower)} to " in app.code[0].value
+
+
+def test_without_an_exact_interval_none_is_offered():
+    app = open_app(data="lesson", preset="centred_kinship", method="ML", look=LOOK)
+    assert [toggle for toggle in app.toggle if toggle.key == "methods_exact"] == []
+    assert "rises without end" in app.code[0].value
 
 
 def test_one_zip_is_made_for_everyone_and_another_for_other_words(monkeypatch):
