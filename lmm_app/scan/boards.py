@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit.text import number
+from lmm_app.fit.verdict import h_words
 from lmm_app.live.charts import axis
 from lmm_app.live.hand import frames_hand
 from lmm_app.scan import words
@@ -20,8 +21,8 @@ JOINED = 3000
 DEPTH = 6.0
 # Of the highest mark, above it.
 ROOM = 1.07
-HINT = "Point at a marker to read its numbers; click it to look closer."
-GUESSING = "Point at a marker to read its numbers; click a peak to believe it, or not."
+HINT = "Point at a marker to read its numbers. Click it to see it closely."
+GUESSING = "Point at a marker to read its numbers. Click the letter of a peak to tick it."
 
 
 def genome_board(
@@ -97,12 +98,12 @@ def _panel(
 
 def _note(scanned: Scanned, found: Tally, study: Study, *, revealed: bool) -> str:
     threshold = words.threshold(scanned)
-    return f"{words.tally_sentence(scanned, found, study)} {threshold}" if revealed else threshold
+    return f"{words.tally_sentence(found, study)} {threshold}" if revealed else threshold
 
 
 def _legend(study: Study, *, revealed: bool) -> list[dict[str, str]]:
     entries = [
-        {"kind": "line", "look": "cut", "words": "5% threshold by permutation, with its error"},
+        {"kind": "line", "look": "cut", "words": "5% threshold, with its uncertainty"},
         {"kind": "line", "look": "bonferroni", "words": "Bonferroni"},
         {"kind": "line", "look": "effective", "words": "Li and Ji"},
     ]
@@ -128,7 +129,7 @@ def quantile_board(scans: Scans) -> dict[str, Any]:
         end = min(top, reach)
         charts.append(
             {
-                "title": f"{one.title}: λ_GC = {one.lambda_gc:.2f}",
+                "title": f"{one.title}: λ = {one.lambda_gc:.2f}",
                 "height": QUANTILES,
                 "x": axis("expected −log₁₀ p", 0.0, reach, 0.03),
                 "y": axis("found −log₁₀ p", 0.0, top, 0.03),
@@ -150,7 +151,7 @@ def quantile_board(scans: Scans) -> dict[str, Any]:
                 ],
                 "alt": (
                     f"Quantiles of {one.title}: of {m:,} tests the highest −log₁₀ p is "
-                    f"{values[-1]:.2f} where {expected[-1]:.2f} is expected; λ_GC is "
+                    f"{values[-1]:.2f} where {expected[-1]:.2f} is expected. λ is "
                     f"{one.lambda_gc:.2f}, and on the line it would be 1."
                 ),
             }
@@ -181,7 +182,7 @@ def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
     adjusted = ", less the covariates" if study.X.shape[1] > 1 else ""
     return {
         "title": "The trait by genotype",
-        "note": f"Alleles counted, individuals, mean: {said}. Bars: two standard errors.",
+        "note": f"Number of alleles: individuals, mean. {said}. Bars: ± 2 standard errors.",
         "height": MARKER,
         "grid": "y",
         "x": {
@@ -223,15 +224,15 @@ def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
 
 def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
     marker = study.markers[look.place]
-    curves = [("without any marker", "plain", look.null, look.null_h2)]
+    curves = [("without any marker", "plain", look.null, look.without)]
     if look.own is not None:
-        curves.append((f"with {marker}", "REML", look.own, look.own_h2))
-    tops = [(h, kind) for _, kind, _, h in curves if np.isfinite(h)]
+        curves.append((f"with {marker}", "REML", look.own, look.with_it))
+    tops = [(one.h2, kind) for _, kind, _, one in curves if one]
     lowest = min((h for h, _ in tops), default=0.0)
-    said = ", ".join(f"{name} ĥ = {h:.3f}" for name, _, _, h in curves if np.isfinite(h))
+    said = ", ".join(f"{name} ĥ = {words.estimate_words(one)}" for name, *_, one in curves if one)
     return {
         "title": "The profile of h, with and without it",
-        "note": f"REML, each from its own top: {said}.",
+        "note": f"By REML, each from its own top: {said}.",
         "height": MARKER,
         "legend": [
             {"kind": "line", "look": kind + (" thin" if kind == "plain" else ""), "words": name}
@@ -243,7 +244,7 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
             {
                 "at": h,
                 "look": "estimate" if kind == "REML" else "truth",
-                "words": f"ĥ = {h:.2f}",
+                "words": f"ĥ = {h_words(h)}",
                 # They may be close together: each stands on its outer side.
                 "side": "end" if h == lowest and len(tops) > 1 and k == _first(tops) else "start",
             }
@@ -260,7 +261,7 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
             }
             for name, kind, curve, _ in curves
         ],
-        "alt": f"REML profile log-likelihood over h: {said}.",
+        "alt": f"Profile log-likelihood over h by REML: {said}.",
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm_app.scan.estimate import Estimate, estimate_of
 from lmm_app.scan.study import Study
 from lmm_core import KinshipEigen, fit_lmm, log_likelihood
 from lmm_core.arrays import Floats, read_only
@@ -40,7 +41,7 @@ class MarkerLook:
         h2: grid of h, (101,).
         null, own: REML log-likelihoods without and with the marker, each from its maximum, over
             the grid, (101,); `own` is None of a marker that cannot be tested.
-        null_h2, own_h2: their ĥ; NaN where there is no estimate.
+        without, with_it: their ĥ and its interval; None where there is no estimate.
     """
 
     place: int
@@ -50,8 +51,18 @@ class MarkerLook:
     h2: Floats
     null: Floats
     own: Floats | None
-    null_h2: float
-    own_h2: float
+    without: Estimate | None
+    with_it: Estimate | None
+
+    @property
+    def null_h2(self) -> float:
+        """ĥ without the marker, NaN where there is no estimate."""
+        return self.without.h2 if self.without else float("nan")
+
+    @property
+    def own_h2(self) -> float:
+        """ĥ with the marker, NaN where there is no estimate."""
+        return self.with_it.h2 if self.with_it else float("nan")
 
 
 def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> MarkerLook:
@@ -66,11 +77,11 @@ def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> M
     dosage = study.dosages(np.array([place]))[:, 0]
     h2 = np.linspace(0.0, 1.0, POINTS)
     null_fit = fit_lmm(study.y, study.X, eigen)
-    own, own_h2 = None, np.nan
+    own, with_it = None, None
     if tested:
         imputed = np.where(np.isnan(dosage), np.nanmean(dosage), dosage)
         fit = fit_lmm(study.y, np.column_stack([study.X, imputed]), eigen)
-        own, own_h2 = _profile(fit, h2), _estimate(fit)
+        own, with_it = _profile(fit, h2), estimate_of(fit)
     y = _adjusted(study)
     return MarkerLook(
         place=place,
@@ -80,13 +91,9 @@ def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> M
         h2=h2,
         null=_profile(null_fit, h2),
         own=own,
-        null_h2=_estimate(null_fit),
-        own_h2=own_h2,
+        without=estimate_of(null_fit),
+        with_it=with_it,
     )
-
-
-def _estimate(fit: LMMFit) -> float:
-    return fit.h2 if fit.maxima else float("nan")
 
 
 def _profile(fit: LMMFit, h2: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from lmm_app.scan.estimate import Estimate, estimate_of
 from lmm_app.scan.study import Counted, Study
 from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
 from lmm_core.arrays import Floats, read_only
@@ -50,12 +51,15 @@ class Scanned:
         threshold: by permutation, at the scan's own h.
         h2: REML ĥ without a marker, by the chromosome that the kinship leaves out, "" if none
             is; NaN where there is no estimate, and 0 for least squares.
+        null: the estimate without a marker beside the kinship of all markers, with its interval;
+            None where there is none, and of the other scans.
     """
 
     name: Name
     tests: MarkerTests
     threshold: Threshold
     h2: Mapping[str, float]
+    null: Estimate | None = None
 
     @property
     def title(self) -> str:
@@ -102,6 +106,11 @@ class Scans:
     no_loco: str = ""
 
     @property
+    def null(self) -> Estimate | None:
+        """The REML estimate without any marker."""
+        return self.by["lmm"].null
+
+    @property
     def tested(self) -> int:
         """Markers with a test."""
         return int(np.isfinite(self.by["ls"].height).sum())
@@ -145,7 +154,7 @@ def run_plain(
         )
     found: dict[Name, Scanned] = {
         "ls": Scanned("ls", _bare(ls), cuts[0], {"": 0.0}),
-        "lmm": Scanned("lmm", _bare(lmm), cuts[1], {"": _estimate(lmm)}),
+        "lmm": Scanned("lmm", _bare(lmm), cuts[1], {"": _estimate(lmm)}, estimate_of(lmm.null)),
     }
     effective = effective_tests(G, study.chromosome)
     progress(1.0)

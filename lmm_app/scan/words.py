@@ -1,71 +1,71 @@
-"""What is said of scans, peaks and guesses; computed from them alone."""
-
-from collections.abc import Collection, Sequence
-from typing import Literal, TypeAlias
+"""What is said of scans, their thresholds and one marker; computed from them alone."""
 
 import numpy as np
 
-from lmm_app.fit.text import literal, number
+from lmm_app.fit.text import literal, number, plus_minus
+from lmm_app.fit.verdict import h_words
+from lmm_app.scan.believed import IN_A_SENTENCE, peaks_words
+from lmm_app.scan.estimate import Estimate
 from lmm_app.scan.marker import MarkerLook
-from lmm_app.scan.peaks import LETTERS, Peak, Tally
-from lmm_app.scan.scans import TITLES, Name, Scanned, Scans
+from lmm_app.scan.peaks import Tally
+from lmm_app.scan.scans import Scanned, Scans
 from lmm_app.scan.study import RANK, Study
 
-Outcome: TypeAlias = Literal["right", "wrong", "none"]
-
-# λ_GC up to here says nothing against a scan.
+# λ between one over this and this says nothing against a scan.
 INFLATED = 1.1
-
-
-def counted(count: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{count:,} {noun}{'' if count == 1 or noun == 'QTL' else 's'}"
+# A change of ĥ below this is hardly one.
+HARDLY = 0.01
 
 
 def definition(study: Study) -> str:
     """What counts as a peak, and as a true one."""
     unit = study.unit
     peak = (
-        f"A peak is a marker over the threshold with no higher one within {unit.apart:g} "
-        f"{unit.name} of it on its chromosome."
+        f"A peak is a marker above the threshold with no higher one within {unit.apart:g} "
+        f"{unit.name} of it."
     )
     if study.true_qtl is None:
         return peak
-    return (
-        f"{peak} It is true if a QTL lies within {unit.near:g} {unit.name}, and false otherwise; "
-        "a QTL without such a peak is missed."
-    )
+    return f"{peak} It is true if a QTL lies within {unit.near:g} {unit.name}."
+
+
+def estimate_words(found: Estimate) -> str:
+    """ĥ with its interval, as in “0.57 (0.39 to 0.73)”."""
+    return f"{h_words(found.h2)} ({h_words(found.lower)} to {h_words(found.upper)})"
 
 
 def facts(scans: Scans) -> str:
     """Who was scanned, at which h."""
-    study = scans.study
-    left = study.m - scans.tested
-    untested = ""
-    if left:
-        kinds = scans.by["ls"].tests.kind
-        fixed = int((kinds == "monomorphic").sum())
-        what = "do not vary here" if fixed == left else "cannot be tested"
-        if left == 1:
-            what = "does not vary here" if fixed else "cannot be tested"
-        untested = f" {counted(left, 'marker')} {what} and {'is' if left == 1 else 'are'} left out."
-    null = scans.by["lmm"].h2[""]
-    h = "there is no estimate of h" if np.isnan(null) else f"ĥ = {null:.2f}"
-    truth = "" if study.true_h2 is None else f"; it was made with {study.true_h2:g} beside the QTL"
-    return f"Without any marker, {h} by REML{truth}.{untested}"
+    study, null = scans.study, scans.null
+    h = "Without any marker, there is no estimate of h by REML."
+    if null is not None:
+        h = f"Without any marker, ĥ = {estimate_words(null)} by REML."
+    truth = ""
+    if study.true_h2 is not None:
+        truth = f" The data were simulated with h = {study.true_h2:g} for everything but the QTL."
+    return f"{h}{truth}{_untested(scans)}"
 
 
-def tally_sentence(scanned: Scanned, found: Tally, study: Study) -> str:
+def _untested(scans: Scans) -> str:
+    left = scans.study.m - scans.tested
+    if not left:
+        return ""
+    fixed = int((scans.by["ls"].tests.kind == "monomorphic").sum())
+    if left == 1:
+        why = "does not vary here" if fixed else "cannot be tested"
+        return f" 1 marker {why} and is left out."
+    why = "do not vary here" if fixed == left else "cannot be tested"
+    return f" {left:,} markers {why} and are left out."
+
+
+def tally_sentence(found: Tally, study: Study) -> str:
     """What a scan found, against the truth if it is known."""
     if study.true_qtl is None:
-        return f"{counted(len(found.peaks), 'peak')} over the threshold."
-    total = len(found.found) + len(found.missed)
+        return f"{peaks_words(len(found.peaks))} above the threshold."
+    total, false = len(found.found) + len(found.missed), peaks_words(len(found.false), "false ")
     if not total:
-        return f"No QTL to find; {counted(len(found.false), 'false peak')}."
-    return (
-        f"{len(found.found)} of {total} QTL found, {len(found.missed)} missed; "
-        f"{counted(len(found.false), 'false peak')}."
-    )
+        return f"No QTL to find, {false}."
+    return f"{len(found.found)} of {total} QTL found, {false}."
 
 
 def panel_alt(scanned: Scanned, found: Tally, scans: Scans, *, revealed: bool) -> str:
@@ -77,120 +77,8 @@ def panel_alt(scanned: Scanned, found: Tally, scans: Scans, *, revealed: bool) -
     )
     top = int(np.nanargmax(height))
     highest = f" The highest is {height[top]:.2f} at {study.markers[top]}, {study.where(top)}."
-    end = (
-        tally_sentence(scanned, found, study)
-        if revealed
-        else (f"{counted(len(found.peaks), 'peak')} over the threshold.")
-    )
-    return f"{start}{highest} {end}"
-
-
-def peak_label(study: Study, letter: str, peak: Peak) -> str:
-    """A peak on the list that is chosen from."""
-    return f"{letter} · {study.where(peak.place)}"
-
-
-def offered(found: Tally) -> dict[str, Peak]:
-    """The highest peaks by letter, in the order of the genome."""
-    highest = sorted(found.peaks[: len(LETTERS)], key=lambda peak: peak.place)
-    return dict(zip(LETTERS, highest, strict=False))
-
-
-def prompt(peaks: dict[str, Peak], total: int) -> str:
-    """The question before anything else is shown; `total` peaks there are."""
-    if not peaks:
-        return (
-            "Least squares finds no peak over its threshold. Look what the other scans make of "
-            "the same data."
-        )
-    which = "this peak" if len(peaks) == 1 else "which of these peaks"
-    start = "Would you have believed" if len(peaks) == 1 else "Of least squares,"
-    if total > len(peaks):
-        which = f"of the {len(peaks)} highest of {total} peaks, which"
-        start = "By least squares,"
-    end = "?" if len(peaks) == 1 else " would you have believed?"
-    return f"{start} {which}{end} Choose below, or click the letters; then see."
-
-
-def outcome(
-    peaks: dict[str, Peak], believed: Collection[str], study: Study, loco: Tally | None
-) -> Outcome:
-    """Whether the guess was right: exactly the peaks that are to be believed."""
-    if not believed or not peaks:
-        return "none"
-    return "right" if set(believed) == credible(peaks, study, loco) else "wrong"
-
-
-def credible(peaks: dict[str, Peak], study: Study, other: Tally | None) -> set[str]:
-    """Letters of the peaks near a QTL; without a truth, those that `other` confirms."""
-    if study.true_qtl is not None:
-        return {letter for letter, peak in peaks.items() if peak.qtl is not None}
-    if other is None:
-        return set()
-    return {letter for letter, peak in peaks.items() if confirmed(peak, other, study)}
-
-
-def confirmed(peak: Peak, other: Tally, study: Study) -> bool:
-    """Whether another scan has a peak near by."""
-    return any(
-        study.chromosome[one.place] == study.chromosome[peak.place]
-        and abs(study.position[one.place] - study.position[peak.place]) <= study.unit.near
-        for one in other.peaks
-    )
-
-
-def feedback(
-    peaks: dict[str, Peak], believed: Sequence[str], scans: Scans, tallies: dict[Name, Tally]
-) -> str:
-    """What became of the guess, and what it teaches."""
-    study = scans.study
-    judge: Name = "loco" if "loco" in tallies else "lmm"
-    good = credible(peaks, study, tallies.get(judge))
-    standard = (
-        "near a QTL" if study.true_qtl is not None else f"confirmed by the scan «{TITLES[judge]}»"
-    )
-    if not peaks:
-        return f"There was nothing to believe. {_others(tallies, study)}"
-    if believed:
-        right, wrong = sorted(set(believed) & good), sorted(set(believed) - good)
-        spared, lost = sorted(set(peaks) - good - set(believed)), sorted(good - set(believed))
-        parts = [
-            f"{_list(right)} {_are(right)} {standard}" if right else "",
-            f"{_list(wrong)} {_are(wrong)} not" if wrong else "",
-            f"you were right to doubt {_list(spared)}" if spared else "",
-            f"you doubted {_list(lost)}, which {_are(lost)} {standard}" if lost else "",
-        ]
-        start = _sentence([part for part in parts if part])
-    else:
-        start = f"Of {counted(len(peaks), 'peak')}, {len(good)} {_are(good)} {standard}."
-    return f"{start} {_others(tallies, study)}"
-
-
-def _others(tallies: dict[Name, Tally], study: Study) -> str:
-    ls, rest = tallies["ls"], [name for name in tallies if name != "ls"]
-    best = rest[-1]
-    other = tallies[best]
-    if study.true_qtl is None:
-        return (
-            f"Least squares has {counted(len(ls.peaks), 'peak')}, "
-            + ", ".join(
-                f"{TITLES[n].replace('Mixed', 'mixed')} {len(tallies[n].peaks)}" for n in rest
-            )
-            + ": relatives share a trait for many reasons, and least squares sees each of them at "
-            "every marker that they share."
-        )
-    if ls.false and len(other.false) < len(ls.false):
-        return (
-            f"Relatives share many genes at once, so a marker looks as if it did what the rest of "
-            f"the genome does: {counted(len(ls.false), 'false peak')} of least squares, "
-            f"{len(other.false)} of the scan «{TITLES[best]}»."
-        )
-    if not ls.false:
-        return "Here least squares has no false peak: nothing but a QTL made it over the threshold."
-    return (
-        f"Least squares has {counted(len(ls.false), 'false peak')} and the scan "
-        f"«{TITLES[best]}» {len(other.false)}: no scan is right in every draw."
-    )
+    end = f"{peaks_words(len(found.peaks))} above the threshold."
+    return f"{start}{highest} {tally_sentence(found, study) if revealed else end}"
 
 
 def threshold(scanned: Scanned) -> str:
@@ -203,81 +91,74 @@ def thresholds(scans: Scans) -> str:
     """Where the thresholds are from, and what others would be."""
     effective, count = scans.effective, scans.study.permutations
     return (
-        f"Thresholds: a peak anywhere in the genome has a chance of 5% if no marker does anything, "
-        f"by {count:,} permutations of residuals that are decorrelated at the scan's h, 0 for "
-        f"least squares; the band, and the numbers in brackets, are 95% limits of what "
-        f"{count:,} permutations leave open. Bonferroni's, for "
-        f"{effective.m:,} tests, is {effective.bonferroni():.2f}; these markers are worth "
-        f"{effective.total:,.0f} independent tests (Li and Ji), which makes "
-        f"{effective.neg_log10_p():.2f}."
+        "The threshold: if no marker had an effect, a peak anywhere would appear in 5% of scans. "
+        f"It is from {count:,} permutations, and the band shows the 95% uncertainty that their "
+        f"number leaves. Bonferroni for {effective.m:,} tests: {effective.bonferroni():.2f}. For "
+        f"{effective.total:,.0f} independent tests (Li and Ji): {effective.neg_log10_p():.2f}."
     )
 
 
 def inflation(scans: Scans) -> str:
-    """What λ_GC says of each scan."""
-    parts = [f"{scanned.title} {scanned.lambda_gc:.2f}" for scanned in scans.by.values()]
-    worst = scans.by["ls"].lambda_gc
-    what = (
-        "least squares calls far too many markers unusual: relatives, not genes"
-        if worst > INFLATED
-        else "least squares is not inflated here: there is little to correct for"
-    )
-    loco = own = ""
-    if scans.by["lmm"].lambda_gc < 1.0 / INFLATED:
-        own = (
-            " The mixed model's is below 1: each marker is part of the kinship that it competes "
-            "with."
+    """What λ says of each scan."""
+    by = {name: scanned.lambda_gc for name, scanned in scans.by.items()}
+    parts = [f"{IN_A_SENTENCE[name]} {value:.2f}" for name, value in by.items()]
+    words = [
+        "λ is the median test statistic divided by its value under chance: "
+        f"{', '.join(parts)}. If most markers have no effect, it is near 1."
+    ]
+    if by["ls"] > INFLATED and min(by.values()) < by["ls"]:
+        words.append(
+            "Least squares finds too many unusual markers. It takes what relatives share for "
+            "effects of single markers."
         )
-    if "loco" in scans.by and scans.by["loco"].lambda_gc > INFLATED:
-        loco = (
-            " LOCO's is above 1 as well: it counts QTL with all the markers linked to them, and "
-            "knows relatives by the other chromosomes alone."
+    elif by["ls"] > INFLATED:
+        words.append(
+            "Least squares finds many unusual markers, and so do the scans that know who is "
+            "related: that relatives share genes does not explain them."
         )
-    return (
-        f"λ_GC, the median test over what chance makes it: {', '.join(parts)}. It is 1 if most "
-        f"markers do nothing; {what}.{own}{loco}"
-    )
+    else:
+        words.append("Least squares is not inflated here: there is little to correct.")
+    if by["lmm"] < 1.0 / INFLATED and scans.study.kinship is None:
+        words.append(
+            "The mixed model’s is below 1: each marker is also part of the kinship, and competes "
+            "with itself."
+        )
+    if by.get("loco", 0.0) > INFLATED:
+        words.append(
+            f"LOCO’s is above 1{' too' if by['ls'] > INFLATED else ''}. A QTL raises all markers "
+            "linked to it, and kinship without one chromosome misses a part of what relatives "
+            "share."
+        )
+    return " ".join(words)
 
 
 def marker_sentence(study: Study, look: MarkerLook, scanned: Scanned) -> str:
     """What a marker does, and what it does to h."""
-    name = literal(study.markers[look.place])
-    place = study.where(look.place)
-    tests = scanned.tests
-    if look.own is None or not np.isfinite(tests.beta[look.place]):
-        kind = str(tests.kind[look.place])
-        return f"**{name}** ({place}) is not tested: {kind}."
-    beta, se = float(tests.beta[look.place]), float(tests.se_beta[look.place])
-    h = ""
-    if np.isfinite(look.own_h2) and np.isfinite(look.null_h2):
-        change = look.own_h2 - look.null_h2
-        said = (
-            "takes none of the variance that went with kinship"
-            if change >= -0.005
-            else ("explains a part of what went with kinship")
-        )
-        h = f" With it ĥ = {look.own_h2:.3f}, without it {look.null_h2:.3f}: the marker {said}."
-    return (
-        f"**{name}** ({place}): one allele more goes with {number(beta, 3)} ± {number(se, 2)} in "
-        f"{literal(study.trait)} by the scan «{scanned.title}», −log₁₀ p = "
-        f"{scanned.height[look.place]:.2f}.{h}"
+    name, place, tests = literal(study.markers[look.place]), look.place, scanned.tests
+    where = f"**{name}** ({study.where(place)})"
+    if look.own is None or not np.isfinite(tests.beta[place]):
+        return f"{where} is not tested: {tests.kind[place]}."
+    effect = plus_minus(float(tests.beta[place]), float(tests.se_beta[place]))
+    words = (
+        f"{where}, by {IN_A_SENTENCE[scanned.name]}: {effect} in {literal(study.trait)} for each "
+        f"copy of the allele, −log₁₀ p = {scanned.height[place]:.2f}."
     )
+    if look.with_it is None or look.without is None:
+        return words
+    return (
+        f"{words} With the marker ĥ = {estimate_words(look.with_it)}, without it "
+        f"{estimate_words(look.without)}. {change(look.with_it.h2 - look.without.h2)}"
+    )
+
+
+def change(rise: float) -> str:
+    """What became of h when a marker came into the model."""
+    if abs(rise) < HARDLY:
+        return "Adding it hardly changes h."
+    return "It explains part of what followed kinship." if rise < 0.0 else "With it, h is higher."
 
 
 def position_title(study: Study) -> str:
     """Of the axis of the genome."""
     where = "order of the markers" if study.unit is RANK else f"position in {study.unit.name}"
     return f"chromosome, {where}"
-
-
-def _are(letters: Collection[str]) -> str:
-    return "is" if len(letters) == 1 else "are"
-
-
-def _list(letters: Sequence[str]) -> str:
-    return letters[0] if len(letters) == 1 else f"{', '.join(letters[:-1])} and {letters[-1]}"
-
-
-def _sentence(parts: Sequence[str]) -> str:
-    joined = "; ".join(parts)
-    return f"{joined[0].upper()}{joined[1:]}."

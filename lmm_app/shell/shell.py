@@ -14,7 +14,7 @@ from lmm_app.live import component
 from lmm_app.session import keep, links, noted, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
-from lmm_app.shell import sidebar, words, work
+from lmm_app.shell import folded, sidebar, words, work
 from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.sources import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
@@ -45,8 +45,11 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     component.stage()
     words.show()
     with st.sidebar:
-        choice = _choose(message, at_the_data=at_the_data)
-        method = sidebar.choose_method()
+        for_data, for_method = folded.places(page.url_path)
+        with for_data:
+            choice = _choose(message, at_the_data=at_the_data)
+        with for_method:
+            method = sidebar.choose_method()
         footer = st.container()
         projector.offer()
         if state.hidden() is None:

@@ -55,7 +55,7 @@ def test_the_default_teaches_and_the_reveal_tells_the_truth():
     looks = [[peak["look"] for peak in panel["peaks"]] for panel in after["panels"]]
     assert looks[0].count("false") > looks[2].count("false")
     assert looks[2].count("hit") > looks[1].count("hit")
-    assert re.match("Of [0-9]+ peaks", said(app)[0])
+    assert re.match("[0-9]+ of the [0-9]+ peaks (is|are) near a QTL. ", said(app)[0])
     press(app, "scan_again")
     assert set(boards(app)) == {"genome"}
 
@@ -69,12 +69,48 @@ def test_right_and_wrong_guesses_get_what_they_deserve():
     press(app, "scan_again")
     pick(app, "believed", good)
     press(app, "scan_reveal")
-    assert app.success[0].value.startswith("Yes. ")
+    assert app.success[0].value.startswith("Correct. ")
     if bad:
         press(app, "scan_again")
         pick(app, "believed", bad[:1])
         press(app, "scan_reveal")
         assert app.warning[0].value.startswith("Not quite. ")
+
+
+def test_to_believe_none_is_an_answer_and_excludes_the_letters():
+    app = open_scan()
+    pick(app, "believed", ["0"])
+    assert app.query_params["believed"] == "0"
+    pick(app, "believed", ["0", "A"])
+    assert app.get_by_key("believed").value == ["A"]
+    pick(app, "believed", ["A", "0"])
+    assert app.get_by_key("believed").value == ["0"]
+    assert boards(app)["genome"][0]["believed"] == []
+    press(app, "scan_reveal")
+    (words,) = [box.value for box in (*app.success, *app.warning)]
+    panel = boards(app)["genome"][1]["genome"]["panels"][0]
+    good = {peak["look"] for peak in panel["peaks"] if peak["letter"]} == {"false"}
+    assert words.startswith("Correct. You were right" if good else "Not quite. ")
+
+
+def test_what_has_no_part_in_the_page_is_folded_away_and_stays_in_the_link():
+    app = open_app(sample="tiny12", method="ML")
+    folds = lambda: [one.label for one in app.sidebar.expander]  # noqa: E731
+    assert folds() == []
+    walk(app, "scan")
+    assert folds() == ["Data of the other pages"]
+    lines = [caption.value for caption in app.sidebar.caption]
+    assert lines == ["This page has its own data and always uses REML."]
+    assert app.get_by_key("sample").value == "tiny12"
+    assert app.get_by_key("method").value == "ML"
+    pick(app, "scan_of", "open")
+    # Its files are what is scanned then, with the trait and the covariates chosen there.
+    assert folds() == ["Likelihood of the other pages"]
+    assert [one.value for one in app.sidebar.caption] == ["This page always uses REML."]
+    walk(app, "")
+    assert folds() == []
+    assert app.query_params["sample"] == "tiny12"
+    assert app.get_by_key("method").value == "ML"
 
 
 def test_clicks_believe_before_and_look_after():
@@ -195,7 +231,8 @@ def test_uploaded_genotypes_are_scanned():
     assert picture["unit"] == "cM"
     for panel in picture["panels"]:
         assert picture["markers"][int(np.nanargmax(panel["y"]))] == "rs7"
-    assert any("confirmed by the scan" in words for words in said(app))
+    assert any("confirmed by LOCO" in words for words in said(app))
+    assert any("Which are true is not known." in words for words in said(app))
 
 
 def plink(counts, y):

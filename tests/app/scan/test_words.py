@@ -7,14 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lmm_app.scan import words
+from lmm_app.fit.text import plus_minus
+from lmm_app.fit.verdict import h_words
+from lmm_app.scan import believed, words
 from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.marker import look_at
-from lmm_app.scan.peaks import LETTERS, Peak, Tally, tally
-from lmm_app.scan.scans import Scans, kinship_of, run_loco, run_plain
+from lmm_app.scan.peaks import Peak, Tally, tally
+from lmm_app.scan.scans import Scanned, Scans, kinship_of, run_loco, run_plain
 from lmm_app.scan.sources import CrossSettings, simulate_study
 from lmm_app.scan.takeaway import COLUMNS, file_name, marker_rows, script, table
-from lmm_core import decompose
+from lmm_core import decompose, fit_lmm, interval_h2
 from tests.app_helpers import received, texts_in
 
 SETTINGS = CrossSettings(n=120, generations=6, pairs=12, qtl=3, effect=0.8)
@@ -36,96 +38,101 @@ def found(scans):
     return {name: tally(scans.study, one) for name, one in scans.by.items()}
 
 
-def peaks(*qtl):
-    return {letter: Peak(k, 9.0 - k, near) for k, (letter, near) in enumerate(zip("ABCD", qtl))}  # noqa: B905
-
-
-def made_up(study, scans, *qtl):
-    ls = Tally(tuple(peaks(*qtl).values()), (1,), ())
-    return {"ls": ls, "loco": Tally((ls.peaks[0],), (1,), ())}
-
-
-def test_the_letters_go_along_the_genome_and_are_those_of_the_highest(scans, found):
-    many = Tally(tuple(Peak(50 - k, 99.0 - k, None) for k in range(14)), (), ())
-    offered = words.offered(many)
-    assert list(offered) == list(LETTERS)
-    assert [peak.place for peak in offered.values()] == sorted(50 - k for k in range(10))
-    for letter, peak in words.offered(found["ls"]).items():
-        label = words.peak_label(scans.study, letter, peak)
-        assert label == (
-            f"{letter} · chr {scans.study.chromosome[peak.place]}, "
-            f"{scans.study.position[peak.place]:.1f} cM"
-        )
-
-
-@pytest.mark.parametrize(
-    ("believed", "outcome", "said"),
-    [
-        ("A", "right", "A is near a QTL; you were right to doubt B"),
-        ("B", "wrong", "B is not; you doubted A, which is near a QTL"),
-        ("AB", "wrong", "A is near a QTL; B is not"),
-        ("", "none", "Of 2 peaks, 1 is near a QTL"),
-    ],
-)
-def test_feedback_depends_on_the_guess(scans, believed, outcome, said):
-    offered = peaks(7, None)
-    tallies = made_up(scans.study, scans, 7, None)
-    assert words.outcome(offered, believed, scans.study, None) == outcome
-    feedback = words.feedback(offered, list(believed), scans, tallies)
-    assert feedback.startswith(said)
-    assert "1 false peak of least squares, 0 of the scan «LOCO mixed model»" in feedback
-
-
-def test_without_a_truth_the_mixed_model_judges(scans):
-    real = replace(scans, study=replace(scans.study, true_qtl=None, true_h2=None))
-    offered, tallies = peaks(None, None), made_up(real.study, real, None, None)
-    # The second lies 2 cM beside the first, which LOCO has.
-    assert words.credible(offered, real.study, tallies["loco"]) == {"A", "B"}
-    assert words.credible(offered, real.study, Tally((), (), ())) == set()
-    assert words.outcome(offered, "AB", real.study, tallies["loco"]) == "right"
-    feedback = words.feedback(offered, ["A"], real, tallies)
-    assert "confirmed by the scan «LOCO mixed model»" in feedback
-    assert "Least squares has 2 peaks, LOCO mixed model 1" in feedback
-    assert "true" not in words.definition(real.study)
-
-
-def test_no_peak_and_one_peak_have_words_of_their_own(scans):
-    assert "finds no peak" in words.prompt({}, 0)
-    assert "Would you have believed this peak?" in words.prompt(peaks(None), 1)
-    assert "of the 2 highest of 49 peaks" in words.prompt(peaks(None, None), 49)
-    assert "which of these peaks" in words.prompt(peaks(None, None), 2)
-    empty = Tally((), (), ())
-    feedback = words.feedback({}, [], scans, {"ls": empty, "lmm": empty})
-    assert "nothing to believe" in feedback
-    assert "no false peak" in feedback
-    assert words.outcome({}, [], scans.study, None) == "none"
-
-
 def test_a_tally_counts(scans):
-    ls, study = scans.by["ls"], scans.study
+    study = scans.study
     some = Tally((Peak(1, 9.0, 2), Peak(300, 8.0, None)), (2,), (400, 500))
-    assert words.tally_sentence(ls, some, study) == "1 of 3 QTL found, 2 missed; 1 false peak."
+    assert words.tally_sentence(some, study) == "1 of 3 QTL found, 1 false peak."
     none = Tally((Peak(1, 9.0, None), Peak(300, 8.0, None)), (), ())
-    assert words.tally_sentence(ls, none, study) == "No QTL to find; 2 false peaks."
+    assert words.tally_sentence(none, study) == "No QTL to find, 2 false peaks."
+    real = replace(study, true_qtl=None)
+    assert words.tally_sentence(some, real) == "2 peaks above the threshold."
 
 
 def test_facts_and_thresholds_are_computed(scans):
-    assert f"ĥ = {scans.by['lmm'].h2['']:.2f}" in words.facts(scans)
-    assert f"made with {SETTINGS.h2:g}" in words.facts(scans)
+    null = fit_lmm(scans.study.y, scans.study.X, kinship_of(scans.study))
+    low, high = map(h_words, interval_h2(null))
+    said = words.facts(scans)
+    assert said.startswith(
+        f"Without any marker, ĥ = {h_words(null.h2)} ({low} to {high}) by REML. The data were "
+        f"simulated with h = {SETTINGS.h2:g} for everything but the QTL."
+    )
+    real = replace(scans, study=replace(scans.study, true_qtl=None, true_h2=None))
+    assert "simulated" not in words.facts(real)
     fixed = int((np.ptp(scans.study.counts, axis=0) == 0).sum())
     assert scans.tested == scans.study.m - fixed
-    assert ("left out" in words.facts(scans)) == bool(fixed)
+    assert ("left out" in said) == bool(fixed)
     said = words.thresholds(scans)
-    assert f"{np.log10(scans.tested / 0.05):.2f}" in said
+    assert f"for {scans.tested:,} tests: {np.log10(scans.tested / 0.05):.2f}." in said
     assert f"{scans.effective.total:,.0f} independent" in said
+    assert f"It is from {scans.study.permutations:,} permutations" in said
     cut = scans.by["ls"].cut
     assert f"{cut.value:.2f} ({cut.lower:.2f} to" in words.threshold(scans.by["ls"])
-    for one in scans.by.values():
-        assert f"{one.title} {one.lambda_gc:.2f}" in words.inflation(scans)
+
+
+def test_without_an_estimate_none_is_said(scans):
+    by = {**scans.by, "lmm": replace(scans.by["lmm"], null=None)}
+    assert words.facts(replace(scans, by=by)).startswith(
+        "Without any marker, there is no estimate of h by REML."
+    )
+
+
+def with_lambdas(scans, **wanted):
+    """The same scans, whose λ are these."""
+
+    class Known(Scanned):
+        lambda_gc = property(lambda self: wanted[self.name])
+
+    by = {
+        name: Known(one.name, one.tests, one.threshold, one.h2, one.null)
+        for name, one in scans.by.items()
+        if name in wanted
+    }
+    return replace(scans, by=by)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said", "unsaid"),
+    [
+        (
+            {"ls": 5.32, "lmm": 0.74, "loco": 1.64},
+            ["takes what relatives share", "mixed model’s is below 1", "LOCO’s is above 1 too."],
+            ["not inflated", "so do the scans"],
+        ),
+        (
+            {"ls": 1.05, "lmm": 0.95, "loco": 1.02},
+            ["Least squares is not inflated here: there is little to correct."],
+            ["takes what", "below 1", "above 1"],
+        ),
+        (
+            {"ls": 1.0, "lmm": 0.5, "loco": 1.3},
+            ["not inflated", "mixed model’s is below 1", "LOCO’s is above 1. A QTL"],
+            ["too."],
+        ),
+        (
+            {"ls": 1.4, "lmm": 1.5},
+            ["that relatives share genes does not explain them"],
+            ["takes what", "LOCO", "not inflated"],
+        ),
+    ],
+)
+def test_each_lambda_has_the_sentence_that_is_true_of_it(scans, wanted, said, unsaid):
+    found = words.inflation(with_lambdas(scans, **wanted))
+    names = {"ls": "least squares", "lmm": "mixed model", "loco": "LOCO"}
+    for name, value in wanted.items():
+        assert f"{names[name]} {value:.2f}" in found
+    assert [part for part in said if part not in found] == []
+    assert [part for part in unsaid if part in found] == []
+
+
+def test_a_kinship_that_came_with_the_data_holds_no_marker(scans):
+    low = with_lambdas(scans, ls=5.0, lmm=0.7)
+    assert "competes with itself" in words.inflation(low)
+    given = replace(low, study=replace(low.study, kinship=np.eye(2)))
+    assert "competes with itself" not in words.inflation(given)
 
 
 def test_before_the_reveal_nothing_tells_the_truth(scans, found):
-    offered = words.offered(found["ls"])
+    offered = believed.offered(found["ls"])
     board = received(genome_board(scans, found, revealed=False, offered=offered))
     (panel,) = board["genome"]["panels"]
     assert board["genome"]["truth"] == panel["found"] == []
@@ -134,7 +141,7 @@ def test_before_the_reveal_nothing_tells_the_truth(scans, found):
 
 
 def test_the_board_draws_what_was_found_on_the_same_axes(scans, found):
-    offered = words.offered(found["ls"])
+    offered = believed.offered(found["ls"])
     board = received(genome_board(scans, found, revealed=True, offered=offered))["genome"]
     assert [panel["look"] for panel in board["panels"]] == ["ls", "lmm", "loco"]
     for panel in board["panels"]:
@@ -145,7 +152,7 @@ def test_the_board_draws_what_was_found_on_the_same_axes(scans, found):
         looks = {peak["place"]: peak["look"] for peak in panel["peaks"]}
         expected = {p.place: "hit" if p.qtl is not None else "false" for p in found[one.name].peaks}
         assert looks == expected
-        assert words.tally_sentence(one, found[one.name], scans.study) in panel["alt"]
+        assert words.tally_sentence(found[one.name], scans.study) in panel["alt"]
         assert f"threshold {one.cut.value:.2f}" in panel["alt"]
     assert [t["place"] for t in board["truth"]] == [q.place for q in scans.study.true_qtl]
     assert {p["letter"] for p in board["panels"][0]["peaks"]} >= set(offered)
@@ -159,7 +166,7 @@ def test_the_quantiles_are_all_tests_in_order(scans):
         np.testing.assert_array_equal(dots["y"], np.sort(finite))
         assert (np.diff(dots["x"]) > 0).all()
         assert dots["x"][-1] == pytest.approx(np.log10(2 * finite.size))
-        assert f"λ_GC is {one.lambda_gc:.2f}" in chart["alt"]
+        assert f"λ is {one.lambda_gc:.2f}" in chart["alt"]
         assert (chart["x"], chart["y"]) == (charts[0]["x"], charts[0]["y"])
 
 
@@ -173,8 +180,22 @@ def test_a_marker_is_drawn_with_its_means_and_both_estimates(scans):
     assert means["y"].tolist() == [group.mean for group in look.groups]
     assert [line["at"] for line in profile["lines"]] == [look.null_h2, look.own_h2]
     said = words.marker_sentence(study, look, scans.by["lmm"])
-    assert f"{look.own_h2:.3f}, without it {look.null_h2:.3f}" in said
-    assert ("takes none" in said) == (look.own_h2 - look.null_h2 >= -0.005)
+    assert f"({study.where(place)}), by the mixed model: " in said
+    K, y = kinship_of(study), study.y
+    with_it = fit_lmm(y, np.column_stack([study.X, study.counts[:, place]]), K)
+    without = fit_lmm(y, study.X, K)
+    for fit, start in ((with_it, "With the marker ĥ = "), (without, "without it ")):
+        low, high = map(h_words, interval_h2(fit))
+        assert f"{start}{h_words(fit.h2)} ({low} to {high})" in said
+    assert said.endswith(words.change(with_it.h2 - without.h2))
+    tests = scans.by["lmm"].tests
+    assert plus_minus(float(tests.beta[place]), float(tests.se_beta[place])) in said
+
+
+def test_what_a_marker_does_to_h_is_said_by_its_direction():
+    assert words.change(0.004) == words.change(-0.009) == "Adding it hardly changes h."
+    assert words.change(-0.05) == "It explains part of what followed kinship."
+    assert words.change(0.05) == "With it, h is higher."
 
 
 def test_a_marker_that_does_not_vary_says_so(scans):

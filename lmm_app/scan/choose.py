@@ -1,0 +1,98 @@
+"""What is scanned and how: the controls of the page QTL scan."""
+
+import streamlit as st
+
+from lmm_app.scan import kept
+from lmm_app.scan.scans import Held
+from lmm_app.scan.sources import MICE, RANGES, CrossSettings, genotypes_in
+from lmm_app.scan.study import Study
+from lmm_app.session import keep, linked, projector, state, uploads
+from lmm_app.sources.sources import LAST_SEED
+
+DATA = {"cross": "A simulated cross", "mice": "1,940 real mice", "open": "The open dataset"}
+HELD: dict[Held, str] = {
+    "refit": "estimated again at each marker",
+    "null": "fixed at its value without markers",
+}
+# With more numbers than these in all kinships, LOCO waits until it is asked for.
+QUICK = 20 * 700**2
+
+
+def study() -> tuple[Study, CrossSettings | None] | None:
+    """What is scanned, and how it was simulated if it was; None without genotypes."""
+    about = "The open dataset is that of the sidebar."
+    source = linked.segmented("Genotypes", DATA, "cross", "scan_of", help=about)
+    if source == "cross":
+        settings = _settings()
+        return kept.cross(settings), settings
+    if source == "mice":
+        names = {name: name for name in MICE}
+        trait = linked.segmented("Trait of the mice", names, "CD8", "scan_trait")
+        with st.spinner("Reading the mice …"):
+            return kept.mice(trait), None
+    upload, shown = uploads.shown(), state.shown()
+    genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
+    if upload is None or genotypes is None:
+        return None
+    name = shown.opened.dataset.name
+    return kept.of_files(upload.key, genotypes, shown.view, name), None
+
+
+def _settings() -> CrossSettings:
+    # In a corner of a projector all of it is in such a place already.
+    with st.container() if projector.on() else st.popover("Settings", icon=":material/tune:"):
+        n = st.slider("Individuals", *RANGES["n"], 300, 50, key="scan_n", bind="query-params")
+        generations = st.slider(
+            "Generation",
+            *RANGES["generations"],
+            10,
+            key="scan_generations",
+            bind="query-params",
+        )
+        pairs = st.slider(
+            "Breeding pairs", *RANGES["pairs"], 30, key="scan_pairs", bind="query-params"
+        )
+        qtl = st.slider("QTL", *RANGES["qtl"], 4, key="scan_qtl", bind="query-params")
+        effect = st.slider(
+            "Effect of an allele",
+            *RANGES["effect"],
+            0.5,
+            0.05,
+            key="scan_effect",
+            bind="query-params",
+            help="Of each QTL, up or down, in standard deviations of everything else.",
+        )
+        h2 = st.slider(
+            "h of everything but the QTL",
+            *RANGES["h"],
+            0.6,
+            0.05,
+            key="scan_h",
+            bind="query-params",
+            help="The share of the remaining variance that follows the pedigree. It stands "
+            "for many small genes, which lie nowhere in particular.",
+        )
+    seed = linked.number("Seed", LAST_SEED, 1, "scan_seed", width=130)
+    st.button("Redraw", icon=":material/casino:", on_click=_next_seed, key="scan_redraw")
+    return CrossSettings(
+        int(n), int(generations), int(pairs), int(qtl), float(effect), float(h2), seed
+    )
+
+
+def _next_seed() -> None:
+    st.session_state["scan_seed"] = int(st.session_state["scan_seed"]) % LAST_SEED + 1
+
+
+def scan(of: Study) -> tuple[Held, bool]:
+    """What the mixed model does with h, and whether LOCO is wanted."""
+    held = linked.segmented("h of the mixed model", HELD, "refit", "scan_held")
+    if of.n**2 * len(of.chromosomes) <= QUICK:
+        return held, True
+    loco = st.toggle(
+        "LOCO too",
+        key="scan_loco",
+        bind="query-params",
+        help="Each chromosome needs a kinship and a decomposition of its own. This takes a "
+        "minute or more. What is done already stays if you stop it.",
+    )
+    return held, bool(loco)

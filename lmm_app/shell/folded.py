@@ -1,0 +1,26 @@
+"""What of the sidebar has no part in the page that is open: folded away, under a line that says so.
+
+It is still drawn, so that a link keeps it and the other pages find it as it was.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+
+import streamlit as st
+
+OWN_DATA = "This page has its own data and always uses REML."
+OWN_METHOD = "This page always uses REML."
+
+
+def places(address: str) -> tuple[AbstractContextManager[object], AbstractContextManager[object]]:
+    """Where the sidebar asks for the data, and where for the likelihood."""
+    if address != "scan":
+        return nullcontext(), nullcontext()
+    asked = st.session_state.get("scan_of", st.query_params.get("scan_of"))
+    if asked == "open":
+        # Its own files are what this page scans, with the trait and the covariates chosen here.
+        data = st.container()
+        st.caption(OWN_METHOD)
+        return data, st.expander("Likelihood of the other pages")
+    st.caption(OWN_DATA)
+    both = st.expander("Data of the other pages")
+    return both, both
