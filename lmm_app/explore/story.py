@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtrit
 
 from lmm_app.fit.chance import p_words
+from lmm_app.fit.effect import LEVEL, STEPS, effect_at
 from lmm_app.fit.text import literal, number, plus_minus
 from lmm_app.fit.verdict import ends, h_words, share_of, verdict, with_interval
 from lmm_app.fit.view import View
@@ -21,14 +22,10 @@ from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search
 from lmm_app.session.links import Linked
 from lmm_app.sources.sources import Sample
-from lmm_core import RotatedData, wls
 from lmm_data.readers.genotypes.plink import read_plink, read_sex
 from lmm_data.samples import sample_folder
 
 HEIGHT = 210
-LEVEL = 0.05
-# h that are tried for where p passes the level.
-STEPS = 201
 SHOWN = MappingProxyType(
     {"legend": False, "rows": False, "distance": False, "stepper": False, "truth": False}
 )
@@ -51,16 +48,6 @@ class Story:
     column: int | None
     turn: str
     words: Mapping[str, str]
-
-
-def effect_at(rotated: RotatedData, column: int, h2: float) -> tuple[float, float, float]:
-    """b of a column at one h, its standard error and p, by the t test with n - p degrees."""
-    at = wls(rotated, h2)
-    df = rotated.n - rotated.rank
-    with np.errstate(invalid="ignore", divide="ignore"):
-        se = float(np.sqrt(at.rss / df * at.unscaled_covariance[column, column]))
-        p = float(2.0 * stdtr(df, -abs(at.beta[column] / se)))
-    return float(at.beta[column]), se, p
 
 
 def story_of(view: View, method: str, column: int | None, source: Linked | None) -> Story:
@@ -169,8 +156,8 @@ def _turn(view: View, method: str, column: int, name: str) -> str:
     fit, rotated = view.fit(method), view.reml.rotated
     if not fit.maxima:
         return ""
-    b0, _, p0 = effect_at(rotated, column, 0.0)
-    b1, _, p1 = effect_at(rotated, column, fit.h2)
+    before, after = (effect_at(rotated, column, h) for h in (0.0, fit.h2))
+    p0, p1 = before.p, after.p
     if fit.h2 == 0.0:
         return ""
     if p0 < LEVEL <= p1:
@@ -179,8 +166,8 @@ def _turn(view: View, method: str, column: int, name: str) -> str:
         return f"With kinship in the model, the effect of {name} becomes clear."
     if p0 < LEVEL:
         return (
-            f"Both models find an effect of {name}. The estimate goes from {number(b0, 2)} to "
-            f"{number(b1, 2)}."
+            f"Both models find an effect of {name}. The estimate goes from "
+            f"{number(before.b, 2)} to {number(after.b, 2)}."
         )
     return f"Neither model finds a clear effect of {name}."
 
@@ -192,7 +179,7 @@ def _cross(view: View, method: str, column: int) -> str:
         return ""
     low, high = ends(view, method)
     h = np.linspace(0.0, 1.0, STEPS)[:-1]
-    p = np.array([effect_at(rotated, column, float(one))[2] for one in h])
+    p = np.array([effect_at(rotated, column, float(one)).p for one in h])
     crossed = np.flatnonzero((p[1:] < LEVEL) != (p[:-1] < LEVEL))
     if share_of(fit, high) - share_of(fit, low) > 0.5:
         inside = (h >= low) & (h <= high)

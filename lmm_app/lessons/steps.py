@@ -1,29 +1,26 @@
 """The shape of a step of the tour: one idea, one picture, one question; pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from lmm_app.fit.view import View
+from lmm_app.lessons.scene import Scene
 
 Outcome: TypeAlias = Literal["right", "wrong", "none"]
 Guess: TypeAlias = str | float | None
+Says: TypeAlias = Callable[[Scene, Guess], str]
+
+START: Mapping[Outcome, str] = {"right": "Correct. ", "wrong": "Not quite. ", "none": ""}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """What a step is about: both fits, and the method that the reader has chosen."""
+def nothing(scene: Scene, guess: Guess) -> str:
+    """No hint."""
+    return ""
 
-    view: View
-    method: str
 
-    @property
-    def trait(self) -> str:
-        return self.view.problem.trait
-
-    @property
-    def covariates(self) -> tuple[str, ...]:
-        return tuple(name for name in self.view.problem.columns if name != "intercept")
+def always(scene: Scene) -> bool:
+    """Every dataset is asked about."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,20 +30,39 @@ class Question:
     Attributes:
         prompt: what to do or to choose.
         options: code and words of each choice; empty where h itself is the answer, put in place
-            on the picture.
+            on the picture, or where nothing is asked.
         judge: whether a guess is right; never called without one.
-        feedback: what to say of a guess, or of none.
+        core: the answer; it begins with it, so that it can stand alone.
+        hint: of a wrong guess, what speaks against it; it may be empty.
+        offered: those of the options that the data at hand are asked about; all by default.
     """
 
     prompt: Callable[[Scene], str]
     options: Mapping[str, str]
     judge: Callable[[Scene, Guess], bool]
-    feedback: Callable[[Scene, Guess], str]
+    core: Says
+    hint: Says = field(default=nothing)
+    offered: Callable[[Scene], Mapping[str, str]] | None = None
+
+    def options_of(self, scene: Scene) -> Mapping[str, str]:
+        """The options that the data at hand are asked about."""
+        return self.options if self.offered is None else self.offered(scene)
 
     def outcome(self, scene: Scene, guess: Guess) -> Outcome:
         if guess is None:
             return "none"
         return "right" if self.judge(scene, guess) else "wrong"
+
+    def feedback(self, scene: Scene, guess: Guess) -> str:
+        """All that is said of a guess, or of none."""
+        outcome = self.outcome(scene, guess)
+        hint = self.hint(scene, guess) if outcome == "wrong" else ""
+        words = [START[outcome].strip(), hint, self.core(scene, guess)]
+        return " ".join(filter(None, words))
+
+    def right(self, scene: Scene) -> str | None:
+        """The option that is right, None where h itself is the answer."""
+        return next((code for code in self.options_of(scene) if self.judge(scene, code)), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,17 +72,24 @@ class Step:
     Attributes:
         name: in links; it stays as it is.
         title: the idea in a few words.
-        idea: the idea in a few sentences, with the numbers of the data.
-        notice: what to see in the picture once it is revealed.
+        idea: the idea in plain sentences, in paragraphs of Markdown.
+        formula: the same for a statistician, a click deeper.
         question: the prediction.
         picture: which board, by its name in `lmm_app.live.tour_boards`.
         code: the lines of the package that do it; they run after y, X and K are there.
+        title_of: the title where it depends on the data.
+        asks: whether the data at hand leave something to ask.
     """
 
     name: str
     title: str
     idea: Callable[[Scene], str]
-    notice: Callable[[Scene], str]
+    formula: Callable[[Scene], str]
     question: Question
     picture: str
     code: str
+    title_of: Callable[[Scene], str] | None = None
+    asks: Callable[[Scene], bool] = always
+
+    def heading(self, scene: Scene) -> str:
+        return self.title if self.title_of is None else self.title_of(scene)

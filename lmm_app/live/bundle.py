@@ -27,6 +27,13 @@ MODULES = (
     "covariance",
     "cloud",
     "rotated",
+    "band",
+    "sibs",
+    "dice",
+    "flow",
+    "extras",
+    "tries",
+    "lesson",
     "profile",
     "search",
     "formula",
@@ -43,7 +50,7 @@ MODULES = (
 )
 # Of a page of the app alone.
 PAGE_MODULES = ("clicker", "stage")
-SHEETS = ("live.css", "take.css")
+SHEETS = ("live.css", "lesson.css", "take.css")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # What the script of a page and the places that wait for it meet under; `{}` is its version.

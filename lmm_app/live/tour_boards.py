@@ -7,20 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.fit.against import Against
-from lmm_app.lessons.likelihood_steps import reml_letter
-from lmm_app.lessons.pairs import residual_pairs
-from lmm_app.lessons.steps import Guess, Scene
-from lmm_app.live.charts import against_board, axis, pairs_chart
+from lmm_app.fit.verdict import h_words
+from lmm_app.fit.view import View, covariance_picture, picture_order
+from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.steps import Guess
+from lmm_app.lessons.tour import climb, dice, following, share
+from lmm_app.lessons.tour.rotation import BEGIN
+from lmm_app.lessons.tour.twelve import twelve
+from lmm_app.live.effect import effect_board
 from lmm_app.live.hand import h_hand
+from lmm_app.live.packing import Shared
 from lmm_app.live.pictures import SIDE_HEIGHT, fit_part, profile_board
 from lmm_app.live.search import own_search
 from lmm_app.live.sides import color_limit, covariance_part, matrix_part, points_part
+from lmm_app.live.tour_charts import family_charts, pair_charts, throws_chart
 from lmm_core.arrays import Floats, Ints
+from lmm_core.grid import profile_grid
 
-# Two curves are compared over so many log-likelihood units below their maxima.
-NEAR = 3.0
-
+# Pairs of sibs that are drawn, and their seed.
+SIB_PAIRS, SEED = 300, 4
 BARE = {
     "legend": False,
     "slider": False,
@@ -43,7 +48,6 @@ class Stage:
         revealed: whether the guess has been made.
         guess: what was guessed.
         true_h2: the h that the data were simulated with, where it may be shown.
-        against: computes the frames with more covariates.
     """
 
     scene: Scene
@@ -52,7 +56,6 @@ class Stage:
     revealed: bool
     guess: Guess
     true_h2: float | None
-    against: Callable[[], Against]
 
 
 def tour_board(picture: str, stage: Stage) -> dict[str, Any]:
@@ -60,69 +63,150 @@ def tour_board(picture: str, stage: Stage) -> dict[str, Any]:
     return PICTURES[picture](stage)
 
 
+def start_of(picture: str, stage: Stage, begin: float) -> float:
+    """Where h is put when a board is opened.
+
+    Args:
+        picture: the name of the picture.
+        stage: what it is made from.
+        begin: where the fit's own h is.
+    """
+    if picture == "share":
+        return share.ASKED if stage.revealed else share.SHOWN
+    if picture == "rotation":
+        return BEGIN
+    if picture == "weights":
+        return begin if stage.revealed else 0.0
+    return begin
+
+
 def _board(stage: Stage, name: str, **parts: Any) -> dict[str, Any]:
     return {
         "name": name,
         "method": stage.scene.method,
-        "hand": h_hand(stage.scene.view.fit(stage.scene.method)),
+        "hand": h_hand(stage.scene.fit),
         "height": SIDE_HEIGHT,
         **parts,
     }
 
 
 def _relatives(stage: Stage) -> dict[str, Any]:
-    pairs = residual_pairs(stage.scene.view)
-    chart = pairs_chart(pairs, stage.scene.trait, revealed=stage.revealed)
-    return _board(stage, "one", show={"slider": False}, charts=[chart])
+    charts = pair_charts(stage.scene, revealed=stage.revealed)
+    name = "pair" if len(charts) > 1 else "one"
+    return _board(stage, name, show={"slider": False}, charts=charts)
 
 
 def _share(stage: Stage) -> dict[str, Any]:
-    part = covariance_part(stage.scene.view, stage.order, stage.cells)
-    return _board(
-        stage,
-        "one",
-        show={"slider": stage.revealed},
-        formulas=["covariance"],
-        matrices=[{**part, "title": "V(h)/v"}],
-    )
+    return {
+        **_of_the_twelve("cells"),
+        "show": {"slider": stage.revealed},
+        "matrices": [{**_twelve_part(), "title": "", "note": ""}],
+        "caption": "cells",
+    }
+
+
+def _of_the_twelve(name: str) -> dict[str, Any]:
+    """A board that has an h of its own, on no estimate."""
+    hand = {
+        "kind": "h",
+        "label": "h, the share of the variance that follows kinship",
+        "commits": False,
+        "decimals": 2,
+        "estimate": None,
+        "resting": None,
+    }
+    return {"name": name, "method": "REML", "hand": hand, "own": True, "height": SIDE_HEIGHT}
+
+
+def _twelve_part() -> dict[str, Any]:
+    view = twelve()
+    order = picture_order(view.problem.K)
+    return covariance_part(view, order, covariance_picture(view.problem.K, order))
 
 
 def _rotation(stage: Stage) -> dict[str, Any]:
-    view = stage.scene.view
-    before = covariance_part(view, stage.order, stage.cells)
+    draws = np.random.default_rng(SEED).standard_normal((2, SIB_PAIRS)).astype(np.float32)
+    board = {
+        **_of_the_twelve("sibs"),
+        "show": {"slider": True},
+        "sibs": {
+            "revealed": stage.revealed,
+            "pairs": Shared({"sum": draws[0], "difference": draws[1]}),
+        },
+    }
+    if not stage.revealed:
+        return board
+    small, view = twelve(), stage.scene.view
+    order = picture_order(small.problem.K)
+    cells = covariance_picture(small.problem.K, order)
+    return {
+        **board,
+        "matrices": [
+            {
+                **_rotated_part(small, order, cells),
+                "title": "The twelve after their rotation",
+                "note": "Three family sums with 1 + 1.5h, nine differences with 1 − 0.5h, zero "
+                "elsewhere.",
+            },
+            {
+                **_rotated_part(view, stage.order, stage.cells),
+                "title": f"Your {stage.scene.n:,} after theirs",
+                "note": "On the diagonal stands hλ + 1 − h, the largest λ first; elsewhere zero "
+                "for every h.",
+            },
+        ],
+    }
+
+
+def _rotated_part(view: View, order: Ints, cells: Floats) -> dict[str, Any]:
+    """U'VU in the colours of V."""
+    before = covariance_part(view, order, cells)
+    m = cells.shape[0]
     largest_first = view.reml.rotated.values[::-1]
-    m = stage.cells.shape[0]
     # As many cells as the other picture has, each the first direction of its tile.
     picked = largest_first[np.linspace(0, largest_first.size - 1, m).round().astype(int)]
-    diagonal = np.diag(picked)
-    after = {
+    return {
         **before,
-        "title": "After the rotation: U′VU",
-        "note": "The same colours. Off the diagonal it is zero for every h.",
         "kind": "rotated",
-        "matrix": matrix_part(diagonal),
+        "matrix": matrix_part(np.diag(picked)),
         "binned": False,
-        "limit": color_limit(stage.cells),
-        "ids": [f"direction {k + 1}" for k in range(m)] if before["ids"] else None,
+        "limit": color_limit(cells),
+        "ids": [f"sum {k + 1}" for k in range(m)] if before["ids"] else None,
     }
-    return _board(
-        stage,
-        "pair",
-        show={"slider": stage.revealed},
-        matrices=[{**before, "title": "Before: V(h)/v"}, after],
-    )
+
+
+def band_part(view: View, *, weighed: bool, parts: str = "", loglik: bool = False) -> dict[str, Any]:
+    """The band of a fit.
+
+    Args:
+        view: both fits.
+        weighed: whether the area of a mark is its weight.
+        parts: whether a mark tells its part of the log-likelihood: "" for no, "now", or "both" for
+            that at the estimate too.
+        loglik: whether the log-likelihood is told under the picture.
+    """
+    rotated = view.reml.rotated
+    column = int(rotated.kept[min(1, rotated.kept.size - 1)])
+    # Right of the middle of the picture, which is drawn over the root of the eigenvalues.
+    cut = float(np.sqrt(max(float(rotated.values.max()), 0.0)) / 2.0) ** 2
+    return {
+        "cut": cut,
+        "weighed": weighed,
+        "parts": parts,
+        "loglik": loglik,
+        "directions": points_part(view, column)["directions"],
+    }
 
 
 def _weights(stage: Stage) -> dict[str, Any]:
     view = stage.scene.view
-    kept = view.reml.rotated.kept
     return _board(
         stage,
-        "pair",
-        show={"slider": stage.revealed},
+        "band",
+        show={"slider": True},
         fit=fit_part(view),
-        formulas=["weights", "coefficients"],
-        points=points_part(view, int(kept[min(1, kept.size - 1)])),
+        band=band_part(view, weighed=stage.revealed),
+        **({"formulas": ["weights", "coefficients"]} if stage.revealed else {}),
     )
 
 
@@ -132,13 +216,14 @@ def _climb(stage: Stage) -> dict[str, Any]:
     board = profile_board(
         scene.view,
         scene.method,
-        own_search(scene.view.fit(scene.method)),
+        own_search(scene.fit),
         stage.true_h2,
-        formulas=("loglik",),
+        formulas=("loglik",) if stage.revealed else (),
         **{
             **BARE,
             "slider": True,
             "fog": not stage.revealed,
+            "tries": True,
             "estimate": stage.revealed,
             "interval": stage.revealed,
             "truth": stage.revealed,
@@ -147,80 +232,52 @@ def _climb(stage: Stage) -> dict[str, Any]:
             "guess_words": f"your h = {guess:.2f}" if guess is not None else "",
         },
     )
-    # A guess has two decimals.
-    return {**board, "hand": h_hand(scene.view.fit(scene.method), decimals=2)}
+    return {
+        **board,
+        "name": "climb",
+        "height": SIDE_HEIGHT,
+        # A guess has two decimals.
+        "hand": h_hand(scene.fit, decimals=2),
+        "band": band_part(
+            scene.view, weighed=False, parts="both" if stage.revealed else "now", loglik=True
+        ),
+        "counted": True,
+    }
 
 
 def _methods(stage: Stage) -> dict[str, Any]:
-    if not stage.revealed:
-        return _two_letters(stage)
-    against = stage.against()
-    if not against.frames:
-        return _two_letters(stage)
-    return against_board(against)
-
-
-def _two_letters(stage: Stage) -> dict[str, Any]:
-    """Both curves without their names."""
-    scene = stage.scene
-    view = scene.view
-    fit = fit_part(view).content
-    reml = reml_letter(scene)
-    names = {reml: "REML", "AB".replace(reml, ""): "ML"}
-    series = [
-        {
-            "kind": "line",
-            "look": look,
-            "x": fit["curves"]["h"],
-            "y": fit["curves"][names[letter]],
-            "words": letter,
-        }
-        for letter, look in (("A", "guess"), ("B", "estimate"))
-    ]
-    tops = {letter: view.fit(name).h2 for letter, name in names.items() if view.fit(name).maxima}
-    peaks = "; ".join(f"{letter} is highest at h = {h:.3f}" for letter, h in sorted(tops.items()))
-    low, high = _near_the_top(series, fit["floor"])
-    chart = {
-        "title": "",
-        "note": f"A: orange. B: purple. {peaks}.",
-        "height": SIDE_HEIGHT,
-        "x": axis("h", low, high, 0.02),
-        "y": {
-            "lo": max(fit["floor"], -NEAR),
-            "hi": 0.12 * NEAR,
-            "log": False,
-            "title": "log-likelihood, from its maximum",
-        },
-        "series": series,
-        "lines": [
-            {
-                "at": h,
-                "look": series["AB".index(letter)]["look"],
-                "words": letter,
-                # The tops may be close together: the letters stand on their outer sides.
-                "side": "end" if h <= min(tops.values()) else "start",
-            }
-            for letter, h in tops.items()
-        ],
-        "alt": f"Two profile log-likelihoods, A and B. {peaks}.",
+    throw = np.array([dice.FACES], dtype=np.float64)
+    own, truth = float(dice.from_own(throw)[0]), float(dice.from_true(throw)[0])
+    mean = float(throw.mean())
+    said = (
+        f"Three dice show 5, 6 and 6. Squared distances from their own average, {mean:.2f}: "
+        f"{own:.2f} in all. From the true average, 3.5: {truth:.2f}."
+    )
+    picture = {
+        "faces": list(dice.FACES),
+        "own": mean,
+        "truth": dice.TRUE_MEAN,
+        "ownWords": f"their average, {mean:.2f}",
+        "truthWords": "true average, 3.5",
+        "alt": said,
     }
-    return _board(stage, "one", show={"slider": False}, charts=[chart])
-
-
-def _near_the_top(series: list[dict[str, Any]], floor: float) -> tuple[float, float]:
-    """Where either curve is so high that the two can be told apart."""
-    h = series[0]["x"]
-    near = np.any([one["y"] >= max(floor, -NEAR) for one in series], axis=0)
-    return float(h[near].min()), float(h[near].max())
+    charts = [throws_chart()] if stage.revealed else []
+    return _board(
+        stage,
+        "pair" if charts else "dice",
+        show={"slider": False},
+        dice=picture,
+        said=said,
+        charts=charts,
+    )
 
 
 def _brent(stage: Stage) -> dict[str, Any]:
-    scene = stage.scene
-    shown = stage.revealed
-    return profile_board(
+    scene, shown = stage.scene, stage.revealed
+    board = profile_board(
         scene.view,
         scene.method,
-        own_search(scene.view.fit(scene.method)),
+        own_search(scene.fit),
         formulas=(),
         **{
             **BARE,
@@ -232,24 +289,111 @@ def _brent(stage: Stage) -> dict[str, Any]:
             "begin": True,
         },
     )
+    more: dict[str, Any] = {"sweep": profile_grid(scene.view.reml.rotated)}
+    if not shown and scene.fit.trace:
+        first = scene.fit.trace[0]
+        more["first"] = [first.lower, first.upper]
+    return {**board, **more}
+
+
+def _recap(stage: Stage) -> dict[str, Any]:
+    once = stage.revealed
+    boxes = [
+        {
+            "needs": "K",
+            "words": "decompose: K = UDU′",
+            "gives": "once" if once else "",
+            "chosen": once,
+        },
+        {"needs": "y, X", "words": "rotate: U′y, U′X", "gives": "", "chosen": False},
+        {
+            "needs": "h",
+            "words": "weighted least squares",
+            "gives": "b, v",
+            "chosen": False,
+        },
+        {"needs": "", "words": "log-likelihood ℓ(h)", "gives": "", "chosen": False},
+        {
+            "needs": "the curve",
+            "words": "Brent’s method",
+            "gives": "ĥ",
+            "chosen": False,
+        },
+    ]
+    alt = (
+        "A flow chart: K is decomposed; y and X are rotated; each h gives a weighted regression "
+        "and a log-likelihood; Brent’s method finds the highest."
+    )
+    if once:
+        alt += " The decomposition is marked: it is done once."
+    return _board(stage, "flow", show={"slider": False}, flow={"boxes": boxes, "alt": alt})
 
 
 def _sure(stage: Stage) -> dict[str, Any]:
     scene = stage.scene
+    board = profile_board(
+        scene.view,
+        scene.method,
+        own_search(scene.fit),
+        stage.true_h2,
+        formulas=(),
+        **{
+            **BARE,
+            "slider": True,
+            "estimate": True,
+            "truth": stage.revealed,
+            "curves": [scene.method],
+            "cut": climb.CUT if scene.told else None,
+            "cutWords": "1.92 below the top",
+        },
+    )
+    bars = _bars(scene) if stage.revealed else []
+    return {**board, "bars": bars} if bars else board
+
+
+def _bars(scene: Scene) -> list[dict[str, Any]]:
+    if not scene.told:
+        return []
+    low, high = scene.interval
+    bars = [_bar(low, high, "profile")]
+    exact = scene.exact()
+    if exact is not None:
+        bars.append(_bar(exact.lower, exact.upper, "exact"))
+    return bars
+
+
+def _bar(low: float, high: float, kind: str) -> dict[str, Any]:
+    words = f"{kind} interval {h_words(low)} to {h_words(high)}"
+    return {"lo": low, "hi": high, "words": words, "look": kind}
+
+
+def _flat(stage: Stage) -> dict[str, Any]:
+    view = stage.scene.view
+    return _board(
+        stage,
+        "band",
+        show={"slider": True},
+        fit=fit_part(view),
+        band=band_part(view, weighed=False, loglik=True),
+    )
+
+
+def _next(stage: Stage) -> dict[str, Any]:
+    scene = stage.scene
+    column, families = following.column_of(scene), following.in_families(scene)
+    if families is not None and column is not None:
+        name = scene.view.problem.columns[column]
+        charts = family_charts(families, scene.trait, name, revealed=stage.revealed)
+        return _board(stage, "pair", show={"slider": False}, charts=charts)
+    if column is not None and scene.told:
+        return effect_board(scene.view, scene.method, column)
     return profile_board(
         scene.view,
         scene.method,
-        own_search(scene.view.fit(scene.method)),
+        own_search(scene.fit),
         stage.true_h2,
-        **{
-            **BARE,
-            "legend": True,
-            "slider": True,
-            "estimate": True,
-            "interval": stage.revealed,
-            "truth": stage.revealed,
-            "curves": ["ML", "REML"],
-        },
+        formulas=(),
+        **{**BARE, "slider": True, "estimate": True, "interval": True, "curves": [scene.method]},
     )
 
 
@@ -262,6 +406,9 @@ PICTURES: Mapping[str, Callable[[Stage], dict[str, Any]]] = MappingProxyType(
         "climb": _climb,
         "methods": _methods,
         "brent": _brent,
+        "recap": _recap,
         "sure": _sure,
+        "flat": _flat,
+        "next": _next,
     }
 )

@@ -6,6 +6,7 @@ import { covariancePanel } from "./covariance.js";
 import { fill, pageOf, projectorType } from "./fill.js";
 import { formulaPanel } from "./formula.js";
 import { genomePanel } from "./genome.js";
+import { lessonPanels } from "./lesson.js";
 import { plotPanel } from "./plot.js";
 import { positionsOf } from "./positions.js";
 import { legend, profilePanel } from "./profile.js";
@@ -16,6 +17,7 @@ import { nudged } from "./nudge.js";
 import { storyPanel } from "./story.js";
 import { html } from "./svg.js";
 import { offerTake } from "./take.js";
+import { triesOf } from "./tries.js";
 
 // A pause in the arrow keys this long, in ms, is taken for the end of a movement.
 const SETTLED = 350;
@@ -50,6 +52,7 @@ export function build(root, picture, moving) {
     options.size = projectorType();
     stretch(1);
   }
+  if (picture.show.tries) options.tries = triesOf(moving.group);
   const common = join(moving.group, moving.at);
   // Boards of a group come one after the other; what the hand has done meanwhile holds.
   if (!common.held && common.sent !== position.sent(moving.at)) {
@@ -84,6 +87,7 @@ export function build(root, picture, moving) {
     place.addEventListener("pointerdown", (event) => (common.held = options.slider && !event.button));
     for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, () => hold(false));
   };
+  panels.push(...lessonPanels(area, picture, options, inHand, moving.group));
   const looks = [];
   if (picture.profile) {
     if (options.legend) legend(area("key"), picture, options);

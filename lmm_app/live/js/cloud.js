@@ -9,15 +9,17 @@ const BLEED = 12;
 
 /**
  * Marks for a picture in `parent`, whose svg is put on top. `x`, `y` and `r` have the place of
- * every mark in px, r = 0 where there is none: they are filled by the caller before `draw`.
+ * every mark in px, r = 0 where there is none: they are filled by the caller before `draw`. Of a
+ * `flagged` cloud, `flags` is 1 for a mark that stands out.
  */
-export function cloudOf(parent, svg, count) {
+export function cloudOf(parent, svg, count, flagged = false) {
   const figure = html("div", "cloud", "", parent);
   const canvas = html("canvas", "", "", figure);
   figure.append(svg);
   canvas.setAttribute("aria-hidden", "true");
   const context = canvas.getContext("2d");
   const [x, y, r] = [0, 0, 0].map(() => new Float32Array(count));
+  const flags = flagged ? new Uint8Array(count) : null;
   let colors = null;
   let ratio = 0;
   let size = [0, 0];
@@ -38,7 +40,7 @@ export function cloudOf(parent, svg, count) {
   };
   const recolor = () => {
     const style = getComputedStyle(figure);
-    colors = { points: style.getPropertyValue("--points").trim(), text: style.color };
+    colors = { points: style.getPropertyValue("--points").trim(), guess: style.getPropertyValue("--guess").trim(), text: style.color };
   };
   const draw = (chosen) => {
     if (ratio !== (globalThis.devicePixelRatio || 1)) sharpen();
@@ -46,16 +48,19 @@ export function cloudOf(parent, svg, count) {
     context.clearRect(-BLEED, -BLEED, ...size);
     context.fillStyle = context.strokeStyle = colors.points;
     context.lineWidth = 1;
-    for (let i = 0; i < count; i++) if (r[i] > 0 && i !== chosen) dot(i, 0.3);
+    for (let i = 0; i < count; i++) if (r[i] > 0 && i !== chosen && !flags?.[i]) dot(i, 0.3);
+    context.fillStyle = context.strokeStyle = colors.guess;
+    for (let i = 0; flags && i < count; i++) if (r[i] > 0 && i !== chosen && flags[i]) dot(i, 0.85, 1);
+    context.fillStyle = context.strokeStyle = flags?.[chosen] ? colors.guess : colors.points;
     if (chosen >= 0 && r[chosen] > 0) {
       context.strokeStyle = colors.text;
       context.lineWidth = 2;
       dot(chosen, 0.9);
     }
   };
-  const dot = (i, filled) => {
+  const dot = (i, filled, larger = 0) => {
     context.beginPath();
-    context.arc(x[i], y[i], r[i], 0, 2 * Math.PI);
+    context.arc(x[i], y[i], r[i] + larger, 0, 2 * Math.PI);
     context.globalAlpha = filled;
     context.fill();
     context.globalAlpha = 1;
@@ -77,8 +82,8 @@ export function cloudOf(parent, svg, count) {
   const asElements = () => {
     const group = make("g", { fill: colors.points, "fill-opacity": 0.3, stroke: colors.points });
     for (let i = 0; i < count; i++)
-      if (r[i] > 0) make("circle", { cx: x[i].toFixed(2), cy: y[i].toFixed(2), r: r[i].toFixed(2) }, group);
+      if (r[i] > 0) make("circle", { cx: x[i].toFixed(2), cy: y[i].toFixed(2), r: r[i].toFixed(2), ...(flags?.[i] ? { fill: colors.guess, stroke: colors.guess, "fill-opacity": 0.85 } : {}) }, group);
     return group;
   };
-  return { x, y, r, resize, recolor, draw, nearest, asElements };
+  return { x, y, r, flags, resize, recolor, draw, nearest, asElements };
 }

@@ -1,12 +1,11 @@
 // The profile log-likelihood over h: both curves, the search on one of them, and h in your hand.
 
 import { dragged } from "./drag.js";
+import { drawExtras } from "./extras.js";
 import { logLikelihood } from "../twin/twin.js";
 import { fitAt, heightOf } from "./fitted.js";
 import { axes, html, line, make, mark, scale, set } from "./svg.js";
-
-// In a fog the curve shows where h has been, in steps of this.
-const STEP = 0.005;
+import { tryAt } from "./tries.js";
 
 /** The big picture. `show(h)` moves h, `step(k)` shows the search up to its k-th look. */
 export function profilePanel(parent, picture, options, inHand, position, moved, first) {
@@ -16,7 +15,8 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
   let h = first;
   // Without a stepper all of the search is there.
   let k = options.stepper === false ? picture.search.steps.length : 0;
-  const visited = new Set();
+  // In a fog the curve shows where h has been.
+  const visited = options.tries ?? new Set();
 
   const resize = () => {
     const { size, height } = options;
@@ -41,7 +41,8 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
       const chosen = name === picture.method ? "main" : "other";
       make("path", { class: `curve ${name} ${chosen}`, d: line(fit.curves.h, fit.curves[name], x, y), "clip-path": `url(#${clip})`, visibility: options.fog ? "hidden" : "visible" }, svg);
     }
-    const fog = options.fog ? make("g", { class: `fog ${picture.method}` }, svg) : null;
+    drawExtras(svg, { x, y, box }, picture, options);
+    const fog = options.fog || options.tries ? make("g", { class: `fog ${picture.method}` }, svg) : null;
     verticals(svg, box, x, y);
     const parabola = make("path", { class: "parabola", "clip-path": `url(#${clip})` }, svg);
     const three = make("g", { class: "three" }, svg);
@@ -81,7 +82,9 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
     }
   };
 
+  const drawn = new Set();
   const reveal = (seen) => {
+    drawn.add(seen);
     const y = heightOf(fit, picture.method, seen);
     if (!Number.isFinite(y)) return;
     make("circle", { r: 4, cx: parts.x(seen), cy: parts.y(Math.max(y, fit.floor)) }, parts.fog);
@@ -98,8 +101,9 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
       const seen = Number.isFinite(height);
       set(dots[i], { cx: at, cy: seen ? y(Math.min(Math.max(height, fit.floor), fit.roof)) : 0, visibility: seen ? "visible" : "hidden" });
     });
-    const near = Math.round(h / STEP) * STEP;
-    if (fog && !visited.has(near)) {
+    const near = tryAt(h);
+    if (options.fog && !drawn.has(near)) {
+      drawn.add(near);
       visited.add(near);
       reveal(near);
     }

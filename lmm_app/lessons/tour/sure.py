@@ -1,0 +1,141 @@
+"""Step 9 of the tour: two intervals for one estimate; pure."""
+
+from lmm_app.fit.text import number
+from lmm_app.fit.verdict import h_words, share_of
+from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.steps import Guess, Question, Step
+from lmm_app.lessons.tour.climb import CUT, gap_at
+from lmm_app.lessons.tour.wording import below, found
+from lmm_core.certainty import sample_estimates
+
+HALF = 0.5
+# Ends of both intervals that differ by no more agree for the eye.
+AGREE = 0.03
+WIDE = 0.5
+
+
+def compatible(scene: Scene) -> bool:
+    """Whether h = ½ is within 1.92 of the top."""
+    return gap_at(scene, HALF) <= CUT
+
+
+def _core(scene: Scene, guess: Guess) -> str:
+    if not scene.told:
+        return f"There is no interval, because {scene.method} has no highest point here."
+    gap = gap_at(scene, HALF)
+    are = "are" if compatible(scene) else "are not"
+    lies = "at the top" if gap == 0.0 else f"{below(gap)} below the top"
+    words = [f"At h = 0.5 the curve lies {lies}, so these data {are} compatible with it."]
+    words += [_both(scene), _wide(scene)]
+    return " ".join(filter(None, words))
+
+
+def _both(scene: Scene) -> str:
+    low, high = scene.interval
+    profile = f"{h_words(low)} to {h_words(high)}"
+    exact = scene.exact()
+    if exact is None:
+        other = " REML has both intervals." if scene.method == "ML" else ""
+        return (
+            f"{scene.method} has no exact interval here. The profile interval around its finite "
+            f"hill is {profile}.{other}"
+        )
+    ends = f"{h_words(exact.lower)} to {h_words(exact.upper)}"
+    words = f"The profile interval is {profile}, the exact one {ends}."
+    apart = max(abs(low - exact.lower), abs(high - exact.upper))
+    status = scene.status
+    if status == "hills":
+        words = (
+            f"The profile interval goes from {h_words(low)} to {h_words(high)}, over the hills. "
+            f"The exact one, {ends}, asks only how often samples give an ĥ like this one. The two "
+            "need not agree."
+        )
+    elif status == "lower" and apart > AGREE:
+        words += (
+            " The profile interval also uses how steeply the curve falls from 0. The exact one "
+            "uses ĥ = 0 alone: with a true h of "
+            f"{h_words(high)}, {_share_at(scene, high, 0.0)} of samples still give ĥ = 0."
+        )
+    elif status == "upper" and apart > AGREE:
+        words += (
+            " The profile interval also uses how steeply the curve rises towards 1. The exact one "
+            "uses ĥ = 1 alone: with a true h of "
+            f"{h_words(low)}, {_share_at(scene, low, 1.0)} of samples still give ĥ = 1."
+        )
+    elif status == "interior" and apart <= AGREE:
+        words += " Here they almost agree."
+    if (exact.lower <= HALF <= exact.upper) != compatible(scene):
+        inside = "are" if exact.lower <= HALF <= exact.upper else "are not"
+        words += f" By the exact interval these data {inside} compatible with h = 0.5."
+    return words
+
+
+def _share_at(scene: Scene, h2: float, end: float) -> str:
+    """The share of samples with a true h whose estimate is at an end, in words."""
+    import numpy as np
+
+    from lmm_core.certainty import contrasts
+
+    found_there = sample_estimates(
+        contrasts(scene.fit.rotated),
+        h2,
+        rng=np.random.default_rng(0),
+        draws=4000,
+        reml=scene.fit.reml,
+    )
+    share = found_there.at_zero if end == 0.0 else found_there.at_one
+    return f"{100.0 * share:.0f}%"
+
+
+def _wide(scene: Scene) -> str:
+    low, high = scene.interval
+    if low == 0.0 and high == 1.0:
+        return "These data cannot tell h: every value from 0 to 1 fits."
+    shares = [share_of(scene.fit, one) for one in (low, high)]
+    return "These data say little about h." if shares[1] - shares[0] > WIDE else ""
+
+
+def _idea(scene: Scene) -> str:
+    return (
+        "ĥ comes from one sample. Another sample would give another ĥ, so an **interval** belongs "
+        "to it. There are two kinds.\n\n"
+        "The profile interval keeps every h whose log-likelihood lies within 1.92 of the top. It "
+        "is quick. Its 1.92 comes from a rule for large samples, with h away from 0 and 1.\n\n"
+        "The exact interval draws thousands of samples for each true h. It keeps h if estimates "
+        "as low as yours, and estimates as high, each turn up in at least 2.5% of the samples. It "
+        "is slower, and it holds near 0 and 1 too. Both take the model to be true."
+    )
+
+
+SURE = Step(
+    name="sure",
+    title="How sure?",
+    idea=_idea,
+    formula=lambda scene: (
+        "1.92 is half of 3.84, the 95% point of χ² with one degree of freedom. Exact: all h₀ with "
+        "P(ĥ ≤ ĥ_obs) ≥ 0.025 and P(ĥ ≥ ĥ_obs) ≥ 0.025, for this K and these covariates"
+        + (f"; here ĥ_obs = {found(scene)}" if scene.told else "")
+        + ". In simulated studies of sibs and intercrosses, each kind contained the true h in 94 "
+        "to 98 of 100 cases (docs/coverage.md)."
+    ),
+    question=Question(
+        prompt=lambda scene: (
+            "The dotted line lies 1.92 below the top. Read it off: are these data compatible with "
+            "h = 0.5?"
+        ),
+        options={"yes": "yes", "no": "no"},
+        judge=lambda scene, guess: scene.told and compatible(scene) == (guess == "yes"),
+        core=_core,
+        hint=lambda scene, guess: {
+            "yes": "At h = 0.5 the curve lies below the dotted line.",
+            "no": "At h = 0.5 the curve lies above the dotted line.",
+        }[str(guess)]
+        if scene.told
+        else "",
+    ),
+    picture="sure",
+    code="""from lmm_core import fit_lmm, interval_h2
+
+fit = fit_lmm(y, X, K)
+print(fit.h2, interval_h2(fit))""",
+)

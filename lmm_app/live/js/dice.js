@@ -1,0 +1,56 @@
+// One throw of three dice, and how far they lie from their own average and from the true one.
+
+import { axes, make, scale, set } from "./svg.js";
+
+// Where the pips of a face are, in thirds of its side from its middle.
+const PIPS = {
+  1: [[0, 0]],
+  2: [[-1, -1], [1, 1]],
+  3: [[-1, -1], [0, 0], [1, 1]],
+  4: [[-1, -1], [1, -1], [-1, 1], [1, 1]],
+  5: [[-1, -1], [1, -1], [0, 0], [-1, 1], [1, 1]],
+  6: [[-1, -1], [1, -1], [-1, 0], [1, 0], [-1, 1], [1, 1]],
+};
+
+/** The throw of `part`, {faces, own, truth, alt}. */
+export function dicePanel(parent, part, options) {
+  const svg = make("svg", { role: "img", "aria-label": part.alt });
+  parent.append(svg);
+  const resize = () => {
+    const { size, height } = options;
+    const width = Math.max(260, parent.clientWidth);
+    set(svg, { width, height });
+    svg.replaceChildren();
+    const side = Math.min(0.26 * height, width / 4.6);
+    part.faces.forEach((face, k) => die(width / 2 + (k - 1) * 1.35 * side, 0.62 * side, side, face));
+    const box = { left: 24, top: 1.75 * side, right: width - 24, bottom: height - 3.1 * size };
+    const x = scale(0.7, 6.3, box.left, box.right);
+    axes(svg, box, x, scale(0, 1, box.bottom, box.top), { size, xTitle: "points", xTicks: [1, 2, 3, 4, 5, 6], yTicks: [], grid: "x" });
+    const seen = new Map();
+    const r = 0.55 * size;
+    for (const face of part.faces) {
+      const above = seen.get(face) ?? 0;
+      seen.set(face, above + 1);
+      make("circle", { class: "thrown", cx: x(face), cy: box.bottom - r - 3 - above * 2.3 * r, r }, svg);
+    }
+    for (const [at, look, words, side] of [[part.own, "estimate", part.ownWords, "middle"], [part.truth, "truth", part.truthWords, "middle"]]) {
+      make("line", { class: `vertical ${look}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
+      make("text", { class: `note ${look}`, x: x(at), y: box.top - 6, "text-anchor": side, "font-size": size, text: words }, svg);
+    }
+  };
+  const die = (cx, cy, side, face) => {
+    make("rect", { class: "die", x: cx - side / 2, y: cy - side / 2, width: side, height: side, rx: 0.16 * side }, svg);
+    for (const [dx, dy] of PIPS[face]) make("circle", { class: "pip", cx: cx + 0.27 * side * dx, cy: cy + 0.27 * side * dy, r: 0.085 * side }, svg);
+  };
+  const take = () => ({
+    name: "three dice",
+    title: "Three dice",
+    svg,
+    table: {
+      caption: part.alt,
+      head: ["die", "points", "squared distance from their own average", "from the true average"],
+      rows: part.faces.map((face, k) => [k + 1, face, (face - part.own) ** 2, (face - part.truth) ** 2]),
+    },
+  });
+  return { resize, place: parent, take };
+}
