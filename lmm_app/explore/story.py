@@ -7,28 +7,20 @@ mixed model at ĥ; without one, how much of the trait follows kinship.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.effect import LEVEL, STEPS, effect_at
 from lmm_app.fit.text import literal, number, plus_minus
-from lmm_app.fit.verdict import ends, h_words, share_of, verdict, with_interval
+from lmm_app.fit.verdict import ends, h_words, share_of, verdict
 from lmm_app.fit.view import View
-from lmm_app.live.pictures import profile_board
-from lmm_app.live.search import own_search
+from lmm_app.live.effect import effect_board, effect_words, plain
 from lmm_app.session.links import Linked
 from lmm_app.sources.sources import Sample
 from lmm_data.readers.genotypes.plink import read_plink, read_sex
 from lmm_data.samples import sample_folder
-
-HEIGHT = 210
-SHOWN = MappingProxyType(
-    {"legend": False, "rows": False, "distance": False, "stepper": False, "truth": False}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +55,15 @@ def story_of(view: View, method: str, column: int | None, source: Linked | None)
         "Relatives may not be.",
         column=column,
         turn=f"{_turn(view, method, column, name)} {_cross(view, method, column)}".strip(),
-        words=_words(view, method, f"effect of {name} on {trait}", "no effect", "No clear change."),
+        words=effect_words(
+            view, method, f"effect of {name} on {trait}", "no effect", "No clear change."
+        ),
     )
 
 
 def story_board(view: View, method: str, story: Story) -> dict[str, Any]:
     """The estimate with its bar over the slider of h, and the profile under it."""
-    fit, rotated = view.fit(method), view.reml.rotated
-    df = rotated.n - rotated.rank
-    known = bool(fit.maxima)
-    board = profile_board(
-        view,
-        method,
-        own_search(fit),
-        formulas=(),
-        **{**SHOWN, "slider": known, "curves": [method]},
-    )
-    told: dict[str, Any] = {"words": dict(story.words), "turn": _plain(story.turn)}
-    if story.column is not None:
-        told["column"] = int(np.flatnonzero(rotated.kept == story.column)[0])
-        told["df"] = df
-        told["quantile"] = float(stdtrit(df, 0.975))
-    return {**board, "name": "story", "height": HEIGHT, "story": told}
+    return effect_board(view, method, story.column, story.words, plain(story.turn))
 
 
 def _about_the_mice(view: View, method: str, column: int) -> Story:
@@ -102,7 +81,7 @@ def _about_the_mice(view: View, method: str, column: int) -> Story:
         "other; ordinary regression ignores it.",
         column=column,
         turn=turn,
-        words=_words(
+        words=effect_words(
             view,
             method,
             f"{trait} of males less that of females",
@@ -128,27 +107,8 @@ def _about_h(view: View, method: str) -> Story:
         "more than strangers do.",
         column=None,
         turn=turn,
-        words={"home": _plain(verdict(view, method)), "zero": "", "yes": "", "no": ""},
+        words={"home": plain(verdict(view, method)), "zero": "", "yes": "", "no": ""},
     )
-
-
-def _words(view: View, method: str, axis: str, zero: str, no: str) -> dict[str, str]:
-    """What the picture says at ĥ, before the estimate; and its axis."""
-    fit = view.fit(method)
-    if fit.status == "flat" or not fit.maxima:
-        home = "These data cannot tell h, so only the answer of ordinary regression is shown."
-    elif fit.status == "unbounded":
-        home = _plain(verdict(view, method))
-    elif fit.status == "lower_boundary":
-        home = (
-            f"The best h is 0 (values up to {h_words(ends(view, method)[1])} remain possible), so "
-            "ordinary regression and the mixed model agree here:"
-        )
-    elif fit.status == "upper_boundary":
-        home = f"The best h is 1 ({h_words(ends(view, method)[0])} to 1):"
-    else:
-        home = f"ĥ = {with_interval(view, method)} fits best:"
-    return {"home": home, "zero": zero, "axis": axis, "yes": "Yes.", "no": no}
 
 
 def _turn(view: View, method: str, column: int, name: str) -> str:
@@ -208,14 +168,3 @@ def over_all_mice() -> tuple[float, float, int]:
     pooled = sum(float(((one - one.mean()) ** 2).sum()) for one in groups) / (y.size - 2)
     se = float(np.sqrt(pooled * sum(1.0 / one.size for one in groups)))
     return b, se, int(y.size)
-
-
-def _plain(words: str) -> str:
-    """A sentence without the marks of Markdown, for a picture."""
-    out, escaped = "", False
-    for mark in words.replace("**", ""):
-        if mark == "\\" and not escaped:
-            escaped = True
-            continue
-        out, escaped = out + mark, False
-    return out

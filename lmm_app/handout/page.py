@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from lmm_app.handout import questions, sections
-from lmm_app.lessons.steps import Scene
+from lmm_app.lessons.scene import Scene
 from lmm_app.live import bundle
 from lmm_app.live.hand import start
 from lmm_app.live.packing import pack_board, pack_moving

@@ -6,7 +6,7 @@ from typing import Any
 
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.steps import Question, Scene
+from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.tour_boards import Stage, tour_board
 from lmm_app.paper.tables_html import inline, paragraph
@@ -29,11 +29,7 @@ def lesson_of(opened: Opened) -> Preset | None:
 
 def pictures(scene: Scene, order: Ints, cells: Floats) -> dict[str, dict[str, Any]]:
     """The boards that stand beside questions, as they are before a guess."""
-
-    def never() -> Any:
-        raise AssertionError("before a guess nothing is fitted again")
-
-    stage = Stage(scene, order, cells, revealed=False, guess=None, true_h2=None, against=never)
+    stage = Stage(scene, order, cells, revealed=False, guess=None, true_h2=None)
     return {step.name: tour_board(step.picture, stage) for step in TOUR if step.name in PICTURED}
 
 
@@ -49,7 +45,7 @@ def asked(opened: Opened, scene: Scene, figure: Callable[[str, str], str]) -> st
     for step in TOUR:
         place = len(parts) + 1
         picture = figure(step.name, f"question-{place}") if step.name in PICTURED else ""
-        options = step.question.options
+        options = step.question.options_of(scene)
         prompt = ON_PAPER.get(step.name) or step.question.prompt(scene)
         parts.append(
             f"{_head(place, step.title)}\n{paragraph(step.idea(scene))}\n{picture}"
@@ -67,7 +63,7 @@ def answered(opened: Opened, scene: Scene) -> str:
     lesson = lesson_of(opened)
     answers = [escape(opened.claim)] if lesson else []
     for step in TOUR:
-        right = _right(step.question, scene)
+        right = step.question.options_of(scene).get(step.question.right(scene) or "", "")
         said = inline(step.question.feedback(scene, None))
         answers.append(f"<strong>{escape(right)}.</strong> {said}" if right else said)
     listed = "\n".join(f"<li>{answer}</li>" for answer in answers)
@@ -76,11 +72,6 @@ def answered(opened: Opened, scene: Scene) -> str:
         f'<section class="answers"><h2>Answers</h2>\n<p class="note">For these data, by '
         f"{scene.method}.</p>\n<ol>\n{listed}\n</ol></section>"
     )
-
-
-def _right(question: Question, scene: Scene) -> str:
-    right = (said for code, said in question.options.items() if question.judge(scene, code))
-    return next(right, "")
 
 
 def _head(place: int, title: str) -> str:

@@ -1,4 +1,4 @@
-"""Plain charts for the browser: pairs of relatives, ML against REML, eigenvalues and vectors."""
+"""Plain charts for the browser: ML against REML, eigenvalues and eigenvectors."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,6 @@ import numpy as np
 from lmm_app.fit import against as words
 from lmm_app.fit import text
 from lmm_app.fit.against import Against, Side
-from lmm_app.lessons.pairs import Pairs
 from lmm_app.live.hand import frames_hand
 from lmm_core.arrays import Floats, Ints
 
@@ -32,55 +31,6 @@ def axis(title: str, low: float, high: float, margin: float = 0.06, **more: Any)
     """A linear axis with some room at both ends."""
     room = margin * (high - low) or 0.5
     return {"title": title, "lo": low - room, "hi": high + room, "log": False, **more}
-
-
-def pairs_chart(pairs: Pairs, trait: str, *, revealed: bool) -> dict[str, Any]:
-    """Mean product of residuals against kinship; before the reveal the closest are left out."""
-    m = pairs.kinship.size
-    shown = np.arange(m) if revealed else np.arange(max(m // 2, 1))
-    low, high = pairs.product - 2.0 * pairs.error, pairs.product + 2.0 * pairs.error
-    ends = np.array([float(pairs.kinship.min()), float(pairs.kinship.max())])
-    line = pairs.intercept + pairs.slope * ends
-    series: list[dict[str, Any]] = []
-    if revealed:
-        series.append(
-            {"kind": "line", "look": "estimate", "name": "fitted line", "x": ends, "y": line}
-        )
-    series.append(
-        {
-            "kind": "points",
-            "look": "pairs",
-            "name": "pairs",
-            "x": pairs.kinship[shown],
-            "y": pairs.product[shown],
-            "low": low[shown],
-            "high": high[shown],
-            "words": [
-                f"{int(pairs.count[i]):,} pairs, mean kinship {text.number(pairs.kinship[i], 2)}, "
-                f"mean product {text.number(pairs.product[i], 2)}"
-                for i in shown
-            ],
-        }
-    )
-    values = np.concatenate([low, high, line, [0.0]])
-    said = (
-        f"The fitted line rises by {text.number(pairs.slope, 2)} for each unit of kinship."
-        if revealed
-        else "Those of the closest relatives are not shown yet."
-    )
-    return {
-        "height": HEIGHT,
-        "note": "Bars: two standard errors either way, as if pairs were independent.",
-        "x": axis("kinship of the pair", *ends),
-        "y": axis(
-            f"mean product of residuals of {trait}", float(values.min()), float(values.max())
-        ),
-        "series": series,
-        "alt": (
-            f"Mean product of the residuals of {m} classes of pairs of individuals, against their "
-            f"kinship. {said}"
-        ),
-    }
 
 
 def against_board(against: Against) -> dict[str, Any]:

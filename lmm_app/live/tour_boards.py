@@ -14,7 +14,7 @@ from lmm_app.lessons.steps import Guess
 from lmm_app.lessons.tour import climb, dice, following, share
 from lmm_app.lessons.tour.rotation import BEGIN
 from lmm_app.lessons.tour.twelve import twelve
-from lmm_app.live.effect import effect_board
+from lmm_app.live.effect import effect_board, effect_words
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import Shared
 from lmm_app.live.pictures import SIDE_HEIGHT, fit_part, profile_board
@@ -26,6 +26,8 @@ from lmm_core.grid import profile_grid
 
 # Pairs of sibs that are drawn, and their seed.
 SIB_PAIRS, SEED = 300, 4
+# The hidden curve begins away from the answer.
+FOG = 0.2
 BARE = {
     "legend": False,
     "slider": False,
@@ -75,8 +77,10 @@ def start_of(picture: str, stage: Stage, begin: float) -> float:
         return share.ASKED if stage.revealed else share.SHOWN
     if picture == "rotation":
         return BEGIN
-    if picture == "weights":
+    if picture in ("weights", "flat"):
         return begin if stage.revealed else 0.0
+    if picture == "climb":
+        return stage.guess if isinstance(stage.guess, float) else (begin if stage.revealed else FOG)
     return begin
 
 
@@ -84,10 +88,15 @@ def _board(stage: Stage, name: str, **parts: Any) -> dict[str, Any]:
     return {
         "name": name,
         "method": stage.scene.method,
-        "hand": h_hand(stage.scene.fit),
+        "hand": _hand(stage.scene),
         "height": SIDE_HEIGHT,
         **parts,
     }
+
+
+def _hand(scene: Scene) -> dict[str, Any]:
+    """h in the hand of who looks; the server need not hear of it."""
+    return {**h_hand(scene.fit), "commits": False}
 
 
 def _relatives(stage: Stage) -> dict[str, Any]:
@@ -175,7 +184,9 @@ def _rotated_part(view: View, order: Ints, cells: Floats) -> dict[str, Any]:
     }
 
 
-def band_part(view: View, *, weighed: bool, parts: str = "", loglik: bool = False) -> dict[str, Any]:
+def band_part(
+    view: View, *, weighed: bool, parts: str = "", loglik: bool = False
+) -> dict[str, Any]:
     """The band of a fit.
 
     Args:
@@ -267,7 +278,6 @@ def _methods(stage: Stage) -> dict[str, Any]:
         "pair" if charts else "dice",
         show={"slider": False},
         dice=picture,
-        said=said,
         charts=charts,
     )
 
@@ -293,7 +303,7 @@ def _brent(stage: Stage) -> dict[str, Any]:
     if not shown and scene.fit.trace:
         first = scene.fit.trace[0]
         more["first"] = [first.lower, first.upper]
-    return {**board, **more}
+    return {**board, **more, "hand": _hand(scene)}
 
 
 def _recap(stage: Stage) -> dict[str, Any]:
@@ -348,7 +358,7 @@ def _sure(stage: Stage) -> dict[str, Any]:
         },
     )
     bars = _bars(scene) if stage.revealed else []
-    return {**board, "bars": bars} if bars else board
+    return {**board, "hand": _hand(scene), **({"bars": bars} if bars else {})}
 
 
 def _bars(scene: Scene) -> list[dict[str, Any]]:
@@ -386,8 +396,13 @@ def _next(stage: Stage) -> dict[str, Any]:
         charts = family_charts(families, scene.trait, name, revealed=stage.revealed)
         return _board(stage, "pair", show={"slider": False}, charts=charts)
     if column is not None and scene.told:
-        return effect_board(scene.view, scene.method, column)
-    return profile_board(
+        name = scene.view.problem.columns[column]
+        words = effect_words(
+            scene.view, scene.method, f"effect of {name} on {scene.trait}", "no effect", ""
+        )
+        board = effect_board(scene.view, scene.method, column, {**words, "yes": ""}, "")
+        return {**board, "hand": _hand(scene)}
+    board = profile_board(
         scene.view,
         scene.method,
         own_search(scene.fit),
@@ -395,6 +410,7 @@ def _next(stage: Stage) -> dict[str, Any]:
         formulas=(),
         **{**BARE, "slider": True, "estimate": True, "interval": True, "curves": [scene.method]},
     )
+    return {**board, "hand": _hand(scene)}
 
 
 PICTURES: Mapping[str, Callable[[Stage], dict[str, Any]]] = MappingProxyType(

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.fit.text import plus_minus
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import dice
 from lmm_app.lessons.tour.families import Slope, TwoSlopes
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.relatives import shape
 from lmm_app.lessons.tour.wording import two
-from lmm_app.fit.text import plus_minus
-from lmm_app.live.axes import axis
+from lmm_app.live.charts import axis
 from lmm_core.arrays import Floats
 
 HEIGHT = 330

@@ -9,9 +9,9 @@ from streamlit.navigation.page import StreamlitPage
 from lmm_app.fit import text
 from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
-from lmm_app.lessons.steps import Scene
+from lmm_app.lessons.scene import Scene
 from lmm_app.live import component
-from lmm_app.session import keep, links, noted, projector, state, uploads
+from lmm_app.session import address, keep, links, noted, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import folded, sidebar, words, work
@@ -72,6 +72,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     page.run()
     noted.note(page.url_path or "explore", state.explore_left())
     projector.leave()
+    address.follow()
 
 
 def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
@@ -135,7 +136,7 @@ def _fit(choice: Choice) -> View:
 
 def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
     """The page to print or keep, made when it is asked for."""
-    scene = Scene(shown.view, shown.method)
+    scene = tour_kept.scene_of(shown)
 
     def make() -> bytes:
         stage = tour_kept.stage_of(scene, revealed=False, guess=None, true_h2=None)

@@ -1,34 +1,83 @@
-"""The boards of the tour, each packed once for all who look at it."""
+"""What the tour shows as the server keeps it: made once, for all who look at it."""
 
-from collections.abc import Callable
-from typing import Any
+import csv
+from functools import cache
 
-from lmm_app.lessons.steps import Scene
+import numpy as np
+
+from lmm_app.fit.view import View
+from lmm_app.lessons.scene import DRAWS, Scene, Simulated, exact_of, share_at_an_end
 from lmm_app.live import tour_boards
 from lmm_app.live.packing import Board
 from lmm_app.live.tour_boards import Stage
 from lmm_app.session import keep
+from lmm_app.session.keep import Progress
+from lmm_app.session.state import Shown
+from lmm_app.sources.sources import Sample
+from lmm_core import rlrt
+from lmm_core.arrays import Ints
+from lmm_core.certainty import Interval, interval_h2
+from lmm_data.samples import sample_folder
+
+MICE = Sample("mouse_hs300")
 
 
-def tour_board(name: str, stage: Stage, progress: Callable[[float], None]) -> Board:
-    """A step of the tour, before or after the guess, with progress."""
+def scene_of(shown: Shown) -> Scene:
+    """What the steps are about: the data that are open."""
+    source, ids = shown.source, shown.view.problem.ids
+    mice = isinstance(source, Sample) and source.name.startswith("mouse")
+    sibships = _sibships() if source == MICE else {}
+    known = bool(sibships) and all(label in sibships for label in ids)
+    numbers: Ints | None = np.array([sibships[label] for label in ids]) if known else None
+    return Scene(
+        shown.view,
+        shown.method,
+        *(("mouse", "mice") if mice else ()),
+        sibships=numbers,
+        simulated=Simulated(p=_p, exact=_exact, at_an_end=_at_an_end),
+    )
+
+
+def tour_board(name: str, stage: Stage) -> Board:
+    """A step of the tour, before or after the guess."""
     scene = stage.scene
-    if name == "methods" and stage.revealed:
-        # Its frames take a moment, and only here is there a bar that shows it.
-        keep.against(scene.view, progress)
-    settings = repr((name, stage.revealed, stage.guess, stage.true_h2))
+    known = scene.sibships is not None
+    settings = repr((name, stage.revealed, stage.guess, stage.true_h2, known, scene.units))
     return keep.board_of(
         scene.view, scene.method, f"tour{settings}", lambda: tour_boards.tour_board(name, stage)
     )
 
 
-def stage_of(scene: Scene, **settings: Any) -> Stage:
+def stage_of(scene: Scene, *, revealed: bool, guess: object, true_h2: float | None) -> Stage:
     """What the pictures of a step are made from."""
     order, cells = keep.ordered(scene.view.problem)
-    return Stage(
-        scene,
-        order,
-        cells,
-        against=lambda: keep.against(scene.view, lambda share: None),
-        **settings,
-    )
+    put = guess if isinstance(guess, str | float) else None
+    return Stage(scene, order, cells, revealed, put, true_h2)
+
+
+def exact_interval(view: View, method: str, progress: Progress) -> Interval:
+    """The exact interval of h, with progress; the same as on the other pages."""
+    once = keep.once_for("exact interval", view.problem.fingerprint, method)
+    return once.get(lambda: interval_h2(view.fit(method), method="exact", progress=progress))
+
+
+def _exact(view: View, method: str) -> Interval:
+    once = keep.once_for("exact interval", view.problem.fingerprint, method)
+    return once.get(lambda: exact_of(view, method))
+
+
+def _p(view: View) -> float:
+    once = keep.once_for(f"test of h = 0, {DRAWS}", view.problem.fingerprint, "REML")
+    return once.get(lambda: rlrt(view.reml, draws=DRAWS).p_value)
+
+
+def _at_an_end(view: View, method: str, h2: float, end: float) -> float:
+    once = keep.once_for(f"at {end} with {h2!r}", view.problem.fingerprint, method)
+    return once.get(lambda: share_at_an_end(view, method, h2, end))
+
+
+@cache
+def _sibships() -> dict[str, int]:
+    """The family of each mouse of the sample by its id."""
+    text = (sample_folder() / MICE.name / "families.csv").read_text(encoding="utf-8")
+    return {row["id"]: int(row["sibship"]) for row in csv.DictReader(text.splitlines())}

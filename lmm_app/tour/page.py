@@ -2,171 +2,145 @@
 
 import streamlit as st
 
-from lmm_app.lessons.steps import Guess, Scene, Step
-from lmm_app.lessons.tour import TOUR
+from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.steps import Step
+from lmm_app.lessons.tour import TOUR, place_of, steps_of
+from lmm_app.lessons.tour.undecided import UNDECIDED
 from lmm_app.live.component import board
 from lmm_app.live.hand import start
-from lmm_app.session import projector, state
+from lmm_app.live.tour_boards import start_of
+from lmm_app.session import address, projector, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
-from lmm_app.tour import kept
+from lmm_app.tour import doors, kept, more, question
+from lmm_app.tour.question import Asked
 
-NAMES = [step.name for step in TOUR]
-# The tour's question about h begins away from the answer.
-START = 0.2
-ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
+NAMES = [*(step.name for step in TOUR), UNDECIDED.name]
 
 
 def render() -> None:
     """Draw the step that the link, or the last click, asks for."""
     shown = state.shown()
-    scene = Scene(shown.view, shown.method)
-    step, place = _step()
-    st.title(f"{place + 1} · {step.title}")
-    st.progress((place + 1) / len(TOUR), f"Step {place + 1} of {len(TOUR)}")
+    scene = kept.scene_of(shown)
+    steps = steps_of(scene)
+    place = _place(scene)
+    asked = question.take_up(steps[place], scene)
+    _simulate(asked)
+    said = asked.revealed and asked.step.asks(scene) and not projector.on()
+    address.arrive(f"{'feedback' if said else 'heading'}-{asked.step.name}")
     if projector.on():
-        words, picture = st.container(), st.container()
+        _for_a_class(asked, place, steps, shown)
     else:
-        words, picture = st.columns([2, 3], gap="large")
+        _for_one(asked, place, steps, shown)
+
+
+def _for_one(asked: Asked, place: int, steps: tuple[Step, ...], shown: Shown) -> None:
+    """Words beside the picture."""
+    step, scene = asked.step, asked.scene
+    st.title(f"{place + 1} · {step.heading(scene)}", anchor=False)
+    st.progress((place + 1) / len(steps), f"Step {place + 1} of {len(steps)}")
+    words, picture = st.columns([2, 3], gap="large")
     with words:
-        st.markdown(step.idea(scene))
-        guess, revealed = _question(step, scene)
+        question.explained(step.idea(scene))
+        if step.asks(scene):
+            question.explained(f"**Predict.** {step.question.prompt(scene)}")
+            asked = question.choose(asked)
+            if asked.revealed:
+                question.say(asked)
+                question.again_button(asked)
+            else:
+                question.reveal_button(asked)
+    question.remember(asked)
     with picture:
-        _picture(step, scene, shown, guess, revealed)
-    _moves(place)
-    if not projector.on():
-        with st.expander("The lines of lmm_core that do this", icon=":material/code:"):
-            st.code(step.code, language="python")
+        _picture(asked, shown, place)
+        more.under(asked)
+    doors.of(asked, last=place == len(steps) - 1)
+    with st.container(horizontal=True):
+        _moves(place, steps, scene)
+    with st.expander("The formula", icon=":material/function:"):
+        question.explained(step.formula(scene))
+    with st.expander("In Python", icon=":material/code:"):
+        st.code(step.code, language="python")
 
 
-def _step() -> tuple[Step, int]:
+def _for_a_class(asked: Asked, place: int, steps: tuple[Step, ...], shown: Shown) -> None:
+    """The picture over all of the screen; what else there is to say, the lecturer says."""
+    step, scene = asked.step, asked.scene
+    frame = projector.frame()
+    frame.head(f"{place + 1} · {step.heading(scene)}", seen=True)
+    with frame.foot:
+        if step.asks(scene) and asked.revealed:
+            st.markdown(more.in_brief(asked))
+        elif step.asks(scene):
+            st.markdown(f"**{step.question.prompt(scene)}**")
+            asked = question.choose(asked, across=True)
+            question.reveal_button(asked)
+        _moves(place, steps, scene)
+    question.remember(asked)
+    with frame.picture:
+        _picture(asked, shown, place)
+
+
+def _place(scene: Scene) -> int:
     state.from_link("step", state.one_of(NAMES))
     name = st.session_state.setdefault("step", NAMES[0])
-    place = NAMES.index(name) if name in NAMES else 0
-    state.to_link("step", NAMES[place], NAMES[0])
-    return TOUR[place], place
+    place = place_of(name, scene)
+    state.to_link("step", steps_of(scene)[place].name, NAMES[0])
+    return place
 
 
-def _go(place: int) -> None:
-    st.session_state["step"] = NAMES[place]
-    for key in ("guess", "seen"):
-        st.query_params.pop(key, None)
+def _go(name: str) -> None:
+    st.session_state["step"] = name
+    # At once, so that the browser keeps the step that is left as it was.
+    left = {k: v for k, v in st.query_params.to_dict().items() if k not in ("guess", "seen")}
+    st.query_params.from_dict({**left, "step": name})
 
 
-def _moves(place: int) -> None:
-    with st.container(horizontal=True):
-        st.button(
-            "Back",
-            key="back",
-            on_click=_go,
-            args=(max(place - 1, 0),),
-            disabled=place == 0,
-            icon=":material/arrow_back:",
-        )
-        last = place == len(TOUR) - 1
-        st.button(
-            "Next",
-            key="next",
-            on_click=_go,
-            args=(min(place + 1, len(TOUR) - 1),),
-            disabled=last,
-            icon=":material/arrow_forward:",
-        )
-
-
-def _question(step: Step, scene: Scene) -> tuple[Guess, bool]:
-    """The prompt, the guess, and what is said of it once it is made."""
-    question, key = step.question, f"guess_{step.name}"
-    seen_key = f"seen_{step.name}"
-    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
-    kept = st.session_state.setdefault("guesses", {})
-    if kept.get(key) is not None:
-        st.session_state.setdefault(key, kept[key])
-    _from_link(step, key, seen_key)
-    revealed = bool(st.session_state.get(seen_key, False))
-    st.markdown(f"**Predict.** {question.prompt(scene)}")
-    guess: Guess
-    if question.options:
-        guess = st.radio(
-            "Your prediction",
-            list(question.options),
-            format_func=lambda code: question.options[code],
-            index=None,
-            key=key,
-            disabled=revealed,
-            label_visibility="collapsed",
-        )
-    else:
-        guess = st.session_state.get(key)
-    if not revealed:
-        st.button(
-            "Reveal",
-            key="reveal",
-            on_click=_reveal,
-            args=(seen_key,),
-            help="You can also look without a guess.",
-        )
-    else:
-        outcome = question.outcome(scene, guess)
-        box = {"right": st.success, "wrong": st.warning, "none": st.info}[outcome]
-        start = {"right": "Yes. ", "wrong": "Not quite. ", "none": ""}[outcome]
-        box(start + question.feedback(scene, guess), icon=ICONS[outcome])
-        st.markdown(f":small[**Notice.** {step.notice(scene)}]")
-        st.button("Guess again", key="again", on_click=_again, args=(key, seen_key))
-    kept[key] = guess
-    _to_link(guess, revealed)
-    return guess, revealed
-
-
-def _from_link(step: Step, key: str, seen_key: str) -> None:
-    asked, question = st.query_params.get("guess"), step.question
-    if asked is not None and key not in st.session_state:
-        read = state.one_of(question.options) if question.options else state.within(0.0, 1.0, 2)
-        value = read(asked)
-        if value is None:
-            state.note_bad_link("guess", asked)
-        else:
-            st.session_state[key] = value
-    if st.query_params.get("seen") == "1" and seen_key not in st.session_state:
-        st.session_state[seen_key] = True
-
-
-def _to_link(guess: Guess, revealed: bool) -> None:
-    state.to_link("guess", guess, None)
-    state.to_link("seen", 1 if revealed else None, None)
-
-
-def _reveal(seen_key: str) -> None:
-    st.session_state[seen_key] = True
-
-
-def _again(key: str, seen_key: str) -> None:
-    st.session_state[seen_key] = False
-    st.session_state[key] = st.session_state["guesses"][key] = None
-
-
-def _picture(step: Step, scene: Scene, shown: Shown, guess: Guess, revealed: bool) -> None:
-    stage = kept.stage_of(
-        scene,
-        revealed=revealed,
-        guess=guess if revealed else None,
-        true_h2=shown.opened.true_h2,
+def _moves(place: int, steps: tuple[Step, ...], scene: Scene) -> None:
+    last = place == len(steps) - 1
+    st.button(
+        "Back",
+        key="back",
+        on_click=_go,
+        args=(steps[max(place - 1, 0)].name,),
+        disabled=place == 0,
+        icon=":material/arrow_back:",
     )
-    with Progress("Fitting with more and more covariates …") as tell:
-        picture = kept.tour_board(step.picture, stage, tell)
-    fit = scene.view.fit(scene.method)
-    at = start(fit)
-    moved = None
-    if not step.question.options:
-        if not revealed:
-            at = guess if isinstance(guess, float) else START
-        moved = _guess_moved
-    if step.picture == "methods" and revealed:
-        at = 0
-    board(picture, key="tour", at=at, moved=moved, projector=projector.on())
+    after = steps[min(place + 1, len(steps) - 1)]
+    st.button(
+        "Next" if last or projector.on() else f"Next: {after.heading(scene)}",
+        key="next",
+        on_click=_go,
+        args=(after.name,),
+        disabled=last,
+        icon=":material/arrow_forward:",
+    )
+
+
+def _simulate(asked: Asked) -> None:
+    """What the feedback needs of simulated samples, with progress."""
+    scene, name = asked.scene, asked.step.name
+    if name != "sure" or not asked.revealed or not scene.told or scene.status == "unbounded":
+        return
+    with Progress("Simulating samples with this kinship …") as tell:
+        kept.exact_interval(scene.view, scene.method, tell)
+
+
+def _picture(asked: Asked, shown: Shown, place: int) -> None:
+    step, scene = asked.step, asked.scene
+    stage = kept.stage_of(
+        scene, revealed=asked.revealed, guess=asked.guess, true_h2=shown.opened.true_h2
+    )
+    climbing = step.picture == "climb"
+    board(
+        kept.tour_board(step.picture, stage),
+        key="tour",
+        at=start_of(step.picture, stage, start(scene.fit)),
+        moved=_guess_moved if climbing else None,
+        projector=projector.on(),
+    )
 
 
 def _guess_moved() -> None:
-    step = st.session_state["step"]
-    if not st.session_state.get(f"seen_{step}"):
-        state.h_from(st.session_state["tour"], f"guess_{step}", 2)
+    if not st.session_state.get("seen_climb"):
+        state.h_from(st.session_state["tour"], "guess_climb", 2)

@@ -81,7 +81,9 @@ def _core(scene: Scene, guess: Guess) -> str:
         words += f" {rest} had a search of its own. ĥ = {found(scene)}."
         plain = scene.view.methods[scene.method].plain
         if scene.view.methods[scene.method].trapped and plain is not None:
-            words += f" A single search over [0, 1] stops at h = {h_words(plain.x)}, on a lower hill."
+            words += (
+                f" A single search over [0, 1] stops at h = {h_words(plain.x)}, on a lower hill."
+            )
         return words
     digits, checks = gain(scene)
     if ABOUT_ONE <= digits <= TWO:

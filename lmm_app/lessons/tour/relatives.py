@@ -71,7 +71,9 @@ def _core(scene: Scene, guess: Guess) -> str:
         )
     if p is None:
         tilt = "tilted upward" if answer == "up" else "almost round"
-        return f"The cloud is {tilt}: r = {r}, against {two(pairs.distant.r)} for distant pairs.{few}"
+        return (
+            f"The cloud is {tilt}: r = {r}, against {two(pairs.distant.r)} for distant pairs.{few}"
+        )
     if answer == "up" and p < LEVEL:
         return (
             f"The cloud is tilted upward: r = {r}, against {two(pairs.distant.r)} for distant "

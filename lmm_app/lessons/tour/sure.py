@@ -1,12 +1,10 @@
 """Step 9 of the tour: two intervals for one estimate; pure."""
 
-from lmm_app.fit.text import number
 from lmm_app.fit.verdict import h_words, share_of
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.climb import CUT, gap_at
 from lmm_app.lessons.tour.wording import below, found
-from lmm_core.certainty import sample_estimates
 
 HALF = 0.5
 # Ends of both intervals that differ by no more agree for the eye.
@@ -72,19 +70,7 @@ def _both(scene: Scene) -> str:
 
 def _share_at(scene: Scene, h2: float, end: float) -> str:
     """The share of samples with a true h whose estimate is at an end, in words."""
-    import numpy as np
-
-    from lmm_core.certainty import contrasts
-
-    found_there = sample_estimates(
-        contrasts(scene.fit.rotated),
-        h2,
-        rng=np.random.default_rng(0),
-        draws=4000,
-        reml=scene.fit.reml,
-    )
-    share = found_there.at_zero if end == 0.0 else found_there.at_one
-    return f"{100.0 * share:.0f}%"
+    return f"{100.0 * scene.simulated.at_an_end(scene.view, scene.method, h2, end):.0f}%"
 
 
 def _wide(scene: Scene) -> str:
@@ -126,12 +112,14 @@ SURE = Step(
         options={"yes": "yes", "no": "no"},
         judge=lambda scene, guess: scene.told and compatible(scene) == (guess == "yes"),
         core=_core,
-        hint=lambda scene, guess: {
-            "yes": "At h = 0.5 the curve lies below the dotted line.",
-            "no": "At h = 0.5 the curve lies above the dotted line.",
-        }[str(guess)]
-        if scene.told
-        else "",
+        hint=lambda scene, guess: (
+            {
+                "yes": "At h = 0.5 the curve lies below the dotted line.",
+                "no": "At h = 0.5 the curve lies above the dotted line.",
+            }[str(guess)]
+            if scene.told
+            else ""
+        ),
     ),
     picture="sure",
     code="""from lmm_core import fit_lmm, interval_h2

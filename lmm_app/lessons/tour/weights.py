@@ -102,11 +102,7 @@ WEIGHTS = Step(
     ),
     formula=lambda scene: (
         "wᵢ = 1/(hλᵢ + 1 − h), β̂ = (X̃′WX̃)⁻¹X̃′Wỹ, residual rᵢ = ỹᵢ − x̃ᵢ′β̂, "
-        + (
-            "v̂ = Σwᵢrᵢ²/(n − p) by REML."
-            if scene.method == "REML"
-            else "v̂ = Σwᵢrᵢ²/n by ML."
-        )
+        + ("v̂ = Σwᵢrᵢ²/(n − p) by REML." if scene.method == "REML" else "v̂ = Σwᵢrᵢ²/n by ML.")
         + " The band is ±1.96·√(v̂(hλᵢ + 1 − h)). The points move a little with h, because β̂ does. "
         "Under the picture the formulas stand with the numbers of the current h."
     ),

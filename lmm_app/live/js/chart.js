@@ -46,6 +46,7 @@ export function chartPanel(parent, part, options) {
     const body = make("g", { "clip-path": `url(#${clip})` }, svg);
     drawn = part.series.map((series) => ({ series, group: make("g", { class: `series ${series.kind} ${series.look}` }, body) }));
     for (const each of drawn) draw(each);
+    if (part.veil) make("text", { class: "veil", x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 + 2 * size, "text-anchor": "middle", "font-size": 6 * size, text: part.veil }, svg);
     show(frame);
   };
   const draw = ({ series, group }) => {

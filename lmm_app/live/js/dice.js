@@ -1,6 +1,6 @@
 // One throw of three dice, and how far they lie from their own average and from the true one.
 
-import { axes, make, scale, set } from "./svg.js";
+import { axes, html, make, scale, set } from "./svg.js";
 
 // Where the pips of a face are, in thirds of its side from its middle.
 const PIPS = {
@@ -16,6 +16,7 @@ const PIPS = {
 export function dicePanel(parent, part, options) {
   const svg = make("svg", { role: "img", "aria-label": part.alt });
   parent.append(svg);
+  html("p", "note", part.alt, parent);
   const resize = () => {
     const { size, height } = options;
     const width = Math.max(260, parent.clientWidth);

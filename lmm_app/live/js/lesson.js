@@ -13,9 +13,9 @@ export function lessonPanels(area, picture, options, inHand, group) {
   if (picture.band) panels.push(bandPanel(area("spread"), area("told"), picture, options, inHand));
   if (picture.sibs) {
     const { revealed } = picture.sibs;
-    panels.push(sibsPanel(area("sibs"), { ...picture.sibs, arms: revealed }, options, { turned: false }));
+    panels.push(sibsPanel(area("sibs"), { ...picture.sibs.pairs, arms: revealed }, options, { turned: false }));
     if (revealed) {
-      const turned = sibsPanel(area("turned"), picture.sibs, options, { turned: true });
+      const turned = sibsPanel(area("turned"), picture.sibs.pairs, options, { turned: true });
       panels.push(turned);
       // After it has been laid out.
       requestAnimationFrame(turned.turn);
