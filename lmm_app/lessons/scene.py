@@ -1,4 +1,4 @@
-"""What a step of the tour is about: the data at hand, both fits of them, and what they say; pure."""
+"""What a step of the tour is about: the data at hand, both fits, and what they say; pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The estimate of one covariate with its bar over the slider of h, and the profile under it; pure."""
+"""The estimate of one covariate with its bar over the slider of h, over the profile; pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -28,6 +28,8 @@ from lmm_core.grid import profile_grid
 SIB_PAIRS, SEED = 300, 4
 # The hidden curve begins away from the answer.
 FOG = 0.2
+# Of both pictures of the climb, one over the other.
+CLIMB_HEIGHT = 240
 BARE = {
     "legend": False,
     "slider": False,
@@ -109,7 +111,7 @@ def _share(stage: Stage) -> dict[str, Any]:
     return {
         **_of_the_twelve("cells"),
         "show": {"slider": stage.revealed},
-        "matrices": [{**_twelve_part(), "title": "", "note": ""}],
+        "matrices": [{**_twelve_part(), "title": "V/v = hK + (1 − h)I", "note": ""}],
         "caption": "cells",
     }
 
@@ -159,7 +161,7 @@ def _rotation(stage: Stage) -> dict[str, Any]:
             },
             {
                 **_rotated_part(view, stage.order, stage.cells),
-                "title": f"Your {stage.scene.n:,} after theirs",
+                "title": f"Your {stage.scene.n:,} {stage.scene.units} after theirs",
                 "note": "On the diagonal stands hλ + 1 − h, the largest λ first; elsewhere zero "
                 "for every h.",
             },
@@ -246,7 +248,7 @@ def _climb(stage: Stage) -> dict[str, Any]:
     return {
         **board,
         "name": "climb",
-        "height": SIDE_HEIGHT,
+        "height": CLIMB_HEIGHT,
         # A guess has two decimals.
         "hand": h_hand(scene.fit, decimals=2),
         "band": band_part(
@@ -373,7 +375,7 @@ def _bars(scene: Scene) -> list[dict[str, Any]]:
 
 
 def _bar(low: float, high: float, kind: str) -> dict[str, Any]:
-    words = f"{kind} interval {h_words(low)} to {h_words(high)}"
+    words = f"{kind}: {h_words(low)} to {h_words(high)}"
     return {"lo": low, "hi": high, "words": words, "look": kind}
 
 

@@ -1,4 +1,4 @@
-"""The question of a step: what is guessed, kept in the session and in the link, and what is said."""
+"""The question of a step: the guess, in the session and in the link, and what is said of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

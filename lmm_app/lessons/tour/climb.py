@@ -84,8 +84,8 @@ CLIMB = Step(
     ),
     formula=lambda scene: (
         "ML: ℓ(h) = Σ log N(rᵢ; 0, v̂(hλᵢ + 1 − h)) = −½[n log 2πv̂ + Σ log(hλᵢ + 1 − h) + n], with "
-        "v̂ = Σwᵢrᵢ²/n. The points’ parts add up to ML’s ℓ exactly. REML adds one term, which is the "
-        "next step. Under the picture the formula stands with the numbers of the current h."
+        "v̂ = Σwᵢrᵢ²/n. The points’ parts add up to ML’s ℓ exactly. REML adds one term, which is "
+        "the next step. Under the picture the formula stands with the numbers of the current h."
     ),
     question=Question(
         prompt=lambda scene: (

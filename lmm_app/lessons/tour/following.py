@@ -98,7 +98,10 @@ def _core(scene: Scene, guess: Guess) -> str:
         p = "(p < 0.001 throughout)"
     if found.crossings:
         at = h_words(found.crossings[0])
-        return f"It crosses 0.05 at h = {at}. So the answer depends on h, and these data leave it open."
+        return (
+            f"It crosses 0.05 at h = {at}. So the answer depends on h, and these data leave it "
+            "open."
+        )
     side = "below" if found.high < LEVEL else "above"
     return (
         f"It never does: from h = {low} to {high}, p stays {side} 0.05 {p}. The answer does not "

@@ -54,6 +54,7 @@ def _here(scene: Scene) -> str:
 
 def _idea(scene: Scene) -> str:
     rotated = scene.view.reml.rotated
+    left = rotated.n - rotated.rank
     return (
         "Throw three dice, and measure how far they lie from their own average. That average was "
         "made from the same three numbers. No other number lies closer to them in squared "
@@ -62,8 +63,7 @@ def _idea(scene: Scene) -> str:
         f"A regression does the same for every coefficient in b: here {rotated.rank}, fitted to "
         f"{scene.n:,} values. **ML** does not allow for it and divides by n. **REML**, restricted "
         "maximum likelihood, first removes all that the covariates can fit. It judges h by the "
-        f"{count(rotated.n - rotated.rank, 'piece')} that {'is' if rotated.n - rotated.rank == 1 else 'are'} "
-        "left."
+        f"{count(left, 'piece')} that {'is' if left == 1 else 'are'} left."
     )
 
 

@@ -111,7 +111,7 @@ def _closest(kinship: Floats, size: float) -> np.ndarray:
     if steps.size + 1 < CLASSES:
         least = ordered[0]
     else:
-        wanted = min(max(AT_LEAST, int(np.ceil(CLOSEST * kinship.size))), kinship.size - 1)
+        wanted = min(max(AT_LEAST, int(CLOSEST * kinship.size)), kinship.size - 1)
         least = ordered[wanted - 1]
     close: np.ndarray = kinship >= least - SAME * size
     return close

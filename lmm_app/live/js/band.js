@@ -5,7 +5,7 @@ import { cloudOf } from "./cloud.js";
 import { fitAt, heightOf } from "./fitted.js";
 import { contrast } from "./rotated.js";
 import { axes, html, make, scale, set } from "./svg.js";
-import { number, share } from "./words.js";
+import { number } from "./words.js";
 
 // 95 of 100 normal values lie within so many standard deviations.
 const WITHIN = 1.96;
@@ -50,7 +50,15 @@ export function bandWords(h, outside, values, cut) {
     left[1] && right[1]
       ? `${right[0]} of ${many(right[1], "point")} on the right ${right[0] === 1 ? "lies" : "lie"} outside the band, and ${left[0]} of ${left[1].toLocaleString("en")} on the left`
       : `${right[0] + left[0]} of ${many(right[1] + left[1], "point")} ${right[0] + left[0] === 1 ? "lies" : "lie"} outside the band`;
-  return `h = ${share(h)}: ${counted}. About 5 in 100 are expected.`;
+  return `h = ${hOf(h)}: ${counted}. About 5 in 100 are expected.`;
+}
+
+/** An h for a sentence: two decimals, and more where two would make it 0 or 1. */
+export function hOf(h) {
+  if (h === 0 || h === 1) return String(h);
+  let decimals = 2;
+  while (decimals < 12 && [0, 1].includes(Number(h.toFixed(decimals)))) decimals++;
+  return h.toFixed(decimals);
 }
 
 const many = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
@@ -140,7 +148,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
     const [narrow, wide] = [half.reduce((a, b) => Math.min(a, b), Infinity), half.reduce((a, b) => Math.max(a, b), 0)];
     const open = wide - narrow <= 1e-9 * wide ? "equally wide everywhere" : narrow > 0 ? `${number(wide / narrow, 2)} times as wide at the largest λ as at the smallest` : "closed where λ is 0";
     const out = outside.reduce((a, b) => a + b, 0);
-    return `${many(n, "rotated residual")} against √λ at h = ${share(at)}. The band is ${open}; ${out} of ${many(n, "point")} ${out === 1 ? "lies" : "lie"} outside.`;
+    return `${many(n, "rotated residual")} against √λ at h = ${hOf(at)}. The band is ${open}; ${out} of ${many(n, "point")} ${out === 1 ? "lies" : "lie"} outside.`;
   };
   const take = () => {
     const found = bandAt(fit, method, h);
@@ -148,7 +156,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
     still.querySelector(".axes").after(cloud.asElements());
     return {
       name: "the band",
-      title: `The band at h = ${share(h)}`,
+      title: `The band at h = ${hOf(h)}`,
       svg: still,
       table: {
         caption: altOf(h, found),

@@ -24,7 +24,7 @@ export function dicePanel(parent, part, options) {
     svg.replaceChildren();
     const side = Math.min(0.26 * height, width / 4.6);
     part.faces.forEach((face, k) => die(width / 2 + (k - 1) * 1.35 * side, 0.62 * side, side, face));
-    const box = { left: 24, top: 1.75 * side, right: width - 24, bottom: height - 3.1 * size };
+    const box = { left: 24, top: 1.4 * side + 2.6 * size, right: width - 24, bottom: height - 3.1 * size };
     const x = scale(0.7, 6.3, box.left, box.right);
     axes(svg, box, x, scale(0, 1, box.bottom, box.top), { size, xTitle: "points", xTicks: [1, 2, 3, 4, 5, 6], yTicks: [], grid: "x" });
     const seen = new Map();
@@ -34,9 +34,10 @@ export function dicePanel(parent, part, options) {
       seen.set(face, above + 1);
       make("circle", { class: "thrown", cx: x(face), cy: box.bottom - r - 3 - above * 2.3 * r, r }, svg);
     }
-    for (const [at, look, words, side] of [[part.own, "estimate", part.ownWords, "middle"], [part.truth, "truth", part.truthWords, "middle"]]) {
+    // One above the other, for they may be close.
+    for (const [at, look, words, lift] of [[part.own, "estimate", part.ownWords, 1.35], [part.truth, "truth", part.truthWords, 0]]) {
       make("line", { class: `vertical ${look}`, x1: x(at), x2: x(at), y1: box.top, y2: box.bottom }, svg);
-      make("text", { class: `note ${look}`, x: x(at), y: box.top - 6, "text-anchor": side, "font-size": size, text: words }, svg);
+      make("text", { class: `note ${look}`, x: Math.min(x(at), width - 0.27 * size * words.length), y: box.top - 6 - lift * size, "text-anchor": "middle", "font-size": size, text: words }, svg);
     }
   };
   const die = (cx, cy, side, face) => {

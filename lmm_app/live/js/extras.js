@@ -27,7 +27,8 @@ export function drawExtras(svg, { x, y, box }, picture, options) {
     const at = box.bottom - (picture.bars.length - k) * 1.9 * size + 0.6 * size;
     const group = make("g", { class: `interval-bar ${look}` }, svg);
     make("path", { d: `M${x(lo)},${at - 0.4 * size}v${0.8 * size}m0,${-0.4 * size}H${Math.max(x(hi), x(lo) + 1)}m0,${-0.4 * size}v${0.8 * size}` }, group);
-    const middle = Math.min(Math.max((x(lo) + x(hi)) / 2, box.left + 0.29 * size * words.length), box.right - 0.29 * size * words.length);
-    make("text", { class: "note", x: middle, y: at - 0.45 * size, "text-anchor": "middle", "font-size": size - 1, text: words }, group);
+    // Beside its bar, on the side that has more room.
+    const right = box.right - x(hi) >= x(lo) - box.left;
+    make("text", { class: "note", x: right ? x(hi) + 7 : x(lo) - 7, y: at + 0.35 * size, "text-anchor": right ? "start" : "end", "font-size": size - 1, text: words }, group);
   });
 }

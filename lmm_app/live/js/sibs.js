@@ -1,7 +1,8 @@
 // Two sibs: a cloud of simulated pairs with the ellipse of their errors, before and after a turn of 45°.
 
+import { hOf } from "./band.js";
 import { axes, line, make, scale, set } from "./svg.js";
-import { number, share } from "./words.js";
+import { number } from "./words.js";
 
 // Of 100 pairs of normal values 95 lie within this distance, in standard deviations (√5.99).
 const WITHIN_TWO = 2.4477;
@@ -108,12 +109,12 @@ export function sibsPanel(parent, part, options, { turned }) {
 /** What the picture says at an h. */
 export function sibsWords(h, turned) {
   const shape = h === 0 ? "a circle" : turned ? "along the axes" : "tilted by 45°";
-  return `A cloud of pairs of sibs and its ellipse at h = ${share(h)}: ${shape}.`;
+  return `A cloud of pairs of sibs and its ellipse at h = ${hOf(h)}: ${shape}.`;
 }
 
 /** Under the picture, before and after the turn. */
 export function sibsCaption(h, revealed) {
-  const start = `h = ${share(h)}. The ellipse: where 95 of 100 pairs lie.`;
+  const start = `h = ${hOf(h)}. The ellipse: where 95 of 100 pairs lie.`;
   if (!revealed) return start;
   const [s, d] = spreads(h);
   return `${start} In the new axes the variance of the sum is ${number(s * s, 3)}, of the difference ${number(d * d, 3)}, in units of v.`;
