@@ -32,14 +32,6 @@ def effect_at(rotated: RotatedData, column: int, h2: float) -> Effect:
     return Effect(float(at.beta[column]), se, p)
 
 
-def p_words(p: float) -> str:
-    """p for a sentence: two significant digits, at most three decimals."""
-    if p < 0.001:
-        return "p < 0.001"
-    decimals = 2 if p >= 0.0995 else 3
-    return f"p = {p:.{decimals}f}"
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
     """p of a column from one h to another.

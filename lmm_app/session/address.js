@@ -49,7 +49,9 @@ function arrive(here, arrived) {
   here.arrived = arrived;
   // A page that is opened by its link stays as the browser opens it.
   if (before === undefined || arrived === before || !arrived) return;
-  const [what] = arrived.split("-");
+  const [asked, name] = arrived.split("-");
+  // Who comes from another step begins at the top, whatever is open there.
+  const what = before?.split("-")[1] === name ? asked : "heading";
   const look = what === "feedback" ? () => document.querySelector(`.st-key-${arrived}`) : () => document.querySelector("[data-testid=stMain] h1");
   const main = document.querySelector("[data-testid=stMain]");
   if (what !== "feedback") main?.scrollTo({ top: 0 });

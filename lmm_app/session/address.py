@@ -1,7 +1,8 @@
 """The browser's Back and Forward, and where the reader's eye is brought after a click.
 
-A session remembers what was chosen, and a link is read where it says what the session does not
-know yet. So an address that is gone back to must first be forgotten where it differs.
+A step of the tour is an entry of the browser's history, as a page is; what is chosen on a step or
+a page is not. A session remembers what was chosen, and reads a link where the session does not
+know yet: so the step that is gone back to must be forgotten first.
 """
 
 from functools import cache
@@ -13,6 +14,9 @@ import streamlit as st
 from lmm_app.live.component import UNSEEN
 
 KEY = "address"
+# What makes an entry of the history within a page, and what belongs to one.
+ENTRY = ("step",)
+OF_AN_ENTRY = ("guess", "seen")
 _LEFT = "address_left"
 _ARRIVED = "arrived"
 
@@ -44,10 +48,14 @@ def follow() -> None:
 
 
 def _came_back() -> None:
-    """The reader went back or forward: what the address says differently is read again."""
-    asked = dict(parse_qsl(str(st.session_state[KEY].get("address") or "").removeprefix("?")))
-    left: dict[str, str] = st.session_state.get(_LEFT, {})
-    for name in asked.keys() | left.keys():
-        if asked.get(name) != left.get(name):
-            st.session_state.pop(name, None)
-    st.query_params.from_dict(asked)
+    """The reader went back or forward among the entries of this page."""
+    search = str(st.session_state[KEY].get("address") or "")
+    asked = dict(parse_qsl(search.removeprefix("?")))
+    kept: dict[str, str] = st.session_state.get(_LEFT, {})
+    # Whatever else was chosen meanwhile holds, and the address is to say so.
+    link = {name: value for name, value in kept.items() if name not in (*ENTRY, *OF_AN_ENTRY)}
+    for name in ENTRY:
+        st.session_state.pop(name, None)
+        if name in asked:
+            link[name] = asked[name]
+    st.query_params.from_dict(link)

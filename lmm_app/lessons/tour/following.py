@@ -1,6 +1,7 @@
 """Step 10 of the tour: what happened on the first page, and what next; pure."""
 
-from lmm_app.fit.effect import LEVEL, Course, course, effect_at, p_words
+from lmm_app.fit.chance import p_words
+from lmm_app.fit.effect import LEVEL, Course, course, effect_at
 from lmm_app.fit.text import literal
 from lmm_app.fit.verdict import h_words, verdict
 from lmm_app.lessons.scene import Scene

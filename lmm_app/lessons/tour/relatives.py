@@ -1,5 +1,6 @@
 """Step 1 of the tour: relatives resemble each other; pure."""
 
+from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import number
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
@@ -11,11 +12,6 @@ TILTED = 0.15
 # Fewer pairs than this say little.
 FEW = 30
 LEVEL = 0.05
-
-
-def p_below(p: float) -> str:
-    """A p of simulated samples, in a sentence."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.0995 else f"p = {p:.2f}"
 
 
 def shape(r: float) -> str:
@@ -83,12 +79,12 @@ def _core(scene: Scene, guess: Guess) -> str:
     if answer == "up":
         return (
             f"The cloud is tilted upward, r = {r}. But it is made of {close.count:,} pairs, and "
-            f"chance can do this: a test of h = 0 gives {p_below(p)}.{few}"
+            f"chance can do this: a test of h = 0 gives {p_words(p)}.{few}"
         )
     if p < LEVEL:
         return (
             f"The cloud looks almost round: r = {r}. But r sums up {close.count:,} pairs and "
-            f"leaves out the rest. The test of h = 0 uses all the data and gives {p_below(p)}: "
+            f"leaves out the rest. The test of h = 0 uses all the data and gives {p_words(p)}: "
             f"more resemblance than chance explains well.{few}"
         )
     return (
