@@ -8,16 +8,15 @@
 const PATIENCE = 40;
 
 /** Called by Streamlit after every run; `data.arrived` names what has been come to. */
-export default function address({ data, setTriggerValue }) {
+export default function address({ data }) {
   const here = (globalThis.lmm_address ??= begin());
   here.path = location.pathname;
   here.search = location.search;
-  here.tell = (search) => setTriggerValue("address", search);
   arrive(here, data?.arrived ?? null);
 }
 
 function begin() {
-  const here = { path: location.pathname, search: location.search, arrived: undefined, tell: null };
+  const here = { path: location.pathname, search: location.search, arrived: undefined };
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
     const next = new URL(url, location.href);
@@ -25,15 +24,14 @@ function begin() {
     if (within) history.replaceState(state, title, url);
     else push(state, title, url);
   };
-  const back = (event) => {
+  // Before Streamlit sends the address to the server: a mark says how it was come by.
+  const back = () => {
     const within = location.pathname === here.path;
-    const changed = location.search !== here.search;
     here.path = location.pathname;
-    here.search = location.search;
-    // Of another page Streamlit takes care.
-    if (!within) return;
-    event.stopImmediatePropagation();
-    if (changed) here.tell?.(location.search);
+    if (!within || location.search === here.search) return;
+    const url = new URL(location.href);
+    url.searchParams.set("back", "1");
+    history.replaceState(history.state, "", url);
   };
   addEventListener("popstate", back, { capture: true });
   return here;

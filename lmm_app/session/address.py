@@ -7,17 +7,16 @@ know yet: so the step that is gone back to must be forgotten first.
 
 from functools import cache
 from importlib.resources import files
-from urllib.parse import parse_qsl
 
 import streamlit as st
 
 from lmm_app.live.component import UNSEEN
 
 KEY = "address"
-# What makes an entry of the history within a page, and what belongs to one.
+# What makes an entry of the history within a page.
 ENTRY = ("step",)
-OF_AN_ENTRY = ("guess", "seen")
-_LEFT = "address_left"
+# What the script adds to an address that was gone back to.
+BACK = "back"
 _ARRIVED = "arrived"
 
 
@@ -39,23 +38,16 @@ def arrive(where: str) -> None:
     st.session_state[_ARRIVED] = where
 
 
+def take_up() -> None:
+    """Where the reader went back or forward, have the entry read anew; the first thing in a run."""
+    if BACK in st.query_params:
+        del st.query_params[BACK]
+        for name in ENTRY:
+            st.session_state.pop(name, None)
+
+
 def follow() -> None:
     """Keep the browser's history; the last thing that a run does."""
-    st.session_state[_LEFT] = st.query_params.to_dict()
     arrived = st.session_state.pop(_ARRIVED, None)
     with st.container(key=f"{UNSEEN}-{KEY}"):
-        _component(key=KEY, data={"arrived": arrived}, on_address_change=_came_back)
-
-
-def _came_back() -> None:
-    """The reader went back or forward among the entries of this page."""
-    search = str(st.session_state[KEY].get("address") or "")
-    asked = dict(parse_qsl(search.removeprefix("?")))
-    kept: dict[str, str] = st.session_state.get(_LEFT, {})
-    # Whatever else was chosen meanwhile holds, and the address is to say so.
-    link = {name: value for name, value in kept.items() if name not in (*ENTRY, *OF_AN_ENTRY)}
-    for name in ENTRY:
-        st.session_state.pop(name, None)
-        if name in asked:
-            link[name] = asked[name]
-    st.query_params.from_dict(link)
+        _component(key=KEY, data={"arrived": arrived})
