@@ -83,9 +83,14 @@ def best_of(tallies: dict[Name, Tally]) -> Name:
 
 
 def feedback(
-    peaks: dict[str, Peak], believed: Sequence[str], study: Study, tallies: dict[Name, Tally]
+    peaks: dict[str, Peak],
+    believed: Sequence[str],
+    study: Study,
+    tallies: dict[Name, Tally],
+    *,
+    short: bool = False,
 ) -> str:
-    """What became of the guess, part by part, and what it teaches."""
+    """What became of the guess, part by part unless `short`, and what it teaches."""
     judge = best_of(tallies)
     good = credible(peaks, study, tallies[judge])
     known = study.true_qtl is not None
@@ -93,7 +98,7 @@ def feedback(
     start = {"right": "Correct.", "wrong": "Not quite.", "none": ""}[
         outcome(peaks, believed, study, tallies[judge])
     ]
-    if not peaks:
+    if short or not peaks:
         parts = []
     elif believed:
         letters = set(believed) - {NOBODY}

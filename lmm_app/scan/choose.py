@@ -9,7 +9,7 @@ from lmm_app.scan.study import Study
 from lmm_app.session import keep, linked, projector, state, uploads
 from lmm_app.sources.sources import LAST_SEED
 
-DATA = {"cross": "A simulated cross", "mice": "1,940 real mice", "open": "The open dataset"}
+DATA = {"cross": "Simulated cross", "mice": "1,940 mice", "open": "Open dataset"}
 HELD: dict[Held, str] = {
     "refit": "estimated again at each marker",
     "null": "fixed at its value without markers",
@@ -85,7 +85,7 @@ def _next_seed() -> None:
 
 def scan(of: Study) -> tuple[Held, bool]:
     """What the mixed model does with h, and whether LOCO is wanted."""
-    held = linked.segmented("h of the mixed model", HELD, "refit", "scan_held")
+    held = linked.radio("h of the mixed model", HELD, "scan_held", horizontal=True)
     if of.n**2 * len(of.chromosomes) <= QUICK:
         return held, True
     loco = st.toggle(

@@ -158,7 +158,7 @@ def _question(
     if revealed:
         outcome = believed.outcome(offered, chosen, study, found[believed.best_of(found)])
         box = {"right": foot.success, "wrong": foot.warning, "none": foot.info}[outcome]
-        said = believed.feedback(offered, chosen, study, found)
+        said = believed.feedback(offered, chosen, study, found, short=large)
         if large:
             line.markdown(said)
         else:

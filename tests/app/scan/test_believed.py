@@ -63,6 +63,10 @@ def test_feedback_has_a_part_for_every_peak(study, ticked, outcome, said):
     found = tallies(offered.values(), [])
     assert believed.outcome(offered, ticked, study, None) == outcome
     assert believed.feedback(offered, list(ticked), study, found).startswith(f"{said} ")
+    # Where the picture fills the screen, its marks say what became of each peak.
+    short = believed.feedback(offered, list(ticked), study, found, short=True)
+    start = {"right": "Correct. ", "wrong": "Not quite. ", "none": ""}[outcome]
+    assert short == f"{start}{believed.teaching(found, study)}"
 
 
 def test_several_peaks_are_named_together(study):
