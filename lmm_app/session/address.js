@@ -7,33 +7,48 @@
 // Frames that a heading may take to appear.
 const PATIENCE = 40;
 
-/** Called by Streamlit after every run; `data.arrived` names what has been come to. */
-export default function address({ data }) {
+// How long, in ms, the server may take to come to an entry that was gone back to.
+const PATIENCE_WITH_SERVER = 5000;
+
+/**
+ * Called by Streamlit after every run; `data.link` is what the address is to say, `data.entry` the step
+ * in it, and `data.arrived` names what has been come to.
+ */
+export default function address({ data, setTriggerValue }) {
   const here = (globalThis.lmm_address ??= begin());
   here.path = location.pathname;
-  here.search = location.search;
+  here.tell = (search) => setTriggerValue("address", search);
+  if (data?.entry === here.target) {
+    here.target = null;
+    here.amend(data.link);
+  }
   arrive(here, data?.arrived ?? null);
 }
 
 function begin() {
-  const here = { path: location.pathname, search: location.search, arrived: undefined };
-  const push = history.pushState.bind(history);
-  history.pushState = (state, title, url) => {
-    const next = new URL(url, location.href);
-    const within = next.pathname === location.pathname && stepOf(next) === stepOf(location);
-    if (within) history.replaceState(state, title, url);
-    else push(state, title, url);
+  const here = { path: location.pathname, target: null, arrived: undefined, tell: null };
+  const [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
+  const write = (how) => (state, title, url) => {
+    const next = new URL(url ?? "", location.href);
+    const within = next.pathname === location.pathname;
+    // A run that has not heard of it yet would undo the reader's going back.
+    if (within && here.target !== null && stepOf(next) !== here.target) return;
+    if (within && (here.target !== null || stepOf(next) === stepOf(location))) replace(state, title, url);
+    else how(state, title, url);
   };
-  // Before Streamlit sends the address to the server: a mark says how it was come by.
-  const back = () => {
+  here.amend = (link) => link !== location.search.slice(1) && replace(history.state, "", location.pathname + (link && `?${link}`));
+  history.pushState = write(push);
+  history.replaceState = write(replace);
+  addEventListener("popstate", () => {
     const within = location.pathname === here.path;
     here.path = location.pathname;
-    if (!within || location.search === here.search) return;
-    const url = new URL(location.href);
-    url.searchParams.set("back", "1");
-    history.replaceState(history.state, "", url);
-  };
-  addEventListener("popstate", back, { capture: true });
+    // Of another page Streamlit takes care.
+    if (!within) return;
+    const target = stepOf(location);
+    here.target = target;
+    setTimeout(() => here.target === target && (here.target = null), PATIENCE_WITH_SERVER);
+    here.tell?.(location.search);
+  });
   return here;
 }
 

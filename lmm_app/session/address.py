@@ -7,17 +7,19 @@ know yet: so the step that is gone back to must be forgotten first.
 
 from functools import cache
 from importlib.resources import files
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from lmm_app.live.component import UNSEEN
 
 KEY = "address"
-# What makes an entry of the history within a page.
-ENTRY = ("step",)
-# What the script adds to an address that was gone back to.
-BACK = "back"
+# What makes an entry of the history within a page, and what belongs to one.
+ENTRY = "step"
+OF_AN_ENTRY = ("guess", "seen")
 _ARRIVED = "arrived"
+_LEFT = "address_left"
+_MISSED = "address_missed"
 
 
 @cache
@@ -38,16 +40,29 @@ def arrive(where: str) -> None:
     st.session_state[_ARRIVED] = where
 
 
-def take_up() -> None:
-    """Where the reader went back or forward, have the entry read anew; the first thing in a run."""
-    if BACK in st.query_params:
-        del st.query_params[BACK]
-        for name in ENTRY:
-            st.session_state.pop(name, None)
-
-
 def follow() -> None:
     """Keep the browser's history; the last thing that a run does."""
     arrived = st.session_state.pop(_ARRIVED, None)
+    link = st.query_params.to_dict()
+    # Of what Streamlit binds to the link the address that was gone back to does not know.
+    link |= st.session_state.pop(_MISSED, {})
+    st.session_state[_LEFT] = link
+    data = {"arrived": arrived, "entry": link.get(ENTRY, ""), "link": urlencode(link)}
     with st.container(key=f"{UNSEEN}-{KEY}"):
-        _component(key=KEY, data={"arrived": arrived})
+        _component(key=KEY, data=data, on_address_change=_came_back)
+
+
+def _came_back() -> None:
+    """The reader went back or forward among the entries of this page."""
+    search = str(st.session_state[KEY].get("address") or "")
+    asked = dict(parse_qsl(search.removeprefix("?")))
+    st.session_state.pop(ENTRY, None)
+    if ENTRY in asked:
+        st.query_params[ENTRY] = asked[ENTRY]
+    else:
+        st.query_params.pop(ENTRY, None)
+    # Whatever else was chosen meanwhile holds, and the address is to say so.
+    kept: dict[str, str] = st.session_state.get(_LEFT, {})
+    st.session_state[_MISSED] = {
+        name: value for name, value in kept.items() if name not in (ENTRY, *OF_AN_ENTRY)
+    }

@@ -37,7 +37,6 @@ START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     """Draw the sidebar, fit what it asks for, and draw the page, which is one of `pages`."""
     state.know_pages(pages)
-    address.take_up()
     if work.take_up(pages):
         return
     message, at_the_data = st.container(), page.url_path == "data"

@@ -91,9 +91,10 @@ def _place(scene: Scene) -> int:
 
 def _go(name: str) -> None:
     st.session_state["step"] = name
-    # At once, so that the browser keeps the step that is left as it was.
-    left = {k: v for k, v in st.query_params.to_dict().items() if k not in ("guess", "seen")}
-    st.query_params.from_dict({**left, "step": name})
+    # First, so that the browser keeps the step that is left as it was.
+    st.query_params["step"] = name
+    for key in address.OF_AN_ENTRY:
+        st.query_params.pop(key, None)
 
 
 def _moves(place: int, steps: tuple[Step, ...], scene: Scene) -> None:
