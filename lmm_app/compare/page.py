@@ -157,13 +157,17 @@ def _asked_first(shown: Shown, pair: Pair) -> bool:
     """Whether the numbers may be seen: of a sample, a question comes before them."""
     if not (isinstance(shown.source, Sample) and question.asked(pair)):
         return True
-    revealed = _seen()
-    if not revealed:
-        st.markdown(question.prompt(pair))
+    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
+    if (before := st.session_state.get("foretold_kept")) is not None:
+        st.session_state.setdefault("foretold", before)
     state.from_link("foretold", state.one_of(question.OPTIONS))
-    before = st.session_state.get("foretold_kept")
-    guess = before
-    if not revealed:
+    # A guess is about one covariate of one trait.
+    ask = pair.plan.ask
+    state.follow("foretold", (ask.trait, ask.covariates, ask.which), None)
+    guess = st.session_state.get("foretold")
+    seen = _seen()
+    if not seen:
+        st.markdown(question.prompt(pair))
         guess = st.radio(
             "Your guess",
             list(question.OPTIONS),
@@ -173,8 +177,9 @@ def _asked_first(shown: Shown, pair: Pair) -> bool:
             horizontal=True,
             label_visibility="collapsed",
         )
-        st.session_state["foretold_kept"] = guess
-        state.to_link("foretold", guess, None)
+    st.session_state["foretold_kept"] = guess
+    state.to_link("foretold", guess, None)
+    if not seen:
         st.button("Reveal", key="foretell", on_click=_reveal, help="You can also look at once.")
         return False
     right, said = question.feedback(pair, guess)

@@ -101,7 +101,7 @@ def change(pair: Pair) -> str:
         return ""
     kind, up = pair.plan.ask.kind, b.fit.h2 > a.fit.h2
     one, other = (with_interval(side.view, side.method) for side in pair.sides)
-    moved, by = abs(b.fit.h2 - a.fit.h2), _by(abs(b.fit.h2 - a.fit.h2))
+    moved, by = abs(b.fit.h2 - a.fit.h2), by_how_much(abs(b.fit.h2 - a.fit.h2))
     same = kind in ("covariate", "scales")
     if same:
         start = f"From A to B, ĥ goes from {one} to {other}."
@@ -120,7 +120,7 @@ def change(pair: Pair) -> str:
     return f"{words}. The wider interval is {width:.2f} wide.{hill}"
 
 
-def _by(moved: float) -> str:
+def by_how_much(moved: float) -> str:
     """How far ĥ moved."""
     if moved < 1e-3:
         return "less than 0.001"

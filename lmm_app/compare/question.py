@@ -1,6 +1,6 @@
 """The question before the numbers: where will ĥ go with the covariate in or out? pure."""
 
-from lmm_app.compare.pair import ALIKE, Pair, change
+from lmm_app.compare.pair import ALIKE, SAME, Pair, by_how_much
 from lmm_app.fit.text import literal
 
 OPTIONS = {
@@ -31,8 +31,12 @@ def answer(pair: Pair) -> str:
 
 def feedback(pair: Pair, guess: str | None) -> tuple[bool | None, str]:
     """Whether a guess is right, None without one, and what is said of it."""
-    right = answer(pair)
-    core = change(pair)
+    right, moved = answer(pair), pair.b.fit.h2 - pair.a.fit.h2
+    core = f"ĥ {'rises' if moved > 0.0 else 'falls'} by {by_how_much(abs(moved))}"
+    if abs(moved) < SAME:
+        core = "ĥ stays where it is"
+    elif right == "stay":
+        core += f", less than {ALIKE}"
     if guess is None:
-        return None, core
-    return guess == right, f"{'Correct.' if guess == right else 'Not quite.'} {core}"
+        return None, f"{core}."
+    return guess == right, f"{'Correct.' if guess == right else 'Not quite.'} {core}."

@@ -31,6 +31,7 @@ PICTURES = f"""() => ({BOARDS})().flatMap(board =>
             ("/tour?sample=tiny12&step=brent&seen=1", 1),
             ("/tour?sample=tiny12&step=weights", 1),
             ("/sure?sample=tiny12&seen=1&guess=wide", 1),
+            ("/two?sample=tiny12&told=1", 1),
             ("/traits?sample=many_traits&picked=2", 0),
             ("/scan?sample=tiny12&scan_n=100&seen=1&believed=A", 3),
             ("/data?broken=minus_nine", 0),

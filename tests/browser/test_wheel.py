@@ -13,6 +13,7 @@ PAGES = {
     "explore": 2,
     "tour": 1,
     "sure": 1,
+    "two": 1,
     "traits": 0,
     "scan": 1,
     "data": 0,
