@@ -14,8 +14,6 @@ from lmm_core import log_likelihood
 from lmm_core.arrays import Floats
 
 HEIGHT = 400
-# On a projector all is larger, and the picture is to fit below the sentence.
-PROJECTED = 245
 FRAMES = 101
 # Within this of the top lies the 95% interval.
 REACH = 1.92
@@ -30,7 +28,7 @@ STEPS = (0.5, 1.0, 2.0, 5.0)
 MARKS = 7
 
 
-def two_board(pair: Pair, *, revealed: bool = True, height: int = HEIGHT) -> dict[str, Any]:
+def two_board(pair: Pair, *, revealed: bool = True) -> dict[str, Any]:
     """The picture, with h in the hand; A alone before B is revealed."""
     sides = pair.sides if revealed else (pair.a,)
     h2 = np.linspace(0.0, 1.0, FRAMES)
@@ -41,9 +39,9 @@ def two_board(pair: Pair, *, revealed: bool = True, height: int = HEIGHT) -> dic
         "method": pair.a.method,
         "hand": frames_hand([f"h = {h:.2f}" for h in h2], "h, a place to read off both curves"),
         "said": [_said(sides, frames, float(h), k) for k, h in enumerate(h2)],
-        "height": height,
+        "height": HEIGHT,
         "show": {"slider": True},
-        "charts": [{**_chart(sides, frames, h2), "height": height}],
+        "charts": [_chart(sides, frames, h2)],
     }
 
 
@@ -120,6 +118,7 @@ def _chart(sides: tuple[Side, ...], frames: dict[str, Floats], h2: Floats) -> di
     }
     return {
         "note": "Bars: ĥ and its 95% interval, where the curve is within 1.92 of its top.",
+        "height": HEIGHT,
         "legend": [*legend, {"kind": "line", "look": "reach", "words": "1.92 below the top"}],
         "x": axis("h", 0.0, 1.0, 0.02),
         "y": {

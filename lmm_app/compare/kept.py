@@ -12,13 +12,13 @@ def pair(plan: Plan) -> Pair:
     return pair_of(plan, keep.fitted(plan.a), keep.fitted(plan.b))
 
 
-def board(found: Pair, *, revealed: bool, height: int) -> Board:
+def board(found: Pair, *, revealed: bool) -> Board:
     """The picture of both."""
     a, b = found.sides
-    settings = (keep.identity(b.view.problem), b.method, a.label, b.label, revealed, height)
+    settings = (keep.identity(b.view.problem), b.method, a.label, b.label, revealed)
     return keep.board_of(
         a.view,
         a.method,
         f"two{settings!r}",
-        lambda: two_board(found, revealed=revealed, height=height),
+        lambda: two_board(found, revealed=revealed),
     )

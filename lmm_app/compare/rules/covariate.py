@@ -16,8 +16,10 @@ from lmm_app.fit.text import literal, number, plus_minus
 from lmm_core import LMMFit, coefficient_tests
 from lmm_core.certainty import likelihood_ratio_test
 
-# Below so many degrees of freedom p by χ² is noticeably too small.
+# With fewer degrees of freedom, or more coefficients as a share of the individuals, p by χ² is
+# noticeably too small.
 FEW = 100
+MANY = 0.05
 
 
 def rules(pair: Pair) -> list[Statement]:
@@ -68,7 +70,7 @@ def _restricted(pair: Pair, full: Side, null: Side) -> Statement:
         f"REML’s log-likelihoods{heights(pair)} must not be compared.",
         "REML is the likelihood of the n − p weighted sums that the covariates cannot explain. "
         f"Without {name} there are {n - null.fit.p:,} of them, with it {n - full.fit.p:,}, and "
-        "with other weights. So they are likelihoods of different data.",
+        "these are other sums. So they are likelihoods of different data.",
     )
 
 
@@ -167,13 +169,13 @@ def _care(full: Side, null: Side) -> list[Statement]:
                 "hills.",
             )
         )
-    df = full.fit.n - full.fit.p
-    if df < FEW:
+    n, p = full.fit.n, full.fit.p
+    if n - p < FEW or p > MANY * n:
         found.append(
             Statement(
                 "note",
-                f"χ² is for many individuals, and here n − p is {df}.",
-                "With few, p by χ² tends to be too small. The t test allows for n − p.",
+                f"χ² is for many individuals and few coefficients: here n is {n:,} and p is {p}.",
+                "Otherwise p by χ² tends to be too small. The t test allows for n − p.",
             )
         )
     return found
