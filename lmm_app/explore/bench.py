@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.explore import cards, kept, lesson
-from lmm_app.fit import text
+from lmm_app.fit import text, verdict
+from lmm_app.fit.times import Times
 from lmm_app.fit.view import Comparison, View
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
@@ -16,7 +17,7 @@ from lmm_app.live.search import Search, own_search, search_between
 from lmm_app.session import linked, state
 from lmm_app.session.state import Shown
 
-SEARCHES = {"own": "The fit's own", "plain": "One over [0, 1]", "other": "Another"}
+SEARCHES = {"own": "As in the fit", "plain": "Once over [0, 1]", "other": "Between two values"}
 TOLERANCES = [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]
 XTOL = 1e-4
 
@@ -32,7 +33,13 @@ def render(shown: Shown) -> None:
     there = [_story(shown, h2)]
     lesson.ask(opened)
     cards.verdict_card(shown)
-    st.subheader("1 · The profile log-likelihood, and Brent's search on it")
+    st.header("Fit a linear mixed model yourself")
+    st.markdown(
+        "Drag h. The curve, the weights, the line and the estimates follow. Then step through the "
+        "search for the best h."
+    )
+    st.subheader("1 · Which h fits best?")
+    st.caption(text.profile_caption(view, method))
     search = choose_search(view, method)
     profile = kept.profile_board(view, method, search, opened.true_h2)
     board(profile, key="profile", at=h2, moved=moved_by("profile"), beside=there)
@@ -40,8 +47,10 @@ def render(shown: Shown) -> None:
     st.subheader("2 · The same fit twice: before and after the rotation")
     words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
     column = choose_column(select, view)
-    comparison = kept.comparison(view, h2, reml=method == "REML")
-    words.markdown(_agreement(view, method, h2, comparison))
+    comparison, times = kept.comparison(view, h2, reml=method == "REML")
+    # The board greys it while h is on its way to where nothing was compared yet.
+    with words.container(key="agreement"):
+        st.markdown(_agreement(view, method, h2, comparison, times))
     sides = kept.sides_board(view, method, column)
     board(sides, key="sides", at=h2, moved=moved_by("sides"), beside=there)
     state.leave_explore()
@@ -82,17 +91,22 @@ def current(view: View, method: str) -> float:
     return exact_h(fit, state.resting_h(belongs_to, resting(fit)))
 
 
-def _agreement(view: View, method: str, h2: float, comparison: Comparison) -> str:
+def _agreement(view: View, method: str, h2: float, comparison: Comparison, times: Times) -> str:
     fit = view.fit(method)
     at_estimate = bool(fit.maxima) and h2 == fit.h2
-    where = f"h = ĥ = {h2:.4f}" if at_estimate else f"h = {h2:.3f}".removesuffix("0")
+    where = f"h = {h2:.3f}".removesuffix("0")
+    if at_estimate:
+        low, high = verdict.ends(view, method)
+        interval = f"({verdict.h_words(low)} to {verdict.h_words(high)})"
+        where = f"h = ĥ = {h2:.4f} {interval}"
     if comparison.agree:
         badge = ":green-badge[:material/check: the same β̂ by both]"
     elif comparison.dense is None:
         badge = ":gray-badge[only the weighted fit exists here]"
     else:
         badge = ":red-badge[:material/close: the two disagree]"
-    return f"{badge} At {where}: {text.comparison_sentence(comparison)}"
+    cost = text.times_sentence(times) if comparison.dense is not None else ""
+    return f"{badge} At {where}: {text.comparison_sentence(comparison)} {cost}".strip()
 
 
 def choose_search(view: View, method: str) -> Search:
@@ -107,16 +121,20 @@ def choose_search(view: View, method: str) -> Search:
             SEARCHES,
             "own",
             "search",
-            help="The fit first tries about 100 values, then climbs every hill it has seen. "
-            "R/lmmlite and R/qtl2 search [0, 1] once.",
+            help=f"The fit first tries {text.sweep_size(fit)} values, then climbs every hill it "
+            "has seen. R/lmmlite and R/qtl2 search [0, 1] once; R/qtl2 then compares both ends.",
         )
         if kind == "other":
             lower, upper = st.slider(
-                "from and to", 0.0, 1.0, (0.0, 1.0), 0.01, key="between", bind="query-params"
+                "search between", 0.0, 1.0, (0.0, 1.0), 0.01, key="between", bind="query-params"
             )
             state.from_link("tolerance", _tolerance)
             xtol = st.select_slider(
-                "tolerance", TOLERANCES, XTOL, key="tolerance", format_func=lambda x: f"{x:g}"
+                "stop when h is known to",
+                TOLERANCES,
+                XTOL,
+                key="tolerance",
+                format_func=_plainly,
             )
     state.to_link("tolerance", xtol, XTOL)
     if kind == "own":
@@ -127,9 +145,13 @@ def choose_search(view: View, method: str) -> Search:
     return search_between(fit.rotated, lower, upper, xtol, reml=fit.reml)
 
 
-def _tolerance(text: str) -> float | None:
+def _plainly(tolerance: float) -> str:
+    return f"{tolerance:.8f}".rstrip("0")
+
+
+def _tolerance(words: str) -> float | None:
     """Read a tolerance from a link."""
-    value = state.within(0.0, 1.0, 12)(text)
+    value = state.within(0.0, 1.0, 12)(words)
     return value if value in TOLERANCES else None
 
 

@@ -1,4 +1,4 @@
-"""Look closer: what is secondary, and does no work until it is opened."""
+"""More about a fit: what is secondary, and does no work until it is opened."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lmm_app.explore import kept, rotation
-from lmm_app.fit import certainty, text
+from lmm_app.fit import certainty, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
@@ -22,17 +22,18 @@ DENSE_LIMIT = 600
 
 def render(view: View, method: str) -> None:
     """The choice of a closer look, and the look that was chosen."""
-    st.subheader("4 · How sure? Look closer")
+    st.subheader("4 · More about this fit")
+    state.from_link("look", _look)
     chosen = st.segmented_control(
-        "Look closer at",
+        "More about this fit",
         list(LOOKS),
         key="look",
-        bind="query-params",
         label_visibility="collapsed",
         width="stretch",
     )
+    state.to_link("look", chosen, None)
     if chosen not in LOOKS:
-        st.caption("Choose one: nothing here is computed before you do.")
+        st.caption("Each of these is computed when you open it.")
         return
     try:
         LOOKS[chosen](view, method)
@@ -40,11 +41,18 @@ def render(view: View, method: str) -> None:
         st.info(text.literal(str(error)), icon=":material/info:")
 
 
+def _look(words: str) -> str | None:
+    """Read a look from a link, which may be older than the words of today."""
+    found = FORMERLY.get(words, words)
+    return found if found in LOOKS else None
+
+
 def _search(view: View, method: str) -> None:
     fit = view.fit(method)
     if not fit.trace:
         st.info(text.literal(fit.message), icon=":material/info:")
         return
+    st.caption(f"After a sweep of {text.sweep_size(fit)} values.")
     st.dataframe(text.trace_rows(fit.trace), hide_index=True)
 
 
@@ -60,8 +68,12 @@ def _h(view: View, method: str) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
+        known = kept.known_exact(view, method)
         with progress.Progress("Simulating samples with this kinship …") as tell:
             interval = kept.exact_interval(view, method, tell)
+        if known is None and verdict.apart(found.interval, interval):
+            # The card above was written without it.
+            st.rerun()
         st.markdown(certainty.exact_interval(interval, found.interval))
         if method == "REML":
             with progress.Progress("Simulating samples without genetic variance …") as tell:
@@ -71,9 +83,7 @@ def _h(view: View, method: str) -> None:
         st.markdown(certainty.scales(found.fit.h2, factors))
         if method == "REML" and "gower" in factors:
             st.markdown(certainty.as_gemma(found.fit, factors["gower"]))
-        st.caption(
-            "h is a share on the scale of K: a larger K leaves a smaller share, and says the same."
-        )
+        st.caption(certainty.about_scales(found.fit.h2))
     with right:
         h2 = np.linspace(0.0, 1.0, 101)
         with st.spinner("What can this kinship tell? …"):
@@ -94,8 +104,8 @@ def _b(view: View, method: str) -> None:
     fit = view.fit(method)
     st.markdown(certainty.coefficients(view, coefficient_tests(fit)))
     st.caption(
-        "Each in the presence of the others, and taking ĥ for the truth: a little too sure in "
-        "small samples."
+        "Each coefficient beside the others, treating ĥ as if it were known. In small samples this "
+        "makes the tests slightly too confident."
     )
 
 
@@ -109,21 +119,21 @@ def _residuals(view: View, method: str) -> None:
     with left:
         expected, values = quantiles(found.whitened)
         rank = np.arange(1, values.size + 1)
-        head = ("rank", "expected of a normal sample", "whitened residual")
+        head = ("rank", "expected of a normal sample", "residual over its standard deviation")
         show(
             quantile_figure(found.whitened),
             "quantiles",
             certainty.quantile_alt(found.whitened),
             Numbers.of(
-                "Quantiles of the whitened residuals",
+                "Quantiles of the residuals",
                 list(zip(head, (rank, expected, values), strict=True)),
             ),
         )
     with right:
         st.markdown(
-            "If the model holds, the whitened residuals, one for each eigen-direction, follow "
-            "the dotted line. Below, the individuals that fit worst, each beside its prediction "
-            "from all the others."
+            "If the model holds, the points follow the dotted line: one for each rotated "
+            "observation, divided by its standard deviation. Below, the individuals that fit "
+            "worst, each beside the value that all the others predict for it."
         )
         st.markdown(certainty.outliers(view, found))
 
@@ -223,10 +233,17 @@ def _offer_dataset(dataset: Dataset, seed: int) -> None:
 
 LOOKS: dict[str, Callable[[View, str], None]] = {
     "The rotation": rotation.render,
-    "Every evaluation": _search,
+    "Every value tried": _search,
     "Interval and test of h": _h,
-    "Tests of β": _b,
+    "Tests of b": _b,
     "Residuals": _residuals,
-    "Check it": _check,
-    "Take it away": _take,
+    "Check": _check,
+    "Take away": _take,
+}
+# What some were called, as it stands in links.
+FORMERLY = {
+    "Every evaluation": "Every value tried",
+    "Tests of β": "Tests of b",
+    "Check it": "Check",
+    "Take it away": "Take away",
 }

@@ -1,7 +1,7 @@
 """The eigenvectors of K one by one, every matrix with its numbers, and the identity checked; pure.
 
-Everything is in one order: individuals as in the picture of K, directions by eigenvalue, the
-largest first, each turned so that its largest loading is positive.
+Everything is in one order: individuals as in the picture of K, eigenvectors by eigenvalue, the
+largest first, each turned so that its largest weight is positive.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,17 @@ from lmm_app.fit.text import number, share
 from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live.charts import HEIGHT, eigen_charts
 from lmm_app.live.hand import frames_hand
-from lmm_app.live.sides import FEW, covariance_part, loading_words
+from lmm_app.live.sides import FEW, covariance_part
+from lmm_app.live.sums import sum_words
 from lmm_core import KinshipEigen, LMMFit
 from lmm_core.arrays import Floats, Ints
 
-# Up to this many directions all are offered; of more, the first and the last ones.
+# Up to this many eigenvectors all are offered; of more, the first and the last ones.
 ALL = 60
 FIRST, LAST = 40, 20
 # Eigenvalues this close, relative to the largest, are one: rounding alone parts them.
 TIED = 1e-8
-# Beyond so many individuals U'KU is looked at in a part of its columns.
+# Beyond so many individuals U'KU is multiplied out in a part of its columns.
 WHOLE = 1000
 CHECKED = 200
 # `decompose` takes eigenvalues down to -1e-8 of the largest for zero.
@@ -97,14 +98,14 @@ def directions(eigen: KinshipEigen, order: Ints) -> tuple[Floats, Floats]:
 
 
 def offered(n: int) -> Ints:
-    """Places of the directions that the slider offers."""
+    """Places of the eigenvectors that the slider offers."""
     if n <= ALL:
         return np.arange(n)
     return np.concatenate([np.arange(FIRST), np.arange(n - LAST, n)])
 
 
 def offered_words(n: int) -> str:
-    """Which directions the slider offers, where these are not all."""
+    """Which eigenvectors the slider offers, where these are not all."""
     if n <= ALL:
         return ""
     return f"The slider offers the {FIRST} largest eigenvalues and the {LAST} smallest of {n:,}."
@@ -124,23 +125,23 @@ def tie_words(first: int, last: int, n: int) -> str:
     if first == last:
         return ""
     if last - first + 1 == n:
-        which = f"All {n:,} directions"
+        which = f"All {n:,} eigenvectors"
     elif last == first + 1:
-        which = f"Directions {first + 1:,} and {last + 1:,}"
+        which = f"Eigenvectors {first + 1:,} and {last + 1:,}"
     else:
-        which = f"Directions {first + 1:,} to {last + 1:,}"
+        which = f"Eigenvectors {first + 1:,} to {last + 1:,}"
     return f"{which} share this λ: any rotation among them is as good."
 
 
 def directions_board(view: View, method: str, order: Ints, cells: Floats) -> dict[str, Any]:
-    """K, one eigenvector under it at a time, and what h makes of its direction."""
+    """K, one eigenvector under it at a time, and what h makes of the sum with its weights."""
     problem, n = view.problem, view.problem.n
     values, U = directions(view.reml.eigen, order)
     shown = offered(n)
     ids = tuple(problem.ids[i] for i in order)
-    contrasts = loading_words(U[:, shown], ids)
+    sums = sum_words(U[:, shown], ids)
     groups = ties(values)
-    loadings, among = eigen_charts(values, U[:, shown], shown, ids, contrasts)
+    loadings, among = eigen_charts(values, U[:, shown], shown, ids, sums)
     return {
         "name": "rotation",
         "method": method,
@@ -148,8 +149,8 @@ def directions_board(view: View, method: str, order: Ints, cells: Floats) -> dic
             [f"{k + 1:,} of {n:,}" for k in shown], "eigenvector, by the size of its eigenvalue"
         ),
         "said": [
-            f"{contrast} {tie_words(*groups[k], n)}".strip()
-            for k, contrast in zip(shown, contrasts, strict=True)
+            f"{words} {tie_words(*groups[k], n)}".strip()
+            for k, words in zip(shown, sums, strict=True)
         ],
         "own": True,
         "height": HEIGHT,
@@ -179,11 +180,9 @@ def _kinship(view: View, order: Ints, cells: Floats) -> dict[str, Any]:
 
 
 def _formulas(fit: LMMFit, method: str, values: Floats) -> list[dict[str, Any]]:
-    """λ, and the variance and the weight that ĥ gives to its direction, if there is an ĥ."""
+    """λ, and the variance and the weight that ĥ gives to its sum, if there is an ĥ."""
     texts = [number(float(value)) for value in values]
-    lines = [
-        {"title": "its eigenvalue", "pieces": ["λ = ", {"f": "beta", "of": texts}], "note": ""}
-    ]
+    lines = [{"title": "eigenvalue", "pieces": ["λ = ", {"f": "beta", "of": texts}], "note": ""}]
     if not fit.maxima:
         return lines
     h2 = fit.h2
@@ -195,7 +194,7 @@ def _formulas(fit: LMMFit, method: str, values: Floats) -> list[dict[str, Any]]:
     return [
         *lines,
         {
-            "title": f"the variance of the errors along it, with ĥ and v̂ by {method}",
+            "title": f"variance of the error of this sum, with ĥ and v̂ by {method}",
             "pieces": [
                 f"v̂(ĥλ + 1 − ĥ) = {number(fit.sigma2)}·(",
                 *inside,
@@ -205,7 +204,7 @@ def _formulas(fit: LMMFit, method: str, values: Floats) -> list[dict[str, Any]]:
             "note": "",
         },
         {
-            "title": "its weight in the regression",
+            "title": "weight of this rotated observation",
             "pieces": [
                 "w = 1/(",
                 *inside,

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lmm_app.explore import directions
 from lmm_app.explore import story as stories
+from lmm_app.explore.clock import Clock
 from lmm_app.explore.directions import RotationCheck, check_rotation, matrices_html
 from lmm_app.explore.story import Story
 from lmm_app.fit import view
 from lmm_app.fit.against import as_fitted
+from lmm_app.fit.times import Times, measure_times
 from lmm_app.fit.view import View
 from lmm_app.live import charts, pictures
 from lmm_app.live.packing import Board
@@ -19,6 +22,7 @@ from lmm_app.live.search import Search
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.session.links import Linked
+from lmm_app.session.once import Once
 from lmm_app.sources import sources
 from lmm_core import LMMError, dense_fit, rlrt
 from lmm_core.arrays import Floats
@@ -48,22 +52,18 @@ def rotation_check(shown: view.View) -> RotationCheck:
     return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
 
 
-def comparison(shown: view.View, h2: float, *, reml: bool) -> view.Comparison:
-    """General beside weighted least squares at one h; what they take is measured at the first."""
-    once = keep.once_for("times", shown.problem.fingerprint, f"{reml}")
-    first = once.get(lambda: view.compare(shown, h2, reml=reml))
-    return (
-        first
-        if first.weighted.h2 == h2
-        else _comparison(shown.problem.fingerprint, h2, reml, shown, first)
-    )
+def comparison(shown: view.View, h2: float, *, reml: bool) -> tuple[view.Comparison, Times]:
+    """Generalised beside weighted least squares at one h, and the best times known so far."""
+    found = _comparison(shown.problem.fingerprint, h2, reml, shown)
+    took = keep.decomposed_in(shown.problem.kinship_fingerprint)
+    once = keep.once_for("times", shown.problem.fingerprint, "")
+    clock = once.get(lambda: Clock(lambda: measure_times(shown, took)))
+    return found, clock.best(Times(np.nan, found.weighted_seconds, found.dense_seconds))
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _comparison(
-    fingerprint: str, h2: float, reml: bool, _shown: view.View, _first: view.Comparison
-) -> view.Comparison:
-    return view.compare(_shown, h2, reml=reml, like=_first)
+def _comparison(fingerprint: str, h2: float, reml: bool, _shown: view.View) -> view.Comparison:
+    return view.compare(_shown, h2, reml=reml)
 
 
 def taken_away(opened: sources.Opened, shown: view.View, method: str) -> bytes:
@@ -81,8 +81,19 @@ def _taken_away(
 
 def exact_interval(shown: view.View, method: str, progress: keep.Progress) -> Interval:
     """The exact interval of h, with progress."""
-    once = keep.once_for("exact interval", shown.problem.fingerprint, method)
-    return once.get(lambda: interval_h2(shown.fit(method), method="exact", progress=progress))
+    return _exact(shown, method).get(
+        lambda: interval_h2(shown.fit(method), method="exact", progress=progress)
+    )
+
+
+def known_exact(shown: view.View, method: str) -> Interval | None:
+    """The exact interval of h, where somebody has asked for it."""
+    found: Interval | None = _exact(shown, method).result
+    return found
+
+
+def _exact(shown: view.View, method: str) -> Once:
+    return keep.once_for("exact interval", shown.problem.fingerprint, method)
 
 
 def variance_test(shown: view.View, progress: keep.Progress) -> RestrictedLikelihoodRatioTest:

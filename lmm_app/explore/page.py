@@ -3,10 +3,18 @@
 import streamlit as st
 
 from lmm_app.explore import bench, closer, kept, projected
-from lmm_app.fit import against, text
+from lmm_app.fit import against, side_by_side, text
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
 from lmm_app.session import keep, progress, projector, state
+
+# Beside each other the table and its picture need room, which a page at 200% has not.
+STACKED = (
+    "<style>.st-key-methods-beside { container-type: inline-size; } "
+    '@container (max-width: 900px) { .st-key-methods-beside [data-testid="stHorizontalBlock"] '
+    "{ flex-direction: column; } "
+    '.st-key-methods-beside [data-testid="stColumn"] { width: 100%; flex: 1 1 auto; } }</style>'
+)
 
 
 def render() -> None:
@@ -17,10 +25,12 @@ def render() -> None:
         return
     bench.render(shown)
     st.subheader("3 · ML beside REML")
-    table, picture = st.columns([2, 3], gap="large")
-    table.html(text.estimates_table(shown.view, shown.method))
-    with picture:
-        _methods(shown.view)
+    st.html(STACKED)
+    with st.container(key="methods-beside"):
+        table, picture = st.columns([5, 6], gap="large")
+        table.html(side_by_side.estimates_table(shown.view, shown.method))
+        with picture:
+            _methods(shown.view)
     closer.render(shown.view, shown.method)
     state.leave_explore()
 
@@ -35,8 +45,7 @@ def _methods(view: View) -> None:
         "Add covariates that explain nothing",
         key="against",
         bind="query-params",
-        help="Columns of noise. The fits and 1,000 simulated samples for each number of them take "
-        "a moment.",
+        help="Columns of random numbers. Fits and 1,000 simulated samples take a moment.",
     )
     state.leave_explore()
     if not asked:

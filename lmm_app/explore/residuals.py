@@ -11,7 +11,7 @@ from lmm_core.arrays import Floats
 def quantiles(whitened: Floats) -> tuple[Floats, Floats]:
     """Residuals from the least up, after what a normal sample would give in their place.
 
-    Directions without variance have no residual and are left out.
+    Rotated observations without variance have no residual and are left out.
     """
     from scipy.special import ndtri
 
@@ -22,7 +22,7 @@ def quantiles(whitened: Floats) -> tuple[Floats, Floats]:
 
 
 def quantile_figure(whitened: Floats) -> go.Figure:
-    """Normal quantile plot of the whitened residuals, one for each eigen-direction.
+    """Normal quantile plot of the whitened residuals, one for each rotated observation.
 
     Under the model they are nearly independent and standard normal, so the marks follow the
     line.
@@ -53,5 +53,7 @@ def quantile_figure(whitened: Floats) -> go.Figure:
     )
     figures.finish(figure, height=420)
     figure.update_xaxes(title="expected of a normal sample", zeroline=False)
-    figure.update_yaxes(title="whitened residual", range=[-reach, reach], zeroline=False)
+    figure.update_yaxes(
+        title="residual over its standard deviation", range=[-reach, reach], zeroline=False
+    )
     return figure

@@ -11,9 +11,9 @@ from lmm_app.live.component import board
 def render(view: View, method: str) -> None:
     """The check, the board, and the matrices where they can be read."""
     st.markdown(
-        "K = UDU′. The columns of U are directions at right angles, each a contrast of "
-        "individuals; D holds their eigenvalues λ, how much of the kinship lies along each. "
-        "Rotated by U′, errors no longer move together."
+        "K = UDU′. Each column of U, an eigenvector, holds the weights of a sum of individuals, "
+        "and D holds its eigenvalue λ. After the rotation by U′ the errors are independent. That "
+        "of the i-th sum has variance v·(hλᵢ + 1 − h)."
     )
     st.markdown(check_words(kept.rotation_check(view)))
     board(kept.directions_board(view, method), key="directions")

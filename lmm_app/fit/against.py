@@ -1,8 +1,8 @@
 """ML against REML as covariates that explain nothing are added: every frame, and its words; pure.
 
 Each frame is the same data with more columns of noise in X. ML takes β̂ for b and so counts what
-the useless columns happen to fit as explained; REML adds what is not known about b, the term
-that is drawn between the two. Estimates in simulated samples show what that is worth.
+the useless columns happen to fit as explained. REML adds what is not known about b, which is
+drawn between the two. Estimates in simulated samples show what that is worth.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,9 @@ import numpy as np
 
 from lmm_app.fit.nested import sample_nested
 from lmm_app.fit.text import number
+from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
-from lmm_core import LMMFit, fit_rotated, log_likelihood, rotate
+from lmm_core import LMMFit, fit_rotated, interval_h2, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty.adjustment import reml_adjustment
 from lmm_core.rotation import RotatedData
@@ -25,6 +26,10 @@ NEAR_END = 0.1
 DRAWS = 1000
 # Of the individuals, at most this share become extra covariates.
 MOST = 1 / 3
+ABOUT_TERM = (
+    "Dotted green: what REML adds to ML, ½ log det Cov(β̂) up to a constant. It is higher where β̂ "
+    "is less certain, and so can move the top."
+)
 # n·p², the size of the products that a rotation holds: 64 MB.
 MAX_PRODUCTS = 8e6
 # The samples take about as long as the fits.
@@ -36,9 +41,10 @@ class Side:
     """One method at one number of covariates: the data's profile, and estimates in samples.
 
     Attributes:
-        height: the log-likelihood less its maximum, shape (101,); less its best finite maximum
-            where it is unbounded. It may be infinite at h = 1.
+        height: the log-likelihood less its top, shape (101,); less its highest finite hill where
+            it is unbounded. It may be infinite at h = 1.
         h2, sigma2: ĥ and v̂ of the data, NaN without an estimate.
+        lower, upper: the ends of the 95% profile interval, NaN without an estimate.
         status: of the fit.
         mean, sd: of ĥ in the samples.
         sigma2_ratio: mean v̂ in the samples, relative to the true v.
@@ -49,6 +55,8 @@ class Side:
     height: Floats
     h2: float
     sigma2: float
+    lower: float
+    upper: float
     status: Status
     mean: float
     sd: float
@@ -71,7 +79,7 @@ class Frame:
         p: independent columns of X with them.
         ml, reml: by each method.
         uncertainty: ½ log det Cov(β̂) at each h, shape (101,); see `REMLAdjustment`.
-        constant: what makes it the difference of the two curves as drawn, each from its maximum.
+        constant: what makes it the difference of the two curves as drawn, each from its top.
     """
 
     extra: int
@@ -118,7 +126,7 @@ def extra_counts(n: int, p: int) -> tuple[int, ...]:
     """How many extra covariates the frames have, for n individuals and p columns of X.
 
     0, 1, 2, 5, 10, 20, 50 and so on up to a third of n; fewer where n is small, so that three
-    contrasts are left, and where it is so large that a frame would take long.
+    degrees of freedom are left, and where it is so large that a frame would take long.
     """
     last = min(int(MOST * n), n - p - 3, int(np.sqrt(MAX_PRODUCTS / n)) - p)
     if last < 1:
@@ -202,13 +210,14 @@ def as_fitted(view: View) -> Against:
 
 
 def _frame(extra: int, fits: tuple[LMMFit, LMMFit], rotated: RotatedData, h2: Floats) -> Frame:
-    """Both curves from their maxima and the term between them; fits by ML and by REML."""
+    """Both curves from their tops and the term between them; fits by ML and by REML."""
     sides, tops = [], []
     for fit in fits:
         loglik = log_likelihood(rotated, h2, reml=fit.reml)
         tops.append(_top(fit, loglik))
         height = read_only(loglik - tops[-1])
-        sides.append(Side(height, fit.h2, fit.sigma2, fit.status, *[np.nan] * 5))
+        low, high = interval_h2(fit) if fit.maxima else (np.nan, np.nan)
+        sides.append(Side(height, fit.h2, fit.sigma2, low, high, fit.status, *[np.nan] * 5))
     adjustment = reml_adjustment(rotated, h2)
     constant = adjustment.constant + tops[0] - tops[1]
     return Frame(extra, fits[0].p, *sides, adjustment.uncertainty, constant)
@@ -235,33 +244,29 @@ def sentence(against: Against, frame: Frame) -> str:
     """What both methods find in the data of a frame, and on average in the samples."""
     ml, reml = frame.ml, frame.reml
     start = _with(frame.extra)
+    found = f"{start}, {_finds('ML', ml)}. {_finds('REML', reml)}."
     if "unbounded" not in (ml.status, reml.status) and "flat" not in (ml.status, reml.status):
-        start += f", ML finds h = {_share(ml.h2)} and REML {_share(reml.h2)}"
-    else:
-        start += f", {_finds('ML', ml)}; {_finds('REML', reml)}"
+        found = f"{start}, ML finds h = {_estimated(ml)} and REML {_estimated(reml)}."
     means = _means(ml, reml)
     if not means:
-        return f"{start}."
-    samples = f"over {against.draws:,} samples with a true h of {_share(against.true_h2)}"
-    if ml.sampled:
-        return f"{start}; {samples}, {means}."
-    return f"{start}; {samples}, {means}, and ML is unbounded in every one."
+        return found
+    samples = f"{against.draws:,} samples with a true h of {h_words(against.true_h2)}"
+    return f"{found} Over {samples}, {means}."
 
 
 def variances(frame: Frame) -> str:
-    """What the samples say of the variances: useless covariates eat the residual one first."""
+    """What the samples say of the residual variance, relative to the true one."""
     ml, reml = frame.ml, frame.reml
     if not reml.sampled:
         return ""
     if not ml.sampled:
         return (
-            f"On average REML's residual variance is {_percent(reml.sigma2_e_ratio)} of the true "
-            f"one, and its v is {_percent(reml.sigma2_ratio)} of the true v."
+            f"REML’s residual variance is {_percent(reml.sigma2_e_ratio)} of the true one on "
+            "average. ML has no estimate in these samples."
         )
     return (
-        f"On average ML's residual variance is {_percent(ml.sigma2_e_ratio)} of the true one and "
-        f"REML's {_percent(reml.sigma2_e_ratio)}; ML's v is {_percent(ml.sigma2_ratio)} of the "
-        f"true v and REML's {_percent(reml.sigma2_ratio)}."
+        f"ML’s residual variance is {_percent(ml.sigma2_e_ratio)} of the true one on average, "
+        f"REML’s {_percent(reml.sigma2_e_ratio)}."
     )
 
 
@@ -276,8 +281,8 @@ def trend(against: Against) -> str:
             "those that there are."
         )
     moves = [
-        (name, f" from {_share(one.mean)} to {_share(other.mean)}")
-        for name, one, other in (("ML's", first.ml, last.ml), ("REML's", first.reml, last.reml))
+        (name, f" from {h_words(one.mean)} to {h_words(other.mean)}")
+        for name, one, other in (("ML’s", first.ml, last.ml), ("REML’s", first.reml, last.reml))
         if one.sampled and other.sampled
     ]
     if not moves:
@@ -285,8 +290,8 @@ def trend(against: Against) -> str:
     (name, ends), *rest = moves
     also = "".join(f" and {other}{move}" for other, move in rest)
     return (
-        f"From 0 to {last.extra} covariates that explain nothing, {name} mean h goes{ends}{also}; "
-        f"the true h of the samples is {_share(against.true_h2)}."
+        f"From 0 to {last.extra} covariates that explain nothing, {name} average h goes{ends}"
+        f"{also}. The true h of the samples is {h_words(against.true_h2)}."
     )
 
 
@@ -297,8 +302,8 @@ def alt(against: Against, frame: Frame) -> str:
     left, right = term[finite[0]], term[finite[-1]]
     goes = "rises" if right > left else "falls"
     return (
-        "Profile log-likelihoods of h by ML and by REML, each from its maximum, and the term "
-        f"between them. {sentence(against, frame)} The term, which REML adds, {goes} from "
+        "Profile log-likelihoods of h by ML and by REML, each from its own top, and what REML adds "
+        f"to ML. {sentence(against, frame)} What it adds {goes} from "
         f"{_units(left)} at h = {against.h2[finite[0]]:g} to {_units(right)} at h = "
         f"{against.h2[finite[-1]]:g}."
     )
@@ -316,27 +321,24 @@ def _finds(name: str, side: Side) -> str:
     if side.status == "flat":
         return f"{name} cannot tell h"
     if side.status != "unbounded":
-        return f"{name} finds h = {_share(side.h2)}"
-    best = "" if np.isnan(side.h2) else f" (its best finite maximum is at h = {_share(side.h2)})"
-    return f"{name}'s log-likelihood grows without bound as h nears 1{best}"
+        return f"{name} finds h = {_estimated(side)}"
+    best = "" if np.isnan(side.h2) else f", beyond a finite hill at h = {_estimated(side)}"
+    return f"{name}’s curve rises without end as h nears 1{best}"
+
+
+def _estimated(side: Side) -> str:
+    """ĥ and its 95% profile interval."""
+    return f"{h_words(side.h2)} ({h_words(side.lower)} to {h_words(side.upper)})"
 
 
 def _means(ml: Side, reml: Side) -> str:
-    if not reml.sampled:
-        return f"ML's mean is {_share(ml.mean)}" if ml.sampled else ""
-    if not ml.sampled:
-        return f"REML's mean is {_share(reml.mean)}"
-    return f"ML's mean is {_share(ml.mean)} and REML's {_share(reml.mean)}"
-
-
-def _share(h2: float) -> str:
-    """A share to two digits, or as many as tell it from 0 and 1."""
-    if h2 in (0.0, 1.0):
-        return f"{h2:.0f}"
-    for digits in (2, 3, 4):
-        if 0.0 < float(f"{h2:.{digits}f}") < 1.0:
-            return f"{h2:.{digits}f}"
-    return f"{h2:.0f}"
+    """The averages of the estimates in the samples, of the methods that have any."""
+    if ml.sampled and reml.sampled:
+        return f"their averages are {h_words(ml.mean)} and {h_words(reml.mean)}"
+    for name, side in (("ML", ml), ("REML", reml)):
+        if side.sampled:
+            return f"{name}’s average is {h_words(side.mean)}"
+    return ""
 
 
 def _units(value: float) -> str:

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import literal, number, plus_minus
+from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
 from lmm_core import LMMFit
 from lmm_core.certainty import CoefficientTests, Interval, Residuals, RestrictedLikelihoodRatioTest
@@ -16,41 +18,59 @@ SCALE_NAMES = {
     "gower": "Gower's: trait variance 1 on average",
     "doubled": "doubled, if K holds kinship coefficients",
 }
+# A table of p-values goes down to this.
+SMALLEST_P = 0.0001
 # Two fits agree if h does to this, the dense one being good to the root of its own rounding.
 DENSE_H2 = 1e-5
 DENSE_LOGLIK = 1e-6
 
 
 def p_value(value: float) -> str:
-    """A p-value to two digits, a very small one to one."""
-    if value == 0.0:
-        return "< 1e−300"
-    return number(value, 2) if not value < 1e-4 else f"{value:.0e}".replace("-", "−")
+    """A p-value for a table: two significant digits down to 0.0001, then a bound."""
+    if np.isnan(value):
+        return "–"
+    if value < SMALLEST_P:
+        return f"< {SMALLEST_P}"
+    return f"{value:.{1 - int(np.floor(np.log10(value)))}f}"
 
 
 def exact_interval(interval: Interval, profile: Interval) -> str:
-    """The exact interval beside the profile one, and what each rests on."""
-    known = f"; its ends are known to ± {number(interval.error, 1)}" if interval.error else ""
+    """The exact interval beside the profile one."""
+    known = f", ± {number(interval.error, 1)}" if interval.error else ""
     return (
-        f"**Exact 95% interval of h: {interval.lower:.3f} to {interval.upper:.3f}.** It holds "
-        "every true h under which an estimate as low, and one as high, as this would not be "
-        "rare, by simulating samples with this kinship and these covariates"
-        f"{known}. The profile interval, {profile.lower:.3f} to "
-        f"{profile.upper:.3f}, trusts that samples are large and h is away from 0 and 1."
+        f"**Exact 95% interval: {h_words(interval.lower)} to {h_words(interval.upper)}** "
+        f"(simulated{known}). It contains every true h that gives an estimate this low, and one "
+        "this high, at least 2.5% of the time. The profile interval is "
+        f"{h_words(profile.lower)} to {h_words(profile.upper)}."
     )
 
 
 def genetic_variance(test: RestrictedLikelihoodRatioTest) -> str:
     """The test of h = 0 in words."""
     if test.statistic == 0.0:
-        return "**Is h = 0?** The data are as likely at h = 0 as anywhere: nothing speaks against."
-    bound = " or less" if test.p_value * (1 + test.draws) < 1.5 else ""
+        return "**Is h = 0?** The data fit h = 0 as well as any other value: p = 1."
+    # p counts the observed ratio itself among the draws.
+    exceed = round(test.p_value * (1 + test.draws)) - 1
+    start = f"**Is h = 0?** The restricted likelihood ratio is {number(test.statistic, 3)}."
+    if exceed:
+        found = (
+            f"{exceed:,} of {test.draws:,} samples simulated with h = 0 gave one as large: "
+            f"{p_words(test.p_value)}."
+        )
+    else:
+        found = (
+            f"None of {test.draws:,} samples simulated with h = 0 gave one as large: "
+            f"p < {_plainly(1.0 / test.draws)}."
+        )
     return (
-        f"**Is h = 0?** The restricted likelihood ratio is {number(test.statistic, 4)}, "
-        f"p = {p_value(test.p_value)}{bound} by {test.draws:,} samples from its exact null "
-        f"distribution, {100 * test.null_at_zero:.0f}% of which sits at 0. The usual mixture "
-        f"½χ²₀ + ½χ²₁ says p = {p_value(test.p_value_chi2_mixture)}."
+        f"{start} {found} In {100 * test.null_at_zero:.0f}% of them the ratio was 0. The usual "
+        f"rule, ½χ²₀ + ½χ²₁, gives {p_words(test.p_value_chi2_mixture)}."
     )
+
+
+def _plainly(bound: float) -> str:
+    """A small number with all its zeros."""
+    return f"{bound:.12f}".rstrip("0")
 
 
 def scales(h2: float, factors: dict[str, float]) -> str:
@@ -60,6 +80,16 @@ def scales(h2: float, factors: dict[str, float]) -> str:
         for name, c in factors.items()
     )
     return f"| scale of K | K times | h |\n|:---|---:|---:|\n{rows}"
+
+
+def about_scales(h2: float) -> str:
+    """What another scale of K changes, and what it does not."""
+    if h2 in (0.0, 1.0):
+        return f"At h = {h2:.0f} the scale of K changes nothing."
+    return (
+        "Multiply K by 2, and h becomes smaller. The model, its likelihood, everyone’s genetic "
+        "variance and the percentage stay the same."
+    )
 
 
 def as_gemma(fit: LMMFit, gower: float) -> str:
@@ -98,15 +128,16 @@ def conventions(fit: LMMFit) -> str:
 
 
 def outliers(view: View, found: Residuals, count: int = 5) -> str:
-    """The individuals that fit worst, as a Markdown table."""
+    """The individuals that fit worst, beside what all others predict, as a Markdown table."""
     rows = "".join(
         f"| {literal(view.problem.ids[i])} | {number(view.problem.y[i], 4)} "
-        f"| {number(found.studentized[i], 3)} |\n"
+        f"| {number(found.predicted[i], 4)} | {number(found.studentized[i], 3)} |\n"
         for i in found.outliers[:count]
     )
     return (
-        f"| individual | {literal(view.problem.trait)} | studentised residual |\n"
-        f"|:---|---:|---:|\n{rows}"
+        f"| individual | {literal(view.problem.trait)} | predicted by all others "
+        "| difference, in its standard deviations |\n"
+        f"|:---|---:|---:|---:|\n{rows}"
     )
 
 
@@ -115,8 +146,10 @@ def quantile_alt(whitened: np.ndarray) -> str:
     values = whitened[np.isfinite(whitened)]
     far = int(np.count_nonzero(np.abs(values) > 3.0))
     return (
-        f"Normal quantile plot of {values.size} whitened residuals, standard deviation "
-        f"{number(float(values.std()), 3)}; {far} of them lie beyond 3."
+        f"Normal quantile plot of {values.size} residuals, one for each rotated observation, "
+        "divided by its standard deviation. Together they have a standard deviation of "
+        f"{number(float(values.std()), 3)}, and {far} of them {'lies' if far == 1 else 'lie'} "
+        "beyond 3."
     )
 
 
@@ -125,14 +158,14 @@ def expected_error(h2: np.ndarray, se: np.ndarray) -> str:
     middle = float(se[np.argmin(np.abs(h2 - 0.5))])
     if not np.isfinite(middle) or middle >= 0.5:
         return (
-            "With this kinship and these covariates no phenotype could tell much about h: the "
-            f"expected standard error at h = 0.5 is {number(middle, 2)}."
+            "With this kinship no trait could tell much about h: the expected standard error at "
+            f"h = 0.5 is {number(middle, 2)}."
         )
     best = int(np.argmin(se[:-1]))
     return (
-        "Before any phenotype, this kinship and these covariates let h be estimated with an "
-        f"expected standard error of {number(middle, 2)} at h = 0.5, and at best "
-        f"{number(float(se[best]), 2)}, at h = {h2[best]:.2f}."
+        "With this kinship and these covariates, the expected standard error of ĥ is "
+        f"{number(middle, 2)} at h = 0.5, and smallest, {number(float(se[best]), 2)}, at "
+        f"h = {h_words(float(h2[best]))}."
     )
 
 
@@ -141,8 +174,8 @@ def dense_check(fit: LMMFit, dense: DenseGLS) -> tuple[bool, str]:
     gap, rise = abs(dense.h2 - fit.h2), dense.loglik - fit.loglik
     agrees = gap <= DENSE_H2 and abs(rise) <= DENSE_LOGLIK
     return agrees, (
-        f"Fitted again straight from V, without rotation, grid or Brent: h = {dense.h2:.6f} and "
-        f"log-likelihood {number(dense.loglik, 9)}; here {fit.h2:.6f} and "
-        f"{number(fit.loglik, 9)}. They differ by {number(gap, 1)} in h and "
+        f"Fitted again straight from V, without rotation, sweep or Brent: h = {dense.h2:.6f}, "
+        f"log-likelihood {number(dense.loglik, 9)}. Here they are {fit.h2:.6f} and "
+        f"{number(fit.loglik, 9)}. The two differ by {number(gap, 1)} in h and by "
         f"{number(abs(rise), 1)} in the log-likelihood."
     )

@@ -1,38 +1,40 @@
 """Words for results: sentences, tables and alternative texts, computed from the fit alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 
+from lmm_app.fit.times import Times
 from lmm_app.fit.view import Comparison, View
-from lmm_core import LMMFit, se_h2
+from lmm_core import LMMFit
 from lmm_core.brent import TraceStep
-from lmm_core.scales import average_share
+from lmm_core.grid import profile_grid
 from lmm_data.records import records_words
 
 STEP_NAME: Mapping[str, str] = MappingProxyType(
     {
         "initial": "first point",
-        "golden": "golden section",
-        "parabolic": "parabola",
+        "golden": "golden-section cut",
+        "parabolic": "top of a parabola",
         "boundary": "end of [0, 1]",
     }
 )
+# As many digits as two double-precision numbers can share and still differ.
+MOST_DIGITS = 15
+# A mean diagonal of K so near to 1 is 1 for the eye.
+SAME_SCALE = 0.005
 
 
-ABOUT_ESTIMATES = (
-    "95%: where the profile is within 1.92 of its maximum. Share of the variance: the average "
-    "individual's, hκ/(hκ + 1 − h) with κ the mean of K's diagonal. SE of h: approximate, by "
-    "observed information, and none is given at an end of [0, 1]. β ± standard error, given h. "
-    "REML's log-likelihood describes only the part of the data that the covariates cannot explain, "
-    "so it must not be compared with ML's."
-)
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int = 4) -> str:
-    """A number for reading: significant digits, a true minus sign, and a dash for none."""
+    """A number for reading: significant digits, a true minus sign, and a dash for none.
+
+    Very small and very large ones are written with a power of ten, as in “2 × 10⁻¹⁵”.
+    """
     if np.isnan(value):
         return "–"
     if np.isinf(value):
@@ -44,7 +46,8 @@ def number(value: float, digits: int = 4) -> str:
         decimals = max(0, digits - 1 - int(np.floor(np.log10(size))))
         text = f"{value:,.{decimals}f}"
     else:
-        text = f"{value:.{digits - 1}e}"
+        digits_of, power = f"{value:.{digits - 1}e}".split("e")
+        text = f"{digits_of} × 10{f'{int(power)}'.translate(_RAISED)}"
     return text.replace("-", "−")
 
 
@@ -65,76 +68,45 @@ def share(h2: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration in the unit that suits it."""
-    if np.isnan(value):
+    """A duration in the unit that suits it, to two digits."""
+    if not np.isfinite(value):
         return "–"
-    if value < 1e-3:
-        return f"{value * 1e6:.0f} µs"
-    if value < 1.0:
-        return f"{value * 1e3:.1f} ms"
-    return f"{value:.1f} s"
+    for unit, size in (("µs", 1e-6), ("ms", 1e-3), ("s", 1.0)):
+        # What rounds to a thousand is said in the next unit.
+        if value < 999.5 * size or unit == "s":
+            rounded = float(f"{value / size:.2g}")
+            return f"{number(rounded, 2)} {unit}"
+    raise AssertionError("every duration has a unit")
+
+
+def sweep_size(fit: LMMFit) -> int:
+    """How many values of h the fit tries before it searches any hill, both ends among them."""
+    return int(profile_grid(fit.rotated).size)
+
+
+def tries(trace: Sequence[TraceStep]) -> list[TraceStep]:
+    """The values that Brent's method itself tried, without the ends that are compared after it."""
+    return [step for step in trace if step.procedure != "boundary"]
 
 
 def facts(view: View) -> str:
     """Who was fitted: individuals, covariates, who was left out."""
     problem, fit = view.problem, view.reml
-    words = [records_words(problem.n, problem.individuals), ", ".join(problem.columns)]
+    named = ", ".join(problem.columns[1:])
+    words = [
+        records_words(problem.n, problem.individuals),
+        f"covariates: {named}" if named else "no covariates",
+    ]
+    said = " · ".join(words)
     if problem.dropped:
         names = ", ".join(label for label, _ in problem.dropped[:3])
-        more = " …" if len(problem.dropped) > 3 else ""
-        words.append(f"{len(problem.dropped)} left out for missing values ({names}{more})")
+        more = f" and {len(problem.dropped) - 3:,} more" if len(problem.dropped) > 3 else ""
+        said += f". {len(problem.dropped):,} left out for missing values ({names}{more})."
     if fit.rotated.aliased.size:
         aliased = ", ".join(problem.columns[j] for j in fit.rotated.aliased)
-        words.append(f"without a coefficient, being a combination of other columns: {aliased}")
-    return literal(" · ".join(words))
-
-
-def estimates(view: View) -> list[tuple[str, str, str]]:
-    """Rows of the table of estimates: name, by ML, by REML."""
-    ml, reml = view.ml, view.reml
-    rows = [
-        ("h", number(ml.h2), number(reml.h2)),
-        ("95% of h", _interval(view, "ML"), _interval(view, "REML")),
-        ("share of the variance", _share(ml), _share(reml)),
-        ("SE of h", number(se_h2(ml), 2), number(se_h2(reml), 2)),
-        ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
-        ("σ²<sub>e</sub> = v·(1−h)", number(ml.sigma2_e), number(reml.sigma2_e)),
-        ("v", number(ml.sigma2), number(reml.sigma2)),
-    ]
-    for j, column in enumerate(view.problem.columns):
-        rows.append(
-            (
-                f"β {_plain(column)}",
-                plus_minus(ml.beta[j], ml.se_beta[j]),
-                plus_minus(reml.beta[j], reml.se_beta[j]),
-            )
-        )
-    rows += [
-        ("log-likelihood", number(ml.loglik, 7), number(reml.loglik, 7)),
-        ("evaluations", f"{ml.n_eval}", f"{reml.n_eval}"),
-        ("maximum", _place(ml), _place(reml)),
-    ]
-    return rows
-
-
-def _share(fit: LMMFit) -> str:
-    """Of the average individual's variance, what follows kinship."""
-    return number(average_share(fit.h2, fit.eigen.mean_diagonal), 3) if fit.maxima else "–"
-
-
-def _interval(view: View, method: str) -> str:
-    interval = view.methods[method].interval
-    return "–" if interval is None else f"{interval.lower:.3f}–{interval.upper:.3f}"
-
-
-def _place(fit: LMMFit) -> str:
-    return {
-        "interior": "inside",
-        "lower_boundary": "at 0",
-        "upper_boundary": "at 1",
-        "unbounded": "unbounded",
-        "flat": "none: flat",
-    }[fit.status]
+        what = "it is a combination" if fit.rotated.aliased.size == 1 else "they are combinations"
+        said += f" · No coefficient for {aliased}: {what} of other columns."
+    return literal(said)
 
 
 def literal(words: str) -> str:
@@ -142,44 +114,11 @@ def literal(words: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", " ".join(words.split()))
 
 
-def _plain(label: str) -> str:
-    """A name from a file, safe inside a table of HTML and Markdown."""
-    for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;")):
-        label = label.replace(mark, entity)
-    return label
-
-
-# For a page that has the table, once.
-TABLE_STYLE = (
-    "<style>.estimates table{width:100%;font-size:0.9rem}.estimates th{text-align:left;"
-    "white-space:nowrap}.estimates td,.estimates thead th+th{text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}.estimates td.chosen{font-weight:650}</style>"
-)
-
-
-def estimates_table(view: View, method: str) -> str:
-    """The estimates as an HTML table, the chosen method's column in bold."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("ML", "REML"))
-    body = ""
-    for name, ml, reml in estimates(view):
-        cells = "".join(
-            f'<td class="chosen">{value}</td>' if column == method else f"<td>{value}</td>"
-            for value, column in ((ml, "ML"), (reml, "REML"))
-        )
-        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
-    return (
-        '<div class="estimates" tabindex="0" role="region" aria-label="Estimates" '
-        'style="overflow-x:auto"><table><thead><tr>'
-        f'<th scope="col">estimate</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{ABOUT_ESTIMATES}</p>'
-    )
-
-
 def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:
     """The search as rows of a table."""
     return [
         {
-            "evaluation": step.iteration,
+            "try": step.iteration,
             "step": STEP_NAME[step.procedure],
             "h": step.h2,
             "log-likelihood": step.loglik,
@@ -192,50 +131,94 @@ def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:
 
 
 def search_sentence(fit: LMMFit) -> str:
-    """What Brent's method did in a fit."""
+    """What the sweep and Brent's method did in a fit."""
     if fit.status == "flat":
-        return "No h is better than another, so there was nothing to search for."
+        return "No h fits better than another, so there was nothing to search for."
     if not fit.trace:
-        return "There is no finite maximum to search for."
-    return steps_sentence(fit.trace)
+        return "There is no finite hill to climb."
+    hills = len(fit.maxima)
+    which = "it" if hills == 1 else f"each of its {hills} hills"
+    return (
+        f"A first sweep of {sweep_size(fit)} values found the shape of the curve, and Brent’s "
+        f"method climbed {which}. {steps_sentence(fit.trace)}"
+    )
 
 
 def steps_sentence(trace: tuple[TraceStep, ...]) -> str:
-    """What Brent's method did in a search, and what came after it."""
-    inside = [step for step in trace if step.procedure != "boundary"]
+    """What Brent's method did in one search, and what came after it."""
+    inside = tries(trace)
     golden = sum(step.procedure in ("initial", "golden") for step in inside)
-    last = inside[-1]
+    first, last = inside[0], inside[-1]
     after = (
-        "Then both ends were looked at."
+        "Then both ends were compared."
         if len(inside) < len(trace)
         else f"It ended at h = {last.best_h2:.4f}."
     )
     return (
-        f"Brent's method looked at {len(inside)} values of h, {golden} by golden section and "
-        f"{len(inside) - golden} at the top of a parabola through three earlier points. Its "
-        f"bracket shrank from [{_short(inside[0].lower)}, {_short(inside[0].upper)}] to a width "
-        f"of {number(last.upper - last.lower, 2)}. {after}"
+        f"The search {'of the highest hill ' * (len(inside) < len(trace))}tried {len(inside)} "
+        f"values of h: {golden} by golden-section cuts and {len(inside) - golden} at the top of a "
+        f"parabola through three earlier points. Its bracket shrank from {short(first.lower)} to "
+        f"{short(first.upper)} to a width of {number(last.upper - last.lower, 2)}. {after}"
     )
 
 
-def _short(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+def short(value: float) -> str:
+    """An end of a bracket, to four decimals, and 0 and 1 as they are."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def agreeing_digits(difference: float) -> int:
+    """To how many digits two numbers agree that differ by so much, relative to their size."""
+    if difference <= 0.0:
+        return MOST_DIGITS
+    return int(np.clip(np.floor(-np.log10(difference)), 0, MOST_DIGITS))
 
 
 def comparison_sentence(comparison: Comparison) -> str:
-    """Whether both least squares gave the same β̂, and at what cost."""
-    weighted = seconds(comparison.weighted_seconds)
+    """Whether both least squares gave the same β̂."""
     if comparison.dense is None:
         return (
-            "V(h) is singular here, so general least squares has no answer; the weighted fit "
-            f"({weighted}) is its limit."
+            "this V has no inverse, so generalised least squares has no answer. Weighted least "
+            "squares gives the limit as h nears 1."
         )
-    ratio = comparison.dense_seconds / comparison.weighted_seconds
+    if not comparison.agree:
+        return (
+            "generalised and weighted least squares differ by "
+            f"{number(comparison.difference, 1)}, relative to β̂ or its standard error."
+        )
     return (
-        f"β̂ by general least squares with the full V: {seconds(comparison.dense_seconds)}. "
-        f"By weighted least squares after the rotation: {weighted}, {ratio:,.0f} times faster. "
-        f"They differ by {number(comparison.difference, 1)}, relative to β̂ or its standard error."
+        "generalised and weighted least squares give the same β̂, to "
+        f"{agreeing_digits(comparison.difference)} digits."
     )
+
+
+def times_sentence(times: Times) -> str:
+    """What the rotation costs, what each h costs with it and without, and when it pays."""
+    if not times.complete:
+        return ""
+    start = (
+        f"Decomposition and rotation: {seconds(times.decomposition)}, once. Then "
+        f"{seconds(times.weighted)} for each h; without the rotation, {seconds(times.dense)}."
+    )
+    if times.pays_from is None:
+        return f"{start} With so few individuals it saves no time."
+    return f"{start} The rotation is faster from {times.pays_from:,} values of h on."
+
+
+def profile_caption(view: View, method: str) -> str:
+    """What is drawn of the profile, as far as it is there."""
+    fit = view.fit(method)
+    words = ["Each curve is drawn from its own top: REML solid, ML dashed."]
+    if fit.status == "flat":
+        words.append(f"By {method} both ends are equally high: no h fits better than another.")
+    if view.ml.status == "unbounded":
+        words.append("ML’s curve leaves the picture at its right edge.")
+    if fit.maxima:
+        which = " of its highest finite hill" if fit.status == "unbounded" else ""
+        words.append(f"The band is the 95% profile interval{which} by {method}.")
+    if fit.trace:
+        words.append("The numbered marks are the values that Brent’s method tried.")
+    return " ".join(words)
 
 
 def profile_alt(view: View, method: str, trace: tuple[TraceStep, ...] = ()) -> str:
@@ -248,7 +231,7 @@ def profile_alt(view: View, method: str, trace: tuple[TraceStep, ...] = ()) -> s
         if np.isfinite(step.loglik) and step.h2 != fit.h2:
             drops.append(f"{number(fit.loglik - step.loglik, 3)} below it at h = {end}")
     search = steps_sentence(trace) if trace else search_sentence(fit)
-    what = "is highest" if fit.status != "unbounded" else "has its best finite maximum"
+    what = "is highest" if fit.status != "unbounded" else "has its highest finite hill"
     return (
         f"Profile log-likelihood of h by ML and REML. The {method} curve {what} at h = "
         f"{fit.h2:.3f}{', ' + ' and '.join(drops) if drops else ''}. {search}"

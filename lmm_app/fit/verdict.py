@@ -2,12 +2,17 @@
 
 What is said in per cent is the average individual's share of the variance, hκ/(hκ + 1 − h) with κ
 the mean of K's diagonal over those who were fitted. No estimate is said without its interval, and
-an interval that is wide is said first.
+an interval that is wide is said first. ĥ stands with its profile interval, which is in the picture;
+what remains possible, and what is wide, goes by the outer ends of that and of the exact one, where
+it is known.
 """
 
-from lmm_app.fit.text import literal, number
+import numpy as np
+
+from lmm_app.fit.text import SAME_SCALE, literal, number
 from lmm_app.fit.view import View
 from lmm_core import LMMFit
+from lmm_core.certainty import Interval
 from lmm_core.scales import average_share
 from lmm_core.summary import h_words, per_cent
 
@@ -15,54 +20,123 @@ from lmm_core.summary import h_words, per_cent
 WIDE = 0.5
 # A hill that lies so little below the highest is in the interval too.
 RIVAL = 1.92
-# A mean diagonal so near to 1 is 1 for the eye.
-SAME_SCALE = 0.005
+# Ends of two intervals that are further apart than this are told apart.
+APART = 0.05
+# A direction is that of the mean of all if its entries are as even as this.
+EVEN = 1e-6
 METHODS = ("REML", "ML")
+COUNTS = ("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
-def verdict(view: View, method: str) -> str:
-    """What was found, plainly: the first line of the card."""
+def verdict(view: View, method: str, exact: Interval | None = None) -> str:
+    """What was found, plainly: the first line of the card.
+
+    Args:
+        view: both fits.
+        method: whose answer it is.
+        exact: its exact interval, where that is known already.
+    """
     fit = view.fit(method)
     if fit.status == "flat":
         return _flat(view, fit)
     if fit.status == "unbounded":
         return _unbounded(view)
-    if len(fit.maxima) > 1:
-        first, second = fit.maxima[:2]
-        gap = fit.loglik - second.loglik
-        if gap <= RIVAL:
-            low, high = ends(view, method)
-            return (
-                f"**Two values of h fit almost equally well: {h_words(first.h2)}, and "
-                f"{h_words(second.h2)}, which is only {number(gap, 2)} lower.** The interval, "
-                f"{h_words(low)} to {h_words(high)}, spans both."
-            )
+    if len(fit.maxima) == 1:
+        return _one_hill(view, method, exact)
+    first, second = fit.maxima[:2]
+    gap, more = fit.loglik - second.loglik, len(fit.maxima) - 1
+    if gap > RIVAL:
+        has = "a second hill" if more == 1 else f"{more} lower hills, the next"
         return (
-            f"{_one_hill(view, method)} The curve has a second hill at h = {h_words(second.h2)}, "
+            f"{_one_hill(view, method, exact)} The curve has {has} at h = {h_words(second.h2)}, "
             f"{number(gap, 2)} lower."
         )
-    return _one_hill(view, method)
+    low, high = ends(view, method)
+    interval = f"The interval, {h_words(low)} to {h_words(high)}, spans"
+    rivals = sum(fit.loglik - maximum.loglik <= RIVAL for maximum in fit.maxima)
+    if rivals == 2:
+        return (
+            f"**Two values of h fit almost equally well: {h_words(first.h2)}, and "
+            f"{h_words(second.h2)}, which is only {number(gap, 2)} lower.** {interval} both."
+        )
+    count = COUNTS[rivals - 2] if rivals - 2 < len(COUNTS) else f"{rivals:,}"
+    return (
+        f"**{count} values of h fit almost equally well: {h_words(first.h2)}, and others, of which "
+        f"the next, {h_words(second.h2)}, is only {number(gap, 2)} lower.** {interval} them all."
+    )
 
 
-def details(view: View, method: str) -> str:
-    """ĥ itself with its interval, by both methods, and what is to be known of its scale."""
-    fit, other = view.fit(method), METHODS[method == "REML"]
+def details(
+    view: View, method: str, *, exact: Interval | None = None, true_h2: float | None = None
+) -> str:
+    """ĥ itself with its interval, by both methods, and what is to be known of its scale.
+
+    Args:
+        view: both fits.
+        method: the one that is shown.
+        exact: its exact interval, where that is known already.
+        true_h2: the h that the data were simulated with, where it may be said.
+    """
+    found = view.methods[method]
+    fit, other = found.fit, METHODS[method == "REML"]
     words = []
     if fit.maxima and fit.status != "unbounded":
         words.append(f"ĥ = {with_interval(view, method)} by {method}.")
     words.append(_other(view, other))
-    if fit.status == "unbounded" and fit.maxima:
-        words.append(f"ML’s highest finite hill is at {with_interval(view, method)}.")
     if fit.maxima and not same_scale(fit):
         kappa = number(fit.eigen.mean_diagonal, 3)
         words.append(f"K’s diagonal averages {kappa}, so h is not itself the percentage.")
-    plain = view.methods[method].plain
-    if view.methods[method].trapped and plain is not None:
+    if exact is not None and apart(found.interval, exact):
+        words.append(f"The exact interval, which uses ĥ alone, is {_range(exact)}.")
+    if found.trapped and found.plain is not None:
         words.append(
             "A single search over [0, 1], as in R/lmmlite or R/qtl2, stops at h = "
-            f"{h_words(plain.x)}."
+            f"{h_words(found.plain.x)}."
         )
+    if fit.status == "unbounded":
+        words.append(f"The reason: {_reason(fit)}.")
+        if fit.maxima:
+            words.append(f"{method}’s highest finite hill is at {with_interval(view, method)}.")
+    if true_h2 is not None:
+        words.append(_simulated(found.interval, fit, true_h2))
     return " ".join(words)
+
+
+def apart(profile: Interval | None, exact: Interval) -> bool:
+    """Whether an end of the exact interval is far from that of the profile interval."""
+    return profile is not None and bool(
+        max(abs(exact.lower - profile.lower), abs(exact.upper - profile.upper)) > APART
+    )
+
+
+def _range(interval: Interval) -> str:
+    return f"{h_words(interval.lower)} to {h_words(interval.upper)}"
+
+
+def _simulated(interval: Interval | None, fit: LMMFit, true_h2: float) -> str:
+    start = f"The data were simulated with h = {h_words(true_h2)}"
+    if interval is None or fit.status == "unbounded":
+        return f"{start}."
+    where = "inside" if interval.lower <= true_h2 <= interval.upper else "outside"
+    return f"{start}, which lies {where} the interval."
+
+
+def _reason(fit: LMMFit) -> str:
+    """Why the curve rises without end: what the covariates fit where K has no variance."""
+    eigen = fit.eigen
+    null = eigen.vectors[:, eigen.values <= 0.0] if eigen.of is None else np.empty((0, 0))
+    if null.shape[1] == 1 and fit.rotated.n_null == 1:
+        # The covariates reach the only such sum, and that of all needs an intercept among them.
+        even = np.abs(np.abs(null[:, 0]) * np.sqrt(null.shape[0]) - 1.0).max() <= EVEN
+        if even and (null > 0.0).all() | (null < 0.0).all():
+            return (
+                "this K gives the mean of all individuals no genetic variance, and the intercept "
+                "fits the mean exactly"
+            )
+    return (
+        "some weighted sum of the individuals has no genetic variance in this K, and the "
+        "covariates fit it exactly"
+    )
 
 
 def with_interval(view: View, method: str) -> str:
@@ -76,6 +150,14 @@ def ends(view: View, method: str) -> tuple[float, float]:
     interval = view.methods[method].interval
     assert interval is not None
     return interval.lower, interval.upper
+
+
+def outer_ends(view: View, method: str, exact: Interval | None) -> tuple[float, float]:
+    """The outer ends of the profile interval and of the exact one, where that is known."""
+    low, high = ends(view, method)
+    if exact is None:
+        return low, high
+    return min(low, exact.lower), max(high, exact.upper)
 
 
 def share_of(fit: LMMFit, h2: float) -> float:
@@ -95,9 +177,9 @@ def axis_of_h(fit: LMMFit) -> str:
     return "h, how strongly the errors follow kinship"
 
 
-def _one_hill(view: View, method: str) -> str:
+def _one_hill(view: View, method: str, exact: Interval | None) -> str:
     fit, trait = view.fit(method), literal(view.problem.trait)
-    low, high = ends(view, method)
+    low, high = outer_ends(view, method, exact)
     shares = [share_of(fit, h) for h in (low, fit.h2, high)]
     best = h_words(fit.h2)
     if low == 0.0 and high == 1.0:
@@ -126,13 +208,15 @@ def _one_hill(view: View, method: str) -> str:
             f"({per_cent(shares[0])} of the variance) remain possible. A shared home can do this "
             "as well as genes."
         )
-    about = "" if per_cent(shares[1]).startswith(("less", "more")) else "about "
-    sentence = (
-        f"{about}**{per_cent(shares[1])}** of the variance in {trait} follows kinship "
-        f"(95% interval: {per_cent(shares[0])} to {per_cent(shares[2])})."
+    # The interval that is said of ĥ is the one in the picture.
+    band = [per_cent(share_of(fit, h)) for h in ends(view, method)]
+    once, share = _once(view), per_cent(shares[1])
+    about = "" if share.startswith(("less", "more")) else "about "
+    start = f"{once}{about}"
+    return (
+        f"{start[:1].upper()}{start[1:]}**{share if start else share.capitalize()}** of the "
+        f"variance in {trait} follows kinship (95% interval: {band[0]} to {band[1]})."
     )
-    once = _once(view)
-    return f"{once}{sentence}" if once else sentence[0].upper() + sentence[1:]
 
 
 def _once(view: View) -> str:

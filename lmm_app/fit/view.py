@@ -36,7 +36,7 @@ class MethodView:
         fit: the fit.
         profile: the log-likelihood on a grid of h, the same for both methods.
         interval: the 95% profile interval of h, or None without an estimate.
-        plain: the single Brent search over [0, 1] that other programs do, or None where the
+        plain: the single Brent search over [0, 1] that R/lmmlite and R/qtl2 do, or None where the
             profile is flat.
     """
 
@@ -81,14 +81,14 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """The same β̂ at one h by general and by weighted least squares, and what each took.
+    """The same β̂ at one h by generalised and by weighted least squares, and what each took.
 
     Attributes:
         dense: by the Cholesky factor of V, or None where V is singular.
         weighted: after the rotation.
         difference: largest |β_dense - β_wls|, over the largest |β| or standard error of one,
             whichever is larger; NaN without `dense`.
-        dense_seconds, weighted_seconds: the best of a few runs on this machine.
+        dense_seconds, weighted_seconds: of this one run; NaN where there was none.
     """
 
     dense: DenseGLS | None
@@ -119,15 +119,10 @@ def build_view(problem: Problem, eigen: KinshipEigen) -> View:
     return View(problem, MappingProxyType(methods))
 
 
-def compare(view: View, h2: float, *, reml: bool, like: Comparison | None = None) -> Comparison:
-    """β̂ at one h by both routes, timed; or as fast as at another h, for all take the same time."""
+def compare(view: View, h2: float, *, reml: bool) -> Comparison:
+    """β̂ at one h by both routes."""
     rotated, problem = view.reml.rotated, view.problem
-
-    def timed(run: Callable[[], T], known: float) -> tuple[T, float]:
-        return _timed(run) if np.isnan(known) else (run(), known)
-
-    seconds = (np.nan, np.nan) if like is None else (like.weighted_seconds, like.dense_seconds)
-    weighted, weighted_seconds = timed(lambda: wls(rotated, h2), seconds[0])
+    weighted, weighted_seconds = _timed(lambda: wls(rotated, h2))
     X = problem.X[:, rotated.kept]
     # A Cholesky factor may come out of rounding alone where K has no inverse.
     if h2 == 1.0 and rotated.stable.n_null:
@@ -136,9 +131,7 @@ def compare(view: View, h2: float, *, reml: bool, like: Comparison | None = None
     reml = reml and rotated.n > rotated.rank
     try:
         with np.errstate(divide="ignore"):
-            dense, dense_seconds = timed(
-                lambda: dense_gls(problem.y, X, problem.K, h2, reml=reml), seconds[1]
-            )
+            dense, dense_seconds = _timed(lambda: dense_gls(problem.y, X, problem.K, h2, reml=reml))
     except LMMError:
         return Comparison(None, weighted, np.nan, np.nan, weighted_seconds)
     beta = weighted.beta[rotated.kept]
@@ -163,17 +156,7 @@ def picture_order(K: Floats) -> Ints:
 
 
 def _timed(run: Callable[[], T]) -> tuple[T, float]:
-    """The result, and the best time of up to five runs within a tenth of a second.
-
-    One run before them is not counted: it may have modules to import and threads to start.
-    """
+    """The result of one run, and how long it took."""
+    start = time.perf_counter()
     result = run()
-    best, total = np.inf, 0.0
-    for _ in range(5):
-        start = time.perf_counter()
-        result = run()
-        best = min(best, time.perf_counter() - start)
-        total += time.perf_counter() - start
-        if total > 0.1:
-            break
-    return result, best
+    return result, time.perf_counter() - start

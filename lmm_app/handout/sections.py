@@ -2,7 +2,7 @@
 
 from html import escape
 
-from lmm_app.fit import text
+from lmm_app.fit import side_by_side, text
 from lmm_app.fit.verdict import details, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.search import answer_words, own_search
@@ -41,7 +41,7 @@ def estimates(view: View, method: str) -> str:
     """The estimates, ML beside REML."""
     return (
         '<section class="estimates"><h2>The estimates, ML beside REML</h2>\n'
-        f"{text.TABLE_STYLE}{text.estimates_table(view, method)}</section>"
+        f"{side_by_side.TABLE_STYLE}{side_by_side.estimates_table(view, method)}</section>"
     )
 
 
@@ -68,7 +68,7 @@ def search(view: View, method: str) -> str:
     ]
     caption = "Every value of h that was looked at, in order"
     listed = table(("iterate", "step", "h", "log-likelihood", "bracket"), rows, caption)
-    last = answer_words(found, len(found.trace) + 1)
+    last = answer_words(found, view.methods[method].interval)
     return f"{start}\n{listed}\n<p>{escape(last)}</p></section>"
 
 

@@ -42,6 +42,7 @@ MODULES = (
     "sampling",
     "story",
     "nudge",
+    "stale",
     "still",
     "take",
     "plot",

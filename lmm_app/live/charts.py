@@ -75,7 +75,7 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
     depth = min(max(-float(finite.min()), SHALLOWEST), DEEPEST)
     roof = min(max(float(finite.max()), 0.1 * depth), ROOF * depth)
     drawn = _up_to_one(curves)
-    looks = {"ML": "ML", "REML": "REML", "term": "the term between them, REML − ML"}
+    looks = {"ML": "ML", "REML": "REML", "term": "what REML adds: REML − ML"}
     lines = [
         {
             "kind": "line",
@@ -102,11 +102,8 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
         for name in ("REML", "ML")
     ]
     return {
-        "title": "Both curves, each from its maximum",
-        "note": (
-            "The term is ½ log det var(β̂) but for a constant. It is what REML adds to ML: what is "
-            "not known about β."
-        ),
+        "title": "Both curves, each from its own top",
+        "note": words.ABOUT_TERM,
         "height": HEIGHT,
         "legend": [{"kind": "line", "look": look, "words": name} for look, name in looks.items()],
         "x": axis("h", 0.0, 1.0, 0.02),
@@ -197,22 +194,22 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
 
 
 def eigen_charts(
-    values: Floats, loadings: Floats, shown: Ints, ids: Sequence[str], contrasts: Sequence[str]
+    values: Floats, weights: Floats, shown: Ints, ids: Sequence[str], sums: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """The loadings of one eigenvector after the other, and its place among the eigenvalues.
+    """The weights of one eigenvector after the other, and its place among the eigenvalues.
 
     Args:
         values: all eigenvalues, the largest first, shape (n,).
-        loadings: of the individuals, in the order of the picture, on those shown, shape (n, k).
+        weights: of the individuals, in the order of the picture, on those shown, shape (n, k).
         shown: places of the vectors shown, shape (k,).
         ids: of the individuals, in the order of the picture.
-        contrasts: of each vector shown, in words.
+        sums: what each vector shown adds up, in words.
     """
     n = values.size
     rank = np.arange(1, n + 1, dtype=np.float32)
     few = n <= NAMED
     # Of many individuals some vectors weigh few and others all: each is drawn as large as it can.
-    drawn = loadings if few else loadings / np.abs(loadings).max(axis=0)
+    drawn = weights if few else weights / np.abs(weights).max(axis=0)
     reach = float(np.abs(drawn).max())
     tick = _round_below(reach)
     chosen = values[shown]
@@ -220,11 +217,8 @@ def eigen_charts(
     ends = f"from {text.number(float(values[0]))} down to {text.number(float(values[-1]))}"
     return [
         {
-            "title": "One eigenvector: a contrast of individuals",
-            "note": (
-                "Individuals as in the picture of K: those above zero are weighed against those "
-                "below; which are above is arbitrary."
-            ),
+            "title": "One eigenvector: the weights of a sum of individuals",
+            "note": "Individuals as in the picture of K. Its sign is arbitrary.",
             "height": LOADINGS,
             "grid": "y",
             "x": {
@@ -237,7 +231,7 @@ def eigen_charts(
                 "names": list(ids) if few else None,
             },
             "y": axis(
-                "loading" if few else "loading, over the largest",
+                "weight" if few else "weight, over the largest",
                 -reach,
                 reach,
                 0.04,
@@ -247,15 +241,15 @@ def eigen_charts(
                 {
                     "kind": "bars",
                     "look": "loading",
-                    "name": "loading",
+                    "name": "weight",
                     "x": rank,
                     "y": np.ascontiguousarray(drawn.T, dtype=np.float32).ravel(),
                     "moving": True,
                 }
             ],
             "alts": [
-                f"Loadings of the individuals on eigenvector {k + 1} of {n}. {contrast}"
-                for k, contrast in zip(shown, contrasts, strict=True)
+                f"Weights of the individuals in eigenvector {k + 1} of {n}. {words}"
+                for k, words in zip(shown, sums, strict=True)
             ],
         },
         {

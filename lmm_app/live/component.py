@@ -17,7 +17,9 @@ _board = st.components.v2.component(
 UNSEEN = "unseen"
 STYLE = (
     f'<style>[data-testid="stLayoutWrapper"]:has(> [class*="st-key-{UNSEEN}"]), '
-    f'[class*="st-key-{UNSEEN}"] {{ display: none; }}</style>'
+    f'[class*="st-key-{UNSEEN}"] {{ display: none; }} '
+    # Words about an h that a board has left, until Python says those of the new one.
+    "[data-stale] { opacity: 0.4; }</style>"
 )
 
 

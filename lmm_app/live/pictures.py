@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit import text
+from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import Shared
@@ -14,7 +15,7 @@ from lmm_app.live.twin import twin_problem
 from lmm_core import LMMFit
 from lmm_core.arrays import Floats, Ints
 
-# How far below the maximum the picture goes, in log-likelihood units.
+# How far below the top the picture goes, in log-likelihood units.
 DEEPEST = 40.0
 # The share of all h whose height is in the picture, but for very deep ones.
 MOSTLY = 0.93
@@ -68,7 +69,9 @@ def profile_board(
         "*": Shared(
             {
                 "profile": _profile(view, method, search, true_h2),
-                "search": search_picture(search, top_of(view, method)),
+                "search": search_picture(
+                    search, top_of(view, method), view.methods[method].interval
+                ),
             }
         ),
         "formulas": list(formulas),
@@ -134,7 +137,7 @@ def _profile(view: View, method: str, search: Search, true_h2: float | None) -> 
         "alt": text.profile_alt(view, method, search.trace),
         "interval": None if interval is None else [interval.lower, interval.upper],
         "estimate": fit.h2 if fit.maxima else None,
-        "estimate_words": f"ĥ = {fit.h2:.3f}" if fit.maxima else "",
+        "estimate_words": _estimate_words(fit),
         "true_h": true_h2,
         "true_words": "" if true_h2 is None else f"true h = {true_h2:g}",
         "others": _others(fit),
@@ -148,12 +151,19 @@ def _profile(view: View, method: str, search: Search, true_h2: float | None) -> 
     }
 
 
+def _estimate_words(fit: LMMFit) -> str:
+    """What stands over the line at the estimate, whose interval is the band beside it."""
+    if not fit.maxima:
+        return ""
+    return f"{'ĥ' if fit.status != 'unbounded' else 'highest finite hill, h'} = {h_words(fit.h2)}"
+
+
 def _others(fit: LMMFit) -> list[dict[str, Any]]:
     return [
         {
             "h": maximum.h2,
             "y": maximum.loglik - fit.loglik,
-            "words": f"also a maximum, h = {maximum.h2:.3f}",
+            "words": f"another hill, h = {h_words(maximum.h2)}",
         }
         for maximum in fit.maxima[1:]
     ]

@@ -1,4 +1,4 @@
-"""A search as it is shown: every look with its words, its parabola and what is left to go."""
+"""A search as it is shown: every try with its words, its parabola and what is left to go."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.fit.text import STEP_NAME, number
+from lmm_app.fit.text import STEP_NAME, number, short, sweep_size, tries
+from lmm_app.fit.verdict import h_words
 from lmm_core import LMMFit, log_likelihood, maximize_brent
 from lmm_core.brent import BrentResult, TraceStep
+from lmm_core.certainty import Interval
 from lmm_core.rotation import RotatedData
 
-# Looks closer than this in h are not numbered on the curve, only in their own rows.
+# Tries closer than this in h are not numbered on the curve, only in their own rows.
 LABEL_GAP = 0.025
 KINDS = {**STEP_NAME, "answer": "the answer"}
 
@@ -24,18 +26,30 @@ class Search:
         trace: every evaluation in order.
         answer: the h that it ends with.
         loglik: the log-likelihood there.
-        polished: whether the answer was made exact on the slope after the search.
+        polished: whether the answer was refined on the slope after the search.
+        sweep: how many values were tried before it, and how many hills they showed; of a search
+            that had none before it, (0, 0).
+        endless: whether the curve rises without end as h nears 1, and the answer is a hill below.
     """
 
     trace: tuple[TraceStep, ...]
     answer: float
     loglik: float
     polished: bool
+    sweep: tuple[int, int] = (0, 0)
+    endless: bool = False
 
 
 def own_search(fit: LMMFit) -> Search:
     """The search that found the estimate."""
-    return Search(fit.trace, fit.h2, fit.loglik, polished=True)
+    return Search(
+        fit.trace,
+        fit.h2,
+        fit.loglik,
+        polished=True,
+        sweep=(sweep_size(fit), len(fit.maxima)),
+        endless=fit.status == "unbounded",
+    )
 
 
 def search_between(
@@ -48,9 +62,15 @@ def search_between(
     return Search(found.trace, found.x, found.fun, polished=False)
 
 
-def search_picture(search: Search, top: float) -> dict[str, Any]:
-    """The search for the browser; heights are relative to `top`."""
-    steps = _steps(search, top)
+def search_picture(search: Search, top: float, interval: Interval | None = None) -> dict[str, Any]:
+    """The search for the browser; heights are relative to `top`.
+
+    Args:
+        search: what is shown.
+        top: the log-likelihood that heights are drawn from.
+        interval: of the estimate, which is said with the answer of the fit's own search.
+    """
+    steps = _steps(search, top, interval)
     distances = [s["distance"] for s in steps if s["distance"] and s["kind"] in _INSIDE]
     lowest = 10.0 ** np.floor(np.log10(min(distances, default=0.1)))
     return {
@@ -69,8 +89,9 @@ def search_picture(search: Search, top: float) -> dict[str, Any]:
 _INSIDE = ("initial", "golden", "parabolic")
 
 
-def _steps(search: Search, top: float) -> list[dict[str, Any]]:
+def _steps(search: Search, top: float, interval: Interval | None) -> list[dict[str, Any]]:
     trace, count = search.trace, len(search.trace) + 1
+    before = sweep_words(search)
     if not trace:
         return []
     alone = _alone([*(step.h2 for step in trace), search.answer])
@@ -84,9 +105,9 @@ def _steps(search: Search, top: float) -> list[dict[str, Any]]:
             "lower": step.lower,
             "upper": step.upper,
             "number": alone[place],
-            # A look that is the answer has no place on a logarithmic scale.
+            # A try that is the answer has no place on a logarithmic scale.
             "distance": abs(step.h2 - search.answer) or None,
-            "words": step_words(step, count),
+            "words": before * (place == 0) + step_words(step, len(tries(trace)), search.loglik),
             "parabola": _parabola(three[place], top, step.h2),
         }
         for place, step in enumerate(trace)
@@ -101,7 +122,7 @@ def _steps(search: Search, top: float) -> list[dict[str, Any]]:
             "upper": trace[-1].upper,
             "number": False,
             "distance": 0.0,
-            "words": answer_words(search, count),
+            "words": answer_words(search, interval),
             "parabola": None,
         }
     )
@@ -113,34 +134,70 @@ def _height(loglik: float, top: float) -> float:
     return float(np.clip(loglik - top, -1e9, 1e9))
 
 
-def step_words(step: TraceStep, count: int) -> str:
-    """One look in words."""
-    start = f"Iterate {step.iteration} of {count}: "
+def sweep_words(search: Search) -> str:
+    """What came before the first try of the fit's own search, and which hill it climbs."""
+    sweep, hills = search.sweep
+    if not sweep:
+        return ""
+    if search.endless:
+        found = "the rise at h = 1, which has no top, and this hill"
+    elif hills == 1:
+        found = "one hill"
+    else:
+        found = f"{hills} hills, and this search climbs the highest, from valley to valley"
+    return f"A sweep of {sweep} values found {found}. "
+
+
+def step_words(step: TraceStep, count: int, best: float) -> str:
+    """One try in words, or the comparison with an end.
+
+    Args:
+        step: what was tried.
+        count: how many values the search tried, without the ends.
+        best: the log-likelihood of the answer.
+    """
     if step.procedure == "boundary":
-        return f"{start}a look at the end h = {step.h2:g}, log-likelihood {_loglik(step)}."
+        return f"Also compared: the end h = {step.h2:g}, {_end_words(step, best)}."
     what = {
-        "initial": "the first point, a golden section of the bracket",
-        "golden": "golden section",
-        "parabolic": "parabolic step",
+        "initial": "first point, a golden-section cut",
+        "golden": "golden-section cut",
+        "parabolic": "top of a parabola",
     }[step.procedure]
     return (
-        f"{start}{what}, h = {step.h2:.4f}, log-likelihood {_loglik(step)}; "
-        f"bracket {step.lower:.4f}–{step.upper:.4f}."
+        f"Try {step.iteration} of {count}: {what}, h = {step.h2:.4f}, ℓ = {_loglik(step.loglik)}; "
+        f"bracket {short(step.lower)} to {short(step.upper)}."
     )
 
 
-def answer_words(search: Search, count: int) -> str:
-    """What the search ends with, in words."""
-    how = "the highest look"
-    if search.trace and search.trace[-1].best_loglik == np.inf:
-        how = "the highest look that is finite"
-    if search.polished and 0.0 < search.answer < 1.0:
-        how += ", made exact where the slope is zero"
-    return f"Iterate {count} of {count}: the answer ĥ = {search.answer:.4f}, {how}."
+def _end_words(step: TraceStep, best: float) -> str:
+    """How high the curve is at an end, and how far below its answer."""
+    if step.loglik == np.inf:
+        return "where the curve rises without end"
+    if step.loglik == -np.inf:
+        return "ℓ = −∞"
+    drop = best - step.loglik
+    if drop <= 0.0:
+        return f"ℓ = {_loglik(step.loglik)}, the top itself"
+    below = "less than 0.01" if drop < 0.005 else _loglik(drop)
+    return f"ℓ = {_loglik(step.loglik)}, {below} below the top"
 
 
-def _loglik(step: TraceStep) -> str:
-    return number(step.loglik, 7)
+def answer_words(search: Search, interval: Interval | None = None) -> str:
+    """What the search ends with, in words; ĥ has its interval with it."""
+    best = f"{search.answer:.4f}" if 0.0 < search.answer < 1.0 else f"{search.answer:.0f}"
+    if not search.polished:
+        return f"The best value tried: h = {best}."
+    band = "" if interval is None else f" ({h_words(interval.lower)} to {h_words(interval.upper)})"
+    if search.endless:
+        how = ", refined until the slope is zero" if 0.0 < search.answer < 1.0 else ""
+        return f"The top of the highest finite hill{how}: h = {best}{band}."
+    if 0.0 < search.answer < 1.0:
+        return f"The best value tried, refined until the slope is zero: ĥ = {best}{band}."
+    return f"The curve is highest at the end itself: ĥ = {best}{band}."
+
+
+def _loglik(value: float) -> str:
+    return f"{value:,.2f}".replace("-", "−")
 
 
 def parabola_points(
@@ -208,12 +265,12 @@ def _alone(places: Sequence[float]) -> list[bool]:
 def _rows_alt(search: Search) -> str:
     inside = [step for step in search.trace if step.procedure in _INSIDE]
     if not inside:
-        return "No search: there is no maximum to search for."
+        return "No search: there is no top to search for."
     first, last = inside[0], inside[-1]
     return (
-        f"The {len(inside)} looks of the search, one below the other, each with its bracket: "
-        f"from {first.lower:.2f}–{first.upper:.2f} to {last.lower:.4f}–{last.upper:.4f} around "
-        f"h = {search.answer:.4f}."
+        f"The {len(inside)} values that the search tried, one below the other, each with its "
+        f"bracket: from {short(first.lower)}–{short(first.upper)} to {last.lower:.4f}–"
+        f"{last.upper:.4f} around h = {search.answer:.4f}."
     )
 
 
@@ -221,6 +278,6 @@ def _distance_alt(distances: Sequence[float]) -> str:
     if not distances:
         return "No search: there is no distance to show."
     return (
-        "Distance of each look from the answer on a logarithmic scale, from "
+        "Distance of each try from the answer on a logarithmic scale, from "
         f"{number(distances[0], 2)} at first to {number(min(distances), 2)} at best."
     )

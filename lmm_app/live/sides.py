@@ -7,6 +7,7 @@ import numpy as np
 from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live import theme
 from lmm_app.live.packing import Shared
+from lmm_app.live.sums import sums_part
 from lmm_core.arrays import Floats, Ints
 
 # A spread of eigenvalues beyond this is drawn on a logarithmic axis.
@@ -14,8 +15,6 @@ WIDE = 30.0
 # Up to this many individuals every number fits into its cell, and every residual has its square.
 FEW = 16
 SQUARES = 60
-# Loadings named of each sign.
-NAMED = 3
 # Numbers that the entries of a matrix are drawn with: a byte chooses one.
 PALETTE = 256
 
@@ -28,11 +27,11 @@ def covariance_part(view: View, order: Ints, picture: Floats) -> dict[str, Any]:
     return {
         "kind": "covariance",
         "n": n,
-        "title": "Before the rotation: errors that move together",
+        "title": "Before the rotation: correlated errors",
         "note": (
-            f"V(h)/v = hK + (1−h)I, {n:,} by {n:,}{tiles}, relatives side by side. Blue: errors "
-            "that move together; vermillion: opposite ones. General least squares factors all "
-            "of it, again for every h."
+            f"hK + (1 − h)I, {n:,} by {n:,}{tiles}, relatives side by side. Blue: errors that tend "
+            "to have the same sign. Orange: opposite signs. Generalised least squares has to "
+            "factor this matrix again for every h."
         ),
         "matrix": matrix_part(picture),
         "binned": m < n,
@@ -84,91 +83,39 @@ def points_part(view: View, column: int, *, at_one: bool = False) -> dict[str, A
     problem, rotated = view.problem, view.reml.rotated
     n, name = problem.n, problem.columns[column]
     hidden = int(np.count_nonzero(rotated.values <= 0.0)) if _wide(rotated.values) else 0
+    alone = rotated.kept.size == 1
+    adjusted = "" if alone else " and adjusted"
+    others = "" if alone else ", adjusted for the other covariates"
     return {
         "column": int(np.flatnonzero(rotated.kept == column)[0]),
         "atOne": at_one,
         "valuesAxis": _values_axis(rotated.values),
         "valuesTitle": "eigenvalue λ of the kinship"
         + (f" ({hidden} at 0 not drawn)" * bool(hidden)),
-        "xTitle": f"{name}, rotated, the rest taken out",
-        "yTitle": f"{problem.trait}, likewise",
+        "xTitle": f"{name}, rotated{adjusted}",
+        "yTitle": f"{problem.trait}, rotated{adjusted}",
         "titles": {
             "weights": {
-                "title": "After it: independent errors, unequal weights",
+                "title": "After the rotation: independent errors of unequal size",
                 "note": (
-                    "A mark for every eigen-direction. Where kinship puts much variance, a large "
-                    "λ, the weight is small; at h = 0 all weigh the same."
+                    "One mark for each rotated observation. Where kinship adds much variance "
+                    "(large λ), the observation scatters more and counts less. At h = 0 all count "
+                    "the same."
                 ),
             },
             "regression": {
                 "title": f"Weighted least squares: the slope is β̂ for {name}",
                 "note": (
-                    "The same marks; area is the weight, so large ones pull the line more. A mark "
-                    "is a contrast of individuals, not a person."
+                    f"The same observations{others}. The larger the mark, the more it pulls on the "
+                    "line. Each mark is a weighted sum of individuals: a family average, say, or "
+                    "one side against another."
                 ),
             },
         },
-        "hint": "Point at a mark to see which individuals it contrasts.",
-        "directions": _directions_part(view.reml.eigen.vectors, problem.ids),
+        "hint": "Point at a mark to see which individuals it adds up.",
+        "directions": sums_part(view.reml.eigen.vectors, problem.ids),
         "offerSquares": n <= SQUARES,
     }
-
-
-def _directions_part(vectors: Floats, ids: tuple[str, ...]) -> Shared:
-    """Whom each direction contrasts: places in `ids`, those above zero first, and loadings.
-
-    Of each sign `each` places, that of nobody beyond the last of the ids; loadings in hundredths.
-    """
-    who, loadings = contrasts(vectors)
-    places = who.astype(np.uint16 if len(ids) < 2**16 else np.uint32)
-    hundredths = np.rint(100.0 * loadings).astype(np.int8)
-    return Shared(
-        {
-            "ids": list(ids),
-            "each": who.shape[2],
-            "who": places.ravel(),
-            "loadings": hundredths.ravel(),
-        }
-    )
-
-
-def contrasts(vectors: Floats) -> tuple[Ints, Floats]:
-    """For each eigenvector, shape (n, k), the individuals that it contrasts most.
-
-    Returns:
-        Their places and loadings, shape (k, 2, each): those above zero, the largest first, and
-        those below it. Where there are fewer, the place is n and the loading 0.
-    """
-    n, k = vectors.shape
-    each = min(NAMED, max(1, n // 2))
-    order = np.argsort(vectors, axis=0, kind="stable")
-    ends = np.stack([order[::-1][:each], order[:each]]).transpose(2, 0, 1)
-    loadings = np.take_along_axis(vectors.T, ends.reshape(k, -1), axis=1).reshape(ends.shape)
-    # The sign of an eigenvector is arbitrary: an average is shown as positive.
-    negative = (vectors <= 0.0).all(axis=0)
-    ends[negative], loadings[negative] = ends[negative, ::-1], -loadings[negative, ::-1]
-    away = np.stack([loadings[:, 0] > 0.0, loadings[:, 1] < 0.0], axis=1)
-    return np.where(away, ends, n), np.where(away, loadings, 0.0)
-
-
-def loading_words(vectors: Floats, ids: tuple[str, ...]) -> list[str]:
-    """For each eigenvector, the individuals that it contrasts most, with their loadings."""
-    words = []
-    for who, loadings in zip(*contrasts(vectors), strict=True):
-        plus, minus = (
-            ", ".join(
-                f"{ids[i]} {_signed(loading)}"
-                for i, loading in zip(group, sizes, strict=True)
-                if i < len(ids)
-            )
-            for group, sizes in zip(who, loadings, strict=True)
-        )
-        words.append(f"Weighs {plus}" + (f" against {minus}." if minus else "."))
-    return words
-
-
-def _signed(loading: float) -> str:
-    return f"{loading:+.2f}".replace("-", "−")
 
 
 def _wide(values: Floats) -> bool:

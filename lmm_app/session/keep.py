@@ -79,13 +79,20 @@ def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
     """The eigen decomposition of a kinship, by its fingerprint."""
     start = time.perf_counter()
     eigen = decompose(_K)
-    log.info(
-        "decomposed kinship %s n=%d in %.3f s",
-        kinship_fingerprint[:12],
-        eigen.n,
-        time.perf_counter() - start,
-    )
+    took = time.perf_counter() - start
+    _took(kinship_fingerprint).append(took)
+    log.info("decomposed kinship %s n=%d in %.3f s", kinship_fingerprint[:12], eigen.n, took)
     return eigen
+
+
+def decomposed_in(kinship_fingerprint: str) -> float:
+    """How long the decomposition of a kinship took at best, in seconds; NaN if that is unknown."""
+    return min(_took(kinship_fingerprint), default=float("nan"))
+
+
+@shelf(1)
+def _took(kinship_fingerprint: str) -> list[float]:
+    return []
 
 
 def fitted(problem: Problem) -> view.View:

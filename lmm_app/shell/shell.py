@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app.fit import text
+from lmm_app.fit import side_by_side, text
 from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.lessons.scene import Scene
@@ -41,7 +41,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         return
     message, at_the_data = st.container(), page.url_path == "data"
     projector.choose()
-    st.html(BUTTONS + text.TABLE_STYLE)
+    st.html(BUTTONS + side_by_side.TABLE_STYLE)
     component.stage()
     words.show()
     with st.sidebar:

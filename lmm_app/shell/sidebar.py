@@ -102,8 +102,8 @@ def choose_method() -> str:
         key="method",
         bind="query-params",
         width="stretch",
-        help="REML takes account of the coefficients that had to be estimated; ML does not, "
-        "and puts v too low.",
+        help="REML allows for having estimated the coefficients. ML does not: at every h its "
+        "variance is (n − p)/n times REML’s.",
     )
     return method if method in METHODS else "REML"
 

@@ -42,12 +42,15 @@ class Residuals(Brief):
             standard deviations (v̂ and ĥ from all), shape (n,); NaN for one whom the others
             cannot predict, because a covariate is its own.
         outliers: places of the individuals, the largest |studentized| first, shape (n,).
+        predicted: for each individual, the value that all the others predict for it, b fitted to
+            them alone (ĥ from all), in units of y, shape (n,); NaN as `studentized`.
     """
 
     whitened: Floats
     leverage: Floats
     studentized: Floats
     outliers: Ints
+    predicted: Floats
 
 
 def blup(fit: LMMFit) -> BLUP:
@@ -97,12 +100,13 @@ def residuals(fit: LMMFit) -> Residuals:
     whitened, own = root * at.residuals, np.sum(Q**2, axis=1)
     if fit.eigen.of is None:
         U = fit.eigen.vectors
-        Py = U @ (at.weights * at.residuals)
+        y, Py = U @ fit.rotated.y, U @ (at.weights * at.residuals)
         # P = (V^-½)(I - QQ')(V^-½): a sum of squares has no cancellation, however large a weight.
         half = U * root
         half -= (half @ Q) @ Q.T
         P_diagonal = np.sum(half**2, axis=1)
     else:
+        y = fit.rotated.directions.back(fit.rotated.y[:, np.newaxis])[:, 0]
         Py, P_diagonal = _of_records(fit, at, Q)
         whitened, own = _each_direction(fit, whitened, Q)
     free = P_diagonal > (fit.n * np.finfo(np.float64).eps) ** 2 * at.weights.max()
@@ -110,11 +114,14 @@ def residuals(fit: LMMFit) -> Residuals:
     np.divide(
         Py, np.sqrt(fit.sigma2 * np.where(free, P_diagonal, 1.0)), out=studentized, where=free
     )
+    gap = np.full(Py.shape, np.nan)
+    np.divide(Py, P_diagonal, out=gap, where=free)
     return Residuals(
         whitened=read_only(whitened / np.sqrt(fit.sigma2)),
         leverage=read_only(own),
         studentized=read_only(studentized),
         outliers=read_only(np.argsort(-np.nan_to_num(np.abs(studentized)), kind="stable")),
+        predicted=read_only(y - gap),
     )
 
 

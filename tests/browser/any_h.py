@@ -6,7 +6,7 @@ from lmm_app.live.pictures import FORMULAS
 
 EXPORTS = (
     "number, plusMinus, share, positionsOf, hold, picture, fitAt, heightOf, plotOf, reachOf, "
-    "lineOf, squared, tailsOf, pWords, axisOfWeights, contrast, weightsWords, regressionWords, "
+    "lineOf, squared, tailsOf, pWords, axisOfWeights, sumWords, weightsWords, regressionWords, "
     "logLikelihood"
 )
 LOAD = """async (text) => {
@@ -47,7 +47,7 @@ LOOK = """async (cases) => {
         });
         return {
             whole, reach: live.reachOf(fit, column), axis: live.axisOfWeights(fit, points.atOne),
-            contrasts: Array.from(fit.twin.values, (_, k) => live.contrast(points.directions, k)),
+            sums: Array.from(fit.twin.values, (_, k) => live.sumWords(points.directions, k)),
             V: Array.from(live.squared(matrix.matrix), (k) => matrix.matrix.palette[k]),
         };
     }

@@ -26,7 +26,7 @@ PICTURES = f"""() => ({BOARDS})().flatMap(board =>
     ("path", "boards"),
     some_of(
         [
-            ("/?sample=tiny12&look=Every+evaluation", 1),
+            ("/?sample=tiny12&look=Every+value+tried", 1),
             ("/tour?sample=tiny12&step=share&seen=1&guess=half", 1),
             ("/tour?sample=tiny12&step=brent&seen=1", 1),
             ("/tour?sample=tiny12&step=weights", 1),

@@ -15,7 +15,7 @@ from lmm_app.live.hand import exact_h, h_hand, resting, start
 from lmm_app.live.packing import pack_board
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
-from lmm_app.live.sides import loading_words
+from lmm_app.live.sums import sum_words
 from lmm_core import log_likelihood, wls
 from lmm_core.dense import dense_gls
 from tests.browser.any_h import EXPORTS, LOAD, LOOK
@@ -26,12 +26,13 @@ pytestmark = pytest.mark.browser
 METHODS = ("ML", "REML")
 H = [round(k / 20, 2) for k in range(21)]
 TITLES = [
-    "how errors move together",
-    "the weight of an eigen-direction",
+    "covariance of the errors",
+    "weight of a rotated observation",
     "weighted least squares",
-    "what is left over",
+    "variance v",
 ]
-NUMBER = r"\(?−?[\d,.]+(?:e[+−]\d+)?\)?"
+NUMBER = r"\(?−?[\d,.]+(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?\)?"
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,8 @@ def written(profiles, kind, method, title):
 
 def value(text):
     """The number that is written."""
-    return float(text.strip("()").replace("−", "-").replace(",", ""))
+    plain = text.translate(RAISED).replace(" × 10", "e")
+    return float(plain.strip("()").replace("−", "-").replace(",", ""))
 
 
 def dense(kind, method, h2):
@@ -126,7 +128,7 @@ def test_estimates_and_shares_are_written_as_python_writes_them(live):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_number_of_a_formula_is_there_at_every_h(profiles, method):
-    last = "the restricted log-likelihood" if method == "REML" else "the log-likelihood"
+    last = "restricted log-likelihood" if method == "REML" else "log-likelihood"
     for kind in KINDS:
         one = profiles[kind, method]
         assert one["titles"] == [*TITLES, last]
@@ -137,11 +139,11 @@ def test_every_number_of_a_formula_is_there_at_every_h(profiles, method):
 
 @pytest.mark.parametrize("kind", ["interior", "tiny", "two hills"])
 @pytest.mark.parametrize("method", METHODS)
-def test_what_is_left_over_is_that_of_the_dense_fit(profiles, kind, method):
+def test_the_variance_is_that_of_the_dense_fit(profiles, kind, method):
     n, p = view(kind).problem.n, view(kind).reml.p
     by, count = ("(n−p)", n - p) if method == "REML" else ("n", n)
     pattern = re.compile(rf"v̂ = Σwr²/{re.escape(by)} = ({NUMBER})/(\d+) = ({NUMBER})")
-    for h, words in written(profiles, kind, method, "what is left over"):
+    for h, words in written(profiles, kind, method, "variance v"):
         rss, divisor, v = pattern.fullmatch(words).groups()
         assert int(divisor) == count
         straight = dense(kind, method, h)
@@ -200,9 +202,9 @@ def test_coefficients_are_those_of_the_dense_fit_with_their_errors(profiles, kin
 @pytest.mark.parametrize("kind", ["interior", "tiny", "K = 0", "unbounded"])
 def test_weights_and_covariances_have_the_shares_of_their_h(profiles, kind):
     values = view(kind).reml.rotated.values
-    for h, words in written(profiles, kind, "REML", "move together"):
+    for h, words in written(profiles, kind, "REML", "covariance of the errors"):
         assert words == f"V/v = {share(h)}·K + {share(1 - h)}·I"
-    for h, words in written(profiles, kind, "REML", "an eigen-direction"):
+    for h, words in written(profiles, kind, "REML", "a rotated observation"):
         d = h * values + 1 - h
         low, high = (number(1 / x if x else np.inf, 3) for x in (d.max(), d.min()))
         assert words == f"w = 1/({share(h)}·λ + {share(1 - h)}): {low} to {high}"
@@ -262,14 +264,14 @@ def test_weights_are_those_of_their_eigenvalues_and_on_the_axis(sides, kind):
         if h < 1 or view(kind).reml.h2 == 1:
             finite = weights[np.isfinite(weights)]
             assert low < finite.min() <= finite.max() < high
-        start = f"Weight of each eigen-direction against its eigenvalue at h = {h:.3f}: "
+        start = f"Weight of each rotated observation against its eigenvalue at h = {h:.3f}: "
         assert at["weights"] == start + spread_words(weights)
 
 
 def spread_words(weights):
     finite = weights[np.isfinite(weights)]
     if not finite.size:
-        return "all are infinite, because no direction has any variance."
+        return "all are infinite, because none has any variance."
     left = weights.size - finite.size
     some = f"{left} infinite, where there is no variance; the others " if left else ""
     low, high = finite.min(), finite.max()
@@ -298,16 +300,16 @@ def test_the_line_has_the_slope_of_weighted_least_squares_at_every_h(sides, kind
             assert np.abs(y).max() < one["reach"]["y"] or not y.any()
             assert at["regression"] == (
                 f"Weighted added-variable plot of {name} at h = {h:.3f}: {problem.n} "
-                "eigen-directions and a line through the origin with slope "
+                "rotated observations and a line through the origin with slope "
                 f"{number(at['slope'])}, the weighted least squares estimate."
             )
 
 
 @pytest.mark.parametrize("kind", ["tiny", "interior", "two hills", "unbounded"])
-def test_whom_a_direction_contrasts_and_what_v_is_are_python_s(sides, kind):
+def test_whom_a_mark_adds_up_and_what_v_is_are_python_s(sides, kind):
     problem, shown = view(kind).problem, view(kind)
     one = sides[kind, int(shown.reml.rotated.kept[0])]
-    assert one["contrasts"] == loading_words(shown.reml.eigen.vectors, problem.ids)
+    assert one["sums"] == sum_words(shown.reml.eigen.vectors, problem.ids)
     order = picture_order(problem.K)
     K = problem.K[np.ix_(order, order)]
     drawn = np.array(one["V"]).reshape(K.shape)

@@ -51,7 +51,7 @@ def test_a_page_is_sent_the_rotated_data_and_a_click_what_it_changes(weighed, pa
         "h": lambda: page.locator("input.h").first.press("ArrowLeft"),
         "ML": lambda: page.get_by_text("ML", exact=True).first.click(),
         "REML": lambda: page.get_by_text("REML", exact=True).first.click(),
-        "search": lambda: page.get_by_text("One over [0, 1]", exact=True).click(),
+        "search": lambda: page.get_by_text("Once over [0, 1]", exact=True).click(),
     }
     sent = {}
     for name, click in clicks.items():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lmm_app.fit.text import share
+from lmm_app.fit.text import share, short
 from lmm_app.sources.sources import Lesson, Sample, open_source
 from tests import odd_views
 from tests.browser.conftest import complaints, until
@@ -151,27 +151,27 @@ def test_the_stepper_walks_the_search_and_ends_on_the_estimate(open_page, mice):
     button = {
         name: page.get_by_role("button", name=label, exact=True)
         for name, label in {
-            "first": "First iterate",
-            "back": "One iterate back",
-            "next": "Next iterate",
-            "last": "Last iterate",
+            "first": "First try",
+            "back": "One try back",
+            "next": "Next try",
+            "last": "The answer",
         }.items()
     }
-    trace, count = mice.reml.trace, len(mice.reml.trace) + 1
-    assert f"Iterate {count} of {count}: the answer ĥ = {mice.reml.h2:.4f}" in said.inner_text()
+    trace, count = mice.reml.trace, len(mice.reml.trace) - 2
+    assert f"until the slope is zero: ĥ = {mice.reml.h2:.4f} (" in said.inner_text()
     assert button["next"].is_disabled()
     assert button["last"].is_disabled()
     button["first"].click()
     assert button["first"].is_disabled()
     assert button["back"].is_disabled()
     sent = len(page.sent)
-    names = {"golden": "golden section", "parabolic": "parabolic step", "initial": "first point"}
+    names = {"golden": "golden-section cut", "parabolic": "top of a parabola", "initial": "first"}
     for step in trace[:-2]:
         words = said.inner_text()
-        assert f"Iterate {step.iteration} of {count}" in words
+        assert f"Try {step.iteration} of {count}: " in words
         assert names[step.procedure] in words
         assert f"h = {step.h2:.4f}" in words
-        assert f"bracket {step.lower:.4f}–{step.upper:.4f}" in words
+        assert f"bracket {short(step.lower)} to {short(step.upper)}." in words
         # The rows, and the marks on the curve, are those of the steps so far.
         assert page.locator("[data-board=profile] .looks path.look").count() == step.iteration
         drawn = page.locator("[data-board=profile] .parabola").get_attribute("d")
@@ -182,9 +182,9 @@ def test_the_stepper_walks_the_search_and_ends_on_the_estimate(open_page, mice):
     assert f"ĥ = {mice.reml.h2:.4f}" in said.inner_text()
     button["back"].click()
     page.keyboard.press("Home")
-    assert "Iterate 1 of" in said.inner_text()
+    assert "Try 1 of" in said.inner_text()
     page.keyboard.press("ArrowRight")
-    assert "Iterate 2 of" in said.inner_text()
+    assert "Try 2 of" in said.inner_text()
     assert len(page.sent) == sent
 
 
@@ -192,8 +192,8 @@ def test_the_search_plays_and_can_be_stopped(open_page):
     page = open_page("/?sample=tiny12&h=0.5", motion=True)
     said = page.locator(".stepper .said")
     page.get_by_role("button", name="Play the search").click()
-    assert "Iterate 1 of" in said.inner_text()
-    until(page, lambda: "Iterate 3 of" in said.inner_text())
+    assert "Try 1 of" in said.inner_text()
+    until(page, lambda: "Try 3 of" in said.inner_text())
     page.get_by_role("button", name="Pause").click()
     words = said.inner_text()
     page.wait_for_timeout(1200)
@@ -204,20 +204,20 @@ def test_a_single_search_loses_on_two_hills(open_page):
     view = odd_views.view_of(open_source(Lesson("two_hills")).dataset.problem("trait", ()))
     page = open_page("/?data=lesson&preset=two_hills")
     said = page.locator(".stepper .said")
-    assert f"the answer ĥ = {view.reml.h2:.4f}" in said.inner_text()
-    page.get_by_text("One over [0, 1]", exact=True).click()
+    assert f"zero: ĥ = {view.reml.h2:.4f} (" in said.inner_text()
+    page.get_by_text("Once over [0, 1]", exact=True).click()
     plain = view.methods["REML"].plain
-    until(page, lambda: f"the answer ĥ = {plain.x:.4f}" in said.inner_text())
+    until(page, lambda: f"The best value tried: h = {plain.x:.4f}." in said.inner_text())
     assert plain.fun < view.reml.loglik - 0.1
     assert "search=plain" in page.url
-    page.get_by_text("Another", exact=True).click()
-    page.get_by_role("slider", name=re.compile("from")).first.wait_for()
+    page.get_by_text("Between two values", exact=True).click()
+    page.get_by_role("slider", name=re.compile("search between")).first.wait_for()
     assert complaints(page) == []
 
 
 def test_where_motion_is_not_wanted_the_search_is_gone_through_by_hand(open_page):
     page = open_page("/?sample=tiny12")
     assert page.get_by_role("button", name="Play the search").count() == 0
-    page.get_by_role("button", name="First iterate").click()
-    page.get_by_role("button", name="Next iterate").click()
-    assert "Iterate 2 of" in page.locator(".stepper .said").inner_text()
+    page.get_by_role("button", name="First try").click()
+    page.get_by_role("button", name="Next try").click()
+    assert "Try 2 of" in page.locator(".stepper .said").inner_text()

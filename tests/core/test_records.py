@@ -152,6 +152,7 @@ def test_predictions_are_of_individuals_and_residuals_of_records(kind):
         np.testing.assert_allclose(one_each[place], getattr(theirs, name), rtol=1e-9, atol=1e-10)
     ours, theirs = residuals(short), residuals(whole)
     np.testing.assert_allclose(ours.studentized, theirs.studentized, rtol=1e-9)
+    np.testing.assert_allclose(ours.predicted, theirs.predicted, rtol=1e-9, atol=1e-9)
     np.testing.assert_array_equal(ours.outliers, theirs.outliers)
     # The basis within individuals is another, in which there is as much of everything.
     assert ours.whitened.shape == theirs.whitened.shape == (RECORDS,)

@@ -14,6 +14,7 @@ import { rotatedPanels } from "./rotated.js";
 import { samplingPanel } from "./sampling.js";
 import { distancePanel, rowsPanel, stepper } from "./search.js";
 import { nudged } from "./nudge.js";
+import { stalePanel } from "./stale.js";
 import { storyPanel } from "./story.js";
 import { html } from "./svg.js";
 import { offerTake } from "./take.js";
@@ -142,6 +143,7 @@ export function build(root, picture, moving) {
     const rotated = rotatedPanels(weights, regression, picture, options);
     panels.push(rotated, ...rotated.taken);
     if (picture.points.offerSquares) squaresBox(regression, rotated, options);
+    panels.push(stalePanel(root, position, moving.at));
   }
   if (picture.genome)
     panels.push(genomePanel(area("genome"), picture.genome, options, (place) => drawn.pick?.(place)));

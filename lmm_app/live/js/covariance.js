@@ -10,7 +10,7 @@ const CLASSES = 12;
 const WORDS = {
   covariance: (h, { n }) =>
     `The covariance matrix V(h) of ${n} individuals at h = ${h.toFixed(3)}, relatives side by side: off the diagonal it is ${h.toFixed(3)} times the kinship.`,
-  rotated: (h) => `U′VU at h = ${h.toFixed(3)}: diagonal, with hλ + 1 − h on it.`,
+  rotated: (h) => `U′VU at h = ${h.toFixed(3)}: zero off the diagonal, with hλ + 1 − h on it.`,
   still: (h, { alt }) => alt,
 };
 

@@ -18,7 +18,7 @@ export function lineOf(name, fit, method) {
 /** V(h)/v = hK + (1-h)I. */
 function covariance() {
   const pieces = ["V/v = ", live("h", share), "·K + ", live("h", (h) => share(1 - h)), "·I"];
-  return { title: "how errors move together", pieces };
+  return { title: "covariance of the errors", pieces };
 }
 
 /** w = 1/(hλ + 1-h), and from where to where it goes. */
@@ -28,7 +28,7 @@ function weights(fit) {
   const weight = (h, value) => number(1 / (h * value + 1 - h), 3);
   const between = live("w", (h) => `${weight(h, high)} to ${weight(h, low)}`);
   const pieces = ["w = 1/(", live("h", share), "·λ + ", live("h", (h) => share(1 - h)), "): ", between];
-  return { title: "the weight of an eigen-direction", pieces };
+  return { title: "weight of a rotated observation", pieces };
 }
 
 /** β̂ = (X̃'WX̃)⁻¹X̃'Wỹ with its standard errors. */
@@ -59,7 +59,7 @@ function leftOver(fit, method) {
     `/${reml ? n - p : n} = `,
     live(method, (h) => number(variance(fit.twin, fitAt(fit, h), method))),
   ];
-  return { title: "what is left over", pieces };
+  return { title: "variance v", pieces };
 }
 
 /** ℓ with every term of it as a number. */
@@ -77,7 +77,7 @@ function loglik(fit, method) {
   ];
   if (reml) pieces.push(" + ", live("beta", (h) => signed(fitAt(fit, h).logDet)));
   pieces.push("] = ", live(method, (h) => number(logLikelihood(fit.twin, fitAt(fit, h), method), 7)));
-  return { title: reml ? "the restricted log-likelihood" : "the log-likelihood", pieces };
+  return { title: reml ? "restricted log-likelihood" : "log-likelihood", pieces };
 }
 
 function live(mark, text) {

@@ -6,8 +6,12 @@ import { logLikelihood } from "../twin/twin.js";
 import { fitAt, heightOf } from "./fitted.js";
 import { axes, html, line, make, mark, scale, set } from "./svg.js";
 import { tryAt } from "./tries.js";
+import { fixed } from "./words.js";
 
-/** The big picture. `show(h)` moves h, `step(k)` shows the search up to its k-th look. */
+// Python's word for infinitely far, which JSON cannot hold.
+const FAR_OFF = 1e9;
+
+/** The big picture. `show(h)` moves h, `step(k)` shows the search up to its k-th step. */
 export function profilePanel(parent, picture, options, inHand, position, moved, first) {
   const { profile, fit } = picture;
   let svg = null;
@@ -34,7 +38,7 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
       make("rect", { class: "interval", x: x(lo), width: Math.max(x(hi) - x(lo), 1), y: box.top, height: box.bottom - box.top }, svg);
     }
     const bracket = make("rect", { class: `bracket ${picture.method}`, y: box.top, height: box.bottom - box.top }, svg);
-    axes(svg, box, x, y, { size, xTicks, yTitle: "log-likelihood, from its maximum" });
+    axes(svg, box, x, y, { size, xTicks, yTitle: "log-likelihood, from the top" });
     const clip = `profile-${Math.random().toString(36).slice(2)}`;
     make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top + 1 }, make("clipPath", { id: clip }, svg));
     for (const name of options.curves) {
@@ -125,13 +129,32 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
       make("circle", { cx: x(place), cy: y(Math.min(Math.max(height, fit.floor), fit.roof)), r: 9 }, three);
     for (const look of shown) {
       const px = x(look.h);
-      const py = y(Math.min(Math.max(look.y ?? fit.floor, fit.floor), fit.roof));
+      if (look.y < fit.floor || look.y > fit.roof) {
+        beyond(look, px, look.y < fit.floor, look === last);
+        continue;
+      }
+      const py = y(look.y);
       const r = options.size * (look === last && open ? 0.62 : 0.44);
       const shape = make("path", { class: `look ${picture.method} ${look === last ? "last" : ""}`, d: mark(look.kind, px, py, r) }, looks);
       make("title", { text: look.words }, shape);
       if (look.number || (look === last && open && look.kind !== "answer"))
         make("text", { class: "number", x: px, y: py - r - 6, "text-anchor": "middle", "font-size": options.size - 1, text: look.i }, looks);
     }
+  };
+
+  /** A try that is far off the picture: an arrow at its edge, with how far it is from the top. */
+  const beyond = (look, px, below, latest) => {
+    const { looks, box } = parts;
+    const { size } = options;
+    const py = below ? box.bottom - 0.6 * size : box.top + 0.6 * size;
+    const arrow = make("path", { class: `look ${picture.method} ${latest ? "last" : ""}`, d: mark("up", px, py, 0.5 * size) }, looks);
+    if (below) arrow.setAttribute("transform", `rotate(180 ${px} ${py})`);
+    make("title", { text: look.words }, arrow);
+    if (look.kind !== "boundary" && !look.number) return;
+    const far = Math.abs(look.y) >= FAR_OFF ? (below ? "−∞" : "∞") : (look.y < 0 ? "−" : "") + fixed(Math.abs(look.y), 1);
+    const anchor = look.h > 0.85 ? "end" : look.h < 0.15 ? "start" : "middle";
+    const aside = anchor === "middle" ? 0 : anchor === "end" ? -0.8 * size : 0.8 * size;
+    make("text", { class: "number", x: px + aside, y: py + 0.35 * size - (anchor === "middle" ? size : 0), "text-anchor": anchor, "font-size": size - 1, text: far }, looks);
   };
 
   dragged(parent, () => ({ svg, x: parts.x }), position, moved, () => options.slider);

@@ -1,5 +1,5 @@
 // After the rotation: the weights against the eigenvalues, and the added-variable plot.
-// A mark is an eigen-direction in both pictures, and its area is its share of the weight.
+// A mark is a rotated observation in both pictures, and its area is its share of the weight.
 
 import { cloudOf } from "./cloud.js";
 import { fitAt, plotOf, reachOf } from "./fitted.js";
@@ -36,8 +36,8 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     words.textContent =
       chosen < 0
         ? points.hint
-        : `Eigen-direction ${n - chosen} of ${n}: λ = ${short(values[chosen])}, weight ` +
-          `${short(fitAt(fit, h).w[chosen])}. ${contrast(points.directions, chosen)}`;
+        : `Rotated observation ${n - chosen} of ${n}: λ = ${short(values[chosen])}, weight ` +
+          `${short(fitAt(fit, h).w[chosen])}. ${sumWords(points.directions, chosen)}`;
   };
   svgs.forEach((svg, place) => {
     svg.addEventListener("pointermove", (event) => {
@@ -141,7 +141,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     svg: drawn(0),
     table: {
       caption: weightsWords(h, fitAt(fit, h).w),
-      head: ["eigen-direction", "λ", "weight"],
+      head: ["rotated observation", "λ", "weight"],
       rows: directions().map((i) => [n - i, values[i], fitAt(fit, h).w[i]]),
     },
   });
@@ -153,7 +153,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
       svg: drawn(1),
       table: {
         caption: regressionWords(h, n, fit.columns[column], plot),
-        head: ["eigen-direction", points.xTitle, points.yTitle, "weight"],
+        head: ["rotated observation", points.xTitle, points.yTitle, "weight"],
         rows: plot ? directions().map((i) => [n - i, plot.x[i], plot.y[i], fitAt(fit, h).w[i]]) : [],
       },
     };
@@ -182,25 +182,25 @@ function axisOfWeights({ twin }, atOne) {
   return { lo: lo / HEADROOM, hi: hi * HEADROOM };
 }
 
-/** The individuals that a direction contrasts most, with their loadings in hundredths. */
-function contrast({ ids, who, loadings, each }, k) {
-  const named = (from) => {
-    const words = [];
-    for (let j = from; j < from + each; j++) {
-      const i = 2 * each * k + j;
-      // Beyond the last individual there is nobody.
-      if (who[i] < ids.length) words.push(`${ids[who[i]]} ${loadings[i] < 0 ? "−" : "+"}${(Math.abs(loadings[i]) / 100).toFixed(2)}`);
-    }
-    return words.join(", ");
-  };
-  const [plus, minus] = [named(0), named(each)];
-  return `Weighs ${plus}${minus ? ` against ${minus}` : ""}.`;
+/** Whose values a rotated observation adds up, with their weights; as `sum_words` in Python. */
+function sumWords({ ids, who, weights, more, kinds, each }, k) {
+  if (kinds[k] === 0) return `${ids[who[k * each]]} alone.`;
+  const sides = [[], []];
+  for (let j = k * each; j < (k + 1) * each; j++) {
+    // Beyond the last individual there is nobody.
+    if (who[j] >= ids.length) continue;
+    const down = weights[j] < 0;
+    sides[down ? 1 : 0].push(`${ids[who[j]]} ${down ? "−" : "+"}${(Math.abs(weights[j]) / 100).toFixed(2)}`);
+  }
+  const start = ["", "An average of ", "A weighted average of ", "Weights: "][kinds[k]];
+  const rest = more[k] ? ` and ${more[k].toLocaleString("en-GB")} more` : "";
+  return `${start}${sides.filter((side) => side.length).map((side) => side.join(", ")).join(" against ")}${rest}.`;
 }
 
 function weightsWords(h, w) {
-  const start = `Weight of each eigen-direction against its eigenvalue at h = ${h.toFixed(3)}: `;
+  const start = `Weight of each rotated observation against its eigenvalue at h = ${h.toFixed(3)}: `;
   const finite = w.filter((one) => one < Infinity);
-  if (!finite.length) return `${start}all are infinite, because no direction has any variance.`;
+  if (!finite.length) return `${start}all are infinite, because none has any variance.`;
   const infinite = w.length - finite.length;
   const some = infinite ? `${infinite} infinite, where there is no variance; the others ` : "";
   const low = finite.reduce((least, one) => Math.min(least, one), Infinity);
@@ -210,9 +210,9 @@ function weightsWords(h, w) {
 }
 
 function regressionWords(h, n, name, plot) {
-  if (!plot) return `No added-variable plot at h = ${h.toFixed(3)}: some directions have no variance there.`;
+  if (!plot) return `No added-variable plot at h = ${h.toFixed(3)}: some rotated observations have no variance there.`;
   return (
-    `Weighted added-variable plot of ${name} at h = ${h.toFixed(3)}: ${n} eigen-directions and a line through ` +
+    `Weighted added-variable plot of ${name} at h = ${h.toFixed(3)}: ${n} rotated observations and a line through ` +
     `the origin with slope ${number(plot.slope)}, the weighted least squares estimate.`
   );
 }

@@ -11,12 +11,17 @@ const FACES = {
   last: "M12,2v10M3,2L10,7L3,12Z",
 };
 const NAMES = {
-  first: "First iterate",
-  back: "One iterate back",
+  first: "First try",
+  back: "One try back",
   play: "Play the search",
-  next: "Next iterate",
-  last: "Last iterate",
+  next: "Next try",
+  last: "The answer",
 };
+
+/** Whether a step is a value that the search tried, and no end or answer after it. */
+function isTry({ kind }) {
+  return kind !== "boundary" && kind !== "answer";
+}
 
 function face(button, name, words = "") {
   button.replaceChildren(make("svg", { viewBox: "0 0 15 14", width: 15, height: 14, "aria-hidden": "true" }));
@@ -24,14 +29,14 @@ function face(button, name, words = "") {
   if (words) html("span", "", words, button);
 }
 
-/** The buttons and the sentence of the current look; `changed(k)` is told of each move. */
+/** The buttons and the sentence of the current try; `changed(k)` is told of each move. */
 export function stepper(parent, picture, changed) {
   const { steps } = picture.search;
   let k = picture.show.begin ? 1 : steps.length;
   let timer = null;
   const row = html("div", "stepper", "", parent);
   row.setAttribute("role", "group");
-  row.setAttribute("aria-label", "Brent's search, step by step");
+  row.setAttribute("aria-label", "Brent’s search, step by step");
   const buttons = {};
   // Where motion is not wanted, the search is gone through by hand.
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -94,7 +99,7 @@ export function stepper(parent, picture, changed) {
   return { go, play, stop, at: () => k };
 }
 
-/** One row a look: its bracket as a bar and its point as a mark, under the same axis of h. */
+/** One row a try: its bracket as a bar and its point as a mark, under the same axis of h. */
 export function rowsPanel(parent, picture, options) {
   const { steps } = picture.search;
   let svg = null;
@@ -112,12 +117,12 @@ export function rowsPanel(parent, picture, options) {
     const every = options.row * 1.05 < size ? 2 : 1;
     const xTicks = width < 420 ? [0, 0.25, 0.5, 0.75, 1] : undefined;
     axes(svg, box, x, y, {
-      size, xTicks, yTicks: steps.map((s) => s.i).filter((i) => (i - 1) % every === 0), grid: "x",
-      xTitle: "h", yTitle: "iterate",
+      size, xTicks, yTicks: steps.filter(isTry).map((s) => s.i).filter((i) => (i - 1) % every === 0), grid: "x",
+      xTitle: "h", yTitle: "try",
     });
     rows = steps.map((look) => {
       const group = make("g", {}, svg);
-      if (look.kind !== "boundary" && look.kind !== "answer")
+      if (isTry(look))
         make("line", { class: `bar ${picture.method}`, x1: x(look.lower), x2: Math.max(x(look.upper), x(look.lower) + 1), y1: y(look.i), y2: y(look.i) }, group);
       const shape = make("path", { class: `look ${picture.method}`, d: mark(look.kind, x(look.h), y(look.i), options.size * 0.38) }, group);
       make("title", { text: look.words }, shape);
@@ -129,22 +134,23 @@ export function rowsPanel(parent, picture, options) {
     row.classList.toggle("last", i === k - 1);
   });
   const take = () => ({
-    name: "the search, iterate by iterate",
-    title: `Brent’s search by ${picture.method}, iterate by iterate`,
+    name: "the search, try by try",
+    title: `Brent’s search by ${picture.method}, try by try`,
     svg,
     table: {
       caption: picture.search.alt,
-      head: ["iterate", "step", "h", "log-likelihood, from its maximum", "bracket from", "bracket to"],
+      head: ["try", "step", "h", "log-likelihood, from the top", "bracket from", "bracket to"],
       rows: steps.map(({ i, kind, h, y, lower, upper }) => {
-        const bracket = kind === "boundary" || kind === "answer" ? [null, null] : [lower, upper];
-        return [i, picture.search.kinds[kind], h, y, ...bracket];
+        const inside = isTry({ kind });
+        const bracket = inside ? [lower, upper] : [null, null];
+        return [inside ? i : null, picture.search.kinds[kind], h, y, ...bracket];
       }),
     },
   });
   return { resize, step, place: parent, take };
 }
 
-/** |h_k − ĥ| of every look on a logarithmic scale, in the same rows. */
+/** |h − ĥ| of every try on a logarithmic scale, in the same rows. */
 export function distancePanel(parent, picture, options) {
   const { steps } = picture.search;
   const { lowest, highest } = picture.search.distance;
@@ -160,8 +166,8 @@ export function distancePanel(parent, picture, options) {
     svg.replaceChildren();
     const x = scale(lowest, highest, box.left, box.right, true);
     const y = scale(0.4, Math.max(5, steps.length) + 0.6, box.top, box.bottom);
-    axes(svg, box, x, y, { size, yTicks: [], grid: "x", xTitle: "|h − ĥ| of each iterate, logarithmic" });
-    const inside = steps.filter((s) => s.distance !== null && s.kind !== "boundary" && s.kind !== "answer");
+    axes(svg, box, x, y, { size, yTicks: [], grid: "x", xTitle: "|h − ĥ| of each try, logarithmic" });
+    const inside = steps.filter((s) => s.distance !== null && isTry(s));
     make("path", { class: "thread", d: line(inside.map((s) => s.distance), inside.map((s) => s.i), x, y) }, svg);
     marks = steps.map((look) => {
       if (!inside.includes(look)) return null;
@@ -172,13 +178,13 @@ export function distancePanel(parent, picture, options) {
   };
   const step = (k) => marks.forEach((shape, i) => shape?.setAttribute("visibility", i < k ? "visible" : "hidden"));
   const take = () => ({
-    name: "the distance of each iterate from the answer",
-    title: "The distance of each iterate from the answer",
+    name: "the distance of each try from the answer",
+    title: "The distance of each try from the answer",
     svg,
     table: {
       caption: picture.search.distance.alt,
-      head: ["iterate", "|h − ĥ|"],
-      rows: steps.map(({ i, distance }) => [i, distance ?? 0]),
+      head: ["try", "|h − ĥ|"],
+      rows: steps.filter(isTry).map(({ i, distance }) => [i, distance ?? 0]),
     },
   });
   return { resize, step, place: parent, take };

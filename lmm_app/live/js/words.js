@@ -1,6 +1,7 @@
 // Numbers as Python writes them (lmm_app/fit/text.py), for what is computed here at any h.
 
 const MINUS = "−";
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 // Digits beyond those that are written, by which a number in the middle of two is known.
 const TAIL = 25;
 
@@ -46,7 +47,8 @@ function scientific(value, decimals) {
   const [long, power] = value.toExponential(decimals + TAIL).split("e");
   const [rounded, after] = value.toExponential(decimals).split("e");
   const digits = even(long, rounded);
-  return `${digits}e${(digits === rounded ? after : power).replace(/^([+-])(\d)$/, "$10$2")}`;
+  const raised = [...String(Number(digits === rounded ? after : power))].map((sign) => RAISED[sign] ?? "⁻").join("");
+  return `${digits} × 10${raised}`;
 }
 
 /** Of a number with a tail of digits and the same rounded, what goes to the even digit. */

@@ -231,28 +231,41 @@ def test_no_sentence_holds_what_is_no_number(kind):
 def test_the_sentence_has_the_numbers_of_its_frame():
     found = built("two hills")
     frame = found.frames[3]
+    h = [against.h_words(one) for one in (frame.ml.h2, frame.ml.lower, frame.ml.upper)]
+    r = [against.h_words(one) for one in (frame.reml.h2, frame.reml.lower, frame.reml.upper)]
     assert against.sentence(found, frame) == (
-        f"With 5 covariates that explain nothing, ML finds h = {frame.ml.h2:.2f} and REML "
-        f"{frame.reml.h2:.2f}; over 200 samples with a true h of {found.true_h2:.2f}, ML's mean "
-        f"is {frame.ml.mean:.2f} and REML's {frame.reml.mean:.2f}."
+        f"With 5 covariates that explain nothing, ML finds h = {h[0]} ({h[1]} to {h[2]}) and REML "
+        f"{r[0]} ({r[1]} to {r[2]}). Over 200 samples with a true h of {found.true_h2:.2f}, their "
+        f"averages are {frame.ml.mean:.2f} and {frame.reml.mean:.2f}."
     )
     starts = [against.sentence(found, frame).split(",")[0] for frame in found.frames[:3]]
     assert starts[:2] == ["Without extra covariates", "With 1 covariate that explains nothing"]
-    assert f"ML's residual variance is {100 * frame.ml.sigma2_e_ratio:.0f}% of the true one" in (
-        against.variances(frame)
+    ratios = [f"{100 * side.sigma2_e_ratio:.0f}%" for side in (frame.ml, frame.reml)]
+    assert against.variances(frame) == (
+        f"ML’s residual variance is {ratios[0]} of the true one on average, REML’s {ratios[1]}."
     )
     words = against.alt(found, frame)
-    assert "adds, falls from 0.1" in words
+    assert "adds falls from 0.1" in words
     assert f"to −{-frame.term[-1]:.2f} at h = 1." in words
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_interval_of_each_method_is_its_own(kind):
+    shown, frames = view(kind), built(kind).frames
+    for method, side in (("ML", "ml"), ("REML", "reml")):
+        found = shown.methods[method].interval
+        if frames and found is not None:
+            first = getattr(frames[0], side)
+            assert (first.lower, first.upper) == (found.lower, found.upper)
 
 
 def test_the_trend_goes_from_the_first_frame_to_the_last():
     found = built("two hills")
     first, last = found.frames[0], found.frames[-1]
     assert against.trend(found) == (
-        f"From 0 to 10 covariates that explain nothing, ML's mean h goes from {first.ml.mean:.2f} "
-        f"to {last.ml.mean:.2f} and REML's from {first.reml.mean:.2f} to {last.reml.mean:.2f}; "
-        f"the true h of the samples is {found.true_h2:.2f}."
+        "From 0 to 10 covariates that explain nothing, ML’s average h goes from "
+        f"{first.ml.mean:.2f} to {last.ml.mean:.2f} and REML’s from {first.reml.mean:.2f} to "
+        f"{last.reml.mean:.2f}. The true h of the samples is {found.true_h2:.2f}."
     )
     assert "3 individuals leave no room for covariates" in against.trend(built("n = 3"))
 
@@ -264,14 +277,15 @@ def test_unbounded_ml_is_said_to_be_so():
         assert frame.ml.height[-1] == np.inf
         assert frame.term[-1] == -np.inf
         words = against.sentence(found, frame)
-        assert "ML's log-likelihood grows without bound as h nears 1 (its best finite" in words
-        assert words.endswith("and ML is unbounded in every one.")
-        assert against.variances(frame).startswith("On average REML's residual variance is ")
-    assert against.trend(found).startswith("From 0 to 60 covariates that explain nothing, REML's")
+        assert "ML’s curve rises without end as h nears 1, beyond a finite hill at h = " in words
+        assert f" REML’s average is {frame.reml.mean:.2f}." in words
+        assert against.variances(frame).startswith("REML’s residual variance is ")
+        assert against.variances(frame).endswith("ML has no estimate in these samples.")
+    assert against.trend(found).startswith("From 0 to 60 covariates that explain nothing, REML’s")
     none = built("unbounded, no maximum").frames[0]
     assert np.isnan(none.ml.h2)
     assert none.ml.height[:-1].max() == 0.0
-    assert "best finite" not in against.sentence(built("unbounded, no maximum"), none)
+    assert "finite" not in against.sentence(built("unbounded, no maximum"), none)
 
 
 def test_one_covariate_makes_ml_unbounded_where_two_are_clones():
@@ -283,11 +297,3 @@ def test_one_covariate_makes_ml_unbounded_where_two_are_clones():
     assert second.ml.status == "unbounded"
     assert not second.ml.sampled
     assert np.isfinite(second.reml.height[-1])
-
-
-@pytest.mark.parametrize(
-    ("h2", "shown"),
-    [(0.0, "0"), (1.0, "1"), (0.5, "0.50"), (0.004, "0.004"), (0.9996, "0.9996"), (1e-9, "0")],
-)
-def test_a_share_is_told_from_the_ends(h2, shown):
-    assert against._share(h2) == shown

@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import chi2
 
 from lmm_app.fit import certainty, text
+from lmm_app.fit.verdict import h_words
 from lmm_core import LMMError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import contrasts, expected_se_h2, interval_h2
 from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
@@ -30,10 +31,11 @@ def cells(table):
         (1.0, "1.0"),
         (0.0512, "0.051"),
         (0.001234, "0.0012"),
-        (0.00056, "5.6e−04"),
-        (9.99e-5, "1e−04"),
-        (3.2e-130, "3e−130"),
-        (0.0, "< 1e−300"),
+        (0.00056, "0.00056"),
+        (0.0001, "0.00010"),
+        (9.99e-5, "< 0.0001"),
+        (3.2e-130, "< 0.0001"),
+        (0.0, "< 0.0001"),
         (np.nan, "–"),
     ],
 )
@@ -45,38 +47,63 @@ def test_the_exact_interval_stands_beside_the_profile_one():
     found = view("two hills").methods["ML"]
     exact = interval_h2(found.fit, method="exact", draws=1000)
     words = certainty.exact_interval(exact, found.interval)
-    assert words.startswith(f"**Exact 95% interval of h: {exact.lower:.3f} to {exact.upper:.3f}.**")
-    assert f"known to ± {text.number(exact.error, 1)}." in words
-    assert f"{found.interval.lower:.3f} to {found.interval.upper:.3f}, trusts" in words
+    low, high = h_words(exact.lower), h_words(exact.upper)
+    error = text.number(exact.error, 1)
+    assert words.startswith(f"**Exact 95% interval: {low} to {high}** (simulated, ± {error}). It")
+    profile = f"{h_words(found.interval.lower)} to {h_words(found.interval.upper)}"
+    assert words.endswith(f"The profile interval is {profile}.")
+    certain = dataclasses.replace(exact, lower=0.0, upper=1.0, error=0.0)
+    assert certainty.exact_interval(certain, found.interval).startswith(
+        "**Exact 95% interval: 0 to 1** (simulated). "
+    )
 
 
-def test_the_test_of_h_has_its_statistic_and_both_p_values():
+def test_the_test_of_h_counts_the_samples_that_exceed():
     fit = view("two hills").reml
     test = rlrt(fit, draws=10_000)
     words = certainty.genetic_variance(test)
-    assert f"ratio is {text.number(test.statistic, 4)}, " in words
-    assert f"p = {certainty.p_value(test.p_value)} by {test.draws:,} samples" in words
-    assert f"{100 * test.null_at_zero:.0f}% of which sits at 0" in words
+    assert f"ratio is {text.number(test.statistic, 3)}. " in words
+    exceed = round(test.p_value * 10_001) - 1
+    assert exceed > 0
+    assert f"{exceed:,} of 10,000 samples simulated with h = 0 gave one as large: p" in words
+    assert f"as large: {p_words(test.p_value)}. " in words
+    assert f"In {100 * test.null_at_zero:.0f}% of them the ratio was 0." in words
     mixture = 0.5 * chi2.sf(test.statistic, 1)
-    assert words.endswith(f"says p = {certainty.p_value(mixture)}.")
-    assert "or less" not in words
+    assert words.endswith(f"½χ²₀ + ½χ²₁, gives {p_words(mixture)}.")
 
 
-def test_no_draw_above_the_statistic_makes_the_p_value_a_bound():
-    test = rlrt(view("unbounded, no maximum").reml, draws=10_000)
-    assert test.p_value == 1 / (1 + test.draws)
+@pytest.mark.parametrize(("draws", "bound"), [(10_000, "0.0001"), (100_000, "0.00001")])
+def test_no_draw_above_the_statistic_makes_the_p_value_a_bound(draws, bound):
+    test = rlrt(view("unbounded, no maximum").reml, draws=draws)
+    assert test.p_value == 1 / (1 + test.draws) < float(bound)
     words = certainty.genetic_variance(test)
-    assert f"p = {certainty.p_value(test.p_value)} or less by {test.draws:,} samples" in words
+    assert f"None of {draws:,} samples simulated with h = 0 gave one as large: p < {bound}." in words
     one_more = dataclasses.replace(test, p_value=2 / (1 + test.draws))
-    assert "or less" not in certainty.genetic_variance(one_more)
+    assert f"1 of {draws:,} samples" in certainty.genetic_variance(one_more)
 
 
 def test_a_statistic_of_0_speaks_for_nothing():
     test = rlrt(view("lower boundary").reml, draws=1000)
     assert test.statistic == 0
+    assert test.p_value == 1.0
     words = certainty.genetic_variance(test)
-    assert "as likely at h = 0 as anywhere" in words
-    assert "p =" not in words
+    assert words == "**Is h = 0?** The data fit h = 0 as well as any other value: p = 1."
+
+
+@pytest.mark.parametrize("kind", ["interior", "lower boundary", "upper boundary"])
+def test_what_is_said_of_scales_is_so(kind):
+    shown = view(kind)
+    problem, h2 = shown.problem, shown.reml.h2
+    twice = fit_lmm(problem.y, problem.X, 2.0 * problem.K)
+    words = certainty.about_scales(h2)
+    if 0.0 < h2 < 1.0:
+        assert words.startswith("Multiply K by 2, and h becomes smaller.")
+        assert twice.h2 < h2
+    else:
+        assert words == f"At h = {h2:.0f} the scale of K changes nothing."
+        assert twice.h2 == h2
+    assert twice.loglik == pytest.approx(shown.reml.loglik, rel=1e-10)
+    assert twice.sigma2_g * 2.0 == pytest.approx(shown.reml.sigma2_g, rel=1e-6)
 
 
 def test_the_scales_of_k_have_their_factor_and_their_h():
@@ -132,7 +159,8 @@ def test_the_outliers_are_those_that_fit_worst():
     worst = np.argsort(-np.abs(found.studentized))[:5]
     assert [row[0] for row in rows] == [shown.problem.ids[i] for i in worst]
     assert rows[0][1] == text.number(shown.problem.y[worst[0]], 4)
-    assert rows[0][2] == text.number(found.studentized[worst[0]], 3)
+    assert rows[0][2] == text.number(found.predicted[worst[0]], 4)
+    assert rows[0][3] == text.number(found.studentized[worst[0]], 3)
     assert len(cells(certainty.outliers(shown, found, count=3))) == 3
 
 
@@ -147,8 +175,8 @@ def test_the_log_likelihood_as_others_print_it():
 
 def test_the_quantile_plot_in_words():
     words = certainty.quantile_alt(np.array([3.5, -1.0, 1.0, -4.0, np.nan, np.inf]))
-    assert "plot of 4 whitened residuals" in words
-    assert f"deviation {text.number(np.std([3.5, -1, 1, -4]), 3)}; 2 of them" in words
+    assert "plot of 4 residuals, one for each rotated observation" in words
+    assert f"deviation of {text.number(np.std([3.5, -1, 1, -4]), 3)}, and 2 of them lie" in words
 
 
 def test_the_expected_error_in_words():
@@ -156,13 +184,13 @@ def test_the_expected_error_in_words():
     se = expected_se_h2(contrasts(view("interior").reml.rotated), h2)
     best = np.argmin(se[:-1])
     words = certainty.expected_error(h2, se)
-    assert f"error of {text.number(se[50], 2)} at h = 0.5" in words
-    assert f"at best {text.number(se[best], 2)}, at h = {h2[best]:.2f}." in words
+    assert f"expected standard error of ĥ is {text.number(se[50], 2)} at h = 0.5" in words
+    assert f"smallest, {text.number(se[best], 2)}, at h = {h_words(float(h2[best]))}." in words
     for useless in (np.full(101, 0.7), np.full(101, np.inf), np.full(101, np.nan)):
-        assert "no phenotype could tell much about h" in certainty.expected_error(h2, useless)
+        assert "no trait could tell much about h" in certainty.expected_error(h2, useless)
     good = 0.1 + (h2 - 0.25) ** 2
-    assert "error of 0.16 at h = 0.5, and at best 0.10, at h = 0.25." in certainty.expected_error(
-        h2, good
+    assert certainty.expected_error(h2, good).endswith(
+        "is 0.16 at h = 0.5, and smallest, 0.10, at h = 0.25."
     )
 
 
@@ -173,9 +201,9 @@ def test_the_fit_straight_from_v_agrees(kind, method):
     dense = dense_fit(problem.y, problem.X[:, fit.rotated.kept], problem.K, reml=fit.reml)
     agrees, words = certainty.dense_check(fit, dense)
     assert agrees
-    assert f"h = {dense.h2:.6f} and log-likelihood {text.number(dense.loglik, 9)};" in words
-    assert f"here {fit.h2:.6f} and {text.number(fit.loglik, 9)}." in words
-    assert f"differ by {text.number(abs(dense.h2 - fit.h2), 1)} in h" in words
+    assert f"h = {dense.h2:.6f}, log-likelihood {text.number(dense.loglik, 9)}." in words
+    assert f"Here they are {fit.h2:.6f} and {text.number(fit.loglik, 9)}." in words
+    assert f"The two differ by {text.number(abs(dense.h2 - fit.h2), 1)} in h" in words
 
 
 @pytest.mark.parametrize("moved", [{"h2": 2e-5}, {"h2": -2e-5}, {"loglik": 2e-6}, {"loglik": -1}])

@@ -1,23 +1,27 @@
 """What is said of h: the average individual's share, with its interval, wide ones first."""
 
+import dataclasses
 import re
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 
 from lmm_app.fit import verdict as words
-from lmm_app.fit.text import estimates, number
+from lmm_app.fit.side_by_side import estimates
+from lmm_app.fit.text import number
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.live.hand import h_hand
 from lmm_app.sources.sources import SAMPLES, Sample, open_source
-from lmm_core import interval_h2
-from lmm_core.fit import plain_search
+from lmm_core import decompose, interval_h2
+from lmm_core.certainty import Interval
+from lmm_core.fit import Maximum, plain_search
 from lmm_core.scales import average_share
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 METHODS = ("ML", "REML")
 # In a sentence, a per cent of the variance: said exactly, or only on which side of 1% or 99%.
-PER_CENT = re.compile(r"(less than |more than )?(\d+)%")
+PER_CENT = re.compile(r"([Ll]ess than |[Mm]ore than )?(\d+)%")
 
 
 def share(fit, h2):
@@ -145,6 +149,117 @@ def test_where_ml_has_no_top_reml_s_is_said():
     assert "Neither ML nor REML has a highest point" in words.verdict(both, "ML")
 
 
+def lesson(name):
+    data = PRESETS[name].make().dataset
+    return view_of(data.problem(data.traits.columns[0], data.covariates.columns))
+
+
+def test_the_reason_why_ml_has_no_top_is_what_the_covariates_fit():
+    centred = lesson("centred_kinship")
+    assert centred.ml.status == "unbounded"
+    said = words.details(centred, "ML")
+    assert (
+        "The reason: this K gives the mean of all individuals no genetic variance, and the "
+        "intercept fits the mean exactly." in said
+    )
+    assert f"ML’s highest finite hill is at {words.with_interval(centred, 'ML')}." in said
+    # What it says is so: K times the vector of ones is 0, and no other eigenvalue is.
+    K = centred.problem.K
+    np.testing.assert_allclose(K.sum(axis=0), 0.0, atol=1e-10)
+    assert np.count_nonzero(decompose(K).values <= 0.0) == 1
+    # Inbred strains are singular too, and there neither curve rises without end.
+    strains = lesson("inbred_strains")
+    assert np.count_nonzero(decompose(strains.problem.K).values <= 0.0) > 100
+    assert "reason" not in words.details(strains, "ML")
+    # Two records of one individual: their difference is what has no variance.
+    both = view("unbounded, both")
+    for method in METHODS:
+        said = words.details(both, method)
+        assert "The reason: some weighted sum of the individuals has no genetic variance" in said
+        assert f". {method}’s highest finite hill is at" in said
+        assert said.count("’s highest") == 1
+    (null,) = np.flatnonzero(both.reml.eigen.values <= 0.0)
+    vector = both.reml.eigen.vectors[:, null]
+    assert abs(both.problem.y @ vector) < 1e-12
+    assert np.abs(both.problem.X.T @ vector).max() < 1e-12
+
+
+def exact(low, high):
+    return Interval(low, high, 0.95, "exact", 0.003)
+
+
+def test_the_exact_interval_is_said_where_it_is_another_and_decides_what_is_possible():
+    shown = lesson("boundary_zero")
+    low, high = words.ends(shown, "REML")
+    assert (low, shown.reml.h2) == (0.0, 0.0)
+    assert high < 0.2
+    said = words.verdict(shown, "REML", exact(0.0, 0.25))
+    assert "Values up to 0.25 (25% of the variance) remain possible." in said
+    assert "The exact interval, which uses ĥ alone, is 0 to 0.25." in words.details(
+        shown, "REML", exact=exact(0.0, 0.25)
+    )
+    near = exact(low, high + 0.04)
+    assert "exact" not in words.details(shown, "REML", exact=near)
+    assert f"Values up to {words.h_words(near.upper)} (" in words.verdict(shown, "REML", near)
+    # A band that is narrow by the one and wide by the other is wide.
+    strong = families(0.6)
+    assert words.verdict(strong, "REML", exact(0.1, 0.8)).startswith(
+        "**These data say little about h: anything from 0.10 to "
+    )
+    # And where neither is, the per cent stand with the interval of the picture.
+    inside = [words.ends(strong, "REML")[0] + 0.01, words.ends(strong, "REML")[1] - 0.01]
+    assert words.verdict(strong, "REML", exact(*inside)) == words.verdict(strong, "REML")
+
+
+@pytest.mark.parametrize("name", ["boundary_zero", "boundary_one", "full_sibs", "two_hills"])
+def test_a_known_truth_is_said_to_lie_inside_or_outside(name):
+    shown = lesson(name)
+    low, high = words.ends(shown, "REML")
+    middle, beyond = 0.5 * (low + high), 0.5 * (1.0 + high if high < 1.0 else low)
+    for true_h2, where in ((middle, "inside"), (beyond, "outside")):
+        said = words.details(shown, "REML", true_h2=true_h2)
+        assert said.endswith(
+            f"The data were simulated with h = {words.h_words(true_h2)}, which lies {where} the "
+            "interval."
+        )
+    assert "simulated" not in words.details(shown, "REML")
+
+
+@pytest.mark.parametrize("name", ["one_family", "centred_kinship"])
+def test_without_an_interval_a_truth_lies_nowhere(name):
+    method = "REML" if name == "one_family" else "ML"
+    said = words.details(lesson(name), method, true_h2=0.4)
+    assert said.endswith("The data were simulated with h = 0.40.")
+
+
+def with_hills(shown, method, *drops):
+    """The same view with lower hills added to its fit, so far below the top."""
+    found = shown.methods[method]
+    top = found.fit.maxima[0]
+    lower = [Maximum(0.1 * (k + 1), top.loglik - drop, "interior") for k, drop in enumerate(drops)]
+    fit = dataclasses.replace(found.fit, maxima=(top, *lower))
+    methods = {**shown.methods, method: dataclasses.replace(found, fit=fit)}
+    return dataclasses.replace(shown, methods=MappingProxyType(methods))
+
+
+def test_three_hills_are_counted():
+    shown = families(0.6)
+    said = words.verdict(with_hills(shown, "REML", 0.5, 1.2), "REML")
+    assert said.startswith("**Three values of h fit almost equally well: ")
+    assert "and others, of which the next, 0.10, is only 0.50 lower.**" in said
+    assert said.endswith("spans them all.")
+    said = words.verdict(with_hills(shown, "REML", 0.5, 3.0), "REML")
+    assert said.startswith("**Two values of h fit almost equally well: ")
+    said = words.verdict(with_hills(shown, "REML", 2.5, 3.0), "REML")
+    assert said.endswith("The curve has 2 lower hills, the next at h = 0.10, 2.5 lower.")
+
+
+def test_a_small_share_begins_a_sentence():
+    said = words.verdict(lesson("outlier"), "REML")
+    assert said.startswith("**Less than 1%** of the variance in typed follows kinship (95% ")
+    assert words.verdict(families(0.6, columns=()), "REML").startswith("About **")
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("flat")])
 def test_of_a_flat_profile_there_is_no_estimate(kind):
     said = words.verdict(view(kind), "REML")
@@ -161,7 +276,7 @@ def test_of_a_flat_profile_there_is_no_estimate(kind):
 def test_no_estimate_is_said_without_its_interval(kind, method):
     shown = view(kind)
     for said in (words.verdict(shown, method), words.details(shown, method)):
-        for place in re.finditer(r"ĥ = |gives |hill is at |has one, at h = ", said):
+        for place in re.finditer(r"ĥ = |ML gives |hill is at |has one, at h = ", said):
             assert re.match(r"[\d.]+ \([\d.]+ to [\d.]+\)", said[place.end() :]), said
 
 
@@ -183,7 +298,7 @@ def test_per_cent_of_the_variance_are_the_average_individual_s_in_every_sample_a
         for method in METHODS:
             fit = shown.fit(method)
             said = words.verdict(shown, method).replace("95% interval", "")
-            numbers = {"".join(found) + "%" for found in PER_CENT.findall(said)}
+            numbers = {"".join(found).lower() + "%" for found in PER_CENT.findall(said)}
             if numbers:
                 assert numbers <= shares_said(shown, method), (name, method, said)
                 seen.add(name)

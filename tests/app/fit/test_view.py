@@ -20,7 +20,7 @@ H = (0.0, 0.25, 0.5, 0.9, 0.99)
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("reml", [True, False], ids=["REML", "ML"])
-def test_general_and_weighted_least_squares_agree(kind, reml):
+def test_generalised_and_weighted_least_squares_agree(kind, reml):
     shown = view(kind)
     for h2 in H:
         found = compare(shown, h2, reml=reml)
@@ -32,20 +32,6 @@ def test_general_and_weighted_least_squares_agree(kind, reml):
         assert found.agree
         assert found.dense_seconds > 0
         assert found.weighted_seconds > 0
-
-
-@pytest.mark.parametrize("first_h2", [0.5, 1.0])
-def test_like_another_comparison_only_the_time_is_taken_from_it(first_h2):
-    shown = view("unbounded")
-    first = compare(shown, first_h2, reml=True)
-    found, anew = compare(shown, 0.345, reml=True, like=first), compare(shown, 0.345, reml=True)
-    assert found.weighted_seconds == first.weighted_seconds
-    # Where V is singular there was nothing to measure: it is measured where there is.
-    assert found.dense_seconds > 0
-    assert (found.dense_seconds == first.dense_seconds) == (first_h2 < 1)
-    assert (found.weighted.h2, found.difference) == (0.345, anew.difference)
-    np.testing.assert_array_equal(found.dense.beta, anew.dense.beta)
-    assert compare(shown, 1.0, reml=True, like=first).dense is None
 
 
 def test_beta_that_disagree_are_told_apart():
@@ -65,7 +51,7 @@ def test_a_beta_of_zero_agrees_with_itself():
     assert found.agree
 
 
-def test_where_v_is_singular_there_is_no_general_least_squares():
+def test_where_v_is_singular_there_is_no_generalised_least_squares():
     found = compare(view("unbounded"), 1.0, reml=True)
     assert found.dense is None
     assert np.isnan(found.difference)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
-from lmm_app.fit import text, verdict
+from lmm_app.fit import side_by_side, text, verdict
 from lmm_app.fit.view import build_view, covariance_picture, picture_order
 from lmm_app.handout import sections
 from lmm_app.handout.page import POLICY, handout, handout_name
@@ -181,7 +181,7 @@ def check_access(read):
 
 def check_numbers(page, read, shown, method):
     """The numbers are those of the app, from its own functions."""
-    assert text.estimates_table(shown, method) in page
+    assert side_by_side.estimates_table(shown, method) in page
     assert inline(verdict.verdict(shown, method)) in page
     assert inline(text.facts(shown)) in page
     assert escape(text.search_sentence(shown.fit(method))) in page

@@ -12,7 +12,7 @@ from lmm_app.sources.sources import Lesson, Sample, Simulation, open_source
 from lmm_data.preparation.preparing import prepare
 from tests.app_helpers import open_app
 
-LOOK = "Take it away"
+LOOK = "Take away"
 
 
 @pytest.fixture

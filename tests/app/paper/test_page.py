@@ -1,4 +1,4 @@
-"""The look "Take it away": what it offers is of the fit on the screen, made when asked for."""
+"""The look "Take away": what it offers is of the fit on the screen, made when asked for."""
 
 import io
 import json
@@ -17,7 +17,7 @@ from lmm_core.certainty import interval_h2
 from lmm_core.summary import h_words
 from tests.app_helpers import PHENO, K, kinship_file, open_app, pick, said, upload
 
-LOOK = "Take it away"
+LOOK = "Take away"
 ALONE = ["results.json", "estimates.csv", "profile.csv", "trace.csv", "rotated.csv"]
 MIME = {"zip": "application/zip", "json": "application/json", "csv": "text/csv"}
 

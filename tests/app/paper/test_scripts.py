@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmm_app.fit import text
+from lmm_app.fit import side_by_side, text
 from lmm_app.fit.view import build_view
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.paper.archive import archive
@@ -175,7 +175,7 @@ def test_the_python_program_prints_the_numbers_of_the_page(name, method, numpy_a
         ("log-likelihood", loglik, max(1.0, abs(loglik))),
     ):
         np.testing.assert_allclose(printed[row] / size, value / size, rtol=0, atol=SAME)
-    cells = {row: by[METHODS.index(method)] for row, *by in text.estimates(shown)}
+    cells = {row: by[METHODS.index(method)] for row, *by in side_by_side.estimates(shown)}
     for j, column in enumerate(problem.columns):
         beta, se = printed[f"b {column}"], printed[f"± {column}"]
         # At h = 1 of a singular K a coefficient may be known without error.
@@ -183,7 +183,7 @@ def test_the_python_program_prints_the_numbers_of_the_page(name, method, numpy_a
         np.testing.assert_allclose(beta / size, fit.beta[j] / size, rtol=0, atol=SAME)
         np.testing.assert_allclose(se / size, fit.se_beta[j] / size, rtol=0, atol=SAME)
         if fit.se_beta[j] > 0:
-            assert text.plus_minus(beta, se) == cells[f"β {text._plain(column)}"]
+            assert text.plus_minus(beta, se) == cells[f"β {side_by_side._plain(column)}"]
     gap = re.search(r"^largest difference from the page: (\S+)$", out, re.MULTILINE)
     assert float(gap[1]) < SAME
 

@@ -103,6 +103,7 @@ def test_studentised_residuals_are_from_leaving_one_out(reml):
         lever = X[i] - c @ X[others]
         variance = fit.sigma2 * (V[i, i] - c @ V[others, i] + lever @ A @ lever)
         assert found.studentized[i] == pytest.approx((y[i] - predicted) / np.sqrt(variance))
+        assert found.predicted[i] == pytest.approx(predicted, rel=1e-10)
     order = np.abs(found.studentized[found.outliers])
     assert (np.diff(order) <= 0).all()
 
@@ -141,6 +142,9 @@ def test_studentised_residuals_close_to_one_with_clones():
     means = (groups.sum(axis=1, keepdims=True) - groups) / 3.0
     expected = ((groups - means) / np.sqrt(fit.sigma2_e * 4.0 / 3.0)).ravel()
     np.testing.assert_allclose(residuals(fit).studentized, expected, atol=1e-3)
+    # The families lie about 1 apart, their members 1e-4.
+    shown = residuals(fit).predicted.reshape(6, 4)
+    np.testing.assert_allclose(shown, means, atol=1e-6)
 
 
 def test_whom_a_covariate_singles_out_cannot_be_predicted():
@@ -149,12 +153,13 @@ def test_whom_a_covariate_singles_out_cannot_be_predicted():
     own[4] = 1.0
     found = residuals(fit_lmm(y, np.column_stack([X, own]), K))
     assert np.isnan(found.studentized).tolist() == [i == 4 for i in range(20)]
+    assert np.isnan(found.predicted).tolist() == [i == 4 for i in range(20)]
     assert found.outliers[-1] == 4
 
 
 def test_results_are_read_only():
     fit = fit_lmm(*builders.problem("full", 20, 1, 0.5, 3))
-    for array in (blup(fit).u, residuals(fit).studentized, residuals(fit).outliers):
+    for array in (blup(fit).u, residuals(fit).predicted, residuals(fit).outliers):
         assert not array.flags.writeable
 
 

@@ -1,0 +1,141 @@
+"""The estimates by both methods, side by side in a table; pure."""
+
+import numpy as np
+
+from lmm_app.fit.text import SAME_SCALE, number, plus_minus, sweep_size, tries
+from lmm_app.fit.view import View
+from lmm_core import LMMFit, se_h2
+from lmm_core.scales import average_share
+
+
+def estimates(view: View) -> list[tuple[str, str, str]]:
+    """Rows of the table of estimates: name, by ML, by REML."""
+    ml, reml = view.ml, view.reml
+    rows = [
+        ("h", _h(ml), _h(reml)),
+        ("share of the variance", _share(ml), _share(reml)),
+        ("95% profile interval", _interval(view, "ML"), _interval(view, "REML")),
+        ("SE of ĥ", number(se_h2(ml), 2), number(se_h2(reml), 2)),
+        ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
+        ("σ²<sub>e</sub> = v·(1 − h)", number(ml.sigma2_e), number(reml.sigma2_e)),
+        ("v", number(ml.sigma2), number(reml.sigma2)),
+    ]
+    for j, column in enumerate(view.problem.columns):
+        rows.append(
+            (
+                f"β {_plain(column)}",
+                plus_minus(ml.beta[j], ml.se_beta[j]),
+                plus_minus(reml.beta[j], reml.se_beta[j]),
+            )
+        )
+    rows += [
+        ("log-likelihood", _loglik(ml), _loglik(reml)),
+        ("values tried", _tried(ml), _tried(reml)),
+        ("where the top is", _place(ml), _place(reml)),
+    ]
+    return rows
+
+
+def _h(fit: LMMFit) -> str:
+    """ĥ for a table: three decimals, none at an end, and more where three would make it one."""
+    if not fit.maxima:
+        return "–"
+    if fit.h2 in (0.0, 1.0):
+        return f"{fit.h2:.0f}"
+    decimals = 3
+    while round(fit.h2, decimals) in (0.0, 1.0) and decimals < 12:
+        decimals += 1
+    return f"{fit.h2:.{decimals}f}"
+
+
+def _loglik(fit: LMMFit) -> str:
+    return f"{fit.loglik:,.3f}".replace("-", "−") if np.isfinite(fit.loglik) else "–"
+
+
+def _tried(fit: LMMFit) -> str:
+    """By the sweep, and by Brent's method on the highest hill."""
+    return f"{sweep_size(fit)} + {len(tries(fit.trace))}" if fit.trace else "–"
+
+
+def _share(fit: LMMFit) -> str:
+    """Of the average individual's variance, what follows kinship."""
+    return number(average_share(fit.h2, fit.eigen.mean_diagonal), 3) if fit.maxima else "–"
+
+
+def _interval(view: View, method: str) -> str:
+    interval = view.methods[method].interval
+    return "–" if interval is None else f"{interval.lower:.3f}–{interval.upper:.3f}"
+
+
+def _place(fit: LMMFit) -> str:
+    return {
+        "interior": "between 0 and 1",
+        "lower_boundary": "at 0",
+        "upper_boundary": "at 1",
+        "unbounded": "no top: rises without end",
+        "flat": "no top: flat",
+    }[fit.status]
+
+
+def about_estimates(view: View) -> str:
+    """What is to be known of the table, as far as it is true of these fits."""
+    fits = (view.ml, view.reml)
+    words = []
+    if any(fit.maxima for fit in fits):
+        words.append(
+            "The interval goes from the first h within 1.92 of the top to the last."
+            if any(len(fit.maxima) > 1 for fit in fits)
+            else "The interval holds every h within 1.92 of the top."
+        )
+        unbounded = [name for name in ("ML", "REML") if view.fit(name).status == "unbounded"]
+        if unbounded and all(view.fit(name).maxima for name in unbounded):
+            words.append(
+                f"What stands under {' and '.join(unbounded)} is about the highest hill that is "
+                "finite."
+            )
+        if abs(view.reml.eigen.mean_diagonal - 1.0) > SAME_SCALE:
+            words.append(
+                "The share of the variance is the average individual’s, hκ/(hκ + 1 − h), with κ "
+                "the mean of K’s diagonal."
+            )
+        words.append("The SE of ĥ is approximate, and is not given at 0 or 1.")
+        words.append("β ± standard error takes ĥ as known.")
+        words.append("Values tried: by the sweep, then by Brent’s method on the highest hill.")
+    words.append(
+        "REML’s log-likelihood describes only what the covariates cannot explain, so it must not "
+        "be compared with ML’s."
+    )
+    return " ".join(words)
+
+
+def _plain(label: str) -> str:
+    """A name from a file, safe inside a table of HTML and Markdown."""
+    for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;")):
+        label = label.replace(mark, entity)
+    return label
+
+
+# For a page that has the table, once.
+TABLE_STYLE = (
+    "<style>.estimates table{width:100%;font-size:0.9rem}.estimates th{text-align:left;"
+    "white-space:nowrap}.estimates td,.estimates thead th+th{text-align:right;white-space:nowrap;"
+    "font-variant-numeric:tabular-nums}.estimates td.chosen{font-weight:650}</style>"
+)
+
+
+def estimates_table(view: View, method: str) -> str:
+    """The estimates as an HTML table, the chosen method's column in bold."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("ML", "REML"))
+    body = ""
+    for name, ml, reml in estimates(view):
+        cells = "".join(
+            f'<td class="chosen">{value}</td>' if column == method else f"<td>{value}</td>"
+            for value, column in ((ml, "ML"), (reml, "REML"))
+        )
+        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
+    return (
+        '<div class="estimates" tabindex="0" role="region" aria-label="Estimates" '
+        'style="overflow-x:auto"><table><thead><tr>'
+        f'<th scope="col">estimate</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{about_estimates(view)}</p>'
+    )
