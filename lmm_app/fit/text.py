@@ -230,7 +230,7 @@ def profile_alt(view: View, method: str, trace: tuple[TraceStep, ...] = ()) -> s
     for end, step in zip(("0", "1"), fit.trace[-2:], strict=True):
         if np.isfinite(step.loglik) and step.h2 != fit.h2:
             drops.append(f"{number(fit.loglik - step.loglik, 3)} below it at h = {end}")
-    search = steps_sentence(trace) if trace else search_sentence(fit)
+    search = steps_sentence(trace) if trace and trace != fit.trace else search_sentence(fit)
     what = "is highest" if fit.status != "unbounded" else "has its highest finite hill"
     return (
         f"Profile log-likelihood of h by ML and REML. The {method} curve {what} at h = "

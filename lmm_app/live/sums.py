@@ -45,7 +45,7 @@ class Sums:
 
 
 def sums_of(vectors: Floats) -> Sums:
-    """What each column of U, shape (n, k), adds up; one of a single sign is shown as positive."""
+    """What each column of U, shape (n, k), adds up, turned so that the largest weight is positive."""
     n, k = vectors.shape
     size = np.abs(vectors)
     count = min(NAMED, n)
@@ -56,8 +56,8 @@ def sums_of(vectors: Floats) -> Sums:
     needed &= np.take_along_axis(size, largest, axis=0) > NOTHING
     some = size > NOTHING
     above, below = (some & (vectors > 0.0)).any(axis=0), (some & (vectors < 0.0)).any(axis=0)
-    sign = np.where(above, 1.0, -1.0)
-    weights = np.take_along_axis(vectors, largest, axis=0) * sign
+    weights = np.take_along_axis(vectors, largest, axis=0)
+    weights = weights * np.where(weights[0] < 0.0, -1.0, 1.0)
     # Positive ones first: within a sign they stay in the order of their size.
     order = np.argsort(np.where(needed, weights < 0.0, 2), axis=0, kind="stable")
     who = np.full((k, NAMED), n, dtype=np.int64)
@@ -89,7 +89,7 @@ def sum_words(vectors: Floats, ids: tuple[str, ...]) -> list[str]:
             words.append(f"{ids[who[0]]} alone.")
             continue
         named = [
-            (weight >= 0.0, f"{ids[i]} {_signed(weight)}")
+            (bool(weight >= 0.0), f"{ids[i]} {_signed(weight)}")
             for i, weight in zip(who, weights, strict=True)
             if i < len(ids)
         ]

@@ -77,7 +77,9 @@ def test_no_draw_above_the_statistic_makes_the_p_value_a_bound(draws, bound):
     test = rlrt(view("unbounded, no maximum").reml, draws=draws)
     assert test.p_value == 1 / (1 + test.draws) < float(bound)
     words = certainty.genetic_variance(test)
-    assert f"None of {draws:,} samples simulated with h = 0 gave one as large: p < {bound}." in words
+    assert (
+        f"None of {draws:,} samples simulated with h = 0 gave one as large: p < {bound}." in words
+    )
     one_more = dataclasses.replace(test, p_value=2 / (1 + test.draws))
     assert f"1 of {draws:,} samples" in certainty.genetic_variance(one_more)
 

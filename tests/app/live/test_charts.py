@@ -233,33 +233,33 @@ def test_pairs_of_relatives_are_drawn_as_they_are(kind, revealed):
 
 
 @pytest.mark.parametrize("n", [2, 5, 16, 17, 40])
-def test_the_chosen_eigenvalue_is_marked_and_its_loadings_are_drawn(n):
+def test_the_chosen_eigenvalue_is_marked_and_its_weights_are_drawn(n):
     rng = np.random.default_rng(n)
     U = np.linalg.qr(rng.standard_normal((n, n)))[0]
     values = np.sort(rng.gamma(1.0, size=n))[::-1]
     shown = np.unique([0, n // 2, n - 1])
     ids = [f"i{k}" for k in range(n)]
-    contrasts = [f"Contrast {k}." for k in shown]
-    loadings, among = (
-        received(chart) for chart in eigen_charts(values, U[:, shown], shown, ids, contrasts)
+    sums = [f"Sum {k}." for k in shown]
+    weights, among = (
+        received(chart) for chart in eigen_charts(values, U[:, shown], shown, ids, sums)
     )
-    (bars,) = loadings["series"]
+    (bars,) = weights["series"]
     drawn = bars["y"].reshape(shown.size, n)
     if n <= 16:
         np.testing.assert_allclose(drawn, U[:, shown].T, atol=1e-6)
-        assert loadings["x"]["names"] == ids
+        assert weights["x"]["names"] == ids
     else:
         # Each over its largest, with its own signs.
         assert np.abs(drawn).max(axis=1).tolist() == [1.0] * shown.size
         largest = np.abs(U[:, shown]).max(axis=0)
         np.testing.assert_allclose(drawn.T * largest, U[:, shown], atol=1e-6)
-        assert loadings["y"]["title"] == "loading, over the largest"
-        assert loadings["x"]["names"] is None
-    assert loadings["y"]["lo"] < drawn.min()
-    assert loadings["y"]["hi"] > drawn.max()
-    assert loadings["y"]["ticks"][2] <= np.abs(drawn).max()
+        assert weights["y"]["title"] == "weight, over the largest"
+        assert weights["x"]["names"] is None
+    assert weights["y"]["lo"] < drawn.min()
+    assert weights["y"]["hi"] > drawn.max()
+    assert weights["y"]["ticks"][2] <= np.abs(drawn).max()
     # The bars stand under the columns of K: the axis is as wide as n of them.
-    assert (loadings["x"]["lo"], loadings["x"]["hi"]) == (0.5, n + 0.5)
+    assert (weights["x"]["lo"], weights["x"]["hi"]) == (0.5, n + 0.5)
     parts = named(among)
     np.testing.assert_array_equal(parts["eigen"]["y"], values)
     np.testing.assert_array_equal(parts["estimate"]["x"], shown + 1)
@@ -267,7 +267,7 @@ def test_the_chosen_eigenvalue_is_marked_and_its_loadings_are_drawn(n):
     stems = parts["stem"]["y"].reshape(-1, 2)
     np.testing.assert_array_equal(stems, np.column_stack([0 * shown, values[shown]]))
     for place, k in enumerate(shown):
-        assert loadings["alts"][place].endswith(f"{k + 1} of {n}. Contrast {k}.")
+        assert weights["alts"][place].endswith(f"{k + 1} of {n}. Sum {k}.")
         assert f"Number {k + 1} is marked" in among["alts"][place]
 
 

@@ -231,8 +231,8 @@ def test_what_the_script_reads_is_sent(module, name, part):
     assert read - optional <= set(part()), module
 
 
-def test_what_is_said_of_a_direction_is_read_out_of_what_is_sent():
-    (names,) = re.findall(r"function contrast\(\{([^}]*)\}", FILES["rotated"])
+def test_what_is_said_of_a_sum_is_read_out_of_what_is_sent():
+    (names,) = re.findall(r"function sumWords\(\{([^}]*)\}", FILES["rotated"])
     sent = sides_of("tiny", "ML", 0)["points"]["directions"]
     assert {name.strip() for name in names.split(",")} == set(sent)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lmm_app.fit import text
+from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import pack_board, unpack_part
@@ -151,7 +152,8 @@ def test_the_band_of_the_interval_lies_at_its_ends(kind, method):
     fit, part = view(kind).fit(method), profile_of(kind, method)["profile"]
     assert part["interval"] == (list(interval_h2(fit)) if fit.maxima else None)
     assert part["estimate"] == (fit.h2 if fit.maxima else None)
-    assert part["estimate_words"] == (f"ĥ = {fit.h2:.3f}" if fit.maxima else "")
+    name = "highest finite hill, h" if fit.status == "unbounded" else "ĥ"
+    assert part["estimate_words"] == (f"{name} = {h_words(fit.h2)}" if fit.maxima else "")
 
 
 def test_the_true_h_is_written_where_there_is_one():
@@ -169,7 +171,7 @@ def test_every_other_maximum_is_written_where_it_is(kind, method):
         {
             "h": other.h2,
             "y": other.loglik - fit.loglik,
-            "words": f"also a maximum, h = {other.h2:.3f}",
+            "words": f"another hill, h = {h_words(other.h2)}",
         }
         for other in fit.maxima[1:]
     ]
@@ -220,8 +222,8 @@ def test_the_alternative_text_tells_of_the_search_that_is_shown(kind, method):
     assert alt.endswith(text.search_sentence(fit))
     other = search_between(fit.rotated, 0.1, 0.9, 1e-6, reml=fit.reml)
     alt = received(profile_board(shown, method, other))["profile"]["alt"]
-    assert f"looked at {len(other.trace)} values of h" in alt
-    assert "bracket shrank from [0.1, 0.9]" in alt
+    assert f"The search tried {len(other.trace)} values of h" in alt
+    assert "bracket shrank from 0.1 to 0.9 to" in alt
     assert alt.endswith(f"It ended at h = {other.answer:.4f}.")
     assert f"{fit.h2:.3f}" in alt
 

@@ -1,4 +1,4 @@
-"""The search as it is shown: its parabolas by a second run of Brent, and every look in words."""
+"""The search as it is shown: its parabolas by a second run of Brent, and every try in words."""
 
 import math
 import re
@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmm_app.fit.text import number
+from lmm_app.fit.text import number, short
+from lmm_app.fit.verdict import h_words
 from lmm_app.live.search import (
     LABEL_GAP,
     answer_words,
@@ -17,11 +18,13 @@ from lmm_app.live.search import (
     parabola_points,
     search_between,
     search_picture,
-    step_words,
+    sweep_words,
 )
 from lmm_app.session import keep
 from lmm_app.sources.sources import Sample
 from lmm_core import log_likelihood, maximize_brent
+from lmm_core.grid import profile_grid
+from lmm_core.slope import score
 from tests.app_helpers import profile_of, received
 from tests.core.test_brent import FUNCTIONS, INTERVALS
 from tests.odd_views import KINDS, view
@@ -162,42 +165,79 @@ def test_parabolas_hold_their_three_points_and_the_look(kind, method):
     assert any(look["parabola"] for look in steps) == any(parabola_points(fit.trace))
 
 
-def words_of(step, count):
-    """The sentence of a look, put together a second time."""
-    value = number(step.loglik, 7)
+def words_of(step, count, fit):
+    """The sentence of a try, put together a second time."""
+    value = f"{step.loglik:,.2f}".replace("-", "−").replace("inf", "∞")
     if step.procedure == "boundary":
-        return (
-            f"Iterate {step.iteration} of {count}: a look at the end h = {step.h2:.0f}, "
-            f"log-likelihood {value}."
-        )
-    how = {"golden": "golden section", "parabolic": "parabolic step"}.get(
-        step.procedure, "the first point, a golden section of the bracket"
+        start = f"Also compared: the end h = {step.h2:.0f}, "
+        if step.loglik == np.inf:
+            return f"{start}where the curve rises without end."
+        if step.loglik == -np.inf:
+            return f"{start}ℓ = −∞."
+        drop = fit.loglik - step.loglik
+        if step.h2 == fit.h2:
+            return f"{start}ℓ = {value}, the top itself."
+        far = f"{drop:,.2f}" if drop >= 0.005 else "less than 0.01"
+        return f"{start}ℓ = {value}, {far} below the top."
+    how = {"golden": "golden-section cut", "parabolic": "top of a parabola"}.get(
+        step.procedure, "first point, a golden-section cut"
     )
+    ends = [f"{end:.4f}".rstrip("0").rstrip(".") for end in (step.lower, step.upper)]
     return (
-        f"Iterate {step.iteration} of {count}: {how}, h = {step.h2:.4f}, log-likelihood {value}; "
-        f"bracket {step.lower:.4f}–{step.upper:.4f}."
+        f"Try {step.iteration} of {count}: {how}, h = {step.h2:.4f}, ℓ = {value}; "
+        f"bracket {ends[0]} to {ends[1]}."
     )
 
 
 @pytest.mark.parametrize(("kind", "method"), CASES)
-def test_every_look_of_the_trace_is_shown_in_order(kind, method):
+def test_every_try_of_the_trace_is_shown_in_order(kind, method):
     fit = view(kind).fit(method)
     *looks, answer = profile_of(kind, method)["search"]["steps"]
-    count = len(fit.trace) + 1
+    count = len(fit.trace) - 2
     assert len(looks) == len(fit.trace)
     for step, look in zip(fit.trace, looks, strict=True):
         assert (look["i"], look["kind"], look["h"]) == (step.iteration, step.procedure, step.h2)
         assert (look["lower"], look["upper"]) == (step.lower, step.upper)
         assert look["y"] == float(np.clip(step.loglik - fit.loglik, -1e9, 1e9))
-        assert look["words"] == words_of(step, count) == step_words(step, count)
+        before = sweep_words(own_search(fit)) if step.iteration == 1 else ""
+        assert look["words"] == before + words_of(step, count, fit)
         assert look["distance"] == (abs(step.h2 - fit.h2) or None)
-    assert (answer["i"], answer["kind"], answer["h"]) == (count, "answer", fit.h2)
+    assert (answer["i"], answer["kind"], answer["h"]) == (count + 3, "answer", fit.h2)
     assert answer["y"] == 0
-    assert f"Iterate {count} of {count}: the answer ĥ = {fit.h2:.4f}, " in answer["words"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "found"),
+    [
+        ("interior", "REML", "one hill. "),
+        ("lower boundary", "ML", "one hill. "),
+        ("upper boundary", "REML", "one hill. "),
+        ("two hills", "ML", "2 hills, and this search climbs the highest, from valley to valley. "),
+        ("unbounded", "ML", "the rise at h = 1, which has no top, and this hill. "),
+    ],
+)
+def test_before_the_first_try_stands_what_the_sweep_found(kind, method, found):
+    fit = view(kind).fit(method)
+    start = f"A sweep of {profile_grid(fit.rotated).size} values found {found}Try 1 of "
+    first, *others = profile_of(kind, method)["search"]["steps"]
+    assert first["words"].startswith(start)
+    assert not any("sweep" in other["words"] for other in others)
+    # A search that had no sweep before it does not speak of one.
+    plain = search_between(fit.rotated, 0.0, 1.0, 1e-4, reml=fit.reml)
+    assert search_picture(plain, fit.loglik)["steps"][0]["words"].startswith("Try 1 of ")
+
+
+def test_the_bracket_of_the_highest_hill_begins_in_the_valley():
+    fit = view("two hills").ml
+    high, low = fit.maxima
+    ends = fit.trace[0].lower, fit.trace[0].upper
+    valley = max(ends, key=lambda end: 0.0 < end < 1.0)
+    assert min(high.h2, low.h2) < valley < max(high.h2, low.h2)
+    assert ends[0] < high.h2 < ends[1]
 
 
 @pytest.mark.parametrize(("kind", "method"), CASES)
-def test_a_look_is_numbered_where_it_stands_alone(kind, method):
+def test_a_try_is_numbered_where_it_stands_alone(kind, method):
     steps = profile_of(kind, method)["search"]["steps"]
     for place, look in enumerate(steps[:-1]):
         gap = min(abs(look["h"] - o["h"]) for k, o in enumerate(steps) if k != place)
@@ -205,7 +245,7 @@ def test_a_look_is_numbered_where_it_stands_alone(kind, method):
     assert not steps[-1]["number"]
 
 
-def test_looks_are_numbered_somewhere_and_not_everywhere():
+def test_tries_are_numbered_somewhere_and_not_everywhere():
     found = [look["number"] for look in profile_of("interior", "REML")["search"]["steps"][:-1]]
     assert True in found
     assert False in found
@@ -214,23 +254,26 @@ def test_looks_are_numbered_somewhere_and_not_everywhere():
 @pytest.mark.parametrize(
     ("kind", "method", "how"),
     [
-        ("interior", "REML", "the highest look, made exact where the slope is zero."),
-        ("lower boundary", "ML", "the highest look."),
-        ("upper boundary", "REML", "the highest look."),
-        ("unbounded", "ML", "the highest look that is finite."),
+        ("interior", "REML", "The best value tried, refined until the slope is zero: ĥ = "),
+        ("two hills", "ML", "The best value tried, refined until the slope is zero: ĥ = "),
+        ("lower boundary", "ML", "The curve is highest at the end itself: ĥ = 0 ("),
+        ("upper boundary", "REML", "The curve is highest at the end itself: ĥ = 1 ("),
+        ("unbounded", "ML", "The top of the highest finite hill: h = 0 ("),
     ],
 )
-def test_the_last_iterate_says_how_it_became_the_answer(kind, method, how):
-    fit = view(kind).fit(method)
+def test_the_last_step_says_how_it_became_the_answer(kind, method, how):
+    fit, interval = view(kind).fit(method), view(kind).methods[method].interval
     words = profile_of(kind, method)["search"]["steps"][-1]["words"]
-    assert words.endswith(f"the answer ĥ = {fit.h2:.4f}, {how}")
+    assert words.startswith(how)
+    assert words.endswith(f" ({h_words(interval.lower)} to {h_words(interval.upper)}).")
+    if 0.0 < fit.h2 < 1.0:
+        assert f" = {fit.h2:.4f} (" in words
+        assert abs(score(fit.rotated, fit.h2, reml=fit.reml)) < 1e-6
     heights = [step.loglik for step in fit.trace if np.isfinite(step.loglik)]
     assert fit.loglik >= max(heights) - 1e-9
-    # Without the finish it is a look, and no more is said of it.
+    # Without the finish it is a try, and no more is said of it.
     plain = search_between(fit.rotated, 0.0, 1.0, 1e-4, reml=fit.reml)
-    assert answer_words(plain, 9).endswith(
-        "9 of 9: the answer ĥ = " + f"{plain.answer:.4f}, the highest look."
-    )
+    assert answer_words(plain) == f"The best value tried: h = {plain.answer:.4f}."
 
 
 @pytest.mark.parametrize(("kind", "method"), CASES)
@@ -268,7 +311,7 @@ def test_any_search_can_be_shown(between, xtol):
             best = max(looks, key=lambda look: look["y"])
             assert answer["y"] == best["y"]
             assert answer["h"] in h
-            assert answer["words"].endswith(f"ĥ = {answer['h']:.4f}, the highest look.")
+            assert answer["words"] == f"The best value tried: h = {answer['h']:.4f}."
             values = [log_likelihood(fit.rotated, at, reml=fit.reml) - fit.loglik for at in h]
             np.testing.assert_allclose([look["y"] for look in looks], values, atol=1e-9)
             # The answer is one of the looks, which has no place on a logarithmic scale.
@@ -288,8 +331,11 @@ def test_the_distances_fit_on_their_axis_and_are_in_words(kind, method):
         f"from {number(inside[0], 2)} at first to {number(min(inside), 2)} at best" in axis["alt"]
     )
     first, last = fit.trace[0], fit.trace[-3]
-    assert picture["alt"].startswith(f"The {len(inside)} looks of the search")
-    for ends in (f"{first.lower:.2f}–{first.upper:.2f} to", f"{last.lower:.4f}–{last.upper:.4f}"):
+    assert picture["alt"].startswith(f"The {len(inside)} values that the search tried")
+    for ends in (
+        f"{short(first.lower)}–{short(first.upper)} to",
+        f"{last.lower:.4f}–{last.upper:.4f}",
+    ):
         assert ends in picture["alt"]
     assert f"around h = {fit.h2:.4f}" in picture["alt"]
 

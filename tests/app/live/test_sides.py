@@ -1,7 +1,6 @@
 """What the pictures of both least squares are made of: V(h) from what is sent, and the marks."""
 
 import dataclasses
-import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,16 +9,7 @@ import pytest
 from lmm_app.fit.view import MAX_CELLS, covariance_picture, picture_order
 from lmm_app.live import theme
 from lmm_app.live.pictures import sides_board
-from lmm_app.live.sides import (
-    NAMED,
-    WIDE,
-    color_limit,
-    contrasts,
-    covariance_part,
-    loading_words,
-    matrix_part,
-    points_part,
-)
+from lmm_app.live.sides import WIDE, color_limit, covariance_part, matrix_part, points_part
 from lmm_app.session import keep
 from lmm_app.sources.sources import Sample
 from tests.app_helpers import received, sides_of
@@ -178,8 +168,11 @@ def test_a_column_is_named_by_its_place_among_those_with_a_coefficient(kind):
         picture = sides_of(kind, "REML", column)
         part, name = picture["points"], problem.columns[column]
         assert picture["fit"]["columns"][part["column"]] == name
-        assert part["xTitle"] == f"{name}, rotated, the rest taken out"
-        assert part["yTitle"] == f"{problem.trait}, likewise"
+        adjusted = "" if rotated.kept.size == 1 else " and adjusted"
+        assert part["xTitle"] == f"{name}, rotated{adjusted}"
+        assert part["yTitle"] == f"{problem.trait}, rotated{adjusted}"
+        note = part["titles"]["regression"]["note"]
+        assert ("adjusted for the other covariates" in note) == bool(adjusted)
         assert part["titles"]["regression"]["title"].endswith(f"β̂ for {name}")
 
 
@@ -226,76 +219,6 @@ def test_eigenvalues_far_apart_are_drawn_on_a_logarithmic_axis():
     assert axis([1.0, 1.0, 1.0, 1.0, 1.1 * WIDE])[1] == "eigenvalue λ of the kinship"
 
 
-def test_loadings_are_those_of_the_eigenvector():
-    shown = view("tiny")
-    ids, U = shown.problem.ids, shown.reml.eigen.vectors
-    for k, words in enumerate(loading_words(U, ids)):
-        named = re.findall(r"(\S+) ([+−]\d\.\d\d)", words)
-        assert 1 <= len(named) <= 2 * NAMED
-        found = {ids.index(who): float(value.replace("−", "-")) for who, value in named}
-        place = next(iter(found))
-        sign = np.sign(found[place] * U[place, k])
-        for i, value in found.items():
-            assert value == pytest.approx(sign * U[i, k], abs=0.00501)
-        plus, _, minus = words.partition(" against ")
-        assert "−" not in plus
-        assert "+" not in minus
-        # Nobody of the same sign who is left out weighs more.
-        for group in ([v for v in found.values() if v >= 0], [v for v in found.values() if v < 0]):
-            if group:
-                same = sign * U[:, k] * np.sign(group[0])
-                assert np.sort(same)[-len(group)] == pytest.approx(
-                    min(map(abs, group)), abs=0.00501
-                )
-
-
-def sentences(directions, n):
-    """What the browser says of each direction, from places and hundredths."""
-    ids, each = directions["ids"], directions["each"]
-    who, loadings = (directions[name].reshape(n, 2, each) for name in ("who", "loadings"))
-    for places, hundredths in zip(who, loadings, strict=True):
-        plus, minus = (
-            ", ".join(
-                f"{ids[i]} {'+' if value >= 0 else '−'}{abs(value) / 100:.2f}"
-                for i, value in zip(group.tolist(), values.tolist(), strict=True)
-                if i < len(ids)
-            )
-            for group, values in zip(places, hundredths, strict=True)
-        )
-        yield f"Weighs {plus}" + (f" against {minus}." if minus else ".")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_mark_is_sent_with_those_whom_its_direction_contrasts(kind):
-    problem, U = view(kind).problem, view(kind).reml.eigen.vectors
-    directions = sides_of(kind, "REML", 0)["points"]["directions"]
-    assert directions["ids"] == list(problem.ids)
-    assert directions["each"] == min(NAMED, max(1, problem.n // 2))
-    assert (directions["who"].dtype, directions["loadings"].dtype) == (np.uint16, np.int8)
-    words = loading_words(U, problem.ids)
-    for expected, said in zip(words, sentences(directions, problem.n), strict=True):
-        # A number may lie half way between two hundredths, and at zero has no sign.
-        assert re.sub(r"[+−]\d\.\d\d", "", said) == re.sub(r"[+−]\d\.\d\d", "", expected)
-    _, loadings = contrasts(U)
-    assert np.abs(directions["loadings"] - 100 * loadings.ravel()).max() <= 0.5 + 1e-9
-
-
-def test_a_direction_that_contrasts_nobody_has_a_place_beyond_the_last():
-    who, loadings = contrasts(np.eye(4))
-    assert who.shape == loadings.shape == (4, 2, 2)
-    for k in range(4):
-        assert who[k].tolist() == [[k, 4], [4, 4]]
-        assert loadings[k].tolist() == [[1, 0], [0, 0]]
-
-
-def test_an_average_is_shown_as_positive_and_names_as_they_are():
-    U = np.array([[-0.6, 0.8], [-0.8, -0.6]])
-    assert loading_words(U, (HOSTILE, "b")) == [
-        "Weighs b +0.80.",
-        f"Weighs {HOSTILE} +0.80 against b −0.60.",
-    ]
-
-
 def test_a_mark_belongs_to_the_eigenvector_of_its_eigenvalue():
     for kind in ("tiny", "two hills"):
         eigen, K = view(kind).reml.eigen, view(kind).problem.K
@@ -308,8 +231,8 @@ def test_names_from_files_arrive_as_they_are():
     problem = make_problem(rng.standard_normal(12), sibs(4, 3), {HOSTILE: rng.random(12)}, HOSTILE)
     picture = board_of(view_of(problem), column=1)
     part = picture["points"]
-    assert part["xTitle"] == f"{HOSTILE}, rotated, the rest taken out"
-    assert part["yTitle"] == f"{HOSTILE}, likewise"
+    assert part["xTitle"] == f"{HOSTILE}, rotated and adjusted"
+    assert part["yTitle"] == f"{HOSTILE}, rotated and adjusted"
     assert part["titles"]["regression"]["title"].endswith(f"β̂ for {HOSTILE}")
     assert picture["fit"]["columns"] == ["intercept", HOSTILE]
 
