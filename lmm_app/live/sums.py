@@ -45,7 +45,7 @@ class Sums:
 
 
 def sums_of(vectors: Floats) -> Sums:
-    """What each column of U, shape (n, k), adds up, turned so that the largest weight is positive."""
+    """What each column of U, shape (n, k), adds up, its largest weight turned to be positive."""
     n, k = vectors.shape
     size = np.abs(vectors)
     count = min(NAMED, n)
@@ -56,8 +56,8 @@ def sums_of(vectors: Floats) -> Sums:
     needed &= np.take_along_axis(size, largest, axis=0) > NOTHING
     some = size > NOTHING
     above, below = (some & (vectors > 0.0)).any(axis=0), (some & (vectors < 0.0)).any(axis=0)
-    weights = np.take_along_axis(vectors, largest, axis=0)
-    weights = weights * np.where(weights[0] < 0.0, -1.0, 1.0)
+    sign = np.where(vectors.max(axis=0) >= -vectors.min(axis=0), 1.0, -1.0)
+    weights = np.take_along_axis(vectors, largest, axis=0) * sign
     # Positive ones first: within a sign they stay in the order of their size.
     order = np.argsort(np.where(needed, weights < 0.0, 2), axis=0, kind="stable")
     who = np.full((k, NAMED), n, dtype=np.int64)

@@ -8,10 +8,12 @@ import pytest
 from lmm_app.explore import closer, directions, expected, kept
 from lmm_app.explore import residuals as residual_figures
 from lmm_app.fit import certainty, text
+from lmm_app.fit.verdict import h_words
 from lmm_app.session import keep
 from lmm_app.sources.sources import Sample
 from lmm_core import KinshipError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import interval_h2
+from lmm_core.grid import profile_grid
 from lmm_core.scales import kinship_scale_factor
 from tests.app_helpers import (
     PHENO,
@@ -26,7 +28,7 @@ from tests.app_helpers import (
     upload,
 )
 
-LOOKS = ["Every evaluation", "Interval and test of h", "Tests of β", "Residuals", "Check it"]
+LOOKS = ["Every value tried", "Interval and test of h", "Tests of b", "Residuals", "Check"]
 METHODS = ("ML", "REML")
 COMPUTED = ("exact_interval", "variance_test", "expected_error", "dense_fit_of", "scale_factors")
 
@@ -89,7 +91,7 @@ def test_nothing_is_computed_before_a_look_is_chosen(link, monkeypatch):
     app = open_app(**link)
     assert not section_4(app)
     assert not app.info
-    assert app.caption[-1].value == "Choose one: nothing here is computed before you do."
+    assert app.caption[-1].value == "Each of these is computed when you open it."
     options = app.get_by_key("look").options
     assert options == list(closer.LOOKS)
     # The rotation and what can be taken away have tests of their own.
@@ -110,12 +112,12 @@ def test_each_look_opens_and_closes(sample, method):
         drawn = charts(app)
         assert ("expected" in drawn) == (look == "Interval and test of h")
         assert ("quantiles" in drawn) == (look == "Residuals")
-        assert len(app.dataframe) == (look == "Every evaluation")
+        assert len(app.dataframe) == (look == "Every value tried")
         assert all(len(chart.alt) > 60 for chart in drawn.values())
         assert not re.search(r"\b(nan|inf|None)\b", words(app))
     pick(app, "look", None)
     assert not section_4(app)
-    assert "Choose one" in app.caption[-1].value
+    assert app.caption[-1].value == "Each of these is computed when you open it."
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -123,12 +125,22 @@ def test_a_link_opens_a_look(look):
     app = open_app(sample="tiny12", look=look)
     assert app.get_by_key("look").value == look
     assert app.query_params == {"sample": "tiny12", "look": look}
-    assert not any("Choose one" in caption.value for caption in app.caption)
+    assert not any("Each of these" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("old", closer.FORMERLY)
+def test_an_older_link_opens_the_look_by_its_new_name(old):
+    app = open_app(sample="tiny12", look=old)
+    assert app.get_by_key("look").value == closer.FORMERLY[old]
+    assert app.query_params == {"sample": "tiny12", "look": closer.FORMERLY[old]}
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_evaluation_is_that_of_the_fit(method):
-    table = open_app(sample="tiny12", method=method, look=LOOKS[0]).dataframe[0].value
+def test_every_value_tried_is_that_of_the_fit(method):
+    app = open_app(sample="tiny12", method=method, look=LOOKS[0])
+    table = app.dataframe[0].value
+    sweep = profile_grid(fit_of(method).rotated).size
+    assert app.caption[-1].value == f"After a sweep of {sweep} values."
     trace = fit_of(method).trace
     np.testing.assert_array_equal(table["h"], [step.h2 for step in trace])
     np.testing.assert_array_equal(table["log-likelihood"], [step.loglik for step in trace])
@@ -141,11 +153,12 @@ def test_the_interval_and_the_test_of_h_are_those_of_lmm_core(sample, trait, met
     fit = fit_of(method, sample, trait)
     exact = interval_h2(fit, method="exact")
     shown = words(app)
-    assert f"**Exact 95% interval of h: {exact.lower:.3f} to {exact.upper:.3f}.**" in shown
+    ends = f"{h_words(exact.lower)} to {h_words(exact.upper)}"
+    assert f"**Exact 95% interval: {ends}** (simulated" in shown
     if method == "REML":
         test = rlrt(fit, draws=100_000)
         assert certainty.genetic_variance(test) in shown
-        assert f"ratio is {text.number(test.statistic, 4)}, p = " in shown
+        assert f"ratio is {text.number(test.statistic, 3)}. " in shown
     else:
         assert "Is h = 0?" not in shown
     factors = {}
@@ -175,7 +188,10 @@ def test_the_outliers_are_those_of_lmm_core(method):
     fit, one = fit_of(method, "mouse_hs300", "CD8"), problem("mouse_hs300", "CD8")
     found = residuals(fit)
     for i in found.outliers[:5]:
-        row = f"| {text.number(one.y[i], 4)} | {text.number(found.studentized[i], 3)} |"
+        row = (
+            f"| {text.number(one.y[i], 4)} | {text.number(found.predicted[i], 4)} "
+            f"| {text.number(found.studentized[i], 3)} |"
+        )
         assert f"| {text.literal(one.ids[i])} {row}" in words(app)
     assert charts(app)["quantiles"].alt == certainty.quantile_alt(found.whitened)
 
@@ -187,7 +203,7 @@ def test_the_check_straight_from_v_agrees(method):
     assert "disagree" not in shown
     one = problem()
     dense = dense_fit(one.y, one.X, one.K, reml=method == "REML")
-    assert f"h = {dense.h2:.6f} and log-likelihood {text.number(dense.loglik, 9)};" in shown
+    assert f"h = {dense.h2:.6f}, log-likelihood {text.number(dense.loglik, 9)}." in shown
     assert certainty.conventions(fit_of(method)).strip() in shown
 
 
@@ -323,7 +339,7 @@ def test_covariates_that_explain_nothing_are_added_when_asked(monkeypatch):
     assert moving["hand"]["spoken"] == spoken
     for one, other in zip(still["charts"][0]["series"], moving["charts"][0]["series"], strict=True):
         np.testing.assert_array_equal(one["y"], other["y"][: len(one["y"])])
-    assert "From 0 to 4 covariates that explain nothing, ML's mean h goes" in words(app)
+    assert "From 0 to 4 covariates that explain nothing, ML’s average h goes" in words(app)
     pick(app, "against", False)
     assert words(app) == before
     assert boards(app)["methods"][1]["id"] == still["id"]

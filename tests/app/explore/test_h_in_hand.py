@@ -93,7 +93,7 @@ def test_the_h_of_a_link_moves_both_boards_and_the_sentence(asked, h, said):
 @pytest.mark.parametrize("asked", ["7", "banana", "nan", ""])
 def test_a_link_to_no_h_falls_back_to_the_estimate(asked):
     app = open_app(sample="tiny12", h=asked)
-    assert "At h = ĥ = 0.9260:" in sentence(app)
+    assert "At h = ĥ = 0.9260 (0 to 1): " in sentence(app)
     assert at(app) == pytest.approx(0.926, abs=5e-5)
     assert not app.error
 
@@ -112,7 +112,7 @@ def test_h_let_go_moves_both_boards_and_nothing_else(once):
         assert boards(app)["profile"][1]["id"] == profile["id"]
         assert boards(app)["sides"][1]["id"] == sides["id"]
     let_go(app, 0.926, once=once)
-    assert "At h = ĥ = 0.9260:" in sentence(app)
+    assert "At h = ĥ = 0.9260 (0 to 1): " in sentence(app)
     assert at(app) == boards(app)["profile"][0]["hand"]["estimate"] != 0.926
     assert "h" not in app.query_params
 

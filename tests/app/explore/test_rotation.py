@@ -48,7 +48,9 @@ def in_order(kind):
 
 
 def number_in(words):
-    return float(words.replace("−", "-").replace(",", ""))
+    """A number as it is written, also with a power of ten."""
+    plain = words.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).replace(" × 10", "e")
+    return float(plain.replace("−", "-").replace(",", ""))
 
 
 def live(line, k):
@@ -92,7 +94,7 @@ def test_the_directions_are_those_of_k(kind):
     assert (np.diff(values) <= 0).all()
     np.testing.assert_allclose((U * values) @ U.T, K, atol=1e-9)
     np.testing.assert_allclose(U.T @ U, np.eye(len(K)), atol=1e-12)
-    # The larger loadings are shown upwards.
+    # The larger weights are shown upwards.
     assert (U.max(axis=0) >= -U.min(axis=0)).all()
 
 
@@ -111,8 +113,12 @@ def test_the_board_shows_each_vector_with_its_words(kind, method):
     assert not board["hand"]["commits"]
     for place, words in enumerate(board["said"]):
         # The individual that is named first has the tallest bar, and the sign of its bar.
-        first, loading = re.match(r"Weighs (\S+) ([+−]\d\.\d\d)", words).groups()
-        assert number_in(loading) == pytest.approx(U[:, shown[place]].max(), abs=0.0051)
+        alone = re.match(r"(\S+) alone\.", words)
+        if alone:
+            first = alone[1]
+        else:
+            first, weight = re.search(r"(\S+) ([+−]\d\.\d\d)", words).groups()
+            assert number_in(weight) == pytest.approx(U[:, shown[place]].max(), abs=0.0051)
         assert drawn[place][ids.index(first)] == pytest.approx(drawn[place].max(), abs=1e-6)
         assert words.split(". ")[0] in bars["alts"][place]
     for words in texts_in(board):
@@ -163,12 +169,12 @@ def test_k_stands_still_in_its_picture(kind):
 def test_families_have_tied_directions_and_are_told_so():
     said = board_of("tiny")["said"]
     assert all(
-        words.endswith("Directions 1 to 3 share this λ: any rotation among them is as good.")
+        words.endswith("Eigenvectors 1 to 3 share this λ: any rotation among them is as good.")
         for words in said[:3]
     )
-    assert all("Directions 4 to 12 share this λ" in words for words in said[3:])
+    assert all("Eigenvectors 4 to 12 share this λ" in words for words in said[3:])
     assert all(
-        "All 12 directions share this λ" in words for words in board_of("flat: K = I")["said"]
+        "All 12 eigenvectors share this λ" in words for words in board_of("flat: K = I")["said"]
     )
     assert "share" not in "".join(board_of("n = 3")["said"])
 
@@ -178,9 +184,9 @@ def test_ties_are_runs_of_one_eigenvalue():
     assert ties(values) == [(0, 0), (1, 2), (1, 2), (3, 3), (4, 6), (4, 6), (4, 6)]
     assert ties(np.zeros(3)) == [(0, 2)] * 3
     assert tie_words(3, 3, 7) == ""
-    assert tie_words(1, 2, 7).startswith("Directions 2 and 3 share")
-    assert tie_words(4, 6, 7).startswith("Directions 5 to 7 share")
-    assert tie_words(0, 6, 7).startswith("All 7 directions share")
+    assert tie_words(1, 2, 7).startswith("Eigenvectors 2 and 3 share")
+    assert tie_words(4, 6, 7).startswith("Eigenvectors 5 to 7 share")
+    assert tie_words(0, 6, 7).startswith("All 7 eigenvectors share")
 
 
 @pytest.mark.parametrize("kind", ["tiny", "interior", "two hills"])
@@ -267,9 +273,9 @@ def test_of_many_columns_a_part_is_checked():
 def test_the_check_says_how_far_off_it_is():
     check = RotationCheck(product=4e-16, identity=2e-16, largest=2.5, columns=12, n=12)
     assert check_words(check) == (
-        ":green-badge[:material/check: U′KU = D to 4e−16] and U′U = I to 2e−16, multiplied out."
+        ":green-badge[:material/check: U′KU = D to 4 × 10⁻¹⁶] and U′U = I to 2 × 10⁻¹⁶, multiplied out."
     )
-    assert "They differ by 0.1, and U′U and I by 2e−16." in check_words(replace(check, product=0.1))
+    assert "They differ by 0.1, and U′U and I by 2 × 10⁻¹⁶." in check_words(replace(check, product=0.1))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if small(view(kind).problem.n)])

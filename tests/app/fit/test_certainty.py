@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import chi2
 
 from lmm_app.fit import certainty, text
+from lmm_app.fit.chance import p_words
 from lmm_app.fit.verdict import h_words
 from lmm_core import LMMError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import contrasts, expected_se_h2, interval_h2

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lmm_app.fit import side_by_side, text
+from lmm_app.fit.chance import p_words
 from lmm_app.fit.verdict import details, verdict
 from lmm_app.fit.view import compare
 from lmm_core import fit_rotated, interval_h2, log_likelihood, se_h2
