@@ -46,7 +46,7 @@ def estimates(view: View, method: str) -> str:
 
 
 def search(view: View, method: str) -> str:
-    """Every iterate of the search as a table."""
+    """Every try of the search as a table."""
     fit = view.fit(method)
     found = own_search(fit)
     start = (
@@ -66,8 +66,8 @@ def search(view: View, method: str) -> str:
         )
         for place, step in enumerate(found.trace)
     ]
-    caption = "Every value of h that was looked at, in order"
-    listed = table(("iterate", "step", "h", "log-likelihood", "bracket"), rows, caption)
+    caption = "Every value of h that Brent’s method tried, in order, and both ends"
+    listed = table(("try", "step", "h", "log-likelihood", "bracket"), rows, caption)
     last = answer_words(found, view.methods[method].interval)
     return f"{start}\n{listed}\n<p>{escape(last)}</p></section>"
 

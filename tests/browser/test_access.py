@@ -83,7 +83,7 @@ def test_the_tab_key_reaches_the_hand_and_the_stepper(open_page):
         )
         reached.add(name)
     assert "h, the share of the variance that follows kinship" in reached
-    assert {"First iterate", "One iterate back", "Play the search"} <= reached
+    assert {"First try", "One try back", "Play the search"} <= reached
 
 
 SMALL = """() => {

@@ -111,8 +111,8 @@ def test_it_is_alive_with_the_network_off(open_file, file):
     assert re.search(r"V/v = 0\.(29|30)\d*·K", during["formula"])
     page.keyboard.press("ArrowRight")
     assert re.search(r"V/v = 0\.3[01]·K", page.evaluate(SEEN)["formula"])
-    page.get_by_role("button", name="First iterate").click()
-    assert page.locator(".said").inner_text().startswith("Iterate 1 of ")
+    page.get_by_role("button", name="First try").click()
+    assert page.locator(".said").inner_text().startswith("A sweep of ")
     page.wait_for_timeout(500)
     nothing_wrong(page, file)
 
@@ -147,7 +147,7 @@ def test_on_paper_there_are_answers_and_no_controls(open_file, file):
     page = open_file(scheme="dark")
     page.locator("input.h").fill("0.2")
     assert "V/v = 0.20·K" in page.evaluate(SEEN)["formula"]
-    page.get_by_role("button", name="One iterate back").click()
+    page.get_by_role("button", name="One try back").click()
     back = page.locator(".said").inner_text()
     page.emulate_media(media="print")
     until(page, lambda: "V/v = 0.9260·K" in page.evaluate(SEEN)["formula"])

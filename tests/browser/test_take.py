@@ -112,7 +112,7 @@ def test_the_png_is_twice_as_large_as_the_svg(page):
     area = page.locator(".area.distance")
     svg = ElementTree.fromstring(take(area, "SVG")[0])
     png, file = take(area, "PNG")
-    assert file == "the-distance-of-each-iterate-from-the-answer.png"
+    assert file == "the-distance-of-each-try-from-the-answer.png"
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     size = struct.unpack(">II", png[16:24])
     assert size == (2 * int(svg.get("width")), 2 * int(svg.get("height")))
@@ -129,7 +129,7 @@ def test_the_table_is_that_of_the_search_and_goes_away(page, view):
     steps = len(view.reml.trace) + 1
     assert area.locator("tbody tr").count() == steps
     assert area.locator("tbody th[scope=row]").count() == steps
-    assert area.locator("thead th[scope=col]").all_inner_texts()[:3] == ["iterate", "step", "h"]
+    assert area.locator("thead th[scope=col]").all_inner_texts()[:3] == ["try", "step", "h"]
     assert area.locator("caption").inner_text().startswith("The ")
     assert area.get_by_role("region").evaluate("one => one === document.activeElement")
     with page.expect_download() as waiting:

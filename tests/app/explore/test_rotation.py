@@ -273,9 +273,11 @@ def test_of_many_columns_a_part_is_checked():
 def test_the_check_says_how_far_off_it_is():
     check = RotationCheck(product=4e-16, identity=2e-16, largest=2.5, columns=12, n=12)
     assert check_words(check) == (
-        ":green-badge[:material/check: U′KU = D to 4 × 10⁻¹⁶] and U′U = I to 2 × 10⁻¹⁶, multiplied out."
+        ":green-badge[:material/check: U′KU = D to 4 × 10⁻¹⁶] and U′U = I to 2 × 10⁻¹⁶, multiplied "
+        "out."
     )
-    assert "They differ by 0.1, and U′U and I by 2 × 10⁻¹⁶." in check_words(replace(check, product=0.1))
+    other = check_words(replace(check, product=0.1))
+    assert "They differ by 0.1, and U′U and I by 2 × 10⁻¹⁶." in other
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if small(view(kind).problem.n)])

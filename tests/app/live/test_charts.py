@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from lmm_app.lessons.pairs import residual_pairs
 
 from lmm_app.fit.against import as_fitted, build_against, sentence
-from lmm_app.lessons.pairs import residual_pairs
 from lmm_app.live.charts import against_board, against_charts, axis, eigen_charts, pairs_chart
 from lmm_core import log_likelihood
 from tests.app_helpers import received
