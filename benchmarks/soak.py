@@ -9,7 +9,9 @@ happen to be opening the page at that moment; so each tenth of the runs has a ro
 the median and the highest of its readings, its most threads, and the caches at its end beside
 their limits. The memory is flat if in no later tenth the median is more than 10% above that of the
 first, nor the highest above the highest of the first, in which the class arrives. No cache may
-hold more than its limit at any reading. When all have left, no thread of theirs may be left.
+hold more than its limit at any reading. When all have left, no thread of theirs may be left. Ask
+for so many runs that the caches, and the 128 sessions that Streamlit keeps for those who might come
+back, are full soon in the first tenth: what fills later is growth.
 
 With `--disconnected` they open the page one after another and only lose the network: the server
 must hold them all in less than `--most` at every reading. Threads and caches are judged as above.
