@@ -19,6 +19,9 @@ LEAST = 3
 # More of them, and of the decomposition, while all together take less than this, in seconds.
 WITHIN = 0.1
 MOST = 7
+# Up to so many individuals a decomposition takes less than a fifth of a second, and is repeated.
+# The time that one took is no guide: it is long where the machine was busy.
+REPEATED = 1000
 # An h at which every V has an inverse.
 MIDDLE = 0.5
 
@@ -65,14 +68,13 @@ def measure_times(view: View, decomposed: float = np.nan) -> Times:
     Args:
         view: what is fitted.
         decomposed: seconds that the decomposition took when it was made, if that is known. It is
-            repeated only where it is quick.
+            repeated only where there are few individuals.
     """
     problem, rotated = view.problem, view.reml.rotated
     X = problem.X[:, rotated.kept]
     turn = best_of(lambda: rotate(rotated.eigen, problem.y, problem.X))
-    if not decomposed > WITHIN:
-        again = best_of(problem.decomposed)
-        decomposed = float(np.fmin(decomposed, again))
+    if problem.n <= REPEATED or np.isnan(decomposed):
+        decomposed = float(np.fmin(decomposed, best_of(problem.decomposed)))
     try:
         # Of records, K may be too large to be written out.
         K = problem.K

@@ -1,4 +1,5 @@
 // Words on the page that Python wrote about an h: grey while the hand has left it.
+// Streamlit has a data-stale of its own on all that it draws.
 
 const ABOUT_H = ".st-key-agreement";
 
@@ -8,7 +9,7 @@ export function stalePanel(root, position, known) {
   let told = position.sent(known);
   let here = told;
   const mark = () => {
-    for (const words of page.querySelectorAll(ABOUT_H)) words.toggleAttribute("data-stale", here !== told);
+    for (const words of page.querySelectorAll(ABOUT_H)) words.toggleAttribute("data-behind", here !== told);
   };
   const show = (at) => {
     here = position.sent(at);

@@ -71,16 +71,19 @@ def test_without_a_saving_none_is_said():
     assert text.times_sentence(Times(np.nan, 4e-5, 3e-5)) == ""
 
 
-def test_the_decomposition_is_counted_and_not_repeated_where_it_is_slow(monkeypatch):
+def test_the_decomposition_is_counted_and_repeated_unless_it_is_large(monkeypatch):
     shown = view("interior")
     found = measure_times(shown)
     assert found.complete
     assert min(found.decomposition, found.weighted, found.dense) > 0.0
     made = []
     monkeypatch.setattr(times, "best_of", lambda run: made.append(run) or 0.25)
-    slow = measure_times(shown, decomposed=5.0)
-    assert slow.decomposition == 5.25
-    assert shown.problem.decomposed not in made
-    made.clear()
+    # However long it took in a busy moment, the time of a small one is that of the best run.
+    assert measure_times(shown, decomposed=5.0).decomposition == 0.5
     assert measure_times(shown, decomposed=0.01).decomposition == pytest.approx(0.26)
-    assert shown.problem.decomposed in made
+    assert made.count(shown.problem.decomposed) == 2
+    monkeypatch.setattr(times, "REPEATED", shown.problem.n - 1)
+    assert measure_times(shown, decomposed=5.0).decomposition == 5.25
+    assert made.count(shown.problem.decomposed) == 2
+    # Where nothing is known it must be measured.
+    assert measure_times(shown).decomposition == 0.5
