@@ -3,7 +3,7 @@
 import { variance } from "../twin/twin.js";
 import { cloudOf } from "./cloud.js";
 import { fitAt, heightOf } from "./fitted.js";
-import { contrast } from "./rotated.js";
+import { sumWords } from "./rotated.js";
 import { axes, html, make, scale, set } from "./svg.js";
 import { number } from "./words.js";
 
@@ -97,7 +97,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
     const little = values[chosen] < NO_VARIANCE * widest ** 2 ? " It has almost no genetic variance." : "";
     const home = band.parts === "both" && inHand.estimate !== null ? `, ${number(bandAt(fit, method, inHand.estimate).part(chosen), 3)} at ĥ` : "";
     const told = band.parts ? ` Its part of ℓ${method === "REML" ? ", by ML" : ""}: ${number(part(chosen), 3)} now${home}.` : "";
-    hover.textContent = `${contrast(band.directions, chosen)} λ = ${number(values[chosen], 3)}, weight ${number(w[chosen], 3)}.${little}${told}`;
+    hover.textContent = `${sumWords(band.directions, chosen)} λ = ${number(values[chosen], 3)}, weight ${number(w[chosen], 3)}.${little}${told}`;
   };
   const resize = () => {
     const { size, height } = options;

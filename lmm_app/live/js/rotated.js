@@ -183,7 +183,7 @@ function axisOfWeights({ twin }, atOne) {
 }
 
 /** Whose values a rotated observation adds up, with their weights; as `sum_words` in Python. */
-function sumWords({ ids, who, weights, more, kinds, each }, k) {
+export function sumWords({ ids, who, weights, more, kinds, each }, k) {
   if (kinds[k] === 0) return `${ids[who[k * each]]} alone.`;
   const sides = [[], []];
   for (let j = k * each; j < (k + 1) * each; j++) {
