@@ -18,8 +18,12 @@ PLACE = {
 }
 # Coefficients beyond these are counted.
 MOST = 12
-# Beside a picture there is little room: what a row is may take two lines.
-STYLE = "<style>.estimates.two-fits th[scope=row]{white-space:normal}</style>"
+# Beside a picture there is little room: what a row or a column is may take two lines.
+STYLE = (
+    "<style>.estimates.two-fits th[scope=row],.estimates.two-fits thead th+th{white-space:normal}"
+    ".estimates.two-fits thead th+th{max-width:7rem;overflow-wrap:anywhere;padding-left:0.5rem}"
+    "</style>"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ MARKS = {
     "note": ":material/info:",
 }
 FEW = 6
+# In a column Streamlit lets options run out of a narrow screen.
+WRAPPED = "<style>.st-key-in_what .stButtonGroup > div { flex-wrap: wrap; }</style>"
 
 
 def render() -> None:
@@ -85,7 +87,9 @@ def _ask(shown: Shown) -> Ask | None:
     ]
     usual: Kind = "covariate" if columns else "methods"
     # On a projector they are in a corner, one below the other.
-    left, right = (st.container(), st.container()) if projector.on() else st.columns([3, 2])
+    st.html(WRAPPED)
+    with st.container(key="in_what"):
+        left, right = (st.container(), st.container()) if projector.on() else st.columns([3, 2])
     with left:
         kind = linked.segmented("B differs from A in", KINDS, usual, "pair")
     with right:

@@ -5,7 +5,7 @@ import numpy as np
 from lmm_app.compare.pair import Pair, finds, has_top
 from lmm_app.compare.rules.statement import EQUAL, Statement, height
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import h_words, per_cent, share_of
+from lmm_app.fit.verdict import ends, h_words, per_cent, share_of, with_interval
 from lmm_core import log_likelihood
 from lmm_core.scales import h2_on_scale
 
@@ -60,17 +60,20 @@ def _law(pair: Pair, factor: float) -> list[Statement]:
                 "yes", f"K is multiplied by {c}, and {law}.", "Here there is no ĥ to follow it."
             )
         ]
-    expected = float(h2_on_scale(a.fit.h2, factor))
-    start, wanted, got = (h_words(h) for h in (a.fit.h2, expected, b.fit.h2))
+    before, after = _with_ends(a.fit.h2, *ends(a.view, a.method)), with_interval(b.view, b.method)
+    wanted = _with_ends(*(h2_on_scale(h, factor) for h in (a.fit.h2, *ends(a.view, a.method))))
     hill = "" if a.estimated else " These are the highest finite hills."
     return [
         Statement(
             "yes",
             f"K is multiplied by {c}, and {law}.",
-            f"{start} becomes {wanted}, and the fit of B finds {got}.{hill} The ends of the "
-            "interval follow the same rule.",
+            f"So {before} becomes {wanted}, and the fit of B finds {after}.{hill}",
         )
     ]
+
+
+def _with_ends(h2: float, low: float, high: float) -> str:
+    return f"{h_words(h2)} ({h_words(low)} to {h_words(high)})"
 
 
 def _share(pair: Pair, factor: float) -> list[Statement]:

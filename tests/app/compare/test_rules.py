@@ -10,7 +10,7 @@ from lmm_app.compare.pair import change, finds, has_top
 from lmm_app.compare.rules import rules
 from lmm_app.compare.rules.statement import COMMON, EQUAL, degrees, height, names, who
 from lmm_app.fit.chance import p_words
-from lmm_app.fit.verdict import ends, h_words, share_of
+from lmm_app.fit.verdict import ends, h_words, share_of, with_interval
 from lmm_core import LMMError, log_likelihood, wls
 from lmm_core.certainty import coefficient_tests, likelihood_ratio_test
 from lmm_core.dense import dense_fit
@@ -258,7 +258,12 @@ def test_another_scale_is_the_same_model_in_other_numbers(scale, method):
             continue
         # A search that ends at a limit of rounding may be off by more.
         assert b.h2 == pytest.approx(h2_on_scale(a.h2, factor), abs=1e-6)
-        assert f"{h_words(a.h2)} becomes {h_words(h2_on_scale(a.h2, factor))}, and" in law.reason
+        found_by_b = re.escape(with_interval(shown.b.view, method))
+        wanted = re.escape(h_words(h2_on_scale(a.h2, factor)))
+        before = re.escape(with_interval(shown.a.view, method))
+        assert re.match(
+            f"So {before} becomes {wanted} .*, and the fit of B finds {found_by_b}", law.reason
+        )
         assert ("highest finite hills" in law.reason) == (not has_top(a))
         for end, other in zip(*(ends(s.view, s.method) for s in shown.sides), strict=True):
             assert other == pytest.approx(h2_on_scale(end, factor), abs=2e-4)
