@@ -19,7 +19,7 @@ STYLE = (
     f'<style>[data-testid="stLayoutWrapper"]:has(> [class*="st-key-{UNSEEN}"]), '
     f'[class*="st-key-{UNSEEN}"] {{ display: none; }} '
     # Words about an h that a board has left, until Python says those of the new one.
-    "[data-stale] { opacity: 0.4; }</style>"
+    "[data-behind] { opacity: 0.4; }</style>"
 )
 
 
