@@ -4,7 +4,6 @@ import re
 
 import streamlit as st
 
-from lmm_app.fit.text import literal
 from lmm_app.live import charts
 from lmm_app.live.component import board
 from lmm_app.session import keep
@@ -45,7 +44,4 @@ def in_brief(asked: Asked) -> str:
         if words and len(words) + len(sentence) > A_LINE:
             break
         words += sentence
-    right = question.right(asked.scene)
-    answer = question.options_of(asked.scene).get(right or "", "")
-    start = f"**{literal(answer)}.** " if answer and len(answer) > 3 else ""
-    return f"{sign}{start}{words}".strip()
+    return f"{sign}{words}".strip()

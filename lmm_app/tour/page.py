@@ -15,6 +15,18 @@ from lmm_app.session.state import Shown
 from lmm_app.tour import doors, kept, more, question
 from lmm_app.tour.question import Asked
 
+# One below the other on a telephone; elsewhere the words stand beside the picture.
+PLACES = ("idea", "picture", "question")
+LAYOUT = """<style>
+@media (min-width: 900px) {
+  .st-key-step { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+    grid-template-rows: auto 1fr; grid-template-areas: "idea picture" "question picture";
+    column-gap: 3rem; align-items: start; }
+  .st-key-step > :has(> .st-key-step-idea) { grid-area: idea; }
+  .st-key-step > :has(> .st-key-step-picture) { grid-area: picture; }
+  .st-key-step > :has(> .st-key-step-question) { grid-area: question; }
+}
+</style>"""
 NAMES = [*(step.name for step in TOUR), UNDECIDED.name]
 
 
@@ -39,9 +51,12 @@ def _for_one(asked: Asked, place: int, steps: tuple[Step, ...], shown: Shown) ->
     step, scene = asked.step, asked.scene
     st.title(f"{place + 1} · {step.heading(scene)}", anchor=False)
     st.progress((place + 1) / len(steps), f"Step {place + 1} of {len(steps)}")
-    words, picture = st.columns([2, 3], gap="large")
-    with words:
+    st.html(LAYOUT)
+    with st.container(key="step"):
+        idea, picture, said = (st.container(key=f"step-{name}") for name in PLACES)
+    with idea:
         question.explained(step.idea(scene))
+    with said:
         if step.asks(scene):
             question.explained(f"**Predict.** {step.question.prompt(scene)}")
             asked = question.choose(asked)
@@ -69,11 +84,16 @@ def _for_a_class(asked: Asked, place: int, steps: tuple[Step, ...], shown: Shown
     frame = projector.frame()
     frame.head(f"{place + 1} · {step.heading(scene)}", seen=True)
     with frame.foot:
+        words = st.container(width="stretch", gap=None)
+        buttons = st.container(horizontal=True, width="content", gap="small")
+    with words:
         if step.asks(scene) and asked.revealed:
             st.markdown(more.in_brief(asked))
         elif step.asks(scene):
             st.markdown(f"**{step.question.prompt(scene)}**")
             asked = question.choose(asked, across=True)
+    with buttons:
+        if not asked.revealed:
             question.reveal_button(asked)
         _moves(place, steps, scene)
     question.remember(asked)

@@ -29,6 +29,10 @@ export function drawExtras(svg, { x, y, box }, picture, options) {
     make("path", { d: `M${x(lo)},${at - 0.4 * size}v${0.8 * size}m0,${-0.4 * size}H${Math.max(x(hi), x(lo) + 1)}m0,${-0.4 * size}v${0.8 * size}` }, group);
     // Beside its bar, on the side that has more room.
     const right = box.right - x(hi) >= x(lo) - box.left;
-    make("text", { class: "note", x: right ? x(hi) + 7 : x(lo) - 7, y: at + 0.35 * size, "text-anchor": right ? "start" : "end", "font-size": size - 1, text: words }, group);
+    const long = 0.55 * size * words.length;
+    const fits = right ? x(hi) + 7 + long < box.right : x(lo) - 7 - long > box.left;
+    const middle = Math.min(Math.max((x(lo) + x(hi)) / 2, box.left + long / 2), box.right - long / 2);
+    const where = fits ? { x: right ? x(hi) + 7 : x(lo) - 7, y: at + 0.35 * size, "text-anchor": right ? "start" : "end" } : { x: middle, y: at - 0.5 * size, "text-anchor": "middle" };
+    make("text", { class: "note", ...where, "font-size": size - 1, text: words }, group);
   });
 }
