@@ -8,7 +8,8 @@ from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import TOUR
-from lmm_app.live.tour_boards import Stage, tour_board
+from lmm_app.live.tour_boards import tour_board
+from lmm_app.live.tour_stage import Stage
 from lmm_app.paper.tables_html import inline, paragraph
 from lmm_app.sources.sources import Opened
 from lmm_core.arrays import Floats, Ints

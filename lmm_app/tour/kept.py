@@ -9,7 +9,7 @@ from lmm_app.fit.view import View
 from lmm_app.lessons.scene import DRAWS, Scene, Simulated, exact_of, share_at_an_end
 from lmm_app.live import tour_boards
 from lmm_app.live.packing import Board
-from lmm_app.live.tour_boards import Stage
+from lmm_app.live.tour_stage import Stage
 from lmm_app.session import keep
 from lmm_app.session.keep import Progress
 from lmm_app.session.state import Shown
@@ -32,7 +32,8 @@ def scene_of(shown: Shown) -> Scene:
     return Scene(
         shown.view,
         shown.method,
-        *(("mouse", "mice") if mice else ()),
+        unit="mouse" if mice else "individual",
+        units="mice" if mice else "individuals",
         sibships=numbers,
         simulated=Simulated(p=_p, exact=_exact, at_an_end=_at_an_end),
     )

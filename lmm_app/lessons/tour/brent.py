@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lmm_app.fit.verdict import h_words
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.wording import count, found
 from lmm_core.grid import profile_grid
+from lmm_core.summary import h_words
 
 # Tries, in classes to choose from. Golden-section cuts alone need 20.
 CLASSES: Mapping[str, tuple[int, int]] = MappingProxyType(

@@ -1,10 +1,10 @@
 """Step 5 of the tour: the likelihood of one h, and a curve that is climbed unseen; pure."""
 
-from lmm_app.fit.verdict import h_words
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.wording import below, found, hills_of
 from lmm_core import log_likelihood
+from lmm_core.summary import h_words
 
 # An h this close to the maximum, in log-likelihood, is as good as it.
 AS_GOOD = 0.1

@@ -3,11 +3,12 @@
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.effect import LEVEL, Course, course, effect_at
 from lmm_app.fit.text import literal
-from lmm_app.fit.verdict import h_words, verdict
+from lmm_app.fit.verdict import verdict
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.families import TwoSlopes, two_slopes
 from lmm_app.lessons.tour.wording import two
+from lmm_core.summary import h_words
 
 # A part of this share of the whole is most of it.
 MOST = 2 / 3

@@ -1,11 +1,11 @@
 """Step 6 of the tour: ML or REML, from three dice to data where it matters; pure."""
 
-from lmm_app.fit.verdict import h_words
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour import dice
 from lmm_app.lessons.tour.wording import count, found, reml_at, two
 from lmm_core import se_h2
+from lmm_core.summary import h_words
 
 # A difference of so many standard errors is none that matters.
 NONE_THAT_MATTERS = 0.1

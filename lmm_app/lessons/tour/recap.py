@@ -1,10 +1,10 @@
 """Step 8 of the tour: that's it, the method in five lines; pure."""
 
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import h_words
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.wording import found, hills_of, reml_at
+from lmm_core.summary import h_words
 
 
 def result(scene: Scene) -> str:

@@ -1,10 +1,11 @@
 """Step 9 of the tour: two intervals for one estimate; pure."""
 
-from lmm_app.fit.verdict import h_words, share_of
+from lmm_app.fit.verdict import share_of
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.climb import CUT, gap_at
 from lmm_app.lessons.tour.wording import below, found
+from lmm_core.summary import h_words
 
 HALF = 0.5
 # Ends of both intervals that differ by no more agree for the eye.

@@ -6,12 +6,12 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import h_words
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.rotation import all_alike
 from lmm_app.lessons.tour.wording import found, hills_of
 from lmm_core import wls
+from lmm_core.summary import h_words
 
 # Of a normal distribution 95% lie within so many standard deviations.
 REACH = 1.96

@@ -1,9 +1,10 @@
 """Phrases that several steps of the tour share; pure."""
 
 from lmm_app.fit.text import literal, number
-from lmm_app.fit.verdict import h_words, with_interval
+from lmm_app.fit.verdict import with_interval
 from lmm_app.lessons.scene import Scene
 from lmm_core import LMMFit
+from lmm_core.summary import h_words
 
 
 def found(scene: Scene, method: str = "") -> str:

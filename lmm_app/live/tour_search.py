@@ -1,0 +1,213 @@
+"""The boards of the tour from the likelihood of one h to what next: steps 5 to 10."""
+
+from typing import Any
+
+import numpy as np
+
+from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.tour import dice, following
+from lmm_app.lessons.tour.climb import CUT
+from lmm_app.live.effect import effect_board, effect_words
+from lmm_app.live.hand import h_hand
+from lmm_app.live.pictures import fit_part, profile_board
+from lmm_app.live.search import own_search
+from lmm_app.live.tour_charts import family_charts, throws_chart
+from lmm_app.live.tour_rotation import band_part
+from lmm_app.live.tour_stage import BARE, Stage, board, hand
+from lmm_core.grid import profile_grid
+from lmm_core.summary import h_words
+
+# Of both pictures of the climb, one over the other.
+CLIMB_HEIGHT = 240
+
+
+def climb(stage: Stage) -> dict[str, Any]:
+    scene = stage.scene
+    guess = stage.guess if stage.revealed and isinstance(stage.guess, float) else None
+    picture = profile_board(
+        scene.view,
+        scene.method,
+        own_search(scene.fit),
+        stage.true_h2,
+        formulas=("loglik",) if stage.revealed else (),
+        **{
+            **BARE,
+            "slider": True,
+            "fog": not stage.revealed,
+            "tries": True,
+            "estimate": stage.revealed,
+            "interval": stage.revealed,
+            "truth": stage.revealed,
+            "curves": [scene.method],
+            "guess": guess,
+            "guess_words": f"your h = {guess:.2f}" if guess is not None else "",
+        },
+    )
+    return {
+        **picture,
+        "name": "climb",
+        "height": CLIMB_HEIGHT,
+        # A guess has two decimals.
+        "hand": h_hand(scene.fit, decimals=2),
+        "band": band_part(
+            scene.view, weighed=False, parts="both" if stage.revealed else "now", loglik=True
+        ),
+        "counted": True,
+    }
+
+
+def methods(stage: Stage) -> dict[str, Any]:
+    throw = np.array([dice.FACES], dtype=np.float64)
+    own, truth = float(dice.from_own(throw)[0]), float(dice.from_true(throw)[0])
+    mean = float(throw.mean())
+    said = (
+        f"Three dice show 5, 6 and 6. Squared distances from their own average, {mean:.2f}: "
+        f"{own:.2f} in all. From the true average, 3.5: {truth:.2f}."
+    )
+    picture = {
+        "faces": list(dice.FACES),
+        "own": mean,
+        "truth": dice.TRUE_MEAN,
+        "ownWords": f"their average, {mean:.2f}",
+        "truthWords": "true average, 3.5",
+        "alt": said,
+    }
+    charts = [throws_chart()] if stage.revealed else []
+    return board(
+        stage,
+        "pair" if charts else "dice",
+        show={"slider": False},
+        dice=picture,
+        charts=charts,
+    )
+
+
+def brent(stage: Stage) -> dict[str, Any]:
+    scene, shown = stage.scene, stage.revealed
+    picture = profile_board(
+        scene.view,
+        scene.method,
+        own_search(scene.fit),
+        formulas=(),
+        **{
+            **BARE,
+            "legend": shown,
+            "looks": shown,
+            "rows": shown,
+            "distance": shown,
+            "curves": [scene.method],
+            "begin": True,
+        },
+    )
+    more: dict[str, Any] = {"sweep": profile_grid(scene.view.reml.rotated)}
+    if not shown and scene.fit.trace:
+        first = scene.fit.trace[0]
+        more["first"] = [first.lower, first.upper]
+    return {**picture, **more, "hand": hand(scene)}
+
+
+def recap(stage: Stage) -> dict[str, Any]:
+    once = stage.revealed
+    boxes = [
+        {
+            "needs": "K",
+            "words": "decompose: K = UDU′",
+            "gives": "once" if once else "",
+            "chosen": once,
+        },
+        {"needs": "y, X", "words": "rotate: U′y, U′X", "gives": "", "chosen": False},
+        {
+            "needs": "h",
+            "words": "weighted least squares",
+            "gives": "b, v",
+            "chosen": False,
+        },
+        {"needs": "", "words": "log-likelihood ℓ(h)", "gives": "", "chosen": False},
+        {
+            "needs": "the curve",
+            "words": "Brent’s method",
+            "gives": "ĥ",
+            "chosen": False,
+        },
+    ]
+    alt = (
+        "A flow chart: K is decomposed; y and X are rotated; each h gives a weighted regression "
+        "and a log-likelihood; Brent’s method finds the highest."
+    )
+    if once:
+        alt += " The decomposition is marked: it is done once."
+    return board(stage, "flow", show={"slider": False}, flow={"boxes": boxes, "alt": alt})
+
+
+def sure(stage: Stage) -> dict[str, Any]:
+    scene = stage.scene
+    picture = profile_board(
+        scene.view,
+        scene.method,
+        own_search(scene.fit),
+        stage.true_h2,
+        formulas=(),
+        **{
+            **BARE,
+            "slider": True,
+            "estimate": True,
+            "truth": stage.revealed,
+            "curves": [scene.method],
+            "cut": CUT if scene.told else None,
+            "cutWords": "1.92 below the top",
+        },
+    )
+    bars = _bars(scene) if stage.revealed else []
+    return {**picture, "hand": hand(scene), **({"bars": bars} if bars else {})}
+
+
+def _bars(scene: Scene) -> list[dict[str, Any]]:
+    if not scene.told:
+        return []
+    low, high = scene.interval
+    bars = [_bar(low, high, "profile")]
+    exact = scene.exact()
+    if exact is not None:
+        bars.append(_bar(exact.lower, exact.upper, "exact"))
+    return bars
+
+
+def _bar(low: float, high: float, kind: str) -> dict[str, Any]:
+    words = f"{kind}: {h_words(low)} to {h_words(high)}"
+    return {"lo": low, "hi": high, "words": words, "look": kind}
+
+
+def flat(stage: Stage) -> dict[str, Any]:
+    view = stage.scene.view
+    return board(
+        stage,
+        "band",
+        show={"slider": True},
+        fit=fit_part(view),
+        band=band_part(view, weighed=False, loglik=True),
+    )
+
+
+def after(stage: Stage) -> dict[str, Any]:
+    scene = stage.scene
+    column, families = following.column_of(scene), following.in_families(scene)
+    if families is not None and column is not None:
+        name = scene.view.problem.columns[column]
+        charts = family_charts(families, scene.trait, name, revealed=stage.revealed)
+        return board(stage, "pair", show={"slider": False}, charts=charts)
+    if column is not None and scene.told:
+        name = scene.view.problem.columns[column]
+        words = effect_words(
+            scene.view, scene.method, f"effect of {name} on {scene.trait}", "no effect", ""
+        )
+        picture = effect_board(scene.view, scene.method, column, {**words, "yes": ""}, "")
+        return {**picture, "hand": hand(scene)}
+    picture = profile_board(
+        scene.view,
+        scene.method,
+        own_search(scene.fit),
+        stage.true_h2,
+        formulas=(),
+        **{**BARE, "slider": True, "estimate": True, "interval": True, "curves": [scene.method]},
+    )
+    return {**picture, "hand": hand(scene)}
