@@ -13,7 +13,10 @@ STACKED = (
     "<style>.st-key-methods-beside { container-type: inline-size; } "
     '@container (max-width: 900px) { .st-key-methods-beside [data-testid="stHorizontalBlock"] '
     "{ flex-direction: column; } "
-    '.st-key-methods-beside [data-testid="stColumn"] { width: 100%; flex: 1 1 auto; } }</style>'
+    '.st-key-methods-beside [data-testid="stColumn"] { width: 100%; flex: 1 1 auto; } } '
+    # On a telephone the choices go into as many rows as they need.
+    '.st-key-search [role="radiogroup"], .st-key-look [role="radiogroup"] { flex-wrap: wrap; }'
+    "</style>"
 )
 
 

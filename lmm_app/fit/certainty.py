@@ -15,7 +15,7 @@ from lmm_core.scales import h2_on_scale
 SCALE_NAMES = {
     "given": "as given",
     "mean_diagonal": "mean diagonal 1",
-    "gower": "Gower's: trait variance 1 on average",
+    "gower": "Gower’s: trait variance 1 on average",
     "doubled": "doubled, if K holds kinship coefficients",
 }
 # A table of p-values goes down to this.
@@ -135,8 +135,7 @@ def outliers(view: View, found: Residuals, count: int = 5) -> str:
         for i in found.outliers[:count]
     )
     return (
-        f"| individual | {literal(view.problem.trait)} | predicted by all others "
-        "| difference, in its standard deviations |\n"
+        f"| individual | {literal(view.problem.trait)} | predicted | difference, in SD |\n"
         f"|:---|---:|---:|---:|\n{rows}"
     )
 

@@ -97,15 +97,16 @@ def facts(view: View) -> str:
         records_words(problem.n, problem.individuals),
         f"covariates: {named}" if named else "no covariates",
     ]
-    said = " · ".join(words)
+    said = f"{' · '.join(words)}."
     if problem.dropped:
         names = ", ".join(label for label, _ in problem.dropped[:3])
         more = f" and {len(problem.dropped) - 3:,} more" if len(problem.dropped) > 3 else ""
-        said += f". {len(problem.dropped):,} left out for missing values ({names}{more})."
+        said += f" {len(problem.dropped):,} left out for missing values ({names}{more})."
     if fit.rotated.aliased.size:
         aliased = ", ".join(problem.columns[j] for j in fit.rotated.aliased)
-        what = "it is a combination" if fit.rotated.aliased.size == 1 else "they are combinations"
-        said += f" · No coefficient for {aliased}: {what} of other columns."
+        one = fit.rotated.aliased.size == 1
+        what = "it is a combination" if one else "they are combinations"
+        said += f" No coefficient for {aliased}: {what} of other columns."
     return literal(said)
 
 

@@ -104,7 +104,7 @@ def _steps(search: Search, top: float, interval: Interval | None) -> list[dict[s
             "y": _height(step.loglik, top),
             "lower": step.lower,
             "upper": step.upper,
-            "number": alone[place],
+            "number": alone[place] and step.procedure != "boundary",
             # A try that is the answer has no place on a logarithmic scale.
             "distance": abs(step.h2 - search.answer) or None,
             "words": before * (place == 0) + step_words(step, len(tries(trace)), search.loglik),

@@ -154,7 +154,7 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
     const far = Math.abs(look.y) >= FAR_OFF ? (below ? "−∞" : "∞") : (look.y < 0 ? "−" : "") + fixed(Math.abs(look.y), 1);
     const anchor = look.h > 0.85 ? "end" : look.h < 0.15 ? "start" : "middle";
     const aside = anchor === "middle" ? 0 : anchor === "end" ? -0.8 * size : 0.8 * size;
-    make("text", { class: "number", x: px + aside, y: py + 0.35 * size - (anchor === "middle" ? size : 0), "text-anchor": anchor, "font-size": size - 1, text: far }, looks);
+    make("text", { class: "number far", x: px + aside, y: py + 0.35 * size - (anchor === "middle" ? size : 0), "text-anchor": anchor, "font-size": size - 1, text: far }, looks);
   };
 
   dragged(parent, () => ({ svg, x: parts.x }), position, moved, () => options.slider);

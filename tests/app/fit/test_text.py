@@ -130,7 +130,7 @@ def test_facts_name_an_aliased_covariate():
     (aliased,) = shown.reml.rotated.aliased
     name = shown.problem.columns[aliased]
     words = text.facts(shown)
-    assert words.endswith(f" · No coefficient for {name}: it is a combination of other columns.")
+    assert words.endswith(f" No coefficient for {name}: it is a combination of other columns.")
     rows = dict((row[0], row[1:]) for row in side_by_side.estimates(shown))
     assert rows[f"β {name}"] == ("–", "–")
 
