@@ -32,7 +32,7 @@ BOUND: Mapping[str, tuple[str, ...]] = {
         "scan_loco",
     ),
 }
-SURE, SCAN = "sure", "scan"
+SURE, SCAN, TRAITS = "sure", "scan", "traits"
 # By lesson, the answer that was chosen on its card and whether the right one has been seen.
 _LESSONS = "lesson_answers"
 
@@ -116,6 +116,7 @@ def _guesses() -> dict[str, tuple[Guess, bool]]:
     found[SURE] = (state.get("sure_guess_kept"), bool(state.get("sure_seen", False)))
     believed = "".join(state.get("scan_believed", ()))
     found[SCAN] = (believed or None, bool(state.get("scan_seen", False)))
+    found[TRAITS] = (state.get("traits_guess_kept"), bool(state.get("traits_seen", False)))
     return {where: guessed for where, guessed in found.items() if guessed != (None, False)}
 
 
@@ -156,6 +157,11 @@ def take_up(rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]]) 
         state["scan_believed"] = list(believed)
     if seen:
         state["scan_seen"] = True
+    guess, seen = guesses.get(TRAITS, (None, False))
+    if isinstance(guess, str):
+        state["traits_guess_kept"] = guess
+    if seen:
+        state["traits_seen"] = True
 
 
 def _share(text: str | None, decimals: int) -> float | None:

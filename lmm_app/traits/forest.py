@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lmm_app import figures
+from lmm_app.fit.verdict import h_words
 from lmm_app.live import theme
 from lmm_core import TraitFits
 from lmm_core.arrays import Floats, Ints
@@ -19,10 +20,10 @@ MOST = 2000
 LONGEST = 16
 # What a mark means: its symbol, its words in the key.
 MARKS = {
-    "interior": ("circle", "ĥ inside (0, 1)"),
+    "interior": ("circle", "ĥ between 0 and 1"),
     "lower_boundary": ("triangle-left", "ĥ at 0"),
     "upper_boundary": ("triangle-right", "ĥ at 1"),
-    "unbounded": ("x", "best finite maximum, unbounded"),
+    "unbounded": ("x", "highest finite hill, rises without end"),
 }
 TRUE = "true h"
 
@@ -48,7 +49,7 @@ def forest_figure(
             _points(
                 fits.next_h2[places][others],
                 rows[others],
-                "the next hill",
+                "next hill",
                 [names[places[k]] for k in others],
                 {"symbol": "diamond-open", "size": 9, "color": theme.GUESS, "line": {"width": 2}},
             )
@@ -134,7 +135,7 @@ def _add_intervals(
             x=ends if across else rows,
             y=rows if across else ends,
             mode="lines",
-            name="95% interval",
+            name="95% profile interval",
             line={"color": theme.METHOD_COLOR["REML" if fits.reml else "ML"], "width": width},
             opacity=0.55,
             hoverinfo="skip",
@@ -167,21 +168,17 @@ def _add_marks(
         chosen = [names[place] for place in places[those]]
         x, y = (h2[those], at[those]) if across else (at[those], h2[those])
         trace = _points(x, y, words, chosen, look)
-        trace.hovertemplate = (
-            "%{customdata[0]}<br>ĥ %{customdata[1]:.3f}, 95% %{customdata[2]:.3f} to "
-            "%{customdata[3]:.3f}<extra></extra>"
-        )
-        trace.customdata = list(
-            zip(
-                map(figures.literal, chosen),
-                h2[those].tolist(),
-                fits.lower[places][those].tolist(),
-                fits.upper[places][those].tolist(),
-                places[those].tolist(),
-                strict=True,
-            )
-        )
+        trace.hovertemplate = "%{customdata[0]}<br>Click it for more.<extra></extra>"
+        trace.customdata = [
+            (f"{figures.literal(name)}: ĥ = {_estimate(fits, place)}", place)
+            for name, place in zip(chosen, places[those].tolist(), strict=True)
+        ]
         figure.add_trace(trace)
+
+
+def _estimate(fits: TraitFits, place: int) -> str:
+    h2, low, high = (h_words(float(one[place])) for one in (fits.h2, fits.lower, fits.upper))
+    return f"{h2} ({low} to {high})"
 
 
 def _points(

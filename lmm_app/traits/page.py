@@ -13,24 +13,41 @@ from lmm_app.session import keep, linked, projector, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
 from lmm_app.sources.sources import Opened
-from lmm_app.traits import words
+from lmm_app.traits import predicted, words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_app.traits.forest import READABLE, forest_figure, overview_figure
 from lmm_app.traits.table import columns, table_csv
 from lmm_core import DataError
 from lmm_core.arrays import Ints
 
-TITLE = "All traits at once"
+TITLE = "Every trait at once"
 INTRODUCTION = (
-    "Every trait of the dataset, with the covariates and the likelihood of the sidebar. All that "
-    "have values for the same individuals share one decomposition of the kinship."
+    "Each row is a trait: its ĥ, its 95% profile interval, its status. Traits measured on the same "
+    "individuals share one decomposition of K."
 )
 ORDERS = {"h": "Highest ĥ first", "file": "As in the file"}
-KINDS = {"all": "All", "ends": "At 0 or 1", "hills": "More than one hill", "odd": "No maximum"}
+CLOSED = "picked_before"
+KINDS = {"all": "All", "ends": "At 0 or 1", "hills": "More than one hill", "odd": "No top"}
 # So many traits have a row each; of more, all are drawn in one narrow picture.
 ROWS = 60
 PAGE = 40
 MANY = "many_traits"
+NONE_OF_THIS_KIND = "No trait is of this kind."
+# What is said of the trait that was clicked stays in view, beside its mark; on a telephone, under
+# a thumb.
+BESIDE = """
+<style>
+[data-testid="stColumn"]:has(.st-key-picked_trait) {
+    position: sticky; top: 4.5rem; align-self: flex-start;
+}
+@media (max-width: 640px) {
+    .st-key-picked_trait:has(.st-key-to_explore) {
+        position: fixed; inset: auto 0 0 0; z-index: 99; padding: 0.6rem 1rem 0.8rem;
+        background: Canvas; border-top: 1px solid color-mix(in srgb, CanvasText 25%, Canvas);
+    }
+}
+</style>
+"""
 
 
 def render() -> None:
@@ -50,14 +67,20 @@ def render() -> None:
     if projector.on():
         _projected(shown, fitted, true_h2)
         return
-    _verdict(shown, fitted, true_h2)
+    known = predicted.seen(shown, fitted, true_h2)
+    _verdict(shown, fitted, known)
+    predicted.ask(fitted, true_h2)
     chosen = _choose(fitted)
     if not chosen.size:
-        st.info("No trait is of this kind.", icon=":material/info:")
+        st.info(NONE_OF_THIS_KIND, icon=":material/info:")
         return
-    _pictures(shown, fitted, chosen, true_h2)
-    _picked(shown, fitted)
-    _table(shown, fitted, chosen, true_h2)
+    st.html(BESIDE)
+    pictures, panel = st.columns((3, 1), gap="medium")
+    with pictures:
+        _pictures(shown, fitted, chosen, known)
+    with panel, st.container(key="picked_trait"):
+        _picked(shown, fitted)
+    _table(shown, fitted, chosen, known)
 
 
 def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
@@ -69,7 +92,7 @@ def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None)
     with projector.aside("Traits"):
         chosen = _choose(fitted)
     if not chosen.size:
-        place.picture.info("No trait is of this kind.", icon=":material/info:")
+        place.picture.info(NONE_OF_THIS_KIND, icon=":material/info:")
         return
     draw = forest_figure if chosen.size <= READABLE else overview_figure
     with place.picture:
@@ -117,7 +140,7 @@ def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -
         st.warning(literal(words.patterns(fitted)), icon=":material/hourglass:")
     if fitted.m < 3 and state.hidden() is None:
         st.button(
-            "See a dataset of 200 traits",
+            "See 200 traits",
             key="see_many",
             icon=":material/stacks:",
             on_click=_see_many,
@@ -197,19 +220,23 @@ def picked_from(event: Mapping[str, Any] | None) -> int | None:
 
 
 def _pick(place: int | None) -> None:
-    if place is not None:
-        st.session_state["picked"] = place
+    """A mark was clicked; clicked again it is taken back, and after “Close” given anew."""
+    before = st.session_state.get("picked")
+    if place is None:
+        place = st.session_state.get(CLOSED) if before is None else None
+    st.session_state[CLOSED], st.session_state["picked"] = before, place
 
 
 def _picked(shown: Shown, fitted: AllTraits) -> None:
     """The trait that was clicked, and the way to its profile."""
     place = _chosen_trait(shown, fitted)
     if place is None:
-        st.caption("Click a mark, or a row of the table, to open the profile of a trait.")
+        st.caption("Click a mark, or a row of the table. What is known of the trait stands here.")
         return
-    with st.container(border=True):
-        st.markdown(_about(fitted, place))
+    st.markdown(_about(fitted, place))
+    with st.container(horizontal=True):
         _open_profile(fitted.names[place])
+        st.button("Close", key="unpick", on_click=_pick, args=(None,))
 
 
 def _chosen_trait(shown: Shown, fitted: AllTraits) -> int | None:
@@ -229,10 +256,11 @@ def _about(fitted: AllTraits, place: int) -> str:
 
 def _open_profile(name: str) -> None:
     pressed = st.button(
-        f"See its profile in Explore: {literal(name)}",
+        "See its curve",
         key="to_explore",
         type="primary",
         icon=":material/search:",
+        help=f"Opens {literal(name)} on the page Explore.",
         on_click=_fit_it,
         args=(name,),
     )

@@ -35,18 +35,18 @@ def columns(
     shown = [
         Column("trait", "trait", names),
         Column("individuals", "n", fits.n[places]),
-        Column("ĥ", "h2", fits.h2[places], 4),
-        Column("95% from", "lower", fits.lower[places], 4),
-        Column("to", "upper", fits.upper[places], 4),
+        Column("ĥ", "h2", fits.h2[places], 3),
+        Column("95% from", "lower", fits.lower[places], 3),
+        Column("to", "upper", fits.upper[places], 3),
         Column("found", "found", found),
         Column("hills", "n_maxima", fits.n_maxima[places]),
         Column("v", "sigma2", fits.sigma2[places], 5),
         Column("log-likelihood", "loglik", fits.loglik[places], 3),
     ]
     if (fits.n_maxima > 1).any():
-        shown.insert(7, Column("next hill at", "next_h2", fits.next_h2[places], 4))
+        shown.insert(7, Column("next hill at", "next_h2", fits.next_h2[places], 3))
     if true_h2 is not None:
-        shown.insert(5, Column("true h", "true_h2", np.asarray(true_h2)[places], 4))
+        shown.insert(5, Column("true h", "true_h2", np.asarray(true_h2)[places], 3))
     return tuple(shown)
 
 

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_app.fit.text import literal, number
+from lmm_app.fit.verdict import h_words
 from lmm_app.traits.fits import AllTraits
 from lmm_core.arrays import Ints
 
 # A sign and a word for what was found, so that neither has to be told from a colour.
 FOUND = {
-    "interior": "● inside",
+    "interior": "● between 0 and 1",
     "lower_boundary": "◀ at 0",
     "upper_boundary": "▶ at 1",
-    "unbounded": "✕ unbounded",
+    "unbounded": "✕ rises without end",
     "flat": "– no estimate",
 }
 HILLS = "◆"
@@ -47,28 +48,28 @@ def headline(all_traits: AllTraits, method: str) -> str:
         return f"**{literal(all_traits.names[0])}, the only trait, by {method}:** " + literal(
             one_trait(all_traits, 0)
         )
-    count = {status: int(np.count_nonzero(fits.status == status)) for status in FOUND}
+    places = {status: np.flatnonzero(fits.status == status) for status in FOUND}
     parts = [
-        f"{words} for {_of(count[status], m)}"
+        f"{_of(places[status].size, m)} {words}"
         for status, words in (
-            ("interior", "inside (0, 1)"),
-            ("lower_boundary", "exactly 0"),
-            ("upper_boundary", "exactly 1"),
+            ("interior", "between 0 and 1"),
+            ("lower_boundary", "at 0"),
+            ("upper_boundary", "at 1"),
         )
-        if count[status]
+        if places[status].size
     ]
-    middle = fits.h2[all_traits.estimated()]
-    words = f"**{m:,} traits by {method}{f': ĥ is {_listed(parts)}' if parts else ''}.**"
-    if middle.size > 2:
-        words += f" Half of the estimates lie below {np.median(middle):.3f}."
-    hills = np.flatnonzero(fits.n_maxima > 1)
-    if hills.size:
-        have = "profile has" if hills.size == 1 else "profiles have"
-        words += f" {HILLS} {hills.size:,} {have} more than one hill: {_names(all_traits, hills)}."
-    for status, start in (("flat", "No estimate"), ("unbounded", "No finite maximum")):
-        if count[status]:
-            places = np.flatnonzero(fits.status == status)
-            words += f" {start} for {count[status]:,}: {_names(all_traits, places)}."
+    words = f"**{m:,} traits by {method}:** {', '.join(parts) or 'none has an estimate'}."
+    h2 = fits.h2[all_traits.estimated()]
+    if h2.size > 2:
+        words += f" The median of the estimates is {h_words(float(np.median(h2)))}."
+    for those, one, many in (
+        (np.flatnonzero(fits.n_maxima > 1), "has more than one hill", "have more than one hill"),
+        (places["unbounded"], "rises without end", "rise without end"),
+        (places["flat"], "has no estimate", "have no estimate"),
+    ):
+        if those.size:
+            verb = one if those.size == 1 else many
+            words += f" {those.size:,} {verb}: {names_of(all_traits, those)}."
     return words
 
 
@@ -78,16 +79,19 @@ def facts(all_traits: AllTraits) -> str:
     if all_traits.lacking:
         words.append(f"{all_traits.lacking:,} left out, without every covariate")
     if all_traits.n_patterns > 1:
-        words.append(f"values are missing in {all_traits.n_patterns:,} different ways")
+        words.append(
+            f"{all_traits.n_patterns:,} patterns of missing values, each with a decomposition of "
+            "its own"
+        )
     return " · ".join(words)
 
 
 def patterns(all_traits: AllTraits) -> str:
     """What many patterns of missing values cost."""
     return (
-        f"The values of these traits are missing in {all_traits.n_patterns:,} different ways, and "
-        "each takes a decomposition of its own kinship. If a few individuals lack values in many "
-        "traits, leaving them out, or imputing their values, would make this much faster."
+        f"These traits have {all_traits.n_patterns:,} patterns of missing values, and each needs "
+        "a decomposition of its own. If a few individuals lack values in many traits, leave them "
+        "out or impute their values. The fits will then be much faster."
     )
 
 
@@ -98,58 +102,71 @@ def coverage(all_traits: AllTraits, true_h2: Sequence[float]) -> str:
     if not places.size:
         return ""
     inside = (fits.lower[places] <= truth) & (truth <= fits.upper[places])
-    error = fits.h2[places] - truth
-    held = _of(int(inside.sum()), places.size)
-    return (
-        f"These traits were simulated, so the true h of each is known: {held} of the 95% "
-        f"intervals hold it ({100.0 * inside.mean():.1f}%). The estimates are off by "
-        f"{number(float(np.sqrt((error**2).mean())), 2)} on average (root mean square)."
+    if all_traits.m == 1:
+        holds = "contains" if inside[0] else "does not contain"
+        return f"The true h is known, {h_words(float(truth[0]))}: the interval {holds} it."
+    share = f"{100.0 * inside.mean():.1f}".removesuffix(".0")
+    words = (
+        f"The true h is known: {_of(int(inside.sum()), places.size)} of {places.size:,} intervals "
+        f"contain it ({share}%)."
+        if not inside.all()
+        else f"The true h is known: all {places.size:,} intervals contain it."
     )
+    at_zero = fits.h2[places] == 0.0
+    if not at_zero.any():
+        return words
+    zeros, rightly = int(at_zero.sum()), int((at_zero & (truth == 0.0)).sum())
+    if zeros == 1:
+        return f"{words} 1 estimate is 0, and its true h is {'0 too' if rightly else 'not'}."
+    so_many = "all" if rightly == zeros else f"{rightly:,}" if rightly else "none"
+    return f"{words} {zeros:,} estimates are 0, and the true h is 0 for {so_many} of these traits."
 
 
 def alt(all_traits: AllTraits, places: Ints, method: str) -> str:
     """Alternative text of a picture of some traits."""
-    h2 = all_traits.fits.h2[places]
-    with_one = places[~np.isnan(h2)]
+    fits = all_traits.fits
+    with_one = places[~np.isnan(fits.h2[places])]
     if not with_one.size:
         return f"{method} estimates of {_traits(places.size)}: none has an estimate."
-    low = with_one[np.argmin(all_traits.fits.h2[with_one])]
-    high = with_one[np.argmax(all_traits.fits.h2[with_one])]
-    widths = all_traits.fits.upper[with_one] - all_traits.fits.lower[with_one]
+    low = with_one[np.argmin(fits.h2[with_one])]
+    high = with_one[np.argmax(fits.h2[with_one])]
+    widths = fits.upper[with_one] - fits.lower[with_one]
     return (
-        f"{method} estimates of h of {_traits(places.size)} with their 95% intervals, from "
-        f"{all_traits.fits.h2[low]:.3f} for {all_traits.names[low]} to "
-        f"{all_traits.fits.h2[high]:.3f} for {all_traits.names[high]}; half of the intervals are "
-        f"wider than {np.median(widths):.2f}."
+        f"{method} estimates of h of {_traits(places.size)} with their 95% profile intervals, from "
+        f"{estimate(all_traits, int(low))} for {all_traits.names[low]} to "
+        f"{estimate(all_traits, int(high))} for {all_traits.names[high]}. Half of the intervals "
+        f"are wider than {np.median(widths):.2f}."
     )
+
+
+def estimate(all_traits: AllTraits, trait: int) -> str:
+    """ĥ with its interval, as in “0.57 (0.39 to 0.73)”; of a trait that has one."""
+    fits = all_traits.fits
+    low, high = h_words(float(fits.lower[trait])), h_words(float(fits.upper[trait]))
+    return f"{h_words(float(fits.h2[trait]))} ({low} to {high})"
 
 
 def one_trait(all_traits: AllTraits, trait: int) -> str:
-    """One trait in a sentence, beside its name."""
+    """One trait in a sentence or two, beside its name."""
     fits = all_traits.fits
-    words = fits.message(trait)
     if np.isnan(fits.h2[trait]):
-        return words
-    return (
-        f"ĥ = {fits.h2[trait]:.3f}, 95% {fits.lower[trait]:.3f} to {fits.upper[trait]:.3f}. {words}"
-    )
+        return fits.message(trait)
+    at = estimate(all_traits, trait)
+    if fits.status[trait] == "unbounded":
+        return f"The curve rises without end as h nears 1. Its highest finite hill is at {at}."
+    words = f"ĥ = {at}."
+    hills = int(fits.n_maxima[trait])
+    if hills > 1:
+        gap = float(fits.loglik[trait] - fits.next_loglik[trait])
+        words += (
+            f" Its curve has {hills} hills. The next, at h = {h_words(float(fits.next_h2[trait]))},"
+            f" is {number(gap, 2)} lower."
+        )
+    return words
 
 
-def _traits(m: int) -> str:
-    return "one trait" if m == 1 else f"{m:,} traits"
-
-
-def _of(count: int, whole: int) -> str:
-    if count < whole or whole == 1:
-        return f"{count:,}"
-    return "both" if whole == 2 else f"all {whole:,}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _names(all_traits: AllTraits, places: Ints) -> str:
+def names_of(all_traits: AllTraits, places: Ints) -> str:
+    """Names of some traits, of many the first, for Markdown."""
     names = ", ".join(literal(all_traits.names[place]) for place in places[:NAMED])
     return f"{names} and {places.size - NAMED:,} more" if places.size > NAMED else names
 
@@ -160,3 +177,13 @@ def ordered(all_traits: AllTraits, places: Ints, order: str) -> Ints:
         return places
     highest_first: Ints = places[np.argsort(-all_traits.fits.h2[places], kind="stable")]
     return highest_first
+
+
+def _traits(m: int) -> str:
+    return "one trait" if m == 1 else f"{m:,} traits"
+
+
+def _of(count: int, whole: int) -> str:
+    if count < whole or whole == 1:
+        return f"{count:,}"
+    return "both" if whole == 2 else f"all {whole:,}"

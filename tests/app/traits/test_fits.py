@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lmm_app.figures import projected
+from lmm_app.fit.verdict import h_words
 from lmm_app.sources.simulated import ON_LAST_PLATE, simulate_many
 from lmm_app.sources.sources import Sample, open_source
 from lmm_app.traits import words
@@ -76,12 +77,16 @@ def test_each_trait_is_fitted_as_by_itself(mixed, reml):
         fit = fit_lmm(problem.y, problem.X, problem.K, reml=reml)
         assert found.fits.status[k] == fit.status
         assert found.fits.n[k] == problem.n
-        assert words.one_trait(found, k).endswith(found.fits.message(k))
+        if not fit.maxima:
+            assert words.one_trait(found, k) == found.fits.message(k)
         if fit.maxima:
             assert found.fits.h2[k] == pytest.approx(fit.h2, abs=1e-8)
             interval = interval_h2(fit)
             ends = found.fits.lower[k], found.fits.upper[k]
             assert ends == pytest.approx((interval.lower, interval.upper), abs=1e-6)
+            low, high = h_words(interval.lower), h_words(interval.upper)
+            said = f"ĥ = {h_words(fit.h2)} ({low} to {high})."
+            assert words.one_trait(found, k).startswith(said)
 
 
 def test_individuals_without_a_covariate_are_in_no_fit(mixed):
@@ -109,7 +114,8 @@ def test_many_patterns_are_said_and_not_warned_of():
     found = fit_all(data, (), decompose(K), reml=True, progress=told.append)
     assert found.n_patterns == 26
     assert found.many_patterns
-    assert "missing in 26 different ways" in words.patterns(found)
+    assert "These traits have 26 patterns of missing values" in words.patterns(found)
+    assert "26 patterns of missing values, each with a decomposition" in words.facts(found)
     assert told == sorted(told)
     assert told[-1] == 1.0
     for k in (0, 24, 25):
@@ -123,17 +129,17 @@ def test_the_verdict_counts_what_was_found(mixed):
     found = fitted(mixed, ("sex",))
     status = list(found.fits.status)
     said = words.headline(found, "REML")
-    assert said.startswith("**5 traits by REML: ĥ is ")
+    assert said.startswith("**5 traits by REML:** ")
     for kind, phrase in (
-        ("interior", "inside (0, 1)"),
-        ("lower_boundary", "exactly 0"),
-        ("upper_boundary", "exactly 1"),
+        ("interior", "between 0 and 1"),
+        ("lower_boundary", "at 0"),
+        ("upper_boundary", "at 1"),
     ):
         assert status.count(kind) >= 1
-        assert f"{phrase} for {status.count(kind)}" in said
-    assert "No estimate for 1: constant." in said
-    half = np.nanmedian(found.fits.h2)
-    assert f"Half of the estimates lie below {half:.3f}." in said
+        assert f"{status.count(kind)} {phrase}" in said
+    assert "1 has no estimate: constant." in said
+    half = float(np.nanmedian(found.fits.h2))
+    assert f"The median of the estimates is {h_words(half)}." in said
 
 
 def test_a_single_trait_is_told_of_by_name(mixed):
@@ -141,16 +147,20 @@ def test_a_single_trait_is_told_of_by_name(mixed):
     found = fitted(one)
     said = words.headline(found, "REML")
     assert said.startswith("**in\\|side, the only trait, by REML:** ĥ = ")
-    assert f"ĥ = {found.fits.h2[0]:.3f}, 95% {found.fits.lower[0]:.3f}" in said
+    ends = f"({h_words(found.fits.lower[0])} to {h_words(found.fits.upper[0])})"
+    assert said.endswith(f"ĥ = {h_words(found.fits.h2[0])} {ends}.")
 
 
 def test_two_hills_are_flagged_with_a_sign_and_words(two_hills):
     k = int(np.flatnonzero(two_hills.fits.n_maxima > 1)[0])
-    assert words.found(two_hills, k) == "● inside, ◆ 2 hills"
-    assert "It has 2 local maxima" in words.headline(two_hills, "ML")
+    assert words.found(two_hills, k) == "● between 0 and 1, ◆ 2 hills"
+    fits = two_hills.fits
+    other, gap = h_words(fits.next_h2[k]), fits.loglik[k] - fits.next_loglik[k]
+    said = f"Its curve has 2 hills. The next, at h = {other}, is {gap:.2g} lower."
+    assert said in words.headline(two_hills, "ML")
     assert list(words.flagged(two_hills)["hills"]) == [k]
     figure = forest_figure(two_hills.names, two_hills.fits, np.array([k]))
-    (other,) = [trace for trace in figure.data if trace.name == "the next hill"]
+    (other,) = [trace for trace in figure.data if trace.name == "next hill"]
     assert list(other.x) == [two_hills.fits.next_h2[k]]
     shown = {column.name: column for column in columns(two_hills, np.array([k]), None)}
     assert shown["next_h2"].values[0] == two_hills.fits.next_h2[k]
@@ -255,9 +265,10 @@ def test_the_alternative_text_says_what_is_seen(mixed):
     said = words.alt(found, np.arange(5), "REML")
     h2 = found.fits.h2
     low, high = np.nanargmin(h2), np.nanargmax(h2)
-    assert f"from {h2[low]:.3f} for {found.names[low]} to {h2[high]:.3f}" in said
+    first, last = (words.estimate(found, k) for k in (low, high))
+    assert f"from {first} for {found.names[low]} to {last} for {found.names[high]}." in said
     width = np.nanmedian(found.fits.upper - found.fits.lower)
-    assert f"half of the intervals are wider than {width:.2f}" in said
+    assert f"Half of the intervals are wider than {width:.2f}." in said
     assert "none has an estimate" in words.alt(found, np.array([3]), "REML")
 
 
@@ -286,9 +297,15 @@ def test_intervals_hold_the_known_h_about_as_often_as_they_say(many):
     # 190 of 200 are expected, give or take three standard deviations.
     assert 181 <= inside.sum() <= 199
     said = words.coverage(found, many.true_h2_of_traits)
-    assert f"{inside.sum()} of the 95% intervals hold it ({inside.mean():.1%})" in said
-    error = np.sqrt(np.mean((found.fits.h2 - truth) ** 2))
-    assert f"off by {error:.2g} on average" in said
+    share = f"{inside.mean():.1%}".replace(".0%", "%")
+    assert f"The true h is known: {inside.sum()} of 200 intervals contain it ({share})." in said
+    zero = found.fits.h2 == 0.0
+    assert (truth[zero] == 0.0).all()
+    assert f"{zero.sum()} estimates are 0, and the true h is 0 for all of these traits." in said
+    wrong = truth + 1e-9
+    assert "and the true h is 0 for none of these" in words.coverage(found, wrong)
+    wrong[np.flatnonzero(zero)[:3]] = 0.0
+    assert "and the true h is 0 for 3 of these" in words.coverage(found, wrong)
     assert np.corrcoef(found.fits.h2, truth)[0, 1] > 0.8
 
 
@@ -300,7 +317,6 @@ def test_two_hills_among_others_are_counted_and_named():
     two = made(np.column_stack([other, y]), data.kinship, ("plain", "two_hills"))
     found = fitted(two, reml=False)
     count = int((found.fits.n_maxima > 1).sum())
-    have = "profile has" if count == 1 else "profiles have"
     said = words.headline(found, "ML")
-    assert f"◆ {count} {have} more than one hill: " in said
+    assert f" {count} {'has' if count == 1 else 'have'} more than one hill: " in said
     assert "two\\_hills" in said

@@ -37,7 +37,7 @@ def said(app):
 
 def test_the_page_shows_both_traits_of_the_mice_and_the_way_to_more():
     app = open_traits()
-    assert "2 traits by REML: ĥ is inside (0, 1) for both" in said(app)
+    assert "**2 traits by REML:** both between 0 and 1." in said(app)
     assert set(charts(app)) == {"forest"}
     assert charts(app)["forest"].alt.startswith("REML estimates of h of 2 traits")
     table = app.dataframe[0].value
@@ -48,12 +48,58 @@ def test_the_page_shows_both_traits_of_the_mice_and_the_way_to_more():
     assert app.query_params["sample"] == "many_traits"
     assert "200 traits by REML" in said(app)
     assert set(charts(app)) == {"forest", "overview"}
-    assert "of the 95% intervals hold it" in said(app)
+
+
+def test_what_is_known_answers_the_question_only_when_it_is_revealed():
+    app = open_traits(sample="many_traits")
+    assert "The true h is known" not in said(app)
+    assert "true h" not in app.dataframe[0].value
+    press(app, "traits_reveal")
+    assert "of 200 intervals contain it" in said(app)
+    assert "true h" in app.dataframe[0].value
+    assert app.info[0].value.startswith(
+        "Lower: their ĥ average 0.81, their true h 0.76. 6 of the ten"
+    )
+
+
+def press(app, key):
+    app.get_by_key(key).click()
+    return run(app)
+
+
+def test_a_guess_is_judged_and_kept_in_the_link():
+    app = open_traits(sample="many_traits", traits_guess="lower")
+    press(app, "traits_reveal")
+    assert app.success[0].value.startswith("Correct. Lower")
+    assert app.query_params["seen"] == "1"
+    press(app, "traits_again")
+    assert app.get_by_key("traits_guess").value is None
+    assert "traits_guess" not in app.query_params
+    pick(app, "traits_guess", "same")
+    press(app, "traits_reveal")
+    assert app.warning[0].value.startswith("Not quite. ")
+    # Another dataset has another question, and no guess.
+    pick(app, "sample", "mouse_hs300")
+    assert "How many of these intervals leave out 0? Count them, then reveal." in said(app)
+    assert app.get_by_key("traits_guess").value is None
+    pick(app, "traits_guess", 2)
+    press(app, "traits_reveal")
+    assert app.success[0].value.startswith("Correct. 2 of 2: CD8, MCH. If no trait followed")
+
+
+def test_a_click_is_taken_back_by_another_and_given_anew_after_it_was_closed():
+    app = open_traits(picked="1")
+    assert "**MCH**: ĥ = " in said(app)
+    press(app, "unpick")
+    assert "**MCH**: ĥ = " not in said(app)
+    assert "picked" not in app.query_params
+    # The mark is still chosen in the picture, and a click on it takes that back.
+    assert app.session_state[page.CLOSED] == 1
 
 
 def test_everything_on_the_page_is_in_the_link():
     app = open_traits(
-        sample="many_traits", order="file", only="all", page="2", picked="7", method="ML"
+        sample="many_traits", order="file", only="all", page="2", picked="7", method="ML", seen="1"
     )
     assert not app.toast
     assert "200 traits by ML" in said(app)
@@ -91,7 +137,7 @@ def test_a_trait_that_is_not_there_is_not_picked():
 
 def test_from_a_trait_to_its_profile():
     app = open_traits(picked="1")
-    assert "**MCH**: ĥ = 0.690" in said(app)
+    assert "**MCH**: ĥ = 0.69 (" in said(app)
     app.button(key="to_explore").click()
     run(app)
     assert app.title[0].value == "Do male and female mice differ in MCH?"
@@ -109,7 +155,7 @@ def test_another_dataset_forgets_the_trait_that_was_picked():
 
 def test_uploaded_traits_without_an_estimate_are_said_to_have_none():
     app = walk(good_upload(), "traits")
-    assert "No estimate for 1: blank." in said(app)
+    assert "1 has no estimate: blank." in said(app)
     assert list(app.dataframe[0].value["found"])[-1] == "– no estimate"
     app = upload(
         open_app(),
