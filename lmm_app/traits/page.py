@@ -78,9 +78,9 @@ def render() -> None:
     pictures, panel = st.columns((3, 1), gap="medium")
     with pictures:
         _pictures(shown, fitted, chosen, known)
+        _table(shown, fitted, chosen, known)
     with panel, st.container(key="picked_trait"):
         _picked(shown, fitted)
-    _table(shown, fitted, chosen, known)
 
 
 def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -> None:

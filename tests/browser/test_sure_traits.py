@@ -125,8 +125,38 @@ def test_from_a_mark_to_the_profile_of_its_trait(open_page):
     page.locator(".st-key-forest .scatterlayer path.point").first.wait_for()
     x, y = page.evaluate(PLACES, "forest")
     page.mouse.click(x, y)
-    page.get_by_role("button", name="See its profile in Explore: MCH").click()
+    page.get_by_text("MCH: ĥ = 0.69 (0.50 to 0.83).").wait_for()
+    page.get_by_role("button", name="See its curve").click()
     page.wait_for_function(DRAWN, arg=3)
     assert query(page)["trait"] == "MCH"
     assert page.get_by_text(re.compile(r"ĥ = 0\.69 \(.*\) by REML")).count() == 1
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize("width", some_of([1400, 390], 2))
+def test_what_is_known_of_a_trait_stands_in_view_where_its_mark_is_clicked(open_page, width):
+    page = open_page("/traits?sample=many_traits", boards=0, width=width, height=900)
+    marks = page.locator(".st-key-forest .scatterlayer path.point")
+    marks.first.wait_for()
+    far = marks.nth(35)
+    far.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+
+    def click():
+        box = far.bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    click()
+    known = page.get_by_text(re.compile(r"^gene\d+: ĥ = 0\.\d\d \(0\.\d\d to 0\.\d\d\)\.$"))
+    known.wait_for()
+    button = page.get_by_role("button", name="See its curve")
+    for part in (known, button):
+        box = part.bounding_box()
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= 900
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    # Closed, and asked for anew by a click on the same mark.
+    page.get_by_role("button", name="Close").click()
+    until(page, lambda: known.count() == 0)
+    click()
+    known.wait_for()
     assert complaints(page) == []
