@@ -67,7 +67,7 @@ def _form(options: Namespace, file: Path | None) -> Literal["CSV", "JSON", "text
     if file is not None and suffix not in (".csv", ".json"):
         raise UsageError(
             "the estimates of all traits are written as CSV or as JSON",
-            f"the name ends in '{file.suffix}'",
+            f"the name ends in “{file.suffix}”",
             "let it end in .csv or .json",
             where=str(file),
         )

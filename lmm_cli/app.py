@@ -55,7 +55,7 @@ def _setting(text: str) -> str:
         raise ArgumentTypeError("the port has an option of its own: --port")
     if not (equals and "." in name):
         raise ArgumentTypeError(
-            f"a setting of the server is its name, = and a value: it is '{text}'; for example "
+            f"a setting of the server is its name, = and a value: it is “{text}”; for example "
             "server.maxUploadSize=200"
         )
     return f"--{text}"
@@ -64,7 +64,7 @@ def _setting(text: str) -> str:
 def _processes(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if not 1 <= number <= MOST_PROCESSES:
-        raise ArgumentTypeError(f"a number from 1 to {MOST_PROCESSES}: it is '{text}'")
+        raise ArgumentTypeError(f"a number from 1 to {MOST_PROCESSES}: it is “{text}”")
     return number
 
 
@@ -120,7 +120,7 @@ COMMAND = Command(
     name="app",
     summary="open the page in a browser",
     description=(
-        "Start the page: the profile log-likelihood with Brent's steps, the rotation, ML beside "
+        "Start the page: the profile log-likelihood with Brent’s steps, the rotation, ML beside "
         "REML, on the samples, on simulated data or on your own files. Ctrl-C ends it."
     ),
     examples=(

@@ -49,7 +49,7 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
         raise UsageError(
             "a phenotype file and a kinship must be named",
             "no file is",
-            "name them after the command, and '--help' shows how",
+            "name them after the command, and “--help” shows how",
         )
     twice = [str(path) for path in dict.fromkeys(paths) if paths.count(path) > 1]
     if twice:
@@ -98,8 +98,8 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
         others = " ".join(["--use", *(name for name in covariates if name != trait)])
         raise UsageError(
             "a trait cannot explain itself",
-            f"'{trait}' is the trait and a covariate",
-            f"leave it out of the model with '{others}', or choose another --trait",
+            f"“{trait}” is the trait and a covariate",
+            f"leave it out of the model with “{others}”, or choose another --trait",
         )
     return Model(
         trait,
@@ -156,7 +156,7 @@ def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]
             raise type(error)(
                 error.rule,
                 error.found,
-                f"{error.remedy}: '--use{f' {others}' if others else ''}' does that",
+                f"{error.remedy}: “--use{f' {others}' if others else ''}” does that",
                 where=error.where,
             )
     return columns_of(dataset, names)
@@ -170,7 +170,7 @@ def _terms(dataset: "Dataset") -> "Terms":
 
 def _require_known(what: str, name: str, there: Sequence[str]) -> None:
     if name not in there:
-        rule = f"there is no {what} '{name}'"
+        rule = f"there is no {what} “{name}”"
         if not there:
             raise UsageError(rule, "there are none")
         raise UsageError(rule, remedy=f"choose from {some(there, 40)}")

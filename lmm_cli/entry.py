@@ -26,6 +26,7 @@ from lmm_cli.command import (
 from lmm_cli.console import open_console
 from lmm_cli.fit import COMMAND as FIT
 from lmm_cli.scan import COMMAND as SCAN
+from lmm_cli.signs import NAME as SIGNS
 from lmm_cli.simulate import COMMAND as SIMULATE
 from lmm_core.errors import LMMError
 from lmm_core.version import own_version
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign shows another one for it.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=SIGNS)
     try:
         return _run(sys.argv[1:] if argv is None else list(argv))
     except SystemExit as exit_:  # argparse, after help or an error in the arguments
@@ -117,7 +118,7 @@ def _choose(arguments: list[str]) -> tuple[Command, list[str]]:
         epilog=(
             f"for example:\n{_listed(command.examples[0] for command in COMMANDS)}\n\n"
             f"{fill(EXIT_CODES, _HELP_WIDTH)}\n\n"
-            f"'{PROGRAM} COMMAND --help' says what a command takes."
+            f"“{PROGRAM} COMMAND --help” says what a command takes."
         ),
         formatter_class=RawDescriptionHelpFormatter,
     )

@@ -157,7 +157,7 @@ def _text(
         parts += [repair_text(repair, prepared, console) for repair in repairs_for(prepared)]
     parts.append(
         wrapped(
-            f"'{PROGRAM} check' with the same files looks at labels, outliers and power too.",
+            f"“{PROGRAM} check” with the same files looks at labels, outliers and power too.",
             console.width,
         )
     )

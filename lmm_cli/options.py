@@ -32,10 +32,10 @@ def add_data_options(parser: ArgumentParser) -> None:
         help="what each of them is is found out; give the ones that are mistaken by an option",
     )
     for option, words in (
-        ("pheno", "traits: a table with ids, or PLINK's .fam or .pheno"),
-        ("kinship", "a square, a triangle, a list of pairs, or GCTA's, PLINK's or NumPy's files"),
+        ("pheno", "traits: a table with ids, or PLINK’s .fam or .pheno"),
+        ("kinship", "a square, a triangle, a list of pairs, or GCTA’s, PLINK’s or NumPy’s files"),
         ("covar", "covariates: a table with ids"),
-        ("geno", "genotypes, such as PLINK's .bed: kinship is made of them if there is none"),
+        ("geno", "genotypes, such as PLINK’s .bed: kinship is made of them if there is none"),
     ):
         files.add_argument(
             f"--{option}", nargs="+", action="extend", type=Path, metavar="FILE", help=words
@@ -95,8 +95,8 @@ def add_data_options(parser: ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="CODE",
-        help="further codes of missing values, such as -999; NA, NaN, '.', '-', NULL, None, #N/A "
-        "and nothing are known, and -9 in PLINK's and GCTA's files",
+        help="further codes of missing values, such as -999; NA, NaN, “.”, “-”, NULL, None, #N/A "
+        "and nothing are known, and -9 in PLINK’s and GCTA’s files",
     )
     join.add_argument(
         "--decimal",
@@ -213,7 +213,7 @@ def _id_column(text: str) -> tuple[str, str]:
     group, _, column = text.rpartition("=")
     if not column:
         raise ArgumentTypeError(
-            f"it must be a column, or a file, = and a column of it: it is '{text}'; write "
+            f"it must be a column, or a file, = and a column of it: it is “{text}”; write "
             "pheno.csv=mouse, for example"
         )
     return Path(group).name if group else "", column
@@ -240,7 +240,7 @@ def _transform(text: str) -> tuple[str, str]:
     trait, _, how = text.rpartition("=")
     if not trait or how not in TRANSFORMS:
         raise ArgumentTypeError(
-            f"it must be a trait, = and one of {', '.join(TRANSFORMS)}: it is '{text}'; write "
+            f"it must be a trait, = and one of {', '.join(TRANSFORMS)}: it is “{text}”; write "
             "weight=log, for example"
         )
     return trait, how

@@ -14,6 +14,7 @@ from lmm_cli.keeping import say, stopping, write_whole
 from lmm_cli.options import add_data_options
 from lmm_cli.scan_report import scan_csv, scan_text
 from lmm_cli.scan_work import ScanWork, inputs_of, kinships_of, load_scan
+from lmm_core.errors import in_digits
 
 if TYPE_CHECKING:
     from lmm_cli.journal import Journal
@@ -157,9 +158,9 @@ def _without_limit(fits: "list[LMMFit]") -> str:
     start = "Under this kinship the likelihood by ML rises without bound as h nears 1"
     if not finite:
         return f"{start}, and has no other maximum: {LRT} and {SCORE} cannot be told. Use {WALD}."
-    where = f"{finite[0]:.3g}"
+    where = in_digits(finite[0])
     if finite[-1] > finite[0]:
-        where = f"{finite[0]:.3g} to {finite[-1]:.3g}"
+        where = f"{in_digits(finite[0])} to {in_digits(finite[-1])}"
     return (
         f"{start}: {LRT} and {SCORE} are at its best finite maximum, without a marker at h = "
         f"{where}."
@@ -192,13 +193,13 @@ def _h2(text: str) -> str | float:
     except ValueError:
         value = -1.0
     if not 0.0 <= value <= 1.0:
-        raise ArgumentTypeError(f"h is refit, null or a number from 0 to 1: it is '{text}'")
+        raise ArgumentTypeError(f"h is refit, null or a number from 0 to 1: it is “{text}”")
     return value
 
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise ArgumentTypeError(f"a whole number is needed: it is '{text}'")
+        raise ArgumentTypeError(f"a whole number is needed: it is “{text}”")
     return int(text)
 
 
@@ -207,7 +208,7 @@ COMMAND = Command(
     summary="test every marker of a genome, as GEMMA does",
     description=(
         "Tests each marker as a fixed effect of the mixed model. --out results.csv takes a row "
-        "for each marker, by GEMMA's names; what is done is kept beside it: stopped, the same "
+        "for each marker, by GEMMA’s names; what is done is kept beside it: stopped, the same "
         "command goes on. The genotypes of a .bed file that --geno names are left on the disk "
         "and read by blocks. Without a kinship, it is made of the genotypes."
     ),

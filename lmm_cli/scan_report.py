@@ -11,6 +11,7 @@ from lmm_cli.console import Console
 from lmm_cli.layout import wrapped
 from lmm_cli.report import files_text
 from lmm_cli.scan_work import ScanWork
+from lmm_core.errors import in_digits
 from lmm_core.summary import aligned, number
 from lmm_data.records import records_words
 
@@ -78,7 +79,7 @@ def scan_text(
     if tested:
         parts.append(_smallest(work, tests, console))
     where = options.answer_file
-    closing = f"Written to {where}." if where else "'--out scan.csv' writes every marker."
+    closing = f"Written to {where}." if where else "“--out scan.csv” writes every marker."
     parts.append(wrapped(closing, console.width))
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -117,7 +118,7 @@ def _threshold_words(threshold: "Threshold") -> str:
     level, cut, lod = threshold.alphas[0], threshold.neg_log10_p[0], threshold.lod[0]
     return (
         f"A scan without any QTL reaches -log10 p = {cut.value:.2f} anywhere with probability "
-        f"{level:g}, by {threshold.maxima.size:,} permutations that leave it between "
+        f"{in_digits(level, 6)}, by {threshold.maxima.size:,} permutations that leave it between "
         f"{cut.lower:.2f} and {cut.upper:.2f}; as a LOD score with h held, {lod.value:.2f}."
     )
 

@@ -263,7 +263,7 @@ def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
     raise UsageError(
         "a scan needs genotypes",
         "none of the files has them",
-        "name them by --geno, such as PLINK's .bed",
+        "name them by --geno, such as PLINK’s .bed",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lmm_cli.command import PROGRAM, Answer, Command, UsageError
 from lmm_cli.console import Console
-from lmm_core.errors import LMMError
+from lmm_core.errors import LMMError, in_digits
 
 if TYPE_CHECKING:
     from lmm_data.populations import Settings, Simulated
@@ -121,7 +121,8 @@ def run(options: Namespace, console: Console) -> Answer:
     tell(1.0)
     paths = shlex.join(str(folder / name) for name in files if name != TRUTH)
     return Answer(
-        f"{made.what}: {settings.n:,} individuals, h = {settings.h2:g}, seed {settings.seed}.\n"
+        f"{made.what}: {settings.n:,} individuals, h = {in_digits(settings.h2, 6)}, "
+        f"seed {settings.seed}.\n"
         f"Written to {folder}: {', '.join(files)}.\n"
         f"Fit it:  {PROGRAM} fit {paths}\n"
     )
@@ -140,7 +141,7 @@ def _finite(text: str) -> float:
     except ValueError:
         value = float("nan")
     if not abs(value) < float("inf"):
-        raise ArgumentTypeError(f"it must be a number: it is '{text}'; write 0.5, for example")
+        raise ArgumentTypeError(f"it must be a number: it is “{text}”; write 0.5, for example")
     return value
 
 

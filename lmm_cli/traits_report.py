@@ -11,6 +11,7 @@ from lmm_cli.command import PROGRAM
 from lmm_cli.console import Console
 from lmm_cli.layout import wrapped
 from lmm_cli.report import files_record, files_text
+from lmm_core.errors import in_digits
 from lmm_core.summary import aligned, number
 from lmm_data.records import records_words
 
@@ -83,14 +84,14 @@ def traits_text(
         if fits.m > SHOWN:
             parts.append(
                 wrapped(
-                    f"These are the first {SHOWN}: '--out results.csv' writes all {fits.m:,}.",
+                    f"These are the first {SHOWN}: “--out results.csv” writes all {fits.m:,}.",
                     console.width,
                 )
             )
     else:
         parts.append(wrapped(f"Written to {file}.", console.width))
     parts.append(
-        wrapped(f"'{PROGRAM} check' with the same files looks at the data.", console.width)
+        wrapped(f"“{PROGRAM} check” with the same files looks at the data.", console.width)
     )
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -123,7 +124,9 @@ def _unread(work: "Work", console: Console) -> list[str]:
 
 
 def _first(work: "Work", fits: "TraitFits", options: Namespace, console: Console) -> str:
-    rows = [("trait", "n", "h", f"{100 * options.level:g}% interval", "sigma2", "status")]
+    rows = [
+        ("trait", "n", "h", f"{in_digits(100 * options.level, 6)}% interval", "sigma2", "status")
+    ]
     for trait, name in enumerate(work.traits[:SHOWN]):
         low, high = number(fits.lower[trait]), number(fits.upper[trait])
         rows.append(

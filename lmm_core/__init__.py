@@ -80,4 +80,4 @@ def __getattr__(name: str) -> str:
         from lmm_core.version import own_version
 
         return own_version()
-    raise AttributeError(f"module 'lmm_core' has no attribute '{name}'")
+    raise AttributeError(f"module “lmm_core” has no attribute “{name}”")

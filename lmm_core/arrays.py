@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.errors import DesignError
+from lmm_core.errors import DesignError, in_digits
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -98,8 +98,8 @@ def as_phenotype(y: ArrayLike, n: int) -> Floats:
     largest = float(np.abs(values).max(initial=0.0))
     if 0.0 < largest < 1.0 / LARGEST:
         raise DesignError(
-            f"y must be above {1.0 / LARGEST:g} in size, so that it can be squared",
-            f"its largest value is {largest:.3g}",
+            f"y must be above {in_digits(1.0 / LARGEST)} in size, so that it can be squared",
+            f"its largest value is {in_digits(largest)}",
             "use another unit",
         )
     return values
@@ -135,8 +135,8 @@ def _require_finite(values: Floats, name: str) -> None:
     largest = float(np.abs(values).max(initial=0.0))
     if largest > LARGEST:
         raise DesignError(
-            f"{name} must be below {LARGEST:g} in size, so that it can be squared",
-            f"its largest value is {largest:.3g}",
+            f"{name} must be below {in_digits(LARGEST)} in size, so that it can be squared",
+            f"its largest value is {in_digits(largest)}",
             "use another unit",
         )
 

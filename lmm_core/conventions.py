@@ -15,9 +15,9 @@ SYSTEMS: Mapping[str, str] = MappingProxyType(
     {
         "full": "all constants, as here; GEMMA, FaST-LMM and glimix-core print the same",
         "lmmlite": "without the constants of n (R/lmmlite)",
-        "qtl2": "log10, the ML value at the h found, under REML too (R/qtl2's log10lik)",
-        "pylmm": "under REML with n in the place of n - p in one constant",
-        "lme4": "under REML without log det X'X; MixedModels.jl and statsmodels alike",
+        "qtl2": "log10, the ML value at the h found, under REML too (R/qtl2’s log10lik)",
+        "pylmm": "under REML with n in the place of n − p in one constant",
+        "lme4": "under REML without log det X′X; MixedModels.jl and statsmodels alike",
     }
 )
 
@@ -59,7 +59,7 @@ def log_likelihood_as(fit: LMMFit, system: str) -> float:
         return float(fit.loglik + (0.5 * (n * np.log(n / df) - fit.p) if fit.reml else 0.0))
     if system == "lme4":
         return fit.loglik - (0.5 * fit.rotated.log_det_xtx if fit.reml else 0.0)
-    raise LMMError(f"there is no convention '{system}'", remedy=f"choose from {', '.join(SYSTEMS)}")
+    raise LMMError(f"there is no convention “{system}”", remedy=f"choose from {', '.join(SYSTEMS)}")
 
 
 def gemma_pve(fit: LMMFit, mean_eigenvalue: float | None = None) -> PVE:

@@ -53,13 +53,40 @@ class DataError(LMMError):
     """A file, or the way files line up, is not what it should be."""
 
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def in_digits(value: float, digits: int = 3) -> str:
+    """A number for a sentence: so many significant digits, a true minus sign, powers of ten.
+
+    >>> in_digits(-0.12345), in_digits(8124.0, 2), in_digits(1234567.0), in_digits(2e-15)
+    ('−0.123', '8,100', '1.23 × 10⁶', '2 × 10⁻¹⁵')
+    """
+    text, _, power = f"{value:.{digits}g}".replace("inf", "∞").partition("e")
+    if 0 < int(power or 0) < 6:
+        text = f"{float(f'{text}e{power}'):,.0f}"
+    elif power:
+        ten = f"10{str(int(power)).translate(_RAISED)}"
+        text = {"1": ten, "-1": f"-{ten}"}.get(text, f"{text} × {ten}")
+    return text.replace("-", "−")
+
+
+def signed(written: str) -> str:
+    """A number as it was written, with a true minus sign; other words as they are.
+
+    >>> signed("-9"), signed("n-a")
+    ('−9', 'n-a')
+    """
+    return f"−{written[1:]}" if written[:1] == "-" and written[1:2].isdigit() else written
+
+
 def some(labels: Iterable[str], limit: int = 3) -> str:
     """A few labels for a message, quoted, and how many more there are.
 
     >>> some(["a", "b", "c", "d"], 2)
-    "'a', 'b' and 2 more"
+    '“a”, “b” and 2 more'
     """
-    items = [f"'{label}'" for label in labels]
+    items = [f"“{label}”" for label in labels]
     shown = ", ".join(items[:limit])
     rest = len(items) - limit
     return f"{shown} and {rest} more" if rest > 0 else shown

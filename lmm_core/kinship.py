@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_counts, read_only, unmasked
-from lmm_core.errors import KinshipError
+from lmm_core.errors import KinshipError, in_digits
 
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
 # product that made K, or of the digits in the file it was read from.
@@ -111,8 +111,8 @@ def decompose_scaled(
     if not explained and repair != "clip":
         raise KinshipError(
             "kinship must be positive semi-definite",
-            f"its smallest eigenvalue is {values[0]:.3g} beside a largest of {values[-1]:.3g}, too "
-            "far below zero to be rounding",
+            f"its smallest eigenvalue is {in_digits(values[0])} beside a largest of "
+            f"{in_digits(values[-1])}, too far below zero to be rounding",
             "look for edited entries or pairs computed from different markers, or set negative "
             'eigenvalues to zero, with --clip or in Python repair="clip"',
         )
@@ -188,7 +188,7 @@ def explain_negative(values: Floats, K: Floats, most: float = 1.0) -> tuple[bool
     count = int((values < -tolerance).sum())
     s, least, be = ("s", "the least ", "are") if count > 1 else ("", "", "is")
     why = f"{be} within the rounding of {rounding.words}, and " if explained else ""
-    size = f"{least}{lowest:.2g} beside {largest:.3g}"
+    size = f"{least}{in_digits(lowest, 2)} beside {in_digits(largest)}"
     return explained, f"{count} negative eigenvalue{s}, {size}, {why}{be} set to 0"
 
 
@@ -261,7 +261,7 @@ def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = Non
     if not ((f > 0) & (f < 1)).all():
         raise KinshipError(
             "allele frequencies must lie strictly between 0 and 1",
-            f"{f[~((f > 0) & (f < 1))][0]:g} does not",
+            f"{in_digits(f[~((f > 0) & (f < 1))][0], 6)} does not",
             "leave out markers that do not vary",
         )
     counts = as_counts(genotypes)
@@ -330,15 +330,15 @@ def as_kinship(K: ArrayLike) -> Floats:
     largest = max(float(matrix.max()), -float(matrix.min()))
     if largest > LARGEST:
         raise KinshipError(
-            f"kinship must be below {LARGEST:g} in size",
-            f"its largest entry is {largest:.3g}",
+            f"kinship must be below {in_digits(LARGEST)} in size",
+            f"its largest entry is {in_digits(largest)}",
             "look for a damaged entry, relationships are around 1",
         )
     gap, i, j = _largest_asymmetry(matrix)
     if gap > SYMMETRY_TOLERANCE * largest:
         raise KinshipError(
             "kinship must be symmetric",
-            f"|K[{i}, {j}] - K[{j}, {i}]| = {gap:.3g}",
+            f"|K[{i}, {j}] − K[{j}, {i}]| = {in_digits(gap)}",
             "pass (K + K.T)/2 if that is rounding",
         )
     return matrix

@@ -51,13 +51,13 @@ def decompose_records(
     places = np.asarray(of)
     if places.ndim != 1 or not places.size or places.dtype.kind not in "iu":
         raise LMMError(
-            "records must be given by the place of each one's individual in the kinship",
+            "records must be given by the place of each one’s individual in the kinship",
             f"an array of shape {places.shape} and type {places.dtype} says no such thing",
             "pass whole numbers from 0, one for each record",
         )
     if matrix.ndim == 2 and (places.min() < 0 or places.max() >= len(matrix)):
         raise LMMError(
-            f"each record's individual must be in the kinship, at a place from 0 to "
+            f"each record’s individual must be in the kinship, at a place from 0 to "
             f"{len(matrix) - 1}",
             f"places run from {places.min()} to {places.max()}",
             "count from 0",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats, unmasked
-from lmm_core.errors import KinshipError, LMMError
+from lmm_core.errors import KinshipError, LMMError, in_digits
 
 Scale: TypeAlias = Literal["given", "mean_diagonal", "gower", "doubled"]
 SCALES: tuple[Scale, ...] = ("given", "mean_diagonal", "gower", "doubled")
@@ -47,12 +47,12 @@ def kinship_scale_factor(K: ArrayLike, scale: Scale) -> float:
         # tr(PKP) = tr(K) - 1'K1/n.
         wanted, has = n - 1.0, float(np.trace(matrix) - matrix.sum() / n)
     else:
-        raise LMMError(f"there is no scale '{scale}'", remedy=f"choose from {', '.join(SCALES)}")
+        raise LMMError(f"there is no scale “{scale}”", remedy=f"choose from {', '.join(SCALES)}")
     if not has > 1e-12 * float(np.abs(matrix).max()) * n:
         raise KinshipError(
             "there is nothing to scale",
-            f"a trace of {has:.3g} was found where {wanted:g} is wanted",
-            "for Gower's scale individuals must differ in relatedness",
+            f"a trace of {in_digits(has)} was found where {in_digits(wanted)} is wanted",
+            "for Gower’s scale individuals must differ in relatedness",
         )
     return wanted / has
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from lmm_core.arrays import Floats
+from lmm_core.errors import in_digits
 from lmm_core.scales import average_share
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def estimate_rows(
 
     shares = (share(h_interval[0]), share(h_interval[1])) if h_interval else None
     return [
-        ("", "estimate", "std. error", f"{100 * level:g}% interval"),
+        ("", "estimate", "std. error", f"{in_digits(100 * level, 6)}% interval"),
         ("h, on the scale of K", number(fit.h2), "", _between(h_interval)),
         ("its share of the variance", number(share(fit.h2)), "", _between(shares)),
         ("sigma2, variance v", number(fit.sigma2), "", ""),
@@ -150,7 +151,7 @@ def number(value: float) -> str:
     """
     if value != value:
         return "–"
-    return f"{value:.4g}".replace("-", "−")
+    return in_digits(value, 4)
 
 
 def per_cent(share: float) -> str:

@@ -77,8 +77,9 @@ def explain(
     }[status]
     if len(maxima) > 1:
         other, height = maxima[1]
+        lower = max(loglik - height, 0.0)
+        by = f"{lower:.2f}" if lower >= 0.005 else "less than 0.01"
         sentence += (
-            f" It has {len(maxima)} local maxima; the next, at h = {other:.3f}, is lower "
-            f"by {loglik - height:.3g}."
+            f" It has {len(maxima)} local maxima; the next, at h = {other:.3f}, is lower by {by}."
         )
     return sentence

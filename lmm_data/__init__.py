@@ -45,4 +45,4 @@ def __getattr__(name: str) -> Any:
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"lmm_data.{home}"), name)
-    raise AttributeError(f"module 'lmm_data' has no attribute '{name}'")
+    raise AttributeError(f"module “lmm_data” has no attribute “{name}”")

@@ -58,7 +58,7 @@ def levels_of(table: TextTable, column: str) -> Levels:
     if len(distinct) < 2:
         raise DataError(
             "categories need two levels or more",
-            f"column '{column}' has {some(distinct) or 'none'}",
+            f"column “{column}” has {some(distinct) or 'none'}",
             "leave the column out",
             where=table.name,
         )

@@ -200,7 +200,7 @@ class Dataset(Brief):
         if self.explains_itself(trait, covariates):
             raise DataError(
                 "a trait cannot explain itself",
-                f"'{trait}' is the trait and a covariate",
+                f"“{trait}” is the trait and a covariate",
                 "leave it out of the covariates, or choose another trait",
             )
         columns = (INTERCEPT, *covariates)
@@ -338,7 +338,7 @@ def _alignment(tables: dict[str, Table]) -> Alignment:
 
 def _require_known(label: str, known: tuple[str, ...], complaint: str) -> None:
     if label not in known:
-        rule = f"{complaint} '{label}'"
+        rule = f"{complaint} “{label}”"
         if not known:
             raise DataError(rule, "there are none")
         raise DataError(rule, remedy=f"choose from {some(known, 12)}")

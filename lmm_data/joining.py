@@ -208,7 +208,7 @@ def respell(ids: Sequence[str], code: str) -> tuple[str, ...]:
     """
     if code not in SPELLINGS:
         raise DataError(
-            f"there is no change of spelling '{code}'", remedy=f"choose from {some(SPELLINGS)}"
+            f"there is no change of spelling “{code}”", remedy=f"choose from {some(SPELLINGS)}"
         )
     words, spelling = SPELLINGS[code]
     changed = tuple(spelling(label) for label in ids)
@@ -219,7 +219,7 @@ def respell(ids: Sequence[str], code: str) -> tuple[str, ...]:
         new, labels = next((new, labels) for new, labels in became.items() if len(labels) > 1)
         raise DataError(
             "each individual must keep an id of its own",
-            f"if {words}, {some(labels)} would all be '{new}'",
+            f"if {words}, {some(labels)} would all be “{new}”",
             "write the ids alike in the files themselves",
         )
     return changed

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats
-from lmm_core.errors import LMMError
+from lmm_core.errors import LMMError, in_digits
 from lmm_core.kinship import standardized_kinship
 from lmm_core.simulate.cross import Counts, advanced_intercross, as_count, as_real
 from lmm_core.simulate.families import (
@@ -156,11 +156,11 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
         sizes = [n // groups + (k < n % groups) for k in range(groups)]
         apart = subpopulations(sizes, markers=2 * n + 500, fst=settings.fst, rng=rng)
         K = standardized_kinship(apart.genotypes, apart.frequency)
-        what = f"{groups} subpopulations with F_ST = {apart.fst:g}"
+        what = f"{groups} subpopulations with F_ST = {in_digits(apart.fst, 6)}"
         return _Individuals(apart.ids, K, what, apart.genotypes, apart.markers)
     if settings.population != "intercross":
         raise LMMError(
-            f"there is no population '{settings.population}'",
+            f"there is no population “{settings.population}”",
             remedy=f"choose from {', '.join(POPULATIONS)}",
         )
     cross = advanced_intercross(n, settings.generations, settings.pairs, spacing_cm=2.0, rng=rng)

@@ -48,7 +48,7 @@ def expanded(K: Floats, of: Ints | None) -> Floats:
             f"up to {MOST_EXPANDED:,} records can be shown, checked by a fit, or scanned",
             f"there are {records_words(n, len(K))}, whose covariances would take "
             f"{8e-9 * n**2:,.1f} GB",
-            "fit them with 'lmm fit' or with fit_lmm, which do without",
+            "fit them with “lmm fit” or with fit_lmm, which do without",
         )
     return read_only(K[np.ix_(of, of)])
 

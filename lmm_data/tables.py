@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import MISSING_COUNT as MISSING_COUNT
 from lmm_core.arrays import Brief, Floats, locked, read_only
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, in_digits, some
 
 # The same as for any kinship (lmm_core.kinship), so that what is read can be decomposed.
 SYMMETRY_TOLERANCE = 1e-8
@@ -56,7 +56,7 @@ class Table(Brief):
             row, column = np.argwhere(infinite)[0]
             raise DataError(
                 "values must be finite or missing",
-                f"row '{ids[row]}', column '{columns[column]}' holds {values[row, column]}",
+                f"row “{ids[row]}”, column “{columns[column]}” holds {values[row, column]}",
                 "write NA if it is missing",
                 where=self.name,
             )
@@ -78,7 +78,7 @@ class Table(Brief):
         """The values of one column, shape (n,), or a DataError that lists the columns."""
         if column not in self.columns:
             raise DataError(
-                f"{self.name} has no column '{column}'",
+                f"{self.name} has no column “{column}”",
                 remedy=f"choose from {some(self.columns, 12)}",
             )
         values: Floats = self.values[:, self.columns.index(column)]
@@ -223,7 +223,7 @@ def as_kinship_table(table: Table) -> Table:
         i, j = np.argwhere(missing)[0]
         raise DataError(
             "kinship must have no missing entries",
-            f"{int(missing.sum())} are, the first in row '{table.ids[i]}', column '{table.ids[j]}'",
+            f"{int(missing.sum())} are, the first in row “{table.ids[i]}”, column “{table.ids[j]}”",
             "leave out individuals without genotypes, row and column",
             where=table.name,
         )
@@ -232,9 +232,9 @@ def as_kinship_table(table: Table) -> Table:
     if gap[i, j] > SYMMETRY_TOLERANCE * np.abs(table.values).max():
         raise DataError(
             "kinship must be symmetric",
-            f"'{table.ids[i]}' with '{table.ids[j]}' is {table.values[i, j]:.10g} but "
-            f"'{table.ids[j]}' with '{table.ids[i]}' is {table.values[j, i]:.10g}, a "
-            f"difference of {gap[i, j]:.3g}",
+            f"“{table.ids[i]}” with “{table.ids[j]}” is {in_digits(table.values[i, j], 10)} but "
+            f"“{table.ids[j]}” with “{table.ids[i]}” is {in_digits(table.values[j, i], 10)}, a "
+            f"difference of {in_digits(gap[i, j])}",
             "make the two equal",
             where=table.name,
         )
@@ -251,7 +251,7 @@ def require_one_row(table: Table) -> None:
     others = f" (and {more} more have several)" if more else ""
     raise DataError(
         "each individual must have one row",
-        f"'{first}' has {len(rows)}, the first two are rows {rows[0]} and {rows[1]}{others}",
+        f"“{first}” has {len(rows)}, the first two are rows {rows[0]} and {rows[1]}{others}",
         "keep the row that holds; several records of one individual belong among the phenotypes",
         where=table.name,
     )
@@ -296,7 +296,7 @@ def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str
         more = f" (and {len(twice) - 1} more are repeated)" if len(twice) > 1 else ""
         raise DataError(
             f"each {kind} must have its own {what}",
-            f"'{first}' is given {times} times{more}",
+            f"“{first}” is given {times} times{more}",
             "keep one of them or rename",
             where=table,
         )
@@ -314,7 +314,7 @@ def _as_counts(
         i, j = np.argwhere(~valid)[0]
         raise DataError(
             "counts must be from 0 to 2, the copies of one allele",
-            f"'{ids[i]}' has {counts[i, j]} at marker '{markers[j]}'",
+            f"“{ids[i]}” has {counts[i, j]} at marker “{markers[j]}”",
             "write missing genotypes as missing",
             where=name,
         )

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats, as_numeric
-from lmm_core.errors import DesignError
+from lmm_core.errors import DesignError, in_digits
 
 # Blom 1958: the plotting position (rank - 3/8)/(n + 1/4).
 BLOM = 0.375
@@ -60,7 +60,7 @@ def log_transform(y: ArrayLike) -> Floats:
         wrong = values[present & (np.nan_to_num(values, nan=1.0) <= 0.0)]
         raise DesignError(
             "a logarithm needs positive values",
-            f"{wrong.size} are not, the first is {wrong[0]:g}",
+            f"{wrong.size} are not, the first is {in_digits(wrong[0], 6)}",
             "use the rank-based normal scores, or find out what 0 stands for",
         )
     logs = np.full(values.shape, np.nan)

@@ -48,7 +48,7 @@ ARCHIVES = {
         {**CLEAN, "data.zip": zipped({"inner.zip": zipped({"pheno.csv": PHENO})})},
         refused={
             "data.zip": "data.zip cannot be read: an archive must hold the files "
-            "themselves: 'inner.zip' is an archive or a spreadsheet; unpack "
+            "themselves: “inner.zip” is an archive or a spreadsheet; unpack "
             "it, or save it as CSV, and pack the result"
         },
         same=True,
@@ -57,7 +57,7 @@ ARCHIVES = {
         {**CLEAN, "data.zip": zipped({"../pheno.csv": PHENO})},
         refused={
             "data.zip": "data.zip cannot be read: the names in an archive must stay inside "
-            "it: '../pheno.csv' does not; pack the folder again, from within"
+            "it: “../pheno.csv” does not; pack the folder again, from within"
         },
         same=True,
     ),
@@ -65,7 +65,7 @@ ARCHIVES = {
         {**CLEAN, "data.zip": zipped({"/etc/pheno.csv": PHENO})},
         refused={
             "data.zip": "data.zip cannot be read: the names in an archive must stay inside "
-            "it: '/etc/pheno.csv' does not; pack the folder again, from within"
+            "it: “/etc/pheno.csv” does not; pack the folder again, from within"
         },
         same=True,
     ),
@@ -73,7 +73,7 @@ ARCHIVES = {
         {**CLEAN, "data.zip": zipped({"C:\\pheno.csv": PHENO})},
         refused={
             "data.zip": "data.zip cannot be read: the names in an archive must stay inside "
-            "it: 'C:/pheno.csv' does not; pack the folder again, from within"
+            "it: “C:/pheno.csv” does not; pack the folder again, from within"
         },
         same=True,
     ),
@@ -81,7 +81,7 @@ ARCHIVES = {
         {**CLEAN, "data.zip": zipped({"pheno.csv": b"/etc/passwd"}, link)},
         refused={
             "data.zip": "data.zip cannot be read: an archive must hold plain files: "
-            "'pheno.csv' is a link; pack the file itself"
+            "“pheno.csv” is a link; pack the file itself"
         },
         same=True,
     ),
@@ -89,7 +89,7 @@ ARCHIVES = {
         {**CLEAN, "data.zip": encrypted(zipped({"pheno.csv": PHENO}))},
         refused={
             "data.zip": "data.zip cannot be read: an archive must not be encrypted: "
-            "'pheno.csv' is; pack it without a password"
+            "“pheno.csv” is; pack it without a password"
         },
         same=True,
     ),

@@ -99,14 +99,14 @@ BINARIES = {
         {**toy_pheno(), **toy("toy.grm.bin", "toy.grm.id", "toy.grm.N.bin")},
         codes=("kinship_indefinite", "phenotype_small"),
     ),
-    "KING's coefficients": Case(
+    "KING’s coefficients": Case(
         {
             **toy_pheno(),
             **toy("toy.king.id"),
             "toy.king": (FORMATS / "toy.square.king").read_bytes(),
         },
         notes=(
-            "KING's numbers are coefficients of kinship, half of a "
+            "KING’s numbers are coefficients of kinship, half of a "
             "relationship: doubled, they are one",
             "KING estimates each pair by itself: the coefficient is negative "
             "for 43 of 78 pairs, and the matrix need not be positive "
@@ -129,7 +129,7 @@ BINARIES = {
     "an array of objects": Case(
         kinship(npy(K.astype(object), allow_pickle=True), "K.npy"),
         refused={
-            "K.npy": "K.npy: the array must hold plain numbers: its type is '|O', and "
+            "K.npy": "K.npy: the array must hold plain numbers: its type is “|O”, and "
             "records and Python objects are never loaded; save it with "
             "K.astype(float)"
         },
@@ -198,7 +198,7 @@ BINARIES = {
         kinship(npz(first=K, second=K), "K.npz"),
         refused={
             "K.npz": "K.npz: one array must be the kinship, called K, kinship or grm: "
-            "there is 'first', 'second'; save it with np.savez(file, K=K, "
+            "there is “first”, “second”; save it with np.savez(file, K=K, "
             "ids=ids)"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -207,7 +207,7 @@ BINARIES = {
     "an array with ids twice": Case(
         kinship(npz(K=K, ids=np.array([IDS[0]] * N)), "K.npz"),
         refused={
-            "K.npz": "K.npz, array 'ids': each individual must have its own id: 'm01' "
+            "K.npz": "K.npz, array “ids”: each individual must have its own id: “m01” "
             "more than once; rename or leave out"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),

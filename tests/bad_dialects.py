@@ -44,14 +44,14 @@ DIALECTS = {
     ),
     "decimal commas": Case(
         pheno(table({"weight": COMMAS}, separator=";")),
-        notes=("'weight': the commas are decimal, '16,51' is read as 16.51",),
+        notes=("“weight”: the commas are decimal, “16,51” is read as 16.51",),
         same=True,
     ),
     "decimal commas between commas": Case(
         pheno(table({"weight": COMMAS})),
         refused={
             "pheno.csv": "pheno.csv: every line must have as many entries as the first: "
-            "line 2 ('m01') has 3, line 1 has 2; look for a decimal comma, or "
+            "line 2 (“m01”) has 3, line 1 has 2; look for a decimal comma, or "
             "a comma inside a name"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
@@ -60,7 +60,7 @@ DIALECTS = {
     "thousands": Case(
         pheno(table({"weight": [f"1,{k:03d}" for k in range(N)]}, separator=";")),
         notes=(
-            "'weight': the comma in '1,000' is read as decimal; if it sets "
+            "“weight”: the comma in “1,000” is read as decimal; if it sets "
             "thousands apart, say so with --decimal .",
         ),
         codes=("phenotype_sorted",),
@@ -68,7 +68,7 @@ DIALECTS = {
     "no header": Case(
         pheno(table(header=False)),
         notes=(
-            "the first line, 'm01 16.51', is taken for values: there is no "
+            "the first line, “m01 16.51”, is taken for values: there is no "
             "header, and the columns are named by their place",
         ),
         same=True,
@@ -92,7 +92,7 @@ DIALECTS = {
     "CR": Case(pheno(PHENO.replace(b"\n", b"\r")), same=True),
     "UTF-16": Case(
         pheno(PHENO.decode().encode("utf-16")),
-        notes=("the text is UTF-16, as 'Unicode text' of a spreadsheet is",),
+        notes=("the text is UTF-16, as “Unicode text” of a spreadsheet is",),
         same=True,
     ),
     "UTF-16 without its mark": Case(
@@ -100,7 +100,7 @@ DIALECTS = {
         refused={
             "pheno.csv": "pheno.csv cannot be read: the file must be text, not binary: line "
             "1 holds the byte 0x00; it looks like UTF-16 without its mark: "
-            "save it as 'CSV UTF-8'"
+            "save it as “CSV UTF-8”"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,
@@ -109,7 +109,7 @@ DIALECTS = {
         pheno(PHENO.replace(b"m07", b"m\x0007")),
         refused={
             "pheno.csv": "pheno.csv cannot be read: the file must be text, not binary: line "
-            "8 holds the byte 0x00; save it as 'CSV UTF-8'"
+            "8 holds the byte 0x00; save it as “CSV UTF-8”"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,
@@ -118,7 +118,7 @@ DIALECTS = {
         pheno(table({"größe": Y}).decode().encode("cp1252")),
         notes=(
             "the text is not UTF-8 and is read as Windows-1252: look whether "
-            "line 1 is right, 'id,größe'",
+            "line 1 is right, “id,größe”",
         ),
         same=True,
     ),
@@ -132,8 +132,8 @@ DIALECTS = {
     "a title above the header": Case(
         pheno(b"Weights of the mice,\n" + PHENO),
         notes=(
-            "without a name in the header, and named by its place: 'column2'",
-            "'weight' stands once in 'column2' and all else is numbers: if it "
+            "without a name in the header, and named by its place: “column2”",
+            "“weight” stands once in “column2” and all else is numbers: if it "
             "means missing, say so",
         ),
         problem=bad_cell(1, "id", "weight", "column2"),
@@ -180,8 +180,8 @@ DIALECTS = {
     "one row": Case(
         pheno(b"id,weight\nm01,20.5\n"),
         problem="at least 3 individuals must be in every file: 1 id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'m01'; covar.csv has 'm01', 'm02', 'm03' and 57 more; write the "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“m01”; covar.csv has “m01”, “m02”, “m03” and 57 more; write the "
         "same ids in each file",
         codes=("phenotype_few",),
     ),
@@ -189,7 +189,7 @@ DIALECTS = {
         pheno(PHENO.replace(b"m07", b"m07,9,9")),
         refused={
             "pheno.csv": "pheno.csv: every line must have as many entries as the first: "
-            "line 8 ('m07') has 4, line 1 has 2; look for a decimal comma, or "
+            "line 8 (“m07”) has 4, line 1 has 2; look for a decimal comma, or "
             "a comma inside a name"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
@@ -199,7 +199,7 @@ DIALECTS = {
         pheno(PHENO.replace(f"m07,{Y[6]}".encode(), b"m07")),
         refused={
             "pheno.csv": "pheno.csv: every line must have as many entries as the first: "
-            "line 8 ('m07') has 1, line 1 has 2; look for a decimal comma, or "
+            "line 8 (“m07”) has 1, line 1 has 2; look for a decimal comma, or "
             "a comma inside a name"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
@@ -215,7 +215,7 @@ DIALECTS = {
         pheno(zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>"}), "pheno.xlsx"),
         refused={
             "pheno.xlsx": "pheno.xlsx cannot be read: a spreadsheet or another document; "
-            "save a spreadsheet as 'CSV UTF-8'"
+            "save a spreadsheet as “CSV UTF-8”"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,
@@ -224,7 +224,7 @@ DIALECTS = {
         pheno(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "pheno.xls"),
         refused={
             "pheno.xls": "pheno.xls cannot be read: an old spreadsheet (.xls); save it as "
-            "'CSV UTF-8'"
+            "“CSV UTF-8”"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,
@@ -248,7 +248,7 @@ DIALECTS = {
         pheno(b"<!DOCTYPE html>\n<html><body>404</body></html>\n"),
         refused={
             "pheno.csv": "pheno.csv cannot be read: a web page; fetch the file itself, by "
-            "the page's download link"
+            "the page’s download link"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,

@@ -14,7 +14,7 @@ BED = PLINK["toy.bed"]
 GENOTYPES = {
     "genotypes": Case(
         {**toy_pheno(), **PLINK},
-        notes=("toy.fam has no phenotypes: each is -9 or NA",),
+        notes=("toy.fam has no phenotypes: each is −9 or NA",),
         codes=("phenotype_small", "power_low"),
     ),
     "genotypes, wrong first bytes": Case(
@@ -45,10 +45,10 @@ GENOTYPES = {
         lacks=("kinship", "pheno.csv"),
         codes=None,
     ),
-    "PLINK 2's genotypes": Case(
+    "PLINK 2’s genotypes": Case(
         {**toy_pheno(), "toy.pgen": b"\x6c\x1b\x10" + bytes(40)},
         refused={
-            "toy.pgen": "toy.pgen cannot be read: PLINK 2's genotypes (.pgen); convert "
+            "toy.pgen": "toy.pgen cannot be read: PLINK 2’s genotypes (.pgen); convert "
             "them with plink2 --make-bed"
         },
         lacks=("kinship", "pheno.csv"),
@@ -92,7 +92,7 @@ GENOTYPES = {
             "toy.rel": toy("toy.square.rel")["toy.square.rel"],
         },
         notes=(
-            "-9 stands 2 times in 'pheno1' of toy.glucose.fam and is missing "
+            "−9 stands 2 times in “pheno1” of toy.glucose.fam and is missing "
             "there, as PLINK writes it",
             "PLINK genotypes are toy.glucose.bed, toy.glucose.bim and "
             "toy.glucose.fam: toy.glucose.bed and toy.glucose.bim are missing; "
@@ -105,7 +105,7 @@ GENOTYPES = {
         notes=(
             "24 individuals at 12 markers on 3 chromosomes, 12.2% of the "
             "genotypes missing; the counts are of allele B.",
-            "The kinship is R/qtl2's, the mean over genotype probabilities at "
+            "The kinship is R/qtl2’s, the mean over genotype probabilities at "
             "191 positions (the markers and a grid of 1 cM; error probability "
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
@@ -117,7 +117,7 @@ GENOTYPES = {
         notes=(
             "24 individuals at 12 markers on 3 chromosomes, 12.2% of the "
             "genotypes missing; the counts are of allele B.",
-            "The kinship is R/qtl2's, the mean over genotype probabilities at "
+            "The kinship is R/qtl2’s, the mean over genotype probabilities at "
             "191 positions (the markers and a grid of 1 cM; error probability "
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
@@ -127,8 +127,8 @@ GENOTYPES = {
     "a cross without its genotypes": Case(
         {"cross.zip": zipped({name: data for name, data in SMALL.items() if name != "g.csv"})},
         refused={
-            "cross.zip": "c.yaml: 'geno' names the file 'g.csv', which is not there: there "
-            "is 'm.csv', 'p.csv'; add it, or correct its name"
+            "cross.zip": "c.yaml: “geno” names the file “g.csv”, which is not there: there "
+            "is “m.csv”, “p.csv”; add it, or correct its name"
         },
         lacks=("phenotypes",),
         codes=None,
@@ -138,7 +138,7 @@ GENOTYPES = {
         notes=(
             "3 individuals at 2 markers on 1 chromosome, 16.7% of the "
             "genotypes missing; the counts are of the second allele.",
-            "The kinship is R/qtl2's, the mean over genotype probabilities at "
+            "The kinship is R/qtl2’s, the mean over genotype probabilities at "
             "21 positions (the markers and a grid of 1 cM; error probability "
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
@@ -149,8 +149,8 @@ GENOTYPES = {
     "a cross of no known kind": Case(
         {"cross.zip": zipped(cross_with(SMALL, ("c.yaml", b"crosstype: bc", b"crosstype: zz")))},
         refused={
-            "cross.zip": "c.yaml: 'crosstype' must be a cross of R/qtl2's, such as f2, bc, "
-            "dh, haploid, riself, risib: it is 'zz'; correct it"
+            "cross.zip": "c.yaml: “crosstype” must be a cross of R/qtl2’s, such as f2, bc, "
+            "dh, haploid, riself, risib: it is “zz”; correct it"
         },
         lacks=("phenotypes",),
         codes=None,
@@ -158,7 +158,7 @@ GENOTYPES = {
     "a control file alone": Case(
         {"c.yaml": SMALL["c.yaml"]},
         refused={
-            "c.yaml": "c.yaml: 'geno' names the file 'g.csv', which is not there: there "
+            "c.yaml": "c.yaml: “geno” names the file “g.csv”, which is not there: there "
             "is no other file; add it, or correct its name"
         },
         lacks=("phenotypes",),
@@ -167,8 +167,8 @@ GENOTYPES = {
     "a control file that is not YAML": Case(
         {"cross.zip": zipped(cross_with(SMALL, ("c.yaml", b"geno: g.csv", b"geno: [g.csv")))},
         refused={
-            "cross.zip": "c.yaml: the control file must be YAML: line 3: expected ',' or "
-            "']', but got ':'; put entries with signs such as - * : into quotes"
+            "cross.zip": "c.yaml: the control file must be YAML: line 3: expected “,” or "
+            "“]”, but got “:”; put entries with signs such as - * : into quotes"
         },
         lacks=("phenotypes",),
         codes=None,

@@ -30,7 +30,7 @@ WHO = {
     ),
     "an id twice among the covariates": Case(
         {**CLEAN, "covar.csv": COVAR.replace(b"m08", b"m07")},
-        problem="covar.csv: each individual must have one row: 'm07' has 2, the first two are rows "
+        problem="covar.csv: each individual must have one row: “m07” has 2, the first two are rows "
         "7 and 8; keep the row that holds; several records of one individual belong among the "
         "phenotypes",
         codes=("ids_repeated",),
@@ -50,17 +50,17 @@ WHO = {
             "kinship.csv": square(ids=[f"{k:03d}" for k in range(1, N + 1)]),
         },
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has '001', '002', '003' and 57 more; pheno.csv has "
-        "'1', '2', '3' and 57 more; 60 would match if leading zeros were "
+        "kinship.csv has “001”, “002”, “003” and 57 more; pheno.csv has "
+        "“1”, “2”, “3” and 57 more; 60 would match if leading zeros were "
         "left out: write the ids alike",
         codes=("ids_unmatched",),
     ),
     "capitals": Case(
         pheno(table(ids=[label.upper() for label in IDS])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'M01', 'M02', 'M03' and 57 more; covar.csv has 'm01', 'm02', "
-        "'m03' and 57 more; 60 would match if upper and lower case were "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“M01”, “M02”, “M03” and 57 more; covar.csv has “m01”, “m02”, "
+        "“m03” and 57 more; 60 would match if upper and lower case were "
         "the same: write the ids alike",
         codes=("ids_unmatched",),
     ),
@@ -70,8 +70,8 @@ WHO = {
             "kinship.csv": square(ids=NUMBERED),
         },
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has '101', '102', '103' and 57 more; pheno.csv has "
-        "'101.0', '102.0', '103.0' and 57 more; 60 would match if a final "
+        "kinship.csv has “101”, “102”, “103” and 57 more; pheno.csv has "
+        "“101.0”, “102.0”, “103.0” and 57 more; 60 would match if a final "
         ".0 were left out (ids saved as numbers): write the ids alike",
         codes=("ids_unmatched",),
     ),
@@ -81,53 +81,53 @@ WHO = {
             "kinship.csv": square(ids=NUMBERED),
         },
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has '101', '102', '103' and 57 more; pheno.csv has "
-        "'X101', 'X102', 'X103' and 57 more; 60 would match if an X in "
+        "kinship.csv has “101”, “102”, “103” and 57 more; pheno.csv has "
+        "“X101”, “X102”, “X103” and 57 more; 60 would match if an X in "
         "front were left out (R adds it to names): write the ids alike",
         codes=("ids_unmatched",),
     ),
     "FID_IID": Case(
         pheno(table(ids=[f"{f}_{i}" for f, i in zip(FAMILY, IDS, strict=True)])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'F1_m01', 'F1_m02', 'F1_m03' and 57 more; covar.csv has 'm01', "
-        "'m02', 'm03' and 57 more; 60 would match if all before the first "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“F1_m01”, “F1_m02”, “F1_m03” and 57 more; covar.csv has “m01”, "
+        "“m02”, “m03” and 57 more; 60 would match if all before the first "
         "underscore were left out, as in FID_IID: write the ids alike",
         codes=("ids_unmatched",),
     ),
     "FID_IID, the same twice": Case(
         pheno(table(ids=[f"{i}_{i}" for i in IDS])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'m01_m01', 'm02_m02', 'm03_m03' and 57 more; covar.csv has 'm01', "
-        "'m02', 'm03' and 57 more; 60 would match if a family in front "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“m01_m01”, “m02_m02”, “m03_m03” and 57 more; covar.csv has “m01”, "
+        "“m02”, “m03” and 57 more; 60 would match if a family in front "
         "were left out, as in 0_m1 or m1_m1: write the ids alike",
         codes=("ids_unmatched",),
     ),
     "FID:IID": Case(
         pheno(table(ids=[f"{f}:{i}" for f, i in zip(FAMILY, IDS, strict=True)])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'F1:m01', 'F1:m02', 'F1:m03' and 57 more; covar.csv has 'm01', "
-        "'m02', 'm03' and 57 more; 60 would match if a family in front "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“F1:m01”, “F1:m02”, “F1:m03” and 57 more; covar.csv has “m01”, "
+        "“m02”, “m03” and 57 more; 60 would match if a family in front "
         "were left out, as in 0_m1 or m1_m1: write the ids alike",
         codes=("ids_unmatched",),
     ),
     "0_IID": Case(
         pheno(table(ids=[f"0_{i}" for i in IDS])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'0_m01', '0_m02', '0_m03' and 57 more; covar.csv has 'm01', "
-        "'m02', 'm03' and 57 more; 60 would match if a family in front "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“0_m01”, “0_m02”, “0_m03” and 57 more; covar.csv has “m01”, "
+        "“m02”, “m03” and 57 more; 60 would match if a family in front "
         "were left out, as in 0_m1 or m1_m1: write the ids alike",
         codes=("ids_unmatched",),
     ),
     "spaces inside": Case(
         pheno(table(ids=[f"{label[0]} {label[1:]}" for label in IDS])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has 'm "
-        "01', 'm 02', 'm 03' and 57 more; covar.csv has 'm01', 'm02', "
-        "'m03' and 57 more; 60 would match if spaces were left out: write "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has “m "
+        "01”, “m 02”, “m 03” and 57 more; covar.csv has “m01”, “m02”, "
+        "“m03” and 57 more; 60 would match if spaces were left out: write "
         "the ids alike",
         codes=("ids_unmatched",),
     ),
@@ -138,8 +138,8 @@ WHO = {
             "kinship.csv": square(ids=[f"mouse_{label}" for label in IDS]),
         },
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'mouse_m01', 'mouse_m02', 'mouse_m03' and 57 "
-        "more; pheno.csv has 'mouse-m01', 'mouse-m02', 'mouse-m03' and 57 "
+        "kinship.csv has “mouse_m01”, “mouse_m02”, “mouse_m03” and 57 "
+        "more; pheno.csv has “mouse-m01”, “mouse-m02”, “mouse-m03” and 57 "
         "more; 60 would match if dashes, dots, underscores and spaces were "
         "left out: write the ids alike",
         codes=("ids_unmatched",),
@@ -154,16 +154,16 @@ WHO = {
     "two shared": Case(
         pheno(table(ids=[*IDS[:2], *(f"z{k}" for k in range(N - 2))])),
         problem="at least 3 individuals must be in every file: 2 ids are shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'m01', 'm02', 'z0' and 57 more; covar.csv has 'm01', 'm02', 'm03' "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“m01”, “m02”, “z0” and 57 more; covar.csv has “m01”, “m02”, “m03” "
         "and 57 more; write the same ids in each file",
         codes=("ids_unmatched",),
     ),
     "none shared": Case(
         pheno(table(ids=[f"z{k}" for k in range(N)])),
         problem="at least 3 individuals must be in every file: no id is shared; "
-        "kinship.csv has 'm01', 'm02', 'm03' and 57 more; pheno.csv has "
-        "'z0', 'z1', 'z2' and 57 more; covar.csv has 'm01', 'm02', 'm03' "
+        "kinship.csv has “m01”, “m02”, “m03” and 57 more; pheno.csv has "
+        "“z0”, “z1”, “z2” and 57 more; covar.csv has “m01”, “m02”, “m03” "
         "and 57 more; write the same ids in each file",
         codes=("ids_unmatched",),
     ),
@@ -179,7 +179,7 @@ WHO = {
     "two kinships": Case(
         {"pheno.csv": PHENO, "kinship.csv": KINSHIP, "kinship2.csv": square(2 * K)},
         problem="each file that is given must be used: kinship2.csv could hold the kinship, and "
-        "'kinship.csv' is taken for the kinship; leave it out, or say that it holds the kinship",
+        "“kinship.csv” is taken for the kinship; leave it out, or say that it holds the kinship",
         codes=None,
     ),
     "two tables": Case({"a.csv": PHENO, "b.csv": COVAR, "kinship.csv": KINSHIP}, same=True),

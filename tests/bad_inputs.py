@@ -154,7 +154,7 @@ def toy_pheno():
 def no_numbers(column):
     """Why there is no dataset where the only column of the phenotypes is of words."""
     return (
-        f"pheno.csv: a trait must be a column of numbers: none of '{column}' is; look for a "
+        f"pheno.csv: a trait must be a column of numbers: none of “{column}” is; look for a "
         "missing code or a decimal comma in them, or choose another file for the phenotypes"
     )
 
@@ -162,6 +162,6 @@ def no_numbers(column):
 def bad_cell(row, who, entry, column="weight"):
     """Why there is no dataset where the only trait has a cell that is no number."""
     return (
-        f"pheno.csv: every entry of a trait must be a number: row {row} ('{who}'), column "
-        f"'{column}' holds '{entry}'; correct it, or write NA if it is missing"
+        f"pheno.csv: every entry of a trait must be a number: row {row} (“{who}”), column "
+        f"“{column}” holds “{entry}”; correct it, or write NA if it is missing"
     )

@@ -36,7 +36,7 @@ MATRICES = {
     "asymmetric": Case(
         kinship(square(changed({(3, 7): 0.4}))),
         problem="kinship.csv: not symmetric: 1 pair differs between the two "
-        "halves; most of all, 'm04' with 'm08' is 0.4 one way and 0 the "
+        "halves; most of all, “m04” with “m08” is 0.4 one way and 0 the "
         "other; look for edited entries, or for columns in another order "
         "than the rows",
         codes=("kinship_asymmetric",),
@@ -46,15 +46,15 @@ MATRICES = {
     ),
     "an entry missing": Case(
         kinship(square(both({(3, 7): np.nan})).replace(b"nan", b"NA")),
-        notes=("2 of 3,600 entries are missing, first 'm04' with 'm08'",),
+        notes=("2 of 3,600 entries are missing, first “m04” with “m08”",),
         problem="kinship.csv: missing entries: 2 entries are missing or infinite; "
-        "leave out 'm04', row and column, and it is complete",
+        "leave out “m04”, row and column, and it is complete",
         codes=("kinship_missing",),
     ),
     "an infinite entry": Case(
         kinship(square(both({(3, 7): np.inf}))),
         refused={
-            "kinship.csv": "kinship.csv: entries must be finite: 'm04' with 'm08' is inf; "
+            "kinship.csv": "kinship.csv: entries must be finite: “m04” with “m08” is inf; "
             "write NA if it is missing"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -63,7 +63,7 @@ MATRICES = {
     "a word among the entries": Case(
         kinship(KINSHIP.replace(b"0.5", b"half", 1)),
         refused={
-            "kinship.csv": "kinship.csv: entries must be numbers: line 2, entry 3 is 'half'; "
+            "kinship.csv": "kinship.csv: entries must be numbers: line 2, entry 3 is “half”; "
             "write missing values as NA, and a point for decimals"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -115,7 +115,7 @@ MATRICES = {
     "random numbers": Case(
         kinship(square(np.round(_ROOT, 3))),
         problem="kinship.csv: not symmetric: 1,770 pairs differ between the two "
-        "halves; most of all, 'm11' with 'm24' is -2.364 one way and 2.446 "
+        "halves; most of all, “m11” with “m24” is -2.364 one way and 2.446 "
         "the other; look for edited entries, or for columns in another "
         "order than the rows",
         codes=("kinship_asymmetric",),
@@ -133,8 +133,8 @@ MATRICES = {
     "a header of other ids": Case(
         kinship(square(header=[f"z{k}" for k in range(N)])),
         refused={
-            "kinship.csv": "kinship.csv: the header must hold the ids of the rows: 'z0', "
-            "'z1', 'z2' and 57 more in the header only, 'm01', 'm02', 'm03' "
+            "kinship.csv": "kinship.csv: the header must hold the ids of the rows: “z0”, "
+            "“z1”, “z2” and 57 more in the header only, “m01”, “m02”, “m03” "
             "and 57 more in the rows only; write the same ids in both"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -150,7 +150,7 @@ MATRICES = {
         kinship(square(header=[*IDS[:-1], IDS[0]])),
         refused={
             "kinship.csv": "kinship.csv: each column must have its own id in the header: "
-            "'m01' is blank or there more than once; rename, or leave out the "
+            "“m01” is blank or there more than once; rename, or leave out the "
             "row and the column"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -159,7 +159,7 @@ MATRICES = {
     "an id twice in the kinship": Case(
         kinship(square(ids=[*IDS[:-1], IDS[0]])),
         refused={
-            "kinship.csv": "kinship.csv: each row must have its own id: 'm01' is in line 2 "
+            "kinship.csv": "kinship.csv: each row must have its own id: “m01” is in line 2 "
             "and in line 61; leave out its row and column, or rename"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -187,7 +187,7 @@ MATRICES = {
             "file, in the same order",
         ),
         problem="individuals must have ids, because files are joined by id: no ids "
-        "in 'result.cXX.txt'; pheno.csv has 60 rows, result.cXX.txt has 50 "
+        "in “result.cXX.txt”; pheno.csv has 60 rows, result.cXX.txt has 50 "
         "rows, covar.csv has 60 rows; put the ids into the first column of "
         "each file",
         codes=("ids_absent",),
@@ -199,7 +199,7 @@ MATRICES = {
         kinship(lines([(IDS[i], *K[i, :i].tolist()) for i in range(N)]).encode()),
         refused={
             "kinship.csv": "kinship.csv: a lower triangle must have its diagonal: the first "
-            "row is 'm01' alone; write each individual with itself"
+            "row is “m01” alone; write each individual with itself"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
         codes=None,
@@ -225,7 +225,7 @@ LISTS = {
         kinship(lines([("id1", "id2", "kinship"), *PAIRS[:900], *PAIRS[901:]]).encode()),
         refused={
             "kinship.csv": "kinship.csv: a list of pairs must hold every pair, or only those "
-            "above 0: it lacks 1 of 1,770, the first 'm40' with 'm42'; add "
+            "above 0: it lacks 1 of 1,770, the first “m40” with “m42”; add "
             "them, or say that what is absent is 0"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
@@ -237,7 +237,7 @@ LISTS = {
     "contradicting pairs": Case(
         kinship(lines([("id1", "id2", "kinship"), *PAIRS, (IDS[0], IDS[1], 0.25)]).encode()),
         problem="kinship.csv: not symmetric: 1 pair differs between the two "
-        "halves; most of all, 'm01' with 'm02' is 0.25 one way and 0.5 the "
+        "halves; most of all, “m01” with “m02” is 0.25 one way and 0.5 the "
         "other; look for edited entries, or for columns in another order "
         "than the rows",
         codes=("kinship_asymmetric",),
@@ -246,7 +246,7 @@ LISTS = {
         kinship(lines([("id1", "id2", "kinship"), *(p for p in PAIRS if p[0] != p[1])]).encode()),
         refused={
             "kinship.csv": "kinship.csv: each individual must have a line with itself: there "
-            "is none for 'm02', 'm01', 'm03' and 57 more; add the diagonal, 1 "
+            "is none for “m02”, “m01”, “m03” and 57 more; add the diagonal, 1 "
             "for a relationship of one who is not inbred"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),

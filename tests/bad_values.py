@@ -31,7 +31,7 @@ def with_codes(codes):
 VALUES = {
     "formulas": Case(
         pheno(table({"weight": with_value("=B2+1")})),
-        notes=("a formula stands once in 'weight', '=B2+1': save values instead",),
+        notes=("a formula stands once in “weight”, “=B2+1”: save values instead",),
         problem=bad_cell(4, "m04", "=B2+1"),
         codes=("phenotype_entries",),
     ),
@@ -43,7 +43,7 @@ VALUES = {
     "an infinity": Case(
         pheno(table({"weight": with_value("inf")})),
         notes=(
-            "'inf' stands once in 'weight' and all else is numbers: if it means missing, say so",
+            "“inf” stands once in “weight” and all else is numbers: if it means missing, say so",
         ),
         problem=bad_cell(4, "m04", "inf"),
         codes=("phenotype_entries",),
@@ -51,7 +51,7 @@ VALUES = {
     "a unit in a cell": Case(
         pheno(table({"weight": with_value("21.5g")})),
         notes=(
-            "'21.5g' stands once in 'weight' and all else is numbers: if it means missing, say so",
+            "“21.5g” stands once in “weight” and all else is numbers: if it means missing, say so",
         ),
         problem=bad_cell(4, "m04", "21.5g"),
         codes=("phenotype_entries",),
@@ -60,7 +60,7 @@ VALUES = {
     "another word for missing": Case(
         pheno(table({"weight": with_value("missing")})),
         notes=(
-            "'missing' stands once in 'weight' and all else is numbers: if it "
+            "“missing” stands once in “weight” and all else is numbers: if it "
             "means missing, say so",
         ),
         problem=bad_cell(4, "m04", "missing"),
@@ -72,7 +72,7 @@ VALUES = {
     "-9": Case(
         pheno(table({"weight": with_value(-9)})),
         notes=(
-            "-9 stands once in 'weight' and no other value is negative: if it "
+            "−9 stands once in “weight” and no other value is negative: if it "
             "means missing, say so",
         ),
         codes=("phenotype_code", "phenotype_residuals"),
@@ -83,7 +83,7 @@ VALUES = {
     "999": Case(
         pheno(table({"weight": with_value(999, (3, 8))})),
         notes=(
-            "999 stands twice in 'weight' and no other value is near it: if it "
+            "999 stands twice in “weight” and no other value is near it: if it "
             "means missing, say so",
         ),
         codes=("phenotype_code", "phenotype_residuals"),
@@ -132,7 +132,7 @@ VALUES = {
     "a column twice": Case(
         pheno(lines([("id", "weight", "weight"), *((a, b, b) for a, b in ROWS)]).encode()),
         refused={
-            "pheno.csv": "pheno.csv: each column must have its own name: 'weight' is the "
+            "pheno.csv": "pheno.csv: each column must have its own name: “weight” is the "
             "name of column 2 and of column 3; rename one of them"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
@@ -140,7 +140,7 @@ VALUES = {
     ),
     "a column without a name": Case(
         pheno(table({"weight": Y, "": Y})),
-        notes=("without a name in the header, and named by its place: 'column3'",),
+        notes=("without a name in the header, and named by its place: “column3”",),
     ),
     "a factor": Case(covar(table({"sex": [("F", "M")[x] for x in SEX]})), same=True),
     "a factor, one-hot": Case(
@@ -164,7 +164,7 @@ VALUES = {
     "a covariate with -9": Case(
         covar(table({"age": [-9, *(50 + k % 7 for k in range(1, N))]})),
         notes=(
-            "-9 stands once in 'age' and no other value is negative: if it means missing, say so",
+            "−9 stands once in “age” and no other value is negative: if it means missing, say so",
         ),
         codes=("covariate_code",),
     ),
@@ -181,8 +181,8 @@ VALUES = {
     "an identity as covariates": Case(
         covar(table({f"c{k}": [int(k == j) for j in range(N)] for k in range(N)})),
         refused={
-            "covar.csv": "covar.csv: the header must hold the ids of the rows: 'c0', 'c1', "
-            "'c2' and 57 more in the header only, 'm01', 'm02', 'm03' and 57 "
+            "covar.csv": "covar.csv: the header must hold the ids of the rows: “c0”, “c1”, "
+            "“c2” and 57 more in the header only, “m01”, “m02”, “m03” and 57 "
             "more in the rows only; write the same ids in both"
         },
     ),

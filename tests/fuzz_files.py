@@ -89,7 +89,7 @@ FILES = {
         **toy("toy.bed", "toy.bim"),
         "toy.fam": toy("toy.glucose.fam")["toy.glucose.fam"],
     },
-    "PLINK's tables": toy("toy.pheno.txt", "toy.plink2.cov", "toy.kin0"),
+    "PLINK’s tables": toy("toy.pheno.txt", "toy.plink2.cov", "toy.kin0"),
     "an array": {"pheno.csv": PHENO, "K.npy": saved(np.save, K)},
     "arrays": {"pheno.csv": PHENO, "K.npz": saved(np.savez, K=K, ids=np.array(IDS))},
     "a cross": {"cross.zip": packed(F2)},

@@ -1,6 +1,7 @@
 """Nothing reads prose back as data: errors are read by their fields, and raised with them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -174,14 +175,7 @@ def unquoted(node: ast.expr) -> str:
             words = "".join(one.value if isinstance(one, ast.Constant) else "·" for one in values)
         case _:
             return ""
-    # An apostrophe stands within a word, a quote before and after one.
-    plain, quoted = "", False
-    for before, sign, after in zip(f" {words}", words, f"{words[1:]} ", strict=False):
-        if sign == "'" and (quoted or not before.isalnum()) and not (before + after).isalnum():
-            quoted = not quoted
-        elif not quoted:
-            plain += sign
-    return plain
+    return re.sub("“[^”]*”", "", words)
 
 
 def is_given(node: ast.expr) -> bool:

@@ -43,7 +43,7 @@ def from_json(found: object) -> Choices:
     decided: dict[str, Any] = {}
     for name, value in found.items():
         if name not in known:
-            _refuse(f"'{name[:40]}'")
+            _refuse(f"“{name[:40]}”")
         usual = getattr(_USUAL, name)
         read = _several(name, value) if isinstance(usual, tuple) else value
         if type(read) is not type(usual):
@@ -73,7 +73,7 @@ def _several(name: str, value: object) -> tuple[Any, ...]:
 
 def _require_offered(name: str, value: str) -> None:
     if name in _OFFERED and value not in _OFFERED[name]:
-        _refuse(f"{name} = '{value[:40]}'")
+        _refuse(f"{name} = “{value[:40]}”")
 
 
 def _refuse(found: str) -> NoReturn:

@@ -38,7 +38,7 @@ def ask(given: Given, pages: Collection[str], more: Sequence[Given] = ()) -> str
         if work.page not in pages:
             raise DataError(
                 "saved work must open a page of this app",
-                f"it names '{work.page[:40]}'",
+                f"it names “{work.page[:40]}”",
                 "open it with the version of the app that saved it",
                 where=name,
             )

@@ -44,9 +44,9 @@ _TEXT_MB = 4
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _AGAIN = "take the file as it was saved, or save the work again"
 README = """\
-Work saved from "Linear mixed models, watched", version {version}.
+Work saved from “Linear mixed models, watched”, version {version}.
 
-To go on with it, open this file there: "Open saved work", in the sidebar.
+To go on with it, open this file there: “Open saved work”, in the sidebar.
 
     choices.json   what was chosen: the page, and the words of its link
     guesses.json   what was predicted, and which answers were seen
@@ -153,7 +153,7 @@ def _work(archive: Archive) -> Work:
         raise DataError(
             f"saved work must have a list of its parts, {LIST}",
             "this zip file has none",
-            "choose a file that 'Save your work' has given; data go to the page Data",
+            "choose a file that “Save your work” has given; data go to the page Data",
         )
     listed = _read(archive[LIST], LIST)
     newest = listed.get("format")
@@ -192,16 +192,16 @@ def _checked(archive: Archive, digests: object) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     for part, digest in digests.items():
         if part not in archive:
-            raise _altered(f"'{part[:60]}' is missing")
+            raise _altered(f"“{part[:60]}” is missing")
         parts[part] = archive[part]
         if sha256(parts[part]).hexdigest() != digest:
-            raise _altered(f"'{part[:60]}' is not")
+            raise _altered(f"“{part[:60]}” is not")
     more = [part for part in archive if part not in parts and part != LIST]
     if more:
-        raise _altered(f"'{more[0][:60]}' was added")
+        raise _altered(f"“{more[0][:60]}” was added")
     for part in (_CHOICES, _GUESSES, _FILES):
         if part not in parts:
-            raise _altered(f"'{part}' is missing")
+            raise _altered(f"“{part}” is missing")
     return parts
 
 
@@ -215,7 +215,7 @@ def _words(link: object) -> tuple[tuple[str, str], ...]:
     if words is None or not all(_NAME.fullmatch(name) for name, _ in words):
         raise DataError(
             "the link in saved work must be a link of this app",
-            f"it is '{str(link)[:60]}'",
+            f"it is “{str(link)[:60]}”",
             _AGAIN,
         )
     # Of Streamlit itself: how a page is shown inside another one is not for a file to say.
@@ -243,11 +243,11 @@ def _files(listed: object, parts: Mapping[str, bytes]) -> tuple[File, ...]:
         if not re.fullmatch(r"[^/\\\x00-\x1f\ud800-\udfff]{1,255}", name) or name in files:
             raise DataError(
                 "every file in saved work must have a plain name of its own",
-                f"there is '{name[:60]}'",
+                f"there is “{name[:60]}”",
                 _AGAIN,
             )
         if part not in parts:
-            raise _altered(f"'{part[:60]}' is missing")
+            raise _altered(f"“{part[:60]}” is missing")
         files[name] = File.of(name, parts[part])
     return tuple(files.values())
 
@@ -271,7 +271,7 @@ def _are_texts(found: object) -> bool:
 
 def _unreadable(part: str) -> DataError:
     return DataError(
-        "every part of saved work must be as this app writes it", f"'{part}' is not", _AGAIN
+        "every part of saved work must be as this app writes it", f"“{part}” is not", _AGAIN
     )
 
 

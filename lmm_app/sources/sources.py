@@ -11,6 +11,7 @@ import numpy as np
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources.simulated import simulate_many
 from lmm_core import LMMError, centered_kinship
+from lmm_core.errors import in_digits
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
 from lmm_data.dataset import Dataset, align
@@ -159,13 +160,13 @@ def open_source(source: Source) -> Opened:
         case Sample(name):
             if name not in SAMPLES:
                 raise LMMError(
-                    f"there is no sample '{name}'", remedy=f"choose from {', '.join(SAMPLES)}"
+                    f"there is no sample “{name}”", remedy=f"choose from {', '.join(SAMPLES)}"
                 )
             return SAMPLES[name].open()
         case Lesson(name, seed):
             if name not in PRESETS:
                 raise LMMError(
-                    f"there is no preset '{name}'", remedy=f"choose from {', '.join(PRESETS)}"
+                    f"there is no preset “{name}”", remedy=f"choose from {', '.join(PRESETS)}"
                 )
             preset = PRESETS[name]
             made = preset.make(seed)
@@ -229,7 +230,7 @@ def _open_all_mice() -> Opened:
     K = K * kinship_scale_factor(K, "mean_diagonal")
     return Opened(
         align("all 1,940 mice", traits, Table("kinship", genotypes.ids, genotypes.ids, K)),
-        "All the heterogeneous-stock mice of Valdar et al. 2006, from PLINK's binary files; "
+        "All the heterogeneous-stock mice of Valdar et al. 2006, from PLINK’s binary files; "
         "centred kinship from the 10,768 SNPs that are not rare, with a mean diagonal of 1.",
         licence=MICE_LICENCE,
     )
@@ -270,7 +271,7 @@ def _simulate(settings: Simulation) -> Opened:
     if settings.n > MAX_INDIVIDUALS:
         raise _too_many(settings.n)
     made = simulate_dataset(settings)
-    about = f"{made.what}, simulated with h = {settings.h2:g} and seed {settings.seed}."
+    about = f"{made.what}, simulated with h = {in_digits(settings.h2, 6)} and seed {settings.seed}."
     return Opened(made.dataset, about, settings.h2)
 
 
@@ -289,7 +290,7 @@ def problem_with(prepared: Prepared) -> LMMError | None:
         return LMMError(
             f"at most {MAX_INDIVIDUALS:,} records fit on a shared server",
             f"these are {records_words(dataset.n, len(dataset.individuals))}",
-            "'lmm fit' and fit_lmm take any number",
+            "“lmm fit” and fit_lmm take any number",
         )
     return _too_many(dataset.n) if dataset.n > MAX_INDIVIDUALS else None
 

@@ -137,7 +137,7 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
     if np.abs(left).max() > 1e-8 or full.p <= null.p:
         raise LMMError(
             "the null model must be inside the full one",
-            f"its {null.p} columns are not all combinations of the other's {full.p}",
+            f"its {null.p} columns are not all combinations of the other’s {full.p}",
             "pass the larger model first",
         )
     df = full.p - null.p

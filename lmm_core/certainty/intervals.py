@@ -86,7 +86,7 @@ def interval_h2(
     if not 0.0 < level < 1.0:
         raise LMMError("the level must lie between 0 and 1", f"it is {level}", "0.95 is usual")
     if method not in ("profile", "exact"):
-        raise LMMError(f"there is no method '{method}'", remedy="choose profile or exact")
+        raise LMMError(f"there is no method “{method}”", remedy="choose profile or exact")
     if not fit.maxima:
         raise LMMError("an interval needs an estimate", fit.message)
     if method == "profile":

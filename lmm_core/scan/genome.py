@@ -76,7 +76,7 @@ def scan_markers(
     """
     if unknown := set(tests) - set(TESTS):
         raise LMMError(
-            f"there is no test '{sorted(unknown)[0]}'", remedy=f"choose from {', '.join(TESTS)}"
+            f"there is no test “{sorted(unknown)[0]}”", remedy=f"choose from {', '.join(TESTS)}"
         )
     eigen = written_out(decompose(K), "a scan")
     genotypes = as_genotypes(G, eigen.n)

@@ -93,7 +93,7 @@ def each_loco_kinship(
     groups = by_chromosome(genotypes, chromosomes)
     if kind not in KINDS:
         raise KinshipError(
-            f"there is no kinship '{kind}'", remedy=f"choose from {', '.join(KINDS)}"
+            f"there is no kinship “{kind}”", remedy=f"choose from {', '.join(KINDS)}"
         )
     if len(groups) < 2:
         raise KinshipError(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Brief, Floats, as_design, as_phenotype, read_only
-from lmm_core.errors import LMMError
+from lmm_core.errors import LMMError, in_digits
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
@@ -196,8 +196,8 @@ def _checked(alphas: Collection[float], permutations: int) -> tuple[float, ...]:
             raise LMMError("alpha must lie between 0 and 1", f"{alpha} does not", "0.05 is usual")
         if _rank(permutations, alpha) > permutations:
             raise LMMError(
-                f"an alpha of {alpha:g} needs at least {math.ceil(1.0 / alpha - 1e-9) - 1} "
-                "permutations",
+                f"an alpha of {in_digits(alpha, 6)} needs at least "
+                f"{math.ceil(1.0 / alpha - 1e-9) - 1} permutations",
                 f"there are {permutations}",
                 "ask for more",
             )
@@ -230,8 +230,8 @@ def permuted_maxima(
     if isinstance(h2, str) and h2 != "null":
         raise LMMError(
             "a threshold is made at one h",
-            f"'{h2}' is none",
-            "take 'null', whose threshold for -log₁₀ p serves the scan that refits h as well",
+            f"“{h2}” is none",
+            "take “null”, whose threshold for −log₁₀ p serves the scan that refits h as well",
         )
     null = null_model(shared, y, h2)
     root = np.sqrt(contrast_weights(shared, null.h2))

@@ -161,7 +161,7 @@ def as_count(value: int, name: str, meaning: str, *, least: int = 1) -> int:
         count = operator.index(value)
     except TypeError:
         raise LMMError(
-            f"{name}, {meaning}, must be a whole number", f"found {value!r}", "round it first"
+            f"{name}, {meaning}, must be a whole number", f"found {value}", "round it first"
         ) from None
     if count < least:
         raise LMMError(
@@ -177,7 +177,7 @@ def as_real(value: float, name: str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise LMMError(f"{name} must be a number", f"found {value!r}", "pass one number") from None
+        raise LMMError(f"{name} must be a number", f"found “{value}”", "pass one number") from None
 
 
 def require_genotypes(n: float, m: float) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, as_numeric, read_only
-from lmm_core.errors import DesignError, LMMError
+from lmm_core.errors import DesignError, LMMError, in_digits
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.records import written_out
 from lmm_core.simulate.cross import Counts, as_count, as_generator, as_real, require_genotypes
@@ -200,7 +200,7 @@ def subpopulations(
     if not 0.0 < fst < 1.0:
         raise LMMError(
             "fst must lie strictly between 0 and 1",
-            f"found {fst:g}",
+            f"found {in_digits(fst, 6)}",
             "without drift the individuals are those of unrelated()",
         )
     n = sum(counts)
@@ -267,13 +267,13 @@ def simulate_phenotype(
     if not 0.0 <= h2 <= 1.0:
         raise LMMError(
             "h2 must lie in [0, 1]",
-            f"found {h2:g}",
+            f"found {in_digits(h2, 6)}",
             "it is the share of K in the covariance, and a percentage must be divided by 100",
         )
     if not (np.isfinite(sigma2) and sigma2 > 0.0):
         raise LMMError(
             "sigma2 must be a positive variance",
-            f"found {sigma2:g}",
+            f"found {in_digits(sigma2, 6)}",
             "pass the total variance, in squared units of y",
         )
     eigen = written_out(decompose(K), "a simulation")

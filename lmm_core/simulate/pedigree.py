@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
-from lmm_core.errors import LMMError
+from lmm_core.errors import LMMError, in_digits
 
 # A dense relationship matrix of this size takes 3.2 GB.
 MAX_DENSE = 20_000
@@ -46,7 +46,7 @@ class Pedigree(Brief):
         if times > 1:
             raise LMMError(
                 "ids must be unique in a pedigree",
-                f"{name!r} occurs {times} times",
+                f"“{name}” occurs {times} times",
                 "rename or drop the repeats",
             )
         object.__setattr__(self, "ids", ids)
@@ -124,7 +124,7 @@ def _as_indices(values: ArrayLike, name: str, n: int) -> Ints:
         raise LMMError(
             f"{name} must hold integers",
             f"its type is {indices.dtype}",
-            "use positions in the pedigree, and -1 for an unknown parent",
+            "use positions in the pedigree, and −1 for an unknown parent",
         )
     if indices.shape != (n,):
         raise LMMError(
@@ -140,16 +140,16 @@ def _require_order(pedigree: Pedigree, parent: Ints, name: str) -> None:
     if below.size:
         i = int(below[0])
         raise LMMError(
-            f"{name} must be a position in the pedigree or -1",
-            f"individual {i} ({pedigree.ids[i]!r}) has {parent[i]}",
-            "use -1 for an unknown parent",
+            f"{name} must be a position in the pedigree or −1",
+            f"individual {i} (“{pedigree.ids[i]}”) has {in_digits(int(parent[i]), 9)}",
+            "use −1 for an unknown parent",
         )
     late = np.flatnonzero(parent >= np.arange(pedigree.n))
     if late.size:
         i = int(late[0])
         raise LMMError(
             "parents must come before their offspring",
-            f"individual {i} ({pedigree.ids[i]!r}) has {name} {parent[i]}",
+            f"individual {i} (“{pedigree.ids[i]}”) has {name} {parent[i]}",
             "sort the pedigree by generation",
         )
     known = np.flatnonzero(parent >= 0)
@@ -159,7 +159,7 @@ def _require_order(pedigree: Pedigree, parent: Ints, name: str) -> None:
         i = int(stuck[0])
         raise LMMError(
             "offspring must be of a later generation than their parents",
-            f"individual {i} ({pedigree.ids[i]!r}) is of generation {generation[i]} and its "
+            f"individual {i} (“{pedigree.ids[i]}”) is of generation {generation[i]} and its "
             f"{name} of {generation[parent[i]]}",
             "number generations from the founders down",
         )

@@ -45,7 +45,7 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Fi
                 where,
                 "Entries that are not numbers",
                 f"{count(len(wrong), 'entry is', 'entries are')} not: the first is "
-                f"'{entry[:20]}' in row {row + 1}.",
+                f"“{entry[:20]}” in row {row + 1}.",
                 "The column cannot be used while they are in it.",
                 "Correct them, or write NA.",
                 tuple(names[row] for row, _ in wrong),
@@ -53,7 +53,7 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Fi
             )
         ]
     if len(levels) < 2:
-        return [_constant(where, f"'{levels[0][:20]}'")]
+        return [_constant(where, f"“{levels[0][:20]}”")]
     if len(levels) > LEVELS or 2 * len(levels) > len(filled):
         return [
             Finding(
@@ -125,8 +125,8 @@ def check_column(table: Table, column: str, wanted: bool = False) -> list[Findin
                 "covariate_code",
                 "warning",
                 where,
-                f"{code:g} may mean missing",
-                f"{code:g} occurs {count(size, 'time')}, far from all other values.",
+                f"{shown(code)} may mean missing",
+                f"{shown(code)} occurs {count(size, 'time')}, far from all other values.",
                 "Taken for a number, it decides the coefficient.",
                 "Write NA if it stands for a missing value.",
                 tuple(table.ids[i] for i in np.flatnonzero(x == code)),
@@ -141,7 +141,7 @@ def check_column(table: Table, column: str, wanted: bool = False) -> list[Findin
                 "note",
                 where,
                 "Whole numbers of a few levels",
-                f"{count(levels.size, 'level')}, from {levels[0]:g} to {levels[-1]:g}.",
+                f"{count(levels.size, 'level')}, from {shown(levels[0])} to {shown(levels[-1])}.",
                 "One slope is fitted, as if the steps were equal.",
                 "If they are categories, such as batches, use a column of 0 and 1 for each level.",
                 value=float(levels.size),

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from lmm_core.errors import in_digits
 from lmm_data.checks.finding import Finding
 
 # The decomposition that is timed: three milliseconds.
@@ -117,4 +118,4 @@ def memory(size: float) -> str:
     >>> memory(2.5e6), memory(3.2e9)
     ('2.5 MB', '3.2 GB')
     """
-    return f"{size / 1e9:.2g} GB" if size >= 1e9 else f"{size / 1e6:.2g} MB"
+    return f"{in_digits(size / 1e9, 2)} GB" if size >= 1e9 else f"{in_digits(size / 1e6, 2)} MB"

@@ -4,6 +4,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_core.coordinates import EXACT_ROUNDINGS, is_exact, split
+from lmm_core.errors import in_digits
 from lmm_data.checks.finding import Finding, count, named, shown
 
 # Robust standard deviations from the median: 6e-7 of normal values are farther.
@@ -117,7 +118,7 @@ def _binary(levels: Floats, sizes: Ints, where: str) -> Finding:
         "warning",
         where,
         "Two values only",
-        f"{share:.0%} are {levels[1]:g}, the others {levels[0]:g}.",
+        f"{share:.0%} are {in_digits(levels[1], 6)}, the others {in_digits(levels[0], 6)}.",
         "The model is linear, so h is on the observed scale, lower than that of an underlying "
         "liability.",
         "Read h with that in mind; for risks use a model for two outcomes.",
@@ -131,7 +132,8 @@ def _ordered(levels: Floats, where: str) -> Finding:
         "note",
         where,
         "Whole numbers of a few levels",
-        f"{count(levels.size, 'level')}, from {levels[0]:g} to {levels[-1]:g}.",
+        f"{count(levels.size, 'level')}, from {in_digits(levels[0], 6)} to "
+        f"{in_digits(levels[-1], 6)}.",
         "The model takes the steps between levels for equal, and the errors for normal.",
         "Fine for counts and scores; not for categories that have no order.",
         value=float(levels.size),

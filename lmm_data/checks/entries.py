@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Floats
+from lmm_core.errors import in_digits
 from lmm_core.kinship import SYMMETRY_TOLERANCE
 from lmm_data.checks.finding import Finding, count, labels_or_rows, named, shown
 
@@ -102,8 +103,8 @@ def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Findi
         return ()
     pair = (names[i], names[j])
     found = (
-        f"{named(pair[:1])} with {named(pair[1:])} is {matrix[i, j]:.10g} one way and "
-        f"{matrix[j, i]:.10g} the other."
+        f"{named(pair[:1])} with {named(pair[1:])} is {in_digits(matrix[i, j], 10)} one way and "
+        f"{in_digits(matrix[j, i], 10)} the other."
     )
     if size <= ROUNDING_ASYMMETRY * largest:
         return (

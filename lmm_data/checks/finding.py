@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Literal, TypeAlias
 
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, in_digits, some
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -91,9 +91,9 @@ def shown(value: float) -> str:
     """A number with three digits, and a true minus sign.
 
     >>> shown(-0.12345), shown(1234567.0)
-    ('−0.123', '1.23e+06')
+    ('−0.123', '1.23 × 10⁶')
     """
-    return f"{value:.3g}".replace("-", "−", 1) if value < 0 else f"{value:.3g}"
+    return in_digits(value)
 
 
 def column_of(table: str, column: str) -> str:

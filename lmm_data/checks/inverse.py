@@ -3,7 +3,7 @@
 import numpy as np
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, in_digits
 
 # Of the pairs that are not zero, parents with offspring are below it and mates above: two to one.
 NEGATIVE_SHARE = 0.6
@@ -88,7 +88,7 @@ def inverse_question(name: str, K: Floats, told: str = "") -> InverseKinshipErro
     filled = pairs[np.abs(pairs) > ZERO * np.diagonal(K).mean()]
     found = told or (
         f"{np.mean(filled < 0.0):.0%} of the pairs that are not zero are negative, the mean "
-        f"diagonal is {np.diagonal(K).mean():.3g}, and the inverse has no negative entry"
+        f"diagonal is {in_digits(np.diagonal(K).mean())}, and the inverse has no negative entry"
     )
     return InverseKinshipError(
         "this looks like an inverse, where the relationship itself is wanted",

@@ -156,14 +156,14 @@ def _shifted(shift: ShiftSearch, ids: Sequence[str], where: str) -> Finding:
     rows = count(abs(shift.step), "row")
     way = "down" if shift.step > 0 else "up"
     first, last = ids[shift.first], ids[shift.last]
-    which = "all values" if shift.whole else f"the values from '{first}' to '{last}'"
+    which = "all values" if shift.whole else f"the values from “{first}” to “{last}”"
     return Finding(
         "labels_shift",
         "warning",
         where,
         f"Values {rows} too {'high' if shift.step > 0 else 'low'}",
         f"With {which} moved {way} by {rows}, the log-likelihood is higher by "
-        f"{shown(shift.gain)}; {shift.threshold:g} would be rare by chance.",
+        f"{shown(shift.gain)}; {shown(shift.threshold)} would be rare by chance.",
         "Relatives are more alike that way: the ids and the values may have slipped against "
         "each other.",
         "Compare a few rows with the original record, and look for a deleted or an added cell.",
@@ -185,7 +185,7 @@ def _swapped(swap: SwapSearch, ids: Sequence[str], where: str) -> Finding:
         f"With the values of {named(pair[:1])} and {named(pair[1:])} exchanged, the "
         f"log-likelihood is higher by {shown(swap.gain)}; {swap.threshold:.1f} would be rare by "
         f"chance.{alike}",
-        f"Each fits the other's place better than its own. {UNSEEN}",
+        f"Each fits the other’s place better than its own. {UNSEEN}",
         "Look both up in the record; do not exchange them on this evidence alone.",
         pair,
         swap.gain,
@@ -248,9 +248,9 @@ def _differing(
         "warning",
         where,
         f"Clones that differ in {column}",
-        f"'{ids[i]}' and '{ids[j]}' are the same by the kinship, but not in {column}{more}.",
+        f"“{ids[i]}” and “{ids[j]}” are the same by the kinship, but not in {column}{more}.",
         "If clones must share it, as they do sex, these are no clones: one of the two has the "
-        "other's genotypes.",
+        "other’s genotypes.",
         "Find out whose sample it is, or leave out both.",
         labels,
         float(len(pairs)),

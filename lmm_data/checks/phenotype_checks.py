@@ -33,7 +33,7 @@ def check_numbers(table: TextTable, column: str) -> tuple[Finding, ...]:
     where = column_of(table.name, column)
     entries = table.column(column)
     filled = sum(entry not in table.missing for entry in entries)
-    examples = ", ".join(f"'{entry[:20]}' in row {row + 1}" for row, entry in wrong[:3])
+    examples = ", ".join(f"“{entry[:20]}” in row {row + 1}" for row, entry in wrong[:3])
     more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     if len(wrong) == filled:
         return (
@@ -317,8 +317,8 @@ def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str)
         "phenotype_code",
         "warning",
         where,
-        f"{code:g} may mean missing",
-        f"{code:g} occurs {count(size, 'time')}; all other values lie from "
+        f"{shown(code)} may mean missing",
+        f"{shown(code)} occurs {count(size, 'time')}; all other values lie from "
         f"{shown(float(rest.min()))} to {shown(float(rest.max()))}.",
         "Taken for a number, it distorts the mean, the variance and h.",
         "Write NA if it stands for a missing value.",

@@ -137,7 +137,7 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> li
             )
         ]
     exact = all(_identical(matrix, group) for group in groups)
-    pairs = [" = ".join(f"'{names[i]}'" for i in group[:4]) for group in groups]
+    pairs = [" = ".join(f"“{names[i]}”" for i in group[:4]) for group in groups]
     more = f" and {len(pairs) - 4} more" if len(pairs) > 4 else ""
     how = "identical rows" if exact else f"a correlation of up to {closest:.4f}"
     return [
@@ -147,7 +147,7 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> li
             where,
             "Clones, or one sample twice",
             f"{', '.join(pairs[:4])}{more}: {how}.",
-            "If a sample was typed twice, one of the two has another's genotypes, and its "
+            "If a sample was typed twice, one of the two has another’s genotypes, and its "
             "phenotype is told from the wrong relatives.",
             "Keep true twins; otherwise find out whose sample it is, or leave out both.",
             members,

@@ -320,7 +320,7 @@ def _no_such_trait(trait: str, phenotypes: TextTable | Table) -> Finding:
         "error",
         phenotypes.name,
         "No such column",
-        f"There is no column '{trait}'; there are {there}." if trait else "It has no column.",
+        f"There is no column “{trait}”; there are {there}." if trait else "It has no column.",
         "There is nothing to fit.",
         "Choose a column that is there.",
     )
@@ -335,7 +335,7 @@ def _absent(covariates: TextTable | Table | None, use: Sequence[str]) -> list[Fi
             "error",
             where,
             "No such column",
-            f"There is no column '{column}'; there are {some(there, 6) or 'none'}.",
+            f"There is no column “{column}”; there are {some(there, 6) or 'none'}.",
             "It cannot be in the model.",
             "Choose a column that is there.",
         )

@@ -106,7 +106,7 @@ def several_records(phenotypes: TextTable | Table) -> tuple[Finding, ...]:
     else:
         most, rows = times.most_common(1)[0]
         code, title = "ids_records", "Several records of an individual"
-        found = f"There are {words}; '{most}' has most, {rows:,}."
+        found = f"There are {words}; “{most}” has most, {rows:,}."
         remedy = "Nothing needs doing; their averages would say less."
     return (
         Finding(

@@ -342,8 +342,8 @@ def _require_alike(join: JoinReport) -> None:
     raise DataError(
         "ids must be spelled alike in all files",
         f"{join.matched:,} individuals are in every file, and {join.gained:,} more would be if "
-        f"{SPELLINGS[join.spelling][0]}, such as '{example.id}' in {example.file} with "
-        f"'{example.other}' in {example.other_file}",
+        f"{SPELLINGS[join.spelling][0]}, such as “{example.id}” in {example.file} with "
+        f"“{example.other}” in {example.other_file}",
         f"write them alike, or say whether they are the same individuals (--spelling "
         f"{join.spelling}) or others (--spelling {AS_WRITTEN})",
     )

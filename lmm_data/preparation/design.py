@@ -175,13 +175,13 @@ def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> 
     """Why a column is no numbers: its first entry that is none, by row, id, column and text."""
     wrong = table.not_numbers(column)
     row, entry = wrong[0]
-    who = f" ('{table.ids[row]}')" if table.ids is not None else ""
+    who = f" (“{table.ids[row]}”)" if table.ids is not None else ""
     others = len(wrong) - 1
     more = f", and {others:,} more {'is no number' if others == 1 else 'are no numbers'}"
     ways = ["correct it", "write NA if it is missing", *[way_on] * bool(way_on)]
     return DataError(
         f"every entry of a {what} must be a number",
-        f"row {row + 1}{who}, column '{column}' holds '{entry[:40]}'{more if others else ''}",
+        f"row {row + 1}{who}, column “{column}” holds “{entry[:40]}”{more if others else ''}",
         f"{', '.join(ways[:-1])}, or {ways[-1]}",
         where=table.name,
     )
@@ -192,7 +192,7 @@ def _words(table: TextTable, column: str) -> DataError:
     row, entry = table.not_numbers(column)[0]
     return DataError(
         "a trait must hold numbers",
-        f"column '{column}' holds words, such as '{entry[:40]}' in row {row + 1}",
+        f"column “{column}” holds words, such as “{entry[:40]}” in row {row + 1}",
         "write two categories as 0 and 1, or choose another trait",
         where=table.name,
     )
@@ -208,7 +208,7 @@ def _no_categories(table: TextTable, column: str) -> DataError | None:
     if codes:
         return DataError(
             "a covariate must hold numbers or categories",
-            f"column '{column}' holds '{codes[0]}' among words",
+            f"column “{column}” holds “{codes[0]}” among words",
             f"if {codes[0]} means missing, say so; otherwise give it a name, or {way_on}",
             where=table.name,
         )
@@ -216,8 +216,8 @@ def _no_categories(table: TextTable, column: str) -> DataError | None:
         return None
     return DataError(
         "a covariate must hold numbers or categories",
-        f"column '{column}' holds {len(levels):,} different words in {filled:,} rows, such as "
-        f"'{min(levels)[:40]}'",
+        f"column “{column}” holds {len(levels):,} different words in {filled:,} rows, such as "
+        f"“{min(levels)[:40]}”",
         way_on,
         where=table.name,
     )

@@ -359,9 +359,9 @@ def _unused(
         if any(one is not None and one.name == column for one in taken):
             continue
         labels = [label for o in there for label in _labels(o)]
-        found = f"'{column}' is not among {some(labels, 12)}"
+        found = f"“{column}” is not among {some(labels, 12)}"
         if column in labels:
-            found = f"entries of '{column}' are empty"
+            found = f"entries of “{column}” are empty"
         return DataError(
             "ids must be in a column of a table, each row with its own",
             found,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lmm_core.errors import some
+from lmm_core.errors import signed, some
 from lmm_data.checks import Finding, Report
 from lmm_data.checks.inverse import InverseKinshipError
 from lmm_data.joining import AS_WRITTEN, SPELLINGS
@@ -84,7 +84,7 @@ def _joining(prepared: Prepared) -> Iterator[Repair]:
     if join is not None and join.spelling and not choices.spelling:
         words = SPELLINGS[join.spelling][0]
         pairs = [miss for miss in join.near_misses if miss.rule == join.spelling]
-        shown = "".join(f", such as '{miss.id}' with '{miss.other}'" for miss in pairs[:1])
+        shown = "".join(f", such as “{miss.id}” with “{miss.other}”" for miss in pairs[:1])
         yield Repair(
             "respell",
             f"Match {join.gained:,} more",
@@ -103,7 +103,7 @@ def _joining(prepared: Prepared) -> Iterator[Repair]:
         yield Repair(
             "ids",
             f"Ids of {group}: {column}",
-            f"The rows of {group} are then joined by '{column}'. Only you can know whether these "
+            f"The rows of {group} are then joined by “{column}”. Only you can know whether these "
             "are the individuals of the other files: if they are not, everything that follows is "
             "wrong, and may look right.",
             with_ids(choices, group, column),
@@ -126,7 +126,7 @@ def _missing(prepared: Prepared) -> Iterator[Repair]:
                 where = some([place.column for place in places])
                 yield Repair(
                     "missing",
-                    f"Take {code[:20]} for missing",
+                    f"Take {signed(code[:20])} for missing",
                     f"{places[0].statement}. It would be missing in "
                     f"every table, in {table.name} in {where}, and individuals without a value "
                     "leave the fit.",
@@ -140,7 +140,7 @@ def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
         yield Repair(
             "double_kinship",
             "Double the kinship",
-            f"{finding.found} {finding.meaning} The likelihood and everybody's genetic variance "
+            f"{finding.found} {finding.meaning} The likelihood and everybody’s genetic variance "
             "stay what they are.",
             replace(choices, double_kinship=True),
         )
@@ -187,7 +187,7 @@ _LEAVING = {
     "kinship_missing": "Their kinship is not known, so that they cannot be fitted.",
     "kinship_clones": "It is right if one sample was typed twice, because it is not known whose "
     "it is; true twins should stay.",
-    "labels_clones_differ": "It is not known which of the two has the other's genotypes.",
+    "labels_clones_differ": "It is not known which of the two has the other’s genotypes.",
     "labels_swap": "Neither label can be trusted until the record is looked up. They are not "
     "exchanged: that would be to fit the data to the model.",
     "phenotype_outliers": "Only if the record shows a mistake: leaving out what fits badly makes "

@@ -69,7 +69,7 @@ def transformed(
     for column, code in transforms:
         if code not in TRANSFORMS:
             raise DataError(
-                f"there is no transform '{code}'", remedy=f"choose from {some(TRANSFORMS)}"
+                f"there is no transform “{code}”", remedy=f"choose from {some(TRANSFORMS)}"
             )
         values = table.numbers([column]).values[:, 0].copy()
         values[~present] = np.nan
@@ -153,7 +153,7 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
             if column in entries:
                 raise DataError(
                     "each covariate must have its own name",
-                    f"'{column}' is in {origin[column]} and in {table.name}",
+                    f"“{column}” is in {origin[column]} and in {table.name}",
                     "rename one of them, or leave one file out",
                 )
             entries[column] = tuple(_MISSING if i is None else written[i] for i in rows)

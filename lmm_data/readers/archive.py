@@ -77,7 +77,7 @@ class Archive(Mapping[str, bytes]):
                 if path in members:
                     raise DataError(
                         "each file of an archive must have its own name",
-                        f"'{path}' is there twice",
+                        f"“{path}” is there twice",
                         "pack it again",
                         where=name,
                     )
@@ -99,7 +99,7 @@ class Archive(Mapping[str, bytes]):
             DataError: no such file, damaged, larger than declared, or itself an archive.
         """
         if member not in self._members:
-            raise DataError(f"{self.name} has no file '{member}'", f"it has {some(self, 12)}")
+            raise DataError(f"{self.name} has no file “{member}”", f"it has {some(self, 12)}")
         info = self._members[member]
         where = f"{self.name}, {member}"
         try:
@@ -176,7 +176,7 @@ def _safe_path(info: zipfile.ZipInfo, name: str) -> str:
         shown = path.replace("\0", "?")[:60]
         raise DataError(
             "the names in an archive must stay inside it",
-            f"'{shown}' does not",
+            f"“{shown}” does not",
             "pack the folder again, from within",
             where=name,
         )
@@ -185,7 +185,7 @@ def _safe_path(info: zipfile.ZipInfo, name: str) -> str:
         what = "a link" if kind == stat.S_IFLNK else "a device"
         raise DataError(
             "an archive must hold plain files",
-            f"'{path[:60]}' is {what}",
+            f"“{path[:60]}” is {what}",
             "pack the file itself",
             where=name,
         )
@@ -199,14 +199,14 @@ def _require_harmless(
         if info.flag_bits & 0x41:
             raise DataError(
                 "an archive must not be encrypted",
-                f"'{path}' is",
+                f"“{path}” is",
                 "pack it without a password",
                 where=name,
             )
         if info.compress_type not in _METHODS:
             raise DataError(
                 "an archive must be packed in the usual way, deflated",
-                f"'{path}' is not (method {info.compress_type})",
+                f"“{path}” is not (method {info.compress_type})",
                 "pack it as a plain .zip",
                 where=name,
             )
@@ -223,11 +223,11 @@ def _require_harmless(
     before, last = "", 0
     for path, info in sorted(members.items(), key=lambda item: item[1].header_offset):
         if info.header_offset < last:
-            _damaged(name, f"'{before}' and '{path}' overlap")
+            _damaged(name, f"“{before}” and “{path}” overlap")
         last = info.header_offset + _LOCAL_HEADER + info.compress_size
         before = path
         if info.header_offset < 0 or last > end:
-            _damaged(name, f"'{path}' lies outside of it")
+            _damaged(name, f"“{path}” lies outside of it")
 
 
 def _only_folder(members: Mapping[str, zipfile.ZipInfo]) -> str:
@@ -241,7 +241,7 @@ def _only_folder(members: Mapping[str, zipfile.ZipInfo]) -> str:
 def _nested(name: str, member: str) -> NoReturn:
     raise DataError(
         "an archive must hold the files themselves",
-        f"'{member}' is an archive or a spreadsheet",
+        f"“{member}” is an archive or a spreadsheet",
         "unpack it, or save it as CSV, and pack the result",
         where=name,
     )

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, in_digits
 from lmm_data.readers.reading import Source
 
 MEGABYTE = 1 << 20
@@ -23,9 +23,9 @@ _CHUNK = MEGABYTE
 
 # First bytes of what is no text, what it is, and the remedy.
 _FOREIGN = (
-    (b"PK\x03\x04", "a zip archive or a spreadsheet", "save a spreadsheet as 'CSV UTF-8'"),
+    (b"PK\x03\x04", "a zip archive or a spreadsheet", "save a spreadsheet as “CSV UTF-8”"),
     (b"PK\x05\x06", "an empty zip archive", "check how it was made"),
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)", "save it as 'CSV UTF-8'"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)", "save it as “CSV UTF-8”"),
     (b"\x1f\x8b", "compressed more than once", "unpack it"),
     (b"BZh", "compressed by bzip2", "unpack it"),
     (b"\xfd7zXZ", "compressed by xz", "unpack it"),
@@ -44,10 +44,10 @@ _FOREIGN = (
     (b"\x6c\x1b", "PLINK genotypes (.bed)", "give it together with its .bim and .fam"),
     (b"SQLite", "a database", "export it as CSV"),
     (b"%PDF", "a PDF document", "export the table as CSV"),
-    (b"{\\rtf", "a word processor's document", "save it as plain text"),
+    (b"{\\rtf", "a word processor’s document", "save it as plain text"),
     (b"\x89PNG", "a picture", "look for the file of numbers"),
-    (b"<!doctype html", "a web page", "fetch the file itself, by the page's download link"),
-    (b"<html", "a web page", "fetch the file itself, by the page's download link"),
+    (b"<!doctype html", "a web page", "fetch the file itself, by the page’s download link"),
+    (b"<html", "a web page", "fetch the file itself, by the page’s download link"),
 )
 
 
@@ -92,7 +92,7 @@ def content_of(source: Source, name: str, limit: int = MAX_BYTES) -> bytes:
         raise DataError(
             "a file must give bytes",
             f"this one gives {type(content).__name__}",
-            "open it with mode 'rb'",
+            "open it with mode “rb”",
             where=name,
         )
     if len(content) > limit:
@@ -153,7 +153,7 @@ def too_large(name: str, limit: int) -> NoReturn:
 
 def too_dense(name: str, ratio: float) -> NoReturn:
     raise DataError(
-        f"a file may unpack to {ratio:g} times its size",
+        f"a file may unpack to {in_digits(ratio, 6)} times its size",
         "this one does to more, as files made to fill a memory do",
         "if it is yours, unpack it first",
         where=name,

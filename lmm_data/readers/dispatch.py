@@ -80,12 +80,12 @@ READERS: Mapping[str, Reader] = {
     ),
     "table ids=0": Reader(read_delimited, "a table without ids", True, options=(("ids", 0),)),
     "bimbam-table": Reader(
-        read_bimbam_table, "a table without ids and without a header, as GEMMA's", True
+        read_bimbam_table, "a table without ids and without a header, as GEMMA’s", True
     ),
     "plink-table": Reader(
-        read_plink_table, "a table of PLINK's or GCTA's, FID and IID first", True
+        read_plink_table, "a table of PLINK’s or GCTA’s, FID and IID first", True
     ),
-    "fam": Reader(read_fam, "PLINK's individuals (.fam), their phenotypes", True, (("fam", ""),)),
+    "fam": Reader(read_fam, "PLINK’s individuals (.fam), their phenotypes", True, (("fam", ""),)),
     "kinship": Reader(read_kinship_text, "a kinship in text", True),
     "inverse": Reader(
         read_kinship_text,
@@ -93,7 +93,7 @@ READERS: Mapping[str, Reader] = {
         True,
         options=(("absent", "zero"), ("inverse", True)),
     ),
-    "gemma-kinship": Reader(read_gemma_kinship, "GEMMA's relatedness, without ids", True),
+    "gemma-kinship": Reader(read_gemma_kinship, "GEMMA’s relatedness, without ids", True),
     "grm-text": Reader(
         read_grm_gz,
         "a GRM in text, lines of two places, a count and a value",
@@ -171,7 +171,7 @@ def read_group(
     code = group.reader or ""
     if code not in READERS:
         raise DataError(
-            f"there is no reader '{code}'",
+            f"there is no reader “{code}”",
             remedy=f"choose from {some(READERS, len(READERS))}",
             where=group.name,
         )

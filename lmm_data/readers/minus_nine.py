@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from lmm_core.errors import some
 from lmm_data.readers.reading import Reading, TextTable, as_number, suspected
 from lmm_data.readers.text.dialect import plain_name
 
@@ -25,8 +26,7 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
     if not met:
         return ""
     times = sum(_times(table.column(column)) for column in met)
-    where = "'" + "', '".join(met[:3]) + "'" + (f" and {len(met) - 3} more" if met[3:] else "")
-    stands = f"-9 stands {times} time{'s' * (times > 1)} in {where}"
+    stands = f"−9 stands {times} time{'s' * (times > 1)} in {some(met)}"
     ending = next((end for end in _OWN if _bare(files[0]).endswith(end)), "")
     if ending:
         return f"{stands} and is missing there: it is the code for that in every {ending} file"

@@ -139,7 +139,7 @@ def id_words(sheet: Sheet, candidate: Candidate | None) -> str:
     place = candidate.used[0]
     where = "the first column" if place == 0 else f"column {place + 1}"
     label = sheet.names[place] if sheet.names else ""
-    return f"ids in {where}" + (f", '{label}'" if label else "")
+    return f"ids in {where}" + (f", “{label}”" if label else "")
 
 
 def renamed(

@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal, TypeAlias
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Brief, Floats, locked
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, signed, some
 from lmm_data.readers.naming import Candidate, NamedBy, Sheet
 from lmm_data.tables import GenotypeTable, Table
 
@@ -107,7 +107,7 @@ class TextTable(Brief):
         """The entries of one column, or a DataError that lists the columns."""
         if column not in self._places:
             raise DataError(
-                f"{self.name} has no column '{column}'",
+                f"{self.name} has no column “{column}”",
                 remedy=f"choose from {some(self.columns, 12)}",
             )
         return self.entries[self._places[column]]
@@ -156,7 +156,7 @@ class TextTable(Brief):
                 row, entry = self.not_numbers(column)[0]
                 raise DataError(
                     "entries must be numbers",
-                    f"row '{self.ids[row]}', column '{column}' holds '{entry[:40]}'",
+                    f"row “{self.ids[row]}”, column “{column}” holds “{entry[:40]}”",
                     "code categories as 0 and 1, missing values as NA, and use a point for "
                     "decimals",
                     where=self.name,
@@ -305,7 +305,7 @@ def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
 def unusual(met: Iterable[tuple[str, int]]) -> tuple[str, ...]:
     """A sentence on each missing code that was met and not everybody knows, such as #N/A."""
     return tuple(
-        f"'{code}' stands {_times(times)} and is taken for missing"
+        f"“{code}” stands {_times(times)} and is taken for missing"
         for code, times in met
         if code in MISSING_CODES and code not in USUAL_CODES
     )
@@ -334,19 +334,19 @@ def suspected(table: TextTable) -> dict[str, list[Suspicion]]:
                 why, apart = _stands_apart(code, table.parsed(column))
                 if why:
                     times = _times(sum(entries.count(spelling) for spelling in spellings))
-                    said = f"{code} stands {times} in '{column}' and {why}"
+                    said = f"{signed(str(code))} stands {times} in “{column}” and {why}"
                     met.setdefault(str(code), []).append(Suspicion(column, said, _ASK, apart))
         # A number ends in a digit: no need to parse each one here.
         words = [entry for entry in distinct if entry[-1:] not in _DIGITS]
         if len(words) == 1 and len(distinct) > 2 and not np.isfinite(as_number(words[0])):
             if all(np.isfinite(as_number(entry)) for entry in distinct.difference(words)):
                 shown, times = words[0][:40], _times(entries.count(words[0]))
-                said = f"'{shown}' stands {times} in '{column}' and all else is numbers"
+                said = f"“{shown}” stands {times} in “{column}” and all else is numbers"
                 met.setdefault(words[0], []).append(Suspicion(column, said, _ASK))
         formulas = [e for e in entries if e[:1] == "="] if "=" in "".join(distinct) else []
         if formulas:
             shown, times = formulas[0][:40], _times(len(formulas))
-            said = f"a formula stands {times} in '{column}', '{shown}'"
+            said = f"a formula stands {times} in “{column}”, “{shown}”"
             met.setdefault("=", []).append(Suspicion(column, said, "save values instead"))
     return met
 

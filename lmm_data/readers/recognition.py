@@ -149,7 +149,7 @@ def recognise(name: str, content: bytes) -> Recognised:
         return _refused(name, error.statement, error.remedy, "its content")
     bare = low.removesuffix(".gz")
     if bare.endswith(".grm.sp"):
-        what = "GCTA's sparse GRM"
+        what = "GCTA’s sparse GRM"
         return Recognised(name, "kinship", what, _GCTA_SPARSE, "likely", "its name")
     for family in _FAMILIES:
         if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
@@ -259,7 +259,7 @@ def _bed(name: str, head: bytes) -> Recognised:
     if head[2:3] in (b"\x00", b"\x01"):
         return _certain(name, "genotypes", "PLINK genotypes (.bed)", _PLINK)
     remedy = "convert them with plink2 --make-bed"
-    return _refused(name, "PLINK 2's genotypes (.pgen)", remedy, "its first bytes")
+    return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, "its first bytes")
 
 
 def _zipped(name: str, content: bytes) -> Recognised:
@@ -271,11 +271,11 @@ def _zipped(name: str, content: bytes) -> Recognised:
             return Recognised(name, "kinship", "NumPy arrays (.npz)", "numpy", *_INSIDE)
         if {"[Content_Types].xml", "mimetype"} & set(names):
             what = "a spreadsheet or another document"
-            return _refused(name, what, "save a spreadsheet as 'CSV UTF-8'", _INSIDE[1])
+            return _refused(name, what, "save a spreadsheet as “CSV UTF-8”", _INSIDE[1])
         for member in names:
             if member.lower().endswith(_CONTROL) and archive.sizes[member] <= _HEAD:
                 if is_control(archive[member].decode("utf-8", "replace")):
-                    what = f"a cross in R/qtl2's form, control file {member}"
+                    what = f"a cross in R/qtl2’s form, control file {member}"
                     return Recognised(name, "genotypes", what, "rqtl2", *_INSIDE)
     except DataError as error:
         return _refused(name, error.statement, error.remedy, _INSIDE[1])

@@ -13,7 +13,7 @@ Foreign: TypeAlias = tuple[str, str]
 Rows: TypeAlias = list[list[str]]
 
 _TO_BED = "convert it with plink2 --make-bed"
-_RELATIONSHIPS = "write relationships instead, with PLINK's --make-rel or --make-grm-bin"
+_RELATIONSHIPS = "write relationships instead, with PLINK’s --make-rel or --make-grm-bin"
 _PARENTS = frozenset({"sire", "father", "dad", "pat", "male parent", "maleparent", "paternal"})
 _MOTHERS = frozenset({"dam", "mother", "mum", "mom", "mat", "femaleparent", "maternal"})
 _BESIDE = frozenset("id fid iid animal individual ind famid family sex generation gen".split())
@@ -22,7 +22,7 @@ _STARTS: tuple[tuple[str, str, str], ...] = (
     ("#chrom\tpos\tid\tref\talt", "genotypes in VCF", _TO_BED),
     (
         "%%matrixmarket",
-        "a matrix in MatrixMarket's form",
+        "a matrix in MatrixMarket’s form",
         "write it as a square with ids, or as a list of pairs with ids, row by row",
     ),
     (
@@ -32,8 +32,8 @@ _STARTS: tuple[tuple[str, str, str], ...] = (
     ),
     ("<trait>", "phenotypes of TASSEL", "put Taxa in the place of <Trait>, with a tab behind it"),
     ("<numeric>", "numeric genotypes of TASSEL", "export them as PLINK, and --make-bed them"),
-    ("rs#\talleles\tchrom\tpos", "genotypes in HapMap's form", "export them as PLINK or VCF"),
-    ("rs\talleles\tchrom\tpos", "genotypes in HapMap's form", "export them as PLINK or VCF"),
+    ("rs#\talleles\tchrom\tpos", "genotypes in HapMap’s form", "export them as PLINK or VCF"),
+    ("rs\talleles\tchrom\tpos", "genotypes in HapMap’s form", "export them as PLINK or VCF"),
 )
 
 
@@ -57,7 +57,7 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
         return "genotypes as PLINK recodes them (.raw)", f"{_TO_BED}, from the files it was made of"
     if re.search(r"\.(mibs|mdist|dist)$", low):
         what = "similarities" if low.endswith(".mibs") else "distances"
-        return f"PLINK's {what} of identity by state, no relationships", _RELATIONSHIPS
+        return f"PLINK’s {what} of identity by state, no relationships", _RELATIONSHIPS
     if len(rows[0]) == 1 and rows[0][0].isdecimal() and len(rows) > 2:
         n = int(rows[0][0])
         if n > 1 and all(len(row) == n + 1 for row in rows[1:]):
@@ -68,7 +68,7 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
     if _is_pedigree(first):
         return (
             "a pedigree: each individual with its parents",
-            "give the relationships made of it, as nadiv's makeA or pedigreemm's getA do",
+            "give the relationships made of it, as nadiv’s makeA or pedigreemm’s getA do",
         )
     widths = [len(row) for row in rows]
     if len(widths) > 3 and all(a == b + 1 for a, b in pairwise(widths)):

@@ -125,11 +125,11 @@ def _of_plink(low: str, rows: Rows) -> Guess | None:
             return "kinship", what, reader, "likely", "its name and its numbers"
     reader = "bed"
     if low.endswith(".fam") and width >= 6:
-        return "genotypes", "PLINK's individuals (.fam)", reader, "likely", "its name and columns"
+        return "genotypes", "PLINK’s individuals (.fam)", reader, "likely", "its name and columns"
     if all(map(_is_bim_line, rows)):
-        return "genotypes", "PLINK's markers (.bim)", reader, "likely", "its columns"
+        return "genotypes", "PLINK’s markers (.bim)", reader, "likely", "its columns"
     if all(map(_is_fam_line, rows)):
-        return "genotypes", "PLINK's individuals (.fam)", reader, "guess", "its columns"
+        return "genotypes", "PLINK’s individuals (.fam)", reader, "guess", "its columns"
     return None
 
 
@@ -158,7 +158,7 @@ def _is_allele(entry: str) -> bool:
 def _of_gemma(low: str, rows: Rows) -> Guess | None:
     """BIMBAM's genotypes and annotation, and GEMMA's relatedness."""
     if re.search(r"\.[cs]xx\.txt$", low) and all(is_value(e) for row in rows for e in row):
-        what, reader = "GEMMA's relatedness, without ids", "gemma-kinship"
+        what, reader = "GEMMA’s relatedness, without ids", "gemma-kinship"
         return "kinship", what, reader, "likely", "its name and its numbers"
     if _are_markers(rows):
         what, reader = "BIMBAM genotypes", "bimbam"

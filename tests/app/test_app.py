@@ -258,7 +258,7 @@ def test_uploaded_files_are_fitted():
 BAD = {
     "no shared ids": (
         {"phenotype": re.sub(rb"(?m)^(?=[a-f],)", b"x", PHENO)},
-        r"no id is shared; kinship\.csv has 'a'",
+        r"no id is shared; kinship\.csv has “a”",
     ),
     "no number": (
         {"phenotype": re.sub(rb",[0-9]", b",tall", PHENO)},
@@ -267,7 +267,7 @@ BAD = {
     ),
     "kinship not numeric": (
         {"kinship": kinship_file(K).replace(b"0.5", b"half")},
-        r"kinship\.csv.*'half'",
+        r"kinship\.csv.*“half”",
     ),
     "not square": (
         {"kinship": b"\n".join(kinship_file(K).splitlines()[:-1])},
@@ -275,7 +275,7 @@ BAD = {
     ),
     "not symmetric": (
         {"kinship": kinship_file(changed(2, 3, 0.25))},
-        r"'c' with 'd' is 0.25 one way and 0.5",
+        r"“c” with “d” is 0.25 one way and 0.5",
     ),
     "indefinite": (
         {"kinship": kinship_file(np.where(np.eye(6), 1, np.where(K > 0, 1.5, 0)))},

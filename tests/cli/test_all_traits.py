@@ -113,7 +113,7 @@ def test_without_a_file_the_first_twenty_are_shown(shell, small, tmp_path):
     assert ran.code == 0
     lines = [line.split()[0] for line in ran.out.splitlines() if line.startswith("t")]
     assert lines == ["trait", *(f"t{j}" for j in range(20))]
-    assert "the first 20: '--out results.csv' writes all 30" in ran.words
+    assert "the first 20: “--out results.csv” writes all 30" in ran.words
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_done_is_refused_and_leaves_nothing(shell, small, tmp_pat
         (["--trait", "t1"], 2, "both are given; leave one out"),
         (["--out", tmp_path / "r.txt"], 2, "let it end in .csv or .json"),
         (["--out", tmp_path / "r.csv", "--json"], 2, "--json asks for JSON"),
-        (["--out", tmp_path / "r.csv", "--use", "height"], 2, "there is no covariate 'height'"),
+        (["--out", tmp_path / "r.csv", "--use", "height"], 2, "there is no covariate “height”"),
     ):
         ran = shell("fit", "--all-traits", *small, *arguments)
         assert ran.code == code

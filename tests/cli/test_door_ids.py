@@ -89,7 +89,7 @@ def test_what_names_the_rows_is_neither_trait_nor_covariate(shell):
     for column in ("id", "column1"):
         ran = shell("fit", *files, "--trait", column)
         assert ran.code == 2
-        assert f"there is no trait '{column}': choose from 'weight'" in " ".join(ran.err.split())
+        assert f"there is no trait “{column}”: choose from “weight”" in " ".join(ran.err.split())
     ran = shell("fit", *case("headerless_phen", "perm.grm.bin", "perm.phen"), "--all-traits")
     assert "column3" in ran.out
     assert not any(other in ran.out for other in ("column1", "column2"))
@@ -101,7 +101,7 @@ def test_ids_that_nearly_match_are_a_question(shell):
     assert ran.code == 1
     assert (
         "27 individuals are in every file, and 3 more would be if numbers such as 1e+05 were "
-        "written out (R shortens them), such as '1e+05' in pheno_sci.csv with '100000' in "
+        "written out (R shortens them), such as “1e+05” in pheno_sci.csv with “100000” in "
         "kin_sci.csv"
     ) in ran.words
     apart = shell("fit", *files, "--spelling", "none", "--json").json
@@ -288,7 +288,7 @@ def test_a_column_of_ids_that_is_not_there_is_named(shell, tmp_path):
     files = put(tmp_path, pheno=rows, kinship=SQUARE)
     ran = shell("fit", *files, "--id", "mouse")
     assert ran.code == 1
-    assert "'mouse' is not among 'id', 'weight'" in ran.words
+    assert "“mouse” is not among “id”, “weight”" in ran.words
 
 
 def test_a_file_that_shares_nothing_has_no_role_in_silence(shell, tmp_path):

@@ -32,7 +32,7 @@ LOST = named(
     "lost_file", ("pheno", "pheno.csv"), ("kinship", "kinship.csv"), ("covar", "broken_covar.csv")
 )
 WHY_LOST = (
-    "broken_covar.csv: each column must have its own name: 'sex' is the name of column 2 and of "
+    "broken_covar.csv: each column must have its own name: “sex” is the name of column 2 and of "
     "column 3; rename one of them, or leave broken_covar.csv out"
 )
 
@@ -100,7 +100,7 @@ def test_phenotypes_that_are_named_are_not_those_of_the_fam_file_instead(shell, 
     for command in ("fit", "scan"):
         ran = shell(command, "--geno", tmp_path / "toy.bed", "--pheno", broken)
         assert ran.code == 1
-        assert "'weight' is the name of column 2 and of column 3" in " ".join(
+        assert "“weight” is the name of column 2 and of column 3" in " ".join(
             (ran.out + ran.err).split()
         )
 
@@ -149,9 +149,9 @@ def test_a_covariate_with_a_bad_cell_stops_and_the_way_on_works(shell):
     ran = shell("fit", *WORDS, *covar("covar_typo.csv"))
     assert ran.code == 1
     assert ran.words.startswith(
-        "No fit: covar_typo.csv: every entry of a covariate must be a number: row 5 ('an05'), "
-        "column 'age' holds '12wk'; correct it, write NA if it is missing, or leave the column "
-        "out of the model: '--use sex' does that."
+        "No fit: covar_typo.csv: every entry of a covariate must be a number: row 5 (“an05”), "
+        "column “age” holds “12wk”; correct it, write NA if it is missing, or leave the column "
+        "out of the model: “--use sex” does that."
     )
     assert "--missing 12wk" in ran.words
     without = shell("fit", *WORDS, *covar("covar_typo.csv"), "--use", "sex", "--json").json
@@ -161,7 +161,7 @@ def test_a_covariate_with_a_bad_cell_stops_and_the_way_on_works(shell):
     for command in (["fit", "--all-traits"], ["scan"]):
         stopped = shell(*command, *WORDS, *covar("covar_typo.csv"))
         assert stopped.code == 1
-        assert "holds '12wk'" in stopped.err
+        assert "holds “12wk”" in stopped.err
     checked = shell("check", *WORDS, *covar("covar_typo.csv"))
     assert checked.code == 1
     assert "Verdict: not usable" in checked.words
@@ -169,8 +169,8 @@ def test_a_covariate_with_a_bad_cell_stops_and_the_way_on_works(shell):
 
 CELL = case("one_bad_cell", "textfirst.csv", "kinship.csv")
 WHY = (
-    "textfirst.csv: every entry of a trait must be a number: row 5 ('an05'), column 'weight' "
-    "holds '21.37*'; correct it, or write NA if it is missing"
+    "textfirst.csv: every entry of a trait must be a number: row 5 (“an05”), column “weight” "
+    "holds “21.37*”; correct it, or write NA if it is missing"
 )
 
 
@@ -190,7 +190,7 @@ def test_another_trait_can_still_be_asked_for(shell):
     assert ran.json["data"]["trait"] == "length"
     unknown = shell("fit", *CELL, "--trait", "height")
     assert unknown.code == 2
-    assert "there is no trait 'height'; choose from 'length', 'weight'" in unknown.err.replace(
+    assert "there is no trait “height”; choose from “length”, “weight”" in unknown.err.replace(
         ": choose", "; choose"
     )
 
@@ -219,7 +219,7 @@ def test_words_are_no_trait(shell, tmp_path):
     table.write_text("\n".join(rows))
     ran = shell("fit", table, WORDS[1], "--trait", "sex")
     assert ran.code == 1
-    assert "a trait must hold numbers: column 'sex' holds words, such as 'M' in row 1" in ran.words
+    assert "a trait must hold numbers: column “sex” holds words, such as “M” in row 1" in ran.words
 
 
 BARE = named("headerless_both", ("pheno", "p3.txt"), ("kinship", "k.csv"))
@@ -244,7 +244,7 @@ def test_two_files_of_covariates_are_one_table(shell, tmp_path):
     assert ran.json["fit"]["h2"] == pytest.approx(0.6416, abs=5e-5)
     twice = shell("fit", *WORDS, "--covar", paths[0], CASES / "words_as_covariates" / "covar.csv")
     assert twice.code == 1
-    assert "'sex' is in sex.csv and in covar.csv; rename one of them" in twice.words
+    assert "“sex” is in sex.csv and in covar.csv; rename one of them" in twice.words
 
 
 def test_the_sex_of_a_fam_file_is_in_no_model_unless_it_is_asked_for(shell, tmp_path):
@@ -254,7 +254,7 @@ def test_the_sex_of_a_fam_file_is_in_no_model_unless_it_is_asked_for(shell, tmp_
             (tmp_path / f"m.{ending}").write_bytes(source.read())
     pheno, kinship = (mice / "mouse_hs300" / f"{name}.csv" for name in ("pheno", "kinship"))
     given = ["--geno", tmp_path / "m.bed", "--pheno", pheno, "--kinship", kinship]
-    said = "'sex' of m.fam can be a covariate: it is in the model only if you ask for it."
+    said = "“sex” of m.fam can be a covariate: it is in the model only if you ask for it."
     fit = shell("fit", *given, "--json").json
     assert fit["data"]["columns"] == ["intercept"]
     assert said in fit["notes"]
@@ -277,7 +277,7 @@ def test_a_second_file_that_nobody_explained_is_a_question(shell, tmp_path):
     assert ran.code == 1
     assert ran.words.startswith(
         "No fit: each file that is given must be used: more.csv could hold the phenotypes or the "
-        "covariates, and 'pheno.csv' is taken for the phenotypes; leave it out, or say that it "
+        "covariates, and “pheno.csv” is taken for the phenotypes; leave it out, or say that it "
         "holds the phenotypes or the covariates."
     )
     # As covariates its weight is another one's, and the trait's own.
@@ -366,7 +366,7 @@ def test_what_is_not_as_in_rqtl2_is_said_by_every_command(shell, tmp_path):
     paths = [tmp_path / name for name in files]
     for path, content in zip(paths, files.values(), strict=True):
         path.write_bytes(content)
-    said = "The kinship is another than R/qtl2's: that of the centred allele counts at"
+    said = "The kinship is another than R/qtl2’s: that of the centred allele counts at"
     for command in (["fit"], ["check"], ["fit", "--all-traits"], ["scan", "--h2", "null"]):
         text = shell(*command, *paths).words
         assert said in text

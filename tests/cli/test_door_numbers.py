@@ -55,8 +55,8 @@ def test_a_point_that_may_set_thousands_apart_is_asked(shell):
     ran = shell("fit", *THOUSANDS)
     assert ran.code == 1
     assert ran.words.startswith(
-        "No fit: pheno_1000.csv: the point may be decimal or set thousands apart: 'milk' holds "
-        "'1.068' beside '766': that is 1.068 or 1068; say which: --decimal . for 1.068, "
+        "No fit: pheno_1000.csv: the point may be decimal or set thousands apart: “milk” holds "
+        "“1.068” beside “766”: that is 1.068 or 1068; say which: --decimal . for 1.068, "
         "--decimal , for 1068"
     )
     assert shell("check", *THOUSANDS).code == 1
@@ -148,7 +148,7 @@ def test_a_comma_that_comes_late_is_decimal(shell, tmp_path):
 def test_minus_nine_is_missing_in_a_fam_and_said(shell):
     files = case("minus_nine", "traits.fam", "kinship.csv")
     ran = shell("fit", *files)
-    assert "-9 stands 12 times in 'pheno1' of traits.fam and is missing there" in ran.words
+    assert "−9 stands 12 times in “pheno1” of traits.fam and is missing there" in ran.words
     said = fitted(shell("fit", *files, "--json"))
     assert (said["n"], said["h2"]) == (68, 1.0)
 
@@ -161,7 +161,7 @@ def test_minus_nine_is_missing_where_plink_and_gcta_write_it(shell, tmp_path, na
     path.write_text(header + "\n".join(f"{row[0]} {row[1]} {row[5]}" for row in people))
     ran = shell("fit", path, *case("minus_nine", "kinship.csv"))
     assert "68 individuals" in ran.words
-    assert "-9 stands 12 times in" in ran.words
+    assert "−9 stands 12 times in" in ran.words
     assert "missing" in ran.words
 
 
@@ -180,8 +180,8 @@ def test_a_code_of_ones_own_is_asked_about(shell, tmp_path):
     ran = shell("fit", pheno, *case("three_columns", "kinship.csv"))
     assert ran.code == 1
     assert ran.words.startswith(
-        "No fit: pheno.csv: a code for what is missing must not be fitted as a value: -999 stands "
-        "twice in 'weight' and no other value is negative; if it means missing, say so: --missing"
+        "No fit: pheno.csv: a code for what is missing must not be fitted as a value: −999 stands "
+        "twice in “weight” and no other value is negative; if it means missing, say so: --missing"
     )
     told = shell("fit", pheno, *case("three_columns", "kinship.csv"), "--missing", "-999")
     assert "28 individuals" in told.words
@@ -197,7 +197,7 @@ def test_what_spreadsheets_and_libraries_write_is_missing_and_said(shell, tmp_pa
     (pheno,) = write(tmp_path, pheno="\n".join(map(",".join, table)))
     ran = shell("fit", pheno, *case("three_columns", "kinship.csv"))
     assert "28 individuals" in ran.words
-    assert f"'{code}' stands twice and is taken for missing" in ran.words
+    assert f"“{code}” stands twice and is taken for missing" in ran.words
 
 
 def test_an_error_at_the_start_of_a_line_is_no_comment(shell, tmp_path):
@@ -283,7 +283,7 @@ def test_a_sparse_grm_is_read_with_its_ids(shell, tmp_path):
 
 ROUNDED = case("rounded_kinship", "pheno.csv", "kinship.csv")
 SET_TO_ZERO = (
-    "26 negative eigenvalues, the least -0.0063 beside 93.2, are within the rounding of entries "
+    "26 negative eigenvalues, the least −0.0063 beside 93.2, are within the rounding of entries "
     "with four digits, and are set to 0"
 )
 
@@ -316,8 +316,8 @@ PHENO, GRM = case("odd_files", "pheno.csv"), case("odd_files", "kinship.csv")
 ODD = {
     "tassel_kinship.txt": "a kinship of TASSEL, with the number of individuals in its first line",
     "tassel_pheno.txt": "phenotypes of TASSEL",
-    "plink.mibs": "PLINK's similarities of identity by state, no relationships",
-    "mtx.mtx": "a matrix in MatrixMarket's form",
+    "plink.mibs": "PLINK’s similarities of identity by state, no relationships",
+    "mtx.mtx": "a matrix in MatrixMarket’s form",
     "upper.txt": "an upper triangle: each line is shorter by one than the line above",
     "pedigree.csv": "a pedigree: each individual with its parents",
     "transposed.csv": "30 of the 30 columns are ids of kinship.csv; the table lies on its side",

@@ -117,7 +117,7 @@ def test_two_rows_of_one_id_among_the_covariates_are_an_error(shell, tmp_path):
     ran = shell("fit", *both(RECORDS), "--covar", covar)
     assert ran.code == 1
     assert (
-        "covar.csv: each individual must have one row: 'line39' has 2, the first two are rows 1 "
+        "covar.csv: each individual must have one row: “line39” has 2, the first two are rows 1 "
         "and 41 (and 1 more have several); keep the row that holds; several records of one "
         "individual belong among the phenotypes"
     ) in ran.words

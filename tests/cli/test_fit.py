@@ -103,7 +103,7 @@ def test_the_table_has_the_same_numbers(shell):
     assert f"{tests.beta[1] - half:.4g} to" in lines["b, sex"]
     assert fit.message in ran.words
     assert ran.out.startswith("Verdict: usable with care (1 warning")
-    assert "14, 'A048067278'" in ran.out
+    assert "14, “A048067278”" in ran.out
 
 
 def test_files_may_come_in_any_order_and_stand_anywhere(shell):
@@ -155,7 +155,7 @@ def test_the_first_trait_that_can_be_fitted_is_taken(shell, tmp_path):
     ran = shell("fit", *paths)
     assert ran.code == 0
     assert "weight of 24 individuals" in ran.out
-    assert "other traits, for --trait: 'constant', 'rare'" in ran.words
+    assert "other traits, for --trait: “constant”, “rare”" in ran.words
     refused = shell("fit", *paths, "--trait", "constant")
     assert refused.code == 1
     assert refused.out.startswith("No fit: pheno.csv, constant: all values are the same: each of")
@@ -165,10 +165,10 @@ def test_the_first_trait_that_can_be_fitted_is_taken(shell, tmp_path):
 def test_an_unknown_trait_or_covariate_lists_those_there_are(shell):
     ran = shell("fit", *MICE_FILES, "--trait", "cd8")
     assert ran.code == 2
-    assert "there is no trait 'cd8': choose from 'CD8', 'MCH'" in ran.err
+    assert "there is no trait “cd8”: choose from “CD8”, “MCH”" in ran.err
     ran = shell("fit", *MICE_FILES, "--use", "sex", "age")
     assert ran.code == 2
-    assert "there is no covariate 'age': choose from 'sex'" in ran.err
+    assert "there is no covariate “age”: choose from “sex”" in ran.err
 
 
 def test_the_covariates_are_those_that_are_named(shell, tmp_path):
@@ -183,7 +183,7 @@ def test_the_covariates_are_those_that_are_named(shell, tmp_path):
     assert columns("--use", "dose") == ["intercept", "dose"]
     assert columns("--use", "dose", "age", "dose") == ["intercept", "dose", "age"]
     assert columns("--use") == ["intercept"]
-    assert "for --use: 'age', 'dose'" in shell("fit", *paths, "--use").words
+    assert "for --use: “age”, “dose”" in shell("fit", *paths, "--use").words
 
 
 def test_a_column_of_the_phenotypes_is_a_covariate_only_if_named(shell, tmp_path):
@@ -196,7 +196,7 @@ def test_a_column_of_the_phenotypes_is_a_covariate_only_if_named(shell, tmp_path
     assert (other["trait"], other["columns"]) == ("age", ["intercept", "weight"])
     ran = shell("fit", *paths, "--use", "weight", "--trait", "weight")
     assert ran.code == 2
-    assert "a trait cannot explain itself: 'weight'" in ran.err
+    assert "a trait cannot explain itself: “weight”" in ran.err
 
 
 @pytest.mark.parametrize("how", TRANSFORMS)
@@ -395,6 +395,6 @@ def test_a_folder_of_samples_is_read_by_its_pattern(shell):
     ran = shell("fit", *sorted((TINY.parent / "mouse_hs300").glob("*.csv")))
     # Of a file that is not asked for by name only its owner knows what it is for.
     assert ran.code == 1
-    assert "families.csv could hold the phenotypes or the covariates, and 'pheno.csv' is" in (
+    assert "families.csv could hold the phenotypes or the covariates, and “pheno.csv” is" in (
         ran.words
     )

@@ -134,7 +134,7 @@ def test_loco_and_the_threshold(shell, data, tmp_path):
     )
     assert np.isfinite(found.lod[0].value)
     assert "-log10 p = " in plain.out
-    assert "'--out scan.csv' writes every marker" in plain.out
+    assert "“--out scan.csv” writes every marker" in plain.out
 
 
 class Stopping:

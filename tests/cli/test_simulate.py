@@ -98,8 +98,8 @@ def test_a_folder_that_cannot_be_made_is_said(shell, tmp_path):
     ("options", "said"),
     [
         (["--h", "1.2"], "it must lie between 0 and 1: it is 1.2"),
-        (["--h", "nan"], "it must be a number: it is 'nan'"),
-        (["--effect", "big"], "it must be a number: it is 'big'"),
+        (["--h", "nan"], "it must be a number: it is “nan”"),
+        (["--effect", "big"], "it must be a number: it is “big”"),
         (["--n", "2"], "must be at least 3"),
         (["--n", "many"], "invalid int value"),
         (["--n", "1000000"], "takes at most|may have at most"),

@@ -64,7 +64,7 @@ def test_each_system_has_words_and_an_unknown_one_is_refused():
     values = {system: log_likelihood_as(fit, system) for system in SYSTEMS}
     assert len({round(value, 6) for value in values.values()}) == len(SYSTEMS)
     assert all(SYSTEMS.values())
-    with pytest.raises(LMMError, match="no convention 'sas': choose from full, lmmlite, qtl2"):
+    with pytest.raises(LMMError, match="no convention “sas”: choose from full, lmmlite, qtl2"):
         log_likelihood_as(fit, "sas")
 
 

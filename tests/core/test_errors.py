@@ -26,7 +26,7 @@ TEXTS = [
         "K.csv: it must be square: it is 3 x 2; take other columns",
     ),
     (("it must be square", "it is 3 x 2"), {"where": "K"}, "K: it must be square: it is 3 x 2"),
-    (("there is no test 'x'",), {"remedy": "choose lrt"}, "there is no test 'x': choose lrt"),
+    (("there is no test “x”",), {"remedy": "choose lrt"}, "there is no test “x”: choose lrt"),
     (("it is empty",), {"remedy": "save it", "where": "y"}, "y: it is empty: save it"),
     (("it is empty",), {"where": "y.csv, row 2"}, "y.csv, row 2: it is empty"),
 ]
@@ -75,7 +75,7 @@ def test_it_survives_pickling_and_copying(kind, parts, named, text):
 
 
 def _refuse():
-    raise DataError("there is no column 'v'", remedy="choose from 'w'", where="y.csv")
+    raise DataError("there is no column “v”", remedy="choose from “w”", where="y.csv")
 
 
 def test_it_comes_out_of_another_process_whole():
@@ -84,7 +84,7 @@ def test_it_comes_out_of_another_process_whole():
     with ProcessPoolExecutor(1) as pool, pytest.raises(DataError) as there:
         pool.submit(_refuse).result()
     _alike(there.value, here.value)
-    assert there.value.remedy == "choose from 'w'"
+    assert there.value.remedy == "choose from “w”"
 
 
 def test_it_is_raised_from_another():
@@ -111,5 +111,5 @@ def test_its_repr_shows_the_parts():
 
 def test_some_labels():
     assert some([]) == ""
-    assert some(["a", "b", "c"]) == "'a', 'b', 'c'"
-    assert some(["a", "b", "c", "d", "e"]) == "'a', 'b', 'c' and 2 more"
+    assert some(["a", "b", "c"]) == "“a”, “b”, “c”"
+    assert some(["a", "b", "c", "d", "e"]) == "“a”, “b”, “c” and 2 more"

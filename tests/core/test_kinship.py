@@ -77,7 +77,7 @@ def test_a_negative_eigenvalue_within_rounding_is_zero():
 
 def test_a_negative_eigenvalue_beyond_rounding_is_refused_by_size():
     K = np.diag([1.0, -0.25, 2.0])
-    with pytest.raises(KinshipError, match=r"smallest eigenvalue is -0\.25 beside.*of 2.*clip"):
+    with pytest.raises(KinshipError, match=r"smallest eigenvalue is −0\.25 beside.*of 2.*clip"):
         decompose(K)
     assert decompose(K, repair="clip").values.tolist() == [0.0, 1.0, 2.0]
 
@@ -90,7 +90,7 @@ def test_a_negative_definite_matrix_is_refused():
 def test_asymmetry_is_named_by_place_and_size():
     K = np.eye(4)
     K[1, 3] = 0.031
-    with pytest.raises(KinshipError, match=r"\|K\[1, 3\] - K\[3, 1\]\| = 0\.031; pass \(K \+ K"):
+    with pytest.raises(KinshipError, match=r"\|K\[1, 3\] − K\[3, 1\]\| = 0\.031; pass \(K \+ K"):
         decompose(K)
 
 

@@ -95,7 +95,7 @@ def test_what_cannot_be_scaled(K, scale, says):
 
 
 def test_unknown_scales_and_factors_are_refused():
-    with pytest.raises(LMMError, match="no scale 'unit': choose from given, mean_diagonal"):
+    with pytest.raises(LMMError, match="no scale “unit”: choose from given, mean_diagonal"):
         (kinship_scale_factor(np.eye(2), "unit") * (np.eye(2)))
     for c in (0.0, -1.0, np.inf, np.nan):
         with pytest.raises(LMMError, match="must be positive and finite"):

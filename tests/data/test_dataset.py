@@ -147,9 +147,9 @@ def test_fingerprint_changes_with_each_array():
 @pytest.mark.parametrize(
     ("trait", "columns", "message"),
     [
-        ("weight", (), r"mice has no trait 'weight': choose from 'height', 'flat'"),
-        ("height", ("sx",), r"mice has no covariate 'sx': choose from 'sex', 'age'"),
-        ("height", ("sex", "sex"), r"columns of X must be different: 'intercept', 'sex', 'sex'"),
+        ("weight", (), r"mice has no trait “weight”: choose from “height”, “flat”"),
+        ("height", ("sx",), r"mice has no covariate “sx”: choose from “sex”, “age”"),
+        ("height", ("sex", "sex"), r"columns of X must be different: “intercept”, “sex”, “sex”"),
     ],
 )
 def test_problem_refuses(trait, columns, message):
@@ -164,7 +164,7 @@ def test_problem_refuses_a_second_intercept():
 
 
 def test_problem_without_covariates_to_choose_from():
-    with pytest.raises(DataError, match=r"mice has no covariate 'sex': there are none"):
+    with pytest.raises(DataError, match=r"mice has no covariate “sex”: there are none"):
         align("mice", traits(), kinship()).problem("height", ("sex",))
 
 
@@ -174,7 +174,7 @@ def test_problem_without_covariates_to_choose_from():
         (
             ("p", "q", "r", "s"),
             ("t", "u", "v"),
-            r"no id is shared; K\.csv has 't', 'u', 'v'; pheno\.csv has 'p', 'q', 'r' and 1 more; "
+            r"no id is shared; K\.csv has “t”, “u”, “v”; pheno\.csv has “p”, “q”, “r” and 1 more; "
             r"write the same ids in each file$",
         ),
         (("a", "q", "r"), ("a", "u", "v"), r"1 id is shared; .*write the same ids"),
@@ -192,7 +192,7 @@ def test_too_few_shared_ids(mine, theirs, message):
 
 
 def test_too_few_shared_ids_because_of_the_covariates():
-    with pytest.raises(DataError, match=r"no id is shared; .*covar\.csv has 'A', 'B'.*5 would"):
+    with pytest.raises(DataError, match=r"no id is shared; .*covar\.csv has “A”, “B”.*5 would"):
         align("mice", traits(), kinship(), covariates(tuple("ABCDE")))
 
 

@@ -94,7 +94,7 @@ def test_two_that_become_one_match_nobody():
     assert [miss.id for miss in report.near_misses] == ["07"]
     assert report.spelling == ""
     assert join_report({"y": ("1", "2"), "K": ("001", "01", "2")}).near_misses == ()
-    with pytest.raises(DataError, match=r"leading zeros were left out, '1', '01' would all be '1'"):
+    with pytest.raises(DataError, match=r"leading zeros were left out, “1”, “01” would all be “1”"):
         respell(("1", "01"), "zeros")
 
 
@@ -110,7 +110,7 @@ def test_a_spelling_leaves_no_id_empty():
 
 
 def test_an_unknown_spelling_is_refused():
-    with pytest.raises(DataError, match="no change of spelling 'nonsense': choose from 'case'"):
+    with pytest.raises(DataError, match="no change of spelling “nonsense”: choose from “case”"):
         respell(("a",), "nonsense")
 
 

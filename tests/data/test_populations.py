@@ -101,7 +101,7 @@ def test_the_truth_is_found_again():
         (Settings("subpopulations", groups=0), "groups, .* must be at least 1"),
         (Settings("subpopulations", fst=1.0), "fst must lie strictly between 0 and 1"),
         (Settings("intercross", generations=1), "generations, .* must be at least 2"),
-        (Settings("mice"), "no population 'mice': choose from intercross, families"),
+        (Settings("mice"), "no population “mice”: choose from intercross, families"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings, said):

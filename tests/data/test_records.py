@@ -51,15 +51,15 @@ def test_covariates_of_individuals_or_of_records():
     own = Table("pheno.csv", WHOSE, ("age",), 10.0 * np.arange(7)[:, np.newaxis])
     data = align("mice", phenotypes(), kinship(), own)
     assert data.covariates.column("age").tolist() == [10, 50, 0, 30, 60, 40]
-    with pytest.raises(DataError, match=r"covar\.csv: each individual must have one row: 'a' has"):
+    with pytest.raises(DataError, match=r"covar\.csv: each individual must have one row: “a” has"):
         align("mice", phenotypes(), kinship(), of_individuals(("a", "c", "d", "a")))
-    with pytest.raises(DataError, match="each individual must have one row: 'c' has 3"):
+    with pytest.raises(DataError, match="each individual must have one row: “c” has 3"):
         align("mice", phenotypes(("c", "a", "b", "d")), kinship(), own)
 
 
 def test_a_kinship_has_one_row_for_each():
     twice = Table("K.csv", ("a", "b", "c", "a"), ("a", "b", "c", "d"), K)
-    with pytest.raises(DataError, match=r"K\.csv: each individual must have one row: 'a' has 2, "):
+    with pytest.raises(DataError, match=r"K\.csv: each individual must have one row: “a” has 2, "):
         align("mice", phenotypes(), twice)
     with pytest.raises(DataError, match="each individual must have one row"):
         phenotypes().select(("a", "c"))

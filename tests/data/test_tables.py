@@ -57,10 +57,10 @@ def test_column_and_select():
     ("changes", "message"),
     [
         ({"ids": ("a", " ")}, r"each row must have its id: row 2 has none; fill it in"),
-        ({"columns": ("x", "x ")}, r"each column must have its own name: 'x' is given 2 times"),
+        ({"columns": ("x", "x ")}, r"each column must have its own name: “x” is given 2 times"),
         ({"columns": ("", "x")}, r"each column must have its name: column 1 has none"),
         ({"ids": ("a", "b", "c")}, r"3 ids and 2 column names, but an array of shape \(2, 2\)"),
-        ({"values": ((1, 2), (3, np.inf))}, r"row 'b', column 'y' holds inf; write NA"),
+        ({"values": ((1, 2), (3, np.inf))}, r"row “b”, column “y” holds inf; write NA"),
     ],
 )
 def test_table_refuses(changes, message):
@@ -69,11 +69,11 @@ def test_table_refuses(changes, message):
 
 
 def test_unknown_names_are_answered_with_what_there_is():
-    with pytest.raises(DataError, match=r"file\.csv has no column 'z': choose from 'x', 'y'"):
+    with pytest.raises(DataError, match=r"file\.csv has no column “z”: choose from “x”, “y”"):
         table().column("z")
-    with pytest.raises(DataError, match=r"file\.csv has no row for 'q'"):
+    with pytest.raises(DataError, match=r"file\.csv has no row for “q”"):
         table().select(("a", "q"))
-    assert some("abcde") == "'a', 'b', 'c' and 2 more"
+    assert some("abcde") == "“a”, “b”, “c” and 2 more"
 
 
 def test_kinship_columns_are_put_in_the_order_of_the_rows():
@@ -91,15 +91,15 @@ def test_kinship_columns_are_put_in_the_order_of_the_rows():
         (
             np.eye(3),
             {"columns": ("a", "d", "e")},
-            r"'d', 'e' in the header only, 'b', 'c' in the rows only; write the same ids in both$",
+            r"“d”, “e” in the header only, “b”, “c” in the rows only; write the same ids in both$",
         ),
         (
             np.eye(3),
             {"ids": ("1", "2", "3"), "columns": ("X1", "X2", "X3")},
             r"R put the X before them: .* check\.names = FALSE",
         ),
-        ([[1, np.nan, 0], [0, 1, 0], [0, 0, 1]], {}, r"1 are, the first in row 'a', column 'b'"),
-        ([[1, 0.5, 0], [0.5, 1, 0], [0.25, 0, 1]], {}, r"'a' with 'c' is 0 but 'c' with 'a' is .*"),
+        ([[1, np.nan, 0], [0, 1, 0], [0, 0, 1]], {}, r"1 are, the first in row “a”, column “b”"),
+        ([[1, 0.5, 0], [0.5, 1, 0], [0.25, 0, 1]], {}, r"“a” with “c” is 0 but “c” with “a” is .*"),
     ],
 )
 def test_kinship_refuses(values, names, message):
@@ -114,7 +114,7 @@ def test_asymmetry_is_measured_against_the_largest_entry(relative, accepted):
     if accepted:
         as_kinship_table(kinship(values))
     else:
-        with pytest.raises(DataError, match=r"a difference of 6e-07; make the two equal"):
+        with pytest.raises(DataError, match=r"a difference of 6 × 10⁻⁷; make the two equal"):
             as_kinship_table(kinship(values))
 
 
@@ -137,11 +137,11 @@ def test_fractions_become_float32():
 @pytest.mark.parametrize(
     ("counts", "changes", "message"),
     [
-        ([[0, 3], [1, 1]], {}, r"'a' has 3 at marker '\.'; write missing genotypes as missing"),
-        ([[0, 1], [-9, 1]], {}, r"'b' has -9 at marker 'm1'"),
+        ([[0, 3], [1, 1]], {}, r"“a” has 3 at marker “\.”; write missing genotypes as missing"),
+        ([[0, 1], [-9, 1]], {}, r"“b” has -9 at marker “m1”"),
         ([[0, 1]], {}, r"2 ids and 2 markers, but an array of shape \(1, 2\)"),
         ([[0, 1], [1, 1]], {"chromosome": ("1",)}, r"there are 1 chromosomes, 2 positions"),
-        ([[0, 1], [1, 1]], {"ids": ("a", "a")}, r"'a' is given 2 times"),
+        ([[0, 1], [1, 1]], {"ids": ("a", "a")}, r"“a” is given 2 times"),
     ],
 )
 def test_genotypes_refuse(counts, changes, message):
@@ -150,5 +150,5 @@ def test_genotypes_refuse(counts, changes, message):
 
 
 def test_dosages_of_an_unknown_individual():
-    with pytest.raises(DataError, match=r"g\.bed has no row for 'z'"):
+    with pytest.raises(DataError, match=r"g\.bed has no row for “z”"):
         genotypes([[0, 1], [1, 1]]).dosages(("a", "z"))

@@ -24,7 +24,7 @@ IDS = {
     "punctuation": ("a,b", 'say "hi"', "c;d", "it's"),
     "other scripts": ("Zoë", "雌", "мышь", "ñ"),
     "spaces": ("mouse 1", "mouse 2", "mouse 3", "mouse 4"),
-    "R's names": ("V1", "V2", "V3", "V4"),
+    "R’s names": ("V1", "V2", "V3", "V4"),
     "words": ("NA", "id", "nan", "-"),
     "decimals": ("1.5", "2.5", "3.5", "1e3"),
     "comments": ("#1", "#2", "a#", "#"),

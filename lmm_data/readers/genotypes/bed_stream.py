@@ -196,7 +196,7 @@ def _number(text: str, name: str, line: int) -> float:
     except ValueError:
         raise DataError(
             "positions must be numbers",
-            f"that of line {line} is '{text}'",
+            f"that of line {line} is “{text}”",
             "write 0 where it is unknown",
             where=name,
         ) from None

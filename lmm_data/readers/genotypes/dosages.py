@@ -56,7 +56,7 @@ def read_dosages(path: Path, genotypes: GenotypeTable) -> GenotypeTable:
         except (KeyError, ValueError):
             raise DataError(
                 "each row must be a known marker, a known id and a number",
-                f"line {line} is '{','.join(row)}'",
+                f"line {line} is “{','.join(row)}”",
                 where=path.name,
             ) from None
     return GenotypeTable(

@@ -49,7 +49,7 @@ def read_gemma_kinship(source: Source, name: str | None = None) -> Reading:
         f"{found} has ten digits and a row for every individual of the fam file, or of the "
         "genotypes, those without a phenotype too",
     )
-    return kinship_reading(found, values, None, "GEMMA's relatedness, a square of text", notes)
+    return kinship_reading(found, values, None, "GEMMA’s relatedness, a square of text", notes)
 
 
 def read_bimbam(
@@ -119,7 +119,7 @@ def read_bimbam(
         position_cm=centimorgans,
         counts=np.array(rows).T,
     )
-    words = "BIMBAM's mean genotypes, counts of the first allele"
+    words = "BIMBAM’s mean genotypes, counts of the first allele"
     return Reading(found, "genotypes", words, (*notes, *more), genotypes=genotypes)
 
 
@@ -131,10 +131,10 @@ def refuse_counts(source: Source, name: str | None = None) -> Reading:
     """
     found, _ = contents(source, "the genotypes", name)
     raise DataError(
-        "genotypes in text must be BIMBAM's, a row for each marker",
+        "genotypes in text must be BIMBAM’s, a row for each marker",
         "here a row is an individual and a column a marker",
         "write each marker as its name, two alleles and a count for each individual, or convert "
-        "them to PLINK's .bed",
+        "them to PLINK’s .bed",
         where=found,
     )
 
@@ -175,12 +175,12 @@ def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = 
     ]
     if ones:
         notes.append(
-            f"{some(ones)} of {found} is 1 in every row: GEMMA's intercept, which is there anyway"
+            f"{some(ones)} of {found} is 1 in every row: GEMMA’s intercept, which is there anyway"
         )
     return Reading(
         name=found,
         kind="table",
-        format="GEMMA's table: a column each, no ids, no header",
+        format="GEMMA’s table: a column each, no ids, no header",
         notes=(*notes, *suspicions(table)),
         table=table,
         missing_met=missing_met(table),
@@ -203,7 +203,7 @@ def read_bimbam_annotation(source: Source, name: str | None = None) -> Reading:
         DataError: lines of other than three or four entries, a marker that repeats.
     """
     table = _annotation(source, name)
-    words = "BIMBAM's annotation: a row a marker"
+    words = "BIMBAM’s annotation: a row a marker"
     return Reading(table.name, "table", words, table=table)
 
 
@@ -260,7 +260,7 @@ def _places(
         for k, entry in table.not_numbers(column):
             raise DataError(
                 "positions must be numbers",
-                f"marker '{placed[k]}' has '{entry[:40]}'",
+                f"marker “{placed[k]}” has “{entry[:40]}”",
                 "write marker, position, chromosome, and NA for unknown",
                 where=table.name,
             )

@@ -134,12 +134,12 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
     _, named_by, table, sex, notes = _of_fam(people, called, minus_nine_missing)
     if table is None:
         raise DataError(
-            f"{called} has no phenotypes", "each is -9 or NA", "add a file of phenotypes"
+            f"{called} has no phenotypes", "each is −9 or NA", "add a file of phenotypes"
         )
     return Reading(
         name=called,
         kind="table",
-        format="PLINK's individuals (.fam), their phenotypes from column 6 on",
+        format="PLINK’s individuals (.fam), their phenotypes from column 6 on",
         notes=notes,
         table=table,
         covariates=sex,
@@ -266,7 +266,7 @@ def _of_fam(
     table, more = with_minus_nine(TextTable(name, ids, names, entries), minus_nine_missing)
     sex, said = _sex(people, ids, name)
     if all(entry in ("-9", "NA") for column in entries for entry in column):
-        table, said = None, (*said, f"{name} has no phenotypes: each is -9 or NA")
+        table, said = None, (*said, f"{name} has no phenotypes: each is −9 or NA")
     return ids, named_by, table, sex, (*notes, *(more if table else ()), *said)
 
 
@@ -307,10 +307,10 @@ def _numbers(
             try:
                 values[i, j] = np.nan if text == "NA" else float(text)
             except ValueError:
-                where = f"row '{ids[i]}'" if ids else f"line {i + 1}"
+                where = f"row “{ids[i]}”" if ids else f"line {i + 1}"
                 raise DataError(
                     "entries must be numbers or NA",
-                    f"{where}, column '{columns[j]}' holds '{text}'",
+                    f"{where}, column “{columns[j]}” holds “{text}”",
                     "write NA for a missing value",
                     where=name,
                 ) from None
@@ -335,7 +335,7 @@ def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
         from bed_reader import open_bed
     except ImportError:
         raise DataError(
-            "PLINK's genotypes are read with the package bed-reader, which is not there",
+            "PLINK’s genotypes are read with the package bed-reader, which is not there",
             remedy="pip install bed-reader",
             where=name,
         ) from None

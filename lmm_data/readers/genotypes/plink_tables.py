@@ -87,7 +87,7 @@ def read_plink_table(
     return Reading(
         name=found,
         kind="table",
-        format=f"PLINK's table, {'a' if header else 'no'} header, {who} on the left",
+        format=f"PLINK’s table, {'a' if header else 'no'} header, {who} on the left",
         notes=(*notes, *more, *said),
         table=table,
         missing_met=missing_met(table),
@@ -107,7 +107,7 @@ def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[s
         return table, ()
     times = [sum(map(entries.count, nines)) for entries in table.entries]
     where = [column for column, met in zip(table.columns, times, strict=True) if met]
-    stands = f"-9 stands {sum(times)} time{'s' if sum(times) > 1 else ''} in {some(where)} of "
+    stands = f"−9 stands {sum(times)} time{'s' if sum(times) > 1 else ''} in {some(where)} of "
     if missing:
         codes = table.missing | nines
         coded = TextTable(table.name, table.ids, table.columns, table.entries, codes)

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, in_digits
 from lmm_data.readers.genotypes.plink_tables import (
     contents,
     optional_individuals,
@@ -61,7 +61,7 @@ def read_grm_bin(
                 where=called,
             )
         shared = as_floats(numbers_of, ENTRY)
-    reading = _reading(found, entries, shared, labels, n, "GCTA's GRM, binary", notes)
+    reading = _reading(found, entries, shared, labels, n, "GCTA’s GRM, binary", notes)
     return replace(reading, named_by=named_by)
 
 
@@ -97,7 +97,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
             first = block[np.argmin(right)]
             raise DataError(
                 f"i and j must be places in the file of ids, from 1 to {n}",
-                f"a line has {first[0]:g} and {first[1]:g}",
+                f"a line has {in_digits(first[0], 6)} and {in_digits(first[1], 6)}",
                 "use the two files of one run",
                 where=found,
             )
@@ -112,7 +112,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
             "fetch the file again",
             where=found,
         )
-    reading = _reading(found, entries, shared, labels, n, "GCTA's GRM, text", notes)
+    reading = _reading(found, entries, shared, labels, n, "GCTA’s GRM, text", notes)
     return replace(reading, named_by=named_by)
 
 

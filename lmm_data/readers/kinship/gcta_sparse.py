@@ -72,12 +72,12 @@ def read_grm_sparse(grm: Source, ids: Source | None = None, name: str | None = N
     if not own.all():
         raise DataError(
             "each individual must have a line with itself",
-            f"'{labels[int(np.argmin(own))]}' has none",
+            f"“{labels[int(np.argmin(own))]}” has none",
             "fetch the file again",
             where=found,
         )
     absent = n * (n - 1) // 2 - pairs
     notes += (f"{absent:,} of {n * (n - 1) // 2:,} pairs have no line in {found}: they are 0",)
     return replace(
-        kinship_reading(found, values, labels, "GCTA's sparse GRM, text", notes), named_by=named_by
+        kinship_reading(found, values, labels, "GCTA’s sparse GRM, text", notes), named_by=named_by
     )

@@ -120,7 +120,7 @@ class Lines:
         if np.isnan(value):
             raise DataError(
                 "entries must be numbers",
-                f"line {line}, entry {column} is '{entry[:40]}'",
+                f"line {line}, entry {column} is “{entry[:40]}”",
                 "write missing values as NA, and a point for decimals",
                 where=self.name,
             )
@@ -181,7 +181,7 @@ def _triangle(lines: Lines, first: list[str], second: list[str], last: list[str]
         if count > 2 and len(first) == 1:
             raise DataError(
                 "a lower triangle must have its diagonal",
-                f"the first row is '{first[0][:40]}' alone",
+                f"the first row is “{first[0][:40]}” alone",
                 "write each individual with itself",
                 where=lines.name,
             )
@@ -249,7 +249,7 @@ def _rather_pairs(lines: Lines, square: Layout | None) -> bool:
 def _refuse(lines: Lines, first: list[str], last: list[str]) -> NoReturn:
     if len(first) == len(last) == 4 and first[:2] == ["1", "1"] and last[0].isdecimal():
         raise DataError(
-            "lines of two places, a number of markers and a value are GCTA's .grm.gz",
+            "lines of two places, a number of markers and a value are GCTA’s .grm.gz",
             remedy="give it as one, together with its .grm.id",
             where=lines.name,
         )

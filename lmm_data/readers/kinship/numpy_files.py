@@ -76,7 +76,7 @@ def _read_npz(data: bytes, name: str) -> Reading:
     notes: tuple[str, ...] = ()
     if not chosen:
         chosen = [label for label, path in members.items() if _is_square(archive[path], name)]
-        notes = tuple(f"the array '{label}' of {name} is taken for the kinship" for label in chosen)
+        notes = tuple(f"the array “{label}” of {name} is taken for the kinship" for label in chosen)
     if len(chosen) != 1:
         raise DataError(
             "one array must be the kinship, called K, kinship or grm",
@@ -84,13 +84,13 @@ def _read_npz(data: bytes, name: str) -> Reading:
             "save it with np.savez(file, K=K, ids=ids)",
             where=name,
         )
-    called, whole = f"{name}, array '{chosen[0]}'", archive[members[chosen[0]]]
+    called, whole = f"{name}, array “{chosen[0]}”", archive[members[chosen[0]]]
     header = _header(whole, called)
     values = _square(header, whole, called)
     ids = None
     for label in members:
         if label.casefold() in ID_NAMES and ids is None:
-            ids = _ids(archive[members[label]], f"{name}, array '{label}'", len(values))
+            ids = _ids(archive[members[label]], f"{name}, array “{label}”", len(values))
     return kinship_reading(name, values, ids, f"npz, {_type(header)}", notes)
 
 
@@ -164,7 +164,7 @@ def _header(data: bytes, name: str) -> _Header:
     found = _HEADER.fullmatch(text)
     if not data.startswith(MAGIC) or data[6:7] not in (b"\1", b"\2", b"\3") or not found:
         raise DataError(
-            "the file must begin as NumPy's arrays do",
+            "the file must begin as NumPy’s arrays do",
             f"it begins with {data[:8].hex(' ') or 'nothing'}",
             "save the matrix with np.save or np.savez",
             where=name,
@@ -174,7 +174,7 @@ def _header(data: bytes, name: str) -> _Header:
     if not plain or plain["kind"] in "OV":
         raise DataError(
             "the array must hold plain numbers",
-            f"its type is {descr[:60]}, and records and Python objects are never loaded",
+            f"its type is {_quoted(descr[:60])}, and records and Python objects are never loaded",
             "save it with K.astype(float)",
             where=name,
         )
@@ -219,3 +219,8 @@ def _is_square(data: bytes, name: str) -> bool:
 
 def _type(header: _Header) -> str:
     return f"{np.dtype(header.dtype).name}, {'columns' if header.fortran else 'rows'} first"
+
+
+def _quoted(descr: str) -> str:
+    """A type as NumPy writes it, the quotation marks as in any sentence."""
+    return re.sub(r"'([^']*)'", r"“\1”", descr)

@@ -119,7 +119,7 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
         a, b = divmod(int(places[times.argmax()]), n)
         raise DataError(
             "each pair must be given once",
-            f"'{labels[b]}' with '{labels[a]}' is given {times.max()} times",
+            f"“{labels[b]}” with “{labels[a]}” is given {times.max()} times",
             "keep one of them",
             where=found,
         )
@@ -147,7 +147,7 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
     if one is None or two is None or value is None:
         raise DataError(
             "a table of pairs must have the columns IID1, IID2 and KINSHIP",
-            f"the first line is '{' '.join(header)[:60]}'",
+            f"the first line is “{' '.join(header)[:60]}”",
             "write it with plink2 --make-king-table",
             where=name,
         )
@@ -168,7 +168,7 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
         if first == second:
             raise DataError(
                 "a pair must be two individuals",
-                f"line {line} is '{' '.join(first).strip()}' with itself",
+                f"line {line} is “{' '.join(first).strip()}” with itself",
                 "leave it out",
                 where=name,
             )
@@ -294,7 +294,7 @@ def numbers(entries: list[str], name: str, line: int) -> Floats:
         if entries[place] not in MISSING_CODES and entries[place].lstrip("+-").lower() != "nan":
             raise DataError(
                 "entries must be numbers",
-                f"line {line} holds '{entries[place][:40]}' as its entry {place + 1}",
+                f"line {line} holds “{entries[place][:40]}” as its entry {place + 1}",
                 "write missing ones as NA, and a point for decimals",
                 where=name,
             )
@@ -342,7 +342,7 @@ def kinship_reading(
 def _pair(ids: tuple[str, ...] | None, i: int, j: int) -> str:
     if ids is None:
         return f"row {i + 1}, column {j + 1}"
-    return f"'{ids[i]}' with " + ("itself" if i == j else f"'{ids[j]}'")
+    return f"“{ids[i]}” with " + ("itself" if i == j else f"“{ids[j]}”")
 
 
 def _king_reading(
@@ -357,7 +357,7 @@ def _king_reading(
         )
     below = values[np.tril_indices(len(values), -1)]
     notes = (
-        "KING's numbers are coefficients of kinship, half of a relationship: doubled, they are one",
+        "KING’s numbers are coefficients of kinship, half of a relationship: doubled, they are one",
         "KING estimates each pair by itself: the coefficient is negative for "
         f"{int((below < 0).sum())} of {below.size} pairs, and the matrix need not be positive "
         "semi-definite",

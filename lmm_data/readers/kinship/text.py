@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, in_digits, some
 from lmm_data.readers.content import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
@@ -105,7 +105,7 @@ def read_kinship_text(
     missing = np.isnan(values)
     if missing.any():
         i, j = np.argwhere(missing)[0]
-        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"'{ids[i]}' with '{ids[j]}'"
+        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"“{ids[i]}” with “{ids[j]}”"
         notes.append(f"{int(missing.sum())} of {values.size:,} entries are missing, first {pair}")
     tell(1.0)
     return Reading(
@@ -186,7 +186,7 @@ def _name_rows(
     header = tuple(lines.row(0)[-layout.n :])
     if ids is None:
         if is_made_up(header):
-            notes.append(f"the header, {_start_of(header)}, is R's own: say whose rows they are")
+            notes.append(f"the header, {_start_of(header)}, is R’s own: say whose rows they are")
             alone = _alone("header", "the header", header, counted=True)
             return None, None, "no ids", named_by, alone
         order = header_order(header, header, lines.name)[0]
@@ -194,7 +194,7 @@ def _name_rows(
         return header, order, "ids in the header", named_by, alone
     if is_made_up(header) and counts_rows(ids):
         notes.append(
-            f"the header, {_start_of(header)}, is R's own, and the first column only counts the "
+            f"the header, {_start_of(header)}, is R’s own, and the first column only counts the "
             "rows: the matrix carries no ids"
         )
         alone = _alone("header", "the header", header, counted=True)
@@ -301,7 +301,8 @@ def _require_agreement(
         i, j = first[k], second[k]
         raise DataError(
             "each pair must have one value",
-            f"'{ids[i]}' with '{ids[j]}' has {entries[k]:.10g} and {values[i, j]:.10g}",
+            f"“{ids[i]}” with “{ids[j]}” has {in_digits(entries[k], 10)} and "
+            f"{in_digits(values[i, j], 10)}",
             "keep one of them",
             where=name,
         )
@@ -325,7 +326,7 @@ def _fill_absent(
         i, j = np.argwhere(~given)[0]
         raise DataError(
             "a list of pairs must hold every pair, or only those above 0",
-            f"it lacks {missing // 2:,} of {pairs // 2:,}, the first '{ids[i]}' with '{ids[j]}'",
+            f"it lacks {missing // 2:,} of {pairs // 2:,}, the first “{ids[i]}” with “{ids[j]}”",
             "add them, or say that what is absent is 0",
             where=name,
         )
@@ -350,7 +351,7 @@ def _require_finite(values: Floats, ids: Ids | None, name: str) -> None:
     infinite = np.isinf(values)
     if infinite.any():
         i, j = np.argwhere(infinite)[0]
-        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"'{ids[i]}' with '{ids[j]}'"
+        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"“{ids[i]}” with “{ids[j]}”"
         raise DataError(
             "entries must be finite",
             f"{pair} is {values[i, j]}",

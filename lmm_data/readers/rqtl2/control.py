@@ -62,7 +62,7 @@ class Control(Brief):
         pairs = value.items() if isinstance(value, dict) else [("", value)]
         texts = {code: entry for code, entry in pairs if isinstance(entry, str)}
         if len(texts) < len(pairs):
-            raise self._misshapen(key, "pairs such as 'code: meaning'", value)
+            raise self._misshapen(key, "pairs such as “code: meaning”", value)
         return texts
 
     def flag(self, key: str) -> bool:
@@ -73,8 +73,8 @@ class Control(Brief):
         return value.lower() in _TRUE
 
     def _misshapen(self, key: str, form: str, value: Value) -> DataError:
-        found = {list: "a list", dict: "pairs"}.get(type(value)) or f"'{value!s:.40}'"
-        return DataError(f"'{key}' must be {form}", f"it is {found}", "correct it", where=self.name)
+        found = {list: "a list", dict: "pairs"}.get(type(value)) or f"“{value!s:.40}”"
+        return DataError(f"“{key}” must be {form}", f"it is {found}", "correct it", where=self.name)
 
 
 def control_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def read_control(files: Mapping[str, bytes], name: str) -> Control:
     found = control_names(files)
     if not found:
         raise DataError(
-            "R/qtl2's data need a control file, .yaml or .json",
+            "R/qtl2’s data need a control file, .yaml or .json",
             f"there is none among {some(files, 6) or 'no files'}",
             "add it, or make one with write_control_file() in R",
             where=name,
@@ -135,7 +135,7 @@ def read_control(files: Mapping[str, bytes], name: str) -> Control:
     value = _from_json(text, found[0]) if in_json else _from_yaml(text, found[0])
     if not isinstance(value, dict):
         raise DataError(
-            "a control file must hold pairs such as 'crosstype: f2'",
+            "a control file must hold pairs such as “crosstype: f2”",
             "there are none",
             where=found[0],
         )
@@ -162,7 +162,7 @@ def _events(text: str, name: str) -> Iterator[Any]:
     except ImportError:
         raise DataError(
             "a control file in YAML needs PyYAML",
-            remedy="run 'pip install pyyaml', or write it as JSON",
+            remedy="run “pip install pyyaml”, or write it as JSON",
             where=name,
         ) from None
     frame = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent)
@@ -173,10 +173,12 @@ def _events(text: str, name: str) -> Iterator[Any]:
         except (yaml.YAMLError, ValueError) as error:
             mark = getattr(error, "problem_mark", None)
             where = f"line {mark.line + 1}: " if mark else ""
-            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+            said = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+            # PyYAML has straight quotation marks.
+            problem = re.sub(r"'([^']+)'", r"“\1”", f"{said!s:.100}")
             raise DataError(
                 "the control file must be YAML",
-                f"{where}{problem!s:.100}",
+                f"{where}{problem}",
                 "put entries with signs such as - * : into quotes",
                 where=name,
             ) from None
@@ -192,14 +194,14 @@ def _events(text: str, name: str) -> Iterator[Any]:
         if getattr(event, "anchor", None) is not None:
             raise DataError(
                 "a control file must have no anchors or aliases",
-                f"line {event.start_mark.line + 1} has '{event.anchor:.40}'",
+                f"line {event.start_mark.line + 1} has “{event.anchor:.40}”",
                 "write out what it means",
                 where=name,
             )
         if getattr(event, "tag", None) is not None:
             raise DataError(
                 "a control file must have no tags",
-                f"line {event.start_mark.line + 1} has '{event.tag:.40}'",
+                f"line {event.start_mark.line + 1} has “{event.tag:.40}”",
                 "delete it",
                 where=name,
             )
@@ -267,7 +269,7 @@ def _pairs(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
     if len(times) < len(pairs):
         raise DataError(
             "each key must be given once",
-            f"'{times.most_common(1)[0][0]:.40}' is there {times.most_common(1)[0][1]} times",
+            f"“{times.most_common(1)[0][0]:.40}” is there {times.most_common(1)[0][1]} times",
             "keep one of them",
             where=name,
         )

@@ -74,7 +74,7 @@ def read_rqtl2(
     x = frozenset(control.texts("x_chr")).intersection(markers.chromosome)
     if len(x) < len(control.texts("x_chr")):
         notes.append(
-            f"'x_chr' in {control.name} names {some(control.texts('x_chr'))}, but the chromosomes "
+            f"“x_chr” in {control.name} names {some(control.texts('x_chr'))}, but the chromosomes "
             f"are {some(dict.fromkeys(markers.chromosome), 25)}."
         )
     markers, impossible = markers.without_impossible(cross_type, x)
@@ -112,8 +112,8 @@ def _cross_type(control: Control) -> str:
     if cross_type in CROSSES or _OTHER_CROSSES.fullmatch(cross_type):
         return cross_type
     raise DataError(
-        f"'crosstype' must be a cross of R/qtl2's, such as {', '.join(CROSSES)}",
-        f"it is '{cross_type:.40}'" if cross_type else "it is not given",
+        f"“crosstype” must be a cross of R/qtl2’s, such as {', '.join(CROSSES)}",
+        f"it is “{cross_type:.40}”" if cross_type else "it is not given",
         "correct it" if cross_type else "add it",
         where=control.name,
     )
@@ -130,7 +130,7 @@ def _compared(
         hint = "write the same ids in both"
         if not genotyped.isdisjoint(table.columns):
             state = "delete" if control.flag(f"{key}_transposed") else "add"
-            hint = f"its columns are, so {state} '{key}_transposed: true' in {control.name}"
+            hint = f"its columns are, so {state} “{key}_transposed: true” in {control.name}"
         raise DataError(
             "its rows must be individuals of the genotypes",
             f"none of {some(table.ids or ())} is among {some(ids)}",
@@ -161,7 +161,7 @@ def _sizes(markers: Markers, control: Control) -> str:
 
 def _left_out(control: Control) -> list[str]:
     named = {
-        "founder_geno": "the founders' genotypes",
+        "founder_geno": "the founders’ genotypes",
         "phenocovar": "what describes the phenotypes",
         "linemap": "which individual belongs to which line",
     }

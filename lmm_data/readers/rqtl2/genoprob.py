@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
-from lmm_core.errors import LMMError
+from lmm_core.errors import LMMError, in_digits
 from lmm_core.simulate.cross import haldane
 from lmm_data.readers.rqtl2.crosstypes import (
     AUTOSOMES,
@@ -220,7 +220,7 @@ def _check(
 ) -> None:
     if cross_type not in AUTOSOMES:
         raise LMMError(
-            f"genotypes of the cross '{cross_type}' cannot be inferred",
+            f"genotypes of the cross “{cross_type}” cannot be inferred",
             remedy=f"choose from {', '.join(AUTOSOMES)}",
         )
     if seen.ndim != 2 or 0 in seen.shape or position.shape != seen.shape[1:]:
@@ -238,8 +238,8 @@ def _check(
     if np.ptp(position) > MAX_CENTIMORGANS:
         raise LMMError(
             "positions must be in centimorgans",
-            f"the chromosome spans {np.ptp(position):.6g}, and {MAX_CENTIMORGANS:,.0f} at most "
-            "are taken",
+            f"the chromosome spans {in_digits(np.ptp(position), 6)}, and "
+            f"{MAX_CENTIMORGANS:,.0f} at most are taken",
         )
     if not 0.0 < error_prob <= 0.5:
         raise LMMError("error_prob must be above 0 and at most 0.5", f"found {error_prob}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lmm_core.arrays import read_only
-from lmm_core.errors import some
+from lmm_core.errors import in_digits, some
 from lmm_core.kinship import centered_kinship
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.readers.rqtl2.breeding import Breeding
@@ -43,7 +43,7 @@ def kinship_of(
             f"in the cross {breeding.cross_type} they are not inferred here",
         )
     if np.isnan(markers.position_cm).any():
-        return _from_counts(markers, breeding, name, "they need a genetic map, 'gmap'")
+        return _from_counts(markers, breeding, name, "they need a genetic map, “gmap”")
     unknown = breeding.unknown(markers.ids) if breeding.cross_type in X_CHROMOSOMES else ""
     places = [
         (chromosome, place)
@@ -75,11 +75,11 @@ def kinship_of(
             yield made
 
     K = probability_kinship(probabilities())
-    grid = f"the markers and a grid of {step_cm:g} cM" if step_cm else "the markers"
+    grid = f"the markers and a grid of {in_digits(step_cm, 6)} cM" if step_cm else "the markers"
     notes = [
-        "The kinship is R/qtl2's, the mean over genotype probabilities at "
-        f"{sum(counted):,} positions ({grid}; error probability {error_prob:g}). It is on the "
-        "scale of a coefficient of kinship: R/qtl2 doubles it before it fits."
+        "The kinship is R/qtl2’s, the mean over genotype probabilities at "
+        f"{sum(counted):,} positions ({grid}; error probability {in_digits(error_prob, 6)}). It is "
+        "on the scale of a coefficient of kinship: R/qtl2 doubles it before it fits."
     ]
     if unknown and len(places) < len(list(markers.chromosomes())):
         notes.append(f"Chromosome {some(breeding.x)} is left out of the kinship: {unknown}.")
@@ -102,7 +102,7 @@ def _from_counts(
     if not counts.size or not (np.nanmax(counts, axis=0) > np.nanmin(counts, axis=0)).any():
         return None, ["No kinship is computed: no marker outside chromosome X varies."]
     notes = [
-        f"The kinship is another than R/qtl2's: that of the centred allele counts at "
+        f"The kinship is another than R/qtl2’s: that of the centred allele counts at "
         f"{counts.shape[1]:,} markers, and not of genotype probabilities, because {reason}."
     ]
     if breeding.x:

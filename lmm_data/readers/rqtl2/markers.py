@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, in_digits, some
 from lmm_data.readers.reading import TextTable, as_number
 from lmm_data.readers.rqtl2.control import Control
 from lmm_data.readers.rqtl2.crosstypes import AA, AB, AUTOSOMES, BB
@@ -85,7 +85,7 @@ def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
     control = folder.control
     if not control.texts("geno"):
         raise DataError(
-            "the control file must name the genotypes, such as 'geno: geno.csv'",
+            "the control file must name the genotypes, such as “geno: geno.csv”",
             "it does not",
             where=control.name,
         )
@@ -94,8 +94,8 @@ def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
     maps = {key: table for key in ("gmap", "pmap") if (table := read_text(folder, key)) is not None}
     if not maps:
         raise DataError(
-            "the control file must name a map, such as 'gmap: gmap.csv'",
-            "it names neither 'gmap' nor 'pmap'",
+            "the control file must name a map, such as “gmap: gmap.csv”",
+            "it names neither “gmap” nor “pmap”",
             where=control.name,
         )
     positions = {key: _positions(table, control) for key, table in maps.items()}
@@ -142,7 +142,7 @@ def _meaning(control: Control) -> dict[str, int]:
             raise DataError(
                 f"genotypes must be numbered from 1 to {LARGEST_CODE}, 1 for AA, 2 for AB and "
                 "3 for BB, or 1 and 2 in lines",
-                f"'{code:.20}' is '{number:.20}'",
+                f"“{code:.20}” is “{number:.20}”",
                 where=control.name,
             )
     return {code.strip(): int(number) for code, number in pairs.items()}
@@ -158,14 +158,14 @@ def _explained(codes: Codes, control: Control) -> tuple[NDArray[np.int8], list[s
     if times > int((codes.values > 0).sum()):
         i, j = np.argwhere(strange)[0]
         raise DataError(
-            f"genotypes must be codes that the control file's 'genotypes' explains ({known})",
+            f"genotypes must be codes that the control file’s “genotypes” explains ({known})",
             f"{times} entries are not, such as {some(codes.strange)}; the first is of "
-            f"'{codes.ids[i]:.40}' at '{codes.markers[j]:.40}'",
-            "add them there, to 'na.strings' if they are missing, or check 'geno_transposed'",
+            f"“{codes.ids[i]:.40}” at “{codes.markers[j]:.40}”",
+            "add them there, to “na.strings” if they are missing, or check “geno_transposed”",
             where=codes.name,
         )
     return np.where(strange, np.int8(0), codes.values), [
-        "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file does "
+        "Genotypes taken for missing, as R/qtl2 does, because “genotypes” in the control file does "
         f"not explain them: {times:,}, {times / codes.values.size:.1%} of all, coded "
         f"{some(codes.strange)}."
     ]
@@ -193,7 +193,7 @@ def _no_marker_in_common(codes: Codes, table: TextTable, control: Control) -> Da
     hint = "use the files of one data set"
     if named.intersection(codes.ids):
         state = "delete" if control.flag("geno_transposed") else "add"
-        hint = f"its rows are, so {state} 'geno_transposed: true' in {control.name}"
+        hint = f"its rows are, so {state} “geno_transposed: true” in {control.name}"
     elif named and set(codes.markers).intersection(table.columns):
         hint = f"the columns of the map are, so it is transposed: say so in {control.name}"
     elif named.intersection(codes.markers):
@@ -212,7 +212,7 @@ def _require_centimorgans(markers: Markers, name: str) -> None:
         if span > MAX_CENTIMORGANS:
             raise DataError(
                 "the genetic map must be in centimorgans",
-                f"chromosome '{chromosome:.40}' spans {span:.6g}",
-                "if these are base pairs, divide them by 1,000,000 and name the file as 'pmap'",
+                f"chromosome “{chromosome:.40}” spans {in_digits(span, 6)}",
+                "if these are base pairs, divide them by 1,000,000 and name the file as “pmap”",
                 where=name,
             )

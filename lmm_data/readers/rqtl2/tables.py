@@ -54,7 +54,7 @@ class Folder(Brief):
             return same[0]
         others = [path for path in self.files if path != self.control.name]
         raise DataError(
-            f"'{key}' names the file '{name:.60}', which is not there",
+            f"“{key}” names the file “{name:.60}”, which is not there",
             f"there is {some(others, 6) or 'no other file'}",
             "add it, or correct its name",
             where=self.control.name,
@@ -84,8 +84,8 @@ def open_folder(files: Mapping[str, bytes], control: Control) -> Folder:
     separator = control.text("sep", ",").replace("\\t", "\t")
     if len(separator) != 1 or separator in '"\r\n':
         raise DataError(
-            "'sep' must be one sign, such as a comma",
-            f"it is '{separator:.40}'",
+            "“sep” must be one sign, such as a comma",
+            f"it is “{separator:.40}”",
             where=control.name,
         )
     missing = control.texts("na.strings") or ("NA",)
@@ -193,7 +193,7 @@ def _rows(
         raise DataError(
             "the text must be UTF-8",
             f"byte {error.start} is 0x{folder.files[path][error.start]:02x}",
-            "save it as 'CSV UTF-8'",
+            "save it as “CSV UTF-8”",
             where=path,
         ) from None
     remarks, body = _without_remarks(text, folder.comment)
@@ -212,7 +212,7 @@ def _rows(
             else:
                 raise DataError(
                     "every row must have as many entries as the header",
-                    f"line {reader.line_num + len(remarks)} (id '{row[0].strip():.40}') has "
+                    f"line {reader.line_num + len(remarks)} (id “{row[0].strip():.40}”) has "
                     f"{len(row)}, the header {len(header)}",
                     "look for a missing or an extra separator",
                     where=path,
@@ -228,7 +228,7 @@ def _rows(
         raise DataError(
             "the file must hold a header of two or more columns and rows below it",
             f"it has {len(header or ())} columns and {len(rows)} rows",
-            f"the separator is '{folder.separator}', as the control file's 'sep' sets it",
+            f"the separator is “{folder.separator}”, as the control file’s “sep” sets it",
             where=path,
         )
     for what, found in (("nrow", len(rows)), ("ncol", len(header))):
@@ -253,7 +253,7 @@ def _require_announced(remarks: Sequence[str], what: str, found: int, path: str)
         said = re.fullmatch(rf"{what}\s+(\d{{1,12}})", remark)
         if said and int(said[1]) != found:
             raise DataError(
-                f"the file must be as large as its comment '{what} {said[1]}' says",
+                f"the file must be as large as its comment “{what} {said[1]}” says",
                 f"it has {found}",
                 "fetch it again, or correct the comment",
                 where=path,
@@ -274,7 +274,7 @@ def _unique(labels: Iterable[str], kind: str, path: str) -> tuple[str, ...]:
         name, number = times.most_common(1)[0]
         raise DataError(
             f"each {kind} must have its own name",
-            f"'{name:.40}' is given {number} times",
+            f"“{name:.40}” is given {number} times",
             "keep one of them or rename",
             where=path,
         )

@@ -50,7 +50,7 @@ def read_table(source: Source, name: str | None = None) -> Table:
         if len(row) != len(header):
             raise DataError(
                 "every row must have as many entries as the header",
-                f"line {line} (id '{row[0].strip()}') has {len(row)}, the header {len(header)}",
+                f"line {line} (id “{row[0].strip()}”) has {len(row)}, the header {len(header)}",
                 "look for a missing or an extra comma, and give the ids a header of their own",
                 where=name,
             )
@@ -105,7 +105,7 @@ def _text(source: Source, name: str) -> str:
         raise DataError(
             "the text must be UTF-8",
             f"byte {error.start} is 0x{data[error.start]:02x}",
-            "save it as 'CSV UTF-8', and not as a spreadsheet or a compressed file",
+            "save it as “CSV UTF-8”, and not as a spreadsheet or a compressed file",
             where=name,
         ) from None
 
@@ -139,7 +139,7 @@ def _header(rows: Iterator[tuple[int, list[str]]], name: str) -> list[str]:
         found = next((f"; {what}" for mark, what in _OTHER_MARKS if mark in header[0]), "")
         raise DataError(
             "a column of ids must be followed by columns of numbers",
-            f"the header is '{header[0][:60]}'{found}",
+            f"the header is “{header[0][:60]}”{found}",
             "separate the columns by commas",
             where=name,
         )
@@ -167,7 +167,7 @@ def _number(text: str, label: str, column: str, name: str) -> float:
     except ValueError:
         raise DataError(
             "entries must be numbers",
-            f"row '{label}', column '{column}' holds '{text[:40]}'",
+            f"row “{label}”, column “{column}” holds “{text[:40]}”",
             "code categories as 0 and 1, missing values as NA, and use a point for decimals",
             where=name,
         ) from None

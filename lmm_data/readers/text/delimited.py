@@ -114,7 +114,7 @@ def read_delimited(
     if not has_header:
         start = " ".join(entry[:12] for entry in rows[0][1][:4])
         notes.append(
-            f"the first line, '{start}{' …' * (len(columns) > 4)}', is taken for values: there is "
+            f"the first line, “{start}{' …' * (len(columns) > 4)}”, is taken for values: there is "
             "no header, and the columns are named by their place"
         )
     found = find_ids(names, columns, [line for line, _ in rows], name, ids)
@@ -223,7 +223,7 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
             }.get(separator, "look for a separator too many or too few")
             raise DataError(
                 "every line must have as many entries as the first",
-                f"line {line} ('{row[0][:20]}') has {len(row)}, line {first} has {len(rows[0][1])}",
+                f"line {line} (“{row[0][:20]}”) has {len(row)}, line {first} has {len(rows[0][1])}",
                 hint,
                 where=name,
             )
@@ -277,7 +277,7 @@ def _name_columns(
         if label in kept:
             raise DataError(
                 "each column must have its own name",
-                f"'{label}' is the name of column {names.index(label) + 1} and of column "
+                f"“{label}” is the name of column {names.index(label) + 1} and of column "
                 f"{place + 1}",
                 "rename one of them",
                 where=name,

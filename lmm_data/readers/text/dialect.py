@@ -61,7 +61,7 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
         (found for found in _BYTE_ORDER_MARKS if content.startswith(found[0])), (b"", "utf-8", "")
     )
     if words:
-        notes.append(f"the text is {words}, as 'Unicode text' of a spreadsheet is")
+        notes.append(f"the text is {words}, as “Unicode text” of a spreadsheet is")
     elif len(content.translate(None, _CONTROL_BYTES)) < len(content.rstrip(b"\x1a")):
         _refuse_control(content.decode("latin-1"), name)
     try:
@@ -168,7 +168,7 @@ def as_separator(separator: str, name: str) -> str:
     if len(separator) != 1 or separator in '"\r\n#':
         raise DataError(
             "a separator must be one character, as a comma or a tab is",
-            f"it is {separator!r}",
+            f"it is “{separator}”",
             where=name,
         )
     return separator
@@ -289,9 +289,9 @@ def _refuse_control(text: str, name: str) -> None:
     line = text.count("\n", 0, found.start()) + 1
     where = f"line {line} holds the byte 0x{ord(found.group()):02x}"
     zeros = text.count("\0")
-    hint = "save it as 'CSV UTF-8'"
+    hint = "save it as “CSV UTF-8”"
     if zeros > len(text) / 4:
-        hint = "it looks like UTF-16 without its mark: save it as 'CSV UTF-8'"
+        hint = "it looks like UTF-16 without its mark: save it as “CSV UTF-8”"
     raise DataError("the file must be text, not binary", where, hint, where=name)
 
 
@@ -307,7 +307,7 @@ def _decode_old(
             shown = text.split("\n")[line - 1].strip()[:30]
             notes.append(
                 f"the text is not UTF-8 and is read as Windows-1252: look whether line {line} is "
-                f"right, '{shown}'"
+                f"right, “{shown}”"
             )
             return text
     except UnicodeDecodeError:
@@ -315,7 +315,7 @@ def _decode_old(
     raise DataError(
         f"the text must be {encoding.upper()}",
         f"byte {error.start}, in line {line}, is 0x{content[error.start]:02x}",
-        "save it as 'CSV UTF-8'",
+        "save it as “CSV UTF-8”",
         where=name,
     )
 

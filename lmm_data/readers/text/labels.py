@@ -65,7 +65,7 @@ def find_ids(
     if isinstance(asked, str):
         if asked not in names:
             raise DataError(
-                f"{name} has no column '{asked}'", remedy=f"choose from {some(names, 12)}"
+                f"{name} has no column “{asked}”", remedy=f"choose from {some(names, 12)}"
             )
         return _single(names.index(asked), names, columns, lines, name)
     if asked is not None and asked not in range(min(3, len(columns))):
@@ -97,7 +97,7 @@ def find_ids(
     if len(columns) > 1 and _all_different(first) and all(map(may_name, first)):
         found = _single(0, names, columns, lines, name)
         what = "whole numbers" if any(map(is_number, first)) else "no numbers"
-        label = f", '{names[0]}'," if names else ""
+        label = f", “{names[0]}”," if names else ""
         note = (
             f"the first column{label} is taken for ids: its entries are {what}, and none is there "
             "twice; if they are values, say that there are no ids"
@@ -112,7 +112,7 @@ def _single(
     ids = columns[place]
     _require_filled(ids, lines, name)
     where = "the first column" if place == 0 else f"column {place + 1}"
-    label = f", '{names[place]}'" if names and names[place] else ""
+    label = f", “{names[place]}”" if names and names[place] else ""
     return Ids(ids, (place,), f"ids in {where}{label}")
 
 
@@ -167,7 +167,7 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
         DataError: the header holds other ids, or one of them twice.
     """
     if is_made_up(header) and set(header) != set(ids):
-        return None, "the header, V1, V2, …, is R's own and not read: columns are as the rows"
+        return None, "the header, V1, V2, …, is R’s own and not read: columns are as the rows"
     if len(set(header)) < len(header) or "" in header:
         twice = [label for label, times in Counter(header).items() if times > 1 or not label]
         raise DataError(
@@ -189,7 +189,7 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
                 where=name,
             )
         note = (
-            f"R changed ids in the header, as '{ids[0]}' to '{changed[0]}': those of the rows hold"
+            f"R changed ids in the header, as “{ids[0]}” to “{changed[0]}”: those of the rows hold"
         )
         ids = changed
     place = {label: j for j, label in enumerate(header)}
@@ -215,7 +215,7 @@ def require_ids(ids: Column, lines: list[int], name: str, remedy: str) -> None:
             others = f" ({count_of(more, 'more such line')})" if more else ""
             raise DataError(
                 "each row must have its own id",
-                f"'{label}' is in line {seen[label]} and in line {line}{others}",
+                f"“{label}” is in line {seen[label]} and in line {line}{others}",
                 remedy,
                 where=name,
             )

@@ -214,9 +214,9 @@ def _decided(
     if len(votes) > 1:
         (a, comma), (b, point) = votes[","], votes["."]
         where = (
-            f"'{a}' holds '{comma}', '{b}' holds '{point}'"
+            f"“{a}” holds “{comma}”, “{b}” holds “{point}”"
             if a != b
-            else (f"'{a}' holds '{comma}' and '{point}'")
+            else (f"“{a}” holds “{comma}” and “{point}”")
         )
         raise DecimalMarkError(
             "a file must have one decimal mark",
@@ -235,16 +235,16 @@ def _decided(
     likely = separator != ";" if mark == "." else separator == ";"
     if likely and mark not in evidence.beside and len(evidence.open) == 1:
         notes.append(
-            f"'{label}': the {_NAMES[mark]} in '{entry}' is read as decimal; if it sets "
+            f"“{label}”: the {_NAMES[mark]} in “{entry}” is read as decimal; if it sets "
             f"thousands apart, say so with --decimal {_OTHER[mark]}"
         )
         return mark
     other = evidence.beside.get(mark)
-    beside = f" beside '{other}'" if other else ""
+    beside = f" beside “{other}”" if other else ""
     one, two = _read(entry, mark), _read(entry, _OTHER[mark])
     raise DecimalMarkError(
         f"the {_NAMES[mark]} may be decimal or set thousands apart",
-        f"'{label}' holds '{entry}'{beside}: that is {one} or {two}",
+        f"“{label}” holds “{entry}”{beside}: that is {one} or {two}",
         f"say which: --decimal {mark} for {one}, --decimal {_OTHER[mark]} for {two}",
         where=name,
     )
@@ -263,7 +263,7 @@ def _turned(column: Column, decimal: Decimal, label: str, name: str) -> Column:
         if _vote(entry) not in (None, decimal):
             raise DataError(
                 f"the decimal mark is the {_NAMES[decimal]}",
-                f"row {row}, column '{label}' holds '{entry}', which is no number then",
+                f"row {row}, column “{label}” holds “{entry}”, which is no number then",
                 f"write it otherwise, or say --decimal {_OTHER[decimal]}",
                 where=name,
             )
@@ -283,6 +283,6 @@ def _said(
         sign = group["group"] if group else ""
         what = {".": "points", ",": "commas", "'": "apostrophes", "\u2019": "apostrophes"}
         words += " and " * bool(words) + f"{what.get(sign, 'spaces')} set thousands apart"
-    return f"{some(names[j] for j in changed)}: {words}, '{shown}' is read as " + _read(
+    return f"{some(names[j] for j in changed)}: {words}, “{shown}” is read as " + _read(
         shown, decimal
     )

@@ -49,7 +49,7 @@ def found(app):
 def test_thousands_are_asked_and_both_readings_offered(answer, h2):
     app = dropped(case("thousands", "pheno_1000.csv", "kinship.csv"))
     assert "Not usable yet" in words(app)
-    assert "'milk' holds '1.068' beside '766': that is 1.068 or 1068" in words(app)
+    assert "“milk” holds “1.068” beside “766”: that is 1.068 or 1068" in words(app)
     click(app, answer)
     assert found(app) == pytest.approx(h2, abs=5e-4)
     assert "The point is decimal" not in labels(app)
@@ -67,7 +67,7 @@ def test_an_inverse_is_asked_about_and_inverted():
 def test_a_rounded_kinship_is_fitted_and_it_is_said():
     app = dropped(case("rounded_kinship", "pheno.csv", "kinship.csv"))
     assert found(app) == pytest.approx(0.0788, abs=5e-5)
-    assert "26 negative eigenvalues, the least -0.0063 beside 93.2, are within" in words(app)
+    assert "26 negative eigenvalues, the least −0.0063 beside 93.2, are within" in words(app)
 
 
 def test_what_no_rounding_explains_is_clipped_by_a_click():
@@ -84,7 +84,7 @@ def test_what_no_rounding_explains_is_clipped_by_a_click():
 def test_minus_nine_and_three_columns_are_read():
     app = dropped(case("minus_nine", "traits.fam", "kinship.csv"))
     assert app.session_state["shown"].view.problem.n == 68
-    assert "-9 stands 12 times in 'pheno1' of traits.fam and is missing there" in words(app)
+    assert "−9 stands 12 times in “pheno1” of traits.fam and is missing there" in words(app)
     app = dropped(case("three_columns", "id_cage_weight.csv", "kinship.csv"))
     roles = {box.key: box.value for box in app.selectbox if str(box.key).startswith("role_")}
     assert roles == {"role_id_cage_weight.csv": "phenotypes", "role_kinship.csv": "kinship"}

@@ -36,7 +36,7 @@ def test_a_covariate_of_the_individuals_twice_is_refused():
     files = case(*RECORDS)
     covar = b"id,site\n" + b"".join(b"line%02d,%d\n" % (i % 40, i % 7) for i in range(41))
     said = words(dropped({**files, "covar.csv": covar}))
-    assert "covar.csv: each individual must have one row: 'line00' has 2" in said
+    assert "covar.csv: each individual must have one row: “line00” has 2" in said
 
 
 def test_more_records_than_a_page_takes_are_said_and_nothing_is_lost():

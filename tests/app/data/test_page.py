@@ -202,13 +202,13 @@ def test_a_file_can_be_read_as_something_else():
 def test_a_code_for_missing_is_decided_and_taken_back():
     values = np.where(np.arange(N) == 3, -9.0, Y)
     app = dropped({**GOOD, "y.csv": table(values=values)})
-    assert "Take -9 for missing" in labels(app)
-    click(app, "Take -9 for missing")
+    assert "Take −9 for missing" in labels(app)
+    click(app, "Take −9 for missing")
     assert app.multiselect(key="decide_missing").value == ["-9"]
     assert f"**{N - 1}" in everything(app) or "1 of 60 individuals" in everything(app)
     app.multiselect(key="decide_missing").set_value([])
     run(app)
-    assert "Take -9 for missing" in labels(app)
+    assert "Take −9 for missing" in labels(app)
 
 
 def test_ids_that_lost_their_zeros_are_matched_in_one_click():

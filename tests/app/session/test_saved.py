@@ -132,7 +132,7 @@ DEFECTS = {
     "another zip": (
         zipped(PAIR),
         f"saved work must have a list of its parts, {LIST}: this zip file has none; choose a file "
-        "that 'Save your work' has given; data go to the page Data",
+        "that “Save your work” has given; data go to the page Data",
     ),
     "a newer form": (
         listed(parts_of(), format=2, app="9.9"),
@@ -142,19 +142,19 @@ DEFECTS = {
     "no form": (listed(parts_of(), format=True), "saved work must be of form 1"),
     "a part is missing": (
         without("files/003-more.zip"),
-        f"{SAVED}: 'files/003-more.zip' is missing; {AGAIN}",
+        f"{SAVED}: “files/003-more.zip” is missing; {AGAIN}",
     ),
     "what every work has is missing, and not listed": (
         listed(without("guesses.json")),
-        f"{SAVED}: 'guesses.json' is missing; {AGAIN}",
+        f"{SAVED}: “guesses.json” is missing; {AGAIN}",
     ),
     "a part is altered": (
         {**parts_of(), "files/001-pheno.csv": b"id,y\na,1\n"},
-        f"{SAVED}: 'files/001-pheno.csv' is not; {AGAIN}",
+        f"{SAVED}: “files/001-pheno.csv” is not; {AGAIN}",
     ),
     "a part is added": (
         {**parts_of(), "more.pickle": b"\x80\x04."},
-        f"{SAVED}: 'more.pickle' was added; {AGAIN}",
+        f"{SAVED}: “more.pickle” was added; {AGAIN}",
     ),
     "a bomb": (
         lambda: {**parts_of(), "files/005": bytes(63 << 20), "files/006": bytes(63 << 20)},
@@ -170,49 +170,49 @@ DEFECTS = {
     ),
     "a path upwards": (
         {**parts_of(), "../../home/me/.profile": b"x"},
-        "the names in an archive must stay inside it: '../../home/me/.profile' does not",
+        "the names in an archive must stay inside it: “../../home/me/.profile” does not",
     ),
     "an absolute path": ({**parts_of(), "/etc/passwd": b"x"}, "must stay inside it"),
     "a list that is no list": (
         {**parts_of(), LIST: b"[1, 2"},
-        f"{WRITES}: '{LIST}' is not; {AGAIN}",
+        f"{WRITES}: “{LIST}” is not; {AGAIN}",
     ),
-    "a list without end": ({**parts_of(), LIST: b"[" * 100_000}, f"{WRITES}: '{LIST}' is not"),
+    "a list without end": ({**parts_of(), LIST: b"[" * 100_000}, f"{WRITES}: “{LIST}” is not"),
     "a name that is a path": (
         with_part("files.json", files=[{"part": "files/001-pheno.csv", "name": "../y.csv"}]),
-        "every file in saved work must have a plain name of its own: there is '../y.csv'",
+        "every file in saved work must have a plain name of its own: there is “../y.csv”",
     ),
     "a name twice": (
         with_part("files.json", files=[{"part": "files/001-pheno.csv", "name": "y"}] * 2),
-        "every file in saved work must have a plain name of its own: there is 'y'",
+        "every file in saved work must have a plain name of its own: there is “y”",
     ),
     "a file that is not there": (
         with_part("files.json", files=[{"part": "files/9", "name": "y"}]),
-        f"{SAVED}: 'files/9' is missing",
+        f"{SAVED}: “files/9” is missing",
     ),
-    "files of another kind": (with_part("files.json", files={"a": 1}), f"{WRITES}: 'files.json'"),
+    "files of another kind": (with_part("files.json", files={"a": 1}), f"{WRITES}: “files.json”"),
     "a link that is none": (
         with_part("choices.json", link="<script>alert(1)</script>"),
-        "the link in saved work must be a link of this app: it is '<script>alert(1)</script>'; "
+        "the link in saved work must be a link of this app: it is “<script>alert(1)</script>”; "
         f"{AGAIN}",
     ),
     "a link of no kind": (
         with_part("choices.json", link=3),
-        "must be a link of this app: it is '3'",
+        "must be a link of this app: it is “3”",
     ),
     "a link too long": (with_part("choices.json", link="a=" + "b" * 60_000), "must be a link"),
-    "a page of no kind": (with_part("choices.json", page=None), f"{WRITES}: 'choices.json'"),
+    "a page of no kind": (with_part("choices.json", page=None), f"{WRITES}: “choices.json”"),
     "a guess of no kind": (
         with_part("guesses.json", sure={"guess": ["wide"], "seen": True}),
-        f"{WRITES}: 'guesses.json'",
+        f"{WRITES}: “guesses.json”",
     ),
     "a guess beyond all h": (
         with_part("guesses.json", sure={"guess": 1e999, "seen": True}),
-        f"{WRITES}: 'guesses.json'",
+        f"{WRITES}: “guesses.json”",
     ),
     "a decision unheard of": (
         with_part("files.json", decided={"colour": "red"}),
-        f"{OFFERS}: there is 'colour'; {LATER}",
+        f"{OFFERS}: there is “colour”; {LATER}",
     ),
 }
 
@@ -243,7 +243,7 @@ def test_a_link_in_the_zip_is_no_part():
     info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr(info, "/etc/passwd")
-    with pytest.raises(DataError, match="must hold plain files: 'files/link' is a link"):
+    with pytest.raises(DataError, match="must hold plain files: “files/link” is a link"):
         read_work(NAME, packed.getvalue())
 
 

@@ -193,7 +193,7 @@ def test_other_files_in_the_same_drop_are_added(saved):
     assert "Fit weight" in [button.label for button in other.button]
     both = drop(other, {"a.lmm.zip": work[1], "b.lmm.zip": work[1]})
     assert [e.value for e in both.error] == [
-        "one saved work is opened at a time: there are 'a.lmm.zip', 'b.lmm.zip'; drop one of them"
+        "one saved work is opened at a time: there are “a.lmm.zip”, “b.lmm.zip”; drop one of them"
     ]
     assert len(both.session_state["upload"].files) == 3
 
@@ -223,7 +223,7 @@ def test_work_of_a_page_that_there_is_not_is_refused(saved):
     work = read_work(*saved(open_app(sample="tiny12")))
     app = give(open_app(), "x.lmm.zip", write_work(replace(work, page="../admin")))
     assert app.session_state["drop_work_complaint"] == (
-        "x.lmm.zip: saved work must open a page of this app: it names '../admin'; open it with "
+        "x.lmm.zip: saved work must open a page of this app: it names “../admin”; open it with "
         "the version of the app that saved it"
     )
 

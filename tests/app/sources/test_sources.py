@@ -50,7 +50,7 @@ def test_each_sample_opens_and_is_what_its_title_says(name):
 
 
 def test_an_unknown_sample_is_named_with_those_there_are():
-    with pytest.raises(LMMError, match=r"no sample 'nope': choose from .*tiny12"):
+    with pytest.raises(LMMError, match=r"no sample “nope”: choose from .*tiny12"):
         open_source(Sample("nope"))
 
 
@@ -70,7 +70,7 @@ def test_each_preset_opens_with_its_claim_apart_from_what_it_is(name):
 
 
 def test_an_unknown_preset_is_named_with_those_there_are():
-    with pytest.raises(LMMError, match=r"no preset 'nope': choose from full_sibs, .*two_hills"):
+    with pytest.raises(LMMError, match=r"no preset “nope”: choose from full_sibs, .*two_hills"):
         open_source(Lesson("nope"))
 
 
@@ -167,10 +167,10 @@ def test_who_was_left_out_is_told():
     [
         ({"pheno": b""}, r"pheno\.csv.*it is empty"),
         ({"kinship": b""}, r"kinship\.csv.*it is empty"),
-        ({"pheno": b"id,height\nx,1\ny,2\nz,3\n"}, r"no id is shared; kinship\.csv has 'a'"),
+        ({"pheno": b"id,height\nx,1\ny,2\nz,3\n"}, r"no id is shared; kinship\.csv has “a”"),
         ({"kinship": KINSHIP.replace(b",d\n", b"\n")}, r"kinship\.csv"),
         ({"kinship": KINSHIP.replace(b"d,0,0,0.5,1\n", b"")}, r"kinship\.csv.*square"),
-        ({"kinship": KINSHIP.replace(b"b,0.5", b"b,0.4")}, r"'a' with 'b' is 0\.5 one way"),
+        ({"kinship": KINSHIP.replace(b"b,0.5", b"b,0.4")}, r"“a” with “b” is 0\.5 one way"),
         ({"pheno": b"\xff\xfe\x00"}, r"pheno\.csv.*UTF-16"),
     ],
 )
@@ -192,7 +192,7 @@ def test_the_files_may_come_in_any_order_and_under_any_name():
 def test_what_was_done_with_the_files_is_told():
     text = open_source(replace_choices(upload(), without=("d",))).about
     assert text.startswith("3 individuals matched by id.")
-    assert "'d'" in text
+    assert "“d”" in text
 
 
 def replace_choices(source, **choices):

@@ -31,7 +31,7 @@ def test_without_nginx_it_says_what_to_install(shell, monkeypatch):
 def test_so_many_processes_are_a_slip_of_the_hand(shell, number):
     ran = shell("app", f"--processes={number}")
     assert ran.code == 2
-    assert f"a number from 1 to 64: it is '{number}'" in " ".join(ran.err.split())
+    assert f"a number from 1 to 64: it is “{number}”" in " ".join(ran.err.split())
 
 
 def test_a_port_that_another_has_is_refused():

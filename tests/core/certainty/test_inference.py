@@ -153,7 +153,7 @@ def test_likelihood_ratio_is_chi_square_under_the_null():
             r"needs ML fits: the restricted likelihood is .*; fit with reml=False",
         ),
         ("order", "the null model must be inside the full one: its 2 columns"),
-        ("same", "its 2 columns are not all combinations of the other's 2"),
+        ("same", "its 2 columns are not all combinations of the other’s 2"),
         ("outside", "the null model must be inside the full one: its 1 columns"),
         ("y", "same phenotype and kinship in both fits: they differ"),
         ("small y", "same phenotype and kinship"),

@@ -271,7 +271,7 @@ def test_what_has_no_exact_interval_says_so():
     assert equal.h2 == 0.0
     with pytest.raises(LMMError, match="no phenotype tells h"):
         interval_h2(equal, method="exact")
-    with pytest.raises(LMMError, match="no method 'bootstrap': choose profile or exact"):
+    with pytest.raises(LMMError, match="no method “bootstrap”: choose profile or exact"):
         interval_h2(small(n=20), method="bootstrap")
     clones = fit_lmm(
         np.repeat(np.random.default_rng(1).normal(size=6), 4),

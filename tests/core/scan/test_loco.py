@@ -96,7 +96,7 @@ def test_kinships_may_be_given(example):
         given.log_p_wald, scan_loco(G, y, X, chromosomes).log_p_wald, rtol=1e-9
     )
     del made["10"]
-    with pytest.raises(KinshipError, match="without it: '10' have none"):
+    with pytest.raises(KinshipError, match="without it: “10” have none"):
         scan_loco(G, y, X, chromosomes, kinships=made)
 
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_left_out_is_refused(example):
         loco_kinships(G, ["1"] * 240)
     with pytest.raises(DesignError, match="each of the 240 markers needs a chromosome: 239"):
         scan_loco(G, y, X, chromosomes[:-1])
-    with pytest.raises(KinshipError, match="there is no kinship 'gower'"):
+    with pytest.raises(KinshipError, match="there is no kinship “gower”"):
         loco_kinships(G, chromosomes, kind="gower")
     flat = G.copy()
     flat[:, 60:] = 2.0

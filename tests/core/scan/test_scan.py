@@ -244,7 +244,7 @@ def test_what_cannot_be_scanned_is_refused():
     G, y, X, eigen = example("families", 0.5)
     with pytest.raises(DesignError, match="G must have one row for each of the 80 individuals"):
         scan_markers(G[:79], y, X, eigen)
-    with pytest.raises(LMMError, match="there is no test 'waldo'"):
+    with pytest.raises(LMMError, match="there is no test “waldo”"):
         scan_markers(G, y, X, eigen, tests=("waldo",))
     with pytest.raises(LMMError, match="h must lie between 0 and 1"):
         scan_markers(G, y, X, eigen, h2=1.5)

@@ -179,7 +179,7 @@ def test_what_makes_no_threshold_is_refused():
     permutation_threshold(G, y, None, eigen, rng=rng, permutations=99, alphas=(0.01,))
     with pytest.raises(LMMError, match="alpha must lie between 0 and 1: 5 does not"):
         permutation_threshold(G, y, None, eigen, rng=rng, alphas=(5,))
-    with pytest.raises(LMMError, match="made at one h: 'refit' is none"):
+    with pytest.raises(LMMError, match="made at one h: “refit” is none"):
         permutation_threshold(G, y, None, eigen, rng=rng, h2="refit")
     with pytest.raises(LMMError, match="markers that can be tested: none can"):
         permutation_threshold(np.ones((80, 3)), y, None, eigen, rng=rng)

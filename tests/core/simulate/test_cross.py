@@ -264,7 +264,7 @@ def test_results_are_locked():
         ({"n": 5, "spacing_cm": 0.0}, r"spacing_cm must be a positive .*: found 0\.0"),
         ({"n": 5, "spacing_cm": np.nan}, "spacing_cm must be a positive .*: found nan"),
         ({"n": 5, "spacing_cm": np.inf}, "spacing_cm must be a positive .*: found inf"),
-        ({"n": 5, "spacing_cm": "wide"}, "spacing_cm must be a number: found 'wide'"),
+        ({"n": 5, "spacing_cm": "wide"}, "spacing_cm must be a number: found “wide”"),
         ({"n": 5, "spacing_cm": 1e-4}, "at most 50,000,000 genotypes: 100 individuals"),
         ({"n": 5, "spacing_cm": 1e-320}, "at most 50,000,000 genotypes"),
     ],

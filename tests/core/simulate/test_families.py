@@ -139,7 +139,7 @@ def test_a_seed_means_one_sample_of_populations():
         ({"fst": 0.0}, r"fst must lie strictly between 0 and 1: found 0; .*unrelated\(\)"),
         ({"fst": 1.0}, "fst must lie strictly between 0 and 1: found 1"),
         ({"fst": np.nan}, "fst must lie strictly between 0 and 1: found nan"),
-        ({"fst": "high"}, "fst must be a number: found 'high'"),
+        ({"fst": "high"}, "fst must be a number: found “high”"),
         ({"sizes": [10**6], "markers": 10**6}, "at most 50,000,000 genotypes"),
     ],
 )
@@ -252,12 +252,12 @@ def test_a_seed_means_one_trait_and_one_sample():
 @pytest.mark.parametrize(
     ("settings", "kind", "message"),
     [
-        ({"h2": -0.1}, LMMError, r"h2 must lie in \[0, 1\]: found -0\.1"),
+        ({"h2": -0.1}, LMMError, r"h2 must lie in \[0, 1\]: found −0\.1"),
         ({"h2": 50}, LMMError, "found 50; .* percentage must be divided by 100"),
         ({"h2": np.nan}, LMMError, "found nan"),
-        ({"h2": "half"}, LMMError, "h2 must be a number: found 'half'"),
+        ({"h2": "half"}, LMMError, "h2 must be a number: found “half”"),
         ({"sigma2": 0.0}, LMMError, "sigma2 must be a positive variance: found 0"),
-        ({"sigma2": np.inf}, LMMError, "sigma2 must be a positive variance: found inf"),
+        ({"sigma2": np.inf}, LMMError, "sigma2 must be a positive variance: found ∞"),
         ({"K": np.ones((2, 3))}, KinshipError, "must be a square matrix"),
         ({"K": -np.eye(3)}, KinshipError, "positive semi-definite"),
         ({"X": np.ones((4, 1))}, DesignError, "found X alone; pass beta too"),

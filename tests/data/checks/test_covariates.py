@@ -46,8 +46,8 @@ def test_categories_and_the_columns_they_become():
     sexes = np.where(SEX == 1, "male", "female")
     finding = only(text(age=AGE, sex=sexes), "covariate_text")
     assert finding.severity == "warning"
-    assert finding.found == "2 levels: 'female', 'male'."
-    assert "'sex=male'" in finding.remedy
+    assert finding.found == "2 levels: “female”, “male”."
+    assert "“sex=male”" in finding.remedy
     assert only(text(sex=sexes), "covariate_text", use=["sex"]).severity == "error"
     coded = one_hot(text(sex=sexes), "sex")
     assert coded.columns == ("sex=male",)
@@ -65,7 +65,7 @@ def test_one_hot_of_several_levels_and_gaps():
     # With the intercept, the columns are independent.
     X = np.column_stack([np.ones(N), coded.values])[~np.isnan(coded.values[:, 0])]
     assert np.linalg.matrix_rank(X) == 4
-    with pytest.raises(DataError, match="two levels or more: column 'x' has 'a'"):
+    with pytest.raises(DataError, match="two levels or more: column “x” has “a”"):
         one_hot(text(x=np.full(N, "a")), "x")
     with pytest.raises(DataError, match="no ids"):
         one_hot(TextTable("c", None, ("x",), (("a", "b"),)), "x")
@@ -76,7 +76,7 @@ def test_a_slip_among_numbers_is_no_category():
     ages[4] = "7O"
     finding = only(text(age=ages), "covariate_entries")
     assert finding.ids == ("m4",)
-    assert "'7O' in row 5" in finding.found
+    assert "“7O” in row 5" in finding.found
 
 
 def test_names_are_no_categories():
@@ -86,7 +86,7 @@ def test_names_are_no_categories():
 
 def test_constant_and_intercept():
     assert only(table(site=np.full(N, 3.0)), "covariate_constant").severity == "warning"
-    assert only(text(site=["x"] * N), "covariate_constant").found == "Every entry is 'x'."
+    assert only(text(site=["x"] * N), "covariate_constant").found == "Every entry is “x”."
     assert only(table(one=np.ones(N)), "covariate_intercept").severity == "note"
     assert not codes(table(site=np.full(N, 3.0) + 1e-6 * AGE, sex=SEX))
     # Neither counts as a combination of others.
@@ -121,8 +121,8 @@ def test_aliased_columns_are_those_that_the_rotation_leaves_out():
     columns = {"age": AGE, "sex": SEX, "female": 1.0 - SEX, "both": 2.0 * AGE - SEX}
     found = [f for f in check_covariates(table(**columns)) if f.code == "covariate_aliased"]
     assert [f.where for f in found] == ["covar.csv, female", "covar.csv, both"]
-    assert "the intercept and 'sex'." in found[0].found
-    assert "'age', 'sex'" in found[1].found
+    assert "the intercept and “sex”." in found[0].found
+    assert "“age”, “sex”" in found[1].found
     X = np.column_stack([np.ones(N), *columns.values()])
     assert rotate(decompose(sibs(15, 4)), AGE + SEX, X).aliased.tolist() == [3, 4]
 
@@ -133,7 +133,7 @@ def test_nearly_aliased_columns(scale):
     finding = only(table(age=AGE, weeks=weeks), "covariate_nearly_aliased")
     assert finding.where == "covar.csv, weeks"
     assert finding.value == pytest.approx(np.corrcoef(AGE, weeks)[0, 1] ** 2)
-    assert "'age'" in finding.found
+    assert "“age”" in finding.found
     far = (AGE / 7.0 + 0.5 * RNG.normal(size=N)) * scale
     assert "covariate_nearly_aliased" not in codes(table(age=AGE, weeks=far))
 

@@ -67,7 +67,7 @@ def test_missing_entries_name_who_to_leave_out(markers):
     assert finding.code == "kinship_missing"
     assert finding.value == 2 * 60 - 1 + 2
     assert finding.ids == ("m4", "m7")
-    assert "'m4', 'm7'" in finding.remedy
+    assert "“m4”, “m7”" in finding.remedy
     keep = [i for i, label in enumerate(ids) if label not in finding.ids]
     assert not check_entries(K[np.ix_(keep, keep)])
 
@@ -213,8 +213,8 @@ def test_clones_are_named(markers):
     assert finding.severity == "warning"
     assert finding.value == 2
     assert set(finding.ids) == {"m5", "m9", "m20", "m41", "m42"}
-    assert "'m5' = 'm9'" in finding.found
-    assert "'m20' = 'm41' = 'm42'" in finding.found
+    assert "“m5” = “m9”" in finding.found
+    assert "“m20” = “m41” = “m42”" in finding.found
     assert "identical rows" in finding.found
 
     # One in a hundred genotypes read differently.

@@ -134,7 +134,7 @@ def test_text_as_it_was_read():
     wrong = [*map(str, WEIGHT[:-1]), "heavy"]
     report = check_dataset(text(weight=wrong), kinship())
     assert report.verdict == "not usable"
-    assert report.findings[0].found == "'heavy' in row 60."
+    assert report.findings[0].found == "“heavy” in row 60."
     # Asked for, a column that is text is an error whatever the others are.
     report = check_dataset(text(weight=WEIGHT, bad=wrong), kinship(), traits=["bad", "weight"])
     assert report.verdict == "not usable"
@@ -144,14 +144,14 @@ def test_text_as_it_was_read():
 def test_unknown_columns():
     report = check_dataset(phenotypes(), kinship(), traits=["height"])
     assert report.findings[0].code == "phenotype_absent"
-    assert "'weight'" in report.findings[0].found
+    assert "“weight”" in report.findings[0].found
     none = Table("pheno.csv", IDS, (), np.empty((N, 0)))
     assert codes(check_dataset(none, kinship())) == {"phenotype_absent"}
 
     report = check_dataset(phenotypes(), kinship(), covariates(age=AGE), use=["age", "diet"])
     (finding,) = report.of("covariate_absent")
     assert finding.severity == "error"
-    assert "'diet'; there are 'age'" in finding.found
+    assert "“diet”; there are “age”" in finding.found
 
 
 def test_of_many_traits_the_first_are_fitted():
@@ -160,7 +160,7 @@ def test_of_many_traits_the_first_are_fitted():
     values = np.column_stack([simulate_phenotype(K, 0.5, rng=rng).y for _ in names])
     report = check_dataset(Table("pheno.csv", IDS, names, values), kinship())
     (finding,) = report.of("phenotype_unfitted")
-    assert "'t5'" in finding.found
+    assert "“t5”" in finding.found
     assert "'t6'" not in finding.found
     assert report.of("labels_clear")
 
@@ -267,7 +267,7 @@ def test_costs_grow_with_the_cube():
     assert not check_cost(estimate_cost(100, max_seconds=1e9))
     assert "memory" not in estimate_cost(100, max_bytes=1.0, max_seconds=1e9).advice
     assert estimate_cost(10, max_bytes=1.0, max_seconds=1e9).advice
-    assert (duration(100.0), memory(8e8)) == ("2 minutes", "8e+02 MB")
+    assert (duration(100.0), memory(8e8)) == ("2 minutes", "800 MB")
 
 
 def test_power_by_the_expected_information():

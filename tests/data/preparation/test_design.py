@@ -37,7 +37,7 @@ def test_covariates_among_the_phenotypes_can_be_both():
     prepared = prepare({**PAIR, "pheno.csv": table})
     assert prepared.dataset.traits.columns == ("weight", "age")
     assert prepared.dataset.covariates.columns == ("sex=M", "age")
-    assert any("'sex', 'age' of pheno.csv can be" in note for note in prepared.notes)
+    assert any("“sex”, “age” of pheno.csv can be" in note for note in prepared.notes)
     # They are columns of the phenotypes first: a model has them if they are asked for.
     assert default_model(prepared.dataset) == ()
     asked = prepare({**PAIR, "pheno.csv": table}, Choices(from_phenotypes=("sex", "age")))
@@ -54,7 +54,7 @@ def test_covariates_among_the_phenotypes_can_be_both():
         {"K.csv": square(), "pheno.csv": table, "covar.csv": COVAR},
         Choices(from_phenotypes=("age",)),
     )
-    assert "'age' is in covar.csv and in pheno.csv" in again.problem
+    assert "“age” is in covar.csv and in pheno.csv" in again.problem
 
 
 def test_categories_become_columns():
@@ -64,7 +64,7 @@ def test_categories_become_columns():
     note = prepare(PAIR, Choices(factors=("note",))).dataset.covariates.columns
     assert note == ("note=x", "note=y", "note=z")
     absent = prepare(PAIR, Choices(factors=("cage",)))
-    assert "there is no column 'cage'; choose from 'sex', 'weight', 'note'" in absent.problem
+    assert "there is no column “cage”; choose from “sex”, “weight”, “note”" in absent.problem
 
 
 def test_all_that_are_given_are_in_the_model():
@@ -104,20 +104,20 @@ def test_numbers_are_categories_on_request_and_in_their_order():
     [
         (
             ["12"] * 4 + ["12wk"] + ["13"] * 25,
-            "covar.csv: every entry of a covariate must be a number: row 5 ('i04'), column 'age' "
-            "holds '12wk'; correct it, write NA if it is missing, or leave the column out of the "
+            "covar.csv: every entry of a covariate must be a number: row 5 (“i04”), column “age” "
+            "holds “12wk”; correct it, write NA if it is missing, or leave the column out of the "
             "model",
         ),
         (
             ["a few", "b"] + ["13", "14"] * 14,
-            "covar.csv: every entry of a covariate must be a number: row 1 ('i00'), column 'age' "
-            "holds 'a few', and 1 more is no number; correct it, write NA if it is missing, or "
+            "covar.csv: every entry of a covariate must be a number: row 1 (“i00”), column “age” "
+            "holds “a few”, and 1 more is no number; correct it, write NA if it is missing, or "
             "leave the column out of the model",
         ),
         (
             MANY,
-            "covar.csv: a covariate must hold numbers or categories: column 'age' holds 30 "
-            "different words in 30 rows, such as 'i00'; leave the column out of the model",
+            "covar.csv: a covariate must hold numbers or categories: column “age” holds 30 "
+            "different words in 30 rows, such as “i00”; leave the column out of the model",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_column_that_cannot_be_used_stops_a_fit_and_not_another_model(column, 
 def test_a_code_among_words_is_a_question_and_no_category(code):
     sex = ["M", "F"] * 14 + [code, "M"]
     data = prepare(files(sex=sex)).dataset
-    with pytest.raises(DataError, match=f"column 'sex' holds '{re.escape(code)}' among words; if"):
+    with pytest.raises(DataError, match=f"column “sex” holds “{re.escape(code)}” among words; if"):
         data.problem("w", default_model(data))
     said = prepare(files(sex=sex), Choices(missing=(code,))).dataset
     assert default_model(said) == ("sex=M",)
@@ -143,7 +143,7 @@ def test_a_code_among_words_is_a_question_and_no_category(code):
 
 def test_of_phenotypes_without_a_trait_the_cell_is_named():
     bare = {**PAIR, "pheno.csv": PHENO.replace(b"2.5", b"2.5*")}
-    assert "row 2 ('b'), column 'weight' holds '2.5*'; correct it" in prepare(bare).problem
+    assert "row 2 (“b”), column “weight” holds “2.5*”; correct it" in prepare(bare).problem
 
 
 def test_what_is_the_same_for_all_is_left_out_and_said():
@@ -151,7 +151,7 @@ def test_what_is_the_same_for_all_is_left_out_and_said():
     prepared = prepare(files(age=range(30), **same))
     assert default_model(prepared.dataset) == ("age",)
     assert (
-        "'one', 'word', 'empty' of covar.csv are left out of the model: each is the same for "
+        "“one”, “word”, “empty” of covar.csv are left out of the model: each is the same for "
         "all, as the intercept is." in prepared.notes
     )
 
@@ -166,7 +166,7 @@ def test_files_of_covariates_are_joined_by_id():
     assert "The covariates of covar.csv and covar2.csv are joined by id." in prepared.notes
     again = prepare({**files(age=range(30)), "covar2.csv": table(age=range(30))})
     assert again.problem == (
-        "each covariate must have its own name: 'age' is in covar.csv and in covar2.csv; rename "
+        "each covariate must have its own name: “age” is in covar.csv and in covar2.csv; rename "
         "one of them, or leave one file out"
     )
 
@@ -189,17 +189,17 @@ def test_a_trait_with_a_bad_cell_is_meant_all_the_same():
     data = prepare({**PAIR, "pheno.csv": bad}).dataset
     assert data.terms.traits == ("weight", "length")
     assert data.traits.columns == ("length",)
-    with pytest.raises(DataError, match=r"^pheno.csv: every entry of a trait .* holds '2\.5\*'; "):
+    with pytest.raises(DataError, match=r"^pheno.csv: every entry of a trait .* holds “2\.5\*”; "):
         data.problem("weight")
     # Words are no trait; asked for, they say so.
-    with pytest.raises(DataError, match=r"a trait must hold numbers: column 'sex' holds words"):
+    with pytest.raises(DataError, match=r"a trait must hold numbers: column “sex” holds words"):
         data.problem("sex")
 
 
 def test_a_trait_cannot_explain_itself():
     twice = {**files(w=[f"{20 + 3 * np.sin(7 * k):.3f}" for k in range(30)])}
     data = prepare(twice).dataset
-    with pytest.raises(DataError, match="a trait cannot explain itself: 'w' is the trait and"):
+    with pytest.raises(DataError, match="a trait cannot explain itself: “w” is the trait and"):
         data.problem("w", ("w",))
     # Another column of the same name is another column.
     other = prepare(files(w=range(30))).dataset

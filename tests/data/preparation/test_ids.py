@@ -15,7 +15,7 @@ def test_ids_are_respelled_when_that_is_decided():
     decided = prepare(files, Choices(spelling="x"))
     np.testing.assert_array_equal(decided.dataset.traits.column("weight"), [1.5, 2.5, 3.5, 4.5])
     same = {**PAIR, "pheno.csv": b"id,w\na,1\nA,2\nb,3\nc,4\n"}
-    assert "'a', 'A' would all be 'a'" in prepare(same, Choices(spelling="case")).problem
+    assert "“a”, “A” would all be “a”" in prepare(same, Choices(spelling="case")).problem
 
 
 def test_a_family_and_a_space_in_front_join_by_the_individual():
@@ -51,8 +51,8 @@ def test_individuals_are_left_out_of_every_file():
     assert prepared.kinship.ids == ("a", "c", "d")
     assert prepared.covariates.ids == ("a", "c", "d")
     assert {row.where: row.count for row in prepared.join.rows} == {"in every file": 3}
-    assert "Left out, as was decided: 'b'." in prepared.notes
-    assert "To be left out, and in no file: 'nobody'." in prepared.notes
+    assert "Left out, as was decided: “b”." in prepared.notes
+    assert "To be left out, and in no file: “nobody”." in prepared.notes
 
 
 def test_the_join_names_the_files():

@@ -49,7 +49,7 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
     words = {"centered": "centred", "standardized": "standardised"}[relationship]
     assert note == (
         f"The kinship is computed from g: the {words} allele counts at 28 of 40 markers; left "
-        "out: 10 on chromosome 'X', 'chrY', 'MT' and 2 that do not vary or have no value."
+        "out: 10 on chromosome “X”, “chrY”, “MT” and 2 that do not vary or have no value."
     )
     monkeypatch.setattr("lmm_data.preparation.genomic._AT_ONCE", 12 * 7)
     parts, _ = kinship_from(table, relationship)
@@ -95,7 +95,7 @@ def test_a_kinship_that_cannot_be_is_a_problem():
     assert "K.csv: not symmetric: " in prepare({**PAIR, "K.csv": square(uneven)}).problem
     problem = prepare({**PAIR, "K.csv": square(holes)}).problem
     assert "missing entries: " in problem
-    assert "; leave out 'c'" in problem
+    assert "; leave out “c”" in problem
     mended = prepare({**PAIR, "K.csv": square(holes)}, Choices(without=("c",)))
     assert mended.dataset.ids == ("a", "b", "d")
     rounded = K.copy()

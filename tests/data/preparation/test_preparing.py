@@ -55,7 +55,7 @@ def test_nothing_is_a_problem_with_a_remedy():
     alone = prepare({"pheno.csv": PHENO})
     assert alone.problem == (
         "a kinship, or genotypes to compute it from, must be among the files: they are not among "
-        "'pheno.csv'; add them, or choose which file holds them"
+        "“pheno.csv”; add them, or choose which file holds them"
     )
     assert alone.phenotypes.columns == ("weight", "sex", "note")
     assert prepare({"K.csv": square()}).problem.startswith("phenotypes, a row for each individual")
@@ -160,7 +160,7 @@ def test_two_files_of_phenotypes_are_one_and_a_note():
     prepared = prepare({"1.csv": traits, "2.csv": traits, "K.csv": square()})
     assert prepared.roles == {"1.csv": "phenotypes", "2.csv": "ignored", "K.csv": "kinship"}
     assert any(
-        "'1.csv' is taken for the phenotypes; '2.csv' could be" in note for note in prepared.notes
+        "“1.csv” is taken for the phenotypes; “2.csv” could be" in note for note in prepared.notes
     )
     strangers = b"id,w\nq,1\nr,2\ns,3\n"
     prepared = prepare({"1.csv": strangers, "2.csv": traits, "K.csv": square()})
@@ -197,7 +197,7 @@ def test_of_two_kinships_the_one_with_the_ids_is_taken():
     assert prepared.problem.startswith("each file that is given must be used: A.npy could hold")
     chosen = prepare({"A.npy": npy(np.eye(4)), **PAIR}, Choices(roles=(("A.npy", "ignored"),)))
     np.testing.assert_array_equal(chosen.dataset.kinship, K)
-    assert any("'K.csv' is taken for the kinship; 'A.npy'" in note for note in prepared.notes)
+    assert any("“K.csv” is taken for the kinship; “A.npy”" in note for note in prepared.notes)
 
 
 def test_roles_can_be_chosen_and_the_file_is_read_for_them():
@@ -225,7 +225,7 @@ def test_roles_that_cannot_be_are_refused():
     both = Choices(roles=(("pheno.csv", "phenotypes"), ("covar.csv", "phenotypes")))
     prepared = prepare({**PAIR, "covar.csv": COVAR}, both)
     assert prepared.dataset is None
-    assert prepared.problem.startswith("one file at most may hold the phenotypes: 'pheno.csv', ")
+    assert prepared.problem.startswith("one file at most may hold the phenotypes: “pheno.csv”, ")
     cannot = prepare({**PAIR, "k.npy": npy()}, Choices(roles=(("k.npy", "covariates"),)))
     assert cannot.problem.startswith("k.npy cannot be the covariates: it was read as npy")
 
@@ -258,8 +258,8 @@ def test_transforms_are_traits_beside_the_others():
         "needs positive values"
         in prepare({**PAIR, "pheno.csv": PHENO.replace(b"1.5", b"-1")}, choices).problem
     )
-    assert "has no column 'x'" in prepare(PAIR, Choices(transforms=(("x", "log"),))).problem
-    assert "no transform 'cube'" in prepare(PAIR, Choices(transforms=(("weight", "cube"),))).problem
+    assert "has no column “x”" in prepare(PAIR, Choices(transforms=(("x", "log"),))).problem
+    assert "no transform “cube”" in prepare(PAIR, Choices(transforms=(("weight", "cube"),))).problem
 
 
 def test_missing_codes_are_taken_when_decided():
@@ -271,13 +271,13 @@ def test_missing_codes_are_taken_when_decided():
 
 def test_phenotypes_without_numbers_are_a_problem():
     prepared = prepare({**PAIR, "pheno.csv": b"id,w\na,x\nb,y\nc,z\nd,q\n"})
-    assert "a trait must be a column of numbers: none of 'w' is" in prepared.problem
+    assert "a trait must be a column of numbers: none of “w” is" in prepared.problem
 
 
 def test_a_refusal_is_given_and_raised_with_its_parts():
     prepared = prepare({"pheno.csv": PHENO})
     assert (prepared.refusal.found, prepared.refusal.remedy) == (
-        "they are not among 'pheno.csv'",
+        "they are not among “pheno.csv”",
         "add them, or choose which file holds them",
     )
     assert prepared.problem == str(prepared.refusal)
@@ -298,7 +298,7 @@ def test_a_matrix_that_is_none_is_refused_as_its_finding_says():
     holes[2] = holes[:, 2] = np.nan
     refusal = prepare({**PAIR, "K.csv": square(holes)}).refusal
     assert (refusal.where, refusal.rule) == ("K.csv", "missing entries")
-    assert refusal.remedy == "leave out 'c', row and column, and it is complete"
+    assert refusal.remedy == "leave out “c”, row and column, and it is complete"
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_respelling_joins_everybody():
     assert repair.code == "respell"
     assert repair.label == "Match 60 more"
     assert "60 individuals instead of 0 match if upper and lower case" in repair.meaning
-    assert "'M00' with 'm00'" in repair.meaning
+    assert "“M00” with “m00”" in repair.meaning
     after = prepare(files, repair.choices)
     assert after.dataset.n == N
     assert of("respell", repairs_for(after)) == []
@@ -80,8 +80,8 @@ def test_suspected_codes_are_offered(code):
     files = {"K.csv": kinship(), "pheno.csv": table(w=values, u=normal())}
     prepared = prepare(files)
     (repair,) = of("missing", repairs_for(prepared))
-    assert repair.label == f"Take {code} for missing"
-    assert "in pheno.csv in 'w'" in repair.meaning
+    assert repair.label == f"Take {code} for missing".replace("-", "−")
+    assert "in pheno.csv in “w”" in repair.meaning
     after = prepare(files, repair.choices)
     assert np.isnan(after.dataset.traits.column("w")).sum() == 7
     assert of("missing", repairs_for(after)) == []
@@ -146,7 +146,7 @@ def test_leaving_out_says_what_it_costs():
     files = {"K.csv": kinship(), "pheno.csv": table(w=values)}
     prepared, report = checked(files)
     (repair,) = of("without", repairs_for(prepared, report))
-    assert repair.label == "Leave out 'm07'"
+    assert repair.label == "Leave out “m07”"
     assert "Only if the record shows a mistake" in repair.meaning
     assert "1 individual fewer" in repair.meaning
     after, report = checked(files, repair.choices)

@@ -66,7 +66,7 @@ def test_files_are_read_when_they_are_asked_for():
     assert "pheno.csv" in archive
     assert "covar.csv" not in archive
     assert dict(open_archive(packed(method=zipfile.ZIP_STORED))) == FILES
-    with pytest.raises(DataError, match=r"^the archive has no file 'z': it has 'pheno.csv', 'geno"):
+    with pytest.raises(DataError, match=r"^the archive has no file “z”: it has “pheno.csv”, “geno"):
         open_archive(packed())["z"]
 
 
@@ -124,36 +124,36 @@ REFUSED = {
     "only-clutter": (packed([("a/.DS_Store", b"")]), r"the archive must hold files"),
     "absolute": (
         packed([("/etc/x.csv", b"")]),
-        r"must stay inside it: '/etc/x.csv' does not; pack",
+        r"must stay inside it: “/etc/x.csv” does not; pack",
     ),
-    "parent": (packed([("a/../../x.csv", b"")]), r"must stay inside it: 'a/\.\./\.\./x\.csv' does"),
-    "parent-backslash": (packed([("..\\x.csv", b"")]), r"must stay inside it: '\.\./x\.csv'"),
-    "drive": (packed([("C:\\x.csv", b"")]), r"must stay inside it: 'C:/x\.csv'"),
-    "share": (packed([("\\\\host\\x.csv", b"")]), r"must stay inside it: '//host/x\.csv'"),
+    "parent": (packed([("a/../../x.csv", b"")]), r"must stay inside it: “a/\.\./\.\./x\.csv” does"),
+    "parent-backslash": (packed([("..\\x.csv", b"")]), r"must stay inside it: “\.\./x\.csv”"),
+    "drive": (packed([("C:\\x.csv", b"")]), r"must stay inside it: “C:/x\.csv”"),
+    "share": (packed([("\\\\host\\x.csv", b"")]), r"must stay inside it: “//host/x\.csv”"),
     "zero-in-name": (
         packed([("x?.csv", b"1")]).replace(b"x?.csv", b"x\0.csv"),
-        r"must stay inside it: 'x\?\.csv'",
+        r"must stay inside it: “x\?\.csv”",
     ),
     "link": (
         packed(edit=link),
-        r"must hold plain files: 'pheno.csv' is a link; pack the file itself",
+        r"must hold plain files: “pheno.csv” is a link; pack the file itself",
     ),
-    "pipe": (packed(edit=pipe), r"must hold plain files: 'pheno.csv' is a device"),
+    "pipe": (packed(edit=pipe), r"must hold plain files: “pheno.csv” is a device"),
     "twice": (
         packed([("x", b"1"), ("x", b"2")]),
-        r"its own name: 'x' is there twice; pack it again",
+        r"its own name: “x” is there twice; pack it again",
     ),
-    "twice-by-dots": (packed([("x", b"1"), ("./x", b"2")]), r"'x' is there twice"),
-    "encrypted": (central(packed(), 8, b"\x01"), r"must not be encrypted: 'pheno.csv' is; pack it"),
-    "method": (packed(method=zipfile.ZIP_BZIP2), r"deflated: 'pheno.csv' is not \(method 12\)"),
+    "twice-by-dots": (packed([("x", b"1"), ("./x", b"2")]), r"“x” is there twice"),
+    "encrypted": (central(packed(), 8, b"\x01"), r"must not be encrypted: “pheno.csv” is; pack it"),
+    "method": (packed(method=zipfile.ZIP_BZIP2), r"deflated: “pheno.csv” is not \(method 12\)"),
     "nested": (
         packed([("in.zip", packed())]),
-        r"the files themselves: 'in.zip' is an archive or a",
+        r"the files themselves: “in.zip” is an archive or a",
     ),
     "overlap": (overlapping(), r"the archive is damaged: .*([Oo]verlap)"),
     "outside": (
         central(packed([("a", b"1")]), 20, struct.pack("<I", 9999)),
-        r"^z: the archive is damaged: 'a' lies outside of it|must be a zip archive",
+        r"^z: the archive is damaged: “a” lies outside of it|must be a zip archive",
     ),
     "members": (packed([(f"{k}.csv", b"1") for k in range(4)]), r"may hold 3 files: it holds more"),
     "single": (packed([("x", os.urandom(4_001))]), r"^z, x: " + TOO_LARGE.format("4,000 bytes")),
@@ -191,7 +191,7 @@ LYING = {
     ),
     "nested-by-content": (
         packed([("x.csv", packed()), ("y", b"")]),
-        r"^z: an archive must hold the files themselves: 'x.csv' is an archive or a spreadsheet",
+        r"^z: an archive must hold the files themselves: “x.csv” is an archive or a spreadsheet",
     ),
 }
 

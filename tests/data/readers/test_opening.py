@@ -129,7 +129,7 @@ def test_a_fam_file_alone_holds_phenotypes():
     coded = only({"x.fam": b"F a 0 0 1 1.5\nF b 0 0 2 -9\nF c 0 0 1 0.5\n"}, missing=("-9",))
     assert np.isnan(coded.reading.table.parsed("pheno1")[1])
     none = only({"x.fam": b"F a 0 0 1 -9\nF b 0 0 2 -9\n"})
-    assert none.error == "x.fam has no phenotypes: each is -9 or NA; add a file of phenotypes"
+    assert none.error == "x.fam has no phenotypes: each is −9 or NA; add a file of phenotypes"
 
 
 def test_a_zip_stands_for_the_files_in_it():
@@ -170,9 +170,9 @@ def test_a_cross_is_read_from_a_zip_and_from_its_files(files):
 
 def test_a_cross_lacking_a_file_says_which():
     files = {name: content for name, content in SMALL.items() if name != "g.csv"}
-    assert "names the file 'g.csv', which is not there" in only(files).error
+    assert "names the file “g.csv”, which is not there" in only(files).error
     broken = {"c.json": json.dumps({"crosstype": ["bc"]}).encode()}
-    assert "'crosstype' must be one entry" in only(broken).error
+    assert "“crosstype” must be one entry" in only(broken).error
 
 
 def test_missing_codes_hold_for_every_reader():
@@ -192,14 +192,14 @@ def test_missing_codes_hold_for_every_reader():
     ],
 )
 def test_a_code_that_is_known_is_not_suspected(files):
-    assert any("-9 stands" in note for note in only(files).reading.notes)
-    assert not any("-9 stands" in note for note in only(files, missing=("-9",)).reading.notes)
+    assert any("−9 stands" in note for note in only(files).reading.notes)
+    assert not any("−9 stands" in note for note in only(files, missing=("-9",)).reading.notes)
 
 
 def test_another_code_is_suspected_still():
     files = {"p.csv": b"id,w,u\na,-9,1\nb,2.5,-999\nc,3.5,2\nd,1.5,3\n"}
     notes = only(files, missing=("-9",)).reading.notes
-    assert [note.split(" ")[0] for note in notes if "stands" in note] == ["-999"]
+    assert [note.split(" ")[0] for note in notes if "stands" in note] == ["−999"]
 
 
 def test_another_reader_can_be_chosen():
@@ -230,7 +230,7 @@ def test_what_is_no_single_text_has_no_alternatives():
 
 def test_an_unknown_reader_is_an_error_of_that_file():
     outcomes = read_files({"p.csv": PHENO, "K.csv": KINSHIP}, readers={"p.csv": "os.system"})
-    assert "there is no reader 'os.system': choose from" in outcomes[0].error
+    assert "there is no reader “os.system”: choose from" in outcomes[0].error
     assert outcomes[1].reading
 
 

@@ -16,15 +16,15 @@ def test_no_suspicion_without_a_reason(column):
 def test_a_suspicion_in_many_columns_is_said_once():
     names = tuple(f"g{k}" for k in range(200))
     (note,) = suspicions(TextTable("t", None, names, (("-9", "1", "2"),) * 200))
-    assert note.startswith("-9 stands once in 'g0' and no other value is negative: ")
+    assert note.startswith("−9 stands once in “g0” and no other value is negative: ")
     assert note.endswith("say so; likewise in many more columns")
     (note,) = suspicions(TextTable("t", None, names[:6], (("-9", "1", "2"),) * 6))
-    assert note.endswith("say so; likewise 'g1', 'g2', 'g3' and 2 more")
+    assert note.endswith("say so; likewise “g1”, “g2”, “g3” and 2 more")
 
 
 def test_a_text_table_is_checked_at_the_door():
     with pytest.raises(
-        DataError, match="t: each column must have its own name: 'x' more than once"
+        DataError, match="t: each column must have its own name: “x” more than once"
     ):
         TextTable("t", None, ("x", "x"), (("1",), ("2",)))
     assert TextTable("t", ("a", "a"), ("x",), (("1", "2"),)).repeats

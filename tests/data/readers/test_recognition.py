@@ -131,7 +131,7 @@ def test_each_reader_that_is_named_is_there(reader):
 REFUSED = {
     "x.pgen": (
         b"\x6c\x1b\x10",
-        r"PLINK 2's genotypes (.pgen); convert them with plink2 --make-bed",
+        r"PLINK 2’s genotypes (.pgen); convert them with plink2 --make-bed",
     ),
     "x": (pickle.dumps([1]), "a Python pickle, which may run any program; export it as CSV"),
     "x.pkl": (
@@ -141,16 +141,16 @@ REFUSED = {
     "x.rds": (gzip.compress(b"X\n\0\0\0\3"), "an R object; write a CSV file from R, by write.csv"),
     "x.xlsx": (
         zipped(**{"[Content_Types]__xml": "", "xl/a__xml": ""}),
-        "a spreadsheet or another document; save a spreadsheet as 'CSV UTF-8'",
+        "a spreadsheet or another document; save a spreadsheet as “CSV UTF-8”",
     ),
     "x.zip": (
         zipped(**{"../a": ""}),
-        "the names in an archive must stay inside it: '../a' does not; pack the folder again, "
+        "the names in an archive must stay inside it: “../a” does not; pack the folder again, "
         "from within",
     ),
     "x.bin": (
         b"\1\2\3\xff",
-        "the file must be text, not binary: line 1 holds the byte 0x01; save it as 'CSV UTF-8'",
+        "the file must be text, not binary: line 1 holds the byte 0x01; save it as “CSV UTF-8”",
     ),
     "x.csv": (b"", "the file must hold text: it is empty; check that it was saved"),
     "comments.csv": (b"# a\n", "an empty file"),
@@ -159,7 +159,7 @@ REFUSED = {
         "a control file of R/qtl2; pack it with the files that it names, as .zip",
     ),
     "x.json": (b'\n{"a": [1, 2]}', "JSON, not a table; export it as CSV"),
-    "page.csv": (b"<html>", "a web page; fetch the file itself, by the page's download link"),
+    "page.csv": (b"<html>", "a web page; fetch the file itself, by the page’s download link"),
 }
 
 

@@ -11,7 +11,7 @@ FOREIGN = {
         "in VCF",
     ),
     "raw": (b"FID IID PAT MAT SEX PHENOTYPE rs1_A\n1 a 0 0 1 -9 2\n", "as PLINK recodes them"),
-    "hapmap": (b"rs#\talleles\tchrom\tpos\tstrand\nr1\tA/C\t1\t5\t+\n", "HapMap's form"),
+    "hapmap": (b"rs#\talleles\tchrom\tpos\tstrand\nr1\tA/C\t1\t5\t+\n", "HapMap’s form"),
     "mtx": (b"%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 1 1\n", "MatrixMarket"),
     "tassel phenotypes": (b"<Phenotype>\ntaxa\tdata\nTaxa\tw\na\t1\n", "phenotypes of TASSEL"),
     "tassel numeric": (b"<Numeric>\n<Marker>\tr1\na\t0.5\n", "numeric genotypes of TASSEL"),

@@ -62,7 +62,7 @@ def test_individuals_are_chosen_by_id_in_any_order(mice):
     np.testing.assert_array_equal(stream[:, 500:600], whole.dosages(chosen)[:, 500:600])
     again = stream.choose(chosen[::-2])
     np.testing.assert_array_equal(again[:, 7:9], whole.dosages(chosen[::-2])[:, 7:9])
-    with pytest.raises(DataError, match="has no individual 'nobody'"):
+    with pytest.raises(DataError, match="has no individual “nobody”"):
         stream.choose([chosen[0], "nobody"])
     # Of an individual with two records.
     twice = [chosen[5], chosen[0], chosen[5]]
@@ -113,7 +113,7 @@ def test_files_that_do_not_fit_are_refused(tmp_path):
             lambda text: "\n".join(
                 "\t".join([*row.split()[:3], "far", *row.split()[4:]]) for row in text.splitlines()
             ),
-            "that of line 1 is 'far'",
+            "that of line 1 is “far”",
         ),
     ],
 )

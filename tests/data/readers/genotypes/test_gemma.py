@@ -73,7 +73,7 @@ def test_notes_on_what_the_genotypes_do_not_say():
         "the genotypes says nothing of where its markers lie: an annotation file would",
     )
     made = read_bimbam(GENO + b"rs3 A C 1 1 0\nrs4 A C 1 1 0\n", ANNO, ids="abc")
-    assert made.notes == ("the annotation does not place 1 of the 4 markers: 'rs3'",)
+    assert made.notes == ("the annotation does not place 1 of the 4 markers: “rs3”",)
     assert made.genotypes.chromosome == ("0", "X", "0", "0")
     np.testing.assert_array_equal(made.genotypes.position, [np.nan, 200, np.nan, np.nan])
     np.testing.assert_array_equal(made.genotypes.position_cm, [np.nan, 1.5, np.nan, np.nan])
@@ -100,9 +100,9 @@ def test_phenotypes_and_covariates():
     # GEMMA takes -9 for a number in these files.
     assert covariates.missing_met == ()
     assert covariates.notes[1] == (
-        "'covar1' of the table is 1 in every row: GEMMA's intercept, which is there anyway"
+        "“covar1” of the table is 1 in every row: GEMMA’s intercept, which is there anyway"
     )
-    assert covariates.notes[2].startswith("-9 stands once in 'covar2'")
+    assert covariates.notes[2].startswith("−9 stands once in “covar2”")
 
 
 def test_annotation():
@@ -128,12 +128,12 @@ def test_annotation():
         ),
         (
             (GENO.replace(b"NA", b"?"),),
-            r"^the genotypes: entries must be numbers: line 2 holds '\?' as its entry 2; write",
+            r"^the genotypes: entries must be numbers: line 2 holds “\?” as its entry 2; write",
         ),
-        ((GENO.replace(b"NA", b"-9"),), r"from 0 to 2, .* '2' has -9\.0 at marker 'rs2'; write"),
-        ((GENO.replace(b"NA", b"inf"),), r"from 0 to 2, .* '2' has inf at marker 'rs2'"),
+        ((GENO.replace(b"NA", b"-9"),), r"from 0 to 2, .* “2” has -9\.0 at marker “rs2”; write"),
+        ((GENO.replace(b"NA", b"inf"),), r"from 0 to 2, .* “2” has inf at marker “rs2”"),
         ((GENO, None, ("a", "b")), r"has 3 individuals: 2 ids cannot name them$"),
-        ((GENO, None, ("a", "b", "a")), r"each row must have its own id: 'a' is given 2 times"),
+        ((GENO, None, ("a", "b", "a")), r"each row must have its own id: “a” is given 2 times"),
         (
             (GENO, b"rs1 100\n"),
             r"^the annotation: every line must be a marker, its position and its chromosome: the "
@@ -141,10 +141,10 @@ def test_annotation():
         ),
         ((GENO, b""), r"the first has 0 entries"),
         ((GENO, b"rs1 100 1\nrs2 1\n"), r"as many fields as the first, 3: line 2 has 2"),
-        ((GENO, b"rs1 100 1\nrs1 1 1\n"), r"its own id: 'rs1' more than once; keep one of them"),
+        ((GENO, b"rs1 100 1\nrs1 1 1\n"), r"its own id: “rs1” more than once; keep one of them"),
         (
             (GENO, b"rs1 1 100\nrs2 X 5\n"),
-            r"^the annotation: positions must be numbers: marker 'rs2' has 'X'; write marker, "
+            r"^the annotation: positions must be numbers: marker “rs2” has “X”; write marker, "
             r"position, chromosome, and NA for unknown$",
         ),
         ((b"\x93NUMPY" + GENO,), r"the file must be text: it is a NumPy array"),
@@ -171,5 +171,5 @@ def test_read_bimbam_table_refuses(data, message):
 
 
 def test_a_relatedness_with_names_is_refused():
-    with pytest.raises(DataError, match=r"^K: entries must be numbers: line 1 holds 'm1' as its"):
+    with pytest.raises(DataError, match=r"^K: entries must be numbers: line 1 holds “m1” as its"):
         read_gemma_kinship(b"m1 m2\n1 0\n0 1\n", "K")

@@ -90,20 +90,20 @@ def test_missing_file(files, kind):
     [
         (
             {"fam": FAM.replace("m2", "m1")},
-            r"my\.mice\.fam: the IIDs in column 2 must be unique: 'm1' repeated; write FID_IID",
+            r"my\.mice\.fam: the IIDs in column 2 must be unique: “m1” repeated; write FID_IID",
         ),
         (
             {"fam": FAM.replace("2e-1", "high")},
-            r"my\.mice\.fam: .*: row 'm3', column 'pheno2' holds 'high'; write NA",
+            r"my\.mice\.fam: .*: row “m3”, column “pheno2” holds “high”; write NA",
         ),
         ({"fam": FAM.replace(" NA\n", "\n")}, r"line 2 has 7, the first 6; write missing"),
         ({"fam": "F1 m1 0 0 1\n"}, r"the same 6 or more fields: line 1 has 5"),
         ({"fam": "\n"}, r"my\.mice\.fam: .* it is empty"),
         (
             {"bim": BIM.replace("-9", "?")},
-            r"my\.mice\.bim: .* line 2, column 'position' holds '\?'",
+            r"my\.mice\.bim: .* line 2, column “position” holds “\?”",
         ),
-        ({"bim": BIM.replace("2.25", "x")}, r"line 3, column 'centimorgans' holds 'x'"),
+        ({"bim": BIM.replace("2.25", "x")}, r"line 3, column “centimorgans” holds “x”"),
         (
             {"bim": BIM + "2 rs4 0 1 A C\n"},
             r"5 individuals \(fam\) x 4 markers \(bim\), that is 11 bytes: it has 9; use the three",

@@ -44,9 +44,9 @@ def test_sex_is_a_covariate():
 def test_phenotypes_of_the_fam_file():
     none = read_plink_files(**TOY)
     assert none.table is None
-    assert "the fam file has no phenotypes: each is -9 or NA" in none.notes
+    assert "the fam file has no phenotypes: each is −9 or NA" in none.notes
     some = read_plink_files(TOY["bed"], TOY["bim"], GLUCOSE)
-    assert some.notes[0].startswith("-9 stands 2 times in 'pheno1' of the fam file and is")
+    assert some.notes[0].startswith("−9 stands 2 times in “pheno1” of the fam file and is")
     _, expected = read_plink(FORMATS / "toy")
     assert some.table.ids == expected.ids
     assert some.missing_met == (("-9", 2),)
@@ -59,7 +59,7 @@ def test_phenotypes_of_the_fam_file():
 def test_repeated_iids_get_their_fid():
     made = read_plink_files(*(FORMATS / f"gap.{kind}" for kind in KINDS))
     assert made.genotypes.ids == made.table.ids == ("A_1", "A_2", "B_1", "B_3")
-    assert made.notes[0].startswith("the IIDs of gap.fam repeat, '1': individuals are named FID_")
+    assert made.notes[0].startswith("the IIDs of gap.fam repeat, “1”: individuals are named FID_")
     with pytest.raises(DataError, match=r"gap\.fam: the IIDs in column 2 must be unique"):
         read_plink(FORMATS / "gap")
 
@@ -104,10 +104,10 @@ def test_without_bed_reader(monkeypatch):
         ({"fam": TOY["bed"]}, r"^the fam file: the file must be text: it is PLINK genotypes"),
         (
             {"fam": TOY["fam"].replace(b"fa2", b"fa1")},
-            r"^the fam file: each individual must have its own FID and IID: 'FA_fa1' more than",
+            r"^the fam file: each individual must have its own FID and IID: “FA_fa1” more than",
         ),
         ({"fam": TOY["fam"][:-4]}, r"the same 6 or more fields: line 13 has 5, the first 6; write"),
-        ({"bim": TOY["bim"].replace(b"1000", b"x", 1)}, r"line 1, column 'position' holds 'x'"),
+        ({"bim": TOY["bim"].replace(b"1000", b"x", 1)}, r"line 1, column “position” holds “x”"),
         (
             {"bed": gzip.compress(TOY["bed"])[:-9]},
             r"^the bed file: the gzip-compressed file is dam",

@@ -9,7 +9,7 @@ from lmm_data.readers.genotypes.plink_tables import fields, read_plink_table
 from tests.places import FORMATS
 
 NINE = "PLINK takes it for missing, here it is a number as you said"
-STANDS = "-9 stands 2 times in 'glucose' of toy.pheno.txt"
+STANDS = "−9 stands 2 times in “glucose” of toy.pheno.txt"
 
 
 def test_the_same_covariates_from_both_plinks():
@@ -25,7 +25,7 @@ def test_the_same_covariates_from_both_plinks():
     two = read_plink_table(FORMATS / "toy.plink2.cov")
     assert (one.missing_met, two.missing_met) == ((("-9", 3),), (("NA", 3),))
     for made in (one, two):
-        assert made.format == "PLINK's table, a header, FID and IID on the left"
+        assert made.format == "PLINK’s table, a header, FID and IID on the left"
         assert made.table.ids == ids
         assert made.table.columns == ours.table.columns
         assert str(made.table.numbers().values) == str(expected)
@@ -44,7 +44,7 @@ def test_minus_nine_is_a_number_only_if_that_is_asked():
 def test_no_header():
     made = read_plink_table(FORMATS / "toy.bare.txt", prefix="covar")
     assert made.table.columns == ("covar1", "covar2")
-    assert made.format == "PLINK's table, no header, FID and IID on the left"
+    assert made.format == "PLINK’s table, no header, FID and IID on the left"
     assert made.table.n == 13
 
 
@@ -78,7 +78,7 @@ def test_guesses_are_noted():
     )
     repeated = read_plink_table(b"F1 a 1\nF2 a 2\n", "mice")
     assert repeated.notes == (
-        "the IIDs of mice repeat, 'a': individuals are named FID_IID, as they must be in the other "
+        "the IIDs of mice repeat, “a”: individuals are named FID_IID, as they must be in the other "
         "files",
     )
 
@@ -102,13 +102,13 @@ def test_guesses_are_noted():
             r"^mice: every line must have as many fields as the first, 3: line 3 has 4; write "
             r"missing entries as NA, and no spaces in names$",
         ),
-        (b"FID IID bmi bmi\nF a 1 2\n", r"^mice: each column must have its own name: 'bmi' more"),
+        (b"FID IID bmi bmi\nF a 1 2\n", r"^mice: each column must have its own name: “bmi” more"),
         (
             b"F a 1\nF a 2\n",
-            r"^mice: each individual must have its own FID and IID: 'F_a' more than",
+            r"^mice: each individual must have its own FID and IID: “F_a” more than",
         ),
-        (b"#IID x\na 1\na 2\n", r"its own FID and IID: 'a' more than once"),
-        (b"F a_b 1\nF_a b 2\nF a_b 3\n", r"'F_a_b' more than once"),
+        (b"#IID x\na 1\na 2\n", r"its own FID and IID: “a” more than once"),
+        (b"F a_b 1\nF_a b 2\nF a_b 3\n", r"“F_a_b” more than once"),
         (
             b"F a \xe4\n",
             r"^mice: the file must be text in UTF-8: after line 0 it holds the byte 0xe4",
@@ -126,7 +126,7 @@ def test_refuses(data, message):
 
 def test_different_pairs_that_spell_alike_together_are_refused():
     """F + a_b and F_a + b are both F_a_b: neither IIDs nor the two together tell them apart."""
-    with pytest.raises(DataError, match=r"its own FID and IID: 'F_a_b' more than once"):
+    with pytest.raises(DataError, match=r"its own FID and IID: “F_a_b” more than once"):
         read_plink_table(b"F a_b 1\nF_a b 2\nG a_b 3\n", "mice")
 
 

@@ -70,12 +70,12 @@ def test_pair_without_a_shared_marker_is_missing_and_repeated_iids_get_their_fid
     assert made.kinship.ids == ("A_1", "A_2", "B_1", "B_3")
     assert np.argwhere(np.isnan(made.kinship.values)).tolist() == [[0, 1], [1, 0]]
     assert made.notes[:3] == (
-        "the IIDs of gap.grm.id repeat, '1': individuals are named FID_IID, as they must be in "
+        "the IIDs of gap.grm.id repeat, “1”: individuals are named FID_IID, as they must be in "
         "the other files",
         f"no marker lies behind 1 of the 10 entries of gap.grm.{kind}: they are missing",
         f"each entry of gap.grm.{kind} rests on 0 to 6 markers",
     )
-    assert made.notes[3].endswith("are missing, the first that of 'A_1' with 'A_2'")
+    assert made.notes[3].endswith("are missing, the first that of “A_1” with “A_2”")
 
 
 def test_a_placeholder_for_no_marker_is_not_taken_for_a_relationship():
@@ -119,7 +119,7 @@ def test_missing_values_in_text():
         ((b"",), r"n = 0 makes 0 bytes, there are 0"),
         (
             (struct.pack("<3f", 1, np.inf, 1), IDS),
-            r"^the GRM: entries must be finite: 'a' with 'b' is inf; make the matrix again",
+            r"^the GRM: entries must be finite: “a” with “b” is inf; make the matrix again",
         ),
         (
             (struct.pack("<3f", 157, 154, 157), IDS),
@@ -133,10 +133,10 @@ def test_missing_values_in_text():
         ),
         (
             (TWO, b"F1 a\nF1 a\n"),
-            r"^the file of ids: each individual must have its own FID and IID: 'F1_a' more than "
+            r"^the file of ids: each individual must have its own FID and IID: “F1_a” more than "
             r"once; rename them or leave them out$",
         ),
-        ((TWO, b"a\na\n"), r"its own FID and IID: 'a' more than once"),
+        ((TWO, b"a\na\n"), r"its own FID and IID: “a” more than once"),
         ((TWO, b"F1 a\nF1\n"), r"as many fields as the first, 2: line 2 has 1; write missing"),
         (
             (TWO, b"F1 a b\nF1 b b\n"),
@@ -170,13 +170,13 @@ def test_read_grm_bin_refuses(files, message):
         (LINES.replace(b"2 1", b"nan 1"), r"a line has nan and 1"),
         (
             LINES.replace(b"0.25", b"high"),
-            r"^the GRM: entries must be numbers: line 2 holds 'high' as its entry 4; write missing",
+            r"^the GRM: entries must be numbers: line 2 holds “high” as its entry 4; write missing",
         ),
         (LINES.replace(b"0.25", b""), r"i, j, N and the value: line 2 has 3 entries"),
         (LINES.replace(b"0.25", b"0.2 0.3"), r"line 2 has 5 entries; fetch the file again"),
         (b"1 1 1\n2 1 0.2\n2 2 1\n", r"line 1 has 3 entries"),
         (b"1 1 9 1\n\n2 2 9 1\n", r"line 2 has 0 entries"),
-        (LINES.replace(b"0.25", b"-inf"), r"entries must be finite: 'a' with 'b' is -inf"),
+        (LINES.replace(b"0.25", b"-inf"), r"entries must be finite: “a” with “b” is -inf"),
         (gzip.compress(LINES)[:-9], r"^the GRM: the gzip-compressed file is damaged or cut off"),
         (
             b"\x28\xb5\x2f\xfd" + LINES,

@@ -96,7 +96,7 @@ def test_ids_of_other_types(ids, expected):
 
 def test_the_only_square_is_taken():
     made = read_numpy(npz(relatedness=K, pcs=np.zeros((3, 2)), ids=np.arange(3)), "x.npz")
-    assert made.notes == ("the array 'relatedness' of x.npz is taken for the kinship",)
+    assert made.notes == ("the array “relatedness” of x.npz is taken for the kinship",)
     assert made.kinship.ids == ("0", "1", "2")
 
 
@@ -114,10 +114,10 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", r"^K: the file must begin as NumPy's arrays do: it begins with nothing; save the"),
+        (b"", r"^K: the file must begin as NumPy’s arrays do: it begins with nothing; save the"),
         (b"1,2\n", r"it begins with 31 2c 32 0a; save the matrix with np\.save or np\.savez$"),
-        (npy(K)[:20], r"must begin as NumPy's arrays do: it begins with 93 4e 55 4d"),
-        (pickle.dumps(K), r"^K: the file must begin as NumPy's arrays do: it begins with 80 04"),
+        (npy(K)[:20], r"must begin as NumPy’s arrays do: it begins with 93 4e 55 4d"),
+        (pickle.dumps(K), r"^K: the file must begin as NumPy’s arrays do: it begins with 80 04"),
         (
             npy(K)[:-1],
             r"^K: the array must be as long as it declares: \(3, 3\) of 8 bytes each are 72 bytes, "
@@ -138,20 +138,20 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
         ),
         (header(SHAPE % ("9" * 5000)), r"must have a shape: this one declares \(9{60}\); save it"),
         (header(SHAPE % "3.0, 3.0", payload=K.tobytes()), r"must have a shape: .* \(3\.0, 3\.0\)"),
-        (header(SHAPE % "1,1,1" + " " * 20_000), r"must begin as NumPy's arrays do"),
-        (header("__import__('os').system('true')"), r"must begin as NumPy's arrays do"),
-        (header("{'descr': " + " " * 9900), r"must begin as NumPy's arrays do"),
-        (header("{'descr':" + " ," * 4900), r"must begin as NumPy's arrays do"),
-        (header(SHAPE[:-4] % "3, 3" + ")" + " " * 9800), r"must begin as NumPy's arrays do"),
-        (header("(" * 9000), r"must begin as NumPy's arrays do"),
-        (header(SHAPE % "3, 3", 4, K.tobytes()), r"must begin as NumPy's arrays do"),
+        (header(SHAPE % "1,1,1" + " " * 20_000), r"must begin as NumPy’s arrays do"),
+        (header("__import__('os').system('true')"), r"must begin as NumPy’s arrays do"),
+        (header("{'descr': " + " " * 9900), r"must begin as NumPy’s arrays do"),
+        (header("{'descr':" + " ," * 4900), r"must begin as NumPy’s arrays do"),
+        (header(SHAPE[:-4] % "3, 3" + ")" + " " * 9800), r"must begin as NumPy’s arrays do"),
+        (header("(" * 9000), r"must begin as NumPy’s arrays do"),
+        (header(SHAPE % "3, 3", 4, K.tobytes()), r"must begin as NumPy’s arrays do"),
         (
             npy(np.array([[None]]), allow_pickle=True),
-            r"^K: the array must hold plain numbers: its type is '\|O', and records and Python "
+            r"^K: the array must hold plain numbers: its type is “\|O”, and records and Python "
             r"objects are never loaded; save it with K\.astype\(float\)$",
         ),
-        (npy(np.zeros((2, 2), [("a", "f8")])), r"its type is \[\('a', '<f8'\)\], and records"),
-        (npy(np.zeros((2, 2), "V8")), r"its type is '\|V8', and records"),
+        (npy(np.zeros((2, 2), [("a", "f8")])), r"its type is \[\(“a”, “<f8”\)\], and records"),
+        (npy(np.zeros((2, 2), "V8")), r"its type is “\|V8”, and records"),
         (
             npy(K.astype(complex)),
             r"^K: a kinship must be real numbers of at most 8 bytes: the array holds complex "
@@ -159,7 +159,7 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
         ),
         (npy(K.astype("<f8").astype("g")), r"at most 8 bytes: the array holds the type f16; save"),
         (npy(np.array([["a"]])), r"the array holds text"),
-        (npy(np.zeros((2, 2), "M8[s]")), r"must hold plain numbers: its type is '<M8\[s\]'"),
+        (npy(np.zeros((2, 2), "M8[s]")), r"must hold plain numbers: its type is “<M8\[s\]”"),
         (
             npy(K[:2]),
             r"^K: a kinship must be square: the array has the shape \(2, 3\); save the matrix of "
@@ -172,29 +172,29 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
         (npy(np.array([[1, np.inf], [0, 1]])), r"must be finite: row 1, column 2 is inf; make the"),
         (
             npz(pcs=K[:2], y=K[0]),
-            r"^K: one array must be the kinship, called K, kinship or grm: there is 'pcs', 'y'; "
+            r"^K: one array must be the kinship, called K, kinship or grm: there is “pcs”, “y”; "
             r"save it with np\.savez\(file, K=K, ids=ids\)$",
         ),
-        (npz(K=K, grm=K), r"called K, kinship or grm: there is 'K', 'grm'"),
-        (npz(one=K, two=K), r"called K, kinship or grm: there is 'one', 'two'"),
-        (npz(K=K[:2]), r"^K, array 'K': a kinship must be square"),
+        (npz(K=K, grm=K), r"called K, kinship or grm: there is “K”, “grm”"),
+        (npz(one=K, two=K), r"called K, kinship or grm: there is “one”, “two”"),
+        (npz(K=K[:2]), r"^K, array “K”: a kinship must be square"),
         (
             npz(K=K, ids=np.array(["a", "b"])),
-            r"^K, array 'ids': the ids must be text, one for each of the 3 individuals: the array "
+            r"^K, array “ids”: the ids must be text, one for each of the 3 individuals: the array "
             r"holds text in the shape \(2,\); save them as np\.array\(ids, dtype=str\)$",
         ),
         (npz(K=K, ids=np.zeros(3)), r"the array holds the type f8 in the shape \(3,\)"),
         (
             npz(K=K, ids=np.array(["a", 1, None], dtype=object)),
-            r"^K, array 'ids': the array must hold",
+            r"^K, array “ids”: the array must hold",
         ),
         (
             npz(K=K, ids=np.array(["a", "b", "a"])),
-            r"^K, array 'ids': each individual must have its own id: "
-            r"'a' more than once; rename or leave out$",
+            r"^K, array “ids”: each individual must have its own id: "
+            r"“a” more than once; rename or leave out$",
         ),
         (npz(K=K, ids=np.array([b"\xff", b"b", b"a"])), r"the ids must be text: byte 0 of one is"),
-        (npz(K=K, ids=np.array(["", "b", "a"])), r"must have its own id: '' is empty; rename"),
+        (npz(K=K, ids=np.array(["", "b", "a"])), r"must have its own id: “” is empty; rename"),
         (npz(K=K)[:-30], r"^K: the file must be a zip archive: .*; pack the files as \.zip"),
         (b"PK\x03\x04", r"^K: the file must be a zip archive: File is not a zip file"),
     ],
@@ -210,7 +210,7 @@ def test_code_points_that_do_not_exist_are_refused():
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("K.npy", npy(K))
         archive.writestr("ids.npy", raw)
-    with pytest.raises(DataError, match=r"^the array, array 'ids': the ids must be text"):
+    with pytest.raises(DataError, match=r"^the array, array “ids”: the ids must be text"):
         read_numpy(file.getvalue())
 
 

@@ -114,7 +114,7 @@ def test_king_in_every_shape(king, genotypes, shape):
         assert made.kinship.scale == 2.0
         assert made.format.endswith(SHAPES[shape])
         assert made.notes[:2] == (
-            "KING's numbers are coefficients of kinship, half of a relationship: doubled, they "
+            "KING’s numbers are coefficients of kinship, half of a relationship: doubled, they "
             "are one",
             "KING estimates each pair by itself: the coefficient is negative for 43 of 78 pairs, "
             "and the matrix need not be positive semi-definite",
@@ -217,12 +217,12 @@ def test_nothing_is_made_symmetric():
         (
             read_rel,
             (b"1 0\n0 1,5\n",),
-            r"^the relationships: entries must be numbers: line 2 holds '1,5' as its entry 2; "
+            r"^the relationships: entries must be numbers: line 2 holds “1,5” as its entry 2; "
             r"write missing ones as NA, and a point for decimals$",
         ),
-        (read_rel, (b"1 0\n0 1_0\n",), r"line 2 holds '1_0' as its entry 2"),
+        (read_rel, (b"1 0\n0 1_0\n",), r"line 2 holds “1_0” as its entry 2"),
         (read_rel, (b"1 1\ninf 1\n",), r"must be finite: row 2, column 1 is inf; make the matrix"),
-        (read_rel, (b"1 0\n0 1e999\n", IDS), r"must be finite: 'b' with itself is inf"),
+        (read_rel, (b"1 0\n0 1e999\n", IDS), r"must be finite: “b” with itself is inf"),
         (
             read_rel,
             (b"1\n0 1\n0 0 1\n", IDS),
@@ -243,28 +243,28 @@ def test_nothing_is_made_symmetric():
             r"24 or 12 as a triangle: it has 20; use the file of ids of the same run$",
         ),
         (read_king_bin, (bytes(20), IDS), r"as a square, 8 or 4 as a triangle: it has 20"),
-        (read_rel_bin, (struct.pack("<4d", 1, np.inf, 0, 1), IDS), r"'a' with 'b' is inf"),
+        (read_rel_bin, (struct.pack("<4d", 1, np.inf, 0, 1), IDS), r"“a” with “b” is inf"),
         (
             read_kin0,
             (b"#IID1 IID2 NSNP\na b 5\n",),
             r"^the pairs: a table of pairs must have the columns IID1, IID2 and KINSHIP: the first "
-            r"line is '#IID1 IID2 NSNP'; write it with plink2 --make-king-table$",
+            r"line is “#IID1 IID2 NSNP”; write it with plink2 --make-king-table$",
         ),
-        (read_kin0, (b"",), r"must have the columns IID1, IID2 and KINSHIP: the first line is ''"),
+        (read_kin0, (b"",), r"must have the columns IID1, IID2 and KINSHIP: the first line is “”"),
         (read_kin0, (b"#IID1 IID2 KINSHIP\n",), r"must hold a line for each pair: there are none"),
         (
             read_kin0,
             (b"#IID1 IID2 KINSHIP\na b 0.1\nb a 0.1\n",),
-            r"^the pairs: each pair must be given once: '[ab]' with '[ab]' is given 2 times; keep",
+            r"^the pairs: each pair must be given once: “[ab]” with “[ab]” is given 2 times; keep",
         ),
         (
             read_kin0,
             (b"#IID1 IID2 KINSHIP\na a 0.5\n",),
-            r"^the pairs: a pair must be two individuals: line 2 is 'a' with itself; leave it out$",
+            r"^the pairs: a pair must be two individuals: line 2 is “a” with itself; leave it out$",
         ),
         (read_kin0, (b"#IID1 IID2 KINSHIP\na b\n",), r"as the header, 3: line 2 has 2; fetch"),
-        (read_kin0, (b"#IID1 IID2 KINSHIP\na b x\n",), r"numbers: line 2 holds 'x' as its entry 1"),
-        (read_kin0, (b"#IID1 IID2 KINSHIP\na b inf\n",), r"must be finite: '\w' with '\w' is inf"),
+        (read_kin0, (b"#IID1 IID2 KINSHIP\na b x\n",), r"numbers: line 2 holds “x” as its entry 1"),
+        (read_kin0, (b"#IID1 IID2 KINSHIP\na b inf\n",), r"must be finite: “\w” with “\w” is inf"),
     ],
 )
 def test_refuses(read, files, message):

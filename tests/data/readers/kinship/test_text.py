@@ -78,13 +78,13 @@ def test_what_was_detected_is_said(kind):
 
 NOTES = {
     "other-order": "the columns are in another order than the rows and are put in theirs",
-    "r-names": "the header, V1, V2, …, is R's own and not read: columns are as the rows",
+    "r-names": "the header, V1, V2, …, is R’s own and not read: columns are as the rows",
     "decimal": "the commas are decimal and are read as points",
     "no-ids": "the matrix carries no ids: say whose rows they are",
     "blank-above": "blank above the diagonal: the other triangle is mirrored",
     "blank-below": "blank below the diagonal: the other triangle is mirrored",
     "zeros-above": "zeros above the diagonal: the other triangle is mirrored",
-    "utf-16": "the text is UTF-16, as 'Unicode text' of a spreadsheet is",
+    "utf-16": "the text is UTF-16, as “Unicode text” of a spreadsheet is",
 }
 
 
@@ -99,13 +99,13 @@ def test_names_that_r_changed_are_matched():
     reading = read_kinship_text(data)
     assert reading.kinship.ids == ("2", "a-b", "1")
     np.testing.assert_array_equal(reading.kinship.values, [[3, 2, 1], [6, 5, 4], [9, 8, 7]])
-    assert reading.notes == ("R changed ids in the header, as '2' to 'X2': those of the rows hold",)
+    assert reading.notes == ("R changed ids in the header, as “2” to “X2”: those of the rows hold",)
 
 
 def test_a_header_that_r_made_up_names_nobody():
     reading = read_kinship_text(b"V1,V2\n1,.5\n.5,1\n")
     assert reading.kinship.ids is None
-    assert reading.notes == ("the header, V1, V2, …, is R's own: say whose rows they are",)
+    assert reading.notes == ("the header, V1, V2, …, is R’s own: say whose rows they are",)
 
 
 def test_repeated_iids_are_joined_to_their_families():
@@ -124,7 +124,7 @@ def test_ids_may_be_numbers():
 def test_what_is_missing_stays_missing_and_is_counted():
     reading = read_kinship_text(b"id,a,b,c\na,1,NA,0\nb,NA,1,0\nc,0,0,1\n")
     assert np.isnan(reading.kinship.values[0, 1])
-    assert reading.notes == ("2 of 9 entries are missing, first 'a' with 'b'",)
+    assert reading.notes == ("2 of 9 entries are missing, first “a” with “b”",)
     bare = read_kinship_text(b"1 NA 0\nNA 1 0\n0 0 1\n")
     assert "2 of 9 entries are missing, first row 1, column 2" in bare.notes
 
@@ -143,11 +143,11 @@ def test_a_list_of_relatives_leaves_zeros_out():
     assert reading.notes == (
         "5 of 6 pairs are not in the list and are taken for 0, as in lists of relatives",
     )
-    with pytest.raises(DataError, match="it lacks 5 of 6, the first 'a' with 'c'; add them, or"):
+    with pytest.raises(DataError, match="it lacks 5 of 6, the first “a” with “c”; add them, or"):
         read_kinship_text(SPARSE, absent="error")
     whole = b"a a 1\nb b 1\nc c 1\na b .5\na c .5\n"
     for few in (whole, SPARSE.replace(b".5", b"-.5")):
-        with pytest.raises(DataError, match=r"it lacks . of ., the first '.' with '.'; add them"):
+        with pytest.raises(DataError, match=r"it lacks . of ., the first “.” with “.”; add them"):
             read_kinship_text(few)
     assert read_kinship_text(whole, absent="zero").kinship.values[1, 2] == 0
 
@@ -172,28 +172,28 @@ REFUSED = {
     "ragged-triangle": (b"1\n.5 1\n0 0 0 1\n0 0 0 1\n", r"line 3 has 4 and not 3; look for"),
     "no-number": (
         b"id,a,b,c\na,1,0,0\nb,0,?,1\nc,0,1,1\n",
-        r"entries must be numbers: line 3, entry 3 is '\?'; write missing values as NA, and",
+        r"entries must be numbers: line 3, entry 3 is “\?”; write missing values as NA, and",
     ),
-    "no-number-below-blanks": (b"\n\n# K\n1 0\n\n0 x\n", r"line 6, entry 2 is 'x'"),
-    "underscore": (b"a,1,0\nb,1_0,1\n", r"line 2, entry 2 is '1_0'"),
+    "no-number-below-blanks": (b"\n\n# K\n1 0\n\n0 x\n", r"line 6, entry 2 is “x”"),
+    "underscore": (b"a,1,0\nb,1_0,1\n", r"line 2, entry 2 is “1_0”"),
     "infinite": (
         b"a,1,inf\nb,inf,1\n",
-        r"entries must be finite: 'a' with 'b' is inf; write NA if",
+        r"entries must be finite: “a” with “b” is inf; write NA if",
     ),
     "infinite-bare": (b"1 0 0\n0 1 1e999\n0 0 1\n", r"row 2, column 3 is inf"),
     "ids-differ": (
         b"id,a,b,d\na,1,0,0\nb,0,1,0\nc,0,0,1\n",
-        r"header must hold the ids of the rows: 'd' in the header only, 'c' in the rows only;",
+        r"header must hold the ids of the rows: “d” in the header only, “c” in the rows only;",
     ),
     "rows-twice": (
         b"id,a,b,c\na,1,0,0\nb,0,1,0\na,0,0,1\n",
-        r"each row must have its own id: 'a' is in line 2 and in line 4; leave out its row and col",
+        r"each row must have its own id: “a” is in line 2 and in line 4; leave out its row and col",
     ),
-    "header-twice": (b"a,b,b\n1,0,0\n0,1,0\n0,0,1\n", r"its own id in the header: 'b' is blank or"),
+    "header-twice": (b"a,b,b\n1,0,0\n0,1,0\n0,0,1\n", r"its own id in the header: “b” is blank or"),
     "id-blank": (b"id,a,b,c\na,1,0,0\n,0,1,0\nc,0,0,1\n", r"each row must have its id: line 3 has"),
     "no-diagonal": (
         b"a\nb .5\nc .2 .1\n",
-        r"a lower triangle must have its diagonal: .* 'a' alone",
+        r"a lower triangle must have its diagonal: .* “a” alone",
     ),
     "triangle-of-two-orders": (
         b"id,b,a,c\na,1\nb,.5,1\nc,.2,.1,1\n",
@@ -203,22 +203,22 @@ REFUSED = {
     "king-triangle-below-0": (b".25\n-.1 -.2\n", r"must end with an individual with itself"),
     "gcta": (
         b"1 1 9 1\n2 1 9 .5\n2 2 9 1\n3 1 9 0\n3 2 9 0\n3 3 9 1\n",
-        r"are GCTA's \.grm\.gz: give it as one, together with its \.grm\.id",
+        r"are GCTA’s \.grm\.gz: give it as one, together with its \.grm\.id",
     ),
     "pairs-no-diagonal": (
         b"a a 1\na b .5\na c .2\nb c .1\nb b 1\n",
-        r"each individual must have a line with itself: there is none for 'c'; add the diagonal",
+        r"each individual must have a line with itself: there is none for “c”; add the diagonal",
     ),
     "pairs-of-two-minds": (
         b"a a 1\nb b 1\na b .5\na b .25\nc c 1\n",
-        r"each pair must have one value: 'a' with 'b' has 0\.5 and 0\.25; keep one of them",
+        r"each pair must have one value: “a” with “b” has 0\.5 and 0\.25; keep one of them",
     ),
     "pairs-ragged": (b"a a 1\nb b 1\na b\nc c 1\nd d 1\n", r"line 3 has 2 and not 3"),
     "pairs-blank": (
         b"a,a,1\nb,b,1\na,,1\nc,c,1\nd,d,1\n",
         r"each pair must have two ids: one is bl",
     ),
-    "pairs-no-number": (b"a a 1\nb b x\nc c 1\nd d 1\na b 1\n", r"line 2, entry 3 is 'x'"),
+    "pairs-no-number": (b"a a 1\nb b x\nc c 1\nd d 1\na b 1\n", r"line 2, entry 3 is “x”"),
     "id-column-taken-for-iid": (b"a 1 0 0 0\nb 0 1 0 0\nc 0 0 1 0\n", r"3 rows and 5 columns, ids"),
     "fid-column-missing": (b"x,a,b,c\na,1,0,0\nb,0,1,0\n", r"2 rows below a header and 4 columns"),
     "utf-16-bare": ("1 0\n0 1\n".encode("utf-16-le"), r"it looks like UTF-16 without its mark"),

@@ -22,21 +22,21 @@ KEYS = (
 )
 OWN = "the data belong into files of their own"
 YAML = "the control file must be YAML: "
-PAIRS = "a control file must hold pairs such as 'crosstype: f2': there are none"
+PAIRS = "a control file must hold pairs such as “crosstype: f2”: there are none"
 QUOTE = "put entries with signs such as - * : into quotes"
 CONTROLS = {
-    "bomb": (BOMB, ANCHORS + "line 1 has 'a'; write out what it means"),
-    "alias": (b"a: b\nc: *d", ANCHORS + "line 2 has 'd'; write out what it means"),
+    "bomb": (BOMB, ANCHORS + "line 1 has “a”; write out what it means"),
+    "alias": (b"a: b\nc: *d", ANCHORS + "line 2 has “d”; write out what it means"),
     "object": (
         b"a: !!python/object/apply:os.system [ls]",
-        TAGS + "line 1 has 'tag:yaml.org,2002:python/object/apply:os'; delete it",
+        TAGS + "line 1 has “tag:yaml.org,2002:python/object/apply:os”; delete it",
     ),
-    "tag": (b"a: !!str 1", TAGS + "line 1 has 'tag:yaml.org,2002:str'; delete it"),
+    "tag": (b"a: !!str 1", TAGS + "line 1 has “tag:yaml.org,2002:str”; delete it"),
     "key of a list": (b"? [a, b]\n: c", KEYS),
     "key of pairs": (b"{a: b}: c", KEYS),
     "key twice": (
         b"geno: a\ngeno: b",
-        "each key must be given once: 'geno' is there 2 times; keep one of them",
+        "each key must be given once: “geno” is there 2 times; keep one of them",
     ),
     "deep": (b"[" * 90_000, DEEP),
     "deep pairs": (b"{a: " * 20_000, DEEP),
@@ -51,11 +51,11 @@ CONTROLS = {
     ),
     "an unquoted star": (
         b"na.strings: [*, NA]",
-        YAML + "line 1: expected alphabetic or numeric character, but found ','; " + QUOTE,
+        YAML + "line 1: expected alphabetic or numeric character, but found “,”; " + QUOTE,
     ),
     "a tab": (
         b"a:\n\t- b",
-        YAML + "line 2: found character '\\t' that cannot start any token; " + QUOTE,
+        YAML + "line 2: found character “\\t” that cannot start any token; " + QUOTE,
     ),
     "a bell": (b"a: \x07", YAML + "special characters are not allowed; " + QUOTE),
     "beyond Unicode": (b'a: "\\U00110000"', YAML + "chr() arg not in range(0x110000); " + QUOTE),
@@ -122,6 +122,6 @@ def test_control_files_are_found_by_name():
 
 def test_yaml_without_pyyaml(monkeypatch):
     monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(DataError, match=r"^c\.yaml: .* needs PyYAML: run 'pip install pyyaml'"):
+    with pytest.raises(DataError, match=r"^c\.yaml: .* needs PyYAML: run “pip install pyyaml”"):
         read_rqtl2(SMALL, "x")
     assert read_rqtl2(control(), "x").kinship is not None

@@ -38,7 +38,7 @@ def test_an_intercross():
     assert made.notes == (
         "24 individuals at 12 markers on 3 chromosomes, 12.2% of the genotypes missing; the "
         "counts are of allele B.",
-        "The kinship is R/qtl2's, the mean over genotype probabilities at 191 positions (the "
+        "The kinship is R/qtl2’s, the mean over genotype probabilities at 191 positions (the "
         "markers and a grid of 1 cM; error probability 0.002). It is on the scale of a "
         "coefficient of kinship: R/qtl2 doubles it before it fits.",
     )
@@ -61,8 +61,8 @@ def test_lines_in_json_transposed_a_file_for_each_chromosome():
     assert made.table.column("height")[:2] == ("56.5", "55.8")
     assert made.covariates is None
     assert made.notes[1] == (
-        "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file does "
-        "not explain them: 3, 6.0% of all, coded 'H'."
+        "Genotypes taken for missing, as R/qtl2 does, because “genotypes” in the control file does "
+        "not explain them: 3, 6.0% of all, coded “H”."
     )
     codes = np.array(
         [[0, 1, 2][int(d) // 2 + 1 if d == d else 0] for d in made.genotypes.dosages().ravel()]
@@ -208,22 +208,22 @@ def test_x_of_a_backcross():
     [
         (
             changed(F2, ("cross_covar.csv", b"005,", b"905,")),
-            "Chromosome 'X' is left out of the kinship: the sex of '005' is not known.",
+            "Chromosome “X” is left out of the kinship: the sex of “005” is not known.",
         ),
         (
             changed(F2, ("cross.yaml", b"  M: male", b"  Male: male")),
-            "Chromosome 'X' is left out of the kinship: the sex of '002', '005', '008' and "
+            "Chromosome “X” is left out of the kinship: the sex of “002”, “005”, “008” and "
             "13 more is not known.",
         ),
         (
             changed(F2, ("cross.yaml", b"BxS: 1", b"BxS: 2")),
-            "Chromosome 'X' is left out of the kinship: the direction of the cross that '019', "
-            "'023' came from is not known.",
+            "Chromosome “X” is left out of the kinship: the direction of the cross that “019”, "
+            "“023” came from is not known.",
         ),
         (
             changed(RISIB, ("lines.json", b'"cross_info"', b'"comments"')),
-            "Chromosome 'X' is left out of the kinship: the direction of the cross that 'L1', "
-            "'L2', 'L3' and 7 more came from is not known.",
+            "Chromosome “X” is left out of the kinship: the direction of the cross that “L1”, "
+            "“L2”, “L3” and 7 more came from is not known.",
         ),
     ],
 )
@@ -254,7 +254,7 @@ def test_sons_of_an_intercross_need_no_direction():
     ("changes", "reason"),
     [
         ({"crosstype": "do"}, "in the cross do they are not inferred here"),
-        ({"gmap": None, "pmap": "m.csv"}, "they need a genetic map, 'gmap'"),
+        ({"gmap": None, "pmap": "m.csv"}, "they need a genetic map, “gmap”"),
     ],
 )
 def test_kinship_from_counts_where_probabilities_cannot_be_had(changes, reason):
@@ -262,7 +262,7 @@ def test_kinship_from_counts_where_probabilities_cannot_be_had(changes, reason):
     assert made.kinship.scale == 1
     np.testing.assert_array_equal(made.kinship.values, centered_kinship(made.genotypes.dosages()))
     assert made.notes[-1] == (
-        "The kinship is another than R/qtl2's: that of the centred allele counts at 2 markers, and "
+        "The kinship is another than R/qtl2’s: that of the centred allele counts at 2 markers, and "
         f"not of genotype probabilities, because {reason}."
     )
 
@@ -275,7 +275,7 @@ def test_no_kinship_without_anything_that_varies():
     on_x = read_rqtl2(control(x_chr="1"), "x")
     assert on_x.kinship is None
     assert on_x.notes[-1] == (
-        "No kinship is computed: there is chromosome X only, and the sex of '1', '2', '3' is not "
+        "No kinship is computed: there is chromosome X only, and the sex of “1”, “2”, “3” is not "
         "known."
     )
 
@@ -285,8 +285,8 @@ def test_no_kinship_without_anything_that_varies():
     [
         (
             changed(SMALL, ("g.csv", b"1,A,H", b"1,A,?")),
-            "Genotypes taken for missing, as R/qtl2 does, because 'genotypes' in the control file "
-            "does not explain them: 1, 16.7% of all, coded '?'.",
+            "Genotypes taken for missing, as R/qtl2 does, because “genotypes” in the control file "
+            "does not explain them: 1, 16.7% of all, coded “?”.",
         ),
         (
             changed(SMALL, ("g.csv", b"1,A,H", b"1,A,B")),
@@ -296,27 +296,27 @@ def test_no_kinship_without_anything_that_varies():
         (
             changed(SMALL, ("m.csv", b"b,1,25", b"b,1,unknown\nc,1,3")),
             "Markers left out, as R/qtl2 does, because they are not in the genotypes and in each "
-            "map with a position: 'b', 'c'.",
+            "map with a position: “b”, “c”.",
         ),
         (
             changed(SMALL, ("p.csv", b"3,NA", b"4,1\n5,2")),
-            "Individuals in the genotypes and not in p.csv: '3'.",
+            "Individuals in the genotypes and not in p.csv: “3”.",
         ),
         (
             changed(SMALL, ("p.csv", b"3,NA", b"4,1\n5,2")),
-            "Individuals in p.csv and not genotyped: '4', '5'.",
+            "Individuals in p.csv and not genotyped: “4”, “5”.",
         ),
-        (control(x_chr="Y"), "'x_chr' in c.json names 'Y', but the chromosomes are '1'."),
-        (control(geno_transpose=True), "c.json holds what is not used here: 'geno_transpose'."),
-        (control(founder_geno="f.csv"), "Not read: f.csv, the founders' genotypes."),
+        (control(x_chr="Y"), "“x_chr” in c.json names “Y”, but the chromosomes are “1”."),
+        (control(geno_transpose=True), "c.json holds what is not used here: “geno_transpose”."),
+        (control(founder_geno="f.csv"), "Not read: f.csv, the founders’ genotypes."),
         (control(phenocovar="f.csv"), "Not read: f.csv, what describes the phenotypes."),
         (
             {**SMALL, "d.json": b"{}"},
-            "c.yaml is the control file; 'd.json' is not read.",
+            "c.yaml is the control file; “d.json” is not read.",
         ),
         (
             changed(SMALL, ("p.csv", b"3,NA", b"3,-999")),
-            "-999 stands once in 'y' and no other value is negative: if it means missing, say so",
+            "−999 stands once in “y” and no other value is negative: if it means missing, say so",
         ),
     ],
 )
@@ -328,7 +328,7 @@ def test_a_note_on_what_a_table_lacks_is_none_on_what_it_has():
     assert read_rqtl2(SMALL, "x").notes == (
         "3 individuals at 2 markers on 1 chromosome, 16.7% of the genotypes missing; the counts "
         "are of the second allele.",
-        "The kinship is R/qtl2's, the mean over genotype probabilities at 21 positions (the "
+        "The kinship is R/qtl2’s, the mean over genotype probabilities at 21 positions (the "
         "markers and a grid of 1 cM; error probability 0.002). It is on the scale of a "
         "coefficient of kinship: R/qtl2 doubles it before it fits.",
     )

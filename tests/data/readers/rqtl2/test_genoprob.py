@@ -282,14 +282,14 @@ def test_arrays_are_read_only():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"cross_type": "do"}, r"of the cross 'do' cannot be inferred: choose from f2, bc, dh,"),
+        ({"cross_type": "do"}, r"of the cross “do” cannot be inferred: choose from f2, bc, dh,"),
         ({"codes": [1, 2]}, r"individuals by markers, .* their shape is \(2,\), .* \(2,\)"),
         ({"codes": [[1, 2, 3]]}, r"their shape is \(1, 3\), that of the positions \(2,\)"),
         ({"codes": [[1, 6]]}, r"whole numbers from 0 to 5: 0 is missing"),
         ({"codes": [[1.0, 2.0]]}, r"whole numbers from 0 to 5"),
         ({"position_cm": [2.0, 1.0]}, r"positions must be finite and ascending: sort"),
         ({"position_cm": [2.0, np.nan]}, r"positions must be finite and ascending"),
-        ({"position_cm": [0.0, 1e8]}, r"in centimorgans: the chromosome spans 1e\+08, and 10,000"),
+        ({"position_cm": [0.0, 1e8]}, r"in centimorgans: the chromosome spans 10⁸, and 10,000"),
         ({"error_prob": 0.0}, r"error_prob must be above 0 and at most 0\.5: found 0\.0"),
         ({"step_cm": -1.0}, r"step_cm must be 0, .* or more than 0\.01: found -1\.0"),
         ({"is_x": True}, r"the X chromosome of the cross f2 needs female for each individual"),

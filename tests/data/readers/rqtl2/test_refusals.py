@@ -10,121 +10,121 @@ from tests.rqtl2_files import F2, RISIB, SMALL, changed, control, transposed
 BAD = {
     "no files": (
         {},
-        "x: R/qtl2's data need a control file, .yaml or .json: there is none among no files; add "
+        "x: R/qtl2’s data need a control file, .yaml or .json: there is none among no files; add "
         "it, or make one with write_control_file() in R",
     ),
     "no control file": (
         {"g.csv": b""},
-        "x: R/qtl2's data need a control file, .yaml or .json: there is none among 'g.csv'; add "
+        "x: R/qtl2’s data need a control file, .yaml or .json: there is none among “g.csv”; add "
         "it, or make one with write_control_file() in R",
     ),
     "two control files": (
         {**SMALL, "d.yml": b""},
-        "x: there must be one control file: found 'c.yaml', 'd.yml'; keep the one that names the "
+        "x: there must be one control file: found “c.yaml”, “d.yml”; keep the one that names the "
         "files",
     ),
     "an unknown cross": (
         control(crosstype="F2"),
-        "c.json: 'crosstype' must be a cross of R/qtl2's, such as f2, bc, dh, haploid, riself, "
-        "risib: it is 'F2'; correct it",
+        "c.json: “crosstype” must be a cross of R/qtl2’s, such as f2, bc, dh, haploid, riself, "
+        "risib: it is “F2”; correct it",
     ),
     "no cross": (
         control(crosstype=None),
-        "c.json: 'crosstype' must be a cross of R/qtl2's, such as f2, bc, dh, haploid, riself, "
+        "c.json: “crosstype” must be a cross of R/qtl2’s, such as f2, bc, dh, haploid, riself, "
         "risib: it is not given; add it",
     ),
     "no genotypes": (
         control(geno=None),
-        "c.json: the control file must name the genotypes, such as 'geno: geno.csv': it does not",
+        "c.json: the control file must name the genotypes, such as “geno: geno.csv”: it does not",
     ),
     "no map": (
         control(gmap=""),
-        "c.json: the control file must name a map, such as 'gmap: gmap.csv': it names neither "
-        "'gmap' nor 'pmap'",
+        "c.json: the control file must name a map, such as “gmap: gmap.csv”: it names neither "
+        "“gmap” nor “pmap”",
     ),
     "a file that is not there": (
         control(covar="covar.csv"),
-        "c.json: 'covar' names the file 'covar.csv', which is not there: there is 'g.csv', "
-        "'m.csv', 'p.csv'; add it, or correct its name",
+        "c.json: “covar” names the file “covar.csv”, which is not there: there is “g.csv”, "
+        "“m.csv”, “p.csv”; add it, or correct its name",
     ),
     "a file of sexes that is not there": (
         control(sex={"file": "s.csv"}),
-        "c.json: 'sex' names the file 's.csv', which is not there: there is 'g.csv', 'm.csv', "
-        "'p.csv'; add it, or correct its name",
+        "c.json: “sex” names the file “s.csv”, which is not there: there is “g.csv”, “m.csv”, "
+        "“p.csv”; add it, or correct its name",
     ),
     "a path that leads away": (
         control(geno="../../etc/passwd"),
-        "c.json: 'geno' names the file '../../etc/passwd', which is not there: there is 'g.csv', "
-        "'m.csv', 'p.csv'; add it, or correct its name",
+        "c.json: “geno” names the file “../../etc/passwd”, which is not there: there is “g.csv”, "
+        "“m.csv”, “p.csv”; add it, or correct its name",
     ),
     "a column that is not there": (
         control(covar="p.csv", sex={"covar": "Sex", "F": "female"}),
-        "p.csv has no column 'Sex': choose from 'y'",
+        "p.csv has no column “Sex”: choose from “y”",
     ),
     "a list for a name": (
         control(crosstype=["f2", "bc"]),
-        "c.json: 'crosstype' must be one entry: it is a list; correct it",
+        "c.json: “crosstype” must be one entry: it is a list; correct it",
     ),
     "pairs for names": (
         control(geno={"a": 1}),
-        "c.json: 'geno' must be one entry or a list of them: it is pairs; correct it",
+        "c.json: “geno” must be one entry or a list of them: it is pairs; correct it",
     ),
     "a list for pairs": (
         control(genotypes=["A", "B"]),
-        "c.json: 'genotypes' must be pairs such as 'code: meaning': it is a list; correct it",
+        "c.json: “genotypes” must be pairs such as “code: meaning”: it is a list; correct it",
     ),
     "neither true nor false": (
         control(geno_transposed="maybe"),
-        "c.json: 'geno_transposed' must be true or false: it is 'maybe'; correct it",
+        "c.json: “geno_transposed” must be true or false: it is “maybe”; correct it",
     ),
     "a long separator": (
         control(sep=", "),
-        "c.json: 'sep' must be one sign, such as a comma: it is ', '",
+        "c.json: “sep” must be one sign, such as a comma: it is “, ”",
     ),
     "genotypes numbered 0": (
         control(genotypes={"A": 0, "H": 1}),
         "c.json: genotypes must be numbered from 1 to 5, 1 for AA, 2 for AB and 3 for BB, or 1 and "
-        "2 in lines: 'A' is '0'",
+        "2 in lines: “A” is “0”",
     ),
     "codes without a meaning": (
         control(genotypes={"AA": 1, "AB": 2}),
-        "g.csv: genotypes must be codes that the control file's 'genotypes' explains ('AA', 'AB'): "
-        "5 entries are not, such as 'A', 'H'; the first is of '1' at 'a'; add them there, to "
-        "'na.strings' if they are missing, or check 'geno_transposed'",
+        "g.csv: genotypes must be codes that the control file’s “genotypes” explains (“AA”, “AB”): "
+        "5 entries are not, such as “A”, “H”; the first is of “1” at “a”; add them there, to "
+        "“na.strings” if they are missing, or check “geno_transposed”",
     ),
     "transposed and not said": (
         changed(SMALL, ("g.csv", SMALL["g.csv"], transposed(SMALL["g.csv"]))),
-        "g.csv: its columns must be markers of the map m.csv: none of '1', '2', '3' is; its rows "
-        "are, so add 'geno_transposed: true' in c.yaml",
+        "g.csv: its columns must be markers of the map m.csv: none of “1”, “2”, “3” is; its rows "
+        "are, so add “geno_transposed: true” in c.yaml",
     ),
     "said and not transposed": (
         control(geno_transposed=True),
-        "g.csv: its columns must be markers of the map m.csv: none of '1', '2', '3' is; its rows "
-        "are, so delete 'geno_transposed: true' in c.json",
+        "g.csv: its columns must be markers of the map m.csv: none of “1”, “2”, “3” is; its rows "
+        "are, so delete “geno_transposed: true” in c.json",
     ),
     "phenotypes transposed and not said": (
         changed(SMALL, ("p.csv", SMALL["p.csv"], transposed(SMALL["p.csv"]))),
-        "p.csv: its rows must be individuals of the genotypes: none of 'y' is among '1', '2', '3'; "
-        "its columns are, so add 'pheno_transposed: true' in c.yaml",
+        "p.csv: its rows must be individuals of the genotypes: none of “y” is among “1”, “2”, “3”; "
+        "its columns are, so add “pheno_transposed: true” in c.yaml",
     ),
     "a map transposed and not said": (
         changed(SMALL, ("m.csv", SMALL["m.csv"], transposed(SMALL["m.csv"]))),
-        "g.csv: its columns must be markers of the map m.csv: none of 'a', 'b' is; the columns of "
+        "g.csv: its columns must be markers of the map m.csv: none of “a”, “b” is; the columns of "
         "the map are, so it is transposed: say so in c.yaml",
     ),
     "ids that do not match": (
         changed(SMALL, ("g.csv", b"\n", b"\nm")) | {"g.csv": b"id,a,b\nm1,A,H\nm2,H,H\n"},
-        "p.csv: its rows must be individuals of the genotypes: none of '1', '2', '3' is among "
-        "'m1', 'm2'; write the same ids in both",
+        "p.csv: its rows must be individuals of the genotypes: none of “1”, “2”, “3” is among "
+        "“m1”, “m2”; write the same ids in both",
     ),
     "markers of another map": (
         changed(SMALL, ("m.csv", b"a,1", b"c,1"), ("m.csv", b"b,1", b"d,1")),
-        "g.csv: its columns must be markers of the map m.csv: none of 'a', 'b' is; use the files "
+        "g.csv: its columns must be markers of the map m.csv: none of “a”, “b” is; use the files "
         "of one data set",
     ),
     "a map without positions": (
         changed(SMALL, ("m.csv", b",5", b",five"), ("m.csv", b",25", b",NA")),
-        "g.csv: its columns must be markers of the map m.csv: none of 'a', 'b' is; positions must "
+        "g.csv: its columns must be markers of the map m.csv: none of “a”, “b” is; positions must "
         "be numbers, and every map must hold the marker",
     ),
     "a map of chromosomes": (
@@ -134,21 +134,21 @@ BAD = {
     ),
     "base pairs for centimorgans": (
         changed(SMALL, ("m.csv", b"25", b"25000000")),
-        "m.csv: the genetic map must be in centimorgans: chromosome '1' spans 2.5e+07; if these "
-        "are base pairs, divide them by 1,000,000 and name the file as 'pmap'",
+        "m.csv: the genetic map must be in centimorgans: chromosome “1” spans 2.5 × 10⁷; if these "
+        "are base pairs, divide them by 1,000,000 and name the file as “pmap”",
     ),
     "an id twice": (
         changed(SMALL, ("g.csv", b"2,H", b"1,H")),
-        "g.csv: each row must have its own name: '1' is given 2 times; keep one of them or rename",
+        "g.csv: each row must have its own name: “1” is given 2 times; keep one of them or rename",
     ),
     "a marker twice": (
         changed(SMALL, ("g.csv", b"a,b", b"a,a")),
-        "g.csv: each column must have its own name: 'a' is given 2 times; keep one of them or "
+        "g.csv: each column must have its own name: “a” is given 2 times; keep one of them or "
         "rename",
     ),
     "a marker twice in two files": (
         control(geno=["g.csv", "g.csv"]),
-        "g.csv: each column must have its own name: 'a' is given 2 times; keep one of them or "
+        "g.csv: each column must have its own name: “a” is given 2 times; keep one of them or "
         "rename",
     ),
     "no id": (
@@ -157,27 +157,27 @@ BAD = {
     ),
     "a short row": (
         changed(SMALL, ("g.csv", b"2,H,NA", b"2,H")),
-        "g.csv: every row must have as many entries as the header: line 3 (id '2') has 2, the "
+        "g.csv: every row must have as many entries as the header: line 3 (id “2”) has 2, the "
         "header 3; look for a missing or an extra separator",
     ),
     "a short row below comments": (
         changed(SMALL, ("g.csv", b"2,H,NA", b"2,H"), ("g.csv", b"id", b"# one\n# two\nid")),
-        "g.csv: every row must have as many entries as the header: line 5 (id '2') has 2, the "
+        "g.csv: every row must have as many entries as the header: line 5 (id “2”) has 2, the "
         "header 3; look for a missing or an extra separator",
     ),
     "another separator": (
         changed(SMALL, ("p.csv", b",", b";")),
         "p.csv: the file must hold a header of two or more columns and rows below it: it has 1 "
-        "columns and 3 rows; the separator is ',', as the control file's 'sep' sets it",
+        "columns and 3 rows; the separator is “,”, as the control file’s “sep” sets it",
     ),
     "an empty file": (
         {**SMALL, "p.csv": b"# nothing"},
         "p.csv: the file must hold a header of two or more columns and rows below it: it has 0 "
-        "columns and 0 rows; the separator is ',', as the control file's 'sep' sets it",
+        "columns and 0 rows; the separator is “,”, as the control file’s “sep” sets it",
     ),
     "cut off": (
         changed(SMALL, ("g.csv", b"id", b"# nrow 4\nid")),
-        "g.csv: the file must be as large as its comment 'nrow 4' says: it has 3; fetch it again, "
+        "g.csv: the file must be as large as its comment “nrow 4” says: it has 3; fetch it again, "
         "or correct the comment",
     ),
     "a quote left open": (
@@ -187,7 +187,7 @@ BAD = {
     ),
     "not UTF-8": (
         changed(SMALL, ("p.csv", b"id,y", b"id,gr\xf6\xdfe")),
-        "p.csv: the text must be UTF-8: byte 5 is 0xf6; save it as 'CSV UTF-8'",
+        "p.csv: the text must be UTF-8: byte 5 is 0xf6; save it as “CSV UTF-8”",
     ),
 }
 

@@ -72,9 +72,9 @@ def test_every_dress_of_the_same_table(data):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (PLAIN, "comma-separated text, a header, ids in the first column, 'id'"),
+        (PLAIN, "comma-separated text, a header, ids in the first column, “id”"),
         ("1.5\n2.5\n", "one column, no header, no ids"),
-        ("sex;id\n0;a\n1;b\n", "semicolon-separated text, a header, ids in column 2, 'id'"),
+        ("sex;id\n0;a\n1;b\n", "semicolon-separated text, a header, ids in column 2, “id”"),
         ("m1\t7.5\nm2\t8.5\n", "tab-separated text, no header, ids in the first column"),
         (
             "F1 a 7.5\nF1 b 8.5\n",
@@ -88,17 +88,17 @@ def test_what_was_detected_is_said(data, words):
     assert packed == f"{words}, gzip-compressed"
 
 
-NO_HEADER = r"the first line, '.*', is taken for values: there is no header, and the columns"
-TAKEN = r"the first column, 'Maus', is taken for ids: its entries are no numbers, and none is there"
+NO_HEADER = r"the first line, “.*”, is taken for values: there is no header, and the columns"
+TAKEN = r"the first column, “Maus”, is taken for ids: its entries are no numbers, and none is there"
 NO_IDS = r"no column is taken for ids: say whose rows they are"
 ODD = {
     "no-header": (b"m1,7.5\nm2,8.5\n", NO_HEADER),
-    "no-header-one-column": (b"7.5\nNA\n8.5\n", r"the first line, '7.5', is taken for values"),
+    "no-header-one-column": (b"7.5\nNA\n8.5\n", r"the first line, “7.5”, is taken for values"),
     "no-ids": (b"weight,length\n7.5,1\n7.5,2\n", NO_IDS),
     "unknown-name": (b"Maus,x\na,1.5\nb,2.5\n", TAKEN),
     "whole-numbers": (
         b"Nr,x\n3,1.5\n1,2.5\n",
-        r"'Nr', is taken for ids: .* are whole numbers, and",
+        r"“Nr”, is taken for ids: .* are whole numbers, and",
     ),
     "r-row-names": (b"x y\na 1 2\nb 3 4\n", r"one name less than the rows, as R writes it"),
     "fid-iid-guess": (b"F a 1.5\nF b 2.5\n", r"the first two columns are taken for FID and IID"),
@@ -109,48 +109,48 @@ ODD = {
     ),
     "utf-16": (
         "id,x\na,1\n".encode("utf-16"),
-        r"the text is UTF-16, as 'Unicode text' of a spread",
+        r"the text is UTF-16, as “Unicode text” of a spread",
     ),
     "windows-1252": (
         "id,x\nBär,1\nOtter,2\n".encode("cp1252"),
-        r"the text is not UTF-8 and is read as Windows-1252: look whether line 2 is right, 'Bär,1'",
+        r"the text is not UTF-8 and is read as Windows-1252: look whether line 2 is right, “Bär,1”",
     ),
     "comments": (b"id,x\n# a,1\n# b,2\nc,3\n", r"comments: 2 lines with # in front, from line 2"),
     "empty-rows": (b"id,x\na,1\n,\n,\n", r"left out: 2 lines with separators and no entry"),
-    "unnamed-column": (b"id,x,\na,1,2\nb,1,3\n", r"named by its place: 'column3'"),
+    "unnamed-column": (b"id,x,\na,1,2\nb,1,3\n", r"named by its place: “column3”"),
     "invisible": (
         "id,x\na\u200b,1\n".encode(),
         r"invisible signs between the letters are left out",
     ),
     "decimal-commas": (
         b"id;x;y\na;1,5;2\nb;2,75;3\n",
-        r"'x': the commas are decimal, '1,5' is read",
+        r"“x”: the commas are decimal, “1,5” is read",
     ),
     "decimal-commas-tab": (
         b"id\tx\na\t,5\nb\t1e-3\n",
-        r"'x': the commas are decimal, ',5' is read",
+        r"“x”: the commas are decimal, “,5” is read",
     ),
     "minus-nine": (
         b"id,w\na,30\nb,-9\nc,31.5\n",
-        r"^-9 stands once in 'w' and no other value is nega",
+        r"^−9 stands once in “w” and no other value is nega",
     ),
     "minus-nine-near": (
         b"id,w\na,-1\nb,-9\nc,1.5\nd,-9\n",
-        r"^-9 stands twice in 'w' and no other value is near it: if it means missing, say so$",
+        r"^−9 stands twice in “w” and no other value is near it: if it means missing, say so$",
     ),
     "minus-nine-often": (
         b"id,w\n" + b"".join(b"a%d,-9.0\nb%d,%d.5\n" % (k, k, k - 15) for k in range(14)),
-        r"^-9 stands 14 times in 'w' and no other value more than once: if it means missing",
+        r"^−9 stands 14 times in “w” and no other value more than once: if it means missing",
     ),
-    "minus-nine-columns": (b"id,w,v\na,-9,1\nb,3,-9\n", r"say so; likewise 'v'$"),
-    "minus-99": (b"id,w\na,-99\nb,2\nc,3\n", r"^-99 stands once in 'w'"),
-    "999": (b"id,w\na,999\nb,2\nc,3\n", r"^999 stands once in 'w' and no other value is near it"),
+    "minus-nine-columns": (b"id,w,v\na,-9,1\nb,3,-9\n", r"say so; likewise “v”$"),
+    "minus-99": (b"id,w\na,-99\nb,2\nc,3\n", r"^−99 stands once in “w”"),
+    "999": (b"id,w\na,999\nb,2\nc,3\n", r"^999 stands once in “w” and no other value is near it"),
     "word": (
         b"id,w\na,n/d\nb,2\nc,3\n",
-        r"^'n/d' stands once in 'w' and all else is numbers: if it",
+        r"^“n/d” stands once in “w” and all else is numbers: if it",
     ),
-    "spreadsheet-error": (b"id,w\na,#DIV/0!\nb,2\nc,3\n", r"^'#DIV/0!' .* taken for missing"),
-    "formula": (b"id,w\na,=A1+B1\nb,2\n", r"^a formula stands once in 'w', '=A1\+B1': save values"),
+    "spreadsheet-error": (b"id,w\na,#DIV/0!\nb,2\nc,3\n", r"^“#DIV/0!” .* taken for missing"),
+    "formula": (b"id,w\na,=A1+B1\nb,2\n", r"^a formula stands once in “w”, “=A1\+B1”: save values"),
 }
 
 
@@ -177,24 +177,24 @@ REFUSED = {
     ),
     "ragged-short": (
         b"id,x,y\na,1,2\nb,3\n",
-        r"every line must have as many entries as the first: line 3 \('b'\) has 2, line 1 has 3;",
+        r"every line must have as many entries as the first: line 3 \(“b”\) has 2, line 1 has 3;",
     ),
     "ragged-long": (
         b"id\tx\na\t1\nb\t1\t2\nc\t1\n",
-        r"line 3 \('b'\) has 3, line 1 has 2; .* many",
+        r"line 3 \(“b”\) has 3, line 1 has 2; .* many",
     ),
     "thousands": (
         b'id,n\na,"1,234"\nb,"12,345"\n',
-        r"the comma may be decimal .*: 'n' holds '1,234': .* 1\.234 or 1234; say which: --decimal",
+        r"the comma may be decimal .*: “n” holds “1,234”: .* 1\.234 or 1234; say which: --decimal",
     ),
     "points-too": (
         b"id;x;y\na;1,5;2.5\nb;1,7;3.5\n",
-        r"one decimal mark: 'x' holds '1,5', 'y' holds '2\.5'; .*--decimal",
+        r"one decimal mark: “x” holds “1,5”, “y” holds “2\.5”; .*--decimal",
     ),
-    "ragged-after-comment": (b"id,x\n#c\n\na,1\nb,1,2\n", r"line 5 \('b'\) has 3, line 1 has 2"),
-    "decimal-comma-unquoted": (b"id,x\na,1,5\nb,2,5\n", r"line 2 \('a'\) has 3.*decimal comma"),
-    "decimal-comma-unquoted-no-id": (b"Maus,x\na,1,5\nb,2,5\n", r"line 2 \('a'\) has 3.*decimal"),
-    "space-in-a-name": (b"id x\na 1\nb c 2\n", r"line 3 \('b'\) has 3.* a space inside a name"),
+    "ragged-after-comment": (b"id,x\n#c\n\na,1\nb,1,2\n", r"line 5 \(“b”\) has 3, line 1 has 2"),
+    "decimal-comma-unquoted": (b"id,x\na,1,5\nb,2,5\n", r"line 2 \(“a”\) has 3.*decimal comma"),
+    "decimal-comma-unquoted-no-id": (b"Maus,x\na,1,5\nb,2,5\n", r"line 2 \(“a”\) has 3.*decimal"),
+    "space-in-a-name": (b"id x\na 1\nb c 2\n", r"line 3 \(“b”\) has 3.* a space inside a name"),
     "title": (
         b"Our mice,,\nid,x,y\na,1,2\n",
         r"first line must name the columns: 2 of 3 have no name",
@@ -202,7 +202,7 @@ REFUSED = {
     "id-blank": (b"id,x\na,1\n,2\n", r"each row must have its id: line 3 has none; fill it in"),
     "columns-twice": (
         b"id,x,y,x\na,1,2,3\n",
-        r"'x' is the name of column 2 and of column 4; rename",
+        r"“x” is the name of column 2 and of column 4; rename",
     ),
     "quote-open": (
         b'id,x\n"a,1\nb,2\n',
@@ -236,10 +236,10 @@ REFUSED = {
         gzip.compress(gzip.compress(PLAIN.encode())),
         r"compressed more than once; unpack",
     ),
-    "zip": (b"PK\x03\x04rest", r"it is a zip archive or a spreadsheet; save a spreadsheet as 'CSV"),
+    "zip": (b"PK\x03\x04rest", r"it is a zip archive or a spreadsheet; save a spreadsheet as “CSV"),
     "xls": (
         b"\xd0\xcf\x11\xe0\xa1\xb1",
-        r"it is an old spreadsheet \(\.xls\); save it as 'CSV UTF-8'",
+        r"it is an old spreadsheet \(\.xls\); save it as “CSV UTF-8”",
     ),
     "bzip2": (b"BZh91AY&SY", r"it is compressed by bzip2; unpack it"),
     "rds": (
@@ -281,10 +281,10 @@ def test_what_the_user_says_goes_before_what_is_detected():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"ids": "z"}, r"mice has no column 'z': choose from 'id', 'x'"),
+        ({"ids": "z"}, r"mice has no column “z”: choose from “id”, “x”"),
         ({"ids": 3}, r"ids must be in 0, 1 or 2 columns beside others: 3 of 2 columns cannot be"),
         ({"ids": 2}, r"2 of 2 columns cannot be"),
-        ({"separator": "::"}, r"a separator must be one character, .*: it is '::'"),
+        ({"separator": "::"}, r"a separator must be one character, .*: it is “::”"),
         ({"separator": '"'}, r"a separator must be one character"),
         ({"limit": 10}, r"^mice: a file may have 10 bytes, unpacked: this one has more"),
     ],
@@ -313,7 +313,7 @@ def test_what_is_no_number_is_kept_for_the_checks():
     assert table.not_numbers("b") == ((0, "=A1+B1"),)
     assert table.not_numbers("d") == ((0, "1_000"), (1, "inf"))
     assert not any(map(table.is_numeric, table.columns[1:]))
-    with pytest.raises(DataError, match=r"row 'm2', column 'd' holds 'inf'"):
+    with pytest.raises(DataError, match=r"row “m2”, column “d” holds “inf”"):
         read_delimited(data.replace(b"1_000", b"1")).table.numbers(["d"])
 
 
@@ -327,7 +327,7 @@ def test_path_and_file_name_the_table(tmp_path):
     assert read_delimited(path, name="upload").name == "upload"
     with pytest.raises(DataError, match=r"no\.csv: the file cannot be read: No such file"):
         read_delimited(tmp_path / "no.csv")
-    with path.open() as file, pytest.raises(DataError, match="gives str; open it with mode 'rb'"):
+    with path.open() as file, pytest.raises(DataError, match="gives str; open it with mode “rb”"):
         read_delimited(file)
 
 

@@ -51,12 +51,12 @@ def test_another_column_settles_it():
 
 
 OPEN = {
-    "point": (("1.002", "766"), ";", r"the point may be .*'1.002' beside '766': that is 1.002 or"),
+    "point": (("1.002", "766"), ";", r"the point may be .*“1.002” beside “766”: that is 1.002 or"),
     "point, tab": (("1.002", "766"), "\t", r"the point may be decimal or set thousands apart"),
     "point, comma": (("1.002", "766"), ",", r"the point may be decimal or set thousands apart"),
-    "all above a thousand": (("1.002", "2.766"), ";", r"'1.002': that is 1.002 or 1002"),
+    "all above a thousand": (("1.002", "2.766"), ";", r"“1.002”: that is 1.002 or 1002"),
     "comma": (("1,002", "766"), "\t", r"the comma may be .*: that is 1.002 or 1002; say which"),
-    "each is the only reading": (("1,5", "2.25"), ";", r"one decimal mark: 'w' holds '1,5' and"),
+    "each is the only reading": (("1,5", "2.25"), ";", r"one decimal mark: “w” holds “1,5” and"),
 }
 
 
@@ -70,7 +70,7 @@ def test_what_leaves_it_open_is_asked(case):
 def test_the_answer_goes_before_the_evidence():
     assert read("1.002", "766", decimal=",")[0] == [("1002", "766")]
     assert read("1.002", "766", decimal=".")[0] == [("1.002", "766")]
-    with pytest.raises(DataError, match=r"row 1, column 'w' holds '2\.25', which is no number"):
+    with pytest.raises(DataError, match=r"row 1, column “w” holds “2\.25”, which is no number"):
         read("2.25", "766", decimal=",")
     # Two alleles stay a word.
     assert read("7,26", "8,1", second=("1.5", "2.5"), decimal=".")[0][0] == ("7,26", "8,1")
