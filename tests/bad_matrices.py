@@ -100,7 +100,7 @@ MATRICES = {
     "an entry of 1e200": Case(
         kinship(square(both({(0, 1): 1e200}))),
         problem="kinship.csv: numbers beyond any scale: the largest entry is "
-        "1e+200 in size; look for a damaged entry, or a text that was read "
+        "10²⁰⁰ in size; look for a damaged entry, or a text that was read "
         "as a number",
         codes=("kinship_huge",),
     ),
@@ -115,7 +115,7 @@ MATRICES = {
     "random numbers": Case(
         kinship(square(np.round(_ROOT, 3))),
         problem="kinship.csv: not symmetric: 1,770 pairs differ between the two "
-        "halves; most of all, “m11” with “m24” is -2.364 one way and 2.446 "
+        "halves; most of all, “m11” with “m24” is −2.364 one way and 2.446 "
         "the other; look for edited entries, or for columns in another "
         "order than the rows",
         codes=("kinship_asymmetric",),

@@ -11,6 +11,7 @@ from tests.places import ROOT
 PACKAGES = ("lmm_core", "lmm_data", "lmm_cli", "lmm_app")
 # Rooms of the app, and files of others, that are not held to it yet: take out what is done.
 NOT_YET = (
+    "cards",
     "compare",
     "explore",
     "fit",
@@ -20,17 +21,18 @@ NOT_YET = (
     "live",
     "paper",
     "scan",
-    "session/links.py",
     "sure",
     "tour",
     "traits",
+    "lmm_app/session/links.py",
+    "lmm_data/methods.py",
 )
 FILES = sorted(
     path.relative_to(ROOT).as_posix()
     for package in PACKAGES
     for path in (ROOT / package).rglob("*.py")
     if path.relative_to(ROOT).parts[1] not in NOT_YET
-    and path.relative_to(ROOT / package).as_posix() not in NOT_YET
+    and path.relative_to(ROOT).as_posix() not in NOT_YET
 )
 # What is typed as it stands, or is no prose: the file, and a part of the string.
 EXCEPTIONS = (
@@ -110,7 +112,7 @@ def offences(file: str, source: str) -> list[str]:
         if any(file == place and part in text for place, part in EXCEPTIONS):
             continue
         # Code and the tags of HTML are no prose.
-        plain = re.sub(r"`[^`]*`|<[^>]*>|\$[^$]*\$", " ", text)
+        plain = re.sub(r"`[^`]*`|(?s:<style>.*?</style>)|<[^>]*>|\$[^$]*\$", " ", text)
         rules = dict(RULES)
         if file.startswith("lmm_app/"):
             rules["words to avoid in the app"] = OF_THE_APP
@@ -178,6 +180,6 @@ def test_what_is_in_the_style_is_not_found(line):
 def test_rooms_that_are_not_held_yet_are_rooms_and_exceptions_are_there():
     for file, part in EXCEPTIONS:
         assert part.strip() in (ROOT / file).read_text("utf-8"), (file, part)
-    # The room of two fits may not be there yet.
-    assert all((ROOT / "lmm_app" / place).exists() for place in NOT_YET if place != "compare")
+    for place in NOT_YET:
+        assert (ROOT / ("" if "/" in place else "lmm_app") / place).exists(), place
     assert len(FILES) > 150

@@ -225,7 +225,7 @@ HIDDEN = [
 APART = [
     "raise DataError('a', 'b', 'c', where=name)",
     "raise DataError('a', 'b; c', 'd')",
-    "raise DataError(\"pairs such as 'crosstype: f2' must be there\", 'b')",
+    "raise DataError(\"pairs such as “crosstype: f2” must be there\", 'b')",
     "raise DataError(\"R's data, in R's form\", 'b')",
     "raise DataError(rule, remedy='choose another')",
     "raise UsageError(error.rule, error.found, error.remedy, where=error.where)",

@@ -279,7 +279,7 @@ BAD = {
     ),
     "indefinite": (
         {"kinship": kinship_file(np.where(np.eye(6), 1, np.where(K > 0, 1.5, 0)))},
-        r"smallest eigenvalue is -0.5 beside a largest of 2.5",
+        r"smallest eigenvalue is −0.5 beside a largest of 2.5",
     ),
     "ragged": (
         {"phenotype": PHENO.replace(b"c,4,NA", b"c,4")},
