@@ -62,7 +62,7 @@ def render() -> None:
     if place is None:
         _both(pair, revealed=revealed)
         if revealed:
-            st.subheader("What may be compared?")
+            st.header("What may be compared?")
             _compared(pair)
         return
     if revealed:

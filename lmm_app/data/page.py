@@ -108,13 +108,13 @@ def _of_files(shown: Shown, upload: Upload) -> None:
     page = _sheet(name, headline.sentence, illustrated, shown if fitted else None, prepared, upload)
     _take(sheet_name(name), page, shown, fitted)
     filing.repairs(repairs, upload)
-    st.subheader("1 · The files")
+    st.header("1 · The files")
     filing.files(prepared, upload)
     if prepared.join is not None or prepared.order_offered or upload.choices.same_order:
-        st.subheader("2 · Who is in which file")
+        st.header("2 · Who is in which file")
         filing.join(prepared, upload)
     if report is not None:
-        st.subheader("3 · What was found")
+        st.header("3 · What was found")
         _findings(illustrated)
 
 
@@ -148,7 +148,7 @@ def _verdict(verdict: Verdict, headline: words.Headline, name: str, about: str) 
     color, icon = LOOKS[verdict]
     with st.container(border=True):
         st.markdown(
-            f"#### :{color}[{icon} {headline.verdict}]\n\n{literal(headline.reason)}\n\n"
+            f"## :{color}[{icon} {headline.verdict}]\n\n{literal(headline.reason)}\n\n"
             f":small[:gray[**{literal(name)}** · {literal(about)}]]"
         )
 
@@ -228,7 +228,7 @@ def _findings(illustrated: Illustrated) -> None:
         for finding, pictures in found:
             _finding(finding, pictures)
     if illustrated.others:
-        st.markdown("#### Pictures of the data")
+        st.markdown("### Pictures of the data")
         for start in range(0, len(illustrated.others), 2):
             columns = st.columns(2, gap="large")
             for column, picture in zip(columns, illustrated.others[start:], strict=False):

@@ -40,16 +40,16 @@ def render() -> None:
         "to everyone."
     )
     base = links.base_of(st.context.url, NAME)
-    st.subheader("1 · What the class opens")
+    st.header("1 · What the class opens")
     shown = state.shown()
     asked, projector, fitted = _choose(shown)
-    st.subheader("2 · Links")
+    st.header("2 · Links")
     first, students = _links(base, asked, projector)
-    st.subheader("3 · Answer key")
+    st.header("3 · Answer key")
     key = st.container()
-    st.subheader("4 · A class in five lines")
+    st.header("4 · A class in five lines")
     st.markdown("\n".join(f"{place}. {line}" for place, line in enumerate(links.CLASS, start=1)))
-    st.subheader("5 · The lessons")
+    st.header("5 · The lessons")
     st.html(links.lessons_table(base))
     # Last, for it may take a while.
     with key:

@@ -120,6 +120,12 @@ def mount_script() -> str:
     return _MOUNT.format(_meeting())
 
 
+@cache
+def page_style() -> str:
+    """The style of what is not a board: what Streamlit and Plotly draw, on paper too."""
+    return (FOLDER / "page.css").read_text(encoding="utf-8")
+
+
 def _together(names: tuple[str, ...]) -> str:
     texts = [_EXPORT.sub("", _IMPORT.sub("", source(name))) for name in names]
     return "\n".join(texts)

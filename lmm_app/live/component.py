@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from lmm_app.live.bundle import mount_script, packed_page_script, stage_script
+from lmm_app.live.bundle import mount_script, packed_page_script, page_style, stage_script
 from lmm_app.live.packing import Board, pack_moving
 
 # Without a shadow of their own, for they draw nothing.
@@ -15,12 +15,7 @@ _board = st.components.v2.component(
 )
 # What draws nothing takes no room either.
 UNSEEN = "unseen"
-STYLE = (
-    f'<style>[data-testid="stLayoutWrapper"]:has(> [class*="st-key-{UNSEEN}"]), '
-    f'[class*="st-key-{UNSEEN}"] {{ display: none; }} '
-    # Words about an h that a board has left, until Python says those of the new one.
-    "[data-behind] { opacity: 0.4; }</style>"
-)
+STYLE = f"<style>{page_style()}</style>"
 
 
 def stage() -> None:

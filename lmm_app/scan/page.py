@@ -59,12 +59,12 @@ def render() -> None:
     _focal(scans, found, revealed=revealed)
     if not revealed or projector.on():
         return
-    st.subheader("2 · Do the p-values behave as if most markers had no effect?")
+    st.header("2 · Do the p-values behave as if most markers had no effect?")
     st.markdown(words.inflation(scans))
     board(kept.quantiles(scans), key="quantiles")
-    st.subheader("3 · One marker")
+    st.header("3 · One marker")
     _closely(scans, found)
-    st.subheader("4 · Take away")
+    st.header("4 · Take away")
     _take(scans, settings)
 
 
@@ -140,7 +140,7 @@ def _question(
     st.session_state["believed"] = chosen
     large = projector.on()
     if not large:
-        line.subheader("1 · The genome")
+        line.header("1 · The genome")
     total = len(found["ls"].peaks)
     if not (large and revealed):
         line.markdown(f"**{believed.question(offered, total)}**")

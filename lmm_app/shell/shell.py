@@ -39,11 +39,14 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     state.know_pages(pages)
     if work.take_up(pages):
         return
-    message, at_the_data = st.container(), page.url_path == "data"
+    body, below = st.container(), st.container()
+    message, at_the_data = body.container(), page.url_path == "data"
     projector.choose()
     st.html(BUTTONS + side_by_side.TABLE_STYLE)
-    component.stage()
-    words.show()
+    # What draws nothing stands under the page, so that nothing moves when it is found to be so.
+    with below:
+        component.stage()
+        words.show()
     with st.sidebar:
         for_data, for_method = folded.places(page.url_path)
         with for_data:
@@ -69,7 +72,8 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     state.show(shown)
     _offer_handout(footer, shown)
     work.offer(footer, handout_name(shown.opened, Scene(view, method)).removesuffix(".html"))
-    page.run()
+    with body:
+        page.run()
     noted.note(page.url_path or "explore", state.explore_left())
     projector.leave()
     address.follow()

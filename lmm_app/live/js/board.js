@@ -16,7 +16,7 @@ import { distancePanel, rowsPanel, stepper } from "./search.js";
 import { nudged } from "./nudge.js";
 import { stalePanel } from "./stale.js";
 import { storyPanel } from "./story.js";
-import { html } from "./svg.js";
+import { heading, html } from "./svg.js";
 import { offerTake } from "./take.js";
 import { triesOf } from "./tries.js";
 
@@ -226,7 +226,7 @@ function watchSharpness(call) {
 }
 
 function titled(place, { title, note }) {
-  if (title) html("h4", "", title, place);
+  if (title) heading(title, place);
   const body = html("div", "body", "", place);
   if (note) html("p", "note", note, place);
   return body;

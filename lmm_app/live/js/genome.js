@@ -1,7 +1,7 @@
 // Scans along the genome, one above the other on the same axes, with what lies under the pointer.
 
 import { chartLegend } from "./chart.js";
-import { axes, html, line, make, mark, scale, set } from "./svg.js";
+import { axes, heading, html, line, make, mark, scale, set } from "./svg.js";
 
 // A marker further than this from the pointer, in px, is not meant.
 const REACH = 30;
@@ -17,7 +17,7 @@ const REACH = 30;
 export function genomePanel(parent, part, options, pick) {
   chartLegend(parent, part.legend);
   const shown = part.panels.map((panel) => {
-    const head = html("h4", "", panel.title, parent);
+    const head = heading(panel.title, parent);
     if (panel.note) html("span", "tally", ` ${panel.note}`, head);
     return { panel, svg: make("svg", { role: "img", "aria-label": panel.alt, class: `genome ${panel.look}` }, parent) };
   });

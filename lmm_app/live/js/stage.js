@@ -47,6 +47,9 @@ function follow(board) {
     }
     known?.end();
     board.drawn = build(rootIn(board.place), next, moving);
+    // The room that was kept for it (page.css).
+    const room = board.place.getRootNode().host?.closest("[data-testid=stElementContainer]");
+    if (room) room.style.minHeight = "0";
   }
   board.leave?.();
   board.leave = null;

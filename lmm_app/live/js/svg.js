@@ -29,6 +29,14 @@ export function html(tag, className = "", text = "", parent = null) {
   return element;
 }
 
+/** The title of a picture, of the order after the last heading before it on the page. */
+export function heading(words, parent) {
+  const host = parent.getRootNode().host ?? parent;
+  const before = [...document.querySelectorAll("h1, h2, h3, h4")].filter((one) => one.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING && !one.closest(".board"));
+  const order = Number(before.at(-1)?.tagName[1] ?? 1) + 1;
+  return html(`h${order}`, "heading", words, parent);
+}
+
 /** From data between lo and hi to pixels between a and b. */
 export function scale(lo, hi, a, b, log = false) {
   const read = log ? Math.log10 : Number;

@@ -42,7 +42,7 @@ def dropped(files=None, **link):
 
 def verdict(app):
     """The verdict and the sentence below it, as a reader sees them."""
-    box = next(m.value for m in app.markdown if m.value.startswith("#### :"))
+    box = next(m.value for m in app.markdown if m.value.startswith("## :"))
     start, sentence, _ = box.split("\n\n", 2)
     return re.sub(r".*/?: ?(.*)\]$", r"\1", start).split(": ")[-1], plain(sentence)
 
@@ -229,7 +229,7 @@ def test_rows_without_ids_are_joined_only_if_someone_says_so():
     assert verdict(app)[0] == "Not usable yet"
     # Nothing is said of data that are not joined.
     assert not charts(app)
-    assert "What was found" not in [h.value for h in app.subheader]
+    assert "What was found" not in [h.value for h in app.header]
     app.checkbox(key="same_order").set_value(True)
     run(app)
     assert verdict(app)[1].startswith(f"{N} individuals")

@@ -70,7 +70,7 @@ def test_the_page_at_first_links_to_what_is_in_the_sidebar():
     )
     assert len(app.selectbox(key="teach").options) == 1 + len(PRESETS) + 1 + len(SAMPLES)
     assert not {"students", "first", "secret"} & keys(app)
-    assert [head.value[:4] for head in app.subheader] == [f"{k} · " for k in range(1, 6)]
+    assert [head.value[:4] for head in app.header] == [f"{k} · " for k in range(1, 6)]
     assert not app.error
     assert not app.toast
 
