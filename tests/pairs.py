@@ -79,4 +79,6 @@ def odd_pair(kind: str, other: str, method: str) -> Pair:
     else:
         b, factor = on_scale(problem, other)
         ask = Ask(problem.trait, columns, method, "scales", other)
-    return pair_of(Plan(ask, problem, b, (method, method), factor), view(kind), view_of(b))
+    differs = ("noise",) if other == "covariate" else ()
+    found = Plan(ask, problem, b, (method, method), factor, differs=differs)
+    return pair_of(found, view(kind), view_of(b))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, read_only
 from lmm_data.dataset import MIN_INDIVIDUALS, Dataset, Problem
+from lmm_data.preparation.design import columns_of
 from lmm_data.records import key_of, subset
 
 Kind: TypeAlias = Literal["covariate", "methods", "traits", "scales"]
@@ -60,6 +61,7 @@ class Plan:
         a, b: both problems.
         methods: of A and of B.
         factor: what K of B is K of A times; None if it is not K times a number.
+        differs: the columns that one has and the other lacks; of categories there are several.
         only_a, only_b: whose values one has and the other lacks, also where both were then fitted
             to the common ones.
     """
@@ -71,6 +73,12 @@ class Plan:
     factor: float | None = 1.0
     only_a: tuple[str, ...] = ()
     only_b: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+    @property
+    def out(self) -> bool:
+        """Whether a covariate of A is missing in B, rather than one more in B."""
+        return set(self.differs) <= set(self.ask.covariates)
 
     @property
     def same_individuals(self) -> bool:
@@ -97,7 +105,7 @@ def plan(dataset: Dataset, ask: Ask) -> Plan:
     if ask.kind == "traits":
         trait = ask.which
     else:
-        covariates = toggled(dataset.covariates.columns, covariates, ask.which)
+        covariates = toggled(dataset, covariates, ask.which)
     b = dataset.problem(trait, covariates)
     in_a, in_b = (
         _complete(dataset, *of) for of in ((ask.trait, ask.covariates), (trait, covariates))
@@ -114,13 +122,35 @@ def plan(dataset: Dataset, ask: Ask) -> Plan:
     only_a, only_b = (
         tuple(dataset.ids[i] for i in np.flatnonzero(one & ~both)) for one in (in_a, in_b)
     )
-    return Plan(ask, a, b, methods, 1.0, only_a, only_b)
+    columns = dict.fromkeys([*ask.covariates, *covariates])
+    shared = {*ask.covariates} & {*covariates}
+    differs = tuple(column for column in columns if column not in shared)
+    return Plan(ask, a, b, methods, 1.0, only_a, only_b, differs)
 
 
-def toggled(names: Sequence[str], chosen: Sequence[str], name: str) -> tuple[str, ...]:
-    """The covariates with one more, or one fewer, in the order of the dataset."""
-    wanted = {*chosen} ^ {name}
-    return tuple(one for one in dict.fromkeys([*names, *chosen, name]) if one in wanted)
+def offered(dataset: Dataset, trait: str) -> dict[str, tuple[str, ...]]:
+    """The covariates that can be put in or taken out, each with its columns of X.
+
+    Those of categories come as one, since one level alone asks another question.
+    """
+    made = {} if dataset.terms is None else dataset.terms.spread
+    group = {column: name for name, columns in made.items() for column in columns}
+    names = dict.fromkeys(group.get(column, column) for column in dataset.covariates.columns)
+    found = {name: columns_of(dataset, [name]) for name in names}
+    return {
+        name: columns
+        for name, columns in found.items()
+        if not any(dataset.explains_itself(trait, [column]) for column in columns)
+    }
+
+
+def toggled(dataset: Dataset, chosen: Sequence[str], name: str) -> tuple[str, ...]:
+    """The covariates without one that is among them, if in part, or with it, in order."""
+    columns = columns_of(dataset, [name])
+    wanted = {*chosen}
+    wanted = wanted - {*columns} if {*columns} & wanted else wanted | {*columns}
+    known = dict.fromkeys([*dataset.covariates.columns, *chosen, *columns])
+    return tuple(one for one in known if one in wanted)
 
 
 def on_scale(problem: Problem, scale: str) -> tuple[Problem, float | None]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lmm_app.compare import kept, question
-from lmm_app.compare.ask import KINDS, SCALES, Ask, Kind, Plan, plan
+from lmm_app.compare.ask import KINDS, SCALES, Ask, Kind, Plan, offered, plan
 from lmm_app.compare.asking import ask_first
 from lmm_app.compare.board import first_frame
 from lmm_app.compare.numbers import notes, table
@@ -82,10 +82,7 @@ def _ask(shown: Shown) -> Ask | None:
     """What is asked for, from the controls; None where the data leave nothing to choose."""
     dataset, problem = shown.opened.dataset, shown.view.problem
     trait, covariates = problem.trait, problem.columns[1:]
-    columns = [
-        name for name in dataset.covariates.columns if not dataset.explains_itself(trait, [name])
-    ]
-    usual: Kind = "covariate" if columns else "methods"
+    usual: Kind = "covariate" if offered(dataset, trait) else "methods"
     # On a projector they are in a corner, one below the other.
     st.html(WRAPPED)
     with st.container(key="in_what"):
@@ -93,7 +90,7 @@ def _ask(shown: Shown) -> Ask | None:
     with left:
         kind = linked.segmented("B differs from A in", KINDS, usual, "pair")
     with right:
-        which = _which(shown, kind, columns)
+        which = _which(shown, kind)
     if which is None:
         none = "no covariate to put in" if kind == "covariate" else "one trait only"
         st.info(f"These data have {none}.", icon=":material/info:")
@@ -101,15 +98,15 @@ def _ask(shown: Shown) -> Ask | None:
     return Ask(trait, covariates, shown.method, kind, which)
 
 
-def _which(shown: Shown, kind: Kind, columns: list[str]) -> str | None:
+def _which(shown: Shown, kind: Kind) -> str | None:
     """The covariate, the other trait or the other scale; None where there is none to choose."""
     trait, covariates = shown.view.problem.trait, shown.view.problem.columns[1:]
     if kind == "covariate":
-        doing = {
-            name: f"{literal(name)} {'out' if name in covariates else 'in'}" for name in columns
-        }
+        found = offered(shown.opened.dataset, trait)
+        inside = [name for name, columns in found.items() if {*columns} & {*covariates}]
+        doing = {name: f"{literal(name)} {'out' if name in inside else 'in'}" for name in found}
         # What is in the model is taken out; without any, the first is put in.
-        usual = [name for name in columns if name in covariates] + columns
+        usual = [*inside, *found]
         return _one("Covariate", doing, usual[0], "inout") if usual else None
     if kind == "traits":
         names = shown.opened.dataset.traits.columns

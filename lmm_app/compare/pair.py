@@ -76,7 +76,7 @@ def _labels(plan: Plan) -> tuple[str, str]:
         scale = next(words for name, words in SCALES.items() if name == ask.which)
         return "K as given", f"K with {scale}" if ask.which == "unit" else f"K {scale}"
     with_it, without = f"with {ask.which}", f"without {ask.which}"
-    return (with_it, without) if ask.which in ask.covariates else (without, with_it)
+    return (with_it, without) if plan.out else (without, with_it)
 
 
 def finds(view: View, method: str) -> str:

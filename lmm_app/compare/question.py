@@ -19,7 +19,7 @@ def prompt(pair: Pair) -> str:
     """The question."""
     ask = pair.plan.ask
     name = literal(ask.which)
-    does = f"Take {name} out" if ask.which in ask.covariates else f"Put {name} in"
+    does = f"Take {name} out" if pair.plan.out else f"Put {name} in"
     return f"**{does}: will ĥ rise or fall?**"
 
 

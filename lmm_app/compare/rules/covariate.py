@@ -13,8 +13,8 @@ from lmm_app.compare.rules.statement import (
 )
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import literal, number, plus_minus
-from lmm_core import LMMFit, coefficient_tests
-from lmm_core.certainty import likelihood_ratio_test
+from lmm_core import LMMError, LMMFit, coefficient_tests
+from lmm_core.certainty import likelihood_ratio_test, wald_test
 
 # With fewer degrees of freedom, or more coefficients as a share of the individuals, p by χ² is
 # noticeably too small.
@@ -41,8 +41,7 @@ def rules(pair: Pair) -> list[Statement]:
 
 def ordered(pair: Pair) -> tuple[Side, Side]:
     """The side that has the column, and the one that does not."""
-    ask = pair.plan.ask
-    return pair.sides if ask.which in ask.covariates else (pair.b, pair.a)
+    return pair.sides if pair.plan.out else (pair.b, pair.a)
 
 
 def _combination(pair: Pair, full: Side) -> Statement:
@@ -107,13 +106,29 @@ def _ratio(pair: Pair, full: Side, null: Side) -> Statement:
 
 
 def _coefficient(pair: Pair, full: Side) -> list[Statement]:
-    """The t test of the coefficient, by REML; nothing where there is none to test."""
+    """The test of the coefficient, or of several, by REML; nothing where there is none to test."""
     name = literal(pair.plan.ask.which)
-    fit = full.view.reml
-    column = full.view.problem.columns.index(pair.plan.ask.which)
-    if not has_top(fit) or column not in fit.rotated.kept:
+    fit, names = full.view.reml, full.view.problem.columns
+    columns = [names.index(column) for column in pair.plan.differs]
+    columns = [column for column in columns if column in fit.rotated.kept]
+    if not has_top(fit) or not columns:
         return []
-    tests = coefficient_tests(fit)
+    at = f"At REML’s {finds(full.view, 'REML')}"
+    if len(columns) > 1:
+        try:
+            wald = wald_test(fit, columns)
+        except LMMError:
+            # At ĥ = 1 a null space of K leaves a coefficient no error.
+            return []
+        return [
+            Statement(
+                "yes",
+                f"The {len(columns)} coefficients of {name} have a test of their own.",
+                f"{at}, Wald’s χ² is {number(wald.statistic, 3)} with {degrees(wald.df)}, and "
+                f"{p_words(wald.p_value)}. The test takes ĥ and v for the truth.",
+            )
+        ]
+    tests, column = coefficient_tests(fit), columns[0]
     t, se = float(tests.t[column]), float(tests.se[column])
     if not (np.isfinite(t) and se > 0.0):
         return []
@@ -122,8 +137,8 @@ def _coefficient(pair: Pair, full: Side) -> list[Statement]:
         Statement(
             "yes",
             f"The coefficient of {name} has a test of its own.",
-            f"At REML’s {finds(full.view, 'REML')}, b is {b}, and t = {number(t, 3)} with "
-            f"{degrees(tests.df)} gives {p}. The test takes ĥ for the truth.",
+            f"{at}, b is {b}, and t = {number(t, 3)} with {degrees(tests.df)} gives {p}. The test "
+            "takes ĥ for the truth.",
         )
     ]
 

@@ -1,14 +1,21 @@
 """Which two problems are compared: what differs, who is in both, and K on its scales."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lmm_app.compare.ask import Ask, centred, on_scale, plan, toggled
+from lmm_app.compare.ask import Ask, centred, offered, on_scale, plan, toggled
+from lmm_app.compare.pair import finds
+from lmm_app.compare.rules import rules
+from lmm_app.fit.chance import p_words
 from lmm_core import LMMError, decompose, fit_lmm
+from lmm_core.certainty import wald_test
 from lmm_data.dataset import align
 from lmm_data.tables import Table
+from lmm_data.terms import Terms
 from tests.odd_views import sibs, view
-from tests.pairs import dataset
+from tests.pairs import dataset, fitted
 
 
 def ask(kind, which="", *, method="REML", covariates=("sex",), common=False):
@@ -16,16 +23,57 @@ def ask(kind, which="", *, method="REML", covariates=("sex",), common=False):
 
 
 def test_a_covariate_comes_in_or_goes_out_in_the_order_of_the_dataset():
-    assert toggled(("sex", "age", "again"), ("sex",), "age") == ("sex", "age")
-    assert toggled(("sex", "age", "again"), ("again",), "sex") == ("sex", "again")
-    assert toggled(("sex", "age"), ("sex", "age"), "sex") == ("age",)
     data = dataset()
+    assert toggled(data, ("sex",), "age") == ("sex", "age")
+    assert toggled(data, ("again",), "sex") == ("sex", "again")
+    assert toggled(data, ("sex", "age"), "sex") == ("age",)
+    assert offered(data, "weight") == {name: (name,) for name in ("sex", "age", "again")}
     out = plan(data, ask("covariate", "sex"))
     assert (out.a.columns, out.b.columns) == (("intercept", "sex"), ("intercept",))
     into = plan(data, ask("covariate", "age"))
     assert into.b.columns == ("intercept", "sex", "age")
     assert into.same_individuals
     assert into.methods == ("REML", "REML")
+
+
+def test_the_columns_of_categories_come_and_go_together():
+    table = dataset().covariates
+    cages = np.arange(table.n) % 3
+    values = np.column_stack([table.values[:, 0], cages == 1, cages == 2])
+    columns = ("sex", "cage=b", "cage=c")
+    data = replace(
+        dataset(),
+        covariates=Table("covar.csv", table.ids, columns, values.astype(float)),
+        terms=Terms(spread={"cage": ("cage=b", "cage=c")}),
+    )
+    assert offered(data, "weight") == {"sex": ("sex",), "cage": ("cage=b", "cage=c")}
+    assert toggled(data, ("sex",), "cage") == columns
+    assert toggled(data, columns, "cage") == ("sex",)
+    assert toggled(data, ("cage=b",), "cage") == ()
+    into = plan(data, ask("covariate", "cage"))
+    assert (into.differs, into.out) == (("cage=b", "cage=c"), False)
+    out = plan(data, ask("covariate", "cage", covariates=columns))
+    assert (out.differs, out.out) == (("cage=b", "cage=c"), True)
+    shown = fitted(out)
+    assert [side.label for side in shown.sides] == ["with cage", "without cage"]
+    said = " ".join(each.words for each in rules(shown))
+    wald = wald_test(shown.a.view.reml, [2, 3])
+    assert "by χ² with 2 degrees of freedom p = " in said
+    assert (
+        f"**The 2 coefficients of cage have a test of their own.** At REML’s "
+        f"{finds(shown.a.view, 'REML')}, Wald’s χ² is {wald.statistic:.3g} with 2 degrees of "
+        f"freedom, and {p_words(wald.p_value)}."
+    ) in said
+
+
+def test_a_covariate_that_is_the_trait_is_not_offered():
+    data = dataset()
+    both = np.column_stack([data.covariates.values[:, 0], data.traits.column("weight")])
+    same = replace(
+        data, covariates=Table("covar.csv", data.ids, ("sex", "weight"), both), terms=None
+    )
+    assert set(offered(same, "weight")) == {"sex"}
+    assert set(offered(same, "height")) == {"sex", "weight"}
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])

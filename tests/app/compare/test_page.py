@@ -164,6 +164,23 @@ def test_what_data_do_not_have_is_said():
     assert one.info[0].value == "These data have one trait only."
 
 
+def test_categories_come_as_one_covariate():
+    rows = "".join(
+        f"{label},{(place % 3 and 'xy'[place % 3 - 1]) or 'z'}\n"
+        for place, label in enumerate("abcdef")
+    )
+    app = upload(
+        open_app(),
+        phenotype=b"id,x\na,1\nb,2\nc,4\nd,3\ne,9\nf,2\n",
+        kinship=kinship_file(dataset().kinship[:6, :6]),
+        covar=f"id,cage\n{rows}".encode(),
+    )
+    walk(app, "two")
+    assert app.get_by_key("inout").value == "cage"
+    assert cells(app, "coefficients, p") == ["3", "1"]
+    assert "by χ² with 2 degrees of freedom" in said(app)
+
+
 def test_records_of_an_individual_are_compared_too():
     files = case("repeated_records", "pheno.csv", "kinship.csv")
     assert prepare(files).dataset.of is not None
