@@ -34,10 +34,10 @@ def render(shown: Shown) -> None:
     lesson.ask(opened)
     cards.verdict_card(shown)
     st.header("Fit a linear mixed model yourself")
-    st.markdown(
-        "Drag h. The curve, the weights, the line and the estimates follow. Then step through the "
-        "search for the best h."
-    )
+    lead = "Drag h. The curve, the weights, the line and the estimates follow."
+    if view.fit(method).maxima:
+        lead += " Then step through the search for the best h."
+    st.markdown(lead)
     st.subheader("1 · Which h fits best?")
     st.caption(text.profile_caption(view, method))
     search = choose_search(view, method)

@@ -37,15 +37,17 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
 
 
 def _h(fit: LMMFit) -> str:
-    """ĥ for a table: three decimals, none at an end, and more where three would make it one."""
-    if not fit.maxima:
-        return "–"
-    if fit.h2 in (0.0, 1.0):
-        return f"{fit.h2:.0f}"
+    return _in_table(fit.h2) if fit.maxima else "–"
+
+
+def _in_table(h2: float) -> str:
+    """An h for a table: three decimals, none at an end, and more where three would make it one."""
+    if h2 in (0.0, 1.0):
+        return f"{h2:.0f}"
     decimals = 3
-    while round(fit.h2, decimals) in (0.0, 1.0) and decimals < 12:
+    while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
         decimals += 1
-    return f"{fit.h2:.{decimals}f}"
+    return f"{h2:.{decimals}f}"
 
 
 def _loglik(fit: LMMFit) -> str:
@@ -64,7 +66,9 @@ def _share(fit: LMMFit) -> str:
 
 def _interval(view: View, method: str) -> str:
     interval = view.methods[method].interval
-    return "–" if interval is None else f"{interval.lower:.3f}–{interval.upper:.3f}"
+    if interval is None:
+        return "–"
+    return f"{_in_table(interval.lower)}–{_in_table(interval.upper)}"
 
 
 def _place(fit: LMMFit) -> str:
