@@ -15,7 +15,7 @@ from lmm_core.errors import LMMError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseGLS:
-    """General least squares at one h.
+    """Generalised least squares at one h.
 
     Attributes:
         h2: the h it was done at.
@@ -37,7 +37,7 @@ class DenseGLS:
 def dense_gls(
     y: ArrayLike, X: ArrayLike, K: ArrayLike, h2: float, *, reml: bool = True
 ) -> DenseGLS:
-    """General least squares at one h by the Cholesky factor of V = hK + (1-h)I.
+    """Generalised least squares at one h by the Cholesky factor of V = hK + (1-h)I.
 
     Args:
         y, X, K: phenotype (n,), covariates of full column rank (n, p), kinship (n, n).

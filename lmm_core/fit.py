@@ -179,7 +179,7 @@ def fit_rotated(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) 
 
 
 def plain_search(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) -> BrentResult:
-    """One Brent search over all of [0, 1], as other programs do: it may end on a lower hill."""
+    """One Brent search over [0, 1], as R/lmmlite and R/qtl2 do: it may end on a lower hill."""
     return maximize_brent(lambda h: log_likelihood(rotated, h, reml=reml), 0.0, 1.0, xtol=xtol)
 
 

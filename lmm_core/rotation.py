@@ -19,7 +19,7 @@ from lmm_core.records import Directions, directions
 class RotatedData(Brief):
     """U'y = (U'X)b + error, var(error_i) = v(hλ_i + 1 - h): what every later stage works on.
 
-    Point i is an eigen-direction, a contrast of individuals, not an individual.
+    Point i is a rotated observation, a weighted sum of individuals, not an individual.
 
     Where individuals have several records, the arrays are shorter than n: most contrasts within
     individuals can be chosen so that y and X are 0 in them, and are only counted (`records`).

@@ -142,7 +142,8 @@ def test_the_table_holds_the_numbers_of_both_fits():
     assert rows["h"] == (f"{ml.h2:.3f}", f"{reml.h2:.3f}")
     for place, fit in enumerate((ml, reml)):
         low, high = interval_h2(fit)
-        assert rows["95% profile interval"][place] == f"{low:.3f}–{high:.3f}"
+        ends = [f"{end:.3f}" if 0.0 < end < 1.0 else f"{end:.0f}" for end in (low, high)]
+        assert rows["95% profile interval"][place] == "–".join(ends)
         assert rows["SE of ĥ"][place] == text.number(se_h2(fit), 2)
     assert rows["v"] == (text.number(ml.sigma2), text.number(reml.sigma2))
     assert rows["σ²<sub>g</sub> = v·h"][1] == text.number(reml.sigma2_g)
