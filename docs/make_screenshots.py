@@ -30,6 +30,8 @@ SHOTS = {
     "data-broken": ("/data?broken=clones", 1400, "dark"),
     "scan": ("/scan?seen=1&believed=BD", 1400, "light"),
     "scan-mice": ("/scan?scan_of=mice&seen=1", 1400, "dark"),
+    "lessons": ("/lessons", 1400, "light"),
+    "lessons-390": ("/lessons?card=two_hills", 390, "dark"),
     "lecturer": ("/lecturer?data=lesson&preset=two_hills", 1400, "light"),
 }
 SETTLED = """() => !document.querySelector(
@@ -56,6 +58,11 @@ def main(names: list[str]) -> None:
                 page.locator("[data-board=genome]").wait_for(timeout=120_000)
             page.wait_for_function(SETTLED, timeout=60_000)
             page.wait_for_timeout(1500)
+            if path.startswith("/lessons"):
+                # Some cards with their answers.
+                for _ in range(1 if "card" in path else 3):
+                    page.get_by_role("button", name="Reveal", exact=True).first.click()
+                    page.wait_for_timeout(1500)
             if "brent" in path:
                 for _ in range(4):
                     page.get_by_role("button", name="Next iterate").click()

@@ -20,6 +20,7 @@ STYLE = """
 <style>
 .st-key-lessons h2, .st-key-one_lesson h2 { font-size: 1.15rem; padding: 0 0 0.3rem; }
 .st-key-lessons [data-testid="stVerticalBlock"] { gap: 0.75rem; }
+.st-key-one_lesson svg[role="img"] { max-width: 38rem !important; }
 ul.answers { list-style: none; margin: 0 !important; padding: 0 !important; display: grid;
   gap: 0.3rem; }
 ul.answers li { display: grid; grid-template-columns: 1.5rem 1fr; padding: 0 !important;
@@ -70,12 +71,12 @@ def _asked() -> Preset | None:
 
 def _alone(preset: Preset) -> None:
     """One card, which fills the page."""
-    if projector.on():
-        st.title(preset.title)
-    else:
-        st.title("Lessons")
+    beamed = projector.on()
+    st.title(preset.title if beamed else "Lessons")
     with st.container(key="one_lesson"):
-        _card(preset.name, titled=not projector.on())
+        _card(preset.name, beamed=beamed)
+    if not beamed:
+        st.caption(PICTURES)
     st.button("All lessons", key="all_lessons", on_click=_all, icon=":material/apps:")
 
 
@@ -84,12 +85,12 @@ def _all() -> None:
 
 
 @st.fragment
-def _card(name: str, *, titled: bool = True) -> None:
+def _card(name: str, *, beamed: bool = False) -> None:
     """The question, and what becomes of it."""
     preset = PRESETS[name]
     guess, seen = noted.of_lesson(name)
     with st.container(border=True, height="stretch"):
-        if titled:
+        if not beamed:
             place = list(PRESETS).index(name) + 1
             st.header(f"{place} · {preset.title}", anchor=False)
         st.markdown(preset.prompt)
@@ -97,7 +98,7 @@ def _card(name: str, *, titled: bool = True) -> None:
         answer, buttons = st.container(), st.container(horizontal=True)
         with answer:
             if seen:
-                _told(preset, guess)
+                _told(preset, guess, beamed=beamed)
             else:
                 guess = _chosen(preset, guess)
                 noted.keep_lesson(name, guess, seen=False)
@@ -134,13 +135,15 @@ def _chosen(preset: Preset, guess: str | None) -> str | None:
     return chosen
 
 
-def _told(preset: Preset, guess: str | None) -> None:
+def _told(preset: Preset, guess: str | None, *, beamed: bool) -> None:
     """The options with the right one marked, what is said of the guess, and the picture."""
-    st.html(_marked(preset, guess))
+    # A projector has room beside them, and none below.
+    words, picture = st.columns(2, gap="large") if beamed else (st.container(), st.container())
     outcome = preset.outcome(guess)
-    box = {"right": st.success, "wrong": st.warning, "none": st.info}[outcome]
+    box = {"right": words.success, "wrong": words.warning, "none": words.info}[outcome]
+    words.html(_marked(preset, guess))
     box(preset.feedback(guess), icon=ICONS[outcome])
-    st.markdown(kept.card_picture(preset), unsafe_allow_html=True)
+    picture.markdown(kept.card_picture(preset), unsafe_allow_html=True)
 
 
 def _marked(preset: Preset, guess: str | None) -> str:

@@ -1,11 +1,13 @@
 """The answer key of a class: what each student should find; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from lmm_app.fit.text import number
+from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.paper.tables import table
@@ -14,6 +16,19 @@ from lmm_app.sources.sources import Lesson, Sample, open_source
 from lmm_core import decompose
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.design import default_model
+
+# Of 95% intervals so many miss the true h, and of so many students it can be said.
+MISSED, MANY = 0.05, 20
+# Where the top of a curve is, by the status of the fit.
+TOPS: Mapping[str, str] = MappingProxyType(
+    {
+        "interior": "between 0 and 1",
+        "lower_boundary": "at 0",
+        "upper_boundary": "at 1",
+        "flat": "none: flat",
+        "unbounded": "none: rises without end",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ class Answer:
         seed: None for a sample.
         reml, ml: by each method.
         true_h2: the h that the data were made with, NaN if they were not made with one.
-        holds: whether the claim of the lesson is true of these data; None without a lesson.
+        holds: whether the answer of the lesson is true of these data; None without a lesson.
     """
 
     seed: int | None
@@ -82,27 +97,35 @@ def summary(answers: Sequence[Answer]) -> str:
     words = []
     if found.size > 1:
         words.append(
-            f"ĥ by REML goes from {number(found.min(), 3)} to {number(found.max(), 3)}, "
-            f"{number(found.mean(), 3)} on average."
+            f"{len(answers):,} students, by REML: ĥ from {h_words(found.min())} to "
+            f"{h_words(found.max())}, {h_words(found.mean())} on average."
         )
     elif found.size:
-        words.append(f"ĥ by REML is {number(found[0], 3)}.")
+        words.append(f"By REML ĥ is {h_words(found[0])}.")
     true = [one for one in answers if np.isfinite(one.true_h2)]
     if true:
-        having = [one for one in true if np.isfinite(one.reml.lower)]
-        held = sum(one.reml.lower <= one.true_h2 <= one.reml.upper for one in having)
-        without = len(true) - len(having)
-        words.append(
-            f"The true h is {number(true[0].true_h2, 3)}; the 95% interval by REML holds it for "
-            f"{held} of {len(having)}{f'; {without} without one' if without else ''}."
-            if having
-            else f"The true h is {number(true[0].true_h2, 3)}; REML cannot tell, and has no "
-            "interval."
-        )
+        words.append(_truth(true))
     claims = [one.holds for one in answers if one.holds is not None]
     if claims:
-        words.append(f"The claim of the lesson holds for {sum(claims)} of {len(claims)}.")
+        words.append(f"The answer of the lesson is true of {sum(claims)} of {len(claims)}.")
     return " ".join(words)
+
+
+def _truth(answers: Sequence[Answer]) -> str:
+    """The true h, and how many intervals contain it."""
+    true = answers[0].true_h2
+    having = [one for one in answers if np.isfinite(one.reml.lower)]
+    start = f"The true h is {h_words(true)}"
+    if not having:
+        return f"{start}. REML cannot tell, and has no interval."
+    held = sum(one.reml.lower <= true <= one.reml.upper for one in having)
+    without = len(answers) - len(having)
+    none = f" {without} have none." if without else ""
+    contain = f"{held} of {len(having)} intervals contain it.{none}"
+    # At an end of [0, 1] fewer miss it, and of a few no number can be expected.
+    if not (0.0 < true < 1.0 and len(having) >= MANY):
+        return f"{start}; {contain}"
+    return f"{start}; {contain} About {MISSED * len(having):g} would be expected to miss it."
 
 
 def key_rows(answers: Sequence[Answer], first: int) -> list[dict[str, object]]:
@@ -116,18 +139,18 @@ def key_rows(answers: Sequence[Answer], first: int) -> list[dict[str, object]]:
             row |= {
                 f"ĥ {name}": number(found.h2, 3),
                 f"95% {name}": interval_words(found),
-                f"status {name}": found.status.replace("_", " "),
+                f"top {name}": TOPS.get(found.status, found.status),
             }
         row["true h"] = number(one.true_h2, 3)
         if one.holds is not None:
-            row["claim holds"] = "yes" if one.holds else "no"
+            row["answer true"] = "yes" if one.holds else "no"
         rows.append(row)
     return rows
 
 
 def interval_words(found: Found) -> str:
     """The ends of an interval, to three decimals."""
-    return "–" if np.isnan(found.lower) else f"{found.lower:.3f} to {found.upper:.3f}"
+    return "–" if np.isnan(found.lower) else f"{found.lower:.3f}–{found.upper:.3f}"
 
 
 def key_csv(answers: Sequence[Answer], first: int) -> str:

@@ -1,5 +1,6 @@
 """For lecturers: links that fix what a class sees, a link for each student, and the answer key."""
 
+from dataclasses import replace
 from typing import TypeAlias
 
 import streamlit as st
@@ -7,6 +8,8 @@ import streamlit as st
 from lmm_app.fit.text import literal
 from lmm_app.lecturer import answers
 from lmm_app.lecturer.answers import Answer
+from lmm_app.lecturer.lessons_table import lessons_table
+from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import linked, links, state
 from lmm_app.session.links import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
@@ -18,6 +21,15 @@ from lmm_core import LMMError
 NAME = "lecturer"
 SIDEBAR, LEFT = "sidebar", "left"
 STUDENTS = 30
+# What a hidden simulation is made with, unless another h is chosen. The app's own first h, 0.5,
+# would be the first guess of everyone who has seen it.
+HIDDEN_H, TRUE_H = 0.35, "secret_h"
+REAL = "Of real data nobody knows the true h, and all students have the same."
+ABOUT_SAMPLES = {
+    "tiny12": "These twelve are made up, and all students have the same.",
+    "many_traits": "Each of these traits was simulated with an h of its own, which the page All "
+    "traits shows. All students have the same.",
+}
 # The trait and the covariates that are fitted, None for the usual ones.
 Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
 # An answer is a few numbers; so many may a session hold.
@@ -35,9 +47,8 @@ def render() -> None:
         )
         return
     st.markdown(
-        "One link for the projector, one for each student, and the answers. A link fixes the "
-        "data, the page, and whether the true h is to be seen; the same link shows the same data "
-        "to everyone."
+        "One link for the projector, one for each student, and the answers. The same link shows "
+        "the same data to everyone."
     )
     base = links.base_of(st.context.url, NAME)
     st.header("1 · What the class opens")
@@ -47,10 +58,12 @@ def render() -> None:
     first, students = _links(base, asked, projector)
     st.header("3 · Answer key")
     key = st.container()
-    st.header("4 · A class in five lines")
-    st.markdown("\n".join(f"{place}. {line}" for place, line in enumerate(links.CLASS, start=1)))
+    st.header("4 · A plan for 50 minutes")
+    st.markdown("What to say stands in quotation marks. Each screen opens for a projector.")
+    st.html(plan_table(base))
+    st.caption(FOR_THE_LINKS)
     st.header("5 · The lessons")
-    st.html(links.lessons_table(base))
+    st.html(lessons_table(base))
     # Last, for it may take a while.
     with key:
         _key(asked, fitted, first, students)
@@ -64,7 +77,7 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
     sources |= {f"sample_{name}": Sample(name) for name in SAMPLES}
     if shown.source is None:
         st.info(
-            "Your own files are on this screen only, and in no link: choose other data here, or "
+            "Your own files are only in this window and in no link. Choose other data here, or "
             "save your work and hand the file out.",
             icon=":material/upload_file:",
         )
@@ -101,12 +114,33 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
             f"“{links.about_hidden(source)}”",
         )
         if hidden:
-            st.caption(
-                "Hidden, not secret: whoever changes the link or reads this program finds it."
-            )
+            if isinstance(source, Simulation):
+                source = replace(source, h2=_true_h(source))
+            st.caption("Hidden, not secret: a student who edits the link can find it.")
         elif isinstance(source, Sample):
-            st.caption("Of a sample nobody knows the true h, and all students have the same data.")
+            st.caption(ABOUT_SAMPLES.get(source.name, REAL))
     return Lecture(source, page, hidden, more), projector, fitted
+
+
+def _true_h(source: Simulation) -> float:
+    """The h that a hidden simulation is made with: not the one that the app itself begins with."""
+    usual = Simulation().h2
+    state.from_link(TRUE_H, state.within(0.0, 1.0, 2))
+    first = HIDDEN_H if source.h2 == usual else source.h2
+    h2 = float(
+        st.slider(
+            "True h of the simulation",
+            0.0,
+            1.0,
+            first,
+            0.05,
+            key=TRUE_H,
+            help="It does not stand in the students’ links in plain figures.",
+            persist_state="session",
+        )
+    )
+    state.to_link(TRUE_H, f"{h2:g}", f"{first:g}")
+    return h2
 
 
 def _title(name: str, source: Linked) -> str:
@@ -176,7 +210,8 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
 def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     """What every student should find, computed when it is asked for and as far as it came."""
     if isinstance(asked.source, Lesson):
-        st.markdown(f"The lesson claims: *{PRESETS[asked.source.name].claim}*")
+        preset = PRESETS[asked.source.name]
+        st.markdown(f"**With seed {preset.seed}:** {preset.claim} {preset.chance}")
     sources = [links.with_seed(asked.source, seed) for seed in range(first, first + students)]
     found: dict[object, Answer] = st.session_state.setdefault(_ANSWERS, {})
     missing = [source for source in sources if (source, *fitted) not in found]

@@ -242,18 +242,20 @@ _IN_ORDER = (
     Preset(
         name="two_hills",
         title="Two hills",
-        prompt="Twins say that h is high, sibs that it is low, so the curve has two hills. Where "
-        "does a single search over [0, 1] stop?",
+        prompt="Twins say that h is high, sibs that it is low. Where does a single search over "
+        "[0, 1] stop?",
         options=_words(
-            lower="on the lower hill", higher="on the higher hill", between="between the two"
+            lower="on the lower of two hills",
+            higher="on the higher of two hills",
+            between="between two hills",
         ),
         right="lower",
         hints=_words(
             higher="A search sees a few values only, and climbs the first hill that they show.",
             between="A search climbs, so it ends on some hill.",
         ),
-        claim="On the lower hill, at h = 0.35. The other, at 0.99, is higher, but only by 0.73. "
-        "The profile interval, 0.01 to 0.996, spans both.",
+        claim="On the lower of two hills, at h = 0.35. The other, at 0.99, is higher, but only by "
+        "0.73. The profile interval, 0.01 to 0.996, spans both.",
         expected=_INSIDE,
         recipe=datasets.twins_and_sibs,
         check=claims.trapped,

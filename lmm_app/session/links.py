@@ -35,17 +35,6 @@ PAGES: Mapping[str, str] = MappingProxyType(
     {EXPLORE: "Explore"}
     | {step.name: f"Tour, step {place}: {step.title}" for place, step in enumerate(TOUR, start=1)}
 )
-CLASS = (
-    "**Explore** on the projector, a lesson with families: drag h, and let the class say what "
-    "moves, and why.",
-    "**The tour**, a step at a time: everyone predicts, all hands up, then *Reveal*.",
-    "**A link for each student**, the true h hidden: the same question, data of their own. Ask "
-    "for ĥ and its 95% interval.",
-    "**Collect** the estimates on the board: see how far they scatter, and with the answer key "
-    "count how many intervals hold the true h.",
-    "**Close** with a lesson in which something goes wrong: two hills, a lost decimal point, "
-    "centred kinship by ML.",
-)
 # By their names in links: the fields of a simulation.
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("population", "n", "generations", "pairs", "family_size", "qtl")}
@@ -88,6 +77,17 @@ def link(base: str, lecture: Lecture, *, seed: int | None = None, projector: boo
     # Explore is at the root.
     page = (base or "./") if lecture.page == EXPLORE else f"{base}tour"
     return f"{page}?{urlencode(words)}"
+
+
+def card_link(base: str, name: str, *, projector: bool = False) -> str:
+    """The address of the card of a lesson, alone on its page."""
+    words = [("card", name)] + [("projector", "true")] * projector
+    return f"{base}lessons?{urlencode(words)}"
+
+
+def place_of_step(name: str) -> int:
+    """The number of a step of the tour, from 1 on, by its name."""
+    return [step.name for step in TOUR].index(name) + 1
 
 
 def base_of(url: str | None, page: str) -> str:
@@ -155,7 +155,7 @@ def hidden_link(source: Drawn) -> dict[str, str | None]:
 
 def about_hidden(source: Drawn) -> str:
     """All that is said of hidden data."""
-    return f"The lecturer's data, seed {seed_of(source)}."
+    return f"The lecturer’s data, seed {seed_of(source)}."
 
 
 def settings(
@@ -226,45 +226,6 @@ main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(8cm, 1fr)
 .slip p {{ margin: 0.15cm 0 0; overflow-wrap: anywhere; font-size: 9.5pt; }}
 a {{ color: inherit; text-decoration: none; }}
 </style></head><body><h1>{title}</h1><main>{slips}</main></body></html>
-"""
-
-
-def lessons_table(base: str) -> str:
-    """What every lesson claims and asks, with links, as HTML."""
-    rows = ""
-    for name, preset in PRESETS.items():
-        lesson = Lecture(Lesson(name))
-        links = " · ".join(
-            f'<a href="{escape(link(base, lesson, projector=projector))}" target="_blank" '
-            f'aria-label="{escape(preset.title)}: {where}">{where}</a>'
-            for where, projector in (("Explore", False), ("Projector", True))
-        )
-        rows += (
-            f'<tr><th scope="row">{escape(preset.title)}<span>{links}</span></th>'
-            f"<td>{escape(preset.claim)}</td><td>{escape(preset.prompt)}</td></tr>"
-        )
-    return LESSONS.format(rows=rows)
-
-
-LESSONS = """\
-<style>
-.lessons {{ width: 100%; border-collapse: collapse; font-size: 0.9rem; }}
-.lessons th, .lessons td {{ text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0;
-  border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
-.lessons tbody th {{ width: 13rem; font-weight: 600; }}
-.lessons th span {{ display: block; font-weight: 400; white-space: nowrap; }}
-.lessons a {{ color: inherit; text-decoration: underline; }}
-@media (max-width: 640px) {{
-  .lessons thead {{ display: none; }}
-  .lessons tr, .lessons th, .lessons td {{ display: block; width: auto !important;
-    border: 0; padding: 0.15rem 0; }}
-  .lessons tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
-  .lessons td:last-child {{ font-style: italic; }}
-}}
-</style>
-<table class="lessons"><thead><tr><th scope="col">lesson</th>
-<th scope="col">what it shows</th><th scope="col">ask first</th></tr></thead>
-<tbody>{rows}</tbody></table>
 """
 
 

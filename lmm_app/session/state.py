@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app.fit.text import literal
 from lmm_app.fit.view import View
 from lmm_app.live.hand import DECIMALS
 from lmm_app.session import links, noted
+from lmm_app.session.refused import note_bad_link
 from lmm_app.sources.sources import (
     Opened,
     Sample,
@@ -166,16 +166,6 @@ def from_link(key: str, read: Callable[[str], object]) -> None:
             note_bad_link(key, asked)
         else:
             st.session_state[key] = value
-
-
-def note_bad_link(key: str, asked: str) -> None:
-    """Say that a link asks for what cannot be."""
-    st.toast(
-        f"The link asks for {key} = {literal(asked[:40])}, which there is not: the usual one is "
-        "shown instead.",
-        icon=":material/link_off:",
-        duration="long",
-    )
 
 
 def to_link(key: str, value: object, default: object) -> None:

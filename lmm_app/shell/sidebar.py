@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.fit import text
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session import linked, links, state, uploads
+from lmm_app.session import linked, links, refused, state, uploads
 from lmm_app.session.state import METHODS
 from lmm_app.sources.sources import (
     LAST_SEED,
@@ -25,6 +25,12 @@ POPULATIONS: dict[Population, str] = {
     "intercross": "Advanced intercross",
     "families": "Full-sib families",
     "unrelated": "Unrelated individuals",
+}
+# The settings that each has beside h, the number of individuals and the effect of sex.
+OWN: dict[Population, tuple[str, ...]] = {
+    "intercross": ("generations", "pairs", "qtl"),
+    "families": ("family_size",),
+    "unrelated": ("qtl",),
 }
 # So many options are laid out side by side; of more, a list is easier to read.
 FEW = 6
@@ -63,6 +69,10 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
         # What cannot be fitted is not passed over: chosen, it says what is in the way.
         traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
+    if not uploads.lost():
+        # Of files that are not here nothing more is said than that.
+        refused.check("trait", state.one_of(traits))
+        refused.check("covariates", {"": "", **dict(zip(names, names, strict=True))}.get)
     trait = _choose_one("Trait", trait_order(traits, dataset))
     at_first = list(default_model(dataset))
     state.follow("covariates", (names, at_first), at_first)
@@ -94,6 +104,7 @@ def _choose_one(label: str, options: tuple[str, ...]) -> str:
 
 def choose_method() -> str:
     """REML or ML."""
+    refused.check("method", state.one_of(METHODS))
     method = st.segmented_control(
         "Likelihood",
         METHODS,
@@ -124,6 +135,8 @@ def _choose_seed(first: int) -> int:
 
 def _simulation() -> Simulation:
     population = linked.selectbox("Population", POPULATIONS, "population")
+    for name in ("true_h", "n", "sex", *OWN[population]):
+        refused.check(name, state.within(*RANGES[name], 6))
     h2 = st.slider("True h", *RANGES["true_h"], 0.5, 0.05, key="true_h", bind="query-params")
     n = st.slider("Individuals", *RANGES["n"], 300, 20, key="n", bind="query-params")
     settings: dict[str, int] = {}

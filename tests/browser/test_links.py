@@ -91,17 +91,19 @@ USUAL = {"sample, trait": {"sample"}, "lesson, seed": {"preset"}}
     ("path", "said"),
     some_of(
         [
-            ("/?h=7", "h = 7"),
-            ("/?h=banana", "h = banana"),
-            ("/?data=lesson&preset=nothing", "preset = nothing"),
-            ("/tour?step=fly", "step = fly"),
+            ("/?h=7", "a value of h “7”"),
+            ("/?h=banana", "a value of h “banana”"),
+            ("/?data=lesson&preset=nothing", "a lesson “nothing”"),
+            ("/tour?step=fly", "a step “fly”"),
+            ("/?trait=height", "a trait “height”"),
+            ("/?data=simulate&true_h=7", "a true h “7”"),
         ],
         3,
     ),
 )
 def test_a_link_to_what_is_not_there_is_answered_with_the_usual_and_a_note(open_page, path, said):
     page = open_page(path, boards=1)
-    says(page, f"The link asks for {said}")
+    says(page, f"This link asks for {said} that does not exist")
     assert "banana" not in page.url
     assert page.locator(".board svg, .board canvas").count() > 0
     assert page.locator("[data-testid=stException]").count() == 0

@@ -98,18 +98,34 @@ def crafted():
 
 def test_the_summary_counts_what_the_rows_say():
     assert answers.summary(crafted()) == (
-        "ĥ by REML goes from 0 to 0.400, 0.200 on average. "
-        "The true h is 0.500; the 95% interval by REML holds it for 1 of 2; 1 without one. "
-        "The claim of the lesson holds for 2 of 3."
+        "3 students, by REML: ĥ from 0 to 0.40, 0.20 on average. The true h is 0.50; 1 of 2 "
+        "intervals contain it. 1 have none. The answer of the lesson is true of 2 of 3."
     )
     assert answers.summary([]) == ""
     assert answers.summary([Answer(seed, NONE, NONE, 0.5, True) for seed in (1, 2)]) == (
-        "The true h is 0.500; REML cannot tell, and has no interval. "
-        "The claim of the lesson holds for 2 of 2."
+        "The true h is 0.50. REML cannot tell, and has no interval. "
+        "The answer of the lesson is true of 2 of 2."
     )
     assert answers.summary([Answer(None, crafted()[0].reml, NONE, np.nan, None)]) == (
-        "ĥ by REML is 0.400."
+        "By REML ĥ is 0.40."
     )
+
+
+@pytest.mark.parametrize(
+    ("true", "students", "said"),
+    [
+        (0.5, 30, "30 of 30 intervals contain it. About 1.5 would be expected to miss it."),
+        (0.5, 200, "200 of 200 intervals contain it. About 10 would be expected to miss it."),
+        (0.5, 19, "19 of 19 intervals contain it."),
+        (0.0, 30, "0 of 30 intervals contain it."),
+    ],
+)
+def test_how_many_would_miss_the_truth_is_said_of_a_class_and_away_from_the_ends(
+    true, students, said
+):
+    found = Found(0.4, 0.1, 0.7, "interior")
+    summary = answers.summary([Answer(k, found, found, true, None) for k in range(students)])
+    assert summary.endswith(said)
 
 
 def test_the_rows_to_read():
@@ -118,19 +134,19 @@ def test_the_rows_to_read():
         "student": 1,
         "seed": 5,
         "ĥ REML": "0.400",
-        "95% REML": "0.100 to 0.700",
-        "status REML": "interior",
+        "95% REML": "0.100–0.700",
+        "top REML": "between 0 and 1",
         "ĥ ML": "0",
-        "95% ML": "0.000 to 0.200",
-        "status ML": "lower boundary",
+        "95% ML": "0.000–0.200",
+        "top ML": "at 0",
         "true h": "0.500",
-        "claim holds": "yes",
+        "answer true": "yes",
     }
     assert (second["student"], second["ĥ ML"], second["95% ML"]) == (2, "–", "–")
-    assert third["claim holds"] == "yes"
+    assert third["answer true"] == "yes"
     (row,) = answers.key_rows([Answer(None, NONE, NONE, np.nan, None)], 1)
     assert "seed" not in row
-    assert "claim holds" not in row
+    assert "answer true" not in row
 
 
 def test_the_key_is_strict_csv_with_all_digits():

@@ -120,6 +120,55 @@ def test_all_data_can_be_chosen(teach, source):
     assert ("secret" in keys(app)) == (not isinstance(source, Sample))
 
 
+def test_the_true_h_of_a_hidden_simulation_is_chosen_and_is_not_the_apps_own_first_one():
+    app = lecturer(teach="simulation")
+    assert "secret_h" not in keys(app)
+    app.toggle(key="secret").set_value(True)
+    run(app)
+    slider = app.slider(key="secret_h")
+    assert slider.value == 0.35 != Simulation().h2
+    hidden, told = (
+        Lecture(Simulation(h2=0.35), hidden=True),
+        Lecture(Simulation(h2=0.35)),
+    )
+    assert codes(app)[:2] == [link("", hidden), link("", told)]
+    assert "0.35" not in codes(app)[0]
+    pick(app, "secret_h", 0.8)
+    asked = Lecture(Simulation(h2=0.8), hidden=True)
+    assert codes(app)[0] == link("", asked)
+    assert follow(codes(app)[0]).session_state["shown"].source == Simulation(h2=0.8)
+    again = lecturer(**query(app))
+    assert codes(again)[0] == link("", asked)
+    assert again.slider(key="secret_h").value == 0.8
+    # And the answers are of that h.
+    pick(app, "students", 2)
+    app.button(key="fit_all").click()
+    run(app)
+    assert app.dataframe[1].value["true h"].tolist() == ["0.800", "0.800"]
+
+
+def test_a_true_h_that_was_set_in_the_sidebar_is_kept():
+    app = lecturer(data="simulate", true_h="0.8", n="40", population="families", secret="1")
+    assert app.slider(key="secret_h").value == 0.8
+    usual = lecturer(data="simulate", n="40", population="families", secret="1")
+    assert usual.slider(key="secret_h").value == 0.35
+
+
+@pytest.mark.parametrize(
+    ("sample", "said"),
+    [
+        ("mouse_hs300", "Of real data nobody knows the true h, and all students have the same."),
+        ("tiny12", "These twelve are made up, and all students have the same."),
+        ("many_traits", "simulated with an h of its own, which the page All traits shows."),
+    ],
+)
+def test_what_is_said_of_a_sample_is_true_of_it(sample, said):
+    app = lecturer(teach=f"sample_{sample}")
+    assert any(said in caption.value for caption in app.caption)
+    known = open_source(Sample(sample)).true_h2_of_traits
+    assert (known is not None) == (sample == "many_traits")
+
+
 def test_a_bad_link_of_the_page_falls_back_with_a_note():
     app = lecturer(
         data="lesson", teach="x", open="y", students="301", first="0", large="9", secret="maybe"
@@ -165,7 +214,10 @@ def test_explore_can_be_linked_as_it_was_left():
 
 def test_the_answer_key_is_fitted_when_it_is_asked_for():
     app = lecturer(data="lesson", preset="small_sample", students="4", first="11")
-    assert PRESETS["small_sample"].claim in "".join(element.value for element in app.markdown)
+    preset = PRESETS["small_sample"]
+    assert f"**With seed 1:** {preset.claim} {preset.chance}" in [
+        element.value for element in app.markdown
+    ]
     assert len(app.dataframe) == 1
     app.button(key="fit_all").click()
     run(app)
@@ -244,7 +296,7 @@ def test_uploaded_files_are_in_no_link():
     walk(app, "data")
     drop(app, {"phenotype.csv": pheno, "kinship.csv": kinship})
     walk(app, "lecturer")
-    assert "Your own files are on this screen only" in app.info[0].value
+    assert "Your own files are only in this window" in app.info[0].value
     assert codes(app)[0] == link("", Lecture(Lesson("full_sibs")))
     assert not any("sidebar" in option for option in app.selectbox(key="teach").options)
 

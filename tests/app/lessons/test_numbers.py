@@ -193,9 +193,9 @@ def two_hills():
     stopped = plain_search(found.rotated, reml=True).x
     assert stopped == pytest.approx(lower.h2, abs=1e-3)
     return (
-        f"On the lower hill, at h = {say(stopped)}. The other, at {say(higher.h2)}, is higher, but "
-        f"only by {higher.loglik - lower.loglik:.2f}. The profile interval, {band(found)}, spans "
-        "both."
+        f"On the lower of two hills, at h = {say(stopped)}. The other, at {say(higher.h2)}, is "
+        f"higher, but only by {higher.loglik - lower.loglik:.2f}. The profile interval, "
+        f"{band(found)}, spans both."
     )
 
 

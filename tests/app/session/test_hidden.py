@@ -63,7 +63,7 @@ def test_a_hidden_link_shows_its_data_and_its_truth_nowhere(marked, asked):
     if asked.page != EXPLORE:
         place = STEPS.index(asked.page)
         assert app.title[0].value == f"{place + 1} · {TOUR[place].title}"
-    line = f"The lecturer's data, seed {asked.source.seed}."
+    line = f"The lecturer’s data, seed {asked.source.seed}."
     assert [element.value for element in app.sidebar.markdown] == [line]
     assert keys(app).isdisjoint({"data", "preset", "seed", "population", "true_h", "n"})
     assert not any(button.label == "Redraw" for button in app.button)
@@ -146,7 +146,7 @@ def test_what_is_no_lecturers_data_opens_as_without_hide(words, notes):
     assert not app.sidebar.markdown
     assert len(app.toast) == notes
     if notes:
-        assert "preset = unknown" in app.toast[0].value
+        assert "a lesson “unknown” that does not exist" in app.toast[0].value
 
 
 def test_the_sidebar_sets_what_a_link_can_say():

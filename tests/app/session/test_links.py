@@ -4,7 +4,6 @@ import csv
 import re
 import subprocess
 import sys
-from html import unescape
 from itertools import product
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -76,6 +75,15 @@ def test_a_link_says_what_it_opens(asked, settings, address):
 )
 def test_the_address_of_the_app_is_that_of_a_page_without_the_page(url, base):
     assert links.base_of(url, "lecturer") == base
+
+
+def test_a_card_has_an_address_of_its_own():
+    assert links.card_link(BASE, "outlier") == f"{BASE}lessons?card=outlier"
+    assert links.card_link("", "outlier", projector=True) == "lessons?card=outlier&projector=true"
+
+
+def test_a_step_has_its_number():
+    assert [links.place_of_step(step.name) for step in TOUR] == list(range(1, len(TOUR) + 1))
 
 
 def test_pages_are_explore_and_every_step_of_the_tour():
@@ -154,9 +162,9 @@ def test_the_url_of_hidden_data_loses_the_h_that_stood_in_it():
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        (Lesson("two_hills", 17), "The lecturer's data, seed 17."),
-        (Lesson("two_hills"), "The lecturer's data, seed 1."),
-        (Simulation(h2=0.8, seed=5), "The lecturer's data, seed 5."),
+        (Lesson("two_hills", 17), "The lecturer’s data, seed 17."),
+        (Lesson("two_hills"), "The lecturer’s data, seed 1."),
+        (Simulation(h2=0.8, seed=5), "The lecturer’s data, seed 5."),
     ],
 )
 def test_one_line_is_said_of_hidden_data(source, line):
@@ -226,16 +234,6 @@ def test_slips_hold_every_link_and_nothing_from_outside():
     assert not re.search(r"src=|@import|url\(", page)
 
 
-def test_the_table_of_lessons_says_what_each_claims_and_asks():
-    table = unescape(links.lessons_table(BASE))
-    assert table.count("<tr>") == 1 + len(PRESETS)
-    for name, preset in PRESETS.items():
-        assert preset.claim in table
-        assert preset.prompt in table
-        for projector in (False, True):
-            assert f'"{link(BASE, Lecture(Lesson(name)), projector=projector)}"' in table
-
-
 def test_links_and_answers_need_no_interface():
     code = "import sys, lmm_app.session.links, lmm_app.lecturer.answers; "
     code += "print('streamlit' in sys.modules)"
@@ -244,8 +242,3 @@ def test_links_and_answers_need_no_interface():
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
-
-
-def test_a_class_takes_five_lines():
-    assert len(links.CLASS) == 5
-    assert all(len(line) < 150 for line in links.CLASS)

@@ -180,7 +180,7 @@ def test_what_hides_the_truth_hides_it_when_it_is_opened_again(saved):
     assert "true_h" not in words
     other = opened(name, content)
     assert said(other) == said(app)
-    assert "The lecturer's data, seed 5." in [text.value for text in other.sidebar.markdown]
+    assert "The lecturer’s data, seed 5." in [text.value for text in other.sidebar.markdown]
     assert "hide" in query(other)
 
 

@@ -1,0 +1,181 @@
+"""A plan for 50 minutes: when, on which screen, and what to say, as HTML with links; pure.
+
+The numbers that are said are those of the first page and of the lessons; a test computes each.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+from lmm_app.session.links import (
+    EXPLORE,
+    PAGES,
+    Lecture,
+    card_link,
+    link,
+    place_of_step,
+)
+from lmm_app.sources.sources import Sample
+
+MICE = Sample("mouse_hs300")
+LAST_CARD = "boundary_zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some minutes of the plan.
+
+    Attributes:
+        minutes: from when to when.
+        steps: of the tour, by their names, that are on the screen.
+        say: what to say, in quotation marks, and what to do, between asterisks.
+        first, card: whether the first page comes before them, and which card after them.
+        links: whether the students open links of their own.
+    """
+
+    minutes: str
+    steps: tuple[str, ...]
+    say: tuple[str, ...]
+    first: bool = False
+    card: str = ""
+    links: bool = False
+
+
+PLAN = (
+    Part(
+        "0–5",
+        (),
+        (
+            "“These 283 mice come from 22 families. Do males and females differ in CD8? Ordinary "
+            "regression says yes, p = 0.002. Who believes it? Raise a hand.”",
+            "*Drag to ĥ.* “Now the model lets relatives resemble each other. The difference "
+            "shrinks to −0.12, p = 0.18. Which answer is right?”",
+            "“Here we happen to know. The study had corrected for sex: over all 1,410 mice the "
+            "difference is zero. Today we find out why the first answer went wrong.”",
+        ),
+        first=True,
+    ),
+    Part(
+        "5–13",
+        ("relatives", "share"),
+        (
+            "“What will the cloud of close relatives look like: round or tilted? Vote.” *Reveal.*",
+            "“At h = 0.2 two sibs have 0.10 in common. How much at 0.6? Write it down.” *Reveal.*",
+        ),
+    ),
+    Part(
+        "13–22",
+        ("rotation", "weights"),
+        (
+            "“Watch the ellipse while I change h. Does it ever turn?” *Pause.* “Then one rotation "
+            "serves every h. That is the whole trick.”",
+            "“Which points should count least? Point left or right.” *Reveal.*",
+        ),
+    ),
+    Part(
+        "22–31",
+        ("climb", "brent"),
+        (
+            "“Who comes forward and drags h until the band fits? The others call: higher, "
+            "lower.” *Reveal.*",
+            "“Golden-section cuts alone need 20 tries. Who expects fewer?” *Reveal.*",
+        ),
+    ),
+    Part(
+        "31–36",
+        ("methods",),
+        (
+            "“Three dice. Shall we divide by three or by two? Talk to your neighbour for one "
+            "minute.” *Reveal.*",
+        ),
+    ),
+    Part(
+        "36–44",
+        (),
+        (
+            "“Open your link. You all have the same families and the same true h, but data of your "
+            "own. Write down ĥ and its interval.” *Collect.*",
+            "“How far do they scatter? How many intervals contain the true h? We expect about one "
+            "in twenty to miss it.”",
+        ),
+        links=True,
+    ),
+    Part(
+        "44–50",
+        ("next",),
+        (
+            "“Where did the −0.32 come from?” *Reveal.*",
+            "“And last: a colleague finds h = 0 and says that the program failed. What do you "
+            "answer?” *Wait.*",
+            "“If nothing is inherited, about half of all samples give exactly 0. It is an answer. "
+            "The interval says how much remains possible.”",
+        ),
+        card=LAST_CARD,
+    ),
+)
+FOR_THE_LINKS = (
+    "For the students’ links choose “Full-sib families” or a simulation with 200 individuals or "
+    "more. Of 60 seeds of “Full-sib families”, 55 gave an interval that contains the true h. With "
+    "30 students expect one or two that miss it, and do not be surprised by four."
+)
+
+
+def plan_table(base: str) -> str:
+    """The plan, with links that open each screen for a projector."""
+    rows = "".join(
+        f'<tr><th scope="row">{part.minutes}</th><td class="screen">{_screen(part, base)}</td>'
+        f"<td>{''.join(f'<p>{_said(words)}</p>' for words in part.say)}</td></tr>"
+        for part in PLAN
+    )
+    return TABLE.format(rows=rows)
+
+
+def addresses(part: Part, base: str) -> list[tuple[str, str]]:
+    """The screens of a part: what each is called and where it is."""
+    found = []
+    if part.first:
+        found.append(("The first page", link(base, Lecture(MICE, EXPLORE), projector=True)))
+    for name in part.steps:
+        # A step is spoken of by its number, which the tour alone knows.
+        if name in PAGES:
+            title = f"Tour, step {place_of_step(name)}"
+            found.append((title, link(base, Lecture(MICE, name), projector=True)))
+    if part.card:
+        found.append(("The card “The estimate is 0”", card_link(base, part.card, projector=True)))
+    return found
+
+
+def _screen(part: Part, base: str) -> str:
+    if part.links:
+        return "The students’ links, from section 2"
+    return "<br>".join(
+        f'<a href="{escape(address)}" target="_blank">{escape(title)}</a>'
+        for title, address in addresses(part, base)
+    )
+
+
+def _said(words: str) -> str:
+    """What is to be done stands out from what is to be said."""
+    parts = escape(words, quote=False).split("*")
+    return "".join(f"<em>{one}</em>" if k % 2 else one for k, one in enumerate(parts))
+
+
+TABLE = """\
+<style>
+.plan {{ width: 100%; border-collapse: collapse; font-size: 0.95rem; }}
+.plan th, .plan td {{ text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0;
+  border: 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
+.plan thead th {{ font-weight: 600; }}
+.plan tbody th {{ width: 4.5rem; font-weight: 600; font-variant-numeric: tabular-nums; }}
+.plan .screen {{ width: 13rem; }}
+.plan p {{ margin: 0 0 0.4rem; }}
+.plan a {{ color: inherit; text-decoration: underline; }}
+@media (max-width: 640px) {{
+  .plan thead {{ display: none; }}
+  .plan tr, .plan th, .plan td {{ display: block; width: auto !important; border: 0;
+    padding: 0.15rem 0; }}
+  .plan tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
+}}
+</style>
+<table class="plan"><thead><tr><th scope="col">minutes</th><th scope="col">screen</th>
+<th scope="col">say</th></tr></thead><tbody>{rows}</tbody></table>
+"""

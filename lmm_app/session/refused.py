@@ -1,0 +1,72 @@
+"""What is said of a link that asks for what does not exist, and of which words it is asked.
+
+A link may have been typed, or be of another version, or of other data. What it asks for is shown
+where it exists; where it does not, the page shows something else and says so.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from lmm_app.fit.text import literal
+
+_SAID = "refused"
+_FIRST = "the first one is shown"
+_USUAL = "the usual one is taken"
+# By the words of a link: what it asks for, and what becomes of it.
+_ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "step": ("a step", _FIRST),
+        "sample": ("a sample", _FIRST),
+        "preset": ("a lesson", _FIRST),
+        "card": ("a lesson", "all of them are shown"),
+        "data": ("a source of data", "the samples are shown"),
+        "broken": ("a broken dataset", "the usual data are shown"),
+        "trait": ("a trait", _FIRST),
+        "covariates": ("a covariate", "it is left out"),
+        "method": ("a method", "REML is shown"),
+        "population": ("a population", _FIRST),
+        "true_h": ("a true h", _USUAL),
+        "n": ("a number of individuals", _USUAL),
+        "generations": ("a number of generations", _USUAL),
+        "pairs": ("a number of breeding pairs", _USUAL),
+        "family_size": ("a family size", _USUAL),
+        "qtl": ("a number of QTL", _USUAL),
+        "sex": ("an effect of sex", _USUAL),
+        "seed": ("a seed", _USUAL),
+        "h": ("a value of h", "the estimate is shown"),
+        "guess": ("an answer", "none is chosen"),
+    }
+)
+
+
+def sentence(key: str, asked: str) -> str:
+    """What is said of a link whose word `key` asks for what does not exist, for Markdown."""
+    what, instead = _ASKED.get(key, (f"a value of `{key}`", _USUAL))
+    return f"This link asks for {what} “{literal(asked[:40])}” that does not exist, so {instead}."
+
+
+def note_bad_link(key: str, asked: str) -> None:
+    """Say that a link asks for what cannot be."""
+    st.toast(sentence(key, asked), icon=":material/link_off:", duration="long")
+
+
+def check(key: str, read: Callable[[str], object]) -> None:
+    """Say where a link asks a widget for what cannot be, before it is drawn for the first time.
+
+    For a widget that Streamlit binds to the URL itself: what it cannot take it drops, and says
+    nothing.
+
+    Args:
+        key: of the widget and of the word.
+        read: makes a value of the word; None if it cannot be.
+    """
+    if key in st.session_state:
+        return
+    # A widget that is not drawn for these data leaves its word in the URL: it is said once.
+    said: set[tuple[str, str]] = st.session_state.setdefault(_SAID, set())
+    for asked in st.query_params.get_all(key):
+        if read(asked) is None and (key, asked) not in said:
+            said.add((key, asked))
+            note_bad_link(key, asked)

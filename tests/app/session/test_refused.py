@@ -1,0 +1,83 @@
+"""A link that asks for what does not exist is answered in one wording, whatever the widget is."""
+
+import pytest
+
+from lmm_app.session import refused
+from tests.app_helpers import open_app, run
+from tests.links import open_page
+
+
+def test_the_sentence_says_what_was_asked_for_and_what_is_shown():
+    assert refused.sentence("step", "foo") == (
+        "This link asks for a step “foo” that does not exist, so the first one is shown."
+    )
+    assert refused.sentence("h", "7") == (
+        "This link asks for a value of h “7” that does not exist, so the estimate is shown."
+    )
+    assert refused.sentence("order", "sideways") == (
+        "This link asks for a value of `order` “sideways” that does not exist, so the usual one is "
+        "taken."
+    )
+    # A link may hold anything, and as much as it likes.
+    assert "“\\*\\*x\\*\\*”" in refused.sentence("trait", "**x**")
+    assert len(refused.sentence("trait", "y" * 1000)) < 150
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ({"trait": "height"}, [("trait", "height")]),
+        ({"covariates": ["sex", "age"]}, [("covariates", "age")]),
+        ({"method": "MLE"}, [("method", "MLE")]),
+        ({"sample": "x"}, [("sample", "x")]),
+        ({"data": "x"}, [("data", "x")]),
+        ({"h": "7"}, [("h", "7")]),
+        (
+            {"data": "simulate", "true_h": "7", "n": "9999", "sex": "x", "pairs": "-1"},
+            [("true_h", "7"), ("n", "9999"), ("sex", "x"), ("pairs", "-1")],
+        ),
+        (
+            {"data": "simulate", "population": "families", "family_size": "1"},
+            [("family_size", "1")],
+        ),
+        (
+            {"data": "lesson", "preset": "x", "seed": "0"},
+            [("preset", "x"), ("seed", "0")],
+        ),
+    ],
+)
+def test_what_does_not_exist_is_said_once_and_goes_out_of_the_address(words, asked):
+    app = open_app(**words)
+    assert [toast.value for toast in app.toast] == [refused.sentence(*one) for one in asked]
+    left = app.query_params
+    assert not any(value in left.get(key, ()) for key, value in asked if key != "data")
+    assert not run(app).toast
+
+
+def test_a_word_that_no_widget_takes_out_of_the_address_is_said_once():
+    # These data have no covariates, so that there is nothing to choose them with.
+    app = open_app(data="lesson", preset="outlier", covariates="age")
+    assert [toast.value for toast in app.toast] == [refused.sentence("covariates", "age")]
+    assert not run(app).toast
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"trait": "MCH", "covariates": "", "method": "ML", "h": "0.3"},
+        {"data": "simulate", "true_h": "0.35", "n": "40", "qtl": "2", "generations": "4"},
+        {"data": "lesson", "preset": "outlier", "trait": "checked", "seed": "9"},
+        # Of files that are not here only that is said.
+        {"data": "upload", "trait": "height"},
+    ],
+)
+def test_of_what_exists_nothing_is_said(words):
+    assert not open_app(**words).toast
+
+
+@pytest.mark.parametrize(
+    ("page", "key"), [("tour", "step"), ("lessons", "card"), ("data", "broken")]
+)
+def test_pages_say_it_in_the_same_words(page, key):
+    app = open_page(page, {key: "foo"})
+    assert [toast.value for toast in app.toast] == [refused.sentence(key, "foo")]
