@@ -65,8 +65,8 @@ def check(key: str, read: Callable[[str], object]) -> None:
     if key in st.session_state:
         return
     # A widget that is not drawn for these data leaves its word in the URL: it is said once.
-    said: set[tuple[str, str]] = st.session_state.setdefault(_SAID, set())
+    told: set[tuple[str, str]] = st.session_state.setdefault(_SAID, set())
     for asked in st.query_params.get_all(key):
-        if read(asked) is None and (key, asked) not in said:
-            said.add((key, asked))
+        if read(asked) is None and (key, asked) not in told:
+            told.add((key, asked))
             note_bad_link(key, asked)

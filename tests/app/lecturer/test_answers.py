@@ -83,7 +83,7 @@ def test_only_a_lesson_has_a_claim_and_only_made_data_a_truth():
 
 
 def test_what_cannot_be_made_says_so():
-    with pytest.raises(LMMError, match="no preset 'none'"):
+    with pytest.raises(LMMError, match="no preset “none”"):
         answer(Lesson("none", 1))
 
 

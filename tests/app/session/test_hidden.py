@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lmm_app.fit import text
+from lmm_app.fit import side_by_side
 from lmm_app.handout.page import handout
 from lmm_app.lessons.steps import Scene
 from lmm_app.lessons.tour import TOUR
@@ -168,7 +168,7 @@ def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
     assert not app.code
     assert not app.dataframe
     assert [element.value for element in app.html] == [
-        shell.BUTTONS + text.TABLE_STYLE,
+        shell.BUTTONS + side_by_side.TABLE_STYLE,
         component.STYLE,
     ]
     assert "0.432" not in everything(app)
