@@ -8,7 +8,6 @@ from html import escape
 
 from lmm_app.session.links import (
     EXPLORE,
-    PAGES,
     Lecture,
     card_link,
     link,
@@ -136,9 +135,8 @@ def addresses(part: Part, base: str) -> list[tuple[str, str]]:
         found.append(("The first page", link(base, Lecture(MICE, EXPLORE), projector=True)))
     for name in part.steps:
         # A step is spoken of by its number, which the tour alone knows.
-        if name in PAGES:
-            title = f"Tour, step {place_of_step(name)}"
-            found.append((title, link(base, Lecture(MICE, name), projector=True)))
+        title = f"Tour, step {place_of_step(name)}"
+        found.append((title, link(base, Lecture(MICE, name), projector=True)))
     if part.card:
         found.append(("The card “The estimate is 0”", card_link(base, part.card, projector=True)))
     return found
