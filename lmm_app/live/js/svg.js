@@ -17,6 +17,8 @@ export function set(element, attributes) {
     else if (value === null || value === undefined) element.removeAttribute(name);
     else element.setAttribute(name, value);
   }
+  // A picture that is printed may be narrower than it is on the screen.
+  if (element.tagName === "svg" && attributes.width && attributes.height) element.setAttribute("viewBox", `0 0 ${attributes.width} ${attributes.height}`);
   return element;
 }
 
