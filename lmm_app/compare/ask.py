@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_app.fit.text import number
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, read_only
 from lmm_data.dataset import MIN_INDIVIDUALS, Dataset, Problem
@@ -197,7 +198,8 @@ def _factor(problem: Problem, scale: str) -> float:
     mean = float(np.mean(diagonal if problem.of is None else diagonal[problem.of]))
     if not mean > 0.0:
         raise LMMError(
-            "K can be given a mean diagonal of 1 only if its own is above 0", f"it is {mean:g}"
+            "K can be given a mean diagonal of 1 only if its own is above 0",
+            f"it is {number(mean)}",
         )
     return 1.0 / mean
 

@@ -28,6 +28,12 @@ def rules(pair: Pair) -> list[Statement]:
     return [*_heights(pair), *_law(pair, factor), *_share(pair, factor)]
 
 
+def times(factor: float) -> str:
+    """A factor to four digits, without zeros at its end."""
+    text = number(factor, 4)
+    return text.rstrip("0").removesuffix(".") if "." in text and "×" not in text else text
+
+
 def _heights(pair: Pair) -> list[Statement]:
     a, b = (side.fit.loglik for side in pair.sides)
     if not (np.isfinite(a) and np.isfinite(b)):
@@ -52,7 +58,7 @@ def _heights(pair: Pair) -> list[Statement]:
 
 def _law(pair: Pair, factor: float) -> list[Statement]:
     a, b = pair.sides
-    c = f"{factor:.4g}"
+    c = times(factor)
     law = f"h becomes h/(h + {c}(1 − h))"
     if not (a.fit.maxima and b.fit.maxima):
         return [
@@ -89,7 +95,7 @@ def _share(pair: Pair, factor: float) -> list[Statement]:
         Statement(
             "yes",
             "The share of the variance is the same.",
-            f"{said} b and σ²\\_e are the same too, and σ²\\_g is divided by {factor:.4g}.",
+            f"{said} b and σ²\\_e are the same too, and σ²\\_g is divided by {times(factor)}.",
         )
     ]
 

@@ -162,9 +162,9 @@ def test_centring_takes_out_what_all_have_in_common_once():
 
 
 def test_what_cannot_be_fitted_says_why():
-    with pytest.raises(LMMError, match="no trait 'width'"):
+    with pytest.raises(LMMError, match="no trait “width”"):
         plan(dataset(), ask("traits", "width"))
-    with pytest.raises(LMMError, match="no covariate 'cage'"):
+    with pytest.raises(LMMError, match="no covariate “cage”"):
         plan(dataset(), ask("covariate", "cage"))
     with pytest.raises(LMMError, match="mean diagonal of 1 only if its own is above 0"):
         on_scale(view("K = 0").problem, "unit")

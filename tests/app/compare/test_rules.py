@@ -8,6 +8,7 @@ from scipy import stats
 
 from lmm_app.compare.pair import change, finds, has_top
 from lmm_app.compare.rules import rules
+from lmm_app.compare.rules.scales import times
 from lmm_app.compare.rules.statement import COMMON, EQUAL, degrees, height, names, who
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.verdict import ends, h_words, share_of, with_interval
@@ -251,7 +252,9 @@ def test_another_scale_is_the_same_model_in_other_numbers(scale, method):
             continue
         finite = np.isfinite([a.loglik, b.loglik]).all()
         assert has(found, "Both are the same model, and no data can tell them apart.") == finite
-        law = one(found, f"K is multiplied by {factor:.4g}, and h becomes h/(h + {factor:.4g}(1 −")
+        law = one(
+            found, f"K is multiplied by {times(factor)}, and h becomes h/(h + {times(factor)}(1 −"
+        )
         assert has(found, "The share of the variance is the same.") == has_top(a)
         if not a.maxima:
             assert law.reason == "Here there is no ĥ to follow it."
@@ -336,6 +339,13 @@ def test_numbers_are_said_with_their_signs():
         "2.500",
     ]
     assert [height(value) for value in (np.inf, -np.inf, np.nan)] == ["∞", "−∞", "–"]
+    assert [times(c) for c in (2.0, 0.5, 1 / 3, 0.99824, 100.0)] == [
+        "2",
+        "0.5",
+        "0.3333",
+        "0.9982",
+        "100",
+    ]
     assert (degrees(1), degrees(2)) == ("1 degree of freedom", "2 degrees of freedom")
     assert names(("a", "b_c")) == "a, b\\_c"
     assert names(("a", "b", "c", "d", "e")) == "a, b, c and 2 more"
