@@ -8,7 +8,7 @@ import numpy as np
 
 from lmm_app.fit.verdict import ends
 from lmm_app.fit.view import View
-from lmm_core import LMMFit, rlrt
+from lmm_core import LMMError, LMMFit, rlrt
 from lmm_core.arrays import Ints
 from lmm_core.certainty import Interval, contrasts, interval_h2, sample_estimates
 
@@ -130,4 +130,8 @@ class Scene:
         """The exact interval by the chosen method, None where there is none."""
         if not self.told or self.fit.status == "unbounded":
             return None
-        return self.simulated.exact(self.view, self.method)
+        try:
+            return self.simulated.exact(self.view, self.method)
+        except LMMError:
+            # Samples of such data would have no estimate.
+            return None

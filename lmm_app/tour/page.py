@@ -1,5 +1,7 @@
 """The tour: one idea, one picture and one question a step; predict, then see."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from lmm_app.lessons.scene import Scene
@@ -14,6 +16,7 @@ from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
 from lmm_app.tour import doors, kept, more, question
 from lmm_app.tour.question import Asked
+from lmm_core import LMMError
 
 # One below the other on a telephone; elsewhere the words stand beside the picture.
 PLACES = ("idea", "picture", "question")
@@ -143,7 +146,7 @@ def _simulate(asked: Asked) -> None:
     scene, name = asked.scene, asked.step.name
     if name != "sure" or not asked.revealed or not scene.told or scene.status == "unbounded":
         return
-    with Progress("Simulating samples with this kinship …") as tell:
+    with Progress("Simulating samples with this kinship …") as tell, suppress(LMMError):
         kept.exact_interval(scene.view, scene.method, tell)
 
 

@@ -57,8 +57,6 @@ def _parts(scene: Scene) -> str:
 
 def _core(scene: Scene, guess: Guess) -> str:
     fit, status = scene.fit, scene.status
-    if not fit.trace:
-        return "There was no search: this curve has no hill between 0 and 1 that ends."
     words = _parts(scene)
     if status == "unbounded":
         return (
@@ -114,10 +112,16 @@ def _formula(scene: Scene) -> str:
 
 def _idea(scene: Scene) -> str:
     hills = len(scene.fit.maxima)
-    climbs = f"each of the {hills} hills" if hills > 1 else "the hill"
+    each = f"each of the {hills} hills" if hills > 1 else "the hill"
+    then = f"Then **Brent’s method** climbs {each}."
+    if not hills:
+        then = (
+            "Here they show no hill with a top, so there is nothing to climb. Elsewhere **Brent’s "
+            "method** takes over."
+        )
     return (
         f"A first sweep tries {sweep(scene)} values of h, close enough together to show the hills "
-        f"of the curve. Then **Brent’s method** climbs {climbs}.\n\n"
+        f"of the curve. {then}\n\n"
         "It keeps a bracket: two values that enclose the top. It draws a parabola through three "
         "points that it knows, and tries the top of that parabola. If that point cannot be "
         "trusted, it cuts the bracket by the golden section instead. Such a cut keeps 62% of the "
@@ -153,4 +157,5 @@ BRENT = Step(
 rotated = rotate(decompose(K), y, X)
 found = maximize_brent(lambda h: log_likelihood(rotated, h), 0.0, 1.0)
 print(found.x, found.n_eval)""",
+    asks=lambda scene: bool(scene.fit.trace),
 )

@@ -19,8 +19,6 @@ def compatible(scene: Scene) -> bool:
 
 
 def _core(scene: Scene, guess: Guess) -> str:
-    if not scene.told:
-        return f"There is no interval, because {scene.method} has no highest point here."
     gap = gap_at(scene, HALF)
     are = "are" if compatible(scene) else "are not"
     lies = "at the top" if gap == 0.0 else f"{below(gap)} below the top"
@@ -34,7 +32,10 @@ def _both(scene: Scene) -> str:
     profile = f"{h_words(low)} to {h_words(high)}"
     exact = scene.exact()
     if exact is None:
-        other = " REML has both intervals." if scene.method == "ML" else ""
+        if scene.status != "unbounded":
+            return f"There is no exact interval here. The profile interval is {profile}."
+        reml = scene.method == "ML" and scene.view.reml.maxima
+        other = " REML has both intervals." if reml else ""
         return (
             f"{scene.method} has no exact interval here. The profile interval around its finite "
             f"hill is {profile}.{other}"
@@ -91,6 +92,10 @@ def _idea(scene: Scene) -> str:
         "The exact interval draws thousands of samples for each true h. It keeps h if estimates "
         "as low as yours, and estimates as high, each turn up in at least 2.5% of the samples. It "
         "is slower, and it holds near 0 and 1 too. Both take the model to be true."
+    ) + (
+        ""
+        if scene.told
+        else f"\n\nIn these data {scene.method} has no highest point, and so there is no interval."
     )
 
 
@@ -111,20 +116,17 @@ SURE = Step(
             "h = 0.5?"
         ),
         options={"yes": "yes", "no": "no"},
-        judge=lambda scene, guess: scene.told and compatible(scene) == (guess == "yes"),
+        judge=lambda scene, guess: compatible(scene) == (guess == "yes"),
         core=_core,
-        hint=lambda scene, guess: (
-            {
-                "yes": "At h = 0.5 the curve lies below the dotted line.",
-                "no": "At h = 0.5 the curve lies above the dotted line.",
-            }[str(guess)]
-            if scene.told
-            else ""
-        ),
+        hint=lambda scene, guess: {
+            "yes": "At h = 0.5 the curve lies below the dotted line.",
+            "no": "At h = 0.5 the curve lies above the dotted line.",
+        }[str(guess)],
     ),
     picture="sure",
     code="""from lmm_core import fit_lmm, interval_h2
 
 fit = fit_lmm(y, X, K)
 print(fit.h2, interval_h2(fit))""",
+    asks=lambda scene: scene.told,
 )

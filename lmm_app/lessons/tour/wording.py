@@ -14,7 +14,7 @@ def found(scene: Scene, method: str = "") -> str:
 
 def two(value: float) -> str:
     """A number with two decimals and a true minus sign."""
-    return f"{value:.2f}".replace("-", "−")
+    return f"{value if abs(value) >= 0.005 else 0.0:.2f}".replace("-", "−")
 
 
 def below(gap: float) -> str:

@@ -1,43 +1,47 @@
-"""The steps of the tour: what they say of right, wrong and no guesses, and what they draw."""
+"""The steps of the tour: what they say of each kind of data and of each guess, number by number."""
 
 import contextlib
 import io
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from lmm_app.fit.view import covariance_picture, picture_order
-from lmm_app.lessons.likelihood_steps import LOOKS, brent_looks, reml_letter
-from lmm_app.lessons.pairs import residual_pairs
-from lmm_app.lessons.steps import Scene
-from lmm_app.lessons.tour import TOUR
-from lmm_app.live.tour_boards import PICTURES, Stage, tour_board
-from lmm_app.sources.sources import Sample, open_source
-from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, rotate
+from lmm_app.fit.verdict import with_interval
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.tour import TOUR, climb, dice, place_of, rotation, steps_of, weights
+from lmm_app.lessons.tour import brent as brent_step
+from lmm_app.lessons.tour.twelve import twelve
+from lmm_app.live.tour_boards import PICTURES, tour_board
+from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, rotate, wls
+from lmm_core.dense import dense_gls
 from lmm_core.fit import fit_rotated
 from lmm_core.grid import profile_grid
 from tests import odd_views
+from tests.app.tour.scenes import LESSONS, METHODS, ODD, guesses, lesson, mice, odd, stage
 from tests.app_helpers import received
 
 STEPS = [step.name for step in TOUR]
+BY_NAME = {step.name: step for step in TOUR}
 
 
-@pytest.fixture(scope="module")
-def mice():
-    problem = open_source(Sample("mouse_hs300")).dataset.problem("CD8", ("sex",))
-    return odd_views.view_of(problem)
+def core(name, scene, guess=None):
+    """What is said without a guess, or of one."""
+    step = next(one for one in steps_of(scene) if one.name == name)
+    return step.question.feedback(scene, guess)
 
 
-def answers(step, scene):
-    """Every guess that can be made, with what it is."""
-    question = step.question
-    guesses = list(question.options) or [0.0, 0.25, 0.5, 0.57, 1.0]
-    return {guess: question.outcome(scene, guess) for guess in guesses}
+def right(name, scene):
+    return BY_NAME[name].question.right(scene)
 
 
-def test_eight_steps_each_with_its_own_name_picture_and_question(mice):
+def numbers(words):
+    return [
+        float(one.replace("−", "-").replace(",", "")) for one in re.findall(r"−?[\d.,]*\d", words)
+    ]
+
+
+def test_ten_steps_in_the_order_of_the_post():
     assert STEPS == [
         "relatives",
         "share",
@@ -46,152 +50,297 @@ def test_eight_steps_each_with_its_own_name_picture_and_question(mice):
         "climb",
         "methods",
         "brent",
+        "recap",
         "sure",
+        "next",
     ]
-    assert {step.picture for step in TOUR} == set(PICTURES)
-    scene = Scene(mice, "REML")
-    for step in TOUR:
-        assert re.fullmatch("[a-z_]+", step.name)
-        assert 60 < len(step.idea(scene)) < 600
-        assert step.question.prompt(scene).strip()[-1] in "?.…"
-        assert step.notice(scene).endswith(".")
+    every = [*TOUR, *steps_of(odd("flat: one family", "REML"))]
+    assert {step.picture for step in every} == set(PICTURES)
 
 
-@pytest.mark.parametrize("name", STEPS)
-def test_right_wrong_and_no_guess_are_told_apart(mice, name):
-    step = TOUR[STEPS.index(name)]
-    scene = Scene(mice, "REML")
-    outcomes = answers(step, scene)
-    assert set(outcomes.values()) == {"right", "wrong"}
-    if step.question.options:
-        assert list(outcomes.values()).count("right") == 1
-    assert step.question.outcome(scene, None) == "none"
-    for guess in [*outcomes, None]:
-        assert len(step.question.feedback(scene, guess)) > 20
+def test_data_that_cannot_tell_h_have_one_honest_step_in_place_of_four():
+    scene = lesson("one_family")
+    names = [step.name for step in steps_of(scene)]
+    assert names == ["relatives", "share", "rotation", "weights", "flat", "methods", "next"]
+    # A link to a step that they lack opens the one in its place, and the other way round.
+    for lost in ("climb", "brent", "recap", "sure"):
+        assert names[place_of(lost, scene)] == "flat"
+    assert STEPS[place_of("flat", mice())] == "climb"
+    assert place_of("fly", scene) == 0
+    # By ML there is an answer, 0, and so there are all steps.
+    assert steps_of(lesson("one_family", "ML")) == TOUR
 
 
-def test_the_answers_are_those_of_the_mice(mice):
-    scene = Scene(mice, "REML")
-    right = {
-        step.name: [guess for guess, outcome in answers(step, scene).items() if outcome == "right"]
-        for step in TOUR
+def test_the_answers_are_those_of_the_mice():
+    scene = mice()
+    assert {name: right(name, scene) for name in STEPS} == {
+        "relatives": "up",
+        "share": "product",
+        "rotation": "no",
+        "weights": "right",
+        "climb": None,
+        "methods": "less",
+        "brent": "few",
+        "recap": "decomposition",
+        "sure": "yes",
+        "next": "between",
     }
-    assert right["relatives"] == ["above"]
-    assert right["share"] == ["zero"]
-    assert right["rotation"] == ["none"]
-    assert right["weights"] == ["equal"]
-    assert right["climb"] == [0.57]
-    assert right["sure"] == ["yes"]
-    low, high = interval_h2(mice.reml)
-    assert low <= 0.5 <= high
-    looks = sum(step.procedure != "boundary" for step in mice.reml.trace)
-    assert LOOKS[right["brent"][0]][0] <= looks <= LOOKS[right["brent"][0]][1]
 
 
-def test_the_classes_of_looks_leave_no_number_out():
-    ends = list(LOOKS.values())
-    assert ends[0][0] == 0
-    assert all(low == before + 1 for (_, before), (low, _) in pairwise(ends))
-
-
-def test_a_guess_of_h_is_told_how_far_below_the_top_it_is(mice):
-    step, scene = TOUR[STEPS.index("climb")], Scene(mice, "REML")
-    gap = mice.reml.loglik - log_likelihood(mice.reml.rotated, 0.3)
-    words = step.question.feedback(scene, 0.3)
-    assert f"{gap:.2f} log-likelihood units lower" in words
-    assert "the data speak against it" in words
-    assert "cannot tell it from the best" in step.question.feedback(scene, 0.5)
-    assert "ĥ = 0.57 (0.39 to 0.73)" in step.question.feedback(scene, None)
-
-
-def test_which_letter_is_reml_depends_on_the_data():
-    letters = {reml_letter(Scene(odd_views.view(kind), "REML")) for kind in odd_views.KINDS}
-    assert letters == {"A", "B"}
-
-
-def test_the_eigenvectors_of_k_are_those_of_v_for_every_h(mice):
-    U, values = mice.reml.eigen.vectors, mice.reml.eigen.values
-    K, identity = mice.problem.K, np.eye(mice.problem.n)
-    for h in (0.0, 0.3, 0.79, 1.0):
-        rotated = U.T @ (h * K + (1 - h) * identity) @ U
-        assert np.allclose(rotated, np.diag(h * values + 1 - h), atol=1e-12 * mice.problem.n)
-
-
-def test_the_pairs_are_those_of_ordinary_residuals(mice):
-    problem, pairs = mice.problem, residual_pairs(mice)
-    X, y = problem.X, problem.y
-    residual = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
-    scaled = residual / np.sqrt(residual @ residual / (problem.n - X.shape[1]))
-    first, second = np.triu_indices(problem.n, 1)
-    k, product = problem.K[first, second], scaled[first] * scaled[second]
-    assert pairs.slope == pytest.approx(np.polyfit(k, product, 1)[0], rel=1e-8)
-    assert pairs.count.sum() == k.size
-    assert pairs.count @ pairs.product == pytest.approx(product.sum(), rel=1e-8)
-    assert (np.diff(pairs.kinship) > 0).all()
-    closest = np.argsort(k)[-int(pairs.count[-1]) :]
-    assert pairs.kinship[-1] == pytest.approx(k[closest].mean())
-
-
-@pytest.mark.parametrize("name", STEPS)
-def test_the_lines_of_code_run_and_print_numbers(mice, name):
-    step, problem = TOUR[STEPS.index(name)], mice.problem
-    assert len([line for line in step.code.splitlines() if line.strip()]) <= 7
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(step.code, {"y": problem.y, "X": problem.X, "K": problem.K})
-    assert re.search(r"\d", printed.getvalue())
-    if name == "sure":
-        fit = fit_lmm(problem.y, problem.X, problem.K)
-        assert f"{fit.h2}" in printed.getvalue()
-    if name == "brent":
-        assert f"{mice.methods['REML'].plain.x}" in printed.getvalue()
-
-
-@pytest.mark.parametrize("method", ["ML", "REML"])
-@pytest.mark.parametrize("kind", odd_views.KINDS)
-def test_every_step_has_words_and_a_picture_for_every_kind_of_fit(kind, method):
-    view = odd_views.view(kind)
-    scene = Scene(view, method)
-    order = picture_order(view.problem.K)
-    cells = covariance_picture(view.problem.K, order)
-    for step in TOUR:
-        for guess in [None, *answers(step, scene)]:
-            assert step.question.feedback(scene, guess)
-        assert step.idea(scene)
+@pytest.mark.parametrize(("kind", "method"), ODD)
+def test_every_kind_of_fit_has_words_and_a_picture_for_every_step(kind, method):
+    scene = odd(kind, method)
+    for step in steps_of(scene):
+        texts = [step.idea(scene), step.formula(scene), step.heading(scene)]
+        if step.asks(scene):
+            texts.append(step.question.prompt(scene))
+            outcomes = {
+                guess: step.question.outcome(scene, guess) for guess in guesses(step, scene)
+            }
+            offered = step.question.options_of(scene)
+            if offered:
+                # Each question has one right answer, whatever the data.
+                assert list(outcomes.values()).count("right") == 1, step.name
+                assert outcomes[step.question.right(scene)] == "right"
+            for guess, outcome in outcomes.items():
+                said = step.question.feedback(scene, guess)
+                start = {"right": "Correct. ", "wrong": "Not quite. ", "none": ""}[outcome]
+                assert said.startswith(start)
+                assert said.endswith(step.question.core(scene, guess))
+                texts.append(said)
+        for text in texts:
+            assert text.strip()
+            assert not re.search(r"\bnan\b|None|inf\b|\{|\}| {2}|\.\.(?!\.)", text), (
+                step.name,
+                text,
+            )
         for revealed in (False, True):
-            if step.picture == "methods" and revealed:
-                continue
-            stage = Stage(scene, order, cells, revealed, 0.3, 0.5, against=lambda: None)
-            board = tour_board(step.picture, stage)
+            board = tour_board(step.picture, stage(scene, revealed=revealed, guess=0.3))
             back = received(board)
             assert back["name"] == board["name"]
             assert back["hand"] == board["hand"]
 
 
-def test_the_truth_and_the_answer_are_not_in_the_picture_before_the_reveal(mice):
-    order = picture_order(mice.problem.K)
-    cells = covariance_picture(mice.problem.K, order)
-    scene = Scene(mice, "REML")
-    for step in TOUR[4:7]:
-        stage = Stage(scene, order, cells, False, None, 0.5, against=lambda: None)
-        show = tour_board(step.picture, stage)["show"]
-        assert not show.get("truth")
-        assert not show.get("estimate")
-        assert not show.get("interval")
-        assert not show.get("looks")
+@pytest.mark.parametrize(("name", "method"), LESSONS)
+def test_an_estimate_is_never_said_without_its_interval(name, method):
+    scene = lesson(name, method)
+    for step in steps_of(scene):
+        words = step.question.feedback(scene, None) if step.asks(scene) else ""
+        for text in (words, step.idea(scene), step.formula(scene)):
+            for said in re.finditer(r"ĥ = (?=\d)", text):
+                rest = text[said.end() :]
+                if step.name == "recap" and scene.status == "hills":
+                    assert "95% interval" in rest
+                    continue
+                # An end is named as such where samples are counted that reach it.
+                interval, end = r"[\d.]+ \([\d.]+ to [\d.]+\)", r"[01](?: alone|\.(?!\d))"
+                assert re.match(f"{interval}|{end}", rest), (step.name, text)
 
 
-def test_brent_takes_as_many_looks_as_are_said(mice):
-    scene = Scene(mice, "REML")
-    assert brent_looks(scene) == mice.reml.n_eval - 2
-    assert TOUR[6].question.feedback(scene, None).startswith(f"{mice.reml.n_eval - 2}, then")
+# Step 1
 
 
-def test_reml_adds_half_the_log_determinant_of_the_covariance_of_beta(mice):
-    rotated = mice.reml.rotated
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_relatives_are_said_to_be_alike_only_where_a_test_says_so(name):
+    scene = lesson(name)
+    said, p = core("relatives", scene), scene.p_of_no_variance()
+    trusted = "The errors of relatives are not independent" in said
+    r = float(re.search(r"r = (−?\d\.\d+)", said).group(1).replace("−", "-"))
+    if p is None:
+        assert not trusted
+        assert "nothing to compare" in said
+    else:
+        assert trusted == (p < 0.05 and r >= 0.145)
+        assert ("more resemblance than chance" in said) == (
+            p < 0.05 and abs(r) < 0.155 and not trusted
+        )
+    assert "p = 0.00 " not in said
+
+
+def test_nothing_inherited_is_not_called_dependence():
+    # The finding that a negative slope made of independent errors "not independent".
+    said = core("relatives", lesson("boundary_zero"))
+    assert "do not show that relatives resemble each other" in said
+    assert lesson("boundary_zero").p_of_no_variance() == 1.0
+
+
+def test_haseman_elston_is_the_line_through_all_pairs():
+    scene = mice()
+    y, X, K = scene.view.problem.y, scene.view.problem.X, scene.view.problem.K
+    e = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
+    i, j = np.triu_indices(len(y), 1)
+    s2 = e @ e / (len(y) - 2)
+    slope = np.polyfit(K[i, j], e[i] * e[j] / s2, 1)[0]
+    said = BY_NAME["relatives"].formula(scene)
+    assert f"Its slope, {slope:.2f}," in said
+    assert f"REML gives {scene.fit.sigma2_g / s2:.2f}." in said
+    assert (e[i] * e[j]).sum() / (s2 * i.size) == pytest.approx(-1 / (len(y) - 1), rel=0.05)
+
+
+# Steps 2 and 3
+
+
+def test_the_cells_of_the_twelve_are_as_the_question_says():
+    K = twelve().problem.K
+    assert np.unique(K).tolist() == [0.0, 0.5, 1.0]
+    for h in (0.2, 0.6):
+        V = h * K + (1 - h) * np.eye(12)
+        assert np.allclose(np.unique(V.round(12)), [0, h / 2, 1])
+    assert BY_NAME["share"].question.options["product"] == "0.30"
+    assert "0.60 × ½ = 0.30" in core("share", mice())
+    assert "0.60 × 1 + 0.40 = 1" in core("share", mice())
+
+
+def test_only_a_kinship_on_another_scale_is_told_about():
+    assert "percentage" not in core("share", mice())
+    scene = lesson("half_scale")
+    assert "averages 0.500." in core("share", scene)
+    assert scene.view.reml.eigen.mean_diagonal == pytest.approx(0.5)
+
+
+def test_the_eigenvectors_of_k_are_those_of_v_for_every_h():
+    view = mice().view
+    U, values = view.reml.eigen.vectors, view.reml.eigen.values
+    K, identity = view.problem.K, np.eye(view.problem.n)
+    for h in (0.0, 0.3, 0.79, 1.0):
+        rotated = U.T @ (h * K + (1 - h) * identity) @ U
+        assert np.allclose(rotated, np.diag(h * values + 1 - h), atol=1e-12 * view.problem.n)
+
+
+def test_sums_and_differences_of_sibs_have_the_variances_that_are_said():
+    values = np.linalg.eigvalsh(twelve().problem.K)
+    assert np.allclose(values, [0.5] * 9 + [2.5] * 3)
+    two = np.linalg.eigvalsh([[1, 0.5], [0.5, 1]])
+    assert np.allclose(two, [0.5, 1.5])
+    h = 0.6
+    # 1 + 1.5h and 1 − 0.5h of the twelve; 1 ± h/2 of two.
+    assert np.allclose(h * np.unique(values.round(9)) + 1 - h, [1 - 0.5 * h, 1 + 1.5 * h])
+    assert np.allclose(h * two + 1 - h, [1 - h / 2, 1 + h / 2])
+    family = np.full((4, 4), 0.5) + 0.5 * np.eye(4)
+    assert np.allclose(np.abs(np.linalg.eigh(family)[1][:, -1]), 0.5)
+
+
+@pytest.mark.parametrize("kind", ["flat: K = I", "flat: K = 2I", "K = 0"])
+def test_where_all_eigenvalues_are_one_no_rotation_is_needed(kind):
+    scene = odd(kind, "REML")
+    assert rotation.all_alike(scene)
+    assert "no rotation is needed" in core("rotation", scene)
+    assert right("weights", scene) == "same"
+    assert "the right" not in BY_NAME["weights"].idea(scene)
+
+
+# Step 4
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_points_outside_the_band_are_counted_from_the_dense_fit(method):
+    scene = mice(method)
+    problem, h = scene.view.problem, scene.fit.h2
+    U, values = np.linalg.eigh(problem.K)[1], np.linalg.eigvalsh(problem.K)
+    at = dense_gls(problem.y, problem.X, problem.K, h, reml=method == "REML")
+    r = U.T @ (problem.y - problem.X @ at.beta)
+    d = h * values + 1 - h
+    v = (r**2 / d).sum() / (len(r) - (2 if method == "REML" else 0))
+    outside = int((np.abs(r) > 1.96 * np.sqrt(v * d)).sum())
+    assert weights.outside(scene, h) == outside
+    said = core("weights", scene)
+    assert f"{outside} of 283 points lie outside; about 14 would be expected." in said
+    assert "from 2.0, at λ = 1.3" in said
+    assert "down to 0.077, at λ = 25" in said
+
+
+def test_each_status_has_its_own_band():
+    assert "a band of equal width" in core("weights", lesson("boundary_zero"))
+    assert "the most open band" in core("weights", lesson("boundary_one"))
+    assert "two bands fit almost equally well" in core("weights", lesson("two_hills"))
+    assert core("weights", lesson("centred_kinship", "ML")).endswith("every weight is 1.")
+
+
+# Step 5
+
+
+def test_a_guess_of_h_is_told_how_far_below_the_top_it_is():
+    scene = mice()
+    gap = scene.fit.loglik - log_likelihood(scene.fit.rotated, 0.3)
+    said = core("climb", scene, 0.3)
+    assert said.startswith("Not quite. ")
+    assert f"lies {gap:.2f} lower" in said
+    assert "the data speak against it" in said
+    assert "cannot tell it from the best" in core("climb", scene, 0.45)
+    assert core("climb", scene, 0.57).startswith("Correct. ")
+    assert "as good as the best" in core("climb", scene, 0.57)
+    assert (
+        core("climb", scene) == f"The curve is highest at ĥ = {with_interval(scene.view, 'REML')}."
+    )
+
+
+def test_what_is_inside_the_interval_is_what_cannot_be_told_from_the_best():
+    for name in ("full_sibs", "two_hills", "small_sample", "boundary_zero", "strong_h"):
+        scene = lesson(name)
+        low, high = interval_h2(scene.fit)
+        for h in np.linspace(0.01, 0.99, 23):
+            said = core("climb", scene, float(h))
+            against = "speak against" in said or "impossible" in said
+            if len(scene.fit.maxima) == 1 and not min(abs(h - low), abs(h - high)) < 0.002:
+                assert against != (low <= h <= high), (name, h)
+
+
+def test_a_curve_without_a_top_says_why():
+    said = core("climb", lesson("centred_kinship", "ML"))
+    assert "rises without end" in said
+    assert "The highest finite hill is at 0.40 (0.14 to 0.68)." in said
+    # The cause that is named: a point with λ = 0 that the covariates fit exactly.
+    rotated = lesson("centred_kinship", "ML").fit.rotated
+    at = wls(rotated, 0.5)
+    null = rotated.values <= 1e-10 * rotated.values.max()
+    assert null.any()
+    assert np.abs(at.residuals[null]).max() < 1e-8
+
+
+# Step 6
+
+
+def test_the_dice_are_as_they_are_said_to_be():
+    faces = np.array([dice.FACES], dtype=float)
+    assert dice.from_own(faces)[0] == pytest.approx(2 / 3)
+    assert dice.from_true(faces)[0] == pytest.approx(14.75)
+    assert np.var(np.arange(1, 7)) == pytest.approx(dice.TRUE_VARIANCE)
+    everything = np.array(np.meshgrid(*[np.arange(1, 7)] * 3)).reshape(3, -1).T.astype(float)
+    assert dice.from_own(everything).mean() / 3 == pytest.approx(dice.TRUE_VARIANCE * 2 / 3)
+    assert dice.from_own(everything).mean() / 2 == pytest.approx(dice.TRUE_VARIANCE)
+    # No number lies closer to three values, in squares, than their own average.
+    assert (dice.from_own(everything) <= dice.from_true(everything)).all()
+    said = core("methods", mice())
+    assert f"Less: {dice.average(3):.2f}." in said
+    assert f"the average is {dice.average(2):.2f}, close to the truth" in said
+    assert abs(dice.average(2) - dice.TRUE_VARIANCE) < 0.1
+
+
+@pytest.mark.parametrize(("kind", "method"), ODD)
+def test_at_every_h_mls_variance_is_less_by_the_degrees_of_freedom(kind, method):
+    rotated = odd(kind, method).view.reml.rotated
+    n, p = rotated.n, rotated.rank
+    if rotated.exact or n <= p:
+        pytest.fail("no variance") if not rotated.exact and n > p else None
+        return
+    rss = wls(rotated, 0.3).rss
+    assert rss / n == pytest.approx((n - p) / n * (rss / (n - p)))
+
+
+def test_what_both_methods_say_of_the_data_is_by_their_status():
+    assert "almost no difference" in core("methods", mice())
+    assert "take up a part" in core("methods", lesson("many_covariates"))
+    assert "both put h at 0" in core("methods", lesson("boundary_zero"))
+    assert "both put h at 1" in core("methods", lesson("boundary_one"))
+    assert "ML has no highest point. REML has one" in core("methods", lesson("centred_kinship"))
+    assert "ML answers 0, and would answer 0 for any trait" in core("methods", lesson("one_family"))
+
+
+def test_reml_adds_half_the_log_determinant_of_the_covariance_of_beta():
+    problem, rotated = mice().view.problem, mice().view.reml.rotated
     grid = profile_grid(rotated)[1:-1:7]
     gap = log_likelihood(rotated, grid) - log_likelihood(rotated, grid, reml=False)
-    K, X, y = mice.problem.K, mice.problem.X, mice.problem.y
+    K, X, y = problem.K, problem.X, problem.y
     logs = []
     for h in grid:
         V = h * K + (1 - h) * np.eye(len(y))
@@ -203,16 +352,166 @@ def test_reml_adds_half_the_log_determinant_of_the_covariance_of_beta(mice):
     assert np.ptp(gap - np.array(logs)) < 1e-8
 
 
-def test_ml_puts_v_too_low_on_average_and_reml_does_not():
-    K, rng = odd_views.sibs(15, 4), np.random.default_rng(3)
-    X = np.column_stack([np.ones(60), rng.standard_normal((60, 8))])
-    root = np.linalg.cholesky(0.5 * K + 0.5 * np.eye(60))
-    eigen = decompose(K)
-    found = []
-    for _ in range(200):
-        rotated = rotate(eigen, root @ rng.standard_normal(60), X)
-        found.append([fit_rotated(rotated, reml=reml).sigma2 for reml in (False, True)])
-    ml, reml = np.mean(found, axis=0)
-    error = np.std(found, axis=0)[1] / np.sqrt(200)
-    assert ml < 1.0 - 4 * error
-    assert abs(reml - 1.0) < 3 * error
+def test_which_way_mls_h_goes_depends_on_the_covariates():
+    """Within families they push it up, of whole families they push it down, on average."""
+    K, rng = odd_views.sibs(20, 4), np.random.default_rng(3)
+    root, eigen = np.linalg.cholesky(0.5 * K + 0.5 * np.eye(80)), decompose(K)
+    family = np.repeat(np.arange(20), 4)
+    noise = rng.standard_normal((80, 8))
+    within = noise - np.array([noise[family == f].mean(axis=0) for f in family])
+    shared = rng.standard_normal((20, 8))[family]
+    found = {"within": [], "shared": []}
+    for _ in range(120):
+        y = root @ rng.standard_normal(80)
+        for name, columns in (("within", within), ("shared", shared)):
+            rotated = rotate(eigen, y, np.column_stack([np.ones(80), columns]))
+            ml, reml = (fit_rotated(rotated, reml=one).h2 for one in (False, True))
+            found[name].append(ml - reml)
+    for name, sign in (("within", 1), ("shared", -1)):
+        gap = np.array(found[name])
+        assert sign * gap.mean() > 3 * gap.std() / np.sqrt(len(gap)), name
+
+
+# Step 7
+
+
+@pytest.mark.parametrize(("name", "method"), LESSONS)
+def test_the_tries_are_counted_as_they_were(name, method):
+    scene = lesson(name, method)
+    if scene.status == "flat":
+        return
+    trace = [step for step in scene.fit.trace if step.procedure != "boundary"]
+    parabolas = sum(step.procedure == "parabolic" for step in trace)
+    said = core("brent", scene)
+    assert said.startswith(f"{len(trace)} tries: {len(trace) - parabolas} golden-section cut")
+    assert (f"and {parabolas} parabola" in said) == (parabolas > 0)
+    low, high = brent_step.CLASSES[right("brent", scene)]
+    assert low <= len(trace) <= high
+    assert f"{profile_grid(scene.fit.rotated).size} values of h" in BY_NAME["brent"].idea(scene)
+    if "about one more correct digit" in said:
+        errors = [abs(step.h2 - scene.fit.h2) for step in trace]
+        first = next(k for k, step in enumerate(trace) if step.procedure == "parabolic")
+        best = int(np.argmin(errors))
+        assert 0.6 <= np.log10(errors[first] / errors[best]) / (best - first) <= 1.25
+
+
+def test_golden_sections_alone_need_twenty_tries():
+    trace = lesson("boundary_zero").fit.trace
+    inside = [step for step in trace if step.procedure != "boundary"]
+    assert len(inside) == brent_step.GOLDEN
+    assert {step.procedure for step in inside} == {"initial", "golden"}
+    widths = [step.upper - step.lower for step in inside]
+    # Each cut keeps 62%.
+    assert np.allclose(np.divide(widths[2:], widths[1:-1]), 0.618, atol=0.02)
+
+
+def test_a_trapped_search_is_told_of():
+    said = core("brent", lesson("two_hills"))
+    assert "The other hill had a search of its own." in said
+    assert "A single search over [0, 1] stops at h = 0.35, on a lower hill." in said
+    assert "each of the 2 hills" in BY_NAME["brent"].idea(lesson("two_hills"))
+
+
+# Steps 8 to 10
+
+
+def test_the_recap_says_what_came_of_it():
+    assert "Here ĥ = 0.57 (0.39 to 0.73), v̂ = 0.709." in BY_NAME["recap"].idea(mice())
+    assert "Here ML has no highest point. REML has one" in BY_NAME["recap"].idea(
+        lesson("centred_kinship", "ML")
+    )
+    assert "with a lower hill at 0.35" in BY_NAME["recap"].idea(lesson("two_hills"))
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_both_intervals_are_those_of_the_core(name):
+    scene = lesson(name)
+    if scene.status == "flat":
+        return
+    said = core("sure", scene)
+    gap = scene.fit.loglik - log_likelihood(scene.fit.rotated, 0.5)
+    assert ("so these data are compatible" in said) == (gap <= 1.92)
+    assert right("sure", scene) == ("yes" if gap <= 1.92 else "no")
+    exact = interval_h2(scene.fit, method="exact")
+    found = numbers(said)
+    for end in (exact.lower, exact.upper, *interval_h2(scene.fit)):
+        assert min(abs(end - one) for one in found) < 0.0051, (said, end)
+    agree = max(abs(a - b) for a, b in zip(exact, interval_h2(scene.fit), strict=True)) <= 0.03
+    assert ("almost agree" in said) <= agree
+
+
+def test_why_both_intervals_differ_at_an_end_is_said_with_its_share():
+    said = core("sure", lesson("boundary_zero"))
+    share = int(re.search(r"(\d+)% of samples still give ĥ = 0", said).group(1))
+    # Of 200,000 samples by the editor 25%; here of 4,000.
+    assert abs(share - 25) <= 2
+    assert re.search(r"3\d% of samples still give ĥ = 1", core("sure", lesson("boundary_one")))
+
+
+def test_an_exact_interval_is_not_promised_where_there_is_none():
+    said = core("sure", lesson("centred_kinship", "ML"))
+    assert "ML has no exact interval here" in said
+    assert "REML has both intervals." in said
+
+
+def test_the_story_of_the_mice_is_split_as_it_is_told():
+    scene = mice()
+    words = BY_NAME["next"].idea(scene)
+    assert "Ordinary regression found −0.32" in words
+    assert "the mixed model −0.12" in words
+    assert "each of the 22 families" in words
+    said = core("next", scene)
+    assert "they make −0.28 of the −0.32" in said
+    assert "do not differ clearly (p = 0.61)" in said
+    assert "0.39 to 0.73, p = 0.11 or more." in said
+
+
+def test_other_data_are_asked_whether_p_crosses_its_level():
+    scene = lesson("many_covariates")
+    assert BY_NAME["next"].question.options_of(scene) == {"yes": "yes", "no": "no"}
+    low, high = interval_h2(scene.fit)
+    column = 1
+    p = []
+    for h in np.linspace(low, high, 60):
+        at = dense_gls(scene.view.problem.y, scene.view.problem.X, scene.view.problem.K, float(h))
+        from scipy.stats import t
+
+        p.append(2 * t.sf(abs(at.beta[column] / at.se_beta[column]), scene.fit.n - scene.fit.p))
+    assert (min(p) < 0.05 < max(p)) == (right("next", scene) == "yes")
+    assert not BY_NAME["next"].asks(lesson("inbred_strains"))
+    assert BY_NAME["next"].heading(lesson("inbred_strains")) == "What next?"
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_lines_of_code_run_and_print_numbers(name):
+    step, problem = BY_NAME[name], mice().view.problem
+    assert len([line for line in step.code.splitlines() if line.strip()]) <= 7
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(step.code, {"y": problem.y, "X": problem.X, "K": problem.K})
+    assert re.search(r"\d", printed.getvalue())
+    if name in ("sure", "recap"):
+        assert f"{fit_lmm(problem.y, problem.X, problem.K).h2}" in printed.getvalue()
+    if name == "brent":
+        assert f"{mice().view.methods['REML'].plain.x}" in printed.getvalue()
+
+
+def test_the_answer_is_not_in_the_picture_before_the_reveal():
+    scene = mice()
+    for name in ("climb", "brent"):
+        show = tour_board(name, stage(scene, revealed=False, true_h2=0.5))["show"]
+        for part in ("truth", "estimate", "interval", "looks"):
+            assert not show.get(part), (name, part)
+    assert tour_board("climb", stage(scene, revealed=False))["show"]["fog"]
+    hidden = tour_board("relatives", stage(scene, revealed=False))["charts"][1]
+    assert hidden["series"] == []
+    assert hidden["veil"] == "?"
+    assert "r =" not in hidden["note"] + hidden["alt"].split("closest pairs")[1]
+    assert "bars" not in tour_board("sure", stage(scene, revealed=False))
+    assert "matrices" not in tour_board("rotation", stage(scene, revealed=False))
+    for chart in tour_board("next", stage(scene, revealed=False))["charts"]:
+        assert "±" not in chart["note"] + chart["alt"]
+
+
+def test_climbing_knows_how_far_it_is():
+    assert climb.gap_at(mice(), mice().fit.h2) == 0.0
