@@ -1,11 +1,12 @@
-"""One HTML file of a fit: its figures, its numbers and its questions, for a screen or for paper."""
+"""The sheet for the teacher: figures, numbers, and every question with its answer."""
 
 from base64 import b64encode
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from lmm_app.handout import questions, sections
+from lmm_app.handout import sections
+from lmm_app.handout.questions import Paper, questions
 from lmm_app.lessons.scene import Scene
 from lmm_app.live import bundle
 from lmm_app.live.hand import start
@@ -39,10 +40,9 @@ def handout(opened: Opened, scene: Scene, order: Ints, cells: Floats, date: str 
     pictures = {
         "profile": profile_board(view, method, search, opened.true_h2),
         "sides": sides_board(view, method, int(kept[min(1, kept.size - 1)]), order, cells),
-        **questions.pictures(scene, order, cells),
     }
     body = f"""\
-<main>
+<main class="teacher">
 {sections.opening(opened, view, method)}
 {sections.estimates(view, method)}
 <section>
@@ -56,10 +56,9 @@ follow.</p>
 </section>
 {sections.search(view, method)}
 {sections.interval(view)}
-{sections.glossary()}
+{questions(Paper(opened, scene, answers=True))}
+{sections.words()}
 {sections.versions_of(view, date, opened.licence)}
-{questions.asked(opened, scene, _figure)}
-{questions.answered(opened, scene)}
 </main>"""
     boot = (FOLDER / "boot.js").read_text(encoding="utf-8")
     run = f'<script type="module">\n{bundle.script()}\n{boot}</script>'
@@ -73,7 +72,7 @@ follow.</p>
 
 def handout_name(opened: Opened, scene: Scene) -> str:
     """A file name that says what was fitted, in letters that every system takes."""
-    return archive_name(opened, scene.view, scene.method).removesuffix(".zip") + ".html"
+    return f"{archive_name(opened, scene.view, scene.method).removesuffix('.zip')}-answers.html"
 
 
 def _figure(name: str, heading: str, without_script: str = "") -> str:

@@ -5,23 +5,38 @@ from html import escape
 from lmm_app.fit import side_by_side, text
 from lmm_app.fit.verdict import details, verdict
 from lmm_app.fit.view import View
+from lmm_app.glossary.entries import chosen
 from lmm_app.live.search import answer_words, own_search
 from lmm_app.paper.scripts import title_of
 from lmm_app.paper.tables_html import paragraph, table
 from lmm_app.sources.sources import Opened
+from lmm_core.grid import profile_grid
 from lmm_core.version import versions
 
-MODEL = "y = Xb + e, var(e) = V = v·[hK + (1−h)I]"
+MODEL = "y = Xb + e, var(e) = V = v·[hK + (1 − h)I]"
 
-GLOSSARY = (
-    ("K", "kinship: how closely any two individuals are related; it is given, not estimated."),
-    ("h", "how strongly errors follow kinship, 0 to 1: if K averages 1 on its diagonal, a share."),
-    ("v", "the size of the variance: v·h goes with K, v·(1−h) with what is each one’s own."),
-    ("profile log-likelihood", "ℓ(h): how well the best b and v for that h explain the data."),
-    ("ML, REML", "maximum likelihood divides by n; the restricted one by n − p, counting b."),
-    ("eigen-direction", "a contrast of individuals; after the rotation their errors do not mix."),
-    ("weight", "w = 1/d with d = hλ + 1 − h: how much an eigen-direction counts; λ is from K."),
-    ("Brent’s method", "a bracket that holds the maximum, shortened by parabolas or by 0.618."),
+# The words that the questions use, in the order of the method.
+WORDS = (
+    "kinship",
+    "covariate",
+    "residual",
+    "covariance",
+    "h",
+    "ordinary",
+    "gls",
+    "eigenvector",
+    "eigenvalue",
+    "rotation",
+    "weight",
+    "wls",
+    "density",
+    "loglikelihood",
+    "profile",
+    "ml",
+    "reml",
+    "brent",
+    "golden",
+    "interval",
 )
 
 
@@ -46,7 +61,7 @@ def estimates(view: View, method: str) -> str:
 
 
 def search(view: View, method: str) -> str:
-    """Every try of the search as a table."""
+    """Every value that the search tried, as a table."""
     fit = view.fit(method)
     found = own_search(fit)
     start = (
@@ -66,7 +81,8 @@ def search(view: View, method: str) -> str:
         )
         for place, step in enumerate(found.trace)
     ]
-    caption = "Every value of h that Brent’s method tried, in order, and both ends"
+    sweep = len(profile_grid(fit.rotated))
+    caption = f"After a sweep of {sweep} values: what Brent’s method tried, then both ends"
     listed = table(("try", "step", "h", "log-likelihood", "bracket"), rows, caption)
     last = answer_words(found, view.methods[method].interval)
     return f"{start}\n{listed}\n<p>{escape(last)}</p></section>"
@@ -74,10 +90,10 @@ def search(view: View, method: str) -> str:
 
 def interval(view: View) -> str:
     """The profile interval by both methods."""
-    words = []
+    said = []
     for method in ("REML", "ML"):
         found = view.methods[method].interval
-        words.append(
+        said.append(
             f"By {method} there is none, because there is no estimate."
             if found is None
             else f"**By {method} it is {found.lower:.3f} to {found.upper:.3f}.**"
@@ -85,20 +101,21 @@ def interval(view: View) -> str:
     return (
         "<section><h2>The 95% interval of h</h2>\n"
         + paragraph(
-            "It holds every h whose log-likelihood is within 1.92 of the top. "
-            f"{' '.join(words)} It trusts that the sample is large and h is away from 0 and 1; "
-            "the app can compute one that does not."
+            "The profile interval goes from the first to the last h whose log-likelihood is within "
+            f"1.92 of the top. {' '.join(said)} Its 1.92 comes from a rule for large samples, with "
+            "h away from 0 and 1. The app can simulate an exact interval, which needs no such rule."
         )
         + "</section>"
     )
 
 
-def glossary() -> str:
-    """The words that one needs."""
+def words() -> str:
+    """The words that one needs, as they are explained on the page."""
     rows = "\n".join(
-        f"<div><dt>{escape(term)}</dt><dd>{escape(words)}</dd></div>" for term, words in GLOSSARY
+        f"<div><dt>{escape(entry.word)}</dt><dd>{escape(entry.meaning)}</dd></div>"
+        for entry in chosen(WORDS)
     )
-    return f"<section><h2>Words</h2>\n<dl>{rows}</dl></section>"
+    return f'<section class="words"><h2>Words</h2>\n<dl>{rows}</dl></section>'
 
 
 def versions_of(view: View, date: str, licence: str) -> str:
@@ -107,8 +124,7 @@ def versions_of(view: View, date: str, licence: str) -> str:
     when = f"{escape(date)}. " if date else ""
     return (
         "<section><h2>How the numbers were made</h2>\n"
-        f"<p>{when}{escape(made)}. They computed every number; the script in this file only "
-        "looks it up.</p>\n"
+        f"<p>{when}{escape(made)}.</p>\n"
         f'<p class="note">SHA-256 of y, X and K: <code>{view.problem.fingerprint}</code></p>'
         + (paragraph(licence) if licence else "")
         + "</section>"

@@ -4,20 +4,39 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-# An escaped mark, the marks of bold type, or any other character.
-_PIECE = re.compile(r"\\([\\`*_{}\[\]<>#|$~])|(\*\*|.)", re.DOTALL)
+# An escaped mark, the marks of bold type and of code, or any other character.
+_PIECE = re.compile(r"\\([\\`*_{}\[\]<>#|$~])|(\*\*|`|.)", re.DOTALL)
+# A line of a list that counts.
+_COUNTED = re.compile(r"\d+\. ")
 
 
 def inline(words: str) -> str:
-    """The little Markdown that a sentence holds, as HTML: bold type, and names as they are."""
-    pieces, bold = [], False
+    """The little Markdown of a sentence as HTML: bold type, code, and names as they are."""
+    pieces = []
+    open_marks = {"**": False, "`": False}
+    names = {"**": "strong", "`": "code"}
     for literal, other in _PIECE.findall(words):
-        if other == "**":
-            bold = not bold
-            pieces.append("<strong>" if bold else "</strong>")
+        if other in names:
+            pieces.append(f"</{names[other]}>" if open_marks[other] else f"<{names[other]}>")
+            open_marks[other] = not open_marks[other]
         else:
             pieces.append(escape(literal or other))
-    return "".join(pieces) + "</strong>" * bold
+    return "".join(pieces) + "</code>" * open_marks["`"] + "</strong>" * open_marks["**"]
+
+
+def prose(markdown: str) -> str:
+    """Paragraphs, and lists that count, of such sentences."""
+    blocks = []
+    for block in markdown.split("\n\n"):
+        lines = block.split("\n")
+        if all(_COUNTED.match(line) for line in lines):
+            listed = "".join(
+                f"<li>{inline(_COUNTED.sub('', line, count=1))}</li>" for line in lines
+            )
+            blocks.append(f"<ol>{listed}</ol>")
+        else:
+            blocks.append(paragraph(block))
+    return "\n".join(blocks)
 
 
 def paragraph(words: str, kind: str = "") -> str:

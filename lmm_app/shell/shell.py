@@ -9,8 +9,9 @@ from streamlit.navigation.page import StreamlitPage
 from lmm_app.fit import side_by_side, text
 from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
-from lmm_app.lessons.scene import Scene
+from lmm_app.handout.student import student_name, student_sheet
 from lmm_app.live import component
+from lmm_app.paper.archive import archive_name
 from lmm_app.session import address, keep, links, noted, projector, state, uploads
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Choice, Shown
@@ -71,7 +72,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     shown = Shown(choice.opened, view, method, choice.source, complaint)
     state.show(shown)
     _offer_handout(footer, shown)
-    work.offer(footer, handout_name(shown.opened, Scene(view, method)).removesuffix(".html"))
+    work.offer(footer, archive_name(shown.opened, view, method).removesuffix(".zip"))
     with body:
         page.run()
     noted.note(page.url_path or "explore", state.explore_left())
@@ -139,24 +140,45 @@ def _fit(choice: Choice) -> View:
 
 
 def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
-    """The page to print or keep, made when it is asked for."""
+    """Both sheets to print or keep, each made when it is asked for."""
     scene = tour_kept.scene_of(shown)
 
-    def make() -> bytes:
-        stage = tour_kept.stage_of(scene, revealed=False, guess=None, true_h2=None)
-        return handout(shown.opened, scene, stage.order, stage.cells).encode()
+    def for_students() -> bytes:
+        return student_sheet(shown.opened, scene).encode()
 
-    place.download_button(
-        "Handout",
-        make,
-        handout_name(shown.opened, scene),
-        "text/html",
-        key="handout",
-        help="One file to print or keep: figures, numbers and questions. It needs no network.",
-        on_click="ignore",
-        icon=":material/print:",
-        width="stretch",
-    )
+    def with_answers() -> bytes:
+        order, cells = keep.ordered(scene.view.problem)
+        return handout(shown.opened, scene, order, cells).encode()
+
+    for label, make, name, key, about in (
+        (
+            "Handout",
+            for_students,
+            student_name(shown.opened, scene),
+            "handout",
+            "For students: the questions of the tour with their pictures and room to write. No "
+            "answer is in the file. It prints, and needs no network.",
+        ),
+        (
+            "With answers",
+            with_answers,
+            handout_name(shown.opened, scene),
+            "handout_answers",
+            "For the teacher: the same questions, each with its answer, and all numbers and "
+            "figures.",
+        ),
+    ):
+        place.download_button(
+            label,
+            make,
+            name,
+            "text/html",
+            key=key,
+            help=about,
+            on_click="ignore",
+            icon=":material/print:",
+            width="stretch",
+        )
 
 
 def _complain(message: DeltaGenerator, error: LMMError) -> None:
