@@ -178,7 +178,7 @@ def _question(
             help="You can also reveal without a guess.",
         )
         return
-    right, said = words.feedback(view, sheet, method, exact, guess)
+    right, said = words.feedback(view, sheet, method, exact, guess, kept.at_an_end)
     if projector.on():
         line.markdown(said)
     else:

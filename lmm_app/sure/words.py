@@ -1,13 +1,17 @@
 """The distribution of the estimate in words, computed from the samples."""
 
-import numpy as np
+from collections.abc import Callable
+from typing import TypeAlias
 
 from lmm_app.fit.text import number
 from lmm_app.fit.verdict import RIVAL, h_words, per_cent, verdict
 from lmm_app.fit.view import View
+from lmm_app.lessons.scene import share_at_an_end
 from lmm_app.sure.sheet import TAIL, Sheet, Side
-from lmm_core.arrays import Floats
 from lmm_core.certainty import Interval
+
+# Of the data, a method, a true h and an end: how often the estimate is at that end.
+AtAnEnd: TypeAlias = Callable[[View, str, float, float], float]
 
 # Widths of the exact interval that a guess is about.
 NARROW, WIDE = 0.2, 0.5
@@ -160,10 +164,16 @@ def right_guess(interval: Interval) -> str:
 
 
 def feedback(
-    view: View, sheet: Sheet, method: str, exact: Interval, guess: str | None
+    view: View,
+    sheet: Sheet,
+    method: str,
+    exact: Interval,
+    guess: str | None,
+    at_an_end: AtAnEnd = share_at_an_end,
 ) -> tuple[bool | None, str]:
     """Whether a guess is right, None without one, and what to say."""
-    core = f"{_core(sheet, method, exact)} {beside(view, sheet, method, exact)}".strip()
+    why = beside(view, sheet, method, exact, at_an_end)
+    core = f"{_core(sheet, method, exact)} {why}".strip()
     if guess is None:
         return None, core
     right = right_guess(exact)
@@ -174,8 +184,22 @@ def feedback(
     return False, f"Not quite. {hint} {core}"
 
 
-def beside(view: View, sheet: Sheet, method: str, exact: Interval) -> str:
-    """The profile interval of the same data beside the exact one, and why the two differ."""
+def beside(
+    view: View,
+    sheet: Sheet,
+    method: str,
+    exact: Interval,
+    at_an_end: AtAnEnd = share_at_an_end,
+) -> str:
+    """The profile interval of the same data beside the exact one, and why the two differ.
+
+    Args:
+        view: both fits of the data.
+        sheet: the samples.
+        method: in front.
+        exact: the exact interval.
+        at_an_end: the share of samples with a true h whose estimate is 0 or 1.
+    """
     fit, profile = view.fit(method), view.methods[method].interval
     if profile is None or sheet.copies > 1:
         return ""
@@ -183,23 +207,22 @@ def beside(view: View, sheet: Sheet, method: str, exact: Interval) -> str:
     words = f"The band on the other pages is the profile interval, {low} to {high}."
     if max(abs(exact.lower - profile.lower), abs(exact.upper - profile.upper)) <= APART:
         return words
-    side = sheet.sides[method]
     if len(fit.maxima) > 1 and fit.loglik - fit.maxima[1].loglik <= RIVAL:
         return (
             f"{words} It goes over both hills of the curve, while the exact one asks only how "
             "often samples give an ĥ like this one."
         )
     if fit.h2 == 0.0:
-        share = per_cent(_at(sheet, side.at_zero, profile.upper))
+        share = per_cent(at_an_end(view, method, profile.upper, 0.0))
         return (
             f"{words} It also uses how steeply the curve falls from 0. The exact one uses ĥ = 0 "
-            f"alone: with a true h of {high}, about {share} of samples still give ĥ = 0."
+            f"alone: with a true h of {high}, {share} of samples still give ĥ = 0."
         )
     if fit.h2 == 1.0:
-        share = per_cent(_at(sheet, side.at_one, profile.lower))
+        share = per_cent(at_an_end(view, method, profile.lower, 1.0))
         return (
             f"{words} It also uses how steeply the curve rises towards 1. The exact one uses ĥ = 1 "
-            f"alone: with a true h of {low}, about {share} of samples still give ĥ = 1."
+            f"alone: with a true h of {low}, {share} of samples still give ĥ = 1."
         )
     return f"{words} It uses the whole curve, the exact interval ĥ alone."
 
@@ -228,11 +251,6 @@ def _core(sheet: Sheet, method: str, interval: Interval) -> str:
 
 def _other(method: str) -> str:
     return "ML" if method == "REML" else "REML"
-
-
-def _at(sheet: Sheet, shares: Floats, h2: float) -> float:
-    """A share of samples at a true h between those that were sampled."""
-    return float(np.interp(h2, sheet.h2, shares))
 
 
 def _average(side: Side, method: str, true: float, frame: int) -> str:
