@@ -33,8 +33,8 @@ def add_options(parser: ArgumentParser) -> None:
         type=_h2,
         default="refit",
         metavar="refit|null|NUMBER",
-        help="h estimated at each marker, or held at the estimate without a marker, or at a "
-        "number; 0 is least squares (default: refit)",
+        help="h estimated again at each marker, fixed at its value without markers, or fixed at "
+        "a number; 0 is least squares (default: refit)",
     )
     scan.add_argument(
         "--tests",
@@ -53,8 +53,8 @@ def add_options(parser: ArgumentParser) -> None:
         type=_count,
         default=0,
         metavar="N",
-        help="genome-wide threshold by N permutations, at the level that --level leaves: 5%% "
-        "for 0.95",
+        help="threshold for the whole genome by N permutations, at the level that --level "
+        "leaves: 5%% for 0.95",
     )
     scan.add_argument(
         "--seed", type=_count, default=1, help="of the permutations (default: %(default)s)"

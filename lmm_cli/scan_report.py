@@ -56,7 +56,7 @@ def scan_text(
     options: Namespace,
     console: Console,
 ) -> str:
-    """How many were tested, λ_GC, the threshold, and the smallest p-values."""
+    """How many were tested, λ, the threshold, and the smallest p-values."""
     from lmm_core.scan import genomic_control
 
     kinds = Counter(tests.kind.tolist())
@@ -68,7 +68,10 @@ def scan_text(
     if kinds:
         summary += " Not tested: " + ", ".join(f"{n:,} {kind}" for kind, n in kinds.items()) + "."
     if tested:
-        summary += f" λ_GC = {genomic_control(tests.log_p_wald):.3f}."
+        summary += (
+            f" λ = {genomic_control(tests.log_p_wald):.3f}, the median test statistic divided by "
+            "its value under chance."
+        )
     notes = "\n".join(wrapped(note, console.width) for note in work.notes)
     parts = [
         "\n".join(filter(None, [files_text(prepared, console), notes])),
@@ -117,9 +120,10 @@ def _rows(work: ScanWork, tests: "MarkerTests") -> Iterator[tuple[object, ...]]:
 def _threshold_words(threshold: "Threshold") -> str:
     level, cut, lod = threshold.alphas[0], threshold.neg_log10_p[0], threshold.lod[0]
     return (
-        f"A scan without any QTL reaches -log10 p = {cut.value:.2f} anywhere with probability "
-        f"{in_digits(level, 6)}, by {threshold.maxima.size:,} permutations that leave it between "
-        f"{cut.lower:.2f} and {cut.upper:.2f}; as a LOD score with h held, {lod.value:.2f}."
+        f"Threshold: -log10 p = {cut.value:.2f}. If no marker had an effect, a peak above it "
+        f"anywhere would appear in {in_digits(100.0 * level, 6)}% of scans. It is from "
+        f"{threshold.maxima.size:,} permutations, whose number leaves it between {cut.lower:.2f} "
+        f"and {cut.upper:.2f} (95%). As a LOD score, with h fixed, it is {lod.value:.2f}."
     )
 
 

@@ -75,7 +75,7 @@ def traits_text(
     )
     summary = f"Covariates: {', '.join(work.columns)}. Status: {words}."
     if several:
-        summary += f" With more than one maximum: {several:,}."
+        summary += f" With more than one hill: {several:,}."
     parts = [f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}"]
     parts += _unread(work, console)
     if file is None:

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.fit.text import literal
+from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.scan import believed, choose, kept, words
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
@@ -30,14 +31,14 @@ NO_GENOTYPES = (
 )
 KEPT = "scan_believed"
 ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
-DIGITS = {"β": "%.4g", "SE": "%.3g", "p": "%.2e", "−log₁₀ p": "%.2f", "LOD": "%.2f", "h": "%.3f"}
+DIGITS = {"β": "%.4g", "SE": "%.3g", "−log₁₀ p": "%.2f", "LOD": "%.2f", "h": "%.3f"}
 
 
 def render() -> None:
     """Draw the page."""
     if not projector.on():
         st.title(TITLE)
-        st.markdown(INTRODUCTION)
+        st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     try:
         with (
             projector.aside("Settings"),
@@ -60,7 +61,7 @@ def render() -> None:
     if not revealed or projector.on():
         return
     st.header("2 · Do the p-values behave as if most markers had no effect?")
-    st.markdown(words.inflation(scans))
+    st.markdown(marked(words.inflation(scans)), unsafe_allow_html=True)
     board(kept.quantiles(scans), key="quantiles")
     st.header("3 · One marker")
     _closely(scans, found)

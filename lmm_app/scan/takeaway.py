@@ -1,10 +1,23 @@
 """The numbers of a scan to keep, and a program that makes them again."""
 
+import numpy as np
+
 from lmm_app.scan.scans import LEVEL, PERMUTATION_SEED, TITLES, Scans
 from lmm_app.scan.sources import COMMON, INTERCEPT, MICE, RARE, SPACING_CM, CrossSettings
 from lmm_app.scan.study import Study
+from lmm_core.errors import in_digits
 from lmm_data.written import csv_text
 
+# Where the h of a marker lies, in words.
+WHERE = {
+    "null": "fixed",
+    "interior": "between 0 and 1",
+    "lower_boundary": "at 0",
+    "upper_boundary": "at 1",
+    "unbounded": "rises without end",
+    "flat": "no estimate",
+}
+SMALLEST = 1e-300
 COLUMNS = ("beta", "se_beta", "h2", "f", "p_wald", "neg_log10_p", "status")
 
 
@@ -38,12 +51,12 @@ def marker_rows(scans: Scans, place: int) -> list[dict[str, object]]:
                 "scan": TITLES[name],
                 "β": float(tests.beta[place]),
                 "SE": float(tests.se_beta[place]),
-                "p": float(tests.p_wald[place]),
+                "p": _p(float(tests.p_wald[place])),
                 "−log₁₀ p": float(tests.neg_log10_p[place]),
                 "LOD": float(scanned.lod[place]),
                 "h": float(tests.h2[place]),
-                "status": _status(str(tests.status[place]), str(tests.kind[place])),
-                "genome-wide p": float(scanned.threshold.genome_wide_p(tests.f[place])),
+                "where h is": _status(str(tests.status[place]), str(tests.kind[place])),
+                "genome-wide p": _p(float(scanned.threshold.genome_wide_p(tests.f[place]))),
             }
         )
     return rows
@@ -51,7 +64,14 @@ def marker_rows(scans: Scans, place: int) -> list[dict[str, object]]:
 
 def _status(status: str, kind: str) -> str:
     """How the marker's h was come by, or why it is not tested."""
-    return {"": kind, "null": "h held"}.get(status, status)
+    return {"": kind, **WHERE}.get(status, status)
+
+
+def _p(value: float) -> str:
+    """A p-value to two digits, a dash for none; no float64 holds one below its smallest."""
+    if np.isnan(value):
+        return "–"
+    return in_digits(value, 2) if value >= SMALLEST else "< 10⁻³⁰⁰"
 
 
 def file_name(study: Study) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.fit.view import View
+from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.live.packing import Board
 from lmm_app.session import linked, projector, state
@@ -29,7 +30,7 @@ def render() -> None:
     shown = state.shown()
     if not projector.on():
         st.title(TITLE)
-        st.markdown(INTRODUCTION)
+        st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     with projector.aside("Families"):
         copies, seed = _settings(shown)
     with Progress("Drawing 10,000 samples under each true h …") as tell:

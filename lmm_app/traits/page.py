@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from lmm_app.fit.text import literal
+from lmm_app.glossary.marks import marked
 from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, linked, projector, state
@@ -55,7 +56,7 @@ def render() -> None:
     shown = state.shown()
     if not projector.on():
         st.title(TITLE)
-        st.markdown(INTRODUCTION)
+        st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     covariates = shown.view.problem.columns[1:]
     try:
         with Progress("Fitting every trait …") as tell:

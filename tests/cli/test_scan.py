@@ -10,7 +10,7 @@ import pytest
 from lmm_cli import scan as scan_command
 from lmm_cli.scan_report import probability
 from lmm_core import centered_kinship, scan_markers
-from lmm_core.scan import permutation_threshold, scan_loco
+from lmm_core.scan import genomic_control, permutation_threshold, scan_loco
 from lmm_data.readers.genotypes.bed_stream import open_bed_genotypes
 from tests.cli_helpers import Shell
 
@@ -126,8 +126,10 @@ def test_loco_and_the_threshold(shell, data, tmp_path):
     ran = shell("scan", *files(folder), *more, "--out", out)
     genotypes = open_bed_genotypes(folder / "d.bed").choose([f"i{i}" for i in kept])
     scan = scan_loco(genotypes, y[kept], None, chromosomes, h2="null")
+    found = f"λ = {genomic_control(scan.log_p_wald):.3f}, the median test statistic divided by its"
+    assert found in ran.words
     np.testing.assert_allclose(column(rows_of(out), "p_wald"), scan.p_wald, rtol=1e-6)
-    assert "with probability 0.1, by 99 permutations" in ran.words
+    assert "would appear in 10% of scans. It is from 99 permutations" in ran.words
     plain = shell("scan", *files(folder), "--h2", "0", "--threshold", "99", "--seed", "3")
     found = permutation_threshold(
         genotypes, y[kept], None, np.eye(55), h2=0.0, permutations=99, rng=np.random.default_rng(3)

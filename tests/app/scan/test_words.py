@@ -17,6 +17,7 @@ from lmm_app.scan.scans import Scanned, Scans, kinship_of, run_loco, run_plain
 from lmm_app.scan.sources import CrossSettings, simulate_study
 from lmm_app.scan.takeaway import COLUMNS, file_name, marker_rows, script, table
 from lmm_core import decompose, fit_lmm, interval_h2
+from lmm_core.errors import in_digits
 from tests.app_helpers import received, texts_in
 
 SETTINGS = CrossSettings(n=120, generations=6, pairs=12, qtl=3, effect=0.8)
@@ -207,7 +208,24 @@ def test_a_marker_that_does_not_vary_says_so(scans):
     assert "is not tested: monomorphic" in words.marker_sentence(study, look, by["lmm"])
     assert len(received(marker_board(study, look))["charts"][1]["series"]) == 1
     assert f"{study.m - fixed.tested} marker" in words.facts(fixed)
-    assert marker_rows(fixed, 5)[0]["status"] == "monomorphic"
+    assert marker_rows(fixed, 5)[0]["where h is"] == "monomorphic"
+    assert marker_rows(fixed, 5)[0]["p"] == "–"
+
+
+def test_the_numbers_of_a_marker_stand_beside_each_other(scans):
+    place = scans.study.true_qtl[0].place
+    rows = marker_rows(scans, place)
+    assert [row["scan"] for row in rows] == [one.title for one in scans.by.values()]
+    for row, one in zip(rows, scans.by.values(), strict=True):
+        assert row["p"] == in_digits(float(one.tests.p_wald[place]), 2)
+        assert row["h"] == one.tests.h2[place]
+    assert rows[0]["where h is"] == "fixed"
+    assert rows[1]["where h is"] in ("between 0 and 1", "at 0", "at 1")
+    far = scans.by["ls"].tests
+    tiny = replace(far, log_p_wald=np.full_like(far.log_p_wald, -800.0))
+    by = {**scans.by, "ls": replace(scans.by["ls"], tests=tiny)}
+    # No float64 is as small, and 0 would be wrong.
+    assert marker_rows(replace(scans, by=by), place)[0]["p"] == "< 10⁻³⁰⁰"
 
 
 def test_the_table_is_what_is_drawn_to_the_last_digit(scans):
