@@ -37,7 +37,9 @@ def two_board(pair: Pair, *, revealed: bool = True) -> dict[str, Any]:
         "name": "two",
         "own": True,
         "method": pair.a.method,
-        "hand": frames_hand([f"h = {h:.2f}" for h in h2], "h, a place to read off both curves"),
+        "hand": frames_hand(
+            [f"h = {h:.2f}" for h in h2], "h, a place to read off both curves", commits=True
+        ),
         "said": [_said(sides, frames, float(h), k) for k, h in enumerate(h2)],
         "height": HEIGHT,
         "show": {"slider": True},

@@ -8,7 +8,7 @@ import streamlit as st
 from lmm_app.compare import kept, question
 from lmm_app.compare.ask import KINDS, SCALES, Ask, Kind, Plan, offered, plan
 from lmm_app.compare.asking import ask_first
-from lmm_app.compare.board import first_frame
+from lmm_app.compare.board import FRAMES, first_frame
 from lmm_app.compare.numbers import notes, table
 from lmm_app.compare.pair import Pair, change, finds
 from lmm_app.compare.rules import rules
@@ -33,6 +33,8 @@ MARKS = {
     "note": ":material/info:",
 }
 FEW = 6
+# Of h in the hand, which goes by hundredths.
+DECIMALS, LAST = 2, FRAMES - 1
 # In a column Streamlit lets options run out of a narrow screen.
 WRAPPED = "<style>.st-key-in_what .stButtonGroup > div { flex-wrap: wrap; }</style>"
 
@@ -162,13 +164,26 @@ def _found(pair: Pair) -> str:
     return " ".join(f"{side.name}: {finds(side.view, side.method)}." for side in pair.sides)
 
 
+@st.fragment
 def _picture(pair: Pair, *, revealed: bool) -> None:
+    """Both curves, and h where it was let go, where the link has it, or at A’s estimate."""
+    home = first_frame(pair) / LAST
+    state.from_link("at", state.within(0.0, 1.0, DECIMALS))
+    state.follow("at", f"{pair.a.view.problem.fingerprint}{pair.a.method}", home)
+    h2 = float(st.session_state.setdefault("at", home))
+    state.to_link("at", h2, home)
     board(
         kept.board(pair, revealed=revealed),
         key="two",
-        at=first_frame(pair),
+        at=round(h2 * LAST),
+        moved=_moved,
         projector=projector.on(),
     )
+
+
+def _moved() -> None:
+    """h was let go in the browser."""
+    state.h_from(st.session_state["two"], "at", DECIMALS)
 
 
 def _compared(pair: Pair) -> None:

@@ -37,6 +37,13 @@ _ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "seed": ("a seed", _USUAL),
         "h": ("a value of h", "the estimate is shown"),
         "guess": ("an answer", "none is chosen"),
+        "foretold": ("an answer", "none is chosen"),
+        "pair": ("a comparison", "the usual one is shown"),
+        "inout": ("a covariate", _USUAL),
+        "second": ("a second trait", _FIRST),
+        "scale": ("a scale of K", _FIRST),
+        "common": ("a choice of individuals", "each fit has its own"),
+        "at": ("a value of h", "the estimate is shown"),
     }
 )
 

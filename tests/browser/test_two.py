@@ -35,7 +35,7 @@ ENDS = f"""() => {{
 }}"""
 
 
-def test_h_reads_off_both_curves_without_a_message(open_page):
+def test_h_reads_off_both_curves_and_is_in_the_link_where_it_is_let_go(open_page):
     page = open_page("/two?told=1", boards=1, height=1500)
     page.wait_for_timeout(300)
     before, sent = page.evaluate(PICTURE), len(page.sent)
@@ -49,8 +49,10 @@ def test_h_reads_off_both_curves_without_a_message(open_page):
     after = page.evaluate(PICTURE)
     assert after["told"].startswith("At h = 0.47: A is 0.6")
     assert after["stem"] != before["stem"]
-    page.wait_for_timeout(600)
     assert len(page.sent) == sent
+    until(page, lambda: query(page).get("at") == "0.47")
+    page.wait_for_function(DRAWN, arg=1)
+    assert page.evaluate(PICTURE)["told"] == after["told"]
     assert max(map(abs, page.evaluate(ENDS))) < 1.5
     assert complaints(page) == []
 

@@ -11,6 +11,7 @@ from tests.app_helpers import (
     boards,
     good_upload,
     kinship_file,
+    let_go,
     open_app,
     pick,
     run,
@@ -87,6 +88,18 @@ def test_the_sidebar_is_fit_a():
     assert "**B** · with sex · " in said(app)
 
 
+def test_h_in_the_hand_is_in_the_link():
+    app = open_two(told="1", at="0.3")
+    assert boards(app)["two"][0]["at"] == 30
+    let_go(app, 0.44, key="two")
+    assert app.query_params["at"] == "0.44"
+    assert boards(app)["two"][0]["at"] == 44
+    # It belongs to fit A.
+    pick(app, "trait", "MCH")
+    assert "at" not in app.query_params
+    assert boards(app)["two"][0]["at"] == 69
+
+
 def test_ml_beside_reml():
     app = open_two(told="1")
     pick(app, "pair", "methods")
@@ -128,19 +141,19 @@ def test_two_scales():
 
 
 @pytest.mark.parametrize(
-    ("link", "instead"),
+    ("link", "note", "instead"),
     [
-        ({"pair": "colours"}, "with sex"),
-        ({"pair": "scales", "scale": "tripled"}, "K doubled"),
-        ({"pair": "traits", "second": "width"}, "MCH"),
-        ({"inout": "cage"}, "without sex"),
-        ({"pair": "traits", "common": "yes"}, "MCH"),
+        ({"pair": "colours"}, "a comparison “colours” that", "with sex"),
+        ({"pair": "scales", "scale": "tripled"}, "a scale of K “tripled” that", "K doubled"),
+        ({"pair": "traits", "second": "width"}, "a second trait “width” that", "MCH"),
+        ({"inout": "cage"}, "a covariate “cage” that does", "without sex"),
+        ({"pair": "traits", "common": "yes"}, "a choice of individuals “yes” that", "MCH"),
+        ({"at": "2"}, "a value of h “2” that does not exist, so the estimate is", "without sex"),
     ],
 )
-def test_a_bad_link_falls_back_with_a_note(link, instead):
+def test_a_bad_link_falls_back_with_a_note(link, note, instead):
     app = open_two(told="1", **link)
-    key, value = list(link.items())[-1]
-    assert [f"{key} = {value}" in toast.value for toast in app.toast] == [True]
+    assert [note in toast.value for toast in app.toast] == [True]
     assert instead in table(app)
 
 
