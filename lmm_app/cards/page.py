@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from lmm_app.cards import kept
+from lmm_app.glossary.marks import marked
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import links, noted, projector, state
@@ -93,7 +94,7 @@ def _card(name: str, *, beamed: bool = False) -> None:
         if not beamed:
             place = list(PRESETS).index(name) + 1
             st.header(f"{place} · {preset.title}", anchor=False)
-        st.markdown(preset.prompt)
+        st.markdown(marked(preset.prompt), unsafe_allow_html=True)
         # The buttons keep their place when the answer comes, and with it the focus.
         answer, buttons = st.container(), st.container(horizontal=True)
         with answer:
@@ -115,7 +116,6 @@ def _card(name: str, *, beamed: bool = False) -> None:
                 on_click=_choose,
                 args=(preset,),
                 icon=":material/arrow_forward:",
-                help=f"“{preset.title}” on the workbench.",
             ):
                 words = links.source_words(Lesson(name, preset.seed))
                 st.switch_page(state.page("explore"), query_params=words)
@@ -141,12 +141,12 @@ def _told(preset: Preset, guess: str | None, *, beamed: bool) -> None:
     words, picture = st.columns(2, gap="large") if beamed else (st.container(), st.container())
     outcome = preset.outcome(guess)
     box = {"right": words.success, "wrong": words.warning, "none": words.info}[outcome]
-    words.html(_marked(preset, guess))
+    words.html(_options(preset, guess))
     box(preset.feedback(guess), icon=ICONS[outcome])
     picture.markdown(kept.card_picture(preset), unsafe_allow_html=True)
 
 
-def _marked(preset: Preset, guess: str | None) -> str:
+def _options(preset: Preset, guess: str | None) -> str:
     rows = ""
     for code, words in preset.options.items():
         right, chosen = code == preset.right, code == guess

@@ -8,6 +8,7 @@ from html import escape
 
 import numpy as np
 
+from lmm_app.fit.text import number
 from lmm_app.fit.verdict import h_words, with_interval
 from lmm_app.fit.view import View
 from lmm_app.live.pictures import floor_of, top_of
@@ -59,10 +60,10 @@ def weights(view: View) -> str:
     different = len(np.unique(found.round(9)))
     return _svg(
         f'{_axis(())}<g fill="{POINTS}" fill-opacity="0.6">{marks}</g>'
-        f'<text x="{RIGHT}" y="11" text-anchor="end">weight at h = {AT:g}</text>'
+        f'<text x="{RIGHT}" y="11" text-anchor="end">weight at h = {number(AT, 1)}</text>'
         f'<text x="{LEFT}" y="{BOTTOM + 16}">small λ</text>'
         f'<text x="{RIGHT}" y="{BOTTOM + 16}" text-anchor="end">large λ</text>',
-        f"The weights of {found.size} rotated observations at h = {AT:g}, in order of λ: "
+        f"The weights of {found.size} rotated observations at h = {number(AT, 1)}, in order of λ: "
         f"{different} different ones, from {found.max():.2f} down to {found.min():.2f}.",
     )
 

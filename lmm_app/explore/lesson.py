@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lmm_app.glossary.marks import marked
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources.sources import Opened
 
@@ -12,6 +13,7 @@ def ask(opened: Opened) -> None:
     if preset is None:
         return
     with st.container(key="lesson", gap="small"):
-        st.markdown(f"**The lesson asks.** {preset.prompt}")
+        asked = marked(f"**The lesson asks.** {preset.prompt}")
+        st.markdown(asked, unsafe_allow_html=True)
         with st.expander("Reveal the claim", icon=":material/lightbulb:"):
-            st.markdown(opened.claim)
+            st.markdown(marked(opened.claim), unsafe_allow_html=True)

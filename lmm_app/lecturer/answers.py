@@ -125,7 +125,9 @@ def _truth(answers: Sequence[Answer]) -> str:
     # At an end of [0, 1] fewer miss it, and of a few no number can be expected.
     if not (0.0 < true < 1.0 and len(having) >= MANY):
         return f"{start}; {contain}"
-    return f"{start}; {contain} About {MISSED * len(having):g} would be expected to miss it."
+    return (
+        f"{start}; {contain} About {number(MISSED * len(having), 2)} would be expected to miss it."
+    )
 
 
 def key_rows(answers: Sequence[Answer], first: int) -> list[dict[str, object]]:

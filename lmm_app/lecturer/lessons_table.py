@@ -47,7 +47,7 @@ TABLE = """\
 .lessons th span {{ display: block; font-weight: 400; white-space: nowrap; }}
 .lessons a {{ color: inherit; text-decoration: underline; }}
 .lessons ul {{ margin: 0.2rem 0 0; padding: 0; list-style: none; opacity: 0.85; }}
-.lessons li {{ margin: 0; padding: 0; font-size: inherit; }}
+.lessons li {{ margin: 0; padding: 0; font-size: 0.9rem !important; }}
 @media (max-width: 640px) {{
   .lessons thead {{ display: none; }}
   .lessons tr, .lessons th, .lessons td {{ display: block; width: auto !important;

@@ -60,7 +60,7 @@ _IN_ORDER = (
         name="indefinite",
         title="A kinship that is no covariance",
         lesson="A kinship whose entries were each computed from other markers has negative "
-        "eigenvalues: some contrast of individuals would have a variance below zero.",
+        "eigenvalues: some weighted sum of individuals would have a negative variance.",
         codes=("kinship_indefinite",),
         verdict="not usable",
         recipe=broken_files.indefinite,
@@ -80,7 +80,7 @@ _IN_ORDER = (
     Broken(
         name="swap",
         title="Two labels swapped",
-        lesson="An individual unlike its own relatives and like another's, and the other "
+        lesson="An individual unlike its own relatives and like another’s, and the other "
         "likewise: their labels may be swapped.",
         codes=("phenotype_residuals", "labels_swap"),
         verdict="usable with care",
@@ -91,7 +91,7 @@ _IN_ORDER = (
     Broken(
         name="shift",
         title="Values one row too high",
-        lesson="One cell deleted and all below it moved up: every value stands by another's id, "
+        lesson="One cell deleted and all below it moved up: every value stands by another’s id, "
         "relatives are less alike, and h is lower than it is.",
         codes=("labels_shift",),
         verdict="usable with care",
@@ -103,7 +103,7 @@ _IN_ORDER = (
         name="half_scale",
         title="Kinship on half the scale",
         lesson="Kinship coefficients are half of relationships, and h on their scale is another "
-        "number than everybody else's.",
+        "number than everybody else’s.",
         codes=("kinship_half_scale",),
         verdict="usable with care",
         recipe=broken_files.half_scale,
@@ -124,11 +124,11 @@ _IN_ORDER = (
         name="centred_ml",
         title="Centred kinship, and ML",
         lesson="A centred kinship gives the mean of all no genetic variance, so that with an "
-        "intercept the likelihood by ML grows without bound as h tends to 1.",
+        "intercept the likelihood by ML rises without end as h nears 1.",
         codes=("kinship_ml_unbounded",),
         verdict="usable with care",
         recipe=broken_files.centred,
-        remedy="Nothing is wrong with the files: fit by REML, which looks at contrasts alone.",
+        remedy="Nothing is wrong with the files: fit by REML, which first removes the mean.",
         reml=False,
     ),
     Broken(
@@ -153,8 +153,8 @@ _IN_ORDER = (
     ),
     Broken(
         name="minus_nine",
-        title="-9 for a missing value",
-        lesson="A -9 that means missing is a value far below all others to the model, and takes "
+        title="−9 for a missing value",
+        lesson="A −9 that means missing is a value far below all others to the model, and takes "
         "over the mean, the variance and h.",
         codes=("phenotype_code",),
         verdict="usable with care",

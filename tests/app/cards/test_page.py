@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lmm_app.glossary.marks import marked
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import noted
 from lmm_app.sources.sources import Lesson
@@ -27,7 +28,7 @@ def boxes(app):
     }
 
 
-def marked(app):
+def listed(app):
     """The options after the answer, as they are read."""
     return [element.value for element in app.html if 'class="answers"' in element.value]
 
@@ -40,13 +41,13 @@ def test_every_lesson_has_a_card_that_asks_and_does_not_answer():
     ]
     written = everything(app)
     for name, preset in PRESETS.items():
-        assert preset.prompt in [element.value for element in app.markdown]
+        assert marked(preset.prompt) in [element.value for element in app.markdown]
         assert app.radio(key=f"lesson_{name}").options == list(preset.options.values())
         assert app.radio(key=f"lesson_{name}").value is None
         assert app.button(key=f"lesson_turn_{name}").label == "Reveal"
         assert preset.claim not in written
     assert not any("<svg" in element.value for element in app.markdown)
-    assert not marked(app)
+    assert not listed(app)
     assert not app.toast
 
 
@@ -63,8 +64,8 @@ def test_a_right_a_wrong_and_no_answer_are_answered(name):
         assert boxes(app) == {"success": [], "warning": [], "info": []} | {
             kind: [preset.feedback(guess)]
         }
-        (listed,) = marked(app)
-        rows = re.findall("<li.*?</li>", listed)
+        (answers,) = listed(app)
+        rows = re.findall("<li.*?</li>", answers)
         assert len(rows) == len(preset.options)
         for row, code in zip(rows, preset.options, strict=True):
             assert ("✓" in row) == ("(right" in row) == (code == preset.right)
