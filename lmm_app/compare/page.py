@@ -150,7 +150,7 @@ def _both(pair: Pair, *, revealed: bool) -> None:
             )
         if revealed and (moved := change(pair)):
             st.markdown(moved)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 4], gap="large")
     with left:
         _picture(pair, revealed=revealed)
     with right:
