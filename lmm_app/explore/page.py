@@ -31,7 +31,8 @@ def render() -> None:
     st.html(STACKED)
     with st.container(key="methods-beside"):
         table, picture = st.columns([5, 6], gap="large")
-        table.html(side_by_side.estimates_table(shown.view, shown.method))
+        with table.container(key=f"chosen-{shown.method}"):
+            st.html(side_by_side.estimates_table(shown.view))
         with picture:
             _methods(shown.view)
     closer.render(shown.view, shown.method)

@@ -123,12 +123,18 @@ def _plain(label: str) -> str:
 TABLE_STYLE = (
     "<style>.estimates table{width:100%;font-size:0.9rem}.estimates th{text-align:left;"
     "white-space:nowrap}.estimates td,.estimates thead th+th{text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}.estimates td.chosen{font-weight:650}</style>"
+    "font-variant-numeric:tabular-nums}.estimates td.chosen,"
+    ".st-key-chosen-ML .estimates td:nth-of-type(1),"
+    ".st-key-chosen-REML .estimates td:nth-of-type(2){font-weight:650}</style>"
 )
 
 
-def estimates_table(view: View, method: str) -> str:
-    """The estimates as an HTML table, the chosen method's column in bold."""
+def estimates_table(view: View, method: str = "") -> str:
+    """The estimates as an HTML table, with the column of a chosen method in bold.
+
+    Without one it is the same for both, and a page that has it need not send it again: there the
+    column is chosen by the key of the container, `chosen-` and the method.
+    """
     head = "".join(f'<th scope="col">{name}</th>' for name in ("ML", "REML"))
     body = ""
     for name, ml, reml in estimates(view):

@@ -221,3 +221,53 @@ def test_where_motion_is_not_wanted_the_search_is_gone_through_by_hand(open_page
     page.get_by_role("button", name="First try").click()
     page.get_by_role("button", name="Next try").click()
     assert "Try 2 of" in page.locator(".stepper .said").inner_text()
+
+
+BEHIND = """() => [...document.querySelectorAll('[data-behind]')].map(
+    (one) => [one.className.includes('st-key-agreement'), getComputedStyle(one).opacity])"""
+
+SHADES = """(e) => {
+    const all = [];
+    for (; e; e = e.parentElement) all.push(getComputedStyle(e).opacity);
+    return all;
+}"""
+
+
+def test_words_about_another_h_are_grey_until_they_follow(open_page):
+    page = open_page("/?sample=tiny12&h=0.5", height=2400)
+    page.get_by_text(re.compile(r"At h = 0\.50:")).wait_for()
+    until(page, lambda: page.evaluate(BEHIND) == [])
+    drag(page, 0.3)
+    assert page.evaluate(BEHIND) == [[True, "0.4"]]
+    page.mouse.up()
+    page.get_by_text(re.compile(r"At h = 0\.(29|30|31)\d?:")).wait_for()
+    until(page, lambda: page.evaluate(BEHIND) == [])
+    # And nothing else of the page is.
+    heading = page.get_by_role("heading", name="3 · ML beside REML")
+    assert set(heading.evaluate(SHADES)) == {"1"}
+    assert complaints(page) == []
+
+
+def test_what_lies_far_below_the_picture_has_an_arrow_with_how_far(open_page, mice):
+    page = open_page("/")
+    fit = mice.reml
+    far = page.locator("[data-board=profile] .number.far")
+    drops = [f"−{fit.loglik - step.loglik:.1f}" for step in fit.trace[-2:]]
+    assert far.all_text_contents() == drops
+    # Both stand at the floor of the picture, at their own ends.
+    places = [one.bounding_box() for one in far.all()]
+    assert abs(places[0]["y"] - places[1]["y"]) < 1
+    assert places[0]["x"] < places[1]["x"] - 300
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize(("width", "stacked"), [(768, True), (1400, False)])
+def test_a_narrow_page_has_the_table_over_its_picture_and_clips_nothing(open_page, width, stacked):
+    page = open_page("/?sample=tiny12", width=width)
+    page.get_by_role("heading", name="3 · ML beside REML").scroll_into_view_if_needed()
+    table = page.locator(".estimates")
+    picture = page.locator(".st-key-methods-beside [data-testid=stBidiComponentIsolated]").last
+    until(page, lambda: picture.bounding_box() is not None)
+    under = picture.bounding_box()["y"] > table.bounding_box()["y"] + 200
+    assert under == stacked
+    assert table.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0

@@ -158,7 +158,13 @@ def test_the_table_holds_the_numbers_of_both_fits():
     assert rows["where the top is"] == ("between 0 and 1", "between 0 and 1")
     table = side_by_side.estimates_table(shown, "ML")
     bold = re.findall(r'<td class="chosen">([^<]*)<', table)
-    assert ".estimates td.chosen{font-weight:650}" in side_by_side.TABLE_STYLE
+    assert ".estimates td.chosen," in side_by_side.TABLE_STYLE
+    # On the page the table is the same for both methods, and the column is chosen around it.
+    plain = side_by_side.estimates_table(shown)
+    assert plain == table.replace(' class="chosen"', "")
+    for column, method in enumerate(("ML", "REML"), start=1):
+        rule = f".st-key-chosen-{method} .estimates td:nth-of-type({column})"
+        assert rule in side_by_side.TABLE_STYLE
     assert bold == [row[1] for row in side_by_side.estimates(shown)]
 
 
