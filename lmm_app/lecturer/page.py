@@ -35,6 +35,10 @@ Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
 # An answer is a few numbers; so many may a session hold.
 MOST_ANSWERS = 3000
 _ANSWERS = "answers"
+ON_PAPER = (
+    "On paper: in the sidebar, “Handout” has the questions of the tour for students, without any "
+    "answer. “With answers” is for you. Both are about the data that are open."
+)
 
 
 def render() -> None:
@@ -62,6 +66,7 @@ def render() -> None:
     st.markdown("What to say stands in quotation marks. Each screen opens for a projector.")
     st.html(plan_table(base))
     st.caption(FOR_THE_LINKS)
+    st.caption(ON_PAPER)
     st.header("5 · The lessons")
     st.html(lessons_table(base))
     # Last, for it may take a while.

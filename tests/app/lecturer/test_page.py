@@ -75,6 +75,15 @@ def test_the_page_at_first_links_to_what_is_in_the_sidebar():
     assert not app.toast
 
 
+def test_both_handouts_are_named_as_the_sidebar_names_them():
+    app = open_page("lecturer")
+    (said,) = [one.value for one in app.caption if one.value.startswith("On paper")]
+    labels = [one.proto.label for one in app.sidebar.get("download_button")]
+    for label in ("Handout", "With answers"):
+        assert f"“{label}”" in said
+        assert label in labels
+
+
 def test_every_control_is_in_the_link_of_the_page_and_comes_back():
     app = lecturer(data="lesson", preset="outlier", seed="17", trait="checked", method="ML")
     pick(app, "open", "climb")
