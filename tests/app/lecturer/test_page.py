@@ -76,7 +76,7 @@ def test_the_page_at_first_links_to_what_is_in_the_sidebar():
 
 
 def test_both_handouts_are_named_as_the_sidebar_names_them():
-    app = open_page("lecturer")
+    app = open_page("lecturer", {})
     (said,) = [one.value for one in app.caption if one.value.startswith("On paper")]
     labels = [one.proto.label for one in app.sidebar.get("download_button")]
     for label in ("Handout", "With answers"):
