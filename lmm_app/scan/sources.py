@@ -20,6 +20,7 @@ from lmm_app.scan.study import (
 )
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, read_only
+from lmm_core.errors import in_digits
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
 from lmm_core.simulate.cross import advanced_intercross
@@ -105,7 +106,7 @@ def simulate_study(settings: CrossSettings) -> Study:
     about = (
         f"Simulated: {cross.n} mice of generation F{settings.generations} of an advanced "
         f"intercross with {settings.pairs} breeding pairs, {cross.m} markers every "
-        f"{SPACING_CM:g} cM, seed {settings.seed}."
+        f"{in_digits(SPACING_CM)} cM, seed {settings.seed}."
     )
     return Study(
         key=f"cross:{settings}",
@@ -150,7 +151,7 @@ def mice_study(trait: str) -> Study:
         LMMError: there is no such trait.
     """
     if trait not in MICE:
-        raise LMMError(f"the mice have no trait '{trait}'", remedy=f"choose from {', '.join(MICE)}")
+        raise LMMError(f"the mice have no trait “{trait}”", remedy=f"choose from {', '.join(MICE)}")
     genotypes, phenotypes = read_mice()
     values = phenotypes.values[:, MICE[trait]]
     measured = ~np.isnan(values)
@@ -214,7 +215,9 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     if absent := [label for label in problem.ids if label not in row]:
         raise LMMError(
             "each individual of a scan needs genotypes",
-            f"'{absent[0]}' and {len(absent) - 1} more have none under that name",
+            f"“{absent[0]}” "
+            + (f"and {len(absent) - 1:,} more have" if len(absent) > 1 else "has")
+            + " none under that name",
             "use the same ids in all files",
         )
     counts = genotypes.counts[np.ix_(np.array([row[label] for label in problem.ids]), order)]

@@ -10,6 +10,7 @@ from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Tally
 from lmm_app.scan.scans import Scanned, Scans
 from lmm_app.scan.study import RANK, Study
+from lmm_core.errors import in_digits
 
 # λ between one over this and this says nothing against a scan.
 INFLATED = 1.1
@@ -21,12 +22,12 @@ def definition(study: Study) -> str:
     """What counts as a peak, and as a true one."""
     unit = study.unit
     peak = (
-        f"A peak is a marker above the threshold with no higher one within {unit.apart:g} "
+        f"A peak is a marker above the threshold with no higher one within {in_digits(unit.apart)} "
         f"{unit.name} of it."
     )
     if study.true_qtl is None:
         return peak
-    return f"{peak} It is true if a QTL lies within {unit.near:g} {unit.name}."
+    return f"{peak} It is true if a QTL lies within {in_digits(unit.near)} {unit.name}."
 
 
 def estimate_words(found: Estimate) -> str:
@@ -42,7 +43,8 @@ def facts(scans: Scans) -> str:
         h = f"Without any marker, ĥ = {estimate_words(null)} by REML."
     truth = ""
     if study.true_h2 is not None:
-        truth = f" The data were simulated with h = {study.true_h2:g} for everything but the QTL."
+        made = in_digits(study.true_h2)
+        truth = f" The data were simulated with h = {made} for everything but the QTL."
     return f"{h}{truth}{_untested(scans)}"
 
 

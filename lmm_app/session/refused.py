@@ -44,6 +44,21 @@ _ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "scale": ("a scale of K", _FIRST),
         "common": ("a choice of individuals", "each fit has its own"),
         "at": ("a value of h", "the estimate is shown"),
+        "suppose": ("a true h", "the one nearest to the estimate is shown"),
+        "families": ("a number of families", "those of the data are shown"),
+        "draw": ("a seed", _USUAL),
+        "order": ("an order", _USUAL),
+        "only": ("a kind of traits", "all are shown"),
+        "page": ("a page", _FIRST),
+        "picked": ("a trait", "none is chosen"),
+        "traits_guess": ("an answer", "none is chosen"),
+        "scan_of": ("a source of genotypes", "the simulated cross is shown"),
+        "scan_trait": ("a trait", _FIRST),
+        "scan_seed": ("a seed", _USUAL),
+        "scan_held": ("a way to treat h", _USUAL),
+        "scan_marker": ("a marker", "the highest one is shown"),
+        "believed": ("peaks", "none is ticked"),
+        "beside": ("a kinship", _USUAL),
     }
 )
 

@@ -9,6 +9,7 @@ from lmm_app.live.hand import frames_hand
 from lmm_app.sure import words
 from lmm_app.sure.sheet import COUNT, Sheet, Side
 from lmm_core.certainty import Interval
+from lmm_core.errors import in_digits
 
 HEIGHT = 430
 # The axis is the same for most true h; for those few whose bars are higher it grows.
@@ -57,7 +58,7 @@ def sure_board(
         "sampling": {
             "h": np.array(sheet.h2),
             "tops": np.maximum(usual, 100.0 * ROOM * peaks),
-            "title": f"% of the samples, each bar {width:g} of h wide",
+            "title": f"% of the samples, each bar {in_digits(width)} of h wide",
             "main": _drawn(side, method),
             "other": None if other is None else _drawn(other, "ML" if method == "REML" else "REML"),
             "observed": side.observed,
@@ -82,7 +83,7 @@ def sure_board(
                 if one is not None
             ],
             "simulated": true_h2,
-            "simulated_words": "" if true_h2 is None else f"simulated with h = {true_h2:g}",
+            "simulated_words": _simulated(true_h2),
             "alts": [words.alt(sheet, method, k) for k in frames],
         },
     }
@@ -103,6 +104,10 @@ def _drawn(side: Side, method: str) -> dict[str, Any]:
 
 def _observed(side: Side) -> str:
     return "" if side.observed is None else f"the data: ĥ = {h_words(side.observed)}"
+
+
+def _simulated(true_h2: float | None) -> str:
+    return "" if true_h2 is None else f"simulated with h = {in_digits(true_h2)}"
 
 
 def _end(share: float) -> str:

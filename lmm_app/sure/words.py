@@ -9,6 +9,7 @@ from lmm_app.fit.view import View
 from lmm_app.lessons.scene import share_at_an_end
 from lmm_app.sure.sheet import TAIL, Sheet, Side
 from lmm_core.certainty import Interval
+from lmm_core.errors import in_digits
 
 # Of the data, a method, a true h and an end: how often the estimate is at that end.
 AtAnEnd: TypeAlias = Callable[[View, str, float, float], float]
@@ -16,9 +17,9 @@ AtAnEnd: TypeAlias = Callable[[View, str, float, float], float]
 # Widths of the exact interval that a guess is about.
 NARROW, WIDE = 0.2, 0.5
 GUESSES = {
-    "narrow": f"less than {NARROW:g}",
-    "middle": f"{NARROW:g} to {WIDE:g}",
-    "wide": f"more than {WIDE:g}",
+    "narrow": f"less than {in_digits(NARROW)}",
+    "middle": f"{in_digits(NARROW)} to {in_digits(WIDE)}",
+    "wide": f"more than {in_digits(WIDE)}",
 }
 # How near to the truth an estimate is that is called near.
 NEAR = 0.1
@@ -97,7 +98,7 @@ def headline(sheet: Sheet, method: str, frame: int) -> str:
     )
     return (
         f"**{given}, {method}’s ĥ has a standard deviation of {side.sd[frame]:.2f}.** "
-        f"{inside} within {NEAR:g} of the truth."
+        f"{inside} within {in_digits(NEAR)} of the truth."
     )
 
 

@@ -147,8 +147,10 @@ def test_without_positions_in_cm_they_are_in_mb_or_in_the_order_of_the_file():
 
 
 def test_an_individual_without_genotypes_is_named():
-    with pytest.raises(LMMError, match="'g' and 0 more have none"):
+    with pytest.raises(LMMError, match="“g” has none under that name"):
         files_study(genotypes(), problem("abcdeg"), "mine")
+    with pytest.raises(LMMError, match="“g” and 1 more have none under that name"):
+        files_study(genotypes(), problem("abcdgh"), "mine")
 
 
 def test_no_markers_and_too_many_genotypes_are_refused(monkeypatch):
