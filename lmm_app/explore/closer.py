@@ -74,7 +74,7 @@ def _h(view: View, method: str) -> None:
         if known is None and verdict.apart(found.interval, interval):
             # The card above was written without it.
             st.rerun()
-        st.markdown(certainty.exact_interval(interval, found.interval))
+        st.markdown(certainty.exact_interval(found.fit, interval, found.interval))
         if method == "REML":
             with progress.Progress("Simulating samples without genetic variance …") as tell:
                 test = kept.variance_test(view, tell)

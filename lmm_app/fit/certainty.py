@@ -18,6 +18,8 @@ SCALE_NAMES = {
     "gower": "Gower’s: trait variance 1 on average",
     "doubled": "doubled, if K holds kinship coefficients",
 }
+# Ends of two intervals of h that are further apart than this get their reason.
+TOLD_APART = 0.03
 # A table of p-values goes down to this.
 SMALLEST_P = 0.0001
 # Two fits agree if h does to this, the dense one being good to the root of its own rounding.
@@ -34,15 +36,34 @@ def p_value(value: float) -> str:
     return f"{value:.{1 - int(np.floor(np.log10(value)))}f}"
 
 
-def exact_interval(interval: Interval, profile: Interval) -> str:
-    """The exact interval beside the profile one."""
+def exact_interval(fit: LMMFit, interval: Interval, profile: Interval) -> str:
+    """The exact interval of a fit beside the profile one, and why they differ where they do."""
     known = f", ± {number(interval.error, 1)}" if interval.error else ""
     return (
         f"**Exact 95% interval: {h_words(interval.lower)} to {h_words(interval.upper)}** "
         f"(simulated{known}). It contains every true h that gives an estimate this low, and one "
         "this high, at least 2.5% of the time. The profile interval is "
-        f"{h_words(profile.lower)} to {h_words(profile.upper)}."
+        f"{h_words(profile.lower)} to {h_words(profile.upper)}.{_why_apart(fit, interval, profile)}"
     )
+
+
+def _why_apart(fit: LMMFit, interval: Interval, profile: Interval) -> str:
+    """What each interval uses, where an end of one is far from that of the other."""
+    gaps = (abs(interval.lower - profile.lower), abs(interval.upper - profile.upper))
+    if max(gaps) <= TOLD_APART:
+        return ""
+    if len(fit.maxima) > 1:
+        return (
+            " That goes from the first h within 1.92 of the top to the last. The exact one asks "
+            "only how often samples give an ĥ like this one."
+        )
+    if fit.h2 == 0.0:
+        return " That also uses how steeply the curve falls from 0. The exact one uses ĥ = 0 alone."
+    if fit.h2 == 1.0:
+        return (
+            " That also uses how steeply the curve rises towards 1. The exact one uses ĥ = 1 alone."
+        )
+    return " That uses the whole curve near its top, the exact one ĥ alone."
 
 
 def genetic_variance(test: RestrictedLikelihoodRatioTest) -> str:

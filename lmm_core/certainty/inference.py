@@ -43,7 +43,7 @@ class ChiSquareTest:
 def coefficient_tests(fit: LMMFit) -> CoefficientTests:
     """t tests of the coefficients, each in the presence of the others.
 
-    They take ĥ for the truth, so they are a little too sure in small samples.
+    They treat ĥ as if it were known, so they are slightly too confident in small samples.
 
     Raises:
         LMMError: the fit has no estimate.

@@ -47,16 +47,39 @@ def test_a_p_value(value, shown):
 def test_the_exact_interval_stands_beside_the_profile_one():
     found = view("two hills").methods["ML"]
     exact = interval_h2(found.fit, method="exact", draws=1000)
-    words = certainty.exact_interval(exact, found.interval)
+    words = certainty.exact_interval(found.fit, exact, found.interval)
     low, high = h_words(exact.lower), h_words(exact.upper)
     error = text.number(exact.error, 1)
     assert words.startswith(f"**Exact 95% interval: {low} to {high}** (simulated, ± {error}). It")
     profile = f"{h_words(found.interval.lower)} to {h_words(found.interval.upper)}"
-    assert words.endswith(f"The profile interval is {profile}.")
+    assert f"The profile interval is {profile}. That goes from the first h within" in words
     certain = dataclasses.replace(exact, lower=0.0, upper=1.0, error=0.0)
-    assert certainty.exact_interval(certain, found.interval).startswith(
+    assert certainty.exact_interval(found.fit, certain, found.interval).startswith(
         "**Exact 95% interval: 0 to 1** (simulated). "
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("interior", " That uses the whole curve near its top, the exact one ĥ alone."),
+        ("two hills", "The exact one asks only how often samples give an ĥ like this one."),
+        ("lower boundary", "how steeply the curve falls from 0. The exact one uses ĥ = 0 alone."),
+        (
+            "upper boundary",
+            "how steeply the curve rises towards 1. The exact one uses ĥ = 1 alone.",
+        ),
+    ],
+)
+def test_why_the_two_intervals_differ_is_said_where_they_do(kind, why):
+    found = view(kind).methods["ML"]
+    near = dataclasses.replace(found.interval, method="exact", error=0.003)
+    assert len(found.fit.maxima) == 1 + (kind == "two hills")
+    profile = f"{h_words(found.interval.lower)} to {h_words(found.interval.upper)}."
+    assert certainty.exact_interval(found.fit, near, found.interval).endswith(profile)
+    ends = (near.lower, near.upper - 0.1) if near.upper > 0.5 else (near.lower, near.upper + 0.1)
+    far = dataclasses.replace(near, lower=ends[0], upper=ends[1])
+    assert certainty.exact_interval(found.fit, far, found.interval).endswith(why)
 
 
 def test_the_test_of_h_counts_the_samples_that_exceed():
