@@ -77,6 +77,9 @@ export default async function stage({{ data }}) {{
 """
 # Short, because it goes with every place: take the component, or let it wait; at the end, leave.
 # A script of one line would be taken for the name of a file.
+_FOR_READERS = re.compile(
+    r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]+", re.MULTILINE | re.DOTALL
+)
 _MOUNT = (
     "export default c=>{{\nconst p=c.parentElement,m={0}??={{waiting:new Map()}};"
     "m.take?m.take(c):m.waiting.set(p,c);"
@@ -99,9 +102,14 @@ def script() -> str:
 
 @cache
 def page_script() -> str:
-    """The script of a page of the app, which takes in what the places of the page were given."""
+    """The script of a page of the app, which takes in what the places of the page were given.
+
+    Without what is for readers of the source, a fifth of it: comments that have lines of their
+    own, and indentation.
+    """
     styles = f"const STYLE = {json.dumps(style(), ensure_ascii=False)};\n"
-    return styles + _together((*MODULES, *PAGE_MODULES)) + _INSTALL.format(_meeting())
+    whole = styles + _together((*MODULES, *PAGE_MODULES)) + _INSTALL.format(_meeting())
+    return _FOR_READERS.sub("", whole)
 
 
 @cache

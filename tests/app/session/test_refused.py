@@ -15,8 +15,8 @@ def test_the_sentence_says_what_was_asked_for_and_what_is_shown():
         "This link asks for a value of h “7” that does not exist, so the estimate is shown."
     )
     assert refused.sentence("direction", "sideways") == (
-        "This link asks for a value of `direction` “sideways” that does not exist, so the usual one "
-        "is taken."
+        "This link asks for a value of `direction` “sideways” that does not exist, so the usual "
+        "one is taken."
     )
     # A link may hold anything, and as much as it likes.
     assert "“\\*\\*x\\*\\*”" in refused.sentence("trait", "**x**")
