@@ -7,6 +7,7 @@ import re
 
 from lmm_app.lessons.presets import PRESETS
 from tests.browser.conftest import complaints
+from tests.browser.test_access import AXE, RUN
 
 
 def says(page, words):
@@ -26,6 +27,11 @@ def test_an_answer_is_shown_with_its_picture_and_the_focus_stays_on_the_button(o
     assert 250 < box["width"] < 390
     page.wait_for_function("document.activeElement.textContent.includes('Try again')")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(700)
+        assert page.evaluate(RUN) == []
     assert complaints(page) == []
 
 

@@ -35,11 +35,15 @@ LINKS = {
         {"data": "simulate", "n": "60", "generations": "5", "pairs": "20", "qtl": "2"},
         "Generation F5 of an advanced intercross",
     ),
-    "search": ("/", {"data": "lesson", "preset": "two_hills", "search": "plain"}, r"ĥ = 0\.3"),
+    "search": (
+        "/",
+        {"data": "lesson", "preset": "two_hills", "search": "plain"},
+        r"tried: h = 0\.3",
+    ),
     "its interval": (
         "/",
         {"sample": "tiny12", "search": "other", "between": "0.1&between=0.6", "tolerance": "0.01"},
-        r"bracket 0\.5|the answer ĥ = 0\.5[5-9]",
+        r"bracket 0\.5|tried: h = 0\.5[5-9]",
     ),
     "look": ("/", {"sample": "tiny12", "look": "Tests of b"}, "t, 10 df"),
     "more covariates": ("/", {"sample": "tiny12", "against": "true"}, "samples with a true h"),

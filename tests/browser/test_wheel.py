@@ -12,6 +12,7 @@ PAGES = {
     "": 2,
     "explore": 2,
     "tour": 1,
+    "lessons": 0,
     "sure": 1,
     "two": 1,
     "traits": 0,
