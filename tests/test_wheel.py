@@ -55,6 +55,7 @@ def test_everything_that_the_packages_open_is_packed(packed):
         if path.is_file() and "__pycache__" not in path.parts
     ]
     assert {"lmm_app/live/live.css", "lmm_app/live/js/board.js", "lmm_core/py.typed"} <= set(own)
+    assert {"lmm_app/paper/reproduce.py", "lmm_app/paper/reproduce.R"} <= set(own)
     assert set(own) <= packed.keys()
     for path in SAMPLES.rglob("*"):
         if path.is_file() and path.suffix not in (".py", ".pyc"):

@@ -36,8 +36,8 @@ Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
 MOST_ANSWERS = 3000
 _ANSWERS = "answers"
 ON_PAPER = (
-    "On paper: in the sidebar, “Handout” has the questions of the tour for students, without any "
-    "answer. “With answers” is for you. Both are about the data that are open."
+    "On paper: “Handout for students”, in the sidebar, has the questions of the tour and no "
+    "answers. “Handout with answers” is for you. Both are about the data that are open."
 )
 
 

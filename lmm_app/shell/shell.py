@@ -152,7 +152,7 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
 
     for label, make, name, key, about in (
         (
-            "Handout",
+            "Handout for students",
             for_students,
             student_name(shown.opened, scene),
             "handout",
@@ -160,7 +160,7 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
             "answer is in the file. It prints, and needs no network.",
         ),
         (
-            "With answers",
+            "Handout with answers",
             with_answers,
             handout_name(shown.opened, scene),
             "handout_answers",

@@ -32,7 +32,7 @@ HOME = 0.926
 SHEET = 680
 
 
-KINDS = {"With answers": "answers", "Handout": "questions"}
+KINDS = {"Handout with answers": "answers", "Handout for students": "questions"}
 
 
 @pytest.fixture(scope="module")

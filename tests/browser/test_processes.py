@@ -118,7 +118,7 @@ class Student:
 
     def takes_the_handout(self):
         with self.page.expect_download() as download:
-            self.page.get_by_role("button", name="Handout").click()
+            self.page.get_by_role("button", name="Handout for students").click()
         assert "<svg" in download.value.path().read_text(encoding="utf-8")
 
     def fits(self, files):
@@ -155,7 +155,7 @@ def test_each_student_stays_with_one(processes, student):
     second.takes_the_handout()
     second.page.reload()
     first.takes_the_handout()
-    second.page.get_by_role("button", name="Handout").wait_for()
+    second.page.get_by_role("button", name="Handout for students").wait_for()
     assert (first.process, second.process) == (other, process)
     for one in (first, second):
         assert one.refused == []
@@ -165,7 +165,7 @@ def test_each_student_stays_with_one(processes, student):
 def test_one_dies_during_an_upload(processes, student):
     one = student("/data?sample=tiny12&method=ML")
     page = one.page
-    page.get_by_role("button", name="Handout").wait_for()
+    page.get_by_role("button", name="Handout for students").wait_for()
     page.locator("[data-test-script-state=notRunning]").wait_for()
     link, process = query(page), one.process
     browser = one.context.new_cdp_session(page)

@@ -42,7 +42,7 @@ def test_every_page_opens_and_a_handout_is_made(browser, tmp_path):
     page.goto(server.url)
     page.wait_for_function(DRAWN, arg=2)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Handout").click()
+        page.get_by_role("button", name="Handout for students").click()
     text = download.value.path().read_text(encoding="utf-8")
     assert "0.2" in text
     assert "<svg" in text

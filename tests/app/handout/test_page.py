@@ -271,10 +271,10 @@ def test_the_sidebar_offers_both_sheets_of_what_is_on_the_screen(offered, monkey
         app = open_app(sample="tiny12")
         pick(app, "method", "ML")
     buttons = {b.proto.label: b.proto for b in app.sidebar.get("download_button")}
-    for label in ("Handout", "With answers"):
+    for label in ("Handout for students", "Handout with answers"):
         assert buttons[label].ignore_rerun
         assert buttons[label].deferred_file_id
-    assert "No answer is in the file" in buttons["Handout"].help
+    assert "No answer is in the file" in buttons["Handout for students"].help
     start = "12-individuals-in-three-families-weight"
     kinds = ("questions", "answers")
     assert list(offered) == [f"{start}-{m}-{kind}.html" for m in ("REML", "ML") for kind in kinds]

@@ -79,7 +79,7 @@ def test_both_handouts_are_named_as_the_sidebar_names_them():
     app = open_page("lecturer", {})
     (said,) = [one.value for one in app.caption if one.value.startswith("On paper")]
     labels = [one.proto.label for one in app.sidebar.get("download_button")]
-    for label in ("Handout", "With answers"):
+    for label in ("Handout for students", "Handout with answers"):
         assert f"“{label}”" in said
         assert label in labels
 
