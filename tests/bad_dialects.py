@@ -51,7 +51,7 @@ DIALECTS = {
         pheno(table({"weight": COMMAS})),
         refused={
             "pheno.csv": "pheno.csv: every line must have as many entries as the first: "
-            "line 2 (“m01”) has 3, line 1 has 2; look for a decimal comma, or "
+            "line 2 (“m01”) has 3 entries, line 1 has 2; look for a decimal comma, or "
             "a comma inside a name"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
@@ -189,7 +189,7 @@ DIALECTS = {
         pheno(PHENO.replace(b"m07", b"m07,9,9")),
         refused={
             "pheno.csv": "pheno.csv: every line must have as many entries as the first: "
-            "line 8 (“m07”) has 4, line 1 has 2; look for a decimal comma, or "
+            "line 8 (“m07”) has 4 entries, line 1 has 2; look for a decimal comma, or "
             "a comma inside a name"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
@@ -199,7 +199,7 @@ DIALECTS = {
         pheno(PHENO.replace(f"m07,{Y[6]}".encode(), b"m07")),
         refused={
             "pheno.csv": "pheno.csv: every line must have as many entries as the first: "
-            "line 8 (“m07”) has 1, line 1 has 2; look for a decimal comma, or "
+            "line 8 (“m07”) has 1 entry, line 1 has 2; look for a decimal comma, or "
             "a comma inside a name"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),

@@ -22,8 +22,14 @@ Y = [round(float(y), 2) for y in 20.0 + 3.0 * simulate_phenotype(K, 0.6, rng=_RN
 """Weights, all of them between 10 and 30."""
 
 WANTED = {
-    "phenotypes": "phenotypes, a row for each individual and a column for each trait,",
-    "kinship": "a kinship, or genotypes to compute it from,",
+    "phenotypes": (
+        "none of these files holds phenotypes",
+        "add a file with a row for each individual and a column for each trait",
+    ),
+    "kinship": (
+        "none of these files holds a kinship",
+        "add one, or genotypes to compute it from",
+    ),
 }
 
 
@@ -60,10 +66,11 @@ class Case:
         if not self.lacks:
             return self.problem
         what, *there = self.lacks
-        found = f"they are not among {some(there, 6)}" if there else "there are none"
-        remedy = "add them, or choose which file holds them" if there else "add them"
+        rule, remedy = WANTED[what]
+        found = f": there is {some(there, 6)}; " if there else ": "
+        remedy += ", or say which file it is" * bool(there)
         errors = "".join(f". {sentence}" for sentence in list(self.refused.values())[:2])
-        return f"{WANTED[what]} must be among the files: {found}; {remedy}{errors}"
+        return f"{rule}{found}{remedy}{errors}"
 
 
 def lines(rows, separator=",", end="\n"):

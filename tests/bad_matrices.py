@@ -35,9 +35,8 @@ MATRICES = {
     ),
     "asymmetric": Case(
         kinship(square(changed({(3, 7): 0.4}))),
-        problem="kinship.csv: not symmetric: 1 pair differs between the two "
-        "halves; most of all, “m04” with “m08” is 0.4 one way and 0 the "
-        "other; look for edited entries, or for columns in another order "
+        problem="kinship.csv: not symmetric: K has 0.4 for “m04” with “m08”, but 0 for “m08” "
+        "with “m04”; look for edited entries, or for columns in another order "
         "than the rows",
         codes=("kinship_asymmetric",),
     ),
@@ -114,9 +113,8 @@ MATRICES = {
     "centred": Case(kinship(square((np.eye(N) - 1 / N) @ K @ (np.eye(N) - 1 / N)))),
     "random numbers": Case(
         kinship(square(np.round(_ROOT, 3))),
-        problem="kinship.csv: not symmetric: 1,770 pairs differ between the two "
-        "halves; most of all, “m11” with “m24” is −2.364 one way and 2.446 "
-        "the other; look for edited entries, or for columns in another "
+        problem="kinship.csv: not symmetric: K has −2.364 for “m11” with “m24”, but 2.446 for "
+        "“m24” with “m11”. 1,770 pairs differ; look for edited entries, or for columns in another "
         "order than the rows",
         codes=("kinship_asymmetric",),
     ),
@@ -159,8 +157,8 @@ MATRICES = {
     "an id twice in the kinship": Case(
         kinship(square(ids=[*IDS[:-1], IDS[0]])),
         refused={
-            "kinship.csv": "kinship.csv: each row must have its own id: “m01” is in line 2 "
-            "and in line 61; leave out its row and column, or rename"
+            "kinship.csv": "kinship.csv: each row must have its own id: “m01” occurs "
+            "twice, in lines 2 and 61; keep one row and its column, or give the other its own id"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
         codes=None,
@@ -236,9 +234,8 @@ LISTS = {
     ),
     "contradicting pairs": Case(
         kinship(lines([("id1", "id2", "kinship"), *PAIRS, (IDS[0], IDS[1], 0.25)]).encode()),
-        problem="kinship.csv: not symmetric: 1 pair differs between the two "
-        "halves; most of all, “m01” with “m02” is 0.25 one way and 0.5 the "
-        "other; look for edited entries, or for columns in another order "
+        problem="kinship.csv: not symmetric: K has 0.25 for “m01” with “m02”, but 0.5 for “m02” "
+        "with “m01”; look for edited entries, or for columns in another order "
         "than the rows",
         codes=("kinship_asymmetric",),
     ),

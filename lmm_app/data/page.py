@@ -23,10 +23,10 @@ from lmm_data.checks.finding import SEVERITIES
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.repairs import repairs_for
 
-TITLE = "Your data, looked at before they are fitted"
+TITLE = "Your data, checked before the fit"
 INTRODUCTION = (
-    "Before a fit: what is in the files, who is in which, and what is wrong or odd about them. "
-    "Whatever is open is looked at here, a sample or a simulation too."
+    "What is in the files, who is in which, and what is wrong or unusual. Nothing is changed "
+    "unless you decide it."
 )
 LOOKS: dict[Verdict, tuple[str, str]] = {
     "fit for use": ("green", ":material/check_circle:"),
@@ -114,7 +114,7 @@ def _of_files(shown: Shown, upload: Upload) -> None:
         st.header("2 · Who is in which file")
         filing.join(prepared, upload)
     if report is not None:
-        st.header("3 · What was found")
+        st.header("3 · Findings")
         _findings(illustrated)
 
 
@@ -130,7 +130,7 @@ def _use(shown: Shown, prepared: Prepared) -> tuple[str, ...] | None:
 def _report(
     key: str, material: Material, method: str, use: tuple[str, ...] | None = None
 ) -> Report | None:
-    with Progress("Looking at the data …") as tell:
+    with Progress("Checking the data …") as tell:
         return kept.report(key, material, method, tell, use)
 
 
@@ -219,12 +219,13 @@ def _findings(illustrated: Illustrated) -> None:
         found = [pair for pair in illustrated.findings if pair[0].severity == severity]
         if not found:
             continue
-        title = words.SEVERITIES[severity][0]
+        title = words.SEVERITIES[severity]
         if severity == "note":
             with st.expander(f"{title}: {len(found)}", icon=":material/info:"):
                 for finding, _ in found:
                     st.markdown(words.finding_words(finding))
             continue
+        st.markdown(f"#### {title}")
         for finding, pictures in found:
             _finding(finding, pictures)
     if illustrated.others:

@@ -57,7 +57,7 @@ def sheet(
         fingerprint: SHA-256 of the data, "" where there is no dataset.
     """
     parts = [
-        f"<header><h1>Fit for use? {escape(name)}</h1>\n"
+        f"<header><h1>Ready to fit? {escape(name)}</h1>\n"
         f'<p class="verdict">{escape(verdict)}</p>\n<p>{escape(about)}</p></header>'
     ]
     if files:
@@ -72,7 +72,7 @@ def sheet(
         found = [pair for pair in illustrated.findings if pair[0].severity == severity]
         if found:
             findings = "\n".join(_finding(*pair) for pair in found)
-            parts.append(f"<section><h2>{SEVERITIES[severity][0]}</h2>\n{findings}</section>")
+            parts.append(f"<section><h2>{SEVERITIES[severity]}</h2>\n{findings}</section>")
     if illustrated.others:
         parts.append(
             f"<section><h2>Pictures of the data</h2>\n{_pictures(illustrated.others)}</section>"
@@ -82,7 +82,7 @@ def sheet(
     parts.append(f'<section><h2>How it was made</h2>\n<p class="note">{made}.{data}</p></section>')
     body = "\n".join(parts)
     return document(
-        f"Fit for use? {name}",
+        f"Ready to fit? {name}",
         f"<main>\n{body}\n</main>",
         f"{print_style()}{OWN}",
         POLICY,

@@ -1,5 +1,6 @@
 """Words of a diagnosis: the verdict in a sentence, findings, files, and who is in which file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,14 +15,14 @@ from lmm_data.readers.opening import Outcome
 from lmm_data.records import records_words
 
 VERDICTS: dict[Verdict, str] = {
-    "fit for use": "Fit for use",
+    "fit for use": "Ready to fit",
     "usable with care": "Usable with care",
     "not usable": "Not usable yet",
 }
-SEVERITIES: dict[Severity, tuple[str, str]] = {
-    "error": ("In the way of a fit", "cannot be fitted before this is mended"),
-    "warning": ("To look at before a fit is trusted", "asks for care"),
-    "note": ("Good to know", "needs nothing done"),
+SEVERITIES: dict[Severity, str] = {
+    "error": "Must be corrected before a fit",
+    "warning": "Check before you trust the fit",
+    "note": "Good to know",
 }
 ROLES: dict[Role, str] = {
     "phenotypes": "Phenotypes",
@@ -77,15 +78,14 @@ def headline(
         offered: whether the ways on are there to be clicked; the command's need not be named.
 
     >>> headline("not usable", None, None, LMMError("it is empty", where="K.csv")).sentence
-    'Not usable yet: K.csv: it is empty'
+    'Not usable yet: K.csv: it is empty.'
     """
     start = VERDICTS[verdict]
     if verdict == "not usable":
         errors = [] if report is None else [f for f in report.findings if f.severity == "error"]
         because = f"{errors[0].title}. {errors[0].found}" if errors else ""
         if problem is not None:
-            place = f"{problem.where}: " if problem.where else ""
-            because = f"{place}{problem.statement}; choose below" if offered else str(problem)
+            because = cause_first(problem, offered=offered)
         return Headline(start, _begun(because))
     who = (
         ""
@@ -99,7 +99,33 @@ def headline(
     more = f"; and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
     things = "one thing" if len(titles) == 1 else f"{len(titles)} things"
     first = "; ".join(titles[:TITLES])
-    return Headline(start, f"{who}, and {things} to look at first: {first}{more}.")
+    return Headline(start, f"{who}, and {things} to check first: {first}{more}.")
+
+
+# A sentence that begins so says of what it speaks by its place alone.
+_POINTS_BACK = re.compile(r"(it|its|they|their|there|these|none|nothing)\b")
+
+
+def cause_first(error: LMMError, *, offered: bool = False) -> str:
+    """An error in sentences: what was found, where, what must hold, and what to do.
+
+    Args:
+        error: of any kind.
+        offered: whether the remedies are there to be clicked; the error’s own need not be named.
+
+    >>> twice = ("each row must have its own id", "“a” occurs twice, in lines 2 and 4", "keep one")
+    >>> cause_first(LMMError(*twice, where="K.csv"))
+    '“a” occurs twice, in lines 2 and 4 (K.csv). Each row must have its own id. Keep one.'
+    >>> cause_first(LMMError("the file must be text", "it is a picture", where="K.csv"))
+    'K.csv: it is a picture. The file must be text.'
+    """
+    cause, rest = (error.found, [error.rule]) if error.found else (error.rule, [])
+    if error.where and _POINTS_BACK.match(cause):
+        cause = f"{error.where}: {cause}"
+    elif error.where and error.where not in cause:
+        cause = f"{cause} ({error.where})"
+    rest.append("choose below" if offered else error.remedy)
+    return " ".join(f"{_begun(part, up=True)}." for part in [cause, *rest] if part)
 
 
 def finding_words(finding: Finding) -> str:
@@ -121,10 +147,10 @@ def everyone(finding: Finding, most: int = 200) -> str:
 
 def file_words(outcome: Outcome) -> str:
     """What a file was taken for and why, as Markdown."""
-    if outcome.reading is None:
-        return f"**Cannot be read.** {literal(outcome.error)}"
-    why = f" Told by: {literal(outcome.why)}." if outcome.why else ""
-    return f"{literal(_begun(outcome.reading.format, up=True))}.{why}"
+    if outcome.refusal is not None:
+        return f"**Cannot be read.** {literal(cause_first(outcome.refusal))}"
+    why = f", because {literal(outcome.why)}" if outcome.why else ""
+    return f"Recognised as {literal(_begun(outcome.reading.format))}{why}."
 
 
 def size_words(size: int) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 from lmm_core.arrays import Floats, Ints
 from lmm_core.coordinates import EXACT_ROUNDINGS, is_exact, split
 from lmm_core.errors import in_digits
-from lmm_data.checks.finding import Finding, count, named, shown
+from lmm_data.checks.finding import Finding, count, first_of, shown
 
 # Robust standard deviations from the median: 6e-7 of normal values are farther.
 OUTLIER = 5.0
@@ -173,8 +173,8 @@ def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Findi
         "phenotype_outliers",
         "warning",
         where,
-        "Values far from the others",
-        f"{named(labels)}: the first is {shown(worst)}, "
+        "A value far from the others" if len(labels) == 1 else "Values far from the others",
+        f"{first_of(labels, 'is')} {shown(worst)}, "
         f"{shown(abs(worst - middle) / spread)} robust standard deviations from the median of "
         f"{shown(middle)}.{slip}",
         "A single such value can carry the fit.",

@@ -103,8 +103,8 @@ def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Findi
         return ()
     pair = (names[i], names[j])
     found = (
-        f"{named(pair[:1])} with {named(pair[1:])} is {in_digits(matrix[i, j], 10)} one way and "
-        f"{in_digits(matrix[j, i], 10)} the other."
+        f"K has {in_digits(matrix[i, j], 10)} for “{pair[0]}” with “{pair[1]}”, but "
+        f"{in_digits(matrix[j, i], 10)} for “{pair[1]}” with “{pair[0]}”."
     )
     if size <= ROUNDING_ASYMMETRY * largest:
         return (
@@ -127,9 +127,8 @@ def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Findi
             "error",
             where,
             "Not symmetric",
-            f"{count(pairs, 'pair differs', 'pairs differ')} between the two halves; most of all, "
-            f"{found}",
-            "The kinship of two individuals is one number, and it is not known which is right.",
+            found if pairs == 1 else f"{found} {pairs:,} pairs differ.",
+            "The kinship of two individuals is one number.",
             "Look for edited entries, or for columns in another order than the rows.",
             pair,
             size,

@@ -87,6 +87,15 @@ def named(labels: Sequence[str]) -> str:
     return some(labels, NAMED)
 
 
+def first_of(labels: Sequence[str], verb: str) -> str:
+    """Whom a number is about: the only one, or the first of several.
+
+    >>> first_of(["a"], "has"), first_of(["a", "b"], "has")
+    ('“a” has', '“a”, “b”: the first has')
+    """
+    return f"{named(labels)} {verb}" if len(labels) == 1 else f"{named(labels)}: the first {verb}"
+
+
 def shown(value: float) -> str:
     """A number with three digits, and a true minus sign.
 
@@ -122,11 +131,12 @@ def sentence(words: str) -> str:
 def clause(words: str) -> str:
     """A sentence of a finding as words of an error.
 
-    >>> clause("It is empty."), clause("KING says so.")
-    ('it is empty', 'KING says so')
+    >>> clause("It is empty."), clause("KING says so."), clause("K has 2.")
+    ('it is empty', 'KING says so', 'K has 2')
     """
     words = words.rstrip(".")
-    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
+    symbol = words[:1].isupper() and not words[1:2].isalpha() and not words.startswith("A ")
+    return words if symbol or words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
 
 
 def labels_or_rows(ids: Sequence[str] | None, n: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from lmm_core.arrays import Floats
 from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, explain_negative
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import Finding, any_error, labels_or_rows, named, shown
+from lmm_data.checks.finding import Finding, any_error, first_of, labels_or_rows, shown
 from lmm_data.checks.relatives import check_relatives
 
 # Entries with more digits than this were computed, not written down.
@@ -124,8 +124,8 @@ def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> list
             f"Rank {len(positive):,} of {n:,}",
             f"{null:,} of {n:,} eigenvalues are zero; the others span a factor of "
             f"{shown(largest / float(positive[0]))}.",
-            "Some contrasts of individuals have no genetic variance, so h = 1 is ruled out unless "
-            "the covariates explain them.",
+            "Some weighted sums of individuals have no genetic variance, so h = 1 is ruled out "
+            "unless the covariates explain them.",
             "Expected with clones or with fewer markers than individuals; otherwise look for "
             "copied rows.",
             value=float(len(positive)),
@@ -149,15 +149,17 @@ def clipped(note: str, where: str = "kinship", share: float | None = None) -> Fi
 
 
 def _negative(lowest: float, largest: float, apart: bool, where: str) -> Finding:
-    found = f"The smallest eigenvalue is {shown(lowest)}, beside a largest of {shown(largest)}."
+    found = (
+        f"The smallest eigenvalue of K is {shown(lowest)}, beside a largest of {shown(largest)}."
+    )
     return Finding(
         "kinship_indefinite",
         "error",
         where,
         "Not a covariance",
         found,
-        "That is too far below zero for rounding: some combination of individuals would have a "
-        "negative variance.",
+        "Some weighted sum of individuals would have a negative variance. That is too far below "
+        "zero for rounding.",
         "The diagonal adds up to zero, as that of distances does: give relationships, which are "
         "largest with oneself."
         if apart
@@ -187,11 +189,12 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
                 "warning" if sure else "note",
                 where,
                 "Half the usual scale",
-                f"The diagonal is {shown(middle)} for most: these {like} kinship coefficients, "
-                "half of a relationship.",
-                f"h refers to the scale of the kinship: h = 0.50 here is h = "
-                f"{h2_on_scale(0.5, 2.0):.2f} on the usual one.",
-                "Multiply the matrix by 2." if sure else "Multiply the matrix by 2 if they are.",
+                f"K’s diagonal is {shown(middle)} for most: these {like} kinship coefficients, "
+                "half of the usual.",
+                f"h = 0.50 on this scale is {h2_on_scale(0.5, 2.0):.2f} on the usual one. The "
+                "share of the variance is the same.",
+                f"Double the kinship{'' if sure else ', if they are,'} to compare h with other "
+                "studies.",
                 value=middle,
             )
         ]
@@ -285,17 +288,19 @@ def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> list[Findin
         return []
     odd = odd[np.argsort(-far[odd], kind="stable")]
     labels = tuple(names[i] for i in odd)
+    one = len(labels) == 1
     return [
         Finding(
             "kinship_diagonal",
             "warning",
             where,
-            "Diagonals far from the others",
-            f"{named(labels)}: the first has {shown(float(diagonal[odd[0]]))}, where "
-            f"{shown(middle)} is typical.",
-            "They would have more or less genetic variance than the rest: inbred, of another "
-            "population, or a poor sample.",
-            "Look at their genotypes; a mixed or failed sample is better left out.",
+            "A diagonal far from the others" if one else "Diagonals far from the others",
+            f"{first_of(labels, 'has')} {shown(float(diagonal[odd[0]]))}, where {shown(middle)} is "
+            "typical.",
+            f"{'It' if one else 'They'} would have more or less genetic variance than the rest: "
+            "inbred, of another population, or a poor sample.",
+            f"Look at {'its' if one else 'their'} genotypes. A mixed or failed sample is better "
+            "left out.",
             labels,
             float(diagonal[odd[0]]),
         )

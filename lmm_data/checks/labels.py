@@ -248,10 +248,10 @@ def _differing(
         "warning",
         where,
         f"Clones that differ in {column}",
-        f"“{ids[i]}” and “{ids[j]}” are the same by the kinship, but not in {column}{more}.",
-        "If clones must share it, as they do sex, these are no clones: one of the two has the "
-        "other’s genotypes.",
-        "Find out whose sample it is, or leave out both.",
+        f"“{ids[i]}” and “{ids[j]}” have the same genotypes, by K, but differ in {column}{more}.",
+        "True twins share what is inherited, such as sex. If a sample was typed twice, a phenotype "
+        "is attributed to the wrong relatives.",
+        "Find out whose sample it is, or leave both out.",
         labels,
         float(len(pairs)),
     )

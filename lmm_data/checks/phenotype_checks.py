@@ -10,7 +10,15 @@ from lmm_core.certainty.prediction import residuals
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.fit import LMMFit
 from lmm_data.checks.distribution import all_alike, check_distribution, check_order
-from lmm_data.checks.finding import Finding, column_of, count, labels_or_rows, named, shown
+from lmm_data.checks.finding import (
+    Finding,
+    column_of,
+    count,
+    first_of,
+    labels_or_rows,
+    named,
+    shown,
+)
 from lmm_data.readers.reading import TextTable
 
 # Numbers that stand for a missing value in many files.
@@ -48,16 +56,21 @@ def check_numbers(table: TextTable, column: str) -> tuple[Finding, ...]:
                 value=float(len(wrong)),
             ),
         )
+    one = len(wrong) == 1
+    rest = len(wrong) - 1
+    others = "" if one else f", nor {'is' if rest == 1 else 'are'} {count(rest, 'other')}"
     commas = all(entry.count(",") == 1 and "." not in entry for _, entry in wrong)
     return (
         Finding(
             "phenotype_entries",
             "error",
             where,
-            "Entries that are not numbers",
-            f"{examples}{more}.",
-            "The column cannot be read as numbers while they are in it.",
-            "Write decimals with a point." if commas else "Correct them, or write NA.",
+            "An entry that is not a number" if one else "Entries that are not numbers",
+            f"“{wrong[0][1][:20]}” in row {wrong[0][0] + 1} is not a number{others}.",
+            "The column cannot be used.",
+            "Write decimals with a point."
+            if commas
+            else f"Correct {'it' if one else 'them'}, or write NA.",
             labels,
             float(len(wrong)),
         ),
@@ -206,7 +219,7 @@ def check_gaps(
             "warning",
             where or name,
             "Missing in families",
-            f"The {m:,} individuals without a value are more related than chance would have it "
+            f"The {m:,} individuals without a value are more related than chance explains "
             f"(p = {shown(chance)}).",
             "Whole families may have been left out for a reason that goes with the trait; h then "
             "describes those that remain.",
@@ -239,9 +252,11 @@ def check_residuals(
             "phenotype_residuals",
             "warning",
             where,
-            "Values that their relatives do not explain",
-            f"{named(labels)}: the first is {shown(abs(float(t[odd[0]])))} standard deviations "
-            f"from what all others predict; {far:.1f} would be rare.",
+            "A value that its relatives do not explain"
+            if len(labels) == 1
+            else "Values that their relatives do not explain",
+            f"{first_of(labels, 'is')} {shown(abs(float(t[odd[0]])))} standard deviations from "
+            f"what all others predict; {far:.1f} would be rare.",
             "A single such value can move h and the coefficients.",
             "Check the record; compare the fit with and without it.",
             labels,
@@ -267,10 +282,10 @@ def _infinite(where: str, labels: tuple[str, ...]) -> Finding:
         "phenotype_infinite",
         "error",
         where,
-        "Infinite values",
-        f"{named(labels)}: {count(len(labels), 'value is', 'values are')} infinite.",
-        "A sum of squares cannot hold them.",
-        "Write NA if they are missing.",
+        "An infinite value" if len(labels) == 1 else "Infinite values",
+        f"{count(len(labels), 'value is', 'values are')} infinite: {named(labels)}.",
+        f"A sum of squares cannot hold {'it' if len(labels) == 1 else 'them'}.",
+        f"Write NA if {'it is' if len(labels) == 1 else 'they are'} missing.",
         labels,
         float(len(labels)),
     )
@@ -320,8 +335,8 @@ def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str)
         f"{shown(code)} may mean missing",
         f"{shown(code)} occurs {count(size, 'time')}; all other values lie from "
         f"{shown(float(rest.min()))} to {shown(float(rest.max()))}.",
-        "Taken for a number, it distorts the mean, the variance and h.",
-        "Write NA if it stands for a missing value.",
+        "Taken as a number, it changes the mean, the variance and h.",
+        f"If it means “missing”, take {shown(code)} for missing.",
         labels,
         code,
     )

@@ -137,23 +137,36 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> li
             )
         ]
     exact = all(_identical(matrix, group) for group in groups)
-    pairs = [" = ".join(f"“{names[i]}”" for i in group[:4]) for group in groups]
-    more = f" and {len(pairs) - 4} more" if len(pairs) > 4 else ""
-    how = "identical rows" if exact else f"a correlation of up to {closest:.4f}"
+    pairs = [_together([names[i] for i in group]) for group in groups]
+    more = f"; and {len(pairs) - 4} more" if len(pairs) > 4 else ""
+    same = "the same genotypes, by K" if exact else "nearly the same genotypes, by K"
+    how = "" if exact else f": a correlation of up to {closest:.4f}"
+    found = (
+        f"{pairs[0]} have {same}{how}."
+        if len(pairs) == 1
+        else f"{len(pairs):,} groups have {same}{how}. They are {'; '.join(pairs[:4])}{more}."
+    )
     return [
         Finding(
             "kinship_clones",
             "warning",
             where,
             "Clones, or one sample twice",
-            f"{', '.join(pairs[:4])}{more}: {how}.",
-            "If a sample was typed twice, one of the two has another’s genotypes, and its "
-            "phenotype is told from the wrong relatives.",
-            "Keep true twins; otherwise find out whose sample it is, or leave out both.",
+            found,
+            "If a sample was typed twice, a phenotype is attributed to the wrong relatives.",
+            "Keep true twins. Otherwise find out whose sample it is, or leave both out.",
             members,
             float(len(groups)),
         )
     ]
+
+
+def _together(labels: list[str]) -> str:
+    """The members of a group, the first four of many."""
+    quoted = [f"“{label}”" for label in labels]
+    if len(quoted) > 4:
+        return f"{', '.join(quoted[:4])} and {len(quoted) - 4} more"
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _identical(matrix: Floats, group: tuple[int, ...]) -> bool:

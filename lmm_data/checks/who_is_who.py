@@ -188,17 +188,23 @@ def _given(table: TextTable | Table, ids: tuple[str, ...]) -> TextTable | Table:
     return table.with_ids(ids) if isinstance(table, TextTable) and table.ids is None else table
 
 
+def _times(times: int) -> str:
+    return "twice" if times == 2 else f"{times:,} times"
+
+
 def _repeated(where: str, ids: tuple[str, ...]) -> Finding:
     twice = tuple(label for label, times in Counter(ids).items() if times > 1)
     return Finding(
         "ids_repeated",
         "error",
         where,
-        "Ids that occur twice",
-        f"{count(len(twice), 'id occurs', 'ids occur')} more than once: {named(twice)}.",
-        "It cannot be known which of the rows is meant.",
-        "Keep the row that holds of each; several records of one individual belong among the "
-        "phenotypes.",
+        "An id that occurs twice" if len(twice) == 1 else "Ids that occur twice",
+        f"{named(twice)} occurs {_times(ids.count(twice[0]))}."
+        if len(twice) == 1
+        else f"{len(twice):,} ids occur more than once: {named(twice)}.",
+        "It cannot be known which row is meant.",
+        "Keep one row of each, or give the others their own ids. Several records of one individual "
+        "belong among the phenotypes.",
         twice,
         float(len(twice)),
     )

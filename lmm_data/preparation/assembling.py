@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from lmm_core.errors import DataError, some
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import any_error, clause
+from lmm_data.checks.finding import any_error, clause, count
 from lmm_data.checks.inverse import inverse_question, looks_inverse
 from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
@@ -127,20 +127,31 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
         )
 
 
+PHENOTYPES = (
+    "none of these files holds phenotypes",
+    "add a file with a row for each individual and a column for each trait",
+)
+KINSHIP = (
+    "none of these files holds a kinship",
+    "add one, or genotypes to compute it from",
+)
+
+
 def require_files(parts: Parts, outcomes: Sequence[Outcome]) -> None:
     """A DataError if there are no phenotypes, or no kinship."""
     for found, what in (
-        (parts.phenotypes, "phenotypes, a row for each individual and a column for each trait,"),
-        (parts.kinship, "a kinship, or genotypes to compute it from,"),
+        (parts.phenotypes, PHENOTYPES),
+        (parts.kinship, KINSHIP),
     ):
         if found is not None:
             continue
         broken = [outcome.error for outcome in outcomes if outcome.error]
         there = [outcome.group.name for outcome in outcomes if outcome.reading is not None]
-        remedy = "add them, or choose which file holds them" if there else "add them"
+        rule, remedy = what
+        remedy += ", or say which file it is" * bool(there)
         raise DataError(
-            f"{what} must be among the files",
-            f"they are not among {some(there, 6)}" if there else "there are none",
+            rule,
+            f"there is {some(there, 6)}" if there else "",
             ". ".join([remedy, *broken[:2]]),
         )
 
@@ -341,9 +352,9 @@ def _require_alike(join: JoinReport) -> None:
     example = near[0]
     raise DataError(
         "ids must be spelled alike in all files",
-        f"{join.matched:,} individuals are in every file, and {join.gained:,} more would be if "
-        f"{SPELLINGS[join.spelling][0]}, such as “{example.id}” in {example.file} with "
-        f"“{example.other}” in {example.other_file}",
+        f"only {count(join.matched, 'individual is', 'individuals are')} in every file, and "
+        f"{join.gained:,} more would be if {SPELLINGS[join.spelling][0]}: “{example.id}” in "
+        f"{example.file} may be “{example.other}” in {example.other_file}",
         f"write them alike, or say whether they are the same individuals (--spelling "
         f"{join.spelling}) or others (--spelling {AS_WRITTEN})",
     )

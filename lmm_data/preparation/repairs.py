@@ -112,8 +112,8 @@ def _joining(prepared: Prepared) -> Iterator[Repair]:
         yield Repair(
             "same_order",
             "The rows are in the same order",
-            "Row 1 of one file is then the individual of row 1 of the other, and so on. Nothing "
-            "in the files can confirm it, and if it is not so the fit is wrong and may look right.",
+            "Row 1 of one file is then the individual of row 1 of the other. Nothing in the files "
+            "can confirm this, and if it is not so, the fit is wrong and may look right.",
             replace(choices, same_order=True),
         )
 
@@ -170,7 +170,7 @@ def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
         yield Repair(
             "without",
             f"Leave out {some(out, 2)}",
-            f"{words} {len(out)} individual{'s' * (len(out) > 1)} fewer.",
+            f"{len(out)} individual{'s' * (len(out) > 1)} fewer. {words}",
             replace(choices, without=(*choices.without, *out)),
         )
 
@@ -180,8 +180,8 @@ _SHAPES: Mapping[str, tuple[str, ...]] = {
     "phenotype_heavy_tails": ("rank",),
 }
 _COSTS = {
-    "log": "Effects are then factors, and h is that of the logarithms, not of the trait.",
-    "rank": "Only the order is kept: units and distances are lost, and h is that of the scores.",
+    "log": "Effects then multiply instead of add, and h is that of the logarithms.",
+    "rank": "Only the order is kept; units and distances are lost, and h is that of the scores.",
 }
 _LEAVING = {
     "kinship_missing": "Their kinship is not known, so that they cannot be fitted.",
@@ -190,8 +190,8 @@ _LEAVING = {
     "labels_clones_differ": "It is not known which of the two has the other’s genotypes.",
     "labels_swap": "Neither label can be trusted until the record is looked up. They are not "
     "exchanged: that would be to fit the data to the model.",
-    "phenotype_outliers": "Only if the record shows a mistake: leaving out what fits badly makes "
-    "every interval too narrow. They leave all traits.",
+    "phenotype_outliers": "Do this only if the record shows a mistake: leaving out what fits badly "
+    "makes every interval too narrow. All traits are then without them.",
 }
 
 

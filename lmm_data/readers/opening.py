@@ -18,7 +18,7 @@ class Outcome(Brief):
     Attributes:
         group: which files, and by which reader; its name is unlike that of every other.
         format: what they hold, in words.
-        why: what that was told by, in words.
+        why: the reason for that, in words that may follow “because”.
         reading: what is in them; None if they cannot be read.
         refusal: why they cannot be read; None if they can.
         unpacked: whether they were in an archive, so that nobody named them one by one.

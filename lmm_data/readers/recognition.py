@@ -16,7 +16,7 @@ from lmm_data.readers.recognition_text import Confidence, first_rows, guess_text
 from lmm_data.readers.text.dialect import decode
 
 _HEAD = 1 << 20
-_INSIDE: tuple[Confidence, str] = ("certain", "what it holds")
+_INSIDE: tuple[Confidence, str] = ("certain", "its contents say so")
 _ANY = Limits(total=1 << 40, single=1 << 40, ratio=float("inf"))
 _CONTROL = (".yaml", ".yml", ".json")
 _PLINK = "bed"
@@ -40,7 +40,7 @@ class Recognised:
         format: in words; what is in the way, if it cannot be read.
         reader: the code of its reader, a name of `dispatch.READERS`; None if it cannot be read.
         confidence: "certain" by its content, "likely" by content and name, or a "guess".
-        why: what it was told by, in words.
+        why: the reason, in words that may follow “because”.
         remedy: what to do, if it cannot be read and more than to look at it is known.
     """
 
@@ -135,34 +135,36 @@ def recognise(name: str, content: bytes) -> Recognised:
         return _zipped(name, content)
     if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
         what = "a Python pickle by its name, which may run any program"
-        return Recognised(name, None, what, None, "likely", "its name", "export it as CSV")
+        return Recognised(name, None, what, None, "likely", "its name says so", "export it as CSV")
     for ending in _BINARY_ENDINGS:
         if low.endswith(ending):
             family = next(f for f in _FAMILIES if ending in map(str.lower, _endings(f)))
-            return Recognised(name, family.kind, family.words, family.reader, "likely", "its name")
+            return Recognised(
+                name, family.kind, family.words, family.reader, "likely", "its name says so"
+            )
     other = foreign(head)
     if other:
-        return _refused(name, other.what, other.remedy, "its first bytes")
+        return _refused(name, other.what, other.remedy, "its first bytes say so")
     try:
         text, _ = decode(head, name)
     except DataError as error:
-        return _refused(name, error.statement, error.remedy, "its content")
+        return _refused(name, error.statement, error.remedy, "its contents say so")
     bare = low.removesuffix(".gz")
     if bare.endswith(".grm.sp"):
         what = "GCTA’s sparse GRM"
-        return Recognised(name, "kinship", what, _GCTA_SPARSE, "likely", "its name")
+        return Recognised(name, "kinship", what, _GCTA_SPARSE, "likely", "its name says so")
     for family in _FAMILIES:
         if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
             words = f"the ids of {family.words}"
-            return Recognised(name, family.kind, words, family.reader, "likely", "its name")
+            return Recognised(name, family.kind, words, family.reader, "likely", "its name says so")
     if is_control(text):
         remedy = "pack it with the files that it names, as .zip"
-        return _refused(name, "a control file of R/qtl2", remedy, "its content")
+        return _refused(name, "a control file of R/qtl2", remedy, "its contents say so")
     if text.lstrip()[:1] in ("{", "["):
-        return _refused(name, "JSON, not a table", "export it as CSV", "its first sign")
+        return _refused(name, "JSON, not a table", "export it as CSV", "its first sign says so")
     known = foreign_start(text) or foreign_table(bare, first_rows(text))
     if known is not None:
-        return _refused(name, *known, "its first lines")
+        return _refused(name, *known, "its first lines say so")
     return Recognised(name, *guess_text(bare, text, whole))
 
 
@@ -230,7 +232,7 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _certain(name: str, kind: Kind | None, words: str, reader: str | None) -> Recognised:
-    return Recognised(name, kind, words, reader, "certain", "its first bytes")
+    return Recognised(name, kind, words, reader, "certain", "its first bytes say so")
 
 
 def _refused(name: str, words: str, remedy: str, why: str) -> Recognised:
@@ -259,7 +261,7 @@ def _bed(name: str, head: bytes) -> Recognised:
     if head[2:3] in (b"\x00", b"\x01"):
         return _certain(name, "genotypes", "PLINK genotypes (.bed)", _PLINK)
     remedy = "convert them with plink2 --make-bed"
-    return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, "its first bytes")
+    return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, "its first bytes say so")
 
 
 def _zipped(name: str, content: bytes) -> Recognised:

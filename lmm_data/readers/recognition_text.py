@@ -47,14 +47,14 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     lines, separator, hashed, rows = _cut(text)
     rows = _with_points(rows)
     if not rows:
-        return None, "an empty file", None, "certain", "its content"
+        return None, "an empty file", None, "certain", "there is nothing in it"
     whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
     found = _of_plink(low, rows) or _of_gemma(low, rows)
     if found:
         return found
     if low.endswith(_INVERSE) and all(is_value(row[-1]) for row in rows[1:] or rows):
         what, reader = "the inverse of a relationship, as ASReml keeps it", "inverse"
-        return "kinship", what, reader, "likely", "its name and its numbers"
+        return "kinship", what, reader, "likely", "its name and its numbers say so"
     why = _mirrors(rows, whole) or _pairs(rows, lines, separator, whole)
     if why:
         return "kinship", "a kinship in text", "kinship", "certain", why
@@ -63,14 +63,20 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     square = not whole or abs(len(rows) - len(rows[0])) <= 2
     if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
         reader = "kinship"
-        return "kinship", "a kinship in text", reader, "guess", "its name"
+        return "kinship", "a kinship in text", reader, "guess", "its name says so"
     if _are_counts(rows, header):
         what, reader = "genotypes in text, a row for each individual", "counts"
-        return "genotypes", what, reader, "likely", "many columns of 0, 1 and 2"
+        return "genotypes", what, reader, "likely", "it has many columns of 0, 1 and 2"
     what, reader = "a table of traits or covariates", "table"
     if len({len(row) for row in rows[1:] or rows}) > 1:
-        return "table", what, reader, "guess", "being text, though its lines differ in length"
-    return "table", what, reader, "likely" if header else "guess", "lines of as many entries"
+        return "table", what, reader, "guess", "it is text, though its lines differ in length"
+    return (
+        "table",
+        what,
+        reader,
+        "likely" if header else "guess",
+        "every line has the same number of entries",
+    )
 
 
 def first_rows(text: str) -> Rows:
@@ -112,24 +118,30 @@ def _of_plink(low: str, rows: Rows) -> Guess | None:
     header = {plain_name(entry) for entry in first}
     if "kinship" in header and len(header & {"iid1", "iid2", "id1", "id2"}) == 2 and width > 3:
         what, reader = "KING coefficients, a table of pairs", "kin0"
-        return "kinship", what, reader, "certain", "its header"
+        return "kinship", what, reader, "certain", "its header says so"
     pairs = any(row[:1] != row[1:2] for row in rows) or len(rows) == 1
     if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"] and pairs:
         what, reader = "a GRM in text", "grm-text"
-        return "kinship", what, reader, "likely", "lines of two places, a count and a value"
+        return "kinship", what, reader, "likely", "each line has two places, a count and a value"
     for ending, what, reader in (
         (".rel", "PLINK relationships", "rel"),
         (".king", "KING coefficients", "king"),
     ):
         if low.endswith(ending) and all(map(is_value, rows[-1])):
-            return "kinship", what, reader, "likely", "its name and its numbers"
+            return "kinship", what, reader, "likely", "its name and its numbers say so"
     reader = "bed"
     if low.endswith(".fam") and width >= 6:
-        return "genotypes", "PLINK’s individuals (.fam)", reader, "likely", "its name and columns"
+        return (
+            "genotypes",
+            "PLINK’s individuals (.fam)",
+            reader,
+            "likely",
+            "its name and its columns say so",
+        )
     if all(map(_is_bim_line, rows)):
-        return "genotypes", "PLINK’s markers (.bim)", reader, "likely", "its columns"
+        return "genotypes", "PLINK’s markers (.bim)", reader, "likely", "its columns say so"
     if all(map(_is_fam_line, rows)):
-        return "genotypes", "PLINK’s individuals (.fam)", reader, "guess", "its columns"
+        return "genotypes", "PLINK’s individuals (.fam)", reader, "guess", "its columns say so"
     return None
 
 
@@ -159,13 +171,13 @@ def _of_gemma(low: str, rows: Rows) -> Guess | None:
     """BIMBAM's genotypes and annotation, and GEMMA's relatedness."""
     if re.search(r"\.[cs]xx\.txt$", low) and all(is_value(e) for row in rows for e in row):
         what, reader = "GEMMA’s relatedness, without ids", "gemma-kinship"
-        return "kinship", what, reader, "likely", "its name and its numbers"
+        return "kinship", what, reader, "likely", "its name and its numbers say so"
     if _are_markers(rows):
         what, reader = "BIMBAM genotypes", "bimbam"
-        return "genotypes", what, reader, "likely", "a marker, two alleles and counts in each line"
+        return "genotypes", what, reader, "likely", "each line has a marker, two alleles and counts"
     if ".anno" in low and 2 <= len(rows[0]) <= 4:
         what, reader = "a BIMBAM annotation of markers", "bimbam-annotation"
-        return "genotypes", what, reader, "likely", "its name"
+        return "genotypes", what, reader, "likely", "its name says so"
     return None
 
 
@@ -255,4 +267,4 @@ def _pairs(rows: Rows, lines: list[str], separator: str, whole: bool) -> str:
         sure = len(pairs) > max(len(first), len(second)) and 2 * len(alone) > everybody
     else:
         sure = again and everybody <= _ONE_SET * max(len(first), len(second))
-    return "lines of two ids and a number" if sure else ""
+    return "each line has two ids and a number" if sure else ""

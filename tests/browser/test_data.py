@@ -92,7 +92,7 @@ def test_the_diagnosis_to_keep_opens_without_a_network(open_page, browser, tmp_p
         wrong = []
         kept.on("console", lambda message: wrong.append(message.text))
         kept.goto(file.as_uri())
-        assert kept.locator("h1").inner_text() == "Fit for use? pheno"
+        assert kept.locator("h1").inner_text() == "Ready to fit? pheno"
         pictures = kept.locator("figure svg")
         assert pictures.count() == kept.locator("figcaption").count() >= 5
         for width in (390, 1200):

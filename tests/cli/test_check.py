@@ -66,11 +66,11 @@ def test_what_cannot_be_used_exits_with_1(shell, tmp_path, json):
 
 
 def test_files_that_lack_a_part_are_not_usable_and_the_reason_is_said(shell):
-    for paths, missing in ((TINY_FILES[:1], "kinship"), (TINY_FILES[1:2], "phenotypes")):
+    for paths, missing in ((TINY_FILES[:1], "a kinship"), (TINY_FILES[1:2], "phenotypes")):
         ran = shell("check", *paths)
         assert ran.code == 1
         assert ran.out.startswith("Verdict: not usable")
-        assert f"{missing}," in ran.words
+        assert f"none of these files holds {missing}: " in ran.words
         document = shell("check", *paths, "--json").json
         assert document["report"] is None
         assert missing in document["error"]

@@ -177,7 +177,9 @@ def _name_rows(
             found = joined(tuple(label[0] for label in labels), ids, numbers, lines.name)
             ids, where, named_by = found.ids or (), found.words, found.named_by
             notes.extend(found.notes)
-        require_ids(ids, numbers, lines.name, "leave out its row and column, or rename")
+        require_ids(
+            ids, numbers, lines.name, "keep one row and its column, or give the other its own id"
+        )
     if not layout.header:
         if ids is None:
             notes.append("the matrix carries no ids: say whose rows they are")

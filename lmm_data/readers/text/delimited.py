@@ -223,7 +223,8 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
             }.get(separator, "look for a separator too many or too few")
             raise DataError(
                 "every line must have as many entries as the first",
-                f"line {line} (“{row[0][:20]}”) has {len(row)}, line {first} has {len(rows[0][1])}",
+                f"line {line} (“{row[0][:20]}”) has {len(row)} "
+                f"{'entry' if len(row) == 1 else 'entries'}, line {first} has {len(rows[0][1])}",
                 hint,
                 where=name,
             )

@@ -215,7 +215,7 @@ def require_ids(ids: Column, lines: list[int], name: str, remedy: str) -> None:
             others = f" ({count_of(more, 'more such line')})" if more else ""
             raise DataError(
                 "each row must have its own id",
-                f"“{label}” is in line {seen[label]} and in line {line}{others}",
+                f"“{label}” occurs twice, in lines {seen[label]} and {line}{others}",
                 remedy,
                 where=name,
             )

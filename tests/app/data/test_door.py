@@ -40,7 +40,7 @@ def test_a_file_that_cannot_be_read_stops_and_what_was_there_stays():
     app = dropped({name: files[name] for name in ("pheno.csv", "kinship.csv")})
     before = fitted(app).fingerprint
     drop(app, {"covar.csv": files["broken_covar.csv"]})
-    assert "each column must have its own" in words(app)
+    assert "Each column must have its own" in words(app)
     assert "or leave covar.csv out" in words(app)
     assert fitted(app).fingerprint == before
     # The way on without it, by a click.

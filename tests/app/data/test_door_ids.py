@@ -69,7 +69,7 @@ def tied():
 
 def test_a_tie_is_a_question_with_two_answers():
     app = dropped(tied())
-    assert "it must be certain which column holds the ids" in words(app)
+    assert "It must be certain which column holds the ids" in words(app)
     labels = [re.sub(r"\\(.)", r"\1", button.label) for button in app.button]
     assert {"Ids of pheno.csv: left", "Ids of pheno.csv: right"} <= set(labels)
     app.button[labels.index("Ids of pheno.csv: left")].click()
@@ -83,7 +83,7 @@ def test_a_tie_is_a_question_with_two_answers():
     assert found(app) != first
     app.selectbox(key="ids_pheno.csv").select("")
     run(app)
-    assert "it must be certain" in words(app)
+    assert "It must be certain" in words(app)
 
 
 def test_ids_that_nearly_match_are_a_question_with_two_answers():

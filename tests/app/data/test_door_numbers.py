@@ -103,4 +103,4 @@ def test_minus_nine_and_three_columns_are_read():
 def test_a_file_that_is_not_read_is_named(folder, name, what):
     app = dropped({**case("odd_files", "pheno.csv"), **case(folder, name)})
     assert "Not usable yet" in words(app)
-    assert what in words(app)
+    assert what in words(app) or f"{what[:1].upper()}{what[1:]}" in words(app)

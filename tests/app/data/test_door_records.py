@@ -36,7 +36,9 @@ def test_a_covariate_of_the_individuals_twice_is_refused():
     files = case(*RECORDS)
     covar = b"id,site\n" + b"".join(b"line%02d,%d\n" % (i % 40, i % 7) for i in range(41))
     said = words(dropped({**files, "covar.csv": covar}))
-    assert "covar.csv: each individual must have one row: “line00” has 2" in said
+    assert (
+        "“line00” has 2, the first two are rows 1 and 41 (covar.csv). Each individual must" in said
+    )
 
 
 def test_more_records_than_a_page_takes_are_said_and_nothing_is_lost():
@@ -45,7 +47,7 @@ def test_more_records_than_a_page_takes_are_said_and_nothing_is_lost():
     files = {**case(*RECORDS), "pheno.csv": "\n".join(["line,height", *lines]).encode()}
     app = dropped(files)
     said = words(app)
-    assert "At most 3,000 records fit on a shared server: these are 3,001 records of 40" in said
+    assert "These are 3,001 records of 40 individuals. At most 3,000 records fit on a" in said
     assert "take any number" in said
     assert fitted(app).n != 3001
 
@@ -53,7 +55,7 @@ def test_more_records_than_a_page_takes_are_said_and_nothing_is_lost():
 def test_values_near_a_million_million_are_fitted():
     app = dropped(case("far_from_zero", "pheno.csv", "kinship.csv"))
     assert found(app) == pytest.approx(20 / 41, rel=1e-4)
-    assert "Fit for use" in words(app)
+    assert "Ready to fit" in words(app)
 
 
 def test_beside_the_kinship_an_individual_stands_with_its_mean():

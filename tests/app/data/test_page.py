@@ -87,7 +87,7 @@ def last_source(app):
 def test_a_good_dataset_is_fitted_in_two_clicks():
     app = dropped()
     assert not app.error
-    assert verdict(app)[0] in ("Fit for use", "Usable with care")
+    assert verdict(app)[0] in ("Ready to fit", "Usable with care")
     assert verdict(app)[1].startswith(f"{N} individuals, 1 trait, 1 covariate")
     click(app, "Fit weight")
     assert app.title[0].value == "Does weight change with sex?"
@@ -214,7 +214,7 @@ def test_a_code_for_missing_is_decided_and_taken_back():
 def test_ids_that_lost_their_zeros_are_matched_in_one_click():
     app = data_page(broken="zeros")
     assert verdict(app)[0] == "Not usable yet"
-    assert "no id is shared" in verdict(app)[1]
+    assert "No id is shared" in verdict(app)[1]
     (repair,) = [label for label in labels(app) if label.startswith("Match ")]
     click(app, repair)
     assert verdict(app)[1].startswith(f"{repair.split()[1]} individuals")

@@ -108,7 +108,10 @@ def test_the_least_entry_is_one_that_is_there():
 def test_a_file_keeps_its_name_where_a_sentence_begins_with_it():
     problem = DataError("a trait must be numbers", where="pheno.csv")
     headline = words.headline("not usable", None, None, problem)
-    assert headline.reason == "pheno.csv: a trait must be numbers"
+    assert headline.reason == "A trait must be numbers (pheno.csv)."
+    problem = DataError("a trait must be numbers", "it is a picture", where="pheno.csv")
+    headline = words.headline("not usable", None, None, problem)
+    assert headline.reason == "pheno.csv: it is a picture. A trait must be numbers."
 
 
 def test_in_a_large_matrix_a_mark_stands_in_the_averaged_tile():
@@ -283,11 +286,11 @@ def test_the_headline_says_the_verdict_and_what_it_rests_on(mice):
     said = words.headline(report.verdict, report, material.dataset, None)
     assert said.verdict == "Usable with care"
     assert said.sentence == (
-        "Usable with care: 297 individuals, 2 traits, 1 covariate, and 2 things to look at first: "
+        "Usable with care: 297 individuals, 2 traits, 1 covariate, and 2 things to check first: "
         "clones, or one sample twice; clones that differ in sex."
     )
     fine = words.headline("fit for use", Report("fit for use", ()), material.dataset, None)
-    assert fine.sentence.startswith("Fit for use: 297 individuals")
+    assert fine.sentence.startswith("Ready to fit: 297 individuals")
     bad = Report("not usable", (finding(severity="error"),))
     because = words.headline("not usable", bad, None, None)
     assert because.sentence == "Not usable yet: a title. Found."
@@ -295,12 +298,10 @@ def test_the_headline_says_the_verdict_and_what_it_rests_on(mice):
     assert words.headline("not usable", None, None, None).sentence == "Not usable yet."
     # Why there is no dataset comes before what else was found.
     problem = words.headline("not usable", bad, None, DataError("K.csv is empty"))
-    assert problem.sentence == "Not usable yet: K.csv is empty"
+    assert problem.sentence == "Not usable yet: K.csv is empty."
     several = Report("usable with care", tuple(finding(title=f"Thing {k}") for k in range(5)))
     said = words.headline("usable with care", several, material.dataset, None)
-    assert said.sentence.endswith(
-        "5 things to look at first: thing 0; thing 1; thing 2; and 2 more."
-    )
+    assert said.sentence.endswith("5 things to check first: thing 0; thing 1; thing 2; and 2 more.")
 
 
 def test_names_from_files_are_shown_as_they_are():
@@ -334,7 +335,7 @@ def test_a_file_is_told_by_what_it_is_and_what_it_holds():
     assert words.shape_words(table) == "3 rows, 2 columns"
     assert words.shape_words(kinship) == "2 × 2"
     assert words.shape_words(other) == ""
-    assert words.file_words(table).startswith("Comma-separated text")
+    assert words.file_words(table).startswith("Recognised as comma-separated text, ")
     assert words.file_words(other).startswith("**Cannot be read.**")
     ((said, shown),) = preview.tables(table.reading)
     assert said == "All of it."

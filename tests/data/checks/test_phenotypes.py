@@ -47,7 +47,7 @@ def test_entries_that_are_not_numbers_by_row():
     (finding,) = check_numbers(table("1.5", "high", "NA", "2.5", "n.d."), "weight")
     assert (finding.code, finding.severity) == ("phenotype_entries", "error")
     assert finding.where == "pheno.csv, weight"
-    assert finding.found == "“high” in row 2, “n.d.” in row 5."
+    assert finding.found == "“high” in row 2 is not a number, nor is 1 other."
     assert finding.ids == ("m1", "m4")
     assert not check_numbers(table("1.5", "1e3", "NA", ".", "-2"), "weight")
     (finding,) = check_numbers(table("1,5", "2", "3,25"), "weight")

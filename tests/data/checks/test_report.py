@@ -134,7 +134,7 @@ def test_text_as_it_was_read():
     wrong = [*map(str, WEIGHT[:-1]), "heavy"]
     report = check_dataset(text(weight=wrong), kinship())
     assert report.verdict == "not usable"
-    assert report.findings[0].found == "“heavy” in row 60."
+    assert report.findings[0].found == "“heavy” in row 60 is not a number."
     # Asked for, a column that is text is an error whatever the others are.
     report = check_dataset(text(weight=WEIGHT, bad=wrong), kinship(), traits=["bad", "weight"])
     assert report.verdict == "not usable"

@@ -54,11 +54,11 @@ def test_nothing_is_a_problem_with_a_remedy():
     assert prepare({}).problem.endswith("there is no file; add them")
     alone = prepare({"pheno.csv": PHENO})
     assert alone.problem == (
-        "a kinship, or genotypes to compute it from, must be among the files: they are not among "
-        "“pheno.csv”; add them, or choose which file holds them"
+        "none of these files holds a kinship: there is “pheno.csv”; add one, or genotypes to "
+        "compute it from, or say which file it is"
     )
     assert alone.phenotypes.columns == ("weight", "sex", "note")
-    assert prepare({"K.csv": square()}).problem.startswith("phenotypes, a row for each individual")
+    assert prepare({"K.csv": square()}).problem.startswith("none of these files holds phenotypes: ")
     broken = prepare({"K.csv": square(), "pheno.csv": b"id,x\na,1,2\n"}).problem
     assert broken.startswith("pheno.csv: every line must have as many entries")
     assert broken.endswith("or leave pheno.csv out")
@@ -170,7 +170,7 @@ def test_two_files_of_phenotypes_are_one_and_a_note():
 def test_a_file_of_covariates_is_never_the_phenotypes():
     prepared = prepare({"covar.csv": PHENO, "K.csv": square()})
     assert prepared.roles["covar.csv"] == "covariates"
-    assert prepared.problem.startswith("phenotypes, a row for each individual")
+    assert prepared.problem.startswith("none of these files holds phenotypes: ")
     fam = toy("glucose.fam")["toy.glucose.fam"]
     files = {**toy("bed", "bim"), "toy.fam": fam, "covar.txt": toy("plink2.cov")["toy.plink2.cov"]}
     prepared = prepare(files)
@@ -277,8 +277,8 @@ def test_phenotypes_without_numbers_are_a_problem():
 def test_a_refusal_is_given_and_raised_with_its_parts():
     prepared = prepare({"pheno.csv": PHENO})
     assert (prepared.refusal.found, prepared.refusal.remedy) == (
-        "they are not among “pheno.csv”",
-        "add them, or choose which file holds them",
+        "there is “pheno.csv”",
+        "add one, or genotypes to compute it from, or say which file it is",
     )
     assert prepared.problem == str(prepared.refusal)
     for _ in range(2):

@@ -187,7 +187,7 @@ REFUSED = {
     ),
     "rows-twice": (
         b"id,a,b,c\na,1,0,0\nb,0,1,0\na,0,0,1\n",
-        r"each row must have its own id: “a” is in line 2 and in line 4; leave out its row and col",
+        r"each row must have its own id: “a” occurs twice, in lines 2 and 4; keep one row and its",
     ),
     "header-twice": (b"a,b,b\n1,0,0\n0,1,0\n0,0,1\n", r"its own id in the header: “b” is blank or"),
     "id-blank": (b"id,a,b,c\na,1,0,0\n,0,1,0\nc,0,0,1\n", r"each row must have its id: line 3 has"),
