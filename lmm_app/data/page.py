@@ -225,7 +225,7 @@ def _findings(illustrated: Illustrated) -> None:
                 for finding, _ in found:
                     st.markdown(words.finding_words(finding))
             continue
-        st.markdown(f"#### {title}")
+        st.markdown(f"### {title}")
         for finding, pictures in found:
             _finding(finding, pictures)
     if illustrated.others:

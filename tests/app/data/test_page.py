@@ -229,7 +229,7 @@ def test_rows_without_ids_are_joined_only_if_someone_says_so():
     assert verdict(app)[0] == "Not usable yet"
     # Nothing is said of data that are not joined.
     assert not charts(app)
-    assert "What was found" not in [h.value for h in app.header]
+    assert "3 · Findings" not in [h.value for h in app.header]
     app.checkbox(key="same_order").set_value(True)
     run(app)
     assert verdict(app)[1].startswith(f"{N} individuals")
