@@ -67,7 +67,7 @@ def frame_words(sheet: Sheet, method: str, frame: int) -> str:
         mean, sd = sheet.sides[other].mean[frame], sheet.sides[other].sd[frame]
         words += (
             f" In the same samples {other}’s is {h_words(float(mean))} on average, with a standard "
-            f"deviation of {sd:.2f}."
+            f"deviation of {h_words(float(sd))}."
         )
     return words if side.observed is None else f"{words} {_tail(side, frame)}"
 
@@ -97,7 +97,7 @@ def headline(sheet: Sheet, method: str, frame: int) -> str:
         near, f"In {near} of the samples it lies"
     )
     return (
-        f"**{given}, {method}’s ĥ has a standard deviation of {side.sd[frame]:.2f}.** "
+        f"**{given}, {method}’s ĥ has a standard deviation of {h_words(float(side.sd[frame]))}.** "
         f"{inside} within {in_digits(NEAR)} of the truth."
     )
 
@@ -116,6 +116,9 @@ def about(sheet: Sheet) -> str:
 def refusal(view: View, sheet: Sheet, method: str) -> str:
     """Why a method is not shown, and which one is instead."""
     if not sheet.sides:
+        # ML may have an answer, which is then the same for every trait.
+        if view.fit(method).maxima:
+            return f"No sample of this kind can tell h. {verdict(view, 'REML')}"
         return nothing_to_compare(view, method)
     why = "has no highest point" if method == "ML" else "cannot tell h"
     return f"{method} {why} in such samples. {next(iter(sheet.sides))} is shown instead."
@@ -260,7 +263,8 @@ def _average(side: Side, method: str, true: float, frame: int) -> str:
     off = round(float(mean) - true, decimals)
     bias = f", {abs(off):.{decimals}f} too {'high' if off > 0 else 'low'}" if off else ""
     return (
-        f"{method}’s ĥ is {mean} on average{bias}. Its standard deviation is {side.sd[frame]:.2f}."
+        f"{method}’s ĥ is {mean} on average{bias}. Its standard deviation is "
+        f"{h_words(float(side.sd[frame]))}."
     )
 
 

@@ -172,8 +172,12 @@ def test_every_kind_of_fit_has_a_picture_or_a_reason(kind):
     for method in sheet.refused:
         said = words.refusal(shown, sheet, method)
         if not sheet.sides:
-            assert said.startswith("There is no estimate here, so no sample can be compared")
-            assert said.endswith(verdict(shown, method))
+            known = bool(shown.fit(method).maxima)
+            start = (
+                "No sample of this kind can tell h. " if known else "There is no estimate here, "
+            )
+            assert said.startswith(start)
+            assert said.endswith(verdict(shown, "REML" if known else method))
         else:
             why = "has no highest point" if method == "ML" else "cannot tell h"
             assert said.startswith(f"{method} {why} in such samples. ")

@@ -71,6 +71,16 @@ def test_how_often_the_estimate_is_near_is_counted(sheet, h2):
     assert said.endswith(f"In {per_cent(share)} of the samples it lies within 0.1 of the truth.")
 
 
+def test_a_small_spread_is_not_said_to_be_none():
+    # Every sample puts h near 1 there, but none at the same h.
+    sheet = sheet_of(view("two hills"), draws=400)
+    frame = frame_of(1.0)
+    sd = float(sheet.sides["REML"].sd[frame])
+    assert 0.0 < sd < 0.005
+    assert f"standard deviation of {h_words(sd)}.**" in words.headline(sheet, "REML", frame)
+    assert f"Its standard deviation is {h_words(sd)}." in words.frame_words(sheet, "REML", frame)
+
+
 def test_who_is_sampled_is_said():
     shown = view("tiny")
     one, two, four = (sheet_of(shown, copies, draws=50) for copies in (1, 2, 4))
