@@ -44,8 +44,8 @@ def question(kind: Asked, all_traits: AllTraits) -> str:
     """What to predict."""
     if kind == "highest":
         return (
-            "Take the ten traits with the highest ĥ. Is their true h, on average, higher, lower, "
-            "or the same?"
+            "Take the ten traits with the highest ĥ. Is their true h, on average, higher than "
+            "their ĥ, lower, or the same?"
         )
     m = all_traits.estimated().size
     if m > COUNTABLE:
