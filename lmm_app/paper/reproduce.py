@@ -27,9 +27,9 @@ ids, (trait,), y = read("pheno.csv")
 columns, X = ["intercept"], np.ones_like(y)
 if (HERE / "covar.csv").exists():
     same, names, covariates = read("covar.csv")
+    columns, X = columns + names, np.hstack([X, covariates])
     if same != ids:
         sys.exit("pheno.csv and covar.csv must have the same ids in the same order")
-    columns, X = columns + names, np.hstack([X, covariates])
 whole = np.isfinite(np.hstack([y, X])).all(axis=1)  # a record with a missing value is left out
 y, X, (related, _, K) = y[whole, 0], X[whole], read("kinship.csv")
 rows = [related.index(name) for name in np.array(ids, object)[whole]]
@@ -127,7 +127,7 @@ span, sizes, _ = np.linalg.svd((U.T @ Q)[null], full_matrices=False)
 span = span[:, sizes > 1e-10]
 fits = np.linalg.norm(y_null - span @ (span.T @ y_null)) <= 1e-7 * np.linalg.norm(e)
 excess = null.sum() - (METHOD == "REML") * span.shape[1]
-endless, one = fits and 0 < excess < m, 1 - 1e-10 * null.any()
+endless, one = bool(fits and 0 < excess < m), 1 - 1e-10 * null.any()
 # 5. A sweep shows the hills: quarter steps in the log odds of h, as far as each lam makes a bend.
 low, high = (-np.log(some[-1]) - 5.5, 5.5 - np.log(some[0])) if some.size else (0, 0)
 high = max(high, 20) if null.any() else high
@@ -188,11 +188,13 @@ table = [
     *zip([f"± {name}" for name in columns], se, page["se_beta"], unit_b, strict=True),
 ]
 sys.stdout.reconfigure(encoding="utf-8")
-kind = "no h fits better than another" if flat else "rises without end as h nears 1"
-print(f"{trait} by {METHOD}, n = {n}, p = {p}", f"({kind})" if flat or endless else "")
+kind = " (no h fits better than another)" if flat else " (rises without end near 1)" * endless
+print(f"{trait} by {METHOD}, n = {n}, p = {p}{kind}")
 for name, mine, *_ in table:
     print(f"{name:16} {'none' if np.isnan(mine) else format(mine, '.12g')}")
 mine, theirs, unit = np.array([row[1:] for row in table], dtype=float).T
 gap = np.where(np.isnan(mine) & np.isnan(theirs), 0, abs(mine - theirs) / unit)
-print("largest difference from the page:", f"{gap.max():.1g}")
-sys.exit(not (gap <= 1e-6).all())
+agree = (gap <= 1e-6).all()
+words = "These are the numbers" if agree else "NOT the numbers"
+print(f"{words} of the page: the largest difference is {gap.max():.1g}.")
+sys.exit(not agree)

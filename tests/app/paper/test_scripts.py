@@ -139,7 +139,7 @@ def unpack(name, method, folder):
 
 def printed_of(out):
     """What the program printed: a name, and a number or nan for none."""
-    rows = re.findall(r"^(.+?) +(none|[-\d.e+]+)$", out, re.MULTILINE)
+    rows = re.findall(r"^(.+?) +(none|[-\d.e+]*\d)$", out, re.MULTILINE)
     return {name: np.nan if value == "none" else float(value) for name, value in rows}
 
 
@@ -159,7 +159,7 @@ def test_the_python_program_prints_the_numbers_of_the_page(name, method, numpy_a
     out = run(unpack(name, method, tmp_path), numpy_alone)
     assert out.startswith(f"{problem.trait} by {method}, n = {fit.n}, p = {fit.p}")
     assert ("(no h fits better than another)" in out) == (fit.status == "flat")
-    assert ("(rises without end as h nears 1)" in out) == (fit.status == "unbounded")
+    assert ("(rises without end near 1)" in out) == (fit.status == "unbounded")
 
     printed = printed_of(out)
     unit = fit.sigma2 if fit.maxima else 1.0
@@ -184,7 +184,7 @@ def test_the_python_program_prints_the_numbers_of_the_page(name, method, numpy_a
         np.testing.assert_allclose(se / size, fit.se_beta[j] / size, rtol=0, atol=SAME)
         if fit.se_beta[j] > 0:
             assert text.plus_minus(beta, se) == cells[f"β {side_by_side._plain(column)}"]
-    gap = re.search(r"^largest difference from the page: (\S+)$", out, re.MULTILINE)
+    gap = re.search(r"^These are the numbers of the page: the largest .* is (\S+)\.$", out, re.M)
     assert float(gap[1]) < SAME
 
 
@@ -211,7 +211,8 @@ def test_what_differs_from_the_page_ends_with_a_code(file, before, after, numpy_
     assert before in words
     (folder / file).write_text(words.replace(before, after), encoding="utf-8")
     out = run(folder, numpy_alone, code=1)
-    assert not float(out.split()[-1]) <= SAME
+    gap = re.search(r"^NOT the numbers of the page: the largest difference is (\S+)\.$", out, re.M)
+    assert not float(gap[1]) <= SAME
 
 
 def test_a_missing_value_in_the_files_is_left_out(numpy_alone, tmp_path):
@@ -255,7 +256,7 @@ def test_the_python_program_is_for_python_3_10_and_imports_numpy_alone():
              for alias in node.names}  # fmt: skip
     named |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert named - set(sys.stdlib_module_names) == {"numpy"}
-    assert len(program.splitlines()) < 200
+    assert len(program.splitlines()) <= 200
     # The steps stand in the order of the post.
     steps = [program.index(f"{step}. ") for step in range(1, 5)]
     assert steps == sorted(steps)
@@ -311,4 +312,4 @@ def test_r_compares_itself_with_names_that_the_estimates_have():
     rows = [row.split(",")[0] for row in estimates(case("tiny12")[1]).splitlines()]
     assert len(named) == 9
     assert {*named, "beta sex", "se beta sex"} <= {*rows}
-    assert re.search(r"quit\(status = if \(.+\) 0 else 1\)$", program.rstrip())
+    assert re.search(r"quit\(status = if \(agree\) 0 else 1\)$", program.rstrip())
