@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 LINKS = {
     "sample, trait": ("/", {"sample": "mouse_hs300", "trait": "MCH"}, "variance in MCH"),
     "method, h": ("/", {"sample": "tiny12", "method": "ML", "h": "0.3"}, r"At h = 0\.30:"),
-    "covariates": ("/", {"sample": "tiny12", "covariates": ""}, "12 individuals · intercept ·"),
+    "covariates": ("/", {"sample": "tiny12", "covariates": ""}, "12 individuals · no covariates"),
     "column": ("/", {"sample": "tiny12", "column": "intercept"}, "the slope is β̂ for intercept"),
     "lesson, seed": ("/", {"data": "lesson", "preset": "full_sibs", "seed": "7"}, "seed 7"),
     "simulation": (
