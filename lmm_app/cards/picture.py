@@ -9,12 +9,13 @@ from html import escape
 import numpy as np
 
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import h_words, with_interval
+from lmm_app.fit.verdict import with_interval
 from lmm_app.fit.view import View
 from lmm_app.live.pictures import floor_of, top_of
 from lmm_app.live.theme import METHOD_COLOR, POINTS
 from lmm_core import wls
 from lmm_core.arrays import Floats
+from lmm_core.summary import h_words
 
 WIDTH, HEIGHT = 360, 142
 LEFT, RIGHT, TOP, BOTTOM = 10, 350, 16, 104
