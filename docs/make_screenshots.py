@@ -25,7 +25,7 @@ SHOTS = {
     "rotation": ("/?sample=tiny12&look=The+rotation", 1400, "light"),
     "sure": ("/sure?seen=1&guess=middle&suppose=0.64", 1400, "light"),
     "sure-390": ("/sure?data=lesson&preset=boundary_zero&seen=1&suppose=0.1", 390, "dark"),
-    "traits": ("/traits?sample=many_traits&picked=3", 1400, "light"),
+    "traits": ("/traits?sample=many_traits&seen=1&picked=3", 1400, "light"),
     "data": ("/data?broken=skewed", 1400, "light"),
     "data-broken": ("/data?broken=clones", 1400, "dark"),
     "scan": ("/scan?seen=1&believed=BD", 1400, "light"),

@@ -166,6 +166,22 @@ def test_what_was_believed_of_a_scan_comes_back(saved):
     assert other.get_by_key("scan_again")
 
 
+@pytest.mark.parametrize(
+    ("sample", "guess", "kept"), [("many_traits", "lower", "lower"), ("mouse_hs300", 2, "2")]
+)
+def test_what_was_guessed_of_all_traits_comes_back(saved, sample, guess, kept):
+    app = open_page("traits", {"sample": sample})
+    pick(app, "traits_guess", guess)
+    app.get_by_key("traits_reveal").click()
+    run(app)
+    name, content = saved(app)
+    assert read_work(name, content).guesses == {"traits": (kept, True)}
+    other = opened(name, content)
+    walk(other, "traits")
+    assert other.get_by_key("traits_guess").value == guess
+    assert other.get_by_key("traits_again")
+
+
 def test_what_hides_the_truth_hides_it_when_it_is_opened_again(saved):
     app = open_app(
         data="simulate",
