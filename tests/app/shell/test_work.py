@@ -136,7 +136,7 @@ def test_a_simulation_comes_back_with_what_was_guessed_in_the_tour(saved):
         k: v for k, v in guesses.items() if v is not None
     }
     assert not [button for button in other.button if button.label == "Reveal"]
-    assert [button for button in other.button if button.label == "Guess again"]
+    assert [button for button in other.button if button.label == "Try again"]
 
 
 def test_a_lesson_comes_back_with_the_guess_of_how_sure(saved):
