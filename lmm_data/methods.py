@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from lmm_core.errors import in_digits
 from lmm_core.scales import average_share
 from lmm_core.summary import h_words, per_cent, plain
 from lmm_core.version import versions
@@ -138,9 +139,9 @@ def _search(fit: "LMMFit") -> list[str]:
         if fit.status == "unbounded":
             where = "its one finite hill" if hills == 1 else f"each of its {hills} finite hills"
         sentences.append(
-            f"Brent’s method (Brent 1973; tolerance {fit.xtol:g}) then climbed {where}, with "
-            f"{tries} values{on}. What it found was refined on the slope of the curve and compared "
-            "with both ends."
+            f"Brent’s method (Brent 1973; tolerance {in_digits(fit.xtol, 6)}) then climbed "
+            f"{where}, with {tries} values{on}. What it found was refined on the slope of the curve and "
+            "compared with both ends."
         )
     return sentences
 
@@ -156,7 +157,7 @@ def _found(fit: "LMMFit", interval: "Interval | None") -> list[str]:
     if not fit.maxima:
         return [endless, "It has no other maximum, so there is no estimate of h."]
     assert interval is not None
-    level = f"{100 * interval.level:g}%"
+    level = f"{in_digits(100 * interval.level, 6)}%"
     shares = [
         per_cent(average_share(h, fit.eigen.mean_diagonal))
         for h in (fit.h2, interval.lower, interval.upper)
@@ -194,17 +195,18 @@ def _intervals(fit: "LMMFit", interval: "Interval | None", exact: "Interval | No
     goes = "goes from the first to the last" if len(fit.maxima) > 1 else "holds every"
     sentences = [
         f"The profile interval {goes} h whose log-likelihood is within {drop:.2f} of the top, half "
-        f"of the {100 * interval.level:g}% quantile of χ² with one degree of freedom."
+        f"of the {in_digits(100 * interval.level, 6)}% quantile of χ² with one degree of freedom."
     ]
     if exact is not None:
         from lmm_core.certainty.intervals import DRAWS
 
         tail = 50.0 * (1.0 - exact.level)
-        error = f", ± {exact.error:.1g} by simulation" if exact.error else ""
+        error = f", ± {in_digits(exact.error, 1)} by simulation" if exact.error else ""
         sentences.append(
             f"The exact interval is {h_words(exact.lower)} to {h_words(exact.upper)}{error}. It "
             "holds every true h under which an estimate this low, and one this high, each occur "
-            f"in at least {tail:g}% of {DRAWS:,} simulated samples (after Schweiger et al. 2016)."
+            f"in at least {in_digits(tail, 6)}% of {DRAWS:,} simulated samples (after Schweiger et "
+            "al. 2016)."
         )
     return sentences
 

@@ -17,6 +17,7 @@ from lmm_app.fit.view import View
 from lmm_core import LMMFit, fit_rotated, interval_h2, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty.adjustment import reml_adjustment
+from lmm_core.errors import in_digits
 from lmm_core.rotation import RotatedData
 from lmm_core.verdict import Status
 
@@ -304,8 +305,8 @@ def alt(against: Against, frame: Frame) -> str:
     return (
         "Profile log-likelihoods of h by ML and by REML, each from its own top, and what REML adds "
         f"to ML. {sentence(against, frame)} What it adds {goes} from "
-        f"{_units(left)} at h = {against.h2[finite[0]]:g} to {_units(right)} at h = "
-        f"{against.h2[finite[-1]]:g}."
+        f"{_units(left)} at h = {in_digits(against.h2[finite[0]], 6)} to {_units(right)} at h = "
+        f"{in_digits(against.h2[finite[-1]], 6)}."
     )
 
 

@@ -9,6 +9,7 @@ from lmm_app.handout.drawing import SMALL, Axes, box, drawing, words
 from lmm_app.lessons.tour import dice, share
 from lmm_app.lessons.tour.rotation import BEGIN
 from lmm_app.lessons.tour.twelve import twelve
+from lmm_core.errors import in_digits
 
 # The cell of the table of twelve.
 CELL = 30.0
@@ -58,13 +59,13 @@ def cloud_of_sibs() -> tuple[str, str]:
         words(496, 310, "the difference", anchor="start", size=SMALL),
     ]
     alt = (
-        f"A cloud of {SIB_PAIRS} simulated pairs of sibs at h = {BEGIN:g} and its ellipse, tilted "
-        "by 45°. Dotted lines show the axes of the sum and of the difference."
+        f"A cloud of {SIB_PAIRS} simulated pairs of sibs at h = {in_digits(BEGIN)} and its "
+        "ellipse, tilted by 45°. Dotted lines show the axes of the sum and of the difference."
     )
     return (
         drawing(672, 338, alt, parts),
-        f"{SIB_PAIRS} simulated pairs of sibs at h = {BEGIN:g}. The ellipse: where 95 of 100 pairs "
-        "lie.",
+        f"{SIB_PAIRS} simulated pairs of sibs at h = {in_digits(BEGIN)}. The ellipse: where "
+        "95 of 100 pairs lie.",
     )
 
 

@@ -157,7 +157,7 @@ def step_words(step: TraceStep, count: int, best: float) -> str:
         best: the log-likelihood of the answer.
     """
     if step.procedure == "boundary":
-        return f"Also compared: the end h = {step.h2:g}, {_end_words(step, best)}."
+        return f"Also compared: the end h = {step.h2:.0f}, {_end_words(step, best)}."
     what = {
         "initial": "first point, a golden-section cut",
         "golden": "golden-section cut",
