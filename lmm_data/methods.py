@@ -174,10 +174,10 @@ def _found(fit: "LMMFit", interval: "Interval | None") -> list[str]:
         f"{estimate} = {h_words(fit.h2)} ({level} profile interval {h_words(interval.lower)} to "
         f"{h_words(interval.upper)}): {shares[0]} of the average individual’s variance follows "
         f"kinship ({shares[1]} to {shares[2]}).",
-        f"v̂ = {_amount(fit.sigma2)}, and the {curve} is {_signed(fit.loglik)}.",
     ]
     if (interval.lower, interval.upper) == (0.0, 1.0):
         sentences.append("So these data are compatible with every h.")
+    sentences.append(f"v̂ = {_amount(fit.sigma2)}, and the {curve} is {_signed(fit.loglik)}.")
     if len(fit.maxima) > 1:
         second = fit.maxima[1]
         sentences.append(

@@ -27,7 +27,15 @@ def table_of_twelve() -> tuple[str, str]:
         for j, value in enumerate(row):
             x, y = 156 + CELL * j, 8 + CELL * i
             parts.append(box(x, y, CELL, CELL, "cell" if value else "cell none"))
-            parts.append(words(x + CELL / 2, y + 0.65 * CELL, f"{value:.3g}", size=SMALL))
+            parts.append(
+                words(
+                    x + CELL / 2,
+                    y + 0.65 * CELL,
+                    f"{value:.3g}",
+                    size=SMALL,
+                    more=' class="digit"',
+                )
+            )
     alt = (
         f"A table of twelve by twelve numbers at h = {share.SHOWN:.2f}: 1 on the diagonal, "
         f"{share.SHOWN * share.SIBS:.2f} between sibs, 0 between families."
@@ -148,11 +156,11 @@ def five_boxes() -> tuple[str, str]:
     parts = []
     for place, (needs, said) in enumerate(rows):
         y = 8 + 46 * place
-        parts.append(f'<rect class="die" x="236" y="{y}" width="260" height="32" rx="6"/>')
+        parts.append(f'<rect class="die" x="206" y="{y}" width="320" height="32" rx="6"/>')
         parts.append(words(366, y + 21, said))
         if needs:
-            parts.append(words(186, y + 21, needs, anchor="end"))
-            parts.append(f'<path class="frame" d="M194,{y + 16}H232m-6,-4l6,4l-6,4"/>')
+            parts.append(words(156, y + 21, needs, anchor="end"))
+            parts.append(f'<path class="frame" d="M164,{y + 16}H202m-6,-4l6,4l-6,4"/>')
         if place:
             parts.append(f'<path class="frame" d="M366,{y - 14}v12m-4,-6l4,6l4,-6"/>')
     listed = "; ".join(said for _, said in rows)
