@@ -140,8 +140,8 @@ def _search(fit: "LMMFit") -> list[str]:
             where = "its one finite hill" if hills == 1 else f"each of its {hills} finite hills"
         sentences.append(
             f"Brent’s method (Brent 1973; tolerance {in_digits(fit.xtol, 6)}) then climbed "
-            f"{where}, with {tries} values{on}. What it found was refined on the slope of the curve and "
-            "compared with both ends."
+            f"{where}, with {tries} values{on}. What it found was refined on the slope of the "
+            "curve and compared with both ends."
         )
     return sentences
 
