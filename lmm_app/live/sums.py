@@ -49,7 +49,8 @@ def sums_of(vectors: Floats) -> Sums:
     n, k = vectors.shape
     size = np.abs(vectors)
     count = min(NAMED, n)
-    largest = np.argsort(-size, axis=0, kind="stable")[:count]
+    # Weights that only rounding parts stay in the order of the individuals.
+    largest = np.argsort(-size.round(9), axis=0, kind="stable")[:count]
     held = np.cumsum(np.take_along_axis(size, largest, axis=0) ** 2, axis=0)
     # The first few who together hold enough: all before that are needed too.
     needed = np.concatenate([np.ones((1, k), dtype=bool), held[:-1] < HELD - NOTHING])
