@@ -295,6 +295,82 @@ GLOSSARY: tuple[Entry, ...] = (
         "chromosomes, so that the marker does not compete with itself.",
         ("LOCO",),
     ),
+    Entry(
+        "error",
+        "error, e",
+        "What the covariates do not account for in one individual’s value: y − Xb. It is never "
+        "seen; the residual stands in for it.",
+        ("error", "errors"),
+    ),
+    Entry(
+        "coefficient",
+        "coefficient, b",
+        "How much the trait changes when a covariate rises by one and all others stay as they "
+        "are. The intercept is one too.",
+        ("coefficient", "coefficients"),
+    ),
+    Entry(
+        "correlated",
+        "correlated",
+        "Tending to be high together and low together, or one high where the other is low. The "
+        "correlation r goes from −1 to 1.",
+        ("correlated", "correlation", "correlations"),
+    ),
+    Entry(
+        "independent",
+        "independent",
+        "Telling nothing about each other. Errors of relatives are not independent; those of "
+        "rotated observations are.",
+        ("independent",),
+    ),
+    Entry(
+        "decomposition",
+        "decomposition",
+        "Writing K as its eigenvectors and eigenvalues: K = UDU′. It needs K alone, and is "
+        "done once.",
+        ("decomposition", "decompose", "decomposed"),
+    ),
+    Entry(
+        "normal",
+        "normal curve",
+        "The bell curve: how often values at each distance from the mean occur. Of 100 values "
+        "95 lie within 1.96 standard deviations.",
+        ("normal curve", "normal curves"),
+    ),
+    Entry(
+        "bracket",
+        "bracket",
+        "Two values of h that enclose the highest point of a hill. A search makes the bracket "
+        "smaller until it is small enough.",
+        ("bracket", "brackets"),
+    ),
+    Entry(
+        "sample",
+        "sample",
+        "The individuals that were measured. Another sample of the same kind would give other "
+        "values, and so another estimate.",
+        ("sample", "samples"),
+    ),
+    Entry(
+        "test",
+        "test",
+        "A calculation of how often chance alone would give data like these if a statement, "
+        "such as h = 0, were true.",
+        ("test of h",),
+    ),
+    Entry(
+        "pedigree",
+        "pedigree",
+        "A record of who the parents of each individual are, from which kinship can be computed.",
+        ("pedigree", "pedigrees"),
+    ),
+    Entry(
+        "mixed",
+        "mixed model",
+        "A regression whose errors may be correlated in a known pattern, here that of kinship, and "
+        "whose size is estimated.",
+        ("mixed model", "mixed models"),
+    ),
 )
 
 BY_CODE: Mapping[str, Entry] = MappingProxyType({entry.code: entry for entry in GLOSSARY})
