@@ -44,9 +44,9 @@ function begin() {
     here.path = location.pathname;
     // Of another page Streamlit takes care.
     if (!within) return;
-    const target = stepOf(location);
-    here.target = target;
-    setTimeout(() => here.target === target && (here.target = null), PATIENCE_WITH_SERVER);
+    here.target = stepOf(location);
+    clearTimeout(here.timer);
+    here.timer = setTimeout(() => (here.target = null), PATIENCE_WITH_SERVER);
     here.tell?.(location.search);
   });
   return here;

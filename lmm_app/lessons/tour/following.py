@@ -1,9 +1,12 @@
 """Step 10 of the tour: what happened on the first page, and what next; pure."""
 
+from functools import lru_cache
+
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.effect import LEVEL, Course, course, effect_at
 from lmm_app.fit.text import literal
 from lmm_app.fit.verdict import verdict
+from lmm_app.fit.view import View
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.families import TwoSlopes, two_slopes
@@ -38,7 +41,12 @@ def along_the_interval(scene: Scene) -> Course | None:
     column = column_of(scene)
     if column is None or not scene.told:
         return None
-    return course(scene.view.reml.rotated, column, *scene.interval)
+    return _course(scene.view, column, *scene.interval)
+
+
+@lru_cache(maxsize=8)
+def _course(view: View, column: int, low: float, high: float) -> Course:
+    return course(view.reml.rotated, column, low, high)
 
 
 def asks(scene: Scene) -> bool:

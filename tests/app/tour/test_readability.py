@@ -24,21 +24,24 @@ TERMS = [form for entry in GLOSSARY for form in entry.forms]
 # Letters of the model, and names.
 SIGNS = set("y x b v k i u n p r e d s".split())
 # In place of simulations, whose numbers no word depends on but by these sides.
-CHEAP = [
-    Simulated(
-        lambda view, p=p: p,
-        lambda view, method: Interval(low, 0.9, 0.95, "exact", 0.01),
-        lambda *_: 0.2,
-    )
-    for p, low in ((0.01, 0.0), (0.2, 0.6))
-]
+LIKELY = Simulated(
+    lambda view: 0.01, lambda view, method: Interval(0.0, 0.9, 0.95, "exact", 0.01), lambda *_: 0.2
+)
+UNLIKELY = Simulated(
+    lambda view: 0.2, lambda view, method: Interval(0.6, 0.9, 0.95, "exact", 0.01), lambda *_: 0.2
+)
 
 
 def scenes():
-    for simulated in CHEAP:
+    for simulated in (LIKELY, UNLIKELY):
         yield from (replace(mice(method), simulated=simulated) for method in METHODS)
         yield from (replace(lesson(*one), simulated=simulated) for one in LESSONS)
-        yield from (replace(odd(*one), simulated=simulated) for one in ODD)
+    yield from (replace(odd(*one), simulated=LIKELY) for one in ODD)
+
+
+@cache
+def all_texts():
+    return [text for scene in scenes() for text in plain_texts(scene)]
 
 
 def plain_texts(scene):
@@ -67,9 +70,8 @@ def words_beyond_the_glossary():
         re.IGNORECASE,
     )
     found = set()
-    for scene in scenes():
-        for text in plain_texts(scene):
-            found |= {word.lower() for word in WORD.findall(terms.sub(" ", text))}
+    for text in all_texts():
+        found |= {word.lower() for word in WORD.findall(terms.sub(" ", text))}
     return found - SIGNS
 
 
