@@ -124,11 +124,11 @@ def test_a_link_opens_its_step_with_its_guess(scene, name):
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        ({"step": "fly"}, "step = fly"),
-        ({"step": "share", "guess": "many"}, "guess = many"),
-        ({"step": "climb", "guess": "7"}, "guess = 7"),
-        ({"data": "lesson", "preset": "nothing"}, "preset = nothing"),
-        ({"sample": "elephants"}, "sample = elephants"),
+        ({"step": "fly"}, "a step “fly” that does not exist"),
+        ({"step": "share", "guess": "many"}, "an answer “many”"),
+        ({"step": "climb", "guess": "7"}, "an answer “7”"),
+        ({"data": "lesson", "preset": "nothing"}, "a lesson “nothing”"),
+        ({"sample": "elephants"}, "a sample “elephants”"),
     ],
 )
 def test_a_link_to_what_is_not_there_falls_back_with_a_note(link, said):
@@ -216,7 +216,7 @@ def test_the_projector_has_no_sidebar_and_no_code():
     assert any("stSidebar" in element.value for element in app.html)
     assert not app.code
     click(app, "reveal")
-    assert any(one.value.startswith("8 tries: ") for one in app.markdown)
+    assert any(one.value.startswith("9 tries: ") for one in app.markdown)
     leave_projector(app)
     assert board(app)[0]["projector"] is False
     assert app.code

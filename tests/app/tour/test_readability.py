@@ -21,7 +21,7 @@ PLAIN = Path(__file__).with_name("plain_words.txt")
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:’[A-Za-z]+)?")
 MEDIAN, LONGEST = 16, 28
 TERMS = [form for entry in GLOSSARY for form in entry.forms]
-# Letters of the model, and names.
+# Letters of the model.
 SIGNS = set("y x b v k i u n p r e d s".split())
 # In place of simulations, whose numbers no word depends on but by these sides.
 LIKELY = Simulated(
@@ -39,11 +39,6 @@ def scenes():
     yield from (replace(odd(*one), simulated=LIKELY) for one in ODD)
 
 
-@cache
-def all_texts():
-    return [text for scene in scenes() for text in plain_texts(scene)]
-
-
 def plain_texts(scene):
     """Everything that the plain layer says of a dataset, without the names in it."""
     for step in steps_of(scene):
@@ -58,6 +53,11 @@ def plain_texts(scene):
             yield text
 
 
+@cache
+def all_texts():
+    return {text for scene in scenes() for text in plain_texts(scene)}
+
+
 def sentences(text):
     parts = re.split(r"(?<=[.?!:])\s+|\n+", text.replace("**", ""))
     return [part for part in parts if WORD.search(part)]
@@ -65,10 +65,8 @@ def sentences(text):
 
 @cache
 def words_beyond_the_glossary():
-    terms = re.compile(
-        r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, TERMS), key=len, reverse=True)) + r")(?!\w)",
-        re.IGNORECASE,
-    )
+    longest_first = sorted(map(re.escape, TERMS), key=len, reverse=True)
+    terms = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
     found = set()
     for text in all_texts():
         found |= {word.lower() for word in WORD.findall(terms.sub(" ", text))}
@@ -80,10 +78,8 @@ def test_the_median_sentence_is_short_and_none_is_long():
         for step in steps_of(scene):
             lengths = [len(one.split()) for one in sentences(step.idea(scene))]
             assert median(lengths) <= MEDIAN, step.name
-            assert max(lengths) <= LONGEST, (step.name, max(sentences(step.idea(scene)), key=len))
-    every = [
-        len(one.split()) for scene in scenes() for t in plain_texts(scene) for one in sentences(t)
-    ]
+            assert max(lengths) <= LONGEST, step.name
+    every = (len(one.split()) for text in all_texts() for one in sentences(text))
     assert median(every) <= MEDIAN
 
 
@@ -103,5 +99,4 @@ def test_the_list_of_plain_words_holds_none_that_is_not_used():
 
 def test_terms_are_explained_where_they_first_occur():
     for step in TOUR:
-        text = step.idea(mice())
-        assert 'class="' in marked(text), step.name
+        assert 'class="' in marked(step.idea(mice())), step.name
