@@ -57,10 +57,11 @@ def _came_back() -> None:
     search = str(st.session_state[KEY].get("address") or "")
     asked = dict(parse_qsl(search.removeprefix("?")))
     st.session_state.pop(ENTRY, None)
-    if ENTRY in asked:
-        st.query_params[ENTRY] = asked[ENTRY]
-    else:
-        st.query_params.pop(ENTRY, None)
+    for name in (ENTRY, *OF_AN_ENTRY):
+        if name in asked:
+            st.query_params[name] = asked[name]
+        else:
+            st.query_params.pop(name, None)
     # Whatever else was chosen meanwhile holds, and the address is to say so.
     kept: dict[str, str] = st.session_state.get(_LEFT, {})
     st.session_state[_MISSED] = {

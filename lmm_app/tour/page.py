@@ -38,8 +38,10 @@ def render() -> None:
     shown = state.shown()
     scene = kept.scene_of(shown)
     steps = steps_of(scene)
+    # A run that does not know yet what was gone back to has the link of another step.
+    linked = place_of(st.query_params.get("step", NAMES[0]), scene)
     place = _place(scene)
-    asked = question.take_up(steps[place], scene)
+    asked = question.take_up(steps[place], scene, linked=linked == place)
     _simulate(asked)
     said = asked.revealed and asked.step.asks(scene) and not projector.on()
     address.arrive(f"{'feedback' if said else 'heading'}-{asked.step.name}")

@@ -39,15 +39,16 @@ class Asked:
         return f"seen_{self.step.name}"
 
 
-def take_up(step: Step, scene: Scene) -> Asked:
-    """The guess of this step, as the session or the link has it."""
+def take_up(step: Step, scene: Scene, *, linked: bool) -> Asked:
+    """The guess of this step, as the session has it or, if it is of this step, the link."""
     key, seen_key = f"guess_{step.name}", f"seen_{step.name}"
     options = step.question.options_of(scene)
     # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
     kept = st.session_state.setdefault("guesses", {})
     if kept.get(key) is not None:
         st.session_state.setdefault(key, kept[key])
-    _from_link(options, key, seen_key, asks=step.asks(scene))
+    if linked:
+        _from_link(options, key, seen_key, asks=step.asks(scene))
     guess = st.session_state.get(key)
     if options and guess not in options:
         # Of other data, which were asked something else.

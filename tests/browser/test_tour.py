@@ -89,7 +89,8 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
         assert page.evaluate(WHERE)["top"] == 0
     assert page.evaluate("history.length") == entries
     # What was chosen meanwhile is not undone, and stands in the address.
-    page.get_by_text("ML", exact=True).first.click()
+    assert "seen" not in query(page)
+    page.get_by_role("radio", name="ML", exact=True).click()
     until(page, lambda: query(page).get("method") == "ML")
     page.go_back()
     at_step(page, 1)
