@@ -11,7 +11,7 @@ from lmm_app.live.tour_boards import tour_board
 from lmm_core import log_likelihood, wls
 from tests.app.tour.scenes import mice, odd, stage
 from tests.browser.any_h import LOAD
-from tests.browser.conftest import complaints, until
+from tests.browser.conftest import DRAWN, complaints, until
 from tests.browser.test_any_h import case
 from tests.browser.test_browser import query
 
@@ -92,6 +92,9 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
     assert "seen" not in query(page)
     page.get_by_role("radio", name="ML", exact=True).click()
     until(page, lambda: query(page).get("method") == "ML")
+    # Until the run that draws it is done.
+    page.wait_for_timeout(800)
+    page.wait_for_function(DRAWN, arg=1)
     page.go_back()
     at_step(page, 1)
     until(page, lambda: query(page).get("method") == "ML")
