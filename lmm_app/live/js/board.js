@@ -23,7 +23,7 @@ import { triesOf } from "./tries.js";
 // A pause in the arrow keys this long, in ms, is taken for the end of a movement.
 const SETTLED = 350;
 // Below this width, in px, a board is one column.
-const NARROW = { pair: 460, sibs: 460, one: 0 };
+const NARROW = { pair: 460, sibs: 460, one: 0, sides: 715 };
 // Or so many times it, on a projector.
 const LARGE = 1.3;
 

@@ -3,7 +3,8 @@
 const FORWARD = ["PageDown", "ArrowRight", " "];
 const BACKWARD = ["PageUp", "ArrowLeft"];
 // The first that can be pressed is; what is to be seen first comes first.
-const ON = [".st-key-reveal button", ".st-key-scan_reveal button", ".st-key-next button"];
+const LESSON = ".st-key-one_lesson:not(:has(.answers)) [class*=st-key-lesson_turn_] button";
+const ON = ["[class*=st-key-][class*=reveal] button", LESSON, ".st-key-next button"];
 const BACK = [".st-key-back button"];
 // Where every key may be for the place that is in focus.
 const TAKES_ALL = "textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=menu], [role=dialog]";

@@ -37,6 +37,9 @@ export function cloudOf(parent, svg, count, flagged = false) {
     canvas.style.width = `${size[0]}px`;
     canvas.style.height = `${size[1]}px`;
     canvas.style.left = canvas.style.top = `${-BLEED}px`;
+    // As shares of the picture, for paper on which it is narrower.
+    canvas.style.setProperty("--beside", BLEED / (size[0] - 2 * BLEED));
+    canvas.style.setProperty("--above", BLEED / (size[1] - 2 * BLEED));
   };
   const recolor = () => {
     const style = getComputedStyle(figure);

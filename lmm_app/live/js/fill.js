@@ -9,7 +9,7 @@ const SMALLEST_TYPE = 21;
 const [FLATTEST, TALLEST] = [0.3, 6];
 const ROUNDS = 5;
 // Nobody sees so many px.
-const UNSEEN = 2;
+const UNSEEN = 0.5;
 
 /** The size of type in the pictures of a projector, which grows with its screen. */
 export function projectorType() {

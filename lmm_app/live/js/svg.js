@@ -95,6 +95,9 @@ export function label(value, log = false) {
 // Of its size, on average.
 const WIDTH_OF_A_LETTER = 0.47;
 
+/** The width or the height of the picture that a group is in; no end to it where that is not said. */
+const roomIn = (group, side) => Number(group.closest("svg")?.getAttribute(side)) || Infinity;
+
 /** A title, without its last parts between commas where there is no room, and half its width. */
 function fitting(title, room, size) {
   const parts = title.split(", ");
@@ -127,17 +130,17 @@ export function axes(svg, box, x, y, options) {
       make("text", { x: box.left - 6, y: at + size * 0.34, "text-anchor": "end", text: label(value, y.log) }, group);
   }
   if (options.xTitle) {
-    const all = Number(svg.getAttribute("width"));
+    const all = roomIn(svg, "width");
     const { words, half } = fitting(options.xTitle, all, size);
     make("text", {
-      class: "title", x: Math.max(Math.min(box.left + width / 2, all - half), half), y: box.bottom + 2.35 * size + 5,
+      class: "title", x: all < Infinity ? Math.max(Math.min(box.left + width / 2, all - half), half) : box.left + width / 2, y: box.bottom + 2.35 * size + 5,
       "text-anchor": "middle", text: words,
     }, group);
   }
   if (options.yTitle) {
     const at = box.top + height / 2;
     make("text", {
-      class: "title", x: 0, y: 0, "text-anchor": "middle", text: fitting(options.yTitle, Number(svg.getAttribute("height")), size).words,
+      class: "title", x: 0, y: 0, "text-anchor": "middle", text: fitting(options.yTitle, roomIn(svg, "height"), size).words,
       transform: `translate(${size},${at}) rotate(-90)`,
     }, group);
   }
