@@ -39,8 +39,9 @@ SETTLED = """() => !document.querySelector(
     ) && document.querySelector('h1') !== null
     && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
         host => !host.offsetParent || host.querySelector('svg.main-svg'))
-    && [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].every(
-        host => host.shadowRoot?.querySelector('.board')?.querySelector('svg *, canvas'))"""
+    && [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+        .map(host => host.shadowRoot?.querySelector('.board'))
+        .every(board => !board || board.querySelector('svg *, canvas'))"""
 
 
 def main(names: list[str]) -> None:

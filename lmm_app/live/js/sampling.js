@@ -31,7 +31,8 @@ export function samplingPanel(parent, picture, options, position, moved) {
     root.style.setProperty("--from", `${x(0)}px`);
     root.style.setProperty("--to", `${width - x(1)}px`);
     const few = width < 520;
-    const back = make("g", {}, svg);
+    // It says how large the picture is, by which axes fit their titles.
+    const back = make("g", { width, height }, svg);
     // Of a few true h the bars are higher: there the axis grows, and nothing is cut.
     const upTo = (top) => {
       const y = scale(0, top, box.bottom, box.top);
