@@ -17,7 +17,7 @@ CASES = [(kind, method) for kind in KINDS for method in METHODS]
 
 def framed(figure):
     """Every figure has the same type, and axes that nobody moves by accident."""
-    assert figure.layout.font.size == figure.layout.hoverlabel.font.size == figures.FONT_SIZE == 14
+    assert figure.layout.font.size == figure.layout.hoverlabel.font.size == figures.FONT_SIZE >= 13
     assert figure.layout.height >= 380
     assert figure.layout.xaxis.fixedrange
     assert figure.layout.yaxis.fixedrange

@@ -1,6 +1,7 @@
 """The question that the page opens with: its numbers, by every kind of answer."""
 
 import re
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -30,9 +31,9 @@ def told(shown, method="REML", column=None, source=None):
 def test_ordinary_regression_and_the_mixed_model_on_the_mice(mice):
     """As computed apart from this program, with NumPy and SciPy straight from V."""
     rotated = mice.reml.rotated
-    b, se, p = stories.effect_at(rotated, 1, 0.0)
+    b, se, p = astuple(stories.effect_at(rotated, 1, 0.0))
     assert (round(b, 4), round(se, 4), round(p, 4)) == (-0.3210, 0.1015, 0.0017)
-    b, se, p = stories.effect_at(rotated, 1, mice.reml.h2)
+    b, se, p = astuple(stories.effect_at(rotated, 1, mice.reml.h2))
     assert (round(b, 4), round(se, 4), round(p, 3)) == (-0.1153, 0.0855, 0.179)
     assert mice.reml.h2 == pytest.approx(0.570, abs=2e-3)
     low, high = ends(mice, "REML")
@@ -47,7 +48,7 @@ def test_the_effect_is_that_of_the_dense_fit_and_its_t_test(kind):
     for h in (0.0, 0.3, 0.9):
         straight = dense_gls(problem.y, X, problem.K, h)
         for j in range(X.shape[1]):
-            b, se, p = stories.effect_at(rotated, int(rotated.kept[j]), h)
+            b, se, p = astuple(stories.effect_at(rotated, int(rotated.kept[j]), h))
             assert b == pytest.approx(straight.beta[j], rel=1e-8, abs=1e-10)
             assert se == pytest.approx(straight.se_beta[j], rel=1e-8)
             expected = 2 * stats.t.sf(abs(b / se), problem.n - X.shape[1])
@@ -79,8 +80,8 @@ def test_own_data_are_asked_about_their_covariate():
     assert story.heading == "Does weight change with sex?"
     assert f"these {shown.problem.n} individuals as independent" in story.lead
     assert story.words["home"] == f"ĥ = {with_interval(shown, 'REML')} fits best:"
-    p0 = stories.effect_at(shown.reml.rotated, 1, 0.0)[2]
-    p1 = stories.effect_at(shown.reml.rotated, 1, shown.reml.h2)[2]
+    p0 = stories.effect_at(shown.reml.rotated, 1, 0.0).p
+    p1 = stories.effect_at(shown.reml.rotated, 1, shown.reml.h2).p
     expected = {
         (True, True): "Both models find an effect of sex.",
         (True, False): "the effect of sex is no longer clear",
