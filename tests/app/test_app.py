@@ -280,7 +280,7 @@ BAD = {
     ),
     "not symmetric": (
         {"kinship": kinship_file(changed(2, 3, 0.25))},
-        r"“c” with “d” is 0.25 one way and 0.5",
+        r"K has 0.25 for “c” with “d”, but 0.5 for",
     ),
     "indefinite": (
         {"kinship": kinship_file(np.where(np.eye(6), 1, np.where(K > 0, 1.5, 0)))},
