@@ -46,7 +46,7 @@ small, [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
 .st-key-leave_projector button { min-height: 2.2rem; padding: 0 0.5rem; border-color: transparent; }
 .st-key-line [data-testid="stMarkdownContainer"],
 .st-key-line [data-testid="stMarkdownContainer"] p { margin: 0; }
-.st-key-filling .stPlotlyChart { height: max(61vh, 100vh - 8.3rem); }
+.st-key-filling .stPlotlyChart { height: max(61vh, 100vh - 8.8rem); }
 .st-key-foot { padding-right: 9rem; gap: 0.8rem; }
 .st-key-foot button, .st-key-aside button { min-height: 2.2rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-aside) { display: contents; }

@@ -88,8 +88,11 @@ def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None)
     """One picture of all traits, with what is said of them over it."""
     place, picked = projector.frame(), _chosen_trait(shown, fitted)
     place.head(TITLE)
-    said = words.headline(fitted, shown.method) if picked is None else _about(fitted, picked)
-    place.line.markdown(said)
+    known = predicted.seen(shown, fitted, true_h2)
+    if picked is not None:
+        place.line.markdown(_about(fitted, picked))
+    elif not predicted.ask_in(place.line, place.foot, fitted, true_h2):
+        place.line.markdown(words.headline(fitted, shown.method))
     with projector.aside("Traits"):
         chosen = _choose(fitted)
     if not chosen.size:
@@ -99,9 +102,9 @@ def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None)
     with place.picture:
         _chart(
             "forest",
-            draw(fitted.names, fitted.fits, chosen, true_h2),
+            draw(fitted.names, fitted.fits, chosen, known),
             words.alt(fitted, chosen, shown.method),
-            _numbers("The estimates", fitted, chosen, true_h2),
+            _numbers("The estimates", fitted, chosen, known),
         )
     if picked is not None:
         with place.foot:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.session import state
+from lmm_app.session import projector, state
 from lmm_app.session.state import Shown
 from lmm_app.traits import question
 from lmm_app.traits.fits import AllTraits
@@ -31,29 +32,49 @@ def seen(
 
 def ask(fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
     """The question, with its answer once it is revealed; none of a single trait."""
-    kind = question.asked(fitted, true_h2)
+    below = st.container()
+    ask_in(below, below, fitted, true_h2)
+
+
+def ask_in(
+    line: DeltaGenerator,
+    foot: DeltaGenerator,
+    fitted: AllTraits,
+    true_h2: Sequence[float] | None,
+) -> bool:
+    """The question in `line`, the guess and its answer in `foot`; whether there is a question.
+
+    On a projector the answer takes the place of the question.
+    """
+    kind, large = question.asked(fitted, true_h2), projector.on()
     if kind is None:
-        return
+        return False
     revealed = bool(st.session_state[SEEN])
-    st.markdown(f"**{question.question(kind, fitted)}**")
-    guess = _guess(kind, fitted, disabled=revealed)
+    if not (large and revealed):
+        line.markdown(f"**{question.question(kind, fitted)}**")
+    with foot:
+        guess = _guess(kind, fitted, disabled=revealed)
     st.session_state[KEPT] = guess
     state.to_link(GUESS, guess, None)
     state.to_link("seen", 1 if revealed else None, None)
     if not revealed:
-        st.button(
+        foot.button(
             "Reveal",
             key="traits_reveal",
             on_click=_reveal,
             args=(True,),
             help="You can also reveal without a guess.",
         )
-        return
+        return True
     right, said = question.feedback(kind, fitted, true_h2, guess)
-    box = {True: st.success, False: st.warning, None: st.info}[right]
-    icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
-    box(said, icon=icon)
-    st.button("Try again", key="traits_again", on_click=_reveal, args=(False,))
+    if large:
+        line.markdown(said)
+    else:
+        box = {True: foot.success, False: foot.warning, None: foot.info}[right]
+        icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
+        box(said, icon=icon)
+    foot.button("Try again", key="traits_again", on_click=_reveal, args=(False,))
+    return True
 
 
 def _guess(kind: question.Asked, fitted: AllTraits, *, disabled: bool) -> str | None:

@@ -216,7 +216,7 @@ def test_a_long_table_is_made_a_part_at_a_time(open_page):
 
 
 def test_what_plotly_drew_is_taken_as_well(open_page):
-    page = open_page("/traits?sample=many_traits", boards=0)
+    page = open_page("/traits?sample=many_traits&seen=1", boards=0)
     places = page.locator(".area.takes")
     until(page, lambda: places.count() == 2 and page.locator(".scatterlayer path").count() > 200)
     area = places.first

@@ -167,3 +167,15 @@ def test_uploaded_traits_without_an_estimate_are_said_to_have_none():
     assert "x, the only trait, by REML:** The restricted log-likelihood is the same" in said(app)
     pick(app, "only", "ends")
     assert any("No trait is of this kind" in info.value for info in app.info)
+
+
+def test_on_a_projector_the_truth_waits_until_it_is_revealed():
+    app = open_traits(sample="many_traits", projector="true")
+    assert [one.label for one in app.button if one.label == "Reveal"]
+    (chart,) = charts(app).values()
+    assert "true h" not in chart.spec
+    asked = app.markdown[0].value
+    app.get_by_key("traits_reveal").click()
+    (chart,) = charts(run(app)).values()
+    assert "true h" in chart.spec
+    assert app.markdown[0].value != asked
