@@ -69,11 +69,11 @@ TOUR: list[tuple[Action, Action]] = [
         ("tour: back", press("Back"), SAID.format("1 · Relatives")),
     ),
     (
-        ("tour: reveal", press("Reveal"), SAID.format("Notice.")),
+        ("tour: reveal", press("Reveal"), SAID.format("The cloud is tilted")),
         (
-            "tour: guess again",
-            press("Guess again"),
-            "() => !document.body.innerText.includes('Notice.')",
+            "tour: try again",
+            press("Try again"),
+            "() => !document.body.innerText.includes('The cloud is tilted')",
         ),
     ),
 ]

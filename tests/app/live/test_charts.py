@@ -5,10 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from lmm_app.lessons.pairs import residual_pairs
 
 from lmm_app.fit.against import as_fitted, build_against, sentence
-from lmm_app.live.charts import against_board, against_charts, axis, eigen_charts, pairs_chart
+from lmm_app.live.charts import against_board, against_charts, axis, eigen_charts
 from lmm_core import log_likelihood
 from tests.app_helpers import received
 from tests.odd_views import KINDS, view
@@ -197,39 +196,12 @@ def test_the_table_tells_the_exact_curves_and_counts(kind):
 def test_every_series_has_a_name_of_its_own(kind):
     charts = [
         *board_of(kind)["charts"],
-        received(pairs_chart(residual_pairs(view(kind)), "weight", revealed=True)),
         *eigen_charts(np.arange(3.0), np.eye(3), np.arange(3), list("abc"), [""] * 3),
     ]
     for chart in charts:
         names = [one["name"] for one in chart["series"]]
         assert len(set(names)) == len(names)
         assert any(names)
-
-
-@pytest.mark.parametrize("revealed", [False, True])
-@pytest.mark.parametrize("kind", ["interior", "tiny", "two hills"])
-def test_pairs_of_relatives_are_drawn_as_they_are(kind, revealed):
-    pairs = residual_pairs(view(kind))
-    chart = received(pairs_chart(pairs, "weight", revealed=revealed))
-    points = named(chart)["pairs"]
-    shown = len(points["x"])
-    assert shown == (pairs.kinship.size if revealed else max(pairs.kinship.size // 2, 1))
-    np.testing.assert_array_equal(points["x"], pairs.kinship[:shown])
-    np.testing.assert_array_equal(points["y"], pairs.product[:shown])
-    np.testing.assert_allclose(
-        points["high"] - points["low"], 4.0 * pairs.error[:shown], rtol=1e-12
-    )
-    assert len(points["words"]) == shown
-    assert ("estimate" in named(chart)) == revealed
-    if revealed:
-        line = named(chart)["estimate"]
-        rise = np.ptp(line["y"]) / np.ptp(line["x"])
-        assert rise == pytest.approx(abs(pairs.slope), rel=1e-12)
-        assert "The fitted line rises by" in chart["alt"]
-    else:
-        assert "not shown yet" in chart["alt"]
-    assert chart["y"]["lo"] < points["low"].min()
-    assert chart["y"]["hi"] > points["high"].max()
 
 
 @pytest.mark.parametrize("n", [2, 5, 16, 17, 40])
