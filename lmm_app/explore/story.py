@@ -50,7 +50,7 @@ def story_of(view: View, method: str, column: int | None, source: Linked | None)
         return _about_the_mice(view, method, column)
     trait, name = literal(view.problem.trait), literal(view.problem.columns[column])
     return Story(
-        heading=f"Does {trait} change with {name}?",
+        heading=_asked(view, trait, column),
         lead=f"Ordinary regression treats these {view.problem.n:,} individuals as independent. "
         "Relatives may not be.",
         column=column,
@@ -59,6 +59,18 @@ def story_of(view: View, method: str, column: int | None, source: Linked | None)
             view, method, f"effect of {name} on {trait}", "no effect", "No clear change."
         ),
     )
+
+
+def _asked(view: View, trait: str, column: int) -> str:
+    """The question about a covariate: of two groups whether they differ."""
+    name, values = view.problem.columns[column], np.unique(view.problem.X[:, column])
+    if values.size != 2:
+        return f"Does {trait} change with {literal(name)}?"
+    category, is_level, level = name.partition("=")
+    if is_level and set(values) == {0.0, 1.0}:
+        return f"Does {trait} of {literal(category)} {literal(level)} differ from that of the rest?"
+    low, high = (f"{value:g}".replace("-", "−") for value in values)
+    return f"Does {trait} differ between {literal(name)} {low} and {literal(name)} {high}?"
 
 
 def story_board(view: View, method: str, story: Story) -> dict[str, Any]:

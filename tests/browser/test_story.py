@@ -107,7 +107,7 @@ def test_it_moves_once_on_load_and_rests_at_the_estimate(open_page):
 
 def test_both_buttons_lead_on(open_page):
     page = open_page("/?sample=tiny12")
-    assert page.locator("h1").inner_text() == "Does weight change with sex?"
+    assert page.locator("h1").inner_text() == "Does weight differ between sex 0 and sex 1?"
     page.get_by_role("button", name="Use my data").click()
     page.get_by_role("heading", name="Your data").first.wait_for()
     page.go_back()

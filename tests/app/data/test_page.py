@@ -90,7 +90,7 @@ def test_a_good_dataset_is_fitted_in_two_clicks():
     assert verdict(app)[0] in ("Ready to fit", "Usable with care")
     assert verdict(app)[1].startswith(f"{N} individuals, 1 trait, 1 covariate")
     click(app, "Fit weight")
-    assert app.title[0].value == "Does weight change with sex?"
+    assert app.title[0].value == "Does weight differ between sex 0 and sex 1?"
     fit = fit_lmm(Y, np.column_stack([np.ones(N), SEX]), FAMILIES.K)
     assert f"ĥ = {fit.h2:.2f} (" in said(app)
 

@@ -77,7 +77,7 @@ def test_where_p_passes_the_level_is_said_with_its_side_of_the_interval(mice):
 def test_own_data_are_asked_about_their_covariate():
     shown = view("interior")
     story = told(shown, column=1)
-    assert story.heading == "Does weight change with sex?"
+    assert story.heading == "Does weight differ between sex 0 and sex 1?"
     assert f"these {shown.problem.n} individuals as independent" in story.lead
     assert story.words["home"] == f"ĥ = {with_interval(shown, 'REML')} fits best:"
     p0 = stories.effect_at(shown.reml.rotated, 1, 0.0).p
@@ -155,7 +155,7 @@ def test_the_page_opens_with_the_question():
         "Why? Take the tour",
         "Use my data",
     ]
-    assert open_app(sample="tiny12").title[0].value == "Does weight change with sex?"
+    assert open_app(sample="tiny12").title[0].value == "Does weight differ between sex 0 and sex 1?"
     app = open_app(data="lesson", preset="two_hills")
     assert app.title[0].value == "How much of trait follows kinship?"
     assert np.isfinite(stories.over_all_mice()[0])
