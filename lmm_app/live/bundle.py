@@ -50,7 +50,7 @@ MODULES = (
     "board",
 )
 # Of a page of the app alone.
-PAGE_MODULES = ("clicker", "stage")
+PAGE_MODULES = ("clicker", "address", "glossary", "stage")
 SHEETS = ("live.css", "lesson.css", "take.css")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
@@ -107,7 +107,11 @@ def page_script() -> str:
     Without what is for readers of the source, a fifth of it: comments that have lines of their
     own, and indentation.
     """
-    styles = f"const STYLE = {json.dumps(style(), ensure_ascii=False)};\n"
+    later = [(FOLDER / name).read_text(encoding="utf-8") for name in ("later.css", "words.css")]
+    sheets = {"STYLE": style(), "LATER": "\n".join(later)}
+    styles = "".join(
+        f"const {name} = {json.dumps(text, ensure_ascii=False)};\n" for name, text in sheets.items()
+    )
     whole = styles + _together((*MODULES, *PAGE_MODULES)) + _INSTALL.format(_meeting())
     return _FOR_READERS.sub("", whole)
 
@@ -130,7 +134,7 @@ def mount_script() -> str:
 
 @cache
 def page_style() -> str:
-    """The style of what is not a board: what Streamlit and Plotly draw, on paper too."""
+    """The style of what is not a board, as far as it cannot wait for the script."""
     return (FOLDER / "page.css").read_text(encoding="utf-8")
 
 

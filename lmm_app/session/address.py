@@ -5,12 +5,12 @@ a page is not. A session remembers what was chosen, and reads a link where the s
 know yet: so the step that is gone back to must be forgotten first.
 """
 
-from functools import cache
-from importlib.resources import files
+import json
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from lmm_app.live.bundle import mount_script
 from lmm_app.live.component import UNSEEN
 
 KEY = "address"
@@ -22,12 +22,8 @@ _LEFT = "address_left"
 _MISSED = "address_missed"
 
 
-@cache
-def _script() -> str:
-    return (files(__package__) / "address.js").read_text(encoding="utf-8")
-
-
-_component = st.components.v2.component("lmm_address", html="<i></i>", js=_script())
+# What it does is in the script of the page (`lmm_app/live/js/address.js`).
+_component = st.components.v2.component("lmm_address", html="<i></i>", js=mount_script())
 
 
 def arrive(where: str) -> None:
@@ -49,7 +45,8 @@ def follow() -> None:
     st.session_state[_LEFT] = link
     data = {"arrived": arrived, "entry": link.get(ENTRY, ""), "link": urlencode(link)}
     with st.container(key=f"{UNSEEN}-{KEY}"):
-        _component(key=KEY, data=data, on_address_change=_came_back)
+        packed = b"@" + json.dumps(data, separators=(",", ":")).encode()
+        _component(key=KEY, data=packed, on_address_change=_came_back)
 
 
 def _came_back() -> None:

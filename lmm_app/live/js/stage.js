@@ -1,19 +1,36 @@
 // Where the boards of a page meet what Python sends them: parts that stay, and what moves.
 
+import { followAddress } from "./address.js";
 import { build } from "./board.js";
 import { followClicker } from "./clicker.js";
 import { awaitParts, hold, picture, release } from "./data.js";
+import { leaveGlossary, putGlossary } from "./glossary.js";
 
 const boards = new Map();
 followClicker(document);
+const later = document.createElement("style");
+later.textContent = LATER;
+document.head.append(later);
+
+// What else begins a message, beside the brace of a picture that moves.
+const [OF_ADDRESS, OF_GLOSSARY] = ["@", "#"].map((mark) => mark.charCodeAt(0));
 
 /**
  * Take in what Python put on the page in `parentElement`; called again by Streamlit whenever its
  * data or the theme change. `data` is a part in full, or {picture, group, at, hand, projector} as
  * JSON, which begins with a brace; `projector` is true, or the share of the viewport's height that
- * the pictures take at least.
+ * the pictures take at least. Or, after a mark, what the page is to know of its address, or all
+ * entries of the glossary.
  */
 export function take({ data, parentElement, setTriggerValue }) {
+  if (data[0] === OF_GLOSSARY) {
+    putGlossary(parentElement, data.subarray(1));
+    return;
+  }
+  if (data[0] === OF_ADDRESS) {
+    followAddress(JSON.parse(new TextDecoder().decode(data.subarray(1))), (search) => setTriggerValue("address", search));
+    return;
+  }
   if (data[0] !== 123) {
     hold(parentElement, data);
     return;
@@ -33,6 +50,7 @@ export function leave(parentElement) {
   board?.leave?.();
   board?.drawn?.end();
   release(parentElement);
+  leaveGlossary(parentElement);
 }
 
 function follow(board) {

@@ -1,10 +1,61 @@
-// The meaning of a marked word on pointing, on the keyboard's focus and on touch; and the search
-// in the list. One listener of each kind for the page, as words come and go with every run.
-const WAIT = 120;
-const GAP = 6;
-const EDGE = 8;
+// The glossary on every page: a list to look through, and the meaning of a marked word on pointing,
+// on the keyboard's focus and on touch. One listener of each kind for the page, as words come and go
+// with every run.
 
-export default function words({ parentElement }) {
+import { html, make } from "./svg.js";
+
+const WAIT = 120;
+const GAP_TO_WORD = 6;
+const EDGE_OF_SCREEN = 8;
+const BOOK = "M5 4h12a2 2 0 0 1 2 2v14H7a2 2 0 0 1-2-2V4zm0 14a2 2 0 0 1 2-2h12M9 8h6";
+const glossaries = new Map();
+
+/** Put the list into a place, from its entries [code, word, meaning] as compressed JSON. */
+export async function putGlossary(place, packed) {
+  if (glossaries.has(place)) return;
+  glossaries.set(place, () => {});
+  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const entries = await new Response(text).json();
+  if (glossaries.has(place)) glossaries.set(place, listWords(place, entries));
+}
+
+/** Let go of the list in a place that leaves the page. */
+export function leaveGlossary(place) {
+  glossaries.get(place)?.();
+  glossaries.delete(place);
+}
+
+function markup(place, all) {
+  place.querySelector(".words")?.remove();
+  const whole = html("div", "words", "", place);
+  const opener = html("button", "words-open", "", whole);
+  opener.type = "button";
+  opener.setAttribute("popovertarget", "words-list");
+  make("path", { d: BOOK }, make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, opener));
+  opener.append("Words");
+  const list = html("div", "", "", whole);
+  Object.assign(list, { id: "words-list", popover: "auto" });
+  list.setAttribute("role", "dialog");
+  list.setAttribute("aria-label", "Words");
+  const search = html("input", "", "", list);
+  Object.assign(search, { type: "search", placeholder: "Find a word", autofocus: true });
+  search.setAttribute("aria-label", "Find a word");
+  const meanings = html("dl", "", "", list);
+  meanings.tabIndex = 0;
+  meanings.setAttribute("aria-label", "Meanings");
+  for (const [code, word, meaning] of all) {
+    const entry = html("div", "", "", meanings);
+    html("dt", "", word, entry);
+    html("dd", "", meaning, entry).id = `word-${code}`;
+  }
+  html("p", "", "", list).setAttribute("role", "status");
+  const here = html("div", "", "", whole);
+  Object.assign(here, { id: "words-here", popover: "manual" });
+  here.setAttribute("role", "tooltip");
+}
+
+function listWords(parentElement, all) {
+  markup(parentElement, all);
   const list = parentElement.querySelector("#words-list");
   const here = parentElement.querySelector("#words-here");
   const end = new AbortController();
@@ -19,11 +70,11 @@ export default function words({ parentElement }) {
   function place() {
     const word = current.getBoundingClientRect();
     const box = here.getBoundingClientRect();
-    const below = word.bottom + GAP;
-    const fits = below + box.height + EDGE <= innerHeight;
-    const left = Math.min(word.left, innerWidth - box.width - EDGE);
-    here.style.left = `${Math.max(EDGE, left)}px`;
-    here.style.top = `${fits ? below : Math.max(EDGE, word.top - GAP - box.height)}px`;
+    const below = word.bottom + GAP_TO_WORD;
+    const fits = below + box.height + EDGE_OF_SCREEN <= innerHeight;
+    const left = Math.min(word.left, innerWidth - box.width - EDGE_OF_SCREEN);
+    here.style.left = `${Math.max(EDGE_OF_SCREEN, left)}px`;
+    here.style.top = `${fits ? below : Math.max(EDGE_OF_SCREEN, word.top - GAP_TO_WORD - box.height)}px`;
   }
 
   function show(word) {

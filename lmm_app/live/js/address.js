@@ -10,22 +10,24 @@ const PATIENCE = 40;
 // How long, in ms, the server may take to come to an entry that was gone back to.
 const PATIENCE_WITH_SERVER = 5000;
 
+let known = null;
+
 /**
- * Called by Streamlit after every run; `data.link` is what the address is to say, `data.entry` the step
- * in it, and `data.arrived` names what has been come to.
+ * Called after every run; `link` is what the address is to say, `entry` the step in it, and `arrived`
+ * names what has been come to. `tell` tells the server of an address that was gone back to.
  */
-export default function address({ data, setTriggerValue }) {
-  const here = (globalThis.lmm_address ??= begin());
+export function followAddress({ link, entry, arrived }, tell) {
+  const here = (known ??= beginAddress());
   here.path = location.pathname;
-  here.tell = (search) => setTriggerValue("address", search);
-  if (data?.entry === here.target) {
+  here.tell = tell;
+  if (entry === here.target) {
     here.target = null;
-    here.amend(data.link);
+    here.amend(link);
   }
-  arrive(here, data?.arrived ?? null);
+  arrive(here, arrived);
 }
 
-function begin() {
+function beginAddress() {
   const here = { path: location.pathname, target: null, arrived: undefined, tell: null };
   const [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
   const write = (how) => (state, title, url) => {
