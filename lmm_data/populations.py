@@ -137,8 +137,8 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
     if settings.population == "families":
         size = as_count(settings.family_size, "family_size", "the number of sibs in a family")
         families = full_sib_families(-(-n // size), _sizes(n, size))
-        families = -(-n // size)
-        what = f"{families} {'family' if families == 1 else 'families'} of full sibs"
+        many = -(-n // size)
+        what = f"{many} {'family' if many == 1 else 'families'} of full sibs"
         return _Individuals(families.ids, families.K, what)
     if settings.population == "unrelated":
         people = unrelated(n, markers=2 * n + 500, rng=rng)

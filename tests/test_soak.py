@@ -119,7 +119,7 @@ def test_a_running_server_says_what_it_keeps_beside_its_limit(server):
     fitted = caches["lmm_app.session.keep._fitted"]
     assert fitted.most == 240 * MB
     assert 0.1 * MB < fitted.held < 20 * MB
-    assert len([name for name in caches if ".session.keep." in name]) == 8
+    assert len([name for name in caches if ".session.keep." in name]) == 9
     assert all(cache.within for cache in caches.values())
     assert "keep.fitted" in in_words(caches)
     # Beside all that Streamlit tells of itself.

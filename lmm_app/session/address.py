@@ -51,7 +51,11 @@ def follow() -> None:
 
 def _came_back() -> None:
     """The reader went back or forward among the entries of this page."""
-    search = str(st.session_state[KEY].get("address") or "")
+    told = st.session_state.get(KEY)
+    if told is None:
+        # The page was left meanwhile, and its entries with it.
+        return
+    search = str(told.get("address") or "")
     asked = dict(parse_qsl(search.removeprefix("?")))
     st.session_state.pop(ENTRY, None)
     for name in (ENTRY, *OF_AN_ENTRY):

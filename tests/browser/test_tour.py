@@ -48,6 +48,10 @@ FILLED = """() => {
 }"""
 
 
+def seen(page):
+    return page.evaluate(FILLED)
+
+
 def press(page, key):
     page.locator(f".st-key-{key} button:visible").first.click()
 
@@ -107,10 +111,8 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
 def test_on_a_projector_the_picture_fills_the_screen(open_page, name):
     page = open_page(f"/tour?step={name}&projector=true", width=1280, height=720, boards=1)
     for _ in range(2):
-        until(page, lambda: page.evaluate(FILLED)["share"] >= 0.6)
-        filled = page.evaluate(FILLED)
-        assert filled["buttons"], filled
-        assert filled["wide"]
+        until(page, lambda: seen(page)["share"] >= 0.6 and seen(page)["buttons"])
+        assert seen(page)["wide"]
         if page.locator(".st-key-reveal button:visible").count():
             page.keyboard.press("PageDown")
             page.locator(".st-key-reveal").wait_for(state="detached")
@@ -124,6 +126,7 @@ def test_the_keys_of_a_clicker_go_through_the_tour(open_page):
         page.locator(".st-key-reveal").wait_for(state="detached")
         page.keyboard.press(key)
         at_step(page, place)
+        page.wait_for_function(DRAWN, arg=1)
     page.keyboard.press("PageUp")
     at_step(page, 3)
 

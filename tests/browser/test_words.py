@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 
 from lmm_app.glossary.entries import BY_CODE, GLOSSARY
-from tests.browser.conftest import complaints
+from tests.browser.conftest import complaints, until
 from tests.browser.test_access import RUN
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,9 @@ def test_a_word_says_what_it_means_to_the_keyboard(open_page):
     page.keyboard.press("Enter")
     here.wait_for()
     page.keyboard.press("Tab")
-    here.wait_for(state="hidden")
+    # Beside it may stand another word, which says its own meaning then.
+    mine = meaning_of(word)
+    until(page, lambda: not here.is_visible() or not here.inner_text().endswith(mine))
     described = word.evaluate(
         "word => document.getElementById(word.getAttribute('aria-describedby')).textContent"
     )

@@ -51,7 +51,7 @@ def test_the_fit_is_that_of_the_nearest_covariance():
     found = fit_lmm(y, None, K)
     assert found.h2 == pytest.approx(dense_fit(y, np.ones((40, 1)), nearest).h2, abs=1e-6)
     assert found.eigen.note == explain_negative(values, K)[1] == negative_note(K)
-    assert " negative eigenvalues, the least -" in found.eigen.note
+    assert " negative eigenvalues, the least −" in found.eigen.note
     assert "are within the rounding of entries with three digits, and are set" in found.eigen.note
 
 

@@ -85,7 +85,7 @@ def test_larger_negative_eigenvalues_are_refused_or_clipped_on_request():
     values, vectors = np.linalg.eigh(K)
     values[0] = -0.01
     K = (vectors * values) @ vectors.T
-    with pytest.raises(KinshipError, match=r"smallest eigenvalue is -0\.01 beside .*repair="):
+    with pytest.raises(KinshipError, match=r"smallest eigenvalue is −0\.01 beside .*repair="):
         fit_lmm(y, X, K)
     values[0] = 0.0
     clipped = fit_lmm(y, X, decompose(K, repair="clip"))
@@ -97,7 +97,7 @@ def test_larger_negative_eigenvalues_are_refused_or_clipped_on_request():
 def test_an_asymmetric_kinship_is_refused_with_the_place():
     y, X, K = data()
     K[4, 17] += 0.031
-    with pytest.raises(KinshipError, match=r"\|K\[4, 17\] - K\[17, 4\]\| = 0\.031"):
+    with pytest.raises(KinshipError, match=r"\|K\[4, 17\] − K\[17, 4\]\| = 0\.031"):
         fit_lmm(y, X, K)
 
 

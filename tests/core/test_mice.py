@@ -54,7 +54,7 @@ def test_dosages_are_refused_where_they_do_not_fit(tmp_path: Path) -> None:
     genotypes, _ = read_plink(SAMPLES / "mouse_hs1940")
     file = tmp_path / "dosages.csv"
     file.write_text("marker,id,dosage\nrs3683945,nobody,0.5\n")
-    with pytest.raises(DataError, match="line 2 is 'rs3683945,nobody,"):
+    with pytest.raises(DataError, match="line 2 is “rs3683945,nobody,"):
         read_dosages(file, genotypes)
     file.write_text("snp,id,dosage\n")
     with pytest.raises(DataError, match="need the columns marker, id, dosage"):

@@ -37,6 +37,7 @@ function beginAddress() {
     if (within && here.target !== null && stepOf(next) !== here.target) return;
     if (within && (here.target !== null || stepOf(next) === stepOf(location))) replace(state, title, url);
     else how(state, title, url);
+    here.path = location.pathname;
   };
   here.amend = (link) => link !== location.search.slice(1) && replace(history.state, "", location.pathname + (link && `?${link}`));
   history.pushState = write(push);

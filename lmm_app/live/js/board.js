@@ -24,6 +24,8 @@ import { triesOf } from "./tries.js";
 const SETTLED = 350;
 // Below this width, in px, a board is one column.
 const NARROW = { pair: 460, sibs: 460, one: 0, sides: 715 };
+// A sheet that is printed is wide enough for two.
+const [USUAL, SHEET_OF_PAPER] = [620, 500];
 // Or so many times it, on a projector.
 const LARGE = 1.3;
 
@@ -154,7 +156,9 @@ export function build(root, picture, moving) {
   let width = 0;
   const redraw = () => {
     const alone = projector && picture.name === "profile";
-    root.classList.toggle("narrow", alone || width < (NARROW[picture.name] ?? 620) * (projector ? LARGE : 1));
+    const printed = document.documentElement.classList.contains("paper");
+    const least = printed ? SHEET_OF_PAPER : (NARROW[picture.name] ?? USUAL);
+    root.classList.toggle("narrow", alone || width < least * (projector ? LARGE : 1));
     for (const panel of panels) panel.resize?.();
     drawn.stepper?.go(drawn.stepper.at());
     show(common.at);
