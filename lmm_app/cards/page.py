@@ -50,7 +50,7 @@ def render() -> None:
     st.title("Lessons")
     st.markdown(
         "Fifteen small datasets, each with one question. Choose an answer, then press *Reveal*. "
-        "*Open* takes the lesson to the workbench, where every number can be seen and moved."
+        "*Open* takes the lesson to Explore, where h can be dragged and every number follows."
     )
     st.caption(PICTURES)
     names = list(PRESETS)

@@ -45,7 +45,7 @@ def kinship_picture(
         f"The kinship of {n:,} individuals, relatives side by side: off the diagonal from "
         f"{number(low, 3)} to {number(high, 3)}, "
         f"on it {number(float(np.median(np.diagonal(K))), 3)} for most. Blue: related"
-        f"{'; vermillion: less related than the average' if low < 0 else ''}."
+        f"{'; orange: less related than the average' if low < 0 else ''}."
     )
     if pairs:
         words += f" Marked: {_listed(labels)}."
@@ -79,9 +79,8 @@ def entries_picture(K: Floats) -> Picture:
     ends = [number(float(end), 3) for end in (own.min(), own.max())]
     between = " to ".join(number(end, 3) for end in _range(pairs))
     words = (
-        f"Pairs have from {between}; each individual with itself "
-        f"{' to '.join(dict.fromkeys(ends))}, hatched, where 1 is usual for a relationship. The "
-        "columns grow by powers of ten."
+        f"Kinship of pairs: {between}. Hatched, of each individual with itself: "
+        f"{' to '.join(dict.fromkeys(ends))}; about 1 is usual. The vertical axis is logarithmic."
     )
     room = 0.03 * (high - low)
     return Picture(

@@ -93,7 +93,8 @@ def current(view: View, method: str) -> float:
 
 def _agreement(view: View, method: str, h2: float, comparison: Comparison, times: Times) -> str:
     fit = view.fit(method)
-    at_estimate = bool(fit.maxima) and h2 == fit.h2
+    # Where the curve rises without end there is no estimate, but for a hill that is finite.
+    at_estimate = bool(fit.maxima) and h2 == fit.h2 and fit.status != "unbounded"
     where = f"h = {h2:.3f}".removesuffix("0")
     if at_estimate:
         low, high = verdict.ends(view, method)

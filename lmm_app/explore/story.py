@@ -13,7 +13,7 @@ import numpy as np
 
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.effect import LEVEL, STEPS, effect_at
-from lmm_app.fit.text import literal, number, plus_minus
+from lmm_app.fit.text import literal, number
 from lmm_app.fit.verdict import ends, h_words, share_of, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.effect import effect_board, effect_words, plain
@@ -56,7 +56,7 @@ def story_of(view: View, method: str, column: int | None, source: Linked | None)
         column=column,
         turn=f"{_turn(view, method, column, name)} {_cross(view, method, column)}".strip(),
         words=effect_words(
-            view, method, f"effect of {name} on {trait}", "no effect", "No clear change."
+            view, method, f"effect of {name} on {trait}", "no effect", "No clear effect."
         ),
     )
 
@@ -82,10 +82,11 @@ def _about_the_mice(view: View, method: str, column: int) -> Story:
     trait = literal(view.problem.trait)
     turn = f"{_turn(view, method, column, 'sex')} {_cross(view, method, column)}".strip()
     if view.problem.trait == "CD8" and view.fit(method).maxima:
-        b, se, n = over_all_mice()
+        b, _, n = over_all_mice()
         turn = (
-            "And we know who is right: the original study had corrected CD8 for sex. Over its "
-            f"{n:,} mice the difference is {plus_minus(b, se)}. {_cross(view, method, column)}"
+            "Here we know the answer: the study had already removed the effect of sex from CD8, "
+            f"so hardly any difference should be left. Over its {n:,} mice the means differ by "
+            f"{number(b, 1)}. {_cross(view, method, column)}"
         ).strip()
     return Story(
         heading=f"Do male and female mice differ in {trait}?",
@@ -96,7 +97,7 @@ def _about_the_mice(view: View, method: str, column: int) -> Story:
         words=effect_words(
             view,
             method,
-            f"{trait} of males less that of females",
+            f"{trait}: males minus females",
             "no difference",
             "No clear difference.",
         ),
@@ -106,7 +107,11 @@ def _about_the_mice(view: View, method: str, column: int) -> Story:
 def _about_h(view: View, method: str) -> Story:
     trait, fit = literal(view.problem.trait), view.fit(method)
     turn = "The curve below shows how well each h explains the data."
-    if fit.maxima:
+    if fit.status == "unbounded" and fit.maxima:
+        turn += (
+            " The band is around the highest finite hill: it holds every h within 1.92 of its top."
+        )
+    elif fit.maxima:
         spans = (
             " The band goes from the first h within 1.92 of the top to the last."
             if len(fit.maxima) > 1
@@ -156,14 +161,14 @@ def _cross(view: View, method: str, column: int) -> str:
     if share_of(fit, high) - share_of(fit, low) > 0.5:
         inside = (h >= low) & (h <= high)
         return (
-            f"These data say little about h. From {h_words(low)} to {h_words(high)}, p goes from "
-            f"{p_words(p[inside].min())} to {p_words(p[inside].max())}.".replace("p = ", "")
-        )
+            f"These data say little about h. For h from {h_words(low)} to {h_words(high)}, p lies "
+            f"between {p_words(p[inside].min())} and {p_words(p[inside].max())}."
+        ).replace("p = ", "")
     if crossed.size != 1:
         return ""
     at = float(h[crossed[0] + 1])
     where = "inside" if low <= at <= high else "outside"
-    return f"p passes 0.05 at h = {h_words(at)}, which is {where} the interval."
+    return f"p crosses 0.05 at h = {h_words(at)}. This h lies {where} the interval of h."
 
 
 @cache

@@ -102,7 +102,10 @@ def about_estimates(view: View) -> str:
                 "The share of the variance is the average individual’s, hκ/(hκ + 1 − h), with κ "
                 "the mean of K’s diagonal."
             )
-        words.append("The SE of ĥ is approximate, and is not given at 0 or 1.")
+        words.append(
+            "The SE of ĥ describes only how sharp the top is, and is not given at 0 or 1. Where it "
+            "disagrees with the interval, trust the interval."
+        )
         words.append("β ± standard error takes ĥ as known.")
         words.append("Values tried: by the sweep, then by Brent’s method on the highest hill.")
     words.append(

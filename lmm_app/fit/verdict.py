@@ -48,8 +48,8 @@ def verdict(view: View, method: str, exact: Interval | None = None) -> str:
     if gap > RIVAL:
         has = "a second hill" if more == 1 else f"{more} lower hills, the next"
         return (
-            f"{_one_hill(view, method, exact)} The curve has {has} at h = {h_words(second.h2)}, "
-            f"{number(gap, 2)} lower."
+            f"{_one_hill(view, method, exact)} The curve has {has} at h = {h_words(second.h2)}; "
+            f"its log-likelihood is {number(gap, 2)} lower."
         )
     low, high = ends(view, method)
     interval = f"The interval, {h_words(low)} to {h_words(high)}, spans"
@@ -57,12 +57,14 @@ def verdict(view: View, method: str, exact: Interval | None = None) -> str:
     if rivals == 2:
         return (
             f"**Two values of h fit almost equally well: {h_words(first.h2)}, and "
-            f"{h_words(second.h2)}, which is only {number(gap, 2)} lower.** {interval} both."
+            f"{h_words(second.h2)}, whose log-likelihood is only {number(gap, 2)} lower.** "
+            f"{interval} both."
         )
     count = COUNTS[rivals - 2] if rivals - 2 < len(COUNTS) else f"{rivals:,}"
     return (
         f"**{count} values of h fit almost equally well: {h_words(first.h2)}, and others, of which "
-        f"the next, {h_words(second.h2)}, is only {number(gap, 2)} lower.** {interval} them all."
+        f"the next, {h_words(second.h2)}, has a log-likelihood that is only {number(gap, 2)} "
+        f"lower.** {interval} them all."
     )
 
 
@@ -160,6 +162,14 @@ def outer_ends(view: View, method: str, exact: Interval | None) -> tuple[float, 
     return min(low, exact.lower), max(high, exact.upper)
 
 
+def _outer(view: View, method: str, exact: Interval | None, end: int) -> str:
+    """Which interval reaches further at an end, 0 or 1."""
+    if exact is None:
+        return "profile"
+    profile, other = ends(view, method)[end], (exact.lower, exact.upper)[end]
+    return "exact" if (other > profile if end else other < profile) else "profile"
+
+
 def share_of(fit: LMMFit, h2: float) -> float:
     """The average individual's share of the variance that follows kinship, at an h."""
     return average_share(h2, fit.eigen.mean_diagonal)
@@ -198,15 +208,15 @@ def _one_hill(view: View, method: str, exact: Interval | None) -> str:
     if fit.status == "lower_boundary":
         return (
             f"**The best estimate of h is 0.** These data do not show that {trait} follows "
-            f"kinship. Values up to {h_words(high)} ({per_cent(shares[2])} of the variance) remain "
-            "possible."
+            f"kinship. By the {_outer(view, method, exact, 1)} interval, values up to "
+            f"{h_words(high)} ({per_cent(shares[2])} of the variance) remain possible."
         )
     if fit.status == "upper_boundary":
         return (
             "**The best estimate of h is 1, the largest value there is.** Relatives are at least "
-            f"as alike as their kinship predicts. Values down to {h_words(low)} "
-            f"({per_cent(shares[0])} of the variance) remain possible. A shared home can do this "
-            "as well as genes."
+            f"as alike as their kinship predicts. By the {_outer(view, method, exact, 0)} "
+            f"interval, values down to {h_words(low)} ({per_cent(shares[0])} of the variance) "
+            "remain possible. A shared home can do this as well as genes."
         )
     # The interval that is said of ĥ is the one in the picture.
     band = [per_cent(share_of(fit, h)) for h in ends(view, method)]

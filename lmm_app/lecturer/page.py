@@ -51,8 +51,8 @@ def render() -> None:
         )
         return
     st.markdown(
-        "One link for the projector, one for each student, and the answers. The same link shows "
-        "the same data to everyone."
+        "One link for the projector and, of data that are drawn, one for each student with the "
+        "answers. The same link shows the same data to everyone."
     )
     base = links.base_of(st.context.url, NAME)
     st.header("1 · What the class opens")

@@ -47,9 +47,9 @@ PLAN = (
             "“These 283 mice come from 22 families. Do males and females differ in CD8? Ordinary "
             "regression says yes, p = 0.002. Who believes it? Raise a hand.”",
             "*Drag to ĥ.* “Now the model lets relatives resemble each other. The difference "
-            "shrinks to −0.12, p = 0.18. Which answer is right?”",
-            "“Here we happen to know. The study had corrected for sex: over all 1,410 mice the "
-            "difference is zero. Today we find out why the first answer went wrong.”",
+            "shrinks from −0.32 to −0.12, p = 0.18. Which answer is right?”",
+            "“Here we happen to know. The study had corrected for sex: over all 1,410 mice no "
+            "difference is left. Today we find out why the first answer went wrong.”",
         ),
         first=True,
     ),
@@ -67,7 +67,7 @@ PLAN = (
         (
             "“Watch the ellipse while I change h. Does it ever turn?” *Pause.* “Then one rotation "
             "serves every h. That is the whole trick.”",
-            "“Which points should count least? Point left or right.” *Reveal.*",
+            "“Which points get the smallest weight? Point left or right.” *Reveal.*",
         ),
     ),
     Part(
@@ -76,15 +76,16 @@ PLAN = (
         (
             "“Who comes forward and drags h until the band fits? The others call: higher, "
             "lower.” *Reveal.*",
-            "“Golden-section cuts alone need 20 tries. Who expects fewer?” *Reveal.*",
+            "“Golden-section cuts alone need 20 tries. With parabolas: fewer than 15, 15 to 20, or "
+            "more? Raise a hand.” *Reveal.*",
         ),
     ),
     Part(
         "31–36",
         ("methods",),
         (
-            "“Three dice. Shall we divide by three or by two? Talk to your neighbour for one "
-            "minute.” *Reveal.*",
+            "“The variance of a die is 2.92. If we always divide by three, is the average 2.92, "
+            "less or more? Ask your neighbour.” *Reveal.*",
         ),
     ),
     Part(
@@ -103,18 +104,19 @@ PLAN = (
         ("next",),
         (
             "“Where did the −0.32 come from?” *Reveal.*",
-            "“And last: a colleague finds h = 0 and says that the program failed. What do you "
+            "“And last: a colleague gets ĥ = 0 and says that the program failed. What do you "
             "answer?” *Wait.*",
-            "“If nothing is inherited, about half of all samples give exactly 0. It is an answer. "
-            "The interval says how much remains possible.”",
+            "“In families like these, if nothing is inherited, about half of all samples give "
+            "exactly 0. It is an answer. The interval says how much remains possible.”",
         ),
         card=LAST_CARD,
     ),
 )
 FOR_THE_LINKS = (
     "For the students’ links choose “Full-sib families” or a simulation with 200 individuals or "
-    "more. Of 60 seeds of “Full-sib families”, 55 gave an interval that contains the true h. With "
-    "30 students expect one or two that miss it, and do not be surprised by four."
+    "more. Of 60 seeds of “Full-sib families”, 55 gave an interval that contains the true h. "
+    "Expect five to eight of every 100 students to miss it. With 30 students, even four or five "
+    "would be no surprise."
 )
 
 

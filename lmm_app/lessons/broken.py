@@ -92,7 +92,7 @@ _IN_ORDER = (
         name="shift",
         title="Values one row too high",
         lesson="One cell deleted and all below it moved up: every value stands by another’s id, "
-        "relatives are less alike, and h is lower than it is.",
+        "relatives look less alike, and ĥ tends to be too low.",
         codes=("labels_shift",),
         verdict="usable with care",
         recipe=broken_files.shifted,
@@ -164,8 +164,8 @@ _IN_ORDER = (
     Broken(
         name="bad_cell",
         title="One cell that is no number",
-        lesson="A covariate that was given belongs in the model: one cell of it that cannot be "
-        "read stops the fit, where a program that leaves the column out answers another question.",
+        lesson="One cell of a covariate cannot be read, so the fit stops. Without that column the "
+        "model would answer another question.",
         codes=("covariate_entries",),
         verdict="usable with care",
         recipe=broken_files.bad_cell,

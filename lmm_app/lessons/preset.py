@@ -36,6 +36,7 @@ class Preset:
         check: whether the answer is true of a view of the first trait with all covariates; the
             numbers aside, which every seed has its own of.
         fails: with how many of the seeds 1 to `TRIED` the answer is another one.
+        by_seed: what is said of other seeds, where the answer itself is the same for all of them.
         seed: its own seed.
     """
 
@@ -50,6 +51,7 @@ class Preset:
     recipe: Callable[[np.random.Generator], Made]
     check: Callable[[View], bool]
     fails: int = 0
+    by_seed: str = ""
     seed: int = 1
 
     @property
@@ -80,10 +82,13 @@ class Preset:
     @property
     def chance(self) -> str:
         """How sure the answer is with another seed; the numbers change with each."""
+        if self.by_seed:
+            return self.by_seed
         if not self.by_chance:
             return f"Of the seeds 1 to {TRIED}, none gives another answer, only other numbers."
         return (
-            f"This answer depends on chance: {self.fails} of the seeds 1 to {TRIED} give another."
+            f"With another seed the answer may differ: it does for {self.fails} of the seeds 1 to "
+            f"{TRIED}."
         )
 
     def seed_of(self, seed: int | None) -> int:

@@ -106,12 +106,13 @@ _IN_ORDER = (
             never="ĥ cannot go below 0. Every sample that leans that way gives exactly 0.",
             all="By chance, relatives may also be a little more alike than strangers.",
         ),
-        claim="In about half (52%), and in this sample too. It is an answer, not a failure. Values "
+        claim="In about half, and in this sample too. It is an answer, not a failure. Values "
         "up to 0.25 remain possible.",
         expected=_statuses("lower_boundary", "lower_boundary"),
         recipe=datasets.nothing_inherited,
         check=claims.at_zero,
         fails=45,
+        by_seed="Of the seeds 1 to 100, 55 give exactly 0.",
     ),
     Preset(
         name="boundary_one",
@@ -137,8 +138,8 @@ _IN_ORDER = (
     Preset(
         name="small_sample",
         title="Twelve sibs",
-        prompt="Only twelve sibs were measured. How far does the curve fall from its top to its "
-        "lowest point?",
+        prompt="Only twelve individuals were measured, in three families of four sibs. How far "
+        "does the curve fall from its top to its lowest point?",
         options=_words(little="by less than 1.92", much="by more than 1.92"),
         right="little",
         hints=_words(
@@ -161,7 +162,7 @@ _IN_ORDER = (
             wide="These people have nothing that would rule out even one h.",
         ),
         claim="All of 0 to 1. K is almost the identity matrix, so V hardly changes with h. "
-        "Whatever the true h, the expected standard error of ĥ is about 0.9.",
+        "Without the limits 0 and 1, the standard error of ĥ would be about 0.9, whatever the true h.",
         expected=_INSIDE,
         recipe=datasets.unrelated_people,
         check=claims.nothing_to_tell,
@@ -225,8 +226,8 @@ _IN_ORDER = (
     Preset(
         name="outlier",
         title="A lost decimal point",
-        prompt="One value was typed ten times too large. In the trait “checked” it is left out. "
-        "What does h do when you choose it?",
+        prompt="One value was typed ten times too large. The trait “checked” leaves it out. What "
+        "does ĥ do when you choose “checked”?",
         options=_words(rises="it rises", falls="it falls", stays="it stays"),
         right="rises",
         hints=_words(

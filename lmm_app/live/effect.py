@@ -64,7 +64,7 @@ def effect_words(view: View, method: str, axis: str, zero: str, no: str) -> dict
         home = plain(verdict(view, method))
     elif fit.status == "lower_boundary":
         home = (
-            f"The best h is 0 (values up to {h_words(ends(view, method)[1])} remain possible), so "
+            f"The best h is 0 (0 to {h_words(ends(view, method)[1])} by the profile interval), so "
             "ordinary regression and the mixed model agree here:"
         )
     elif fit.status == "upper_boundary":

@@ -106,8 +106,8 @@ def points_part(view: View, column: int, *, at_one: bool = False) -> dict[str, A
             "regression": {
                 "title": f"Weighted least squares: the slope is β̂ for {name}",
                 "note": (
-                    f"The same observations{others}. The larger the mark, the more it pulls on the "
-                    "line. Each mark is a weighted sum of individuals: a family average, say, or "
+                    f"The same observations{others}. The larger the mark, the larger its weight; it "
+                    "pulls on the line the more, the farther it lies from x = 0. Each mark is a weighted sum of individuals: a family average, say, or "
                     "one side against another."
                 ),
             },

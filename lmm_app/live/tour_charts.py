@@ -128,8 +128,8 @@ def family_charts(
         _slope_chart(
             found.within,
             "Between the sibs of a family",
-            f"{covariate}, less the mean of the family",
-            f"{trait}, less the mean of the family",
+            f"{covariate} minus the family mean",
+            f"{trait} minus the family mean",
             "individual",
             revealed=revealed,
         ),

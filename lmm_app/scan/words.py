@@ -93,7 +93,8 @@ def thresholds(scans: Scans) -> str:
     """Where the thresholds are from, and what others would be."""
     effective, count = scans.effective, scans.study.permutations
     return (
-        "The threshold: if no marker had an effect, a peak anywhere would appear in 5% of scans. "
+        "Each threshold aims at a peak by chance in one scan of twenty, if the scan’s own h is "
+        "right. Least squares takes h = 0, which is wrong among relatives. "
         f"It is from {count:,} permutations, and the band shows the 95% uncertainty that their "
         f"number leaves. Bonferroni for {effective.m:,} tests: {effective.bonferroni():.2f}. For "
         f"{effective.total:,.0f} independent tests (Li and Ji): {effective.neg_log10_p():.2f}."

@@ -149,8 +149,9 @@ def question(sheet: Sheet, method: str) -> str:
             "wide is the range?"
         )
     return (
-        f"{start} Drag the true h down until less than 2.5% of the samples reach {found}, {far}. "
-        f"Then drag it up until less than 2.5% are as low. How wide is the range between?"
+        f"{start} Drag the true h down until less than 2.5% of the samples give {found} or more, "
+        f"{far}. Then drag it up until less than 2.5% give {found} or less, {far}. How far apart "
+        "are these two values of h?"
     )
 
 

@@ -63,7 +63,7 @@ def test_h_moves_the_estimate_from_ordinary_regression_to_the_mixed_model(open_p
     )
     turn = story(page).locator(".turn")
     b, se, n = over_all_mice()
-    assert f"Over its {n:,} mice the difference is {b:.3f} ± {se:.3f}." in turn.inner_text()
+    assert f"Over its {n:,} mice the means differ by {b:.3f}." in turn.inner_text()
     slider.focus()
     page.keyboard.press("Home")
     assert answer(page) == "h = 0, ordinary regression: −0.32 ± 0.10, p = 0.002. Yes."

@@ -84,8 +84,10 @@ def test_a_word_says_what_it_means_to_a_finger(browser, server):
         page = context.new_page()
         page.goto(server.url + PAGE)
         word = page.locator("button.word").first
-        word.tap(timeout=40_000)
         here = page.locator("#words-here")
+        # It comes with the script of the page.
+        here.wait_for(state="attached", timeout=40_000)
+        word.tap(timeout=40_000)
         here.wait_for()
         assert here.inner_text().endswith(meaning_of(word))
         assert inside(page, here)

@@ -76,11 +76,13 @@ CLIMB = Step(
     idea=lambda scene: (
         "How well does one value of h fit? Ask every point. Its band says which values to expect: "
         "small ones often, large ones rarely. The height of the normal curve at the point is its "
-        "density. A point far outside its band has a very low density. But a band that is too "
-        "wide gives low densities to all the points near its middle.\n\n"
+        "density. A point far outside its band has a very low density. But in a band that is too "
+        "wide the normal curve is low even at its middle, so the points there get low densities "
+        "too.\n\n"
         "Multiply the densities of all points: that is the likelihood of h. We add their "
-        "logarithms instead, and call the sum **ℓ, the log-likelihood**. Every h has its ℓ. The "
-        "curve of ℓ over h is the profile; each point of it costs one weighted regression."
+        "logarithms instead, and call the sum **ℓ, the log-likelihood**. REML adds one term, as "
+        "the next step tells. The curve of ℓ over h is the profile. For each of its points b and "
+        "v are fitted anew, by one weighted regression."
     ),
     formula=lambda scene: (
         "ML: ℓ(h) = Σ log N(rᵢ; 0, v̂(hλᵢ + 1 − h)) = −½[n log 2πv̂ + Σ log(hλᵢ + 1 − h) + n], with "
@@ -89,7 +91,8 @@ CLIMB = Step(
     ),
     question=Question(
         prompt=lambda scene: (
-            "The curve is hidden. Drag h until the band fits the points best, and leave it there."
+            "Drag h until the band fits the points best, and leave it there. Then the curve is "
+            "shown."
         ),
         options={},
         judge=_right,

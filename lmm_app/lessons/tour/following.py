@@ -72,8 +72,8 @@ def _idea(scene: Scene) -> str:
             f"families: its mean {trait} against its share of males. In the right picture every "
             f"{scene.unit} is compared with its own family.\n\n"
             f"Ordinary regression takes both pictures together, as {scene.n:,} independent "
-            f"{scene.units}. But the {scene.units} of a family share genes, and often more. So a "
-            "difference between families may have many causes. The mixed model knows who is "
+            f"{scene.units}. But the {scene.units} of a family share genes, and often their "
+            "surroundings too. So a difference between families may have many causes. The mixed model knows who is "
             "related. It gives more weight to differences between sibs."
         )
     if not asks(scene):

@@ -62,8 +62,9 @@ def _idea(scene: Scene) -> str:
         "This is why s² divides by n − 1 and not by n.\n\n"
         f"A regression does the same for every coefficient in b: here {rotated.rank}, fitted to "
         f"{scene.n:,} values. **ML** does not allow for it and divides by n. **REML**, restricted "
-        "maximum likelihood, first removes all that the covariates can fit. It judges h by the "
-        f"{count(left, 'piece')} that {'is' if left == 1 else 'are'} left."
+        "maximum likelihood, first removes all that the covariates can fit. It judges h by what "
+        f"is left: {count(left, 'weighted sum')} of the values, which "
+        f"{'does' if left == 1 else 'do'} not depend on b."
     )
 
 

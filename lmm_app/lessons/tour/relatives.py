@@ -34,12 +34,12 @@ def _idea(scene: Scene) -> str:
         f"{scene.units}, one residual across and the other up. "
     )
     if pairs.distant is None:
-        return f"{start}Here all pairs are equally related. They are still hidden."
+        return f"{start}Here all pairs are equally related. They appear after you predict."
     name = pairs.name
     closest = f", here {name}" if not name.startswith("the ") else ""
     return (
         f"{start}On the left are distant pairs. On the right come the closest relatives{closest}. "
-        "They are still hidden."
+        "They appear after you predict."
     )
 
 

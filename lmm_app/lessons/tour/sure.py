@@ -89,9 +89,9 @@ def _idea(scene: Scene) -> str:
         "to it. There are two kinds.\n\n"
         "The profile interval keeps every h whose log-likelihood lies within 1.92 of the top. It "
         "is quick. Its 1.92 comes from a rule for large samples, with h away from 0 and 1.\n\n"
-        "The exact interval draws thousands of samples for each true h. It keeps h if estimates "
-        "as low as yours, and estimates as high, each turn up in at least 2.5% of the samples. It "
-        "is slower, and it holds near 0 and 1 too. Both take the model to be true."
+        "For the exact interval, the computer simulates thousands of samples at each h. It keeps "
+        "an h if at least 2.5% of its samples give your ĥ or lower, and at least 2.5% your ĥ or "
+        "higher. This is slower, and it holds near 0 and 1 too. Both take the model to be true."
     ) + (
         ""
         if scene.told

@@ -90,8 +90,8 @@ WEIGHTS = Step(
         "variance. The band shows how far each point should scatter. If h is right, about 95 of "
         "100 lie inside.\n\n"
         "At h = 0 the band is equally wide everywhere. As h grows, it opens to the right. A point "
-        "in the wide part tells us less about b, because it scatters more. So it counts less: its "
-        "**weight** is one over its variance. This is weighted least squares."
+        "in the wide part scatters more, so its residual counts less: its **weight** is one over "
+        "its variance. This is weighted least squares."
         if not all_alike(scene)
         else "After the rotation the errors are independent. Each point is one rotated residual. "
         "The band shows how far each point should scatter. If h is right, about 95 of 100 lie "
@@ -107,11 +107,11 @@ WEIGHTS = Step(
         "Under the picture the formulas stand with the numbers of the current h."
     ),
     question=Question(
-        prompt=lambda scene: "Take a large h. Which points count least in the regression?",
+        prompt=lambda scene: "Take a large h. Which points get the smallest weight?",
         options={
             "left": "those on the left, with a small λ",
             "right": "those on the right, with a large λ",
-            "same": "all count the same",
+            "same": "all get the same",
         },
         judge=lambda scene, guess: guess == ("same" if all_alike(scene) else "right"),
         core=_core,

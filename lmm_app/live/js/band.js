@@ -90,7 +90,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
   };
   const describe = () => {
     if (chosen < 0) {
-      hover.textContent = "Point at a mark to see whom it adds up.";
+      hover.textContent = "Point at a mark to see which individuals it adds up.";
       return;
     }
     const { w, part } = bandAt(fit, method, h);

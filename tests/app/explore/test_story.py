@@ -67,7 +67,9 @@ def test_over_all_the_mice_of_the_study_there_is_no_difference(mice):
 
 def test_where_p_passes_the_level_is_said_with_its_side_of_the_interval(mice):
     story = told(mice, column=1, source=MICE)
-    (at,) = re.findall(r"p passes 0.05 at h = ([\d.]+), which is outside the interval", story.turn)
+    (at,) = re.findall(
+        r"p crosses 0.05 at h = ([\d.]+). This h lies outside the interval of h", story.turn
+    )
     # On the K of the study it was 0.452.
     kappa = 0.353
     assert float(at) == pytest.approx(h2_on_scale(0.452, 1.0 / kappa), abs=0.01)

@@ -170,7 +170,10 @@ def test_who_was_left_out_is_told():
         ({"pheno": b"id,height\nx,1\ny,2\nz,3\n"}, r"no id is shared; kinship\.csv has “a”"),
         ({"kinship": KINSHIP.replace(b",d\n", b"\n")}, r"kinship\.csv"),
         ({"kinship": KINSHIP.replace(b"d,0,0,0.5,1\n", b"")}, r"kinship\.csv.*square"),
-        ({"kinship": KINSHIP.replace(b"b,0.5", b"b,0.4")}, r"K has 0\.5 for “a” with “b”, but 0\.4"),
+        (
+            {"kinship": KINSHIP.replace(b"b,0.5", b"b,0.4")},
+            r"K has 0\.5 for “a” with “b”, but 0\.4",
+        ),
         ({"pheno": b"\xff\xfe\x00"}, r"pheno\.csv.*UTF-16"),
     ],
 )
