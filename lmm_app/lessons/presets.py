@@ -162,7 +162,8 @@ _IN_ORDER = (
             wide="These people have nothing that would rule out even one h.",
         ),
         claim="All of 0 to 1. K is almost the identity matrix, so V hardly changes with h. "
-        "Without the limits 0 and 1, the standard error of ĥ would be about 0.9, whatever the true h.",
+        "Without the limits 0 and 1, the standard error of ĥ would be about 0.9, whatever the "
+        "true h.",
         expected=_INSIDE,
         recipe=datasets.unrelated_people,
         check=claims.nothing_to_tell,

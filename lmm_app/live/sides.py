@@ -106,9 +106,10 @@ def points_part(view: View, column: int, *, at_one: bool = False) -> dict[str, A
             "regression": {
                 "title": f"Weighted least squares: the slope is β̂ for {name}",
                 "note": (
-                    f"The same observations{others}. The larger the mark, the larger its weight; it "
-                    "pulls on the line the more, the farther it lies from x = 0. Each mark is a weighted sum of individuals: a family average, say, or "
-                    "one side against another."
+                    f"The same observations{others}. The larger the mark, the larger its weight. "
+                    "It pulls on the line the more, the farther it lies from x = 0. Each mark is a "
+                    "weighted sum of individuals: a family average, say, or one side against "
+                    "another."
                 ),
             },
         },

@@ -73,8 +73,8 @@ def _idea(scene: Scene) -> str:
             f"{scene.unit} is compared with its own family.\n\n"
             f"Ordinary regression takes both pictures together, as {scene.n:,} independent "
             f"{scene.units}. But the {scene.units} of a family share genes, and often their "
-            "surroundings too. So a difference between families may have many causes. The mixed model knows who is "
-            "related. It gives more weight to differences between sibs."
+            "surroundings too. So a difference between families may have many causes. The mixed "
+            "model knows who is related. It gives more weight to differences between sibs."
         )
     if not asks(scene):
         return f"You know the whole method now. In these data: {verdict(scene.view, scene.method)}"

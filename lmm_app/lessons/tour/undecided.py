@@ -31,7 +31,8 @@ def _idea(scene: Scene) -> str:
         f"In these data all {scene.units} are equally related. To see what kinship does, one must "
         "compare close with distant relatives, and here there is nothing to compare. In the "
         "picture, all points that the covariates leave have the same λ. Whatever h is, the band "
-        "has the same width at these points, and ℓ stays the same. So there is no ĥ, and no interval either.\n\n"
+        "has the same width at these points, and ℓ stays the same. So there is no ĥ, and no "
+        "interval either.\n\n"
         f"Two things would help: {scene.units} from several families, or a kinship from markers, "
         "in which sibs differ a little. To see the other steps at work, open the mice or a lesson."
     )

@@ -100,7 +100,7 @@ def test_the_least_entry_is_one_that_is_there():
     K[0, 1] = K[1, 0] = 0.45
     shown = kinship_picture(K, np.arange(3), ["a", "b", "c"], [])
     assert "off the diagonal from 0.400 to 0.450, on it 1.00" in shown.words
-    assert "Pairs have from 0.400 to 0.450; each individual with itself 1.00" in (
+    assert "Kinship of pairs: 0.400 to 0.450. Hatched, of each individual with itself: 1.00;" in (
         entries_picture(K).words
     )
 

@@ -163,7 +163,8 @@ def test_both_least_squares_agree_and_their_times_are_whole(name, method, status
     assert re.search(r"Decomposition and rotation: \S+ \S+, once\.", told)
     assert ("saves no time" in told) != bool(re.search(r"faster from [\d,]+ values of h on", told))
     at = "h = ĥ = " in told
-    assert at == bool(view.fit(method).maxima)
+    # A hill that is finite beside a curve without a top is no estimate.
+    assert at == bool(view.fit(method).maxima and view.fit(method).status != "unbounded")
     if at:
         assert re.search(r"h = ĥ = [\d.]+ \([\d.]+ to [\d.]+\): ", told)
 
@@ -183,7 +184,7 @@ def test_the_card_learns_the_exact_interval_when_somebody_opens_it():
     assert np.isclose(float(upper), 0.25, atol=0.02)
     card = card_of(app)
     assert f"The exact interval, which uses ĥ alone, is 0 to {upper}." in card
-    assert f"Values up to {upper} (" in card
+    assert f"values up to {upper} (" in card
     # And so it is for whoever comes next.
-    assert f"Values up to {upper} (" in card_of(open_app(**link))
+    assert f"values up to {upper} (" in card_of(open_app(**link))
     keep.once_for.clear()

@@ -61,7 +61,7 @@ def test_over_all_the_mice_of_the_study_there_is_no_difference(mice):
     story = told(mice, column=1, source=MICE)
     assert story.heading == "Do male and female mice differ in CD8?"
     assert "These 283 mice come from 22 families" in story.lead
-    assert "Over its 1,410 mice the difference is 0.005 ± 0.053." in story.turn
+    assert "Over its 1,410 mice the means differ by 0.005." in story.turn
     assert "corrected CD8 for sex" in story.turn
 
 
@@ -110,7 +110,7 @@ def test_at_an_end_what_remains_possible_is_said():
     own = view_of(make_problem(rng.standard_normal(300), sibs(60, 5), {"x": x}))
     assert own.reml.status == "lower_boundary"
     assert told(own, column=1).words["home"] == (
-        f"The best h is 0 (values up to {h_words(ends(own, 'REML')[1])} remain possible), so "
+        f"The best h is 0 (0 to {h_words(ends(own, 'REML')[1])} by the profile interval), so "
         "ordinary regression and the mixed model agree here:"
     )
     home = np.repeat(rng.standard_normal(60), 5) + 0.3 * rng.standard_normal(300)

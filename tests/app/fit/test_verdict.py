@@ -85,13 +85,17 @@ def test_at_an_end_what_remains_possible_is_said():
     high = words.ends(lower, "REML")[1]
     assert words.verdict(lower, "REML") == (
         "**The best estimate of h is 0.** These data do not show that weight follows kinship. "
-        f"Values up to {high:.2f} ({100 * high:.0f}% of the variance) remain possible."
+        f"By the profile interval, values up to {high:.2f} ({100 * high:.0f}% of the variance) "
+        "remain possible."
     )
     assert upper.reml.status == "upper_boundary"
     low = words.ends(upper, "REML")[0]
     said = words.verdict(upper, "REML")
     assert said.startswith("**The best estimate of h is 1, the largest value there is.**")
-    assert f"Values down to {low:.2f} ({100 * low:.0f}% of the variance) remain" in said
+    assert (
+        f"By the profile interval, values down to {low:.2f} ({100 * low:.0f}% of the variance) remain"
+        in said
+    )
 
 
 def shared_home():
@@ -126,11 +130,13 @@ def test_two_hills_are_both_said(method):
     if first.loglik - second.loglik <= words.RIVAL:
         assert said == (
             f"**Two values of h fit almost equally well: {first.h2:.2f}, and {second.h2:.2f}, "
-            f"which is only {gap} lower.** The interval, {words.h_words(low)} to "
+            f"whose log-likelihood is only {gap} lower.** The interval, {words.h_words(low)} to "
             f"{words.h_words(high)}, spans both."
         )
     else:
-        assert said.endswith(f"has a second hill at h = {second.h2:.2f}, {gap} lower.")
+        assert said.endswith(
+            f"has a second hill at h = {second.h2:.2f}; its log-likelihood is {gap} lower."
+        )
     stop = plain_search(shown.ml.rotated, reml=False).x
     single = f"A single search over [0, 1], as in R/lmmlite or R/qtl2, stops at h = {stop:.2f}."
     assert single in words.details(shown, "ML")
@@ -194,13 +200,13 @@ def test_the_exact_interval_is_said_where_it_is_another_and_decides_what_is_poss
     assert (low, shown.reml.h2) == (0.0, 0.0)
     assert high < 0.2
     said = words.verdict(shown, "REML", exact(0.0, 0.25))
-    assert "Values up to 0.25 (25% of the variance) remain possible." in said
+    assert "By the exact interval, values up to 0.25 (25% of the variance) remain possible." in said
     assert "The exact interval, which uses ĥ alone, is 0 to 0.25." in words.details(
         shown, "REML", exact=exact(0.0, 0.25)
     )
     near = exact(low, high + 0.04)
     assert "exact" not in words.details(shown, "REML", exact=near)
-    assert f"Values up to {words.h_words(near.upper)} (" in words.verdict(shown, "REML", near)
+    assert f"values up to {words.h_words(near.upper)} (" in words.verdict(shown, "REML", near)
     # A band that is narrow by the one and wide by the other is wide.
     strong = families(0.6)
     assert words.verdict(strong, "REML", exact(0.1, 0.8)).startswith(
@@ -246,12 +252,12 @@ def test_three_hills_are_counted():
     shown = families(0.6)
     said = words.verdict(with_hills(shown, "REML", 0.5, 1.2), "REML")
     assert said.startswith("**Three values of h fit almost equally well: ")
-    assert "and others, of which the next, 0.10, is only 0.50 lower.**" in said
+    assert "the next, 0.10, has a log-likelihood that is only 0.50 lower.**" in said
     assert said.endswith("spans them all.")
     said = words.verdict(with_hills(shown, "REML", 0.5, 3.0), "REML")
     assert said.startswith("**Two values of h fit almost equally well: ")
     said = words.verdict(with_hills(shown, "REML", 2.5, 3.0), "REML")
-    assert said.endswith("The curve has 2 lower hills, the next at h = 0.10, 2.5 lower.")
+    assert said.endswith("2 lower hills, the next at h = 0.10; its log-likelihood is 2.5 lower.")
 
 
 def test_a_small_share_begins_a_sentence():

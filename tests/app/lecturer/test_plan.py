@@ -98,10 +98,10 @@ def test_what_is_said_of_the_mice_is_so():
     minus = "\N{MINUS SIGN}"
     assert f"These {problem.n} mice come from {sibships(problem.ids)} families" in SAID
     assert f"Ordinary regression says yes, p = {p0:.3f}." in SAID
-    assert f"shrinks to {b1:.2f}, p = {p1:.2f}.".replace("-", minus) in SAID
+    assert f"shrinks from {b0:.2f} to {b1:.2f}, p = {p1:.2f}.".replace("-", minus) in SAID
     assert f"Where did the {b0:.2f} come from?".replace("-", minus) in SAID
     b, se, n = over_all_mice()
-    assert f"over all {n:,} mice the difference is zero" in SAID
+    assert f"over all {n:,} mice no difference is left" in SAID
     assert abs(b) < 0.01 < se
 
 

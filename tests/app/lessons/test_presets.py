@@ -195,8 +195,13 @@ def test_what_is_said_of_a_seed_is_true_of_it():
     )
     assert chance.told(1) == chance.claim
     assert chance.told(2) == (
-        f"With seed 1 it was so: {chance.claim} This answer depends on chance: 45 of the seeds 1 "
-        "to 100 give another."
+        f"With seed 1 it was so: {chance.claim} Of the seeds 1 to 100, 55 give exactly 0."
+    )
+    # The answer is the same for all seeds, and how many are like the own one is counted.
+    assert f"{TRIED - chance.fails} give exactly 0" in chance.by_seed
+    assert PRESETS["small_sample"].chance == (
+        f"With another seed the answer may differ: it does for {PRESETS['small_sample'].fails} of "
+        "the seeds 1 to 100."
     )
 
 
