@@ -62,7 +62,7 @@ def test_h_moves_the_estimate_from_ordinary_regression_to_the_mixed_model(open_p
         "ĥ = 0.57 (0.39 to 0.73) fits best: −0.115 ± 0.086, p = 0.18. No clear difference."
     )
     turn = story(page).locator(".turn")
-    b, se, n = over_all_mice()
+    b, _, n = over_all_mice()
     assert f"Over its {n:,} mice the means differ by {b:.3f}." in turn.inner_text()
     slider.focus()
     page.keyboard.press("Home")

@@ -62,7 +62,7 @@ def test_over_all_the_mice_of_the_study_there_is_no_difference(mice):
     assert story.heading == "Do male and female mice differ in CD8?"
     assert "These 283 mice come from 22 families" in story.lead
     assert "Over its 1,410 mice the means differ by 0.005." in story.turn
-    assert "corrected CD8 for sex" in story.turn
+    assert "removed the effect of sex from CD8" in story.turn
 
 
 def test_where_p_passes_the_level_is_said_with_its_side_of_the_interval(mice):
