@@ -45,7 +45,7 @@ PANELS = """
         && document.querySelectorAll('h3').length >= 3
         && document.querySelector('table td') !== null
         && [...document.querySelectorAll('p')].some(
-            p => p.textContent.includes('by general least'));
+            p => p.textContent.includes('generalised and weighted least squares'));
 }
 """
 

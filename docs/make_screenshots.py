@@ -14,25 +14,16 @@ from benchmarks.first_picture import ROOT, served
 SHOTS = {
     "explore": ("/", 1400, "light"),
     "explore-dark": ("/?data=lesson&preset=two_hills", 1400, "dark"),
-    "explore-390": ("/?data=lesson&preset=full_sibs", 390, "light"),
-    "tour-rotation": ("/tour?step=rotation&seen=1&guess=none&sample=tiny12", 1400, "light"),
-    "tour-climb": ("/tour?step=climb&seen=1&guess=0.6", 1400, "dark"),
-    "tour-brent": ("/tour?step=brent&seen=1&guess=some", 1400, "light"),
-    "tour-methods": ("/tour?step=methods&seen=1", 1400, "dark"),
-    "tour-390": ("/tour?step=weights&seen=1", 390, "dark"),
-    "projector": ("/tour?step=brent&seen=1&projector=true", 1400, "light"),
-    "against": ("/?data=lesson&preset=many_covariates&against=true", 1400, "light"),
+    "tour-band": ("/tour?step=weights&seen=1&guess=right", 1400, "light"),
+    "tour-brent": ("/tour?step=brent&seen=1&guess=few", 1400, "dark"),
+    "projector": ("/tour?step=rotation&seen=1&projector=true", 1280, "light"),
     "rotation": ("/?sample=tiny12&look=The+rotation", 1400, "light"),
+    "two": ("/two", 1400, "light"),
     "sure": ("/sure?seen=1&guess=middle&suppose=0.64", 1400, "light"),
-    "sure-390": ("/sure?data=lesson&preset=boundary_zero&seen=1&suppose=0.1", 390, "dark"),
     "traits": ("/traits?sample=many_traits&seen=1&picked=3", 1400, "light"),
-    "data": ("/data?broken=skewed", 1400, "light"),
     "data-broken": ("/data?broken=clones", 1400, "dark"),
     "scan": ("/scan?seen=1&believed=BD", 1400, "light"),
-    "scan-mice": ("/scan?scan_of=mice&seen=1", 1400, "dark"),
-    "lessons": ("/lessons", 1400, "light"),
-    "lessons-390": ("/lessons?card=two_hills", 390, "dark"),
-    "lecturer": ("/lecturer?data=lesson&preset=two_hills", 1400, "light"),
+    "lessons": ("/lessons", 1400, "dark"),
 }
 SETTLED = """() => !document.querySelector(
         '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]'
@@ -52,7 +43,8 @@ def main(names: list[str]) -> None:
         )
         for name in names or SHOTS:
             path, width, scheme = SHOTS[name]
-            page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
+            size = {"width": width, "height": 720 if "projector" in path else 1000}
+            page = browser.new_page(viewport=size, color_scheme=scheme)
             page.goto(url + path)
             page.wait_for_timeout(3000)
             if path.startswith("/scan"):
@@ -66,9 +58,9 @@ def main(names: list[str]) -> None:
                     page.wait_for_timeout(1500)
             if "brent" in path:
                 for _ in range(4):
-                    page.get_by_role("button", name="Next iterate").click()
+                    page.locator(".stepper .next").first.click()
             # A taller window may show what was not drawn before.
-            for _ in range(2):
+            for _ in range(0 if "projector" in path else 2):
                 height = page.evaluate(
                     "document.querySelector('[data-testid=stMain]').scrollHeight"
                 )
