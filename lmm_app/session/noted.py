@@ -112,7 +112,9 @@ def _guesses() -> dict[str, tuple[Guess, bool]]:
         )
         for step in TOUR
     }
-    found |= {f"lesson {name}": of_lesson(name) for name in PRESETS}
+    # Every look into the state of a session costs; this one is for all lessons.
+    lessons = state.get(_LESSONS, {})
+    found |= {f"lesson {name}": lessons.get(name, (None, False)) for name in PRESETS}
     found[SURE] = (state.get("sure_guess_kept"), bool(state.get("sure_seen", False)))
     believed = "".join(state.get("scan_believed", ()))
     found[SCAN] = (believed or None, bool(state.get("scan_seen", False)))

@@ -170,10 +170,15 @@ def from_link(key: str, read: Callable[[str], object]) -> None:
 
 def to_link(key: str, value: object, default: object) -> None:
     """Keep the value of the widget `key` in the URL, unless it is the default."""
+    before = st.query_params.get(key)
     if value == default:
+        if before is None:
+            return
         st.query_params.pop(key, None)
-    elif st.query_params.get(key) != str(value):
+    elif before != str(value):
         st.query_params[key] = str(value)
+    else:
+        return
     noted.note()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from lmm_app.session.shelf import shelves
 
@@ -23,6 +24,8 @@ HELP = {
 }
 
 _registering = Lock()
+# Those that know already: to ask them takes as long as a board.
+_told: WeakSet[object] = WeakSet()
 
 
 def tell_what_is_kept() -> None:
@@ -35,9 +38,12 @@ def tell_what_is_kept() -> None:
         if not Runtime.exists():
             return
         manager = Runtime.instance().stats_mgr
+        if manager in _told:
+            return
         with _registering:
             if BYTES not in manager.registered_families():
                 manager.register_provider(Kept())
+            _told.add(manager)
 
 
 class Kept:
