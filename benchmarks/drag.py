@@ -22,7 +22,9 @@ from benchmarks.first_picture import PANELS, ROOT, served
 
 SWEEP = """async () => {
     const boards = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-        .map(host => host.shadowRoot);
+        .map(host => host.shadowRoot)
+        // The question of the page has a slider and a line of its own.
+        .filter(root => root?.querySelector('[data-board=profile]'));
     const slider = boards.map(root => root.querySelector('input.h')).find(Boolean);
     const line = boards.map(root => root.querySelector('.here line')).find(Boolean);
     let drawn = 0;
