@@ -76,7 +76,8 @@ def main(times: int) -> None:
             page.on("websocket", listener(sent))
             page.goto(url + path)
             page.wait_for_function(PANELS, timeout=120_000)
-            page.wait_for_timeout(2000)
+            # Until the one movement of h on load is over.
+            page.wait_for_timeout(5000)
             rates, frames, own, messages = [], [], [], 0
             for _ in range(times):
                 sent.clear()
