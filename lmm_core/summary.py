@@ -163,11 +163,10 @@ def per_cent(share: float) -> str:
     return f"{100.0 * share:.0f}%"
 
 
-def h_words(h2: float) -> str:
-    """An h for a sentence: two decimals, and more where two would make it 0 or 1."""
+def h_words(h2: float, decimals: int = 2) -> str:
+    """An h in words: so many decimals, more where they would make it 0 or 1, none at an end."""
     if h2 in (0.0, 1.0):
         return f"{h2:.0f}"
-    decimals = 2
     while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
         decimals += 1
     return f"{h2:.{decimals}f}"

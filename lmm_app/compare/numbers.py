@@ -5,8 +5,10 @@ from html import escape
 
 from lmm_app.compare.pair import Pair, Side
 from lmm_app.compare.rules.statement import height, who
+from lmm_app.fit.side_by_side import IN_A_TABLE
 from lmm_app.fit.text import number, plus_minus
 from lmm_app.fit.verdict import ends, per_cent, share_of
+from lmm_core.summary import h_words
 
 NONE = "–"
 PLACE = {
@@ -46,7 +48,7 @@ def rows(pair: Pair) -> list[Row]:
     found = [
         row("individuals, n" if _one_each(pair) else "records, n", lambda side: f"{side.fit.n:,}"),
         row("coefficients, p", lambda side: f"{side.fit.p:,}"),
-        row("ĥ", lambda side: _h(side.fit.h2) if side.fit.maxima else NONE),
+        row("ĥ", lambda side: h_words(side.fit.h2, IN_A_TABLE) if side.fit.maxima else NONE),
         row("95% of h", _interval),
         row("share of the variance", _share),
         row("95% of the share", _shares),
@@ -98,21 +100,11 @@ def _one_each(pair: Pair) -> bool:
     return all(side.view.problem.n == side.view.problem.individuals for side in pair.sides)
 
 
-def _h(h2: float) -> str:
-    """An h for a table: three decimals, and more where three would make it 0 or 1."""
-    if h2 in (0.0, 1.0):
-        return f"{h2:.0f}"
-    decimals = 3
-    while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
-        decimals += 1
-    return f"{h2:.{decimals}f}"
-
-
 def _interval(side: Side) -> str:
     if not side.fit.maxima:
         return NONE
     low, high = ends(side.view, side.method)
-    return f"{_h(low)}–{_h(high)}"
+    return f"{h_words(low, IN_A_TABLE)}–{h_words(high, IN_A_TABLE)}"
 
 
 def _share(side: Side) -> str:

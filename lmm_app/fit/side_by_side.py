@@ -6,6 +6,9 @@ from lmm_app.fit.text import SAME_SCALE, number, plus_minus, sweep_size, tries
 from lmm_app.fit.view import View
 from lmm_core import LMMFit, se_h2
 from lmm_core.scales import average_share
+from lmm_core.summary import h_words
+
+IN_A_TABLE = 3
 
 
 def estimates(view: View) -> list[tuple[str, str, str]]:
@@ -37,17 +40,7 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
 
 
 def _h(fit: LMMFit) -> str:
-    return _in_table(fit.h2) if fit.maxima else "–"
-
-
-def _in_table(h2: float) -> str:
-    """An h for a table: three decimals, none at an end, and more where three would make it one."""
-    if h2 in (0.0, 1.0):
-        return f"{h2:.0f}"
-    decimals = 3
-    while round(h2, decimals) in (0.0, 1.0) and decimals < 12:
-        decimals += 1
-    return f"{h2:.{decimals}f}"
+    return h_words(fit.h2, IN_A_TABLE) if fit.maxima else "–"
 
 
 def _loglik(fit: LMMFit) -> str:
@@ -68,7 +61,7 @@ def _interval(view: View, method: str) -> str:
     interval = view.methods[method].interval
     if interval is None:
         return "–"
-    return f"{_in_table(interval.lower)}–{_in_table(interval.upper)}"
+    return f"{h_words(interval.lower, IN_A_TABLE)}–{h_words(interval.upper, IN_A_TABLE)}"
 
 
 def _place(fit: LMMFit) -> str:
