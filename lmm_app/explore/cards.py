@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lmm_app.explore import kept
 from lmm_app.fit import text
 from lmm_app.fit.verdict import details, verdict
+from lmm_app.session import simulated
 from lmm_app.session.state import Shown
 
 
@@ -12,7 +12,7 @@ def verdict_card(shown: Shown) -> None:
     """The verdict, its details, and what was fitted."""
     opened, view, method = shown.opened, shown.view, shown.method
     with st.container(border=True, key="card"):
-        exact = kept.known_exact(view, method)
+        exact = simulated.known_exact(view, method)
         found = verdict(view, method, exact)
         more = details(view, method, exact=exact, true_h2=opened.true_h2)
         about = f"**{text.literal(opened.dataset.name)}** · {text.facts(view)}"

@@ -10,7 +10,7 @@ from lmm_app.fit import certainty, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
-from lmm_app.session import keep, links, progress, state
+from lmm_app.session import keep, links, progress, simulated, state
 from lmm_app.sources.sources import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
 from lmm_data.dataset import Dataset
@@ -68,9 +68,9 @@ def _h(view: View, method: str) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        known = kept.known_exact(view, method)
+        known = simulated.known_exact(view, method)
         with progress.Progress("Simulating samples with this kinship …") as tell:
-            interval = kept.exact_interval(view, method, tell)
+            interval = simulated.exact_interval(view, method, tell)
         if known is None and verdict.apart(found.interval, interval):
             # The card above was written without it.
             st.rerun()
@@ -211,7 +211,7 @@ def _methods(view: View, method: str) -> None:
         and st.toggle("With the exact interval, which is simulated", key="methods_exact")
     ):
         with progress.Progress("Simulating samples with this kinship …") as tell:
-            exact = kept.exact_interval(view, method, tell)
+            exact = simulated.exact_interval(view, method, tell)
     st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
 
 

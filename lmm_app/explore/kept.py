@@ -22,16 +22,13 @@ from lmm_app.live.search import Search
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.session.links import Linked
-from lmm_app.session.once import Once
 from lmm_app.sources import sources
 from lmm_core import LMMError, dense_fit, rlrt
 from lmm_core.arrays import Floats
 from lmm_core.certainty import (
-    Interval,
     RestrictedLikelihoodRatioTest,
     contrasts,
     expected_se_h2,
-    interval_h2,
 )
 from lmm_core.dense import DenseGLS
 from lmm_core.scales import SCALES, kinship_scale_factor
@@ -77,23 +74,6 @@ def _taken_away(
     identity: str, about: str, method: str, _opened: sources.Opened, _shown: view.View
 ) -> bytes:
     return archive(_opened, _shown, method)
-
-
-def exact_interval(shown: view.View, method: str, progress: keep.Progress) -> Interval:
-    """The exact interval of h, with progress."""
-    return _exact(shown, method).get(
-        lambda: interval_h2(shown.fit(method), method="exact", progress=progress)
-    )
-
-
-def known_exact(shown: view.View, method: str) -> Interval | None:
-    """The exact interval of h, where somebody has asked for it."""
-    found: Interval | None = _exact(shown, method).result
-    return found
-
-
-def _exact(shown: view.View, method: str) -> Once:
-    return keep.once_for("exact interval", shown.problem.fingerprint, method)
 
 
 def variance_test(shown: view.View, progress: keep.Progress) -> RestrictedLikelihoodRatioTest:

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from lmm_app.fit.view import View
-from lmm_app.lessons.scene import share_at_an_end
 from lmm_app.live.packing import Board
-from lmm_app.session import keep
+from lmm_app.session import keep, simulated
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.sheet import FIRST_SEED, Sheet, build_sheet
-from lmm_core.certainty import Interval, contrasts, interval_h2
+from lmm_core.certainty import Interval, contrasts
 
 
 def sheet(view: View, copies: int, seed: int, progress: Callable[[float], None]) -> Sheet:
@@ -26,14 +25,7 @@ def interval(view: View, found: Sheet, method: str) -> Interval | None:
     """The exact interval: of these data that of all other pages, of other samples their own."""
     if found.sides[method].observed is None or not _is_usual(found.copies, found.seed):
         return found.sides[method].interval
-    once = keep.once_for("exact interval", view.problem.fingerprint, method)
-    return once.get(lambda: interval_h2(view.fit(method), method="exact"))
-
-
-def at_an_end(view: View, method: str, h2: float, end: float) -> float:
-    """How often the estimate is 0 or 1 with a true h: the same as in the tour."""
-    once = keep.once_for(f"at {end} with {h2!r}", view.problem.fingerprint, method)
-    return once.get(lambda: share_at_an_end(view, method, h2, end))
+    return simulated.exact_interval(view, method)
 
 
 def _is_usual(copies: int, seed: int) -> bool:

@@ -7,7 +7,7 @@ from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.live.packing import Board
-from lmm_app.session import linked, projector, state
+from lmm_app.session import linked, projector, simulated, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
@@ -179,7 +179,7 @@ def _question(
             help="You can also reveal without a guess.",
         )
         return
-    right, said = words.feedback(view, sheet, method, exact, guess, kept.at_an_end)
+    right, said = words.feedback(view, sheet, method, exact, guess, simulated.at_an_end)
     if projector.on():
         line.markdown(said)
     else:

@@ -5,18 +5,14 @@ from functools import cache
 
 import numpy as np
 
-from lmm_app.fit.view import View
-from lmm_app.lessons.scene import DRAWS, Scene, Simulated, exact_of, share_at_an_end
+from lmm_app.lessons.scene import Scene, Simulated
 from lmm_app.live import tour_boards
 from lmm_app.live.packing import Board
 from lmm_app.live.tour_stage import Stage
-from lmm_app.session import keep
-from lmm_app.session.keep import Progress
+from lmm_app.session import keep, simulated
 from lmm_app.session.state import Shown
 from lmm_app.sources.sources import Sample
-from lmm_core import rlrt
 from lmm_core.arrays import Ints
-from lmm_core.certainty import Interval, interval_h2
 from lmm_data.samples import sample_folder
 
 MICE = Sample("mouse_hs300")
@@ -35,7 +31,11 @@ def scene_of(shown: Shown) -> Scene:
         unit="mouse" if mice else "individual",
         units="mice" if mice else "individuals",
         sibships=numbers,
-        simulated=Simulated(p=_p, exact=_exact, at_an_end=_at_an_end),
+        simulated=Simulated(
+            p=simulated.p_of_no_variance,
+            exact=simulated.exact_interval,
+            at_an_end=simulated.at_an_end,
+        ),
     )
 
 
@@ -54,27 +54,6 @@ def stage_of(scene: Scene, *, revealed: bool, guess: object, true_h2: float | No
     order, cells = keep.ordered(scene.view.problem)
     put = guess if isinstance(guess, str | float) else None
     return Stage(scene, order, cells, revealed, put, true_h2)
-
-
-def exact_interval(view: View, method: str, progress: Progress) -> Interval:
-    """The exact interval of h, with progress; the same as on the other pages."""
-    once = keep.once_for("exact interval", view.problem.fingerprint, method)
-    return once.get(lambda: interval_h2(view.fit(method), method="exact", progress=progress))
-
-
-def _exact(view: View, method: str) -> Interval:
-    once = keep.once_for("exact interval", view.problem.fingerprint, method)
-    return once.get(lambda: exact_of(view, method))
-
-
-def _p(view: View) -> float:
-    once = keep.once_for(f"test of h = 0, {DRAWS}", view.problem.fingerprint, "REML")
-    return once.get(lambda: rlrt(view.reml, draws=DRAWS).p_value)
-
-
-def _at_an_end(view: View, method: str, h2: float, end: float) -> float:
-    once = keep.once_for(f"at {end} with {h2!r}", view.problem.fingerprint, method)
-    return once.get(lambda: share_at_an_end(view, method, h2, end))
 
 
 @cache

@@ -11,7 +11,7 @@ from lmm_app.lessons.tour.undecided import UNDECIDED
 from lmm_app.live.component import board
 from lmm_app.live.hand import start
 from lmm_app.live.tour_boards import start_of
-from lmm_app.session import address, projector, state
+from lmm_app.session import address, projector, simulated, state
 from lmm_app.session.progress import Progress
 from lmm_app.session.state import Shown
 from lmm_app.tour import doors, kept, more, question
@@ -149,7 +149,7 @@ def _simulate(asked: Asked) -> None:
     if name != "sure" or not asked.revealed or not scene.told or scene.status == "unbounded":
         return
     with Progress("Simulating samples with this kinship …") as tell, suppress(LMMError):
-        kept.exact_interval(scene.view, scene.method, tell)
+        simulated.exact_interval(scene.view, scene.method, tell)
 
 
 def _picture(asked: Asked, shown: Shown, place: int) -> None:

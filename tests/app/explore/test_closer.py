@@ -9,7 +9,7 @@ from lmm_app.explore import closer, directions, expected, kept
 from lmm_app.explore import residuals as residual_figures
 from lmm_app.fit import certainty, text
 from lmm_app.fit.verdict import h_words
-from lmm_app.session import keep
+from lmm_app.session import keep, simulated
 from lmm_app.sources.sources import Sample
 from lmm_core import KinshipError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import interval_h2
@@ -54,20 +54,25 @@ def section_4(app):
     return bool(app.dataframe or "expected" in charts(app) or "quantiles" in charts(app))
 
 
+def home_of(name):
+    """Where it is computed: for this page, or for every page that says it."""
+    return kept if hasattr(kept, name) else simulated
+
+
 @pytest.fixture
 def counted(monkeypatch):
     """How often each expensive answer was computed, with nothing remembered from before."""
     counts = {}
 
     def count(name):
-        inner = getattr(kept, name)
+        inner = getattr(home_of(name), name)
 
         def counting(*args, **settings):
             if name != "interval_h2" or settings.get("method") == "exact":
                 counts[name] = counts.get(name, 0) + 1
             return inner(*args, **settings)
 
-        monkeypatch.setattr(kept, name, counting)
+        monkeypatch.setattr(home_of(name), name, counting)
 
     keep.once_for.clear()
     for name in ("interval_h2", "rlrt", "expected_se_h2", "dense_fit", "_scale_factors"):
@@ -82,7 +87,7 @@ def test_nothing_is_computed_before_a_look_is_chosen(link, monkeypatch):
         raise AssertionError("nobody asked for this")
 
     for name in COMPUTED:
-        monkeypatch.setattr(kept, name, refuse)
+        monkeypatch.setattr(home_of(name), name, refuse)
     for name in ("coefficient_tests", "residuals"):
         monkeypatch.setattr(closer, name, refuse)
     monkeypatch.setattr(residual_figures, "quantile_figure", refuse)

@@ -8,6 +8,7 @@ import numpy as np
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene, Simulated, exact_of, p_of_no_variance, share_at_an_end
+from lmm_app.lessons.tour import TOUR, steps_of
 from lmm_app.live.tour_stage import Stage
 from lmm_app.sources.sources import Sample, open_source
 from lmm_data.samples import sample_folder
@@ -66,3 +67,18 @@ def stage(scene: Scene, *, revealed: bool, guess=None, true_h2=None) -> Stage:
 def guesses(step, scene) -> list:
     """Every guess that can be made, and none."""
     return [*(list(step.question.options_of(scene)) or [0.0, 0.25, 0.5, 0.57, 1.0]), None]
+
+
+STEPS = [step.name for step in TOUR]
+BY_NAME = {step.name: step for step in TOUR}
+
+
+def core(name, scene, guess=None):
+    """What is said without a guess, or of one."""
+    step = next(one for one in steps_of(scene) if one.name == name)
+    return step.question.feedback(scene, guess)
+
+
+def right(name, scene):
+    """The option that is right."""
+    return BY_NAME[name].question.right(scene)

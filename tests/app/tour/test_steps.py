@@ -10,27 +10,21 @@ from lmm_app.lessons.tour import TOUR, place_of, rotation, steps_of, weights
 from lmm_app.lessons.tour.twelve import twelve
 from lmm_app.live.tour_boards import PICTURES, tour_board
 from lmm_core.dense import dense_gls
-from tests.app.tour.scenes import LESSONS, METHODS, ODD, guesses, lesson, mice, odd, stage
+from tests.app.tour.scenes import (
+    BY_NAME,
+    LESSONS,
+    METHODS,
+    ODD,
+    STEPS,
+    core,
+    guesses,
+    lesson,
+    mice,
+    odd,
+    right,
+    stage,
+)
 from tests.app_helpers import received
-
-STEPS = [step.name for step in TOUR]
-BY_NAME = {step.name: step for step in TOUR}
-
-
-def core(name, scene, guess=None):
-    """What is said without a guess, or of one."""
-    step = next(one for one in steps_of(scene) if one.name == name)
-    return step.question.feedback(scene, guess)
-
-
-def right(name, scene):
-    return BY_NAME[name].question.right(scene)
-
-
-def numbers(words):
-    return [
-        float(one.replace("−", "-").replace(",", "")) for one in re.findall(r"−?[\d.,]*\d", words)
-    ]
 
 
 def test_ten_steps_in_the_order_of_the_post():

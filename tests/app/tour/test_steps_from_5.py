@@ -9,28 +9,25 @@ import pytest
 
 from lmm_app.fit.verdict import with_interval
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.tour import TOUR, climb, dice, steps_of
 from lmm_app.lessons.tour import brent as brent_step
+from lmm_app.lessons.tour import climb, dice
 from lmm_app.live.tour_boards import tour_board
 from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, rotate, wls
 from lmm_core.dense import dense_gls
 from lmm_core.fit import fit_rotated
 from lmm_core.grid import profile_grid
 from tests import odd_views
-from tests.app.tour.scenes import LESSONS, ODD, lesson, mice, odd, stage
-
-STEPS = [step.name for step in TOUR]
-BY_NAME = {step.name: step for step in TOUR}
-
-
-def core(name, scene, guess=None):
-    """What is said without a guess, or of one."""
-    step = next(one for one in steps_of(scene) if one.name == name)
-    return step.question.feedback(scene, guess)
-
-
-def right(name, scene):
-    return BY_NAME[name].question.right(scene)
+from tests.app.tour.scenes import (
+    BY_NAME,
+    LESSONS,
+    STEPS,
+    core,
+    lesson,
+    mice,
+    odd,
+    right,
+    stage,
+)
 
 
 def numbers(words):
@@ -99,15 +96,18 @@ def test_the_dice_are_as_they_are_said_to_be():
     assert abs(dice.average(2) - dice.TRUE_VARIANCE) < 0.1
 
 
-@pytest.mark.parametrize(("kind", "method"), ODD)
-def test_at_every_h_mls_variance_is_less_by_the_degrees_of_freedom(kind, method):
-    rotated = odd(kind, method).view.reml.rotated
+@pytest.mark.parametrize("kind", ["interior", "tiny", "two hills", "unbounded", "aliased"])
+@pytest.mark.parametrize("h", [0.0, 0.3, 0.9])
+def test_at_every_h_mls_variance_is_less_by_the_degrees_of_freedom(kind, h):
+    """Both straight from V, and ML's as the core has it after the rotation."""
+    problem, rotated = odd(kind, "ML").view.problem, odd(kind, "ML").view.reml.rotated
     n, p = rotated.n, rotated.rank
-    if rotated.exact or n <= p:
-        pytest.fail("no variance") if not rotated.exact and n > p else None
-        return
-    rss = wls(rotated, 0.3).rss
-    assert rss / n == pytest.approx((n - p) / n * (rss / (n - p)))
+    ml, reml = (
+        dense_gls(problem.y, problem.X[:, rotated.kept], problem.K, h, reml=one).sigma2
+        for one in (False, True)
+    )
+    assert ml == pytest.approx((n - p) / n * reml, rel=1e-9)
+    assert ml == pytest.approx(wls(rotated, h).rss / n, rel=1e-7)
 
 
 def test_what_both_methods_say_of_the_data_is_by_their_status():
