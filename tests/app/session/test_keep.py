@@ -14,7 +14,7 @@ from lmm_app.explore import kept as boards
 from lmm_app.live.packing import pack_board, unpack_board
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
-from lmm_app.session import keep
+from lmm_app.session import keep, simulated
 from lmm_app.session.shelf import Shelf
 from lmm_app.sources.sources import File, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError
@@ -337,11 +337,11 @@ def test_a_closer_look_that_failed_is_tried_again(monkeypatch):
             raise outcome
         return outcome
 
-    monkeypatch.setattr(boards, "interval_h2", compute)
+    monkeypatch.setattr(simulated, "interval_h2", compute)
     with pytest.raises(LMMError, match="no"):
-        boards.exact_interval(shown, "REML", print)
-    assert boards.exact_interval(shown, "REML", print) == "yes"
-    monkeypatch.setattr(boards, "interval_h2", lambda fit, **settings: fit.reml)
-    assert boards.exact_interval(shown, "ML", print) is False
+        simulated.exact_interval(shown, "REML", print)
+    assert simulated.exact_interval(shown, "REML", print) == "yes"
+    monkeypatch.setattr(simulated, "interval_h2", lambda fit, **settings: fit.reml)
+    assert simulated.exact_interval(shown, "ML", print) is False
     other = keep.fitted(problem_of(sibs(20, 3, 0.25)))
-    assert boards.exact_interval(other, "REML", print) is True
+    assert simulated.exact_interval(other, "REML", print) is True
