@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.data import preview, words
 from lmm_app.fit.text import literal
+from lmm_app.live.component import room
 from lmm_app.session import opening, state, uploads
 from lmm_app.session.saved import is_work
 from lmm_app.session.state import MAX_UPLOAD_MB
@@ -39,13 +40,14 @@ _UNOPENED = "drop_unopened"
 
 def drop() -> None:
     """The place to drop files."""
-    st.file_uploader(
-        "Drop your files here",
-        accept_multiple_files=True,
-        key=uploads.drop_key(),
-        on_change=_take_drop,
-        max_upload_size=MAX_UPLOAD_MB,
-    )
+    with room("drop", 96):
+        st.file_uploader(
+            "Drop your files here",
+            accept_multiple_files=True,
+            key=uploads.drop_key(),
+            on_change=_take_drop,
+            max_upload_size=MAX_UPLOAD_MB,
+        )
     kept = KEPT.format(minutes=uploads.kept_for())
     st.markdown(f":small[{ABOUT}]\n\n:small[{kept} To go on later, save your work.]")
     if complaint := st.session_state.get(_UNOPENED):

@@ -3,6 +3,15 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+_PLACE = "progress_place"
+
+
+def keep_place(below: DeltaGenerator) -> None:
+    """Keep the place of the bar below the page, where its coming and going moves nothing."""
+    with below.container(key="progress"):
+        st.session_state[_PLACE] = st.empty()
 
 
 class Progress:
@@ -15,12 +24,12 @@ class Progress:
         self._words = words
 
     def __enter__(self) -> Callable[[float], None]:
-        with st.container(key=f"progress-{self._words}"):
-            self._bar = st.progress(0.0, self._words)
+        self._place = st.session_state[_PLACE]
+        self._tell(0.0)
         return self._tell
 
     def _tell(self, share: float) -> None:
-        self._bar.progress(min(max(share, 0.0), 1.0), self._words)
+        self._place.progress(min(max(share, 0.0), 1.0), self._words)
 
     def __exit__(self, *error: object) -> None:
-        self._bar.empty()
+        self._place.empty()

@@ -12,8 +12,7 @@ from lmm_app.handout.page import handout, handout_name
 from lmm_app.handout.student import student_name, student_sheet
 from lmm_app.live import component
 from lmm_app.paper.archive import archive_name
-from lmm_app.session import address, keep, links, noted, projector, state, uploads
-from lmm_app.session.progress import Progress
+from lmm_app.session import address, keep, links, noted, progress, projector, state, uploads
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import folded, sidebar, words, work
 from lmm_app.shell.returning import ask_again_after_a_death
@@ -40,7 +39,9 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     state.know_pages(pages)
     if work.take_up(pages):
         return
-    body, below = st.container(), st.container()
+    # What draws nothing is a line high until its style has come, and moves nothing as it moves.
+    body, below = st.container(), st.container(height=1, border=False)
+    progress.keep_place(below)
     message, at_the_data = body.container(), page.url_path == "data"
     projector.choose()
     st.html(BUTTONS + side_by_side.TABLE_STYLE)
@@ -125,7 +126,7 @@ def _default() -> Choice:
 
 def _open(source: Source) -> Opened:
     if isinstance(source, Upload) and source.size > LARGE:
-        with Progress("Reading the files …") as tell:
+        with progress.Progress("Reading the files …") as tell:
             keep.prepared(source, tell)
     with st.spinner("Opening the data …"):
         opened = keep.opened(source)

@@ -18,16 +18,17 @@ from lmm_app.tour import doors, kept, more, question
 from lmm_app.tour.question import Asked
 from lmm_core import LMMError
 
-# One below the other on a telephone; elsewhere the words stand beside the picture.
-PLACES = ("idea", "picture", "question")
+# The words stand beside the picture; on a small screen the picture is between them.
 LAYOUT = """<style>
-@media (min-width: 900px) {
-  .st-key-step { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
-    grid-template-rows: auto 1fr; grid-template-areas: "idea picture" "question picture";
-    column-gap: 3rem; align-items: start; }
-  .st-key-step > :has(> .st-key-step-idea) { grid-area: idea; }
-  .st-key-step > :has(> .st-key-step-picture) { grid-area: picture; }
-  .st-key-step > :has(> .st-key-step-question) { grid-area: question; }
+@media (max-width: 900px) {
+  .st-key-step [data-testid="stHorizontalBlock"]:has(> * .st-key-step-idea) {
+    flex-direction: column; gap: 1rem; }
+  .st-key-step [data-testid="stColumn"]:has(.st-key-step-idea, .st-key-step-picture),
+  .st-key-step [data-testid="stVerticalBlock"]:has(> * > .st-key-step-idea),
+  .st-key-step [data-testid="stVerticalBlock"]:has(> * > .st-key-step-picture) {
+    display: contents; }
+  .st-key-step [data-testid="stLayoutWrapper"]:has(> .st-key-step-picture) { order: 1; }
+  .st-key-step [data-testid="stLayoutWrapper"]:has(> .st-key-step-question) { order: 2; }
 }
 </style>"""
 NAMES = [*(step.name for step in TOUR), UNDECIDED.name]
@@ -55,10 +56,13 @@ def _for_one(asked: Asked, place: int, steps: tuple[Step, ...], shown: Shown) ->
     """Words beside the picture."""
     step, scene = asked.step, asked.scene
     st.title(f"{place + 1} · {step.heading(scene)}", anchor=False)
-    st.progress((place + 1) / len(steps), f"Step {place + 1} of {len(steps)}")
+    with st.container(height=35, border=False):
+        st.progress((place + 1) / len(steps), f"Step {place + 1} of {len(steps)}")
     st.html(LAYOUT)
     with st.container(key="step"):
-        idea, picture, said = (st.container(key=f"step-{name}") for name in PLACES)
+        words, beside = st.columns([2, 3], gap="large")
+    idea, said = words.container(key="step-idea"), words.container(key="step-question")
+    picture = beside.container(key="step-picture")
     with idea:
         question.explained(step.idea(scene))
     with said:

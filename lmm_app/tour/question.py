@@ -9,9 +9,12 @@ from lmm_app.fit.text import literal
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Step
+from lmm_app.live.component import room
 from lmm_app.session import state
 
 ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
+# The height of an option, for the room that is kept for them.
+OPTION_PX = 22.4
 RIGHT, WRONG, OTHER = "✓", "✗", "○"
 
 
@@ -67,15 +70,16 @@ def choose(asked: Asked, *, across: bool = False) -> Asked:
     if asked.revealed:
         st.markdown(options_marked(asked, across=across))
         return asked
-    guess = st.radio(
-        "Your prediction",
-        list(options),
-        format_func=lambda code: options[code],
-        index=None,
-        key=asked.key,
-        label_visibility="collapsed",
-        horizontal=across,
-    )
+    with room("options", "content" if across else round(OPTION_PX * len(options))):
+        guess = st.radio(
+            "Your prediction",
+            list(options),
+            format_func=lambda code: options[code],
+            index=None,
+            key=asked.key,
+            label_visibility="collapsed",
+            horizontal=across,
+        )
     return Asked(asked.step, asked.scene, guess, revealed=False)
 
 

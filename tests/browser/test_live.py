@@ -266,7 +266,7 @@ def test_a_narrow_page_has_the_table_over_its_picture_and_clips_nothing(open_pag
     page = open_page("/?sample=tiny12", width=width)
     page.get_by_role("heading", name="3 · ML beside REML").scroll_into_view_if_needed()
     table = page.locator(".estimates")
-    picture = page.locator(".st-key-methods-beside [data-testid=stBidiComponentIsolated]").last
+    picture = page.locator(".st-key-methods-beside [data-testid=stBidiComponentIsolated]").first
     until(page, lambda: picture.bounding_box() is not None)
     under = picture.bounding_box()["y"] > table.bounding_box()["y"] + 200
     assert under == stacked

@@ -50,13 +50,13 @@ HEADINGS = """() => {
 }"""
 # The layout shift of what the page itself holds, by its definition: the share of the screen that
 # moves, times how far, of the whole. What Streamlit moves as its sidebar comes is not counted:
-# the page as one, sideways, and what is in the sidebar.
+# the page as one, sideways, and what is in the sidebar; nor is what is a line high, and empty.
 SHIFTS = """() => {
     window.shifted = 0;
     const moved = ({node, previousRect: before, currentRect: after}) => {
         const place = node && (node.nodeType === 1 ? node : node.parentElement);
         const page = place?.closest('[data-testid=stMainBlockContainer]');
-        return page && page !== place && before.height && after.height
+        return page && page !== place && before.height > 1 && after.height > 1
             && Math.abs(after.top - before.top) > 1;
     };
     new PerformanceObserver(list => {
@@ -127,6 +127,7 @@ PROJECTED = [
 ]
 AT_A_DESK = [
     ("/?sample=tiny12", 3),
+    ("/tour?sample=tiny12", 1),
     ("/sure?sample=tiny12", 1),
     ("/data?sample=tiny12", 0),
     ("/scan?scan_n=100", 1),
