@@ -15,7 +15,7 @@ EXIT_CODES = (
     "was given, or a file cannot be opened; 3 a mistake in this program; 130 stopped by Ctrl-C"
 )
 MODEL = (
-    "The model: y = Xb + e, var(e) = v[hK + (1 − h)I]: y the trait, X covariates with an "
+    "The model: y = Xβ + e, var(e) = v[hK + (1 − h)I]: y the trait, X covariates with an "
     "intercept, K the kinship, v the variance, h how strongly it follows kinship."
 )
 

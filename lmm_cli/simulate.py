@@ -179,7 +179,7 @@ def _truth(settings: "Settings", made: "Simulated") -> str:
     trait = made.trait
     return as_json(
         {
-            "model": "y = Xb + qtl + u + e, var(u) = sigma2_g K, var(e) = sigma2_e I",
+            "model": "y = Xβ + qtl + u + e, var(u) = sigma2_g K, var(e) = sigma2_e I",
             "about": made.what,
             "settings": {field.name: getattr(settings, field.name) for field in fields(settings)},
             "h2": trait.h2,

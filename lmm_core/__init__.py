@@ -1,6 +1,6 @@
 """Fitting the linear mixed model of QTL mapping, in the order of Karl Broman's post of 2015.
 
-y = Xb + e, var(e) = sK + tI = v[hK + (1-h)I]. Read the files in this order:
+y = Xβ + e, var(e) = sK + tI = v[hK + (1-h)I]. Read the files in this order:
 
 1. `kinship.py`        take the eigen decomposition of the kinship K     `decompose`
 2. `rotation.py`       rotate y and X                                    `rotate`

@@ -20,7 +20,7 @@ class DenseGLS:
     Attributes:
         h2: the h it was done at.
         beta: (X'V⁻¹X)⁻¹X'V⁻¹y, shape (p,), in units of y per unit of the column.
-        rss: (y - Xb)'V⁻¹(y - Xb), in units of y squared.
+        rss: (y - Xβ)'V⁻¹(y - Xβ), in units of y squared.
         sigma2: v̂, rss/(n-p) under REML and rss/n under ML.
         se_beta: standard errors of beta given h, shape (p,).
         loglik: log-likelihood (restricted if `reml`), natural logarithm, all constants.

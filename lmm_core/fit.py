@@ -41,7 +41,7 @@ class Maximum:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LMMFit:
-    """y = Xb + e, var(e) = v[hK + (1-h)I], fitted; complete, so that nothing is refitted.
+    """y = Xβ + e, var(e) = v[hK + (1-h)I], fitted; complete, so that nothing is refitted.
 
     Attributes:
         h2: ĥ, how strongly errors follow kinship, on the scale of K as given; NaN if no h is

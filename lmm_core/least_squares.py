@@ -21,7 +21,7 @@ class WLSFit(Brief):
         weights: w_i = 1/d_i with d_i = hλ_i + 1 - h, shape (n,); infinite where d_i = 0.
         beta: coefficients of all columns of X, shape (n_columns,), in units of y per unit of
             the column; NaN for an aliased column.
-        residuals: U'y - U'Xb, shape (n,), in units of y.
+        residuals: U'y - U'Xβ, shape (n,), in units of y.
         rss: Σ w_i residual_i², in units of y squared; infinite at h = 1 when a residual with
             no variance is not zero.
         unscaled_covariance: (X'WX)⁻¹ over all columns, shape (n_columns, n_columns), NaN in

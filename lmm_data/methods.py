@@ -73,7 +73,7 @@ def _model(problem: "Problem", fit: "LMMFit") -> list[str]:
     who = records_words(problem.n, problem.individuals)
     sentences = [
         f"The trait {plain(problem.trait)} of {who} was analysed with the linear mixed model "
-        "y = Xb + e, var(e) = v[hK + (1 − h)I], where K is the kinship and h says how strongly "
+        "y = Xβ + e, var(e) = v[hK + (1 − h)I], where K is the kinship and h says how strongly "
         "the errors follow it.",
         f"X holds an intercept{covariates}: {_count(fit.p, 'coefficient')}.",
     ]

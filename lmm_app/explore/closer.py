@@ -235,7 +235,7 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
     "The rotation": rotation.render,
     "Every value tried": _search,
     "Interval and test of h": _h,
-    "Tests of b": _b,
+    "Tests of β": _b,
     "Residuals": _residuals,
     "Check": _check,
     "Take away": _take,
@@ -243,7 +243,7 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
 # What some were called, as it stands in links.
 FORMERLY = {
     "Every evaluation": "Every value tried",
-    "Tests of β": "Tests of b",
+    "Tests of b": "Tests of β",
     "Check it": "Check",
     "Take it away": "Take away",
 }

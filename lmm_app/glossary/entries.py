@@ -298,7 +298,7 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         "error",
         "error, e",
-        "What the covariates do not account for in one individual’s value: y − Xb. It is never "
+        "What the covariates do not account for in one individual’s value: y − Xβ. It is never "
         "seen; the residual stands in for it.",
         ("error", "errors"),
     ),

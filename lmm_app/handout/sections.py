@@ -13,7 +13,7 @@ from lmm_app.sources.sources import Opened
 from lmm_core.grid import profile_grid
 from lmm_core.version import versions
 
-MODEL = "y = Xb + e, var(e) = V = v·[hK + (1 − h)I]"
+MODEL = "y = Xβ + e, var(e) = V = v·[hK + (1 − h)I]"
 
 # The words that the questions use, in the order of the method.
 WORDS = (

@@ -1,5 +1,5 @@
 # TITLE
-# The fit once more, by NumPy alone, from the files beside this program: y = Xb + e with
+# The fit once more, by NumPy alone, from the files beside this program: y = Xβ + e with
 # var(e) = v [hK + (1 - h)I], in the steps of Broman's post of 2015, "Fitting linear mixed models
 # for QTL mapping". Exit code 1 if a number is more than 1e-6 from that of results.json.
 import csv

@@ -34,7 +34,7 @@ def results(opened: Opened, view: View, method: str) -> str:
     return json.dumps(
         strict_json(
             {
-                "model": "y = Xb + e, var(e) = sigma2 [h2 K + (1 - h2) I]",
+                "model": "y = Xβ + e, var(e) = sigma2 [h2 K + (1 - h2) I]",
                 "data": {
                     "name": opened.dataset.name,
                     "about": opened.about,

@@ -12,7 +12,7 @@ Outcome: TypeAlias = Literal["right", "wrong", "none"]
 # In place of letters: none of the peaks is believed.
 NOBODY = "0"
 IN_A_SENTENCE: dict[Name, str] = {
-    "ls": "least squares",
+    "ls": "ordinary regression",
     "lmm": "the mixed model",
     "loco": "LOCO",
 }
@@ -35,8 +35,8 @@ def question(peaks: dict[str, Peak], total: int) -> str:
     """What to predict; `total` peaks there are."""
     if not peaks:
         return (
-            "Least squares finds no peak above its threshold. See what the other scans find in "
-            "the same data."
+            "Ordinary regression finds no peak above its threshold. See what the other scans find "
+            "in the same data."
         )
     start = "Suppose this least-squares scan were all you had."
     if len(peaks) == 1:
@@ -121,27 +121,27 @@ def teaching(tallies: dict[Name, Tally], study: Study) -> str:
     other, name = tallies[best], IN_A_SENTENCE[best]
     if study.true_qtl is None:
         return (
-            f"Least squares has {peaks_words(len(ls.peaks))}, {name} "
+            f"Ordinary regression has {peaks_words(len(ls.peaks))}, {name} "
             f"{len(other.peaks) or 'none'}. Which are true is not known."
         )
     if not ls.peaks:
         found = peaks_words(len(other.peaks)) if other.peaks else "none either"
-        return f"Least squares has no peak, and {name} has {found}."
+        return f"Ordinary regression has no peak, and {name} has {found}."
     if not ls.false:
         one = len(ls.peaks) == 1
         return (
-            "Here the only peak of least squares is near a QTL."
+            "Here the only peak of ordinary regression is near a QTL."
             if one
-            else "Here every peak of least squares is near a QTL."
+            else "Here every peak of ordinary regression is near a QTL."
         )
     if len(other.false) < len(ls.false):
         return (
             "Relatives share many genes at once. So a marker looks as if it did what the rest of "
-            f"the genome does: {peaks_words(len(ls.false), 'false ')} by least squares, "
+            f"the genome does: {peaks_words(len(ls.false), 'false ')} by ordinary regression, "
             f"{len(other.false) or 'none'} by {name}."
         )
     return (
-        f"Least squares has {peaks_words(len(ls.false), 'false ')} here and {name} "
+        f"Ordinary regression has {peaks_words(len(ls.false), 'false ')} here and {name} "
         f"{len(other.false)}: no scan is right in every sample."
     )
 

@@ -28,7 +28,7 @@ GUESSING = "Point at a marker to read its numbers. Click the letter of a peak to
 def genome_board(
     scans: Scans, tallies: dict[Name, Tally], *, revealed: bool, offered: dict[str, Peak]
 ) -> dict[str, Any]:
-    """The scans along the genome: least squares alone before the reveal."""
+    """The scans along the genome: ordinary regression alone before the reveal."""
     study = scans.study
     x, chromosomes = along_genome(study)
     shown = list(scans.by.values()) if revealed else [scans.by["ls"]]

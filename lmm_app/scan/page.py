@@ -20,9 +20,9 @@ from lmm_core import LMMError
 
 TITLE = "A genome scan: which peaks would you believe?"
 INTRODUCTION = (
-    "Every marker is tested in turn, like a covariate. Least squares takes the individuals to be "
-    "unrelated. The mixed model knows who is related. LOCO knows it too, but leaves the marker’s "
-    "own chromosome out of the kinship, so that no marker competes with itself."
+    "Every marker is tested in turn, like a covariate. Ordinary regression takes the individuals "
+    "to be unrelated. The mixed model knows who is related. LOCO knows it too, but leaves the "
+    "marker’s own chromosome out of the kinship, so that no marker competes with itself."
 )
 BESIDE: dict[Name, str] = {"lmm": "all markers", "loco": "all other chromosomes"}
 NO_GENOTYPES = (

@@ -8,7 +8,7 @@ from lmm_app.scan.scans import Scanned
 from lmm_app.scan.study import Study
 from lmm_core.arrays import Floats
 
-# Peaks of least squares that are offered for a guess, and their names.
+# Peaks of ordinary regression that are offered for a guess, and their names.
 LETTERS = "ABCDEFGHIJ"
 
 

@@ -1,4 +1,4 @@
-"""Three scans of one study: least squares, the mixed model, and leaving one chromosome out."""
+"""Three scans of one study: ordinary regression, the mixed model, and LOCO."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ Held: TypeAlias = Literal["refit", "null"]
 Progress: TypeAlias = Callable[[float], None]
 
 TITLES: Mapping[Name, str] = MappingProxyType(
-    {"ls": "Least squares", "lmm": "Mixed model", "loco": "LOCO mixed model"}
+    {"ls": "Ordinary regression", "lmm": "Mixed model", "loco": "LOCO mixed model"}
 )
 LEVEL = 0.05
 # Of the permutations: another study has others only by its size.
@@ -50,7 +50,7 @@ class Scanned:
         tests: of all markers, in the study's order.
         threshold: by permutation, at the scan's own h.
         h2: REML ĥ without a marker, by the chromosome that the kinship leaves out, "" if none
-            is; NaN where there is no estimate, and 0 for least squares.
+            is; NaN where there is no estimate, and 0 for ordinary regression.
         null: the estimate without a marker beside the kinship of all markers, with its interval;
             None where there is none, and of the other scans.
     """
@@ -129,7 +129,7 @@ def kinship_without(study: Study, chromosome: str) -> Floats:
 def run_plain(
     study: Study, eigen: KinshipEigen, held: Held, progress: Progress
 ) -> tuple[dict[Name, Scanned], EffectiveTests]:
-    """Least squares and the mixed model.
+    """Ordinary regression and the mixed model.
 
     Raises:
         LMMError: there is nothing to test.

@@ -94,7 +94,7 @@ def thresholds(scans: Scans) -> str:
     effective, count = scans.effective, scans.study.permutations
     return (
         "Each threshold aims at a peak by chance in one scan of twenty, if the scan’s own h is "
-        "right. Least squares takes h = 0, which is wrong among relatives. "
+        "right. Ordinary regression takes h = 0, which is wrong among relatives. "
         f"It is from {count:,} permutations, and the band shows the 95% uncertainty that their "
         f"number leaves. Bonferroni for {effective.m:,} tests: {effective.bonferroni():.2f}. For "
         f"{effective.total:,.0f} independent tests (Li and Ji): {effective.neg_log10_p():.2f}."
@@ -111,16 +111,16 @@ def inflation(scans: Scans) -> str:
     ]
     if by["ls"] > INFLATED and min(by.values()) < by["ls"]:
         words.append(
-            "Least squares finds too many unusual markers. It takes what relatives share for "
+            "Ordinary regression finds too many unusual markers. It takes what relatives share for "
             "effects of single markers."
         )
     elif by["ls"] > INFLATED:
         words.append(
-            "Least squares finds many unusual markers, and so do the scans that know who is "
+            "Ordinary regression finds many unusual markers, and so do the scans that know who is "
             "related: that relatives share genes does not explain them."
         )
     else:
-        words.append("Least squares is not inflated here: there is little to correct.")
+        words.append("Ordinary regression is not inflated here: there is little to correct.")
     if by["lmm"] < 1.0 / INFLATED and scans.study.kinship is None:
         words.append(
             "The mixed model’s is below 1: each marker is also part of the kinship, and competes "

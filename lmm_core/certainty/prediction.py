@@ -20,7 +20,7 @@ class BLUP(Brief):
 
     Attributes:
         u: û, shape (n,), in units of y.
-        prediction_variance: var(û_i - u_i), counting the error of b̂ but not of ĥ, shape (n,).
+        prediction_variance: var(û_i - u_i), counting the error of β̂ but not of ĥ, shape (n,).
         reliability: 1 - var(û_i - u_i)/(σ²_g·K_ii), the squared accuracy, shape (n,); NaN where
             K_ii is 0 or there is no genetic variance.
     """
@@ -35,7 +35,7 @@ class Residuals(Brief):
     """What is left after the fit, direction by direction and individual by individual.
 
     Attributes:
-        whitened: (ỹ - X̃b̂)_i √w_i/√v̂, one for each eigen-direction, nearly independent and
+        whitened: (ỹ - X̃β̂)_i √w_i/√v̂, one for each eigen-direction, nearly independent and
             standard normal if the model holds, shape (n,).
         leverage: share of each rotated observation in its own fit, shape (n,); they sum to p.
         studentized: for each individual, y_i less its prediction from all the others, in its
@@ -54,7 +54,7 @@ class Residuals(Brief):
 
 
 def blup(fit: LMMFit) -> BLUP:
-    """Predict the genetic values: û = ĥKV⁻¹(y - Xb̂).
+    """Predict the genetic values: û = ĥKV⁻¹(y - Xβ̂).
 
     Raises:
         LMMError: the fit has no estimate, or its ĥ is 1 with a singular K.

@@ -34,7 +34,7 @@ class BootstrapSample(Brief):
 
     Attributes:
         h2, sigma2: the true h and v.
-        mean: the true mean of each individual, Xb, shape (n,).
+        mean: the true mean of each individual, Xβ, shape (n,).
         ml, reml: the fits of the m samples; `ml.h2`, `reml.beta` and so on.
     """
 
@@ -58,7 +58,7 @@ def bootstrap(
     progress: Callable[[float], None] | None = None,
     rng: np.random.Generator,
 ) -> BootstrapSample:
-    """Draw y = Xb + e, var(e) = v[hK + (1-h)I], and fit each sample by ML and by REML.
+    """Draw y = Xβ + e, var(e) = v[hK + (1-h)I], and fit each sample by ML and by REML.
 
     Args:
         X: covariates of the truth, shape (n, c); None for the intercept alone.

@@ -75,7 +75,7 @@ class Phenotype(Brief):
 
     Attributes:
         y: the trait, `fixed + qtl + genetic + residual`.
-        fixed: Xb, zero without covariates.
+        fixed: Xβ, zero without covariates.
         qtl: the part of the QTL given, zero without any.
         genetic: polygenic values, with covariance sigma2·h2·K.
         residual: independent errors, each with variance sigma2·(1 - h2).

@@ -30,8 +30,8 @@ class Fitted(Brief):
     """One trait at its estimates, ready for exchanging pairs; all scaled so that v = 1.
 
     Attributes:
-        fixed: Xb̂, shape (n,).
-        residual: y - Xb̂, shape (n,).
+        fixed: Xβ̂, shape (n,).
+        residual: y - Xβ̂, shape (n,).
         whitened: residuals of the eigen-directions, shape (n,).
         P: shape (n, n).
         penalties: ½(M_ii + M_jj - 2M_ij) for M = P and, if there are covariates, for M = V⁻¹.

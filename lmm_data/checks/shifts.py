@@ -122,7 +122,7 @@ def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
     """Of each move, shape (moves,).
 
     What moves are residuals of least squares, as if the covariates moved along. If they stay
-    where they are, the observed y is out of step with them, Xb̂ is small, and it is the same.
+    where they are, the observed y is out of step with them, Xβ̂ is small, and it is the same.
     Their normal scores keep a few large values from deciding.
     """
     total = np.zeros(sources.shape[0])

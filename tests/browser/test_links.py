@@ -45,7 +45,7 @@ LINKS = {
         {"sample": "tiny12", "search": "other", "between": "0.1&between=0.6", "tolerance": "0.01"},
         r"bracket 0\.5|tried: h = 0\.5[5-9]",
     ),
-    "look": ("/", {"sample": "tiny12", "look": "Tests of b"}, "t, 10 df"),
+    "look": ("/", {"sample": "tiny12", "look": "Tests of β"}, "t, 10 df"),
     "more covariates": ("/", {"sample": "tiny12", "against": "true"}, "samples with a true h"),
     "projector, picture": (
         "/",

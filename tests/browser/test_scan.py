@@ -30,7 +30,7 @@ def test_peaks_are_believed_by_a_click_and_markers_looked_at(open_page):
     x, y = page.evaluate(PLACE, "A")
     page.mouse.move(x, y)
     told = genome.locator("p.hover")
-    until(page, lambda: "Least squares" in told.inner_text())
+    until(page, lambda: "Ordinary regression" in told.inner_text())
     assert "cM" in told.inner_text()
     page.mouse.click(x, y)
     until(page, lambda: "believed=A" in page.url)

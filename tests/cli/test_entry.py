@@ -65,7 +65,7 @@ def stand_in(monkeypatch, do):
 @pytest.mark.parametrize("command", [(), *((name,) for name in NAMES)])
 def test_help_teaches_the_model_an_example_and_the_exit_codes(shell, command):
     text = " ".join(help_of(shell, *command).split())
-    assert "y = Xb + e, var(e) = v[hK + (1 − h)I]" in text
+    assert "y = Xβ + e, var(e) = v[hK + (1 − h)I]" in text
     assert "exit codes: 0 done; 1 the data cannot be fitted; 2" in text
     assert "130 stopped by Ctrl-C" in text
     assert examples(help_of(shell, *command))

@@ -170,7 +170,7 @@ def check_whole(text, problem, fit, interval):
     paragraph, _, heading, *listed = text.split("\n")
     assert heading == "References"
     read = Reader(paragraph)
-    read.take(r"y = Xb \+ e, var\(e\) = v\[hK \+ \(1 − h\)I\]")
+    read.take(r"y = Xβ \+ e, var\(e\) = v\[hK \+ \(1 − h\)I\]")
     check_data(read, problem, fit)
     check_kinship(read, fit)
     check_search(read, fit)

@@ -48,7 +48,7 @@ RECAP = Step(
         f"{result(scene)}"
     ),
     formula=lambda scene: (
-        "y = Xb + e, var(e) = v·[hK + (1 − h)I]. In symbols the five lines are: V; K = UDU′, "
+        "y = Xβ + e, var(e) = v·[hK + (1 − h)I]. In symbols the five lines are: V; K = UDU′, "
         "ỹ = U′y, X̃ = U′X; β̂(h), v̂(h); ℓ(h); ĥ = arg max ℓ(h)."
     ),
     question=Question(

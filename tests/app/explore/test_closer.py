@@ -28,7 +28,7 @@ from tests.app_helpers import (
     upload,
 )
 
-LOOKS = ["Every value tried", "Interval and test of h", "Tests of b", "Residuals", "Check"]
+LOOKS = ["Every value tried", "Interval and test of h", "Tests of β", "Residuals", "Check"]
 METHODS = ("ML", "REML")
 COMPUTED = ("exact_interval", "variance_test", "expected_error", "dense_fit_of", "scale_factors")
 

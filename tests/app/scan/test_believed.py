@@ -96,25 +96,30 @@ def of(*qtl):
             of(7, None, None),
             of(7),
             "Relatives share many genes at once. So a marker looks as if it did what the rest of "
-            "the genome does: 2 false peaks by least squares, none by LOCO.",
+            "the genome does: 2 false peaks by ordinary regression, none by LOCO.",
         ),
-        (of(7, None, None), of(7, None), "2 false peaks by least squares, 1 by LOCO."),
-        (of(7, 8), of(None), "Here every peak of least squares is near a QTL."),
-        (of(7), of(None), "Here the only peak of least squares is near a QTL."),
+        (of(7, None, None), of(7, None), "2 false peaks by ordinary regression, 1 by LOCO."),
+        (of(7, 8), of(None), "Here every peak of ordinary regression is near a QTL."),
+        (of(7), of(None), "Here the only peak of ordinary regression is near a QTL."),
         (
             of(None),
             of(None),
-            "Least squares has 1 false peak here and LOCO 1: no scan is right in every sample.",
+            "Ordinary regression has 1 false peak here and LOCO 1: no scan is right in every "
+            "sample.",
         ),
-        (of(None), of(None, None), "Least squares has 1 false peak here and LOCO 2: no scan is"),
-        ([], of(7, 8), "Least squares has no peak, and LOCO has 2 peaks."),
-        ([], [], "Least squares has no peak, and LOCO has none either."),
+        (
+            of(None),
+            of(None, None),
+            "Ordinary regression has 1 false peak here and LOCO 2: no scan is",
+        ),
+        ([], of(7, 8), "Ordinary regression has no peak, and LOCO has 2 peaks."),
+        ([], [], "Ordinary regression has no peak, and LOCO has none either."),
     ],
 )
 def test_what_the_scans_teach_depends_on_what_they_found(study, ls, other, said):
     taught = believed.teaching(tallies(ls, other), study)
     assert taught.endswith(said) or taught.startswith(said)
-    # Only where least squares has more of them does it blame relatives.
+    # Only where ordinary regression has more of them does it blame relatives.
     more = sum(p.qtl is None for p in ls) > sum(p.qtl is None for p in other)
     assert ("Relatives share" in taught) == (more and bool(ls))
 
@@ -129,18 +134,20 @@ def test_without_a_truth_the_mixed_model_judges(real):
     assert believed.outcome(offered, "A", real, beside["loco"]) == "right"
     said = believed.feedback(offered, ["A"], real, beside)
     assert said == (
-        "Correct. A is confirmed by LOCO. You were right to doubt B. Least squares has 2 peaks, "
-        "LOCO 1. Which are true is not known."
+        "Correct. A is confirmed by LOCO. You were right to doubt B. Ordinary regression has 2 "
+        "peaks, LOCO 1. Which are true is not known."
     )
     two = {name: one for name, one in beside.items() if name != "loco"}
     said = believed.feedback(offered, ["A"], real, two)
     assert said.startswith("Not quite. A is not confirmed by the mixed model.")
-    unknown = "Least squares has 2 peaks, the mixed model none. Which are true is not known."
+    unknown = "Ordinary regression has 2 peaks, the mixed model none. Which are true is not known."
     assert said.endswith(unknown)
 
 
 def test_no_peak_and_one_peak_have_questions_of_their_own(study):
-    assert believed.question({}, 0).startswith("Least squares finds no peak above its threshold.")
+    assert believed.question({}, 0).startswith(
+        "Ordinary regression finds no peak above its threshold."
+    )
     assert believed.question(peaks(None), 1).endswith("Would you believe the peak?")
     said = believed.question(peaks(None, None), 49)
     assert "It has 49 peaks, and the 2 highest have a letter." in said
@@ -148,7 +155,7 @@ def test_no_peak_and_one_peak_have_questions_of_their_own(study):
     assert said.endswith("Which peaks would you believe? Tick them, then reveal.")
     found = tallies([], [])
     assert believed.outcome({}, [], study, None) == "none"
-    assert believed.feedback({}, [], study, found).startswith("Least squares has no peak")
+    assert believed.feedback({}, [], study, found).startswith("Ordinary regression has no peak")
 
 
 def test_a_peak_on_another_chromosome_confirms_nothing(study):

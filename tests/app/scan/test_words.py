@@ -101,7 +101,7 @@ def with_lambdas(scans, **wanted):
         ),
         (
             {"ls": 1.05, "lmm": 0.95, "loco": 1.02},
-            ["Least squares is not inflated here: there is little to correct."],
+            ["Ordinary regression is not inflated here: there is little to correct."],
             ["takes what", "below 1", "above 1"],
         ),
         (
@@ -118,7 +118,7 @@ def with_lambdas(scans, **wanted):
 )
 def test_each_lambda_has_the_sentence_that_is_true_of_it(scans, wanted, said, unsaid):
     found = words.inflation(with_lambdas(scans, **wanted))
-    names = {"ls": "least squares", "lmm": "mixed model", "loco": "LOCO"}
+    names = {"ls": "ordinary regression", "lmm": "mixed model", "loco": "LOCO"}
     for name, value in wanted.items():
         assert f"{names[name]} {value:.2f}" in found
     assert [part for part in said if part not in found] == []
