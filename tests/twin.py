@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.live.twin import twin_problem
-from lmm_app.sources.sources import SAMPLES, Sample, open_source
+from lmm_app.sources.opened import SAMPLES, Sample, open_source
 from lmm_core import RotatedData, decompose, log_likelihood, rotate, wls
 from lmm_core.least_squares import added_variable
 from lmm_core.likelihood import WeightedSums

@@ -6,20 +6,16 @@ from lmm_app.cards.picture import Curve, profiles, weights
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.preset import Preset
 from lmm_app.session import keep
-from lmm_app.sources.sources import Lesson, Opened
+from lmm_app.sources.opened import Lesson, Opened
 from lmm_core import decompose
 
 # Whose question is about the weights, and not about a curve.
 ABOUT_WEIGHTS = ("full_sibs", "intercross")
 
 
+@keep.RESULTS.keeps(lambda preset: preset.name)
 def card_picture(preset: Preset) -> str:
     """What the answer of a lesson looks like, with its own seed, as SVG."""
-    found: str = keep.place("card", preset.name).get(lambda: _drawn(preset))
-    return found
-
-
-def _drawn(preset: Preset) -> str:
     opened = keep.opened(Lesson(preset.name, preset.seed))
     data = opened.dataset
     first, every = data.traits.columns[0], data.covariates.columns

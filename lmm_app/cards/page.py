@@ -9,7 +9,7 @@ from lmm_app.glossary.marks import marked
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import links, noted, projector, state
-from lmm_app.sources.sources import Lesson
+from lmm_app.sources.opened import Lesson
 
 CARD = "card"
 ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}

@@ -19,7 +19,7 @@ from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.session import linked, projector, state
 from lmm_app.session.state import Shown
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 from lmm_core import LMMError
 
 TITLE = "Two fits side by side"

@@ -13,7 +13,7 @@ from lmm_app.live.component import room
 from lmm_app.session import opening, state, uploads
 from lmm_app.session.saved import is_work
 from lmm_app.session.state import MAX_UPLOAD_MB
-from lmm_app.sources.sources import Upload
+from lmm_app.sources.opened import Upload
 from lmm_core.errors import some
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.repairs import Repair

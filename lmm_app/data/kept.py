@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from lmm_app.data.gallery import Illustrated, illustrate
 from lmm_app.data.material import Material
-from lmm_app.session.keep import Progress
-from lmm_app.session.once import Once
+from lmm_app.session.progress import Progress
+from lmm_app.session.shelf import Shelf
 from lmm_data.checks import Report, check_dataset
 from lmm_data.preparation.design import default_model
 
 # A diagnosis that is expected to take longer, on the safe side, is for the command line.
 CHECK_SECONDS = 120.0
+
+DIAGNOSES = Shelf("diagnoses", entries=64)
 
 
 def report(
@@ -36,7 +36,8 @@ def report(
         return None
     if use is None and material.dataset is not None:
         use = default_model(material.dataset)
-    return _diagnosis(key, f"report for {method} with {use}").get(
+    return DIAGNOSES.get(
+        (key, f"report for {method} with {use}"),
         lambda: check_dataset(
             phenotypes,
             kinship,
@@ -45,7 +46,7 @@ def report(
             reml=method == "REML",
             max_seconds=CHECK_SECONDS,
             progress=progress,
-        )
+        ),
     )
 
 
@@ -53,10 +54,5 @@ def illustrated(
     key: str, material: Material, found: Report, method: str, trait: str
 ) -> Illustrated:
     """The pictures of a dataset beside what was found in it, for a method, and of a trait."""
-    once = _diagnosis(key, f"pictures for {method}, {trait}")
-    return once.get(lambda: illustrate(material, found, trait))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _diagnosis(key: str, what: str) -> Once:
-    return Once()
+    what = f"pictures for {method}, {trait}"
+    return DIAGNOSES.get((key, what), lambda: illustrate(material, found, trait))

@@ -15,9 +15,9 @@ from lmm_app.lessons.broken import BROKEN
 from lmm_app.paper.picture import Picture
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, projector, state, uploads
-from lmm_app.session.progress import Progress
+from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
-from lmm_app.sources.sources import Upload, problem_with
+from lmm_app.sources.opened import Upload, problem_with
 from lmm_data.checks import Finding, Report, Verdict
 from lmm_data.checks.finding import SEVERITIES
 from lmm_data.preparation.preparing import Prepared
@@ -130,7 +130,7 @@ def _use(shown: Shown, prepared: Prepared) -> tuple[str, ...] | None:
 def _report(
     key: str, material: Material, method: str, use: tuple[str, ...] | None = None
 ) -> Report | None:
-    with Progress("Checking the data …") as tell:
+    with ProgressBar("Checking the data …") as tell:
         return kept.report(key, material, method, tell, use)
 
 

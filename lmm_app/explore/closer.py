@@ -11,7 +11,7 @@ from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
 from lmm_app.session import keep, links, progress, simulated, state
-from lmm_app.sources.sources import Lesson, Simulation
+from lmm_app.sources.opened import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
 from lmm_data.dataset import Dataset
 from lmm_data.records import records_words
@@ -69,14 +69,14 @@ def _h(view: View, method: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         known = simulated.known_exact(view, method)
-        with progress.Progress("Simulating samples with this kinship …") as tell:
+        with progress.ProgressBar("Simulating samples with this kinship …") as tell:
             interval = simulated.exact_interval(view, method, tell)
         if known is None and verdict.apart(found.interval, interval):
             # The card above was written without it.
             st.rerun()
         st.markdown(certainty.exact_interval(found.fit, interval, found.interval))
         if method == "REML":
-            with progress.Progress("Simulating samples without genetic variance …") as tell:
+            with progress.ProgressBar("Simulating samples without genetic variance …") as tell:
                 test = kept.variance_test(view, tell)
             st.markdown(certainty.genetic_variance(test))
         factors = kept.scale_factors(view.problem)
@@ -210,7 +210,7 @@ def _methods(view: View, method: str) -> None:
         and found.fit.status != "unbounded"
         and st.toggle("With the exact interval, which is simulated", key="methods_exact")
     ):
-        with progress.Progress("Simulating samples with this kinship …") as tell:
+        with progress.ProgressBar("Simulating samples with this kinship …") as tell:
             exact = simulated.exact_interval(view, method, tell)
     st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
 

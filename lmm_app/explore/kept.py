@@ -1,11 +1,9 @@
 """What the workbench keeps: boards as the browser gets them and closer looks, each made once."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from lmm_app.explore import directions
 from lmm_app.explore import story as stories
@@ -21,8 +19,11 @@ from lmm_app.live.packing import Board
 from lmm_app.live.search import Search
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
+from lmm_app.session.keep import RESULTS
 from lmm_app.session.links import Linked
-from lmm_app.sources import sources
+from lmm_app.session.progress import Progress
+from lmm_app.session.shelf import Shelf
+from lmm_app.sources.opened import Opened
 from lmm_core import LMMError, dense_fit, rlrt
 from lmm_core.arrays import Floats
 from lmm_core.certainty import (
@@ -35,122 +36,109 @@ from lmm_core.scales import SCALES, kinship_scale_factor
 from lmm_data.dataset import Problem
 
 NULL_DRAWS = 100_000
+# Each is as large as the files of a dataset.
+ARCHIVES = Shelf("archives", entries=8)
 
 
-def matrices(shown: view.View) -> str:
+def matrices(shown: View) -> str:
     """Every matrix of the rotation with its numbers, for few individuals."""
     return matrices_html(shown, keep.ordered(shown.problem)[0])
 
 
-def rotation_check(shown: view.View) -> RotationCheck:
+@RESULTS.keeps(lambda shown: shown.problem.kinship_fingerprint)
+def rotation_check(shown: View) -> RotationCheck:
     """Whether U'KU is D, multiplied out."""
-    problem = shown.problem
-    once = keep.once_for("rotation", problem.kinship_fingerprint, "")
-    return once.get(lambda: check_rotation(problem.K, shown.reml.eigen))
+    return check_rotation(shown.problem.K, shown.reml.eigen)
 
 
-def comparison(shown: view.View, h2: float, *, reml: bool) -> tuple[view.Comparison, Times]:
+def comparison(shown: View, h2: float, *, reml: bool) -> tuple[view.Comparison, Times]:
     """Generalised beside weighted least squares at one h, and the best times known so far."""
-    found = _comparison(shown.problem.fingerprint, h2, reml, shown)
+    found = _comparison(shown, h2, reml)
+    return found, _clock(shown).best(Times(np.nan, found.weighted_seconds, found.dense_seconds))
+
+
+@RESULTS.keeps(lambda shown, h2, reml: (shown.problem.fingerprint, h2, reml))
+def _comparison(shown: View, h2: float, reml: bool) -> view.Comparison:
+    return view.compare(shown, h2, reml=reml)
+
+
+@RESULTS.keeps(lambda shown: shown.problem.fingerprint)
+def _clock(shown: View) -> Clock:
     took = keep.decomposed_in(shown.problem.kinship_fingerprint)
-    once = keep.once_for("times", shown.problem.fingerprint, "")
-    clock = once.get(lambda: Clock(lambda: measure_times(shown, took)))
-    return found, clock.best(Times(np.nan, found.weighted_seconds, found.dense_seconds))
+    return Clock(lambda: measure_times(shown, took))
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _comparison(fingerprint: str, h2: float, reml: bool, _shown: view.View) -> view.Comparison:
-    return view.compare(_shown, h2, reml=reml)
-
-
-def taken_away(opened: sources.Opened, shown: view.View, method: str) -> bytes:
+@ARCHIVES.keeps(
+    lambda opened, shown, method: (
+        keep.identity(shown.problem),
+        opened.dataset.name,
+        opened.about,
+        opened.true_h2,
+        method,
+    )
+)
+def taken_away(opened: Opened, shown: View, method: str) -> bytes:
     """The zip file of a fit: its data, its numbers, and the programs that make them again."""
-    about = repr((opened.dataset.name, opened.about, opened.true_h2))
-    return _taken_away(keep.identity(shown.problem), about, method, opened, shown)
+    return archive(opened, shown, method)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _taken_away(
-    identity: str, about: str, method: str, _opened: sources.Opened, _shown: view.View
-) -> bytes:
-    return archive(_opened, _shown, method)
-
-
-def variance_test(shown: view.View, progress: keep.Progress) -> RestrictedLikelihoodRatioTest:
+@RESULTS.keeps(lambda shown, progress: shown.problem.fingerprint)
+def variance_test(shown: View, progress: Progress) -> RestrictedLikelihoodRatioTest:
     """The restricted likelihood ratio test of h = 0, with progress."""
-    once = keep.once_for("test of h = 0", shown.problem.fingerprint, "REML")
-    return once.get(lambda: rlrt(shown.reml, draws=NULL_DRAWS, progress=progress))
+    return rlrt(shown.reml, draws=NULL_DRAWS, progress=progress)
 
 
-def expected_error(shown: view.View, h2: Floats) -> Floats:
+@RESULTS.keeps(lambda shown, h2: (shown.problem.fingerprint, h2.size))
+def expected_error(shown: View, h2: Floats) -> Floats:
     """The expected standard error of the estimate at each h."""
-    once = keep.once_for(f"expected error {h2.size}", shown.problem.fingerprint, "REML")
-    return once.get(lambda: expected_se_h2(contrasts(shown.reml.rotated), h2))
+    return expected_se_h2(contrasts(shown.reml.rotated), h2)
 
 
-def dense_fit_of(shown: view.View, method: str) -> DenseGLS:
+@RESULTS.keeps(lambda shown, method: (shown.problem.fingerprint, method))
+def dense_fit_of(shown: View, method: str) -> DenseGLS:
     """The same fit straight from V."""
     problem, kept = shown.problem, shown.reml.rotated.kept
-    once = keep.once_for("dense fit", problem.fingerprint, method)
-    return once.get(
-        lambda: dense_fit(problem.y, problem.X[:, kept], problem.K, reml=method == "REML")
-    )
+    return dense_fit(problem.y, problem.X[:, kept], problem.K, reml=method == "REML")
 
 
+@RESULTS.keeps(lambda problem: problem.kinship_fingerprint)
 def scale_factors(problem: Problem) -> dict[str, float]:
     """What K is multiplied by to be on each scale that it can be put on."""
-    once = keep.once_for("scales", problem.kinship_fingerprint, "")
-    return once.get(lambda: _scale_factors(problem.K))
-
-
-def _scale_factors(K: Floats) -> dict[str, float]:
     factors = {}
     for scale in SCALES:
         # A kinship in which all are equally related has no Gower scale.
         with suppress(LMMError):
-            factors[str(scale)] = kinship_scale_factor(K, scale)
+            factors[str(scale)] = kinship_scale_factor(problem.K, scale)
     return factors
 
 
+@keep.board
 def profile_board(
     shown: View, method: str, search: Search, true_h2: float | None, *more: tuple[str, Any]
-) -> Board:
+) -> dict[str, Any]:
     """The profile and the search on it."""
-    return keep.board_of(
-        shown,
-        method,
-        f"profile{(search, true_h2, more)!r}",
-        lambda: pictures.profile_board(shown, method, search, true_h2, **dict(more)),
-    )
+    return pictures.profile_board(shown, method, search, true_h2, **dict(more))
 
 
+@RESULTS.keeps(
+    lambda shown, *more: (keep.identity(shown.problem), repr(more)),
+)
 def story(shown: View, method: str, column: int | None, source: Linked | None) -> Story:
     """The question that the page opens with; where p passes its level is looked for once."""
-    key = f"{keep.identity(shown.problem)}{method}{column}{source!r}"
-    return keep.place("story", key).get(lambda: stories.story_of(shown, method, column, source))
+    return stories.story_of(shown, method, column, source)
 
 
-def story_board(shown: View, method: str, story: Story) -> Board:
+@keep.board
+def story_board(shown: View, method: str, story: Story) -> dict[str, Any]:
     """The question that the page opens with, over the profile."""
-    return keep.board_of(
-        shown, method, f"story{story!r}", lambda: stories.story_board(shown, method, story)
-    )
+    return stories.story_board(shown, method, story)
 
 
-def sides_board(shown: View, method: str, column: int, *, hand: bool = False) -> Board:
+@keep.board
+def sides_board(shown: View, method: str, column: int, *, hand: bool = False) -> dict[str, Any]:
     """The two least squares; with a slider of its own if it is alone."""
-
-    def draw() -> dict[str, Any]:
-        picture = pictures.sides_board(shown, method, column, *keep.ordered(shown.problem))
-        return {**picture, "show": {"slider": hand}}
-
-    return keep.board_of(shown, method, f"sides{column}{hand}", draw)
-
-
-def against_board(shown: View, progress: Callable[[float], None]) -> Board:
-    """ML against REML with more and more covariates, with progress; where REML tells of h."""
-    found = keep.against(shown, progress)
-    return keep.board_of(shown, "", "against, more", lambda: charts.against_board(found))
+    picture = pictures.sides_board(shown, method, column, *keep.ordered(shown.problem))
+    return {**picture, "show": {"slider": hand}}
 
 
 def as_fitted_board(shown: View) -> Board:
@@ -160,11 +148,7 @@ def as_fitted_board(shown: View) -> Board:
     )
 
 
-def directions_board(shown: View, method: str) -> Board:
+@keep.board
+def directions_board(shown: View, method: str) -> dict[str, Any]:
     """The eigenvectors, one at a time."""
-    return keep.board_of(
-        shown,
-        method,
-        "directions",
-        lambda: directions.directions_board(shown, method, *keep.ordered(shown.problem)),
-    )
+    return directions.directions_board(shown, method, *keep.ordered(shown.problem))

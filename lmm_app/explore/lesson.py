@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 
 
 def ask(opened: Opened) -> None:

@@ -18,7 +18,7 @@ from lmm_app.fit.verdict import ends, h_words, share_of, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.effect import effect_board, effect_words, plain
 from lmm_app.session.links import Linked
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 from lmm_data.readers.genotypes.plink import read_plink, read_sex
 from lmm_data.samples import sample_folder
 

@@ -17,7 +17,7 @@ from lmm_app.paper.archive import archive_name
 from lmm_app.paper.document import document, print_style
 from lmm_app.paper.profile_svg import profile_svg
 from lmm_app.paper.scripts import title_of
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 from lmm_core.arrays import Floats, Ints
 
 FOLDER = files(__package__)

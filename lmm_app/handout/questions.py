@@ -11,7 +11,7 @@ from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Step
 from lmm_app.lessons.tour import steps_of
 from lmm_app.paper.tables_html import inline, paragraph, prose
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 
 # What the tour asks of a picture that moves, as it can be asked on paper.
 ON_PAPER: Mapping[str, str] = {

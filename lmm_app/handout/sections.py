@@ -9,7 +9,7 @@ from lmm_app.glossary.entries import chosen
 from lmm_app.live.search import answer_words, own_search
 from lmm_app.paper.scripts import title_of
 from lmm_app.paper.tables_html import paragraph, table
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 from lmm_core.grid import profile_grid
 from lmm_core.version import versions
 

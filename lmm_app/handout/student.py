@@ -13,7 +13,7 @@ from lmm_app.paper.archive import archive_name
 from lmm_app.paper.document import document, print_style
 from lmm_app.paper.scripts import title_of
 from lmm_app.paper.tables_html import paragraph
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 
 # Nothing may be fetched, and nothing may run.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -11,7 +11,7 @@ from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.paper.tables import table
 from lmm_app.session.links import Linked, seed_of
-from lmm_app.sources.sources import Lesson, Sample, open_source
+from lmm_app.sources.opened import Lesson, Sample, open_source
 from lmm_core import decompose
 from lmm_core.summary import h_words
 from lmm_data.dataset import Dataset

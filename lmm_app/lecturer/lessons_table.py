@@ -5,7 +5,7 @@ from html import escape
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session.links import Lecture, card_link, link
-from lmm_app.sources.sources import Lesson
+from lmm_app.sources.opened import Lesson
 
 
 def lessons_table(base: str) -> str:

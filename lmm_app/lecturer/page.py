@@ -13,9 +13,9 @@ from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import linked, links, state
 from lmm_app.session.links import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
-from lmm_app.session.progress import Progress
+from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
-from lmm_app.sources.sources import SAMPLES, Lesson, Sample, Simulation
+from lmm_app.sources.opened import SAMPLES, Lesson, Sample, Simulation
 from lmm_core import LMMError
 
 NAME = "lecturer"
@@ -255,7 +255,7 @@ def _fit(found: dict[object, Answer], missing: list[Linked], fitted: Fitted) -> 
     """Fit one after the other; what is there stays if the reader stops it."""
     if len(found) + len(missing) > MOST_ANSWERS:
         found.clear()
-    with Progress("Fitting …") as tell:
+    with ProgressBar("Fitting …") as tell:
         for done, source in enumerate(missing):
             tell(done / len(missing))
             try:

@@ -13,7 +13,7 @@ from lmm_app.session.links import (
     link,
     place_of_step,
 )
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 
 MICE = Sample("mouse_hs300")
 LAST_CARD = "boundary_zero"

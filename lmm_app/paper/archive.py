@@ -9,7 +9,7 @@ from lmm_app.fit.view import View
 from lmm_app.paper import tables
 from lmm_app.paper.results import results
 from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 from lmm_core.certainty import Interval
 from lmm_data.dataset import Dataset
 from lmm_data.methods import methods_paragraph

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from lmm_app.fit.view import MethodView, View
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 from lmm_core import se_h2
 from lmm_core.version import versions
 from lmm_data.written import strict_json

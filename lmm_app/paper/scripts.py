@@ -7,7 +7,7 @@ no data and, but for that comment, no name from a file: those are read.
 from importlib.resources import files
 
 from lmm_app.fit.view import View
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 
 # The lines of a program that are the fit's own: its title, and its method.
 TITLE = "# TITLE\n"

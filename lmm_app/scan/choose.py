@@ -7,7 +7,7 @@ from lmm_app.scan.scans import Held
 from lmm_app.scan.sources import MICE, RANGES, CrossSettings, genotypes_in
 from lmm_app.scan.study import Study
 from lmm_app.session import keep, linked, projector, state, uploads
-from lmm_app.sources.sources import LAST_SEED
+from lmm_app.sources.opened import LAST_SEED
 
 DATA = {"cross": "Simulated cross", "mice": "1,940 mice", "open": "Open dataset"}
 HELD: dict[Held, str] = {

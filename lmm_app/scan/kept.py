@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
-import streamlit as st
 
 from lmm_app.fit.view import View
 from lmm_app.live.packing import Board, pack_board
@@ -25,7 +24,7 @@ from lmm_app.scan.scans import (
 from lmm_app.scan.sources import CrossSettings, files_study, mice_study, simulate_study
 from lmm_app.scan.study import Study
 from lmm_app.session import keep
-from lmm_app.session.once import Once
+from lmm_app.session.shelf import Shelf
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
@@ -35,6 +34,9 @@ T = TypeVar("T")
 
 # More genotypes than these are many.
 LARGE = 500_000
+# For each of a class of sixty about a dozen, of two megabytes together.
+SMALL_SCANS = Shelf("small scans", entries=1024)
+LARGE_SCANS = Shelf("large scans", entries=48)
 
 
 def cross(settings: CrossSettings) -> Study:
@@ -137,23 +139,10 @@ def _of(study: Study, what: str, compute: Callable[[], T]) -> T:
 
 
 def _once(what: str, key: str, compute: Callable[[], T], *, large: bool) -> T:
-    place = _of_large_scan if large else _of_small_scan
-    found: T = place(what, key).get(compute)
-    return found
+    return (LARGE_SCANS if large else SMALL_SCANS).get((what, key), compute)
 
 
 def top_place(scans: Scans) -> int:
     """The highest marker of the last of the scans."""
     last = list(scans.by.values())[-1]
     return int(np.nanargmax(last.height))
-
-
-# For each of a class of sixty about a dozen, of two megabytes together.
-@st.cache_resource(max_entries=1024, show_spinner=False)
-def _of_small_scan(what: str, key: str) -> Once:
-    return Once()
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _of_large_scan(what: str, key: str) -> Once:
-    return Once()

@@ -15,7 +15,7 @@ from lmm_app.scan.sources import CrossSettings
 from lmm_app.scan.study import Study
 from lmm_app.scan.takeaway import file_name, marker_rows, script, table
 from lmm_app.session import linked, projector, state
-from lmm_app.session.progress import Progress
+from lmm_app.session.progress import ProgressBar
 from lmm_core import LMMError
 
 TITLE = "A genome scan: which peaks would you believe?"
@@ -51,7 +51,7 @@ def render() -> None:
             return
         study, settings = chosen
         revealed = _revealed(study)
-        with Progress(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
+        with ProgressBar(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
             scans = kept.scanned(study, held, loco=loco and revealed, progress=tell)
     except LMMError as error:
         st.error(literal(str(error)), icon=":material/error:")

@@ -1,14 +1,14 @@
 """What the server remembers for everyone; what one page needs is in that page's `kept`.
 
 Every entry is keyed by a string, a fingerprint of all bytes or the settings in full; arrays are
-never hashed by Streamlit, which samples large ones. Twenty browsers that open one dataset wait
-for one decomposition and share it.
+never hashed. Twenty browsers that open one dataset wait for one decomposition and share it.
 """
 
 import time
 from collections.abc import Callable
+from functools import wraps
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, Concatenate, ParamSpec
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -17,16 +17,26 @@ from streamlit.logger import get_logger
 from lmm_app.fit import view
 from lmm_app.fit.against import Against, build_against
 from lmm_app.fit.view import View
+from lmm_app.live.charts import against_board
 from lmm_app.live.packing import Board, pack_board
-from lmm_app.session.once import Once
-from lmm_app.session.shelf import shelf
-from lmm_app.sources import sources
+from lmm_app.session.progress import Progress
+from lmm_app.session.shelf import Shelf
+from lmm_app.sources import opened as sources
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import Floats, Ints, fingerprint
 from lmm_data.dataset import Dataset, Problem
 from lmm_data.preparation.preparing import Prepared, assemble
 
-Progress: TypeAlias = Callable[[float], None]
+P = ParamSpec("P")
+
+OPENED = Shelf("opened", megabytes=120)
+PREPARED = Shelf("prepared", megabytes=120)
+DECOMPOSED = Shelf("decomposed", megabytes=120)
+FITTED = Shelf("fitted", megabytes=240)
+ORDERED = Shelf("ordered", megabytes=40)
+# Closer looks at a fit, and the results of pages.
+RESULTS = Shelf("results", megabytes=120)
+BOARDS = Shelf("boards", megabytes=60)
 
 # Of the covariates that explain nothing, and of the samples in which they do.
 AGAINST_SEED = 1
@@ -52,33 +62,23 @@ def opened(source: sources.Source) -> sources.Opened:
     """
     if isinstance(source, sources.Upload):
         return sources.opened_from(prepared(source, lambda share: None))
-    return _opened(source.key, source)
-
-
-@shelf(120)
-def _opened(key: str, _source: sources.Source) -> sources.Opened:
-    return sources.open_source(_source)
+    return OPENED.get(source.key, lambda: sources.open_source(source))
 
 
 def prepared(upload: sources.Upload, progress: Progress) -> Prepared:
     """What became of uploaded files, with progress; another decision does not read them again."""
     first = upload.as_read
-    read = _preparation(first.key).get(lambda: sources.read_upload(first, progress))
+    read = PREPARED.get(first.key, lambda: sources.read_upload(first, progress))
     if first is upload:
         return read
-    return _preparation(upload.key).get(lambda: assemble(read.outcomes, upload.choices))
+    return PREPARED.get(upload.key, lambda: assemble(read.outcomes, upload.choices))
 
 
-@shelf(120)
-def _preparation(key: str) -> Once:
-    return Once()
-
-
-@shelf(120)
-def decomposition(kinship_fingerprint: str, _K: Floats) -> KinshipEigen:
+@DECOMPOSED.keeps(lambda kinship_fingerprint, K: kinship_fingerprint)
+def decomposition(kinship_fingerprint: str, K: Floats) -> KinshipEigen:
     """The eigen decomposition of a kinship, by its fingerprint."""
     start = time.perf_counter()
-    eigen = decompose(_K)
+    eigen = decompose(K)
     took = time.perf_counter() - start
     _took(kinship_fingerprint).append(took)
     log.info("decomposed kinship %s n=%d in %.3f s", kinship_fingerprint[:12], eigen.n, took)
@@ -90,35 +90,9 @@ def decomposed_in(kinship_fingerprint: str) -> float:
     return min(_took(kinship_fingerprint), default=float("nan"))
 
 
-@shelf(1)
+@RESULTS.keeps(lambda kinship_fingerprint: kinship_fingerprint)
 def _took(kinship_fingerprint: str) -> list[float]:
     return []
-
-
-def fitted(problem: Problem) -> view.View:
-    """Both fits and both profiles of a problem."""
-    return _fitted(identity(problem), problem)
-
-
-@shelf(240)
-def _fitted(identity: str, _problem: Problem) -> view.View:
-    eigen = decomposition(_problem.kinship_fingerprint, _problem.K)
-    return view.build_view(_problem, eigen)
-
-
-def against(shown: view.View, progress: Progress) -> Against:
-    """ML against REML with more and more covariates, with progress."""
-    once = once_for("against", identity(shown.problem), "")
-    return once.get(
-        lambda: build_against(shown, rng=np.random.default_rng(AGAINST_SEED), progress=progress)
-    )
-
-
-def dataset_key(dataset: Dataset) -> str:
-    """A key of all that a diagnosis of a joined dataset depends on."""
-    values = fingerprint(dataset.traits.values, dataset.covariates.values)
-    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
-    return f"{dataset.kinship_fingerprint}{values}{names!r}"
 
 
 def identity(problem: Problem) -> str:
@@ -129,35 +103,51 @@ def identity(problem: Problem) -> str:
     )
 
 
+@FITTED.keeps(identity)
+def fitted(problem: Problem) -> View:
+    """Both fits and both profiles of a problem."""
+    return view.build_view(problem, decomposition(problem.kinship_fingerprint, problem.K))
+
+
+def against(shown: View, progress: Progress) -> tuple[Against, Board]:
+    """ML against REML with more and more covariates, with progress; where REML tells of h."""
+    found = _against(shown, progress)
+    return found, board_of(shown, "", "against, more", lambda: against_board(found))
+
+
+@RESULTS.keeps(lambda shown, progress: identity(shown.problem))
+def _against(shown: View, progress: Progress) -> Against:
+    return build_against(shown, rng=np.random.default_rng(AGAINST_SEED), progress=progress)
+
+
+def dataset_key(dataset: Dataset) -> str:
+    """A key of all that a diagnosis of a joined dataset depends on."""
+    values = fingerprint(dataset.traits.values, dataset.covariates.values)
+    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
+    return f"{dataset.kinship_fingerprint}{values}{names!r}"
+
+
+@ORDERED.keeps(lambda problem: problem.kinship_fingerprint)
 def ordered(problem: Problem) -> tuple[Ints, Floats]:
     """The order in which individuals are drawn, and K in it, averaged in tiles if it is large."""
-    return _ordered(problem.kinship_fingerprint, problem.K)
+    order = view.picture_order(problem.K)
+    return order, view.covariance_picture(problem.K, order)
 
 
-@shelf(40)
-def _ordered(kinship_fingerprint: str, _K: Floats) -> tuple[Ints, Floats]:
-    order = view.picture_order(_K)
-    return order, view.covariance_picture(_K, order)
+def board(
+    draw: Callable[Concatenate[View, str, P], dict[str, Any]],
+) -> Callable[Concatenate[View, str, P], Board]:
+    """Have what a function draws of a fit, by a method, drawn and packed once: see `board_of`.
 
+    What else it depends on are its other arguments, each told apart by its `repr`.
+    """
 
-@shelf(60)
-def once_for(what: str, fingerprint: str, method: str) -> Once:
-    """The place for a closer look at a fit, by what it is, of which data and which method."""
-    # A cached function may not report progress to the page, so what it caches is the place for
-    # the result, and the result is computed outside it.
-    return Once()
+    @wraps(draw)
+    def made(shown: View, method: str, /, *more: P.args, **named: P.kwargs) -> Board:
+        settings = f"{draw.__name__}{more!r}{named!r}"
+        return board_of(shown, method, settings, lambda: draw(shown, method, *more, **named))
 
-
-@shelf(60)
-def place(what: str, key: str) -> Once:
-    """The place for a result of a page, by what it is and a key of all that it depends on."""
-    return Once()
-
-
-@shelf(60)
-def board(key: str) -> Once:
-    """The place for a packed board."""
-    return Once()
+    return made
 
 
 def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[str, Any]]) -> Board:
@@ -169,14 +159,14 @@ def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[st
         settings: all else that it depends on, in words.
         draw: makes its picture.
     """
-    key = identity(shown.problem)
+    key = f"{identity(shown.problem)}{method}"
 
     def pack() -> Board:
         picture = draw()
         # A board whose frames are not values of h moves on its own.
-        return pack_board(picture, "" if picture.get("own") else _name(f"{key}{method}"))
+        return pack_board(picture, "" if picture.get("own") else _name(key))
 
-    return board(f"{key}{method}{settings}").get(pack)
+    return BOARDS.get(f"{key}{settings}", pack)
 
 
 def _name(words: str) -> str:

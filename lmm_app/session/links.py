@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
 from lmm_app.paper.tables import table
-from lmm_app.sources.sources import (
+from lmm_app.sources.opened import (
     LAST_SEED,
     RANGES,
     SAMPLES,

@@ -15,7 +15,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.hand import DECIMALS
-from lmm_app.sources.sources import RANGES
+from lmm_app.sources.opened import RANGES
 
 _NOTED = "noted"
 # What Streamlit binds to the URL, by page, "" for every page: only the state is up to date.

@@ -1,9 +1,13 @@
 """A progress bar while a block runs."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+# What is told the share that is done.
+Progress: TypeAlias = Callable[[float], None]
 
 _PLACE = "progress_place"
 
@@ -14,7 +18,7 @@ def keep_place(below: DeltaGenerator) -> None:
         st.session_state[_PLACE] = st.empty()
 
 
-class Progress:
+class ProgressBar:
     """A progress bar while a block runs; it goes when the block ends.
 
     It stands in a corner over the page (`lmm_app/live/page.css`), which does not move for it.
@@ -23,7 +27,7 @@ class Progress:
     def __init__(self, words: str) -> None:
         self._words = words
 
-    def __enter__(self) -> Callable[[float], None]:
+    def __enter__(self) -> Progress:
         self._place = st.session_state[_PLACE]
         self._tell(0.0)
         return self._tell

@@ -19,7 +19,7 @@ from lmm_app.lessons.steps import Guess
 from lmm_app.paper.archive import zipped
 from lmm_app.session import decisions
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
-from lmm_app.sources.sources import File
+from lmm_app.sources.opened import File
 from lmm_core.errors import DataError
 from lmm_core.version import own_version
 from lmm_data.preparation.choices import Choices

@@ -1,23 +1,25 @@
-"""What the server keeps for everyone, up to a number of bytes: the longest unused goes first.
+"""What the server keeps for everyone: a result that many want is computed by one of them.
 
 Streamlit's own cache counts entries. A class in which each has data of its own needs sixty of
-them, a megabyte each; sixty of 2,000 individuals would be four gigabytes. What has gone from the
-shelf, but is still held by a session, is found again and not computed a second time.
+them, a megabyte each; sixty of 2,000 individuals would be four gigabytes. So a shelf may hold up
+to a number of bytes, and the longest unused goes first. What has gone from the shelf, but is
+still held by a session, is found again and not computed a second time. And who computes may tell
+the page how far it is, which a function that Streamlit caches may not.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import update_wrapper
+from functools import wraps
+from math import inf
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakSet, WeakValueDictionary
 
 import numpy as np
 
-from lmm_app.session.once import Once
-
+P = ParamSpec("P")
 T = TypeVar("T")
 
 MB = 1 << 20
@@ -32,26 +34,25 @@ class _Entry:
     lock: Lock = field(default_factory=Lock)
     done: bool = False
     result: Any = None
-    # Bytes, once they are known for good.
-    size: int | None = None
+    size: int = 0
 
 
-class Shelf(Generic[T]):
-    """The results of a function by its arguments, but for those whose names begin with `_`."""
+class Shelf:
+    """Results by their keys, up to so many megabytes or entries of them.
 
-    def __init__(self, compute: Callable[..., T], most: int) -> None:
-        self._compute, self.most = compute, most
-        names = compute.__code__.co_varnames[: compute.__code__.co_argcount]
-        self._keys = [place for place, name in enumerate(names) if not name.startswith("_")]
-        self._entries: OrderedDict[tuple[Any, ...], _Entry] = OrderedDict()
-        self._held: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+    A key is a text, a fingerprint of all bytes or settings in full: arrays are never hashed.
+    """
+
+    def __init__(self, name: str, *, megabytes: float = inf, entries: float = inf) -> None:
+        self.name, self.most, self.most_entries = name, megabytes * MB, entries
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._held: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
         self._lock = Lock()
-        update_wrapper(self, compute)
-        self.name = f"{compute.__module__}.{compute.__qualname__}"
+        with _registering:
+            _shelves.add(self)
 
-    def __call__(self, *arguments: Any) -> T:
-        """The result, computed by one of those who ask for it at once."""
-        key = tuple(arguments[place] for place in self._keys)
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The result, computed if no call before this one has succeeded."""
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)
@@ -60,17 +61,35 @@ class Shelf(Generic[T]):
             if new:
                 entry.result = self._held.get(key)
                 if entry.result is None:
-                    entry.result = self._compute(*arguments)
+                    entry.result = compute()
                     # Of a tuple, say, nobody can tell whether a session holds it.
                     with suppress(TypeError):
                         self._held[key] = entry.result
-                entry.done = True
+                entry.size, entry.done = size_of(entry.result), True
             result: T = entry.result
         if new:
             self._make_room(entry)
-            if isinstance(result, Once):
-                result.when_there(lambda: self._make_room(entry))
         return result
+
+    def known(self, key: Hashable) -> Any:
+        """The result, None if nobody has asked for it yet."""
+        with self._lock:
+            entry = self._entries.get(key)
+        return entry.result if entry else None
+
+    def keeps(self, key: Callable[..., object]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+        """Keep the results of a function by what `key` makes of its arguments."""
+
+        def keep(compute: Callable[P, T]) -> Callable[P, T]:
+            @wraps(compute)
+            def kept(*args: P.args, **named: P.kwargs) -> T:
+                return self.get(
+                    (compute.__qualname__, key(*args, **named)), lambda: compute(*args, **named)
+                )
+
+            return kept
+
+        return keep
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -80,7 +99,7 @@ class Shelf(Generic[T]):
         """Bytes of all results that are kept, each as it was measured when it came."""
         # Nothing is measured here: who only asks must not make others wait.
         with self._lock:
-            return sum(entry.size or 0 for entry in self._entries.values())
+            return sum(entry.size for entry in self._entries.values())
 
     def clear(self) -> None:
         """Forget all."""
@@ -90,42 +109,21 @@ class Shelf(Generic[T]):
 
     def _make_room(self, newest: _Entry) -> None:
         with self._lock:
-            size = sum(self._size_of(entry) for entry in self._entries.values())
+            size = sum(entry.size for entry in self._entries.values())
             for key, entry in list(self._entries.items()):
-                if size <= self.most:
+                if size <= self.most and len(self._entries) <= self.most_entries:
                     return
                 # What is just computed is wanted, however large, and so is what still is.
-                if entry is not newest and entry.done:
-                    size -= self._size_of(entry)
+                if entry is not newest and not entry.lock.locked():
+                    size -= entry.size
                     del self._entries[key]
 
-    def _size_of(self, entry: _Entry) -> int:
-        if entry.size is not None:
-            return entry.size
-        size = size_of(entry.result)
-        # A place whose result is still to come grows by it.
-        if entry.done and not (isinstance(entry.result, Once) and entry.result.empty):
-            entry.size = size
-        return size
 
-
-_shelves: WeakSet[Shelf[Any]] = WeakSet()
+_shelves: WeakSet[Shelf] = WeakSet()
 _registering = Lock()
 
 
-def shelf(megabytes: float) -> Callable[[Callable[..., T]], Shelf[T]]:
-    """Keep the results of a function, up to so many megabytes of them."""
-
-    def keep(compute: Callable[..., T]) -> Shelf[T]:
-        made = Shelf(compute, int(megabytes * MB))
-        with _registering:
-            _shelves.add(made)
-        return made
-
-    return keep
-
-
-def shelves() -> list[Shelf[Any]]:
+def shelves() -> list[Shelf]:
     """All shelves that there are, by name."""
     with _registering:
         return sorted(_shelves, key=lambda one: one.name)
@@ -146,8 +144,6 @@ def _size_of(value: object, seen: set[int]) -> int:
         return _size_of(base, seen) if isinstance(base, np.ndarray) else value.nbytes
     if isinstance(value, (bytes, bytearray, str)):
         return len(value)
-    if isinstance(value, Once):
-        return _size_of(value.result, seen)
     parts: Iterable[object] = ()
     if isinstance(value, Mapping):
         parts = [*value.keys(), *value.values()]

@@ -10,7 +10,7 @@ from lmm_app.fit.view import View
 from lmm_app.live.hand import DECIMALS
 from lmm_app.session import links, noted
 from lmm_app.session.refused import note_bad_link
-from lmm_app.sources.sources import (
+from lmm_app.sources.opened import (
     Opened,
     Sample,
 )

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import DeletedFile
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, state
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
-from lmm_app.sources.sources import File, Upload
+from lmm_app.sources.opened import File, Upload
 from lmm_data.preparation.choices import Choices, with_ids
 from lmm_data.preparation.roles import Role
 

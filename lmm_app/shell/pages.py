@@ -6,7 +6,7 @@ from importlib.resources import files
 import streamlit as st
 
 from lmm_app.session import state
-from lmm_app.shell import shell
+from lmm_app.shell import frame
 from lmm_app.shell.away import let_go_when_memory_is_short
 from lmm_app.shell.receiving import receive_in_memory
 from lmm_app.shell.returning import spare_those_who_return
@@ -109,4 +109,4 @@ def open_page() -> None:
         for address, draw, title, icon in PAGES
     }
     also = st.Page(_explore, title="Explore", url_path=FIRST, visibility="hidden")
-    shell.run(st.navigation([*pages.values(), also]), pages)
+    frame.run(st.navigation([*pages.values(), also]), pages)

@@ -6,7 +6,7 @@ from lmm_app.fit import text
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import linked, links, refused, state, uploads
 from lmm_app.session.state import METHODS
-from lmm_app.sources.sources import (
+from lmm_app.sources.opened import (
     LAST_SEED,
     RANGES,
     SAMPLES,

@@ -5,8 +5,9 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from math import isfinite
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from lmm_app.session.shelf import shelves
@@ -49,8 +50,7 @@ def tell_what_is_kept() -> None:
 class Kept:
     """What is kept for everyone, as Streamlit asks for it; numbers are read, nothing is measured.
 
-    The shelves are limited by bytes, what `st.cache_resource` keeps by entries. Of these, those
-    are told that have been used.
+    Most shelves are limited by bytes, some by entries.
     """
 
     stats_families: Sequence[str] = tuple(HELP)
@@ -78,29 +78,11 @@ class Kept:
 
 
 def _figures() -> dict[str, dict[str, int]]:
-    own = shelves()
-    entries: dict[str, int] = {}
-    most: dict[str, int] = {}
-    # How Streamlit keeps them is not its promise either.
-    with suppress(AttributeError):
-        for one in _of_streamlit():
-            with one._mem_cache_lock:
-                entries[one.display_name] = len(one._mem_cache)
-            most[one.display_name] = int(one.max_entries)
+    by_bytes = [one for one in shelves() if isfinite(one.most)]
+    by_entries = [one for one in shelves() if isfinite(one.most_entries)]
     return {
-        BYTES: {one.name: one.size for one in own},
-        MOST_BYTES: {one.name: one.most for one in own},
-        ENTRIES: entries,
-        MOST_ENTRIES: most,
+        BYTES: {one.name: one.size for one in by_bytes},
+        MOST_BYTES: {one.name: int(one.most) for one in by_bytes},
+        ENTRIES: {one.name: len(one) for one in by_entries},
+        MOST_ENTRIES: {one.name: int(one.most_entries) for one in by_entries},
     }
-
-
-def _of_streamlit() -> list[Any]:
-    """What `st.cache_resource` keeps of the page's functions that limit it."""
-    from streamlit.runtime.caching import get_resource_cache_stats_provider
-
-    # Its own hands out the bytes alone, and measures every entry for them.
-    every: Any = get_resource_cache_stats_provider()
-    with every._caches_lock:
-        found = [one for caches in every._function_caches.values() for one in caches.values()]
-    return [one for one in found if one.max_entries < float("inf")]

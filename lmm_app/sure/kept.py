@@ -1,24 +1,25 @@
 """The samples and their pictures as the server keeps them: made once, for everyone."""
 
-from collections.abc import Callable
-
 from lmm_app.fit.view import View
 from lmm_app.live.packing import Board
 from lmm_app.session import keep, simulated
+from lmm_app.session.keep import RESULTS
+from lmm_app.session.progress import Progress
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.sheet import FIRST_SEED, Sheet, build_sheet
-from lmm_core.certainty import Interval, contrasts
+from lmm_core.certainty import Contrasts, Interval, contrasts
 
 
-def sheet(view: View, copies: int, seed: int, progress: Callable[[float], None]) -> Sheet:
+@RESULTS.keeps(lambda view, copies, seed, progress: (keep.identity(view.problem), copies, seed))
+def sheet(view: View, copies: int, seed: int, progress: Progress) -> Sheet:
     """The distribution of the estimate under every true h, with progress."""
-    key = keep.identity(view.problem)
-    pairs = keep.place("contrasts", key).get(lambda: contrasts(view.reml.rotated))
-    return keep.place("samples", f"{key}{copies},{seed}").get(
-        lambda: build_sheet(
-            view, pairs, copies, seed, progress, read_off=not _is_usual(copies, seed)
-        )
-    )
+    read_off = not _is_usual(copies, seed)
+    return build_sheet(view, _contrasts(view), copies, seed, progress, read_off=read_off)
+
+
+@RESULTS.keeps(lambda view: keep.identity(view.problem))
+def _contrasts(view: View) -> Contrasts:
+    return contrasts(view.reml.rotated)
 
 
 def interval(view: View, found: Sheet, method: str) -> Interval | None:

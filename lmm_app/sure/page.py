@@ -8,7 +8,7 @@ from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.live.packing import Board
 from lmm_app.session import linked, projector, simulated, state
-from lmm_app.session.progress import Progress
+from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of
@@ -33,7 +33,7 @@ def render() -> None:
         st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     with projector.aside("Families"):
         copies, seed = _settings(shown)
-    with Progress("Drawing 10,000 samples under each true h …") as tell:
+    with ProgressBar("Drawing 10,000 samples under each true h …") as tell:
         sheet = kept.sheet(shown.view, copies, seed, tell)
     method = _method(shown, sheet)
     if method is not None:

@@ -11,7 +11,7 @@ from lmm_app.live.packing import Board
 from lmm_app.live.tour_stage import Stage
 from lmm_app.session import keep, simulated
 from lmm_app.session.state import Shown
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 from lmm_core.arrays import Ints
 from lmm_data.samples import sample_folder
 

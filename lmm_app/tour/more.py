@@ -4,10 +4,9 @@ import re
 
 import streamlit as st
 
-from lmm_app.live import charts
 from lmm_app.live.component import board
 from lmm_app.session import keep
-from lmm_app.session.progress import Progress
+from lmm_app.session.progress import ProgressBar
 from lmm_app.tour.question import RIGHT, WRONG, Asked
 
 # A class reads so many letters while the lecturer speaks.
@@ -27,9 +26,8 @@ def under(asked: Asked) -> None:
         help="Columns of random numbers. Fits and 1,000 simulated samples take a moment.",
     ):
         return
-    with Progress("Fitting with more and more covariates …") as tell:
-        found = keep.against(view, tell)
-    picture = keep.board_of(view, "", "against, more", lambda: charts.against_board(found))
+    with ProgressBar("Fitting with more and more covariates …") as tell:
+        _, picture = keep.against(view, tell)
     board(picture, key="against-in-tour")
 
 

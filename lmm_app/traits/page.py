@@ -1,6 +1,6 @@
 """All traits: every trait of the dataset fitted at once, drawn, listed, and to be taken away."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ from lmm_app.glossary.marks import marked
 from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, linked, projector, state
-from lmm_app.session.progress import Progress
+from lmm_app.session.progress import Progress, ProgressBar
 from lmm_app.session.state import Shown
-from lmm_app.sources.sources import Opened
+from lmm_app.sources.opened import Opened
 from lmm_app.traits import predicted, words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_app.traits.forest import READABLE, forest_figure, overview_figure
@@ -59,7 +59,7 @@ def render() -> None:
         st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     covariates = shown.view.problem.columns[1:]
     try:
-        with Progress("Fitting every trait …") as tell:
+        with ProgressBar("Fitting every trait …") as tell:
             fitted = _fitted(shown, covariates, tell)
     except DataError as error:
         st.error(literal(str(error)), icon=":material/error:")
@@ -111,16 +111,18 @@ def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None)
             _open_profile(fitted.names[picked])
 
 
-def _fitted(
-    shown: Shown, covariates: tuple[str, ...], progress: Callable[[float], None]
-) -> AllTraits:
+@keep.RESULTS.keeps(
+    lambda shown, covariates, progress: (
+        keep.dataset_key(shown.opened.dataset),
+        covariates,
+        shown.method,
+    )
+)
+def _fitted(shown: Shown, covariates: tuple[str, ...], progress: Progress) -> AllTraits:
     """The fits, made once for everyone who asks for them."""
     dataset, reml = shown.opened.dataset, shown.method == "REML"
-    key = f"{keep.dataset_key(dataset)}{covariates!r}{shown.method}"
     eigen = keep.decomposition(dataset.kinship_fingerprint, dataset.kinship)
-    return keep.place("all traits", key).get(
-        lambda: fit_all(dataset, covariates, eigen, reml=reml, progress=progress)
-    )
+    return fit_all(dataset, covariates, eigen, reml=reml, progress=progress)
 
 
 def truth(opened: Opened) -> tuple[float, ...] | None:

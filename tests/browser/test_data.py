@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from tests.app.data.test_page import GOOD, PHENO
 from tests.browser.conftest import DRAWN, complaints, some_of
 from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lmm_app.fit.text import share, short
-from lmm_app.sources.sources import Lesson, Sample, open_source
+from lmm_app.sources.opened import Lesson, Sample, open_source
 from tests import odd_views
 from tests.browser.conftest import complaints, until
 

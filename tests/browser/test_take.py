@@ -11,7 +11,7 @@ import pytest
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.handout.page import handout
 from lmm_app.lessons.steps import Scene
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from tests import odd_views
 from tests.browser.conftest import TIMEOUT, complaints, until
 from tests.browser.test_access import RUN as AXE_RUN

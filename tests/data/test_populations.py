@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lmm_app.sources.sources import Simulation, open_source
+from lmm_app.sources.opened import Simulation, open_source
 from lmm_core import LMMError, fit_lmm
 from lmm_data.populations import POPULATIONS, Settings, simulate_dataset
 

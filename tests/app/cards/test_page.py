@@ -7,7 +7,7 @@ import pytest
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import noted
-from lmm_app.sources.sources import Lesson
+from lmm_app.sources.opened import Lesson
 from tests.app_helpers import pick, run, walk
 from tests.links import everything, keys, open_page, query
 

@@ -26,7 +26,7 @@ from lmm_app.lessons.broken import BROKEN
 from lmm_app.live import theme
 from lmm_app.paper.picture import Axis, Marks, Picture, names_of, png
 from lmm_app.paper.picture_svg import picture_svg
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from lmm_core import fit_lmm
 from lmm_core.errors import DataError
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype

@@ -10,11 +10,11 @@ from lmm_app.explore import residuals as residual_figures
 from lmm_app.fit import certainty, text
 from lmm_app.fit.verdict import h_words
 from lmm_app.session import keep, simulated
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 from lmm_core import KinshipError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import interval_h2
 from lmm_core.grid import profile_grid
-from lmm_core.scales import kinship_scale_factor
+from lmm_core.scales import SCALES, kinship_scale_factor
 from tests.app_helpers import (
     PHENO,
     K,
@@ -74,11 +74,11 @@ def counted(monkeypatch):
 
         monkeypatch.setattr(home_of(name), name, counting)
 
-    keep.once_for.clear()
-    for name in ("interval_h2", "rlrt", "expected_se_h2", "dense_fit", "_scale_factors"):
+    keep.RESULTS.clear()
+    for name in ("interval_h2", "rlrt", "expected_se_h2", "dense_fit", "kinship_scale_factor"):
         count(name)
     yield counts
-    keep.once_for.clear()
+    keep.RESULTS.clear()
 
 
 @pytest.mark.parametrize("link", [{}, {"sample": "tiny12", "method": "ML"}, {"look": "nonsense"}])
@@ -282,7 +282,13 @@ def test_every_look_at_an_odd_fit_says_something(kind, method):
 def test_a_second_session_computes_nothing_again(counted):
     for look in (LOOKS[1], LOOKS[4]):
         open_app(sample="tiny12", look=look)
-    once = {"interval_h2": 1, "rlrt": 1, "expected_se_h2": 1, "dense_fit": 1, "_scale_factors": 1}
+    once = {
+        "interval_h2": 1,
+        "rlrt": 1,
+        "expected_se_h2": 1,
+        "dense_fit": 1,
+        "kinship_scale_factor": len(SCALES),
+    }
     assert counted == once
     for look in (LOOKS[1], LOOKS[4]):
         run(open_app(sample="tiny12", look=look))
@@ -328,7 +334,7 @@ def test_the_rotation_is_multiplied_out_once(monkeypatch):
 
 
 def test_covariates_that_explain_nothing_are_added_when_asked(monkeypatch):
-    keep.once_for.clear()
+    keep.RESULTS.clear()
     with monkeypatch.context() as refused:
         refused.setattr(keep, "build_against", None)
         app = open_app(sample="tiny12")

@@ -10,7 +10,7 @@ from lmm_app.explore import bench
 from lmm_app.fit.view import build_view
 from lmm_app.live.hand import h_hand
 from lmm_app.session.state import h_from
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from lmm_core import decompose
 from tests import odd_views
 from tests.app_helpers import (

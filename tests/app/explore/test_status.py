@@ -175,7 +175,7 @@ def test_a_hidden_truth_is_not_told():
 
 
 def test_the_card_learns_the_exact_interval_when_somebody_opens_it():
-    keep.once_for.clear()
+    keep.RESULTS.clear()
     link = {"data": "lesson", "preset": "boundary_zero"}
     assert "The exact interval" not in card_of(open_app(**link))
     app = open_app(**link, look="Interval and test of h")
@@ -187,4 +187,4 @@ def test_the_card_learns_the_exact_interval_when_somebody_opens_it():
     assert f"values up to {upper} (" in card
     # And so it is for whoever comes next.
     assert f"values up to {upper} (" in card_of(open_app(**link))
-    keep.once_for.clear()
+    keep.RESULTS.clear()

@@ -8,7 +8,7 @@ import pytest
 
 from lmm_app.fit import against
 from lmm_app.fit.against import build_against, extra_columns, extra_counts
-from lmm_app.sources.sources import SAMPLES
+from lmm_app.sources.opened import SAMPLES
 from lmm_core import fit_lmm, log_likelihood, rotate
 from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.dense import dense_gls

@@ -12,7 +12,7 @@ from lmm_app.fit.side_by_side import estimates
 from lmm_app.fit.text import number
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.live.hand import h_hand
-from lmm_app.sources.sources import SAMPLES, Sample, open_source
+from lmm_app.sources.opened import SAMPLES, Sample, open_source
 from lmm_core import decompose, interval_h2
 from lmm_core.certainty import Interval
 from lmm_core.fit import Maximum, plain_search

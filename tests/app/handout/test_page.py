@@ -24,7 +24,7 @@ from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.paper.tables_html import inline, prose
 from lmm_app.session import links
-from lmm_app.sources.sources import Lesson, Simulation
+from lmm_app.sources.opened import Lesson, Simulation
 from lmm_app.tour import kept as tour_kept
 from lmm_core import decompose
 from lmm_core.grid import profile_grid

@@ -17,7 +17,7 @@ from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import TOUR, steps_of
 from lmm_app.paper.tables_html import inline
 from lmm_app.session import links
-from lmm_app.sources.sources import Lesson, Sample, Simulation, open_source
+from lmm_app.sources.opened import Lesson, Sample, Simulation, open_source
 from tests.app.handout.reading import (
     METHODS,
     WILD,

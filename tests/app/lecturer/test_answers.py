@@ -8,7 +8,7 @@ import pytest
 from lmm_app.lecturer import answers
 from lmm_app.lecturer.answers import Answer, Found, answer
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources.sources import Lesson, Sample, Simulation, open_source
+from lmm_app.sources.opened import Lesson, Sample, Simulation, open_source
 from lmm_core import LMMError, fit_lmm, interval_h2
 from tests.odd_views import view_of
 

@@ -13,7 +13,7 @@ from lmm_app.lecturer import answers
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import links
 from lmm_app.session.links import EXPLORE, Lecture, link
-from lmm_app.sources.sources import SAMPLES, Lesson, Sample, Simulation, open_source
+from lmm_app.sources.opened import SAMPLES, Lesson, Sample, Simulation, open_source
 from lmm_core import LMMError
 from tests.app_helpers import boards, drop, open_app, pick, run, walk
 from tests.links import follow, keys, open_page, query

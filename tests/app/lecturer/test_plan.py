@@ -17,7 +17,7 @@ from lmm_app.lecturer.plan import FOR_THE_LINKS, LAST_CARD, PLAN, addresses, pla
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session.links import Lecture, card_link, link
-from lmm_app.sources.sources import Lesson, Sample, open_source
+from lmm_app.sources.opened import Lesson, Sample, open_source
 from lmm_core import decompose, fit_lmm, fit_rotated, interval_h2, maximize_brent, rotate
 from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.dense import dense_gls

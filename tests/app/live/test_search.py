@@ -21,7 +21,7 @@ from lmm_app.live.search import (
     sweep_words,
 )
 from lmm_app.session import keep
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 from lmm_core import log_likelihood, maximize_brent
 from lmm_core.grid import profile_grid
 from lmm_core.slope import score

@@ -11,7 +11,7 @@ from lmm_app.live import theme
 from lmm_app.live.pictures import sides_board
 from lmm_app.live.sides import WIDE, color_limit, covariance_part, matrix_part, points_part
 from lmm_app.session import keep
-from lmm_app.sources.sources import Sample
+from lmm_app.sources.opened import Sample
 from tests.app_helpers import received, sides_of
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 

@@ -10,7 +10,7 @@ import pytest
 
 from lmm_app.fit.view import build_view
 from lmm_app.paper.archive import archive, archive_name, methods_of, singles
-from lmm_app.sources.sources import Opened, Sample, open_source
+from lmm_app.sources.opened import Opened, Sample, open_source
 from lmm_core import decompose
 from lmm_data.methods import methods_paragraph
 from tests.odd_views import KINDS, view

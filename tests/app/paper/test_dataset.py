@@ -8,7 +8,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 
 from lmm_app.paper.archive import dataset_archive
 from lmm_app.session.links import hidden_link
-from lmm_app.sources.sources import Lesson, Sample, Simulation, open_source
+from lmm_app.sources.opened import Lesson, Sample, Simulation, open_source
 from lmm_data.preparation.preparing import prepare
 from tests.app_helpers import open_app
 

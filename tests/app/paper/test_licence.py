@@ -12,7 +12,7 @@ from lmm_app.handout.page import handout
 from lmm_app.lessons.steps import Scene
 from lmm_app.paper.archive import archive
 from lmm_app.paper.results import results
-from lmm_app.sources.sources import SAMPLES, Lesson, Sample, open_source
+from lmm_app.sources.opened import SAMPLES, Lesson, Sample, open_source
 from lmm_core import decompose
 from tests.places import SAMPLES as FOLDER
 

@@ -12,7 +12,7 @@ from lmm_app.explore import kept
 from lmm_app.paper.archive import methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
 from lmm_app.session import keep
-from lmm_app.sources.sources import Opened, Sample
+from lmm_app.sources.opened import Opened, Sample
 from lmm_core.certainty import interval_h2
 from lmm_core.summary import h_words
 from tests.app_helpers import PHENO, K, kinship_file, open_app, pick, said, upload
@@ -166,11 +166,11 @@ def test_without_an_exact_interval_none_is_offered():
 def test_one_zip_is_made_for_everyone_and_another_for_other_words(monkeypatch):
     made = []
     monkeypatch.setattr(kept, "archive", lambda *args: made.append(args) or b"%d" % len(made))
-    kept._taken_away.clear()
+    kept.ARCHIVES.clear()
     opened, view = shown("tiny12", "weight", ())
     assert kept.taken_away(opened, view, "ML") == kept.taken_away(opened, view, "ML") == b"1"
     assert kept.taken_away(opened, view, "REML") == b"2"
     other = Opened(opened.dataset, "The same numbers from elsewhere.")
     assert kept.taken_away(other, view, "ML") == b"3"
     assert len(made) == 3
-    kept._taken_away.clear()
+    kept.ARCHIVES.clear()

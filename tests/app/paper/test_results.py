@@ -11,7 +11,7 @@ import pytest
 
 from lmm_app.fit.view import build_view
 from lmm_app.paper.results import ESTIMATES, results
-from lmm_app.sources.sources import Sample, Simulation, open_source
+from lmm_app.sources.opened import Sample, Simulation, open_source
 from lmm_core import LMMFit, decompose, se_h2
 from tests.odd_views import KINDS, view
 

@@ -18,7 +18,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.paper.archive import archive
 from lmm_app.paper.scripts import METHOD, TITLE, reproduce_python, reproduce_r, title_of
 from lmm_app.paper.tables import estimates
-from lmm_app.sources.sources import Lesson, Opened, Sample, Simulation, open_source
+from lmm_app.sources.opened import Lesson, Opened, Sample, Simulation, open_source
 from lmm_core import fit_lmm
 from lmm_core.conventions import log_likelihood_as
 from lmm_data.dataset import align

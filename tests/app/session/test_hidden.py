@@ -12,8 +12,8 @@ from lmm_app.live import component
 from lmm_app.paper.results import results
 from lmm_app.session import keep, links
 from lmm_app.session.links import EXPLORE, Lecture, link
-from lmm_app.shell import shell
-from lmm_app.sources.sources import RANGES, Lesson, Opened, Simulation, open_source
+from lmm_app.shell import frame
+from lmm_app.sources.opened import RANGES, Lesson, Opened, Simulation, open_source
 from lmm_app.tour import kept
 from tests.app_helpers import boards, open_app, pick, run
 from tests.links import everything, follow, keys, open_page, query
@@ -168,7 +168,7 @@ def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
     assert not app.code
     assert not app.dataframe
     assert [element.value for element in app.html] == [
-        shell.BUTTONS + side_by_side.TABLE_STYLE,
+        frame.BUTTONS + side_by_side.TABLE_STYLE,
         component.STYLE,
     ]
     assert "0.432" not in everything(app)

@@ -16,7 +16,7 @@ from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
 from lmm_app.session import keep, simulated
 from lmm_app.session.shelf import Shelf
-from lmm_app.sources.sources import File, Sample, Simulation, Upload, open_source
+from lmm_app.sources.opened import File, Sample, Simulation, Upload, open_source
 from lmm_core import LMMError
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.choices import Choices
@@ -290,7 +290,7 @@ def test_sessions_share_one_copy_of_a_file_and_none_outlives_them():
 def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch):
     made = []
     # Whatever other tests have opened is known already.
-    kept._diagnosis.clear()
+    kept.DIAGNOSES.clear()
     monkeypatch.setattr(kept, "check_dataset", lambda *args, **_: made.append(args) or object())
     first = open_source(Sample("tiny12")).dataset
     other = align("other", first.traits, Table("kinship", first.ids, first.ids, first.kinship))
@@ -299,7 +299,7 @@ def test_a_dataset_is_diagnosed_once_and_one_with_other_names_again(monkeypatch)
     assert len(made) == 2
     kept.report(keep.dataset_key(first), Material.of_dataset(first), "REML", print)
     assert len(made) == 3
-    kept._diagnosis.clear()
+    kept.DIAGNOSES.clear()
 
 
 def test_what_is_shared_cannot_be_written_to():

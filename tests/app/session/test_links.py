@@ -14,7 +14,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session import links
 from lmm_app.session.links import Lecture, hidden_source, link, source_words
-from lmm_app.sources.sources import LAST_SEED, Lesson, Sample, Simulation, open_source
+from lmm_app.sources.opened import LAST_SEED, Lesson, Sample, Simulation, open_source
 from tests.places import ROOT
 
 BASE = "https://class.example.org/lmm/"

@@ -12,7 +12,7 @@ import pytest
 
 from lmm_app.session import saved
 from lmm_app.session.saved import LIST, Work, fits, is_work, read_work, write_work
-from lmm_app.sources.sources import File
+from lmm_app.sources.opened import File
 from lmm_core.errors import DataError
 from lmm_core.version import own_version
 from lmm_data.preparation.choices import Choices

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from lmm_app.session import keep
-from lmm_app.session.once import Once
-from lmm_app.session.shelf import MB, Shelf, shelf, shelves, size_of
+from lmm_app.session.shelf import MB, Shelf, shelves, size_of
 from lmm_app.shell.away import ROOM
-from lmm_app.sources.sources import Simulation
+from lmm_app.sources.opened import Simulation
 
 
 @dataclass(frozen=True, eq=False, weakref_slot=True, slots=True)
@@ -26,22 +25,22 @@ def heavy(megabytes=1):
 
 
 def counted(most, make=heavy):
-    asked = []
+    asked, shelf = [], Shelf("counted", megabytes=most)
 
-    @shelf(most)
-    def found(key: str, _size: int = 1) -> Heavy:
+    @shelf.keeps(lambda key, *_: key)
+    def found(key: str, size: int = 1) -> Heavy:
         asked.append(key)
-        return make(_size)
+        return make(size)
 
-    return found, asked
+    return found, shelf, asked
 
 
 def test_the_longest_unused_goes_when_the_bytes_are_full():
-    found, asked = counted(3.5)
+    found, shelf, asked = counted(3.5)
     for key in "abcad":
         found(key)
-    assert len(found) == 3
-    assert found.size <= 3.5 * MB
+    assert len(shelf) == 3
+    assert shelf.size <= 3.5 * MB
     gc.collect()
     for key in "acd":
         found(key)
@@ -50,116 +49,128 @@ def test_the_longest_unused_goes_when_the_bytes_are_full():
     assert asked[-1] == "b"
 
 
+def test_the_longest_unused_goes_when_there_are_too_many():
+    shelf, asked = Shelf("few", entries=2), []
+    for key in "abacab":
+        shelf.get(key, lambda key=key: asked.append(key) or [key])
+    assert asked == ["a", "b", "c", "b"]
+    assert len(shelf) == 2
+
+
 def test_what_is_larger_than_all_stays_until_the_next():
-    found, asked = counted(2)
+    found, shelf, asked = counted(2)
     found("a", 5)
     found("a", 5)
     assert asked == ["a"]
     found("b", 1)
-    assert len(found) == 1
+    assert len(shelf) == 1
 
 
 def test_what_a_session_holds_is_not_computed_again():
-    found, asked = counted(1.5)
+    found, shelf, asked = counted(1.5)
     held = found("a")
     found("b")
-    assert len(found) == 1
+    assert len(shelf) == 1
     assert found("a") is held
     assert asked == ["a", "b"]
 
 
-def test_a_result_that_comes_later_counts_when_it_is_there():
-    @shelf(2.5)
-    def place(key: str) -> Once:
-        return Once()
+def test_what_is_still_computed_is_not_put_out_and_counts_when_it_is_there():
+    shelf = Shelf("slow", megabytes=2.5)
 
-    for key in "abcd":
-        place(key).get(heavy)
-        # At once, and not when the next comes.
-        assert place.size <= 2.5 * MB
-    assert len(place) == 2
-    assert place.size > 2 * MB
-    # Who had a place that has gone, and fills it late, puts nobody else out.
-    late = place("e")
-    for key in "fgh":
-        place(key).get(heavy)
-    late.get(heavy)
-    assert len(place) == 2
-    assert place.size > 2 * MB
+    def late():
+        for key in "abc":
+            shelf.get(key, heavy)
+            # At once, and not when the next comes.
+            assert shelf.size <= 2.5 * MB
+        assert len(shelf) == 3
+        return heavy()
+
+    shelf.get("late", late)
+    assert shelf.known("late") is not None
+    assert len(shelf) == 2
+    assert shelf.size > 2 * MB
 
 
-def test_what_came_while_another_place_was_made_counts_too():
-    there = Once()
-    there.get(heavy)
-
-    @shelf(2.5)
-    def place(key: str) -> Once:
-        return there
-
-    place("a")
-    assert place.size > MB
-
-
-def test_a_place_and_its_shelf_do_not_hold_each_other():
-    @shelf(2.5)
-    def place(key: str) -> Once:
-        return Once()
-
+def test_a_result_and_its_shelf_do_not_hold_each_other():
+    shelf = Shelf("let go", megabytes=2.5)
     gc.collect()
     gc.disable()
     try:
-        filled = weakref.ref(place("a").get(heavy))
-        place.clear()
+        filled = weakref.ref(shelf.get("a", heavy))
+        shelf.clear()
         assert filled() is None
     finally:
         gc.enable()
 
 
 def test_who_only_asks_how_much_there_is_measures_nothing(monkeypatch):
-    @shelf(3.5)
-    def place(key: str) -> Once:
-        return Once()
-
+    shelf = Shelf("asked", megabytes=3.5)
     for key in "ab":
-        place(key).get(heavy)
-    # As long as it is empty its size may change, and each look at it would be a measurement.
-    place("c")
+        shelf.get(key, heavy)
     monkeypatch.setattr("lmm_app.session.shelf.size_of", None)
-    assert 2 * MB < place.size < 2.1 * MB
+    assert 2 * MB < shelf.size < 2.1 * MB
 
 
 def test_a_shelf_is_found_by_its_name():
-    found, _ = counted(3.5)
-    assert found in shelves()
-    assert found.name == "tests.app.session.test_shelf.counted.<locals>.found"
-    kept = {one.name: one for one in shelves() if one.name.startswith("lmm_app")}
-    assert kept["lmm_app.session.keep._fitted"].most == 240 * MB
+    _, shelf, _ = counted(3.5)
+    assert shelf in shelves()
+    kept = {one.name: one for one in shelves()}
+    assert kept["fitted"].most == 240 * MB
+
+
+def test_one_shelf_keeps_apart_what_several_functions_find():
+    shelf = Shelf("of two", megabytes=1)
+    one, two = (shelf.keeps(lambda key: key)(find) for find in (upper, double))
+    assert [one("a"), two("a"), one("a")] == ["A", "aa", "A"]
+    assert len(shelf) == 2
+
+
+def upper(key):
+    return key.upper()
+
+
+def double(key):
+    return 2 * key
+
+
+def test_what_nobody_has_asked_for_is_not_known():
+    shelf = Shelf("known", megabytes=1)
+    assert shelf.known("a") is None
+    shelf.get("a", lambda: "yes")
+    assert shelf.known("a") == "yes"
 
 
 def test_nothing_is_a_result_too():
-    asked = []
-
-    @shelf(1)
-    def found(key: str) -> None:
-        asked.append(key)
-
-    found("a")
-    found("a")
+    asked, shelf = [], Shelf("nothing", megabytes=1)
+    for _ in range(2):
+        assert shelf.get("a", lambda: asked.append("a")) is None
     assert asked == ["a"]
 
 
 def test_a_failure_is_tried_again():
-    outcomes = iter([ValueError("no"), None])
+    outcomes, shelf = iter([ValueError("no"), None]), Shelf("failing", megabytes=1)
 
-    @shelf(1)
-    def found(key: str) -> str:
+    def found():
         if outcome := next(outcomes):
             raise outcome
         return "yes"
 
     with pytest.raises(ValueError, match="no"):
-        found("a")
-    assert found("a") == "yes"
+        shelf.get("a", found)
+    assert shelf.known("a") is None
+    assert shelf.get("a", found) == "yes"
+
+
+def test_failures_take_no_room_from_results():
+    shelf = Shelf("failures", entries=2)
+    for key in "abc":
+        with pytest.raises(ZeroDivisionError):
+            shelf.get(key, lambda: 1 // 0)
+    for key in "de":
+        shelf.get(key, lambda: "yes")
+    assert [shelf.known(key) for key in "de"] == ["yes", "yes"]
+    assert len(shelf) == 2
 
 
 def test_many_who_ask_at_once_wait_for_one():
@@ -167,7 +178,7 @@ def test_many_who_ask_at_once_wait_for_one():
         time.sleep(0.05)
         return heavy(size)
 
-    found, asked = counted(10, slowly)
+    found, _, asked = counted(10, slowly)
     with ThreadPoolExecutor(8) as pool:
         results = set(pool.map(lambda _: id(found("a")), range(8)))
     assert len(results) == len(asked) == 1
@@ -191,12 +202,11 @@ def test_a_fit_is_as_large_as_its_matrices():
 
 
 def test_all_shelves_together_leave_room_for_sessions_and_a_class_fits():
-    """K and its decomposition stand on three of them, which are the same arrays."""
+    """K and its decomposition stand on three of these, which are the same arrays."""
     own = {name: one for name, one in vars(keep).items() if isinstance(one, Shelf)}
-    assert len(own) == 9
-    assert set(own.values()) == {one for one in shelves() if one.name.startswith("lmm_app")}
+    assert len(own) == 7
     largest = {name: one.most / MB for name, one in own.items()}
-    shared = largest["_opened"] + largest["decomposition"]
+    shared = largest["OPENED"] + largest["DECOMPOSED"]
     assert sum(largest.values()) - shared < ROOM - 100
     # Sixty with data of 300 individuals of their own, 16 n² bytes each.
-    assert 60 * 16 * 300**2 / MB < largest["_fitted"] / 2
+    assert 60 * 16 * 300**2 / MB < largest["FITTED"] / 2

@@ -1,12 +1,11 @@
 """Who runs the server is told what is kept, and the asking costs nobody anything."""
 
 import numpy as np
-import streamlit as st
 from streamlit.runtime import stats as streamlit_stats
 from streamlit.runtime.stats import StatsManager, StatsProvider
 
 from lmm_app.session import shelf as shelves
-from lmm_app.session.shelf import MB, shelf
+from lmm_app.session.shelf import MB, Shelf
 from lmm_app.shell.telling import BYTES, ENTRIES, HELP, MOST_BYTES, MOST_ENTRIES, Kept
 
 
@@ -21,12 +20,9 @@ def told(*families):
 
 
 def test_shelves_are_told_in_bytes_beside_their_limits():
-    @shelf(3)
-    def kept(key: str) -> np.ndarray:
-        return np.zeros(MB // 8)
-
+    kept = Shelf("by bytes", megabytes=3)
     for key in "abcde":
-        kept(key)
+        kept.get(key, lambda: np.zeros(MB // 8))
     figures = told(BYTES, MOST_BYTES)
     assert set(figures) == {BYTES, MOST_BYTES}
     assert figures[BYTES][kept.name] == kept.size == 3 * MB
@@ -34,24 +30,15 @@ def test_shelves_are_told_in_bytes_beside_their_limits():
     assert set(figures[BYTES]) == set(figures[MOST_BYTES])
 
 
-def test_what_streamlit_keeps_is_told_in_entries():
-    @st.cache_resource(max_entries=2, show_spinner=False)
-    def limited(key: str) -> str:
-        return key
-
-    @st.cache_resource(show_spinner=False)
-    def unlimited(key: str) -> str:
-        return key
-
+def test_what_is_limited_by_entries_is_told_in_entries():
+    kept, unlimited = Shelf("by entries", entries=2), Shelf("unlimited")
     for key in "abc":
-        limited(key)
-        unlimited(key)
+        for one in (kept, unlimited):
+            one.get(key, lambda key=key: key)
     figures = told(ENTRIES, MOST_ENTRIES)
     assert set(figures) == {ENTRIES, MOST_ENTRIES}
-    (name,) = (name for name in figures[ENTRIES] if "streamlit_keeps" in name)
-    assert name.endswith("limited")
-    assert not name.endswith("unlimited")
-    assert (figures[ENTRIES][name], figures[MOST_ENTRIES][name]) == (2, 2)
+    assert (figures[ENTRIES][kept.name], figures[MOST_ENTRIES][kept.name]) == (2, 2)
+    assert not any(unlimited.name in held for held in told().values())
 
 
 def test_all_that_is_told_has_its_place_in_the_answer():

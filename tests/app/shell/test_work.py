@@ -13,8 +13,8 @@ from lmm_app.lessons.tour import TOUR
 from lmm_app.session import noted, uploads
 from lmm_app.session.links import source_words
 from lmm_app.session.saved import LIST, read_work, write_work
-from lmm_app.shell.shell import LOST
-from lmm_app.sources.sources import Simulation
+from lmm_app.shell.frame import LOST
+from lmm_app.sources.opened import Simulation
 from tests.app.data.test_page import GOOD
 from tests.app.data.test_page import PHENO as TRAITS
 from tests.app_helpers import (

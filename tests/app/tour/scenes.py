@@ -10,7 +10,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene, Simulated, exact_of, p_of_no_variance, share_at_an_end
 from lmm_app.lessons.tour import TOUR, steps_of
 from lmm_app.live.tour_stage import Stage
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from lmm_data.samples import sample_folder
 from tests import odd_views
 

@@ -6,7 +6,7 @@ from streamlit.util import calc_hash
 
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import TOUR
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from tests import odd_views
 from tests.app_helpers import ROOT, boards, leave_projector, let_go, run
 

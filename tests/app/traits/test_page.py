@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmm_app.session import refused
-from lmm_app.sources.sources import Lesson, Opened, open_source
+from lmm_app.sources.opened import Lesson, Opened, open_source
 from lmm_app.traits import page
 from tests.app_helpers import charts, good_upload, kinship_file, open_app, pick, run, upload, walk
 

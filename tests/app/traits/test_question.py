@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmm_app.fit.verdict import h_words
-from lmm_app.sources.sources import Sample, open_source
+from lmm_app.sources.opened import Sample, open_source
 from lmm_app.traits import question, words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_core import decompose

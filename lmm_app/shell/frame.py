@@ -16,7 +16,7 @@ from lmm_app.session import address, keep, links, noted, progress, projector, st
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import folded, sidebar, words, work
 from lmm_app.shell.returning import ask_again_after_a_death
-from lmm_app.sources.sources import Opened, Source, Upload
+from lmm_app.sources.opened import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
 from lmm_core import LMMError
 from lmm_data.preparation.design import default_model
@@ -126,7 +126,7 @@ def _default() -> Choice:
 
 def _open(source: Source) -> Opened:
     if isinstance(source, Upload) and source.size > LARGE:
-        with progress.Progress("Reading the files …") as tell:
+        with progress.ProgressBar("Reading the files …") as tell:
             keep.prepared(source, tell)
     with st.spinner("Opening the data …"):
         opened = keep.opened(source)

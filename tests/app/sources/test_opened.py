@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources import sources
-from lmm_app.sources.sources import (
+from lmm_app.sources import opened as sources
+from lmm_app.sources.opened import (
     SAMPLES,
     File,
     Lesson,
