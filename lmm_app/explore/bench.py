@@ -14,7 +14,7 @@ from lmm_app.live.component import board
 from lmm_app.live.hand import exact_h, resting
 from lmm_app.live.packing import Board
 from lmm_app.live.search import Search, own_search, search_between
-from lmm_app.session import linked, state
+from lmm_app.session import linked, refused, state
 from lmm_app.session.state import Shown
 
 SEARCHES = {"own": "As in the fit", "plain": "Once over [0, 1]", "other": "Between two values"}
@@ -126,6 +126,7 @@ def choose_search(view: View, method: str) -> Search:
             "has seen. R/lmmlite and R/qtl2 search [0, 1] once; R/qtl2 then compares both ends.",
         )
         if kind == "other":
+            refused.check("between", state.within(0.0, 1.0, 6))
             lower, upper = st.slider(
                 "search between", 0.0, 1.0, (0.0, 1.0), 0.01, key="between", bind="query-params"
             )

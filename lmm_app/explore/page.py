@@ -6,7 +6,7 @@ from lmm_app.explore import bench, closer, kept, projected
 from lmm_app.fit import against, side_by_side, text
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
-from lmm_app.session import keep, progress, projector, state
+from lmm_app.session import keep, linked, progress, projector, state
 
 # Beside each other the table and its picture need room, which a page at 200% has not.
 STACKED = (
@@ -45,11 +45,10 @@ def _methods(view: View) -> None:
     if view.reml.status == "flat":
         st.info(text.literal(view.reml.message), icon=":material/info:")
         return
-    asked = st.toggle(
+    asked = linked.toggle(
         "Add covariates that explain nothing",
-        key="against",
-        bind="query-params",
-        help="Columns of random numbers. Fits and 1,000 simulated samples take a moment.",
+        "against",
+        "Columns of random numbers. Fits and 1,000 simulated samples take a moment.",
     )
     state.leave_explore()
     if not asked:

@@ -41,42 +41,30 @@ def study() -> tuple[Study, CrossSettings | None] | None:
 def _settings() -> CrossSettings:
     # In a corner of a projector all of it is in such a place already.
     with st.container() if projector.on() else st.popover("Settings", icon=":material/tune:"):
-        n = st.slider("Individuals", *RANGES["n"], 300, 50, key="scan_n", bind="query-params")
-        generations = st.slider(
-            "Generation",
-            *RANGES["generations"],
-            10,
-            key="scan_generations",
-            bind="query-params",
-        )
-        pairs = st.slider(
-            "Breeding pairs", *RANGES["pairs"], 30, key="scan_pairs", bind="query-params"
-        )
-        qtl = st.slider("QTL", *RANGES["qtl"], 4, key="scan_qtl", bind="query-params")
-        effect = st.slider(
+        n = linked.slider("Individuals", RANGES["n"], 300, "scan_n", 50)
+        generations = linked.slider("Generation", RANGES["generations"], 10, "scan_generations")
+        pairs = linked.slider("Breeding pairs", RANGES["pairs"], 30, "scan_pairs")
+        qtl = linked.slider("QTL", RANGES["qtl"], 4, "scan_qtl")
+        effect = linked.slider(
             "Effect of an allele",
-            *RANGES["effect"],
+            RANGES["effect"],
             0.5,
+            "scan_effect",
             0.05,
-            key="scan_effect",
-            bind="query-params",
-            help="Of each QTL, up or down, in standard deviations of everything else.",
+            "Of each QTL, up or down, in standard deviations of everything else.",
         )
-        h2 = st.slider(
+        h2 = linked.slider(
             "h of everything but the QTL",
-            *RANGES["h"],
+            RANGES["h"],
             0.6,
+            "scan_h",
             0.05,
-            key="scan_h",
-            bind="query-params",
-            help="The share of the remaining variance that follows the pedigree. It stands "
+            "The share of the remaining variance that follows the pedigree. It stands "
             "for many small genes, which lie nowhere in particular.",
         )
     seed = linked.number("Seed", LAST_SEED, 1, "scan_seed", width=130)
     st.button("Redraw", icon=":material/casino:", on_click=_next_seed, key="scan_redraw")
-    return CrossSettings(
-        int(n), int(generations), int(pairs), int(qtl), float(effect), float(h2), seed
-    )
+    return CrossSettings(n, generations, pairs, qtl, effect, h2, seed)
 
 
 def _next_seed() -> None:
@@ -88,11 +76,10 @@ def scan(of: Study) -> tuple[Held, bool]:
     held = linked.radio("h of the mixed model", HELD, "scan_held", horizontal=True)
     if of.n**2 * len(of.chromosomes) <= QUICK:
         return held, True
-    loco = st.toggle(
+    loco = linked.toggle(
         "LOCO too",
-        key="scan_loco",
-        bind="query-params",
-        help="Each chromosome needs a kinship and a decomposition of its own. This takes a "
+        "scan_loco",
+        "Each chromosome needs a kinship and a decomposition of its own. This takes a "
         "minute or more. What is done already stays if you stop it.",
     )
-    return held, bool(loco)
+    return held, loco

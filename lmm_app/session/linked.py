@@ -1,7 +1,8 @@
 """Widgets whose value stands in the URL, unless it is the usual one.
 
 For options with labels, of which Streamlit would put the label there, and for values that the
-program sets: see `state.from_link`.
+program sets: see `state.from_link`. The others Streamlit binds to the URL itself, and what it
+cannot take of a link is said here.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,8 +10,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from lmm_app.session import state
+from lmm_app.session import refused, state
 
+Number = TypeVar("Number", int, float)
 Name = TypeVar("Name", bound=str)
 
 
@@ -37,6 +39,26 @@ def number(label: str, last: int, usual: int, key: str, **look: Any) -> int:
     value = int(st.number_input(label, 1, last, usual, key=key, **look))
     state.to_link(key, value, usual)
     return value
+
+
+def slider(
+    label: str,
+    ends: tuple[float, float],
+    usual: Number,
+    key: str,
+    step: Number | None = None,
+    help: str | None = None,  # noqa: A002
+) -> Number:
+    """A number between two ends, whole if the usual one is."""
+    refused.check(key, state.within(*ends, 6))
+    low, high = (type(usual)(end) for end in ends)
+    return st.slider(label, low, high, usual, step, key=key, help=help, bind="query-params")
+
+
+def toggle(label: str, key: str, about: str) -> bool:
+    """What is off until it is asked for."""
+    refused.check(key, state.one_of(("true", "false")))
+    return bool(st.toggle(label, key=key, help=about, bind="query-params"))
 
 
 def _chosen(

@@ -135,27 +135,21 @@ def _choose_seed(first: int) -> int:
 
 def _simulation() -> Simulation:
     population = linked.selectbox("Population", POPULATIONS, "population")
-    for name in ("true_h", "n", "sex", *OWN[population]):
-        refused.check(name, state.within(*RANGES[name], 6))
-    h2 = st.slider("True h", *RANGES["true_h"], 0.5, 0.05, key="true_h", bind="query-params")
-    n = st.slider("Individuals", *RANGES["n"], 300, 20, key="n", bind="query-params")
+    h2 = linked.slider("True h", RANGES["true_h"], 0.5, "true_h", 0.05)
+    n = linked.slider("Individuals", RANGES["n"], 300, "n", 20)
     settings: dict[str, int] = {}
     if population == "intercross":
-        settings["generations"] = st.slider(
-            "Generation", *RANGES["generations"], 10, key="generations", bind="query-params"
+        settings["generations"] = linked.slider(
+            "Generation", RANGES["generations"], 10, "generations"
         )
-        settings["pairs"] = st.slider(
-            "Breeding pairs", *RANGES["pairs"], 30, 5, key="pairs", bind="query-params"
-        )
+        settings["pairs"] = linked.slider("Breeding pairs", RANGES["pairs"], 30, "pairs", 5)
     elif population == "families":
-        settings["family_size"] = st.slider(
-            "Sibs in a family", *RANGES["family_size"], 6, key="family_size", bind="query-params"
+        settings["family_size"] = linked.slider(
+            "Sibs in a family", RANGES["family_size"], 6, "family_size"
         )
     if population != "families":
-        settings["qtl"] = st.slider("QTL", *RANGES["qtl"], 0, key="qtl", bind="query-params")
-    sex_effect = st.slider(
-        "Effect of sex", *RANGES["sex"], 0.5, 0.1, key="sex", bind="query-params"
-    )
+        settings["qtl"] = linked.slider("QTL", RANGES["qtl"], 0, "qtl")
+    sex_effect = linked.slider("Effect of sex", RANGES["sex"], 0.5, "sex", 0.1)
     return Simulation(
         population=population,
         n=int(n),

@@ -2,9 +2,11 @@
 
 import pytest
 
+from lmm_app.scan.sources import RANGES
 from lmm_app.session import refused
 from tests.app_helpers import open_app, run
 from tests.links import open_page
+from tests.places import ROOT
 
 
 def test_the_sentence_says_what_was_asked_for_and_what_is_shown():
@@ -34,7 +36,7 @@ def test_the_sentence_says_what_was_asked_for_and_what_is_shown():
         ({"h": "7"}, [("h", "7")]),
         (
             {"data": "simulate", "true_h": "7", "n": "9999", "sex": "x", "pairs": "-1"},
-            [("true_h", "7"), ("n", "9999"), ("sex", "x"), ("pairs", "-1")],
+            [("true_h", "7"), ("n", "9999"), ("pairs", "-1"), ("sex", "x")],
         ),
         (
             {"data": "simulate", "population": "families", "family_size": "1"},
@@ -76,8 +78,28 @@ def test_of_what_exists_nothing_is_said(words):
 
 
 @pytest.mark.parametrize(
-    ("page", "key"), [("tour", "step"), ("lessons", "card"), ("data", "broken")]
+    ("page", "key"),
+    [
+        ("tour", "step"),
+        ("lessons", "card"),
+        ("data", "broken"),
+        *(("scan", f"scan_{name}") for name in (*RANGES, "loco")),
+        ("explore", "between"),
+        ("explore", "against"),
+    ],
 )
 def test_pages_say_it_in_the_same_words(page, key):
-    app = open_page(page, {key: "foo"})
+    beside = {"between": {"search": "other"}, "scan_loco": {"scan_of": "mice"}}.get(key, {})
+    app = open_page(page, {"sample": "tiny12", **beside, key: "foo"})
     assert [toast.value for toast in app.toast] == [refused.sentence(key, "foo")]
+
+
+def test_every_widget_that_streamlit_binds_itself_is_checked_first():
+    """What Streamlit cannot take of a link it drops without a word."""
+    files = [
+        file
+        for file in (ROOT / "lmm_app").rglob("*.py")
+        if '"query-params"' in file.read_text("utf-8")
+    ]
+    assert {file.name for file in files} == {"linked.py", "sidebar.py", "bench.py"}
+    assert all("refused.check(" in file.read_text(encoding="utf-8") for file in files)

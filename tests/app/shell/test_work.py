@@ -359,6 +359,10 @@ def test_the_page_says_where_files_go_and_for_how_long():
     assert f"at the latest {minutes} minutes after you close this page" in everything(app)
 
 
+# Where the key stands among the arguments of what binds a widget.
+KEY_OF = {"linked.slider": 3, "linked.toggle": 1}
+
+
 def test_every_value_that_is_bound_to_the_link_is_noted():
     found = set()
     for path in (ROOT / "lmm_app").rglob("*.py"):
@@ -367,6 +371,9 @@ def test_every_value_that_is_bound_to_the_link_is_noted():
                 words = {word.arg: word.value for word in node.keywords}
                 if "bind" in words and isinstance(words.get("key"), ast.Constant):
                     found.add(words["key"].value)
+                place = KEY_OF.get(ast.unparse(node.func))
+                if place is not None:
+                    found.add(node.args[place].value)
     known = {name for names in noted.BOUND.values() for name in names}
     assert len(found) > 12
     assert found <= known | set(noted.RANGES)
