@@ -213,6 +213,12 @@ class KinshipMatrix(Brief):
         """Number of individuals."""
         return int(self.values.shape[0])
 
+    def table(self) -> Table:
+        """The matrix as a table whose columns are its rows, or a DataError if it has no ids."""
+        if self.ids is None:
+            raise DataError(f"{self.name} carries no ids", remedy="say whose rows they are")
+        return Table(self.name, self.ids, self.ids, self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
