@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.reading import TextTable, as_number
+from lmm_data.readers.numbers import as_number
+from lmm_data.readers.reading import TextTable
 
 
 @dataclass(frozen=True, slots=True)

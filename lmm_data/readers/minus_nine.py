@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from lmm_core.errors import some
-from lmm_data.readers.reading import Reading, TextTable, as_number, suspected
+from lmm_data.readers.numbers import as_number
+from lmm_data.readers.reading import Reading, TextTable, suspected
 from lmm_data.readers.text.dialect import plain_name
 
 CODE = "-9"

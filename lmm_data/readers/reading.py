@@ -11,35 +11,11 @@ import numpy as np
 from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, signed, some
 from lmm_data.readers.naming import Candidate, NamedBy, Sheet
+from lmm_data.readers.numbers import MISSING_CODES, USUAL_CODES, as_number, numbers_of
 from lmm_data.tables import GenotypeTable, Table
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
-
-USUAL_CODES = ("", "NA", "NaN", "nan", ".", "-", "N/A")
-"""Entries that everybody takes for missing."""
-
-ERROR_CODES = (
-    *("#N/A", "#NV", "#N/D", "#SAKNAS!", "#I/T", "#ND"),
-    *("#VALUE!", "#WERT!", "#VALEUR!", "#VALORE!", "#VALOR!", "#VÄRDEFEL!", "#WAARDE!"),
-    *("#DIV/0!", "#¡DIV/0!", "#DEEL/0!", "#DIVISION/0!", "#NULL!", "#NUM!", "#ZAHL!", "#NOMBRE!"),
-    *("#REF!", "#BEZUG!", "#RIF!", "#¡REF!", "#REFERENS!", "#NAME?", "#NOM?", "#NOME?", "#NAMN?"),
-    *("#OGILTIGT!", "#OGILTIG!", "#CALC!", "#SPILL!", "#GETTING_DATA"),
-)
-"""What a spreadsheet writes where a formula has no value, in the languages that it speaks."""
-
-MISSING_CODES = frozenset(
-    [
-        *USUAL_CODES,
-        *ERROR_CODES,
-        *("<NA>", "None", "NULL", "null", "NaT", "n/a", "-nan", "-NaN", "NAN", "1.#QNAN"),
-        *("-1.#IND", "#N/A N/A", "\\N"),
-    ]
-)
-"""Entries that are taken for missing; what else a column holds is text or a number.
-
-The further ones are those of pandas, of databases and of C, and a reader says that it met them.
-"""
 
 SUSPECTED_CODES = (-9, -99, -999, -9999, 999, 9999)
 """Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed."""
@@ -118,13 +94,9 @@ class TextTable(Brief):
 
     def parsed(self, column: str) -> Floats | None:
         """One column as numbers, shape (n,), NaN where missing, or None if it is not numeric."""
-        entries, missing = self.column(column), self.missing
-        try:
-            values = np.array([np.nan if e in missing else float(e) for e in entries], dtype=float)
-        except ValueError:
-            return None
-        # Rare, and slower: NaN and infinities that were written, and 1_000.
-        odd = not np.isfinite(values).all() or "_" in "".join(entries)
+        values = numbers_of(self.column(column), self.missing)
+        # Rare, and slower: NaN and infinities that were written.
+        odd = values is not None and not np.isfinite(values).all()
         return None if odd and self.not_numbers(column) else values
 
     def not_numbers(self, column: str) -> tuple[tuple[int, str], ...]:
@@ -276,17 +248,6 @@ class Reading(Brief):
     named_by: NamedBy = ""
     sheet: Sheet | None = None
     candidates: tuple[Candidate, ...] = ()
-
-
-def as_number(entry: str) -> float:
-    """The number that an entry is, NaN if it is none; infinities stay what they are."""
-    # float() takes 1_000 for a number, which no other program does.
-    if "_" in entry:
-        return float("nan")
-    try:
-        return float(entry)
-    except ValueError:
-        return float("nan")
 
 
 def codes_in(codes: Iterable[str], columns: Iterable[Sequence[str]]) -> frozenset[str]:

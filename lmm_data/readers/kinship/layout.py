@@ -7,8 +7,9 @@ from typing import Literal, NoReturn
 
 import numpy as np
 
+from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
-from lmm_data.readers.reading import MISSING_CODES, as_number
+from lmm_data.readers.numbers import MISSING_CODES, as_number, numbers_of
 from lmm_data.readers.text.dialect import (
     ID_NAMES,
     count_of,
@@ -89,19 +90,23 @@ class Lines:
         """The stripped entries of the line in this place, from 0."""
         return self.entries(self.lines[place])
 
-    def values(self, fields: list[str], line: int, before: int) -> list[float]:
+    def values(self, fields: list[str], line: int, before: int) -> Floats:
         """Entries as numbers, NaN where missing; `before` other entries stand to their left."""
         if self.decimal:
             fields = [field.replace(",", ".") for field in fields]
-        try:
-            if "_" not in "".join(fields):
-                return list(map(float, fields))
-        except ValueError:
-            pass
-        return [
-            self._number(field.strip(), line, before + place)
-            for place, field in enumerate(fields, 1)
-        ]
+        values = numbers_of(fields)
+        if values is None:
+            fields = [field.strip() for field in fields]
+            values = numbers_of(fields)
+        if values is None:
+            place = next(k for k, field in enumerate(fields) if numbers_of([field]) is None)
+            raise DataError(
+                "entries must be numbers",
+                f"line {line}, entry {before + place + 1} is “{fields[place][:40]}”",
+                "write missing values as NA, and a point for decimals",
+                where=self.name,
+            )
+        return values
 
     def require_width(self, fields: Sequence[str], width: int, line: int) -> None:
         """A DataError that names the line, if it has another number of entries."""
@@ -112,19 +117,6 @@ class Lines:
                 "look for what is missing or too many there",
                 where=self.name,
             )
-
-    def _number(self, entry: str, line: int, column: int) -> float:
-        if entry in MISSING_CODES:
-            return float("nan")
-        value = as_number(entry)
-        if np.isnan(value):
-            raise DataError(
-                "entries must be numbers",
-                f"line {line}, entry {column} is “{entry[:40]}”",
-                "write missing values as NA, and a point for decimals",
-                where=self.name,
-            )
-        return value
 
 
 def layout_of(lines: Lines) -> Layout:

@@ -16,7 +16,8 @@ from lmm_data.readers.genotypes.plink_tables import (
     optional_individuals,
     require_room,
 )
-from lmm_data.readers.reading import MISSING_CODES, KinshipMatrix, Reading, Source, as_number
+from lmm_data.readers.numbers import as_number, numbers_of
+from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 
 OWN_KINSHIP = 0.5
 """The coefficient of an individual with itself where it is not inbred; what PLINK 2 writes."""
@@ -283,21 +284,15 @@ def as_floats(data: bytes, dtype: str, offset: int = 0) -> Floats:
 
 def numbers(entries: list[str], name: str, line: int) -> Floats:
     """The numbers on one line, NaN where missing."""
-    # float() takes 1_000 for a number, which no other program does.
-    if "_" not in "".join(entries):
-        try:
-            return np.array(list(map(float, entries)))
-        except ValueError:
-            pass
-    values = np.array([as_number(entry) for entry in entries])
-    for place in np.flatnonzero(np.isnan(values)):
-        if entries[place] not in MISSING_CODES and entries[place].lstrip("+-").lower() != "nan":
-            raise DataError(
-                "entries must be numbers",
-                f"line {line} holds “{entries[place][:40]}” as its entry {place + 1}",
-                "write missing ones as NA, and a point for decimals",
-                where=name,
-            )
+    values = numbers_of(entries)
+    if values is None:
+        place = next(k for k, entry in enumerate(entries) if numbers_of([entry]) is None)
+        raise DataError(
+            "entries must be numbers",
+            f"line {line} holds “{entries[place][:40]}” as its entry {place + 1}",
+            "write missing ones as NA, and a point for decimals",
+            where=name,
+        )
     return values
 
 
