@@ -207,7 +207,7 @@ def _factor(problem: Problem, scale: str) -> float:
 def _complete(dataset: Dataset, trait: str, covariates: Sequence[str]) -> NDArray[np.bool_]:
     """Which records have the trait and all covariates, shape (n,)."""
     columns = [dataset.traits.column(trait), *map(dataset.covariates.column, covariates)]
-    return ~np.isnan(np.column_stack(columns)).any(axis=1)
+    return np.asarray(~np.isnan(np.column_stack(columns)).any(axis=1))
 
 
 def _restricted(problem: Problem, keep: NDArray[np.bool_]) -> Problem:

@@ -6,12 +6,12 @@ import numpy as np
 
 from lmm_app.compare.pair import Pair, Side, finds
 from lmm_app.compare.rules.statement import height
-from lmm_app.fit.verdict import h_words
 from lmm_app.live.charts import axis
 from lmm_app.live.hand import frames_hand
 from lmm_app.live.pictures import top_of
 from lmm_core import log_likelihood
 from lmm_core.arrays import Floats
+from lmm_core.summary import h_words
 
 HEIGHT = 400
 FRAMES = 101

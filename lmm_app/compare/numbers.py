@@ -7,8 +7,8 @@ from lmm_app.compare.pair import Pair, Side
 from lmm_app.compare.rules.statement import height, who
 from lmm_app.fit.side_by_side import IN_A_TABLE
 from lmm_app.fit.text import number, plus_minus
-from lmm_app.fit.verdict import ends, per_cent, share_of
-from lmm_core.summary import h_words
+from lmm_app.fit.verdict import ends, share_of
+from lmm_core.summary import h_words, per_cent
 
 NONE = "–"
 PLACE = {

@@ -1,6 +1,6 @@
 """Two fits: the one of the sidebar, and beside it one that differs in one thing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -18,6 +18,7 @@ from lmm_app.fit.verdict import verdict
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.session import linked, projector, state
+from lmm_app.session.linked import Name
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Sample
 from lmm_core import LMMError
@@ -119,7 +120,7 @@ def _which(shown: Shown, kind: Kind) -> str | None:
     return ""
 
 
-def _one(label: str, options: dict[str, str], usual: str, key: str) -> str:
+def _one(label: str, options: Mapping[Name, str], usual: Name, key: str) -> Name:
     """One of a few options side by side, or of many in a list."""
     if len(options) <= FEW:
         return linked.segmented(label, options, usual, key)

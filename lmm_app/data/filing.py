@@ -58,7 +58,8 @@ def drop() -> None:
 
 def _take_drop() -> None:
     """Take what was dropped: files of data, saved work, or one of these among the others."""
-    works, data = [], []
+    works: list[opening.Given] = []
+    data: list[opening.Given] = []
     for name, content in uploads.take_drop():
         (works if is_work(name, content) else data).append((name, content))
     complaint = ""

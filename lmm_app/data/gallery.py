@@ -222,7 +222,7 @@ def _moved(material: Material, report: Report) -> Picture | None:
     place = {label: i for i, label in enumerate(material.ids)}
     fitted = numbers.columns[:FITTED]
     Y = np.column_stack([numbers.column(trait) for trait in fitted])
-    whole = ~np.isnan(Y).any(axis=1)
+    whole = np.asarray(~np.isnan(Y).any(axis=1))
     rows = [i for i, label in enumerate(numbers.ids) if whole[i] and label in place]
     ids = [numbers.ids[i] for i in rows]
     ends = found[0].ids or tuple(ids[:1] + ids[-1:])

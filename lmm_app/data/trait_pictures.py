@@ -78,7 +78,7 @@ def rows_picture(trait: str, y: Floats, ids: Sequence[str]) -> Picture:
         f"{values.size - 1:,} steps go up.",
         Axis("row of the file", -0.03 * y.size, 1.03 * y.size + 1.0),
         Axis(trait, low - room, high + room),
-        marks=(Marks(there + 1.0, values, tuple(ids[i] for i in there)),),
+        marks=(Marks(np.float64(1.0) + there, values, tuple(ids[i] for i in there.tolist())),),
     )
 
 
@@ -105,7 +105,7 @@ def relatives_picture(
         return None
     expected = np.zeros(there.size)
     np.divide(R @ z, weight, out=expected, where=has)
-    names = [ids[i] for i in there]
+    names = [ids[i] for i in there.tolist()]
     marked = np.array([name in set(odd) for name in names])
     along = np.corrcoef(z[has], expected[has])[0, 1] if np.ptp(expected[has]) > 0 else 0.0
     words = (
@@ -150,11 +150,11 @@ def moved_picture(Y: Floats, K: Floats, first: int, last: int) -> Picture | None
     if not traits:
         return None
     heights = []
-    for move in MOVES:
+    for step in MOVES:
         height = 0.0
         for y in traits:
             moved = y.copy()
-            moved[first : last + 1] = np.roll(y[first : last + 1], move)
+            moved[first : last + 1] = np.roll(y[first : last + 1], step)
             rotated = rotate(eigen, moved, np.ones((len(y), 1)))
             height += float(np.max(log_likelihood(rotated, SHARES)))
         heights.append(height)
@@ -165,7 +165,7 @@ def moved_picture(Y: Floats, K: Floats, first: int, last: int) -> Picture | None
     rows = f"{abs(move)} row{'s' * (abs(move) != 1)}"
     where = f"moved {'down' if move > 0 else 'up'} by {rows}" if move else "as they are"
     more = f", by {number(float(gains[best]), 3)} in log-likelihood" if move else ""
-    here = move == MOVES
+    here = MOVES == move
     names = [f"{step:+d}".replace("-", "−") if step else "0" for step in MOVES]
     low, high = float(gains.min()), float(gains.max())
     room = 0.12 * (high - low) or 0.5
@@ -217,7 +217,7 @@ def missing_picture(columns: Sequence[str], gaps: np.ndarray, order: Ints) -> Pi
             len(worst) - 0.5,
             tuple((float(place), columns[j]) for place, j in enumerate(worst)),
         ),
-        cells=-gaps[np.ix_(order, worst)].T.astype(np.float64),
+        cells=-gaps[order][:, worst].T.astype(np.float64),
         # Drawn in vermillion, and counted: 1 is a value that is missing.
         unit=-1.0,
     )

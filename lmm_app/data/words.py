@@ -150,7 +150,7 @@ def file_words(outcome: Outcome) -> str:
     if outcome.refusal is not None:
         return f"**Cannot be read.** {literal(cause_first(outcome.refusal))}"
     why = f", because {literal(outcome.why)}" if outcome.why else ""
-    return f"Recognised as {literal(_begun(outcome.reading.format))}{why}."
+    return f"Recognised as {literal(_begun(outcome.format))}{why}."
 
 
 def size_words(size: int) -> str:

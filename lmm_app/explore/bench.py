@@ -16,6 +16,7 @@ from lmm_app.live.packing import Board
 from lmm_app.live.search import Search, own_search, search_between
 from lmm_app.session import linked, refused, state
 from lmm_app.session.state import Shown
+from lmm_core.summary import h_words
 
 SEARCHES = {"own": "As in the fit", "plain": "Once over [0, 1]", "other": "Between two values"}
 TOLERANCES = [0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-6, 1e-8]
@@ -98,7 +99,7 @@ def _agreement(view: View, method: str, h2: float, comparison: Comparison, times
     where = f"h = {h2:.3f}".removesuffix("0")
     if at_estimate:
         low, high = verdict.ends(view, method)
-        interval = f"({verdict.h_words(low)} to {verdict.h_words(high)})"
+        interval = f"({h_words(low)} to {h_words(high)})"
         where = f"h = ĥ = {h2:.4f} {interval}"
     if comparison.agree:
         badge = ":green-badge[:material/check: the same β̂ by both]"

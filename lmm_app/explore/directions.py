@@ -150,7 +150,7 @@ def directions_board(view: View, method: str, order: Ints, cells: Floats) -> dic
         ),
         "said": [
             f"{words} {tie_words(*groups[k], n)}".strip()
-            for k, words in zip(shown, sums, strict=True)
+            for k, words in zip(map(int, shown), sums, strict=True)
         ],
         "own": True,
         "height": HEIGHT,

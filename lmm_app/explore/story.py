@@ -14,11 +14,12 @@ import numpy as np
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.effect import LEVEL, STEPS, effect_at
 from lmm_app.fit.text import literal, number
-from lmm_app.fit.verdict import ends, h_words, share_of, verdict
+from lmm_app.fit.verdict import ends, share_of, verdict
 from lmm_app.fit.view import View
 from lmm_app.live.effect import effect_board, effect_words, plain
 from lmm_app.session.links import Linked
 from lmm_app.sources.opened import Sample
+from lmm_core.summary import h_words
 from lmm_data.readers.genotypes.plink import read_plink, read_sex
 from lmm_data.samples import sample_folder
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from lmm_app.fit.nested import sample_nested
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
 from lmm_core import LMMFit, fit_rotated, interval_h2, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty.adjustment import reml_adjustment
 from lmm_core.errors import in_digits
 from lmm_core.rotation import RotatedData
+from lmm_core.summary import h_words
 from lmm_core.verdict import Status
 
 GRID = 101
@@ -212,21 +212,19 @@ def as_fitted(view: View) -> Against:
 
 def _frame(extra: int, fits: tuple[LMMFit, LMMFit], rotated: RotatedData, h2: Floats) -> Frame:
     """Both curves from their tops and the term between them; fits by ML and by REML."""
-    sides, tops = [], []
-    for fit in fits:
-        loglik = log_likelihood(rotated, h2, reml=fit.reml)
-        tops.append(_top(fit, loglik))
-        height = read_only(loglik - tops[-1])
-        low, high = interval_h2(fit) if fit.maxima else (np.nan, np.nan)
-        sides.append(Side(height, fit.h2, fit.sigma2, low, high, fit.status, *[np.nan] * 5))
+    (ml, ml_top), (reml, reml_top) = (_side(fit, rotated, h2) for fit in fits)
     adjustment = reml_adjustment(rotated, h2)
-    constant = adjustment.constant + tops[0] - tops[1]
-    return Frame(extra, fits[0].p, *sides, adjustment.uncertainty, constant)
+    constant = adjustment.constant + ml_top - reml_top
+    return Frame(extra, fits[0].p, ml, reml, adjustment.uncertainty, constant)
 
 
-def _top(fit: LMMFit, loglik: Floats) -> float:
-    """What a curve is drawn from: its maximum, or its highest finite value without one."""
-    return fit.loglik if np.isfinite(fit.loglik) else float(loglik[np.isfinite(loglik)].max())
+def _side(fit: LMMFit, rotated: RotatedData, h2: Floats) -> tuple[Side, float]:
+    """A curve without samples, and its top: the highest finite value where it has no maximum."""
+    loglik = log_likelihood(rotated, h2, reml=fit.reml)
+    top = fit.loglik if np.isfinite(fit.loglik) else float(loglik[np.isfinite(loglik)].max())
+    low, high = interval_h2(fit) if fit.maxima else (np.nan, np.nan)
+    height = read_only(loglik - top)
+    return Side(height, fit.h2, fit.sigma2, low, high, fit.status, *[np.nan] * 5), top
 
 
 def _sampled(side: Side, h2: Floats, sigma2: Floats, true_h2: float) -> Side:

@@ -4,13 +4,13 @@ import numpy as np
 
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import literal, number, plus_minus
-from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
 from lmm_core import LMMFit
 from lmm_core.certainty import CoefficientTests, Interval, Residuals, RestrictedLikelihoodRatioTest
 from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
 from lmm_core.dense import DenseGLS
 from lmm_core.scales import h2_on_scale
+from lmm_core.summary import h_words
 
 SCALE_NAMES = {
     "given": "as given",

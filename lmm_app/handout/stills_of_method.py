@@ -4,11 +4,13 @@ Each is an SVG and the caption below it.
 """
 
 import numpy as np
+from numpy.polynomial import Polynomial
 
 from lmm_app.handout.drawing import SMALL, Axes, box, drawing, words
 from lmm_app.lessons.tour import dice, share
 from lmm_app.lessons.tour.rotation import BEGIN
 from lmm_app.lessons.tour.twelve import twelve
+from lmm_core.arrays import Floats
 from lmm_core.errors import in_digits
 
 # The cell of the table of twelve.
@@ -100,11 +102,11 @@ def three_dice() -> tuple[str, str]:
         x = float(frame.across(value))
         parts.append(f'<path class="frame" d="M{x:.1f},150v6"/>{words(x, 172, str(value))}')
     parts.append('<path class="frame" d="M96,150H576"/>')
-    for value, said, y in (
+    for mean, said, y in (
         (own, f"their average, {own:.2f}", 122),
         (dice.TRUE_MEAN, "true average, 3.5", 122),
     ):
-        x = float(frame.across(value))
+        x = float(frame.across(mean))
         parts.append(f'<path class="axis" d="M{x:.1f},128V150"/>{words(x, y, said, size=SMALL)}')
     near, far = float(dice.from_own(throw)[0]), float(dice.from_true(throw)[0])
     said = (
@@ -119,7 +121,7 @@ def bracket_and_parabola() -> tuple[str, str]:
     frame = Axes(64, 16, 632, 216, (0.0, 1.0), (-1.0, 0.35))
     x = np.linspace(0.0, 1.0, 121)
     known = np.array([0.3, 0.5, 0.75])
-    parabola = np.polyval(np.polyfit(known, _made_up(known), 2), x)
+    parabola = Polynomial.fit(known, _made_up(known), 2)(x)
     low, high = (float(frame.across(one)) for one in (known[0], known[-1]))
     parts = [
         box(low, 16, high - low, 200, "bracket"),
@@ -139,7 +141,7 @@ def bracket_and_parabola() -> tuple[str, str]:
     )
 
 
-def _made_up(x: np.ndarray) -> np.ndarray:
+def _made_up(x: Floats) -> Floats:
     """A hill that is steeper on its right."""
     return -2.2 * (x - 0.45) ** 2 - 3.0 * np.maximum(x - 0.6, 0.0) ** 2 + 0.1
 

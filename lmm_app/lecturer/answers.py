@@ -9,13 +9,13 @@ import numpy as np
 from lmm_app.fit.text import number
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.paper.tables import table
 from lmm_app.session.links import Linked, seed_of
 from lmm_app.sources.opened import Lesson, Sample, open_source
 from lmm_core import decompose
 from lmm_core.summary import h_words
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.design import default_model
+from lmm_data.written import csv_text
 
 # Of 95% intervals so many miss the true h, and of so many students it can be said.
 MISSED, MANY = 0.05, 20
@@ -169,7 +169,7 @@ def key_csv(answers: Sequence[Answer], first: int) -> str:
             row += [found.h2, found.lower, found.upper, found.status]
         row += [one.true_h2, "NA" if one.holds is None else ("no", "yes")[one.holds]]
         rows.append(row)
-    return table((*header, "true_h", "claim_holds"), rows)
+    return csv_text((*header, "true_h", "claim_holds"), rows)
 
 
 def _view(data: Dataset, trait: str, covariates: tuple[str, ...]) -> View:

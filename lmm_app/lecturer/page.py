@@ -97,7 +97,7 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
         kept = state.explore_left() if data == SIDEBAR else ()
         pages = {EXPLORE: PAGES[EXPLORE]}
         pages |= {LEFT: "Explore, as you left it"} if kept else {}
-        page = linked.selectbox("Page", pages | PAGES, "open", persist_state="session")
+        page = linked.selectbox("Page", {**pages, **PAGES}, "open", persist_state="session")
     more: tuple[tuple[str, str], ...] = ()
     fitted: Fitted = (None, None)
     if data == SIDEBAR:

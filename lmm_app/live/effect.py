@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from lmm_app.fit.verdict import ends, h_words, verdict, with_interval
+from lmm_app.fit.verdict import ends, verdict, with_interval
 from lmm_app.fit.view import View
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search
+from lmm_core.summary import h_words
 
 HEIGHT = 210
 SHOWN = MappingProxyType(
@@ -37,7 +38,9 @@ def effect_board(
         method,
         own_search(fit),
         formulas=(),
-        **{**SHOWN, "slider": bool(fit.maxima), "curves": [method]},
+        slider=bool(fit.maxima),
+        curves=[method],
+        **SHOWN,
     )
     told: dict[str, Any] = {"words": dict(words), "turn": turn}
     if column is not None:

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit import text
-from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import View
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import Shared
@@ -14,6 +13,7 @@ from lmm_app.live.sides import covariance_part, points_part
 from lmm_app.live.twin import twin_problem
 from lmm_core import LMMFit
 from lmm_core.arrays import Floats, Ints
+from lmm_core.summary import h_words
 
 # How far below the top the picture goes, in log-likelihood units.
 DEEPEST = 40.0

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit.text import STEP_NAME, number, short, sweep_size, tries
-from lmm_app.fit.verdict import h_words
 from lmm_core import LMMFit, log_likelihood, maximize_brent
 from lmm_core.brent import BrentResult, TraceStep
 from lmm_core.certainty import Interval
 from lmm_core.rotation import RotatedData
+from lmm_core.summary import h_words
 
 # Tries closer than this in h are not numbered on the curve, only in their own rows.
 LABEL_GAP = 0.025

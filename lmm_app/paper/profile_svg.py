@@ -38,13 +38,13 @@ def profile_svg(view: View, method: str) -> str:
         marks.append(f'<text class="note" x="{x + 42}" y="{y}">{name}</text>')
     fit = view.fit(method)
     if fit.maxima:
-        x = f"{_x(fit.h2):.1f}"
+        at = f"{_x(fit.h2):.1f}"
         marks.append(
-            f'<line class="vertical estimate" x1="{x}" x2="{x}" y1="{TOP}" y2="{BOTTOM}"/>'
+            f'<line class="vertical estimate" x1="{at}" x2="{at}" y1="{TOP}" y2="{BOTTOM}"/>'
         )
         anchor = "start" if fit.h2 < 0.1 else "end" if fit.h2 > 0.9 else "middle"
         words = f"ĥ = {fit.h2:.3f}"
-        marks.append(f'<text class="note" x="{x}" y="15" text-anchor="{anchor}">{words}</text>')
+        marks.append(f'<text class="note" x="{at}" y="15" text-anchor="{anchor}">{words}</text>')
     alt = escape(text.profile_alt(view, method))
     return (
         f'<div class="board"><svg viewBox="0 0 {WIDTH} {HEIGHT}" font-size="14" role="img" '

@@ -5,6 +5,7 @@
 import csv
 import json
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,7 @@ METHOD = "REML"  # or "ML"
 HERE = Path(__file__).parent
 
 
-def read(file):
+def read(file: str) -> tuple[list[str], list[str], np.ndarray]:
     """The ids, the names of the columns, and the numbers of a table."""
     with open(HERE / file, encoding="utf-8", newline="") as lines:
         names, *rows = ([cell.strip() for cell in row] for row in csv.reader(lines))
@@ -31,17 +32,17 @@ if (HERE / "covar.csv").exists():
     if same != ids:
         sys.exit("pheno.csv and covar.csv must have the same ids in the same order")
 whole = np.isfinite(np.hstack([y, X])).all(axis=1)  # a record with a missing value is left out
-y, X, (related, _, K) = y[whole, 0], X[whole], read("kinship.csv")
+y, X, (related, K) = y[whole, 0], X[whole], read("kinship.csv")[::2]
 rows = [related.index(name) for name in np.array(ids, object)[whole]]
 K = K[np.ix_(rows, rows)]
 
 
-def nothing(rest, of):  # nothing is left but rounding
-    return abs(rest).max() <= (32 + X.shape[1]) * 2.0**-52 * abs(of).max()
+def nothing(rest: np.ndarray, of: np.ndarray) -> bool:  # nothing is left but rounding
+    return bool(abs(rest).max() <= (32 + X.shape[1]) * 2.0**-52 * abs(of).max())
 
 
 # A column of X that combines those before it has no coefficient. Q: the others, orthonormal.
-kept, Q = [], np.empty((len(y), 0))
+kept, Q = list[int](), np.empty((len(y), 0))
 for j, x in enumerate(X.T):
     rest = x - Q @ (Q.T @ x)
     rest -= Q @ (Q.T @ rest)
@@ -61,7 +62,7 @@ y_rotated, X_rotated = U.T @ e, U.T @ X[:, kept]
 log_det_xtx = 2 * np.linalg.slogdet(np.linalg.qr(X[:, kept])[1])[1]
 
 
-def weighted(h):
+def weighted(h: float) -> tuple[np.ndarray, float, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """3. For an h, weighted least squares gives b, v, and residuals of equal variance, r."""
     d = h * lam + 1 - h
     Q, R = np.linalg.qr(X_rotated / np.sqrt(d)[:, None])
@@ -70,27 +71,27 @@ def weighted(h):
     return b, r @ r / m, d, Q, R, r
 
 
-def loglik(h):
+def loglik(h: float) -> float:
     """4. The log-likelihood of that h, restricted or not, with all its constants."""
     _, v, d, _, R, _ = weighted(h)
     reml = 2 * np.log(abs(np.diag(R))).sum() - log_det_xtx if METHOD == "REML" else 0
-    return -(m * np.log(2 * np.pi * v) + m + np.log(d).sum() + reml) / 2
+    return float(-(m * np.log(2 * np.pi * v) + m + np.log(d).sum() + reml) / 2)
 
 
-def slope(h):
+def slope(h: float) -> float:
     """Its derivative, which is 0 at a top; values alone would give h to half of its digits."""
     _, v, d, Q, _, r = weighted(h)
-    return (lam - 1) / d @ (r**2 / v - 1 + (METHOD == "REML") * (Q**2).sum(axis=1)) / 2
+    return float((lam - 1) / d @ (r**2 / v - 1 + (METHOD == "REML") * (Q**2).sum(axis=1)) / 2)
 
 
-def zero(f, a, b):
+def zero(f: Callable[[float], float], a: float, b: float) -> float:
     """Where f, above 0 at a and below at b, passes 0: by halving."""
     for _ in range(100):
         a, b = ((a + b) / 2, b) if f((a + b) / 2) > 0 else (a, (a + b) / 2)
     return a
 
 
-def brent(f, a, b, tolerance=1e-4):
+def brent(f: Callable[[float], float], a: float, b: float, tolerance: float = 1e-4) -> float:
     """6. The top of f between a and b: tops of parabolas, or else golden sections."""
     golden, step, before = (3 - 5**0.5) / 2, 0.0, 0.0
     x = w = v = a + golden * (b - a)  # the best value tried, the second best, the one before
@@ -121,8 +122,7 @@ def brent(f, a, b, tolerance=1e-4):
 
 # Near h = 1 all hangs on sums without variance in K (lam = 0): if X fits y there, the curve may
 # rise without end. For such a K, an h just below 1 stands for 1.
-null, some = lam == 0, lam[lam > 0]
-y_null = y_rotated[null]
+null, some, y_null = lam == 0, lam[lam > 0], y_rotated[lam == 0]
 span, sizes, _ = np.linalg.svd((U.T @ Q)[null], full_matrices=False)
 span = span[:, sizes > 1e-10]
 fits = np.linalg.norm(y_null - span @ (span.T @ y_null)) <= 1e-7 * np.linalg.norm(e)
@@ -160,7 +160,7 @@ elif tops:
     change, v, _, _, R, _ = weighted(h)
     b[kept], se[kept] = b_ordinary + change, np.sqrt(v * (np.linalg.inv(R) ** 2).sum(axis=1))
 
-    def over(x):
+    def over(x: float) -> float:
         return loglik(x) - top + 3.841458820694124 / 2
 
     grid = np.union1d(grid, h)
@@ -187,11 +187,11 @@ table = [
     *zip([f"b {name}" for name in columns], b, page["beta"], unit_b, strict=True),
     *zip([f"± {name}" for name in columns], se, page["se_beta"], unit_b, strict=True),
 ]
-sys.stdout.reconfigure(encoding="utf-8")
+sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
 kind = " (no h fits better than another)" if flat else " (rises without end near 1)" * endless
 print(f"{trait} by {METHOD}, n = {n}, p = {p}{kind}")
-for name, mine, *_ in table:
-    print(f"{name:16} {'none' if np.isnan(mine) else format(mine, '.12g')}")
+for name, value in (row[:2] for row in table):
+    print(f"{name:16} {'none' if np.isnan(value) else format(value, '.12g')}")
 mine, theirs, unit = np.array([row[1:] for row in table], dtype=float).T
 gap = np.where(np.isnan(mine) & np.isnan(theirs), 0, abs(mine - theirs) / unit)
 agree = (gap <= 1e-6).all()

@@ -1,6 +1,7 @@
 """Parts of a genome scan, each computed once for all who ask for it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -82,9 +83,7 @@ def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scan
 def tallies(scans: Scans) -> dict[Name, Tally]:
     """The peaks of each scan."""
     return {
-        name: _of(
-            scans.study, f"peaks {name} {scans.held}", lambda one=one: tally(scans.study, one)
-        )
+        name: _of(scans.study, f"peaks {name} {scans.held}", partial(tally, scans.study, one))
         for name, one in scans.by.items()
     }
 

@@ -45,11 +45,11 @@ def render() -> None:
             st.container(horizontal=True, vertical_alignment="bottom"),
         ):
             chosen = choose.study()
-            held, loco = ("refit", False) if chosen is None else choose.scan(chosen[0])
-        if chosen is None:
+            how = choose.scan(chosen[0]) if chosen else None
+        if chosen is None or how is None:
             st.info(NO_GENOTYPES, icon=":material/info:")
             return
-        study, settings = chosen
+        (study, settings), (held, loco) = chosen, how
         revealed = _revealed(study)
         with ProgressBar(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
             scans = kept.scanned(study, held, loco=loco and revealed, progress=tell)
@@ -97,11 +97,7 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
     foot = place.foot if place else question
     ticked = _question(scans, found, offered, question, foot, revealed=revealed)
     picture = kept.genome(scans, found, revealed=revealed, offered=offered)
-    moving = {
-        "projector": projector.on(),
-        "marker": _marker(scans) if revealed else None,
-        "believed": [offered[letter].place for letter in ticked if letter in offered],
-    }
+    marker = _marker(scans) if revealed else None
 
     def picked() -> None:
         place = _clicked(study)
@@ -113,7 +109,14 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
             _toggle(study, offered, place)
 
     with below:
-        board(picture, key="genome", picked=picked, **moving)
+        board(
+            picture,
+            key="genome",
+            picked=picked,
+            projector=projector.on(),
+            marker=marker,
+            believed=[offered[letter].place for letter in ticked if letter in offered],
+        )
     if place:
         place.head(TITLE)
     else:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from lmm_app.fit.text import literal, number, plus_minus
-from lmm_app.fit.verdict import h_words
 from lmm_app.scan.believed import IN_A_SENTENCE, peaks_words
 from lmm_app.scan.estimate import Estimate
 from lmm_app.scan.marker import MarkerLook
@@ -11,6 +10,7 @@ from lmm_app.scan.peaks import Tally
 from lmm_app.scan.scans import Scanned, Scans
 from lmm_app.scan.study import RANK, Study
 from lmm_core.errors import in_digits
+from lmm_core.summary import h_words
 
 # λ between one over this and this says nothing against a scan.
 INFLATED = 1.1

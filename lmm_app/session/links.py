@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from html import escape
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar, get_args
+from typing import Any, TypeAlias, TypeVar, get_args
 from urllib.parse import urlencode
 
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
-from lmm_app.paper.tables import table
 from lmm_app.sources.opened import (
     LAST_SEED,
     RANGES,
@@ -22,9 +21,11 @@ from lmm_app.sources.opened import (
 )
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.design import default_model
+from lmm_data.written import csv_text
 
 Drawn: TypeAlias = Lesson | Simulation
 Linked: TypeAlias = Sample | Lesson | Simulation
+Row: TypeAlias = tuple[int, int, str]
 Number = TypeVar("Number", int, float)
 
 MAX_STUDENTS = 300
@@ -135,16 +136,17 @@ def hidden_source(words: Mapping[str, str]) -> Drawn | None:
         return None
     usual = Simulation()
     h2 = {code: h2 for h2, code in _CODES.items()}.get(words.get("truth", ""))
-    population = words.get("population")
+    populations: tuple[Population, ...] = get_args(Population)
+    asked = [one for one in populations if one == words.get("population")]
+    numbers: dict[str, Any] = {
+        field: _read(words.get(name), getattr(usual, field), *RANGES[name])
+        for name, field in _FIELDS.items()
+        if name in RANGES
+    }
     return Simulation(
-        population=population if population in get_args(Population) else usual.population,
+        population=asked[0] if asked else usual.population,
         seed=_read(words.get("seed"), usual.seed, 1, LAST_SEED),
-        **{
-            field: _read(words.get(name), getattr(usual, field), *RANGES[name])
-            for name, field in _FIELDS.items()
-            if name in RANGES and not (name == "true_h" and h2 is not None)
-        },
-        **({} if h2 is None else {"h2": h2}),
+        **numbers | ({} if h2 is None else {"h2": h2}),
     )
 
 
@@ -193,7 +195,7 @@ def name_of(source: Linked) -> str:
             return "Simulation"
 
 
-def student_rows(base: str, lecture: Lecture, first: int, students: int) -> list[tuple]:
+def student_rows(base: str, lecture: Lecture, first: int, students: int) -> list[Row]:
     """Student, seed and link of everyone."""
     return [
         (student, seed, link(base, lecture, seed=seed))
@@ -201,12 +203,12 @@ def student_rows(base: str, lecture: Lecture, first: int, students: int) -> list
     ]
 
 
-def links_csv(rows: Sequence[tuple]) -> str:
+def links_csv(rows: Sequence[Row]) -> str:
     """The links as comma-separated text."""
-    return table(("student", "seed", "link"), rows)
+    return csv_text(("student", "seed", "link"), rows)
 
 
-def slips_html(title: str, rows: Sequence[tuple]) -> str:
+def slips_html(title: str, rows: Sequence[Row]) -> str:
     """A page to print and cut up: a slip for each student."""
     slips = "".join(
         f'<div class="slip"><b>Student {student}</b> <span>seed {seed}</span>'

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 from urllib.parse import parse_qsl, urlencode
 from zipfile import is_zipfile
 
@@ -265,7 +265,7 @@ def _read(content: bytes, part: str) -> dict[str, Any]:
     return found
 
 
-def _are_texts(found: object) -> bool:
+def _are_texts(found: object) -> TypeGuard[dict[str, str]]:
     return isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
 
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, state
+from lmm_app.session.refused import note_bad_link
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
 from lmm_app.sources.opened import File, Upload
 from lmm_data.preparation.choices import Choices, with_ids
@@ -69,9 +71,10 @@ def _forget(places: Iterable[str]) -> None:
     it once.
     """
     context = get_script_run_ctx()
-    if context is not None:
+    manager = context and context.uploaded_file_mgr
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
         for place in places:
-            context.uploaded_file_mgr.remove_file(context.session_id, place)
+            manager.remove_file(context.session_id, place)
 
 
 def add_and_show(new: Iterable[tuple[str, bytes]]) -> None:
@@ -213,7 +216,7 @@ def from_link() -> None:
         if asked in BROKEN:
             take_from_shelf(asked)
         else:
-            state.note_bad_link(_SHELF, asked)
+            note_bad_link(_SHELF, asked)
     on_screen = st.session_state.get("data") == "upload"
     state.to_link(_SHELF, from_shelf() if on_screen else "", "")
 

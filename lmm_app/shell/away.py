@@ -5,7 +5,6 @@ import time
 from contextlib import suppress
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
 
 # MB of this process above which each who leaves takes two with them who have been away longest.
 ROOM = 700
@@ -25,23 +24,25 @@ def let_go_when_memory_is_short() -> None:
     # It is not Streamlit's promise that this is there; without it memory is what it was.
     with suppress(ImportError):
         from streamlit.runtime.memory_session_storage import MemorySessionStorage
+        from streamlit.runtime.session_manager import SessionInfo
 
         plain, last = MemorySessionStorage.save, [-PAUSE]
 
         @wraps(plain)
-        def save(storage: MemorySessionStorage, session_info: Any) -> None:
-            plain(storage, session_info)
+        def save(self: MemorySessionStorage, session_info: SessionInfo) -> None:
+            plain(self, session_info)
             if held() > ROOM:
-                others = [one for one in storage.list() if one is not session_info]
+                others = [one for one in self.list() if one is not session_info]
                 for longest in others[:LET_GO]:
-                    storage.delete(longest.session.id)
+                    self.delete(longest.session.id)
                     longest.session.shutdown()
                 # What a session held refers to itself, and Python would look for it late.
                 if time.monotonic() - last[0] >= PAUSE:
                     last[0] = time.monotonic()
                     gc.collect()
 
-        MemorySessionStorage.save = save
+        # There is no other door to what Streamlit does when somebody leaves.
+        MemorySessionStorage.save = save  # type: ignore[method-assign]
 
 
 def held() -> float:

@@ -20,7 +20,10 @@ def spare_those_who_return() -> None:
     with suppress(ImportError):
         from streamlit.watcher.local_sources_watcher import LocalSourcesWatcher
 
-        LocalSourcesWatcher.update_watched_modules = lambda self: None
+        def nothing(self: LocalSourcesWatcher) -> None: ...
+
+        # No setting is asked on this way.
+        LocalSourcesWatcher.update_watched_modules = nothing  # type: ignore[method-assign]
 
 
 @st.fragment(run_every=3600)

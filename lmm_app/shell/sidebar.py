@@ -1,5 +1,7 @@
 """The controls: where the data come from, what is fitted, and by which likelihood."""
 
+from typing import Any
+
 import streamlit as st
 
 from lmm_app.fit import text
@@ -78,7 +80,7 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     state.follow("covariates", (names, at_first), at_first)
     if not names:
         return trait, ()
-    settings = {
+    settings: dict[str, Any] = {
         "default": at_first,
         "key": "covariates",
         "bind": "query-params",

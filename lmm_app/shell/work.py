@@ -11,6 +11,7 @@ from lmm_app.fit.text import literal
 from lmm_app.session import noted, opening, state, uploads
 from lmm_app.session.saved import SUFFIX, Work, fits, write_work
 from lmm_app.session.state import MAX_UPLOAD_MB
+from lmm_data.preparation.choices import Choices
 
 SAVE = (
     "One file with the data you gave, what you chose and what you predicted. Open it on another "
@@ -47,7 +48,7 @@ def offer(place: DeltaGenerator, name: str) -> None:
                 record.rest,
                 record.guesses,
                 files,
-                *((upload.choices,) if upload else ()),
+                upload.choices if upload else Choices(),
                 shelf=shelf,
             )
         )

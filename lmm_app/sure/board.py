@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.fit.verdict import h_words
 from lmm_app.live.hand import frames_hand
 from lmm_app.sure import words
 from lmm_app.sure.sheet import COUNT, Sheet, Side
 from lmm_core.certainty import Interval
 from lmm_core.errors import in_digits
+from lmm_core.summary import h_words
 
 HEIGHT = 430
 # The axis is the same for most true h; for those few whose bars are higher it grows.

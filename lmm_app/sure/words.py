@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import RIVAL, h_words, per_cent, verdict
+from lmm_app.fit.verdict import RIVAL, verdict
 from lmm_app.fit.view import View
 from lmm_app.lessons.scene import share_at_an_end
 from lmm_app.sure.sheet import TAIL, Sheet, Side
 from lmm_core.certainty import Interval
 from lmm_core.errors import in_digits
+from lmm_core.summary import h_words, per_cent
 
 # Of the data, a method, a true h and an end: how often the estimate is at that end.
 AtAnEnd: TypeAlias = Callable[[View, str, float, float], float]

@@ -11,6 +11,7 @@ from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Step
 from lmm_app.live.component import room
 from lmm_app.session import state
+from lmm_app.session.refused import note_bad_link
 
 ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
 # The height of an option, for the room that is kept for them.
@@ -142,7 +143,7 @@ def _from_link(options: Mapping[str, str], key: str, seen_key: str, *, asks: boo
         read = state.one_of(options) if options else state.within(0.0, 1.0, 2)
         value = read(asked)
         if value is None:
-            state.note_bad_link("guess", asked)
+            note_bad_link("guess", asked)
         else:
             st.session_state[key] = value
     if st.query_params.get("seen") == "1" and seen_key not in st.session_state:

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lmm_app import figures
-from lmm_app.fit.verdict import h_words
 from lmm_app.live import theme
 from lmm_core import TraitFits
 from lmm_core.arrays import Floats, Ints
+from lmm_core.summary import h_words
 
 ROW = 22
 OVERVIEW = 330

@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_app.fit.verdict import h_words
 from lmm_app.traits import words
 from lmm_app.traits.fits import AllTraits
 from lmm_core.arrays import Ints
+from lmm_core.summary import h_words
 
 Asked: TypeAlias = Literal["highest", "zero"]
 

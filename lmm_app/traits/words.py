@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_app.fit.text import literal, number
-from lmm_app.fit.verdict import h_words
 from lmm_app.traits.fits import AllTraits
 from lmm_core.arrays import Ints
+from lmm_core.summary import h_words
 
 # A sign and a word for what was found, so that neither has to be told from a colour.
 FOUND = {

@@ -5,9 +5,10 @@ import numpy as np
 from lmm_app.compare.pair import Pair, finds, has_top
 from lmm_app.compare.rules.statement import EQUAL, Statement, height
 from lmm_app.fit.text import number
-from lmm_app.fit.verdict import ends, h_words, per_cent, share_of, with_interval
+from lmm_app.fit.verdict import ends, share_of, with_interval
 from lmm_core import log_likelihood
 from lmm_core.scales import h2_on_scale
+from lmm_core.summary import h_words, per_cent
 
 # Of h, at which two curves are compared.
 PLACES = 21

@@ -3,7 +3,8 @@
 from lmm_app.compare.pair import Pair, finds
 from lmm_app.compare.rules.statement import OFFER, Statement, heights
 from lmm_app.fit.text import literal
-from lmm_app.fit.verdict import ends, h_words
+from lmm_app.fit.verdict import ends
+from lmm_core.summary import h_words
 
 
 def rules(pair: Pair) -> list[Statement]:

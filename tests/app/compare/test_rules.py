@@ -11,11 +11,12 @@ from lmm_app.compare.rules import rules
 from lmm_app.compare.rules.scales import times
 from lmm_app.compare.rules.statement import COMMON, EQUAL, degrees, height, names, who
 from lmm_app.fit.chance import p_words
-from lmm_app.fit.verdict import ends, h_words, share_of, with_interval
+from lmm_app.fit.verdict import ends, share_of, with_interval
 from lmm_core import LMMError, log_likelihood, wls
 from lmm_core.certainty import coefficient_tests, likelihood_ratio_test
 from lmm_core.dense import dense_fit
 from lmm_core.scales import h2_on_scale
+from lmm_core.summary import h_words
 from tests.odd_views import KINDS
 from tests.pairs import dataset, odd_pair, pair
 

@@ -8,13 +8,13 @@ import pytest
 from lmm_app.explore import closer, directions, expected, kept
 from lmm_app.explore import residuals as residual_figures
 from lmm_app.fit import certainty, text
-from lmm_app.fit.verdict import h_words
 from lmm_app.session import keep, simulated
 from lmm_app.sources.opened import Sample
 from lmm_core import KinshipError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import interval_h2
 from lmm_core.grid import profile_grid
 from lmm_core.scales import SCALES, kinship_scale_factor
+from lmm_core.summary import h_words
 from tests.app_helpers import (
     PHENO,
     K,

@@ -8,10 +8,11 @@ import pytest
 from scipy import stats
 
 from lmm_app.explore import story as stories
-from lmm_app.fit.verdict import ends, h_words, with_interval
+from lmm_app.fit.verdict import ends, with_interval
 from lmm_app.sources.opened import Sample, open_source
 from lmm_core.dense import dense_gls
 from lmm_core.scales import h2_on_scale
+from lmm_core.summary import h_words
 from tests.app_helpers import open_app, received
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 

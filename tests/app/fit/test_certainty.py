@@ -7,11 +7,11 @@ from scipy.stats import chi2
 
 from lmm_app.fit import certainty, text
 from lmm_app.fit.chance import p_words
-from lmm_app.fit.verdict import h_words
 from lmm_core import LMMError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
 from lmm_core.certainty import contrasts, expected_se_h2, interval_h2
 from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
 from lmm_core.scales import h2_on_scale, kinship_scale_factor
+from lmm_core.summary import h_words
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
 
 HOSTILE = "<img src=x onerror=alert(1)>|**b**`c`"

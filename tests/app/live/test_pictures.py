@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from lmm_app.fit import text
-from lmm_app.fit.verdict import h_words
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import pack_board, unpack_part
@@ -16,6 +15,7 @@ from lmm_app.live.search import own_search, search_between
 from lmm_app.live.twin import twin_problem
 from lmm_core import interval_h2
 from lmm_core.fit import plain_search
+from lmm_core.summary import h_words
 from tests.app_helpers import profile_of, received, sides_of, texts_in
 from tests.odd_views import KINDS, view
 

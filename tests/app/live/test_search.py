@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmm_app.fit.text import number, short
-from lmm_app.fit.verdict import h_words
 from lmm_app.live.search import (
     LABEL_GAP,
     answer_words,
@@ -25,6 +24,7 @@ from lmm_app.sources.opened import Sample
 from lmm_core import log_likelihood, maximize_brent
 from lmm_core.grid import profile_grid
 from lmm_core.slope import score
+from lmm_core.summary import h_words
 from tests.app_helpers import profile_of, received
 from tests.core.test_brent import FUNCTIONS, INTERVALS
 from tests.odd_views import KINDS, view

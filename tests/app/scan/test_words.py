@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from lmm_app.fit.text import plus_minus
-from lmm_app.fit.verdict import h_words
 from lmm_app.scan import believed, words
 from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.marker import look_at
@@ -18,6 +17,7 @@ from lmm_app.scan.sources import CrossSettings, simulate_study
 from lmm_app.scan.takeaway import COLUMNS, file_name, marker_rows, script, table
 from lmm_core import decompose, fit_lmm, interval_h2
 from lmm_core.errors import in_digits
+from lmm_core.summary import h_words
 from tests.app_helpers import received, texts_in
 
 SETTINGS = CrossSettings(n=120, generations=6, pairs=12, qtl=3, effect=0.8)

@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.fit.verdict import h_words, per_cent
 from lmm_app.sure import words
 from lmm_app.sure.board import frame_of
 from lmm_app.sure.sheet import TAIL
 from lmm_core.certainty import Interval
+from lmm_core.summary import h_words, per_cent
 from tests.odd_views import view
 from tests.sheets import resampled, sheet_of
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from lmm_app.figures import projected
-from lmm_app.fit.verdict import h_words
 from lmm_app.sources.opened import Sample, open_source
 from lmm_app.sources.simulated import ON_LAST_PLATE, simulate_many
 from lmm_app.traits import words
@@ -16,6 +15,7 @@ from lmm_app.traits.forest import MARKS, MOST, TRUE, forest_figure, overview_fig
 from lmm_app.traits.table import columns, table_csv
 from lmm_core import DataError, decompose, fit_lmm
 from lmm_core.certainty import interval_h2
+from lmm_core.summary import h_words
 from lmm_data.dataset import align
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.tables import Table

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lmm_app.fit.verdict import h_words
 from lmm_app.sources.opened import Sample, open_source
 from lmm_app.traits import question, words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_core import decompose
 from lmm_core.many.fits import empty
+from lmm_core.summary import h_words
 
 
 def made(h2, lower=None):
