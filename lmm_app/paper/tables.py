@@ -6,8 +6,7 @@ from lmm_app.fit.view import View
 from lmm_core import LMMFit, se_h2, wls
 from lmm_core.arrays import Floats
 from lmm_data.dataset import Problem
-from lmm_data.written import csv_text as table
-from lmm_data.written import numbers_csv
+from lmm_data.written import csv_text, numbers_csv
 
 METHODS = ("ML", "REML")
 
@@ -42,20 +41,20 @@ def estimates(view: View) -> str:
     for j, column in enumerate(view.problem.columns):
         rows.append((f"beta {column}", *(view.fit(method).beta[j] for method in METHODS)))
         rows.append((f"se beta {column}", *(view.fit(method).se_beta[j] for method in METHODS)))
-    return table(("estimate", *METHODS), rows)
+    return csv_text(("estimate", *METHODS), rows)
 
 
 def profile(view: View) -> str:
     """Both profile log-likelihoods on the grid that is drawn."""
     columns = [view.profile("ML").h2, *(view.profile(method).loglik for method in METHODS)]
-    return table(
+    return csv_text(
         ("h2", *(f"loglik {method}" for method in METHODS)), np.column_stack(columns).tolist()
     )
 
 
 def trace(view: View) -> str:
     """Every evaluation of both searches, in order."""
-    return table(
+    return csv_text(
         (
             "method",
             "evaluation",
@@ -89,7 +88,7 @@ def rotated(view: View) -> str:
     """One row an eigen-direction: its eigenvalue, its weight at each ĥ, and U'y and U'X."""
     data = view.reml.rotated
     names = [view.problem.columns[j] for j in data.kept]
-    return table(
+    return csv_text(
         (
             "eigenvalue",
             *(f"weight {method}" for method in METHODS),

@@ -59,7 +59,7 @@ def test_without_covariates_there_is_no_file_of_them():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_comes_back_and_none_is_a_formula(name):
-    text = tables.table(("id", name), [(name, 0.5)])
+    text = tables.csv_text(("id", name), [(name, 0.5)])
     (_, header), [(label, value)] = rows_of(text)
     assert header == label
     assert header.strip() == name
@@ -71,7 +71,7 @@ def test_every_name_comes_back_and_none_is_a_formula(name):
 
 def test_numbers_are_numbers_even_if_negative_and_what_is_none_is_na():
     values = (-0.5, 1e-300, np.float64(0.1), np.nan, np.inf, -np.inf, 3)
-    assert tables.table("abcdefg", [values]).splitlines()[1] == "-0.5,1e-300,0.1,NA,Inf,-Inf,3"
+    assert tables.csv_text("abcdefg", [values]).splitlines()[1] == "-0.5,1e-300,0.1,NA,Inf,-Inf,3"
 
 
 @pytest.mark.parametrize("kind", KINDS)
