@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.numbers import as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import TextTable
 
 

@@ -1,7 +1,7 @@
 """Phenotypes and covariates with odd entries and odd columns."""
 
 from lmm_data.preparation.preparing import Choices
-from lmm_data.readers.numbers import USUAL_CODES
+from lmm_data.readers.numeric import USUAL_CODES
 from tests.bad_inputs import (
     IDS,
     SEX,

@@ -14,7 +14,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.categories import level_columns, levels_of
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.reshaping import spread
-from lmm_data.readers.numbers import as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
 from lmm_data.tables import Table
 from lmm_data.terms import Terms

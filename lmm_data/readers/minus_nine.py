@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from lmm_core.errors import some
-from lmm_data.readers.numbers import as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import Reading, TextTable, suspected
 from lmm_data.readers.text.dialect import plain_name
 

@@ -11,7 +11,7 @@ import numpy as np
 from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, signed, some
 from lmm_data.readers.naming import Candidate, NamedBy, Sheet
-from lmm_data.readers.numbers import MISSING_CODES, USUAL_CODES, as_number, numbers_of
+from lmm_data.readers.numeric import MISSING_CODES, USUAL_CODES, as_number, numbers_of
 from lmm_data.tables import GenotypeTable, Table
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import TypeAlias
 
-from lmm_data.readers.numbers import as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.text.dialect import plain_name
 
 Foreign: TypeAlias = tuple[str, str]

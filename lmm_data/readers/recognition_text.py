@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_data.readers.numbers import MISSING_CODES, as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.text.dialect import (
     drop_comments,

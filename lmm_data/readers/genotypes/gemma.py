@@ -10,7 +10,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES
 from lmm_data.readers.genotypes.plink_tables import contents, fields, require_width
 from lmm_data.readers.kinship.plink2 import kinship_reading, numbers, text_matrix
-from lmm_data.readers.numbers import MISSING_CODES, as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import (
     Reading,
     Source,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, name_of
 from lmm_data.readers.naming import NamedBy
-from lmm_data.readers.numbers import MISSING_CODES, as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
 
 # More strings than these would take gigabytes: what unpacks to so many ends in a message.

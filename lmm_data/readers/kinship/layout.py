@@ -9,7 +9,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError
-from lmm_data.readers.numbers import MISSING_CODES, as_number, numbers_of
+from lmm_data.readers.numeric import MISSING_CODES, as_number, numbers_of
 from lmm_data.readers.text.dialect import (
     ID_NAMES,
     count_of,

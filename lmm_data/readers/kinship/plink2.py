@@ -16,7 +16,7 @@ from lmm_data.readers.genotypes.plink_tables import (
     optional_individuals,
     require_room,
 )
-from lmm_data.readers.numbers import as_number, numbers_of
+from lmm_data.readers.numeric import as_number, numbers_of
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 
 OWN_KINSHIP = 0.5

@@ -12,7 +12,7 @@ from lmm_core.errors import DataError, in_digits, some
 from lmm_data.readers.content import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
-from lmm_data.readers.numbers import as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 from lmm_data.readers.text.dialect import (
     SEPARATORS,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import DataError, in_digits, some
-from lmm_data.readers.numbers import as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.rqtl2.control import Control
 from lmm_data.readers.rqtl2.crosstypes import AA, AB, AUTOSOMES, BB

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from lmm_core.errors import DataError
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
 from lmm_data.readers.naming import Sheet, counts_rows, named_by_place
-from lmm_data.readers.numbers import MISSING_CODES
+from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import (
     Reading,
     Source,

@@ -12,7 +12,7 @@ import numpy as np
 
 from lmm_core.errors import DataError
 from lmm_data.readers.content import foreign
-from lmm_data.readers.numbers import ERROR_CODES, MISSING_CODES, as_number
+from lmm_data.readers.numeric import ERROR_CODES, MISSING_CODES, as_number
 from lmm_data.readers.text.marks import is_marked
 
 SEPARATORS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.numbers import MISSING_CODES, as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number
 
 Column: TypeAlias = tuple[str, ...]
 Decimal: TypeAlias = Literal[".", ","]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lmm_core.errors import DataError
-from lmm_data.readers.numbers import MISSING_CODES
+from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.text.delimited import read_delimited
 
 PLAIN = "id,weight,sex\nm1,7.26,0\nm2,NA,1\n"
