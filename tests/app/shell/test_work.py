@@ -17,17 +17,7 @@ from lmm_app.shell.frame import LOST
 from lmm_app.sources.opened import Simulation
 from tests.app.data.test_page import GOOD
 from tests.app.data.test_page import PHENO as TRAITS
-from tests.app_helpers import (
-    K,
-    drop,
-    good_upload,
-    let_go,
-    open_app,
-    pick,
-    run,
-    said,
-    walk,
-)
+from tests.app_helpers import K, drop, good_upload, let_go, open_app, pick, run, said, walk
 from tests.links import everything, open_page, query
 from tests.places import ROOT
 from tests.saved_work import give, opened, opened_on_the_data_page, saved
