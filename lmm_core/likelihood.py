@@ -1,4 +1,4 @@
-"""4. Get the log-likelihood of that h, restricted or not: b and v have their best values in it.
+"""4. Get the log-likelihood of that h, restricted or not: β and v have their best values in it.
 
 All constants are there, so that values agree with a density and with other programs.
 """
@@ -34,7 +34,7 @@ class LikelihoodTerms(Brief):
         log_det_xtx: log det X'X, the same for every h.
         rss: Σ w_i residual_i², in units of y squared.
         sigma2: v̂, rss/n under ML and rss/(n-p) under REML.
-        loglik: ℓ, maximised over b and v.
+        loglik: ℓ, maximised over β and v.
         reml: whether ℓ is the restricted log-likelihood.
     """
 
@@ -55,7 +55,7 @@ def log_likelihood(rotated: RotatedData, h2: Floats, *, reml: bool = True) -> Fl
 def log_likelihood(
     rotated: RotatedData, h2: float | Floats, *, reml: bool = True
 ) -> float | Floats:
-    """Profile log-likelihood of h, maximised over b and v, natural logarithm, all constants.
+    """Profile log-likelihood of h, maximised over β and v, natural logarithm, all constants.
 
     Args:
         rotated: the rotated data.

@@ -1,7 +1,7 @@
 """ML against REML as covariates that explain nothing are added: every frame, and its words; pure.
 
-Each frame is the same data with more columns of noise in X. ML takes β̂ for b and so counts what
-the useless columns happen to fit as explained. REML adds what is not known about b, which is
+Each frame is the same data with more columns of noise in X. ML takes β̂ for β and so counts what
+the useless columns happen to fit as explained. REML adds what is not known about β, which is
 drawn between the two. Estimates in simulated samples show what that is worth.
 """
 

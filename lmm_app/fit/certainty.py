@@ -129,7 +129,7 @@ def as_gemma(fit: LMMFit, gower: float) -> str:
 
 
 def coefficients(view: View, tests: CoefficientTests) -> str:
-    """Estimates of b and their t tests, as a Markdown table."""
+    """Estimates of β and their t tests, as a Markdown table."""
     rows = "".join(
         f"| {literal(column)} | {plus_minus(tests.beta[j], tests.se[j])} "
         f"| {number(tests.t[j], 3)} | {p_value(tests.p_value[j])} |\n"

@@ -172,7 +172,7 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         "likelihood",
         "likelihood",
-        "How probable the observed data are under given values of h, b and v; for continuous "
+        "How probable the observed data are under given values of h, β and v; for continuous "
         "data, the product of densities. It serves to compare values of h.",
         ("likelihood", "likelihoods"),
     ),
@@ -186,7 +186,7 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         "profile",
         "profile",
-        "The log-likelihood as a curve over h alone. At each h, b and v are set to the values "
+        "The log-likelihood as a curve over h alone. At each h, β and v are set to the values "
         "that fit best.",
         ("profile log-likelihood", "profile log-likelihoods", "profile", "profiles"),
     ),

@@ -151,7 +151,7 @@ def five_boxes() -> tuple[str, str]:
     rows = (
         ("K", "decompose: K = UDU′"),
         ("y, X", "rotate: U′y, U′X"),
-        ("h", "weighted least squares: b, v"),
+        ("h", "weighted least squares: β, v"),
         ("", "log-likelihood ℓ(h)"),
         ("the curve", "Brent’s method"),
     )

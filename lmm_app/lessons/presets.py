@@ -298,7 +298,7 @@ _IN_ORDER = (
             "averages 1.",
         ),
         claim="It becomes smaller, from 0.29 (0 to 0.62) to 0.17 (0 to 0.45), but not by half. The "
-        "likelihood, b and the share of the variance, 17%, stay the same.",
+        "likelihood, β and the share of the variance, 17%, stay the same.",
         expected=_INSIDE,
         recipe=datasets.kinship_coefficients,
         check=claims.same_fit_on_double,

@@ -119,7 +119,7 @@ def recap(stage: Stage) -> dict[str, Any]:
         {
             "needs": "h",
             "words": "weighted least squares",
-            "gives": "b, v",
+            "gives": "β, v",
             "chosen": False,
         },
         {"needs": "", "words": "log-likelihood ℓ(h)", "gives": "", "chosen": False},

@@ -63,7 +63,7 @@ log_det_xtx = 2 * np.linalg.slogdet(np.linalg.qr(X[:, kept])[1])[1]
 
 
 def weighted(h: float) -> tuple[np.ndarray, float, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """3. For an h, weighted least squares gives b, v, and residuals of equal variance, r."""
+    """3. For an h, weighted least squares gives β, here b, v, and residuals of equal variance."""
     d = h * lam + 1 - h
     Q, R = np.linalg.qr(X_rotated / np.sqrt(d)[:, None])
     b = np.linalg.solve(R, Q.T @ (y_rotated / np.sqrt(d)))

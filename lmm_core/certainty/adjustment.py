@@ -1,4 +1,4 @@
-"""What REML adds to ML, in terms of what is not known of b."""
+"""What REML adds to ML, in terms of what is not known of β."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from lmm_core.rotation import RotatedData
 class REMLAdjustment(Brief):
     """What parts the two log-likelihoods: ℓ_REML = ℓ_ML + uncertainty + constant.
 
-    At any h and v the likelihood, as a function of b, is a normal curve around β̂. ML takes its
-    height, as if β̂ were b. REML takes its volume, all that b may be: the height times
-    √det(2π·Cov β̂). So REML adds what is not known about b, and an h under which the same
+    At any h and v the likelihood, as a function of β, is a normal curve around β̂. ML takes its
+    height, as if β̂ were β. REML takes its volume, all that β may be: the height times
+    √det(2π·Cov β̂). So REML adds what is not known about β, and an h under which the same
     covariates leave b less certain is not held against it. In logarithms,
         uncertainty = ½ log det Cov(β̂) = ½[p log v̂ - log det X'WX],  v̂ = RSS/(n-p),
         constant = ½[p log 2π + log det X'X] + ½[p + n log((n-p)/n)].
@@ -26,7 +26,7 @@ class REMLAdjustment(Brief):
 
     Attributes:
         h2: values of h, on the scale of K as given, shape (m,).
-        uncertainty: the part that depends on h, shape (m,); b in units of y per unit of X. At
+        uncertainty: the part that depends on h, shape (m,); β in units of y per unit of X. At
             h = 1 with a singular K the exact limit, which may be infinite.
         constant: the part that does not.
     """
@@ -53,7 +53,7 @@ def reml_adjustment(rotated: RotatedData, h2: float | Floats) -> REMLAdjustment:
         LMMError: an h outside [0, 1], or X fits y without error.
 
     References:
-        Harville 1974, Biometrika 61:383, REML as the likelihood with b integrated out.
+        Harville 1974, Biometrika 61:383, REML as the likelihood with β integrated out.
     """
     h = as_h2_grid(h2)
     if rotated.exact:

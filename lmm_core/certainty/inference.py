@@ -1,4 +1,4 @@
-"""How sure of b, and how sure of h at its maximum: standard errors, tests, information."""
+"""How sure of β, and how sure of h at its maximum: standard errors, tests, information."""
 
 from dataclasses import dataclass
 

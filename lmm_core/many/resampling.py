@@ -65,7 +65,7 @@ def bootstrap(
         K: kinship, shape (n, n), or its decomposition.
         h2: true h.
         sigma2: true v, in any unit squared.
-        beta: true b, shape (c,); None for zeros. NaN, which a fit gives a column that is a
+        beta: true β, shape (c,); None for zeros. NaN, which a fit gives a column that is a
             combination of others, counts as zero.
         fit_X: covariates of the fits, shape (n, c'), if they are not those of the truth: some
             left out, or new ones.

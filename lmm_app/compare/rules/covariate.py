@@ -137,7 +137,7 @@ def _coefficient(pair: Pair, full: Side) -> list[Statement]:
         Statement(
             "yes",
             f"The coefficient of {name} has a test of its own.",
-            f"{at}, b is {b}, and t = {number(t, 3)} with {degrees(tests.df)} gives {p}. The test "
+            f"{at}, β is {b}, and t = {number(t, 3)} with {degrees(tests.df)} gives {p}. The test "
             "takes ĥ for the truth.",
         )
     ]

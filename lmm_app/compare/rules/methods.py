@@ -51,7 +51,7 @@ def rules(pair: Pair) -> list[Statement]:
         ),
         Statement(
             "yes",
-            "At the same h, b is the same by both.",
+            "At the same h, β is the same by both.",
             f"Its standard error by ML is √({n - p:,}/{n:,}) = {number(float(root), 3)} times "
             "REML’s.",
         ),

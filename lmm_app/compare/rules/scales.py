@@ -96,7 +96,7 @@ def _share(pair: Pair, factor: float) -> list[Statement]:
         Statement(
             "yes",
             "The share of the variance is the same.",
-            f"{said} b and σ²\\_e are the same too, and σ²\\_g is divided by {times(factor)}.",
+            f"{said} β and σ²\\_e are the same too, and σ²\\_g is divided by {times(factor)}.",
         )
     ]
 

@@ -52,7 +52,7 @@ def rules(pair: Pair) -> list[Statement]:
     found.append(
         Statement(
             "note",
-            "v, its two parts and b are in the unit of each trait.",
+            "v, its two parts and β are in the unit of each trait.",
             "The share of the variance has no unit.",
         )
     )

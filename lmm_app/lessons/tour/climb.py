@@ -81,7 +81,7 @@ CLIMB = Step(
         "too.\n\n"
         "Multiply the densities of all points: that is the likelihood of h. We add their "
         "logarithms instead, and call the sum **ℓ, the log-likelihood**. REML adds one term, as "
-        "the next step tells. The curve of ℓ over h is the profile. For each of its points b and "
+        "the next step tells. The curve of ℓ over h is the profile. For each of its points β and "
         "v are fitted anew, by one weighted regression."
     ),
     formula=lambda scene: (

@@ -64,7 +64,7 @@ def _idea(scene: Scene) -> str:
         f"{scene.n:,} values. **ML** does not allow for it and divides by n. **REML**, restricted "
         "maximum likelihood, first removes all that the covariates can fit. It judges h by what "
         f"is left: {count(left, 'weighted sum')} of the values, which "
-        f"{'does' if left == 1 else 'do'} not depend on b."
+        f"{'does' if left == 1 else 'do'} not depend on β."
     )
 
 

@@ -39,8 +39,8 @@ RECAP = Step(
     title="That’s it!",
     idea=lambda scene: (
         "This is the whole method, in the order of Karl Broman’s post:\n\n"
-        "1. Fix h. Then V is known, and generalised least squares gives b and v.\n"
-        "2. Decompose K once, and rotate y and X. Now weighted least squares gives the same b and "
+        "1. Fix h. Then V is known, and generalised least squares gives β and v.\n"
+        "2. Decompose K once, and rotate y and X. Now weighted least squares gives the same β and "
         "v, with less work.\n"
         "3. Each h has its log-likelihood or, better, the restricted one.\n"
         "4. One number is left: find the h where it is highest, by Brent’s method.\n"

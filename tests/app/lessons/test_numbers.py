@@ -219,7 +219,7 @@ def half_scale():
     np.testing.assert_allclose(double.beta, found.beta, rtol=1e-8)
     return (
         f"It becomes smaller, from {with_band(found)} to {with_band(double)}, but not by half. The "
-        f"likelihood, b and the share of the variance, {100 * shares[0]:.0f}%, stay the same."
+        f"likelihood, β and the share of the variance, {100 * shares[0]:.0f}%, stay the same."
     )
 
 
