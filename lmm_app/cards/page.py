@@ -8,11 +8,12 @@ from lmm_app.cards import kept
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session import links, noted, projector, state
+from lmm_app.lessons.steps import Guess
+from lmm_app.session import links, projector, state
+from lmm_app.session.prediction import Prediction, say
 from lmm_app.sources.opened import Lesson
 
 CARD = "card"
-ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
 PICTURES = (
     "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "
     "the bar its 95% profile interval."
@@ -89,7 +90,8 @@ def _all() -> None:
 def _card(name: str, *, beamed: bool = False) -> None:
     """The question, and what becomes of it."""
     preset = PRESETS[name]
-    guess, seen = noted.of_lesson(name)
+    prediction = Prediction(f"lesson {name}", f"lesson_{name}")
+    seen = prediction.is_revealed()
     with st.container(border=True, height="stretch"):
         if not beamed:
             place = list(PRESETS).index(name) + 1
@@ -99,16 +101,15 @@ def _card(name: str, *, beamed: bool = False) -> None:
         answer, buttons = st.container(), st.container(horizontal=True)
         with answer:
             if seen:
-                _told(preset, guess, beamed=beamed)
+                _told(preset, prediction.guess, beamed=beamed)
             else:
-                guess = _chosen(preset, guess)
-                noted.keep_lesson(name, guess, seen=False)
+                prediction.take_up(state.one_of(preset.options))
+                prediction.keep(prediction.radio(preset.options, "Your answer"))
         with buttons:
             st.button(
                 "Try again" if seen else "Reveal",
                 key=f"lesson_turn_{name}",
-                on_click=_turn,
-                args=(name,),
+                on_click=prediction.ask_again if seen else prediction.reveal,
             )
             if st.button(
                 "Open",
@@ -119,34 +120,19 @@ def _card(name: str, *, beamed: bool = False) -> None:
             ):
                 words = links.source_words(Lesson(name, preset.seed))
                 st.switch_page(state.page("explore"), query_params=words)
-    noted.note()
 
 
-def _chosen(preset: Preset, guess: str | None) -> str | None:
-    codes = list(preset.options)
-    chosen: str | None = st.radio(
-        "Your answer",
-        codes,
-        format_func=lambda code: preset.options[code],
-        index=codes.index(guess) if guess in codes else None,
-        key=_key(preset.name),
-        label_visibility="collapsed",
-    )
-    return chosen
-
-
-def _told(preset: Preset, guess: str | None, *, beamed: bool) -> None:
+def _told(preset: Preset, guess: Guess, *, beamed: bool) -> None:
     """The options with the right one marked, what is said of the guess, and the picture."""
     # A projector has room beside them, and none below.
     words, picture = st.columns(2, gap="large") if beamed else (st.container(), st.container())
-    outcome = preset.outcome(guess)
-    box = {"right": words.success, "wrong": words.warning, "none": words.info}[outcome]
-    words.html(_options(preset, guess))
-    box(preset.feedback(guess), icon=ICONS[outcome])
+    with words:
+        st.html(_options(preset, guess))
+        say(preset.outcome(guess), preset.feedback(guess))
     picture.markdown(kept.card_picture(preset), unsafe_allow_html=True)
 
 
-def _options(preset: Preset, guess: str | None) -> str:
+def _options(preset: Preset, guess: Guess) -> str:
     rows = ""
     for code, words in preset.options.items():
         right, chosen = code == preset.right, code == guess
@@ -160,20 +146,6 @@ def _options(preset: Preset, guess: str | None) -> str:
     return f'<ul class="answers">{rows}</ul>'
 
 
-def _turn(name: str) -> None:
-    """Show the answer, or ask once more."""
-    guess, seen = noted.of_lesson(name)
-    if seen:
-        st.session_state.pop(_key(name), None)
-    else:
-        guess = st.session_state.get(_key(name), guess)
-    noted.keep_lesson(name, None if seen else guess, seen=not seen)
-
-
 def _choose(preset: Preset) -> None:
     """In the sidebar, the lesson; it is read there before the workbench is drawn."""
     st.session_state.update(data="lesson", preset=preset.name, seed=preset.seed)
-
-
-def _key(name: str) -> str:
-    return f"lesson_{name}"

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from lmm_app.fit.view import View
 from lmm_app.lessons.datasets import Made
+from lmm_app.lessons.steps import Guess, Outcome
 from lmm_core.simulate.cross import as_count
 from lmm_core.verdict import Status
-
-Outcome: TypeAlias = Literal["right", "wrong", "none"]
 
 # How many seeds of each lesson were tried, from 1 on: `python -m benchmarks.lessons`.
 TRIED = 100
@@ -95,20 +93,20 @@ class Preset:
         """A seed, or the lesson's own."""
         return self.seed if seed is None else seed
 
-    def outcome(self, guess: str | None) -> Outcome:
+    def outcome(self, guess: Guess) -> Outcome:
         """Whether a guess is right, with the lesson's own seed."""
         if guess is None:
             return "none"
         return "right" if guess == self.right else "wrong"
 
-    def feedback(self, guess: str | None) -> str:
+    def feedback(self, guess: Guess) -> str:
         """What is said of a guess, or of none, with the lesson's own seed."""
         match self.outcome(guess):
             case "right":
                 return f"Correct. {self.claim}"
             case "wrong":
                 return " ".join(
-                    filter(None, ("Not quite.", self.hints.get(guess or ""), self.claim))
+                    filter(None, ("Not quite.", self.hints.get(str(guess)), self.claim))
                 )
             case _:
                 return self.claim

@@ -1,13 +1,11 @@
 """Which peaks are believed: the question, who is right, and what it teaches; computed."""
 
 from collections.abc import Collection, Sequence
-from typing import Literal, TypeAlias
 
+from lmm_app.lessons.steps import Outcome
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import Name
 from lmm_app.scan.study import Study
-
-Outcome: TypeAlias = Literal["right", "wrong", "none"]
 
 # In place of letters: none of the peaks is believed.
 NOBODY = "0"

@@ -14,7 +14,8 @@ from lmm_app.scan.scans import TITLES, Name, Scans
 from lmm_app.scan.sources import CrossSettings
 from lmm_app.scan.study import Study
 from lmm_app.scan.takeaway import file_name, marker_rows, script, table
-from lmm_app.session import linked, projector, state
+from lmm_app.session import linked, noted, projector, state
+from lmm_app.session.prediction import Prediction
 from lmm_app.session.progress import ProgressBar
 from lmm_core import LMMError
 
@@ -29,8 +30,7 @@ NO_GENOTYPES = (
     "The open dataset came without genotypes. It has a kinship and no markers, so there is nothing "
     "to scan. Drop genotypes on the page Data, or scan the simulated cross or the mice."
 )
-KEPT = "scan_believed"
-ICONS = {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
+GUESS = Prediction(noted.SCAN, "believed", "believed", buttons="scan_")
 DIGITS = {"β": "%.4g", "SE": "%.3g", "−log₁₀ p": "%.2f", "LOD": "%.2f", "h": "%.3f"}
 
 
@@ -82,10 +82,9 @@ def _verdict(scans: Scans) -> None:
 
 def _revealed(study: Study) -> bool:
     """Whether the guess was made; of another study it was not."""
-    if st.query_params.get("seen") == "1":
-        st.session_state.setdefault("scan_seen", True)
-    state.follow("scan_seen", study.key, False)
-    return bool(st.session_state.setdefault("scan_seen", False))
+    GUESS.is_revealed()
+    GUESS.follow(study.key)
+    return GUESS.is_revealed()
 
 
 def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
@@ -135,13 +134,10 @@ def _question(
 ) -> list[str]:
     """The question in `line`, the guess and what is said of it once it is made in `foot`."""
     study = scans.study
-    state.from_link("believed", _letters)
-    state.follow("believed", study.key, [])
-    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
-    st.session_state.setdefault("believed", st.session_state.get(KEPT, []))
+    GUESS.take_up(_letters)
     options = [*offered, believed.NOBODY]
-    chosen = [letter for letter in st.session_state["believed"] if letter in options]
-    st.session_state["believed"] = chosen
+    chosen = [letter for letter in st.session_state.get(GUESS.key) or () if letter in options]
+    st.session_state[GUESS.key] = chosen
     large = projector.on()
     if not large:
         line.header("1 · The genome")
@@ -154,51 +150,30 @@ def _question(
             options,
             format_func=lambda letter: believed.label(study, offered, letter, short=large),
             selection_mode="multi",
-            key="believed",
+            key=GUESS.key,
             disabled=revealed,
             label_visibility="collapsed",
             on_change=_none_or_some,
         )
     if revealed:
         outcome = believed.outcome(offered, chosen, study, found[believed.best_of(found)])
-        box = {"right": foot.success, "wrong": foot.warning, "none": foot.info}[outcome]
         said = believed.feedback(offered, chosen, study, found, short=large)
-        if large:
-            line.markdown(said)
-        else:
-            box(said, icon=ICONS[outcome])
-        foot.button("Try again", key="scan_again", on_click=_see, args=(False,))
+        GUESS.answer(line, foot, outcome, said)
     else:
-        foot.button(
-            "Reveal",
-            key="scan_reveal",
-            type="primary",
-            on_click=_see,
-            args=(True,),
-            help="You can also reveal without a guess.",
-        )
+        with foot:
+            GUESS.reveal_button(type="primary")
     letters = sorted(str(letter) for letter in chosen)
-    st.session_state[KEPT] = letters
-    state.to_link("believed", "".join(letters), "")
-    state.to_link("seen", 1 if revealed else None, None)
+    GUESS.keep("".join(letters) or None)
     return letters
 
 
 def _none_or_some() -> None:
     """Peaks are ticked, or that none is believed: whichever came last."""
-    ticked = list(st.session_state["believed"])
+    ticked = list(st.session_state[GUESS.key])
     if believed.NOBODY in ticked and len(ticked) > 1:
-        before = believed.NOBODY in st.session_state.get(KEPT, [])
         ticked.remove(believed.NOBODY)
-        st.session_state["believed"] = ticked if before else [believed.NOBODY]
-
-
-def _see(seen: bool) -> None:
-    st.session_state["scan_seen"] = seen
-    if not seen:
-        st.session_state["believed"] = []
-        for key in ("believed", "seen"):
-            st.query_params.pop(key, None)
+        before = GUESS.guess == believed.NOBODY
+        st.session_state[GUESS.key] = ticked if before else [believed.NOBODY]
 
 
 def _letters(text: str) -> list[str] | None:
@@ -222,8 +197,8 @@ def _toggle(study: Study, offered: dict[str, Peak], place: int) -> None:
     }
     if apart and min(apart) <= study.unit.apart:
         letter = apart[min(apart)]
-        ticked = set(st.session_state.get("believed") or []) - {believed.NOBODY}
-        st.session_state["believed"] = sorted(ticked ^ {letter})
+        ticked = set(st.session_state.get(GUESS.key) or []) - {believed.NOBODY}
+        st.session_state[GUESS.key] = sorted(ticked ^ {letter})
 
 
 def _marker(scans: Scans) -> int:

@@ -5,9 +5,10 @@ fragment does not draw the sidebar again, so that what its button had been given
 Hence one record for each session, which its runs keep up to date and its button reads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import streamlit as st
 
@@ -17,7 +18,10 @@ from lmm_app.lessons.tour import TOUR
 from lmm_app.live.hand import DECIMALS
 from lmm_app.sources.opened import RANGES
 
+Guessed: TypeAlias = tuple[Guess, bool]
+
 _NOTED = "noted"
+NOTHING: Guessed = (None, False)
 # What Streamlit binds to the URL, by page, "" for every page: only the state is up to date.
 BOUND: Mapping[str, tuple[str, ...]] = {
     "": ("trait", "covariates", "method"),
@@ -32,19 +36,39 @@ BOUND: Mapping[str, tuple[str, ...]] = {
         "scan_loco",
     ),
 }
-SURE, SCAN, TRAITS = "sure", "scan", "traits"
-# By lesson, the answer that was chosen on its card and whether the right one has been seen.
-_LESSONS = "lesson_answers"
+SURE, SCAN, TRAITS, TWO = "sure", "scan", "traits", "two"
+# Where guesses are made that are saved, and the options, None where the page itself knows them.
+OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
+    {
+        **{f"tour {step.name}": step.question.options for step in TOUR},
+        **{f"lesson {name}": preset.options for name, preset in PRESETS.items()},
+        **dict.fromkeys((SURE, SCAN, TRAITS)),
+    }
+)
 
 
 @dataclass(slots=True)
 class Noted:
-    """What saved work says beside the files."""
+    """What saved work says beside the files.
+
+    Attributes:
+        page, words, rest: the page, its link, and what other pages keep.
+        guesses: by where they were made, each with whether the answer was seen.
+    """
 
     page: str = "explore"
     words: tuple[tuple[str, str], ...] = ()
     rest: dict[str, str] = field(default_factory=dict)
-    guesses: dict[str, tuple[Guess, bool]] = field(default_factory=dict)
+    guesses: Mapping[str, Guessed] = field(default_factory=dict)
+
+    @property
+    def made(self) -> dict[str, Guessed]:
+        """The guesses that are worth saving."""
+        return {
+            where: guessed
+            for where, guessed in self.guesses.items()
+            if where in OFFERED and guessed != NOTHING
+        }
 
 
 def noted() -> Noted:
@@ -53,15 +77,22 @@ def noted() -> Noted:
     return record
 
 
-def of_lesson(name: str) -> tuple[str | None, bool]:
-    """The answer that was chosen on the card of a lesson, and whether the right one was seen."""
-    found: tuple[str | None, bool] = st.session_state.get(_LESSONS, {}).get(name, (None, False))
-    return found
+def knows(where: str) -> bool:
+    """Whether anything has been noted of a question."""
+    return where in noted().guesses
 
 
-def keep_lesson(name: str, guess: str | None, *, seen: bool) -> None:
-    """Keep what was chosen on the card of a lesson, and whether the right answer was seen."""
-    st.session_state.setdefault(_LESSONS, {})[name] = (guess, seen)
+def guess_of(where: str) -> Guessed:
+    """What was guessed, and whether the answer was seen."""
+    return noted().guesses.get(where, NOTHING)
+
+
+def keep_guess(where: str, guess: Guess, *, seen: bool) -> None:
+    """Note a guess, and whether the answer was seen."""
+    record = noted()
+    if record.guesses.get(where) != (guess, seen):
+        # Another one, and not the same changed: a download may be reading it.
+        record.guesses = {**record.guesses, where: (guess, seen)}
 
 
 def note(page: str | None = None, left: tuple[tuple[str, str], ...] = ()) -> None:
@@ -90,7 +121,6 @@ def note(page: str | None = None, left: tuple[tuple[str, str], ...] = ()) -> Non
         if state.get(name) is not None:
             words[name] = _in_link(state[name])
     record.words = tuple((name, value) for name, values in words.items() for value in values)
-    record.guesses = _guesses()
 
 
 def _in_link(value: Any) -> list[str]:
@@ -100,26 +130,6 @@ def _in_link(value: Any) -> list[str]:
     if isinstance(value, bool):
         return [str(value).lower()]
     return [f"{value:g}" if isinstance(value, float) else str(value)]
-
-
-def _guesses() -> dict[str, tuple[Guess, bool]]:
-    state = st.session_state
-    made = state.get("guesses", {})
-    found: dict[str, tuple[Guess, bool]] = {
-        f"tour {step.name}": (
-            made.get(f"guess_{step.name}"),
-            bool(state.get(f"seen_{step.name}", False)),
-        )
-        for step in TOUR
-    }
-    # Every look into the state of a session costs; this one is for all lessons.
-    lessons = state.get(_LESSONS, {})
-    found |= {f"lesson {name}": lessons.get(name, (None, False)) for name in PRESETS}
-    found[SURE] = (state.get("sure_guess_kept"), bool(state.get("sure_seen", False)))
-    believed = "".join(state.get("scan_believed", ()))
-    found[SCAN] = (believed or None, bool(state.get("scan_seen", False)))
-    found[TRAITS] = (state.get("traits_guess_kept"), bool(state.get("traits_seen", False)))
-    return {where: guessed for where, guessed in found.items() if guessed != (None, False)}
 
 
 def take_up(rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]]) -> None:
@@ -135,35 +145,17 @@ def take_up(rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]]) 
             state[name] = value
     if rest.get("step") in [step.name for step in TOUR]:
         state["step"] = rest["step"]
-    made = state.setdefault("guesses", {})
-    for step in TOUR:
-        guess, seen = guesses.get(f"tour {step.name}", (None, False))
-        options = step.question.options
-        # Where there are none, h itself is guessed.
-        if guess in options if options else isinstance(guess, float):
-            made[f"guess_{step.name}"] = guess
-        if seen:
-            state[f"seen_{step.name}"] = True
-    for name, preset in PRESETS.items():
-        guess, seen = guesses.get(f"lesson {name}", (None, False))
-        known = guess if isinstance(guess, str) and guess in preset.options else None
-        keep_lesson(name, known, seen=seen)
-    guess, seen = guesses.get(SURE, (None, False))
-    if guess is not None:
-        # Of the options of a list, Streamlit itself sees to it that it is one.
-        state["sure_guess_kept"] = guess
-    if seen:
-        state["sure_seen"] = True
-    believed, seen = guesses.get(SCAN, (None, False))
-    if isinstance(believed, str):
-        state["scan_believed"] = list(believed)
-    if seen:
-        state["scan_seen"] = True
-    guess, seen = guesses.get(TRAITS, (None, False))
-    if isinstance(guess, str):
-        state["traits_guess_kept"] = guess
-    if seen:
-        state["traits_seen"] = True
+    for where, (guess, seen) in guesses.items():
+        if where in OFFERED:
+            keep_guess(where, guess if _is_offered(where, guess) else None, seen=seen)
+
+
+def _is_offered(where: str, guess: Guess) -> bool:
+    options = OFFERED[where]
+    if options:
+        return guess in options
+    # A step of the tour without options asks for h itself.
+    return isinstance(guess, str if options is None else float)
 
 
 def _share(text: str | None, decimals: int) -> float | None:

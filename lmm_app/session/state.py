@@ -152,18 +152,21 @@ def within(low: float, high: float, decimals: int | None = None) -> Callable[[st
     return read
 
 
-def from_link(key: str, read: Callable[[str], object]) -> None:
+def from_link(key: str, read: Callable[[str], object], word: str = "") -> None:
     """Give the widget `key`, before it is drawn, the value that the link asks for.
+
+    In the link it has the same name unless `word` is another.
 
     For widgets that Streamlit cannot bind to the URL as they should be: of options with labels
     it would keep the label there, and `?sample=tiny12` outlives a change of words; and a value
     that the program sets it would not put there at all.
     """
-    if key in st.query_params and key not in st.session_state:
-        asked = st.query_params[key]
+    word = word or key
+    if word in st.query_params and key not in st.session_state:
+        asked = st.query_params[word]
         value = read(asked)
         if value is None:
-            note_bad_link(key, asked)
+            note_bad_link(word, asked)
         else:
             st.session_state[key] = value
 
@@ -195,10 +198,15 @@ def follow(key: str, belongs_to: object, value: object) -> None:
 
     At first it is for the link to say, or else for the widget's own default.
     """
+    if has_changed(key, belongs_to):
+        st.session_state[key] = value
+
+
+def has_changed(key: str, belongs_to: object) -> bool:
+    """Whether what the value of the widget `key` belongs to is another than in the last run."""
     before = st.session_state.get(f"{key}_belongs_to")
     st.session_state[f"{key}_belongs_to"] = belongs_to
-    if before not in (None, belongs_to):
-        st.session_state[key] = value
+    return before not in (None, belongs_to)
 
 
 def resting_h(belongs_to: object, estimate: float) -> float:

@@ -46,7 +46,7 @@ def offer(place: DeltaGenerator, name: str) -> None:
                 record.page,
                 record.words,
                 record.rest,
-                record.guesses,
+                record.made,
                 files,
                 upload.choices if upload else Choices(),
                 shelf=shelf,

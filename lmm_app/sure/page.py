@@ -7,7 +7,8 @@ from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.live.packing import Board
-from lmm_app.session import linked, projector, simulated, state
+from lmm_app.session import linked, noted, projector, simulated, state
+from lmm_app.session.prediction import OUTCOMES, Prediction
 from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
@@ -23,6 +24,7 @@ INTRODUCTION = (
 COPIES = (1, 2, 4, 8, 16)
 LAST_SEED = 999_999
 NO_GUESS = "How wide is the range?"
+GUESS = Prediction(noted.SURE, "guess", "guess")
 
 
 def render() -> None:
@@ -85,7 +87,7 @@ def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
     frame = _frame(shown, method)
     seen = observed(shown.view, method)
     exact = None
-    if seen is not None and (st.session_state.get("sure_seen") or _seen_in_link()):
+    if seen is not None and GUESS.is_revealed():
         with st.spinner("Searching for the ends of the exact interval …"):
             exact = kept.interval(shown.view, sheet, method)
     picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, exact)
@@ -134,12 +136,6 @@ def _moved() -> None:
     state.h_from(st.session_state["sampling"], "suppose", 2)
 
 
-def _seen_in_link() -> bool:
-    if "sure_seen" not in st.session_state:
-        st.session_state["sure_seen"] = st.query_params.get("seen") == "1"
-    return bool(st.session_state["sure_seen"])
-
-
 def _question(
     view: View,
     sheet: Sheet,
@@ -152,44 +148,12 @@ def _question(
     revealed = exact is not None
     if not (revealed and projector.on()):
         line.markdown(f"**{words.question(sheet, method)}**")
-    # Streamlit forgets the value of a widget that is not on the page: it is kept beside it.
-    before = st.session_state.get("sure_guess_kept")
-    if before is not None:
-        st.session_state.setdefault("guess", before)
-    state.from_link("guess", state.one_of(words.GUESSES))
-    guess = foot.radio(
-        NO_GUESS,
-        list(words.GUESSES),
-        format_func=lambda code: words.GUESSES[code],
-        index=None,
-        key="guess",
-        disabled=revealed,
-        horizontal=True,
-        label_visibility="collapsed",
-    )
-    st.session_state["sure_guess_kept"] = guess
-    state.to_link("guess", guess, None)
-    state.to_link("seen", 1 if revealed else None, None)
-    if exact is None:
-        foot.button(
-            "Reveal",
-            key="reveal",
-            on_click=_reveal,
-            args=(True,),
-            help="You can also reveal without a guess.",
-        )
-        return
+    GUESS.take_up(state.one_of(words.GUESSES))
+    with foot:
+        guess = GUESS.radio(words.GUESSES, NO_GUESS, disabled=revealed, horizontal=True)
+        GUESS.keep(guess)
+        if exact is None:
+            GUESS.reveal_button()
+            return
     right, said = words.feedback(view, sheet, method, exact, guess, simulated.at_an_end)
-    if projector.on():
-        line.markdown(said)
-    else:
-        box = {True: foot.success, False: foot.warning, None: foot.info}[right]
-        icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
-        box(said, icon=icon)
-    foot.button("Try again", key="again", on_click=_reveal, args=(False,))
-
-
-def _reveal(on: bool) -> None:
-    st.session_state["sure_seen"] = on
-    if not on:
-        st.session_state["guess"] = st.session_state["sure_guess_kept"] = None
+    GUESS.answer(line, foot, OUTCOMES[right], said)

@@ -70,8 +70,7 @@ def _for_one(asked: Asked, place: int, steps: tuple[Step, ...], shown: Shown) ->
             question.explained(f"**Predict.** {step.question.prompt(scene)}")
             asked = question.choose(asked)
             if asked.revealed:
-                question.say(asked)
-                question.again_button(asked)
+                question.answer(asked)
             else:
                 question.reveal_button(asked)
     question.remember(asked)
@@ -172,5 +171,6 @@ def _picture(asked: Asked, shown: Shown, place: int) -> None:
 
 
 def _guess_moved() -> None:
-    if not st.session_state.get("seen_climb"):
-        state.h_from(st.session_state["tour"], "guess_climb", 2)
+    climb = question.prediction_of("climb")
+    if not climb.is_revealed():
+        state.h_from(st.session_state["tour"], climb.key, 2)

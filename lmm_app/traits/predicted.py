@@ -5,29 +5,23 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.session import projector, state
+from lmm_app.session import noted, projector, state
+from lmm_app.session.prediction import OUTCOMES, Prediction
 from lmm_app.session.state import Shown
 from lmm_app.traits import question
 from lmm_app.traits.fits import AllTraits
 
-# Streamlit forgets the value of a widget that is not on the page: it is kept beside it, as text.
-KEPT, SEEN = "traits_guess_kept", "traits_seen"
-GUESS = "traits_guess"
+GUESS = Prediction(noted.TRAITS, "traits_guess", "traits_guess", buttons="traits_")
 
 
 def seen(
     shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None
 ) -> Sequence[float] | None:
     """The true h, where they are known and do not answer the question before it is."""
-    if st.query_params.get("seen") == "1":
-        st.session_state.setdefault(SEEN, True)
-    belongs_to = (shown.view.problem.fingerprint, fitted.names, shown.method)
-    state.follow(SEEN, belongs_to, False)
-    for key in (KEPT, GUESS):
-        state.follow(key, belongs_to, None)
-    revealed = bool(st.session_state.setdefault(SEEN, False))
+    GUESS.is_revealed()
+    GUESS.follow((shown.view.problem.fingerprint, fitted.names, shown.method))
     kind = question.asked(fitted, true_h2)
-    return true_h2 if revealed or kind != "highest" else None
+    return true_h2 if GUESS.is_revealed() or kind != "highest" else None
 
 
 def ask(fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
@@ -49,61 +43,32 @@ def ask_in(
     kind, large = question.asked(fitted, true_h2), projector.on()
     if kind is None:
         return False
-    revealed = bool(st.session_state[SEEN])
+    revealed = GUESS.is_revealed()
     if not (large and revealed):
         line.markdown(f"**{question.question(kind, fitted)}**")
     with foot:
         guess = _guess(kind, fitted, disabled=revealed)
-    st.session_state[KEPT] = guess
-    state.to_link(GUESS, guess, None)
-    state.to_link("seen", 1 if revealed else None, None)
-    if not revealed:
-        foot.button(
-            "Reveal",
-            key="traits_reveal",
-            on_click=_reveal,
-            args=(True,),
-            help="You can also reveal without a guess.",
-        )
-        return True
+        GUESS.keep(guess)
+        if not revealed:
+            GUESS.reveal_button()
+            return True
     right, said = question.feedback(kind, fitted, true_h2, guess)
-    if large:
-        line.markdown(said)
-    else:
-        box = {True: foot.success, False: foot.warning, None: foot.info}[right]
-        icon = {True: ":material/check_circle:", False: ":material/lightbulb:", None: None}[right]
-        box(said, icon=icon)
-    foot.button("Try again", key="traits_again", on_click=_reveal, args=(False,))
+    GUESS.answer(line, foot, OUTCOMES[right], said)
     return True
 
 
 def _guess(kind: question.Asked, fitted: AllTraits, *, disabled: bool) -> str | None:
     """What is guessed, as a link has it."""
-    before, m = st.session_state.get(KEPT), fitted.m
     if kind == "highest":
-        if before in question.HIGHEST:
-            st.session_state.setdefault(GUESS, before)
-        state.from_link(GUESS, state.one_of(question.HIGHEST))
-        chosen = st.radio(
-            "Their true h is",
-            list(question.HIGHEST),
-            format_func=lambda name: question.HIGHEST[name],
-            index=None,
-            key=GUESS,
-            disabled=disabled,
-            horizontal=True,
-            label_visibility="collapsed",
-        )
-        return None if chosen is None else str(chosen)
-    if before is not None and _count(before, m) is not None:
-        st.session_state.setdefault(GUESS, _count(before, m))
-    state.from_link(GUESS, lambda text: _count(text, m))
+        GUESS.take_up(state.one_of(question.HIGHEST))
+        return GUESS.radio(question.HIGHEST, "Their true h is", disabled=disabled, horizontal=True)
+    GUESS.take_up(lambda text: _count(text, fitted.m))
     count = st.number_input(
         "So many leave out 0",
         0,
-        m,
+        fitted.m,
         None,
-        key=GUESS,
+        key=GUESS.key,
         disabled=disabled,
         placeholder="a number",
         label_visibility="collapsed",
@@ -115,9 +80,3 @@ def _guess(kind: question.Asked, fitted: AllTraits, *, disabled: bool) -> str | 
 def _count(text: str, m: int) -> int | None:
     value = state.within(0, m)(text)
     return None if value is None else int(value)
-
-
-def _reveal(on: bool) -> None:
-    st.session_state[SEEN] = on
-    if not on:
-        st.session_state[GUESS] = st.session_state[KEPT] = None

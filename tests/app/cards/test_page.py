@@ -99,7 +99,7 @@ def test_answers_are_there_again_after_another_page_and_are_noted_for_saved_work
     assert app.radio(key="lesson_intercross").value == "all"
     record = app.session_state["noted"]
     assert record.page == "lessons"
-    assert record.guesses == {
+    assert record.made == {
         "lesson full_sibs": ("five", True),
         "lesson intercross": ("all", False),
     }
@@ -109,9 +109,9 @@ def test_noted_answers_come_back_and_what_no_card_offers_does_not(monkeypatch):
     state = {}
     monkeypatch.setattr("streamlit.session_state", state)
     noted.take_up({}, {"lesson full_sibs": ("two", True), "lesson outlier": ("nonsense", False)})
-    assert noted.of_lesson("full_sibs") == ("two", True)
-    assert noted.of_lesson("outlier") == (None, False)
-    assert noted.of_lesson("two_hills") == (None, False)
+    assert noted.guess_of("lesson full_sibs") == ("two", True)
+    assert noted.guess_of("lesson outlier") == (None, False)
+    assert noted.guess_of("lesson two_hills") == (None, False)
 
 
 def test_open_puts_the_lesson_with_its_own_seed_on_the_workbench(monkeypatch):
