@@ -11,6 +11,11 @@ import yaml
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_data"
 FOLDERS = [SAMPLES, *(path for path in sorted(SAMPLES.iterdir()) if any(path.glob("*.csv")))]
+# How to change something: the front page, and a page for each kind of addition.
+GUIDES = [
+    ROOT / "CONTRIBUTING.md",
+    *(ROOT / "docs" / "extend" / f"{what}.md" for what in ("lesson", "reader", "check")),
+]
 MODULE = re.compile(r"lmm_[a-z]+(\.\w+)*")
 SUFFIXES = (".py", ".md", ".toml", ".cff", ".txt", ".sh")
 # A constant, a class, or a name of several words.
@@ -100,15 +105,16 @@ def test_every_work_that_is_cited_has_authors_a_title_and_a_year():
     assert all(work["title"] and work["type"] and work["year"] for work in works)
 
 
-def test_the_guide_for_contributors_names_what_is_there():
-    words = words_in_code((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    assert len([word for word in words if "/" in word]) > 40
+def test_the_guides_for_contributors_name_what_is_there():
+    words = [word for page in GUIDES for word in words_in_code(page.read_text(encoding="utf-8"))]
+    assert len([word for word in words if "/" in word]) > 80
     assert [word for word in words if missing(word)] == []
 
 
-def test_the_guide_for_contributors_says_where_each_name_is():
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_the_guides_for_contributors_say_where_each_name_is(page):
     """A name in a section is in one of the Python files that the section names."""
-    for section in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## "):
+    for section in page.read_text(encoding="utf-8").split("\n## "):
         words = words_in_code(section)
         files = [ROOT / word for word in words if "/" in word and word.endswith(".py")]
         source = "\n".join(path.read_text(encoding="utf-8") for path in files)

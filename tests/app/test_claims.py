@@ -1,7 +1,7 @@
 """The claims of the presets, each tested on its own: nothing here uses a preset's check.
 
 Each is spelled out with numbers straight from `lmm_core`, or from algebra that shares nothing
-with it. The claims of the README are in `test_claims_readme`.
+with it. Those of docs/answers.md are in `test_claims_answers`.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""What the README says that the answers mean, tested on the datasets of the presets."""
+"""What docs/answers.md says that the answers mean, tested on the datasets of the presets."""
 
 import numpy as np
 import pytest
