@@ -59,6 +59,7 @@ def _report(
         prepared.phenotypes,
         prepared.kinship,
         prepared.covariates,
+        dataset=prepared.dataset,
         traits=None if options.trait is None else [options.trait],
         use=use if model is None else model.covariates,
         reml=not options.ml,

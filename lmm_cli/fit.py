@@ -90,6 +90,7 @@ def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report"
         prepared.phenotypes,
         prepared.kinship,
         prepared.covariates,
+        dataset=prepared.dataset,
         traits=[model.trait],
         use=model.covariates,
         reml=reml,

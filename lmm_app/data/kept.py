@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lmm_app.data.gallery import Illustrated, illustrate
 from lmm_app.data.material import Material
+from lmm_app.session.keep import decomposition
 from lmm_app.session.progress import Progress
 from lmm_app.session.shelf import Shelf
 from lmm_data.checks import Report, check_dataset
@@ -42,6 +43,8 @@ def report(
             phenotypes,
             kinship,
             material.covariates,
+            dataset=material.dataset,
+            decompose=decomposition,
             use=use,
             reml=method == "REML",
             max_seconds=CHECK_SECONDS,

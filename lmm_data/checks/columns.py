@@ -1,5 +1,7 @@
 """What is wrong or odd about one covariate by itself."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
@@ -18,7 +20,7 @@ FEWEST, MOST = 3, 12
 LOSS = 0.1
 
 
-def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Finding]:
+def check_column_entries(table: TextTable, column: str, wanted: bool) -> Iterator[Finding]:
     """Entries that are not numbers: mistakes, categories or names.
 
     Args:
@@ -29,7 +31,7 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Fi
     severity: Severity = "error" if wanted else "warning"
     wrong = table.not_numbers(column)
     if not wrong:
-        return []
+        return
     where = column_of(table.name, column)
     entries = table.column(column)
     filled = [entry for entry in entries if entry not in table.missing]
@@ -38,51 +40,48 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> list[Fi
     if len(wrong) < 0.5 * len(filled):
         names = labels_or_rows(table.ids, table.n)
         row, entry = wrong[0]
-        return [
-            Finding(
-                "covariate_entries",
-                severity,
-                where,
-                "Entries that are not numbers",
-                f"{count(len(wrong), 'entry is', 'entries are')} not: the first is "
-                f"“{entry[:20]}” in row {row + 1}.",
-                "The column cannot be used while they are in it.",
-                "Correct them, or write NA.",
-                tuple(names[row] for row, _ in wrong),
-                float(len(wrong)),
-            )
-        ]
-    if len(levels) < 2:
-        return [_constant(where, f"“{levels[0][:20]}”")]
-    if len(levels) > LEVELS or 2 * len(levels) > len(filled):
-        return [
-            Finding(
-                "covariate_names",
-                "error" if wanted else "note",
-                where,
-                "Names, not categories",
-                f"{count(len(levels), 'different entry', 'different entries')} in "
-                f"{count(len(filled), 'row')}.",
-                "A column for each would use up the individuals.",
-                "Leave it out of the model.",
-                value=float(len(levels)),
-            )
-        ]
-    return [
-        Finding(
-            "covariate_text",
+        yield Finding(
+            "covariate_entries",
             severity,
             where,
-            "Categories",
-            f"{count(len(levels), 'level')}: {some(levels, 6)}.",
-            "The model needs numbers: one column of 0 and 1 for each level but the first.",
-            f"Use the columns {some([f'{column}={level}' for level in levels[1:]], 4)} (one_hot).",
+            "Entries that are not numbers",
+            f"{count(len(wrong), 'entry is', 'entries are')} not: the first is "
+            f"“{entry[:20]}” in row {row + 1}.",
+            "The column cannot be used while they are in it.",
+            "Correct them, or write NA.",
+            tuple(names[row] for row, _ in wrong),
+            float(len(wrong)),
+        )
+        return
+    if len(levels) < 2:
+        yield _constant(where, f"“{levels[0][:20]}”")
+        return
+    if len(levels) > LEVELS or 2 * len(levels) > len(filled):
+        yield Finding(
+            "covariate_names",
+            "error" if wanted else "note",
+            where,
+            "Names, not categories",
+            f"{count(len(levels), 'different entry', 'different entries')} in "
+            f"{count(len(filled), 'row')}.",
+            "A column for each would use up the individuals.",
+            "Leave it out of the model.",
             value=float(len(levels)),
         )
-    ]
+        return
+    yield Finding(
+        "covariate_text",
+        severity,
+        where,
+        "Categories",
+        f"{count(len(levels), 'level')}: {some(levels, 6)}.",
+        "The model needs numbers: one column of 0 and 1 for each level but the first.",
+        f"Use the columns {some([f'{column}={level}' for level in levels[1:]], 4)} (one_hot).",
+        value=float(len(levels)),
+    )
 
 
-def check_column(table: Table, column: str, wanted: bool = False) -> list[Finding]:
+def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Finding]:
     """A column of numbers: constant, with gaps or codes, or of a few levels.
 
     Args:
@@ -93,61 +92,57 @@ def check_column(table: Table, column: str, wanted: bool = False) -> list[Findin
     where = column_of(table.name, column)
     x = table.column(column)
     there = ~np.isnan(x)
-    found = []
     if not there.all():
-        found.append(_missing(where, table.ids, ~there))
+        yield _missing(where, table.ids, ~there)
     values = x[there]
     if values.size == 0:
-        return [_constant(where, "missing")]
+        yield _constant(where, "missing")
+        return
     size = float(np.abs(values).max())
     if size > LARGEST:
-        return [_beyond(where, size, "error" if wanted else "warning")]
+        yield _beyond(where, size, "error" if wanted else "warning")
+        return
     if all_alike(values):
         if values[0] == 1.0:
-            return [
-                Finding(
-                    "covariate_intercept",
-                    "note",
-                    where,
-                    "An intercept",
-                    "Every entry is 1.",
-                    "The model has an intercept already, so this adds nothing.",
-                    "Leave it out.",
-                    value=1.0,
-                )
-            ]
-        return [_constant(where, shown(float(values[0])))]
+            yield Finding(
+                "covariate_intercept",
+                "note",
+                where,
+                "An intercept",
+                "Every entry is 1.",
+                "The model has an intercept already, so this adds nothing.",
+                "Leave it out.",
+                value=1.0,
+            )
+            return
+        yield _constant(where, shown(float(values[0])))
+        return
     for code, size in missing_codes(values):
         if code == 0.0:
             continue
-        found.append(
-            Finding(
-                "covariate_code",
-                "warning",
-                where,
-                f"{shown(code)} may mean missing",
-                f"{shown(code)} occurs {count(size, 'time')}, far from all other values.",
-                "Taken for a number, it decides the coefficient.",
-                "Write NA if it stands for a missing value.",
-                tuple(table.ids[i] for i in np.flatnonzero(x == code)),
-                code,
-            )
+        yield Finding(
+            "covariate_code",
+            "warning",
+            where,
+            f"{shown(code)} may mean missing",
+            f"{shown(code)} occurs {count(size, 'time')}, far from all other values.",
+            "Taken for a number, it decides the coefficient.",
+            "Write NA if it stands for a missing value.",
+            tuple(table.ids[i] for i in np.flatnonzero(x == code)),
+            code,
         )
     levels = np.unique(values)
     if FEWEST <= levels.size <= MOST and (np.diff(levels) == 1.0).all() and levels[0] % 1.0 == 0.0:
-        found.append(
-            Finding(
-                "covariate_levels",
-                "note",
-                where,
-                "Whole numbers of a few levels",
-                f"{count(levels.size, 'level')}, from {shown(levels[0])} to {shown(levels[-1])}.",
-                "One slope is fitted, as if the steps were equal.",
-                "If they are categories, such as batches, use a column of 0 and 1 for each level.",
-                value=float(levels.size),
-            )
+        yield Finding(
+            "covariate_levels",
+            "note",
+            where,
+            "Whole numbers of a few levels",
+            f"{count(levels.size, 'level')}, from {shown(levels[0])} to {shown(levels[-1])}.",
+            "One slope is fitted, as if the steps were equal.",
+            "If they are categories, such as batches, use a column of 0 and 1 for each level.",
+            value=float(levels.size),
         )
-    return found
 
 
 def _constant(where: str, what: str) -> Finding:

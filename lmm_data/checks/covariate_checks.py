@@ -1,6 +1,6 @@
 """What is wrong or odd about covariates: their entries, and what they share with each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -135,47 +135,42 @@ def one_hot(table: TextTable, column: str) -> Table:
     return Table(table.name, table.ids, level_columns(column, levels.names), values)
 
 
-def _together(table: Table, columns: Sequence[str]) -> list[Finding]:
+def _together(table: Table, columns: Sequence[str]) -> Iterator[Finding]:
     X = np.column_stack([np.ones(table.n), *(table.column(c) for c in columns)])
     X = X[~np.isnan(X).any(axis=1)]
     n, p = X.shape
     if len(columns) == 0:
-        return []
+        return
     names = (INTERCEPT, *columns)
     if n <= p:
-        return [
-            Finding(
-                "covariate_many",
-                "error",
-                table.name,
-                "More coefficients than individuals",
-                f"{count(p, 'coefficient')} with the intercept, for {count(n, 'individual')} with "
-                "every value.",
-                "The covariates fit any phenotype exactly, and no variance is left to divide.",
-                "Use fewer covariates.",
-                value=float(p),
-            )
-        ]
-    found = []
-    if n < PER_COLUMN * p and p > 2:
-        found.append(
-            Finding(
-                "covariate_many",
-                "warning",
-                table.name,
-                "Many covariates",
-                f"{count(p, 'coefficient')} with the intercept, for {count(n, 'individual')}.",
-                f"Only {n - p:,} contrasts are left to estimate h from.",
-                "Use those that matter to the question.",
-                value=float(p),
-            )
+        yield Finding(
+            "covariate_many",
+            "error",
+            table.name,
+            "More coefficients than individuals",
+            f"{count(p, 'coefficient')} with the intercept, for {count(n, 'individual')} with "
+            "every value.",
+            "The covariates fit any phenotype exactly, and no variance is left to divide.",
+            "Use fewer covariates.",
+            value=float(p),
         )
-    return found + _collinear(X, names, table.name)
+        return
+    if n < PER_COLUMN * p and p > 2:
+        yield Finding(
+            "covariate_many",
+            "warning",
+            table.name,
+            "Many covariates",
+            f"{count(p, 'coefficient')} with the intercept, for {count(n, 'individual')}.",
+            f"Only {n - p:,} contrasts are left to estimate h from.",
+            "Use those that matter to the question.",
+            value=float(p),
+        )
+    yield from _collinear(X, names, table.name)
 
 
-def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
+def _collinear(X: Floats, names: tuple[str, ...], table: str) -> Iterator[Finding]:
     """Columns that are, or nearly are, functions of those before them: the rotation's order."""
-    found: list[Finding] = []
     independent = set(independent_columns(X)[1].tolist())
     kept = [0]
     for j in range(1, X.shape[1]):
@@ -192,41 +187,36 @@ def _collinear(X: Floats, names: tuple[str, ...], table: str) -> list[Finding]:
         where = column_of(table, names[j])
         if j not in independent:
             parts = [names[k] for k, weight in zip(kept[1:], b, strict=True) if abs(weight) > 1e-6]
-            found.append(
-                Finding(
-                    "covariate_aliased",
-                    "warning",
-                    where,
-                    "A combination of others",
-                    f"It is a linear function of the intercept and {some(parts, 4)}.",
-                    "Its coefficient cannot be told from theirs, and is left out of the fit.",
-                    "Leave one of them out.",
-                    value=1.0,
-                    column=names[j],
-                )
+            yield Finding(
+                "covariate_aliased",
+                "warning",
+                where,
+                "A combination of others",
+                f"It is a linear function of the intercept and {some(parts, 4)}.",
+                "Its coefficient cannot be told from theirs, and is left out of the fit.",
+                "Leave one of them out.",
+                value=1.0,
+                column=names[j],
             )
             continue
         kept.append(j)
         r2 = 1.0 - left**2
         if r2 > NEARLY:
             parts = [names[k] for k, weight in zip(kept[1:-1], b, strict=True) if abs(weight) > 0.1]
-            found.append(
-                Finding(
-                    "covariate_nearly_aliased",
-                    "warning",
-                    where,
-                    "Nearly a combination of others",
-                    f"{some(parts, 4) or 'The others'} explain {r2:.2%} of its variance.",
-                    "Their coefficients will be large, opposite and uncertain; h is not affected.",
-                    "Keep one of them, or use their sum and difference.",
-                    value=r2,
-                    column=names[j],
-                )
+            yield Finding(
+                "covariate_nearly_aliased",
+                "warning",
+                where,
+                "Nearly a combination of others",
+                f"{some(parts, 4) or 'The others'} explain {r2:.2%} of its variance.",
+                "Their coefficients will be large, opposite and uncertain; h is not affected.",
+                "Keep one of them, or use their sum and difference.",
+                value=r2,
+                column=names[j],
             )
-    return found
 
 
-def _against_kinship(table: Table, column: str, eigen: KinshipEigen) -> list[Finding]:
+def _against_kinship(table: Table, column: str, eigen: KinshipEigen) -> Iterator[Finding]:
     """Whether a column varies along the leading eigenvectors of the kinship."""
     from scipy.special import betaincc
 
@@ -237,28 +227,25 @@ def _against_kinship(table: Table, column: str, eigen: KinshipEigen) -> list[Fin
     values = eigen.values[::-1]
     trace, n = float(values.sum()), eigen.n
     if total == 0.0 or trace <= 0.0 or n < 10:
-        return []
+        return
     k = int(np.searchsorted(np.cumsum(values), LEADING * trace)) + 1
     # Eigenvectors of equal values are arbitrary: all of them or none.
     k += int(np.sum(values[k:] >= values[k - 1] * (1.0 - 1e-6)))
     if k > LEADING_MANY * (n - 1):
-        return []
+        return
     share = float(np.sum((eigen.vectors[:, n - k :].T @ x) ** 2)) / total
     chance = float(betaincc(0.5 * k, 0.5 * (n - 1 - k), min(share, 1.0)))
     if share <= CONFOUNDED or chance > CONFOUNDED_CHANCE:
-        return []
-    return [
-        Finding(
-            "covariate_confounded",
-            "warning",
-            column_of(table.name, column),
-            "It goes with the kinship",
-            f"The {k:,} leading eigenvectors of the kinship explain {share:.0%} of its variance; "
-            f"{k / (n - 1):.0%} would be chance.",
-            "Relatives share it, so its coefficient and h compete for the same variance.",
-            "Fit with and without it, and report both; an effect of families is no effect of "
-            "genes.",
-            value=share,
-            column=column,
-        )
-    ]
+        return
+    yield Finding(
+        "covariate_confounded",
+        "warning",
+        column_of(table.name, column),
+        "It goes with the kinship",
+        f"The {k:,} leading eigenvectors of the kinship explain {share:.0%} of its variance; "
+        f"{k / (n - 1):.0%} would be chance.",
+        "Relatives share it, so its coefficient and h compete for the same variance.",
+        "Fit with and without it, and report both; an effect of families is no effect of genes.",
+        value=share,
+        column=column,
+    )

@@ -1,5 +1,7 @@
 """How the values of a phenotype are spread: coded, tied, skewed, with outliers, or sorted."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
@@ -28,7 +30,7 @@ def check_distribution(y: Floats, names: tuple[str, ...], where: str) -> tuple[F
     whole = bool(np.array_equal(y, np.round(y)))
     if whole and levels.size <= LEVELS and y.size >= 3 * levels.size:
         return (_ordered(levels, where),)
-    found = [] if whole else _ties(y, levels, sizes, where)
+    found = [] if whole else [*_ties(y, levels, sizes, where)]
     odd = outliers(y)
     if odd.size:
         found.append(_outliers(y, odd, names, where))
@@ -140,25 +142,23 @@ def _ordered(levels: Floats, where: str) -> Finding:
     )
 
 
-def _ties(y: Floats, levels: Floats, sizes: Ints, where: str) -> list[Finding]:
+def _ties(y: Floats, levels: Floats, sizes: Ints, where: str) -> Iterator[Finding]:
     share = float(sizes[sizes > 1].sum() / y.size)
     top = int(sizes.argmax())
     if share <= TIED or y.size < ENOUGH:
-        return []
-    return [
-        Finding(
-            "phenotype_ties",
-            "note",
-            where,
-            "Equal values",
-            f"{share:.0%} of the values occur more than once, {shown(float(levels[top]))} "
-            f"{count(int(sizes[top]), 'time')}.",
-            "Coarse rounding adds to the residual variance; a pile at one end is a limit of the "
-            "measurement.",
-            "Nothing needs doing if the rounding is fine beside the spread.",
-            value=share,
-        )
-    ]
+        return
+    yield Finding(
+        "phenotype_ties",
+        "note",
+        where,
+        "Equal values",
+        f"{share:.0%} of the values occur more than once, {shown(float(levels[top]))} "
+        f"{count(int(sizes[top]), 'time')}.",
+        "Coarse rounding adds to the residual variance; a pile at one end is a limit of the "
+        "measurement.",
+        "Nothing needs doing if the rounding is fine beside the spread.",
+        value=share,
+    )
 
 
 def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Finding:
@@ -184,43 +184,40 @@ def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Findi
     )
 
 
-def _tails(y: Floats, where: str) -> list[Finding]:
+def _tails(y: Floats, where: str) -> Iterator[Finding]:
     if all_alike(y):
-        return []
+        return
     skew, heavy = skewness(y), excess_kurtosis(y)
     if abs(skew) > SKEW:
         logs = skewness(np.log(y)) if y.min() > 0.0 else np.inf
         offer = "log" if abs(logs) < 0.5 * abs(skew) else "rank"
-        return [
-            Finding(
-                "phenotype_skewed",
-                "warning",
-                where,
-                "A skewed distribution",
-                f"Its skewness is {shown(skew)}, where a normal one has 0.",
-                "A few large values weigh more than all others; tests and intervals assume "
-                "normal errors.",
-                _OFFERS[offer],
-                value=skew,
-                transform=offer,
-            )
-        ]
+        yield Finding(
+            "phenotype_skewed",
+            "warning",
+            where,
+            "A skewed distribution",
+            f"Its skewness is {shown(skew)}, where a normal one has 0.",
+            "A few large values weigh more than all others; tests and intervals assume "
+            "normal errors.",
+            _OFFERS[offer],
+            value=skew,
+            transform=offer,
+        )
+        return
     if heavy > HEAVY:
-        return [
-            Finding(
-                "phenotype_heavy_tails",
-                "warning",
-                where,
-                "Heavy tails",
-                f"Its excess kurtosis is {shown(heavy)}, where a normal one has 0.",
-                "A few extreme values weigh more than all others; tests and intervals assume "
-                "normal errors.",
-                _OFFERS["rank"],
-                value=heavy,
-                transform="rank",
-            )
-        ]
-    return []
+        yield Finding(
+            "phenotype_heavy_tails",
+            "warning",
+            where,
+            "Heavy tails",
+            f"Its excess kurtosis is {shown(heavy)}, where a normal one has 0.",
+            "A few extreme values weigh more than all others; tests and intervals assume "
+            "normal errors.",
+            _OFFERS["rank"],
+            value=heavy,
+            transform="rank",
+        )
+        return
 
 
 _OFFERS = {

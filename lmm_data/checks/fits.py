@@ -1,6 +1,7 @@
 """What only a fit can tell: gaps, residuals, power and labels, trait by trait and together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,10 +21,21 @@ from lmm_data.dataset import Dataset, Problem
 SHARED = 0.8
 
 
-def decompose_anyway(K: Floats) -> tuple[KinshipEigen, bool]:
+Decompose: TypeAlias = Callable[[str, Floats], KinshipEigen]
+"""From the fingerprint of a kinship and the kinship to its decomposition."""
+
+
+def decompose_unkept(key: str, K: Floats) -> KinshipEigen:
+    """`lmm_core.decompose`, for who keeps no decompositions."""
+    return decompose(K)
+
+
+def decompose_anyway(
+    key: str, K: Floats, decomposed: Decompose = decompose_unkept
+) -> tuple[KinshipEigen, bool]:
     """The decomposition, and whether negative eigenvalues had to be set to zero for it."""
     try:
-        return decompose(K), False
+        return decomposed(key, K), False
     except LMMError:
         return decompose(K, repair="clip"), True
 
@@ -38,6 +50,7 @@ def check_fits(
     where: str,
     rng: np.random.Generator,
     progress: Progress,
+    decompose: Decompose,
 ) -> list[Finding]:
     """What only a fit can tell: gaps, residuals, power and labels.
 
@@ -49,6 +62,7 @@ def check_fits(
         where: that file.
         rng: randomness.
         progress: called with the share of all checks that is done, from 0.3 on.
+        decompose: of the kinship of those who have a trait, if that is another.
     """
     found: list[Finding] = []
 
@@ -71,7 +85,7 @@ def check_fits(
             continue
         key = problem.kinship_fingerprint
         if key not in eigens:
-            eigens[key] = decompose_anyway(problem.K)[0]
+            eigens[key] = decompose_anyway(key, problem.K, decompose)[0]
         fit = fit_rotated(rotate(eigens[key], problem.y, problem.X))
         add(trait, *check_residuals(fit, problem.ids, where=at))
         if not problems:

@@ -1,6 +1,6 @@
 """What is wrong or odd about a kinship matrix: its entries, its eigenvalues and its scale."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -89,48 +89,47 @@ def _digits(x: float) -> int:
     return max(len(mantissa), 1)
 
 
-def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> list[Finding]:
+def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> Iterator[Finding]:
     n = len(values)
     lowest, largest = float(values[0]), float(values[-1])
     if largest <= 0.0:
-        return [
-            Finding(
-                "kinship_zero",
-                "error",
-                where,
-                "Nothing in it",
-                f"The largest eigenvalue is {shown(largest)}.",
-                "A kinship without positive eigenvalues gives nobody any genetic variance.",
-                "Check that this is the kinship file.",
-                value=largest,
-            )
-        ]
+        yield Finding(
+            "kinship_zero",
+            "error",
+            where,
+            "Nothing in it",
+            f"The largest eigenvalue is {shown(largest)}.",
+            "A kinship without positive eigenvalues gives nobody any genetic variance.",
+            "Check that this is the kinship file.",
+            value=largest,
+        )
+        return
     if note and explained:
-        return [clipped(note, where, lowest / largest)]
+        yield clipped(note, where, lowest / largest)
+        return
     if note:
         # The eigenvalues add up to the diagonal.
         apart = abs(float(values.sum())) <= ZERO_TOLERANCE * n * largest
-        return [_negative(lowest, largest, apart, where)]
+        yield _negative(lowest, largest, apart, where)
+        return
     positive = values[values > ZERO_TOLERANCE * largest]
     null = n - len(positive)
     # One combination is lost by centring, which has its own finding.
     if null <= 1:
-        return []
-    return [
-        Finding(
-            "kinship_low_rank",
-            "note",
-            where,
-            f"Rank {len(positive):,} of {n:,}",
-            f"{null:,} of {n:,} eigenvalues are zero; the others span a factor of "
-            f"{shown(largest / float(positive[0]))}.",
-            "Some weighted sums of individuals have no genetic variance, so h = 1 is ruled out "
-            "unless the covariates explain them.",
-            "Expected with clones or with fewer markers than individuals; otherwise look for "
-            "copied rows.",
-            value=float(len(positive)),
-        )
-    ]
+        return
+    yield Finding(
+        "kinship_low_rank",
+        "note",
+        where,
+        f"Rank {len(positive):,} of {n:,}",
+        f"{null:,} of {n:,} eigenvalues are zero; the others span a factor of "
+        f"{shown(largest / float(positive[0]))}.",
+        "Some weighted sums of individuals have no genetic variance, so h = 1 is ruled out "
+        "unless the covariates explain them.",
+        "Expected with clones or with fewer markers than individuals; otherwise look for "
+        "copied rows.",
+        value=float(len(positive)),
+    )
 
 
 def clipped(note: str, where: str = "kinship", share: float | None = None) -> Finding:
@@ -169,11 +168,11 @@ def _negative(lowest: float, largest: float, apart: bool, where: str) -> Finding
     )
 
 
-def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
+def _scale(matrix: Floats, where: str, coefficients: bool) -> Iterator[Finding]:
     diagonal = np.diagonal(matrix)
     mean, middle = float(diagonal.mean()), float(np.median(diagonal))
     if mean <= 0.0:
-        return []
+        return
     # Coefficients of kinship are chances: 1/2 with oneself, and more only by inbreeding. Those
     # that are estimated from markers may be negative, but have 1/2 on the diagonal by definition.
     by_definition = float(np.mean(np.abs(diagonal - 0.5) <= 1e-6)) >= 0.9
@@ -183,36 +182,33 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> list[Finding]:
     # zero it is one.
     if sure or (0.45 <= middle <= 0.56 and not is_centred(matrix)):
         like = "are" if coefficients else "look like" if sure else "may be"
-        return [
-            Finding(
-                "kinship_half_scale",
-                "warning" if sure else "note",
-                where,
-                "Half the usual scale",
-                f"K’s diagonal is {shown(middle)} for most: these {like} kinship coefficients, "
-                "half of the usual.",
-                f"h = 0.50 on this scale is {h2_on_scale(0.5, 2.0):.2f} on the usual one. The "
-                "share of the variance is the same.",
-                f"Double the kinship{'' if sure else ', if they are,'} to compare h with other "
-                "studies.",
-                value=middle,
-            )
-        ]
-    if 0.8 <= mean <= 1.25:
-        return []
-    return [
-        Finding(
-            "kinship_scale",
-            "note",
+        yield Finding(
+            "kinship_half_scale",
+            "warning" if sure else "note",
             where,
-            "A scale of its own",
-            f"The mean diagonal is {shown(mean)}.",
-            f"h refers to this scale: h = 0.50 here is h = {h2_on_scale(0.5, 1.0 / mean):.2f} "
-            "where the mean diagonal is 1.",
-            "Divide the matrix by its mean diagonal to compare h with other studies.",
-            value=mean,
+            "Half the usual scale",
+            f"K’s diagonal is {shown(middle)} for most: these {like} kinship coefficients, "
+            "half of the usual.",
+            f"h = 0.50 on this scale is {h2_on_scale(0.5, 2.0):.2f} on the usual one. The "
+            "share of the variance is the same.",
+            f"Double the kinship{'' if sure else ', if they are,'} to compare h with other "
+            "studies.",
+            value=middle,
         )
-    ]
+        return
+    if 0.8 <= mean <= 1.25:
+        return
+    yield Finding(
+        "kinship_scale",
+        "note",
+        where,
+        "A scale of its own",
+        f"The mean diagonal is {shown(mean)}.",
+        f"h refers to this scale: h = 0.50 here is h = {h2_on_scale(0.5, 1.0 / mean):.2f} "
+        "where the mean diagonal is 1.",
+        "Divide the matrix by its mean diagonal to compare h with other studies.",
+        value=mean,
+    )
 
 
 def is_centred(matrix: Floats) -> bool:
@@ -221,7 +217,7 @@ def is_centred(matrix: Floats) -> bool:
     return bool(sums.max() <= CENTERED_TOLERANCE * np.trace(matrix) / len(matrix))
 
 
-def _centred(matrix: Floats, step: float, where: str, reml: bool) -> list[Finding]:
+def _centred(matrix: Floats, step: float, where: str, reml: bool) -> Iterator[Finding]:
     n = matrix.shape[0]
     sums = matrix.sum(axis=1)
     # ‖K1‖/√n, what K makes of the unit vector that all share, beside its mean eigenvalue.
@@ -229,55 +225,51 @@ def _centred(matrix: Floats, step: float, where: str, reml: bool) -> list[Findin
     mean = float(np.trace(matrix)) / n
     shared = float(sums.sum()) / n
     if n < 3 or size > min(CENTERED_TOLERANCE * mean, max(4.0 * step * np.sqrt(n), 1e-6 * mean)):
-        return []
+        return
     # λ_max is at least the mean eigenvalue, so this errs on the side of rounding.
     if abs(shared) > ZERO_TOLERANCE * mean:
-        return [
-            Finding(
-                "kinship_centred_rounded",
-                "warning",
-                where,
-                "Centred, then rounded",
-                f"The rows sum to zero but for rounding: {shown(size / mean)} of the mean diagonal "
-                "is left.",
-                "The lost digits alone draw ML to h = 1; REML does not see them.",
-                "Use REML, or subtract the row and column means once more before ML.",
-                value=size / mean,
-            )
-        ]
-    found = "Each row sums to zero, as in any matrix from centred genotypes."
-    if reml:
-        return [
-            Finding(
-                "kinship_centred",
-                "note",
-                where,
-                "Centred",
-                found,
-                "The mean of all has no genetic variance; REML is not concerned.",
-                "Nothing needs doing; with ML the likelihood would grow without bound.",
-                value=size / mean,
-            )
-        ]
-    return [
-        Finding(
-            "kinship_ml_unbounded",
+        yield Finding(
+            "kinship_centred_rounded",
             "warning",
             where,
-            "Centred, and ML",
-            found,
-            "With an intercept, the likelihood by ML grows without bound as h tends to 1.",
-            "Use REML, which has no such trouble.",
+            "Centred, then rounded",
+            f"The rows sum to zero but for rounding: {shown(size / mean)} of the mean diagonal "
+            "is left.",
+            "The lost digits alone draw ML to h = 1; REML does not see them.",
+            "Use REML, or subtract the row and column means once more before ML.",
             value=size / mean,
         )
-    ]
+        return
+    found = "Each row sums to zero, as in any matrix from centred genotypes."
+    if reml:
+        yield Finding(
+            "kinship_centred",
+            "note",
+            where,
+            "Centred",
+            found,
+            "The mean of all has no genetic variance; REML is not concerned.",
+            "Nothing needs doing; with ML the likelihood would grow without bound.",
+            value=size / mean,
+        )
+        return
+    yield Finding(
+        "kinship_ml_unbounded",
+        "warning",
+        where,
+        "Centred, and ML",
+        found,
+        "With an intercept, the likelihood by ML grows without bound as h tends to 1.",
+        "Use REML, which has no such trouble.",
+        value=size / mean,
+    )
 
 
-def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
     diagonal = np.diagonal(matrix)
     middle = float(np.median(diagonal))
     if len(diagonal) < 5 or middle <= 1e-12 * float(np.abs(matrix).max()):
-        return []
+        return
     spread = 1.4826 * float(np.median(np.abs(diagonal - middle)))
     far = np.abs(diagonal - middle) / max(spread, 0.02 * middle)
     ratio = diagonal / middle
@@ -285,23 +277,21 @@ def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> list[Findin
         (far > DIAGONAL_FAR) & ((ratio > DIAGONAL_RATIO) | (ratio < 1 / DIAGONAL_RATIO))
     )
     if not odd.size or odd.size > 0.1 * len(diagonal):
-        return []
+        return
     odd = odd[np.argsort(-far[odd], kind="stable")]
     labels = tuple(names[i] for i in odd)
     one = len(labels) == 1
-    return [
-        Finding(
-            "kinship_diagonal",
-            "warning",
-            where,
-            "A diagonal far from the others" if one else "Diagonals far from the others",
-            f"{first_of(labels, 'has')} {shown(float(diagonal[odd[0]]))}, where {shown(middle)} is "
-            "typical.",
-            f"{'It' if one else 'They'} would have more or less genetic variance than the rest: "
-            "inbred, of another population, or a poor sample.",
-            f"Look at {'its' if one else 'their'} genotypes. A mixed or failed sample is better "
-            "left out.",
-            labels,
-            float(diagonal[odd[0]]),
-        )
-    ]
+    yield Finding(
+        "kinship_diagonal",
+        "warning",
+        where,
+        "A diagonal far from the others" if one else "Diagonals far from the others",
+        f"{first_of(labels, 'has')} {shown(float(diagonal[odd[0]]))}, where {shown(middle)} is "
+        "typical.",
+        f"{'It' if one else 'They'} would have more or less genetic variance than the rest: "
+        "inbred, of another population, or a poor sample.",
+        f"Look at {'its' if one else 'their'} genotypes. A mixed or failed sample is better "
+        "left out.",
+        labels,
+        float(diagonal[odd[0]]),
+    )

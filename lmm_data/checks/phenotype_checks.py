@@ -1,6 +1,6 @@
 """What is wrong or odd about a phenotype: its entries, its shape, its gaps, its outliers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -107,7 +107,7 @@ def check_phenotype(
         return (_beyond(place, size),)
     there = ~np.isnan(y)
     m = int(there.sum())
-    found = _gaps(y, names, place)
+    found = [*_gaps(y, names, place)]
     if m <= max(2, columns + 1):
         return (
             Finding(
@@ -304,25 +304,23 @@ def _beyond(where: str, size: float) -> Finding:
     )
 
 
-def _gaps(y: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+def _gaps(y: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
     gone = np.flatnonzero(~np.isfinite(y))
     if not gone.size:
-        return []
+        return
     share = gone.size / y.size
     labels = tuple(names[i] for i in gone)
-    return [
-        Finding(
-            "phenotype_missing",
-            "warning" if share > 0.5 else "note",
-            where,
-            "Missing values",
-            f"{gone.size:,} of {count(y.size, 'individual')} ({share:.0%}) have no value.",
-            "They leave the phenotype, the covariates and the kinship together.",
-            "Nothing needs doing if they were not measured.",
-            labels,
-            share,
-        )
-    ]
+    yield Finding(
+        "phenotype_missing",
+        "warning" if share > 0.5 else "note",
+        where,
+        "Missing values",
+        f"{gone.size:,} of {count(y.size, 'individual')} ({share:.0%}) have no value.",
+        "They leave the phenotype, the covariates and the kinship together.",
+        "Nothing needs doing if they were not measured.",
+        labels,
+        share,
+    )
 
 
 def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str) -> Finding:

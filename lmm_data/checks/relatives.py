@@ -1,5 +1,7 @@
 """Who is related to whom: clones, families, individuals without relatives."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,19 +19,17 @@ ZERO = 1e-6
 ALONE = 0.05
 
 
-def check_relatives(matrix: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+def check_relatives(matrix: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
     """Clones, families and loners of a symmetric matrix with a positive diagonal."""
     if len(matrix) < 2:
-        return []
+        return
     R = correlations(matrix)
-    same = _no_differences(matrix, R, where)
-    if same:
-        return same
-    return [
-        *_clones(matrix, R, names, where),
-        *_alone(R, names, where),
-        *_families(R, where),
-    ]
+    same = tuple(_no_differences(matrix, R, where))
+    yield from same
+    if not same:
+        yield from _clones(matrix, R, names, where)
+        yield from _alone(R, names, where)
+        yield from _families(R, where)
 
 
 def components(linked: NDArray[np.bool_]) -> Ints:
@@ -76,66 +76,61 @@ def _groups(R: Floats) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def _no_differences(matrix: Floats, R: Floats, where: str) -> list[Finding]:
+def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:
     n = matrix.shape[0]
     diagonal = np.diagonal(matrix)
     scale = float(np.abs(diagonal).max())
     other = matrix[~np.eye(n, dtype=bool)]
     if np.ptp(other) > ZERO * scale or np.ptp(diagonal) > ZERO * scale:
-        return []
+        return
     if np.abs(other).max() <= ZERO * scale:
-        return [
-            Finding(
-                "kinship_identity",
-                "error",
-                where,
-                "Nobody is related",
-                f"Every entry off the diagonal is zero, and the diagonal is {shown(scale)}.",
-                "Genetic and residual variance look the same, so no phenotype can tell h.",
-                "Use a kinship from markers or a pedigree; without relatives use ordinary "
-                "least squares.",
-                value=0.0,
-            )
-        ]
-    return [
-        Finding(
-            "kinship_equal",
+        yield Finding(
+            "kinship_identity",
             "error",
             where,
-            "All equally related",
-            f"Every pair has the same entry, {shown(float(other[0]))}.",
-            "After an intercept this is no different from no relatedness, so no phenotype can "
-            "tell h.",
-            "Use individuals of more than one family, or a kinship from markers.",
-            value=float(other[0]),
+            "Nobody is related",
+            f"Every entry off the diagonal is zero, and the diagonal is {shown(scale)}.",
+            "Genetic and residual variance look the same, so no phenotype can tell h.",
+            "Use a kinship from markers or a pedigree; without relatives use ordinary "
+            "least squares.",
+            value=0.0,
         )
-    ]
+        return
+    yield Finding(
+        "kinship_equal",
+        "error",
+        where,
+        "All equally related",
+        f"Every pair has the same entry, {shown(float(other[0]))}.",
+        "After an intercept this is no different from no relatedness, so no phenotype can tell h.",
+        "Use individuals of more than one family, or a kinship from markers.",
+        value=float(other[0]),
+    )
 
 
-def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
     groups = _groups(R)
     if not groups:
-        return []
+        return
     n = len(names)
     members = tuple(names[i] for group in groups for i in group)
     # Above 1 only where the matrix is no covariance, which has its own finding.
     closest = min(1.0, float(max(R[group[0], group[1]] for group in groups)))
     if len(members) > REPLICATED * n:
         sizes = sorted({len(group) for group in groups})
-        return [
-            Finding(
-                "kinship_replicates",
-                "note",
-                where,
-                "Genetically identical groups",
-                f"{count(len(members), 'individual')} form {count(len(groups), 'group')} of "
-                f"{_span(sizes)} that the kinship takes for identical.",
-                "As in inbred strains; h is then the share between such groups.",
-                "Nothing needs doing if that is the design.",
-                members,
-                float(len(groups)),
-            )
-        ]
+        yield Finding(
+            "kinship_replicates",
+            "note",
+            where,
+            "Genetically identical groups",
+            f"{count(len(members), 'individual')} form {count(len(groups), 'group')} of "
+            f"{_span(sizes)} that the kinship takes for identical.",
+            "As in inbred strains; h is then the share between such groups.",
+            "Nothing needs doing if that is the design.",
+            members,
+            float(len(groups)),
+        )
+        return
     exact = all(_identical(matrix, group) for group in groups)
     pairs = [_together([names[i] for i in group]) for group in groups]
     more = f"; and {len(pairs) - 4} more" if len(pairs) > 4 else ""
@@ -146,19 +141,17 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> li
         if len(pairs) == 1
         else f"{len(pairs):,} groups have {same}{how}. They are {'; '.join(pairs[:4])}{more}."
     )
-    return [
-        Finding(
-            "kinship_clones",
-            "warning",
-            where,
-            "Clones, or one sample twice",
-            found,
-            "If a sample was typed twice, a phenotype is attributed to the wrong relatives.",
-            "Keep true twins. Otherwise find out whose sample it is, or leave both out.",
-            members,
-            float(len(groups)),
-        )
-    ]
+    yield Finding(
+        "kinship_clones",
+        "warning",
+        where,
+        "Clones, or one sample twice",
+        found,
+        "If a sample was typed twice, a phenotype is attributed to the wrong relatives.",
+        "Keep true twins. Otherwise find out whose sample it is, or leave both out.",
+        members,
+        float(len(groups)),
+    )
 
 
 def _together(labels: list[str]) -> str:
@@ -175,50 +168,45 @@ def _identical(matrix: Floats, group: tuple[int, ...]) -> bool:
     return bool(np.ptp(rows, axis=0).max() <= ZERO * np.abs(matrix).max())
 
 
-def _alone(R: Floats, names: tuple[str, ...], where: str) -> list[Finding]:
+def _alone(R: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
     closest = np.abs(R).max(axis=0)
     alone = np.flatnonzero(closest < ALONE)
     related = float(np.mean(closest >= 2.0 * ALONE))
     if not alone.size or related < 0.5:
-        return []
+        return
     labels = tuple(names[i] for i in alone)
-    return [
-        Finding(
-            "kinship_alone",
-            "note",
-            where,
-            "Individuals without relatives",
-            f"{count(alone.size, 'individual is', 'individuals are')} related to nobody: "
-            f"{named(labels)}.",
-            "They help to estimate the mean and the total variance, but not h.",
-            "Expected of founders; otherwise look for ids that belong to another study.",
-            labels,
-            float(alone.size),
-        )
-    ]
+    yield Finding(
+        "kinship_alone",
+        "note",
+        where,
+        "Individuals without relatives",
+        f"{count(alone.size, 'individual is', 'individuals are')} related to nobody: "
+        f"{named(labels)}.",
+        "They help to estimate the mean and the total variance, but not h.",
+        "Expected of founders; otherwise look for ids that belong to another study.",
+        labels,
+        float(alone.size),
+    )
 
 
-def _families(R: Floats, where: str) -> list[Finding]:
+def _families(R: Floats, where: str) -> Iterator[Finding]:
     label = components(np.abs(R) > ZERO)
     sizes = np.bincount(label)
     if len(sizes) < 2 or sizes.max() < 2:
-        return []
+        return
     families = sizes[sizes > 1]
     single = int((sizes == 1).sum())
     apart = f", and {count(single, 'individual')} apart" if single else ""
-    return [
-        Finding(
-            "kinship_families",
-            "note",
-            where,
-            "Families that are not related to each other",
-            f"{count(len(families), 'family', 'families')} of {_span(sorted(set(families)))}"
-            f"{apart}.",
-            "h is told by how much more alike the members of a family are.",
-            "Nothing needs doing; a covariate that is the same in a family competes with h.",
-            value=float(len(families)),
-        )
-    ]
+    yield Finding(
+        "kinship_families",
+        "note",
+        where,
+        "Families that are not related to each other",
+        f"{count(len(families), 'family', 'families')} of {_span(sorted(set(families)))}{apart}.",
+        "h is told by how much more alike the members of a family are.",
+        "Nothing needs doing; a covariate that is the same in a family competes with h.",
+        value=float(len(families)),
+    )
 
 
 def _span(sizes: list[int]) -> str:

@@ -1,12 +1,12 @@
 """Everything about a dataset in one list, and whether it can be fitted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import DataError, some
 from lmm_data.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
 from lmm_data.checks.covariate_checks import (
@@ -23,7 +23,7 @@ from lmm_data.checks.finding import (
     column_of,
     in_column,
 )
-from lmm_data.checks.fits import check_fits, decompose_anyway
+from lmm_data.checks.fits import Decompose, check_fits, decompose_anyway, decompose_unkept
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
 from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
@@ -82,12 +82,12 @@ def check_aligned(
 
     Rows are in the order of the kinship then, and a shift in a file of another order is not seen.
     """
-    kinship = Table("kinship", dataset.ids, dataset.ids, dataset.kinship)
-    covariates = dataset.covariates if dataset.covariates.columns else None
+    ids = dataset.individuals
     return check_dataset(
         dataset.traits,
-        kinship,
-        covariates,
+        Table("kinship", ids, ids, dataset.relationship),
+        dataset.covariates if dataset.covariates.columns else None,
+        dataset=dataset,
         traits=traits,
         use=use,
         reml=reml,
@@ -100,6 +100,8 @@ def check_dataset(
     kinship: KinshipMatrix | Table,
     covariates: TextTable | Table | None = None,
     *,
+    dataset: Dataset | None = None,
+    decompose: Decompose = decompose_unkept,
     traits: Sequence[str] | None = None,
     use: Sequence[str] | None = None,
     reml: bool = True,
@@ -114,6 +116,8 @@ def check_dataset(
     Args:
         phenotypes, kinship, covariates: as they were read; ids that a file lacks are taken from
             another of the same length, row by row.
+        dataset: the same joined by id, if that is done; it is not joined again then.
+        decompose: for who keeps decompositions, by the fingerprint of the kinship.
         traits: columns that are to be fitted; all that are numbers by default.
         use: covariates of the model; by default all that are not the same for everybody.
         reml: whether the fit will be by REML.
@@ -149,10 +153,13 @@ def check_dataset(
     if any_error(entries) or not usable or beyond:
         return _report([*findings, *entries])
 
-    K = averaged(values)
     try:
-        table = None if covariates is None else _numbers(covariates)
-        data = align("data", numbers, Table(where, ids, ids, K), table)
+        data = dataset or align(
+            "data",
+            numbers,
+            Table(where, ids, ids, averaged(values)),
+            None if covariates is None else _numbers(covariates),
+        )
     except DataError as error:
         return _report([*findings, *entries, unmatched(error, phenotypes.name)])
     findings += left_out(data.alignment, phenotypes.name)
@@ -163,43 +170,40 @@ def check_dataset(
         max_seconds=max_seconds,
         max_bytes=max_bytes,
     )
-    if cost.advice or quick:
-        findings += [] if quick else check_cost(cost, where=where)
-        findings += entries
-        found = check_kinship(
-            data.relationship,
-            data.individuals,
-            where=where,
-            coefficients=coefficients,
-            deep=False,
-        )
-        findings += _of_records(found, data)
-        return _report(findings, cost)
-
-    eigen, repaired = decompose_anyway(data.relationship)
-    # Of a matrix that needs repair, the eigenvalues as they are tell why.
+    deep = not (cost.advice or quick)
+    eigen, repaired = None, False
+    if deep:
+        key = data.kinship_fingerprint if data.of is None else fingerprint(data.relationship)
+        eigen, repaired = decompose_anyway(key, data.relationship, decompose)
+    elif not quick:
+        findings += check_cost(cost, where=where)
     findings += entries
     found = check_kinship(
         data.relationship,
         data.individuals,
+        # Of a matrix that needs repair, the eigenvalues as they are tell why.
         None if repaired else eigen,
         where=where,
-        reml=reml,
+        reml=reml or not deep,
         coefficients=coefficients,
+        deep=deep,
     )
     findings += _of_records(found, data)
+    if eigen is None:
+        return _report(findings, cost)
+
     tell(0.3)
-    if table is not None:
-        if data.of is None:
-            findings += check_clones(
-                data.kinship, data.ids, table.columns, data.covariates.values, where=table.name
-            )
-            findings += check_confounding(data.covariates, chosen, eigen)
-        findings += check_copies(data.covariates, chosen, data.traits)
+    joined = data.covariates
+    if data.of is None:
+        findings += check_clones(
+            data.kinship, data.ids, joined.columns, joined.values, where=joined.name
+        )
+        findings += check_confounding(joined, chosen, eigen)
+    findings += check_copies(joined, chosen, data.traits)
     if many:
         return _report([*findings, _many_records(data, numbers.name)], cost)
     if data.of is not None:
-        eigen = decompose_anyway(data.kinship)[0]
+        eigen = decompose_anyway(data.kinship_fingerprint, data.kinship, decompose)[0]
     if not any_error(findings):
         findings += check_fits(
             data,
@@ -210,6 +214,7 @@ def check_dataset(
             where=numbers.name,
             rng=rng,
             progress=tell,
+            decompose=decompose,
         )
     return _report(findings, cost)
 
@@ -326,37 +331,33 @@ def _no_such_trait(trait: str, phenotypes: TextTable | Table) -> Finding:
     )
 
 
-def _absent(covariates: TextTable | Table | None, use: Sequence[str]) -> list[Finding]:
+def _absent(covariates: TextTable | Table | None, use: Sequence[str]) -> Iterator[Finding]:
     there = () if covariates is None else covariates.columns
     where = "covariates" if covariates is None else covariates.name
-    return [
-        Finding(
-            "covariate_absent",
-            "error",
-            where,
-            "No such column",
-            f"There is no column “{column}”; there are {some(there, 6) or 'none'}.",
-            "It cannot be in the model.",
-            "Choose a column that is there.",
-        )
-        for column in use
-        if column not in there
-    ]
+    for column in use:
+        if column not in there:
+            yield Finding(
+                "covariate_absent",
+                "error",
+                where,
+                "No such column",
+                f"There is no column “{column}”; there are {some(there, 6) or 'none'}.",
+                "It cannot be in the model.",
+                "Choose a column that is there.",
+            )
 
 
-def _beyond(usable: Sequence[str], where: str) -> list[Finding]:
+def _beyond(usable: Sequence[str], where: str) -> Iterator[Finding]:
     if len(usable) <= FITTED:
-        return []
-    return [
-        Finding(
-            "phenotype_unfitted",
-            "note",
-            where,
-            "Many traits",
-            f"Of {len(usable):,} traits the first {FITTED} were fitted: "
-            f"{some(usable[:FITTED], FITTED)}.",
-            "Residuals, power and labels were checked with those alone.",
-            "Name the traits that matter, and they are fitted.",
-            value=float(len(usable)),
-        )
-    ]
+        return
+    yield Finding(
+        "phenotype_unfitted",
+        "note",
+        where,
+        "Many traits",
+        f"Of {len(usable):,} traits the first {FITTED} were fitted: "
+        f"{some(usable[:FITTED], FITTED)}.",
+        "Residuals, power and labels were checked with those alone.",
+        "Name the traits that matter, and they are fitted.",
+        value=float(len(usable)),
+    )
