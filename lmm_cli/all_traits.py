@@ -4,7 +4,6 @@ import warnings
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +15,7 @@ from lmm_cli.data import load, with_rounding
 from lmm_cli.keeping import say, stopping, write_whole
 from lmm_cli.traits_report import refusal_json, traits_csv, traits_json, traits_text
 from lmm_cli.traits_work import Work, choose_work, inputs_of
-from lmm_core.arrays import Ints
+from lmm_core.arrays import Ints, arrays_of, lock, put
 from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
@@ -84,9 +83,8 @@ def _fit(
     work: Work, options: Namespace, console: Console, journal: "Journal | None"
 ) -> "TraitFits":
     from lmm_core.many.blocks import fit_traits
-    from lmm_core.many.fits import TraitFits, empty, lock, put
+    from lmm_core.many.fits import TraitFits, empty
 
-    names = [column.name for column in fields(TraitFits) if column.name != "reml"]
     m = len(work.traits)
     fits = empty(m, work.X.shape[1], reml=not options.ml)
     left = np.ones(m, dtype=bool)
@@ -104,7 +102,7 @@ def _fit(
     def landed(places: Ints, part: "TraitFits") -> None:
         put(fits, rest[places], part)
         if journal:
-            journal.append(rest[places], {name: getattr(part, name) for name in names})
+            journal.append(rest[places], arrays_of(part))
 
     tell = console.stage("fitting")
     with (

@@ -104,9 +104,10 @@ def _scan(
     work: ScanWork, options: Namespace, console: Console, journal: "Journal | None"
 ) -> "tuple[MarkerTests, ScanWork]":
     """The tests, and the work with a note if ML has no limit."""
+    from lmm_core.arrays import arrays_of, put
     from lmm_core.scan import scan_markers
     from lmm_core.scan.genotypes import MarkerSubset
-    from lmm_core.scan.result import NAMES, MarkerTests, empty, put
+    from lmm_core.scan.result import MarkerTests, empty
 
     m = work.genotypes.shape[1]
     tests = empty(m)
@@ -133,7 +134,7 @@ def _scan(
                 put(tests, places, part)
                 left[places] = False
                 if journal:
-                    journal.append(places, {name: getattr(part, name) for name in NAMES})
+                    journal.append(places, arrays_of(part))
                 tell(1.0 - left.mean())
 
             scan = scan_markers(

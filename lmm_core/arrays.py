@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ from lmm_core.errors import DesignError, in_digits
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+T = TypeVar("T")
 
 MISSING_COUNT = -127
 """The code of a missing genotype among int8 counts, as bed-reader writes it."""
@@ -28,6 +29,25 @@ def read_only(values: NDArray[Any]) -> NDArray[Any]:
 def locked(values: NDArray[Any]) -> NDArray[Any]:
     """The array if nobody can write to it, otherwise a read-only copy of it."""
     return read_only(values.copy()) if values.flags.writeable else values
+
+
+def put(into: object, rows: Ints | slice, part: object) -> None:
+    """Write a part of a result into its rows, array by array of its fields."""
+    for name, values in arrays_of(into).items():
+        values[rows] = getattr(part, name)
+
+
+def lock(result: T) -> T:
+    """The same result, its arrays read-only."""
+    for values in arrays_of(result).values():
+        read_only(values)
+    return result
+
+
+def arrays_of(result: object) -> dict[str, NDArray[Any]]:
+    """The fields of a result that are arrays, by name."""
+    values = {one.name: getattr(result, one.name) for one in fields(result)}  # type: ignore[arg-type]
+    return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
 
 
 class Brief:

@@ -47,8 +47,27 @@ def profile_grid(rotated: RotatedData, step: float = 0.25) -> Floats:
         return np.array([0.0, 1.0])
     low, high = -np.log(positive[-1]) - 5.5, _last_bend(rotated) + 5.5
     log_odds = np.linspace(low, high, int(np.ceil((high - low) / step)) + 1)
-    inner = 1.0 / (1.0 + np.exp(-log_odds))
-    return np.unique(np.concatenate([[0.0], inner, [1.0]]))
+    return np.unique(np.concatenate([[0.0], from_log_odds(log_odds), [1.0]]))
+
+
+def log_odds_grid(values: Floats, step: float, before: float, after: float) -> Floats:
+    """Log odds of h, evenly spaced, for the profiles of any data under the same K and X.
+
+    Args:
+        values: the eigenvalues λ at which odds(h)·λ = 1 bends a profile; those of 0 do not count.
+        step: the spacing.
+        before, after: how far it reaches before the first bend and beyond the last.
+    """
+    positive = values[values > 0.0]
+    first, last = (np.log(positive.max()), np.log(positive.min())) if positive.size else (0.0, 0.0)
+    grid: Floats = np.arange(-first - before, -last + after + step, step)
+    return grid
+
+
+def from_log_odds(x: Floats) -> Floats:
+    """h of log odds; `scipy.special.expit` is the same, but takes longer to import than a fit."""
+    h: Floats = 1.0 / (1.0 + np.exp(-x))
+    return h
 
 
 def _last_bend(rotated: RotatedData) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from lmm_app.scan.estimate import Estimate, estimate_of
 from lmm_app.scan.study import Counted, Study
 from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, arrays_of, lock, put
 from lmm_core.scan import (
     Cut,
     EffectiveTests,
@@ -25,7 +25,7 @@ from lmm_core.scan import (
 )
 from lmm_core.scan.genotypes import MarkerSubset
 from lmm_core.scan.loco import chromosome_kinships
-from lmm_core.scan.result import NAMES, empty, put
+from lmm_core.scan.result import empty
 
 Name: TypeAlias = Literal["ls", "lmm", "loco"]
 Held: TypeAlias = Literal["refit", "null"]
@@ -201,7 +201,7 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
 
 def _bare(tests: MarkerTests) -> MarkerTests:
     """The tests without the fits beside them, each of which holds a decomposition."""
-    return MarkerTests(**{name: read_only(getattr(tests, name)) for name in NAMES})
+    return MarkerTests(**arrays_of(lock(tests)))
 
 
 def _estimate(scan: MarkerScan) -> float:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core import DataError, KinshipEigen, TraitFits, fit_traits
-from lmm_core.arrays import Ints
+from lmm_core.arrays import Ints, lock, put
 from lmm_core.many.blocks import MANY_PATTERNS
-from lmm_core.many.fits import empty, lock, put
+from lmm_core.many.fits import empty
 from lmm_core.many.patterns import missing_patterns
 from lmm_data.dataset import INTERCEPT, MIN_INDIVIDUALS, Dataset
 

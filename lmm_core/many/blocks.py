@@ -8,10 +8,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric, unmasked
+from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric, lock, put, unmasked
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
-from lmm_core.many.fits import TraitFits, empty, fit_block, lock, put
+from lmm_core.many.fits import TraitFits, empty, fit_block
 from lmm_core.many.patterns import Pattern, missing_patterns
 from lmm_core.many.profiles import Grid, make_grid
 from lmm_core.many.shared import SharedRotation, share

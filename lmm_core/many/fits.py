@@ -1,19 +1,18 @@
 """Fits of many traits without missing values that share K and X."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.coordinates import EXPLAINED_TOLERANCE, is_exact, split
-from lmm_core.fit import FLAT_TOLERANCE, fit_rotated
-from lmm_core.many.ascent import climb
+from lmm_core.fit import fit_rotated
 from lmm_core.many.ends import profile_ends
-from lmm_core.many.profiles import STEP, Grid, constant, end_slopes, heights, peaks
-from lmm_core.many.refine import slopes, values
+from lmm_core.many.profiles import Grid, Profiles, constant
 from lmm_core.many.shared import SharedRotation
+from lmm_core.many.tops import DOUBT, Flags, Tops, find_tops
 from lmm_core.rotation import rotate
 from lmm_core.verdict import explain
 
@@ -24,12 +23,6 @@ INTERIOR, LOWER, UPPER, UNBOUNDED, FLAT = (
     "unbounded",
     "flat",
 )
-# What is within this factor of a tolerance is fitted by itself: rounding must not decide.
-DOUBT = 100.0
-# A dip of less than this, relative to the log-likelihood, may be rounding: fitted by itself.
-SHALLOW = 1e-8
-# A slope at an end this small, relative to its terms, may be of either sign.
-LEVEL = 1e-11
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -38,7 +31,7 @@ class TraitFits(Brief):
 
     Attributes:
         h2: ĥ, shape (m,).
-        sigma2, sigma2_g, sigma2_e: v̂ and its two parts, in units of each trait squared, (m,).
+        sigma2: v̂, in units of each trait squared, (m,).
         beta, se_beta: coefficients of the c columns of X and their standard errors, (m, c).
         loglik: at ĥ, all constants, (m,).
         n, p: individuals with a value, and independent columns of X among them, (m,).
@@ -51,8 +44,6 @@ class TraitFits(Brief):
 
     h2: Floats
     sigma2: Floats
-    sigma2_g: Floats
-    sigma2_e: Floats
     beta: Floats
     se_beta: Floats
     loglik: Floats
@@ -70,6 +61,16 @@ class TraitFits(Brief):
     def m(self) -> int:
         """Number of traits."""
         return len(self.h2)
+
+    @property
+    def sigma2_g(self) -> Floats:
+        """v̂ĥ, the variance that goes with K, in units of each trait squared, (m,)."""
+        return self.h2 * self.sigma2
+
+    @property
+    def sigma2_e(self) -> Floats:
+        """v̂(1-ĥ), the residual variance, in units of each trait squared, (m,)."""
+        return (1.0 - self.h2) * self.sigma2
 
     def message(self, trait: int) -> str:
         """The status of one trait in a sentence."""
@@ -89,40 +90,13 @@ class TraitFits(Brief):
 
 def empty(m: int, columns: int, *, reml: bool) -> TraitFits:
     """Room for the fits of m traits: NaN, and none of them fitted."""
-    nan = [np.full(m, np.nan) for _ in range(9)]
+    h2, sigma2, loglik, next_h2, next_loglik, lower, upper = (np.full(m, np.nan) for _ in range(7))
+    beta, se_beta = (np.full((m, columns), np.nan) for _ in range(2))
+    n, p, n_maxima = (np.zeros(m, dtype=np.int64) for _ in range(3))
     return TraitFits(
-        h2=nan[0],
-        sigma2=nan[1],
-        sigma2_g=nan[2],
-        sigma2_e=nan[3],
-        beta=np.full((m, columns), np.nan),
-        se_beta=np.full((m, columns), np.nan),
-        loglik=nan[4],
-        n=np.zeros(m, dtype=np.int64),
-        p=np.zeros(m, dtype=np.int64),
-        status=np.full(m, FLAT, dtype="<U14"),
-        n_maxima=np.zeros(m, dtype=np.int64),
-        next_h2=nan[5],
-        next_loglik=nan[6],
-        lower=nan[7],
-        upper=nan[8],
-        reml=reml,
+        *(h2, sigma2, beta, se_beta, loglik, n, p, np.full(m, FLAT, dtype="<U14"), n_maxima),
+        *(next_h2, next_loglik, lower, upper, reml),
     )
-
-
-def put(into: TraitFits, places: Ints | slice, part: TraitFits) -> None:
-    """Write the fits of some traits into their places."""
-    for field in fields(TraitFits):
-        if field.name != "reml":
-            getattr(into, field.name)[places] = getattr(part, field.name)
-
-
-def lock(fits: TraitFits) -> TraitFits:
-    """The same fits, read-only."""
-    for field in fields(TraitFits):
-        if field.name != "reml":
-            read_only(getattr(fits, field.name))
-    return fits
 
 
 def fit_block(
@@ -150,7 +124,7 @@ def fit_block(
     )
 
 
-def _exactness(left: Floats, Y: Floats, p: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _exactness(left: Floats, Y: Floats, p: int) -> tuple[Flags, Flags]:
     """Which traits X fits without error, and of which it is a matter of rounding, (m,) each."""
     exact = is_exact(left, Y, p)
     return exact, is_exact(left / DOUBT, Y, p) & ~exact
@@ -189,7 +163,7 @@ class _Block:
         grid: Grid,
         original: Callable[[int], Floats],
         scale: Floats,
-        exact: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+        exact: tuple[Flags, Flags],
         q: Floats,
         z: Floats,
     ) -> None:
@@ -197,156 +171,81 @@ class _Block:
         self.original, self.scale, self.q, self.z = original, scale, q, z
         self.out = empty(z.shape[0], shared.X.shape[1], reml=grid.reml)
         self.out.n[:], self.out.p[:] = shared.n, shared.p
-        self.alone = np.zeros(z.shape[0], dtype=bool)
         self._triage(*exact)
 
     def fit(self, level: float | None) -> TraitFits:
         """All of it."""
         if self.shared.df > int(self.reml) and not self.exact.all():
-            self._search(level)
+            z2 = np.where(self.exact[:, np.newaxis], 1.0, self.z2)
+            profiles = Profiles(self.grid, z2)
+            tops = find_tops(profiles, self.unbounded, self.exact | self.alone)
+            self.alone |= tops.alone
+            self._choose(tops)
+            self._estimate(z2)
+            if level is not None:
+                self._interval(profiles, tops, level)
         self._leave_flat()
         for trait in np.flatnonzero(self.alone):
             self._one(int(trait), level)
         return self.out
 
-    def _triage(self, exact: NDArray[np.bool_], doubtful: NDArray[np.bool_]) -> None:
+    def _triage(self, exact: Flags, doubtful: Flags) -> None:
         """Which traits X fits without error, and which it explains in the null space of K."""
+        shared, k = self.shared, self.shared.n_null
         left = np.linalg.norm(self.z, axis=1)
-        self.exact = exact | (self.shared.df == 0)
-        self.alone |= doubtful & ~self.exact
-        k = self.shared.n_null
+        self.exact = exact | (shared.df == 0)
         null = np.linalg.norm(self.z[:, :k], axis=1)
-        self.explained = null <= EXPLAINED_TOLERANCE * left
+        explained = null <= EXPLAINED_TOLERANCE * left
         near = null > EXPLAINED_TOLERANCE / DOUBT * left
-        self.alone |= near & (null < DOUBT * EXPLAINED_TOLERANCE * left) & ~self.exact
+        near &= null < DOUBT * EXPLAINED_TOLERANCE * left
         self.z2 = self.z**2
-        self.z2[self.explained, :k] = 0.0
-        singular = k > 0 if self.reml else self.shared.eigen.rank < self.shared.n
-        self.unbounded = self.explained & ~self.exact & singular
-
-    def _search(self, level: float | None) -> None:
-        shared, grid = self.shared, self.grid
-        z2 = np.where(self.exact[:, np.newaxis], 1.0, self.z2)
-        height = heights(grid, z2)
-        height[:, -1] = np.where(self.unbounded, np.inf, height[:, -1])
-        self._set_flat(height)
-        self._bends_beyond(grid)
-        at_zero, at_one = end_slopes(grid, shared.values, z2)
-        trait, place = peaks(height)
-        last = height.shape[1] - 1
-        usual = (place > 0) & (place < last) & ~(self.alone | self.flat)[trait]
-        # A top in the first or the last cell, or one beside an end that slopes the other way.
-        doubt_zero = np.abs(at_zero) <= LEVEL * grid.factor * (1.0 + shared.values.max())
-        odd = (place == 0) & (at_zero > 0.0)[trait] | (place == 0) & doubt_zero[trait]
-        odd |= (place == 1) & (at_zero <= 0.0)[trait]
-        if np.isfinite(grid.rest[-1]):
-            doubt_one = np.abs(at_one) <= LEVEL * np.sum(1.0 / grid.spectrum)
-            odd |= (place == last) & ((at_one < 0.0) | doubt_one)[trait]
-            odd |= (place == last - 1) & (at_one >= 0.0)[trait]
-        else:
-            odd |= (place >= last - 1) & ~self.unbounded[trait]
-        if np.isfinite(shared.trusted):
-            odd |= place > np.searchsorted(grid.log_odds, shared.trusted)
-        odd |= self._shallow(height, trait, place)
-        odd &= ~self.flat[trait]
-        self.alone[trait[odd]] = True
-        usual &= ~self.alone[trait]
-
-        x = np.where(place == 0, -np.inf, np.inf)
-        top = height[trait, place]
-        rows, at = trait[usual], place[usual]
-        around = np.stack([height[rows, at + k] for k in (-1, 0, 1)], axis=1)
-        at_rows = z2[rows]
-        x[usual] = climb(
-            lambda some, x: slopes(grid, shared.values, at_rows[some], x),
-            around,
-            grid.log_odds[at - 1],
-            STEP,
-        )
-        top[usual], _ = values(grid, shared.values, at_rows, x[usual])
-        keep = ~(self.alone | self.flat)[trait] & (top < np.inf)
-        self._choose(trait[keep], x[keep], top[keep])
-        self._estimate(z2)
-        if level is not None:
-            self._interval(grid, z2, height, level)
-
-    def _set_flat(self, height: Floats) -> None:
-        inner = height[:, :-1]
-        high = np.maximum(1.0, np.abs(inner).max(axis=1))
-        spread = np.ptp(inner, axis=1)
-        end = height[:, -1]
-        finite = np.isfinite(end)
-        spread = np.where(finite, np.maximum(spread, np.abs(end - inner[:, 0])), spread)
-        self.flat = self.exact | ((spread <= FLAT_TOLERANCE * high) & finite)
-        doubt = (spread <= DOUBT * FLAT_TOLERANCE * high) & ~self.exact
-        self.alone |= doubt & (spread > FLAT_TOLERANCE / DOUBT * high)
-
-    def _bends_beyond(self, grid: Grid) -> None:
-        """Contrasts without genetic variance so small that the grid ends before they tell."""
-        k = self.shared.n_null
-        if not k:
-            return
-        rest = self.z2[:, k:] @ (1.0 / self.shared.values[k:])
-        null = self.z2[:, :k].sum(axis=1)
+        self.z2[explained, :k] = 0.0
+        singular = k > 0 if self.reml else shared.eigen.rank < shared.n
+        self.unbounded = explained & ~self.exact & singular
+        # What they have without genetic variance may be so little that the grid ends before.
+        rest = self.z2[:, k:] @ (1.0 / shared.values[k:])
         with np.errstate(divide="ignore", invalid="ignore"):
-            bend = np.log(rest) - np.log(null)
-        self.alone |= (bend + 5.5 > grid.log_odds[-1]) & ~self.explained & ~self.exact
+            bend = np.log(rest) - np.log(self.z2[:, :k].sum(axis=1))
+        beyond = (bend + 5.5 > self.grid.log_odds[-1]) & ~explained
+        self.alone = (doubtful | near | beyond) & ~self.exact
 
-    def _shallow(self, height: Floats, trait: Ints, place: Ints) -> NDArray[np.bool_]:
-        """Peaks parted from the one before by a dip that may be rounding."""
-        shallow = np.zeros(trait.shape, dtype=bool)
-        for i in np.flatnonzero(trait[1:] == trait[:-1]) + 1:
-            profile = height[trait[i], place[i - 1] : place[i] + 1]
-            dip = min(profile[0], profile[-1]) - profile.min()
-            shallow[i] = dip <= SHALLOW * max(1.0, abs(profile.min()))
-        return shallow
-
-    def _choose(self, trait: Ints, x: Floats, top: Floats) -> None:
+    def _choose(self, tops: Tops) -> None:
         """The highest maximum of each trait, and the next."""
-        out, m = self.out, self.z.shape[0]
-        order = np.lexsort((-top, trait))
-        trait, x, top = trait[order], x[order], top[order]
-        h = 1.0 / (1.0 + np.exp(-x))
-        first = np.ones(trait.shape, dtype=bool)
-        first[1:] = trait[1:] != trait[:-1]
-        second = np.zeros(trait.shape, dtype=bool)
-        second[1:] = ~first[1:] & first[:-1]
-        self.x, self.top = np.full((2, m), np.nan)
-        self.x[trait[first]], self.top[trait[first]] = x[first], top[first]
-        out.h2[trait[first]], out.loglik[trait[first]] = h[first], top[first]
-        out.next_h2[trait[second]], out.next_loglik[trait[second]] = h[second], top[second]
-        out.n_maxima[:] = np.bincount(trait, minlength=m)
-        out.status[trait] = INTERIOR
+        out, first = self.out, tops.first
+        second = ~first
+        second[1:] &= first[:-1]
+        # So much less is the log-likelihood of y than that of y over its scale.
+        shift = (self.shared.df if self.reml else self.shared.n) * np.log(self.scale)
+        loglik = tops.loglik - shift[tops.row]
+        for which, h2, height in (
+            (first, out.h2, out.loglik),
+            (second, out.next_h2, out.next_loglik),
+        ):
+            rows = tops.row[which]
+            h2[rows], height[rows] = tops.h2[which], loglik[which]
+        out.n_maxima[:] = tops.n_maxima
+        out.status[tops.row] = INTERIOR
         out.status[out.h2 == 0.0] = LOWER
         out.status[out.h2 == 1.0] = UPPER
         out.status[self.unbounded] = UNBOUNDED
-        # So much less is the log-likelihood of y than that of y over its scale.
-        shift = (self.shared.df if self.reml else self.shared.n) * np.log(self.scale)
-        out.loglik[:] -= shift
-        out.next_loglik[:] -= shift
 
-    def _fitted(self) -> Ints:
-        return np.flatnonzero(self.out.n_maxima > 0)
-
-    def _interval(self, grid: Grid, z2: Floats, height: Floats, level: float) -> None:
+    def _interval(self, profiles: Profiles, tops: Tops, level: float) -> None:
         from scipy.special import chdtri
 
-        rows = self._fitted()
-        cut = self.top[rows] - 0.5 * float(chdtri(1, 1.0 - level))
+        first = tops.first
+        rows = tops.row[first]
         self.out.lower[rows], self.out.upper[rows] = profile_ends(
-            grid,
-            self.shared.values,
-            z2[rows],
-            height[rows],
-            self.x[rows],
-            cut,
+            profiles.of(rows),
+            tops.height[rows],
+            tops.x[first],
+            tops.loglik[first] - 0.5 * float(chdtri(1, 1.0 - level)),
             self.unbounded[rows],
         )
 
     def _estimate(self, z2: Floats) -> None:
         """v̂, β̂ and standard errors at ĥ."""
         shared, out = self.shared, self.out
-        rows = self._fitted()
+        rows = np.flatnonzero(out.n_maxima > 0)
         h = out.h2[rows][:, np.newaxis]
         d = h * shared.values + (1.0 - h)
         w = np.zeros_like(d)
@@ -354,8 +253,6 @@ class _Block:
         rss = np.einsum("ij,ij->i", z2[rows], w)
         sigma2 = rss / (shared.df if self.reml else shared.n)
         out.sigma2[rows] = sigma2 * self.scale[rows] ** 2
-        out.sigma2_g[rows] = out.h2[rows] * out.sigma2[rows]
-        out.sigma2_e[rows] = (1.0 - out.h2[rows]) * out.sigma2[rows]
         on_basis = self.q[rows] - h * ((self.z[rows] * w) @ shared.reach.T)
         beta = (on_basis @ shared.to_beta.T) * self.scale[rows, np.newaxis]
         p = shared.p
@@ -387,12 +284,11 @@ class _Block:
         shared, out = self.shared, self.out
         rotated = rotate(shared.eigen, self.original(trait), shared.X)
         fit = fit_rotated(rotated, reml=self.reml)
-        for name in ("h2", "sigma2", "sigma2_g", "sigma2_e", "beta", "se_beta", "loglik", "status"):
+        for name in ("h2", "sigma2", "beta", "se_beta", "loglik", "status"):
             getattr(out, name)[trait] = getattr(fit, name)
         out.n_maxima[trait] = len(fit.maxima)
         if len(fit.maxima) > 1:
             out.next_h2[trait] = fit.maxima[1].h2
             out.next_loglik[trait] = fit.maxima[1].loglik
         if level is not None and fit.maxima:
-            found = interval_h2(fit, level=level)
-            out.lower[trait], out.upper[trait] = found.lower, found.upper
+            out.lower[trait], out.upper[trait] = interval_h2(fit, level=level)

@@ -1,9 +1,10 @@
-"""Profile log-likelihoods of many traits on one grid of h: a matrix product, and their peaks.
+"""Profile log-likelihoods of many traits, or of one trait with many markers, on a grid and off it.
 
-With o = h/(1-h) and x = log o, V is (1-h)(oK + I), and 1 - h leaves the profile with v̂:
-    ℓ = -½[N(log 2π + 1 - log N) + N log S + D],  S = Σ z_j²/(1 + oμ_j),
-N = n - p and D = Σ log(1 + oμ_j) for REML, N = n and D = Σ log(1 + oλ_i) for ML. With
-g = 1/(1 + oμ), every derivative in x is a sum of powers of g.
+With o = h/(1-h) and x = log o, V is (1-h)(oK + I), and 1 - h leaves the profile with v̂. With
+weights g = 1/(1 + oμ) over the contrasts z, and A = Σgz², B = Σgxz, C = Σgx² for a marker x,
+    RSS = A - B²/C,  ℓ = -½[N(log 2π + 1 - log N) + N log RSS + D (+ log C - log Σx²)],
+where N = n - p, one less with a marker, D = Σ log(1 + oμ_j) and the last two terms for REML, and
+N = n, D = Σ log(1 + oλ_i) without them for ML. Every derivative in x is one of sums of powers of g.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.grid import log_odds_grid
 from lmm_core.limit import LOG_2PI
 from lmm_core.many.shared import SharedRotation
 
@@ -24,60 +26,56 @@ NULL_REACH = 12.0
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grid(Brief):
-    """The grid of h, and what the profile of any trait needs on it.
+    """The grid of h, and what all profiles share on it.
 
     Attributes:
-        log_odds: x, evenly spaced, shape (g,); h = 0 and h = 1 are before and after it.
-        weights: 1/(1 + oμ) at h = 0, x and, without null contrasts, o/(1 + oμ) → 1/μ at
-            h = 1, shape (df, g + 2).
-        rest: N(log 2π + 1 - log N) + D, shape (g + 2,); at h = 1 the limit that goes with the
-            weights there, infinite where there is none.
+        shared: K and X, rotated.
+        reml: whether ℓ is the restricted log-likelihood.
         factor: N.
         spectrum: the eigenvalues of D.
-        reml: whether ℓ is the restricted log-likelihood.
+        step: spacing of the grid in log odds.
+        log_odds: x, evenly spaced, shape (g,); h = 0 and h = 1 are before and after it.
+        weights: g at h = 0, x, and at h = 1 as 1/μ (ones where there is no limit); then how fast
+            they fall at both ends, μ and 1/μ², shape (df, g + 4).
+        rest: N(log 2π + 1 - log N) + D, shape (g + 2,); infinite at h = 1 without a limit.
     """
 
+    shared: SharedRotation
+    reml: bool
+    factor: int
+    spectrum: Floats
+    step: float
     log_odds: Floats
     weights: Floats
     rest: Floats
-    factor: int
-    spectrum: Floats
-    reml: bool
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether ℓ has a finite limit at h = 1."""
+        return bool(np.isfinite(self.rest[-1]))
 
 
-def make_grid(shared: SharedRotation, *, reml: bool) -> Grid:
-    """The grid and the weights on it."""
-    mu, lam = shared.values, shared.eigen.values
-    log_odds = log_odds_grid(shared, STEP)
+def make_grid(
+    shared: SharedRotation, *, reml: bool, step: float = STEP, markers: bool = False
+) -> Grid:
+    """The grid for traits, or for the markers beside one."""
+    mu = shared.values
+    spectrum = mu if reml else shared.eigen.values
+    factor = shared.df - int(markers) if reml else shared.n
+    values = np.concatenate([mu, shared.eigen.values])
+    log_odds = log_odds_grid(values, step, REACH, REACH + NULL_REACH * bool(shared.n_null))
     o = np.exp(log_odds)
-    spectrum, factor = (mu, shared.df) if reml else (lam, shared.n)
-    weights = np.empty((mu.size, o.size + 2))
-    weights[:, 0] = 1.0
-    np.divide(1.0, 1.0 + np.outer(mu, o), out=weights[:, 1:-1])
-    weights[:, -1] = 1.0
-    if not shared.n_null:
-        weights[:, -1] = 1.0 / mu
-    rest = np.empty(o.size + 2)
-    rest[0] = 0.0
+    inverse = np.ones_like(mu) if shared.n_null else 1.0 / mu
+    weights = np.column_stack(
+        [np.ones_like(mu), 1.0 / (1.0 + np.outer(mu, o)), inverse, mu, inverse**2]
+    )
+    # At h = 1 each factor of RSS and of D is taken out: they cancel if there are as many.
+    limit = not shared.n_null and bool((spectrum > 0.0).all())
+    rest = np.zeros(o.size + 2)
     rest[1:-1] = np.log1p(np.outer(o, spectrum)).sum(axis=1)
-    # At h = 1 each factor of S and of D is taken out: they cancel if there are as many.
-    ends = not shared.n_null and bool((spectrum > 0.0).all())
-    rest[-1] = np.log(spectrum).sum() if ends else np.inf
+    rest[-1] = np.log(spectrum).sum() if limit else np.inf
     rest += constant(factor)
-    return Grid(log_odds, weights, rest, factor, spectrum, reml)
-
-
-def log_odds_grid(shared: SharedRotation, step: float) -> Floats:
-    """Log odds of h between which no hill can hide, as `profile_grid` has for one trait."""
-    positive = np.concatenate([shared.values, shared.eigen.values])
-    positive = positive[positive > 0.0]
-    low, high = -REACH, REACH
-    if positive.size:
-        low, high = low - np.log(positive.max()), high - np.log(positive.min())
-    if shared.n_null:
-        high += NULL_REACH
-    grid: Floats = np.arange(low, high + step, step)
-    return grid
+    return Grid(shared, reml, factor, spectrum, step, log_odds, weights, rest)
 
 
 def constant(factor: int) -> float:
@@ -85,32 +83,129 @@ def constant(factor: int) -> float:
     return factor * (LOG_2PI + 1.0 - float(np.log(max(factor, 1))))
 
 
-def heights(grid: Grid, z2: Floats) -> Floats:
-    """ℓ of each trait on the grid, shape (m, g + 2), from squared contrasts (m, df)."""
-    height: Floats = z2 @ grid.weights
-    np.log(height, out=height)
-    height *= -0.5 * grid.factor
-    height -= 0.5 * grid.rest
-    return height
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Profiles(Brief):
+    """Profiles of m traits, or of one trait with each of m markers.
+
+    Attributes:
+        grid: what they share.
+        z2: squared contrasts, shape (m, df), or (df,) of the one trait.
+        xz, x2: products of each marker's contrasts with z and with themselves, shape (m, df);
+            without markers B is 0 and C is 1.
+    """
+
+    grid: Grid
+    z2: Floats
+    xz: Floats | None = None
+    x2: Floats | None = None
+
+    @property
+    def m(self) -> int:
+        """How many there are."""
+        return len(self.z2 if self.x2 is None else self.x2)
+
+    def of(self, rows: Ints) -> "Profiles":
+        """Those at some rows, which may come more than once."""
+        if rows.size == self.m and bool((rows == np.arange(self.m)).all()):
+            return self
+        if self.xz is None or self.x2 is None:
+            return Profiles(self.grid, self.z2[rows])
+        return Profiles(self.grid, self.z2, self.xz[rows], self.x2[rows])
+
+    def on_grid(self) -> tuple[Floats, Floats, Floats]:
+        """ℓ at h = 0, on the grid and at h = 1, (m, g + 2), and dℓ/dh at 0 and at 1, (m,).
+
+        At 1 both mean something only if the grid has a limit.
+        """
+        grid = self.grid
+        A = self.z2 @ grid.weights
+        if self.xz is None or self.x2 is None:
+            B, C = np.zeros(A.shape[-1]), np.ones(A.shape[-1])
+            C[-2:] = 0.0
+        else:
+            B, C = self.xz @ grid.weights, self.x2 @ grid.weights
+        slopes = []
+        for end, beyond, sign, spectrum in (
+            (0, -2, 1.0, grid.spectrum),
+            (-3, -1, -1.0, 1.0 / grid.spectrum if grid.has_limit else grid.spectrum),
+        ):
+            # In o at 0 and in (1-h)/h at 1 each weight falls as the column beyond says.
+            a, b, c = A[..., end], B[..., end], C[..., end]
+            da, db, dc = -A[..., beyond], -B[..., beyond], -C[..., beyond]
+            change = da - 2.0 * b * db / c + b**2 * dc / c**2
+            slope = grid.factor * change / (a - b**2 / c) + spectrum.sum()
+            slopes.append(-0.5 * sign * (slope + dc / c if grid.reml else slope))
+        height = A[..., :-2] - B[..., :-2] ** 2 / C[..., :-2]
+        np.log(height, out=height)
+        height *= grid.factor
+        height += grid.rest
+        if grid.reml and self.x2 is not None:
+            height += np.log(C[:, :-2])
+            height -= np.log(self.x2.sum(axis=1))[:, np.newaxis]
+        height *= -0.5
+        return height, slopes[0], slopes[1]
+
+    def sums(self, w: Floats) -> tuple[Floats, Floats, Floats]:
+        """A, B and C for weights w of the contrasts, (m, df), each (m,)."""
+        if self.xz is None or self.x2 is None:
+            return np.einsum("ij,ij->i", self.z2, w), np.zeros(self.m), np.ones(self.m)
+        return (
+            w @ self.z2,
+            np.einsum("ij,ij->i", self.xz, w),
+            np.einsum("ij,ij->i", self.x2, w),
+        )
+
+    def heights(self, x: Floats) -> Floats:
+        """ℓ at the log odds x of each, (m,)."""
+        grid = self.grid
+        o = np.exp(x)[:, np.newaxis]
+        d = 1.0 + o * grid.shared.values
+        A, B, C = self.sums(1.0 / d)
+        twice = constant(grid.factor) + grid.factor * np.log(A - B**2 / C)
+        twice += log_product(d if grid.spectrum is grid.shared.values else 1.0 + o * grid.spectrum)
+        if grid.reml and self.x2 is not None:
+            twice += np.log(C / self.x2.sum(axis=1))
+        loglik: Floats = -0.5 * twice
+        return loglik
+
+    def slopes(self, x: Floats) -> tuple[Floats, Floats]:
+        """dℓ/dx and d²ℓ/dx² at the log odds x of each, (m,)."""
+        grid = self.grid
+        o = np.exp(x)[:, np.newaxis]
+        g = o * grid.shared.values
+        g += 1.0
+        np.reciprocal(g, out=g)
+        s = g if grid.spectrum is grid.shared.values else 1.0 / (1.0 + o * grid.spectrum)
+        shares, squares = s.sum(axis=1), np.einsum("ij,ij->i", s, s)
+        square = g * g
+        powers = zip(self.sums(g), self.sums(square), self.sums(square * g), strict=True)
+        # Of a sum of g the derivatives in x are these sums of its powers.
+        (a, a1, a2), (b, b1, b2), (c, c1, c2) = (
+            (one, two - one, one - 3.0 * two + 2.0 * three) for one, two, three in powers
+        )
+        t = b / c
+        rss = a - b * t
+        first = (a1 - 2.0 * t * b1 + t**2 * c1) / rss
+        second = a2 - 2.0 * t * b2 + t**2 * c2 - 2.0 * (b1 - t * c1) ** 2 / c
+        second = second / rss - first**2
+        slope = grid.factor * first + grid.spectrum.size - shares
+        curvature = grid.factor * second + shares - squares
+        if grid.reml:
+            slope += c1 / c
+            curvature += c2 / c - (c1 / c) ** 2
+        return -0.5 * slope, -0.5 * curvature
 
 
-def end_slopes(grid: Grid, mu: Floats, z2: Floats) -> tuple[Floats, Floats]:
-    """dℓ/dh at 0, and at 1 where ℓ is finite there (else NaN), shape (m,) each."""
-    total = z2.sum(axis=1)
-    at_zero = 0.5 * (grid.factor * (z2 @ mu) / total - grid.spectrum.sum())
-    if not np.isfinite(grid.rest[-1]):
-        return at_zero, np.full(total.shape, np.nan)
-    inverse = 1.0 / mu
-    down = grid.factor * (z2 @ inverse**2) / (z2 @ inverse) - np.sum(1.0 / grid.spectrum)
-    # In y = (1-h)/h the derivative is -dℓ/dh there.
-    return at_zero, -0.5 * down
-
-
-def peaks(height: Floats) -> tuple[Ints, Ints]:
-    """Trait and place of every point that is higher than the one before and not than the next."""
-    up = height[:, 1:] > height[:, :-1]
-    top = np.ones(height.shape, dtype=bool)
-    top[:, 1:] = up
-    top[:, :-1] &= ~up
-    trait, place = np.nonzero(top)
-    return trait, place
+def log_product(factors: Floats) -> Floats:
+    """Σ log of each row, shape (m,), with one logarithm for eight factors if none is huge."""
+    width = factors.shape[1] - factors.shape[1] % 8
+    if not width or not factors.max(initial=0.0) < 1e30:
+        total: Floats = np.log(factors).sum(axis=1)
+        return total
+    product = factors[:, :width]
+    for _ in range(3):
+        half = product.shape[1] // 2
+        product = product[:, :half] * product[:, half:]
+    total = np.log(product).sum(axis=1)
+    total += np.log(factors[:, width:]).sum(axis=1)
+    return total

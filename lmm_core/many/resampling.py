@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, as_design, as_numeric, read_only
+from lmm_core.arrays import Brief, Floats, as_design, as_numeric, lock, put, read_only
 from lmm_core.coordinates import split
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
-from lmm_core.many.fits import TraitFits, empty, fit_coordinates, lock, put
+from lmm_core.many.fits import TraitFits, empty, fit_coordinates
 from lmm_core.many.profiles import make_grid
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out

@@ -1,26 +1,24 @@
 """`scan_markers`: every marker tested under the mixed model, block by block."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, as_design, as_phenotype
+from lmm_core.arrays import Floats, as_design, as_phenotype, put
 from lmm_core.coordinates import anchors_of
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
+from lmm_core.many.profiles import make_grid
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
 from lmm_core.rotation import rotate
-from lmm_core.scan.block import ScanModel, block_tests
+from lmm_core.scan.block import STEP, NullModel, ScanModel, block_tests
 from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, read_block
-from lmm_core.scan.refitting import STEP
-from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish, put
-from lmm_core.scan.sums import marker_grid
+from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish
 
 Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
@@ -91,8 +89,8 @@ def scan_markers(
             landed(places, part)
         if progress:
             progress(done / m)
-    df = model.reml.shared.df - 1
-    null, null_ml = _nulls(model.reml.shared, as_phenotype(y, eigen.n))
+    df = model.null.shared.df - 1
+    null, null_ml = _nulls(model.null.shared, as_phenotype(y, eigen.n))
     return finish(out, null, null_ml, df)
 
 
@@ -104,41 +102,16 @@ def scan_model(
     tests: Collection[Test] = WALD,
 ) -> ScanModel:
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
-    model = null_model(shared, y, h2)
-    z, null_ml = model.z, model.null_ml
-    top = bool(null_ml.maxima)
-    wants_lrt, wants_score = "lrt" in tests, "score" in tests
+    null = null_model(shared, y, h2)
+    top = bool(null.ml.maxima)
+    reml, ml = (make_grid(shared, reml=reml, step=STEP, markers=True) for reml in (True, False))
     return ScanModel(
-        y=model.y,
-        scale=model.scale,
-        h2=None if h2 == "refit" else model.h2,
-        reml=marker_grid(shared, z, reml=True, step=STEP),
-        ml=marker_grid(shared, z, reml=False, step=STEP) if wants_lrt and top else None,
-        at_h2=None if h2 == "refit" else contrast_weights(shared, model.h2),
-        at_ml=contrast_weights(shared, null_ml.h2) if wants_score and top else None,
-        null=model.null,
-        null_ml=null_ml,
+        null=null,
+        reml=reml,
+        ml=ml if "lrt" in tests and top else None,
+        at_h2=None if h2 == "refit" else contrast_weights(shared, null.h2),
+        at_ml=contrast_weights(shared, null.ml.h2) if "score" in tests and top else None,
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class NullModel(Brief):
-    """The model without a marker.
-
-    Attributes:
-        y: the phenotype over `scale`, shape (n,); one far from 0 is less its first value.
-        scale: its largest absolute value.
-        z: contrasts of y/scale, shape (df,).
-        h2: the h that was given, or the REML ĥ.
-        null, null_ml: fits of y/scale.
-    """
-
-    y: Floats
-    scale: float
-    z: Floats
-    h2: float
-    null: LMMFit
-    null_ml: LMMFit
 
 
 def null_model(
@@ -155,13 +128,13 @@ def null_model(
     # A constant tells nothing of a marker, and costs digits.
     values = values - anchors_of(shared.Q, values[:, np.newaxis])[0]
     scale = float(np.abs(values).max()) or 1.0
-    null, null_ml = _nulls(shared, values / scale)
-    if null.rotated.exact:
+    reml, ml = _nulls(shared, values / scale)
+    if reml.rotated.exact:
         raise LMMError(
             "a scan needs a phenotype that varies beside the covariates", "X fits it without error"
         )
     if isinstance(h2, str):
-        held = null.h2 if null.maxima else 0.0
+        held = reml.h2 if reml.maxima else 0.0
     else:
         held = float(h2)
         check_h2(held)
@@ -169,9 +142,9 @@ def null_model(
     for _ in range(2):
         residual = residual - shared.Q @ (shared.Q.T @ residual)
     z = residual @ shared.to_contrasts
-    if null.rotated.stable.null_explained:
+    if reml.rotated.stable.null_explained:
         z[: shared.n_null] = 0.0
-    return NullModel(values / scale, scale, z, held, null, null_ml)
+    return NullModel(shared, values / scale, scale, z, held, reml, ml)
 
 
 def contrast_weights(shared: SharedRotation, h2: float) -> Floats:

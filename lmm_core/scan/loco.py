@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, Ints, as_phenotype, read_only
+from lmm_core.arrays import Floats, Ints, arrays_of, as_phenotype, lock, put, read_only
 from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
 from lmm_core.kinship import KinshipEigen, is_autosome
@@ -27,7 +27,7 @@ from lmm_core.scan.genotypes import (
     read_block,
     standardised,
 )
-from lmm_core.scan.result import NAMES, MarkerScan, MarkerTests, empty, put
+from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
 Kind: TypeAlias = Literal["centered", "standardized"]
 PlacesLanded: TypeAlias = Callable[[Ints, MarkerTests], None]
@@ -222,7 +222,7 @@ def scan_loco(
         done += places.size
     labels = np.array(chromosomes, dtype=np.str_)
     return LocoScan(
-        **{name: read_only(getattr(out, name)) for name in NAMES},
+        **arrays_of(lock(out)),
         chromosome=read_only(labels),
         nulls={name: scan.null for name, scan in found.items()},
         nulls_ml={name: scan.null_ml for name, scan in found.items()},

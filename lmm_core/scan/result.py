@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints, read_only
+from lmm_core.arrays import Brief, Floats, Ints, arrays_of, lock
 from lmm_core.fit import LMMFit
 
 LOG_10 = float(np.log(10.0))
@@ -91,9 +91,6 @@ class MarkerScan(MarkerTests):
     df: int
 
 
-NAMES = tuple(field.name for field in fields(MarkerTests))
-
-
 def empty(m: int) -> MarkerTests:
     """Room for the tests of m markers."""
     special = {
@@ -102,17 +99,10 @@ def empty(m: int) -> MarkerTests:
         "n_missing": np.zeros(m, dtype=np.int64),
     }
     return MarkerTests(
-        **{name: special[name] if name in special else np.full(m, np.nan) for name in NAMES}
+        **{one.name: special.get(one.name, np.full(m, np.nan)) for one in fields(MarkerTests)}
     )
-
-
-def put(into: MarkerTests, places: slice | Ints, part: MarkerTests) -> None:
-    """Write the tests of some markers into their places."""
-    for name in NAMES:
-        getattr(into, name)[places] = getattr(part, name)
 
 
 def finish(tests: MarkerTests, null: LMMFit, null_ml: LMMFit, df: int) -> MarkerScan:
     """The whole scan, read-only."""
-    columns = {name: read_only(getattr(tests, name)) for name in NAMES}
-    return MarkerScan(**columns, null=null, null_ml=null_ml, df=df)
+    return MarkerScan(**arrays_of(lock(tests)), null=null, null_ml=null_ml, df=df)

@@ -10,7 +10,7 @@ from scipy.stats import ks_2samp
 from lmm_app.fit.nested import sample_nested
 from lmm_core import DesignError, LMMError, decompose, fit_lmm, fit_rotated, interval_h2, rotate
 from lmm_core.certainty import contrasts, sample_estimates
-from lmm_core.many import bootstrap
+from lmm_core.many import bootstrap, tops
 from lmm_core.many import fits as fits_module
 from lmm_core.many.resampling import bootstrap_shared
 from lmm_core.many.shared import share
@@ -207,7 +207,7 @@ def test_a_sample_fitted_by_itself_is_the_same_sample(monkeypatch):
 
     usual = sample()
     # Every estimate at 0 is then in doubt.
-    monkeypatch.setattr(fits_module, "LEVEL", np.inf)
+    monkeypatch.setattr(tops, "LEVEL", np.inf)
     alone = sample()
     assert (usual.status == "lower_boundary").sum() > 20
     assert alone.status.tolist() == usual.status.tolist()
