@@ -21,7 +21,7 @@ RUN useradd --create-home --uid 10001 lmm
 USER lmm
 WORKDIR /home/lmm
 # Many small decompositions side by side are quicker with one thread each.
-ENV PATH="/opt/lmm/bin:$PATH" OPENBLAS_NUM_THREADS=1 PYTHONUNBUFFERED=1
+ENV PATH="/opt/lmm/bin:$PATH" OPENBLAS_NUM_THREADS=1 PYTHONUNBUFFERED=1 LMM_ROOMS=/tmp/lmm-rooms
 EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
 ENTRYPOINT ["lmm", "app", "--no-browser", "--port", "8501"]

@@ -48,13 +48,16 @@ ROOMS = (
     ("paper",),
     ("session",),
     ("plotted",),
+    ("room",),
     ("explore", "tour", "cards", "sure", "compare", "traits", "scan", "data", "lecturer"),
     ("handout",),
     ("shell",),
     ("start",),
 )
 # What is drawn in the browser, or on paper, needs nothing of plotly's.
-DRAWN_IN_THE_BROWSER = ("live", "paper", "tour", "cards", "sure", "compare", "scan", "handout")
+DRAWN_IN_THE_BROWSER = (
+    *("live", "paper", "room", "tour", "cards", "sure", "compare", "scan", "handout"),
+)
 # No caches and no session: what these compute can be tested without a page.
 PURE = ("glossary", "fit", "lessons", "sources", "paper", "handout")
 DRAWINGS = ("boards", "words", "gallery", "material", "figure", "forest")
@@ -189,7 +192,7 @@ def test_pictures_know_no_streamlit():
     boards = of(MODULES, "lmm_app.live") - {"lmm_app.live.component"}
     pages = [
         module
-        for room in ("data", "scan", "sure", "traits", "explore")
+        for room in ("data", "scan", "sure", "traits", "explore", "room")
         for module in of(MODULES, f"lmm_app.{room}")
         if module.rpartition(".")[2]
         in ("boards", "words", "gallery", "material", "figure", "forest")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lmm_cli.command import UsageError
 
-NEEDED = ("streamlit", "plotly", "PIL", "lmm_app")
+NEEDED = ("streamlit", "plotly", "PIL", "segno", "lmm_app")
 
 
 def server_command(port: int, settings: Sequence[str] = (), *, headless: bool) -> list[str]:

@@ -1,0 +1,1 @@
+"""A room: a class that estimates one true h at once, each on data of its own."""
