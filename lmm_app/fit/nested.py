@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.arrays import Brief, Floats, Ints, read_only
-from lmm_core.certainty.sampling import NULL_REACH, REACH
+from lmm_core.arrays import Brief, Floats, read_only
+from lmm_core.certainty.sampling import Quartic, search_log_odds
 from lmm_core.coordinates import NULL_TOLERANCE
 from lmm_core.errors import LMMError
+from lmm_core.fit import FLAT_TOLERANCE
+from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import check_h2
 
 # Spacing of the grid in log odds of h.
 STEP = 0.4
-# Profiles that vary by less than this, relative to their height, are flat to rounding.
-FLAT_TOLERANCE = 1e-9
 # Elements of the largest arrays that are held at a time: 16 MB.
 BLOCK_ELEMENTS = 2**21
 
@@ -83,8 +83,12 @@ def sample_nested(
         raise LMMError(
             f"ranks must increase from 1 to at most {min(p, n - 1)}", f"they are {tuple(ranks)}"
         )
-    log_odds = _grid(values)
-    h = 1.0 / (1.0 + np.exp(-log_odds))
+    if not values.any():
+        raise LMMError(
+            "the estimate of h has no distribution here", "this kinship is zero throughout"
+        )
+    log_odds = search_log_odds(values, STEP, None if values.all() else float(values.mean()))
+    h = from_log_odds(log_odds)
     d = np.outer(h, values) + (1.0 - h)[:, np.newaxis]
     Q, _ = np.linalg.qr(X)
     Q = Q[:, : r[-1]]
@@ -127,56 +131,25 @@ def sample_nested(
     )
 
 
-def _grid(values: Floats) -> Floats:
-    """Log odds of h from before the first bend of any profile to after the last."""
-    positive = values[values > 0.0]
-    if positive.size == 0:
-        raise LMMError(
-            "the estimate of h has no distribution here", "this kinship is zero throughout"
-        )
-    low, high = -np.log(positive[-1]) - REACH, -np.log(positive[0]) + REACH
-    if positive.size < values.size:
-        high = max(high, NULL_REACH - np.log(values.mean()))
-    grid: Floats = np.arange(low, high + STEP, STEP)
-    return grid
-
-
 def _null_rank(null: Floats) -> int:
     return int(np.linalg.matrix_rank(null, tol=NULL_TOLERANCE))
 
 
 def _tops(log_odds: Floats, height: Floats, log_sigma2: Floats) -> Floats:
     """ĥ and v̂ of each column of heights (m, draws), shape (2, draws); NaN if all are flat."""
-    draws = np.arange(height.shape[1])
     last = log_odds.size - 1
     if float(np.ptp(height, axis=0).max()) <= FLAT_TOLERANCE * float(np.abs(height).max()):
-        return np.full((2, draws.size), np.nan)
+        return np.full((2, height.shape[1]), np.nan)
     best = height.argmax(axis=0)
     middle = np.clip(best, 2, last - 2)
-    from_middle = (best - middle).astype(np.float64)
-    _, first, second, third, fourth = _derivatives(height, middle)
-    x = from_middle
-    for _ in range(3):
-        slope = first + x * (second + x * (third / 2.0 + x * fourth / 6.0))
-        bend = second + x * (third + x * fourth / 2.0)
-        step = np.where(bend < 0.0, slope / np.minimum(bend, -1e-300), 0.0)
-        x = np.clip(x - step, from_middle - 1.0, from_middle + 1.0)
-    x = np.where((best == 0) | (best == last), from_middle, x)
-    value, first, second, third, fourth = _derivatives(log_sigma2, middle)
-    rise = x * (first + x * (second / 2.0 + x * (third / 6.0 + x * fourth / 24.0)))
-    h = 1.0 / (1.0 + np.exp(-(log_odds[middle] + x * STEP)))
-    h[best == 0], h[best == last] = 0.0, 1.0
-    return np.stack([h, np.exp(value + rise)])
-
-
-def _derivatives(values: Floats, middle: Ints) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """The value and four derivatives, a step being 1, of the quartic through five points."""
-    a, b, c, d, e = (values[middle + k, np.arange(middle.size)] for k in (-2, -1, 0, 1, 2))
-    # Abramowitz & Stegun 25.3.
-    return (
-        c,
-        (a - 8.0 * b + 8.0 * d - e) / 12.0,
-        (-a + 16.0 * b - 30.0 * c + 16.0 * d - e) / 12.0,
-        (-a + 2.0 * b - 2.0 * d + e) / 2.0,
-        a - 4.0 * b + 6.0 * c - 4.0 * d + e,
+    columns = np.arange(best.size)
+    of_height, of_sigma2 = (
+        Quartic([values[middle + k, columns] for k in range(-2, 3)])
+        for values in (height, log_sigma2)
     )
+    from_middle = (best - middle).astype(np.float64)
+    x = of_height.top(from_middle, rounds=3)
+    x = np.where((best == 0) | (best == last), from_middle, x)
+    h = from_log_odds(log_odds[middle] + x * STEP)
+    h[best == 0], h[best == last] = 0.0, 1.0
+    return np.stack([h, np.exp(log_sigma2[middle, columns] + of_sigma2.rise(x))])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty import Contrasts
-from lmm_core.certainty.sampling import Profiles, SearchGrid, check_informative
+from lmm_core.certainty.sampling import SearchGrid, check_informative
 from lmm_core.least_squares import check_h2
 
 # Spacing in log odds of the grid of h, somewhat coarser than that for a single true h.
@@ -94,15 +94,10 @@ class Sweep:
             return
         # The grid of ML reaches at least as far as that of REML.
         grid = self._grid = SearchGrid(pairs, reml="ML" not in self.methods, step=STEP)
-        d = np.outer(of.values, grid.h2) + (1.0 - grid.h2)
-        at = grid.slope_places
-        weights = np.hstack([1.0 / d, (of.values[:, np.newaxis] - 1.0) / d[:, at] ** 2])
-        self._terms = {
-            method: _terms(
-                *((pairs.values, 1) if method == "REML" else (of.kinship_values, of.copies)), grid
-            )
-            for method in self.methods
+        self._determinants = {
+            method: grid.determinants(method == "REML") for method in self.methods
         }
+        weights = grid.weights(of.values)
         size = max(1, BLOCK_ELEMENTS // weights.shape[1])
         # Sums under h₀ = 0, and what they gain on the way to h₀ = 1.
         self._blocks: list[tuple[Floats, Floats]] = []
@@ -125,26 +120,13 @@ class Sweep:
             return {}
         if h2 == 1.0 and self._n_null:
             return {method: np.ones(self.draws) for method in methods}
-        grid, at = self._grid, self._grid.slope_places
-        m = grid.h2.size
         found: dict[str, list[Floats]] = {method: [] for method in methods}
         for still, gain in self._blocks:
-            sums = still + h2 * gain
-            log_sums = np.log(sums[:, :m])
-            ratio = sums[:, m:] / sums[:, at]
+            logarithms = self._grid.logarithms(still + h2 * gain)
             for method in methods:
-                n, log_det, log_det_slope = self._terms[method]
-                height = -0.5 * (n * log_sums + log_det)
-                slope = 0.5 * (n * ratio - log_det_slope)
-                found[method].append(grid.estimates(Profiles(height, slope)))
+                profiles = self._grid.profiles_of(*logarithms, self._determinants[method])
+                found[method].append(self._grid.estimates(profiles))
         return {method: np.concatenate(parts) for method, parts in found.items()}
-
-
-def _terms(values: Floats, copies: int, grid: SearchGrid) -> tuple[int, Floats, Floats]:
-    """How many values, Σ log(hμ + 1 - h) on the grid, and its slope where one is asked for."""
-    d = np.outer(values, grid.h2) + (1.0 - grid.h2)
-    bend = (values[:, np.newaxis] - 1.0) / d[:, grid.slope_places]
-    return copies * len(values), copies * np.log(d).sum(axis=0), copies * bend.sum(axis=0)
 
 
 def _chi_squares(counts: NDArray[np.int64], rng: np.random.Generator, draws: int) -> Floats:

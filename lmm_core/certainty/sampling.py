@@ -5,7 +5,7 @@ data: the sums of squares of all draws on a grid of h are one matrix product, an
 estimate is where its own profile is highest, both ends included.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
+from lmm_core.grid import from_log_odds, log_odds_grid
 from lmm_core.least_squares import check_h2
 
 # Elements of the largest array of draws by contrasts that is held at a time: 16 MB.
@@ -108,6 +109,7 @@ class SearchGrid:
     """A grid of h, dense near both ends, for the profiles of many draws at once.
 
     Attributes:
+        reml: whether it reaches as far as REML needs, or as ML does, which is at least as far.
         h2: the grid, 0 and, where the profile has a limit there, 1 included, shape (m,).
         slope_h2: where slopes are computed too: 0, `at` if given, and 1 if it is in the grid.
         slope_places: their places in the grid, shape (s,).
@@ -117,37 +119,34 @@ class SearchGrid:
         self, pairs: Contrasts, *, reml: bool, step: float = STEP, at: float | None = None
     ) -> None:
         check_informative(pairs, reml)
-        positive = pairs.values[pairs.n_null :]
-        lowest, highest = positive[0], positive[-1]
-        if not reml:
-            of_kinship = pairs.kinship_values[pairs.kinship_values > 0]
-            lowest, highest = min(lowest, of_kinship[0]), of_kinship[-1]
-        low, high = -np.log(highest) - REACH, -np.log(lowest) + REACH
-        if pairs.n_null:
-            high = max(high, NULL_REACH - np.log(pairs.mean))
-        log_odds = np.arange(low, high + step, step)
-        inner = 1.0 / (1.0 + np.exp(-log_odds))
-        inner = inner[inner < 1.0]
+        self.reml, self.step, self._pairs = reml, step, pairs
+        values = pairs.values if reml else np.append(pairs.values, pairs.kinship_values)
+        inner = from_log_odds(search_log_odds(values, step, pairs.mean if pairs.n_null else None))
         ends = [0.0] if pairs.n_null else [0.0, 1.0]
-        self.step = step
         self.slope_h2: Floats = np.unique([*ends, *([] if at is None else [at])])
-        self.h2: Floats = np.unique(np.concatenate([inner, self.slope_h2]))
+        self.h2: Floats = np.unique(np.concatenate([inner[inner < 1.0], self.slope_h2]))
         self.slope_places: NDArray[np.intp] = np.searchsorted(self.h2, self.slope_h2)
+        self._weights = self.weights(pairs.values)
+        self._determinants = self.determinants(reml)
+
+    def weights(self, values: Floats) -> Floats:
+        """What z² of contrasts of these variances adds to `sums_of`, shape (contrasts, m + s)."""
+        d = np.outer(values, self.h2) + (1.0 - self.h2)
+        change = values[:, np.newaxis] - 1.0
         # Columns for the sums of squares, then for minus their slopes.
-        d = np.outer(pairs.values, self.h2) + (1.0 - self.h2)
-        change = pairs.values[:, np.newaxis] - 1.0
-        self._weights = np.hstack([1.0 / d, change / d[:, self.slope_places] ** 2])
+        return np.hstack([1.0 / d, change / d[:, self.slope_places] ** 2])
+
+    def determinants(self, reml: bool) -> tuple[int, Floats, Floats]:
+        """N, Σ log(hμ + 1 - h) on the grid, over λ for ML, and its slope at `slope_h2`."""
+        pairs = self._pairs
         values = pairs.values if reml else pairs.kinship_values
-        if not reml:
-            d = np.outer(values, self.h2) + (1.0 - self.h2)
-        self._n = len(values) + pairs.n_blank
-        self._log_det = np.log(d).sum(axis=0)
-        self._log_det_slope = np.sum(
-            (values[:, np.newaxis] - 1.0) / d[:, self.slope_places], axis=0
-        )
+        d = np.outer(values, self.h2) + (1.0 - self.h2)
+        log_det = np.log(d).sum(axis=0)
+        slope = np.sum((values[:, np.newaxis] - 1.0) / d[:, self.slope_places], axis=0)
         if pairs.n_blank:
-            self._log_det += pairs.n_blank * np.log1p(-self.h2)
-            self._log_det_slope -= pairs.n_blank / (1.0 - self.slope_h2)
+            log_det += pairs.n_blank * np.log1p(-self.h2)
+            slope -= pairs.n_blank / (1.0 - self.slope_h2)
+        return len(values) + pairs.n_blank, log_det, slope
 
     def profiles(self, z2: Floats, scale: Floats | None = None) -> Profiles:
         """Profiles of squared contrasts, as `chi_squares` has them, times `scale` if given.
@@ -156,14 +155,20 @@ class SearchGrid:
             z2: shape (draws, contrasts).
             scale: shape (contrasts,).
         """
-        sums = z2 @ (self._weights if scale is None else scale[:, np.newaxis] * self._weights)
+        weights = self._weights if scale is None else scale[:, np.newaxis] * self._weights
+        return self.profiles_of(*self.logarithms(z2 @ weights), self._determinants)
+
+    def logarithms(self, sums: Floats) -> tuple[Floats, Floats]:
+        """Those of the sums of squares, (draws, m), and minus their slopes, (draws, s)."""
         m = self.h2.size
-        slope = sums[:, m:] / sums[:, self.slope_places]
-        slope = 0.5 * (self._n * slope - self._log_det_slope)
-        height = np.log(sums[:, :m])
-        height *= -0.5 * self._n
-        height -= 0.5 * self._log_det
-        return Profiles(height, slope)
+        return np.log(sums[:, :m]), sums[:, m:] / sums[:, self.slope_places]
+
+    def profiles_of(
+        self, log_sums: Floats, fall: Floats, determinants: tuple[int, Floats, Floats]
+    ) -> Profiles:
+        """Profiles by the method of the `determinants`, from `logarithms`, which serve both."""
+        n, log_det, slope = determinants
+        return Profiles(-0.5 * (n * log_sums + log_det), 0.5 * (n * fall - slope))
 
     def estimates(self, profiles: Profiles) -> Floats:
         """Where each profile is highest, shape (draws,); for a grid without `at`."""
@@ -180,9 +185,10 @@ class SearchGrid:
         last = self.h2.size - 1
         # The points inside are evenly spaced in log odds; five of them make a quartic.
         rows = np.flatnonzero((best >= 3) & (best <= last - 3))
-        shift, rise = self._quartic(height, rows, best[rows])
-        odds = h[rows] / (1.0 - h[rows]) * np.exp(shift)
-        h[rows], top[rows] = odds / (1.0 + odds), top[rows] + rise
+        quartic = Quartic([height[rows, best[rows] + k] for k in range(-2, 3)])
+        shift = quartic.top(np.zeros(rows.size), rounds=4)
+        odds = h[rows] / (1.0 - h[rows]) * np.exp(self.step * shift)
+        h[rows], top[rows] = odds / (1.0 + odds), top[rows] + np.maximum(quartic.rise(shift), 0.0)
         # Next to an end log odds are no measure: a parabola in h.
         rows = np.flatnonzero(((best > 0) & (best < 3)) | ((best > last - 3) & (best < last)))
         shift, rise = self._parabola(height, rows, best[rows])
@@ -194,24 +200,6 @@ class SearchGrid:
             rows = np.flatnonzero((best == last) & (slope[:, -1] < 0.0))
             self._from_end(h, top, rows, height[rows, -2], slope[rows, -1], last - 1)
         return h, top
-
-    def _quartic(self, height: Floats, rows: Ints, at: Ints) -> tuple[Floats, Floats]:
-        """Shift in log odds to the top of the quartic around a grid point, and the rise."""
-        s = self.step
-        a, b, c, d, e = (height[rows, at + k] for k in (-2, -1, 0, 1, 2))
-        # Derivatives at the middle of five points, Abramowitz & Stegun 25.3.
-        first = (a - 8.0 * b + 8.0 * d - e) / (12.0 * s)
-        second = (-a + 16.0 * b - 30.0 * c + 16.0 * d - e) / (12.0 * s**2)
-        third = (-a + 2.0 * b - 2.0 * d + e) / (2.0 * s**3)
-        fourth = (a - 4.0 * b + 6.0 * c - 4.0 * d + e) / s**4
-        bent = np.minimum(second, -1e-12)
-        x = np.clip(-first / bent, -s, s)
-        for _ in range(3):
-            slope = first + x * (second + x * (third / 2.0 + x * fourth / 6.0))
-            bend = second + x * (third + x * fourth / 2.0)
-            x = np.clip(x - slope / np.where(bend < 0.0, bend, bent), -s, s)
-        rise = x * (first + x * (second / 2.0 + x * (third / 6.0 + x * fourth / 24.0)))
-        return x, np.maximum(rise, 0.0)
 
     def _parabola(self, height: Floats, rows: Ints, at: Ints) -> tuple[Floats, Floats]:
         """Shift in h to the top of the parabola through three grid points, and the rise."""
@@ -232,6 +220,54 @@ class SearchGrid:
         shift = 0.5 * slope / bend
         h[rows] += shift
         top[rows] += 0.5 * slope * shift
+
+
+class Quartic:
+    """The quartics through five points, evenly spaced, one for each draw.
+
+    Args:
+        points: heights at -2, -1, 0, 1 and 2, each of shape (draws,).
+    """
+
+    def __init__(self, points: Sequence[Floats]) -> None:
+        a, b, c, d, e = points
+        # Derivatives at the middle, Abramowitz & Stegun 25.3.
+        self._derivatives = (
+            (a - 8.0 * b + 8.0 * d - e) / 12.0,
+            (-a + 16.0 * b - 30.0 * c + 16.0 * d - e) / 12.0,
+            (-a + 2.0 * b - 2.0 * d + e) / 2.0,
+            a - 4.0 * b + 6.0 * c - 4.0 * d + e,
+        )
+
+    def top(self, start: Floats, rounds: int) -> Floats:
+        """Where they are highest, by Newton's method, no further than 1 from the start."""
+        first, second, third, fourth = self._derivatives
+        x = start
+        for _ in range(rounds):
+            slope = first + x * (second + x * (third / 2.0 + x * fourth / 6.0))
+            bend = second + x * (third + x * fourth / 2.0)
+            step = np.where(bend < 0.0, slope / np.minimum(bend, -1e-300), 0.0)
+            x = np.clip(x - step, start - 1.0, start + 1.0)
+        return x
+
+    def rise(self, x: Floats) -> Floats:
+        """How much higher they are at x than in the middle."""
+        first, second, third, fourth = self._derivatives
+        return x * (first + x * (second / 2.0 + x * (third / 6.0 + x * fourth / 24.0)))
+
+
+def search_log_odds(values: Floats, step: float, null_mean: float | None) -> Floats:
+    """Log odds of h from before the first bend of any draw's profile to after the last.
+
+    Args:
+        values: the variances μ and eigenvalues λ at which it bends.
+        step: the spacing.
+        null_mean: the mean μ, if some contrasts have no genetic variance.
+    """
+    after = REACH
+    if null_mean is not None:
+        after = max(after, NULL_REACH - np.log(null_mean) + np.log(values[values > 0.0].min()))
+    return log_odds_grid(values, step, REACH, after)
 
 
 def chi_squares(pairs: Contrasts, rng: np.random.Generator, draws: int) -> Iterator[Floats]:

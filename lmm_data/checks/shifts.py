@@ -7,6 +7,7 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
+from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.exchange import HIGHEST, correlation
@@ -20,7 +21,7 @@ STARTS, MARGIN = 16, 10
 # sure of itself: then so many times as much must be gained.
 LEVELS, CAUTION = 10, 1.5
 # Shares of genetic variance at which the likelihood is looked at.
-SHARES = np.concatenate([[0.0], 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 5.0, 22)))])
+SHARES = np.append(0.0, from_log_odds(np.linspace(-4.0, 5.0, 22)))
 # Log units that must be gained: by the whole file moved by one row, and by more; by a part of
 # it moved by one row, and by more. Of clean data, one set in 500 exceeds any of them
 # (benchmarks/labels.py).
