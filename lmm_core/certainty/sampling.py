@@ -130,7 +130,7 @@ class SearchGrid:
         self._determinants = self.determinants(reml)
 
     def weights(self, values: Floats) -> Floats:
-        """What z² of contrasts of these variances adds to `sums_of`, shape (contrasts, m + s)."""
+        """What z² of contrasts of these variances adds to the sums, shape (contrasts, m + s)."""
         d = np.outer(values, self.h2) + (1.0 - self.h2)
         change = values[:, np.newaxis] - 1.0
         # Columns for the sums of squares, then for minus their slopes.
