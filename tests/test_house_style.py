@@ -37,7 +37,7 @@ EXCEPTIONS = (
     ("lmm_app/scan/takeaway.py", "for name, scan in"),
     ("lmm_app/handout/page.py", "default-src"),
     ("lmm_app/handout/student.py", "default-src"),
-    ("lmm_app/handout/drawing.py", "<svg viewBox="),
+    ("lmm_app/paper/svg.py", "<svg viewBox="),
     ("lmm_app/live/bundle.py", "export default"),
     ("lmm_app/paper/reproduce.py", "of the page: the largest"),
     ("lmm_app/data/sheet.py", "default-src"),

@@ -13,6 +13,7 @@ from lmm_app.fit.verdict import with_interval
 from lmm_app.fit.view import View
 from lmm_app.live.pictures import floor_of, top_of
 from lmm_app.live.theme import METHOD_COLOR, POINTS
+from lmm_app.paper.svg import Axes, points, words
 from lmm_core import wls
 from lmm_core.arrays import Floats
 from lmm_core.summary import h_words
@@ -44,7 +45,7 @@ def profiles(curves: tuple[Curve, Curve]) -> str:
     lines = [_profile(curve, place, floor) for place, curve in reversed(list(enumerate(curves)))]
     return _svg(
         f"{_axis(('0', '½', '1'))}{''.join(lines)}{_legend(curves)}"
-        f'<text x="{RIGHT}" y="{HEIGHT - 6}" text-anchor="end">h</text>',
+        f"{words(RIGHT, HEIGHT - 6, 'h', anchor='end')}",
         f"Profile log-likelihoods over h. {'. '.join(map(_said, curves))}.",
     )
 
@@ -53,17 +54,14 @@ def weights(view: View) -> str:
     """The weight of each rotated observation at h = 0.5, in order of λ, as SVG."""
     found = wls(view.reml.rotated, AT).weights
     order = np.argsort(view.reml.rotated.values, kind="stable")
-    x = np.linspace(LEFT + 4, RIGHT - 4, found.size)
-    y = BOTTOM - found[order] / found.max() * (BOTTOM - TOP - 8)
-    marks = "".join(
-        f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.4"/>' for a, b in zip(x, y, strict=True)
-    )
+    axes = Axes(LEFT + 4, TOP + 8, RIGHT - 4, BOTTOM, (0, found.size - 1), (0.0, found.max()))
+    marks = axes.rings(np.arange(float(found.size)), found[order], np.full(found.size, 2.4), "")
     different = len(np.unique(found.round(9)))
     return _svg(
         f'{_axis(())}<g fill="{POINTS}" fill-opacity="0.6">{marks}</g>'
-        f'<text x="{RIGHT}" y="11" text-anchor="end">weight at h = {number(AT, 1)}</text>'
-        f'<text x="{LEFT}" y="{BOTTOM + 16}">small λ</text>'
-        f'<text x="{RIGHT}" y="{BOTTOM + 16}" text-anchor="end">large λ</text>',
+        f"{words(RIGHT, 11, f'weight at h = {number(AT, 1)}', anchor='end')}"
+        f"{words(LEFT, BOTTOM + 16, 'small λ', anchor='start')}"
+        f"{words(RIGHT, BOTTOM + 16, 'large λ', anchor='end')}",
         f"The weights of {found.size} rotated observations at h = {number(AT, 1)}, in order of λ: "
         f"{different} different ones, from {found.max():.2f} down to {found.min():.2f}.",
     )
@@ -75,12 +73,12 @@ def _profile(curve: Curve, place: int, floor: float) -> str:
     height = np.clip(terms.loglik - top, 4.0 * floor, -4.0 * floor)
     # A curve that leaves the picture goes on a little: it is cut off by the frame, not bent.
     y = np.clip(_y(height, floor), -40.0, BOTTOM + 60.0)
-    points = "L".join(f"{a:.1f},{b:.1f}" for a, b in zip(_x(terms.h2), y, strict=True))
     color = COLORS[place]
     line = (
         f'<svg x="0" y="2" width="{WIDTH}" height="{BOTTOM - 2}" viewBox="0 2 {WIDTH} '
-        f'{BOTTOM - 2}" style="overflow:hidden"><path d="M{points}" fill="none" stroke="{color}" '
-        f'stroke-width="2.6" stroke-dasharray="{DASHES[place]}" stroke-linejoin="round"/></svg>'
+        f'{BOTTOM - 2}" style="overflow:hidden"><path d="M{points(_x(terms.h2), y)}" fill="none" '
+        f'stroke="{color}" stroke-width="2.6" stroke-dasharray="{DASHES[place]}" '
+        'stroke-linejoin="round"/></svg>'
     )
     fit, interval = curve.view.fit(curve.method), curve.view.methods[curve.method].interval
     if interval is None or fit.status == "unbounded":
@@ -97,10 +95,7 @@ def _profile(curve: Curve, place: int, floor: float) -> str:
 def _axis(ticks: tuple[str, ...]) -> str:
     """The line at the foot, with what stands along it."""
     places = np.linspace(_x(0.0), _x(1.0), len(ticks)) if ticks else np.zeros(0)
-    marks = "".join(
-        f'<text x="{x:.1f}" y="{BOTTOM + 15}" text-anchor="middle">{tick}</text>'
-        for x, tick in zip(places, ticks, strict=True)
-    )
+    marks = "".join(map(words, places, [BOTTOM + 15] * len(ticks), ticks))
     return f'<path d="M{LEFT},{BOTTOM}H{RIGHT}" stroke="currentColor" stroke-opacity="0.4"/>{marks}'
 
 
@@ -110,7 +105,7 @@ def _legend(curves: tuple[Curve, Curve]) -> str:
         parts += (
             f'<path d="M{x:.0f},{HEIGHT - 10}h22" stroke="{COLORS[place]}" stroke-width="2.6" '
             f'stroke-dasharray="{DASHES[place]}"/>'
-            f'<text x="{x + 28:.0f}" y="{HEIGHT - 6}">{escape(curve.label)}</text>'
+            f"{words(x + 28, HEIGHT - 6, curve.label, anchor='start')}"
         )
         x += 28 + 6.3 * len(curve.label) + 18
     return parts

@@ -11,13 +11,13 @@ from types import MappingProxyType
 import numpy as np
 
 from lmm_app.handout import stills_of_method as method
-from lmm_app.handout.drawing import Axes, drawing, words
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import following
 from lmm_app.lessons.tour.families import Slope
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.weights import REACH
 from lmm_app.lessons.tour.wording import two
+from lmm_app.paper.svg import Axes, drawing, words
 from lmm_core import wls
 
 # The band is drawn at these values of h, whatever the data.

@@ -6,10 +6,10 @@ Each is an SVG and the caption below it.
 import numpy as np
 from numpy.polynomial import Polynomial
 
-from lmm_app.handout.drawing import SMALL, Axes, box, drawing, words
 from lmm_app.lessons.tour import dice, share
 from lmm_app.lessons.tour.rotation import BEGIN
 from lmm_app.lessons.tour.twelve import twelve
+from lmm_app.paper.svg import SMALL, Axes, box, drawing, words
 from lmm_core.arrays import Floats
 from lmm_core.errors import in_digits
 

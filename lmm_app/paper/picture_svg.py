@@ -2,13 +2,13 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
-from html import escape
 from math import floor, log10
 
 import numpy as np
 
 from lmm_app.live import theme
 from lmm_app.paper.picture import Axis, Marks, Picture, names_of, png
+from lmm_app.paper.svg import Axes, drawing, upwards, words
 
 WIDTH, HEIGHT, SQUARE = 560, 330, 400
 # Of a picture of rows of tiles: a row, and all else.
@@ -18,83 +18,56 @@ _CHARACTER = 7.4
 
 def picture_svg(picture: Picture) -> str:
     """The drawing, with its words as the alternative text."""
-    longest = max((len(words) for _, words in _ticks(picture.y)), default=0)
+    longest = max((len(said) for _, said in _ticks(picture.y)), default=0)
     left = 18 + _CHARACTER * min(longest, 22) + (22 if picture.y.title else 0)
     height, right = HEIGHT, WIDTH - 12.0
     if picture.square:
         height, right = SQUARE, left + SQUARE - 40.0
     elif picture.cells is not None:
         height = min(HEIGHT, AROUND + ROW * picture.cells.shape[0])
-    box = _Box(picture, left, right, 22.0, height - (46 if picture.x.title else 18))
-    parts = [*_axes(picture, box), *_tiles(picture, box), *_columns(picture, box)]
+    # Rows of tiles are counted from the top.
+    low, high = picture.y.low, picture.y.high
+    axes = Axes(
+        left,
+        22.0,
+        right,
+        height - (46 if picture.x.title else 18),
+        (picture.x.low, picture.x.high),
+        (low, high) if picture.cells is None else (high, low),
+    )
+    parts = [*_axes(picture, axes), *_tiles(picture, axes), *_columns(picture, axes)]
     for line in picture.lines:
-        parts += _line(line.at, line.words, line.level, box)
+        parts += _line(line.at, line.words, line.level, axes)
     for marks in picture.marks:
-        parts += _marks(marks, box)
-    parts += _names(picture, box)
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
-        f'aria-label="{escape(picture.words)}" font-size="13">{"".join(parts)}</svg>'
-    )
+        parts += _marks(marks, axes)
+    return drawing(WIDTH, round(height), picture.words, [*parts, *_names(picture, axes)])
 
 
-class _Box:
-    """Where on the paper the axes lie."""
-
-    def __init__(
-        self, picture: Picture, left: float, right: float, top: float, bottom: float
-    ) -> None:
-        self.left, self.right, self.top, self.bottom = left, right, top, bottom
-        self._x, self._y = picture.x, picture.y
-        self._down = picture.cells is not None
-
-    def x(self, value: float) -> float:
-        share = (value - self._x.low) / (self._x.high - self._x.low)
-        return self.left + share * (self.right - self.left)
-
-    def y(self, value: float) -> float:
-        share = (value - self._y.low) / (self._y.high - self._y.low)
-        share = share if self._down else 1.0 - share
-        return self.top + share * (self.bottom - self.top)
-
-
-def _axes(picture: Picture, box: _Box) -> Iterator[str]:
-    yield (
-        f'<rect class="frame" x="{box.left:.1f}" y="{box.top:.1f}" '
-        f'width="{box.right - box.left:.1f}" height="{box.bottom - box.top:.1f}"/>'
-    )
-    for place, words in _ticks(picture.x):
-        x = f"{box.x(place):.1f}"
-        yield f'<text x="{x}" y="{box.bottom + 17:.1f}" text-anchor="middle">{_short(words)}</text>'
-    for place, words in _ticks(picture.y):
-        below = f"{box.y(place) + 4.5:.1f}"
-        yield f'<text x="{box.left - 6:.1f}" y="{below}" text-anchor="end">{_short(words)}</text>'
+def _axes(picture: Picture, axes: Axes) -> Iterator[str]:
+    yield axes.frame()
+    for place, said in _ticks(picture.x):
+        yield words(float(axes.across(place)), axes.bottom + 17, _short(said))
+    for place, said in _ticks(picture.y):
+        yield words(axes.left - 6, float(axes.up(place)) + 4.5, _short(said), anchor="end")
+    middle, level = axes.middle
     if picture.x.title:
-        x = f"{0.5 * (box.left + box.right):.1f}"
-        yield (
-            f'<text x="{x}" y="{box.bottom + 38:.1f}" text-anchor="middle">'
-            f"{_short(picture.x.title, 60)}</text>"
-        )
+        yield words(middle, axes.bottom + 38, _short(picture.x.title, 60))
     if picture.y.title:
-        middle = 0.5 * (box.top + box.bottom)
-        yield (
-            f'<text transform="translate(13 {middle:.1f}) rotate(-90)" text-anchor="middle">'
-            f"{_short(picture.y.title, 40)}</text>"
-        )
+        yield upwards(13, level, _short(picture.y.title, 40))
 
 
-def _tiles(picture: Picture, box: _Box) -> Iterator[str]:
+def _tiles(picture: Picture, axes: Axes) -> Iterator[str]:
     if picture.cells is None:
         return
     data = b64encode(png(picture.cells)).decode()
     yield (
-        f'<image href="data:image/png;base64,{data}" x="{box.left:.1f}" y="{box.top:.1f}" '
-        f'width="{box.right - box.left:.1f}" height="{box.bottom - box.top:.1f}" '
+        f'<image href="data:image/png;base64,{data}" x="{axes.left:.1f}" y="{axes.top:.1f}" '
+        f'width="{axes.right - axes.left:.1f}" height="{axes.bottom - axes.top:.1f}" '
         'preserveAspectRatio="none"/>'
     )
 
 
-def _columns(picture: Picture, box: _Box) -> Iterator[str]:
+def _columns(picture: Picture, axes: Axes) -> Iterator[str]:
     for bars in picture.bars:
         color = theme.VERMILLION if bars.second else theme.NEUTRAL
         look = f'fill="{color}" fill-opacity="0.8"'
@@ -105,47 +78,44 @@ def _columns(picture: Picture, box: _Box) -> Iterator[str]:
                 f'<path d="M1 0V5" stroke="{color}" stroke-width="2"/></pattern>'
             )
             look = f'fill="url(#hatch)" stroke="{color}" stroke-width="0.6"'
-        for low, high, top in zip(bars.edges[:-1], bars.edges[1:], bars.heights, strict=True):
-            if top > 0:
-                x, y = box.x(float(low)), box.y(float(top))
-                width = box.x(float(high)) - x
+        left, right = axes.across(bars.edges[:-1]), axes.across(bars.edges[1:])
+        foot = float(axes.up(0.0))
+        for x, end, top in zip(left, right, axes.up(bars.heights), strict=True):
+            if top < foot:
                 yield (
-                    f'<rect {look} x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" '
-                    f'height="{box.y(0.0) - y:.1f}"/>'
+                    f'<rect {look} x="{x:.1f}" y="{top:.1f}" width="{max(end - x, 0.5):.1f}" '
+                    f'height="{foot - top:.1f}"/>'
                 )
 
 
-def _line(at: float, words: str, level: bool, box: _Box) -> Iterator[str]:
+def _line(at: float, said: str, level: bool, axes: Axes) -> Iterator[str]:
     color = f'stroke="{theme.ESTIMATE}" stroke-width="2" stroke-dasharray="2 4"'
     if level:
-        y = f"{box.y(at):.1f}"
-        yield f'<line {color} x1="{box.left:.1f}" x2="{box.right:.1f}" y1="{y}" y2="{y}"/>'
+        y = f"{axes.up(at):.1f}"
+        yield f'<line {color} x1="{axes.left:.1f}" x2="{axes.right:.1f}" y1="{y}" y2="{y}"/>'
         return
-    x = f"{box.x(at):.1f}"
-    yield f'<line {color} x1="{x}" x2="{x}" y1="{box.top:.1f}" y2="{box.bottom:.1f}"/>'
-    yield f'<text x="{x}" y="{box.top - 6:.1f}" text-anchor="middle">{escape(words)}</text>'
+    x = float(axes.across(at))
+    yield (f'<line {color} x1="{x:.1f}" x2="{x:.1f}" y1="{axes.top:.1f}" y2="{axes.bottom:.1f}"/>')
+    yield words(x, axes.top - 6, said)
 
 
-def _marks(marks: Marks, box: _Box) -> Iterator[str]:
-    for x, y in zip(marks.x, marks.y, strict=True):
-        px, py = box.x(float(x)), box.y(float(y))
+def _marks(marks: Marks, axes: Axes) -> Iterator[str]:
+    for x, y in zip(axes.across(marks.x), axes.up(marks.y), strict=True):
         if marks.suspect:
             yield (
-                f'<rect x="{px - 5:.1f}" y="{py - 5:.1f}" width="10" height="10" fill="none" '
+                f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="none" '
                 f'stroke="{theme.VERMILLION}" stroke-width="2"/>'
             )
         else:
-            yield f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.6" fill="{theme.NEUTRAL}"/>'
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{theme.NEUTRAL}"/>'
 
 
-def _names(picture: Picture, box: _Box) -> Iterator[str]:
+def _names(picture: Picture, axes: Axes) -> Iterator[str]:
     down = 4.5 if picture.cells is not None else -9.0
     for name in names_of(picture):
         anchor, shift = ("start", 9) if name.right else ("end", -9)
-        yield (
-            f'<text class="named" x="{box.x(name.x) + shift:.1f}" y="{box.y(name.y) + down:.1f}" '
-            f'text-anchor="{anchor}">{_short(name.label, 30)}</text>'
-        )
+        x, y = float(axes.across(name.x)) + shift, float(axes.up(name.y)) + down
+        yield words(x, y, _short(name.label, 30), anchor=anchor, more=' class="named"')
 
 
 def _ticks(axis: Axis) -> tuple[tuple[float, str], ...]:
@@ -160,5 +130,5 @@ def _ticks(axis: Axis) -> tuple[tuple[float, str], ...]:
     return tuple((float(place), f"{place:.6g}".replace("-", "−")) for place in places)
 
 
-def _short(words: str, most: int = 22) -> str:
-    return escape(words if len(words) <= most else f"{words[: most - 1]}…")
+def _short(said: str, most: int = 22) -> str:
+    return said if len(said) <= most else f"{said[: most - 1]}…"

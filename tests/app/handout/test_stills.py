@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.handout.drawing import Axes
+from lmm_app.paper.svg import Axes
 from lmm_app.handout.stills import BANDS, STILLS, answer_still, still
 from lmm_app.lessons.tour import TOUR, dice
 from lmm_app.lessons.tour.pairs import residual_pairs

@@ -1,4 +1,4 @@
-"""Axes, marks and curves as SVG for a sheet of paper: nothing in them moves or can be asked."""
+"""Axes, marks and curves as SVG: nothing in them moves or can be asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,33 @@ from lmm_core.arrays import Floats
 SMALL, LETTER = 12, 13
 
 
-def drawing(width: float, height: float, alt: str, parts: Sequence[str]) -> str:
+def drawing(width: float, height: float, alt: str, parts: Sequence[str], size: int = LETTER) -> str:
     """The whole picture, with its alternative text."""
     return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" font-size="{LETTER}" role="img" '
+        f'<svg viewBox="0 0 {width:g} {height:g}" font-size="{size}" role="img" '
         f'aria-label="{escape(alt)}">{"".join(parts)}</svg>'
     )
 
 
 def words(
-    x: float, y: float, said: str, *, anchor: str = "middle", size: float = LETTER, more: str = ""
+    x: float, y: float, said: str, *, anchor: str = "middle", size: float = 0.0, more: str = ""
 ) -> str:
-    """Text at a place."""
+    """Text at a place, of the size of the whole picture unless it has its own."""
+    own = f' font-size="{size:g}"' if size else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{own}{more}>{escape(said)}</text>'
+
+
+def upwards(x: float, y: float, said: str) -> str:
+    """Text that is read from below, its middle at a place."""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}"{more}>'
-        f"{escape(said)}</text>"
+        f'<text transform="translate({x:.1f} {y:.1f}) rotate(-90)" '
+        f'text-anchor="middle">{escape(said)}</text>'
     )
+
+
+def points(x: Floats, y: Floats) -> str:
+    """The path through points on the picture, but for its `M`."""
+    return "L".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
 
 
 def box(x: float, y: float, width: float, height: float, look: str = "frame") -> str:
@@ -53,6 +64,11 @@ class Axes:
     x: tuple[float, float]
     y: tuple[float, float]
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Of the frame."""
+        return 0.5 * (self.left + self.right), 0.5 * (self.top + self.bottom)
+
     def across(self, value: Floats | float) -> Floats:
         low, high = self.x
         share = (np.asarray(value, dtype=float) - low) / ((high - low) or 1.0)
@@ -73,7 +89,7 @@ class Axes:
         title: str = "",
     ) -> str:
         """The frame, its ticks and its titles."""
-        middle = 0.5 * (self.left + self.right)
+        middle, level = self.middle
         parts = [box(self.left, self.top, self.right - self.left, self.bottom - self.top)]
         for one in ticks:
             at = float(self.across(one))
@@ -86,11 +102,7 @@ class Axes:
         if x:
             parts.append(words(middle, self.bottom + (36 if ticks else 18), x))
         if y:
-            at, level = self.left - (46 if levels else 10), 0.5 * (self.top + self.bottom)
-            parts.append(
-                f'<text transform="translate({at:.1f} {level:.1f}) rotate(-90)" '
-                f'text-anchor="middle">{escape(y)}</text>'
-            )
+            parts.append(upwards(self.left - (46 if levels else 10), level, y))
         if title:
             parts.append(words(middle, self.top - 8, title))
         return "".join(parts)
@@ -111,15 +123,14 @@ class Axes:
 
     def curve(self, x: Floats, y: Floats, look: str = "curve") -> str:
         """A line through points; what leaves the frame is cut at its edge."""
-        y = np.clip(y, *self.y)
-        path = "L".join(f"{a:.1f},{b:.1f}" for a, b in zip(self.across(x), self.up(y), strict=True))
+        path = points(self.across(x), self.up(np.clip(y, *self.y)))
         return f'<path class="{look}" d="M{path}"/>'
 
     def band(self, x: Floats, half: Floats) -> str:
         """What lies between -half and half."""
         there = np.concatenate([x, x[::-1]])
         edge = np.concatenate([half, -half[::-1]])
-        return f"{self.curve(there, edge, 'band')}"
+        return self.curve(there, edge, "band")
 
 
 def _plain(value: float) -> str:
