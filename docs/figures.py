@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from lmm_app.handout.drawing import Axes, box, drawing, words
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.paper.svg import Axes, box, drawing, words
 from lmm_core import LMMFit, fit_lmm, interval_h2, log_likelihood, wls
 from lmm_core.arrays import Floats
 from lmm_core.fit import plain_search

@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.paper.svg import Axes
 from lmm_app.handout.stills import BANDS, STILLS, answer_still, still
 from lmm_app.lessons.tour import TOUR, dice
 from lmm_app.lessons.tour.pairs import residual_pairs
 from lmm_app.lessons.tour.undecided import UNDECIDED
 from lmm_app.lessons.tour.weights import outside
 from lmm_app.live.tour_boards import PICTURES
+from lmm_app.paper.svg import Axes
 from tests.app.handout.reading import METHODS, preset, scene_of
 from tests.odd_views import KINDS, view
 
