@@ -14,6 +14,9 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from mkdocs.utils import get_relative_url
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +30,39 @@ from lmm_data.readers.dispatch import READERS  # noqa: E402
 MARK = re.compile(r"^<!-- (figure|help|readers)(?:: (\w*))? -->$", re.MULTILINE)
 # A script in the page; data, which have a type, stay.
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class Examples(Preprocessor):
+    """The examples of a docstring, lines that begin with `>>>`, as code and not as quotations."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Put each run of them, to the next empty line, between fences."""
+        out: list[str] = []
+        fenced = example = False
+        for line in lines:
+            fenced ^= line.startswith("```")
+            if not fenced and not example and line.startswith(">>> "):
+                example = True
+                out.append("```python")
+            elif example and not line.strip():
+                example = False
+                out.append("```")
+            out.append(line)
+        return [*out, "```"] if example else out
+
+
+class WithExamples(Extension):
+    """Markdown with `Examples` in it."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Before fences are looked for."""
+        md.preprocessors.register(Examples(md), "examples", 50)
+
+
+def on_config(config: Any) -> Any:
+    """Show the examples of docstrings as code."""
+    config["markdown_extensions"].append(WithExamples())
+    return config
 
 
 def figure(name: str) -> str:

@@ -86,8 +86,19 @@ def test_files_that_a_page_names_are_there(page):
         for match in FOLDERS.finditer(code)
         if code.startswith(match[0])
     }
-    # The reference of old names in the measurements are no files of today.
     assert {one for one in named if not (ROOT / one).exists()} == set()
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "extend").glob("*.md")), ids=name)
+def test_code_that_is_shown_as_an_example_is_code_of_a_file_that_the_page_names(page):
+    files = {match[0] for match in FOLDERS.finditer(text(page)) if match[0].endswith(".py")}
+    sources = [[line.strip() for line in text(ROOT / file).splitlines()] for file in files]
+    for block in re.findall(r"^```\n(.*?)^```$", text(page), re.MULTILINE | re.DOTALL):
+        lines = [line.strip() for line in block.splitlines()]
+        # The last may go on in the file.
+        lines[-1] = lines[-1].rstrip(",")
+        joined = "\n".join(lines)
+        assert any(joined in "\n".join(source) for source in sources), block
 
 
 def test_each_picture_is_shown_says_what_it_shows_and_loads_nothing():
