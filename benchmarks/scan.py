@@ -20,11 +20,11 @@ import numpy as np
 from benchmarks.scan_others import GemmaTimes, run_fastlmm, run_gemma
 from lmm_core import decompose, scan_markers, standardized_kinship
 from lmm_core.arrays import Floats, put
+from lmm_core.genotypes import block_places, read_block
 from lmm_core.many.shared import share
 from lmm_core.scan import permutation_threshold
 from lmm_core.scan.block import block_tests
 from lmm_core.scan.genome import scan_model
-from lmm_core.scan.genotypes import block_places, read_block
 from lmm_core.scan.result import empty
 from lmm_core.scan.thresholds import permuted_maxima
 from lmm_core.simulate.families import full_sib_families

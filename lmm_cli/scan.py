@@ -13,13 +13,18 @@ from lmm_cli.console import Console
 from lmm_cli.keeping import say, stopping, write_whole
 from lmm_cli.options import add_data_options
 from lmm_cli.scan_report import scan_csv, scan_text
-from lmm_cli.scan_work import ScanWork, inputs_of, kinships_of, load_scan
+from lmm_cli.scan_work import ScanWork, inputs_of, load_scan
+from lmm_core.arrays import Ints
 from lmm_core.errors import in_digits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
     from lmm_cli.journal import Journal
-    from lmm_core.fit import LMMFit
-    from lmm_core.scan import MarkerTests, Threshold
+    from lmm_core.scan import MarkerScan, MarkerTests, Threshold
+    from lmm_core.scan.loco import PlacesLanded
 
 WALD, LRT, SCORE = TESTS = ("wald", "lrt", "score")
 
@@ -105,8 +110,6 @@ def _scan(
 ) -> "tuple[MarkerTests, ScanWork]":
     """The tests, and the work with a note if ML has no limit."""
     from lmm_core.arrays import arrays_of, put
-    from lmm_core.scan import scan_markers
-    from lmm_core.scan.genotypes import MarkerSubset
     from lmm_core.scan.result import MarkerTests, empty
 
     m = work.genotypes.shape[1]
@@ -121,41 +124,63 @@ def _scan(
             f"{journal.kept:,} of {m:,} markers are in {journal.path} already: going on with "
             "the others",
         )
-    limits: list[LMMFit] = []
+    limits: list[float | None] = []
     tell = console.stage("scanning")
+
+    def landed(places: Ints, part: MarkerTests) -> None:
+        put(tests, places, part)
+        left[places] = False
+        if journal:
+            journal.append(places, arrays_of(part))
+        tell(1.0 - left.mean())
+
     with stopping(console, journal, m, "markers") if journal else nullcontext():
-        for K, markers in kinships_of(work, options) if left.any() else ():
-            rest = markers[left[markers]]
-            if not rest.size:
-                continue
-
-            def landed(block: slice, part: MarkerTests, rest: np.ndarray = rest) -> None:
-                places = rest[block]
-                put(tests, places, part)
-                left[places] = False
-                if journal:
-                    journal.append(places, arrays_of(part))
-                tell(1.0 - left.mean())
-
-            scan = scan_markers(
-                MarkerSubset(work.genotypes, rest),
-                work.y,
-                work.X,
-                K,
-                h2=options.h2,
-                tests=options.tests,
-                landed=landed,
-            )
+        for _, _, scan in _scans(work, options, left.copy(), landed) if left.any() else ():
             if {LRT, SCORE} & set(options.tests) and scan.null_ml.status == "unbounded":
-                limits.append(scan.null_ml)
+                limits.append(scan.null_ml.h2 if scan.null_ml.maxima else None)
+            # It holds a decomposition, and the next makes its own.
+            del scan
     if limits:
         work = replace(work, notes=(*work.notes, _without_limit(limits)))
     return tests, work
 
 
-def _without_limit(fits: "list[LMMFit]") -> str:
+def _scans(
+    work: ScanWork, options: Namespace, wanted: "NDArray[np.bool_]", landed: "PlacesLanded"
+) -> "Iterable[tuple[str, Ints, MarkerScan]]":
+    """Of the markers that are wanted, beside one kinship or for each chromosome its own."""
+    from lmm_core.genotypes import Subset
+    from lmm_core.scan import scan_chromosomes, scan_markers
+
+    G, y, X, h2, tests = work.genotypes, work.y, work.X, options.h2, options.tests
+    if options.loco:
+        return scan_chromosomes(
+            G,
+            y,
+            X,
+            work.markers.chromosome,
+            kind=options.relationship,
+            h2=h2,
+            tests=tests,
+            wanted=wanted,
+            landed=landed,
+        )
+    places = np.flatnonzero(wanted)
+    scan = scan_markers(
+        Subset(G, places),
+        y,
+        X,
+        work.K,
+        h2=h2,
+        tests=tests,
+        landed=lambda block, part: landed(places[block], part),
+    )
+    return [("", places, scan)]
+
+
+def _without_limit(maxima: list[float | None]) -> str:
     """That ML rises without bound under the kinship, and what its tests are of."""
-    finite = sorted(fit.h2 for fit in fits if fit.maxima)
+    finite = sorted(h2 for h2 in maxima if h2 is not None)
     start = "Under this kinship the likelihood by ML rises without bound as h nears 1"
     if not finite:
         return f"{start}, and has no other maximum: {LRT} and {SCORE} cannot be told. Use {WALD}."

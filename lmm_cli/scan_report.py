@@ -88,7 +88,7 @@ def scan_text(
 
 
 def _rows(work: ScanWork, tests: "MarkerTests") -> Iterator[tuple[object, ...]]:
-    markers = work.markers
+    markers, (counted, other) = work.markers, work.alleles
     with np.errstate(divide="ignore"):
         ratio = tests.h2 / (1.0 - tests.h2)
     columns = [
@@ -105,11 +105,11 @@ def _rows(work: ScanWork, tests: "MarkerTests") -> Iterator[tuple[object, ...]]:
         position = markers.position[k]
         yield (
             markers.chromosome[k],
-            markers.names[k],
+            markers.markers[k],
             "NA" if np.isnan(position) else int(position),
             missing,
-            markers.allele1[k],
-            markers.allele0[k],
+            counted[k],
+            other[k],
             *(af, beta, se, loglik, lam, h2),
             *(probability(log_p) for log_p in (wald, lrt, score)),
             lod,
@@ -135,7 +135,7 @@ def _smallest(work: ScanWork, tests: "MarkerTests", console: Console) -> str:
         rows.append(
             (
                 work.markers.chromosome[k],
-                work.markers.names[k],
+                work.markers.markers[k],
                 "" if np.isnan(position) else f"{int(position):,}",
                 number(tests.beta[k]),
                 number(tests.se_beta[k]),

@@ -4,37 +4,26 @@ import hashlib
 import shutil
 import tempfile
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmm_cli.command import UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import choose_model, load, require_no_codes, with_rounding
-from lmm_core.arrays import Floats, Ints, as_counts, fingerprint
+from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import LMMError, some
+from lmm_core.genotypes import Subset
 from lmm_data.tables import GenotypeTable
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened
-    from lmm_core.scan.genotypes import Genotypes
+    from lmm_core.genotypes import Genotypes
     from lmm_data.preparation.preparing import Prepared
     from lmm_data.readers.genotypes.bed_stream import BedGenotypes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkerList:
-    """What is known of the m markers; alleles are "NA" where the file names none."""
-
-    names: tuple[str, ...]
-    chromosome: tuple[str, ...]
-    position: Floats
-    allele1: tuple[str, ...]
-    allele0: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +36,8 @@ class ScanWork:
         ids: the n individuals that have everything.
         y, X, K: shapes (n,), (n, c), (n, n).
         genotypes: of those individuals, in their order.
-        markers: what is known of each.
+        markers: of all, with the names and the positions of the markers.
+        alleles: the one that is counted and the other, of each; "NA" where no file names them.
         source: fingerprint of the genotypes.
         notes: what was done to the kinship, in sentences.
     """
@@ -59,31 +49,10 @@ class ScanWork:
     X: Floats
     K: Floats
     genotypes: "Genotypes"
-    markers: MarkerList
+    markers: "GenotypeTable | BedGenotypes"
+    alleles: tuple[tuple[str, ...], tuple[str, ...]]
     source: str
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldGenotypes:
-    """Genotypes of a table by blocks, for some of its individuals.
-
-    Attributes:
-        table: of all individuals.
-        rows: places of those chosen, (n,).
-    """
-
-    table: GenotypeTable
-    rows: Ints
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Individuals, markers."""
-        return self.rows.size, self.table.m
-
-    def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
-        """Counts as float64, NaN where missing."""
-        return as_counts(self.table.counts[:, key[1]][self.rows[key[0]]])
 
 
 def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, ScanWork]":
@@ -102,30 +71,20 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     model = choose_model(dataset, options)
     require_no_codes(prepared, model)
     problem = dataset.problem(model.trait, model.covariates)
-    table = None if streamed is not None else _table(prepared, options)
-    genotyped = streamed.ids if streamed is not None else table.ids if table else ()
-    known = set(genotyped)
-    keep = np.array([label in known for label in problem.ids])
+    source = streamed or _table(prepared, options)
+    row = {label: place for place, label in enumerate(source.ids)}
+    keep = np.array([label in row for label in problem.ids])
     if keep.sum() < 3:
         raise LMMError(
             "at least 3 individuals must have genotypes, the trait and the covariates",
-            f"{keep.sum()} do; the genotypes name {some(genotyped)}, the traits "
+            f"{keep.sum()} do; the genotypes name {some(source.ids)}, the traits "
             f"{some(problem.ids)}",
             "write the same ids in each file",
         )
     ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
     K, notes = _for_ml(problem.K[np.ix_(keep, keep)], prepared, options)
-    genotypes: Genotypes
-    if streamed is not None:
-        genotypes, markers = streamed.choose(ids), _of_bed(streamed)
-        source = _digest(streamed.path)
-    else:
-        assert table is not None
-        place = {label: row for row, label in enumerate(table.ids)}
-        genotypes = HeldGenotypes(table, np.array([place[label] for label in ids]))
-        unknown = ("NA",) * table.m
-        markers = MarkerList(table.markers, table.chromosome, table.position, unknown, unknown)
-        source = fingerprint(table.counts)
+    unknown = ("NA",) * source.shape[1]
+    rows = np.array([row[label] for label in ids])
     return (
         opened,
         prepared,
@@ -137,9 +96,14 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             X=problem.X[keep],
             K=K,
             notes=notes,
-            genotypes=genotypes,
-            markers=markers,
-            source=source,
+            genotypes=Subset(source, np.arange(source.shape[1]), rows),
+            markers=source,
+            alleles=(unknown, unknown)
+            if isinstance(source, GenotypeTable)
+            else (source.allele1, source.allele0),
+            source=fingerprint(source.counts)
+            if isinstance(source, GenotypeTable)
+            else _digest(source.path),
         ),
     )
 
@@ -176,20 +140,6 @@ def inputs_of(work: ScanWork, options: Namespace) -> Mapping[str, str]:
         "the tests": " ".join(sorted(options.tests)),
         "the version of this program": versions()["lmm_core"],
     }
-
-
-def kinships_of(work: ScanWork, options: Namespace) -> Iterator[tuple[Floats, Ints]]:
-    """The kinships of the scan, one after the other, and the markers that go with each."""
-    from lmm_core.scan.loco import each_loco_kinship
-
-    if not options.loco:
-        yield work.K, np.arange(work.genotypes.shape[1])
-        return
-    labels = np.array(work.markers.chromosome)
-    for name, K in each_loco_kinship(
-        work.genotypes, work.markers.chromosome, kind=options.relationship
-    ):
-        yield K, np.flatnonzero(labels == name)
 
 
 def _streamed(options: Namespace) -> "BedGenotypes | None":
@@ -230,7 +180,7 @@ def _load_beside(
         prepared = assemble(outcomes, prepared.choices, name="data")
     if prepared.kinship is not None:
         return opened, prepared
-    K = autosomal_kinship(
+    K, _ = autosomal_kinship(
         streamed,
         streamed.chromosome,
         kind=options.relationship,
@@ -264,16 +214,6 @@ def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
         "a scan needs genotypes",
         "none of the files has them",
         "name them by --geno, such as PLINK’s .bed",
-    )
-
-
-def _of_bed(streamed: "BedGenotypes") -> MarkerList:
-    return MarkerList(
-        streamed.markers,
-        streamed.chromosome,
-        streamed.position,
-        streamed.allele1,
-        streamed.allele0,
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_counts, read_only, unmasked
 from lmm_core.errors import KinshipError, in_digits
+from lmm_core.genotypes import Genotypes, as_blocks, products
 
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
 # product that made K, or of the digits in the file it was read from.
@@ -203,12 +204,13 @@ def negative_note(K: Floats) -> str:
     return ""
 
 
-def centered_kinship(genotypes: ArrayLike) -> Floats:
+def centered_kinship(genotypes: Genotypes | ArrayLike) -> Floats:
     """Relatedness from centred genotypes: K = ZZ'/m with z = x - mean(x).
 
     Args:
-        genotypes: allele counts (0, 1, 2 or dosages), shape (n, m); NaN where missing, or
-            masked, or -127 in int8 as bed-reader has it, which is replaced by the marker's mean.
+        genotypes: allele counts (0, 1, 2 or dosages), shape (n, m), or blocks of them; NaN where
+            missing, or masked, or -127 in int8 as bed-reader has it, which is replaced by the
+            marker's mean.
 
     Returns:
         K, shape (n, n). Every row sums to zero, so K is singular: its null space holds the
@@ -221,10 +223,16 @@ def centered_kinship(genotypes: ArrayLike) -> Floats:
     References:
         Zhou & Stephens 2012, Nature Genetics 44:821; GEMMA's `-gk 1`.
     """
-    return _gram(_centre(genotypes))
+    markers = _markers(genotypes)
+    total, there, _ = products(markers)
+    _require_there(there)
+    total /= there.size
+    return total
 
 
-def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = None) -> Floats:
+def standardized_kinship(
+    genotypes: Genotypes | ArrayLike, frequency: ArrayLike | None = None
+) -> Floats:
     """Relatedness from standardised genotypes: K = ZZ'/m with z = (x - centre)/spread.
 
     Args:
@@ -246,27 +254,26 @@ def standardized_kinship(genotypes: ArrayLike, frequency: ArrayLike | None = Non
         Zhou & Stephens 2012, GEMMA's `-gk 2`; with frequencies, VanRaden 2008, J Dairy Sci
         91:4414, method 2.
     """
-    centred = _centre(genotypes)
-    if frequency is None:
-        spread = np.sqrt(np.mean(centred**2, axis=0))
-        varies = spread > 0
-        if not varies.any():
+    markers = _markers(genotypes)
+    f = None
+    if frequency is not None:
+        f = np.broadcast_to(np.asarray(frequency, dtype=np.float64), markers.shape[1:])
+        if not ((f > 0) & (f < 1)).all():
             raise KinshipError(
-                "kinship needs markers that vary",
-                f"none of the {centred.shape[1]} does",
-                "check how the genotypes are coded",
+                "allele frequencies must lie strictly between 0 and 1",
+                f"{in_digits(f[~((f > 0) & (f < 1))][0], 6)} does not",
+                "leave out markers that do not vary",
             )
-        return _gram(centred[:, varies] / spread[varies])
-    f = np.broadcast_to(np.asarray(frequency, dtype=np.float64), centred.shape[1:])
-    if not ((f > 0) & (f < 1)).all():
+    total, there, varies = products(markers, "standardized", f)
+    _require_there(there)
+    if f is None and not varies.any():
         raise KinshipError(
-            "allele frequencies must lie strictly between 0 and 1",
-            f"{in_digits(f[~((f > 0) & (f < 1))][0], 6)} does not",
-            "leave out markers that do not vary",
+            "kinship needs markers that vary",
+            f"none of the {varies.size} does",
+            "check how the genotypes are coded",
         )
-    counts = as_counts(genotypes)
-    centred = np.where(np.isnan(counts), 0.0, counts - 2.0 * f)
-    return _gram(centred / np.sqrt(2.0 * f * (1.0 - f)))
+    total /= varies.sum() if f is None else varies.size
+    return total
 
 
 def is_autosome(label: str) -> bool:
@@ -360,26 +367,18 @@ def _largest_asymmetry(matrix: Floats) -> tuple[float, int, int]:
     return largest, *place
 
 
-def _centre(genotypes: ArrayLike) -> Floats:
-    counts = as_counts(genotypes)
-    if counts.ndim != 2 or 0 in counts.shape:
+def _markers(genotypes: Genotypes | ArrayLike) -> Genotypes:
+    markers = as_blocks(genotypes)
+    if len(markers.shape) != 2 or 0 in markers.shape:
         raise KinshipError(
-            "genotypes must be individuals by markers", f"the shape is {counts.shape}"
+            "genotypes must be individuals by markers", f"the shape is {tuple(markers.shape)}"
         )
-    missing = np.isnan(counts)
-    present = counts.shape[0] - missing.sum(axis=0)
-    if not present.all():
-        marker = int(np.argmin(present))
+    return markers
+
+
+def _require_there(there: NDArray[np.bool_]) -> None:
+    if not there.all():
+        marker = int(np.argmin(there))
         raise KinshipError(
             "each marker needs at least one genotype", f"marker {marker} has none", "leave it out"
         )
-    means = np.where(missing, 0.0, counts).sum(axis=0) / present
-    counts -= means
-    counts[missing] = 0.0
-    return counts
-
-
-def _gram(Z: Floats) -> Floats:
-    K: Floats = Z @ Z.T
-    K /= Z.shape[1]
-    return K

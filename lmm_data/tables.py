@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import MISSING_COUNT as MISSING_COUNT
-from lmm_core.arrays import Brief, Floats, locked, read_only
+from lmm_core.arrays import Brief, Floats, as_counts, locked, read_only
 from lmm_core.errors import DataError, in_digits, some
 
 # The same as for any kinship (lmm_core.kinship), so that what is read can be decomposed.
@@ -173,6 +173,16 @@ class GenotypeTable(Brief):
         """Number of markers."""
         return len(self.markers)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Individuals, markers."""
+        return self.counts.shape
+
+    def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
+        """A block of the counts, as `lmm_core.genotypes.Genotypes` hands them out."""
+        block: NDArray[np.generic] = self.counts[key]
+        return block
+
     def dosages(self, ids: Sequence[str] | None = None) -> Floats:
         """The counts as float64 with NaN for missing, shape (n, m).
 
@@ -186,10 +196,7 @@ class GenotypeTable(Brief):
             if absent:
                 raise DataError(f"{self.name} has no row for {some(absent)}")
             counts = counts[[row[label] for label in ids]]
-        values = counts.astype(np.float64)
-        if counts.dtype == np.int8:
-            values[counts == MISSING_COUNT] = np.nan
-        return values
+        return as_counts(counts)
 
 
 def as_kinship_table(table: Table) -> Table:

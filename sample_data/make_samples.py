@@ -20,7 +20,7 @@ import numpy as np
 from lmm_core.arrays import Floats
 from lmm_core.kinship import centered_kinship, decompose
 from lmm_core.scales import kinship_scale_factor
-from lmm_data.readers.genotypes.plink import read_plink, read_sex
+from lmm_data.readers.genotypes.plink import read_fam_sex, read_plink
 from lmm_data.readers.text.csv import read_kinship
 from lmm_data.tables import GenotypeTable, Table
 
@@ -85,7 +85,9 @@ def write_mouse_hs300(prefix: Path, folder: Path) -> None:
     traits = phenotypes.select(ids)
     columns = [traits.column(column) for column in TRAITS]
     write_csv(folder / "pheno.csv", ("id", *TRAITS.values()), ids, zip(*columns, strict=True))
-    sex = read_sex(prefix).select(ids)
+    known = read_fam_sex(Path(f"{prefix}.fam.gz"))
+    assert known is not None
+    sex = known.numbers().select(ids)
     write_csv(folder / "covar.csv", ("id", "sex"), ids, sex.values)
 
     number = {label: k + 1 for k, sibship in enumerate(sibships) for label in sibship}

@@ -38,7 +38,7 @@ STAGES = [
     "brent",
     "fit",
 ]
-FOUNDATIONS = {"errors", "arrays", "verdict"}
+FOUNDATIONS = {"errors", "arrays", "genotypes", "verdict"}
 # In the app each room may import those of the rows before its own, and a page no other page.
 ROOMS = (
     ("glossary",),
@@ -240,7 +240,8 @@ def test_the_front_of_the_core_names_its_stages_in_their_order():
 
 
 def test_the_core_is_small_enough_to_read():
-    assert len([path for path in (ROOT / "lmm_core").iterdir() if path.name != "__pycache__"]) <= 25
+    unread = {"__pycache__", "py.typed"}
+    assert len([path for path in (ROOT / "lmm_core").iterdir() if path.name not in unread]) <= 25
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in FILES["lmm_core"])
     assert lines <= 8500
 

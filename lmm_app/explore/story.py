@@ -20,7 +20,7 @@ from lmm_app.live.effect import effect_board, effect_words, plain
 from lmm_app.session.links import Linked
 from lmm_app.sources.opened import Sample
 from lmm_core.summary import h_words
-from lmm_data.readers.genotypes.plink import read_plink, read_sex
+from lmm_data.readers.genotypes.plink import read_fam
 from lmm_data.samples import sample_folder
 
 
@@ -175,10 +175,11 @@ def _cross(view: View, method: str, column: int) -> str:
 @cache
 def over_all_mice() -> tuple[float, float, int]:
     """CD8 of males less that of females over all mice of the study, its error, and how many."""
-    place = sample_folder() / "mouse_hs1940"
-    _, phenotypes = read_plink(place)
-    y = phenotypes.values[:, 0]
-    sex = np.asarray(read_sex(place).values, dtype=np.float64).ravel()
+    fam = read_fam(sample_folder() / "mouse_hs1940.fam.gz", minus_nine_missing=False)
+    assert fam.table is not None
+    assert fam.covariates is not None
+    y = fam.table.numbers().values[:, 0]
+    sex = fam.covariates.numbers().values[:, 0]
     measured = ~np.isnan(y)
     y, male = y[measured], sex[measured] == sex.max()
     groups = [y[male], y[~male]]

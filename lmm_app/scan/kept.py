@@ -14,11 +14,9 @@ from lmm_app.scan.peaks import Peak, Tally, tally
 from lmm_app.scan.scans import (
     Held,
     Name,
-    Progress,
     Scanned,
     Scans,
     kinship_of,
-    kinship_without,
     run_loco,
     run_plain,
 )
@@ -29,6 +27,8 @@ from lmm_app.session.shelf import Shelf
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
+from lmm_core.genotypes import Progress, part_of
+from lmm_core.scan.loco import kinship_without
 from lmm_data.tables import GenotypeTable
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scan
     by, effective = _of(
         study,
         f"plain {held}",
-        lambda: run_plain(study, eigen, held, lambda done: progress(share * done)),
+        lambda: run_plain(study, eigen, held, part_of(progress, 0.0, share)),
     )
     found: dict[Name, Scanned] = dict(by)
     missing = ""
@@ -73,7 +73,7 @@ def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scan
             found["loco"] = _of(
                 study,
                 f"loco {held}",
-                lambda: run_loco(study, held, lambda done: progress(share + (1.0 - share) * done)),
+                lambda: run_loco(study, held, part_of(progress, share, 1.0)),
             )
         except KinshipError as error:
             missing = str(error)
@@ -96,7 +96,9 @@ def looked_at(scans: Scans, place: int, beside: Name) -> MarkerLook:
     def look() -> MarkerLook:
         eigen = _eigen(study)
         if beside == "loco":
-            eigen = decompose(kinship_without(study, str(study.chromosome[place])))
+            own = str(study.chromosome[place])
+            K = kinship_without(study.counts, study.chromosome, own, kind=study.kind)
+            eigen = decompose(K)
         return look_at(study, eigen, place, tested=tested)
 
     return _of(study, f"marker {place} {beside}", look)

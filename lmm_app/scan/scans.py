@@ -1,6 +1,6 @@
 """Three scans of one study: ordinary regression, the mixed model, and LOCO."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_app.scan.estimate import Estimate, estimate_of
-from lmm_app.scan.study import Counted, Study
+from lmm_app.scan.study import Study
 from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
 from lmm_core.arrays import Floats, arrays_of, lock, put
+from lmm_core.genotypes import Progress, part_of
 from lmm_core.scan import (
     Cut,
     EffectiveTests,
@@ -22,14 +23,12 @@ from lmm_core.scan import (
     loco_kinships,
     loco_threshold,
     permutation_threshold,
+    scan_chromosomes,
 )
-from lmm_core.scan.genotypes import MarkerSubset
-from lmm_core.scan.loco import chromosome_kinships
 from lmm_core.scan.result import empty
 
 Name: TypeAlias = Literal["ls", "lmm", "loco"]
 Held: TypeAlias = Literal["refit", "null"]
-Progress: TypeAlias = Callable[[float], None]
 
 TITLES: Mapping[Name, str] = MappingProxyType(
     {"ls": "Ordinary regression", "lmm": "Mixed model", "loco": "LOCO mixed model"}
@@ -118,12 +117,8 @@ class Scans:
 
 def kinship_of(study: Study) -> Floats:
     """The kinship of all markers, or the one that came with the data."""
-    return study.kinship if study.kinship is not None else _made(study, slice(None))
-
-
-def kinship_without(study: Study, chromosome: str) -> Floats:
-    """The kinship of the markers on all other chromosomes."""
-    return _made(study, np.flatnonzero(study.chromosome != chromosome))
+    make = centered_kinship if study.kind == "centered" else standardized_kinship
+    return study.kinship if study.kinship is not None else make(study.counts)
 
 
 def run_plain(
@@ -134,9 +129,9 @@ def run_plain(
     Raises:
         LMMError: there is nothing to test.
     """
-    G, y, X = Counted(study.counts), study.y, study.X
-    ls = scan_markers(G, y, X, eigen, h2=0.0, progress=_part(progress, 0.0, 0.15))
-    lmm = scan_markers(G, y, X, eigen, h2=held, progress=_part(progress, 0.15, 0.25))
+    G, y, X = study.counts, study.y, study.X
+    ls = scan_markers(G, y, X, eigen, h2=0.0, progress=part_of(progress, 0.0, 0.15))
+    lmm = scan_markers(G, y, X, eigen, h2=held, progress=part_of(progress, 0.15, 0.4))
     cuts = []
     for h2, start in ((0.0, 0.4), ("null", 0.7)):
         cuts.append(
@@ -149,7 +144,7 @@ def run_plain(
                 h2=h2,  # type: ignore[arg-type]
                 permutations=study.permutations,
                 alphas=(LEVEL,),
-                progress=_part(progress, start, 0.28),
+                progress=part_of(progress, start, start + 0.28),
             )
         )
     found: dict[Name, Scanned] = {
@@ -167,23 +162,28 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
     Raises:
         KinshipError: fewer than two chromosomes.
     """
-    G, y, X, labels = Counted(study.counts), study.y, study.X, study.chromosome
-    few = study.n**2 * len(study.chromosomes) <= HELD_ELEMENTS
-    eigens = None
-    if few:
-        kinships = loco_kinships(G, labels, kind=study.kind)
-        eigens = {}
-        for k, (name, K) in enumerate(kinships.items()):
-            eigens[name] = decompose(K)
-            progress(0.3 * (k + 1) / len(kinships))
-    start, share = (0.3, 0.35) if few else (0.0, 0.5)
+    G, y, X, labels = study.counts, study.y, study.X, study.chromosome
+    eigens, start = None, 0.0
+    if study.n**2 * len(study.chromosomes) <= HELD_ELEMENTS:
+        tell = part_of(progress, 0.0, 0.3)
+        kinships = loco_kinships(G, labels, kind=study.kind, progress=tell)
+        eigens, start = {name: decompose(K) for name, K in kinships}, 0.3
+    middle = 0.5 + 0.5 * start
     tests, h2 = empty(study.m), {}
-    for name, without in chromosome_kinships(G, labels, eigens, study.kind):
-        places = np.flatnonzero(labels == name)
-        scan = scan_markers(MarkerSubset(G, places), y, X, without, h2=held)
+    for name, places, scan in scan_chromosomes(
+        G,
+        y,
+        X,
+        labels,
+        kinships=eigens,
+        kind=study.kind,
+        h2=held,
+        progress=part_of(progress, start, middle),
+    ):
         put(tests, places, scan)
         h2[name] = _estimate(scan)
-        progress(start + share * len(h2) / len(study.chromosomes))
+        # It holds a decomposition, and the next makes its own.
+        del scan
     cut = loco_threshold(
         G,
         y,
@@ -194,7 +194,7 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
         kind=study.kind,
         permutations=study.permutations,
         alphas=(LEVEL,),
-        progress=_part(progress, start + share, 1.0 - start - share),
+        progress=part_of(progress, middle, 1.0),
     )
     return Scanned("loco", _bare(tests), cut, h2)
 
@@ -206,12 +206,3 @@ def _bare(tests: MarkerTests) -> MarkerTests:
 
 def _estimate(scan: MarkerScan) -> float:
     return scan.null.h2 if scan.null.maxima else float("nan")
-
-
-def _made(study: Study, places: slice | np.ndarray) -> Floats:
-    make = centered_kinship if study.kind == "centered" else standardized_kinship
-    return make(study.dosages(places))
-
-
-def _part(progress: Progress, start: float, share: float) -> Progress:
-    return lambda done: progress(start + share * done)

@@ -13,13 +13,12 @@ from lmm_app.scan.study import (
     Qtl,
     Study,
     Unit,
-    as_dosages,
     content_key,
     order_of,
     require_markers,
 )
 from lmm_core import LMMError
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, as_counts, read_only
 from lmm_core.errors import in_digits
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
@@ -155,7 +154,7 @@ def mice_study(trait: str) -> Study:
     genotypes, phenotypes = read_mice()
     values = phenotypes.values[:, MICE[trait]]
     measured = ~np.isnan(values)
-    dosages = as_dosages(genotypes.counts[measured]).astype(np.float32)
+    dosages = as_counts(genotypes.counts[measured]).astype(np.float32)
     kept = np.flatnonzero(minor_allele_frequency(dosages.astype(np.float64)) >= RARE)
     labels = np.array(genotypes.chromosome)[kept]
     kept = kept[order_of(labels, genotypes.position_cm[kept])]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, Ints, as_counts, fingerprint, read_only
-from lmm_core.scan.loco import Kind
+from lmm_core.genotypes import Kind
 
 # Of all chromosomes together: the gap between two of them in a picture.
 GAP = 0.006
@@ -95,7 +95,7 @@ class Study:
 
     def dosages(self, places: slice | Ints) -> Floats:
         """Some markers' genotypes as floats, NaN where missing, (n, some)."""
-        return as_dosages(self.counts[:, places])
+        return as_counts(self.counts[:, places])
 
     def where(self, place: int) -> str:
         """Chromosome and position of a marker, in words."""
@@ -103,27 +103,6 @@ class Study:
         if self.unit is RANK:
             return f"chr {chromosome}, marker {position:.0f}"
         return f"chr {chromosome}, {position:.1f} {self.unit.name}"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Counted:
-    """Genotypes that are handed out by blocks, so that floats of all are never held."""
-
-    counts: NDArray[Any]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Individuals, markers."""
-        return self.counts.shape
-
-    def __getitem__(self, key: tuple[slice, slice], /) -> Floats:
-        """A block, NaN where missing."""
-        return as_dosages(self.counts[key])
-
-
-def as_dosages(counts: NDArray[Any]) -> Floats:
-    """Counts as floats, NaN where missing."""
-    return as_counts(counts)
 
 
 def order_of(chromosome: NDArray[np.str_], position: Floats) -> Ints:

@@ -5,9 +5,9 @@ from dataclasses import fields
 from typing import Any, NoReturn, get_args
 
 from lmm_core.errors import DataError
+from lmm_core.genotypes import KINDS
 from lmm_data.joining import AS_WRITTEN, SPELLINGS
 from lmm_data.preparation.choices import Choices
-from lmm_data.preparation.genomic import Relationship
 from lmm_data.preparation.reshaping import TRANSFORMS
 from lmm_data.preparation.roles import Role
 from lmm_data.readers.dispatch import READERS
@@ -19,7 +19,7 @@ _OFFERED: Mapping[str, Collection[str]] = {
     "spelling": ("", AS_WRITTEN, *SPELLINGS),
     "decimal": ("", ".", ","),
     "transforms": tuple(TRANSFORMS),
-    "relationship": get_args(Relationship),
+    "relationship": KINDS,
 }
 _PAIRS = ("roles", "readers", "ids", "transforms")
 _USUAL = Choices()

@@ -1,9 +1,9 @@
 """The scan: every marker tested as a fixed effect, h refitted at each or held."""
 
+from lmm_core.genotypes import Genotypes
 from lmm_core.scan.effective import EffectiveTests, effective_tests, genomic_control
 from lmm_core.scan.genome import scan_markers
-from lmm_core.scan.genotypes import Genotypes
-from lmm_core.scan.loco import LocoScan, loco_kinships, scan_loco
+from lmm_core.scan.loco import LocoScan, loco_kinships, scan_chromosomes, scan_loco
 from lmm_core.scan.result import MarkerScan, MarkerTests
 from lmm_core.scan.thresholds import Cut, Threshold, loco_threshold, permutation_threshold
 
@@ -20,6 +20,7 @@ __all__ = [
     "loco_kinships",
     "loco_threshold",
     "permutation_threshold",
+    "scan_chromosomes",
     "scan_loco",
     "scan_markers",
 ]

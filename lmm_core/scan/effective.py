@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.errors import DesignError
-from lmm_core.scan.genotypes import (
+from lmm_core.genotypes import (
     Genotypes,
-    MarkerSubset,
+    Subset,
     as_genotypes,
     block_places,
     by_chromosome,
@@ -115,7 +115,7 @@ def genomic_control(log_p: ArrayLike) -> float:
     return float((root[0] / root[1]) ** 2)
 
 
-def _of_chromosome(part: MarkerSubset) -> tuple[int, float]:
+def _of_chromosome(part: Subset) -> tuple[int, float]:
     """Markers that vary, and their effective number."""
     n, m = part.shape
     wide = m > n

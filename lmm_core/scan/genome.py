@@ -10,6 +10,7 @@ from lmm_core.arrays import Floats, as_design, as_phenotype, put
 from lmm_core.coordinates import anchors_of
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
+from lmm_core.genotypes import Genotypes, Progress, as_genotypes, block_places, read_block
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.profiles import make_grid
@@ -17,13 +18,11 @@ from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
 from lmm_core.rotation import rotate
 from lmm_core.scan.block import STEP, NullModel, ScanModel, block_tests
-from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, read_block
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish
 
 Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
 WALD: tuple[Test, ...] = ("wald",)
-Progress: TypeAlias = Callable[[float], None]
 Landed: TypeAlias = Callable[[slice, MarkerTests], None]
 
 

@@ -6,7 +6,7 @@ its effect, and power is lost. A kinship without the markers of its chromosome h
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,27 +14,22 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import Floats, Ints, arrays_of, as_phenotype, lock, put, read_only
 from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
-from lmm_core.kinship import KinshipEigen, is_autosome
-from lmm_core.scan.genome import WALD, Progress, Test, scan_markers
-from lmm_core.scan.genotypes import (
-    SPREAD_TOLERANCE,
+from lmm_core.genotypes import (
+    KINDS,
     Genotypes,
-    MarkerSubset,
+    Kind,
+    Progress,
+    Subset,
     as_genotypes,
-    block_places,
     by_chromosome,
-    centred,
-    read_block,
-    standardised,
+    part_of,
+    products,
 )
+from lmm_core.kinship import KinshipEigen, is_autosome
+from lmm_core.scan.genome import WALD, Test, scan_markers
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
-Kind: TypeAlias = Literal["centered", "standardized"]
 PlacesLanded: TypeAlias = Callable[[Ints, MarkerTests], None]
-KINDS: tuple[Kind, ...] = ("centered", "standardized")
-
-# Numbers of a block of genotypes for a product: wide enough that adding it up costs little.
-PRODUCT_ELEMENTS = 2**21
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -60,8 +55,10 @@ def loco_kinships(
     *,
     kind: Kind = "centered",
     progress: Progress | None = None,
-) -> dict[str, Floats]:
-    """For each chromosome the kinship by the markers of all others, shape (n, n) each.
+) -> Iterator[tuple[str, Floats]]:
+    """Each chromosome with the kinship by the markers of all others, shape (n, n).
+
+    One after the other: few matrices are held, and genotypes read twice. `dict` holds them all.
 
     Args:
         G: genotypes, shape (n, m), as for `scan_markers`; missing ones are the marker's mean,
@@ -78,17 +75,6 @@ def loco_kinships(
     References:
         Lippert et al. 2011, Nature Methods 8:833; Yang et al. 2014, Nature Genetics 46:100.
     """
-    return dict(each_loco_kinship(G, chromosomes, kind=kind, progress=progress))
-
-
-def each_loco_kinship(
-    G: Genotypes | ArrayLike,
-    chromosomes: Sequence[str] | NDArray[np.str_],
-    *,
-    kind: Kind = "centered",
-    progress: Progress | None = None,
-) -> Iterator[tuple[str, Floats]]:
-    """`loco_kinships` one after the other: few matrices are held, and genotypes read twice."""
     genotypes = as_genotypes(G)
     groups = by_chromosome(genotypes, chromosomes)
     if kind not in KINDS:
@@ -102,24 +88,26 @@ def each_loco_kinship(
             "scan with the kinship of all markers",
         )
     tell = progress or (lambda share: None)
-    m = genotypes.shape[1]
-    autosomal = np.array([is_autosome(str(label)) for label in chromosomes], dtype=bool)
-    total, count = _products(MarkerSubset(genotypes, np.flatnonzero(autosomal)), kind)
-    done = m
+    total, count = _counted(autosomes(genotypes, chromosomes), kind)
+    done = m = genotypes.shape[1]
     tell(0.5)
     for name, part in groups.items():
-        own, own_count = _products(part, kind) if is_autosome(name) else (0.0, 0)
-        if count == own_count:
-            raise KinshipError(
-                f"the kinship without chromosome {name} needs markers that vary on the others",
-                "none does",
-                "scan with the kinship of all markers",
-            )
-        kinship = total - own
-        kinship /= count - own_count
+        own, own_count = _counted(part, kind) if is_autosome(name) else (0.0, 0)
+        kinship = _without(name, total - own, count - own_count)
         done += part.shape[1]
         tell(0.5 * done / m)
         yield name, kinship
+
+
+def kinship_without(
+    G: Genotypes | ArrayLike,
+    chromosomes: Sequence[str] | NDArray[np.str_],
+    name: str,
+    *,
+    kind: Kind = "centered",
+) -> Floats:
+    """That one of `loco_kinships`, whose arguments and errors these are, shape (n, n)."""
+    return _without(name, *_counted(autosomes(as_genotypes(G), chromosomes, but=name), kind))
 
 
 def autosomal_kinship(
@@ -128,38 +116,33 @@ def autosomal_kinship(
     *,
     kind: Kind = "centered",
     progress: Progress | None = None,
-) -> Floats:
-    """The kinship of the autosomal markers that vary, block by block, shape (n, n).
+) -> tuple[Floats, Ints]:
+    """The kinship of the autosomal markers that vary, shape (n, n), and their places.
 
-    Arguments are those of `loco_kinships`.
+    Args:
+        G, kind: as for `loco_kinships`.
+        chromosomes: label of each marker, length m.
+        progress: called with the share that is done.
 
     Raises:
         DesignError: not one label for each marker.
         KinshipError: no such marker.
     """
     genotypes = as_genotypes(G)
-    groups = by_chromosome(genotypes, chromosomes)
-    total = np.zeros((genotypes.shape[0],) * 2)
-    count = done = 0
-    for name, part in groups.items():
-        if is_autosome(name):
-            own, own_count = _products(part, kind, varying=True)
-            total += own
-            count += own_count
-        done += part.shape[1]
-        if progress:
-            progress(done / genotypes.shape[1])
-    if not count:
+    part = autosomes(genotypes, chromosomes)
+    total, _, varies = products(part, kind, progress=progress)
+    used = part.places[varies]
+    if not used.size:
         raise KinshipError(
-            "a kinship needs autosomal markers that vary",
+            "a kinship needs markers that vary, outside the sex chromosomes",
             f"none of the {genotypes.shape[1]:,} does",
-            "name a file of kinship",
+            "add a file of kinship, or more genotypes",
         )
-    total /= count
-    return total
+    total /= used.size
+    return total, used
 
 
-def scan_loco(
+def scan_chromosomes(
     G: Genotypes | ArrayLike,
     y: ArrayLike,
     X: ArrayLike | None,
@@ -170,10 +153,11 @@ def scan_loco(
     h2: Literal["refit", "null"] | float = "refit",
     tests: Collection[Test] = WALD,
     n_jobs: int | None = 1,
+    wanted: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
     landed: PlacesLanded | None = None,
-) -> LocoScan:
-    """Test each marker beside the kinship of all other chromosomes, one decomposition for each.
+) -> Iterator[tuple[str, Ints, MarkerScan]]:
+    """Test each marker beside the kinship of all other chromosomes, one chromosome at a time.
 
     Args:
         G, y, X, h2, tests, n_jobs: as for `scan_markers`; "null" is each chromosome's own ĥ.
@@ -181,8 +165,13 @@ def scan_loco(
         kinships: for each chromosome the kinship without it, or its decomposition; None makes
             them of G.
         kind: of kinship, if made of G.
-        progress: called with the share of the markers that is done.
+        wanted: which markers to test, (m,); all of them if None. The kinships are of all.
+        progress: called with the share of the wanted markers that is done.
         landed: called with the places of some markers among all, and their tests.
+
+    Yields:
+        A chromosome, the places of its markers, and their scan: one decomposition is held, if
+        who takes the scan does not keep it.
 
     Raises:
         DesignError, KinshipError, LMMError: as `scan_markers` and `loco_kinships`; a chromosome
@@ -191,39 +180,56 @@ def scan_loco(
     genotypes = as_genotypes(G)
     values = as_phenotype(y, genotypes.shape[0])
     groups = by_chromosome(genotypes, chromosomes)
-    m = genotypes.shape[1]
-    out = empty(m)
-    done = 0
-    found: dict[str, MarkerScan] = {}
+    keep = np.ones(genotypes.shape[1], dtype=bool) if wanted is None else wanted
+    m, done = int(keep.sum()), 0
     for name, K in chromosome_kinships(genotypes, chromosomes, kinships, kind):
         places = groups[name].places
-        before = done
-
-        def tell(share: float, before: int = before, size: int = places.size) -> None:
-            if progress:
-                progress((before + share * size) / m)
+        places = places[keep[places]]
+        if not places.size:
+            continue
 
         def land(block: slice, part: MarkerTests, places: Ints = places) -> None:
-            put(out, places[block], part)
             if landed:
                 landed(places[block], part)
 
-        found[name] = scan_markers(
-            groups[name],
-            values,
-            X,
-            K,
-            h2=h2,
-            tests=tests,
-            n_jobs=n_jobs,
-            progress=tell,
-            landed=land,
+        yield (
+            name,
+            places,
+            scan_markers(
+                Subset(genotypes, places),
+                values,
+                X,
+                K,
+                h2=h2,
+                tests=tests,
+                n_jobs=n_jobs,
+                progress=part_of(progress, done / m, (done + places.size) / m),
+                landed=land,
+            ),
         )
         done += places.size
-    labels = np.array(chromosomes, dtype=np.str_)
+
+
+def scan_loco(
+    G: Genotypes | ArrayLike,
+    y: ArrayLike,
+    X: ArrayLike | None,
+    chromosomes: Sequence[str] | NDArray[np.str_],
+    **options: Any,
+) -> LocoScan:
+    """All that `scan_chromosomes` yields, at once; each null fit holds its decomposition.
+
+    Arguments and errors are its own.
+    """
+    labels = read_only(np.array(chromosomes, dtype=np.str_))
+    out = empty(labels.size)
+    found: dict[str, MarkerScan] = {}
+    for name, places, scan in scan_chromosomes(G, y, X, labels, **options):
+        put(out, places, scan)
+        found[name] = scan
     return LocoScan(
         **arrays_of(lock(out)),
-        chromosome=read_only(labels),
+        chromosome=labels,
         nulls={name: scan.null for name, scan in found.items()},
         nulls_ml={name: scan.null_ml for name, scan in found.items()},
         df=next(iter(found.values())).df,
@@ -238,7 +244,7 @@ def chromosome_kinships(
 ) -> Iterator[tuple[str, ArrayLike | KinshipEigen]]:
     """Those that are given, or those of the genotypes, one after the other."""
     if kinships is None:
-        yield from each_loco_kinship(genotypes, chromosomes, kind=kind)
+        yield from loco_kinships(genotypes, chromosomes, kind=kind)
         return
     names = list(by_chromosome(genotypes, chromosomes))
     if absent := [name for name in names if name not in kinships]:
@@ -251,19 +257,27 @@ def chromosome_kinships(
         yield name, kinships[name]
 
 
-def _products(genotypes: Genotypes, kind: Kind, *, varying: bool = False) -> tuple[Floats, int]:
-    """ZZ' of the markers as they enter the kinship, (n, n), and how many they are."""
-    n = genotypes.shape[0]
-    total, count = np.zeros((n, n)), 0
-    for places in block_places(genotypes, PRODUCT_ELEMENTS):
-        block = read_block(genotypes, places)
-        if kind == "standardized":
-            Z = standardised(block)
-            count += Z.shape[1]
-            Z *= np.sqrt(n)
-        else:
-            Z, present = centred(block)
-            varies = np.abs(Z).max(axis=0) > SPREAD_TOLERANCE
-            count += int((varies if varying else present).sum())
-        total += Z @ Z.T
-    return total, count
+def autosomes(
+    genotypes: Genotypes, chromosomes: Sequence[str] | NDArray[np.str_], but: str = ""
+) -> Subset:
+    """The markers of all autosomes, or of all but one."""
+    names = [name for name in by_chromosome(genotypes, chromosomes) if is_autosome(name)]
+    inside = np.isin(np.asarray(chromosomes, dtype=np.str_), [n for n in names if n != but])
+    return Subset(genotypes, np.flatnonzero(inside))
+
+
+def _counted(part: Subset, kind: Kind) -> tuple[Floats, int]:
+    """ZZ' of the markers, (n, n), and by how many it is divided."""
+    total, there, varies = products(part, kind)
+    return total, int((there if kind == "centered" else varies).sum())
+
+
+def _without(name: str, total: Floats, count: int) -> Floats:
+    if not count:
+        raise KinshipError(
+            f"the kinship without chromosome {name} needs markers that vary on the others",
+            "none does",
+            "scan with the kinship of all markers",
+        )
+    total /= count
+    return total

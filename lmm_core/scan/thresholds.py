@@ -17,12 +17,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Brief, Floats, as_design, as_phenotype, read_only
 from lmm_core.errors import LMMError, in_digits
+from lmm_core.genotypes import (
+    Genotypes,
+    Kind,
+    Progress,
+    as_genotypes,
+    block_places,
+    by_chromosome,
+    part_of,
+    read_block,
+)
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
-from lmm_core.scan.genome import Progress, contrast_weights, null_model
-from lmm_core.scan.genotypes import Genotypes, as_genotypes, block_places, by_chromosome, read_block
-from lmm_core.scan.loco import Kind, chromosome_kinships
+from lmm_core.scan.genome import contrast_weights, null_model
+from lmm_core.scan.loco import chromosome_kinships
 from lmm_core.scan.markers import TESTED, as_markers
 from lmm_core.scan.result import LOG_10
 from lmm_core.scan.tails import log_f_tail
@@ -177,16 +186,12 @@ def loco_threshold(
     held: dict[str, float] = {}
     done = 0
     for name, K in chromosome_kinships(genotypes, chromosomes, kinships, kind):
-        part = groups[name]
-
-        def tell(share: float, before: int = done, size: int = part.shape[1]) -> None:
-            if progress:
-                progress((before + share * size) / m)
-
+        part, before = groups[name], done
+        done += part.shape[1]
+        tell = part_of(progress, before / m, done / m)
         shared = share(decompose(K), design)
         own, held[name] = permuted_maxima(part, shared, values, h2, permutations, rng, tell)
         maxima = np.maximum(maxima, own)
-        done += part.shape[1]
     return _threshold(alphas, maxima, held, shared)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from lmm_data.preparation.genomic import Relationship
+from lmm_core.genotypes import Kind
 from lmm_data.preparation.roles import Role
 
 
@@ -45,7 +45,7 @@ class Choices:
     factors: tuple[str, ...] = ()
     transforms: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()
-    relationship: Relationship = "centered"
+    relationship: Kind = "centered"
     from_phenotypes: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
 

@@ -13,8 +13,8 @@ from lmm_core.arrays import (
     read_only,
 )
 from lmm_core.errors import DesignError, KinshipError, LMMError
+from lmm_core.genotypes import Subset
 from lmm_core.kinship import minor_allele_frequency
-from lmm_core.scan.genotypes import MarkerSubset
 
 
 def test_read_only_locks_the_same_array():
@@ -138,7 +138,7 @@ def test_a_scan_knows_missing_genotypes(kind):
     coded = np.where(gone, np.int8(-127), counts)
     G = coded if kind == "int8" else np.ma.masked_array(counts, mask=gone)
     if kind == "subset":
-        G, plain = MarkerSubset(G, np.array([0, 2, 3, 6])), plain[:, [0, 2, 3, 6]]
+        G, plain = Subset(G, np.array([0, 2, 3, 6])), plain[:, [0, 2, 3, 6]]
     y, K = rng.normal(size=n), np.eye(n)
     found, right = scan_markers(G, y, None, K), scan_markers(plain, y, None, K)
     np.testing.assert_array_equal(found.beta, right.beta)

@@ -5,12 +5,16 @@ import pytest
 
 from lmm_core.kinship import centered_kinship, decompose, standardized_kinship
 from lmm_data.dataset import align
-from lmm_data.readers.genotypes.plink import read_plink, read_sex
+from lmm_data.readers.genotypes.plink import read_fam, read_plink
 from lmm_data.readers.text.csv import read_kinship, read_table
 from sample_data.make_samples import choose_sibships, read_families
 from tests.places import REFERENCE, SAMPLES
 
 GEMMA = json.loads((REFERENCE / "gemma_kinship.json").read_text())
+
+
+def sexes():
+    return read_fam(SAMPLES / "mouse_hs1940.fam.gz").covariates.numbers()
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +70,7 @@ def test_mouse_hs1940_is_what_its_readme_says(mice, varying):
     assert not np.isnan(genotypes.position_cm).any()
     observed = (~np.isnan(phenotypes.values)).sum(axis=0)
     assert observed.tolist() == [1410, 757, 653, 757, 653, 1580]
-    sex = read_sex(SAMPLES / "mouse_hs1940").values
+    sex = sexes().values
     assert ((sex == 1).sum(), (sex == 0).sum()) == (993, 947)
 
 
@@ -89,9 +93,7 @@ def test_mouse_hs300_is_cut_from_all_the_mice(mice, centered):
     everyone = phenotypes.select(data.ids)
     np.testing.assert_array_equal(data.traits.column("CD8"), everyone.column("pheno1"))
     np.testing.assert_array_equal(data.traits.column("MCH"), everyone.column("pheno6"))
-    np.testing.assert_array_equal(
-        data.covariates.values, read_sex(SAMPLES / "mouse_hs1940").select(data.ids).values
-    )
+    np.testing.assert_array_equal(data.covariates.values, sexes().select(data.ids).values)
 
 
 def test_mouse_hs300_follows_the_rule_of_its_script(mice):

@@ -1,20 +1,18 @@
 """PLINK 1 binary genotypes (bed, bim, fam), with GEMMA's extra phenotype columns."""
 
-import gzip
 import math
-import shutil
 import tempfile
-import zlib
-from collections import Counter
+from array import array
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, read_only
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError
 from lmm_data.readers.genotypes.plink_tables import (
     contents,
     fields,
@@ -33,39 +31,27 @@ BIM_COLUMNS = 6
 
 
 def read_plink(path: str | PathLike[str]) -> tuple[GenotypeTable, Table]:
-    """Genotypes and phenotypes of the files `X.bed`, `X.bim` and `X.fam`.
+    """Genotypes and phenotypes of the files `X.bed`, `X.bim` and `X.fam`, as numbers.
 
     Args:
         path: the prefix `X`, or the path of the bed file. Each of the three may be
-            gzip-compressed (`X.bed.gz`), which bed-reader cannot read: the bed file is then
-            decompressed into a temporary folder, removed before this returns.
+            gzip-compressed (`X.bed.gz`).
 
     Returns:
-        The counts of allele 1 (bim column 5), with -127 where missing, and the phenotypes: the
-        columns of the fam file from the sixth on, named `pheno1`, `pheno2`, … as GEMMA's `-n`
-        counts them. Individuals are named by their IID, fam column 2.
-
-        Only `NA` is a missing phenotype. PLINK and GEMMA also take -9 for one, but a trait may
-        have that value: here it stays the number -9, never dropped in silence. A position of 0
-        or less is unknown; centimorgans are unknown if all of them are 0.
+        What `read_plink_files` makes of them, the phenotypes as numbers: the columns of the fam
+        file from the sixth on, or none if all are -9. Else -9 is a number, as a trait may have
+        that value.
 
     Raises:
-        DataError: a file is missing or damaged, rows of different lengths, an entry that is not
-            a number, IIDs that repeat, or a bed file whose size does not fit the other two.
-
-    References:
-        https://www.cog-genomics.org/plink/1.9/formats#bed
+        DataError: a file is missing, as `read_plink_files`, or a phenotype that is no number.
     """
-    prefix = _prefix(path)
-    bed = _existing(prefix, "bed")
-    fam = _rows(_existing(prefix, "fam"), FAM_COLUMNS)
-    bim = _rows(_existing(prefix, "bim"), BIM_COLUMNS)
-    ids = _individuals(fam, f"{prefix.name}.fam")
-    places = _places(bim, f"{prefix.name}.bim")
-    genotypes = _genotypes(bed.name, ids, bim, places, _counts(bed, len(fam), len(bim)))
-    names = tuple(f"pheno{k + 1}" for k in range(len(fam[0]) - FAM_COLUMNS + 1))
-    values = _numbers([row[FAM_COLUMNS - 1 :] for row in fam], names, f"{prefix.name}.fam", ids)
-    return genotypes, Table(f"{prefix.name}.fam", ids, names, read_only(values))
+    bed, bim, fam = _side_by_side(path)
+    reading = read_plink_files(bed, bim, fam, minus_nine_missing=False)
+    genotypes, table = reading.genotypes, reading.table
+    assert genotypes is not None
+    ids = genotypes.ids
+    nothing = Table(genotypes.name, ids, (), np.empty((len(ids), 0)))
+    return genotypes, nothing if table is None else table.numbers(table.columns)
 
 
 def read_plink_files(
@@ -85,29 +71,45 @@ def read_plink_files(
         minus_nine_missing: whether a phenotype of -9 is missing, as for PLINK and GEMMA.
 
     Returns:
-        What `read_plink` makes of them, but the phenotypes as text, and none if all are -9, as
-        PLINK writes them where there are none; individuals are named FID_IID where IIDs repeat.
-        The covariates are `sex`, 0 for females and 1 for males, if the fam file knows any.
+        The counts of allele 1 (bim column 5), with -127 where missing, and the phenotypes as
+        text: the columns of the fam file from the sixth on, named `pheno1`, `pheno2`, … as
+        GEMMA's `-n` counts them, or none if all are -9, as PLINK writes them where there are
+        none. Individuals are named by IID, or FID_IID where IIDs repeat. The covariates are
+        `sex`, 0 for females and 1 for males, if the fam file knows any. A position of 0 or less
+        is unknown; centimorgans are unknown if all of them are 0.
 
     Raises:
-        DataError: as `read_plink`.
+        DataError: a file is damaged, rows of different lengths, a position that is no number,
+            or a bed file whose size does not fit the other two.
+
+    References:
+        https://www.cog-genomics.org/plink/1.9/formats#bed
     """
     called, data = contents(bed, "the bed file", name)
-    bim_name, bim_data = contents(bim, "the bim file")
-    fam_name, fam_data = contents(fam, "the fam file")
-    markers = _equally_wide([row for _, row in fields(bim_data, bim_name)], BIM_COLUMNS, bim_name)
-    people = _equally_wide([row for _, row in fields(fam_data, fam_name)], FAM_COLUMNS, fam_name)
-    require_room(len(people) * len(markers), called)
+    markers = read_bim(*contents(bim, "the bim file"))
+    people, fam_name = fam_rows(fam)
+    n, m = len(people), len(markers.names)
+    require_room(n * m, called)
     ids, named_by, table, sex, notes = _of_fam(people, fam_name, minus_nine_missing)
-    places = _places(markers, bim_name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
         try:
             file.write_bytes(data)
         except OSError as error:
-            raise _damaged(Path(called), error) from None
-        counts = _read_bed(file, called, len(people), len(markers))
-    genotypes = _genotypes(called, ids, markers, places, counts)
+            raise DataError(
+                "the file cannot be read", str(error), "fetch it again", where=called
+            ) from None
+        require_bed(file, called, n, m)
+        counts = read_bed(file, called, n, m)
+    genotypes = GenotypeTable(
+        name=called,
+        ids=ids,
+        markers=markers.names,
+        chromosome=markers.chromosome,
+        position=markers.position,
+        position_cm=markers.position_cm,
+        counts=read_only(counts),
+    )
     return Reading(
         name=called,
         kind="genotypes",
@@ -129,8 +131,7 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
     Raises:
         DataError: lines of fewer than six fields or of different lengths, no phenotypes.
     """
-    called, data = contents(fam, "the fam file", name)
-    people = _equally_wide([row for _, row in fields(data, called)], FAM_COLUMNS, called)
+    people, called = fam_rows(fam, name)
     _, named_by, table, sex, notes = _of_fam(people, called, minus_nine_missing)
     if table is None:
         raise DataError(
@@ -150,109 +151,99 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
 
 def read_fam_sex(fam: Source, name: str | None = None) -> TextTable | None:
     """The sex in a fam file alone, as `read_plink_files` has it; None if nobody's is known."""
-    called, data = contents(fam, "the fam file", name)
-    people = _equally_wide([row for _, row in fields(data, called)], FAM_COLUMNS, called)
-    return _of_fam(people, called, True)[3]
+    return _of_fam(*fam_rows(fam, name), True)[3]
 
 
-def read_sex(path: str | PathLike[str]) -> Table:
-    """The sex of each individual, fam column 5, as a covariate.
+class Bim(NamedTuple):
+    """The columns of a bim file; positions in base pairs and in centimorgans, NaN if unknown."""
 
-    Args:
-        path: as for `read_plink`; only the fam file is read.
-
-    Returns:
-        One column, `sex`: 0 for females (PLINK's 2), 1 for males (PLINK's 1), NaN otherwise.
-    """
-    prefix = _prefix(path)
-    fam = _rows(_existing(prefix, "fam"), FAM_COLUMNS)
-    ids = _individuals(fam, f"{prefix.name}.fam")
-    codes = {"1": 1.0, "2": 0.0}
-    values = np.array([[codes.get(row[4], np.nan)] for row in fam])
-    return Table(f"{prefix.name}.fam", ids, ("sex",), values)
+    chromosome: tuple[str, ...]
+    names: tuple[str, ...]
+    position: Floats
+    position_cm: Floats
+    allele1: tuple[str, ...]
+    allele0: tuple[str, ...]
 
 
-def _prefix(path: str | PathLike[str]) -> Path:
-    name = str(Path(path))
-    for suffix in (".gz", ".bed"):
-        name = name.removesuffix(suffix)
-    return Path(name)
-
-
-def _existing(prefix: Path, kind: str) -> Path:
-    plain = Path(f"{prefix}.{kind}")
-    packed = Path(f"{prefix}.{kind}.gz")
-    for file in (plain, packed):
-        if file.is_file():
-            return file
-    raise DataError(
-        "PLINK data are three files, .bed, .bim and .fam",
-        f"there is neither {plain.name} nor {packed.name}",
-        "put the three side by side",
-        where=prefix.name,
+def read_bim(name: str, data: bytes) -> Bim:
+    """The markers in the text of a bim file, line by line: there may be millions."""
+    texts: list[list[str]] = [[], [], [], []]
+    places = array("d")
+    # What repeats from line to line, such as a chromosome, is held once.
+    held: dict[str, str] = {}
+    for line, row in _equally_wide(data, BIM_COLUMNS, name):
+        for column, place in zip(texts, (0, 1, 4, 5), strict=True):
+            entry = row[place]
+            column.append(entry if place == 1 else held.setdefault(entry, entry))
+        places.append(_number(row[2], "centimorgans", line, name))
+        places.append(_number(row[3], "position", line, name))
+    chromosome, names, allele1, allele0 = map(tuple, texts)
+    centimorgans, base_pairs = np.array(places).reshape(-1, 2).T
+    return Bim(
+        chromosome,
+        names,
+        read_only(np.where(base_pairs > 0, base_pairs, np.nan)),
+        read_only(np.where(centimorgans.any(), centimorgans, np.nan)),
+        allele1,
+        allele0,
     )
 
 
-def _damaged(file: Path, error: Exception) -> DataError:
-    return DataError("the file cannot be read", str(error), "fetch it again", where=file.name)
+def fam_rows(fam: Source, name: str | None = None) -> tuple[list[list[str]], str]:
+    """The fields of each individual in a fam file, and what to call it."""
+    called, data = contents(fam, "the fam file", name)
+    return [row for _, row in _equally_wide(data, FAM_COLUMNS, called)], called
 
 
-def _rows(file: Path, width: int) -> list[list[str]]:
-    """The fields of each line, at least `width` of them and as many in each line."""
-    try:
-        data = file.read_bytes()
-        text = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise _damaged(file, error) from None
-    rows = [found for line in text.splitlines() if (found := line.split())]
-    return _equally_wide(rows, width, file.name)
+def _side_by_side(path: str | PathLike[str]) -> list[Path]:
+    """The bed, the bim and the fam file, each perhaps compressed."""
+    prefix = str(Path(path)).removesuffix(".gz").removesuffix(".bed")
+    found = []
+    for kind in ("bed", "bim", "fam"):
+        plain, packed = Path(f"{prefix}.{kind}"), Path(f"{prefix}.{kind}.gz")
+        if not plain.is_file() and not packed.is_file():
+            raise DataError(
+                "PLINK data are three files, .bed, .bim and .fam",
+                f"there is neither {plain.name} nor {packed.name}",
+                "put the three side by side",
+                where=Path(prefix).name,
+            )
+        found.append(plain if plain.is_file() else packed)
+    return found
 
 
-def _equally_wide(rows: list[list[str]], width: int, name: str) -> list[list[str]]:
-    if not rows:
+def _equally_wide(data: bytes, width: int, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Number and fields of each line, at least `width` of them and as many in each line."""
+    first = 0
+    for line, row in fields(data, name):
+        first = first or len(row)
+        if len(row) < width or len(row) != first:
+            raise DataError(
+                f"every line must have the same {width} or more fields",
+                f"line {line} has {len(row)}, the first {first}",
+                "write missing entries as NA",
+                where=name,
+            )
+        yield line, row
+    if not first:
         raise DataError(
             "the file must have one line for each entry",
             "it is empty",
             "check that it was saved",
             where=name,
         )
-    for i, row in enumerate(rows):
-        if len(row) < width or len(row) != len(rows[0]):
-            raise DataError(
-                f"every line must have the same {width} or more fields",
-                f"line {i + 1} has {len(row)}, the first {len(rows[0])}",
-                "write missing entries as NA",
-                where=name,
-            )
-    return rows
 
 
-def _places(bim: list[list[str]], name: str) -> tuple[Floats, Floats]:
-    """Base pairs and centimorgans of each marker, NaN where unknown."""
-    centimorgans = _numbers([row[2:3] for row in bim], ["centimorgans"], name)[:, 0]
-    base_pairs = _numbers([row[3:4] for row in bim], ["position"], name)[:, 0]
-    return (
-        np.where(base_pairs > 0, base_pairs, np.nan),
-        centimorgans if centimorgans.any() else np.full(len(bim), np.nan),
-    )
-
-
-def _genotypes(
-    name: str,
-    ids: tuple[str, ...],
-    bim: list[list[str]],
-    places: tuple[Floats, Floats],
-    counts: NDArray[Any],
-) -> GenotypeTable:
-    return GenotypeTable(
-        name=name,
-        ids=ids,
-        markers=tuple(row[1] for row in bim),
-        chromosome=tuple(row[0] for row in bim),
-        position=places[0],
-        position_cm=places[1],
-        counts=read_only(counts),
-    )
+def _number(text: str, column: str, line: int, name: str) -> float:
+    try:
+        return math.nan if text == "NA" else float(text)
+    except ValueError:
+        raise DataError(
+            "entries must be numbers or NA",
+            f"line {line}, column “{column}” holds “{text}”",
+            "write NA for a missing value",
+            where=name,
+        ) from None
 
 
 def _of_fam(
@@ -282,55 +273,10 @@ def _sex(
     return TextTable(name, ids, ("sex",), (entries,)), (note,)
 
 
-def _individuals(fam: list[list[str]], name: str) -> tuple[str, ...]:
-    ids = tuple(row[1] for row in fam)
-    if len(set(ids)) < len(ids):
-        twice = [label for label, times in Counter(ids).items() if times > 1]
-        raise DataError(
-            "the IIDs in column 2 must be unique",
-            f"{some(twice)} repeated",
-            "write FID_IID there if the two together are",
-            where=name,
-        )
-    return ids
-
-
-def _numbers(
-    rows: list[list[str]],
-    columns: list[str] | tuple[str, ...],
-    name: str,
-    ids: tuple[str, ...] | None = None,
-) -> Floats:
-    values = np.empty((len(rows), len(columns)))
-    for i, row in enumerate(rows):
-        for j, text in enumerate(row):
-            try:
-                values[i, j] = np.nan if text == "NA" else float(text)
-            except ValueError:
-                where = f"row “{ids[i]}”" if ids else f"line {i + 1}"
-                raise DataError(
-                    "entries must be numbers or NA",
-                    f"{where}, column “{columns[j]}” holds “{text}”",
-                    "write NA for a missing value",
-                    where=name,
-                ) from None
-    return values
-
-
-def _counts(bed: Path, n: int, m: int) -> NDArray[Any]:
-    if bed.suffix != ".gz":
-        return _read_bed(bed, bed.name, n, m)
-    with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / bed.stem
-        try:
-            with gzip.open(bed) as packed, plain.open("wb") as unpacked:
-                shutil.copyfileobj(packed, unpacked)
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged(bed, error) from None
-        return _read_bed(plain, bed.name, n, m)
-
-
-def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
+def read_bed(
+    bed: Path, name: str, n: int, m: int, block: tuple[slice, slice] = (slice(None), slice(None))
+) -> NDArray[np.int8]:
+    """A block of the counts of allele 1 in a file of n individuals and m markers, -127 missing."""
     try:
         from bed_reader import open_bed
     except ImportError:
@@ -339,11 +285,15 @@ def _read_bed(bed: Path, name: str, n: int, m: int) -> NDArray[Any]:
             remedy="pip install bed-reader",
             where=name,
         ) from None
-    require_bed(bed, name, n, m)
-    # The metadata were read above: bed-reader would want fam files of six columns.
+    # The metadata are read elsewhere: bed-reader would want fam files of six columns.
     with open_bed(bed, iid_count=n, sid_count=m) as opened:
-        counts: NDArray[Any] = opened.read(dtype="int8")
+        counts: NDArray[np.int8] = opened.read(index=block, dtype="int8")
     return counts
+
+
+def bed_size(n: int, m: int) -> int:
+    """Bytes of a bed file."""
+    return len(HEADER) + m * math.ceil(n / 4)
 
 
 def require_bed(bed: Path, name: str, n: int, m: int) -> None:
@@ -357,7 +307,7 @@ def require_bed(bed: Path, name: str, n: int, m: int) -> None:
             "convert it with PLINK 1.9 or later, --make-bed",
             where=name,
         )
-    size, expected = bed.stat().st_size, 3 + m * math.ceil(n / 4)
+    size, expected = bed.stat().st_size, bed_size(n, m)
     if size != expected:
         raise DataError(
             f"the bed file must hold {n} individuals (fam) x {m} markers (bim), that is "

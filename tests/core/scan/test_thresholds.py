@@ -128,7 +128,7 @@ def test_with_loco_the_maximum_is_over_chromosomes():
     chromosomes = np.repeat(["1", "2", "3"], 30)
     rng = np.random.default_rng(7)
     y = rng.standard_normal(80)
-    kinships = {name: decompose(K) for name, K in loco_kinships(G, chromosomes).items()}
+    kinships = {name: decompose(K) for name, K in loco_kinships(G, chromosomes)}
     shares = []
     found = loco_threshold(
         G,

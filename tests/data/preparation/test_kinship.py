@@ -44,14 +44,15 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
     counts[:, 3] = 1.0
     counts[:, 4] = np.nan
     counts[2, 7] = np.nan
-    table = genotype_table(counts, ("1",) * 30 + ("X",) * 6 + ("chrY", "MT") * 2)
+    labels = ("1",) * 30 + ("X",) * 6 + ("chrY", "MT") * 2
+    table = genotype_table(np.tile(counts, 4), labels * 4)
     whole, note = kinship_from(table, relationship)
     words = {"centered": "centred", "standardized": "standardised"}[relationship]
     assert note == (
-        f"The kinship is computed from g: the {words} allele counts at 28 of 40 markers; left "
-        "out: 10 on chromosome “X”, “chrY”, “MT” and 2 that do not vary or have no value."
+        f"The kinship is computed from g: the {words} allele counts at 112 of 160 markers; left "
+        "out: 40 on chromosome “X”, “chrY”, “MT” and 8 that do not vary or have no value."
     )
-    monkeypatch.setattr("lmm_data.preparation.genomic._AT_ONCE", 12 * 7)
+    monkeypatch.setattr("lmm_core.genotypes.PRODUCT_ELEMENTS", 12 * 7)
     parts, _ = kinship_from(table, relationship)
     np.testing.assert_allclose(parts.values, whole.values, atol=1e-14)
     make = centered_kinship if relationship == "centered" else standardized_kinship

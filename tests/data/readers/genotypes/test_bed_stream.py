@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from lmm_core import DataError, scan_markers
+from lmm_core.genotypes import Subset
 from lmm_core.simulate.families import full_sib_families
 from lmm_data.readers.genotypes.bed_stream import open_bed_genotypes
 from lmm_data.readers.genotypes.plink import read_plink, read_plink_files
+from lmm_data.tables import MISSING_COUNT
 from tests.places import FORMATS, SAMPLES
 
 
@@ -38,8 +40,8 @@ def test_blocks_are_those_of_the_whole(name):
     assert stream.chromosome == whole.chromosome
     np.testing.assert_array_equal(stream.position, whole.position)
     assert stream.shape == (whole.n, whole.m)
-    values = whole.dosages()
-    assert name != "gap" or np.isnan(values).any()
+    values = whole.counts
+    assert name != "gap" or (values == MISSING_COUNT).any()
     np.testing.assert_array_equal(stream[:, :], values)
     np.testing.assert_array_equal(stream[:, 2:5], values[:, 2:5])
     np.testing.assert_array_equal(stream[1:3, 1:2], values[1:3, 1:2])
@@ -54,30 +56,35 @@ def test_alleles_are_columns_5_and_6(tmp_path):
     assert stream.allele0 == tuple(row[5] for row in rows)
 
 
-def test_individuals_are_chosen_by_id_in_any_order(mice):
+def test_individuals_are_taken_in_any_order(mice):
     whole, _ = read_plink(SAMPLES / "mouse_hs1940")
-    chosen = [whole.ids[i] for i in np.random.default_rng(1).permutation(whole.n)[:33]]
-    stream = open_bed_genotypes(mice).choose(chosen)
-    assert stream.ids == tuple(chosen)
-    np.testing.assert_array_equal(stream[:, 500:600], whole.dosages(chosen)[:, 500:600])
-    again = stream.choose(chosen[::-2])
-    np.testing.assert_array_equal(again[:, 7:9], whole.dosages(chosen[::-2])[:, 7:9])
-    with pytest.raises(DataError, match="has no individual “nobody”"):
-        stream.choose([chosen[0], "nobody"])
-    # Of an individual with two records.
-    twice = [chosen[5], chosen[0], chosen[5]]
-    np.testing.assert_array_equal(stream.choose(twice)[:, 7:9], whole.dosages(twice)[:, 7:9])
+    rows = np.random.default_rng(1).permutation(whole.n)[:33]
+    stream = open_bed_genotypes(mice)
+    every = np.arange(whole.m)
+    for source in (stream, whole):
+        chosen = Subset(source, every, rows)
+        assert chosen.shape == (33, whole.m)
+        np.testing.assert_array_equal(chosen[:, 500:600], whole.counts[rows, 500:600])
+        np.testing.assert_array_equal(chosen[3:5, 7:9], whole.counts[rows[3:5], 7:9])
+        again = Subset(chosen, every[::2], np.arange(33)[::-2])
+        np.testing.assert_array_equal(again[:, 7:9], whole.counts[rows[::-2]][:, [14, 16]])
+        # Of an individual with two records.
+        twice = rows[[5, 0, 5]]
+        np.testing.assert_array_equal(
+            Subset(source, every, twice)[:, 7:9], whole.counts[twice, 7:9]
+        )
 
 
 def test_a_scan_takes_them(mice):
-    stream = open_bed_genotypes(mice)
-    stream = stream.choose(stream.ids[:60])
+    whole, _ = read_plink(SAMPLES / "mouse_hs1940")
     K = full_sib_families(12, 5).K
     y = np.random.default_rng(2).standard_normal(60)
-    from_disk = scan_markers(stream, y, None, K)
-    held = scan_markers(np.asarray(stream[:, :]), y, None, K)
-    np.testing.assert_array_equal(from_disk.log_p_wald, held.log_p_wald)
-    assert from_disk.m == 12_226
+    every, rows = np.arange(whole.m), np.arange(60)
+    held = scan_markers(whole.dosages()[:60], y, None, K)
+    for source in (open_bed_genotypes(mice), whole):
+        scan = scan_markers(Subset(source, every, rows), y, None, K)
+        np.testing.assert_array_equal(scan.log_p_wald, held.log_p_wald)
+        assert scan.m == 12_226
 
 
 def test_files_that_do_not_fit_are_refused(tmp_path):
@@ -113,7 +120,7 @@ def test_files_that_do_not_fit_are_refused(tmp_path):
             lambda text: "\n".join(
                 "\t".join([*row.split()[:3], "far", *row.split()[4:]]) for row in text.splitlines()
             ),
-            "that of line 1 is “far”",
+            "line 1, column “position” holds “far”",
         ),
     ],
 )

@@ -1,8 +1,8 @@
-"""Genotypes by blocks, from memory or from disk, and by chromosome."""
+"""Genotypes by blocks, from memory or from disk, by chromosome, and what they add to a kinship."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,10 +10,21 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import Brief, Floats, Ints, as_counts
 from lmm_core.errors import DesignError
 
+Kind: TypeAlias = Literal["centered", "standardized"]
+KINDS: tuple[Kind, ...] = ("centered", "standardized")
+Progress: TypeAlias = Callable[[float], None]
+
 # Numbers of a block of genotypes: its arrays then stay in the cache.
 BLOCK_ELEMENTS = 2**18
+# And of one for a product: wide enough that adding it up costs little.
+PRODUCT_ELEMENTS = 2**21
 # Allele counts that vary by less than this do not: it is rounding.
 SPREAD_TOLERANCE = 1e-10
+
+
+def part_of(progress: Progress | None, start: float, end: float) -> Progress:
+    """What a part of a work is told of its progress, as a share of the whole."""
+    return lambda done: progress((1.0 - done) * start + done * end) if progress else None
 
 
 class Genotypes(Protocol):
@@ -24,40 +35,59 @@ class Genotypes(Protocol):
         """Individuals, markers."""
 
     def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
-        """A block of them, NaN where missing."""
+        """A block of them, NaN where missing, or -127 in int8."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class MarkerSubset(Brief):
-    """Some markers of other genotypes, in their order, handed out by blocks as those are.
+class Subset(Brief):
+    """Some markers of other genotypes, or of some individuals, by blocks as those are.
 
     Attributes:
-        genotypes: of all markers.
-        places: of these among them, ascending, (m,).
+        genotypes: of all.
+        places: of the markers among them, ascending, (m,).
+        rows: of the individuals, in any order, (n,); all of them if None.
     """
 
     genotypes: Genotypes
     places: Ints
+    rows: Ints | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Individuals, markers."""
-        return self.genotypes.shape[0], self.places.size
+        n = self.genotypes.shape[0] if self.rows is None else self.rows.size
+        return n, self.places.size
 
     def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
         """A block: neighbours are read together."""
         wanted = self.places[key[1]]
         breaks = np.flatnonzero(np.diff(wanted) != 1) + 1
-        runs = [run for run in np.split(wanted, breaks) if run.size]
-        parts = [self.genotypes[key[0], int(run[0]) : int(run[-1]) + 1] for run in runs]
+        # Of no markers there is one run too, of none.
+        runs = [
+            slice(int(run[0]), int(run[-1]) + 1) if run.size else slice(0)
+            for run in np.split(wanted, breaks)
+        ]
+        parts = [self._of(key[0], run) for run in runs]
         if len(parts) == 1:
             return parts[0]
-        if not parts:
-            return np.asarray(self.genotypes[key[0], 0:0])
         # Of masked arrays NumPy's own concatenate forgets the masks.
         if any(map(np.ma.isMaskedArray, parts)):
             return np.concatenate([as_counts(part) for part in parts], axis=1)
         return np.concatenate(parts, axis=1)
+
+    def _of(self, who: slice, places: slice) -> NDArray[np.generic]:
+        if self.rows is None:
+            return self.genotypes[who, places]
+        block: NDArray[np.generic] = self.genotypes[:, places][self.rows[who]]
+        return block
+
+
+def as_blocks(G: Genotypes | ArrayLike) -> Genotypes:
+    """What hands out blocks as it is, anything else as an array."""
+    # A data frame has a shape, but its columns have names.
+    by_place = hasattr(G, "shape") and not hasattr(G, "iloc")
+    blocks: Genotypes = G if by_place else np.asarray(G)  # type: ignore[assignment]
+    return blocks
 
 
 def as_genotypes(G: Genotypes | ArrayLike, n: int | None = None) -> Genotypes:
@@ -67,7 +97,7 @@ def as_genotypes(G: Genotypes | ArrayLike, n: int | None = None) -> Genotypes:
         G: genotypes.
         n: how many individuals there must be, if that is known.
     """
-    genotypes: Genotypes = G if hasattr(G, "shape") else np.asarray(G)  # type: ignore[assignment]
+    genotypes = as_blocks(G)
     if len(genotypes.shape) != 2 or (n is not None and genotypes.shape[0] != n):
         who = "individual" if n is None else f"of the {n} individuals of the kinship"
         raise DesignError(
@@ -99,6 +129,48 @@ def read_block(genotypes: Genotypes, places: slice) -> Floats:
     return block
 
 
+class Products(NamedTuple):
+    """What markers add to a kinship: Σ zz', shape (n, n), and which have genotypes, and vary."""
+
+    total: Floats
+    there: NDArray[np.bool_]
+    varies: NDArray[np.bool_]
+
+
+def products(
+    genotypes: Genotypes,
+    kind: Kind = "centered",
+    frequency: Floats | None = None,
+    progress: Progress | None = None,
+) -> Products:
+    """ZZ' of all markers, block by block.
+
+    Args:
+        genotypes: shape (n, m); a missing one is its marker's mean.
+        kind: z = x - mean(x), or that divided by its standard deviation (divisor n), where those
+            that do not vary add nothing.
+        frequency: f of each marker, (m,), which makes z = (x - 2f)/√(2f(1-f)) of either kind.
+        progress: called with the share of the markers that is done.
+    """
+    n, m = genotypes.shape
+    total = np.zeros((n, n))
+    there, varies = np.zeros(m, dtype=bool), np.zeros(m, dtype=bool)
+    for places in block_places(genotypes, PRODUCT_ELEMENTS):
+        block = read_block(genotypes, places)
+        Z, there[places] = centred(block)
+        spread = np.sqrt(np.mean(Z**2, axis=0))
+        varies[places] = varying = spread > SPREAD_TOLERANCE
+        if frequency is not None:
+            f = frequency[places]
+            Z = np.where(np.isnan(block), 0.0, block - 2.0 * f) / np.sqrt(2.0 * f * (1.0 - f))
+        elif kind == "standardized":
+            Z = Z[:, varying] / spread[varying]
+        total += Z @ Z.T
+        if progress:
+            progress(places.stop / m)
+    return Products(total, there, varies)
+
+
 def centred(block: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Markers less their means, 0 where missing, (n, m), and which have any genotype, (m,)."""
     missing = np.isnan(block)
@@ -120,7 +192,7 @@ def standardised(block: Floats) -> Floats:
 
 def by_chromosome(
     genotypes: Genotypes, chromosomes: Sequence[str] | NDArray[np.str_]
-) -> Mapping[str, MarkerSubset]:
+) -> Mapping[str, Subset]:
     """The markers of each chromosome, in the order in which the chromosomes first come."""
     labels = np.asarray(chromosomes, dtype=np.str_)
     if labels.shape != (genotypes.shape[1],):
@@ -131,6 +203,5 @@ def by_chromosome(
         )
     names, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return {
-        str(names[k]): MarkerSubset(genotypes, np.flatnonzero(inverse == k))
-        for k in np.argsort(first)
+        str(names[k]): Subset(genotypes, np.flatnonzero(inverse == k)) for k in np.argsort(first)
     }
