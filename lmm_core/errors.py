@@ -1,6 +1,6 @@
 """What can be wrong with an input, said as rule, found value and remedy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 
@@ -78,6 +78,24 @@ def signed(written: str) -> str:
     ('−9', 'n-a')
     """
     return f"−{written[1:]}" if written[:1] == "-" and written[1:2].isdigit() else written
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun.
+
+    >>> count(1, "individual"), count(12, "entry", "entries")
+    ('1 individual', '12 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def some(labels: Iterable[str], limit: int = 3) -> str:

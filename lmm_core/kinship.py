@@ -341,7 +341,7 @@ def as_kinship(K: ArrayLike) -> Floats:
             f"its largest entry is {in_digits(largest)}",
             "look for a damaged entry, relationships are around 1",
         )
-    gap, i, j = _largest_asymmetry(matrix)
+    gap, i, j = largest_asymmetry(matrix)
     if gap > SYMMETRY_TOLERANCE * largest:
         raise KinshipError(
             "kinship must be symmetric",
@@ -351,7 +351,7 @@ def as_kinship(K: ArrayLike) -> Floats:
     return matrix
 
 
-def _largest_asymmetry(matrix: Floats) -> tuple[float, int, int]:
+def largest_asymmetry(matrix: Floats) -> tuple[float, int, int]:
     """The largest |K_ij - K_ji| and where it is, tile by tile so that both fit in the cache."""
     largest, place = 0.0, (0, 0)
     n, tile = matrix.shape[0], 128

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, listed, some
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import TextTable
 
@@ -30,11 +30,9 @@ class Levels:
         >>> Levels(("F", "M"), (0, 1, 0)).against
         'M against F'
         """
-        others = list(self.names[1:])
-        if len(others) > 6:
-            return f"{', '.join(others[:5])} and {len(others) - 5} more against {self.names[0]}"
-        first = f"{', '.join(others[:-1])} and " if len(others) > 1 else ""
-        return f"{first}{others[-1]} against {self.names[0]}"
+        first, *others = self.names
+        shown = [*others[:5], f"{len(others) - 5} more"] if len(others) > 6 else others
+        return f"{listed(shown)} against {first}"
 
 
 def levels_of(table: TextTable, column: str) -> Levels:

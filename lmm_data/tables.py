@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from lmm_core.arrays import MISSING_COUNT as MISSING_COUNT
 from lmm_core.arrays import Brief, Floats, as_counts, locked, read_only
 from lmm_core.errors import DataError, in_digits, some
-
-# The same as for any kinship (lmm_core.kinship), so that what is read can be decomposed.
-SYMMETRY_TOLERANCE = 1e-8
+from lmm_core.kinship import SYMMETRY_TOLERANCE, largest_asymmetry
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -234,14 +232,13 @@ def as_kinship_table(table: Table) -> Table:
             "leave out individuals without genotypes, row and column",
             where=table.name,
         )
-    gap = np.abs(table.values - table.values.T)
-    i, j = divmod(int(gap.argmax()), n)
-    if gap[i, j] > SYMMETRY_TOLERANCE * np.abs(table.values).max():
+    gap, i, j = largest_asymmetry(table.values)
+    if gap > SYMMETRY_TOLERANCE * np.abs(table.values).max():
         raise DataError(
             "kinship must be symmetric",
             f"“{table.ids[i]}” with “{table.ids[j]}” is {in_digits(table.values[i, j], 10)} but "
             f"“{table.ids[j]}” with “{table.ids[i]}” is {in_digits(table.values[j, i], 10)}, a "
-            f"difference of {in_digits(gap[i, j])}",
+            f"difference of {in_digits(gap)}",
             "make the two equal",
             where=table.name,
         )

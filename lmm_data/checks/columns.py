@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.errors import some
+from lmm_core.errors import count, in_digits, some
 from lmm_data.checks.distribution import all_alike
-from lmm_data.checks.finding import Finding, Severity, column_of, count, labels_or_rows, shown
+from lmm_data.checks.finding import Finding, Severity, column_of, labels_or_rows
 from lmm_data.checks.phenotype_checks import missing_codes
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
@@ -115,7 +115,7 @@ def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Fi
                 value=1.0,
             )
             return
-        yield _constant(where, shown(float(values[0])))
+        yield _constant(where, in_digits(float(values[0])))
         return
     for code, size in missing_codes(values):
         if code == 0.0:
@@ -124,8 +124,8 @@ def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Fi
             "covariate_code",
             "warning",
             where,
-            f"{shown(code)} may mean missing",
-            f"{shown(code)} occurs {count(size, 'time')}, far from all other values.",
+            f"{in_digits(code)} may mean missing",
+            f"{in_digits(code)} occurs {count(size, 'time')}, far from all other values.",
             "Taken for a number, it decides the coefficient.",
             "Write NA if it stands for a missing value.",
             tuple(table.ids[i] for i in np.flatnonzero(x == code)),
@@ -138,7 +138,8 @@ def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Fi
             "note",
             where,
             "Whole numbers of a few levels",
-            f"{count(levels.size, 'level')}, from {shown(levels[0])} to {shown(levels[-1])}.",
+            f"{count(levels.size, 'level')}, from {in_digits(levels[0])} to "
+            f"{in_digits(levels[-1])}.",
             "One slope is fitted, as if the steps were equal.",
             "If they are categories, such as batches, use a column of 0 and 1 for each level.",
             value=float(levels.size),
@@ -163,7 +164,7 @@ def _beyond(where: str, size: float, severity: Severity) -> Finding:
         severity,
         where,
         "Numbers that cannot be squared",
-        f"The largest value is {shown(size)} in size.",
+        f"The largest value is {in_digits(size)} in size.",
         "A fit is made of sums of squares, and those of such numbers cannot be held.",
         "Use another unit; a single such value is a slip of the pen.",
         value=size,

@@ -6,11 +6,11 @@ import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
 from lmm_core.coordinates import independent_columns
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, count, some
 from lmm_core.kinship import KinshipEigen
 from lmm_data.categories import level_columns, levels_of
 from lmm_data.checks.columns import check_column, check_column_entries, explained
-from lmm_data.checks.finding import Finding, column_of, count, in_column, labels_or_rows
+from lmm_data.checks.finding import Finding, column_of, in_column, labels_or_rows
 from lmm_data.dataset import INTERCEPT
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table

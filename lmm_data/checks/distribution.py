@@ -6,8 +6,8 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_core.coordinates import EXACT_ROUNDINGS, is_exact, split
-from lmm_core.errors import in_digits
-from lmm_data.checks.finding import Finding, count, first_of, shown
+from lmm_core.errors import count, in_digits
+from lmm_data.checks.finding import Finding, first_of
 
 # Robust standard deviations from the median: 6e-7 of normal values are farther.
 OUTLIER = 5.0
@@ -152,7 +152,7 @@ def _ties(y: Floats, levels: Floats, sizes: Ints, where: str) -> Iterator[Findin
         "note",
         where,
         "Equal values",
-        f"{share:.0%} of the values occur more than once, {shown(float(levels[top]))} "
+        f"{share:.0%} of the values occur more than once, {in_digits(float(levels[top]))} "
         f"{count(int(sizes[top]), 'time')}.",
         "Coarse rounding adds to the residual variance; a pile at one end is a limit of the "
         "measurement.",
@@ -174,9 +174,9 @@ def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Findi
         "warning",
         where,
         "A value far from the others" if len(labels) == 1 else "Values far from the others",
-        f"{first_of(labels, 'is')} {shown(worst)}, "
-        f"{shown(abs(worst - middle) / spread)} robust standard deviations from the median of "
-        f"{shown(middle)}.{slip}",
+        f"{first_of(labels, 'is')} {in_digits(worst)}, "
+        f"{in_digits(abs(worst - middle) / spread)} robust standard deviations from the median of "
+        f"{in_digits(middle)}.{slip}",
         "A single such value can carry the fit.",
         "Check the record for a slipped decimal point or another unit.",
         labels,
@@ -196,7 +196,7 @@ def _tails(y: Floats, where: str) -> Iterator[Finding]:
             "warning",
             where,
             "A skewed distribution",
-            f"Its skewness is {shown(skew)}, where a normal one has 0.",
+            f"Its skewness is {in_digits(skew)}, where a normal one has 0.",
             "A few large values weigh more than all others; tests and intervals assume "
             "normal errors.",
             _OFFERS[offer],
@@ -210,7 +210,7 @@ def _tails(y: Floats, where: str) -> Iterator[Finding]:
             "warning",
             where,
             "Heavy tails",
-            f"Its excess kurtosis is {shown(heavy)}, where a normal one has 0.",
+            f"Its excess kurtosis is {in_digits(heavy)}, where a normal one has 0.",
             "A few extreme values weigh more than all others; tests and intervals assume "
             "normal errors.",
             _OFFERS["rank"],

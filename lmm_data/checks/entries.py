@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Floats
-from lmm_core.errors import in_digits
-from lmm_core.kinship import SYMMETRY_TOLERANCE
-from lmm_data.checks.finding import Finding, count, labels_or_rows, named, shown
+from lmm_core.errors import count, in_digits
+from lmm_core.kinship import SYMMETRY_TOLERANCE, largest_asymmetry
+from lmm_data.checks.finding import Finding, labels_or_rows, named
 
 # An asymmetry of this share of the largest entry is rounding still, in a file of five digits.
 ROUNDING_ASYMMETRY = 1e-4
@@ -87,7 +87,7 @@ def _huge(where: str, largest: float) -> Finding:
         "error",
         where,
         "Numbers beyond any scale",
-        f"The largest entry is {shown(largest)} in size.",
+        f"The largest entry is {in_digits(largest)} in size.",
         "A relationship is around 1, and the squares of such numbers cannot be held.",
         "Look for a damaged entry, or a text that was read as a number.",
         value=largest,
@@ -95,10 +95,8 @@ def _huge(where: str, largest: float) -> Finding:
 
 
 def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Finding, ...]:
-    gap = np.abs(matrix - matrix.T)
     largest = float(np.abs(matrix).max())
-    i, j = (int(place) for place in np.unravel_index(int(gap.argmax()), gap.shape))
-    size = float(gap[i, j])
+    size, i, j = largest_asymmetry(matrix)
     if size <= SYMMETRY_TOLERANCE * largest:
         return ()
     pair = (names[i], names[j])
@@ -120,7 +118,8 @@ def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Findi
                 size,
             ),
         )
-    pairs = int(np.count_nonzero(np.triu(gap, 1) > ROUNDING_ASYMMETRY * largest))
+    apart = np.abs(matrix - matrix.T) > ROUNDING_ASYMMETRY * largest
+    pairs = int(np.count_nonzero(apart)) // 2
     return (
         Finding(
             "kinship_asymmetric",

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Literal, TypeAlias
 
-from lmm_core.errors import DataError, in_digits, some
+from lmm_core.errors import DataError, some
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -73,15 +73,6 @@ def any_error(findings: Iterable[Finding]) -> bool:
     return any(finding.severity == "error" for finding in findings)
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """A number and its noun.
-
-    >>> count(1, "individual"), count(12, "entry", "entries")
-    ('1 individual', '12 entries')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def named(labels: Sequence[str]) -> str:
     """The first few labels, quoted, and how many more there are."""
     return some(labels, NAMED)
@@ -94,15 +85,6 @@ def first_of(labels: Sequence[str], verb: str) -> str:
     ('“a” has', '“a”, “b”: the first has')
     """
     return f"{named(labels)} {verb}" if len(labels) == 1 else f"{named(labels)}: the first {verb}"
-
-
-def shown(value: float) -> str:
-    """A number with three digits, and a true minus sign.
-
-    >>> shown(-0.12345), shown(1234567.0)
-    ('−0.123', '1.23 × 10⁶')
-    """
-    return in_digits(value)
 
 
 def column_of(table: str, column: str) -> str:

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
+from lmm_core.errors import in_digits
 from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, explain_negative
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import Finding, any_error, first_of, labels_or_rows, shown
+from lmm_data.checks.finding import Finding, any_error, first_of, labels_or_rows
 from lmm_data.checks.relatives import check_relatives
 
 # Entries with more digits than this were computed, not written down.
@@ -98,7 +99,7 @@ def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> Iter
             "error",
             where,
             "Nothing in it",
-            f"The largest eigenvalue is {shown(largest)}.",
+            f"The largest eigenvalue is {in_digits(largest)}.",
             "A kinship without positive eigenvalues gives nobody any genetic variance.",
             "Check that this is the kinship file.",
             value=largest,
@@ -123,7 +124,7 @@ def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> Iter
         where,
         f"Rank {len(positive):,} of {n:,}",
         f"{null:,} of {n:,} eigenvalues are zero; the others span a factor of "
-        f"{shown(largest / float(positive[0]))}.",
+        f"{in_digits(largest / float(positive[0]))}.",
         "Some weighted sums of individuals have no genetic variance, so h = 1 is ruled out "
         "unless the covariates explain them.",
         "Expected with clones or with fewer markers than individuals; otherwise look for "
@@ -149,7 +150,8 @@ def clipped(note: str, where: str = "kinship", share: float | None = None) -> Fi
 
 def _negative(lowest: float, largest: float, apart: bool, where: str) -> Finding:
     found = (
-        f"The smallest eigenvalue of K is {shown(lowest)}, beside a largest of {shown(largest)}."
+        f"The smallest eigenvalue of K is {in_digits(lowest)}, beside a largest of "
+        f"{in_digits(largest)}."
     )
     return Finding(
         "kinship_indefinite",
@@ -187,7 +189,7 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> Iterator[Finding]:
             "warning" if sure else "note",
             where,
             "Half the usual scale",
-            f"K’s diagonal is {shown(middle)} for most: these {like} kinship coefficients, "
+            f"K’s diagonal is {in_digits(middle)} for most: these {like} kinship coefficients, "
             "half of the usual.",
             f"h = 0.50 on this scale is {h2_on_scale(0.5, 2.0):.2f} on the usual one. The "
             "share of the variance is the same.",
@@ -203,7 +205,7 @@ def _scale(matrix: Floats, where: str, coefficients: bool) -> Iterator[Finding]:
         "note",
         where,
         "A scale of its own",
-        f"The mean diagonal is {shown(mean)}.",
+        f"The mean diagonal is {in_digits(mean)}.",
         f"h refers to this scale: h = 0.50 here is h = {h2_on_scale(0.5, 1.0 / mean):.2f} "
         "where the mean diagonal is 1.",
         "Divide the matrix by its mean diagonal to compare h with other studies.",
@@ -233,7 +235,7 @@ def _centred(matrix: Floats, step: float, where: str, reml: bool) -> Iterator[Fi
             "warning",
             where,
             "Centred, then rounded",
-            f"The rows sum to zero but for rounding: {shown(size / mean)} of the mean diagonal "
+            f"The rows sum to zero but for rounding: {in_digits(size / mean)} of the mean diagonal "
             "is left.",
             "The lost digits alone draw ML to h = 1; REML does not see them.",
             "Use REML, or subtract the row and column means once more before ML.",
@@ -286,7 +288,7 @@ def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> Iterator[Fi
         "warning",
         where,
         "A diagonal far from the others" if one else "Diagonals far from the others",
-        f"{first_of(labels, 'has')} {shown(float(diagonal[odd[0]]))}, where {shown(middle)} is "
+        f"{first_of(labels, 'has')} {in_digits(diagonal[odd[0]])}, where {in_digits(middle)} is "
         "typical.",
         f"{'It' if one else 'They'} would have more or less genetic variance than the rest: "
         "inbred, of another population, or a poor sample.",

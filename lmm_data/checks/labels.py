@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, count, in_digits
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import decompose
 from lmm_core.rotation import rotate
-from lmm_data.checks.finding import Finding, Progress, count, named, shown
+from lmm_data.checks.finding import Finding, Progress, named
 from lmm_data.checks.relatives import REPLICATED, clone_groups
 from lmm_data.checks.shifts import ShiftSearch, search_shifts
 from lmm_data.checks.swaps import SwapSearch, search_swaps
@@ -163,7 +163,7 @@ def _shifted(shift: ShiftSearch, ids: Sequence[str], where: str) -> Finding:
         where,
         f"Values {rows} too {'high' if shift.step > 0 else 'low'}",
         f"With {which} moved {way} by {rows}, the log-likelihood is higher by "
-        f"{shown(shift.gain)}; {shown(shift.threshold)} would be rare by chance.",
+        f"{in_digits(shift.gain)}; {in_digits(shift.threshold)} would be rare by chance.",
         "Relatives are more alike that way: the ids and the values may have slipped against "
         "each other.",
         "Compare a few rows with the original record, and look for a deleted or an added cell.",
@@ -183,8 +183,8 @@ def _swapped(swap: SwapSearch, ids: Sequence[str], where: str) -> Finding:
         where,
         "Two labels may be swapped",
         f"With the values of {named(pair[:1])} and {named(pair[1:])} exchanged, the "
-        f"log-likelihood is higher by {shown(swap.gain)}; {swap.threshold:.1f} would be rare by "
-        f"chance.{alike}",
+        f"log-likelihood is higher by {in_digits(swap.gain)}; {swap.threshold:.1f} would be rare "
+        f"by chance.{alike}",
         f"Each fits the other’s place better than its own. {UNSEEN}",
         "Look both up in the record; do not exchange them on this evidence alone.",
         pair,

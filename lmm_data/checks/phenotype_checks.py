@@ -7,18 +7,10 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import LARGEST, Floats, as_numeric
 from lmm_core.certainty.prediction import residuals
-from lmm_core.errors import DesignError, LMMError
+from lmm_core.errors import DesignError, LMMError, count, in_digits
 from lmm_core.fit import LMMFit
 from lmm_data.checks.distribution import all_alike, check_distribution, check_order
-from lmm_data.checks.finding import (
-    Finding,
-    column_of,
-    count,
-    first_of,
-    labels_or_rows,
-    named,
-    shown,
-)
+from lmm_data.checks.finding import Finding, column_of, first_of, labels_or_rows, named
 from lmm_data.readers.reading import TextTable
 
 # Numbers that stand for a missing value in many files.
@@ -130,7 +122,7 @@ def check_phenotype(
                 "error",
                 place,
                 "All values are the same",
-                f"Each of the {m:,} values is {shown(float(y[0]))}.",
+                f"Each of the {m:,} values is {in_digits(float(y[0]))}.",
                 "Without variance there is no share of it to estimate.",
                 "Choose another column.",
                 value=float(y[0]),
@@ -220,7 +212,7 @@ def check_gaps(
             where or name,
             "Missing in families",
             f"The {m:,} individuals without a value are more related than chance explains "
-            f"(p = {shown(chance)}).",
+            f"(p = {in_digits(chance)}).",
             "Whole families may have been left out for a reason that goes with the trait; h then "
             "describes those that remain.",
             "Find out why they are missing.",
@@ -255,7 +247,7 @@ def check_residuals(
             "A value that its relatives do not explain"
             if len(labels) == 1
             else "Values that their relatives do not explain",
-            f"{first_of(labels, 'is')} {shown(abs(float(t[odd[0]])))} standard deviations from "
+            f"{first_of(labels, 'is')} {in_digits(abs(float(t[odd[0]])))} standard deviations from "
             f"what all others predict; {far:.1f} would be rare.",
             "A single such value can move h and the coefficients.",
             "Check the record; compare the fit with and without it.",
@@ -297,7 +289,7 @@ def _beyond(where: str, size: float) -> Finding:
         "error",
         where,
         "Numbers that cannot be squared",
-        f"The largest value is {shown(size)} in size.",
+        f"The largest value is {in_digits(size)} in size.",
         "A variance is a sum of squares, and those of such numbers cannot be held.",
         "Use another unit; a single such value is a slip of the pen.",
         value=size,
@@ -330,11 +322,11 @@ def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str)
         "phenotype_code",
         "warning",
         where,
-        f"{shown(code)} may mean missing",
-        f"{shown(code)} occurs {count(size, 'time')}; all other values lie from "
-        f"{shown(float(rest.min()))} to {shown(float(rest.max()))}.",
+        f"{in_digits(code)} may mean missing",
+        f"{in_digits(code)} occurs {count(size, 'time')}; all other values lie from "
+        f"{in_digits(float(rest.min()))} to {in_digits(float(rest.max()))}.",
         "Taken as a number, it changes the mean, the variance and h.",
-        f"If it means “missing”, take {shown(code)} for missing.",
+        f"If it means “missing”, take {in_digits(code)} for missing.",
         labels,
         code,
     )

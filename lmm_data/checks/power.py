@@ -4,7 +4,8 @@ import numpy as np
 
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.certainty.inference import expected_se_h2
-from lmm_data.checks.finding import Finding, shown
+from lmm_core.errors import in_digits
+from lmm_data.checks.finding import Finding
 
 # The h at which the standard error is told.
 AT = (0.2, 0.5, 0.8)
@@ -36,7 +37,7 @@ def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, .
         )
     typical = float(errors[1])
     listed = ", ".join(
-        f"{_error(float(e))} at h = {shown(h)}" for h, e in zip(AT, errors, strict=True)
+        f"{_error(float(e))} at h = {in_digits(h)}" for h, e in zip(AT, errors, strict=True)
     )
     found = f"The expected standard error of ĥ is {listed}."
     # The mean over the way from 0.2 to 0.8.

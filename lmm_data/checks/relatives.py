@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints
-from lmm_data.checks.finding import Finding, count, named, shown
+from lmm_core.errors import count, in_digits, listed, some
+from lmm_data.checks.finding import Finding, named
 
 # Correlations K_ij/√(K_ii K_jj) above this are of clones, twins or one sample typed twice: full
 # sibs of outbred parents have 0.5, and the closest of an intercross of ten generations 0.8.
@@ -38,6 +39,7 @@ def components(linked: NDArray[np.bool_]) -> Ints:
     >>> components(np.array([[0, 0, 1], [0, 0, 0], [1, 0, 0]], dtype=bool))
     array([0, 1, 0])
     """
+    # Of a dense matrix scipy.sparse.csgraph makes a graph first, in a hundred times the time.
     n = linked.shape[0]
     label = np.full(n, -1, dtype=np.int64)
     found = 0
@@ -89,7 +91,7 @@ def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:
             "error",
             where,
             "Nobody is related",
-            f"Every entry off the diagonal is zero, and the diagonal is {shown(scale)}.",
+            f"Every entry off the diagonal is zero, and the diagonal is {in_digits(scale)}.",
             "Genetic and residual variance look the same, so no phenotype can tell h.",
             "Use a kinship from markers or a pedigree; without relatives use ordinary "
             "least squares.",
@@ -101,7 +103,7 @@ def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:
         "error",
         where,
         "All equally related",
-        f"Every pair has the same entry, {shown(float(other[0]))}.",
+        f"Every pair has the same entry, {in_digits(float(other[0]))}.",
         "After an intercept this is no different from no relatedness, so no phenotype can tell h.",
         "Use individuals of more than one family, or a kinship from markers.",
         value=float(other[0]),
@@ -156,10 +158,7 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> It
 
 def _together(labels: list[str]) -> str:
     """The members of a group, the first four of many."""
-    quoted = [f"“{label}”" for label in labels]
-    if len(quoted) > 4:
-        return f"{', '.join(quoted[:4])} and {len(quoted) - 4} more"
-    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return some(labels, 4) if len(labels) > 4 else listed([f"“{label}”" for label in labels])
 
 
 def _identical(matrix: Floats, group: tuple[int, ...]) -> bool:

@@ -115,6 +115,7 @@ def search_swaps(
 def gumbel_point(maxima: Floats, chance: float) -> float:
     """What a maximum exceeds with this chance, by the moments of a Gumbel distribution."""
     scale = float(maxima.std(ddof=1)) * np.sqrt(6.0) / np.pi
+    # As scipy.stats.gumbel_r, which takes half a second to be loaded.
     quantile = -np.log(-np.log1p(-chance)) - np.euler_gamma
     return float(maxima.mean() + scale * quantile)
 

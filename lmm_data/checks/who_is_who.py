@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
-from lmm_core.errors import DataError
-from lmm_data.checks.finding import Finding, count, labels_or_rows, named, sentence
+from lmm_core.errors import DataError, count
+from lmm_data.checks.finding import Finding, labels_or_rows, named, sentence
 from lmm_data.dataset import Alignment
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.records import records_words

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, count, some
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import any_error, clause, count
+from lmm_data.checks.finding import any_error, clause
 from lmm_data.checks.inverse import inverse_question, looks_inverse
 from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align

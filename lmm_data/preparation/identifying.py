@@ -9,7 +9,6 @@ from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.evidence import Choice, best_of, is_shifted, none_meets, would_join
 from lmm_data.readers.naming import Candidate, renamed
 from lmm_data.readers.opening import Outcome
-from lmm_data.readers.reading import Reading
 from lmm_data.readers.sorting import BIMBAM
 from lmm_data.readers.text.candidates import candidates_of, left_over, split_in_two
 
@@ -34,8 +33,8 @@ class Identified(Brief):
 
     def among(self, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         """More files, with those of the same name as they were identified."""
-        made = {outcome.group.name: outcome for outcome in self.outcomes}
-        return tuple(made.get(outcome.group.name, outcome) for outcome in outcomes)
+        made = {outcome.name: outcome for outcome in self.outcomes}
+        return tuple(made.get(outcome.name, outcome) for outcome in outcomes)
 
     def of_all(self, others: "Identified") -> "Identified":
         """The same with the further files that others has."""
@@ -58,18 +57,18 @@ def identify(
         asked: columns of ids, by the name of the group, or by "" for every table that has it.
         same_order: whether rows without ids are joined by their order.
     """
-    tables = [o for o in outcomes if o.reading is not None and o.reading.sheet is not None]
+    tables = [o for o in outcomes if o.sheet is not None]
     anchors = sorted((o for o in outcomes if o not in tables and _own(o)), key=_by_kind)
     ways = _ways(anchors, asked, same_order)
     found = [_met(way, tables, asked, same_order) for way in ways]
     best = max(found, key=lambda one: one.score)
     made: dict[str, Outcome] = {}
     for anchor, candidate in best.way.items():
-        outcome = next(o for o in anchors if o.group.name == anchor)
+        outcome = next(o for o in anchors if o.name == anchor)
         made[anchor] = _named(outcome, candidate)
     refusal: LMMError | None = _unused(tables, best, asked)
     for outcome in tables:
-        name = outcome.group.name
+        name = outcome.name
         try:
             made[name] = _tabled(outcome, best.choices[name], best.known)
         except DataError as error:
@@ -86,9 +85,7 @@ def identify(
             if choice.offered is not None
         )
     notes = [*_notes(best, made), *_hints(best, tables)]
-    return Identified(
-        tuple(made.get(o.group.name, o) for o in outcomes), tuple(notes), refusal, offers
-    )
+    return Identified(tuple(made.get(o.name, o) for o in outcomes), tuple(notes), refusal, offers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,16 +115,16 @@ def _notes(best: _Met, made: Mapping[str, Outcome]) -> list[str]:
 def _hints(best: _Met, tables: Sequence[Outcome]) -> Iterator[str]:
     """For each table that shares no id: the column that would, were it spelled otherwise."""
     for outcome in tables:
-        choice = best.choices[outcome.group.name]
-        sheet = outcome.reading.sheet if outcome.reading else None
+        choice = best.choices[outcome.name]
+        sheet = outcome.sheet
         unmet = choice.best is None or not choice.best.members & best.known
-        if sheet is None or not unmet or not best.known or outcome.group.name == best.other:
+        if sheet is None or not unmet or not best.known or outcome.name == best.other:
             continue
         found = would_join(sheet, best.known)
         if found is not None and (choice.best is None or found[0] != choice.best.name):
             column, code, met = found
             yield (
-                f"column `{column}` of {outcome.group.name} would join {met:,} individuals of "
+                f"column `{column}` of {outcome.name} would join {met:,} individuals of "
                 f"{best.other} if {SPELLINGS[code][0]}: --id {column} --spelling {code}."
             )
 
@@ -139,19 +136,10 @@ def _own(outcome: Outcome) -> tuple[Candidate, ...]:
         return ()
     if reading.candidates:
         return reading.candidates
-    ids = _ids_of(reading)
-    if ids is None:
+    if not outcome.ids:
         return ()
-    single = Candidate("", "its ids", tuple(ids), named_by=reading.named_by)
+    single = Candidate("", "its ids", outcome.ids, named_by=reading.named_by)
     return (single, *split_in_two(single))
-
-
-def _ids_of(reading: Reading) -> tuple[str, ...] | None:
-    if reading.kind == "kinship" and reading.kinship is not None:
-        return reading.kinship.ids
-    if reading.genotypes is not None:
-        return reading.genotypes.ids
-    return reading.table.ids if reading.table is not None else None
 
 
 def _ways(
@@ -160,7 +148,7 @@ def _ways(
     """Each combination of one candidate for each file that is no table."""
     ways: list[dict[str, Candidate | None]] = [{}]
     for outcome in anchors:
-        name, own = outcome.group.name, _own(outcome)
+        name, own = outcome.name, _own(outcome)
         wanted = [c for c in own if (name, c.name) in asked and c.name in (ROWS, HEADER)]
         if wanted:
             own = (replace(wanted[0], counts_rows=False),)
@@ -184,8 +172,7 @@ def _met(
     counted = bool(other) and named[other].counts_rows
     choices: dict[str, Choice] = {}
     for outcome in tables:
-        assert outcome.reading is not None
-        name = outcome.group.name
+        name = outcome.name
         choices[name] = _choice(outcome, every, counted, asked, same_order)
         first = choices[name].best
         if not other and first is not None:
@@ -207,13 +194,11 @@ def _choice(
     asked: Sequence[tuple[str, str]],
     same_order: bool,
 ) -> Choice:
-    reading = outcome.reading
-    assert reading is not None
-    assert reading.sheet is not None
-    wanted = next((column for name, column in asked if name == outcome.group.name), None)
-    if wanted is None:
-        wanted = next((column for name, column in asked if not name), None)
-    sheet = reading.sheet
+    sheet = outcome.sheet
+    assert sheet is not None
+    # What is asked of this file counts before what is asked of all.
+    own = [column for name, column in asked if name == outcome.name]
+    wanted = next(iter([*own, *(column for name, column in asked if not name)]), None)
     if wanted is not None:
         place = next((j for j in range(len(sheet.columns)) if sheet.label(j) == wanted), None)
         if place is not None:
@@ -228,23 +213,19 @@ def _choice(
 
 def _tabled(outcome: Outcome, choice: Choice, known: frozenset[str]) -> Outcome:
     """The table with the ids that were chosen, and without the other columns that name rows."""
-    reading = outcome.reading
+    reading, sheet = outcome.reading, outcome.sheet
     assert reading is not None
-    assert reading.sheet is not None
     assert reading.table is not None
-    aside = left_over(reading.sheet, choice.best)
-    used = {*(choice.best.used if choice.best else ()), *aside}
-    labels = [
-        reading.sheet.label(j)
-        for j in range(len(reading.sheet.columns))
-        if j not in used and not reading.sheet.is_blank(j)
-    ]
+    assert sheet is not None
+    aside = left_over(sheet, choice.best)
+    places = sheet.values_at(choice.best, aside)
+    labels = [sheet.label(j) for j in places]
     ids = choice.best.ids if choice.best else None
     if not labels:
         return outcome
     if ids == reading.table.ids and tuple(labels) == reading.table.columns:
         # A guess at the ids that another file bears out is none.
-        guessed = reading.sheet.notes if choice.best and choice.best.members & known else ()
+        guessed = sheet.notes if choice.best and choice.best.members & known else ()
         notes = tuple(note for note in reading.notes if note not in guessed)
         return replace(outcome, reading=replace(reading, notes=notes))
     made = renamed(reading, choice.best, aside)
@@ -256,7 +237,7 @@ def _named(outcome: Outcome, candidate: Candidate | None) -> Outcome:
     reading = outcome.reading
     assert reading is not None
     ids = candidate.ids if candidate else None
-    if ids == _ids_of(reading):
+    if (ids or ()) == outcome.ids:
         return outcome
     kinship = reading.kinship and replace(reading.kinship, ids=ids)
     if reading.kind == "kinship" or ids is None:
@@ -277,7 +258,7 @@ def _question(
     tables: Sequence[Outcome], best: _Met
 ) -> tuple[DataError | None, tuple[tuple[str, str], ...]]:
     for outcome in tables:
-        choice, name = best.choices[outcome.group.name], outcome.group.name
+        choice, name = best.choices[outcome.name], outcome.name
         if choice.best is None:
             continue
         ids = choice.best.members
@@ -334,17 +315,17 @@ def _counted(
 
 def lonely(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """The names of the files with ids that share none with any other."""
-    ids = {o.group.name: _everyone(o) for o in outcomes}
+    ids = {o.name: _everyone(o) for o in outcomes}
     for outcome in outcomes:
-        name = outcome.group.name
+        name = outcome.name
         others = [found for other, found in ids.items() if found and other != name]
         if ids[name] and others and all(ids[name].isdisjoint(found) for found in others):
             yield name
 
 
 def _everyone(outcome: Outcome) -> frozenset[str]:
-    if outcome.reading is not None and outcome.reading.sheet is not None:
-        return frozenset(_ids_of(outcome.reading) or ())
+    if outcome.sheet is not None:
+        return frozenset(outcome.ids)
     return frozenset().union(*(c.members for c in _own(outcome)))
 
 
@@ -353,8 +334,8 @@ def _unused(
 ) -> DataError | None:
     """A column that was asked for and cannot name the rows, or is in no table."""
     for group, column in asked:
-        there = [o for o in tables if group in ("", o.group.name)]
-        taken = [best.choices[o.group.name].best for o in there]
+        there = [o for o in tables if group in ("", o.name)]
+        taken = [best.choices[o.name].best for o in there]
         taken += [way for name, way in best.way.items() if group in ("", name)]
         if any(one is not None and one.name == column for one in taken):
             continue
@@ -372,8 +353,7 @@ def _unused(
 
 
 def _labels(outcome: Outcome) -> list[str]:
-    assert outcome.reading is not None
-    sheet = outcome.reading.sheet
+    sheet = outcome.sheet
     return [sheet.label(j) for j in range(len(sheet.columns))] if sheet else []
 
 

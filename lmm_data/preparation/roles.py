@@ -63,22 +63,22 @@ def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Ro
     """
     roles: dict[str, Role] = {}
     for outcome in outcomes:
-        wanted = chosen.get(outcome.group.name)
+        wanted = chosen.get(outcome.name)
         if wanted:
-            roles[outcome.group.name] = wanted
+            roles[outcome.name] = wanted
         elif outcome.refusal:
-            roles[outcome.group.name] = "ignored"
+            roles[outcome.name] = "ignored"
     refusal = _unread(outcomes, chosen) or _twice(roles) or _unfit(outcomes, roles)
-    free = [outcome for outcome in outcomes if outcome.group.name not in roles]
+    free = [outcome for outcome in outcomes if outcome.name not in roles]
     notes: list[str] = []
     _one_of(free, "genotypes", outcomes, roles, notes)
     _one_of(free, "kinship", outcomes, roles, notes)
     idle = _tables(free, outcomes, roles, notes)
     for outcome in outcomes:
-        roles.setdefault(outcome.group.name, "ignored")
+        roles.setdefault(outcome.name, "ignored")
     refusal = refusal or _unused(outcomes, roles, chosen, idle)
     return Roles(
-        {outcome.group.name: roles[outcome.group.name] for outcome in outcomes},
+        {outcome.name: roles[outcome.name] for outcome in outcomes},
         tuple(notes),
         refusal,
     )
@@ -96,7 +96,7 @@ def covariate_columns(table: TextTable) -> tuple[str, ...]:
 def _unread(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> LMMError | None:
     """Why a file that was named cannot be read, with the way on without it."""
     for outcome in outcomes:
-        name, error = outcome.group.name, outcome.refusal
+        name, error = outcome.name, outcome.refusal
         known = outcome.group.reader is not None and not _ABOUT.search(name.lower())
         if error is None or chosen.get(name) == "ignored" or (outcome.unpacked and not known):
             continue
@@ -113,7 +113,7 @@ def _unused(
 ) -> DataError | None:
     """Why a file that was named is not used."""
     for outcome in outcomes:
-        name, reading = outcome.group.name, outcome.reading
+        name, reading = outcome.name, outcome.reading
         idle = roles[name] == "ignored" and chosen.get(name) != "ignored" and not outcome.unpacked
         # Markers' places change no fit.
         if not idle or reading is None or outcome.group.reader == ANNOTATION:
@@ -150,10 +150,10 @@ def _twice(roles: Mapping[str, Role]) -> DataError | None:
 
 def _unfit(outcomes: Sequence[Outcome], roles: Mapping[str, Role]) -> DataError | None:
     for outcome in outcomes:
-        role = roles.get(outcome.group.name, "ignored")
+        role = roles.get(outcome.name, "ignored")
         if outcome.reading is not None and role != "ignored" and not _can(outcome, role):
             return DataError(
-                f"{outcome.group.name} cannot be the {role}",
+                f"{outcome.name} cannot be the {role}",
                 f"it was read as {outcome.format}",
                 "choose how to read it, or another role",
             )
@@ -182,13 +182,13 @@ def _one_of(
     able = [outcome for outcome in free if outcome.reading and outcome.reading.kind == role]
     if not able:
         return
-    names = [outcome.group.name for outcome in able]
+    names = [outcome.name for outcome in able]
     if role in roles.values():
         best = next(name for name, given in roles.items() if given == role)
     else:
         known = _known(outcomes, "table")
         # The first of the best: in the order in which they were given.
-        best = max(able, key=lambda outcome: _shared(_ids(outcome), known)).group.name
+        best = max(able, key=lambda outcome: _shared(outcome.ids, known)).group.name
         roles[best] = role
     others = [name for name in names if name != best]
     if others:
@@ -211,47 +211,45 @@ def _tables(
         if outcome.reading
         and outcome.reading.kind == "table"
         and outcome.group.reader != ANNOTATION
-        and outcome.group.name not in roles
+        and outcome.name not in roles
     ]
-    scores = {outcome.group.name: _like_covariates(outcome) for outcome in able}
+    scores = {outcome.name: _like_covariates(outcome) for outcome in able}
     known = _known(outcomes, "kinship") | _known(outcomes, "genotypes")
     elsewhere = any(
         outcome.reading is not None
         and outcome.reading.table is not None
-        and roles.get(outcome.group.name) == "genotypes"
+        and roles.get(outcome.name) == "genotypes"
         for outcome in outcomes
     )
-    rows = {_rows(outcome) for outcome in outcomes if roles.get(outcome.group.name) in _NAMED}
-    strange = {
-        outcome.group.name for outcome in able if not _ids(outcome) and _rows(outcome) not in rows
-    }
+    rows = {o.reading.part.n for o in outcomes if o.reading and roles.get(o.name) in _NAMED}
+    strange = {o.name for o in able if o.reading and not o.ids and o.reading.part.n not in rows}
     # What it is called tells what a table is for, though its ids are spelled otherwise.
     alone = {name for name in lonely(outcomes) if 0 <= scores.get(name, -1) < _NAME}
     strange |= alone
     ranked = sorted(
         able,
         key=lambda outcome: (
-            outcome.group.name in strange,
-            scores[outcome.group.name],
-            -_shared(_ids(outcome), known),
+            outcome.name in strange,
+            scores[outcome.name],
+            -_shared(outcome.ids, known),
         ),
     )
     # A fam file or a cross has phenotypes as well, and a file of covariates is none.
     fair = [
         outcome
         for outcome in ranked
-        if scores[outcome.group.name] < _NAME and not (elsewhere and scores[outcome.group.name] > 0)
+        if scores[outcome.name] < _NAME and not (elsewhere and scores[outcome.name] > 0)
     ]
     if fair and "phenotypes" not in roles.values():
         roles[fair[0].group.name] = "phenotypes"
         ranked = [outcome for outcome in ranked if outcome is not fair[0]]
-    for name in (outcome.group.name for outcome in reversed(ranked)):
+    for name in (outcome.name for outcome in reversed(ranked)):
         # A second one must say by its name what it is: any table may hold words.
         enough = _NAME if "covariates" in roles.values() else 1
         if scores[name] >= enough and name not in strange:
             roles[name] = "covariates"
     phenotypes = next((name for name, role in roles.items() if role == "phenotypes"), "")
-    left = [outcome.group.name for outcome in able if outcome.group.name not in roles]
+    left = [outcome.name for outcome in able if outcome.name not in roles]
     others = [name for name in left if name not in alone]
     if others:
         chosen = f"{some([phenotypes], 1)} is taken for the phenotypes; " if phenotypes else ""
@@ -270,7 +268,7 @@ def _like_covariates(outcome: Outcome) -> int:
     table = outcome.reading.table if outcome.reading else None
     if table is None or not table.columns:
         return 0
-    low = outcome.group.name.lower().rpartition("/")[2]
+    low = outcome.name.lower().rpartition("/")[2]
     score = _NAME * bool(_COVARIATES.search(low)) - _NAME * bool(_TRAITS.search(low))
     # Of pheno.covar the ending says what is in it, and the rest to what it belongs.
     if _COVARIATE_ENDING.search(low):
@@ -284,34 +282,8 @@ def _like_covariates(outcome: Outcome) -> int:
 
 def _known(outcomes: Sequence[Outcome], kind: str) -> set[str]:
     """The ids of all files of a kind."""
-    return {
-        label
-        for outcome in outcomes
-        if outcome.reading is not None and outcome.reading.kind == kind
-        for label in _ids(outcome)
-    }
-
-
-def _ids(outcome: Outcome) -> tuple[str, ...]:
-    reading = outcome.reading
-    if reading is None:
-        return ()
-    if reading.kind == "table" and reading.table is not None:
-        return reading.table.ids or ()
-    if reading.kinship is not None:
-        return reading.kinship.ids or ()
-    return reading.genotypes.ids if reading.genotypes is not None else ()
-
-
-def _rows(outcome: Outcome) -> int:
-    reading = outcome.reading
-    if reading is None:
-        return 0
-    if reading.kind == "table" and reading.table is not None:
-        return reading.table.n
-    if reading.kinship is not None:
-        return reading.kinship.n
-    return reading.genotypes.n if reading.genotypes is not None else 0
+    alike = (o for o in outcomes if o.reading is not None and o.reading.kind == kind)
+    return {label for outcome in alike for label in outcome.ids}
 
 
 def _shared(ids: Sequence[str], known: set[str]) -> int:

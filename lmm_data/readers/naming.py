@@ -85,9 +85,14 @@ class Sheet(Brief):
         """What a column is called: by its place where it has no name."""
         return (self.names[place] if self.names else "") or f"column{place + 1}"
 
-    def is_blank(self, place: int) -> bool:
-        """Whether a column has neither a name nor an entry."""
-        return bool(self.names) and not self.names[place] and not any(self.columns[place])
+    def values_at(self, named: Candidate | None, aside: Collection[int] = ()) -> list[int]:
+        """Places of the columns of values, which name no rows and have a name or an entry."""
+        used = {*(named.used if named else ()), *aside}
+        return [
+            j
+            for j, column in enumerate(self.columns)
+            if j not in used and not (self.names and not self.names[j] and not any(column))
+        ]
 
 
 def counts_rows(ids: Sequence[str]) -> bool:
@@ -160,10 +165,8 @@ def renamed(
     sheet, table = reading.sheet, reading.table
     assert sheet is not None
     assert table is not None
-    used = {*(candidate.used if candidate else ()), *aside}
-    places = [j for j in range(len(sheet.columns)) if j not in used and not sheet.is_blank(j)]
     kept: dict[str, Column] = {}
-    for place in places:
+    for place in sheet.values_at(candidate, aside):
         label = sheet.label(place)
         if label in kept:
             raise DataError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError
 from lmm_data.readers.dispatch import READERS, Progress, read_group
+from lmm_data.readers.naming import Sheet
 from lmm_data.readers.reading import Reading
 from lmm_data.readers.recognition import Group
 from lmm_data.readers.sorting import Sorted, sort_files
@@ -30,6 +31,21 @@ class Outcome(Brief):
     reading: Reading | None
     refusal: LMMError | None = None
     unpacked: bool = False
+
+    @property
+    def name(self) -> str:
+        """Of the group."""
+        return self.group.name
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Whose rows they are; none if that is not known, or they cannot be read."""
+        return (self.reading.part.ids if self.reading else None) or ()
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """A table with all of its columns, where those of its ids may be decided anew."""
+        return self.reading.sheet if self.reading else None
 
     @property
     def error(self) -> str:

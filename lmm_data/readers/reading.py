@@ -249,6 +249,15 @@ class Reading(Brief):
     sheet: Sheet | None = None
     candidates: tuple[Candidate, ...] = ()
 
+    @property
+    def part(self) -> TextTable | KinshipMatrix | GenotypeTable:
+        """What it holds of its kind."""
+        part = {"table": self.table, "kinship": self.kinship, "genotypes": self.genotypes}[
+            self.kind
+        ]
+        assert part is not None
+        return part
+
 
 def codes_in(codes: Iterable[str], columns: Iterable[Sequence[str]]) -> frozenset[str]:
     """The codes of missing values, and whatever in the columns is the same number."""

@@ -4,10 +4,10 @@ Nothing is read in full here: a reader is named, by its code in `dispatch.READER
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, listed
 from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import foreign
 from lmm_data.readers.reading import Kind
@@ -78,7 +78,7 @@ class Group:
         if not self.missing:
             return None
         be, pronoun = ("are", "them") if len(self.missing) > 1 else ("is", "it")
-        return DataError(self.rule, f"{_and(self.missing)} {be} missing", f"add {pronoun}")
+        return DataError(self.rule, f"{listed(self.missing)} {be} missing", f"add {pronoun}")
 
     @property
     def message(self) -> str:
@@ -208,7 +208,7 @@ def _grouped(prefix: str, family: _Family, inside: dict[str, Recognised]) -> Gro
     rule = ""
     if missing:
         names = [prefix + ending for ending in family.needed]
-        rule = f"{family.words} {family.be} {_and(names)}"
+        rule = f"{family.words} {family.be} {listed(names)}"
     files = tuple(file.name for file in inside.values())
     return Group(prefix, family.kind, family.reader, files, missing, rule)
 
@@ -225,10 +225,6 @@ def _part(name: str) -> tuple[str, str] | None:
             if name.lower().endswith(tail.lower()) and len(name) > len(tail):
                 return name[: -len(tail)], ending
     return None
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _certain(name: str, kind: Kind | None, words: str, reader: str | None) -> Recognised:

@@ -8,11 +8,10 @@ from typing import Literal, NoReturn
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, count
 from lmm_data.readers.numeric import MISSING_CODES, as_number, numbers_of
 from lmm_data.readers.text.dialect import (
     ID_NAMES,
-    count_of,
     entries_of,
     like_number,
     may_name,
@@ -248,7 +247,7 @@ def _refuse(lines: Lines, first: list[str], last: list[str]) -> NoReturn:
     header = _starts_header(first)
     raise DataError(
         "kinship must be square",
-        f"{count_of(len(lines) - header, 'row')} {'below a header ' * header}and {len(last)} "
+        f"{count(len(lines) - header, 'row')} {'below a header ' * header}and {len(last)} "
         "columns, ids included",
         "give a square, its lower triangle with the diagonal, or lines of two ids and their value",
         where=lines.name,

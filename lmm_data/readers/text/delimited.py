@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, count
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
 from lmm_data.readers.naming import Sheet, counts_rows, named_by_place
 from lmm_data.readers.numeric import MISSING_CODES
@@ -22,7 +22,6 @@ from lmm_data.readers.text.dialect import (
     ID_NAMES,
     SEPARATORS,
     as_separator,
-    count_of,
     decode,
     drop_comments,
     entries_of,
@@ -96,7 +95,7 @@ def read_delimited(
         notes.append(comments)
     rows, empty = _rows(lines, separator, name, commented=bool(comments))
     if empty:
-        notes.append(f"left out: {count_of(empty, 'line')} with separators and no entry")
+        notes.append(f"left out: {count(empty, 'line')} with separators and no entry")
     rows = _of_one_length(rows, separator, lines, name)
     has_header = _has_header(rows) if header is None else header
     names = rows.pop(0)[1] if has_header else []

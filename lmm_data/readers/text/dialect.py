@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lmm_core.errors import DataError
+from lmm_core.errors import DataError, count
 from lmm_data.readers.content import foreign
 from lmm_data.readers.numeric import ERROR_CODES, MISSING_CODES, as_number
 from lmm_data.readers.text.marks import is_marked
@@ -215,9 +215,8 @@ def drop_comments(lines: list[str], separator: str) -> str | None:
         lines[place] = ""
     if not places:
         return None
-    return (
-        f"left out as comments: {count_of(len(places), 'line')} with # in front, from line "
-        + str(places[0] + 1)
+    return f"left out as comments: {count(len(places), 'line')} with # in front, from line " + str(
+        places[0] + 1
     )
 
 
@@ -318,12 +317,3 @@ def _decode_old(
         "save it as “CSV UTF-8”",
         where=name,
     )
-
-
-def count_of(number: int, what: str) -> str:
-    """A number of things, in words.
-
-    >>> count_of(1, "line"), count_of(2, "line")
-    ('1 line', '2 lines')
-    """
-    return f"{number:,} {what}{'s' * (number != 1)}"

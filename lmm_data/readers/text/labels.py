@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, count, some
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
-from lmm_data.readers.text.dialect import ID_NAMES, count_of, is_number, may_name, plain_name
+from lmm_data.readers.text.dialect import ID_NAMES, is_number, may_name, plain_name
 
 Column: TypeAlias = tuple[str, ...]
 
@@ -212,7 +212,7 @@ def require_ids(ids: Column, lines: list[int], name: str, remedy: str) -> None:
     for label, line in zip(ids, lines, strict=True):
         if seen.setdefault(label, line) != line:
             more = len(ids) - len(set(ids)) - 1
-            others = f" ({count_of(more, 'more such line')})" if more else ""
+            others = f" ({count(more, 'more such line')})" if more else ""
             raise DataError(
                 "each row must have its own id",
                 f"“{label}” occurs twice, in lines {seen[label]} and {line}{others}",
