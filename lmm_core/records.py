@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only, unmasked
 from lmm_core.errors import LMMError
-from lmm_core.kinship import KinshipEigen, as_kinship, decompose, decompose_scaled
+from lmm_core.kinship import KinshipEigen, as_kinship, decompose_scaled
 
 # With more records than this ZKZ' is not written out: it and its vectors take 400 MB.
 MOST_EXPANDED = 5_000
@@ -82,14 +82,6 @@ def kinship_of(eigen: KinshipEigen) -> Floats:
         root = np.sqrt(np.bincount(eigen.of))
         K /= root * root[:, np.newaxis]
     return K
-
-
-def of_some(eigen: KinshipEigen, keep: Ints | Floats) -> KinshipEigen:
-    """The decomposition for some of the records, `keep` true for these, shape (n,)."""
-    K = kinship_of(eigen)
-    if eigen.of is None:
-        return decompose(K[np.ix_(keep, keep)])
-    return decompose_records(K, eigen.of[keep])
 
 
 def written_out(eigen: KinshipEigen, what: str) -> KinshipEigen:

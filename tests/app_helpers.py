@@ -16,11 +16,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from lmm_app.fit.view import covariance_picture, picture_order
-from lmm_app.live.packing import Board, pack_board, unpack_board, unpack_part
+from lmm_app.live.packing import Board, pack_board
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from tests.odd_views import view
 from tests.places import ROOT
+from tests.unpacked import unpack_board, unpack_part
 
 # Every run of an app under test looks through all installed packages for components: once will do.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)

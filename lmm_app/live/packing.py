@@ -77,37 +77,6 @@ def pack_moving(board: Board, at: float, more: Mapping[str, Any]) -> bytes:
     return json.dumps(moving, allow_nan=False, separators=(",", ":")).encode()
 
 
-def unpack_part(packed: bytes) -> tuple[str, Any]:
-    """The name and the content of a part, as the browser reads them."""
-    plain = zlib.decompress(packed)
-    (length,) = struct.unpack_from("<I", plain, 0)
-    body = plain[4 + length :]
-
-    def array(value: dict[str, Any]) -> Any:
-        if "$" not in value:
-            return value
-        return np.frombuffer(body, f"<{value['$']}", value["length"], value["at"])
-
-    part = json.loads(plain[4 : 4 + length], object_hook=array)
-    return part["id"], part["content"]
-
-
-def unpack_board(board: Board) -> Any:
-    """A picture in full: what the browser makes of its parts."""
-    contents = dict(map(unpack_part, board.parts.values()))
-
-    def whole(value: Any) -> Any:
-        if isinstance(value, dict):
-            if "@" in value:
-                return whole(contents[value["@"]])
-            found = {key: whole(one) for key, one in value.items() if key != "*"}
-            return {**found, **whole(value["*"])} if "*" in value else found
-        return [whole(one) for one in value] if isinstance(value, list) else value
-
-    picture = whole(contents[board.picture])
-    return picture if board.hand is None else {**picture, "hand": board.hand}
-
-
 def _part(content: Mapping[str, Any], parts: dict[str, bytes]) -> str:
     arrays: list[bytes] = []
     plain = _plain(content, arrays, parts)

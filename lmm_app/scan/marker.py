@@ -54,16 +54,6 @@ class MarkerLook:
     without: Estimate | None
     with_it: Estimate | None
 
-    @property
-    def null_h2(self) -> float:
-        """ĥ without the marker, NaN where there is no estimate."""
-        return self.without.h2 if self.without else float("nan")
-
-    @property
-    def own_h2(self) -> float:
-        """ĥ with the marker, NaN where there is no estimate."""
-        return self.with_it.h2 if self.with_it else float("nan")
-
 
 def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> MarkerLook:
     """A marker, beside the kinship of a decomposition.

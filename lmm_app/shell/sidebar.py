@@ -28,12 +28,6 @@ POPULATIONS: dict[Population, str] = {
     "families": "Full-sib families",
     "unrelated": "Unrelated individuals",
 }
-# The settings that each has beside h, the number of individuals and the effect of sex.
-OWN: dict[Population, tuple[str, ...]] = {
-    "intercross": ("generations", "pairs", "qtl"),
-    "families": ("family_size",),
-    "unrelated": ("qtl",),
-}
 # So many options are laid out side by side; of more, a list is easier to read.
 FEW = 6
 

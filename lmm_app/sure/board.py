@@ -102,10 +102,6 @@ def _drawn(side: Side, method: str) -> dict[str, Any]:
     }
 
 
-def _observed(side: Side) -> str:
-    return "" if side.observed is None else f"the data: ĥ = {h_words(side.observed)}"
-
-
 def _simulated(true_h2: float | None) -> str:
     return "" if true_h2 is None else f"simulated with h = {in_digits(true_h2)}"
 

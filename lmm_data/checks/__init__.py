@@ -1,7 +1,6 @@
 """What is wrong or odd about a dataset, as pure data that every page and printout shows alike.
 
-`check_dataset` looks at files as they were read, `check_aligned` at a dataset that is joined
-already; each answers with a `Report`: a verdict, and findings with a number, what it means and
+`check_dataset` answers with a `Report`: a verdict, and findings with a number, what it means and
 what to do. The single checks take plain inputs.
 """
 
@@ -23,7 +22,7 @@ from lmm_data.checks.phenotype_checks import (
     check_residuals,
 )
 from lmm_data.checks.power import check_power
-from lmm_data.checks.report import Report, Verdict, check_aligned, check_dataset
+from lmm_data.checks.report import Report, Verdict, check_dataset
 
 __all__ = [
     "Cost",
@@ -32,7 +31,6 @@ __all__ = [
     "Severity",
     "Verdict",
     "averaged",
-    "check_aligned",
     "check_clones",
     "check_confounding",
     "check_copies",

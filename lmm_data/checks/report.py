@@ -70,31 +70,6 @@ class Report:
         }
 
 
-def check_aligned(
-    dataset: Dataset,
-    *,
-    traits: Sequence[str] | None = None,
-    use: Sequence[str] | None = None,
-    reml: bool = True,
-    progress: Progress | None = None,
-) -> Report:
-    """`check_dataset` for individuals that have been joined by id already.
-
-    Rows are in the order of the kinship then, and a shift in a file of another order is not seen.
-    """
-    ids = dataset.individuals
-    return check_dataset(
-        dataset.traits,
-        Table("kinship", ids, ids, dataset.relationship),
-        dataset.covariates if dataset.covariates.columns else None,
-        dataset=dataset,
-        traits=traits,
-        use=use,
-        reml=reml,
-        progress=progress,
-    )
-
-
 def check_dataset(
     phenotypes: TextTable | Table,
     kinship: KinshipMatrix | Table,

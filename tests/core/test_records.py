@@ -27,7 +27,7 @@ from lmm_core import (
 )
 from lmm_core.certainty import contrasts, expected_se_h2, reml_adjustment, sample_estimates
 from lmm_core.dense import dense_gls
-from lmm_core.records import of_some, within_contrasts, written_out
+from lmm_core.records import within_contrasts, written_out
 from lmm_core.simulate import simulate_phenotype
 from lmm_core.slope import score
 from tests.places import REFERENCE
@@ -240,18 +240,6 @@ def test_what_needs_every_vector_writes_them_out_up_to_a_size(monkeypatch):
     monkeypatch.setattr("lmm_core.records.MOST_EXPANDED", RECORDS - 1)
     with pytest.raises(LMMError, match="a scan takes up to 39 records: there are 40 of 12"):
         scan_markers(G, y, X, eigen)
-
-
-def test_the_kinship_of_some_of_the_records():
-    y, X, K, of = problem("full")
-    keep = np.arange(RECORDS) % 3 > 0
-    some = of_some(decompose_records(K, of), keep)
-    expected = fit_lmm(y[keep], X[keep], K[np.ix_(of[keep], of[keep])])
-    assert fit_lmm(y[keep], X[keep], some).h2 == pytest.approx(expected.h2, abs=1e-9)
-    assert some.mean_diagonal == pytest.approx(np.diagonal(K)[of[keep]].mean())
-    eigen = decompose(K)
-    who = np.arange(INDIVIDUALS) < 8
-    np.testing.assert_allclose(of_some(eigen, who).values, decompose(K[:8, :8]).values, atol=1e-12)
 
 
 def test_contrasts_within_individuals_are_all_there_is_within():

@@ -8,7 +8,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 
-MISSING, AA, AB, BB, NOT_BB, NOT_AA = range(6)
+AA, AB, BB, NOT_BB, NOT_AA = range(1, 6)
 """R/qtl2's codes of what is seen. Where nothing is heterozygous, 2 stands for B instead of AB."""
 
 

@@ -11,7 +11,7 @@ from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, uploads
 from lmm_core import fit_lmm
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
-from lmm_data.checks import check_aligned
+from tests.aligned import check_aligned
 from tests.app_helpers import charts, drop, kinship_file, open_app, run, said, walk
 from tests.links import open_page
 

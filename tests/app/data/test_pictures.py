@@ -30,11 +30,12 @@ from lmm_app.sources.opened import Sample, open_source
 from lmm_core import fit_lmm
 from lmm_core.errors import DataError
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
-from lmm_data.checks import Finding, Report, check_aligned, check_dataset
+from lmm_data.checks import Finding, Report, check_dataset
 from lmm_data.checks.distribution import skewness
 from lmm_data.joining import JoinReport, JoinRow, NearMiss
 from lmm_data.preparation.preparing import prepare
 from lmm_data.readers.opening import read_files
+from tests.aligned import check_aligned
 
 EVIL = "<script>alert(1)</script> $x$ **b**"
 

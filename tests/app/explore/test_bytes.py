@@ -7,9 +7,9 @@ import tomllib
 
 import pytest
 
-from lmm_app.live.packing import unpack_part
 from tests.app_helpers import boards, let_go, open_app, pick
 from tests.places import ROOT
+from tests.unpacked import unpack_part
 
 KEPT = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["global"]
 KB = 1000

@@ -13,13 +13,13 @@ import numpy as np
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.handout.page import handout
 from lmm_app.lessons.scene import Scene, Simulated
-from lmm_app.live.packing import unpack_part
 from lmm_app.sources.opened import Lesson, Opened, Sample, open_source
 from lmm_core.certainty import Interval
 from lmm_data.dataset import align
 from lmm_data.tables import Table
 from tests.app_helpers import K, picture_of
 from tests.odd_views import view, view_of
+from tests.unpacked import unpack_part
 
 METHODS = ("ML", "REML")
 NAMESPACE = "http://www.w3.org/2000/svg"

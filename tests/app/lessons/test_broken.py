@@ -8,12 +8,13 @@ import pytest
 
 from lmm_app.lessons.broken import BROKEN
 from lmm_core import fit_lmm
-from lmm_data.checks import check_aligned, check_dataset
+from lmm_data.checks import check_dataset
 from lmm_data.dataset import align
 from lmm_data.preparation.preparing import prepare
 from lmm_data.preparation.repairs import repairs_for
 from lmm_data.tables import Table
 from lmm_data.written import dataset_files
+from tests.aligned import check_aligned
 
 NAMES = tuple(BROKEN)
 HEALED = [name for name in NAMES if BROKEN[name].repair]

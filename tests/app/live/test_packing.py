@@ -10,13 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from lmm_app.live.packing import (
-    Shared,
-    pack_board,
-    pack_moving,
-    unpack_board,
-    unpack_part,
-)
+from lmm_app.live.packing import Shared, pack_board, pack_moving
+from tests.unpacked import unpack_board, unpack_part
 
 CHECK = settings(derandomize=True, deadline=None, max_examples=50)
 NUMBERS = arrays.arrays(

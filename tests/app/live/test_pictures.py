@@ -9,7 +9,7 @@ import pytest
 from lmm_app.fit import text
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.live.hand import h_hand
-from lmm_app.live.packing import pack_board, unpack_part
+from lmm_app.live.packing import pack_board
 from lmm_app.live.pictures import DEEPEST, EVERYTHING, FORMULAS, profile_board, sides_board
 from lmm_app.live.search import own_search, search_between
 from lmm_app.live.twin import twin_problem
@@ -18,6 +18,7 @@ from lmm_core.fit import plain_search
 from lmm_core.summary import h_words
 from tests.app_helpers import profile_of, received, sides_of, texts_in
 from tests.odd_views import KINDS, view
+from tests.unpacked import unpack_part
 
 METHODS = ("ML", "REML")
 CASES = [(kind, method) for kind in KINDS for method in METHODS]

@@ -151,8 +151,8 @@ def test_a_look_at_a_marker_is_its_fit(study, scans):
     place = int(np.argmax(scans.by["lmm"].height))
     eigen = decompose(kinship_of(study))
     look = look_at(study, eigen, place, tested=True)
-    assert look.own_h2 == pytest.approx(float(scans.by["lmm"].tests.h2[place]), abs=1e-7)
-    assert look.null_h2 == scans.by["lmm"].h2[""]
+    assert look.with_it.h2 == pytest.approx(float(scans.by["lmm"].tests.h2[place]), abs=1e-7)
+    assert look.without.h2 == scans.by["lmm"].h2[""]
     assert look.own[np.isfinite(look.own)].max() <= 1e-9
     assert look.own.max() > -0.1
     dosage = study.counts[:, place]
@@ -167,9 +167,9 @@ def test_a_look_at_a_marker_is_its_fit(study, scans):
         )
     )
     look = look_at(study, beside, place, tested=True)
-    assert look.own_h2 == pytest.approx(float(scans.by["loco"].tests.h2[place]), abs=1e-6)
+    assert look.with_it.h2 == pytest.approx(float(scans.by["loco"].tests.h2[place]), abs=1e-6)
     X = np.column_stack([study.X, dosage])
-    assert look.own_h2 == pytest.approx(fit_lmm(study.y, X, beside).h2, abs=1e-9)
+    assert look.with_it.h2 == pytest.approx(fit_lmm(study.y, X, beside).h2, abs=1e-9)
 
 
 def test_covariates_are_taken_out_of_the_picture_of_a_marker(study):

@@ -179,7 +179,7 @@ def test_a_marker_is_drawn_with_its_means_and_both_estimates(scans):
     assert sorted(someone["y"]) == sorted(look.y)
     assert set(np.round(someone["x"] - 1.0)) == set(study.counts[:, place])
     assert means["y"].tolist() == [group.mean for group in look.groups]
-    assert [line["at"] for line in profile["lines"]] == [look.null_h2, look.own_h2]
+    assert [line["at"] for line in profile["lines"]] == [look.without.h2, look.with_it.h2]
     said = words.marker_sentence(study, look, scans.by["lmm"])
     assert f"({study.where(place)}), by the mixed model: " in said
     K, y = kinship_of(study), study.y

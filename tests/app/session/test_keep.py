@@ -11,7 +11,7 @@ import pytest
 from lmm_app.data import kept
 from lmm_app.data.material import Material
 from lmm_app.explore import kept as boards
-from lmm_app.live.packing import pack_board, unpack_board
+from lmm_app.live.packing import pack_board
 from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search, search_between
 from lmm_app.session import keep, simulated
@@ -22,6 +22,7 @@ from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.choices import Choices
 from lmm_data.tables import Table
 from tests.odd_views import sibs
+from tests.unpacked import unpack_board
 
 N = 1000
 IDS = tuple(f"i{place}" for place in range(N))

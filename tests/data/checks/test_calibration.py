@@ -17,8 +17,9 @@ from benchmarks.mislabelled import (
     moved_down,
 )
 from lmm_core import decompose
-from lmm_data.checks import check_aligned, check_kinship, check_labels
+from lmm_data.checks import check_kinship, check_labels
 from lmm_data.populations import POPULATIONS, Settings, simulate_dataset
+from tests.aligned import check_aligned
 
 SUSPICIONS = {
     "kinship_clones",

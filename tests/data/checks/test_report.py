@@ -16,7 +16,6 @@ from lmm_core.certainty import contrasts
 from lmm_core.simulate.families import simulate_phenotype
 from lmm_data.checks import (
     Finding,
-    check_aligned,
     check_cost,
     check_dataset,
     check_power,
@@ -28,6 +27,7 @@ from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.tables import Table
 from tests import builders
+from tests.aligned import check_aligned
 from tests.odd_views import sibs
 from tests.places import ROOT
 
