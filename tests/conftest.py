@@ -12,6 +12,8 @@ from tests.places import REFERENCE
 
 # The tests run side by side: more threads than cores would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# They leave no secret of their own on the machine.
+os.environ["LMM_SECRET"] = "a secret for the tests alone"
 
 import numpy as np
 import pytest

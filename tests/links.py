@@ -5,7 +5,22 @@ from urllib.parse import parse_qs, urlsplit
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from lmm_app.session import sealed
+from lmm_app.session.sealed import Sealed
+from lmm_app.session.secret import secret
 from tests.app_helpers import ROOT, boards, run, texts_in
+
+CLASS = "0123456789abcdef"
+
+
+def hidden_words(source, student=7, *, told=False):
+    """The words of a link that hides the true h of these data, or tells it afterwards."""
+    return {"token": sealed.seal(secret(), Sealed(source, CLASS, student, told))}
+
+
+def hidden_data(source, student=7):
+    """The data that such a link opens."""
+    return sealed.source_of(secret(), Sealed(source, CLASS, student))
 
 
 def open_page(page, link_words):

@@ -47,13 +47,13 @@ def render() -> None:
     if not projector.on():
         st.title(TITLE)
         st.markdown(INTRODUCTION)
-        if state.hidden() is None:
+        if state.sealed_data() is None:
             filing.drop()
     if upload is None:
         _of_what_is_open(shown)
     else:
         _of_files(shown, upload)
-    if state.hidden() is None and not projector.on():
+    if state.sealed_data() is None and not projector.on():
         _shelf(opened=upload is None)
 
 

@@ -193,7 +193,9 @@ def _take(view: View, method: str) -> None:
                 icon=":material/download:",
             )
     if last is not None and isinstance(last.source, Lesson | Simulation):
-        _offer_dataset(last.opened.dataset, links.seed_of(last.source))
+        fixed = state.sealed_data()
+        which = f"student-{fixed.student}" if fixed else f"seed-{links.seed_of(last.source)}"
+        _offer_dataset(last.opened.dataset, which)
     _methods(view, method)
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
@@ -215,7 +217,7 @@ def _methods(view: View, method: str) -> None:
     st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
 
 
-def _offer_dataset(dataset: Dataset, seed: int) -> None:
+def _offer_dataset(dataset: Dataset, which: str) -> None:
     st.markdown(
         f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
         "dropped on the page Data, given to `lmm`, or read by other programs."
@@ -223,7 +225,7 @@ def _offer_dataset(dataset: Dataset, seed: int) -> None:
     st.download_button(
         "Files",
         lambda: dataset_archive(dataset),
-        f"dataset-seed-{seed}.zip",
+        f"dataset-{which}.zip",
         "application/zip",
         key="take_dataset",
         on_click="ignore",

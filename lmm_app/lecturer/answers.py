@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
 from lmm_app.fit.text import number
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session.links import Linked, seed_of
-from lmm_app.sources.opened import Lesson, Sample, open_source
+from lmm_app.session.links import Linked
+from lmm_app.sources.opened import Lesson, open_source
 from lmm_core import decompose
 from lmm_core.summary import h_words
 from lmm_data.dataset import Dataset
@@ -43,20 +44,22 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a student with this seed should find.
+    """What a student should find.
 
     Attributes:
-        seed: None for a sample.
         reml, ml: by each method.
         true_h2: the h that the data were made with, NaN if they were not made with one.
         holds: whether the answer of the lesson is true of these data; None without a lesson.
     """
 
-    seed: int | None
     reml: Found
     ml: Found
     true_h2: float
     holds: bool | None
+
+
+# The student and the seed, None where there is none, and the answer.
+Key: TypeAlias = tuple[int | None, int | None, Answer]
 
 
 def answer(
@@ -83,7 +86,6 @@ def answer(
         usual = view if asked == (first, every) else _view(data, first, every)
         holds = bool(PRESETS[source.name].check(usual))
     return Answer(
-        seed=None if isinstance(source, Sample) else seed_of(source),
         reml=_found(view, "REML"),
         ml=_found(view, "ML"),
         true_h2=np.nan if opened.true_h2 is None else opened.true_h2,
@@ -130,13 +132,12 @@ def _truth(answers: Sequence[Answer]) -> str:
     )
 
 
-def key_rows(answers: Sequence[Answer], first: int) -> list[dict[str, object]]:
+def key_rows(answers: Sequence[Key]) -> list[dict[str, object]]:
     """The answer key as rows of a table to read."""
     rows = []
-    for one in answers:
-        row: dict[str, object] = {}
-        if one.seed is not None:
-            row |= {"student": one.seed - first + 1, "seed": one.seed}
+    for student, seed, one in answers:
+        row: dict[str, object] = {"student": student, "seed": seed}
+        row = {name: value for name, value in row.items() if value is not None}
         for name, found in (("REML", one.reml), ("ML", one.ml)):
             row |= {
                 f"ĥ {name}": number(found.h2, 3),
@@ -155,16 +156,14 @@ def interval_words(found: Found) -> str:
     return "–" if np.isnan(found.lower) else f"{found.lower:.3f}–{found.upper:.3f}"
 
 
-def key_csv(answers: Sequence[Answer], first: int) -> str:
+def key_csv(answers: Sequence[Key]) -> str:
     """The answer key as comma-separated text; NA for what there is not."""
     header = ["student", "seed"]
     for method in ("reml", "ml"):
         header += [f"h_{method}", f"lower_{method}", f"upper_{method}", f"status_{method}"]
     rows = []
-    for one in answers:
-        row: list[object] = ["NA", "NA"]
-        if one.seed is not None:
-            row = [one.seed - first + 1, one.seed]
+    for student, seed, one in answers:
+        row: list[object] = ["NA" if value is None else value for value in (student, seed)]
         for found in (one.reml, one.ml):
             row += [found.h2, found.lower, found.upper, found.status]
         row += [one.true_h2, "NA" if one.holds is None else ("no", "yes")[one.holds]]

@@ -10,10 +10,20 @@ from lmm_app.lecturer import answers
 from lmm_app.lecturer.answers import Answer
 from lmm_app.lecturer.lessons_table import lessons_table
 from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
+from lmm_app.lecturer.tokens import Tokens
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session import linked, links, state
-from lmm_app.session.links import EXPLORE, LAST_FIRST_SEED, MAX_STUDENTS, PAGES, Lecture, Linked
+from lmm_app.session import linked, links, sealed, state
+from lmm_app.session.links import (
+    EXPLORE,
+    LAST_FIRST_SEED,
+    MAX_STUDENTS,
+    PAGES,
+    Drawn,
+    Lecture,
+    Linked,
+)
 from lmm_app.session.progress import ProgressBar
+from lmm_app.session.secret import secret
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import SAMPLES, Lesson, Sample, Simulation
 from lmm_core import LMMError
@@ -30,6 +40,12 @@ ABOUT_SAMPLES = {
     "many_traits": "Each of these traits was simulated with an h of its own, which the page All "
     "traits shows. All students have the same.",
 }
+SECRET = "No link, page or download tells it to those who have not this page."
+ON_ITS_CARD = (
+    "The true h of a lesson stands on its card, for everyone who recognises the lesson. The "
+    "simulation takes an h of your own."
+)
+CLASS = "class"
 # The trait and the covariates that are fitted, None for the usual ones.
 Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
 # An answer is a few numbers; so many may a session hold.
@@ -112,19 +128,44 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
         projector = _switch(
             "For a projector", "large", "Large type, one picture, no sidebar. Not for students."
         )
-        hidden = not isinstance(source, Sample) and _switch(
+        token = None
+        if isinstance(source, Sample):
+            st.caption(ABOUT_SAMPLES.get(source.name, REAL))
+        elif _switch(
             "Hide the true h",
             "secret",
             "Nor can the data be changed: in place of the controls stands "
-            f"“{links.about_hidden(source)}”",
-        )
-        if hidden:
+            f"“{sealed.about(7)}”, for the student with this number.",
+        ):
             if isinstance(source, Simulation):
                 source = replace(source, h2=_true_h(source))
-            st.caption("Hidden, not secret: a student who edits the link can find it.")
-        elif isinstance(source, Sample):
-            st.caption(ABOUT_SAMPLES.get(source.name, REAL))
-    return Lecture(source, page, hidden, more), projector, fitted
+            st.caption(SECRET if isinstance(source, Simulation) else ON_ITS_CARD)
+            token = _seal(source)
+    return Lecture(source, page, token, more), projector, fitted
+
+
+def _seal(source: Drawn) -> Tokens:
+    """What seals the data of each student of a class, which is drawn once."""
+    try:
+        secret()
+    except LMMError as error:
+        # A link that hides nothing would be worse than none.
+        st.error(literal(str(error)), icon=":material/error:")
+        st.stop()
+    state.from_link(CLASS, sealed.class_in)
+    of_class = str(st.session_state.setdefault(CLASS, sealed.new_class()))
+    state.to_link(CLASS, of_class, None)
+    st.button(
+        "Draw other data",
+        on_click=_another_class,
+        icon=":material/casino:",
+        help="For everyone. The links that you have handed out still open the data that they do.",
+    )
+    return Tokens(source, of_class)
+
+
+def _another_class() -> None:
+    st.session_state[CLASS] = sealed.new_class()
 
 
 def _true_h(source: Simulation) -> float:
@@ -140,7 +181,7 @@ def _true_h(source: Simulation) -> float:
             first,
             0.05,
             key=TRUE_H,
-            help="It does not stand in the students’ links in plain figures.",
+            help="It stands sealed in the students’ links.",
             persist_state="session",
         )
     )
@@ -162,9 +203,10 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
     """The links; the first seed and how many students there are."""
     st.markdown("**For the projector**" if projector else "**One for all**")
     st.code(links.link(base, asked, projector=projector), language=None, wrap_lines=True)
-    if asked.hidden:
+    tokens = asked.token
+    if isinstance(tokens, Tokens):
         st.markdown("**For afterwards**, the same with the true h")
-        told = Lecture(asked.source, asked.page, more=asked.more)
+        told = replace(asked, token=replace(tokens, told=True))
         st.code(links.link(base, told, projector=projector), language=None, wrap_lines=True)
     if isinstance(asked.source, Sample):
         return 1, 1
@@ -173,10 +215,14 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
         students = linked.number(
             "Students", MAX_STUDENTS, STUDENTS, "students", persist_state="session"
         )
-        first = linked.number("First seed", LAST_FIRST_SEED, 1, "first", persist_state="session")
+        first = 1
+        if not tokens:
+            first = linked.number(
+                "First seed", LAST_FIRST_SEED, 1, "first", persist_state="session"
+            )
     rows = links.student_rows(base, asked, first, students)
     st.dataframe(
-        [dict(zip(("student", "seed", "link"), row, strict=True)) for row in rows],
+        links.columns(rows),
         hide_index=True,
         height=min(35 * students + 38, 320),
         column_config={
@@ -184,7 +230,8 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
             "seed": st.column_config.NumberColumn(width="small", format="%d"),
             "link": st.column_config.LinkColumn(width="large"),
         },
-        alt=f"A link for each of {students} students, with seeds from {first}.",
+        alt=f"A link for each of {students} students"
+        f"{'' if tokens else f', with seeds from {first}'}.",
     )
     title = f"{links.name_of(asked.source)}: {PAGES[asked.page]}"
     with st.container(horizontal=True):
@@ -217,7 +264,10 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     if isinstance(asked.source, Lesson):
         preset = PRESETS[asked.source.name]
         st.markdown(f"**With seed {preset.seed}:** {preset.claim} {preset.chance}")
-    sources = [links.with_seed(asked.source, seed) for seed in range(first, first + students)]
+    sources = _sources(asked, first, students)
+    marks: list[tuple[int | None, int | None]] = [(None, None)]
+    if not isinstance(asked.source, Sample):
+        marks = [row[:2] for row in links.student_rows("", asked, first, students)]
     found: dict[object, Answer] = st.session_state.setdefault(_ANSWERS, {})
     missing = [source for source in sources if (source, *fitted) not in found]
     if missing:
@@ -229,26 +279,41 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
                 st.button("Stop", key="stop_fits", icon=":material/stop:")
         if go:
             _fit(found, missing, fitted)
-    known = [found[source, *fitted] for source in sources if (source, *fitted) in found]
+    known = [
+        (*mark, found[source, *fitted])
+        for mark, source in zip(marks, sources, strict=True)
+        if (source, *fitted) in found
+    ]
+    of_all = [one for *_, one in known]
     if not known:
         st.caption("By REML and by ML, for every seed, with the true h. Nothing is fitted yet.")
         return
-    st.markdown(answers.summary(known))
+    st.markdown(answers.summary(of_all))
     st.dataframe(
-        answers.key_rows(known, first),
+        answers.key_rows(known),
         hide_index=True,
         height=min(35 * len(known) + 38, 420),
-        alt=f"The answers of {len(known)} students. {answers.summary(known)}",
+        alt=f"The answers of {len(known)} students. {answers.summary(of_all)}",
     )
     st.download_button(
         "CSV",
-        lambda: answers.key_csv(known, first),
+        lambda: answers.key_csv(known),
         "answers.csv",
         "text/csv",
         key="take_answers",
         on_click="ignore",
         icon=":material/table:",
     )
+
+
+def _sources(asked: Lecture, first: int, students: int) -> list[Linked]:
+    """The data of every student."""
+    tokens = asked.token
+    if isinstance(tokens, Tokens):
+        return [
+            sealed.source_of(secret(), tokens.of(student)) for student in range(1, students + 1)
+        ]
+    return [links.with_seed(asked.source, seed) for seed in range(first, first + students)]
 
 
 def _fit(found: dict[object, Answer], missing: list[Linked], fitted: Fitted) -> None:

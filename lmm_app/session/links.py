@@ -1,8 +1,7 @@
-"""Links for a class: from what is chosen to an address, and back for hidden data; pure."""
+"""Links for a class: from what is chosen to an address, and back; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from html import escape
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, get_args
@@ -25,13 +24,16 @@ from lmm_data.written import csv_text
 
 Drawn: TypeAlias = Lesson | Simulation
 Linked: TypeAlias = Sample | Lesson | Simulation
-Row: TypeAlias = tuple[int, int, str]
+# The student, the seed, which hidden data do not tell, and the link.
+Row: TypeAlias = tuple[int, int | None, str]
 Number = TypeVar("Number", int, float)
 
 MAX_STUDENTS = 300
 # The last student's seed must still be one.
 LAST_FIRST_SEED = LAST_SEED - MAX_STUDENTS + 1
 EXPLORE = "explore"
+# The word of a link that says of hidden data what they are.
+TOKEN = "token"
 PAGES: Mapping[str, str] = MappingProxyType(
     {EXPLORE: "Explore"}
     | {step.name: f"Tour, step {place}: {step.title}" for place, step in enumerate(TOUR, start=1)}
@@ -41,6 +43,8 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("population", "n", "generations", "pairs", "family_size", "qtl")}
     | {"sex": "sex_effect", "true_h": "h2"}
 )
+# All that a link may say of data that are drawn.
+OF_DRAWN_DATA = ("data", "preset", "seed", *_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +54,36 @@ class Lecture:
     Attributes:
         source: the data.
         page: `explore`, or the name of a step of the tour.
-        hidden: whether the true h is not to be seen.
+        token: of each student's own data, 0 for those of all, where the true h is not to be seen.
         more: what else the link sets, by names in links.
     """
 
     source: Linked
     page: str = EXPLORE
-    hidden: bool = False
+    token: Callable[[int], str] | None = None
     more: tuple[tuple[str, str], ...] = ()
 
 
-def link(base: str, lecture: Lecture, *, seed: int | None = None, projector: bool = False) -> str:
+def link(
+    base: str,
+    lecture: Lecture,
+    *,
+    seed: int | None = None,
+    student: int = 0,
+    projector: bool = False,
+) -> str:
     """The address that opens a lecture, under the app's own address or, without, a relative one.
 
     Args:
         base: where the app is, with a slash at its end, or empty.
         lecture: what it opens.
         seed: of the data, by default their own.
+        student: whose data, if they are hidden; 0 for those of all.
         projector: whether in large type and without the sidebar.
     """
     source = lecture.source if seed is None else with_seed(lecture.source, seed)
     words = [] if lecture.page == EXPLORE else [("step", lecture.page)]
-    words += source_words(source, hidden=lecture.hidden).items()
+    words += [(TOKEN, lecture.token(student))] if lecture.token else source_words(source).items()
     words += lecture.more
     if projector:
         words.append(("projector", "true"))
@@ -99,7 +111,7 @@ def base_of(url: str | None, page: str) -> str:
     return root.rstrip("/") + "/"
 
 
-def source_words(source: Linked, *, hidden: bool = False) -> dict[str, str]:
+def source_words(source: Linked) -> dict[str, str]:
     """What a link says of the data: the seed always, other settings where they are not usual."""
     match source:
         case Sample(name):
@@ -112,21 +124,15 @@ def source_words(source: Linked, *, hidden: bool = False) -> dict[str, str]:
             for name, field in _FIELDS.items():
                 if getattr(source, field) != getattr(usual, field):
                     words[name] = f"{getattr(source, field):{'' if name == 'population' else 'g'}}"
-            if hidden:
-                words.pop("true_h", None)
-                words["truth"] = _CODES[round(source.h2, 3)]
-    words["seed"] = str(seed_of(source))
-    return words | ({"hide": "1"} if hidden else {})
+    return words | {"seed": str(seed_of(source))}
 
 
-def hidden_source(words: Mapping[str, str]) -> Drawn | None:
-    """The data of a link that hides the true h; None for every other link.
+def drawn(words: Mapping[str, str]) -> Drawn | None:
+    """The data that the words of a link are about; None if they are not drawn.
 
     As everywhere, a setting that cannot be falls back to the usual one. But a lesson that there
-    is not is no lecturer's data.
+    is not is no data.
     """
-    if words.get("hide") != "1":
-        return None
     if words.get("data") == "lesson":
         name = words.get("preset", next(iter(PRESETS)))
         if name not in PRESETS:
@@ -135,7 +141,6 @@ def hidden_source(words: Mapping[str, str]) -> Drawn | None:
     if words.get("data") != "simulate":
         return None
     usual = Simulation()
-    h2 = {code: h2 for h2, code in _CODES.items()}.get(words.get("truth", ""))
     populations: tuple[Population, ...] = get_args(Population)
     asked = [one for one in populations if one == words.get("population")]
     numbers: dict[str, Any] = {
@@ -146,18 +151,8 @@ def hidden_source(words: Mapping[str, str]) -> Drawn | None:
     return Simulation(
         population=asked[0] if asked else usual.population,
         seed=_read(words.get("seed"), usual.seed, 1, LAST_SEED),
-        **numbers | ({} if h2 is None else {"h2": h2}),
+        **numbers,
     )
-
-
-def hidden_link(source: Drawn) -> dict[str, str | None]:
-    """All that the link of hidden data says, and None for what it must not."""
-    return {"true_h": None, "truth": None, **source_words(source, hidden=True)}
-
-
-def about_hidden(source: Drawn) -> str:
-    """All that is said of hidden data."""
-    return f"The lecturer’s data, seed {seed_of(source)}."
 
 
 def settings(
@@ -196,22 +191,37 @@ def name_of(source: Linked) -> str:
 
 
 def student_rows(base: str, lecture: Lecture, first: int, students: int) -> list[Row]:
-    """Student, seed and link of everyone."""
+    """Student, seed and link of everyone; hidden data have a token of their own, and no seed."""
+    numbers = range(1, students + 1)
+    if lecture.token:
+        return [(number, None, link(base, lecture, student=number)) for number in numbers]
+    seeds = range(first, first + students)
     return [
-        (student, seed, link(base, lecture, seed=seed))
-        for student, seed in enumerate(range(first, first + students), start=1)
+        (number, seed, link(base, lecture, seed=seed))
+        for number, seed in zip(numbers, seeds, strict=True)
+    ]
+
+
+def columns(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """The rows as a table, with a column for the seed if there is one."""
+    names = ("student", "seed", "link")
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        for row in rows
     ]
 
 
 def links_csv(rows: Sequence[Row]) -> str:
     """The links as comma-separated text."""
-    return csv_text(("student", "seed", "link"), rows)
+    table = columns(rows)
+    return csv_text(tuple(table[0]), [tuple(row.values()) for row in table])
 
 
 def slips_html(title: str, rows: Sequence[Row]) -> str:
     """A page to print and cut up: a slip for each student."""
     slips = "".join(
-        f'<div class="slip"><b>Student {student}</b> <span>seed {seed}</span>'
+        f'<div class="slip"><b>Student {student}</b>'
+        f"{'' if seed is None else f' <span>seed {seed}</span>'}"
         f'<p><a href="{escape(address)}">{escape(address)}</a></p></div>'
         for student, seed, address in rows
     )
@@ -238,11 +248,3 @@ def _read(text: str | None, usual: Number, low: float, high: float) -> Number:
     except ValueError:
         return usual
     return value if low <= value <= high else usual
-
-
-def _code(h2: float) -> str:
-    return sha256(f"h = {h2:.3f}".encode()).hexdigest()[:6]
-
-
-# So that the true h does not stand in the address of those who are to estimate it.
-_CODES: Mapping[float, str] = MappingProxyType({k / 1000: _code(k / 1000) for k in range(1001)})

@@ -12,6 +12,14 @@ import streamlit as st
 from lmm_app.fit.text import literal
 
 _SAID = "refused"
+OLD_LINK = (
+    "This link is of an earlier version, whose hidden true h could be found out. Ask for a new "
+    "one. Until then, the usual data are shown."
+)
+BAD_TOKEN = (
+    "This link holds sealed data that this server cannot open: it is not whole, or is of another "
+    "server. Ask for it again. Until then, the usual data are shown."
+)
 _FIRST = "the first one is shown"
 _USUAL = "the usual one is taken"
 # By the words of a link: what it asks for, and what becomes of it.
@@ -79,6 +87,16 @@ def sentence(key: str, asked: str) -> str:
 def note_bad_link(key: str, asked: str) -> None:
     """Say that a link asks for what cannot be."""
     st.toast(sentence(key, asked), icon=":material/link_off:", duration="long")
+
+
+def note_bad_token() -> None:
+    """Say that a link holds data that cannot be opened."""
+    st.toast(BAD_TOKEN, icon=":material/link_off:", duration="long")
+
+
+def note_old_link() -> None:
+    """Say that a link hides its true h in the way that was given up."""
+    st.toast(OLD_LINK, icon=":material/link_off:", duration="long")
 
 
 def check(key: str, read: Callable[[str], object]) -> None:

@@ -8,12 +8,15 @@ from streamlit.navigation.page import StreamlitPage
 
 from lmm_app.fit.view import View
 from lmm_app.live.hand import DECIMALS
-from lmm_app.session import links, noted
-from lmm_app.session.refused import note_bad_link
+from lmm_app.session import links, noted, sealed
+from lmm_app.session.refused import note_bad_link, note_bad_token, note_old_link
+from lmm_app.session.sealed import Sealed
+from lmm_app.session.secret import secret
 from lmm_app.sources.opened import (
     Opened,
     Sample,
 )
+from lmm_core import LMMError
 
 METHODS = ("REML", "ML")
 DEFAULT_SOURCE = Sample("mouse_hs300")
@@ -24,13 +27,13 @@ MAX_TOGETHER_MB = 200
 
 _LAST_GOOD = "last_good"
 _SHOWN = "shown"
-_HIDDEN = "hidden_source"
+_SEALED = "sealed"
 _PAGES = "pages"
 _LEFT = "explore_left"
 # What is chosen on the explore page and is in its link, but for what Streamlit binds.
 _ON_EXPLORE = ("h", "search", "tolerance", "column", "picture")
 # What the link says of the data, but for what Streamlit binds.
-_OF_THE_DATA = ("data", "sample", "preset", "population", "seed", "broken")
+_OF_THE_DATA = ("data", "sample", "preset", "population", "seed", "broken", links.TOKEN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,12 +105,36 @@ def page_names() -> Collection[str]:
     return pages.keys()
 
 
-def hidden() -> links.Drawn | None:
-    """The data of a link that hides the true h: it holds for the whole session."""
-    if _HIDDEN not in st.session_state:
-        st.session_state[_HIDDEN] = links.hidden_source(st.query_params.to_dict())
-    found: links.Drawn | None = st.session_state[_HIDDEN]
-    return found
+def sealed_data() -> Sealed | None:
+    """The data of a link with a token: it holds for the whole session."""
+    if _SEALED not in st.session_state:
+        _refuse_what_hid_before()
+        token = st.query_params.get(links.TOKEN)
+        found = None
+        if token is not None:
+            try:
+                found = sealed.unseal(secret(), token)
+            except LMMError:
+                found = None
+            if found is None:
+                note_bad_token()
+        st.session_state[_SEALED] = found
+    kept: Sealed | None = st.session_state[_SEALED]
+    return kept
+
+
+def _refuse_what_hid_before() -> None:
+    """Open nothing for a link whose true h could be found in it."""
+    if st.query_params.get("hide") == "1":
+        note_old_link()
+        for key in (*links.OF_DRAWN_DATA, "hide", "truth"):
+            st.query_params.pop(key, None)
+
+
+def hidden() -> Sealed | None:
+    """The data of this session, if their true h is not to be seen."""
+    found = sealed_data()
+    return None if found is None or found.told else found
 
 
 def leave_explore() -> None:

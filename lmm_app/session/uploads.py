@@ -38,7 +38,7 @@ def current() -> Upload | None:
 
 def shown() -> Upload | None:
     """The files that are loaded if it is they that are asked for, and not a sample, say."""
-    asked = state.hidden() is None and st.session_state.get("data") == "upload"
+    asked = state.sealed_data() is None and st.session_state.get("data") == "upload"
     return current() if asked else None
 
 

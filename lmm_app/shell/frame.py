@@ -1,6 +1,7 @@
 """What all pages share: the sidebar, the fit that it asks for, and the message if there is none."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,7 +13,8 @@ from lmm_app.handout.page import handout, handout_name
 from lmm_app.handout.student import student_name, student_sheet
 from lmm_app.live import component
 from lmm_app.paper.archive import archive_name
-from lmm_app.session import address, keep, links, noted, progress, projector, state, uploads
+from lmm_app.session import address, keep, noted, progress, projector, sealed, state, uploads
+from lmm_app.session.secret import secret
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import folded, sidebar, words, work
 from lmm_app.shell.returning import ask_again_after_a_death
@@ -130,8 +132,14 @@ def _open(source: Source) -> Opened:
             keep.prepared(source, tell)
     with st.spinner("Opening the data …"):
         opened = keep.opened(source)
-    hidden = state.hidden()
-    return opened.without_truth(links.about_hidden(hidden)) if source == hidden else opened
+    fixed = state.sealed_data()
+    # Before the data can be opened, the last good ones may be asked for.
+    if fixed is None or source != sealed.source_of(secret(), fixed):
+        return opened
+    about = sealed.about(fixed.student)
+    if fixed.told:
+        return replace(opened, about=f"{about} {sealed.truth(opened.true_h2)}".strip())
+    return opened.without_truth(about)
 
 
 def _fit(choice: Choice) -> View:

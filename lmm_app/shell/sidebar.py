@@ -6,7 +6,9 @@ import streamlit as st
 
 from lmm_app.fit import text
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session import linked, links, refused, state, uploads
+from lmm_app.session import linked, links, refused, sealed, state, uploads
+from lmm_app.session.sealed import Sealed
+from lmm_app.session.secret import secret
 from lmm_app.session.state import METHODS
 from lmm_app.sources.opened import (
     LAST_SEED,
@@ -34,9 +36,9 @@ FEW = 6
 
 def choose_source() -> Source | None:
     """The source that is asked for, or None while there are no files."""
-    hidden = state.hidden()
-    if hidden is not None:
-        return _lecturers(hidden)
+    fixed = state.sealed_data()
+    if fixed is not None:
+        return _lecturers(fixed)
     uploads.from_link()
     kind = linked.segmented("Data", SOURCES, "sample", "data", width="stretch")
     if kind == "simulate":
@@ -49,12 +51,13 @@ def choose_source() -> Source | None:
     return Sample(linked.radio("Sample", titles, "sample"))
 
 
-def _lecturers(source: links.Drawn) -> links.Drawn:
-    """The data of a link that hides the true h: its settings stand, and none is shown."""
-    st.markdown(links.about_hidden(source))
-    for key, value in links.hidden_link(source).items():
-        state.to_link(key, value, None)
-    return source
+def _lecturers(fixed: Sealed) -> links.Drawn:
+    """The data of a link with a token: their settings stand, and none is shown."""
+    st.markdown(sealed.about(fixed.student))
+    for key in links.OF_DRAWN_DATA:
+        state.to_link(key, None, None)
+    state.to_link(links.TOKEN, sealed.seal(secret(), fixed), None)
+    return sealed.source_of(secret(), fixed)
 
 
 def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import noted
 from lmm_app.sources.opened import Lesson
 from tests.app_helpers import pick, run, walk
-from tests.links import everything, keys, open_page, query
+from tests.links import everything, hidden_words, keys, open_page, query
 
 
 def lessons(**link_words):
@@ -150,7 +150,7 @@ def test_a_link_to_a_card_that_there_is_not_shows_all():
 
 @pytest.mark.parametrize("link_words", [{}, {"card": "small_sample"}])
 def test_a_link_that_hides_the_truth_shows_no_card(link_words):
-    app = lessons(data="lesson", preset="small_sample", hide="1", seed="17", **link_words)
+    app = lessons(**hidden_words(Lesson("small_sample")), **link_words)
     assert len(app.info) == 1
     assert "opened by a link that hides them" in app.info[0].value
     written = everything(app)

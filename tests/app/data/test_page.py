@@ -9,11 +9,12 @@ from lmm_app.data import kept, words
 from lmm_app.data.material import Material
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.session import keep, uploads
+from lmm_app.sources.opened import Lesson
 from lmm_core import fit_lmm
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
 from tests.aligned import check_aligned
 from tests.app_helpers import charts, drop, kinship_file, open_app, run, said, walk
-from tests.links import open_page
+from tests.links import hidden_words, open_page
 
 FAMILIES = full_sib_families(15, 4)
 N = len(FAMILIES.ids)
@@ -326,7 +327,7 @@ def test_a_trait_that_cannot_be_fitted_is_told_beside_the_diagnosis():
 
 
 def test_hidden_data_are_looked_at_and_not_replaced():
-    app = data_page(data="lesson", preset="full_sibs", hide="1", seed="3")
+    app = data_page(**hidden_words(Lesson("full_sibs")))
     assert not app.file_uploader
     assert not any(b.key and b.key.startswith("shelf_") for b in app.button)
     assert verdict(app)[0] in words.VERDICTS.values()

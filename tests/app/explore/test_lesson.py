@@ -4,8 +4,9 @@ import pytest
 
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.sources.opened import Lesson
 from tests.app_helpers import open_app
-from tests.links import everything
+from tests.links import everything, hidden_words
 
 ASKS = "**The lesson asks.** "
 
@@ -47,7 +48,7 @@ def test_what_is_no_lesson_asks_nothing(words):
 @pytest.mark.parametrize("name", ["two_hills", "boundary_zero", "half_scale"])
 def test_a_link_that_hides_the_truth_hides_question_and_claim(name):
     preset = PRESETS[name]
-    for seed in ("1", "7"):
-        written = everything(open_app(data="lesson", preset=name, seed=seed, hide="1"))
+    for student in (1, 7):
+        written = everything(open_app(**hidden_words(Lesson(name), student)))
         for words in (preset.claim, preset.prompt, preset.title, "The lesson asks", "Reveal the"):
             assert words not in written

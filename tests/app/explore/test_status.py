@@ -8,10 +8,12 @@ import pytest
 
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import keep
+from lmm_app.sources.opened import Lesson
 from lmm_core import interval_h2
 from lmm_core.grid import profile_grid
 from lmm_core.scales import average_share
 from tests.app_helpers import boards, open_app, sentence
+from tests.links import hidden_words
 
 # The lesson, the method, and the status that the first trait has with all covariates.
 CASES = [
@@ -170,7 +172,7 @@ def test_both_least_squares_agree_and_their_times_are_whole(name, method, status
 
 
 def test_a_hidden_truth_is_not_told():
-    app = open_app(data="lesson", preset="full_sibs", seed="3", hide="1")
+    app = open_app(**hidden_words(Lesson("full_sibs")))
     assert "simulated with" not in card_of(app)
 
 

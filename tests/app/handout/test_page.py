@@ -23,8 +23,8 @@ from lmm_app.live.packing import pack_board
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.paper.tables_html import inline, prose
-from lmm_app.session import links
-from lmm_app.sources.opened import Lesson, Simulation
+from lmm_app.session import sealed
+from lmm_app.sources.opened import Simulation
 from lmm_app.tour import kept as tour_kept
 from lmm_core import decompose
 from lmm_core.grid import profile_grid
@@ -43,6 +43,7 @@ from tests.app.handout.reading import (
     wild_view,
 )
 from tests.app_helpers import open_app, pick, received
+from tests.links import hidden_words
 from tests.odd_views import KINDS, view, view_of
 from tests.places import ROOT
 
@@ -127,7 +128,7 @@ def test_every_lesson_asks_its_question_and_gives_its_answer(name, method):
 def test_a_hidden_truth_is_nowhere():
     opened, shown = preset("half_scale")
     assert opened.true_h2 == pytest.approx(0.571, abs=1e-3)
-    hidden = opened.without_truth(links.about_hidden(Lesson("half_scale")))
+    hidden = opened.without_truth(sealed.about(7))
     page = page_of(hidden, shown, "REML")
     read = check_form(page, POLICY, BOARDS)
     assert hidden.about in read.visible
@@ -290,13 +291,13 @@ def test_the_sidebar_offers_both_sheets_of_what_is_on_the_screen(offered, monkey
 
 
 def test_a_link_that_hides_the_truth_gives_sheets_that_do(offered):
-    source = Simulation(population="families", n=40, h2=0.35, seed=4)
-    open_app(**links.source_words(source, hidden=True))
+    source = Simulation(population="families", n=40, h2=0.35)
+    open_app(**hidden_words(source))
     assert len(offered) == 2
     for name, make in offered.items():
         page = make().decode()
         read = Read(page)
-        assert links.about_hidden(source) in read.visible
+        assert sealed.about(7) in read.visible
         assert "h = 0.35 " not in read.visible
         if name.endswith("answers.html"):
             assert read.board("profile")[1]["profile"]["true_h"] is None

@@ -16,7 +16,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import TOUR, steps_of
 from lmm_app.paper.tables_html import inline
-from lmm_app.session import links
+from lmm_app.session import sealed
 from lmm_app.sources.opened import Lesson, Sample, Simulation, open_source
 from tests.app.handout.reading import (
     METHODS,
@@ -173,7 +173,7 @@ def test_what_a_simulation_was_made_with_is_not_told():
     assert "h = 0.35" in opened.about
     assert opened.about not in page
     assert "0.35 and seed" not in page
-    hidden = opened.without_truth(links.about_hidden(source))
+    hidden = opened.without_truth(sealed.about(7))
     assert hidden.about in unescape(sheet(hidden, shown, "REML"))
 
 

@@ -49,7 +49,6 @@ def test_an_answer_is_the_fit_of_the_package(source):
         np.testing.assert_allclose(
             (mine.h2, mine.lower, mine.upper), (fit.h2, lower, upper), rtol=0, atol=1e-12
         )
-    assert found.seed == getattr(source, "seed", None)
     true_h2 = open_source(source).true_h2
     assert found.true_h2 == true_h2 or (true_h2 is None and np.isnan(found.true_h2))
 
@@ -77,8 +76,8 @@ def test_another_trait_and_covariates_are_fitted_but_the_claim_is_about_the_usua
 
 def test_only_a_lesson_has_a_claim_and_only_made_data_a_truth():
     simulated, sample = answer(Simulation("families", 40, 0.8)), answer(Sample("tiny12"))
-    assert (simulated.holds, simulated.true_h2, simulated.seed) == (None, 0.8, 1)
-    assert (sample.holds, sample.seed) == (None, None)
+    assert (simulated.holds, simulated.true_h2) == (None, 0.8)
+    assert sample.holds is None
     assert np.isnan(sample.true_h2)
 
 
@@ -90,9 +89,9 @@ def test_what_cannot_be_made_says_so():
 def crafted():
     inside, outside = Found(0.4, 0.1, 0.7, "interior"), Found(0.0, 0.0, 0.2, "lower_boundary")
     return [
-        Answer(5, inside, outside, 0.5, True),
-        Answer(6, outside, NONE, 0.5, False),
-        Answer(7, NONE, inside, 0.5, True),
+        Answer(inside, outside, 0.5, True),
+        Answer(outside, NONE, 0.5, False),
+        Answer(NONE, inside, 0.5, True),
     ]
 
 
@@ -102,11 +101,11 @@ def test_the_summary_counts_what_the_rows_say():
         "intervals contain it. 1 have none. The answer of the lesson is true of 2 of 3."
     )
     assert answers.summary([]) == ""
-    assert answers.summary([Answer(seed, NONE, NONE, 0.5, True) for seed in (1, 2)]) == (
+    assert answers.summary([Answer(NONE, NONE, 0.5, True) for _ in range(2)]) == (
         "The true h is 0.50. REML cannot tell, and has no interval. "
         "The answer of the lesson is true of 2 of 2."
     )
-    assert answers.summary([Answer(None, crafted()[0].reml, NONE, np.nan, None)]) == (
+    assert answers.summary([Answer(crafted()[0].reml, NONE, np.nan, None)]) == (
         "By REML ĥ is 0.40."
     )
 
@@ -124,12 +123,15 @@ def test_how_many_would_miss_the_truth_is_said_of_a_class_and_away_from_the_ends
     true, students, said
 ):
     found = Found(0.4, 0.1, 0.7, "interior")
-    summary = answers.summary([Answer(k, found, found, true, None) for k in range(students)])
+    summary = answers.summary([Answer(found, found, true, None) for _ in range(students)])
     assert summary.endswith(said)
 
 
 def test_the_rows_to_read():
-    first, second, third = answers.key_rows(crafted(), 5)
+    marks = ((1, 5), (2, 6), (3, 7))
+    first, second, third = answers.key_rows(
+        [(*mark, one) for mark, one in zip(marks, crafted(), strict=True)]
+    )
     assert first == {
         "student": 1,
         "seed": 5,
@@ -144,14 +146,19 @@ def test_the_rows_to_read():
     }
     assert (second["student"], second["ĥ ML"], second["95% ML"]) == (2, "–", "–")
     assert third["answer true"] == "yes"
-    (row,) = answers.key_rows([Answer(None, NONE, NONE, np.nan, None)], 1)
-    assert "seed" not in row
+    sample, hidden = answers.key_rows(
+        [(student, None, Answer(NONE, NONE, np.nan, None)) for student in (None, 7)]
+    )
+    assert not {"student", "seed"} & sample.keys()
+    assert (hidden["student"], "seed" in hidden) == (7, False)
+    row = sample
     assert "answer true" not in row
 
 
 def test_the_key_is_strict_csv_with_all_digits():
     known = [*crafted(), answer(Lesson("two_hills", 8)), answer(Sample("tiny12"))]
-    text = answers.key_csv(known, 5)
+    marks = [(1, 5), (2, 6), (3, 7), (4, None), (None, None)]
+    text = answers.key_csv([(*mark, one) for mark, one in zip(marks, known, strict=True)])
     header, *rows = csv.reader(text.splitlines(), strict=True)
     assert header == [
         "student", "seed", "h_reml", "lower_reml", "upper_reml", "status_reml",
@@ -166,7 +173,7 @@ def test_the_key_is_strict_csv_with_all_digits():
                 assert cell == "NA" if np.isnan(value) else float(cell) == value
             assert cells[f"status_{method}"] == found.status
     assert rows[0][:2] == ["1", "5"]
-    assert rows[3][:2] == ["4", "8"]
+    assert rows[3][:2] == ["4", "NA"]
     assert rows[4][:2] == ["NA", "NA"]
     assert [row[-2:] for row in rows] == [
         ["0.5", "yes"], ["0.5", "no"], ["0.5", "yes"], ["NA", rows[3][-1]], ["NA", "NA"],

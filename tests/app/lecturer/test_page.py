@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -9,10 +10,12 @@ import pytest
 from streamlit.runtime.scriptrunner import StopException
 from streamlit.util import calc_hash
 
-from lmm_app.lecturer import answers
+from lmm_app.lecturer import answers, page
+from lmm_app.lecturer.tokens import Tokens
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.session import links
+from lmm_app.session import links, sealed
 from lmm_app.session.links import EXPLORE, Lecture, link
+from lmm_app.session.secret import secret
 from lmm_app.sources.opened import SAMPLES, Lesson, Sample, Simulation, open_source
 from lmm_core import LMMError
 from tests.app_helpers import boards, drop, open_app, pick, run, walk
@@ -21,6 +24,11 @@ from tests.links import follow, keys, open_page, query
 
 def lecturer(**link_words):
     return open_page("lecturer", link_words)
+
+
+def marked(known, first):
+    """Answers with their students and seeds."""
+    return [(k, first + k - 1, one) for k, one in enumerate(known, start=1)]
 
 
 def codes(app):
@@ -40,7 +48,7 @@ def codes(app):
 )
 @pytest.mark.parametrize("page", [EXPLORE, "rotation"])
 def test_a_link_opens_what_it_says(source, more, page):
-    app = follow(link("", Lecture(source, page, False, more), projector=page == EXPLORE))
+    app = follow(link("", Lecture(source, page, None, more), projector=page == EXPLORE))
     shown = app.session_state["shown"]
     data = open_source(source).dataset
     names = [value for key, value in more if key == "covariates"]
@@ -91,25 +99,68 @@ def test_every_control_is_in_the_link_of_the_page_and_comes_back():
         app.toggle(key=key).set_value(True)
         run(app)
     pick(app, "students", 7)
-    pick(app, "first", 400)
     said = query(app)
-    assert {key: said[key] for key in ("open", "large", "secret", "students", "first")} == {
+    assert {key: said[key] for key in ("open", "large", "secret", "students")} == {
         "open": "climb",
         "large": "1",
         "secret": "1",
         "students": "7",
-        "first": "400",
     }
-    asked = Lecture(Lesson("outlier", 17), "climb", True, (("method", "ML"), ("trait", "checked")))
-    told = Lecture(asked.source, "climb", more=asked.more)
-    for page in (app, lecturer(**said)):
-        assert codes(page)[:2] == [link("", asked, projector=True), link("", told, projector=True)]
-        rows = links.student_rows("", asked, 400, 7)
-        assert page.dataframe[0].value.values.tolist() == [list(row) for row in rows]
-        assert codes(page)[2] == links.links_csv(rows).rstrip("\n")
+    of_class = said["class"]
+    more = (("method", "ML"), ("trait", "checked"))
+
+    def asked(name, **told):
+        return Lecture(Lesson(name), "climb", Tokens(Lesson(name), of_class, **told), more)
+
+    for one in (app, lecturer(**said)):
+        assert codes(one)[:2] == [
+            link("", asked("outlier", **told), projector=True) for told in ({}, {"told": True})
+        ]
+        rows = links.student_rows("", asked("outlier"), 1, 7)
+        assert one.dataframe[0].value.values.tolist() == [[row[0], row[2]] for row in rows]
+        assert codes(one)[2] == links.links_csv(rows).rstrip("\n")
     chosen = pick(app, "teach", "two_hills")
-    assert codes(chosen)[0] == link("", Lecture(Lesson("two_hills"), "climb", True), projector=True)
+    other = replace(asked("two_hills"), more=())
+    assert codes(chosen)[0] == link("", other, projector=True)
     assert query(chosen)["teach"] == "two_hills"
+
+
+def test_a_class_keeps_its_data_until_others_are_drawn():
+    app = lecturer(teach="simulation", secret="1")
+    first = codes(app)[0]
+    assert codes(run(app))[0] == first
+    assert codes(lecturer(**query(app)))[0] == first
+    assert codes(lecturer(teach="simulation", secret="1"))[0] != first
+    next(button for button in app.button if button.label == "Draw other data").click()
+    run(app)
+    assert codes(app)[0] != first
+    # What was handed out before still opens what it did.
+    shown = follow(first).session_state["shown"]
+    assert shown.source == hidden_data_of(first)
+
+
+def hidden_data_of(address):
+    token = parse_qs(urlsplit(address).query)["token"][0]
+    return sealed.source_of(secret(), sealed.unseal(secret(), token))
+
+
+def test_without_a_secret_there_is_no_link(monkeypatch):
+    monkeypatch.setattr("lmm_app.lecturer.page.secret", refuse)
+    app = lecturer(teach="simulation", secret="1")
+    assert "a place where the server keeps its secret" in app.error[0].value
+    assert not codes(app)
+
+
+def refuse():
+    raise LMMError("hidden data need a place where the server keeps its secret", "none", "set one")
+
+
+@pytest.mark.parametrize("teach", ["simulation", "full_sibs"])
+def test_the_page_says_how_well_the_truth_is_hidden(teach):
+    app = lecturer(teach=teach, secret="1")
+    said = [one.value for one in app.caption]
+    assert (page.SECRET in said) == (teach == "simulation")
+    assert (page.ON_ITS_CARD in said) == (teach != "simulation")
 
 
 @pytest.mark.parametrize(
@@ -136,18 +187,16 @@ def test_the_true_h_of_a_hidden_simulation_is_chosen_and_is_not_the_apps_own_fir
     run(app)
     slider = app.slider(key="secret_h")
     assert slider.value == 0.35 != Simulation().h2
-    hidden, told = (
-        Lecture(Simulation(h2=0.35), hidden=True),
-        Lecture(Simulation(h2=0.35)),
-    )
-    assert codes(app)[:2] == [link("", hidden), link("", told)]
-    assert "0.35" not in codes(app)[0]
+    hidden, told = codes(app)[:2]
+    for address, about in ((hidden, ""), (told, " They were simulated with h = 0.35.")):
+        shown = follow(address).session_state["shown"]
+        assert shown.source == hidden_data_of(address) == hidden_data_of(hidden)
+        assert shown.source.h2 == 0.35
+        assert shown.opened.about == f"The lecturer’s data.{about}"
     pick(app, "secret_h", 0.8)
-    asked = Lecture(Simulation(h2=0.8), hidden=True)
-    assert codes(app)[0] == link("", asked)
-    assert follow(codes(app)[0]).session_state["shown"].source == Simulation(h2=0.8)
+    assert follow(codes(app)[0]).session_state["shown"].source.h2 == 0.8
     again = lecturer(**query(app))
-    assert codes(again)[0] == link("", asked)
+    assert codes(again)[0] == codes(app)[0]
     assert again.slider(key="secret_h").value == 0.8
     # And the answers are of that h.
     pick(app, "students", 2)
@@ -232,7 +281,7 @@ def test_the_answer_key_is_fitted_when_it_is_asked_for():
     run(app)
     known = [answers.answer(Lesson("small_sample", seed)) for seed in range(11, 15)]
     rows = app.dataframe[1].value
-    assert rows.to_dict("records") == answers.key_rows(known, 11)
+    assert rows.to_dict("records") == answers.key_rows(marked(known, 11))
     assert answers.summary(known) in [element.value for element in app.markdown]
     assert "fit_all" not in keys(app)
     # Two more students, two more fits.
@@ -249,7 +298,7 @@ def test_the_answers_are_of_the_trait_and_the_covariates_in_the_sidebar():
     app.button(key="fit_all").click()
     run(app)
     known = [answers.answer(Lesson("outlier", seed), "checked", ()) for seed in (1, 2)]
-    assert app.dataframe[1].value.to_dict("records") == answers.key_rows(known, 1)
+    assert app.dataframe[1].value.to_dict("records") == answers.key_rows(marked(known, 1))
     assert known[0] != answers.answer(Lesson("outlier", 1))
 
 
@@ -257,8 +306,8 @@ def test_a_sample_has_one_answer():
     app = lecturer(sample="tiny12")
     app.button(key="fit_all").click()
     run(app)
-    known = [answers.answer(Sample("tiny12"))]
-    assert app.dataframe[0].value.to_dict("records") == answers.key_rows(known, 1)
+    key = [(None, None, answers.answer(Sample("tiny12")))]
+    assert app.dataframe[0].value.to_dict("records") == answers.key_rows(key)
 
 
 def test_what_was_fitted_stays_when_the_reader_stops(monkeypatch):
@@ -323,5 +372,5 @@ def test_the_downloads_of_the_page_are_strict(monkeypatch):
         for name in ("links.csv", "answers.csv")
     }
     assert [len(rows) for rows in tables.values()] == [4, 4]
-    assert [row[1] for row in tables["answers.csv"][1:]] == ["1", "2", "3"]
+    assert [row[:2] for row in tables["answers.csv"][1:]] == [[k, "NA"] for k in "123"]
     assert len(re.findall("Student ", taken["links.html"]())) == 3

@@ -7,10 +7,10 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 from lmm_app.paper.archive import dataset_archive
-from lmm_app.session.links import hidden_link
 from lmm_app.sources.opened import Lesson, Sample, Simulation, open_source
 from lmm_data.preparation.preparing import prepare
 from tests.app_helpers import open_app
+from tests.links import hidden_words
 
 LOOK = "Take away"
 
@@ -64,10 +64,8 @@ def test_a_simulation_can_be_had_as_files(offered):
 
 
 def test_a_hidden_truth_is_not_in_the_files_or_their_name(offered):
-    source = Simulation(n=40, h2=0.37, seed=11)
-    link = {name: word for name, word in hidden_link(source).items() if word is not None}
-    open_app(**link, look=LOOK)
-    files = members(offered["dataset-seed-11.zip"]())
+    open_app(**hidden_words(Simulation(n=40, h2=0.37)), look=LOOK)
+    files = members(offered["dataset-student-7.zip"]())
     assert set(files) == {"pheno.csv", "kinship.csv", "covar.csv"}
 
 

@@ -13,7 +13,7 @@ import pytest
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session import links
-from lmm_app.session.links import Lecture, hidden_source, link, source_words
+from lmm_app.session.links import Lecture, drawn, link, source_words
 from lmm_app.sources.opened import LAST_SEED, Lesson, Sample, Simulation, open_source
 from tests.places import ROOT
 
@@ -33,15 +33,20 @@ def words(address):
             "https://class.example.org/lmm/?data=lesson&preset=two_hills&seed=1",
         ),
         (
-            Lecture(Lesson("outlier", 4), "climb", True, (("method", "ML"), ("trait", "a b"))),
+            Lecture(Lesson("outlier", 4), "climb", None, (("method", "ML"), ("trait", "a b"))),
             {"seed": 17, "projector": True},
             "https://class.example.org/lmm/tour?step=climb&data=lesson&preset=outlier&seed=17"
-            "&hide=1&method=ML&trait=a+b&projector=true",
+            "&method=ML&trait=a+b&projector=true",
         ),
         (
-            Lecture(Sample("tiny12"), "relatives", True),
+            Lecture(Sample("tiny12"), "relatives"),
             {"seed": 5},
             "https://class.example.org/lmm/tour?step=relatives&data=sample&sample=tiny12",
+        ),
+        (
+            Lecture(Lesson("outlier", 4), "climb", "t{}".format, (("method", "ML"),)),
+            {"student": 7, "projector": True},
+            "https://class.example.org/lmm/tour?step=climb&token=t7&method=ML&projector=true",
         ),
         (
             Lecture(Simulation("families", 100, 0.8, family_size=4, seed=3)),
@@ -92,15 +97,13 @@ def test_pages_are_explore_and_every_step_of_the_tour():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_hidden_lesson_comes_back_as_it_went_in(name):
+def test_a_lesson_comes_back_as_it_went_in(name):
     for seed in (1, 17, LAST_SEED):
-        source = Lesson(name, seed)
-        assert hidden_source(source_words(source, hidden=True)) == source
-        assert hidden_source(source_words(source)) is None
-    assert hidden_source(source_words(Lesson(name), hidden=True)) == Lesson(name, 1)
+        assert drawn(source_words(Lesson(name, seed))) == Lesson(name, seed)
+    assert drawn(source_words(Lesson(name))) == Lesson(name, 1)
 
 
-def test_a_hidden_simulation_comes_back_and_its_h_is_not_in_the_link():
+def test_a_simulation_comes_back_as_it_went_in():
     for h2, kind, n, qtl, sex in product(
         np.round(np.arange(0.0, 1.01, 0.05), 2).tolist(),
         ("intercross", "families", "unrelated"),
@@ -109,33 +112,19 @@ def test_a_hidden_simulation_comes_back_and_its_h_is_not_in_the_link():
         (0.0, 0.5, 1.3),
     ):
         source = Simulation(kind, n, h2, sex, qtl, 12, 35, 7, 42)
-        said = source_words(source, hidden=True)
-        assert hidden_source(said) == source
-        assert "true_h" not in said
-        assert re.fullmatch("[0-9a-f]{6}", said["truth"])
-        told = source_words(source)
-        assert told.get("true_h", "0.5") == f"{h2:g}"
-        assert hidden_source({**told, "hide": "1"}) == source
-
-
-def test_every_h_has_a_code_of_its_own():
-    codes = {source_words(Simulation(h2=k / 1000), hidden=True)["truth"] for k in range(1001)}
-    assert len(codes) == 1001
-
-
-@pytest.mark.parametrize("hide", ["banana", "0", "", "true", "11"])
-def test_only_one_word_hides(hide):
-    assert hidden_source({"data": "lesson", "preset": "two_hills", "hide": hide}) is None
+        said = source_words(source)
+        assert said.get("true_h", "0.5") == f"{h2:g}"
+        assert drawn(said) == source
 
 
 @pytest.mark.parametrize(
     "link_words", [{}, {"data": "sample"}, {"data": "upload"}, {"data": "lesson", "preset": "no"}]
 )
-def test_what_has_no_truth_to_hide_is_not_hidden(link_words):
-    assert hidden_source({**link_words, "hide": "1"}) is None
+def test_what_is_not_drawn_has_no_recipe(link_words):
+    assert drawn(link_words) is None
 
 
-def test_hidden_settings_that_cannot_be_fall_back_to_the_usual_ones():
+def test_settings_that_cannot_be_fall_back_to_the_usual_ones():
     bad = {
         "population": "martians",
         "n": "7",
@@ -145,30 +134,10 @@ def test_hidden_settings_that_cannot_be_fall_back_to_the_usual_ones():
         "qtl": "-1",
         "sex": "nan",
         "true_h": "inf",
-        "truth": "zzz",
         "seed": "0",
     }
-    assert hidden_source({"data": "simulate", "hide": "1", **bad}) == Simulation()
-    assert hidden_source({"data": "lesson", "hide": "1", "seed": "1e9"}) == Lesson("full_sibs", 1)
-
-
-def test_the_url_of_hidden_data_loses_the_h_that_stood_in_it():
-    said = links.hidden_link(Simulation(h2=0.8))
-    assert said["true_h"] is None
-    assert hidden_source({k: v for k, v in said.items() if v}) == Simulation(h2=0.8)
-    assert links.hidden_link(Lesson("outlier", 3))["truth"] is None
-
-
-@pytest.mark.parametrize(
-    ("source", "line"),
-    [
-        (Lesson("two_hills", 17), "The lecturer’s data, seed 17."),
-        (Lesson("two_hills"), "The lecturer’s data, seed 1."),
-        (Simulation(h2=0.8, seed=5), "The lecturer’s data, seed 5."),
-    ],
-)
-def test_one_line_is_said_of_hidden_data(source, line):
-    assert links.about_hidden(source) == line
+    assert drawn({"data": "simulate", **bad}) == Simulation()
+    assert drawn({"data": "lesson", "seed": "1e9"}) == Lesson("full_sibs", 1)
 
 
 @pytest.mark.parametrize(
@@ -199,14 +168,22 @@ def test_covariates_are_all_named_in_a_link():
     "source", [Lesson("small_sample"), Simulation("families", 40, sex_effect=0.0)]
 )
 def test_sixty_students_have_sixty_different_datasets(source):
-    rows = links.student_rows(BASE, Lecture(source, hidden=True), 100, 60)
+    rows = links.student_rows(BASE, Lecture(source), 100, 60)
     assert [row[:2] for row in rows] == [(k, 99 + k) for k in range(1, 61)]
     traits = set()
     for _, seed, address in rows:
-        found = hidden_source(dict(words(address)))
+        found = drawn(dict(words(address)))
         assert found.seed == seed
         traits.add(open_source(found).dataset.traits.values.tobytes())
     assert len(traits) == 60
+
+
+def test_links_of_hidden_data_have_no_seed():
+    rows = links.student_rows(BASE, Lecture(Lesson("outlier"), token="t{}".format), 100, 3)
+    assert [row[:2] for row in rows] == [(1, None), (2, None), (3, None)]
+    assert [dict(words(address)) for *_, address in rows] == [{"token": f"t{k}"} for k in (1, 2, 3)]
+    assert links.links_csv(rows).startswith("student,link\n1,https://")
+    assert "seed" not in links.slips_html("A", rows)
 
 
 def test_the_last_student_of_the_largest_class_has_a_seed():
@@ -218,7 +195,7 @@ def test_the_last_student_of_the_largest_class_has_a_seed():
 
 def test_the_links_are_strict_csv():
     more = (("trait", 'a,"b"\n'),)
-    rows = links.student_rows(BASE, Lecture(Simulation(h2=0.8), "sure", True, more), 5, 3)
+    rows = links.student_rows(BASE, Lecture(Simulation(h2=0.8), "sure", None, more), 5, 3)
     header, *cells = csv.reader(links.links_csv(rows).splitlines(), strict=True)
     assert header == ["student", "seed", "link"]
     assert [(int(a), int(b), c) for a, b, c in cells] == rows

@@ -11,14 +11,13 @@ from streamlit import config
 from lmm_app.data.filing import KEPT
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session import noted, uploads
-from lmm_app.session.links import source_words
 from lmm_app.session.saved import LIST, read_work, write_work
 from lmm_app.shell.frame import LOST
 from lmm_app.sources.opened import Simulation
 from tests.app.data.test_page import GOOD
 from tests.app.data.test_page import PHENO as TRAITS
 from tests.app_helpers import K, drop, good_upload, let_go, open_app, pick, run, said, walk
-from tests.links import everything, open_page, query
+from tests.links import everything, hidden_words, open_page, query
 from tests.places import ROOT
 from tests.saved_work import give, opened, opened_on_the_data_page, saved
 from tests.uploads import zipped
@@ -172,21 +171,16 @@ def test_what_was_guessed_of_all_traits_comes_back(saved, sample, guess, kept):
 
 
 def test_what_hides_the_truth_hides_it_when_it_is_opened_again(saved):
-    app = open_app(
-        data="simulate",
-        n="40",
-        truth=source_words(Simulation(h2=0.3), hidden=True)["truth"],
-        hide="1",
-        seed="5",
-    )
+    asked = hidden_words(Simulation(n=40, h2=0.3))
+    app = open_app(**asked)
     name, content = saved(app)
     words = dict(read_work(name, content).words)
-    assert (words["hide"], words["truth"]) == ("1", query(app)["truth"])
-    assert "true_h" not in words
+    assert words["token"] == query(app)["token"] == asked["token"]
+    assert not {"true_h", "seed", "data"} & words.keys()
     other = opened(name, content)
     assert said(other) == said(app)
-    assert "The lecturer’s data, seed 5." in [text.value for text in other.sidebar.markdown]
-    assert "hide" in query(other)
+    assert "The lecturer’s data, student 7." in [text.value for text in other.sidebar.markdown]
+    assert query(other)["token"] == asked["token"]
 
 
 def test_other_files_in_the_same_drop_are_added(saved):

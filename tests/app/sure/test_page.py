@@ -8,6 +8,7 @@ import pytest
 from lmm_app.fit.verdict import verdict
 from lmm_app.live.bundle import FOLDER
 from lmm_app.session import refused
+from lmm_app.sources.opened import Lesson
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of, sure_board
 from lmm_app.sure.sheet import COUNT, FIRST_SEED, TAIL, _crossing, observed
@@ -27,6 +28,7 @@ from tests.app_helpers import (
     upload,
     walk,
 )
+from tests.links import hidden_words
 from tests.odd_views import KINDS, view
 from tests.sheets import SILENT, pairs_of, sheet_of
 
@@ -332,6 +334,6 @@ def test_where_ml_has_no_distribution_reml_is_shown():
 def test_the_true_h_is_on_the_picture_unless_it_is_hidden():
     app = open_sure(data="lesson", preset="small_sample")
     assert sampling(app)[1]["sampling"]["simulated"] == 0.5
-    app = open_sure(data="lesson", preset="small_sample", hide="1")
+    app = open_sure(**hidden_words(Lesson("small_sample")))
     assert sampling(app)[1]["sampling"]["simulated"] is None
     assert sampling(app)[1]["sampling"]["simulated_words"] == ""
