@@ -1,11 +1,19 @@
 """Kinship matrices in NumPy's files; nothing in them is evaluated or unpickled."""
 
+import io
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from tokenize import TokenError
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.format import (
+    dtype_to_descr,
+    read_array_header_1_0,
+    read_array_header_2_0,
+    read_magic,
+)
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, some
@@ -14,33 +22,33 @@ from lmm_data.readers.genotypes.plink_tables import contents, require_room
 from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading
 from lmm_data.readers.reading import Reading, Source
 
-MAGIC = b"\x93NUMPY"
 ZIP = b"PK"
 KINSHIP_NAMES = ("k", "kinship", "grm")
 ID_NAMES = ("ids", "samples")
 MAX_HEADER = 10_000
 
-# No two repeats meet that match the same characters: blanks would be split in n^3 ways.
-_HEADER = re.compile(
-    r"\{\s*'descr'\s*:(?P<descr>.*?),\s*'fortran_order'\s*:\s*(?P<fortran>True|False)\s*,"
-    r"\s*'shape'\s*:\s*\((?P<shape>[^()]*)\)[\s,]*\}\s*"
-)
-_PLAIN = re.compile(r"'(?P<order>[<>|=]?)(?P<kind>[A-Za-z])(?P<size>[0-9]{1,9})'")
 _WHOLE = {f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)}
 _NUMBERS = {"f2", "f4", "f8", "b1"} | _WHOLE
-_WORDS = {"c": "complex numbers", "U": "text", "S": "text", "M": "dates", "m": "spans of time"}
+_WORDS = {"c": "complex numbers", "U": "text", "S": "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """What an array's header declares; the sizes agree with those of the file."""
+class _Header(NamedTuple):
+    """What an array's header declares, whose size is that of what follows from `offset` on."""
 
-    dtype: str
-    kind: str
-    size: int
     shape: tuple[int, ...]
     fortran: bool
+    dtype: np.dtype[Any]
     offset: int
+
+    @property
+    def kind(self) -> str:
+        """Such as f8, whatever the byte order."""
+        return f"{self.dtype.kind}{self.dtype.itemsize}"
+
+    @property
+    def held(self) -> str:
+        """What the array holds, in words."""
+        return _WORDS.get(self.dtype.kind, f"the type {self.kind}")
 
 
 def read_numpy(source: Source, name: str | None = None) -> Reading:
@@ -95,11 +103,10 @@ def _read_npz(data: bytes, name: str) -> Reading:
 
 
 def _square(header: _Header, data: bytes, name: str) -> Floats:
-    kind = f"{header.kind}{header.size}"
-    if kind not in _NUMBERS:
+    if header.kind not in _NUMBERS:
         raise DataError(
             "a kinship must be real numbers of at most 8 bytes",
-            f"the array holds {_WORDS.get(header.kind, f'the type {kind}')}",
+            f"the array holds {header.held}",
             "save it with K.astype(float)",
             where=name,
         )
@@ -111,19 +118,17 @@ def _square(header: _Header, data: bytes, name: str) -> Floats:
             where=name,
         )
     require_room(8 * header.shape[0] ** 2, name)
-    values = as_floats(data, header.dtype, header.offset)
+    values = as_floats(data, header.dtype.str, header.offset)
     return values.reshape(header.shape, order="F" if header.fortran else "C")
 
 
 def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
     header = _header(whole, name)
-    text = header.kind in "US"
-    if not (text or f"{header.kind}{header.size}" in _WHOLE) or header.shape != (n,):
+    text = header.dtype.kind in "US"
+    if not (text or header.kind in _WHOLE) or header.shape != (n,):
         raise DataError(
             f"the ids must be text, one for each of the {n} individuals",
-            "the array holds "
-            f"{_WORDS.get(header.kind, f'the type {header.kind}{header.size}')} in the shape "
-            f"{header.shape}",
+            f"the array holds {header.held} in the shape {header.shape}",
             "save them as np.array(ids, dtype=str)",
             where=name,
         )
@@ -132,10 +137,10 @@ def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
         ids = [str(label) for label in np.frombuffer(body, header.dtype).tolist()]
     else:
         # Not by NumPy, which fails on text that is none.
-        size = len(body) // n
+        size = header.dtype.itemsize
         coding = "utf-8"
-        if header.kind == "U":
-            coding = "utf-32-be" if header.dtype[0] == ">" else "utf-32-le"
+        if header.dtype.kind == "U":
+            coding = "utf-32-be" if header.dtype.str[0] == ">" else "utf-32-le"
         try:
             ids = [body[k * size : (k + 1) * size].decode(coding).strip("\0 ") for k in range(n)]
         except UnicodeDecodeError as error:
@@ -158,55 +163,44 @@ def _ids(whole: bytes, name: str, n: int) -> tuple[str, ...]:
 
 def _header(data: bytes, name: str) -> _Header:
     """What an array declares of itself, if that fits its length."""
-    length_bytes = 2 if data[6:7] == b"\x01" else 4
-    offset = 8 + length_bytes + int.from_bytes(data[8 : 8 + length_bytes], "little")
-    text = data[8 + length_bytes : offset].decode("latin-1") if offset <= MAX_HEADER else ""
-    found = _HEADER.fullmatch(text)
-    if not data.startswith(MAGIC) or data[6:7] not in (b"\1", b"\2", b"\3") or not found:
+    file = io.BytesIO(data)
+    try:
+        version = read_magic(file)
+        if version not in ((1, 0), (2, 0), (3, 0)):
+            raise ValueError(version)
+        # The third differs from the second in the names of fields alone.
+        read = read_array_header_1_0 if version == (1, 0) else read_array_header_2_0
+        shape, fortran, dtype = read(file, max_header_size=MAX_HEADER)
+        if min(shape, default=0) < 0:
+            raise ValueError(shape)
+    # NumPy evaluates the header as a literal, which in odd text may end in any of these.
+    except (ValueError, TypeError, SyntaxError, TokenError, RecursionError, MemoryError):
+        header = data[10:90].decode("latin-1").strip()
         raise DataError(
             "the file must begin as NumPy’s arrays do",
-            f"it begins with {data[:8].hex(' ') or 'nothing'}",
+            f"it begins with {data[:8].hex(' ') or 'nothing'}" + f" and “{header}”" * bool(header),
             "save the matrix with np.save or np.savez",
             where=name,
-        )
-    descr = found["descr"].strip()
-    plain = _PLAIN.fullmatch(descr)
-    if not plain or plain["kind"] in "OV":
+        ) from None
+    if dtype.kind in "OVMm":
+        # With the quotation marks of any sentence.
+        descr = re.sub(r"'([^']*)'", r"“\1”", repr(dtype_to_descr(dtype)))
         raise DataError(
             "the array must hold plain numbers",
-            f"its type is {_quoted(descr[:60])}, and records and Python objects are never loaded",
+            f"its type is {descr[:60]}, and records and Python objects are never loaded",
             "save it with K.astype(float)",
             where=name,
         )
-    entries = [entry.strip().removesuffix("L") for entry in found["shape"].split(",")]
-    sides = [entry for entry in entries if entry]
-    if not all(re.fullmatch("[0-9]{1,18}", entry) for entry in sides) or len(sides) > 32:
-        raise DataError(
-            "an array must have a shape",
-            f"this one declares ({found['shape'][:60]})",
-            "save it again with np.save",
-            where=name,
-        )
-    shape = tuple(int(entry) for entry in sides)
-    size = int(plain["size"]) * (4 if plain["kind"] == "U" else 1)
-    wanted = math.prod(shape) * size
+    offset, wanted = file.tell(), math.prod(shape) * dtype.itemsize
     if wanted != len(data) - offset:
         raise DataError(
             "the array must be as long as it declares",
-            f"{shape} of {size} bytes each are {wanted:,} bytes, and "
-            f"{max(len(data) - offset, 0):,} follow",
+            f"{shape} of {dtype.itemsize} bytes each are {wanted:,} bytes, and "
+            f"{len(data) - offset:,} follow",
             "fetch or save it again",
             where=name,
         )
-    order = plain["order"].replace("|", "").replace("=", "")
-    return _Header(
-        dtype=f"{order or '<'}{plain['kind']}{plain['size']}",
-        kind=plain["kind"],
-        size=int(plain["size"]),
-        shape=shape,
-        fortran=found["fortran"] == "True",
-        offset=offset,
-    )
+    return _Header(shape, fortran, dtype, offset)
 
 
 def _is_square(data: bytes, name: str) -> bool:
@@ -218,9 +212,4 @@ def _is_square(data: bytes, name: str) -> bool:
 
 
 def _type(header: _Header) -> str:
-    return f"{np.dtype(header.dtype).name}, {'columns' if header.fortran else 'rows'} first"
-
-
-def _quoted(descr: str) -> str:
-    """A type as NumPy writes it, the quotation marks as in any sentence."""
-    return re.sub(r"'([^']*)'", r"“\1”", descr)
+    return f"{header.dtype.name}, {'columns' if header.fortran else 'rows'} first"

@@ -59,6 +59,7 @@ def test_every_version_of_the_format(version):
     np.testing.assert_array_equal(read_numpy(file.getvalue()).kinship.values, K)
 
 
+@pytest.mark.filterwarnings("ignore:Reading `.npy`:UserWarning")
 def test_what_other_writers_put_into_the_header():
     payload = K.tobytes()
     for text in (
@@ -134,15 +135,20 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
         ),
         (
             header(SHAPE % "-3, -3", payload=K.tobytes()),
-            r"^K: an array must have a shape: this one",
+            r"^K: the file must begin as NumPy’s arrays do: .* “.*'shape': \(-3, -3\)",
         ),
-        (header(SHAPE % ("9" * 5000)), r"must have a shape: this one declares \(9{60}\); save it"),
-        (header(SHAPE % "3.0, 3.0", payload=K.tobytes()), r"must have a shape: .* \(3\.0, 3\.0\)"),
+        (header(SHAPE % ("9" * 5000)), r"begin as NumPy’s arrays do: .* 'shape': \(9+”; save the"),
+        (
+            header(SHAPE % "3.0, 3.0", payload=K.tobytes()),
+            r"must begin as .* 'shape': \(3\.0, 3\.0\)",
+        ),
         (header(SHAPE % "1,1,1" + " " * 20_000), r"must begin as NumPy’s arrays do"),
         (header("__import__('os').system('true')"), r"must begin as NumPy’s arrays do"),
         (header("{'descr': " + " " * 9900), r"must begin as NumPy’s arrays do"),
         (header("{'descr':" + " ," * 4900), r"must begin as NumPy’s arrays do"),
         (header(SHAPE[:-4] % "3, 3" + ")" + " " * 9800), r"must begin as NumPy’s arrays do"),
+        (header("-" * 9000 + "1"), r"must begin as NumPy’s arrays do"),
+        (header("[" * 4500 + "]" * 4500), r"must begin as NumPy’s arrays do"),
         (header("(" * 9000), r"must begin as NumPy’s arrays do"),
         (header(SHAPE % "3, 3", 4, K.tobytes()), r"must begin as NumPy’s arrays do"),
         (
@@ -219,7 +225,7 @@ def test_ids_of_a_type_that_does_not_exist_are_refused():
     file = io.BytesIO(npz(K=K))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("ids.npy", raw)
-    with pytest.raises(DataError, match=r"the array holds the type i3 in the shape \(3,\)"):
+    with pytest.raises(DataError, match=r"array “ids”: the file must begin as .* “{'descr': '<i3'"):
         read_numpy(file.getvalue())
 
 
