@@ -45,7 +45,9 @@ MATRICES = {
     ),
     "an entry missing": Case(
         kinship(square(both({(3, 7): np.nan})).replace(b"nan", b"NA")),
-        notes=("2 of 3,600 entries are missing, first “m04” with “m08”",),
+        notes=(
+            "2 of the 3,600 entries of kinship.csv are missing, the first that of “m04” with “m08”",
+        ),
         problem="kinship.csv: missing entries: 2 entries are missing or infinite; "
         "leave out “m04”, row and column, and it is complete",
         codes=("kinship_missing",),

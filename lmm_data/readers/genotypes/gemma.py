@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES
-from lmm_data.readers.genotypes.plink_tables import contents, fields, require_width
+from lmm_data.readers.genotypes.plink_tables import Names, contents, fields, require_width
 from lmm_data.readers.kinship.plink2 import kinship_reading, numbers, text_matrix
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import (
@@ -43,12 +43,13 @@ def read_gemma_kinship(source: Source, name: str | None = None) -> Reading:
         DataError: not a square, an entry that is not a number or is infinite.
     """
     found, data = contents(source, "the relatedness", name)
-    values, _ = text_matrix(data, found, None)
+    values, _ = text_matrix(data, found)
     notes = (
         f"{found} has ten digits and a row for every individual of the fam file, or of the "
         "genotypes, those without a phenotype too",
     )
-    return kinship_reading(found, values, None, "GEMMA’s relatedness, a square of text", notes)
+    words = "GEMMA’s relatedness, a square of text"
+    return kinship_reading(found, values, Names(notes=notes), words)
 
 
 def read_bimbam(

@@ -3,7 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, name_of
@@ -16,7 +16,14 @@ MAX_LINES = 1 << 22
 MAX_FIELDS = 1 << 24
 MAX_LINE_LENGTH = 1 << 24
 
-Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], NamedBy]
+
+class Names(NamedTuple):
+    """Whose rows there are: () where no file says so; notes on that, and `Reading.named_by`."""
+
+    ids: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    named_by: NamedBy = ""
+
 
 _KEYS = ("fid", "iid", "sid")
 
@@ -111,12 +118,14 @@ def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[s
     )
 
 
-def individuals(source: Source) -> Names:
-    """The individuals of an `.id` file, what to say of their names, and `Reading.named_by`.
+def individuals(source: Source | None) -> Names:
+    """The individuals of an `.id` file, if there is one.
 
     Each line has an FID and an IID, or an IID alone; a header such as `#FID IID` or `#IID` may
     say which.
     """
+    if source is None:
+        return Names()
     name, data = contents(source, "the file of ids")
     lines = list(fields(data, name))
     if lines:
@@ -136,13 +145,6 @@ def individuals(source: Source) -> Names:
     return named([(row[0] if iid else "", row[iid]) for _, row in lines], name)
 
 
-def optional_individuals(
-    source: Source | None,
-) -> tuple[tuple[str, ...] | None, tuple[str, ...], NamedBy]:
-    """`individuals`, or None and no notes where there is no such file."""
-    return (None, (), "") if source is None else individuals(source)
-
-
 def named(pairs: Sequence[tuple[str, str]], name: str) -> Names:
     """Names for pairs of FID and IID: the IIDs if they differ, else FID_IID and a note.
 
@@ -150,7 +152,7 @@ def named(pairs: Sequence[tuple[str, str]], name: str) -> Names:
     """
     ids = tuple(iid for _, iid in pairs)
     if len(set(ids)) == len(ids):
-        return ids, (), "IID" if any(fid for fid, _ in pairs) else ""
+        return Names(ids, (), "IID" if any(fid for fid, _ in pairs) else "")
     repeated = some([label for label, times in Counter(ids).items() if times > 1])
     ids = tuple(f"{fid}_{iid}" for fid, iid in pairs)
     if len(set(ids)) < len(ids) or not all(fid for fid, _ in pairs):
@@ -165,7 +167,7 @@ def named(pairs: Sequence[tuple[str, str]], name: str) -> Names:
         f"the IIDs of {name} repeat, {repeated}: individuals are named FID_IID, as they must be "
         "in the other files"
     )
-    return ids, (note,), "FID_IID"
+    return Names(ids, (note,), "FID_IID")
 
 
 def contents(source: Source, otherwise: str, name: str | None = None) -> tuple[str, bytes]:
@@ -174,11 +176,12 @@ def contents(source: Source, otherwise: str, name: str | None = None) -> tuple[s
     return name, gunzip(content_of(source, name), name)
 
 
-def require_room(size: int, name: str) -> None:
+def require_room(size: int, name: str, most: int | None = None) -> None:
     """A DataError if an array of so many bytes is more than is made of one file."""
-    if size > MAX_BYTES:
+    most = MAX_BYTES if most is None else most
+    if size > most:
         raise DataError(
-            f"an array of at most {MAX_BYTES >> 20:,} MB is made of a file",
+            f"an array of at most {most >> 20:,} MB is made of a file",
             f"this would take {size >> 20:,}",
             "leave out individuals or markers",
             where=name,

@@ -3,7 +3,6 @@
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -11,12 +10,13 @@ import numpy as np
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, in_digits
 from lmm_data.readers.genotypes.plink_tables import (
+    Names,
     contents,
-    optional_individuals,
+    individuals,
     require_room,
     require_text,
 )
-from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading, numbers, unfolded
+from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading, noting, numbers, unfolded
 from lmm_data.readers.reading import Reading, Source
 
 ENTRY = "<f4"
@@ -47,8 +47,8 @@ def read_grm_bin(
         Yang et al. 2011, AJHG 88:76.
     """
     found, data = contents(grm, "the GRM", name)
-    labels, notes, named_by = optional_individuals(ids)
-    n = _individuals(len(data), 4, "bytes", labels, found)
+    who = individuals(ids)
+    n = _individuals(len(data), 4, "bytes", who.ids, found)
     entries, shared = as_floats(data, ENTRY), None
     if counts is not None:
         called, numbers_of = contents(counts, "the numbers of markers")
@@ -61,8 +61,7 @@ def read_grm_bin(
                 where=called,
             )
         shared = as_floats(numbers_of, ENTRY)
-    reading = _reading(found, entries, shared, labels, n, "GCTA’s GRM, binary", notes)
-    return replace(reading, named_by=named_by)
+    return _reading(found, entries, shared, who, n, "GCTA’s GRM, binary")
 
 
 def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None) -> Reading:
@@ -82,11 +81,11 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
             infinite.
     """
     found, data = contents(grm, "the GRM", name)
-    labels, notes, named_by = optional_individuals(ids)
+    who = individuals(ids)
     require_text(data, found)
     data = data.rstrip()
     lines = data.count(b"\n") + 1 if data else 0
-    n = _individuals(lines, 1, "lines", labels, found)
+    n = _individuals(lines, 1, "lines", who.ids, found)
     entries, shared = np.full(lines, np.nan), np.full(lines, np.nan)
     listed = np.zeros(lines, dtype=bool)
     for block in _blocks(data, found):
@@ -112,12 +111,11 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
             "fetch the file again",
             where=found,
         )
-    reading = _reading(found, entries, shared, labels, n, "GCTA’s GRM, text", notes)
-    return replace(reading, named_by=named_by)
+    return _reading(found, entries, shared, who, n, "GCTA’s GRM, text")
 
 
-def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...] | None, name: str) -> int:
-    n = len(ids) if ids is not None else (math.isqrt(8 * (size // each) + 1) - 1) // 2
+def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...], name: str) -> int:
+    n = len(ids) or (math.isqrt(8 * (size // each) + 1) - 1) // 2
     wanted = each * (n * (n + 1) // 2)
     if size != wanted or n == 0:
         raise DataError(
@@ -171,10 +169,9 @@ def _reading(
     name: str,
     entries: Floats,
     shared: Floats | None,
-    ids: tuple[str, ...] | None,
+    who: Names,
     n: int,
     words: str,
-    notes: tuple[str, ...],
 ) -> Reading:
     if entries.min() > LARGEST_RELATIONSHIP and (entries == np.floor(entries)).all():
         raise DataError(
@@ -188,11 +185,12 @@ def _reading(
         alone = shared <= 0
         if alone.any():
             entries = np.where(alone, np.nan, entries)
-            notes += (
+            who = noting(
+                who,
                 f"no marker lies behind {int(alone.sum())} of the {alone.size} entries of {name}: "
                 "they are missing",
             )
         low, high = shared.min(), shared.max()
         rest = f"{low:.0f} to {high:.0f} markers" if low < high else f"{low:.0f} markers"
-        notes += (f"each entry of {name} rests on {rest}",)
-    return kinship_reading(name, unfolded(entries, n), ids, words, notes)
+        who = noting(who, f"each entry of {name} rests on {rest}")
+    return kinship_reading(name, unfolded(entries, n), who, words)

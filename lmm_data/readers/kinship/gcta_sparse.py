@@ -1,17 +1,15 @@
 """GCTA's sparse relationship matrix: the pairs that are related, and everybody with themselves."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from lmm_core.errors import DataError
 from lmm_data.readers.genotypes.plink_tables import (
     contents,
     fields,
-    optional_individuals,
+    individuals,
     require_room,
 )
-from lmm_data.readers.kinship.plink2 import kinship_reading, numbers
+from lmm_data.readers.kinship.plink2 import kinship_reading, noting, numbers
 from lmm_data.readers.reading import Reading, Source
 
 
@@ -34,15 +32,15 @@ def read_grm_sparse(grm: Source, ids: Source | None = None, name: str | None = N
         Jiang et al. 2019, Nature Genetics 51:1749 (fastGWA).
     """
     found, data = contents(grm, "the sparse GRM", name)
-    labels, notes, named_by = optional_individuals(ids)
-    if labels is None:
+    who = individuals(ids)
+    if not who.ids:
         raise DataError(
             "a sparse GRM must come with its file of ids",
             "without it nobody knows how many individuals there are",
             "add the .grm.id of the same name",
             where=found,
         )
-    n = len(labels)
+    n = len(who.ids)
     require_room(8 * n * n, found)
     values = np.zeros((n, n))
     own = np.zeros(n, dtype=bool)
@@ -72,12 +70,12 @@ def read_grm_sparse(grm: Source, ids: Source | None = None, name: str | None = N
     if not own.all():
         raise DataError(
             "each individual must have a line with itself",
-            f"“{labels[int(np.argmin(own))]}” has none",
+            f"“{who.ids[int(np.argmin(own))]}” has none",
             "fetch the file again",
             where=found,
         )
     absent = n * (n - 1) // 2 - pairs
-    notes += (f"{absent:,} of {n * (n - 1) // 2:,} pairs have no line in {found}: they are 0",)
-    return replace(
-        kinship_reading(found, values, labels, "GCTA’s sparse GRM, text", notes), named_by=named_by
+    who = noting(
+        who, f"{absent:,} of {n * (n - 1) // 2:,} pairs have no line in {found}: they are 0"
     )
+    return kinship_reading(found, values, who, "GCTA’s sparse GRM, text")

@@ -9,6 +9,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, count
+from lmm_data.readers.kinship.plink2 import numbers
 from lmm_data.readers.numeric import MISSING_CODES, as_number, numbers_of
 from lmm_data.readers.text.dialect import (
     ID_NAMES,
@@ -95,16 +96,7 @@ class Lines:
             fields = [field.replace(",", ".") for field in fields]
         values = numbers_of(fields)
         if values is None:
-            fields = [field.strip() for field in fields]
-            values = numbers_of(fields)
-        if values is None:
-            place = next(k for k, field in enumerate(fields) if numbers_of([field]) is None)
-            raise DataError(
-                "entries must be numbers",
-                f"line {line}, entry {before + place + 1} is “{fields[place][:40]}”",
-                "write missing values as NA, and a point for decimals",
-                where=self.name,
-            )
+            values = numbers([field.strip() for field in fields], self.name, line, before)
         return values
 
     def require_width(self, fields: Sequence[str], width: int, line: int) -> None:

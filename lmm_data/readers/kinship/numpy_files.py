@@ -18,7 +18,7 @@ from numpy.lib.format import (
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, some
 from lmm_data.readers.archive import open_archive
-from lmm_data.readers.genotypes.plink_tables import contents, require_room
+from lmm_data.readers.genotypes.plink_tables import Names, contents, require_room
 from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading
 from lmm_data.readers.reading import Reading, Source
 
@@ -74,7 +74,7 @@ def read_numpy(source: Source, name: str | None = None) -> Reading:
     if data.startswith(ZIP):
         return _read_npz(data, found)
     header = _header(data, found)
-    return kinship_reading(found, _square(header, data, found), None, f"npy, {_type(header)}")
+    return kinship_reading(found, _square(header, data, found), Names(), f"npy, {_type(header)}")
 
 
 def _read_npz(data: bytes, name: str) -> Reading:
@@ -95,11 +95,11 @@ def _read_npz(data: bytes, name: str) -> Reading:
     called, whole = f"{name}, array “{chosen[0]}”", archive[members[chosen[0]]]
     header = _header(whole, called)
     values = _square(header, whole, called)
-    ids = None
+    ids: tuple[str, ...] = ()
     for label in members:
-        if label.casefold() in ID_NAMES and ids is None:
+        if label.casefold() in ID_NAMES and not ids:
             ids = _ids(archive[members[label]], f"{name}, array “{label}”", len(values))
-    return kinship_reading(name, values, ids, f"npz, {_type(header)}", notes)
+    return kinship_reading(name, values, Names(ids, notes), f"npz, {_type(header)}")
 
 
 def _square(header: _Header, data: bytes, name: str) -> Floats:

@@ -1,7 +1,6 @@
 """Relationships and kinship coefficients as PLINK 1.9, PLINK 2 and KING write them."""
 
 from array import array
-from dataclasses import replace
 
 import numpy as np
 
@@ -9,11 +8,11 @@ from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError
 from lmm_data.readers.content import MAX_BYTES
 from lmm_data.readers.genotypes.plink_tables import (
+    Names,
     contents,
     fields,
     individuals,
     named,
-    optional_individuals,
     require_room,
 )
 from lmm_data.readers.numeric import as_number, numbers_of
@@ -43,10 +42,9 @@ def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None)
         https://www.cog-genomics.org/plink/1.9/formats#rel
     """
     found, data = contents(matrix, "the relationships", name)
-    labels, notes, named_by = optional_individuals(ids)
-    values, shape = text_matrix(data, found, labels)
-    reading = kinship_reading(found, values, labels, f"PLINK relationships, text, {shape}", notes)
-    return replace(reading, named_by=named_by)
+    who = individuals(ids)
+    values, shape = text_matrix(data, found, who.ids)
+    return kinship_reading(found, values, who, f"PLINK relationships, text, {shape}")
 
 
 def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
@@ -56,10 +54,9 @@ def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Readin
     do not.
     """
     found, data = contents(matrix, "the relationships", name)
-    labels, notes, named_by = individuals(ids)
-    values, shape = binary_matrix(data, found, len(labels))
-    reading = kinship_reading(found, values, labels, f"PLINK relationships, {shape}", notes)
-    return replace(reading, named_by=named_by)
+    who = individuals(ids)
+    values, shape = binary_matrix(data, found, len(who.ids))
+    return kinship_reading(found, values, who, f"PLINK relationships, {shape}")
 
 
 def read_king(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
@@ -80,19 +77,17 @@ def read_king(matrix: Source, ids: Source | None = None, name: str | None = None
         Manichaikul et al. 2010, Bioinformatics 26:2867.
     """
     found, data = contents(matrix, "the coefficients", name)
-    labels, notes, named_by = optional_individuals(ids)
-    values, shape = text_matrix(data, found, labels, diagonal=False)
-    reading = _king_reading(found, values, labels, f"KING coefficients, text, {shape}", notes)
-    return replace(reading, named_by=named_by)
+    who = individuals(ids)
+    values, shape = text_matrix(data, found, who.ids, diagonal=False)
+    return _king_reading(found, values, who, f"KING coefficients, text, {shape}")
 
 
 def read_king_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
     """Binary KING-robust coefficients, `.king.bin` with `.king.id`; else as `read_king`."""
     found, data = contents(matrix, "the coefficients", name)
-    labels, notes, named_by = individuals(ids)
-    values, shape = binary_matrix(data, found, len(labels), diagonal=False)
-    reading = _king_reading(found, values, labels, f"KING coefficients, {shape}", notes)
-    return replace(reading, named_by=named_by)
+    who = individuals(ids)
+    values, shape = binary_matrix(data, found, len(who.ids), diagonal=False)
+    return _king_reading(found, values, who, f"KING coefficients, {shape}")
 
 
 def read_kin0(source: Source, name: str | None = None) -> Reading:
@@ -113,14 +108,14 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
     """
     found, data = contents(source, "the pairs", name)
     people, i, j, coefficients = _pairs(data, found)
-    labels, notes, named_by = named(people, found)
-    n = len(labels)
+    who = named(people, found)
+    n = len(who.ids)
     places, times = np.unique(np.maximum(i, j) * n + np.minimum(i, j), return_counts=True)
     if (times > 1).any():
         a, b = divmod(int(places[times.argmax()]), n)
         raise DataError(
             "each pair must be given once",
-            f"“{labels[b]}” with “{labels[a]}” is given {times.max()} times",
+            f"“{who.ids[b]}” with “{who.ids[a]}” is given {times.max()} times",
             "keep one of them",
             where=found,
         )
@@ -128,12 +123,12 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
     values[i, j] = values[j, i] = coefficients
     unlisted = n * (n - 1) // 2 - len(coefficients)
     if unlisted:
-        notes += (
+        who = noting(
+            who,
             f"{unlisted} of {n * (n - 1) // 2} pairs are not in {found}, as --king-table-filter "
             "leaves out the distant ones: a kinship needs all of them",
         )
-    reading = _king_reading(found, values, labels, "KING coefficients, a table of pairs", notes)
-    return replace(reading, named_by=named_by)
+    return _king_reading(found, values, who, "KING coefficients, a table of pairs")
 
 
 def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, Floats]:
@@ -187,7 +182,7 @@ def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, F
 
 
 def text_matrix(
-    data: bytes, name: str, ids: tuple[str, ...] | None, *, diagonal: bool = True
+    data: bytes, name: str, ids: tuple[str, ...] = (), *, diagonal: bool = True
 ) -> tuple[Floats, str]:
     """A matrix written as a square or as its lower triangle, and which of the two it was.
 
@@ -223,7 +218,7 @@ def text_matrix(
             "write the matrix again, whole and without names",
             where=name,
         )
-    if ids is not None and len(ids) != n:
+    if ids and len(ids) != n:
         raise DataError(
             "the matrix must have a row for each individual of its file of ids",
             f"it has {n} individuals, the ids are {len(ids)}",
@@ -282,71 +277,77 @@ def as_floats(data: bytes, dtype: str, offset: int = 0) -> Floats:
     return values
 
 
-def numbers(entries: list[str], name: str, line: int) -> Floats:
-    """The numbers on one line, NaN where missing."""
+def numbers(entries: list[str], name: str, line: int, before: int = 0) -> Floats:
+    """The numbers on one line, NaN where missing; `before` other entries stand to their left."""
     values = numbers_of(entries)
     if values is None:
         place = next(k for k, entry in enumerate(entries) if numbers_of([entry]) is None)
         raise DataError(
             "entries must be numbers",
-            f"line {line} holds “{entries[place][:40]}” as its entry {place + 1}",
-            "write missing ones as NA, and a point for decimals",
+            f"line {line}, entry {before + place + 1} is “{entries[place][:40]}”",
+            "write missing values as NA, and a point for decimals",
             where=name,
         )
     return values
 
 
 def kinship_reading(
-    name: str,
-    values: Floats,
-    ids: tuple[str, ...] | None,
-    words: str,
-    notes: tuple[str, ...] = (),
-    scale: float = 1.0,
+    name: str, values: Floats, who: Names, words: str, scale: float = 1.0
 ) -> Reading:
-    """The reading of a kinship, with a note on what is missing in it.
+    """The reading of a kinship, with notes on what is missing in it, and where ids are.
 
     Raises:
         DataError: an infinite entry.
     """
     if values.size == 0:
         raise DataError("a kinship must have individuals", "there are none", where=name)
-    if np.isinf(values).any():
-        i, j = (int(k) for k in np.argwhere(np.isinf(values))[0])
-        raise DataError(
-            "entries must be finite",
-            f"{_pair(ids, i, j)} is {values[i, j]}",
-            "make the matrix again, without markers that do not vary",
-            where=name,
-        )
-    missing = np.isnan(values)
-    if missing.any():
-        i, j = (int(k) for k in np.argwhere(missing)[0])
-        notes += (
-            f"{int(missing.sum())} of the {values.size} entries of {name} are missing, the first "
-            f"that of {_pair(ids, i, j)}",
-        )
-    if ids is None:
+    missing = missing_entries(
+        name, values, who.ids, "make the matrix again, without markers that do not vary"
+    )
+    notes = who.notes + missing
+    if not who.ids:
         notes += (
             f"{name} is read without ids: they must come from another file, in the same order",
         )
-    kinship = KinshipMatrix(name, ids, read_only(np.ascontiguousarray(values)), scale)
-    return Reading(name, "kinship", words, notes, kinship=kinship)
+    kinship = KinshipMatrix(name, who.ids or None, read_only(np.ascontiguousarray(values)), scale)
+    return Reading(name, "kinship", words, notes, kinship=kinship, named_by=who.named_by)
+
+
+def missing_entries(
+    name: str, values: Floats, ids: tuple[str, ...] | None, remedy: str
+) -> tuple[str, ...]:
+    """A note on the entries that are missing, if any are; a DataError if one is infinite."""
+    if np.isinf(values).any():
+        i, j = (int(k) for k in np.argwhere(np.isinf(values))[0])
+        found = f"{_pair(ids, i, j)} is {values[i, j]}"
+        raise DataError("entries must be finite", found, remedy, where=name)
+    missing = np.isnan(values)
+    if not missing.any():
+        return ()
+    i, j = (int(k) for k in np.argwhere(missing)[0])
+    return (
+        f"{int(missing.sum()):,} of the {values.size:,} entries of {name} are missing, the first "
+        f"that of {_pair(ids, i, j)}",
+    )
+
+
+def noting(who: Names, *notes: str) -> Names:
+    """The same individuals, with more notes."""
+    return who._replace(notes=who.notes + notes)
 
 
 def _pair(ids: tuple[str, ...] | None, i: int, j: int) -> str:
-    if ids is None:
+    if not ids:
         return f"row {i + 1}, column {j + 1}"
     return f"“{ids[i]}” with " + ("itself" if i == j else f"“{ids[j]}”")
 
 
-def _king_reading(
-    name: str, values: Floats, ids: tuple[str, ...] | None, words: str, notes: tuple[str, ...]
-) -> Reading:
+def _king_reading(name: str, values: Floats, who: Names, words: str) -> Reading:
     own = np.isnan(np.diagonal(values))
     if own.any():
         values[own, own] = OWN_KINSHIP
-        notes += (
+        who = noting(
+            who,
             f"{name} says nothing of an individual with itself: {OWN_KINSHIP} is put there, that "
             "of one who is not inbred",
         )
@@ -356,6 +357,6 @@ def _king_reading(
         "KING estimates each pair by itself: the coefficient is negative for "
         f"{int((below < 0).sum())} of {below.size} pairs, and the matrix need not be positive "
         "semi-definite",
-        *notes,
     )
-    return kinship_reading(name, values, ids, words, notes, scale=2.0)
+    who = who._replace(notes=notes + who.notes)
+    return kinship_reading(name, values, who, words, scale=2.0)

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError, in_digits, some
-from lmm_data.readers.content import MAX_BYTES, MEGABYTE, content_of, gunzip, name_of
+from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
+from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
+from lmm_data.readers.kinship.plink2 import missing_entries
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
@@ -76,7 +78,7 @@ def read_kinship_text(
     layout = layout_of(lines)
     if lines.decimal:
         notes.append("the commas are decimal and are read as points")
-    _require_room(layout.n, name, limit)
+    require_room(8 * layout.n**2, name, limit)
     ids: Ids | None
     named_by: NamedBy = ""
     candidates: tuple[Candidate, ...] = ()
@@ -102,12 +104,7 @@ def read_kinship_text(
             _require_diagonal(values, name)
         else:
             values = _mirrored(values, above, notes)
-    _require_finite(values, ids, name)
-    missing = np.isnan(values)
-    if missing.any():
-        i, j = np.argwhere(missing)[0]
-        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"“{ids[i]}” with “{ids[j]}”"
-        notes.append(f"{int(missing.sum())} of {values.size:,} entries are missing, first {pair}")
+    notes.extend(missing_entries(name, values, ids, "write NA if it is missing"))
     tell(1.0)
     return Reading(
         name,
@@ -272,7 +269,7 @@ def _read_pairs(
             "each pair must have two ids", "one is blank", "fill it in", where=lines.name
         )
     n = len(ids)
-    _require_room(n, lines.name, limit)
+    require_room(8 * n**2, lines.name, limit)
     first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
     values = np.full((n, n), np.nan)
     given = np.zeros((n, n), dtype=bool)
@@ -338,26 +335,3 @@ def _fill_absent(
         f"{missing // 2:,} of {pairs // 2:,} pairs are not in the list and are taken for 0, as in "
         "lists of relatives"
     )
-
-
-def _require_room(n: int, name: str, limit: int) -> None:
-    if n * n * 8 > limit:
-        raise DataError(
-            f"a kinship may take {limit // MEGABYTE:,} MB of memory",
-            f"that of {n:,} individuals takes more",
-            "leave out individuals",
-            where=name,
-        )
-
-
-def _require_finite(values: Floats, ids: Ids | None, name: str) -> None:
-    infinite = np.isinf(values)
-    if infinite.any():
-        i, j = np.argwhere(infinite)[0]
-        pair = f"row {i + 1}, column {j + 1}" if ids is None else f"“{ids[i]}” with “{ids[j]}”"
-        raise DataError(
-            "entries must be finite",
-            f"{pair} is {values[i, j]}",
-            "write NA if it is missing",
-            where=name,
-        )

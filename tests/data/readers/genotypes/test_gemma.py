@@ -128,7 +128,7 @@ def test_annotation():
         ),
         (
             (GENO.replace(b"NA", b"?"),),
-            r"^the genotypes: entries must be numbers: line 2 holds “\?” as its entry 2; write",
+            r"^the genotypes: entries must be numbers: line 2, entry 2 is “\?”; write",
         ),
         ((GENO.replace(b"NA", b"-9"),), r"from 0 to 2, .* “2” has -9\.0 at marker “rs2”; write"),
         ((GENO.replace(b"NA", b"inf"),), r"from 0 to 2, .* “2” has inf at marker “rs2”"),
@@ -171,5 +171,5 @@ def test_read_bimbam_table_refuses(data, message):
 
 
 def test_a_relatedness_with_names_is_refused():
-    with pytest.raises(DataError, match=r"^K: entries must be numbers: line 1 holds “m1” as its"):
+    with pytest.raises(DataError, match=r"^K: entries must be numbers: line 1, entry 1 is “m1”"):
         read_gemma_kinship(b"m1 m2\n1 0\n0 1\n", "K")

@@ -170,7 +170,7 @@ def test_read_grm_bin_refuses(files, message):
         (LINES.replace(b"2 1", b"nan 1"), r"a line has nan and 1"),
         (
             LINES.replace(b"0.25", b"high"),
-            r"^the GRM: entries must be numbers: line 2 holds “high” as its entry 4; write missing",
+            r"^the GRM: entries must be numbers: line 2, entry 4 is “high”; write missing",
         ),
         (LINES.replace(b"0.25", b""), r"i, j, N and the value: line 2 has 3 entries"),
         (LINES.replace(b"0.25", b"0.2 0.3"), r"line 2 has 5 entries; fetch the file again"),

@@ -26,7 +26,7 @@ def test_pairs_without_a_line_are_zero_and_it_is_said():
         (b"0 0 1\n1 1 1\n", IDS, r"x: each individual must have a line with itself: “c” has none"),
         (b"1 1 1\n2 2 1\n3 3 1\n", IDS, r"places must be whole numbers from 0 to 2: line 3 has 3"),
         (b"0 0 1 5\n", IDS, r"each line must be two places and the value: line 1 has 4 entries"),
-        (b"0 0 x\n", IDS, r"line 1 holds “x”"),
+        (b"0 0 x\n", IDS, r"line 1, entry 3 is “x”"),
     ],
 )
 def test_what_is_wrong_is_named(content, ids, message):

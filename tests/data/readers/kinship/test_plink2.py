@@ -217,10 +217,10 @@ def test_nothing_is_made_symmetric():
         (
             read_rel,
             (b"1 0\n0 1,5\n",),
-            r"^the relationships: entries must be numbers: line 2 holds “1,5” as its entry 2; "
-            r"write missing ones as NA, and a point for decimals$",
+            r"^the relationships: entries must be numbers: line 2, entry 2 is “1,5”; "
+            r"write missing values as NA, and a point for decimals$",
         ),
-        (read_rel, (b"1 0\n0 1_0\n",), r"line 2 holds “1_0” as its entry 2"),
+        (read_rel, (b"1 0\n0 1_0\n",), r"line 2, entry 2 is “1_0”"),
         (read_rel, (b"1 1\ninf 1\n",), r"must be finite: row 2, column 1 is inf; make the matrix"),
         (read_rel, (b"1 0\n0 1e999\n", IDS), r"must be finite: “b” with itself is inf"),
         (
@@ -263,7 +263,7 @@ def test_nothing_is_made_symmetric():
             r"^the pairs: a pair must be two individuals: line 2 is “a” with itself; leave it out$",
         ),
         (read_kin0, (b"#IID1 IID2 KINSHIP\na b\n",), r"as the header, 3: line 2 has 2; fetch"),
-        (read_kin0, (b"#IID1 IID2 KINSHIP\na b x\n",), r"numbers: line 2 holds “x” as its entry 1"),
+        (read_kin0, (b"#IID1 IID2 KINSHIP\na b x\n",), r"numbers: line 2, entry 1 is “x”"),
         (read_kin0, (b"#IID1 IID2 KINSHIP\na b inf\n",), r"must be finite: “\w” with “\w” is inf"),
     ],
 )

@@ -124,9 +124,9 @@ def test_ids_may_be_numbers():
 def test_what_is_missing_stays_missing_and_is_counted():
     reading = read_kinship_text(b"id,a,b,c\na,1,NA,0\nb,NA,1,0\nc,0,0,1\n")
     assert np.isnan(reading.kinship.values[0, 1])
-    assert reading.notes == ("2 of 9 entries are missing, first “a” with “b”",)
+    assert reading.notes == ("2 of the 9 entries of the kinship are missing, the first that of “a” with “b”",)
     bare = read_kinship_text(b"1 NA 0\nNA 1 0\n0 0 1\n")
-    assert "2 of 9 entries are missing, first row 1, column 2" in bare.notes
+    assert "2 of the 9 entries of the kinship are missing, the first that of row 1, column 2" in bare.notes
 
 
 def test_what_is_not_symmetric_stays_so():
@@ -235,10 +235,10 @@ def test_what_cannot_be_read_is_refused(data, message):
 
 def test_what_takes_too_much_memory_is_refused():
     pairs = b"".join(b"m%d m%d 1\n" % (k, k) for k in range(2000))
-    with pytest.raises(DataError, match=r"may take 1 MB of memory: that of 2,000 individuals"):
+    with pytest.raises(DataError, match=r"at most 1 MB is made of a file: this would take"):
         read_kinship_text(pairs, limit=1 << 20)
     square = b"\n".join([b" ".join([b"1"] * 400)] * 400)
-    with pytest.raises(DataError, match=r"K: a kinship may take 1 MB of memory: that of 400"):
+    with pytest.raises(DataError, match=r"K: an array of at most 1 MB is made of a file"):
         read_kinship_text(square, "K", limit=1 << 20)
 
 
