@@ -57,7 +57,7 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
         UsageError: a name that is not there.
         LMMError: no trait, a covariate that cannot be used, or too few individuals.
     """
-    from lmm_data.dataset import INTERCEPT, MIN_INDIVIDUALS
+    from lmm_data.dataset import INTERCEPT
 
     covariates = choose_covariates(dataset, options)
     every = dataset.traits.columns
@@ -70,16 +70,7 @@ def choose_work(dataset: "Dataset", options: Namespace) -> Work:
             "there is none",
             "leave one out of --use",
         )
-    X = np.column_stack(
-        [np.ones(dataset.n), *(dataset.covariates.column(name) for name in covariates)]
-    )
-    keep = ~np.isnan(X.sum(axis=1))
-    if keep.sum() < MIN_INDIVIDUALS:
-        raise LMMError(
-            f"at least {MIN_INDIVIDUALS} individuals must have every covariate",
-            f"{keep.sum()} of {dataset.n} have {' and '.join(covariates)}",
-            "choose fewer with --use",
-        )
+    X, keep = dataset.complete(covariates, "choose fewer with --use")
     Y, K, of = dataset.traits.values, dataset.relationship, dataset.of
     if len(places) < len(every):
         Y = Y[:, places]

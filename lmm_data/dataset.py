@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, fingerprint, locked, read_only
 from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.records import decompose_records
-from lmm_data.joining import SPELLINGS, join_report
+from lmm_data.joining import SPELLINGS, join_report, where_each_is
 from lmm_data.records import by_individual, expanded, key_of, places_of, subset
 from lmm_data.tables import Table, as_kinship_table, require_one_row
 from lmm_data.terms import Terms
@@ -175,6 +176,24 @@ class Dataset(Brief):
             self.traits.column(trait), self.covariates.column(trait), equal_nan=True
         )
 
+    def complete(
+        self, covariates: Sequence[str], remedy: str = "choose fewer covariates"
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """X of these covariates, shape (n, p), and which records have all of them, shape (n,).
+
+        Raises:
+            DataError: fewer than three have; what to do then is the remedy.
+        """
+        X = self.covariates.design(covariates)
+        keep = np.asarray(~np.isnan(X).any(axis=1))
+        if keep.sum() < MIN_INDIVIDUALS:
+            raise DataError(
+                f"at least {MIN_INDIVIDUALS} individuals must have every covariate",
+                f"{keep.sum()} of {self.n} have {' and '.join(covariates)}",
+                remedy,
+            )
+        return X, keep
+
     def problem(self, trait: str, covariates: Sequence[str] = ()) -> Problem:
         """The arrays for fitting one trait: y, X with its intercept, and K.
 
@@ -211,7 +230,7 @@ class Dataset(Brief):
                 "name each covariate once, and leave the intercept out, which is always there",
             )
         y = self.traits.column(trait)
-        X = np.column_stack([np.ones(self.n), *(self.covariates.column(c) for c in covariates)])
+        X = self.covariates.design(covariates)
         missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:])])
         keep = np.asarray(~missing.any(axis=1))
         labels = (trait, *covariates)
@@ -314,25 +333,21 @@ def align(
 
 
 def _alignment(tables: dict[str, Table]) -> Alignment:
-    members = {kind: set(table.ids) for kind, table in tables.items()}
-    everyone = dict.fromkeys(label for table in tables.values() for label in table.ids)
-    matched: list[str] = []
-    only: dict[str, list[str]] = {"kinship": [], "phenotype": [], "covariates": []}
-    lacking: list[tuple[str, str]] = []
-    for label in everyone:
-        inside = [kind for kind, ids in members.items() if label in ids]
-        if len(inside) == len(tables):
-            matched.append(label)
-        elif len(inside) == 1:
-            only[inside[0]].append(label)
-        else:
-            lacking.append((label, next(kind for kind in tables if kind not in inside)))
+    files_of = where_each_is({kind: table.ids for kind, table in tables.items()})
+
+    def only(*kinds: str) -> tuple[str, ...]:
+        return tuple(label for label, files in files_of.items() if files == kinds)
+
     return Alignment(
-        matched=tuple(matched),
-        only_in_kinship=tuple(only["kinship"]),
-        only_in_phenotype=tuple(only["phenotype"]),
-        only_in_covariates=tuple(only["covariates"]),
-        lacking=tuple(lacking),
+        matched=only(*tables),
+        only_in_kinship=only("kinship"),
+        only_in_phenotype=only("phenotype"),
+        only_in_covariates=only("covariates"),
+        lacking=tuple(
+            (label, next(kind for kind in tables if kind not in files))
+            for label, files in files_of.items()
+            if 1 < len(files) < len(tables)
+        ),
     )
 
 

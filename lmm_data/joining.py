@@ -145,6 +145,20 @@ class JoinReport:
         return self.rows[0].count
 
 
+def where_each_is(ids: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The files that each individual is in, in the order in which the individuals come.
+
+    >>> where_each_is({"pheno.csv": ("m1", "m2"), "kinship.csv": ("m2", "m3")})
+    {'m1': ('pheno.csv',), 'm2': ('pheno.csv', 'kinship.csv'), 'm3': ('kinship.csv',)}
+    """
+    members = {file: frozenset(labels) for file, labels in ids.items()}
+    everyone = dict.fromkeys(label for labels in ids.values() for label in labels)
+    return {
+        label: tuple(file for file, labels in members.items() if label in labels)
+        for label in everyone
+    }
+
+
 def join_report(ids: Mapping[str, Sequence[str]]) -> JoinReport:
     """How the ids of several files match.
 
@@ -158,10 +172,9 @@ def join_report(ids: Mapping[str, Sequence[str]]) -> JoinReport:
     NearMiss(id='M1', file='pheno.csv', other='m1', other_file='kinship.csv', rule='case')
     """
     members = {file: dict.fromkeys(labels) for file, labels in ids.items()}
-    everyone = dict.fromkeys(label for labels in members.values() for label in labels)
     inside: dict[tuple[str, ...], list[str]] = {}
-    for label in everyone:
-        files = tuple(file for file, labels in members.items() if label in labels)
+    everyone = where_each_is(ids)
+    for label, files in everyone.items():
         inside.setdefault(files, []).append(label)
     whole = tuple(members)
     matched = inside.pop(whole, [])

@@ -40,7 +40,7 @@ class Table(Brief):
 
     def __post_init__(self) -> None:
         ids = _filled(self.ids, self.name, "row", "id")
-        columns = _names(self.columns, self.name, "column", "name")
+        columns = unique_names(self.columns, self.name, "column", "name")
         values = locked(np.asarray(self.values, dtype=np.float64))
         if values.shape != (len(ids), len(columns)):
             raise DataError(
@@ -82,6 +82,10 @@ class Table(Brief):
         values: Floats = self.values[:, self.columns.index(column)]
         return values
 
+    def design(self, columns: Sequence[str]) -> Floats:
+        """An intercept and these columns, shape (n, 1 + c), NaN where missing."""
+        return np.column_stack([np.ones(self.n), *(self.column(column) for column in columns)])
+
     def select(self, ids: Sequence[str]) -> "Table":
         """The row of each of these ids, in this order; the table itself if that changes nothing.
 
@@ -93,12 +97,9 @@ class Table(Brief):
         """
         if tuple(ids) == self.ids:
             return self
-        row = {label: i for i, label in enumerate(self.ids)}
-        absent = [label for label in ids if label not in row]
-        if absent:
-            raise DataError(f"{self.name} has no row for {some(absent)}")
+        rows = rows_of(self.ids, ids, self.name)
         require_one_row(self)
-        return self.take([row[label] for label in ids])
+        return self.take(rows)
 
     def take(self, rows: Sequence[int]) -> "Table":
         """The rows at these places, in this order."""
@@ -135,7 +136,7 @@ class GenotypeTable(Brief):
     counts: NDArray[Any]
 
     def __post_init__(self) -> None:
-        ids = _names(self.ids, self.name, "row", "id")
+        ids = unique_names(self.ids, self.name, "row", "id")
         markers = tuple(str(marker) for marker in self.markers)
         n, m = len(ids), len(markers)
         position = locked(np.asarray(self.position, dtype=np.float64))
@@ -189,12 +190,17 @@ class GenotypeTable(Brief):
         """
         counts = self.counts
         if ids is not None:
-            row = {label: i for i, label in enumerate(self.ids)}
-            absent = [label for label in ids if label not in row]
-            if absent:
-                raise DataError(f"{self.name} has no row for {some(absent)}")
-            counts = counts[[row[label] for label in ids]]
+            counts = counts[rows_of(self.ids, ids, self.name)]
         return as_counts(counts)
+
+
+def rows_of(ids: Sequence[str], wanted: Sequence[str], name: str) -> list[int]:
+    """The row of each wanted id among the ids of a table, or a DataError on those without one."""
+    row = {label: i for i, label in enumerate(ids)}
+    absent = [label for label in wanted if label not in row]
+    if absent:
+        raise DataError(f"{name} has no row for {some(absent)}")
+    return [row[label] for label in wanted]
 
 
 def as_kinship_table(table: Table) -> Table:
@@ -275,9 +281,31 @@ def _reorder_columns(table: Table) -> Table:
             f"write the same ids in both{hint}",
             where=table.name,
         )
-    column = {label: j for j, label in enumerate(table.columns)}
-    values = table.values[:, [column[label] for label in table.ids]]
+    values = table.values[:, rows_of(table.columns, table.ids, table.name)]
     return Table(table.name, table.ids, table.ids, read_only(np.ascontiguousarray(values)))
+
+
+def require_unique(labels: tuple[str, ...], table: str, kind: str, what: str) -> None:
+    """A DataError that names the first, if a label is there twice."""
+    if len(set(labels)) < len(labels):
+        twice = {label: times for label, times in Counter(labels).items() if times > 1}
+        first, times = next(iter(twice.items()))
+        more = f" (and {len(twice) - 1} more are repeated)" if len(twice) > 1 else ""
+        raise DataError(
+            f"each {kind} must have its own {what}",
+            f"“{first[:40]}” is given {times} times{more}",
+            "keep one of them or rename",
+            where=table,
+        )
+
+
+def unique_names(
+    labels: Iterable[str], table: str, kind: str, what: str = "name"
+) -> tuple[str, ...]:
+    """The labels, stripped, or a DataError if one of them is empty or there twice."""
+    names = _filled(labels, table, kind, what)
+    require_unique(names, table, kind, what)
+    return names
 
 
 def _filled(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str, ...]:
@@ -287,21 +315,6 @@ def _filled(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[st
             f"each {kind} must have its {what}",
             f"{kind} {names.index('') + 1} has none",
             f"fill it in or delete the {kind}",
-            where=table,
-        )
-    return names
-
-
-def _names(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[str, ...]:
-    names = _filled(labels, table, kind, what)
-    if len(set(names)) < len(names):
-        twice = {name: times for name, times in Counter(names).items() if times > 1}
-        first, times = next(iter(twice.items()))
-        more = f" (and {len(twice) - 1} more are repeated)" if len(twice) > 1 else ""
-        raise DataError(
-            f"each {kind} must have its own {what}",
-            f"“{first}” is given {times} times{more}",
-            "keep one of them or rename",
             where=table,
         )
     return names

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmm_core import DataError, KinshipEigen, TraitFits, fit_traits
+from lmm_core import KinshipEigen, TraitFits, fit_traits
 from lmm_core.arrays import Ints, lock, put
 from lmm_core.many.blocks import MANY_PATTERNS
 from lmm_core.many.fits import empty
 from lmm_core.many.patterns import missing_patterns
-from lmm_data.dataset import INTERCEPT, MIN_INDIVIDUALS, Dataset
+from lmm_data.dataset import INTERCEPT, Dataset
 
 LEVEL = 0.95
 
@@ -70,18 +70,9 @@ def fit_all(
     Raises:
         DataError: fewer than three individuals have every covariate.
     """
-    X = np.column_stack(
-        [np.ones(dataset.n), *(dataset.covariates.column(name) for name in covariates)]
-    )
-    Y = dataset.traits.values
-    keep = ~np.isnan(X).any(axis=1)
+    X, keep = dataset.complete(covariates)
     n = int(keep.sum())
-    if n < MIN_INDIVIDUALS:
-        raise DataError(
-            f"at least {MIN_INDIVIDUALS} individuals must have every covariate",
-            f"{n} of {dataset.n} have {', '.join(covariates)}",
-            "choose fewer covariates",
-        )
+    Y = dataset.traits.values
     K: KinshipEigen | np.ndarray = eigen
     if n < dataset.n:
         X, Y, K = X[keep], Y[keep], dataset.kinship[np.ix_(keep, keep)]

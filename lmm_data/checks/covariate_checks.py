@@ -136,7 +136,7 @@ def one_hot(table: TextTable, column: str) -> Table:
 
 
 def _together(table: Table, columns: Sequence[str]) -> Iterator[Finding]:
-    X = np.column_stack([np.ones(table.n), *(table.column(c) for c in columns)])
+    X = table.design(columns)
     X = X[~np.isnan(X).any(axis=1)]
     n, p = X.shape
     if len(columns) == 0:

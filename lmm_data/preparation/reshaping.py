@@ -99,27 +99,16 @@ def beside(
             "take it from one of them",
         )
     missing = covariates.missing | phenotypes.missing
+    base, further = covariates, added
     own = dict(zip(covariates.columns, covariates.entries, strict=True))
     if phenotypes.repeats and covariates.ids != phenotypes.ids:
-        looked_up = {
-            column: _looked_up(written, covariates, phenotypes) for column, written in own.items()
-        }
-        joined = _with(replace(phenotypes, name=covariates.name), looked_up | added)
+        base = replace(phenotypes, name=covariates.name)
+        own = dict(zip(own, covariates.entries_of(base.ids or (), _MISSING), strict=True))
     else:
-        further = {
-            column: _looked_up(written, phenotypes, covariates) for column, written in added.items()
-        }
-        joined = _with(covariates, own | further)
+        looked_up = _with(phenotypes, added).entries_of(base.ids or (), _MISSING)
+        further = dict(zip(added, looked_up, strict=True))
+    joined = _with(base, own | further)
     return replace(joined, missing=joined.missing | missing)
-
-
-def _looked_up(written: Sequence[str], of: TextTable, by: TextTable) -> tuple[str, ...]:
-    """Entries of one table for the rows of another, by id."""
-    if of.ids == by.ids:
-        return tuple(written)
-    row = {label: i for i, label in enumerate(of.ids or ())}
-    rows = [row.get(label) for label in by.ids or ()]
-    return tuple(_MISSING if i is None else written[i] for i in rows)
 
 
 def merged(tables: Sequence[TextTable]) -> TextTable:
@@ -145,9 +134,7 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
     origin: dict[str, str] = {}
     ids = tuple(dict.fromkeys(label for table in tables for label in table.ids or ()))
     for table in tables:
-        row = {label: i for i, label in enumerate(table.ids or ())}
-        rows = [row.get(label) for label in ids]
-        for column, written in zip(table.columns, table.entries, strict=True):
+        for column, written in zip(table.columns, table.entries_of(ids, _MISSING), strict=True):
             if column in entries and _BY_PLACE.fullmatch(column):
                 column = f"covariate{len(entries) + 1}"
             if column in entries:
@@ -156,7 +143,7 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
                     f"“{column}” is in {origin[column]} and in {table.name}",
                     "rename one of them, or leave one file out",
                 )
-            entries[column] = tuple(_MISSING if i is None else written[i] for i in rows)
+            entries[column] = written
             origin[column] = table.name
     missing = frozenset().union(*(table.missing for table in tables)) | {_MISSING}
     name = " and ".join(table.name for table in tables)

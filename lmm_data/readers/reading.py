@@ -12,7 +12,7 @@ from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, signed, some
 from lmm_data.readers.naming import Candidate, NamedBy, Sheet
 from lmm_data.readers.numeric import MISSING_CODES, USUAL_CODES, as_number, numbers_of
-from lmm_data.tables import GenotypeTable, Table
+from lmm_data.tables import GenotypeTable, Table, require_unique
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
@@ -135,6 +135,16 @@ class TextTable(Brief):
                 )
         table = np.column_stack(values) if values else np.empty((len(self.ids), 0))
         return Table(self.name, self.ids, tuple(chosen), table)
+
+    def entries_of(self, ids: Sequence[str], absent: str) -> tuple[tuple[str, ...], ...]:
+        """The entries of each column for these ids, those of an id without a row as given."""
+        if tuple(ids) == self.ids:
+            return self.entries
+        row = {label: i for i, label in enumerate(self.ids or ())}
+        rows = [row.get(label) for label in ids]
+        return tuple(
+            tuple(absent if i is None else column[i] for i in rows) for column in self.entries
+        )
 
     def with_ids(self, ids: Sequence[str]) -> "TextTable":
         """The same rows, named."""
@@ -351,15 +361,3 @@ def _stands_apart(code: int, values: Floats | None) -> tuple[str, bool]:
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def require_unique(labels: tuple[str, ...], table: str, kind: str, what: str) -> None:
-    """A DataError if a label is there twice."""
-    if len(set(labels)) < len(labels):
-        twice = [label for label, times in Counter(labels).items() if times > 1]
-        raise DataError(
-            f"each {kind} must have its own {what}",
-            f"{some(twice)} more than once",
-            "keep one of them or rename",
-            where=table,
-        )

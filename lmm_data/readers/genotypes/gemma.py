@@ -16,10 +16,9 @@ from lmm_data.readers.reading import (
     Source,
     TextTable,
     missing_met,
-    require_unique,
     suspicions,
 )
-from lmm_data.tables import GenotypeTable
+from lmm_data.tables import GenotypeTable, require_unique
 
 UNKNOWN_CHROMOSOME = "0"
 """As PLINK writes it."""

@@ -19,6 +19,10 @@ MAX_BYTES = 100_000
 MAX_DEPTH = 4
 # What PyYAML is given to read, which takes its time over each.
 MAX_PARTS = 10_000
+_REFUSED = (
+    ("anchor", "anchors or aliases", "write out what it means"),
+    ("tag", "tags", "delete it"),
+)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -122,15 +126,7 @@ def read_control(files: Mapping[str, bytes], name: str) -> Control:
             "the data belong into files of their own",
             where=found[0],
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            "the text must be UTF-8",
-            f"byte {error.start} is 0x{data[error.start]:02x}",
-            "save it as UTF-8",
-            where=found[0],
-        ) from None
+    text = in_utf8(data, found[0], "save it as UTF-8")
     in_json = found[0].lower().endswith(".json")
     value = _from_json(text, found[0]) if in_json else _from_yaml(text, found[0])
     if not isinstance(value, dict):
@@ -144,8 +140,20 @@ def read_control(files: Mapping[str, bytes], name: str) -> Control:
     return Control(found[0], {key: v for key, v in value.items() if v not in ("", [], {})}, notes)
 
 
+def in_utf8(data: bytes, name: str, remedy: str) -> str:
+    """The text of a file, or a DataError that names the first byte that is none."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start} is 0x{data[error.start]:02x}"
+        raise DataError("the text must be UTF-8", found, remedy, where=name) from None
+
+
 def _from_yaml(text: str, name: str) -> Value:
-    """The value that YAML's events spell out; no object is ever constructed from them."""
+    """The value that YAML's events spell out; no object is ever constructed from them.
+
+    `yaml.compose` would have resolved the aliases, and followed any depth, before they are refused.
+    """
     events = _events(text, name)
     value = next((_build(event, events, name, 1) for event in events), "")
     if next(events, None) is not None:
@@ -191,20 +199,14 @@ def _events(text: str, name: str) -> Iterator[Any]:
                 "the data belong into files of their own",
                 where=name,
             )
-        if getattr(event, "anchor", None) is not None:
-            raise DataError(
-                "a control file must have no anchors or aliases",
-                f"line {event.start_mark.line + 1} has “{event.anchor:.40}”",
-                "write out what it means",
-                where=name,
-            )
-        if getattr(event, "tag", None) is not None:
-            raise DataError(
-                "a control file must have no tags",
-                f"line {event.start_mark.line + 1} has “{event.tag:.40}”",
-                "delete it",
-                where=name,
-            )
+        for what, many, remedy in _REFUSED:
+            if (found := getattr(event, what, None)) is not None:
+                raise DataError(
+                    f"a control file must have no {many}",
+                    f"line {event.start_mark.line + 1} has “{found:.40}”",
+                    remedy,
+                    where=name,
+                )
         if not isinstance(event, (*frame, yaml.DocumentEndEvent)):
             yield event
 

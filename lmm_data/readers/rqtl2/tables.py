@@ -3,8 +3,7 @@
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import basename, dirname, join, normpath
 from typing import Any
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, some
 from lmm_data.readers.reading import TextTable
-from lmm_data.readers.rqtl2.control import Control
+from lmm_data.readers.rqtl2.control import Control, in_utf8
+from lmm_data.tables import rows_of, unique_names
 
 UNKNOWN = -1
 _LINE_END = re.compile("\r\n|\n|\r")
@@ -113,18 +113,12 @@ def read_text(folder: Folder, key: str) -> TextTable | None:
             tuple(entry for table in tables for entry in table.entries[i])
             for i in range(min(len(table.columns) for table in tables))
         )
-        ids = _unique([label for table in tables for label in table.ids or ()], "row", paths[0])
+        ids = unique_names([i for table in tables for i in table.ids or ()], paths[0], "row")
         return TextTable(paths[0], ids, tables[0].columns[: len(entries)], entries, folder.missing)
     ids = tuple(dict.fromkeys(label for table in tables for label in table.ids or ()))
-    columns = _unique([c for table in tables for c in table.columns], "column", paths[0])
-    joined = []
-    for table in tables:
-        row = {label: i for i, label in enumerate(table.ids or ())}
-        joined += [
-            tuple(entries[row[label]] if label in row else "" for label in ids)
-            for entries in table.entries
-        ]
-    return TextTable(paths[0], ids, columns, tuple(joined), folder.missing)
+    columns = unique_names([c for table in tables for c in table.columns], paths[0], "column")
+    joined = tuple(entries for table in tables for entries in table.entries_of(ids, ""))
+    return TextTable(paths[0], ids, columns, joined, folder.missing)
 
 
 def read_file(folder: Folder, path: str) -> TextTable:
@@ -145,12 +139,11 @@ def read_codes(folder: Folder, key: str, meaning: Mapping[str, int]) -> Codes:
             parts.append((path, labels, columns, values))
     name = parts[0][0]
     ids = tuple(dict.fromkeys(label for _, part, _, _ in parts for label in part))
-    markers = _unique([label for _, _, part, _ in parts for label in part], "column", name)
+    markers = unique_names([label for _, _, part, _ in parts for label in part], name, "column")
     joined = np.zeros((len(ids), len(markers)), dtype=np.int8)
-    row = {label: i for i, label in enumerate(ids)}
     start = 0
     for _, part_ids, part_markers, values in parts:
-        joined[[row[label] for label in part_ids], start : start + len(part_markers)] = values
+        joined[rows_of(ids, part_ids, name), start : start + len(part_markers)] = values
         start += len(part_markers)
     return Codes(name, ids, markers, joined, tuple(lookup.strange))
 
@@ -187,15 +180,7 @@ def _rows(
     folder: Folder, path: str, convert: Callable[[list[str]], Any]
 ) -> tuple[tuple[str, ...], tuple[str, ...], list[Any]]:
     """The header without its first entry, the first entry of each row, and the rest converted."""
-    try:
-        text = folder.files[path].decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            "the text must be UTF-8",
-            f"byte {error.start} is 0x{folder.files[path][error.start]:02x}",
-            "save it as “CSV UTF-8”",
-            where=path,
-        ) from None
+    text = in_utf8(folder.files[path], path, "save it as “CSV UTF-8”")
     remarks, body = _without_remarks(text, folder.comment)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=folder.separator)
     header: list[str] | None = None
@@ -233,7 +218,7 @@ def _rows(
         )
     for what, found in (("nrow", len(rows)), ("ncol", len(header))):
         _require_announced(remarks, what, found, path)
-    return _unique(header[1:], "column", path), _unique(labels, "row", path), rows
+    return unique_names(header[1:], path, "column"), unique_names(labels, path, "row"), rows
 
 
 def _without_remarks(text: str, comment: str) -> tuple[list[str], str]:
@@ -258,24 +243,3 @@ def _require_announced(remarks: Sequence[str], what: str, found: int, path: str)
                 "fetch it again, or correct the comment",
                 where=path,
             )
-
-
-def _unique(labels: Iterable[str], kind: str, path: str) -> tuple[str, ...]:
-    names = tuple(label.strip() for label in labels)
-    times = Counter(names)
-    if "" in times:
-        raise DataError(
-            f"each {kind} must have its name",
-            f"{kind} {names.index('') + 1} has none",
-            "fill it in or delete it",
-            where=path,
-        )
-    if len(times) < len(names):
-        name, number = times.most_common(1)[0]
-        raise DataError(
-            f"each {kind} must have its own name",
-            f"“{name:.40}” is given {number} times",
-            "keep one of them or rename",
-            where=path,
-        )
-    return names

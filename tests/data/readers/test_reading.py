@@ -24,7 +24,7 @@ def test_a_suspicion_in_many_columns_is_said_once():
 
 def test_a_text_table_is_checked_at_the_door():
     with pytest.raises(
-        DataError, match="t: each column must have its own name: “x” more than once"
+        DataError, match="t: each column must have its own name: “x” is given 2 times"
     ):
         TextTable("t", None, ("x", "x"), (("1",), ("2",)))
     assert TextTable("t", ("a", "a"), ("x",), (("1", "2"),)).repeats

@@ -141,7 +141,7 @@ def test_annotation():
         ),
         ((GENO, b""), r"the first has 0 entries"),
         ((GENO, b"rs1 100 1\nrs2 1\n"), r"as many fields as the first, 3: line 2 has 2"),
-        ((GENO, b"rs1 100 1\nrs1 1 1\n"), r"its own id: “rs1” more than once; keep one of them"),
+        ((GENO, b"rs1 100 1\nrs1 1 1\n"), r"its own id: “rs1” is given 2 times; keep one of them"),
         (
             (GENO, b"rs1 1 100\nrs2 X 5\n"),
             r"^the annotation: positions must be numbers: marker “rs2” has “X”; write marker, "

@@ -102,7 +102,10 @@ def test_guesses_are_noted():
             r"^mice: every line must have as many fields as the first, 3: line 3 has 4; write "
             r"missing entries as NA, and no spaces in names$",
         ),
-        (b"FID IID bmi bmi\nF a 1 2\n", r"^mice: each column must have its own name: “bmi” more"),
+        (
+            b"FID IID bmi bmi\nF a 1 2\n",
+            r"^mice: each column must have its own name: “bmi” is given 2",
+        ),
         (
             b"F a 1\nF a 2\n",
             r"^mice: each individual must have its own FID and IID: “F_a” more than",

@@ -148,12 +148,12 @@ BAD = {
     ),
     "a marker twice in two files": (
         control(geno=["g.csv", "g.csv"]),
-        "g.csv: each column must have its own name: “a” is given 2 times; keep one of them or "
-        "rename",
+        "g.csv: each column must have its own name: “a” is given 2 times (and 1 more are repeated); "
+        "keep one of them or rename",
     ),
     "no id": (
         changed(SMALL, ("p.csv", b"2,1.5", b" ,1.5")),
-        "p.csv: each row must have its name: row 2 has none; fill it in or delete it",
+        "p.csv: each row must have its name: row 2 has none; fill it in or delete the row",
     ),
     "a short row": (
         changed(SMALL, ("g.csv", b"2,H,NA", b"2,H")),
