@@ -148,8 +148,8 @@ BAD = {
     ),
     "a marker twice in two files": (
         control(geno=["g.csv", "g.csv"]),
-        "g.csv: each column must have its own name: “a” is given 2 times (and 1 more are repeated); "
-        "keep one of them or rename",
+        "g.csv: each column must have its own name: “a” is given 2 times (and 1 more are "
+        "repeated); keep one of them or rename",
     ),
     "no id": (
         changed(SMALL, ("p.csv", b"2,1.5", b" ,1.5")),
