@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lmm_app.cards.picture import Curve, profiles, weights
+from lmm_app.cards.thumbnail import Curve, profiles, weights
 from lmm_app.fit.view import View, build_view
 from lmm_app.lessons.preset import Preset
 from lmm_app.session import keep

@@ -16,7 +16,7 @@ from lmm_app.paper.archive import archive_name
 from lmm_app.session import address, keep, noted, progress, projector, sealed, state, uploads
 from lmm_app.session.secret import secret
 from lmm_app.session.state import Choice, Shown
-from lmm_app.shell import folded, sidebar, words, work
+from lmm_app.shell import folded, glossary, sidebar, work
 from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.opened import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
@@ -50,7 +50,7 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     # What draws nothing stands under the page, so that nothing moves when it is found to be so.
     with below:
         component.stage()
-        words.show()
+        glossary.show()
     with st.sidebar:
         for_data, for_method = folded.places(page.url_path)
         with for_data:

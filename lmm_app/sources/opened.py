@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.sources.simulated import simulate_many
+from lmm_app.sources.many_traits import simulate_many
 from lmm_core import LMMError, centered_kinship
 from lmm_core.errors import in_digits
 from lmm_core.kinship import minor_allele_frequency

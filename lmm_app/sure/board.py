@@ -6,7 +6,7 @@ import numpy as np
 
 from lmm_app.live.hand import frames_hand
 from lmm_app.sure import words
-from lmm_app.sure.sheet import COUNT, Sheet, Side
+from lmm_app.sure.distribution import COUNT, Distribution, Side
 from lmm_core.certainty import Interval
 from lmm_core.errors import in_digits
 from lmm_core.summary import h_words
@@ -25,7 +25,7 @@ def frame_of(h2: float) -> int:
 
 
 def sure_board(
-    sheet: Sheet,
+    samples: Distribution,
     method: str,
     true_h2: float | None = None,
     exact: Interval | None = None,
@@ -34,37 +34,35 @@ def sure_board(
     """The distribution under every true h by one method, the other method's beside it.
 
     Args:
-        sheet: the samples.
+        samples: the distribution of the estimate in them.
         method: in front; it has a distribution.
         true_h2: the h that the data were simulated with, where it may be shown.
         exact: the exact interval, once it may be seen.
         profile: the profile interval beside it.
     """
-    side = sheet.sides[method]
-    other = sheet.sides.get("ML" if method == "REML" else "REML")
+    side = samples.sides[method]
+    other = samples.sides.get("ML" if method == "REML" else "REML")
     frames = range(COUNT)
-    width = float(sheet.edges[1])
-    peaks = np.max([one.shares.max(axis=1) for one in sheet.sides.values()], axis=0)
-    spoken = [f"true h = {h_words(float(h))}" for h in sheet.h2]
+    width = float(samples.edges[1])
+    peaks = np.max([one.shares.max(axis=1) for one in samples.sides.values()], axis=0)
+    spoken = [f"true h = {h_words(float(h))}" for h in samples.h2]
     usual = 100.0 * max(ROOM * float(np.quantile(peaks, MOSTLY)), LEAST)
     return {
         "name": "sure",
         "method": method,
         "own": True,
         "hand": frames_hand(spoken, "the true h", commits=True),
-        "said": [words.frame_words(sheet, method, k) for k in frames],
+        "said": [words.frame_words(samples, method, k) for k in frames],
         "height": HEIGHT,
         "show": {"slider": True},
         "sampling": {
-            "h": np.array(sheet.h2),
+            "h": np.array(samples.h2),
             "tops": np.maximum(usual, 100.0 * ROOM * peaks),
             "title": f"% of the samples, each bar {in_digits(width)} of h wide",
             "main": _drawn(side, method),
             "other": None if other is None else _drawn(other, "ML" if method == "REML" else "REML"),
             "observed": side.observed,
-            "observed_words": ""
-            if side.observed is None
-            else f"the data: ĥ = {h_words(side.observed)}",
+            "observed_words": _observed(side),
             "sides": _sides(side),
             "tails": [words.tail_label(side, k) for k in frames]
             if side.observed is not None
@@ -84,7 +82,7 @@ def sure_board(
             ],
             "simulated": true_h2,
             "simulated_words": _simulated(true_h2),
-            "alts": [words.alt(sheet, method, k) for k in frames],
+            "alts": [words.alt(samples, method, k) for k in frames],
         },
     }
 
@@ -100,6 +98,10 @@ def _drawn(side: Side, method: str) -> dict[str, Any]:
         "zero_words": [_end(float(share)) for share in side.at_zero],
         "one_words": [_end(float(share)) for share in side.at_one],
     }
+
+
+def _observed(side: Side) -> str:
+    return "" if side.observed is None else f"the data: ĥ = {h_words(side.observed)}"
 
 
 def _simulated(true_h2: float | None) -> str:

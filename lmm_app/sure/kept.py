@@ -6,15 +6,15 @@ from lmm_app.session import keep, simulated
 from lmm_app.session.keep import RESULTS
 from lmm_app.session.progress import Progress
 from lmm_app.sure.board import sure_board
-from lmm_app.sure.sheet import FIRST_SEED, Sheet, build_sheet
+from lmm_app.sure.distribution import FIRST_SEED, Distribution, build_distribution
 from lmm_core.certainty import Contrasts, Interval, contrasts
 
 
 @RESULTS.keeps(lambda view, copies, seed, progress: (keep.identity(view.problem), copies, seed))
-def sheet(view: View, copies: int, seed: int, progress: Progress) -> Sheet:
+def distribution(view: View, copies: int, seed: int, progress: Progress) -> Distribution:
     """The distribution of the estimate under every true h, with progress."""
     read_off = not _is_usual(copies, seed)
-    return build_sheet(view, _contrasts(view), copies, seed, progress, read_off=read_off)
+    return build_distribution(view, _contrasts(view), copies, seed, progress, read_off=read_off)
 
 
 @RESULTS.keeps(lambda view: keep.identity(view.problem))
@@ -22,7 +22,7 @@ def _contrasts(view: View) -> Contrasts:
     return contrasts(view.reml.rotated)
 
 
-def interval(view: View, found: Sheet, method: str) -> Interval | None:
+def interval(view: View, found: Distribution, method: str) -> Interval | None:
     """The exact interval: of these data that of all other pages, of other samples their own."""
     if found.sides[method].observed is None or not _is_usual(found.copies, found.seed):
         return found.sides[method].interval
@@ -35,7 +35,7 @@ def _is_usual(copies: int, seed: int) -> bool:
 
 
 def board(
-    view: View, found: Sheet, method: str, true_h2: float | None, exact: Interval | None
+    view: View, found: Distribution, method: str, true_h2: float | None, exact: Interval | None
 ) -> Board:
     """The board of a distribution of the estimate, with both intervals once one may be seen."""
     settings = repr((found.copies, found.seed, true_h2, exact))

@@ -13,7 +13,7 @@ from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of
-from lmm_app.sure.sheet import FIRST_SEED, Sheet, observed
+from lmm_app.sure.distribution import FIRST_SEED, Distribution, observed
 from lmm_core.certainty import Interval
 
 TITLE = "How sure is the estimate?"
@@ -36,10 +36,10 @@ def render() -> None:
     with projector.aside("Families"):
         copies, seed = _settings(shown)
     with ProgressBar("Drawing 10,000 samples under each true h …") as tell:
-        sheet = kept.sheet(shown.view, copies, seed, tell)
-    method = _method(shown, sheet)
+        samples = kept.distribution(shown.view, copies, seed, tell)
+    method = _method(shown, samples)
     if method is not None:
-        _distribution(shown, sheet, method)
+        _distribution(shown, samples, method)
 
 
 def _settings(shown: Shown) -> tuple[int, int]:
@@ -72,41 +72,41 @@ def _next_seed() -> None:
     st.session_state["draw"] = int(st.session_state["draw"]) % LAST_SEED + 1
 
 
-def _method(shown: Shown, sheet: Sheet) -> str | None:
+def _method(shown: Shown, samples: Distribution) -> str | None:
     """The method in front, or the other one where that has no distribution; why it has none."""
     chosen = shown.method
-    if chosen in sheet.sides:
+    if chosen in samples.sides:
         return chosen
-    st.info(words.refusal(shown.view, sheet, chosen), icon=":material/info:")
-    return next(iter(sheet.sides), None)
+    st.info(words.refusal(shown.view, samples, chosen), icon=":material/info:")
+    return next(iter(samples.sides), None)
 
 
 @st.fragment
-def _distribution(shown: Shown, sheet: Sheet, method: str) -> None:
+def _distribution(shown: Shown, samples: Distribution, method: str) -> None:
     """The picture, what it says, and the question about it."""
     frame = _frame(shown, method)
     seen = observed(shown.view, method)
     exact = None
     if seen is not None and GUESS.is_revealed():
         with st.spinner("Searching for the ends of the exact interval …"):
-            exact = kept.interval(shown.view, sheet, method)
-    picture = kept.board(shown.view, sheet, method, shown.opened.true_h2, exact)
+            exact = kept.interval(shown.view, samples, method)
+    picture = kept.board(shown.view, samples, method, shown.opened.true_h2, exact)
     if projector.on():
-        _projected(shown, sheet, method, picture, exact)
+        _projected(shown, samples, method, picture, exact)
         return
     with st.container(border=True):
-        st.markdown(words.headline(sheet, method, frame))
+        st.markdown(words.headline(samples, method, frame))
         if seen is None:
             st.markdown(words.nothing_to_compare(shown.view, method))
     board(picture, key="sampling", at=frame, moved=_moved)
     if seen is not None:
         below = st.container()
-        _question(shown.view, sheet, method, exact, below, below)
-    st.caption(words.about(sheet))
+        _question(shown.view, samples, method, exact, below, below)
+    st.caption(words.about(samples))
 
 
 def _projected(
-    shown: Shown, sheet: Sheet, method: str, picture: Board, exact: Interval | None
+    shown: Shown, samples: Distribution, method: str, picture: Board, exact: Interval | None
 ) -> None:
     """The picture, large, with the question over it and the answers under it."""
     place = projector.frame()
@@ -115,7 +115,7 @@ def _projected(
     if observed(shown.view, method) is None:
         place.line.markdown(words.nothing_to_compare(shown.view, method))
     else:
-        _question(shown.view, sheet, method, exact, place.line, place.foot)
+        _question(shown.view, samples, method, exact, place.line, place.foot)
     with place.picture:
         board(picture, key="sampling", at=frame, moved=_moved, projector=True)
 
@@ -138,7 +138,7 @@ def _moved() -> None:
 
 def _question(
     view: View,
-    sheet: Sheet,
+    samples: Distribution,
     method: str,
     exact: Interval | None,
     line: DeltaGenerator,
@@ -147,7 +147,7 @@ def _question(
     """The question in `line`, the guess and what is said of it once it is made in `foot`."""
     revealed = exact is not None
     if not (revealed and projector.on()):
-        line.markdown(f"**{words.question(sheet, method)}**")
+        line.markdown(f"**{words.question(samples, method)}**")
     GUESS.take_up(state.one_of(words.GUESSES))
     with foot:
         guess = GUESS.radio(words.GUESSES, NO_GUESS, disabled=revealed, horizontal=True)
@@ -155,5 +155,5 @@ def _question(
         if exact is None:
             GUESS.reveal_button()
             return
-    right, said = words.feedback(view, sheet, method, exact, guess, simulated.at_an_end)
+    right, said = words.feedback(view, samples, method, exact, guess, simulated.at_an_end)
     GUESS.answer(line, foot, OUTCOMES[right], said)

@@ -7,7 +7,7 @@ from lmm_app.fit.text import number
 from lmm_app.fit.verdict import RIVAL, verdict
 from lmm_app.fit.view import View
 from lmm_app.lessons.scene import share_at_an_end
-from lmm_app.sure.sheet import TAIL, Sheet, Side
+from lmm_app.sure.distribution import TAIL, Distribution, Side
 from lmm_core.certainty import Interval
 from lmm_core.errors import in_digits
 from lmm_core.summary import h_words, per_cent
@@ -58,14 +58,14 @@ def of_samples(words: str) -> str:
     return f"{words[0].upper()}{words[1:]} of the samples"
 
 
-def frame_words(sheet: Sheet, method: str, frame: int) -> str:
+def frame_words(samples: Distribution, method: str, frame: int) -> str:
     """What the samples under one true h say."""
-    true, side = float(sheet.h2[frame]), sheet.sides[method]
+    true, side = float(samples.h2[frame]), samples.sides[method]
     words = f"If the true h is {h_words(true)}, {_average(side, method, true, frame)}"
     words += f" {_at_ends(side, frame)}"
     other = _other(method)
-    if other in sheet.sides:
-        mean, sd = sheet.sides[other].mean[frame], sheet.sides[other].sd[frame]
+    if other in samples.sides:
+        mean, sd = samples.sides[other].mean[frame], samples.sides[other].sd[frame]
         words += (
             f" In the same samples {other}’s is {h_words(float(mean))} on average, with a standard "
             f"deviation of {h_words(float(sd))}."
@@ -79,21 +79,21 @@ def tail_label(side: Side, frame: int) -> str:
     return f"{tail_percent(low)} this low" if low < high else f"{tail_percent(high)} this high"
 
 
-def alt(sheet: Sheet, method: str, frame: int) -> str:
+def alt(samples: Distribution, method: str, frame: int) -> str:
     """Alternative text of the picture."""
     return (
-        f"Distribution of ĥ in {sheet.draws:,} samples of {sheet.n:,} individuals. "
-        f"{frame_words(sheet, method, frame)}"
+        f"Distribution of ĥ in {samples.draws:,} samples of {samples.n:,} individuals. "
+        f"{frame_words(samples, method, frame)}"
     )
 
 
-def headline(sheet: Sheet, method: str, frame: int) -> str:
+def headline(samples: Distribution, method: str, frame: int) -> str:
     """The verdict over the picture: how far the estimate of such a study can be trusted."""
-    side, true = sheet.sides[method], h_words(float(sheet.h2[frame]))
+    side, true = samples.sides[method], h_words(float(samples.h2[frame]))
     given = f"If the true h is {true}"
-    if sheet.copies > 1:
-        given = f"With {sheet.n:,} individuals and a true h of {true}"
-    near = per_cent(_near(sheet, side, frame, NEAR))
+    if samples.copies > 1:
+        given = f"With {samples.n:,} individuals and a true h of {true}"
+    near = per_cent(_near(samples, side, frame, NEAR))
     inside = {"0%": "In no sample does it lie", "100%": "In every sample it lies"}.get(
         near, f"In {near} of the samples it lies"
     )
@@ -103,26 +103,26 @@ def headline(sheet: Sheet, method: str, frame: int) -> str:
     )
 
 
-def about(sheet: Sheet) -> str:
+def about(samples: Distribution) -> str:
     """How the picture is to be read, and who is sampled where it is not the data’s own n."""
-    if sheet.copies == 1:
+    if samples.copies == 1:
         return CAPTION
-    sets = "one more such set" if sheet.copies == 2 else f"{sheet.copies - 1} more such sets"
+    sets = "one more such set" if samples.copies == 2 else f"{samples.copies - 1} more such sets"
     return (
-        f"{CAPTION} The {sheet.n:,} individuals are those of the data and {sets}, not related to "
+        f"{CAPTION} The {samples.n:,} individuals are those of the data and {sets}, not related to "
         "them, with the same covariates and the same coefficients."
     )
 
 
-def refusal(view: View, sheet: Sheet, method: str) -> str:
+def refusal(view: View, samples: Distribution, method: str) -> str:
     """Why a method is not shown, and which one is instead."""
-    if not sheet.sides:
+    if not samples.sides:
         # ML may have an answer, which is then the same for every trait.
         if view.fit(method).maxima:
             return f"No sample of this kind can tell h. {verdict(view, 'REML')}"
         return nothing_to_compare(view, method)
     why = "has no highest point" if method == "ML" else "cannot tell h"
-    return f"{method} {why} in such samples. {next(iter(sheet.sides))} is shown instead."
+    return f"{method} {why} in such samples. {next(iter(samples.sides))} is shown instead."
 
 
 def nothing_to_compare(view: View, method: str) -> str:
@@ -132,11 +132,11 @@ def nothing_to_compare(view: View, method: str) -> str:
     )
 
 
-def question(sheet: Sheet, method: str) -> str:
+def question(samples: Distribution, method: str) -> str:
     """What to predict."""
-    seen = sheet.sides[method].observed
+    seen = samples.sides[method].observed
     assert seen is not None
-    gave = "The data gave" if sheet.copies == 1 else f"Suppose {sheet.n:,} individuals gave"
+    gave = "The data gave" if samples.copies == 1 else f"Suppose {samples.n:,} individuals gave"
     start, found = f"{gave} ĥ = {h_words(seen)}.", h_words(seen)
     far = "or as far as it goes"
     if seen == 0.0:
@@ -171,15 +171,15 @@ def right_guess(interval: Interval) -> str:
 
 def feedback(
     view: View,
-    sheet: Sheet,
+    samples: Distribution,
     method: str,
     exact: Interval,
     guess: str | None,
     at_an_end: AtAnEnd = share_at_an_end,
 ) -> tuple[bool | None, str]:
     """Whether a guess is right, None without one, and what to say."""
-    why = beside(view, sheet, method, exact, at_an_end)
-    core = f"{_core(sheet, method, exact)} {why}".strip()
+    why = beside(view, samples, method, exact, at_an_end)
+    core = f"{_core(samples, method, exact)} {why}".strip()
     if guess is None:
         return None, core
     right = right_guess(exact)
@@ -192,7 +192,7 @@ def feedback(
 
 def beside(
     view: View,
-    sheet: Sheet,
+    samples: Distribution,
     method: str,
     exact: Interval,
     at_an_end: AtAnEnd = share_at_an_end,
@@ -201,13 +201,13 @@ def beside(
 
     Args:
         view: both fits of the data.
-        sheet: the samples.
+        samples: the distribution of the estimate in them.
         method: in front.
         exact: the exact interval.
         at_an_end: the share of samples with a true h whose estimate is 0 or 1.
     """
     fit, profile = view.fit(method), view.methods[method].interval
-    if profile is None or sheet.copies > 1:
+    if profile is None or samples.copies > 1:
         return ""
     low, high = h_words(profile.lower), h_words(profile.upper)
     words = f"The band on the other pages is the profile interval, {low} to {high}."
@@ -233,9 +233,9 @@ def beside(
     return f"{words} It uses the whole curve, the exact interval ĥ alone."
 
 
-def _core(sheet: Sheet, method: str, interval: Interval) -> str:
+def _core(samples: Distribution, method: str, interval: Interval) -> str:
     error = f", ± {number(interval.error, 1)}" if interval.error else ""
-    this = "This is" if sheet.copies == 1 else "This would be"
+    this = "This is" if samples.copies == 1 else "This would be"
     words = (
         f"It is {width(interval)} wide: from {h_words(interval.lower)} to "
         f"{h_words(interval.upper)}. {this} the exact 95% interval (simulated{error})."
@@ -244,7 +244,7 @@ def _core(sheet: Sheet, method: str, interval: Interval) -> str:
     ends = [
         end
         for end, at in ((0, interval.lower), (1, interval.upper))
-        if at == end and sheet.sides[method].observed != end
+        if at == end and samples.sides[method].observed != end
     ]
     if not ends:
         return words
@@ -295,10 +295,10 @@ def _tail(side: Side, frame: int) -> str:
     return f"{start} {how} {h_words(seen)}{'' if low < high else ' or more'}: {unusual}."
 
 
-def _near(sheet: Sheet, side: Side, frame: int, reach: float) -> float:
+def _near(samples: Distribution, side: Side, frame: int, reach: float) -> float:
     """Share of the estimates within `reach` of the true h: edges of bars are where it begins."""
-    true = float(sheet.h2[frame])
-    middle = 0.5 * (sheet.edges[1:] + sheet.edges[:-1])
+    true = float(samples.h2[frame])
+    middle = 0.5 * (samples.edges[1:] + samples.edges[:-1])
     inside = float(side.shares[frame][abs(middle - true) < reach].sum())
     inside += float(side.at_zero[frame]) if true <= reach else 0.0
     return inside + (float(side.at_one[frame]) if 1.0 - true <= reach else 0.0)

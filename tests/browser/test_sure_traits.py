@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lmm_app.sure.board import frame_of, sure_board
-from lmm_app.sure.sheet import FIRST_SEED, build_sheet
+from lmm_app.sure.distribution import FIRST_SEED, build_distribution
 from lmm_core.certainty import contrasts
 from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_browser import SIDEWAYS, query
@@ -60,9 +60,11 @@ def test_the_true_h_is_dragged_without_a_message(open_page):
     page = open_page("/sure?sample=tiny12&seen=1", boards=1, height=1600)
     page.wait_for_timeout(400)
     shown = view("tiny")
-    sheet = build_sheet(shown, contrasts(shown.reml.rotated), 1, FIRST_SEED, lambda share: None)
-    tops = sure_board(sheet, "REML")["sampling"]["tops"]
-    side, k = sheet.sides["REML"], frame_of(shown.reml.h2)
+    samples = build_distribution(
+        shown, contrasts(shown.reml.rotated), 1, FIRST_SEED, lambda share: None
+    )
+    tops = sure_board(samples, "REML")["sampling"]["tops"]
+    side, k = samples.sides["REML"], frame_of(shown.reml.h2)
     wanted = side.at_zero[k], side.at_one[k], 100.0 * side.shares[k].max() / tops[k]
     assert page.evaluate(HEIGHTS) == pytest.approx(wanted, abs=1e-3)
     before, sent = page.evaluate(PICTURE), len(page.sent)

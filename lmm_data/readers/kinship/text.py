@@ -25,7 +25,7 @@ from lmm_data.readers.text.dialect import (
     sample_of,
     separator_of,
 )
-from lmm_data.readers.text.labels import header_order, joined, require_ids
+from lmm_data.readers.text.id_columns import header_order, joined, require_ids
 
 Progress: TypeAlias = Callable[[float], None]
 Absent: TypeAlias = Literal["zero", "error"]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from lmm_data.readers.naming import Candidate, Sheet, counts_rows
 from lmm_data.readers.text.dialect import ID_NAMES, may_name, plain_name
-from lmm_data.readers.text.labels import WEAK_NAMES, column_words
+from lmm_data.readers.text.id_columns import WEAK_NAMES, column_words
 
 # Of columns further to the right only the first entries are looked up: tables of expression
 # have tens of thousands.

@@ -31,7 +31,7 @@ from lmm_data.readers.text.dialect import (
     sample_of,
     separator_of,
 )
-from lmm_data.readers.text.labels import Column, Ids, find_ids
+from lmm_data.readers.text.id_columns import Column, Ids, find_ids
 from lmm_data.readers.text.marks import with_points
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries

@@ -11,7 +11,7 @@ from lmm_app.session import refused
 from lmm_app.sources.opened import Lesson
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of, sure_board
-from lmm_app.sure.sheet import COUNT, FIRST_SEED, TAIL, _crossing, observed
+from lmm_app.sure.distribution import COUNT, FIRST_SEED, TAIL, _crossing, observed
 from lmm_app.sure.sweep import Sweep, design
 from lmm_core.certainty import interval_h2, sample_estimates
 from tests import builders
@@ -28,14 +28,14 @@ from tests.app_helpers import (
     upload,
     walk,
 )
+from tests.distributions import SILENT, distribution_of, pairs_of
 from tests.links import hidden_words
 from tests.odd_views import KINDS, view
-from tests.sheets import SILENT, pairs_of, sheet_of
 
 
 @pytest.fixture(scope="module")
-def sheet():
-    return sheet_of(view("interior"))
+def samples():
+    return distribution_of(view("interior"))
 
 
 @pytest.mark.parametrize("kind", ["families", "full", "groups", "low_rank", "clones"])
@@ -94,8 +94,8 @@ def test_the_interval_read_off_the_samples_is_the_exact_one(kind):
     shown = view(kind)
     # The same seed makes the same samples; what is left is how finely each is searched, an
     # eighth or less of how well 10,000 samples know the ends.
-    sheet = sheet_of(shown, seed=FIRST_SEED, draws=10_000)
-    for method, side in sheet.sides.items():
+    samples = distribution_of(shown, seed=FIRST_SEED, draws=10_000)
+    for method, side in samples.sides.items():
         exact = interval_h2(shown.fit(method), method="exact")
         assert tuple(side.interval) == pytest.approx((exact.lower, exact.upper), abs=1e-3)
         # The slope is taken over other steps: the same error but for a third of it.
@@ -103,12 +103,12 @@ def test_the_interval_read_off_the_samples_is_the_exact_one(kind):
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])
-def test_the_interval_is_the_set_of_true_h_that_do_not_make_the_estimate_rare(sheet, method):
-    side = sheet.sides[method]
+def test_the_interval_is_the_set_of_true_h_that_do_not_make_the_estimate_rare(samples, method):
+    side = samples.sides[method]
     lower, upper = side.interval
     kept = (side.at_most >= TAIL) & (side.at_least >= TAIL)
-    away = np.minimum(np.abs(sheet.h2 - lower), np.abs(sheet.h2 - upper)) > 1e-3
-    inside = (sheet.h2 >= lower) & (sheet.h2 <= upper)
+    away = np.minimum(np.abs(samples.h2 - lower), np.abs(samples.h2 - upper)) > 1e-3
+    inside = (samples.h2 >= lower) & (samples.h2 <= upper)
     assert 0 < inside.sum() < COUNT
     np.testing.assert_array_equal(kept[away], inside[away])
 
@@ -127,8 +127,8 @@ def test_where_a_tail_reaches_its_share():
     assert _crossing(h2, (h2 > 0.33).astype(float), step) == pytest.approx(0.33, abs=6e-4)
 
 
-def test_every_sample_is_somewhere_in_the_picture(sheet):
-    for side in sheet.sides.values():
+def test_every_sample_is_somewhere_in_the_picture(samples):
+    for side in samples.sides.values():
         whole = side.shares.sum(axis=1) + side.at_zero + side.at_one
         np.testing.assert_allclose(whole, 1.0, atol=1e-12)
         assert np.all(np.diff(side.at_zero) <= 0.0)
@@ -138,42 +138,42 @@ def test_every_sample_is_somewhere_in_the_picture(sheet):
 
 def test_the_samples_depend_on_the_seed_alone():
     shown = view("tiny")
-    one, two, other = (sheet_of(shown, seed=seed, draws=300) for seed in (4, 4, 5))
+    one, two, other = (distribution_of(shown, seed=seed, draws=300) for seed in (4, 4, 5))
     for method in ("ML", "REML"):
         np.testing.assert_array_equal(one.sides[method].shares, two.sides[method].shares)
         assert np.any(one.sides[method].shares != other.sides[method].shares)
 
 
 def test_bars_are_narrower_where_the_estimates_are_closer():
-    few, many = (sheet_of(view("interior"), copies, draws=400) for copies in (1, 16))
+    few, many = (distribution_of(view("interior"), copies, draws=400) for copies in (1, 16))
     assert few.edges.size < many.edges.size
-    for sheet in (few, many):
-        assert sheet.edges[1] <= max(np.median(sheet.sides["REML"].sd) / 3.5, 1 / 400)
+    for samples in (few, many):
+        assert samples.edges[1] <= max(np.median(samples.sides["REML"].sd) / 3.5, 1 / 400)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_fit_has_a_picture_or_a_reason(kind):
     shown = view(kind)
-    sheet = sheet_of(shown, draws=200)
-    assert set(sheet.sides) | set(sheet.refused) == {"ML", "REML"}
-    assert not set(sheet.sides) & set(sheet.refused)
-    for method in sheet.sides:
-        seen, exact = observed(shown, method), sheet.sides[method].interval
+    samples = distribution_of(shown, draws=200)
+    assert set(samples.sides) | set(samples.refused) == {"ML", "REML"}
+    assert not set(samples.sides) & set(samples.refused)
+    for method in samples.sides:
+        seen, exact = observed(shown, method), samples.sides[method].interval
         assert (exact is None) == (seen is None)
         profile = shown.methods[method].interval
         for shows in ((), (exact, profile) if exact else ()):
-            board = received(sure_board(sheet, method, None, *shows))
+            board = received(sure_board(samples, method, None, *shows))
             said = list(texts_in(board))
             assert len(board["said"]) == len(board["hand"]["spoken"]) == COUNT
             assert not any("nan" in text or "None" in text for text in said)
             assert len(board["sampling"]["intervals"]) == len(shows)
-        assert words.headline(sheet, method, 3)
+        assert words.headline(samples, method, 3)
         if exact:
-            assert words.question(sheet, method)
-            assert words.feedback(shown, sheet, method, exact, None)[0] is None
-    for method in sheet.refused:
-        said = words.refusal(shown, sheet, method)
-        if not sheet.sides:
+            assert words.question(samples, method)
+            assert words.feedback(shown, samples, method, exact, None)[0] is None
+    for method in samples.refused:
+        said = words.refusal(shown, samples, method)
+        if not samples.sides:
             known = bool(shown.fit(method).maxima)
             start = (
                 "No sample of this kind can tell h. " if known else "There is no estimate here, "
@@ -189,8 +189,8 @@ def test_every_kind_of_fit_has_a_picture_or_a_reason(kind):
 def test_where_ml_has_no_highest_point_no_sample_has_one():
     for kind in KINDS:
         shown = view(kind)
-        sheet = sheet_of(shown, draws=50)
-        if set(sheet.refused) == {"ML"}:
+        samples = distribution_of(shown, draws=50)
+        if set(samples.refused) == {"ML"}:
             assert shown.ml.status == "unbounded"
 
 
@@ -200,11 +200,11 @@ def test_an_estimate_that_is_unbounded_is_not_compared():
     assert observed(shown, "REML") == shown.reml.h2
 
 
-def test_what_the_script_reads_is_sent(sheet):
+def test_what_the_script_reads_is_sent(samples):
     text = (FOLDER / "js" / "sampling.js").read_text(encoding="utf-8")
     read = set(re.findall(r"(?<![\w.])(?:picture\.)?sampling\.(\w+)", text))
-    exact = sheet.sides["REML"].interval
-    sent = received(sure_board(sheet, "REML", 0.5, exact, exact))["sampling"]
+    exact = samples.sides["REML"].interval
+    sent = received(sure_board(samples, "REML", 0.5, exact, exact))["sampling"]
     assert len(read) > 10
     assert read | {"main", "other"} == set(sent)
     for side in (sent["main"], sent["other"]):
@@ -212,19 +212,21 @@ def test_what_the_script_reads_is_sent(sheet):
     assert sent["simulated_words"] == "simulated with h = 0.5"
     for name in sent["intervals"][0]:
         assert re.search(rf"\b{name}\b", text), name
-    np.testing.assert_allclose(sent["main"]["shares"].sum(), 100 * sheet.sides["REML"].shares.sum())
+    np.testing.assert_allclose(
+        sent["main"]["shares"].sum(), 100 * samples.sides["REML"].shares.sum()
+    )
 
 
-def test_no_bar_is_cut_and_most_true_h_share_an_axis(sheet):
-    sent = received(sure_board(sheet, "REML"))["sampling"]
-    highest = np.max([one.shares.max(axis=1) for one in sheet.sides.values()], axis=0)
+def test_no_bar_is_cut_and_most_true_h_share_an_axis(samples):
+    sent = received(sure_board(samples, "REML"))["sampling"]
+    highest = np.max([one.shares.max(axis=1) for one in samples.sides.values()], axis=0)
     assert (sent["tops"] > 100 * highest).all()
     assert (sent["tops"] == sent["tops"].min()).sum() > COUNT / 2
 
 
-def test_the_tail_that_is_shaded_is_the_smaller_one(sheet):
-    sent = received(sure_board(sheet, "REML"))["sampling"]
-    side = sheet.sides["REML"]
+def test_the_tail_that_is_shaded_is_the_smaller_one(samples):
+    sent = received(sure_board(samples, "REML"))["sampling"]
+    side = samples.sides["REML"]
     for k in (0, 10, 40, 50):
         low, high = side.at_most[k], side.at_least[k]
         assert sent["sides"][k] == ("low" if low < high else "high")
@@ -274,12 +276,12 @@ def test_the_page_opens_at_the_estimate_with_the_interval_covered():
 
 def test_the_exact_interval_is_the_one_of_all_other_pages():
     shown = view("interior")
-    sheet = kept.sheet(shown, 1, FIRST_SEED, SILENT)
-    assert sheet.sides["REML"].interval is None
-    found = kept.interval(shown, sheet, "REML")
+    samples = kept.distribution(shown, 1, FIRST_SEED, SILENT)
+    assert samples.sides["REML"].interval is None
+    found = kept.interval(shown, samples, "REML")
     assert found == interval_h2(shown.reml, method="exact")
     # Another draw has its own, within a few of the errors that both are said to have.
-    other = kept.interval(shown, kept.sheet(shown, 1, FIRST_SEED + 1, SILENT), "REML")
+    other = kept.interval(shown, kept.distribution(shown, 1, FIRST_SEED + 1, SILENT), "REML")
     assert other != found
     assert tuple(other) == pytest.approx(tuple(found), abs=6 * found.error)
 

@@ -7,23 +7,23 @@ import pytest
 
 from lmm_app.sure import words
 from lmm_app.sure.board import frame_of
-from lmm_app.sure.sheet import TAIL
+from lmm_app.sure.distribution import TAIL
 from lmm_core.certainty import Interval
 from lmm_core.summary import h_words, per_cent
+from tests.distributions import distribution_of, resampled
 from tests.odd_views import view
-from tests.sheets import resampled, sheet_of
 
 
 @pytest.fixture(scope="module")
-def sheet():
-    return sheet_of(view("interior"))
+def samples():
+    return distribution_of(view("interior"))
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])
 @pytest.mark.parametrize("h2", [0.06, 0.5, 0.96])
-def test_what_is_said_of_a_true_h_is_so(sheet, method, h2):
+def test_what_is_said_of_a_true_h_is_so(samples, method, h2):
     estimates = resampled(view("interior"), method, h2)
-    said = words.frame_words(sheet, method, frame_of(h2))
+    said = words.frame_words(samples, method, frame_of(h2))
     assert said.startswith(f"If the true h is {h2:.2f}, {method}’s ĥ is {estimates.mean():.2f} on")
     assert f"Its standard deviation is {estimates.std():.2f}." in said
     bias = re.search(r"average, ([\d.]+) too (high|low)\.", said)
@@ -51,20 +51,20 @@ def test_what_is_said_of_a_true_h_is_so(sheet, method, h2):
     ("kind", "seen"), [("lower boundary", 0), ("upper boundary", 1)], ids=["lower", "upper"]
 )
 def test_an_estimate_at_an_end_is_compared_with_those_at_that_end(kind, seen):
-    sheet = sheet_of(view(kind), draws=1000)
-    side = sheet.sides["REML"]
+    samples = distribution_of(view(kind), draws=1000)
+    side = samples.sides["REML"]
     share = side.at_zero if seen == 0 else side.at_one
     for frame in (0, 25, 50):
-        said = words.frame_words(sheet, "REML", frame)
+        said = words.frame_words(samples, "REML", frame)
         rare = share[frame] < TAIL
         unusual = "unusual, less than 2.5%" if rare else "not unusual"
         assert said.endswith(f"The ĥ of {seen} that the data gave is then {unusual}.")
 
 
 @pytest.mark.parametrize("h2", [0.06, 0.5, 0.96])
-def test_how_often_the_estimate_is_near_is_counted(sheet, h2):
+def test_how_often_the_estimate_is_near_is_counted(samples, h2):
     estimates = resampled(view("interior"), "REML", h2)
-    said = words.headline(sheet, "REML", frame_of(h2))
+    said = words.headline(samples, "REML", frame_of(h2))
     share = (np.abs(estimates - h2) < 0.1).mean()
     assert said.startswith(f"**If the true h is {h2:.2f}, REML’s ĥ has a standard deviation of ")
     assert f"deviation of {estimates.std():.2f}.** " in said
@@ -73,17 +73,17 @@ def test_how_often_the_estimate_is_near_is_counted(sheet, h2):
 
 def test_a_small_spread_is_not_said_to_be_none():
     # Every sample puts h near 1 there, but none at the same h.
-    sheet = sheet_of(view("two hills"), draws=400)
+    samples = distribution_of(view("two hills"), draws=400)
     frame = frame_of(1.0)
-    sd = float(sheet.sides["REML"].sd[frame])
+    sd = float(samples.sides["REML"].sd[frame])
     assert 0.0 < sd < 0.005
-    assert f"standard deviation of {h_words(sd)}.**" in words.headline(sheet, "REML", frame)
-    assert f"Its standard deviation is {h_words(sd)}." in words.frame_words(sheet, "REML", frame)
+    assert f"standard deviation of {h_words(sd)}.**" in words.headline(samples, "REML", frame)
+    assert f"Its standard deviation is {h_words(sd)}." in words.frame_words(samples, "REML", frame)
 
 
 def test_who_is_sampled_is_said():
     shown = view("tiny")
-    one, two, four = (sheet_of(shown, copies, draws=50) for copies in (1, 2, 4))
+    one, two, four = (distribution_of(shown, copies, draws=50) for copies in (1, 2, 4))
     assert words.about(one) == words.CAPTION
     assert "The 24 individuals are those of the data and one more such set, not" in words.about(two)
     assert "and 3 more such sets, not related to them" in words.about(four)
@@ -113,18 +113,18 @@ def test_the_question_asks_only_for_what_can_be_done():
         ("upper boundary", False, True),
     ):
         shown = view(kind)
-        asked = words.question(sheet_of(shown, draws=50), "REML")
+        asked = words.question(distribution_of(shown, draws=50), "REML")
         assert asked.startswith(f"The data gave ĥ = {h_words(shown.reml.h2)}. Drag the true h ")
         assert ("up until" in asked, "down until" in asked) == (up, down)
 
 
-def test_feedback_depends_on_the_guess(sheet):
-    shown, exact = view("interior"), sheet.sides["REML"].interval
+def test_feedback_depends_on_the_guess(samples):
+    shown, exact = view("interior"), samples.sides["REML"].interval
     right, order = words.right_guess(exact), list(words.GUESSES)
     ends = [Interval(0.1, 0.1 + wide, 0.95, "exact", 0.0) for wide in (0.1, 0.3, 0.8)]
     assert [words.right_guess(one) for one in ends] == order
     for guess in words.GUESSES:
-        judged, said = words.feedback(shown, sheet, "REML", exact, guess)
+        judged, said = words.feedback(shown, samples, "REML", exact, guess)
         assert judged == (guess == right)
         low, high = h_words(exact.lower), h_words(exact.upper)
         core = f"It is {float(high) - float(low):.2f} wide: from {low} to {high}. "
@@ -132,7 +132,7 @@ def test_feedback_depends_on_the_guess(sheet):
         less = order.index(guess) < order.index(right)
         hint = f"Not quite. The estimate says {'less' if less else 'more'} about h than you thought"
         assert said.startswith("Correct. " if judged else hint)
-    judged, said = words.feedback(shown, sheet, "REML", exact, None)
+    judged, said = words.feedback(shown, samples, "REML", exact, None)
     assert judged is None
     assert said.startswith("It is ")
 
@@ -143,19 +143,19 @@ def test_a_width_is_that_of_the_ends_as_they_are_written():
     assert words.width(Interval(0.0, 1.0, 0.95, "exact", 0.0)) == "1.00"
 
 
-def test_an_interval_that_ends_at_an_end_says_why(sheet):
+def test_an_interval_that_ends_at_an_end_says_why(samples):
     shown = view("tiny")
-    tiny = sheet_of(shown)
+    tiny = distribution_of(shown)
     exact = tiny.sides["REML"].interval
     assert tuple(exact) == (0.0, 1.0)
     said = words.feedback(shown, tiny, "REML", exact, None)[1]
     assert "(simulated). It goes to 0 and to 1, because even h = 0 and h = 1 give such an" in said
     shown, wide = view("interior"), Interval(0.0, 0.8, 0.95, "exact", 0.003)
-    said = words.feedback(shown, sheet, "REML", wide, None)[1]
+    said = words.feedback(shown, samples, "REML", wide, None)[1]
     assert "It goes to 0, because even h = 0 gives such an estimate in at least 2.5%" in said
     # That of an estimate of 0 begins there, which needs no reason.
     shown = view("lower boundary")
-    low = sheet_of(shown, draws=1000)
+    low = distribution_of(shown, draws=1000)
     exact = low.sides["REML"].interval
     assert exact.lower == 0.0
     assert "It goes to 0" not in words.feedback(shown, low, "REML", exact, None)[1]
@@ -174,11 +174,11 @@ def test_an_interval_that_ends_at_an_end_says_why(sheet):
 def test_both_intervals_stand_beside_each_other_with_the_reason_that_they_differ(kind, reason, far):
     shown = view(kind)
     method = "ML" if kind == "two hills" else "REML"
-    sheet = sheet_of(shown)
+    samples = distribution_of(shown)
     profile = shown.methods[method].interval
     middle = 0.5 * (profile.lower + profile.upper)
     exact = Interval(*((middle, middle) if far else profile), 0.95, "exact", 0.0)
-    said = words.beside(shown, sheet, method, exact)
+    said = words.beside(shown, samples, method, exact)
     ends = f"{h_words(profile.lower)} to {h_words(profile.upper)}"
     start = f"The band on the other pages is the profile interval, {ends}."
     assert said.startswith(start)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lmm_app.figures import projected
+from lmm_app.sources.many_traits import ON_LAST_PLATE, simulate_many
 from lmm_app.sources.opened import Sample, open_source
-from lmm_app.sources.simulated import ON_LAST_PLATE, simulate_many
 from lmm_app.traits import words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_app.traits.forest import MARKS, MOST, TRUE, forest_figure, overview_figure

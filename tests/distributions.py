@@ -1,8 +1,8 @@
-"""Samples of the estimate for the tests of How sure?: sheets of few, and the same by themselves."""
+"""Samples of the estimate for the tests of How sure?: a few of them, and the same by themselves."""
 
 import numpy as np
 
-from lmm_app.sure.sheet import FIRST_SEED, build_sheet
+from lmm_app.sure.distribution import FIRST_SEED, build_distribution
 from lmm_core import decompose, rotate
 from lmm_core.certainty import contrasts, sample_estimates
 
@@ -15,8 +15,8 @@ def pairs_of(K, X, y=None):
     return contrasts(rotate(decompose(K), y, X))
 
 
-def sheet_of(shown, copies=1, seed=1, draws=DRAWS):
-    return build_sheet(shown, contrasts(shown.reml.rotated), copies, seed, SILENT, draws)
+def distribution_of(shown, copies=1, seed=1, draws=DRAWS):
+    return build_distribution(shown, contrasts(shown.reml.rotated), copies, seed, SILENT, draws)
 
 
 def resampled(shown, method, h2, draws=DRAWS, seed=FIRST_SEED - 1):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lmm_app.cards import kept
-from lmm_app.cards.picture import BOTTOM, TOP, Curve, profiles, weights
+from lmm_app.cards.thumbnail import BOTTOM, TOP, Curve, profiles, weights
 from lmm_app.lessons.presets import PRESETS
 from lmm_core import fit_lmm, interval_h2
 from tests.odd_views import KINDS, view

@@ -51,7 +51,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class Distribution:
     """The distribution of the estimate for one kinship and its covariates.
 
     Attributes:
@@ -74,7 +74,7 @@ class Sheet:
     seed: int
 
 
-def build_sheet(
+def build_distribution(
     view: View,
     pairs: Contrasts,
     copies: int,
@@ -82,7 +82,7 @@ def build_sheet(
     progress: Callable[[float], None],
     draws: int = DRAWS,
     read_off: bool = True,
-) -> Sheet:
+) -> Distribution:
     """Sample the estimates under every true h, from the same chi-squares.
 
     Args:
@@ -107,7 +107,7 @@ def build_sheet(
     edges = _edges(samples)
     sides = {m: _side(view, sweep, m, h2, samples[m], edges, read_off) for m in sweep.methods}
     progress(1.0)
-    return Sheet(
+    return Distribution(
         h2=read_only(h2),
         edges=read_only(edges),
         sides=MappingProxyType(sides),
