@@ -19,7 +19,7 @@ from lmm_core import standardized_kinship as standardized
 from lmm_core.arrays import Floats
 from lmm_core.certainty import contrasts, interval_h2, sample_estimates
 from lmm_core.certainty.error_contrasts import Contrasts
-from lmm_core.certainty.sampling import SearchGrid, chi_squares
+from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 from lmm_core.kinship import KinshipEigen
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import full_sib_families
@@ -93,14 +93,14 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
     scale = h * pairs.values + 1.0 - h
     rest = [chi2 * scale for chi2 in chi_squares(pairs, rng, datasets - CHECKED)]
     z2 = np.vstack([one.z[np.newaxis] ** 2 for one in each] + rest)
-    grid = SearchGrid(pairs, reml=True)
-    profiles = grid.profiles(z2)
-    estimates, tops = grid.estimates(profiles), grid.maxima(profiles)
+    grid = search_grid(pairs, reml=True)
+    estimates, rise = highest(grid, z2 @ grid.weights)
 
     reference = sample_estimates(pairs, h, rng=rng, draws=REFERENCE_DRAWS)
     at_most, at_least = tails(reference.estimates, estimates)
     exact = (at_most >= ALPHA / 2) & (at_least >= ALPHA / 2)
-    profile = 2.0 * (tops - height_at(pairs, z2, h)) <= chdtri(1, ALPHA)
+    gain = height_at(pairs, z2, h) - height_at(pairs, z2, 0.0)
+    profile = 2.0 * (rise - gain) <= chdtri(1, ALPHA)
     inside = (estimates > 0.0) & (estimates < 1.0)
     bend = np.where(inside, curvature(pairs, z2, np.where(inside, estimates, 0.5)), 0.0)
     has = inside & (bend < 0.0)
@@ -118,12 +118,11 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
         agree += (by_profile.lower <= h <= by_profile.upper) == profile[i]
     exact_size = mixture_size = float("nan")
     if h == 0.0:
-        statistic = np.maximum(2.0 * (tops - height_at(pairs, z2, 0.0)), 0.0)
+        statistic = np.maximum(2.0 * rise, 0.0)
         statistic[estimates == 0.0] = 0.0
         null = []
         for chi2 in chi_squares(pairs, rng, REFERENCE_DRAWS):
-            drawn = grid.profiles(chi2)
-            null.append(2.0 * (grid.maxima(drawn) - drawn.height[:, 0]))
+            null.append(2.0 * highest(grid, chi2 @ grid.weights)[1])
         exact_size = float(np.mean(tails(np.concatenate(null), statistic)[1] <= ALPHA))
         mixture_size = float(np.mean((statistic > 0) & (0.5 * chdtrc(1, statistic) <= ALPHA)))
     return Cell(

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty import Contrasts
-from lmm_core.certainty.sampling import SearchGrid, check_informative
+from lmm_core.certainty.sampling import check_informative, highest, search_grid
 from lmm_core.least_squares import check_h2
+from lmm_core.profiles import grid_weights, make_grid
 
 # Spacing in log odds of the grid of h, somewhat coarser than that for a single true h.
 STEP = 0.35
@@ -93,11 +94,19 @@ class Sweep:
         if not self.methods:
             return
         # The grid of ML reaches at least as far as that of REML.
-        grid = self._grid = SearchGrid(pairs, reml="ML" not in self.methods, step=STEP)
-        self._determinants = {
-            method: grid.determinants(method == "REML") for method in self.methods
+        log_odds = search_grid(pairs, reml="ML" not in self.methods, step=STEP).log_odds
+        self._grids = {
+            method: make_grid(
+                pairs.values,
+                pairs.kinship_values,
+                log_odds,
+                reml=reml,
+                factor=of.df if reml else of.n,
+            )
+            for method in self.methods
+            for reml in [method == "REML"]
         }
-        weights = grid.weights(of.values)
+        weights = grid_weights(of.values, log_odds)
         size = max(1, BLOCK_ELEMENTS // weights.shape[1])
         # Sums under h₀ = 0, and what they gain on the way to h₀ = 1.
         self._blocks: list[tuple[Floats, Floats]] = []
@@ -122,10 +131,10 @@ class Sweep:
             return {method: np.ones(self.draws) for method in methods}
         found: dict[str, list[Floats]] = {method: [] for method in methods}
         for still, gain in self._blocks:
-            logarithms = self._grid.logarithms(still + h2 * gain)
+            sums = still + h2 * gain
+            log_sums = np.log(sums[:, :-2])
             for method in methods:
-                profiles = self._grid.profiles_of(*logarithms, self._determinants[method])
-                found[method].append(self._grid.estimates(profiles))
+                found[method].append(highest(self._grids[method], sums, log_sums)[0])
         return {method: np.concatenate(parts) for method, parts in found.items()}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.certainty.error_contrasts import Contrasts, contrasts
-from lmm_core.certainty.sampling import SearchGrid, check_informative, chi_squares
+from lmm_core.certainty.sampling import check_informative, chi_squares, search_grid
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.grid import profile_grid
@@ -142,10 +142,17 @@ class TailTest:
         if pairs.n_null and observed == 1.0:
             # 1 - h below rounding; such contrasts have no limit at 1.
             observed = float(np.nextafter(1.0, 0.0))
-        self._pairs = pairs
-        self._grid = SearchGrid(pairs, reml=reml, step=TAIL_STEP, at=observed)
-        self._place = int(np.flatnonzero(self._grid.h2 == observed)[0])
-        self._slope = int(np.flatnonzero(self._grid.slope_h2 == observed)[0])
+        self._pairs, self._observed = pairs, observed
+        grid = self._grid = search_grid(pairs, reml=reml, step=TAIL_STEP, at=observed)
+        with np.errstate(divide="ignore"):
+            x = np.log(observed) - np.log1p(-observed)
+        inner = np.searchsorted(grid.log_odds, x)
+        self._place = grid.log_odds.size + 1 if observed == 1.0 else int(inner) + (observed > 0.0)
+        # dg/do at the observed value, and half the slope of D.
+        self._weights = np.column_stack(
+            [grid.weights, pairs.values * grid.weights[:, self._place] ** 2]
+        )
+        self._shares_at = float(np.sum(grid.spectrum / (1.0 + np.exp(x) * grid.spectrum)))
         self._chi2 = list(chi_squares(pairs, rng, draws))
         self.draws = draws
 
@@ -161,18 +168,22 @@ class TailTest:
         """P(ĥ < observed) and P(ĥ > observed)."""
         if h2 == 1.0 and self._pairs.n_null:
             return 0.0, 1.0  # The likelihood is unbounded at 1 for every phenotype.
-        scale = h2 * self._pairs.values + (1.0 - h2)
+        weights = (h2 * self._pairs.values + (1.0 - h2))[:, np.newaxis] * self._weights
+        grid, place = self._grid, self._place
         below = above = 0
         for chi2 in self._chi2:
-            profiles = self._grid.profiles(chi2, scale)
-            best = profiles.height.argmax(axis=1)
+            sums = chi2 @ weights
+            best = grid.heights(np.log(sums[:, :-3])).argmax(axis=1)
+            if self._observed == 1.0:
+                slope = grid.end_slopes(sums[:, :-1])[1]
+            else:
+                slope = grid.factor * sums[:, -1] / sums[:, place] - self._shares_at
             # Where the highest grid point is the observed value, the top lies uphill of it.
-            slope = np.where(best == self._place, profiles.slope[:, self._slope], 0.0)
-            below += int(np.count_nonzero((best < self._place) | (slope < 0.0)))
-            above += int(np.count_nonzero((best > self._place) | (slope > 0.0)))
+            slope = np.where(best == place, slope, 0.0)
+            below += int(np.count_nonzero((best < place) | (slope < 0.0)))
+            above += int(np.count_nonzero((best > place) | (slope > 0.0)))
         # No estimate lies beyond an end, however the profile slopes there.
-        observed = self._grid.h2[self._place]
-        below, above = (0 if observed == 0.0 else below), (0 if observed == 1.0 else above)
+        below, above = below * (self._observed > 0.0), above * (self._observed < 1.0)
         return below / self.draws, above / self.draws
 
 

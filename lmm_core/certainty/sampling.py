@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.errors import LMMError
 from lmm_core.grid import from_log_odds, log_odds_grid
 from lmm_core.least_squares import check_h2
+from lmm_core.profiles import Grid, make_grid
 
 # Elements of the largest array of draws by contrasts that is held at a time: 16 MB.
 BLOCK_ELEMENTS = 2**21
@@ -74,12 +74,12 @@ def sample_estimates(
             or ML with a profile that is unbounded at h = 1 for every phenotype.
     """
     check_h2(h2)
-    grid = SearchGrid(pairs, reml=reml)
+    grid = search_grid(pairs, reml=reml)
     if h2 == 1.0 and pairs.n_null:
         estimates = np.ones(draws)
     else:
-        scale = h2 * pairs.values + (1.0 - h2)
-        found = [grid.estimates(grid.profiles(c, scale)) for c in chi_squares(pairs, rng, draws)]
+        weights = (h2 * pairs.values + (1.0 - h2))[:, np.newaxis] * grid.weights
+        found = [highest(grid, z2 @ weights)[0] for z2 in chi_squares(pairs, rng, draws)]
         estimates = np.concatenate(found)
     return EstimateSample(
         h2=h2,
@@ -92,134 +92,75 @@ def sample_estimates(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Profiles(Brief):
-    """Profile log-likelihoods of many draws, less a constant, and slopes at some h.
-
-    Attributes:
-        height: on the grid, shape (draws, m).
-        slope: dℓ/dh at `SearchGrid.slope_h2`, shape (draws, s).
-    """
-
-    height: Floats
-    slope: Floats
-
-
-class SearchGrid:
+def search_grid(
+    pairs: Contrasts, *, reml: bool, step: float = STEP, at: float | None = None
+) -> Grid:
     """A grid of h, dense near both ends, for the profiles of many draws at once.
 
-    Attributes:
-        reml: whether it reaches as far as REML needs, or as ML does, which is at least as far.
-        h2: the grid, 0 and, where the profile has a limit there, 1 included, shape (m,).
-        slope_h2: where slopes are computed too: 0, `at` if given, and 1 if it is in the grid.
-        slope_places: their places in the grid, shape (s,).
+    Args:
+        pairs: the contrasts; their z is not used.
+        reml: by which method profiles are compared.
+        step: spacing in log odds.
+        at: an h that is put into the grid too.
     """
+    check_informative(pairs, reml)
+    values = pairs.values if reml else np.append(pairs.values, pairs.kinship_values)
+    log_odds = search_log_odds(values, step, pairs.mean if pairs.n_null else None)
+    if at is not None and 0.0 < at < 1.0:
+        log_odds = np.union1d(log_odds, np.log(at) - np.log1p(-at))
+    factor = pairs.df if reml else len(pairs.kinship_values) + pairs.n_blank
+    return make_grid(pairs.values, pairs.kinship_values, log_odds, reml=reml, factor=factor)
 
-    def __init__(
-        self, pairs: Contrasts, *, reml: bool, step: float = STEP, at: float | None = None
-    ) -> None:
-        check_informative(pairs, reml)
-        self.reml, self.step, self._pairs = reml, step, pairs
-        values = pairs.values if reml else np.append(pairs.values, pairs.kinship_values)
-        inner = from_log_odds(search_log_odds(values, step, pairs.mean if pairs.n_null else None))
-        ends = [0.0] if pairs.n_null else [0.0, 1.0]
-        self.slope_h2: Floats = np.unique([*ends, *([] if at is None else [at])])
-        self.h2: Floats = np.unique(np.concatenate([inner[inner < 1.0], self.slope_h2]))
-        self.slope_places: NDArray[np.intp] = np.searchsorted(self.h2, self.slope_h2)
-        self._weights = self.weights(pairs.values)
-        self._determinants = self.determinants(reml)
 
-    def weights(self, values: Floats) -> Floats:
-        """What z² of contrasts of these variances adds to the sums, shape (contrasts, m + s)."""
-        d = np.outer(values, self.h2) + (1.0 - self.h2)
-        change = values[:, np.newaxis] - 1.0
-        # Columns for the sums of squares, then for minus their slopes.
-        return np.hstack([1.0 / d, change / d[:, self.slope_places] ** 2])
+def highest(grid: Grid, sums: Floats, log_sums: Floats | None = None) -> tuple[Floats, Floats]:
+    """Where the profile of each draw is highest, and how far it rises there from h = 0, (draws,).
 
-    def determinants(self, reml: bool) -> tuple[int, Floats, Floats]:
-        """N, Σ log(hμ + 1 - h) on the grid, over λ for ML, and its slope at `slope_h2`."""
-        pairs = self._pairs
-        values = pairs.values if reml else pairs.kinship_values
-        d = np.outer(values, self.h2) + (1.0 - self.h2)
-        log_det = np.log(d).sum(axis=0)
-        slope = np.sum((values[:, np.newaxis] - 1.0) / d[:, self.slope_places], axis=0)
-        if pairs.n_blank:
-            log_det += pairs.n_blank * np.log1p(-self.h2)
-            slope -= pairs.n_blank / (1.0 - self.slope_h2)
-        return len(values) + pairs.n_blank, log_det, slope
-
-    def profiles(self, z2: Floats, scale: Floats | None = None) -> Profiles:
-        """Profiles of squared contrasts, as `chi_squares` has them, times `scale` if given.
-
-        Args:
-            z2: shape (draws, contrasts).
-            scale: shape (contrasts,).
-        """
-        weights = self._weights if scale is None else scale[:, np.newaxis] * self._weights
-        return self.profiles_of(*self.logarithms(z2 @ weights), self._determinants)
-
-    def logarithms(self, sums: Floats) -> tuple[Floats, Floats]:
-        """Those of the sums of squares, (draws, m), and minus their slopes, (draws, s)."""
-        m = self.h2.size
-        return np.log(sums[:, :m]), sums[:, m:] / sums[:, self.slope_places]
-
-    def profiles_of(
-        self, log_sums: Floats, fall: Floats, determinants: tuple[int, Floats, Floats]
-    ) -> Profiles:
-        """Profiles by the method of the `determinants`, from `logarithms`, which serve both."""
-        n, log_det, slope = determinants
-        return Profiles(-0.5 * (n * log_sums + log_det), 0.5 * (n * fall - slope))
-
-    def estimates(self, profiles: Profiles) -> Floats:
-        """Where each profile is highest, shape (draws,); for a grid without `at`."""
-        return self._tops(profiles)[0]
-
-    def maxima(self, profiles: Profiles) -> Floats:
-        """How high each profile is at its highest, shape (draws,); for a grid without `at`."""
-        return self._tops(profiles)[1]
-
-    def _tops(self, profiles: Profiles) -> tuple[Floats, Floats]:
-        height, slope = profiles.height, profiles.slope
-        best: Ints = height.argmax(axis=1)
-        h, top = self.h2[best], height[np.arange(best.size), best]
-        last = self.h2.size - 1
-        # The points inside are evenly spaced in log odds; five of them make a quartic.
-        rows = np.flatnonzero((best >= 3) & (best <= last - 3))
-        quartic = Quartic([height[rows, best[rows] + k] for k in range(-2, 3)])
-        shift = quartic.top(np.zeros(rows.size), rounds=4)
-        odds = h[rows] / (1.0 - h[rows]) * np.exp(self.step * shift)
-        h[rows], top[rows] = odds / (1.0 + odds), top[rows] + np.maximum(quartic.rise(shift), 0.0)
-        # Next to an end log odds are no measure: a parabola in h.
-        rows = np.flatnonzero(((best > 0) & (best < 3)) | ((best > last - 3) & (best < last)))
-        shift, rise = self._parabola(height, rows, best[rows])
-        h[rows], top[rows] = h[rows] + shift, top[rows] + rise
-        # At an end, the maximum is inside if the slope leads there.
-        rows = np.flatnonzero((best == 0) & (slope[:, 0] > 0.0))
-        self._from_end(h, top, rows, height[rows, 1], slope[rows, 0], 1)
-        if self.h2[-1] == 1.0:
-            rows = np.flatnonzero((best == last) & (slope[:, -1] < 0.0))
-            self._from_end(h, top, rows, height[rows, -2], slope[rows, -1], last - 1)
-        return h, top
-
-    def _parabola(self, height: Floats, rows: Ints, at: Ints) -> tuple[Floats, Floats]:
-        """Shift in h to the top of the parabola through three grid points, and the rise."""
-        left, right = self.h2[at] - self.h2[at - 1], self.h2[at + 1] - self.h2[at]
-        down_left = (height[rows, at] - height[rows, at - 1]) / left
-        down_right = (height[rows, at] - height[rows, at + 1]) / right
-        bend = np.maximum((down_left + down_right) / (left + right), 1e-300)
-        slope = (down_left * right - down_right * left) / (left + right)
-        shift = np.clip(0.5 * slope / bend, -left, right)
-        return shift, 0.5 * slope * shift
-
-    def _from_end(
-        self, h: Floats, top: Floats, rows: Ints, beside: Floats, slope: Floats, place: int
-    ) -> None:
-        """Move the tops that lie between an end and its neighbour, by the slope at the end."""
-        gap = self.h2[place] - h[rows]
-        bend = (slope * gap - (beside - top[rows])) / gap**2
-        shift = 0.5 * slope / bend
+    Args:
+        grid: an evenly spaced one.
+        sums: squared contrasts times its weights, shape (draws, g + 4).
+        log_sums: the logarithms of all but the last two columns, if they are known.
+    """
+    height = grid.heights(np.log(sums[:, :-2]) if log_sums is None else log_sums)
+    at_zero, at_one = grid.end_slopes(sums)
+    last = grid.log_odds.size + int(grid.has_limit)
+    at, height = grid.h2[: last + 1], height[:, : last + 1]
+    best: Ints = height.argmax(axis=1)
+    h, top = at[best], height[np.arange(best.size), best]
+    # The points inside are evenly spaced in log odds; five of them make a quartic.
+    rows = np.flatnonzero((best >= 3) & (best <= last - 3))
+    quartic = Quartic([height[rows, best[rows] + k] for k in range(-2, 3)])
+    shift = quartic.top(np.zeros(rows.size), rounds=4)
+    odds = h[rows] / (1.0 - h[rows]) * np.exp(grid.step * shift)
+    h[rows], top[rows] = odds / (1.0 + odds), top[rows] + np.maximum(quartic.rise(shift), 0.0)
+    # Next to an end log odds are no measure: a parabola in h.
+    rows = np.flatnonzero(((best > 0) & (best < 3)) | ((best > last - 3) & (best < last)))
+    around = [(at[best[rows] + k], height[rows, best[rows] + k]) for k in (-1, 0, 1)]
+    shift, rise = _parabola(*around)
+    h[rows], top[rows] = h[rows] + shift, top[rows] + rise
+    # At an end, the maximum is inside if the slope leads there.
+    inside = [(0, 1, at_zero, at_zero > 0.0)]
+    if grid.has_limit:
+        inside.append((last, last - 1, at_one, at_one < 0.0))
+    for end, beside, slope, leads in inside:
+        rows = np.flatnonzero((best == end) & leads)
+        gap = at[beside] - at[end]
+        bend = (slope[rows] * gap - (height[rows, beside] - top[rows])) / gap**2
+        shift = 0.5 * slope[rows] / bend
         h[rows] += shift
-        top[rows] += 0.5 * slope * shift
+        top[rows] += 0.5 * slope[rows] * shift
+    return h, top - height[:, 0]
+
+
+def _parabola(
+    before: tuple[Floats, Floats], point: tuple[Floats, Floats], after: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Shift in h to the top of the parabola through three points, h and height, and the rise."""
+    left, right = point[0] - before[0], after[0] - point[0]
+    down_left, down_right = (point[1] - before[1]) / left, (point[1] - after[1]) / right
+    bend = np.maximum((down_left + down_right) / (left + right), 1e-300)
+    slope = (down_left * right - down_right * left) / (left + right)
+    shift = np.clip(0.5 * slope / bend, -left, right)
+    return shift, 0.5 * slope * shift
 
 
 class Quartic:
@@ -267,7 +208,8 @@ def search_log_odds(values: Floats, step: float, null_mean: float | None) -> Flo
     after = REACH
     if null_mean is not None:
         after = max(after, NULL_REACH - np.log(null_mean) + np.log(values[values > 0.0].min()))
-    return log_odds_grid(values, step, REACH, after)
+    log_odds = log_odds_grid(values, step, REACH, after)
+    return log_odds[from_log_odds(log_odds) < 1.0]
 
 
 def chi_squares(pairs: Contrasts, rng: np.random.Generator, draws: int) -> Iterator[Floats]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from lmm_core.certainty.error_contrasts import contrasts
-from lmm_core.certainty.sampling import SearchGrid, chi_squares
+from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.likelihood import log_likelihood
@@ -86,13 +86,12 @@ def rlrt(
     if statistic < ROUNDING * max(1.0, abs(fit.loglik)):
         statistic = 0.0
     pairs = contrasts(fit.rotated)
-    grid = SearchGrid(pairs, reml=True)
+    grid = search_grid(pairs, reml=True)
     exceeding = zeros = done = 0
     wanted = FIRST_DRAWS if draws is None else draws
     while done < wanted:
         for chi2 in chi_squares(pairs, rng, wanted - done):
-            profiles = grid.profiles(chi2)
-            null = 2.0 * (grid.maxima(profiles) - profiles.height[:, 0])
+            null = 2.0 * highest(grid, chi2 @ grid.weights)[1]
             exceeding += int(np.count_nonzero(null >= statistic))
             zeros += int(np.count_nonzero(null <= 0.0))
             done += len(chi2)

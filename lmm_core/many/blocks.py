@@ -13,8 +13,8 @@ from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.fits import TraitFits, empty, fit_block
 from lmm_core.many.patterns import Pattern, missing_patterns
-from lmm_core.many.profiles import Grid, make_grid
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.profiles import Grid
 from lmm_core.records import decompose_records, kinship_of
 
 Progress: TypeAlias = Callable[[float], None]
@@ -139,7 +139,7 @@ def _fit(task: _Task) -> tuple[Ints, TraitFits]:
     if shared is None:
         shared = share(_decomposed(task.K, task.of), task.X)
     if grid is None:
-        grid = make_grid(shared, reml=task.reml)
+        grid = shared.grid(reml=task.reml)
     size = _block_size(n)
     fits = empty(m, task.X.shape[1], reml=task.reml)
     for start in range(0, m, size):
@@ -174,7 +174,7 @@ def _tasks(
         shared = grid = part = of = None
         if n == Y.shape[0]:
             shared = share(eigen, X)
-            grid = make_grid(shared, reml=reml)
+            grid = shared.grid(reml=reml)
         elif n and rows.any():
             if full is None:
                 full = _kinship(K, eigen)
@@ -184,7 +184,7 @@ def _tasks(
                 part, of = full, eigen.of[keep]
             if pattern.places.size > size:
                 shared = share(_decomposed(part, of), rows)
-                grid, part = make_grid(shared, reml=reml), None
+                grid, part = shared.grid(reml=reml), None
         for start in range(0, pattern.places.size, size):
             places = pattern.places[start : start + size]
             chosen = Y[:, places] if n == Y.shape[0] else Y[np.ix_(keep, places)]

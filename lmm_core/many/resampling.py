@@ -18,7 +18,6 @@ from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.fits import TraitFits, empty, fit_coordinates
-from lmm_core.many.profiles import make_grid
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
 
@@ -135,7 +134,7 @@ def bootstrap_shared(
             where = "between 0 and 1" if value is level else "above 0, and finite"
             raise LMMError(f"{name} must lie {where}", f"it is {value}", "choose another")
     mean = np.zeros(shared.n) if mean is None else mean
-    grids = make_grid(shared, reml=False), make_grid(shared, reml=True)
+    grids = shared.grid(reml=False), shared.grid(reml=True)
     fits = tuple(empty(draws, shared.X.shape[1], reml=grid.reml) for grid in grids)
     done = 0
     for q, z in _samples(shared, h2, sigma2, mean, rng, draws):

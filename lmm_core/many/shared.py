@@ -7,13 +7,17 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
 from lmm_core.certainty.error_contrasts import contrast_directions
 from lmm_core.coordinates import independent_columns, split
+from lmm_core.grid import log_odds_grid
 from lmm_core.kinship import KinshipEigen
+from lmm_core.profiles import Grid, make_grid
 from lmm_core.records import Directions, directions
 
-# Variances above this share of the largest have nine digits.
-SMALL = 1e-6
-# Up to these odds times μ_max the noise in the smaller ones is below 1e-9.
-TRUSTED = 4e5
+# Spacing of the grid in log odds, and how far it reaches beyond the outermost bends.
+STEP = 0.25
+REACH = 7.0
+# Where contrasts have no genetic variance a profile bends once more, the closer to 1 the smaller
+# they are.
+NULL_REACH = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -74,17 +78,19 @@ class SharedRotation(Brief):
         z: Floats = left @ self.to_contrasts
         return z
 
-    @property
-    def trusted(self) -> float:
-        """The log odds of h up to which small variances are known well enough.
+    def grid(self, *, reml: bool, step: float = STEP, marker: bool = False) -> Grid:
+        """Values of h between which no hill can hide, as `profile_grid` has for one trait.
 
-        Eigenvalues have an error of some ε·μ_max: far below 1e-6·μ_max they are noise, which
-        tells near h = 1 alone.
+        Args:
+            reml: by which method profiles are compared.
+            step: spacing in log odds.
+            marker: whether each profile has a covariate more, a marker.
         """
-        positive = self.values[self.n_null :]
-        if not positive.size or positive[0] > SMALL * positive[-1]:
-            return float(np.inf)
-        return float(np.log(TRUSTED / positive[-1]))
+        lam = self.eigen.values
+        after = REACH + (NULL_REACH if self.n_null else 0.0)
+        log_odds = log_odds_grid(np.append(self.values, lam), step, REACH, after)
+        factor = self.df - int(marker) if reml else self.n
+        return make_grid(self.values, lam, log_odds, reml=reml, factor=factor)
 
 
 def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:

@@ -7,13 +7,13 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats, Ints, put
 from lmm_core.coordinates import EXPLAINED_TOLERANCE
 from lmm_core.fit import LMMFit, fit_rotated
-from lmm_core.many.profiles import Grid, Profiles
 from lmm_core.many.shared import SharedRotation
-from lmm_core.many.tops import find_tops
+from lmm_core.profiles import Grid, Profiles
 from lmm_core.rotation import rotate
 from lmm_core.scan.markers import TESTED, Markers, as_markers
 from lmm_core.scan.result import LOG_10, MarkerTests, empty
 from lmm_core.scan.tails import log_chi2_tail, log_f_tail
+from lmm_core.tops import find_tops
 
 # Spacing of the grid in log odds: fine enough to part hills, and for Newton's method to start.
 STEP = 0.5
@@ -127,12 +127,12 @@ def _refit(
     Where ℓ is unbounded, the slope that leads to infinity is no hill, and ĥ is the best finite
     maximum; all is NaN of a marker without one.
     """
-    null, mu = model.null, grid.shared.values
+    null, shared, mu = model.null, model.null.shared, grid.values
     profiles = Profiles(grid, null.z**2, xz, x2)
     # As ML does where the covariates hold all that has no genetic variance, whatever the
     # phenotype: the intercept under a centred kinship.
-    unbounded = not grid.reml and not grid.shared.n_null and not grid.has_limit
-    aside = explained(grid.shared, null.z, xz, x2)
+    unbounded = not grid.reml and not shared.n_null and not grid.has_limit
+    aside = explained(shared, null.z, xz, x2)
     tops = find_tops(profiles, np.full(rows.size, unbounded), aside)
     best = tops.row[tops.first]
     found.h2[best], found.loglik[best] = tops.h2[tops.first], tops.loglik[tops.first]
@@ -143,8 +143,8 @@ def _refit(
         [found.h2 == 0.0, found.h2 == 1.0], ["lower_boundary", "upper_boundary"], "interior"
     )
     for i in np.flatnonzero(tops.n_maxima == 0):
-        X = np.column_stack([grid.shared.X, markers.imputed[:, rows[i]]])
-        fit = fit_rotated(rotate(grid.shared.eigen, null.y, X), reml=grid.reml)
+        X = np.column_stack([shared.X, markers.imputed[:, rows[i]]])
+        fit = fit_rotated(rotate(shared.eigen, null.y, X), reml=grid.reml)
         found.h2[i], found.status[i] = fit.h2, fit.status
         found.loglik[i] = fit.loglik if grid.reml or fit.maxima else np.nan
         found.beta[i], found.se_beta[i] = fit.beta[-1], fit.se_beta[-1]

@@ -13,7 +13,6 @@ from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.genotypes import Genotypes, Progress, as_genotypes, block_places, read_block
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
-from lmm_core.many.profiles import make_grid
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
 from lmm_core.rotation import rotate
@@ -103,7 +102,7 @@ def scan_model(
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
     null = null_model(shared, y, h2)
     top = bool(null.ml.maxima)
-    reml, ml = (make_grid(shared, reml=reml, step=STEP, markers=True) for reml in (True, False))
+    reml, ml = (shared.grid(reml=reml, step=STEP, marker=True) for reml in (True, False))
     return ScanModel(
         null=null,
         reml=reml,

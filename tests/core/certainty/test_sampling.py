@@ -6,9 +6,10 @@ import pytest
 from lmm_core import LMMError, decompose, fit_rotated, rotate
 from lmm_core.certainty import contrasts, expected_se_h2, sample_estimates, sampling
 from lmm_core.certainty.error_contrasts import Contrasts
-from lmm_core.certainty.sampling import SearchGrid, chi_squares
+from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 from lmm_core.fit import fit_lmm
 from lmm_core.likelihood import log_likelihood
+from lmm_core.profiles import Profiles
 from lmm_core.scales import h2_on_scale
 from tests import builders
 from tests.conftest import load_reference
@@ -21,6 +22,13 @@ def pairs_of(kind, n=30, p=2, seed=1):
     K = builders.kinship(kind, n, rng)
     X = builders.covariates(n, p, rng)
     return contrasts(rotate(decompose(K), rng.normal(size=n), X))
+
+
+def of_draw(pairs, z2, reml):
+    """Where the profile of one draw is highest, and how far it rises there from h = 0."""
+    grid = search_grid(pairs, reml=reml)
+    h2, rise = highest(grid, z2[np.newaxis] @ grid.weights)
+    return h2[0], rise[0]
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -39,9 +47,7 @@ def test_estimates_are_those_of_a_fit(kind, n, reml):
         if not fit.maxima or fit.status == "unbounded":
             continue
         pairs = contrasts(rotated)
-        grid = SearchGrid(pairs, reml=reml)
-        profiles = grid.profiles(pairs.z[np.newaxis] ** 2)
-        found = grid.estimates(profiles)[0]
+        found, rise = of_draw(pairs, pairs.z**2, reml)
         compared += 1
         if fit.maxima[0].kind == "interior":
             c = 1.0 / pairs.values.mean()
@@ -50,9 +56,8 @@ def test_estimates_are_those_of_a_fit(kind, n, reml):
         else:
             assert found == fit.h2
         gain = 2.0 * (fit.loglik - log_likelihood(rotated, 0.0, reml=reml))
-        ours = 2.0 * (grid.maxima(profiles)[0] - profiles.height[0, 0])
         # Heights err by the square of what h errs by; a statistic of 1e-3 has a p-value of 1.
-        assert ours == pytest.approx(gain, abs=1e-3)
+        assert 2.0 * rise == pytest.approx(gain, abs=1e-3)
     unbounded = not reml and kind in ("centred", "low_rank", "groups", "clones", "one_pair")
     assert compared >= (0 if unbounded else 20)
 
@@ -63,9 +68,7 @@ def test_the_higher_of_two_hills_is_taken(reml):
     fit = fit_lmm(*data, reml=reml)
     assert len(fit.maxima) == 2
     pairs = contrasts(fit.rotated)
-    grid = SearchGrid(pairs, reml=reml)
-    found = grid.estimates(grid.profiles(pairs.z[np.newaxis] ** 2))[0]
-    assert found == pytest.approx(fit.h2, abs=2e-4)
+    assert of_draw(pairs, pairs.z**2, reml)[0] == pytest.approx(fit.h2, abs=2e-4)
 
 
 def test_draws_of_two_hills_are_fitted_like_any_other():
@@ -73,7 +76,6 @@ def test_draws_of_two_hills_are_fitted_like_any_other():
     y, X, K = load_reference("bimodal30").trait("y")
     eigen = decompose(K)
     pairs = contrasts(rotate(eigen, y, X))
-    grid = SearchGrid(pairs, reml=True)
     rng = np.random.default_rng(4)
     two = 0
     # Data whose contrasts are the draws: rotate back by the basis that X leaves.
@@ -84,8 +86,7 @@ def test_draws_of_two_hills_are_fitted_like_any_other():
         z = rng.standard_t(2, size=pairs.df)
         fit = fit_rotated(rotate(eigen, A @ V @ z, X))
         two += len(fit.maxima) > 1
-        found = grid.estimates(grid.profiles(z[np.newaxis] ** 2))[0]
-        assert found == pytest.approx(fit.h2, abs=2e-4)
+        assert of_draw(pairs, z**2, True)[0] == pytest.approx(fit.h2, abs=2e-4)
     assert two >= 10
 
 
@@ -215,23 +216,26 @@ def test_what_is_not_a_number_of_draws_or_a_share_is_refused():
         sample_estimates(pairs, 1.5, rng=np.random.default_rng(0))
 
 
-def test_slopes_are_derivatives_of_the_heights():
+@pytest.mark.parametrize("reml", [True, False])
+def test_slopes_are_derivatives_of_the_heights(reml):
     pairs = pairs_of("full")
     z2 = pairs.z[np.newaxis] ** 2
-    for reml in (True, False):
-        grid = SearchGrid(pairs, reml=reml, at=0.37)
-        np.testing.assert_array_equal(grid.slope_h2, [0.0, 0.37, 1.0])
-        np.testing.assert_array_equal(grid.h2[grid.slope_places], grid.slope_h2)
-        step = 1e-6
-        for slope, h in zip(grid.profiles(z2).slope[0], grid.slope_h2, strict=True):
-            around = []
-            for near in (max(h - step, 0.0), min(h + step, 1.0)):
-                g = SearchGrid(pairs, reml=reml, at=near)
-                place = np.flatnonzero(g.h2 == near)[0]
-                around.append((near, g.profiles(z2).height[0, place]))
-            (a, fa), (b, fb) = around
-            # A one-sided difference at an end errs by half the curvature times the step.
-            assert slope == pytest.approx((fb - fa) / (b - a), rel=1e-4, abs=1e-4)
+    grid = search_grid(pairs, reml=reml, at=0.37)
+    assert np.isclose(grid.h2, 0.37, rtol=1e-15).sum() == 1
+    step = 1e-6
+
+    def height(h):
+        near = search_grid(pairs, reml=reml, at=h)
+        return near.heights(np.log((z2 @ near.weights)[:, :-2]))[0, np.abs(near.h2 - h).argmin()]
+
+    # A one-sided difference at an end errs by half the curvature times the step.
+    at_zero, at_one = grid.end_slopes(z2 @ grid.weights)
+    assert at_zero[0] == pytest.approx((height(step) - height(0.0)) / step, rel=1e-4, abs=1e-4)
+    assert at_one[0] == pytest.approx((height(1.0) - height(1 - step)) / step, rel=1e-4, abs=1e-4)
+    x = np.log(0.37 / 0.63)
+    slope = Profiles(grid, z2).slopes(np.array([x]))[0][0] / (0.37 * 0.63)
+    inner = (height(0.37 + step) - height(0.37 - step)) / (2.0 * step)
+    assert slope == pytest.approx(inner, rel=1e-4, abs=1e-4)
 
 
 @pytest.mark.parametrize("h", [1e-4, 1e-3, 0.01, 0.3, 0.9, 0.99, 0.999, 0.9999])
@@ -239,7 +243,6 @@ def test_close_to_an_end_is_not_at_the_end(h):
     """Two kinds of contrasts whose mean squares are their variances at h: ĥ is h exactly."""
     values = np.repeat([0.5, 2.0], [40, 60])
     z2 = h * values + (1.0 - h)
-    grid = SearchGrid(Contrasts(values, np.sqrt(z2), values, 0), reml=True)
-    found = grid.estimates(grid.profiles(z2[np.newaxis]))[0]
+    found, _ = of_draw(Contrasts(values, np.sqrt(z2), values, 0), z2, True)
     # A hundredth of the way to the end, or the docstring's 2e-4 where that is less.
     assert found == pytest.approx(h, abs=min(2e-4, 0.01 * min(h, 1.0 - h)))

@@ -7,18 +7,17 @@ import pytest
 
 from lmm_core import LMMError, decompose, fit_lmm, fit_rotated, rlrt, rotate
 from lmm_core.certainty import contrasts
-from lmm_core.certainty.sampling import SearchGrid, chi_squares
+from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 from tests import builders
 from tests.conftest import REFERENCE, load_reference
 
 
 def null_sample(fit, draws, seed):
     pairs = contrasts(fit.rotated)
-    grid = SearchGrid(pairs, reml=True)
+    grid = search_grid(pairs, reml=True)
     found = []
     for chi2 in chi_squares(pairs, np.random.default_rng(seed), draws):
-        profiles = grid.profiles(chi2)
-        found.append(2.0 * (grid.maxima(profiles) - profiles.height[:, 0]))
+        found.append(2.0 * highest(grid, chi2 @ grid.weights)[1])
     return np.concatenate(found)
 
 

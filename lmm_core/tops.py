@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import FLAT_TOLERANCE
 from lmm_core.grid import from_log_odds
-from lmm_core.many.profiles import Grid, Profiles
+from lmm_core.profiles import Grid, Profiles
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -151,15 +151,15 @@ def _beside_an_end(
 ) -> Flags:
     """Peaks in the first or the last cell, or at an end that slopes the other way or hardly."""
     last = grid.rest.size - 1
-    level = LEVEL * grid.factor * (1.0 + grid.shared.values.max())
+    level = LEVEL * grid.factor * (1.0 + grid.values.max())
     odd: Flags = (place == 0) & (at_zero >= -level) | (place == 1) & (at_zero <= 0.0)
     if grid.has_limit:
         level = LEVEL * float(np.sum(1.0 / grid.spectrum))
         odd |= (place == last) & (at_one <= level) | (place == last - 1) & (at_one >= 0.0)
     else:
         odd |= (place >= last - 1) & ~unbounded
-    if np.isfinite(grid.shared.trusted):
-        odd |= place > np.searchsorted(grid.log_odds, grid.shared.trusted)
+    if np.isfinite(grid.trusted):
+        odd |= place > np.searchsorted(grid.log_odds, grid.trusted)
     return odd
 
 

@@ -12,70 +12,121 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
-from lmm_core.grid import log_odds_grid
+from lmm_core.grid import from_log_odds
 from lmm_core.limit import LOG_2PI
-from lmm_core.many.shared import SharedRotation
 
-# Spacing of the grid in log odds, and how far it reaches beyond the outermost bends.
-STEP = 0.25
-REACH = 7.0
-# Where contrasts have no genetic variance a profile bends once more, the closer to 1 the smaller
-# they are.
-NULL_REACH = 12.0
+# Variances above this share of the largest have nine digits.
+SMALL = 1e-6
+# Up to these odds times μ_max the noise in the smaller ones is below 1e-9.
+TRUSTED = 4e5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grid(Brief):
-    """The grid of h, and what all profiles share on it.
+    """A grid of h, and what all profiles of one K and X share on it.
 
     Attributes:
-        shared: K and X, rotated.
+        values: μ, ascending, exactly 0 where a contrast has no genetic variance, shape (df,); of
+            records, those of the contrasts that have coordinates.
         reml: whether ℓ is the restricted log-likelihood.
         factor: N.
         spectrum: the eigenvalues of D.
-        step: spacing of the grid in log odds.
         log_odds: x, evenly spaced, shape (g,); h = 0 and h = 1 are before and after it.
-        weights: g at h = 0, x, and at h = 1 as 1/μ (ones where there is no limit); then how fast
-            they fall at both ends, μ and 1/μ², shape (df, g + 4).
+        weights: of `grid_weights`, shape (df, g + 4).
         rest: N(log 2π + 1 - log N) + D, shape (g + 2,); infinite at h = 1 without a limit.
     """
 
-    shared: SharedRotation
+    values: Floats
     reml: bool
     factor: int
     spectrum: Floats
-    step: float
     log_odds: Floats
     weights: Floats
     rest: Floats
+
+    @property
+    def h2(self) -> Floats:
+        """h of the grid, 0 and 1 included, shape (g + 2,)."""
+        return np.concatenate([[0.0], from_log_odds(self.log_odds), [1.0]])
+
+    @property
+    def step(self) -> float:
+        """Spacing in log odds."""
+        return float(np.ptp(self.log_odds)) / (self.log_odds.size - 1)
 
     @property
     def has_limit(self) -> bool:
         """Whether ℓ has a finite limit at h = 1."""
         return bool(np.isfinite(self.rest[-1]))
 
+    @property
+    def trusted(self) -> float:
+        """The log odds of h up to which small variances are known well enough.
+
+        Eigenvalues have an error of some ε·μ_max: far below 1e-6·μ_max they are noise, which
+        tells near h = 1 alone.
+        """
+        positive = self.values[self.values > 0.0]
+        if not positive.size or positive[0] > SMALL * positive[-1]:
+            return float(np.inf)
+        return float(np.log(TRUSTED / positive[-1]))
+
+    def heights(self, log_rss: Floats) -> Floats:
+        """ℓ without a marker, from the logarithms of RSS on the grid, (m, g + 2)."""
+        height: Floats = self.factor * log_rss
+        height += self.rest
+        height *= -0.5
+        return height
+
+    def end_slopes(
+        self, A: Floats, B: Floats | None = None, C: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """dℓ/dh at 0, and at 1, where it means something if there is a limit, (m,) each.
+
+        Args:
+            A, B, C: the sums with all columns of the weights, (m, g + 4); B and C of markers.
+        """
+        if B is None or C is None:
+            B, C = np.zeros(A.shape[-1]), np.ones(A.shape[-1])
+            C[-2:] = 0.0
+        slopes = []
+        for end, beyond, sign, spectrum in (
+            (0, -2, 1.0, self.spectrum),
+            (-3, -1, -1.0, 1.0 / self.spectrum if self.has_limit else self.spectrum),
+        ):
+            # In o at 0 and in (1-h)/h at 1 each weight falls as the column beyond says.
+            a, b, c = A[..., end], B[..., end], C[..., end]
+            da, db, dc = -A[..., beyond], -B[..., beyond], -C[..., beyond]
+            change = da - 2.0 * b * db / c + b**2 * dc / c**2
+            slope = self.factor * change / (a - b**2 / c) + spectrum.sum()
+            slopes.append(-0.5 * sign * (slope + dc / c if self.reml else slope))
+        return slopes[0], slopes[1]
+
 
 def make_grid(
-    shared: SharedRotation, *, reml: bool, step: float = STEP, markers: bool = False
+    values: Floats, kinship_values: Floats, log_odds: Floats, *, reml: bool, factor: int
 ) -> Grid:
-    """The grid for traits, or for the markers beside one."""
-    mu = shared.values
-    spectrum = mu if reml else shared.eigen.values
-    factor = shared.df - int(markers) if reml else shared.n
-    values = np.concatenate([mu, shared.eigen.values])
-    log_odds = log_odds_grid(values, step, REACH, REACH + NULL_REACH * bool(shared.n_null))
-    o = np.exp(log_odds)
-    inverse = np.ones_like(mu) if shared.n_null else 1.0 / mu
-    weights = np.column_stack(
-        [np.ones_like(mu), 1.0 / (1.0 + np.outer(mu, o)), inverse, mu, inverse**2]
-    )
+    """The grid at these log odds, for contrasts of variances μ under a kinship of eigenvalues λ."""
+    spectrum = values if reml else kinship_values
     # At h = 1 each factor of RSS and of D is taken out: they cancel if there are as many.
-    limit = not shared.n_null and bool((spectrum > 0.0).all())
-    rest = np.zeros(o.size + 2)
-    rest[1:-1] = np.log1p(np.outer(o, spectrum)).sum(axis=1)
+    limit = bool((values > 0.0).all() and (spectrum > 0.0).all())
+    rest = np.zeros(log_odds.size + 2)
+    rest[1:-1] = np.log1p(np.outer(np.exp(log_odds), spectrum)).sum(axis=1)
     rest[-1] = np.log(spectrum).sum() if limit else np.inf
     rest += constant(factor)
-    return Grid(shared, reml, factor, spectrum, step, log_odds, weights, rest)
+    weights = grid_weights(values, log_odds)
+    return Grid(values, reml, factor, spectrum, log_odds, weights, rest)
+
+
+def grid_weights(values: Floats, log_odds: Floats) -> Floats:
+    """What a squared contrast of each variance μ adds to A on the grid, shape (df, g + 4).
+
+    Columns are g at h = 0, at x, and at h = 1 as 1/μ (ones where there is no limit); then how fast
+    they fall at both ends, μ and 1/μ².
+    """
+    inverse = 1.0 / values if values.all() else np.ones_like(values)
+    inner = 1.0 / (1.0 + np.outer(values, np.exp(log_odds)))
+    return np.column_stack([np.ones_like(values), inner, inverse, values, inverse**2])
 
 
 def constant(factor: int) -> float:
@@ -113,37 +164,17 @@ class Profiles(Brief):
         return Profiles(self.grid, self.z2, self.xz[rows], self.x2[rows])
 
     def on_grid(self) -> tuple[Floats, Floats, Floats]:
-        """ℓ at h = 0, on the grid and at h = 1, (m, g + 2), and dℓ/dh at 0 and at 1, (m,).
-
-        At 1 both mean something only if the grid has a limit.
-        """
+        """ℓ at h = 0, on the grid and at h = 1, (m, g + 2), and `end_slopes`, (m,) each."""
         grid = self.grid
         A = self.z2 @ grid.weights
         if self.xz is None or self.x2 is None:
-            B, C = np.zeros(A.shape[-1]), np.ones(A.shape[-1])
-            C[-2:] = 0.0
-        else:
-            B, C = self.xz @ grid.weights, self.x2 @ grid.weights
-        slopes = []
-        for end, beyond, sign, spectrum in (
-            (0, -2, 1.0, grid.spectrum),
-            (-3, -1, -1.0, 1.0 / grid.spectrum if grid.has_limit else grid.spectrum),
-        ):
-            # In o at 0 and in (1-h)/h at 1 each weight falls as the column beyond says.
-            a, b, c = A[..., end], B[..., end], C[..., end]
-            da, db, dc = -A[..., beyond], -B[..., beyond], -C[..., beyond]
-            change = da - 2.0 * b * db / c + b**2 * dc / c**2
-            slope = grid.factor * change / (a - b**2 / c) + spectrum.sum()
-            slopes.append(-0.5 * sign * (slope + dc / c if grid.reml else slope))
-        height = A[..., :-2] - B[..., :-2] ** 2 / C[..., :-2]
-        np.log(height, out=height)
-        height *= grid.factor
-        height += grid.rest
-        if grid.reml and self.x2 is not None:
-            height += np.log(C[:, :-2])
-            height -= np.log(self.x2.sum(axis=1))[:, np.newaxis]
-        height *= -0.5
-        return height, slopes[0], slopes[1]
+            return grid.heights(np.log(A[:, :-2])), *grid.end_slopes(A)
+        B, C = self.xz @ grid.weights, self.x2 @ grid.weights
+        height = grid.heights(np.log(A[:-2] - B[:, :-2] ** 2 / C[:, :-2]))
+        if grid.reml:
+            height -= 0.5 * np.log(C[:, :-2])
+            height += 0.5 * np.log(self.x2.sum(axis=1))[:, np.newaxis]
+        return height, *grid.end_slopes(A, B, C)
 
     def sums(self, w: Floats) -> tuple[Floats, Floats, Floats]:
         """A, B and C for weights w of the contrasts, (m, df), each (m,)."""
@@ -159,10 +190,10 @@ class Profiles(Brief):
         """ℓ at the log odds x of each, (m,)."""
         grid = self.grid
         o = np.exp(x)[:, np.newaxis]
-        d = 1.0 + o * grid.shared.values
+        d = 1.0 + o * grid.values
         A, B, C = self.sums(1.0 / d)
         twice = constant(grid.factor) + grid.factor * np.log(A - B**2 / C)
-        twice += log_product(d if grid.spectrum is grid.shared.values else 1.0 + o * grid.spectrum)
+        twice += log_product(d if grid.spectrum is grid.values else 1.0 + o * grid.spectrum)
         if grid.reml and self.x2 is not None:
             twice += np.log(C / self.x2.sum(axis=1))
         loglik: Floats = -0.5 * twice
@@ -172,10 +203,10 @@ class Profiles(Brief):
         """dℓ/dx and d²ℓ/dx² at the log odds x of each, (m,)."""
         grid = self.grid
         o = np.exp(x)[:, np.newaxis]
-        g = o * grid.shared.values
+        g = o * grid.values
         g += 1.0
         np.reciprocal(g, out=g)
-        s = g if grid.spectrum is grid.shared.values else 1.0 / (1.0 + o * grid.spectrum)
+        s = g if grid.spectrum is grid.values else 1.0 / (1.0 + o * grid.spectrum)
         shares, squares = s.sum(axis=1), np.einsum("ij,ij->i", s, s)
         square = g * g
         powers = zip(self.sums(g), self.sums(square), self.sums(square * g), strict=True)
