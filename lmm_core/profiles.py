@@ -172,8 +172,8 @@ class Profiles(Brief):
         B, C = self.xz @ grid.weights, self.x2 @ grid.weights
         height = grid.heights(np.log(A[:-2] - B[:, :-2] ** 2 / C[:, :-2]))
         if grid.reml:
-            height -= 0.5 * np.log(C[:, :-2])
-            height += 0.5 * np.log(self.x2.sum(axis=1))[:, np.newaxis]
+            # At h = 0 all weights are 1, and C is Σx².
+            height -= 0.5 * np.log(C[:, :-2] / C[:, :1])
         return height, *grid.end_slopes(A, B, C)
 
     def sums(self, w: Floats) -> tuple[Floats, Floats, Floats]:
