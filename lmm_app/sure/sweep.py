@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty import Contrasts
+from lmm_core.certainty.profiles import grid_weights, make_grid
 from lmm_core.certainty.sampling import check_informative, highest, search_grid
 from lmm_core.least_squares import check_h2
-from lmm_core.profiles import grid_weights, make_grid
 
 # Spacing in log odds of the grid of h, somewhat coarser than that for a single true h.
 STEP = 0.35

@@ -1,8 +1,9 @@
 """How sure of the fit: what is left of the data once X is out, and what follows from it.
 
-With X projected out, the restricted model is n - p independent contrasts (`error_contrasts`); from
-them come the distribution of ĥ (`sampling`, `sweep`, `nested`), intervals of h (`intervals`), the
-test of h = 0 (`variance_test`), tests of b (`inference`), predictions (`prediction`) and what
+With X projected out, the restricted model is n - p independent contrasts (`error_contrasts`), whose
+squares make the profile of any phenotype, thousands at once (`profiles`). From them come the
+distribution of ĥ (`sampling`), intervals of h (`intervals`) and the test of h = 0
+(`variance_test`); beside them stand tests of b (`inference`), predictions (`prediction`) and what
 REML adds to ML (`adjustment`).
 """
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints, read_only
 from lmm_core.certainty.error_contrasts import Contrasts
+from lmm_core.certainty.profiles import Grid, make_grid
 from lmm_core.errors import LMMError
 from lmm_core.grid import from_log_odds, log_odds_grid
 from lmm_core.least_squares import check_h2
-from lmm_core.profiles import Grid, make_grid
 
 # Elements of the largest array of draws by contrasts that is held at a time: 16 MB.
 BLOCK_ELEMENTS = 2**21

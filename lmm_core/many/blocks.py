@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric, lock, put, unmasked
+from lmm_core.certainty.profiles import Grid
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.fits import TraitFits, empty, fit_block
 from lmm_core.many.patterns import Pattern, missing_patterns
 from lmm_core.many.shared import SharedRotation, share
-from lmm_core.profiles import Grid
 from lmm_core.records import decompose_records, kinship_of
 
 Progress: TypeAlias = Callable[[float], None]

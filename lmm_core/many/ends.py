@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats
+from lmm_core.certainty.profiles import Profiles
 from lmm_core.grid import from_log_odds
-from lmm_core.profiles import Profiles
 
 # Ends are found to this width in h, and inside to this in log odds.
 WIDTH, CLOSE = 1e-12, 1e-9

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.certainty.profiles import Grid, Profiles, constant
 from lmm_core.coordinates import EXPLAINED_TOLERANCE, is_exact, split
 from lmm_core.fit import fit_rotated
 from lmm_core.many.ends import profile_ends
 from lmm_core.many.shared import SharedRotation
-from lmm_core.profiles import Grid, Profiles, constant
+from lmm_core.many.tops import DOUBT, Flags, Tops, find_tops
 from lmm_core.rotation import rotate
-from lmm_core.tops import DOUBT, Flags, Tops, find_tops
 from lmm_core.verdict import explain
 
 INTERIOR, LOWER, UPPER, UNBOUNDED, FLAT = (

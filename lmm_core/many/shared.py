@@ -6,10 +6,10 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
 from lmm_core.certainty.error_contrasts import contrast_directions
+from lmm_core.certainty.profiles import Grid, make_grid
 from lmm_core.coordinates import independent_columns, split
 from lmm_core.grid import log_odds_grid
 from lmm_core.kinship import KinshipEigen
-from lmm_core.profiles import Grid, make_grid
 from lmm_core.records import Directions, directions
 
 # Spacing of the grid in log odds, and how far it reaches beyond the outermost bends.

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints, put
+from lmm_core.certainty.profiles import Grid, Profiles
 from lmm_core.coordinates import EXPLAINED_TOLERANCE
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.many.shared import SharedRotation
-from lmm_core.profiles import Grid, Profiles
+from lmm_core.many.tops import find_tops
 from lmm_core.rotation import rotate
 from lmm_core.scan.markers import TESTED, Markers, as_markers
 from lmm_core.scan.result import LOG_10, MarkerTests, empty
 from lmm_core.scan.tails import log_chi2_tail, log_f_tail
-from lmm_core.tops import find_tops
 
 # Spacing of the grid in log odds: fine enough to part hills, and for Newton's method to start.
 STEP = 0.5

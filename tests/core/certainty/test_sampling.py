@@ -6,10 +6,10 @@ import pytest
 from lmm_core import LMMError, decompose, fit_rotated, rotate
 from lmm_core.certainty import contrasts, expected_se_h2, sample_estimates, sampling
 from lmm_core.certainty.error_contrasts import Contrasts
+from lmm_core.certainty.profiles import Profiles
 from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 from lmm_core.fit import fit_lmm
 from lmm_core.likelihood import log_likelihood
-from lmm_core.profiles import Profiles
 from lmm_core.scales import h2_on_scale
 from tests import builders
 from tests.conftest import load_reference

@@ -8,18 +8,9 @@ import pytest
 from scipy.stats import ks_2samp
 
 from lmm_app.fit.nested import sample_nested
-from lmm_core import (
-    DesignError,
-    LMMError,
-    decompose,
-    fit_lmm,
-    fit_rotated,
-    interval_h2,
-    rotate,
-    tops,
-)
+from lmm_core import DesignError, LMMError, decompose, fit_lmm, fit_rotated, interval_h2, rotate
 from lmm_core.certainty import contrasts, sample_estimates
-from lmm_core.many import bootstrap
+from lmm_core.many import bootstrap, tops
 from lmm_core.many import fits as fits_module
 from lmm_core.many.resampling import bootstrap_shared
 from lmm_core.many.shared import share

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.certainty.profiles import Grid, Profiles
 from lmm_core.fit import FLAT_TOLERANCE
 from lmm_core.grid import from_log_odds
-from lmm_core.profiles import Grid, Profiles
 
 Flags: TypeAlias = NDArray[np.bool_]
 
