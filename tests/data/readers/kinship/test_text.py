@@ -124,9 +124,10 @@ def test_ids_may_be_numbers():
 def test_what_is_missing_stays_missing_and_is_counted():
     reading = read_kinship_text(b"id,a,b,c\na,1,NA,0\nb,NA,1,0\nc,0,0,1\n")
     assert np.isnan(reading.kinship.values[0, 1])
-    assert reading.notes == ("2 of the 9 entries of the kinship are missing, the first that of “a” with “b”",)
+    said = "2 of the 9 entries of the kinship are missing, the first that of "
+    assert reading.notes == (f"{said}“a” with “b”",)
     bare = read_kinship_text(b"1 NA 0\nNA 1 0\n0 0 1\n")
-    assert "2 of the 9 entries of the kinship are missing, the first that of row 1, column 2" in bare.notes
+    assert f"{said}row 1, column 2" in bare.notes
 
 
 def test_what_is_not_symmetric_stays_so():
