@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import inspect
 import json
 import re
 
@@ -128,20 +129,32 @@ def test_a_picture_that_is_not_there_fails_the_build():
         fill("<!-- figure: nothing -->")
 
 
+def documented():
+    """What the pages have from docstrings, by its path."""
+    found = {}
+    for page in PAGES:
+        for path in re.findall(r"^::: (\S+)$", text(page), re.MULTILINE):
+            home, _, last = path.rpartition(".")
+            found[path] = getattr(importlib.import_module(home), last)
+    return found
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_public_name_is_in_the_reference(package):
-    documented = {
-        path for page in PAGES for path in re.findall(r"^::: (\S+)$", text(page), re.MULTILINE)
-    }
     module = importlib.import_module(package)
-
-    def objects():
-        for path in documented:
-            home, _, last = path.rpartition(".")
-            yield getattr(importlib.import_module(home), last, None)
-
-    there = [id(one) for one in objects()]
+    there = [id(one) for one in documented().values()]
     assert [one for one in module.__all__ if id(getattr(module, one)) not in there] == []
+
+
+@pytest.mark.parametrize("path", sorted(documented()))
+def test_parameters_that_a_docstring_explains_are_in_the_signature(path):
+    found = documented()[path]
+    if not inspect.isfunction(found):
+        return
+    explained = re.search(r"^Args:\n((?: {4}.*\n|\n)*)", f"{inspect.getdoc(found)}\n", re.MULTILINE)
+    lines = re.findall(r"^ {4}(\w[\w, ]*):", explained[1], re.MULTILINE) if explained else []
+    names = [one for line in lines for one in line.split(", ")]
+    assert [one for one in names if one not in inspect.signature(found).parameters] == []
 
 
 def reference(file):
@@ -194,6 +207,14 @@ def test_the_number_of_lessons_is_as_the_page_says():
 def test_what_is_looked_for_is_one_click_from_the_first_page(page, words):
     assert f"]({page})" in text(DOCS / "index.md")
     assert words in text(DOCS / page)
+
+
+def test_the_check_builds_the_site_so_that_a_warning_fails():
+    """Quietly, MkDocs would not count them."""
+    (line,) = (line for line in text(ROOT / ".ci" / "check").splitlines() if "mkdocs build" in line)
+    assert " --strict " in line
+    assert " -q" not in line
+    assert " --quiet" not in line
 
 
 def test_nothing_comes_from_another_server():
