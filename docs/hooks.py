@@ -125,4 +125,6 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
         target.write_text(match[1], encoding="utf-8")
         return f'<script src="{get_relative_url(name, page.url)}"></script>'
 
-    return SCRIPT.sub(moved, output)
+    # The theme leaves its search without a name.
+    named = output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+    return SCRIPT.sub(moved, named)
