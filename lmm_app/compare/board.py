@@ -6,7 +6,7 @@ import numpy as np
 
 from lmm_app.compare.pair import Pair, Side, finds
 from lmm_app.compare.rules.statement import height
-from lmm_app.live.charts import axis
+from lmm_app.live import plot
 from lmm_app.live.hand import frames_hand
 from lmm_app.live.pictures import top_of
 from lmm_core import log_likelihood
@@ -83,46 +83,38 @@ def _chart(sides: tuple[Side, ...], frames: dict[str, Floats], h2: Floats) -> di
         # Beyond the picture a curve goes on, but not to infinity, where no line can be drawn.
         drawn = np.clip(exact, -2.0 * END * depth, 4.0 * depth)
         lines.append(
-            {
-                "kind": "line",
-                "look": look,
-                "name": called,
-                "x": grid.astype(np.float32),
-                "y": drawn.astype(np.float32),
-                "exact": {"y": exact.astype(np.float32)},
-            }
+            plot.line(
+                look,
+                called,
+                grid.astype(np.float32),
+                drawn.astype(np.float32),
+                exact={"y": exact.astype(np.float32)},
+            )
         )
         marks.append(
-            {
-                "kind": "points",
-                "look": look,
-                "name": "",
-                "shape": shape,
-                "x": h2,
-                "y": np.clip(frames[side.name], -depth, roof),
-                "count": 1,
-                "moving": True,
-            }
+            plot.points(
+                look,
+                "",
+                h2,
+                np.clip(frames[side.name], -depth, roof),
+                shape=shape,
+                count=1,
+                moving=True,
+            )
         )
-        legend.append({"kind": "line", "look": look, "words": called})
+        legend.append(plot.key("line", look, called))
         at = -BARS[side.name == "B"] * depth
         names.append({"at": at, "words": side.name})
         bars += _bar(side, at, look, shape)
     reach = {"kind": "line", "look": "reach", "x": np.array([0.0, 1.0])}
-    stem = {
-        "kind": "line",
-        "look": "here",
-        "name": "",
-        "x": np.repeat(h2, 2),
-        "y": np.tile([-END * depth, roof], FRAMES),
-        "count": 2,
-        "moving": True,
-    }
+    stem = plot.line(
+        "here", "", np.repeat(h2, 2), np.tile([-END * depth, roof], FRAMES), count=2, moving=True
+    )
     return {
         "note": "Bars: ĥ and its 95% interval, where the curve is within 1.92 of its top.",
         "height": HEIGHT,
-        "legend": [*legend, {"kind": "line", "look": "reach", "words": "1.92 below the top"}],
-        "x": axis("h", 0.0, 1.0, 0.02),
+        "legend": [*legend, plot.key("line", "reach", "1.92 below the top")],
+        "x": plot.axis("h", 0.0, 1.0, 0.02),
         "y": {
             "title": "log-likelihood, each from its top",
             "lo": -END * depth,
@@ -150,24 +142,22 @@ def _bar(side: Side, at: float, look: str, shape: str | None) -> list[dict[str, 
     what = "ĥ" if side.estimated else "highest finite hill"
     ends = np.array([interval.lower, interval.upper])
     return [
-        {
-            "kind": "line",
-            "look": f"{look} bar-line",
-            "name": f"{side.name}, 95% interval",
-            "x": ends,
-            "y": np.full(2, at),
-            "exact": {"y": np.full(2, np.nan)},
-        },
-        {
-            "kind": "points",
-            "look": look,
-            "name": f"{side.name}, {what}",
-            "shape": shape,
-            "x": np.array([side.fit.h2]),
-            "y": np.array([at]),
-            "exact": {"y": np.array([np.nan])},
-            "words": [f"{side.name}: {finds(side.view, side.method)}"],
-        },
+        plot.line(
+            f"{look} bar-line",
+            f"{side.name}, 95% interval",
+            ends,
+            np.full(2, at),
+            exact={"y": np.full(2, np.nan)},
+        ),
+        plot.points(
+            look,
+            f"{side.name}, {what}",
+            np.array([side.fit.h2]),
+            np.array([at]),
+            shape=shape,
+            exact={"y": np.array([np.nan])},
+            words=[f"{side.name}: {finds(side.view, side.method)}"],
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from lmm_app.lessons.broken import BROKEN
 from lmm_app.paper.picture import Picture
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, projector, state, uploads
+from lmm_app.session.downloads import download
 from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Upload, problem_with
@@ -170,15 +171,13 @@ def _take(name: str, page: str, shown: Shown, fitted: bool) -> None:
             icon=":material/search:",
             disabled=not fitted,
         )
-        st.download_button(
+        download(
             "Print or keep",
             page,
             name,
-            "text/html",
-            key="diagnosis",
+            "diagnosis",
+            "print",
             help="The diagnosis as one file: words, numbers and pictures. It needs no network.",
-            on_click="ignore",
-            icon=":material/print:",
         )
     if pressed:
         # What is chosen in the sidebar is in the link, and without it would be forgotten.

@@ -11,6 +11,7 @@ from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
 from lmm_app.session import keep, links, progress, simulated, state
+from lmm_app.session.downloads import download
 from lmm_app.sources.opened import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
 from lmm_data.dataset import Dataset
@@ -172,26 +173,16 @@ def _take(view: View, method: str) -> None:
     )
     # Each file is made when it is asked for.
     with st.container(horizontal=True):
-        st.download_button(
+        download(
             "Everything, with the data",
             lambda: kept.taken_away(opened, view, method),
             archive_name(opened, view, method),
-            "application/zip",
-            key="take_everything",
-            on_click="ignore",
+            "take_everything",
+            "folder_zip",
             type="primary",
-            icon=":material/folder_zip:",
         )
         for name, make in singles(opened, view, method).items():
-            st.download_button(
-                name,
-                make,
-                name,
-                "application/json" if name.endswith(".json") else "text/csv",
-                key=f"take_{name}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+            download(name, make, name, f"take_{name}")
     if last is not None and isinstance(last.source, Lesson | Simulation):
         fixed = state.sealed_data()
         which = f"student-{fixed.student}" if fixed else f"seed-{links.seed_of(last.source)}"
@@ -222,14 +213,12 @@ def _offer_dataset(dataset: Dataset, which: str) -> None:
         f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
         "dropped on the page Data, given to `lmm`, or read by other programs."
     )
-    st.download_button(
+    download(
         "Files",
         lambda: dataset_archive(dataset),
         f"dataset-{which}.zip",
-        "application/zip",
-        key="take_dataset",
-        on_click="ignore",
-        icon=":material/table:",
+        "take_dataset",
+        "table",
     )
 
 

@@ -13,6 +13,7 @@ from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
 from lmm_app.lecturer.tokens import Tokens
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import linked, links, sealed, state
+from lmm_app.session.downloads import download
 from lmm_app.session.links import (
     EXPLORE,
     LAST_FIRST_SEED,
@@ -235,25 +236,14 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
     )
     title = f"{links.name_of(asked.source)}: {PAGES[asked.page]}"
     with st.container(horizontal=True):
-        for label, name, kind, icon, text in (
-            ("CSV", "links.csv", "text/csv", "table", lambda: links.links_csv(rows)),
-            (
-                "To print",
-                "links.html",
-                "text/html",
-                "print",
-                lambda: links.slips_html(title, rows),
-            ),
-        ):
-            st.download_button(
-                label,
-                text,
-                name,
-                kind,
-                key=f"take_{name}",
-                on_click="ignore",
-                icon=f":material/{icon}:",
-            )
+        download("CSV", lambda: links.links_csv(rows), "links.csv", "take_links.csv", "table")
+        download(
+            "To print",
+            lambda: links.slips_html(title, rows),
+            "links.html",
+            "take_links.html",
+            "print",
+        )
     with st.expander("As text, to copy"):
         st.code(links.links_csv(rows), language=None, height=300)
     return first, students
@@ -295,15 +285,7 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
         height=min(35 * len(known) + 38, 420),
         alt=f"The answers of {len(known)} students. {answers.summary(of_all)}",
     )
-    st.download_button(
-        "CSV",
-        lambda: answers.key_csv(known),
-        "answers.csv",
-        "text/csv",
-        key="take_answers",
-        on_click="ignore",
-        icon=":material/table:",
-    )
+    download("CSV", lambda: answers.key_csv(known), "answers.csv", "take_answers", "table")
 
 
 def _sources(asked: Lecture, first: int, students: int) -> list[Linked]:

@@ -21,8 +21,8 @@ class Broken:
         title: a few words for a list.
         lesson: what it teaches, one sentence.
         codes: of the findings that are errors or warnings, all of them.
-        verdict: of the report on the files as they are.
         recipe: makes the dataset and its files.
+        verdict: of the report on the files as they are.
         repair: code of the remedy that takes one click, "" where there is none.
         remedy: what to do where there is none.
         trait: the one to fit once it is healed; the first unless it is said.
@@ -34,8 +34,8 @@ class Broken:
     title: str
     lesson: str
     codes: tuple[str, ...]
-    verdict: Verdict
     recipe: Recipe
+    verdict: Verdict = "usable with care"
     repair: str = ""
     remedy: str = ""
     trait: str = ""
@@ -73,7 +73,6 @@ _IN_ORDER = (
         lesson="Two individuals with the same genotypes are twins or one sample under two names, "
         "and if they differ in sex, they are no twins.",
         codes=("kinship_clones", "labels_clones_differ"),
-        verdict="usable with care",
         recipe=broken_files.clones,
         repair="without",
     ),
@@ -83,7 +82,6 @@ _IN_ORDER = (
         lesson="An individual unlike its own relatives and like another’s, and the other "
         "likewise: their labels may be swapped.",
         codes=("phenotype_residuals", "labels_swap"),
-        verdict="usable with care",
         recipe=broken_files.swapped,
         remedy="The data say that the two may be swapped, not that they are: only the record can "
         "tell, and exchanging them because they then fit better would raise h by itself.",
@@ -94,7 +92,6 @@ _IN_ORDER = (
         lesson="One cell deleted and all below it moved up: every value stands by another’s id, "
         "relatives look less alike, and ĥ tends to be too low.",
         codes=("labels_shift",),
-        verdict="usable with care",
         recipe=broken_files.shifted,
         remedy="The lost value is in the record alone: put the cell back there, and read the file "
         "again.",
@@ -105,7 +102,6 @@ _IN_ORDER = (
         lesson="Kinship coefficients are half of relationships, and h on their scale is another "
         "number than everybody else’s.",
         codes=("kinship_half_scale",),
-        verdict="usable with care",
         recipe=broken_files.half_scale,
         repair="double_kinship",
     ),
@@ -115,7 +111,6 @@ _IN_ORDER = (
         lesson="Where K is nearly the identity, genetic and residual variance look alike, and "
         "hardly any h can be ruled out.",
         codes=("power_low",),
-        verdict="usable with care",
         recipe=broken_files.nobody_related,
         remedy="Nothing is wrong with the files: only more individuals, or closer relatives, can "
         "tell h.",
@@ -126,7 +121,6 @@ _IN_ORDER = (
         lesson="A centred kinship gives the mean of all no genetic variance, so that with an "
         "intercept the likelihood by ML rises without end as h nears 1.",
         codes=("kinship_ml_unbounded",),
-        verdict="usable with care",
         recipe=broken_files.centred,
         remedy="Nothing is wrong with the files: fit by REML, which first removes the mean.",
         reml=False,
@@ -157,7 +151,6 @@ _IN_ORDER = (
         lesson="A −9 that means missing is a value far below all others to the model, and takes "
         "over the mean, the variance and h.",
         codes=("phenotype_code",),
-        verdict="usable with care",
         recipe=broken_files.minus_nine,
         repair="missing",
     ),
@@ -167,7 +160,6 @@ _IN_ORDER = (
         lesson="One cell of a covariate cannot be read, so the fit stops. Without that column the "
         "model would answer another question.",
         codes=("covariate_entries",),
-        verdict="usable with care",
         recipe=broken_files.bad_cell,
         repair="missing",
     ),
@@ -176,7 +168,6 @@ _IN_ORDER = (
         title="A trait with a long tail",
         lesson="A few large values weigh more than all others; on the logarithm each counts alike.",
         codes=("phenotype_skewed", "phenotype_residuals"),
-        verdict="usable with care",
         recipe=broken_files.skewed,
         repair="transform",
         trait="log(insulin)",
@@ -187,7 +178,6 @@ _IN_ORDER = (
         lesson="A matrix of numbers alone does not say whose rows they are: only you can say that "
         "they come in the order of the phenotypes.",
         codes=("ids_by_position",),
-        verdict="usable with care",
         recipe=broken_files.no_ids,
         repair="same_order",
     ),

@@ -1,7 +1,8 @@
 """The shape of a lesson: a dataset that teaches one thing, a question, and its answer; pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from lmm_core.verdict import Status
 
 # How many seeds of each lesson were tried, from 1 on: `python -m benchmarks.lessons`.
 TRIED = 100
+INSIDE: Mapping[str, Status] = MappingProxyType({"ML": "interior", "REML": "interior"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +30,11 @@ class Preset:
         hints: by the code of a wrong one, why it is wrong.
         claim: the answer with its numbers, which are those of the lesson's own seed. It begins
             with the answer and can stand alone.
-        expected: the status of the fit by ML and by REML, with the lesson's own seed, of the
-            first trait with all covariates.
         recipe: makes the dataset.
         check: whether the answer is true of a view of the first trait with all covariates; the
             numbers aside, which every seed has its own of.
+        expected: the status of the fit by ML and by REML, with the lesson's own seed, of the
+            first trait with all covariates.
         fails: with how many of the seeds 1 to `TRIED` the answer is another one.
         by_seed: what is said of other seeds, where the answer itself is the same for all of them.
         seed: its own seed.
@@ -45,9 +47,9 @@ class Preset:
     right: str
     hints: Mapping[str, str]
     claim: str
-    expected: Mapping[str, Status]
     recipe: Callable[[np.random.Generator], Made]
     check: Callable[[View], bool]
+    expected: Mapping[str, Status] = field(default_factory=lambda: INSIDE)
     fails: int = 0
     by_seed: str = ""
     seed: int = 1

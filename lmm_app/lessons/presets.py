@@ -20,8 +20,6 @@ def _words(**words: str) -> Mapping[str, str]:
     return MappingProxyType(words)
 
 
-_INSIDE = _statuses("interior", "interior")
-
 _IN_ORDER = (
     Preset(
         name="full_sibs",
@@ -36,7 +34,6 @@ _IN_ORDER = (
         ),
         claim="Two. K has two different eigenvalues: 3 for 40 family sums, 0.5 for 160 differences "
         "between sibs. At h = 0.5 their weights are 0.50 and 1.33.",
-        expected=_INSIDE,
         recipe=datasets.full_sibs,
         check=claims.two_weights,
     ),
@@ -53,7 +50,6 @@ _IN_ORDER = (
         ),
         claim="All 200: no two eigenvalues are the same, so each rotated observation has its own "
         "weight. They run from 1.95 down to 0.09.",
-        expected=_INSIDE,
         recipe=datasets.intercross,
         check=claims.own_weights,
     ),
@@ -70,7 +66,6 @@ _IN_ORDER = (
             two="Two hills need relatives who contradict each other.",
         ),
         claim="One narrow hill: ĥ = 0.77 (0.65 to 0.86). ML and REML differ by less than 0.001.",
-        expected=_INSIDE,
         recipe=datasets.strong_h,
         check=claims.narrow_and_agreed,
         fails=4,
@@ -91,7 +86,6 @@ _IN_ORDER = (
         ),
         claim="No. At h = 1 mice of one strain would have to be equal, so the log-likelihood falls "
         "to minus infinity there.",
-        expected=_INSIDE,
         recipe=datasets.inbred_strains,
         check=claims.excludes_one,
     ),
@@ -146,7 +140,6 @@ _IN_ORDER = (
             much="A curve falls far where the data say much, and twelve values say little."
         ),
         claim="By less: 0.60. So every h from 0 to 1 lies in the 95% interval.",
-        expected=_INSIDE,
         recipe=datasets.twelve_sibs,
         check=claims.nearly_flat,
         fails=30,
@@ -164,7 +157,6 @@ _IN_ORDER = (
         claim="All of 0 to 1. K is almost the identity matrix, so V hardly changes with h. "
         "Without the limits 0 and 1, the standard error of ĥ would be about 0.9, whatever the "
         "true h.",
-        expected=_INSIDE,
         recipe=datasets.unrelated_people,
         check=claims.nothing_to_tell,
         fails=12,
@@ -219,7 +211,6 @@ _IN_ORDER = (
         claim="ML: 0.05 (0 to 0.38), against 0.31 (0 to 0.88) by REML. Without the eight they "
         "almost agree: 0.32 (0.05 to 0.74) and 0.35 (0.06 to 0.78). The covariates took up what "
         "families share, and ML does not allow for it.",
-        expected=_INSIDE,
         recipe=datasets.described_homes,
         check=claims.ml_is_lower,
         fails=2,
@@ -258,7 +249,6 @@ _IN_ORDER = (
         ),
         claim="On the lower of two hills, at h = 0.35. The other, at 0.99, is higher, but only by "
         "0.73. The profile interval, 0.01 to 0.996, spans both.",
-        expected=_INSIDE,
         recipe=datasets.twins_and_sibs,
         check=claims.trapped,
         fails=87,
@@ -299,7 +289,6 @@ _IN_ORDER = (
         ),
         claim="It becomes smaller, from 0.29 (0 to 0.62) to 0.17 (0 to 0.45), but not by half. The "
         "likelihood, β and the share of the variance, 17%, stay the same.",
-        expected=_INSIDE,
         recipe=datasets.kinship_coefficients,
         check=claims.same_fit_on_double,
     ),

@@ -8,6 +8,7 @@ import numpy as np
 from lmm_app.fit import against as words
 from lmm_app.fit import text
 from lmm_app.fit.against import Against, Side
+from lmm_app.live import plot
 from lmm_app.live.hand import frames_hand
 from lmm_core.arrays import Floats, Ints
 
@@ -25,12 +26,6 @@ LOADINGS = 200
 # Of so many individuals the bars have names, and are the numbers themselves.
 NAMED = 16
 _BARS = ("low", "high")
-
-
-def axis(title: str, low: float, high: float, margin: float = 0.06, **more: Any) -> dict[str, Any]:
-    """A linear axis with some room at both ends."""
-    room = margin * (high - low) or 0.5
-    return {"title": title, "lo": low - room, "hi": high + room, "log": False, **more}
 
 
 def against_board(against: Against) -> dict[str, Any]:
@@ -77,37 +72,35 @@ def _profiles(against: Against, alts: list[str]) -> dict[str, Any]:
     drawn = _up_to_one(curves)
     looks = {"ML": "ML", "REML": "REML", "term": "what REML adds: REML − ML"}
     lines = [
-        {
-            "kind": "line",
-            "look": look,
-            "name": name,
-            "x": np.append(against.h2, 1.0),
-            "y": curve.ravel(),
-            "exact": {"x": against.h2, "y": np.float32(exact).ravel()},
-            "moving": True,
-        }
+        plot.line(
+            look,
+            name,
+            np.append(against.h2, 1.0),
+            curve.ravel(),
+            exact={"x": against.h2, "y": np.float32(exact).ravel()},
+            moving=True,
+        )
         for (look, name), curve, exact in zip(looks.items(), drawn, curves, strict=True)
     ]
     tops = [
-        {
-            "kind": "points",
-            "look": f"{name} top",
-            "name": f"{name}, the top",
-            "shape": "golden" if name == "ML" else "round",
-            "x": np.array([_estimate(getattr(frame, name.lower())) for frame in frames]),
-            "y": np.zeros(len(frames)),
-            "count": 1,
-            "moving": True,
-        }
+        plot.points(
+            f"{name} top",
+            f"{name}, the top",
+            np.array([_estimate(getattr(frame, name.lower())) for frame in frames]),
+            np.zeros(len(frames)),
+            shape="golden" if name == "ML" else "round",
+            count=1,
+            moving=True,
+        )
         for name in ("REML", "ML")
     ]
     return {
         "title": "Both curves, each from its own top",
         "note": words.ABOUT_TERM,
         "height": HEIGHT,
-        "legend": [{"kind": "line", "look": look, "words": name} for look, name in looks.items()],
-        "x": axis("h", 0.0, 1.0, 0.02),
-        "y": axis("log-likelihood", -depth, roof, 0.04),
+        "legend": [plot.key("line", look, name) for look, name in looks.items()],
+        "x": plot.axis("h", 0.0, 1.0, 0.02),
+        "y": plot.axis("log-likelihood", -depth, roof, 0.04),
         "series": [*lines, *tops],
         "alts": alts,
     }
@@ -140,18 +133,17 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
         mean = np.array([getattr(frame, name).mean for frame in frames])
         sd = np.array([getattr(frame, name).sd for frame in frames])
         series.append(
-            {
-                "kind": "points",
-                "look": look,
-                "name": look,
-                "shape": "golden" if look == "ML" else None,
-                "x": places + shift,
-                "exact": {"x": np.array([float(frame.extra) for frame in frames])},
-                "y": mean,
-                "low": np.clip(mean - sd, 0.0, 1.0),
-                "high": np.clip(mean + sd, 0.0, 1.0),
-                "pick": list(range(len(frames))),
-            }
+            plot.points(
+                look,
+                look,
+                places + shift,
+                mean,
+                shape="golden" if look == "ML" else None,
+                exact={"x": np.array([float(frame.extra) for frame in frames])},
+                low=np.clip(mean - sd, 0.0, 1.0),
+                high=np.clip(mean + sd, 0.0, 1.0),
+                pick=list(range(len(frames))),
+            )
         )
     ends = (0.6, places[-1] + 0.4)
     reached = np.concatenate([[against.true_h2], *(one[end] for one in series for end in _BARS)])
@@ -162,30 +154,25 @@ def _samples(against: Against, alts: list[str]) -> dict[str, Any]:
         "note": f"Mean ± SD of ĥ in {against.draws:,} samples of these individuals.",
         "height": SHORT,
         "legend": [
-            {"kind": "point", "look": "ML", "shape": "golden", "words": "ML"},
-            {"kind": "point", "look": "REML", "words": "REML"},
-            {
-                "kind": "line",
-                "look": "estimate true",
-                "words": f"their true h, {against.true_h2:.2f}",
-            },
+            plot.key("point", "ML", "ML", shape="golden"),
+            plot.key("point", "REML", "REML"),
+            plot.key("line", "estimate true", f"their true h, {against.true_h2:.2f}"),
         ],
-        "x": axis(
+        "x": plot.axis(
             "covariates added that explain nothing",
             *ends,
             ticks=[],
             names=[str(frame.extra) for frame in frames],
         ),
-        "y": axis("ĥ", low, high, 0.03),
+        "y": plot.axis("ĥ", low, high, 0.03),
         "series": [
-            {
-                "kind": "line",
-                "look": "estimate true",
-                "name": "their true h",
-                "x": np.array(ends),
-                "exact": {"x": np.array([float(frames[k].extra) for k in (0, -1)])},
-                "y": np.full(2, against.true_h2),
-            },
+            plot.line(
+                "estimate true",
+                "their true h",
+                np.array(ends),
+                np.full(2, against.true_h2),
+                exact={"x": np.array([float(frames[k].extra) for k in (0, -1)])},
+            ),
             *series,
         ],
         "alts": alts,
@@ -230,7 +217,7 @@ def eigen_charts(
                 "ticks": [],
                 "names": list(ids) if few else None,
             },
-            "y": axis(
+            "y": plot.axis(
                 "weight" if few else "weight, over the largest",
                 -reach,
                 reach,
@@ -256,40 +243,24 @@ def eigen_charts(
             "title": "Its eigenvalue among all",
             "note": "",
             "height": TALL,
-            "x": axis(
+            "x": plot.axis(
                 "place, the largest first",
                 1.0,
                 float(n),
                 ticks=[float(k) for k in range(1, n + 1)] if few else None,
             ),
-            "y": axis("eigenvalue λ", lowest, highest),
+            "y": plot.axis("eigenvalue λ", lowest, highest),
             "series": [
-                {
-                    "kind": "points",
-                    "look": "eigen",
-                    "name": "eigenvalues",
-                    "small": n > 60,
-                    "x": rank,
-                    "y": values,
-                },
-                {
-                    "kind": "line",
-                    "look": "stem",
-                    "name": "",
-                    "x": np.repeat(shown + 1.0, 2),
-                    "y": np.column_stack([np.zeros(shown.size), chosen]).ravel(),
-                    "count": 2,
-                    "moving": True,
-                },
-                {
-                    "kind": "points",
-                    "look": "estimate",
-                    "name": "the one shown",
-                    "x": shown + 1.0,
-                    "y": chosen,
-                    "count": 1,
-                    "moving": True,
-                },
+                plot.points("eigen", "eigenvalues", rank, values, small=n > 60),
+                plot.line(
+                    "stem",
+                    "",
+                    np.repeat(shown + 1.0, 2),
+                    np.column_stack([np.zeros(shown.size), chosen]).ravel(),
+                    count=2,
+                    moving=True,
+                ),
+                plot.points("estimate", "the one shown", shown + 1.0, chosen, count=1, moving=True),
             ],
             "alts": [
                 f"The {n} eigenvalues of the kinship, the largest first, {ends}. Number {k + 1} is "

@@ -11,7 +11,7 @@ from lmm_app.lessons.tour.families import Slope, TwoSlopes
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.relatives import shape
 from lmm_app.lessons.tour.wording import two
-from lmm_app.live.charts import axis
+from lmm_app.live import plot
 from lmm_core.arrays import Floats
 
 HEIGHT = 330
@@ -39,20 +39,8 @@ def _cloud(
     said = f"{cloud.count:,} {which} pairs, r = {two(cloud.r)}.{many}"
     ends = np.array([-reach, reach])
     series = [
-        {
-            "kind": "dots",
-            "look": "pairs",
-            "name": "pairs",
-            "x": cloud.x.astype(np.float32),
-            "y": cloud.y.astype(np.float32),
-        },
-        {
-            "kind": "line",
-            "look": "estimate",
-            "name": "r times the residual of one",
-            "x": ends,
-            "y": cloud.r * ends,
-        },
+        plot.dots("pairs", "pairs", cloud.x.astype(np.float32), cloud.y.astype(np.float32)),
+        plot.line("estimate", "r times the residual of one", ends, cloud.r * ends),
     ]
     kind = f"a {shape(cloud.r)} cloud, r = {two(cloud.r)}" if seen else "not shown yet"
     low, high = -1.05 * reach, 1.05 * reach
@@ -73,21 +61,19 @@ def throws_chart() -> dict[str, Any]:
     place = np.arange(1, dice.THROWS + 1, dtype=np.float64)
     running = np.cumsum(dice.sums()) / place
     series = [
-        {
-            "kind": "line",
-            "look": "estimate true",
-            "name": "the variance of a die",
-            "x": np.array([1.0, dice.THROWS]),
-            "y": np.full(2, dice.TRUE_VARIANCE),
-        },
+        plot.line(
+            "estimate true",
+            "the variance of a die",
+            np.array([1.0, dice.THROWS]),
+            np.full(2, dice.TRUE_VARIANCE),
+        ),
         *(
-            {
-                "kind": "line",
-                "look": look,
-                "name": f"divided by {divisor}",
-                "x": place.astype(np.float32),
-                "y": (running / divisor).astype(np.float32),
-            }
+            plot.line(
+                look,
+                f"divided by {divisor}",
+                place.astype(np.float32),
+                (running / divisor).astype(np.float32),
+            )
             for look, divisor in (("ML", 3), ("REML", 2))
         ),
     ]
@@ -101,9 +87,9 @@ def throws_chart() -> dict[str, Any]:
         "note": said,
         "height": HEIGHT,
         "legend": [
-            {"kind": "line", "look": "ML", "words": "divided by 3, as ML does"},
-            {"kind": "line", "look": "REML", "words": "divided by 2, as REML does"},
-            {"kind": "line", "look": "estimate true", "words": "the variance of a die, 2.92"},
+            plot.key("line", "ML", "divided by 3, as ML does"),
+            plot.key("line", "REML", "divided by 2, as REML does"),
+            plot.key("line", "estimate true", "the variance of a die, 2.92"),
         ],
         "x": {"title": "throws", "lo": 0.0, "hi": 1.02 * dice.THROWS, "log": False},
         "y": {"title": "average so far", "lo": 0.0, "hi": 5.0, "log": False},
@@ -144,14 +130,7 @@ def _slope_chart(
     line = slope.intercept + slope.slope * ends
     height = np.concatenate([slope.y, line])
     direction = "falls" if slope.slope < 0 else "rises"
-    points: dict[str, Any] = {
-        "kind": "points",
-        "look": "plain",
-        "name": title.lower(),
-        "x": slope.x,
-        "y": slope.y,
-        "small": True,
-    }
+    points: dict[str, Any] = plot.points("plain", title.lower(), slope.x, slope.y, small=True)
     if float(np.ptp(slope.sizes)) > 0.0:
         points["sizes"] = _radii(slope.sizes)
         points["words"] = [f"{int(size)} individuals" for size in slope.sizes]
@@ -159,11 +138,11 @@ def _slope_chart(
         "title": title,
         "note": numbers if revealed else f"A dot for each {one}, and the line of least squares.",
         "height": HEIGHT,
-        "x": axis(x, *ends),
-        "y": axis(y, float(height.min()), float(height.max())),
+        "x": plot.axis(x, *ends),
+        "y": plot.axis(y, float(height.min()), float(height.max())),
         "series": [
             points,
-            {"kind": "line", "look": "estimate", "name": "fitted line", "x": ends, "y": line},
+            plot.line("estimate", "fitted line", ends, line),
         ],
         "alt": f"{title}: {y} against {x}. The fitted line {direction}. "
         + (numbers if revealed else ""),

@@ -24,24 +24,17 @@ CLIMB_HEIGHT = 240
 def climb(stage: Stage) -> dict[str, Any]:
     scene = stage.scene
     guess = stage.guess if stage.revealed and isinstance(stage.guess, float) else None
-    picture = profile_board(
-        scene.view,
-        scene.method,
-        own_search(scene.fit),
-        stage.true_h2,
+    picture = _profile(
+        stage,
         formulas=("loglik",) if stage.revealed else (),
-        **{
-            **BARE,
-            "slider": True,
-            "fog": not stage.revealed,
-            "tries": True,
-            "estimate": stage.revealed,
-            "interval": stage.revealed,
-            "truth": stage.revealed,
-            "curves": [scene.method],
-            "guess": guess,
-            "guess_words": f"your h = {guess:.2f}" if guess is not None else "",
-        },
+        slider=True,
+        fog=not stage.revealed,
+        tries=True,
+        estimate=stage.revealed,
+        interval=stage.revealed,
+        truth=stage.revealed,
+        guess=guess,
+        guess_words=f"your h = {guess:.2f}" if guess is not None else "",
     )
     return {
         **picture,
@@ -54,6 +47,20 @@ def climb(stage: Stage) -> dict[str, Any]:
         ),
         "counted": True,
     }
+
+
+def _profile(stage: Stage, formulas: tuple[str, ...] = (), **show: Any) -> dict[str, Any]:
+    """The profile and its search, bare but for what is to be shown."""
+    scene = stage.scene
+    picture = profile_board(
+        scene.view,
+        scene.method,
+        own_search(scene.fit),
+        stage.true_h2,
+        formulas=formulas,
+        **{**BARE, "curves": [scene.method], **show},
+    )
+    return {**picture, "hand": hand(scene)}
 
 
 def methods(stage: Stage) -> dict[str, Any]:
@@ -84,51 +91,25 @@ def methods(stage: Stage) -> dict[str, Any]:
 
 def brent(stage: Stage) -> dict[str, Any]:
     scene, shown = stage.scene, stage.revealed
-    picture = profile_board(
-        scene.view,
-        scene.method,
-        own_search(scene.fit),
-        formulas=(),
-        **{
-            **BARE,
-            "legend": shown,
-            "looks": shown,
-            "rows": shown,
-            "distance": shown,
-            "curves": [scene.method],
-            "begin": True,
-        },
-    )
+    picture = _profile(stage, legend=shown, looks=shown, rows=shown, distance=shown, begin=True)
     more: dict[str, Any] = {"sweep": profile_grid(scene.view.reml.rotated)}
     if not shown and scene.fit.trace:
         first = scene.fit.trace[0]
         more["first"] = [first.lower, first.upper]
-    return {**picture, **more, "hand": hand(scene)}
+    return {**picture, **more}
 
 
 def recap(stage: Stage) -> dict[str, Any]:
     once = stage.revealed
     boxes = [
-        {
-            "needs": "K",
-            "words": "decompose: K = UDU′",
-            "gives": "once" if once else "",
-            "chosen": once,
-        },
-        {"needs": "y, X", "words": "rotate: U′y, U′X", "gives": "", "chosen": False},
-        {
-            "needs": "h",
-            "words": "weighted least squares",
-            "gives": "β, v",
-            "chosen": False,
-        },
-        {"needs": "", "words": "log-likelihood ℓ(h)", "gives": "", "chosen": False},
-        {
-            "needs": "the curve",
-            "words": "Brent’s method",
-            "gives": "ĥ",
-            "chosen": False,
-        },
+        {"needs": needs, "words": words, "gives": gives, "chosen": gives == "once"}
+        for needs, words, gives in (
+            ("K", "decompose: K = UDU′", "once" if once else ""),
+            ("y, X", "rotate: U′y, U′X", ""),
+            ("h", "weighted least squares", "β, v"),
+            ("", "log-likelihood ℓ(h)", ""),
+            ("the curve", "Brent’s method", "ĥ"),
+        )
     ]
     alt = (
         "A flow chart: K is decomposed; y and X are rotated; each h gives a weighted regression "
@@ -141,24 +122,16 @@ def recap(stage: Stage) -> dict[str, Any]:
 
 def sure(stage: Stage) -> dict[str, Any]:
     scene = stage.scene
-    picture = profile_board(
-        scene.view,
-        scene.method,
-        own_search(scene.fit),
-        stage.true_h2,
-        formulas=(),
-        **{
-            **BARE,
-            "slider": True,
-            "estimate": True,
-            "truth": stage.revealed,
-            "curves": [scene.method],
-            "cut": CUT if scene.told else None,
-            "cutWords": "1.92 below the top",
-        },
+    picture = _profile(
+        stage,
+        slider=True,
+        estimate=True,
+        truth=stage.revealed,
+        cut=CUT if scene.told else None,
+        cutWords="1.92 below the top",
     )
     bars = _bars(scene) if stage.revealed else []
-    return {**picture, "hand": hand(scene), **({"bars": bars} if bars else {})}
+    return {**picture, **({"bars": bars} if bars else {})}
 
 
 def _bars(scene: Scene) -> list[dict[str, Any]]:
@@ -202,12 +175,4 @@ def after(stage: Stage) -> dict[str, Any]:
         )
         picture = effect_board(scene.view, scene.method, column, {**words, "yes": ""}, "")
         return {**picture, "hand": hand(scene)}
-    picture = profile_board(
-        scene.view,
-        scene.method,
-        own_search(scene.fit),
-        stage.true_h2,
-        formulas=(),
-        **{**BARE, "slider": True, "estimate": True, "interval": True, "curves": [scene.method]},
-    )
-    return {**picture, "hand": hand(scene)}
+    return _profile(stage, slider=True, estimate=True, interval=True)

@@ -1,10 +1,10 @@
 """A picture as data: what is drawn, by Plotly on the screen and as SVG on paper."""
 
-import zlib
 from dataclasses import dataclass
-from struct import pack
+from io import BytesIO
 
 import numpy as np
+from PIL import Image
 
 from lmm_app.live import theme
 from lmm_core.arrays import Floats
@@ -147,13 +147,6 @@ def png(cells: Floats) -> bytes:
     tiles = np.round(colors).astype(np.uint8)
     for axis in (0, 1):
         tiles = np.repeat(tiles, max(1, PIXELS // tiles.shape[axis]), axis=axis)
-    rows, columns, _ = tiles.shape
-    # Each row begins with the number of its filter, 0 for none.
-    raw = np.concatenate([np.zeros((rows, 1), np.uint8), tiles.reshape(rows, -1)], axis=1)
-    header = pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(raw.tobytes(), 6)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+    content = BytesIO()
+    Image.fromarray(tiles).save(content, "png")
+    return content.getvalue()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit.text import number
-from lmm_app.live.charts import axis
+from lmm_app.live import plot
 from lmm_app.live.hand import frames_hand
 from lmm_app.scan import words
 from lmm_app.scan.marker import MarkerLook
@@ -103,15 +103,15 @@ def _note(scanned: Scanned, found: Tally, study: Study, *, revealed: bool) -> st
 
 def _legend(study: Study, *, revealed: bool) -> list[dict[str, str]]:
     entries = [
-        {"kind": "line", "look": "cut", "words": "5% threshold, with its uncertainty"},
-        {"kind": "line", "look": "bonferroni", "words": "Bonferroni"},
-        {"kind": "line", "look": "effective", "words": "Li and Ji"},
+        plot.key("line", "cut", "5% threshold, with its uncertainty"),
+        plot.key("line", "bonferroni", "Bonferroni"),
+        plot.key("line", "effective", "Li and Ji"),
     ]
     if revealed and study.true_qtl is not None:
         entries += [
-            {"kind": "point", "look": "qtl", "shape": "up", "words": "QTL, hollow if missed"},
-            {"kind": "point", "look": "hit", "words": "true peak"},
-            {"kind": "point", "look": "false", "shape": "cross", "words": "false peak"},
+            plot.key("point", "qtl", "QTL, hollow if missed", shape="up"),
+            plot.key("point", "hit", "true peak"),
+            plot.key("point", "false", "false peak", shape="cross"),
         ]
     return entries
 
@@ -131,23 +131,13 @@ def quantile_board(scans: Scans) -> dict[str, Any]:
             {
                 "title": f"{one.title}: λ = {one.lambda_gc:.2f}",
                 "height": QUANTILES,
-                "x": axis("expected −log₁₀ p", 0.0, reach, 0.03),
-                "y": axis("found −log₁₀ p", 0.0, top, 0.03),
+                "x": plot.axis("expected −log₁₀ p", 0.0, reach, 0.03),
+                "y": plot.axis("found −log₁₀ p", 0.0, top, 0.03),
                 "series": [
-                    {
-                        "kind": "line",
-                        "look": "plain thin",
-                        "name": "as expected",
-                        "x": np.array([0.0, end]),
-                        "y": np.array([0.0, end]),
-                    },
-                    {
-                        "kind": "dots",
-                        "look": one.name,
-                        "name": "tests",
-                        "x": expected,
-                        "y": values,
-                    },
+                    plot.line(
+                        "plain thin", "as expected", np.array([0.0, end]), np.array([0.0, end])
+                    ),
+                    plot.dots(one.name, "tests", expected, values),
                 ],
                 "alt": (
                     f"Quantiles of {one.title}: of {m:,} tests the highest −log₁₀ p is "
@@ -193,27 +183,25 @@ def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
             "ticks": [],
             "names": ["0", "1", "2"],
         },
-        "y": axis(f"{study.trait}{adjusted}", low, high),
+        "y": plot.axis(f"{study.trait}{adjusted}", low, high),
         "series": [
-            {
-                "kind": "dots",
-                "look": "someone",
-                "name": "individual",
-                "x": look.dosage[there] + 1.0 + spread,
-                "y": y,
-                "exact": {"x": look.dosage[there]},
-            },
-            {
-                "kind": "points",
-                "look": "estimate",
-                "name": "mean",
-                "exact": {"x": np.array([float(group.count) for group in look.groups])},
-                "x": np.array([group.count + 1.0 for group in look.groups]),
-                "y": means,
-                "low": means - twice,
-                "high": means + twice,
-                "words": [f"mean of {group.n:,}: {number(group.mean)}" for group in look.groups],
-            },
+            plot.dots(
+                "someone",
+                "individual",
+                look.dosage[there] + 1.0 + spread,
+                y,
+                exact={"x": look.dosage[there]},
+            ),
+            plot.points(
+                "estimate",
+                "mean",
+                np.array([group.count + 1.0 for group in look.groups]),
+                means,
+                exact={"x": np.array([float(group.count) for group in look.groups])},
+                low=means - twice,
+                high=means + twice,
+                words=[f"mean of {group.n:,}: {number(group.mean)}" for group in look.groups],
+            ),
         ],
         "alt": (
             f"{study.trait} of {int(there.sum()):,} individuals by the alleles that they carry at "
@@ -235,11 +223,11 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
         "note": f"By REML, each from its own top: {said}.",
         "height": MARKER,
         "legend": [
-            {"kind": "line", "look": kind + (" thin" if kind == "plain" else ""), "words": name}
+            plot.key("line", kind + (" thin" if kind == "plain" else ""), name)
             for name, kind, *_ in curves
         ],
-        "x": axis("h", 0.0, 1.0, 0.02),
-        "y": axis("log-likelihood", -DEPTH, 0.0, 0.06),
+        "x": plot.axis("h", 0.0, 1.0, 0.02),
+        "y": plot.axis("log-likelihood", -DEPTH, 0.0, 0.06),
         "lines": [
             {
                 "at": h,
@@ -251,14 +239,13 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
             for k, (h, kind) in enumerate(tops)
         ],
         "series": [
-            {
-                "kind": "line",
-                "look": kind + (" thin" if kind == "plain" else ""),
-                "name": name,
-                "x": look.h2,
-                "y": np.maximum(curve, -100.0),
-                "exact": {"y": np.float32(curve)},
-            }
+            plot.line(
+                kind + (" thin" if kind == "plain" else ""),
+                name,
+                look.h2,
+                np.maximum(curve, -100.0),
+                exact={"y": np.float32(curve)},
+            )
             for name, kind, curve, _ in curves
         ],
         "alt": f"Profile log-likelihood over h by REML: {said}.",

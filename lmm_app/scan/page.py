@@ -15,6 +15,7 @@ from lmm_app.scan.sources import CrossSettings
 from lmm_app.scan.study import Study
 from lmm_app.scan.takeaway import file_name, marker_rows, script, table
 from lmm_app.session import linked, noted, projector, state
+from lmm_app.session.downloads import download
 from lmm_app.session.prediction import Prediction
 from lmm_app.session.progress import ProgressBar
 from lmm_core import LMMError
@@ -257,14 +258,8 @@ def _take(scans: Scans, settings: CrossSettings | None) -> None:
         f"The table has a row for each of the {scans.study.m:,} markers and every number that is "
         f"drawn, with all its digits, by {', '.join(TITLES[name] for name in scans.by)}."
     )
-    st.download_button(
-        "Table of all markers",
-        lambda: table(scans).encode(),
-        file_name(scans.study),
-        "text/csv",
-        key="scan_table",
-        on_click="ignore",
-        icon=":material/download:",
+    download(
+        "Table of all markers", lambda: table(scans).encode(), file_name(scans.study), "scan_table"
     )
     with st.expander("The Python that makes these scans again", icon=":material/code:"):
         st.code(script(scans, settings), language="python")

@@ -14,6 +14,7 @@ from lmm_app.handout.student import student_name, student_sheet
 from lmm_app.live import component
 from lmm_app.paper.archive import archive_name
 from lmm_app.session import address, keep, noted, progress, projector, sealed, state, uploads
+from lmm_app.session.downloads import download
 from lmm_app.session.secret import secret
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import folded, glossary, sidebar, work
@@ -159,33 +160,25 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
         order, cells = keep.ordered(scene.view.problem)
         return handout(shown.opened, scene, order, cells).encode()
 
-    for label, make, name, key, about in (
-        (
+    with place:
+        download(
             "Handout for students",
             for_students,
             student_name(shown.opened, scene),
             "handout",
-            "For students: the questions of the tour with their pictures and room to write. No "
-            "answer is in the file. It prints, and needs no network.",
-        ),
-        (
+            "print",
+            help="For students: the questions of the tour with their pictures and room to write. "
+            "No answer is in the file. It prints, and needs no network.",
+            width="stretch",
+        )
+        download(
             "Handout with answers",
             with_answers,
             handout_name(shown.opened, scene),
             "handout_answers",
-            "For the teacher: the same questions, each with its answer, and all numbers and "
+            "print",
+            help="For the teacher: the same questions, each with its answer, and all numbers and "
             "figures.",
-        ),
-    ):
-        place.download_button(
-            label,
-            make,
-            name,
-            "text/html",
-            key=key,
-            help=about,
-            on_click="ignore",
-            icon=":material/print:",
             width="stretch",
         )
 

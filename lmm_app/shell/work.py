@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.fit.text import literal
 from lmm_app.session import noted, opening, state, uploads
+from lmm_app.session.downloads import download
 from lmm_app.session.saved import SUFFIX, Work, fits, write_work
 from lmm_app.session.state import MAX_UPLOAD_MB
 from lmm_data.preparation.choices import Choices
@@ -55,15 +56,13 @@ def offer(place: DeltaGenerator, name: str) -> None:
 
     shelf = uploads.from_shelf()
     with place:
-        st.download_button(
+        download(
             "Save your work",
             make,
             f"{name}{SUFFIX}",
-            "application/zip",
-            key="save_work",
+            "save_work",
+            "save",
             help=SAVE if can else TOO_LARGE,
-            on_click="ignore",
-            icon=":material/save:",
             disabled=not can,
             width="stretch",
         )

@@ -11,6 +11,7 @@ from lmm_app.glossary.marks import marked
 from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, linked, projector, state
+from lmm_app.session.downloads import download
 from lmm_app.session.progress import Progress, ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Opened
@@ -300,14 +301,11 @@ def _table(shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[floa
         on_select=lambda: _pick_row(chosen),
         selection_mode="single-row",
     )
-    st.download_button(
+    download(
         "These numbers as CSV",
         lambda: table_csv(found),
         f"all_traits_{shown.method}.csv",
-        "text/csv",
-        key="take_traits",
-        on_click="ignore",
-        icon=":material/download:",
+        "take_traits",
         help="The rows and columns of the table, with all digits.",
     )
 

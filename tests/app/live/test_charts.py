@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from lmm_app.fit.against import as_fitted, build_against, sentence
-from lmm_app.live.charts import against_board, against_charts, axis, eigen_charts
+from lmm_app.live.charts import against_board, against_charts, eigen_charts
+from lmm_app.live.plot import axis
 from lmm_core import log_likelihood
 from tests.app_helpers import received
 from tests.odd_views import KINDS, view
