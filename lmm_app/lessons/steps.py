@@ -8,6 +8,8 @@ from lmm_app.lessons.scene import Scene
 
 Outcome: TypeAlias = Literal["right", "wrong", "none"]
 Guess: TypeAlias = str | float | None
+# And whether the answer has been seen.
+Guessed: TypeAlias = tuple[Guess, bool]
 Says: TypeAlias = Callable[[Scene, Guess], str]
 
 START: Mapping[Outcome, str] = {"right": "Correct. ", "wrong": "Not quite. ", "none": ""}

@@ -132,8 +132,9 @@ def run_plain(
     G, y, X = study.counts, study.y, study.X
     ls = scan_markers(G, y, X, eigen, h2=0.0, progress=part_of(progress, 0.0, 0.15))
     lmm = scan_markers(G, y, X, eigen, h2=held, progress=part_of(progress, 0.15, 0.4))
+    holds: tuple[tuple[float | Literal["null"], float], ...] = ((0.0, 0.4), ("null", 0.7))
     cuts = []
-    for h2, start in ((0.0, 0.4), ("null", 0.7)):
+    for h2, start in holds:
         cuts.append(
             permutation_threshold(
                 G,
@@ -141,7 +142,7 @@ def run_plain(
                 X,
                 eigen,
                 rng=np.random.default_rng(PERMUTATION_SEED),
-                h2=h2,  # type: ignore[arg-type]
+                h2=h2,
                 permutations=study.permutations,
                 alphas=(LEVEL,),
                 progress=part_of(progress, start, start + 0.28),

@@ -8,17 +8,15 @@ Hence one record for each session, which its runs keep up to date and its button
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 import streamlit as st
 
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.steps import Guess
+from lmm_app.lessons.steps import Guess, Guessed
 from lmm_app.lessons.tour import TOUR
 from lmm_app.live.hand import DECIMALS
 from lmm_app.sources.opened import RANGES
-
-Guessed: TypeAlias = tuple[Guess, bool]
 
 _NOTED = "noted"
 NOTHING: Guessed = (None, False)
@@ -132,7 +130,7 @@ def _in_link(value: Any) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value)]
 
 
-def take_up(rest: Mapping[str, str], guesses: Mapping[str, tuple[Guess, bool]]) -> None:
+def take_up(rest: Mapping[str, str], guesses: Mapping[str, Guessed]) -> None:
     """Put what was noted into the state of a session that is empty.
 
     Args:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeGuard
 from urllib.parse import parse_qsl, urlencode
 from zipfile import is_zipfile
 
-from lmm_app.lessons.steps import Guess
+from lmm_app.lessons.steps import Guessed
 from lmm_app.paper.archive import zipped
 from lmm_app.session import decisions
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
@@ -26,7 +26,6 @@ from lmm_data.preparation.choices import Choices
 from lmm_data.readers.archive import Archive, Limits, open_archive
 
 # What is guessed, and whether the answer has been seen.
-Guessed: TypeAlias = tuple[Guess, bool]
 
 SUFFIX = ".lmm.zip"
 # Older forms are read; another number is for what older versions would misread.

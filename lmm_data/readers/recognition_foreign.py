@@ -4,11 +4,9 @@ import re
 from itertools import pairwise
 from typing import TypeAlias
 
+from lmm_data.readers.content import Foreign
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.text.dialect import plain_name
-
-Foreign: TypeAlias = tuple[str, str]
-"""What the file is, in words, and what to do."""
 
 Rows: TypeAlias = list[list[str]]
 
@@ -40,7 +38,7 @@ _STARTS: tuple[tuple[str, str, str], ...] = (
 def foreign_start(text: str) -> Foreign | None:
     """What a text is that says so in its first line."""
     first = text.lstrip().split("\n", 1)[0].strip().lower()
-    return next((found[1:] for found in _STARTS if first.startswith(found[0])), None)
+    return next((Foreign(*found) for start, *found in _STARTS if first.startswith(start)), None)
 
 
 def foreign_table(low: str, rows: Rows) -> Foreign | None:
@@ -54,26 +52,28 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
         return None
     first = [plain_name(entry) for entry in rows[0]]
     if first[:6] == ["fid", "iid", "pat", "mat", "sex", "phenotype"] and len(first) > 6:
-        return "genotypes as PLINK recodes them (.raw)", f"{_TO_BED}, from the files it was made of"
+        return Foreign(
+            "genotypes as PLINK recodes them (.raw)", f"{_TO_BED}, from the files it was made of"
+        )
     if re.search(r"\.(mibs|mdist|dist)$", low):
         what = "similarities" if low.endswith(".mibs") else "distances"
-        return f"PLINK’s {what} of identity by state, no relationships", _RELATIONSHIPS
+        return Foreign(f"PLINK’s {what} of identity by state, no relationships", _RELATIONSHIPS)
     if len(rows[0]) == 1 and rows[0][0].isdecimal() and len(rows) > 2:
         n = int(rows[0][0])
         if n > 1 and all(len(row) == n + 1 for row in rows[1:]):
-            return (
+            return Foreign(
                 "a kinship of TASSEL, with the number of individuals in its first line",
                 "delete that line, and it is read",
             )
     if _is_pedigree(first):
-        return (
+        return Foreign(
             "a pedigree: each individual with its parents",
             "give the relationships made of it, as nadiv’s makeA or pedigreemm’s getA do",
         )
     widths = [len(row) for row in rows]
     if len(widths) > 3 and all(a == b + 1 for a, b in pairwise(widths)):
         if widths[-1] > 0 and all(as_number(row[-1]) == as_number(row[-1]) for row in rows[1:]):
-            return (
+            return Foreign(
                 "an upper triangle: each line is shorter by one than the line above",
                 "give the lower triangle with the diagonal, or the whole square",
             )

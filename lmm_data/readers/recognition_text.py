@@ -7,6 +7,7 @@ import numpy as np
 
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Kind
+from lmm_data.readers.recognition_foreign import Rows
 from lmm_data.readers.text.dialect import (
     drop_comments,
     hash_header,
@@ -23,7 +24,6 @@ Confidence: TypeAlias = Literal["certain", "likely", "guess"]
 Guess: TypeAlias = tuple[Kind | None, str, str | None, Confidence, str]
 """Kind, words for the format, reader, how sure, and told by what; as of `Recognised`."""
 
-Rows: TypeAlias = list[list[str]]
 
 # Both columns of a list of pairs hold the same ids, but for those at its end.
 _ONE_SET = 1.2

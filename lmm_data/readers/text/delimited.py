@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, count
 from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
-from lmm_data.readers.naming import Sheet, counts_rows, named_by_place
+from lmm_data.readers.naming import Column, Sheet, counts_rows, named_by_place
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import (
     Reading,
@@ -31,7 +31,7 @@ from lmm_data.readers.text.dialect import (
     sample_of,
     separator_of,
 )
-from lmm_data.readers.text.id_columns import Column, Ids, find_ids
+from lmm_data.readers.text.id_columns import Ids, find_ids
 from lmm_data.readers.text.marks import with_points
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries

@@ -4,13 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from lmm_core.errors import DataError, count, some
-from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
+from lmm_data.readers.naming import Candidate, Column, NamedBy, counts_rows, is_made_up
 from lmm_data.readers.text.dialect import ID_NAMES, is_number, may_name, plain_name
-
-Column: TypeAlias = tuple[str, ...]
 
 WEAK_NAMES = frozenset(
     ["line", "strain", "taxa", "accession", "genotype", "name", "rownames", "eartag"]

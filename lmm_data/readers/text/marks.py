@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from lmm_core.errors import DataError, some
+from lmm_data.readers.naming import Column
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 
-Column: TypeAlias = tuple[str, ...]
 Decimal: TypeAlias = Literal[".", ","]
 
 # No-break, narrow no-break and thin spaces, as French and Swedish write; apostrophes, as the Swiss.
