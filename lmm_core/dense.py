@@ -4,7 +4,6 @@ Nothing here is rotated, and nothing is shared with the stages that are: when th
 it is not because they run the same code.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,13 +100,14 @@ def dense_gls(
 def dense_fit(
     y: ArrayLike, X: ArrayLike, K: ArrayLike, *, reml: bool = True, points: int = 101
 ) -> DenseGLS:
-    """The best h on an even grid over [0, 1], refined by golden sections between its neighbours.
+    """The best h on an even grid over [0, 1], refined by SciPy's search between its neighbours.
 
     h = 1 itself is left out when V is singular there. Meant for small n: it costs about
     `points` + 60 factorisations of an (n, n) matrix.
     """
-    y, X, K = (np.ma.filled(np.ma.asarray(part, dtype=np.float64), np.nan) for part in (y, X, K))
+    from scipy import optimize
 
+    y, X, K = (np.ma.filled(np.ma.asarray(part, dtype=np.float64), np.nan) for part in (y, X, K))
     if y.size <= X.shape[1]:
         raise LMMError(
             "a fit needs more individuals than coefficients",
@@ -127,24 +127,14 @@ def dense_fit(
             values.append(-np.inf)
     best = int(np.argmax(values))
     lower, upper = grid[max(best - 1, 0)], grid[min(best + 1, points - 1)]
-    refined = _golden(loglik, lower, upper)
+    refined = float(
+        optimize.minimize_scalar(
+            lambda h: -loglik(float(h)),
+            bounds=(lower, upper),
+            method="bounded",
+            options={"xatol": 1e-10},
+        ).x
+    )
     if values[best] >= loglik(refined):
         refined = grid[best]
     return dense_gls(y, X, K, refined, reml=reml)
-
-
-def _golden(f: Callable[[float], float], lower: float, upper: float) -> float:
-    """Maximum of a unimodal f by golden sections alone, to the precision of its values."""
-    ratio = (np.sqrt(5.0) - 1.0) / 2.0
-    left, right = upper - ratio * (upper - lower), lower + ratio * (upper - lower)
-    f_left, f_right = f(left), f(right)
-    while upper - lower > 1e-10:
-        if f_left >= f_right:
-            upper, right, f_right = right, left, f_left
-            left = upper - ratio * (upper - lower)
-            f_left = f(left)
-        else:
-            lower, left, f_left = left, right, f_right
-            right = lower + ratio * (upper - lower)
-            f_right = f(right)
-    return 0.5 * (lower + upper)

@@ -36,28 +36,6 @@ class WLSFit(Brief):
     unscaled_covariance: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class AddedVariable(Brief):
-    """y and one covariate, rotated, each with the other covariates projected out under w.
-
-    The weighted regression through the origin of `y` on `x` has slope β̂_j exactly
-    (Frisch & Waugh 1933; Lovell 1963, with weights).
-
-    Attributes:
-        column: place j of the covariate among the columns of X.
-        x: the covariate, shape (n,), in its own units.
-        y: the phenotype, shape (n,), in its own units.
-        weights: w_i = 1/d_i, shape (n,).
-        slope: Σwxy/Σwx², units of y per unit of x.
-    """
-
-    column: int
-    x: Floats
-    y: Floats
-    weights: Floats
-    slope: float
-
-
 def wls(rotated: RotatedData, h2: float) -> WLSFit:
     """Weighted least squares of the rotated phenotype on the rotated covariates.
 
@@ -110,50 +88,13 @@ def wls(rotated: RotatedData, h2: float) -> WLSFit:
     )
 
 
-def added_variable(rotated: RotatedData, h2: float, column: int) -> AddedVariable:
-    """The weighted added-variable plot of one covariate at one h.
-
-    Args:
-        rotated: the rotated data.
-        h2: h in [0, 1), or 1 when K is not singular.
-        column: place of the covariate among the columns of X as given.
-
-    Raises:
-        LMMError: the column is aliased or does not exist, or a weight is infinite.
-    """
-    check_h2(h2)
-    if column not in rotated.kept:
-        raise LMMError(
-            "an added-variable plot needs a column with a coefficient",
-            f"column {column} is not among {rotated.kept.tolist()}",
-            "choose another",
-        )
-    d = h2 * rotated.values + (1.0 - h2)
-    if not d.all():
-        raise LMMError(
-            "weights must be finite",
-            "K is singular and h is 1, so some variances are 0",
-            "choose h below 1",
-        )
-    j = int(np.flatnonzero(rotated.kept == column)[0])
-    root = 1.0 / np.sqrt(d)
-    others = root[:, np.newaxis] * np.delete(rotated.X, j, axis=1)
-    pair = root[:, np.newaxis] * np.column_stack([rotated.X[:, j], rotated.y])
-    if others.shape[1]:
-        Q, _ = np.linalg.qr(others / np.linalg.norm(others, axis=0))
-        for _ in range(2):
-            pair = pair - Q @ (Q.T @ pair)
-    x, y = pair.T
-    return AddedVariable(
-        column=column,
-        x=read_only(x / root),
-        y=read_only(y / root),
-        weights=read_only(root**2),
-        slope=float(x @ y / (x @ x)),
-    )
-
-
 def check_h2(h2: float) -> None:
     """Raise an LMMError unless h2 is a number in [0, 1]."""
     if not 0.0 <= h2 <= 1.0:
         raise LMMError("h must lie between 0 and 1", f"it is {h2}", "it is a share of variance")
+
+
+def check_level(level: float | None) -> None:
+    """Raise an LMMError unless the coverage of an interval is in (0, 1), or there is none."""
+    if level is not None and not 0.0 < level < 1.0:
+        raise LMMError("the level must lie between 0 and 1", f"it is {level}", "0.95 is usual")

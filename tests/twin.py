@@ -9,10 +9,10 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.live.twin import twin_problem
 from lmm_app.sources.opened import SAMPLES, Sample, open_source
 from lmm_core import RotatedData, decompose, log_likelihood, rotate, wls
-from lmm_core.least_squares import added_variable
 from lmm_core.likelihood import WeightedSums
 from lmm_core.records import decompose_records
 from tests import builders
+from tests.added_variable import added_variable
 
 # Both ends, and close to them, where weights are large.
 H = np.unique(

@@ -12,6 +12,7 @@ from lmm_core.certainty.sampling import check_informative, chi_squares, search_g
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.grid import profile_grid
+from lmm_core.least_squares import check_level
 from lmm_core.likelihood import log_likelihood
 from lmm_core.scales import h2_on_scale
 
@@ -83,8 +84,7 @@ def interval_h2(
         Schweiger et al. 2016, Am J Hum Genet 98:1181 (ALBI); Schweiger et al. 2018, Genetics
         209:1165 (FIESTA), here with any covariates and with the global maximum as estimate.
     """
-    if not 0.0 < level < 1.0:
-        raise LMMError("the level must lie between 0 and 1", f"it is {level}", "0.95 is usual")
+    check_level(level)
     if method not in ("profile", "exact"):
         raise LMMError(f"there is no method “{method}”", remedy="choose profile or exact")
     if not fit.maxima:

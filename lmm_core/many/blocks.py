@@ -1,7 +1,7 @@
 """`fit_traits`: a table of traits, missing values included, block by block."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric, lock, put, unmasked
 from lmm_core.certainty.profiles import Grid
-from lmm_core.errors import DesignError, LMMError
+from lmm_core.errors import DesignError
 from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.least_squares import check_level
 from lmm_core.many.fits import TraitFits, empty, fit_block
+from lmm_core.many.jobs import each
 from lmm_core.many.patterns import Pattern, missing_patterns
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import decompose_records, kinship_of
@@ -81,8 +83,7 @@ def fit_traits(
     >>> fits.status.tolist(), fits.h2.tolist()
     (['upper_boundary', 'lower_boundary'], [1.0, 0.0])
     """
-    if level is not None and not 0.0 < level < 1.0:
-        raise LMMError("the level must lie between 0 and 1", f"it is {level}", "0.95 is usual")
+    check_level(level)
     eigen = decompose(K)
     traits = _as_traits(Y, eigen.n)
     design = as_design(X, eigen.n)
@@ -97,7 +98,7 @@ def fit_traits(
     fits = empty(traits.shape[1], design.shape[1], reml=reml)
     done = 0
     work = _tasks(traits, design, K, eigen, patterns, reml=reml, level=level, sent=n_jobs != 1)
-    for places, part in _run(work, n_jobs):
+    for places, part in each(_fit, work, n_jobs):
         put(fits, places, part)
         done += places.size
         if landed:
@@ -189,15 +190,6 @@ def _tasks(
             places = pattern.places[start : start + size]
             chosen = Y[:, places] if n == Y.shape[0] else Y[np.ix_(keep, places)]
             yield _Task(places, chosen, rows, shared, part, of, grid, reml, level)
-
-
-def _run(work: Iterable[_Task], n_jobs: int | None) -> Iterator[tuple[Ints, TraitFits]]:
-    if n_jobs == 1:
-        yield from map(_fit, work)
-        return
-    from joblib import Parallel, delayed
-
-    yield from Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_fit)(t) for t in work)
 
 
 def _decomposed(K: Floats | None, of: Ints | None) -> KinshipEigen:

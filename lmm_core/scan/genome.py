@@ -1,6 +1,6 @@
 """`scan_markers`: every marker tested under the mixed model, block by block."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.genotypes import Genotypes, Progress, as_genotypes, block_places, read_block
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
+from lmm_core.many.jobs import each
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.records import written_out
 from lmm_core.rotation import rotate
@@ -80,7 +81,8 @@ def scan_markers(
     m = genotypes.shape[1]
     out = empty(m)
     done = 0
-    for places, part in _run(model, genotypes, n_jobs):
+    work = ((model, read_block(genotypes, one), one) for one in block_places(genotypes))
+    for places, part in each(_placed, work, n_jobs):
         put(out, places, part)
         done += places.stop - places.start
         if landed:
@@ -163,20 +165,6 @@ def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:
     return tuple(fit_rotated(rotated, reml=reml) for reml in (True, False))  # type: ignore[return-value]
 
 
-def _run(
-    model: ScanModel, genotypes: Genotypes, n_jobs: int | None
-) -> Iterator[tuple[slice, MarkerTests]]:
-    blocks = block_places(genotypes)
-    if n_jobs == 1:
-        for places in blocks:
-            yield places, block_tests(model, read_block(genotypes, places))
-        return
-    from joblib import Parallel, delayed
-
-    yield from Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_placed)(model, read_block(genotypes, places), places) for places in blocks
-    )
-
-
-def _placed(model: ScanModel, block: Floats, places: slice) -> tuple[slice, MarkerTests]:
+def _placed(task: tuple[ScanModel, Floats, slice]) -> tuple[slice, MarkerTests]:
+    model, block, places = task
     return places, block_tests(model, block)

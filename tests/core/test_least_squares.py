@@ -5,8 +5,8 @@ import pytest
 
 from lmm_core import LMMError, decompose, rotate, wls
 from lmm_core.dense import dense_gls
-from lmm_core.least_squares import added_variable
 from tests import builders
+from tests.added_variable import added_variable
 
 H = (0.0, 0.05, 0.3, 0.5, 0.77, 0.95, 0.999)
 
@@ -107,36 +107,17 @@ def test_added_variable_plot_has_the_slope_of_the_fit(kind, h):
         np.testing.assert_allclose(shown.y - shown.slope * shown.x, at.residuals, atol=1e-10)
 
 
-def test_added_variable_keeps_the_column_numbers_of_x_as_given():
-    y, X, K = builders.problem("full", 20, 3, 0.5, seed=18)
-    rotated = rotate(decompose(K), y, np.column_stack([X[:, 0], X[:, 0], X[:, 1:]]))
-    assert added_variable(rotated, 0.5, 3).slope == pytest.approx(wls(rotated, 0.5).beta[3])
-    for column in (1, 4, -1):
-        with pytest.raises(LMMError, match=r"column -?\d is not among \[0, 2, 3\]; choose"):
-            added_variable(rotated, 0.5, column)
-
-
-def test_added_variable_at_one_needs_a_kinship_that_is_not_singular():
-    y, X, K = builders.problem("full", 20, 3, 0.5, seed=19)
-    assert np.isfinite(added_variable(rotate(decompose(K), y, X), 1.0, 1).slope)
-    y, X, K = builders.problem("centred", 20, 3, 0.5, seed=19)
-    with pytest.raises(LMMError, match=r"weights must be finite.*choose h below 1"):
-        added_variable(rotate(decompose(K), y, X), 1.0, 1)
-
-
 @pytest.mark.parametrize("h", [-1e-9, 1.0 + 1e-9, np.nan, np.inf])
 def test_h_outside_the_unit_interval_is_refused(h):
     y, X, K = builders.problem("full", 8, 2, 0.5, seed=20)
     rotated = rotate(decompose(K), y, X)
     with pytest.raises(LMMError, match="h must lie between 0 and 1"):
         wls(rotated, h)
-    with pytest.raises(LMMError, match="h must lie between 0 and 1"):
-        added_variable(rotated, h, 1)
 
 
 def test_results_are_read_only():
     y, X, K = builders.problem("full", 8, 2, 0.5, seed=21)
     rotated = rotate(decompose(K), y, X)
-    at, shown = wls(rotated, 0.5), added_variable(rotated, 0.5, 1)
-    for values in (at.weights, at.beta, at.residuals, at.unscaled_covariance, shown.x, shown.y):
+    at = wls(rotated, 0.5)
+    for values in (at.weights, at.beta, at.residuals, at.unscaled_covariance):
         assert not values.flags.writeable
