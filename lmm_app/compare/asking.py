@@ -5,8 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.compare import question
 from lmm_app.compare.pair import Pair
+from lmm_app.lessons.steps import OUTCOMES
 from lmm_app.session import noted, projector, state
-from lmm_app.session.prediction import ICONS, OUTCOMES, Prediction, say
+from lmm_app.session.prediction import ICONS, Prediction, say
 
 GUESS = Prediction(noted.TWO, "foretold", "foretold", "told")
 

@@ -2,6 +2,7 @@
 
 from lmm_app.compare.pair import ALIKE, SAME, Pair, by_how_much
 from lmm_app.fit.text import literal
+from lmm_app.lessons.steps import OUTCOMES, said
 
 OPTIONS = {
     "rise": "ĥ will rise",
@@ -37,6 +38,5 @@ def feedback(pair: Pair, guess: str | None) -> tuple[bool | None, str]:
         core = "ĥ stays where it is"
     elif right == "stay":
         core += f", less than {ALIKE}"
-    if guess is None:
-        return None, f"{core}."
-    return guess == right, f"{'Correct.' if guess == right else 'Not quite.'} {core}."
+    judged = None if guess is None else guess == right
+    return judged, said(OUTCOMES[judged], "", f"{core}.")

@@ -75,7 +75,7 @@ def _of_lesson(lesson: Preset, paper: Paper) -> str:
 def _of_step(step: Step, place: int, paper: Paper) -> str:
     scene, question = paper.scene, step.question
     title = step.heading(scene) if paper.answers else UNTOLD.get(step.name, step.heading(scene))
-    picture, options = still(step.picture, scene), question.options_of(scene)
+    picture, options = still(step.name, scene), question.options_of(scene)
     right = question.right(scene) if options else None
     prompt = ON_PAPER.get(step.name) or question.prompt(scene)
     start = f"{_head(place, title)}\n{_idea(step, paper)}\n"
@@ -84,7 +84,7 @@ def _of_step(step: Step, place: int, paper: Paper) -> str:
         lines = _lines(place, 2 if options else 3)
         return f'{start}<div class="task">{task}{lines}</div></section>'
     hints = {words: question.hint(scene, code) for code, words in options.items() if code != right}
-    shown = answer_still(step.picture, scene)
+    shown = answer_still(step.name, scene)
     seen = _figure(shown, f"question-{place}") if shown else ""
     formula = f'<div class="symbols"><h4>The formula</h4>\n{prose(step.formula(scene))}</div>'
     return (

@@ -8,7 +8,7 @@ import numpy as np
 
 from lmm_app.fit.view import View
 from lmm_app.lessons.datasets import Made
-from lmm_app.lessons.steps import Guess, Outcome
+from lmm_app.lessons.steps import Guess, Outcome, said
 from lmm_core.simulate.cross import as_count
 from lmm_core.verdict import Status
 
@@ -103,12 +103,4 @@ class Preset:
 
     def feedback(self, guess: Guess) -> str:
         """What is said of a guess, or of none, with the lesson's own seed."""
-        match self.outcome(guess):
-            case "right":
-                return f"Correct. {self.claim}"
-            case "wrong":
-                return " ".join(
-                    filter(None, ("Not quite.", self.hints.get(str(guess)), self.claim))
-                )
-            case _:
-                return self.claim
+        return said(self.outcome(guess), self.hints.get(str(guess), ""), self.claim)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from lmm_app.lessons.scene import Scene
@@ -12,7 +13,16 @@ Guess: TypeAlias = str | float | None
 Guessed: TypeAlias = tuple[Guess, bool]
 Says: TypeAlias = Callable[[Scene, Guess], str]
 
-START: Mapping[Outcome, str] = {"right": "Correct. ", "wrong": "Not quite. ", "none": ""}
+# By whether a guess is right, None without one.
+OUTCOMES: Mapping[bool | None, Outcome] = MappingProxyType(
+    {True: "right", False: "wrong", None: "none"}
+)
+
+
+def said(outcome: Outcome, hint: str, core: str) -> str:
+    """What is said of a guess: the verdict, of a wrong one why it is wrong, and the answer."""
+    start = {"right": ("Correct.",), "wrong": ("Not quite.", hint), "none": ()}[outcome]
+    return " ".join(filter(None, (*start, core)))
 
 
 def nothing(scene: Scene, guess: Guess) -> str:
@@ -59,8 +69,7 @@ class Question:
         """All that is said of a guess, or of none."""
         outcome = self.outcome(scene, guess)
         hint = self.hint(scene, guess) if outcome == "wrong" else ""
-        words = [START[outcome].strip(), hint, self.core(scene, guess)]
-        return " ".join(filter(None, words))
+        return said(outcome, hint, self.core(scene, guess))
 
     def right(self, scene: Scene) -> str | None:
         """The option that is right, None where h itself is the answer."""
@@ -72,12 +81,11 @@ class Step:
     """One step of the tour.
 
     Attributes:
-        name: in links; it stays as it is.
+        name: in links, and of its board in `lmm_app.live.tour_boards`; it stays as it is.
         title: the idea in a few words.
         idea: the idea in plain sentences, in paragraphs of Markdown.
         formula: the same for a statistician, a click deeper.
         question: the prediction.
-        picture: which board, by its name in `lmm_app.live.tour_boards`.
         code: the lines of the package that do it; they run after y, X and K are there.
         title_of: the title where it depends on the data.
         asks: whether the data at hand leave something to ask.
@@ -88,7 +96,6 @@ class Step:
     idea: Callable[[Scene], str]
     formula: Callable[[Scene], str]
     question: Question
-    picture: str
     code: str
     title_of: Callable[[Scene], str] | None = None
     asks: Callable[[Scene], bool] = always

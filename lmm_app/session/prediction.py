@@ -18,10 +18,6 @@ from lmm_app.session import noted, projector, state
 ICONS: Mapping[Outcome, str | None] = MappingProxyType(
     {"right": ":material/check_circle:", "wrong": ":material/lightbulb:", "none": None}
 )
-# By whether a guess is right, None without one.
-OUTCOMES: Mapping[bool | None, Outcome] = MappingProxyType(
-    {True: "right", False: "wrong", None: "none"}
-)
 
 
 def say(outcome: Outcome, words: str) -> None:

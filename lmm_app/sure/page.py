@@ -5,10 +5,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.steps import OUTCOMES
 from lmm_app.live.component import board
 from lmm_app.live.packing import Board
 from lmm_app.session import linked, noted, projector, simulated, state
-from lmm_app.session.prediction import OUTCOMES, Prediction
+from lmm_app.session.prediction import Prediction
 from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words

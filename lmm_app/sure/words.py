@@ -7,6 +7,7 @@ from lmm_app.fit.text import number
 from lmm_app.fit.verdict import RIVAL, verdict
 from lmm_app.fit.view import View
 from lmm_app.lessons.scene import share_at_an_end
+from lmm_app.lessons.steps import OUTCOMES, said
 from lmm_app.sure.distribution import TAIL, Distribution, Side
 from lmm_core.certainty import Interval
 from lmm_core.errors import in_digits
@@ -183,11 +184,9 @@ def feedback(
     if guess is None:
         return None, core
     right = right_guess(exact)
-    if guess == right:
-        return True, f"Correct. {core}"
     less = list(GUESSES).index(guess) < list(GUESSES).index(right)
     hint = f"The estimate says {'less' if less else 'more'} about h than you thought."
-    return False, f"Not quite. {hint} {core}"
+    return guess == right, said(OUTCOMES[guess == right], hint, core)
 
 
 def beside(

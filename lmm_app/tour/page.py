@@ -160,11 +160,11 @@ def _picture(asked: Asked, shown: Shown, place: int) -> None:
     stage = kept.stage_of(
         scene, revealed=asked.revealed, guess=asked.guess, true_h2=shown.opened.true_h2
     )
-    climbing = step.picture == "climb"
+    climbing = step.name == "climb"
     board(
-        kept.tour_board(step.picture, stage),
+        kept.tour_board(step.name, stage),
         key="tour",
-        at=start_of(step.picture, stage, start(scene.fit)),
+        at=start_of(step.name, stage, start(scene.fit)),
         moved=_guess_moved if climbing else None,
         projector=projector.on(),
     )

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lmm_app.lessons.steps import OUTCOMES
 from lmm_app.session import noted, projector, state
-from lmm_app.session.prediction import OUTCOMES, Prediction
+from lmm_app.session.prediction import Prediction
 from lmm_app.session.state import Shown
 from lmm_app.traits import question
 from lmm_app.traits.fits import AllTraits

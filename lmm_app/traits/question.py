@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from lmm_app.lessons.steps import OUTCOMES, said
 from lmm_app.traits import words
 from lmm_app.traits.fits import AllTraits
 from lmm_core.arrays import Ints
@@ -92,9 +93,7 @@ def highest(all_traits: AllTraits) -> Ints:
 
 
 def _judged(right: bool, hint: str, core: str) -> tuple[bool, str]:
-    if right:
-        return True, f"Correct. {core}"
-    return False, " ".join(part for part in ("Not quite.", hint, core) if part)
+    return right, said(OUTCOMES[right], hint, core)
 
 
 def _highest(all_traits: AllTraits, true_h2: Sequence[float]) -> tuple[str, str]:

@@ -151,7 +151,6 @@ BRENT = Step(
             "many": "Whenever a parabola fails, a golden-section cut takes its place.",
         }[str(guess)],
     ),
-    picture="brent",
     code="""from lmm_core import decompose, log_likelihood, maximize_brent, rotate
 
 rotated = rotate(decompose(K), y, X)

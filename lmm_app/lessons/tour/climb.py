@@ -98,7 +98,6 @@ CLIMB = Step(
         judge=_right,
         core=_core,
     ),
-    picture="climb",
     code="""from lmm_core import decompose, log_likelihood, rotate
 
 rotated = rotate(decompose(K), y, X)

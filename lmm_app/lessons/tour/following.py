@@ -184,7 +184,6 @@ NEXT = Step(
         hint=_hint,
         offered=lambda scene: FAMILY_OPTIONS if in_families(scene) else INTERVAL_OPTIONS,
     ),
-    picture="next",
     code="""from lmm_core import coefficient_tests, fit_lmm
 
 fit = fit_lmm(y, X, K)

@@ -98,7 +98,6 @@ METHODS = Step(
             "more": "No number lies closer to three values, in squares, than their own average.",
         }[str(guess)],
     ),
-    picture="methods",
     code="""from lmm_core import fit_lmm
 
 for reml in (False, True):

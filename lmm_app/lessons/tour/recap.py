@@ -68,7 +68,6 @@ RECAP = Step(
             "search": "Another trait has another curve.",
         }[str(guess)],
     ),
-    picture="recap",
     code="""from lmm_core import fit_lmm
 
 fit = fit_lmm(y, X, K)

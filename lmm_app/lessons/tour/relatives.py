@@ -150,7 +150,6 @@ RELATIVES = Step(
         core=_core,
         hint=_hint,
     ),
-    picture="relatives",
     code="""from lmm_core import decompose, rotate, wls
 
 eigen = decompose(K)

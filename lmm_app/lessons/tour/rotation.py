@@ -63,7 +63,6 @@ ROTATION = Step(
             "small": "A smaller h makes it rounder. At h = 0 it is a circle, which has no tilt.",
         }[str(guess)],
     ),
-    picture="rotation",
     code="""from lmm_core import decompose, rotate
 
 eigen = decompose(K)  # K = U diag(λ) U', once

@@ -60,7 +60,6 @@ SHARE = Step(
             "h": f"{ASKED:.2f} is h. The kinship of two sibs is ½, so the cell holds half of h.",
         }[str(guess)],
     ),
-    picture="share",
     code="""from lmm_core.dense import dense_gls
 
 fit = dense_gls(y, X, K, 0.5)  # generalised least squares with V = 0.5 K + 0.5 I

@@ -123,7 +123,6 @@ SURE = Step(
             "no": "At h = 0.5 the curve lies above the dotted line.",
         }[str(guess)],
     ),
-    picture="sure",
     code="""from lmm_core import fit_lmm, interval_h2
 
 fit = fit_lmm(y, X, K)

@@ -57,7 +57,6 @@ UNDECIDED = Step(
         core=lambda scene, guess: _core(scene, guess),
         hint=lambda scene, guess: "Look at ℓ under the picture, at h = 0 and at h = 1.",
     ),
-    picture="flat",
     code="""from lmm_core import decompose, log_likelihood, rotate
 
 rotated = rotate(decompose(K), y, X)

@@ -117,7 +117,6 @@ WEIGHTS = Step(
         core=_core,
         hint=_hint,
     ),
-    picture="weights",
     code="""from lmm_core import decompose, rotate, wls
 
 rotated = rotate(decompose(K), y, X)

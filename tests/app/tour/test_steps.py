@@ -41,7 +41,7 @@ def test_ten_steps_in_the_order_of_the_post():
         "next",
     ]
     every = [*TOUR, *steps_of(odd("flat: one family", "REML"))]
-    assert {step.picture for step in every} == set(PICTURES)
+    assert {step.name for step in every} == set(PICTURES)
 
 
 def test_data_that_cannot_tell_h_have_one_honest_step_in_place_of_four():
@@ -101,7 +101,7 @@ def test_every_kind_of_fit_has_words_and_a_picture_for_every_step(kind, method):
                 text,
             )
         for revealed in (False, True):
-            board = tour_board(step.picture, stage(scene, revealed=revealed, guess=0.3))
+            board = tour_board(step.name, stage(scene, revealed=revealed, guess=0.3))
             back = received(board)
             assert back["name"] == board["name"]
             assert back["hand"] == board["hand"]
