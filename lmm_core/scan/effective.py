@@ -12,8 +12,8 @@ from lmm_core.genotypes import (
     Genotypes,
     Subset,
     as_genotypes,
-    block_places,
     by_chromosome,
+    products,
     read_block,
     standardised,
 )
@@ -118,20 +118,15 @@ def genomic_control(log_p: ArrayLike) -> float:
 def _of_chromosome(part: Subset) -> tuple[int, float]:
     """Markers that vary, and their effective number."""
     n, m = part.shape
-    wide = m > n
-    gram, held, count = np.zeros((n, n)) if wide else np.zeros((0, 0)), [], 0
-    for places in block_places(part):
-        Z = standardised(read_block(part, places))
-        count += Z.shape[1]
-        if wide:
-            gram += Z @ Z.T
-        else:
-            held.append(Z)
+    if m > n:
+        gram, _, varies = products(part, "standardized")
+        gram /= n
+        count = int(varies.sum())
+    else:
+        Z = standardised(read_block(part, slice(m)))
+        gram, count = Z.T @ Z, Z.shape[1]
     if not count:
         return 0, 0.0
-    if not wide:
-        whole = np.concatenate(held, axis=1)
-        gram = whole.T @ whole
     values = np.linalg.eigvalsh(gram)
     # Twins make whole numbers, where the count jumps: rounding must not decide.
     values = np.maximum(values, 0.0) + ROUNDING * count

@@ -1,15 +1,13 @@
 """Imputed genotypes beside PLINK's: fractions of an allele, which a bed file cannot hold."""
 
-import csv
-import gzip
-import io
-import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from lmm_core.arrays import read_only
 from lmm_core.errors import DataError
+from lmm_data.readers.genotypes.plink_tables import contents, fields
 from lmm_data.tables import GenotypeTable
 
 HEADER = ["marker", "id", "dosage"]
@@ -19,7 +17,7 @@ def read_dosages(path: Path, genotypes: GenotypeTable) -> GenotypeTable:
     """The genotypes with some entries replaced by imputed dosages.
 
     Args:
-        path: a CSV file, gzip-compressed if its name ends in .gz, with the columns `marker`,
+        path: a CSV file, gzip-compressed or not, with the columns `marker`,
             `id` and `dosage`, one row an entry; the dosage counts the same allele as
             `genotypes`, from 0 to 2.
         genotypes: what the entries are put into.
@@ -31,25 +29,19 @@ def read_dosages(path: Path, genotypes: GenotypeTable) -> GenotypeTable:
         DataError: the file cannot be read, has other columns, names a marker or an individual
             that is not in `genotypes`, or holds something that is not a dosage.
     """
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(
-            "the file cannot be read", str(error), "fetch it again", where=path.name
-        ) from None
-    rows = csv.reader(io.StringIO(text))
-    header = next(rows, [])
+    called, data = contents(path, "the dosages")
+    rows = fields(data, called, commas=True)
+    _, header = next(rows, (1, []))
     if header != HEADER:
         raise DataError(
             f"dosages need the columns {', '.join(HEADER)}",
             f"the header is {', '.join(header) or 'empty'}",
-            where=path.name,
+            where=called,
         )
     marker = {label: j for j, label in enumerate(genotypes.markers)}
     individual = {label: i for i, label in enumerate(genotypes.ids)}
     counts = genotypes.dosages().astype(np.float32)
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         try:
             label, name, dosage = row
             counts[individual[name], marker[label]] = float(dosage)
@@ -57,14 +49,6 @@ def read_dosages(path: Path, genotypes: GenotypeTable) -> GenotypeTable:
             raise DataError(
                 "each row must be a known marker, a known id and a number",
                 f"line {line} is “{','.join(row)}”",
-                where=path.name,
+                where=called,
             ) from None
-    return GenotypeTable(
-        name=f"{genotypes.name} with {path.name}",
-        ids=genotypes.ids,
-        markers=genotypes.markers,
-        chromosome=genotypes.chromosome,
-        position=genotypes.position,
-        position_cm=genotypes.position_cm,
-        counts=read_only(counts),
-    )
+    return replace(genotypes, name=f"{genotypes.name} with {called}", counts=read_only(counts))

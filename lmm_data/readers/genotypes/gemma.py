@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES
-from lmm_data.readers.genotypes.plink_tables import Names, contents, fields, require_width
+from lmm_data.readers.genotypes.plink_tables import (
+    Names,
+    contents,
+    fields,
+    require_lines,
+    require_width,
+)
 from lmm_data.readers.kinship.plink2 import kinship_reading, numbers, text_matrix
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import (
@@ -92,13 +98,7 @@ def read_bimbam(
         markers.append(entries[0])
         # As float32 at once: the text takes twelve times the memory.
         rows.append(_dosages(entries[MARKER_COLUMNS:], known, found, line))
-    if not rows:
-        raise DataError(
-            "the file must hold a line for each marker",
-            "it is empty",
-            "check that it was saved",
-            where=found,
-        )
+    require_lines(rows, "marker", found)
     notes: tuple[str, ...] = ()
     if ids is None:
         ids = tuple(str(k + 1) for k in range(n))
@@ -155,13 +155,7 @@ def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = 
     """
     found, data = contents(source, "the table", name)
     lines = list(fields(data, found, commas=True))
-    if not lines:
-        raise DataError(
-            "the file must hold a line for each individual",
-            "it is empty",
-            "check that it was saved",
-            where=found,
-        )
+    require_lines(lines, "individual", found)
     require_width(lines, len(lines[0][1]), found)
     columns = tuple(f"{prefix}{k + 1}" for k in range(len(lines[0][1])))
     entries = tuple(zip(*(row for _, row in lines), strict=True))

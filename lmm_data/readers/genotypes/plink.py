@@ -4,6 +4,7 @@ import math
 import tempfile
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,6 @@ from lmm_data.readers.genotypes.plink_tables import (
     require_room,
     with_minus_nine,
 )
-from lmm_data.readers.naming import NamedBy
 from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
 from lmm_data.tables import GenotypeTable, Table
 
@@ -90,7 +90,7 @@ def read_plink_files(
     people, fam_name = fam_rows(fam)
     n, m = len(people), len(markers.names)
     require_room(n * m, called)
-    ids, named_by, table, sex, notes = _of_fam(people, fam_name, minus_nine_missing)
+    ids, of_fam = _of_fam(people, fam_name, minus_nine_missing)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
         try:
@@ -110,16 +110,12 @@ def read_plink_files(
         position_cm=markers.position_cm,
         counts=read_only(counts),
     )
-    return Reading(
+    return replace(
+        of_fam,
         name=called,
         kind="genotypes",
         format="PLINK 1 genotypes (bed, bim, fam), counts of allele 1",
-        notes=notes,
-        table=table,
         genotypes=genotypes,
-        covariates=sex,
-        missing_met=missing_met(table) if table else (),
-        named_by=named_by,
     )
 
 
@@ -132,26 +128,17 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
         DataError: lines of fewer than six fields or of different lengths, no phenotypes.
     """
     people, called = fam_rows(fam, name)
-    _, named_by, table, sex, notes = _of_fam(people, called, minus_nine_missing)
-    if table is None:
+    reading = _of_fam(people, called, minus_nine_missing)[1]
+    if reading.table is None:
         raise DataError(
             f"{called} has no phenotypes", "each is −9 or NA", "add a file of phenotypes"
         )
-    return Reading(
-        name=called,
-        kind="table",
-        format="PLINK’s individuals (.fam), their phenotypes from column 6 on",
-        notes=notes,
-        table=table,
-        covariates=sex,
-        missing_met=missing_met(table),
-        named_by=named_by,
-    )
+    return reading
 
 
 def read_fam_sex(fam: Source, name: str | None = None) -> TextTable | None:
     """The sex in a fam file alone, as `read_plink_files` has it; None if nobody's is known."""
-    return _of_fam(*fam_rows(fam, name), True)[3]
+    return _of_fam(*fam_rows(fam, name), True)[1].covariates
 
 
 class Bim(NamedTuple):
@@ -248,17 +235,26 @@ def _number(text: str, column: str, line: int, name: str) -> float:
 
 def _of_fam(
     people: list[list[str]], name: str, minus_nine_missing: bool
-) -> tuple[tuple[str, ...], NamedBy, TextTable | None, TextTable | None, tuple[str, ...]]:
-    """Ids and by what, phenotypes if there are any, sex if any is known, and notes."""
-    ids, notes, named_by = named([(row[0], row[1]) for row in people], name)
+) -> tuple[tuple[str, ...], Reading]:
+    """Ids; phenotypes if there are any, and sex if any is known."""
+    who = named([(row[0], row[1]) for row in people], name)
     entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
     names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
     table: TextTable | None
-    table, more = with_minus_nine(TextTable(name, ids, names, entries), minus_nine_missing)
-    sex, said = _sex(people, ids, name)
+    table, more = with_minus_nine(TextTable(name, who.ids, names, entries), minus_nine_missing)
+    sex, said = _sex(people, who.ids, name)
     if all(entry in ("-9", "NA") for column in entries for entry in column):
-        table, said = None, (*said, f"{name} has no phenotypes: each is −9 or NA")
-    return ids, named_by, table, sex, (*notes, *(more if table else ()), *said)
+        table, more, said = None, (), (*said, f"{name} has no phenotypes: each is −9 or NA")
+    return who.ids, Reading(
+        name=name,
+        kind="table",
+        format="PLINK’s individuals (.fam), their phenotypes from column 6 on",
+        notes=(*who.notes, *more, *said),
+        table=table,
+        covariates=sex,
+        missing_met=missing_met(table) if table else (),
+        named_by=who.named_by,
+    )
 
 
 def _sex(

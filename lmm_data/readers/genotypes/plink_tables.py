@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from typing import NamedTuple
 
 from lmm_core.errors import DataError, some
@@ -57,13 +57,7 @@ def read_plink_table(
     """
     found, data = contents(source, "the table", name)
     lines = list(fields(data, found))
-    if not lines:
-        raise DataError(
-            "the file must hold a line for each individual",
-            "it is empty",
-            "check that it was saved",
-            where=found,
-        )
+    require_lines(lines, "individual", found)
     keys, header, notes = _header(lines, found)
     if header:
         lines = lines[1:]
@@ -133,13 +127,7 @@ def individuals(source: Source | None) -> Names:
         keys = ["fid", "iid"] if len(head) > 1 else ["iid"]
         if head[0] in _KEYS and "iid" in head:
             keys, lines = head, lines[1:]
-    if not lines:
-        raise DataError(
-            "the file must hold a line for each individual",
-            "it is empty",
-            "check that it was saved",
-            where=name,
-        )
+    require_lines(lines, "individual", name)
     require_width(lines, len(keys), name)
     iid = keys.index("iid")
     return named([(row[0] if iid else "", row[iid]) for _, row in lines], name)
@@ -233,6 +221,17 @@ def fields(
             "save it as plain text, or fetch it again",
             where=name,
         ) from None
+
+
+def require_lines(lines: Sized, each: str, name: str) -> None:
+    """A DataError if there is no line, where there must be one for each of these."""
+    if not lines:
+        raise DataError(
+            f"the file must hold a line for each {each}",
+            "it is empty",
+            "check that it was saved",
+            where=name,
+        )
 
 
 def require_width(lines: list[tuple[int, list[str]]], width: int, name: str) -> None:

@@ -13,6 +13,7 @@ from lmm_data.readers.genotypes.plink_tables import (
     fields,
     individuals,
     named,
+    require_lines,
     require_room,
 )
 from lmm_data.readers.numeric import as_number, numbers_of
@@ -195,13 +196,7 @@ def text_matrix(
         for line, entries in fields(data, name, most=MAX_BYTES // 8, most_lines=MAX_ROWS)
     ]
     n, lengths = len(rows), [len(row) for row in rows]
-    if not rows:
-        raise DataError(
-            "the file must hold a line for each individual",
-            "it is empty",
-            "check that it was saved",
-            where=name,
-        )
+    require_lines(rows, "individual", name)
     # A single number is a matrix of one individual, or the one pair of two.
     if lengths == [n] * n and (diagonal or n > 1):
         values, shape = _filled(np.array(rows))

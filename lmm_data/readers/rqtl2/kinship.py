@@ -6,6 +6,7 @@ import numpy as np
 
 from lmm_core.arrays import read_only
 from lmm_core.errors import in_digits, some
+from lmm_core.genotypes import Subset
 from lmm_core.kinship import centered_kinship
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.readers.rqtl2.breeding import Breeding
@@ -16,6 +17,7 @@ from lmm_data.readers.rqtl2.genoprob import (
     probability_kinship,
 )
 from lmm_data.readers.rqtl2.markers import Markers
+from lmm_data.tables import MISSING_COUNT
 
 MAX_ARRAY_BYTES = 1 << 30
 """The most that the kinship, or the probabilities of a chromosome, may take."""
@@ -96,17 +98,16 @@ def _room(markers: Markers, place: slice, step_cm: float) -> float:
 def _from_counts(
     markers: Markers, breeding: Breeding, name: str, reason: str
 ) -> tuple[KinshipMatrix | None, list[str]]:
-    counts = markers.as_counts(breeding.cross_type, name).dosages()
-    counts = counts[:, ~np.isin(markers.chromosome, list(breeding.x))]
-    counts = counts[:, ~np.isnan(counts).all(axis=0)]
-    if not counts.size or not (np.nanmax(counts, axis=0) > np.nanmin(counts, axis=0)).any():
+    table = markers.as_counts(breeding.cross_type, name)
+    there = (table.counts != MISSING_COUNT).any(axis=0)
+    kept = np.flatnonzero(there & ~np.isin(markers.chromosome, list(breeding.x)))
+    K = centered_kinship(Subset(table, kept)) if kept.size else np.zeros((0, 0))
+    if not K.any():
         return None, ["No kinship is computed: no marker outside chromosome X varies."]
     notes = [
         f"The kinship is another than R/qtl2’s: that of the centred allele counts at "
-        f"{counts.shape[1]:,} markers, and not of genotype probabilities, because {reason}."
+        f"{kept.size:,} markers, and not of genotype probabilities, because {reason}."
     ]
     if breeding.x:
         notes.append(f"Chromosome {some(breeding.x)} is left out of the kinship.")
-    return KinshipMatrix(
-        f"the kinship of {name}", markers.ids, read_only(centered_kinship(counts))
-    ), notes
+    return KinshipMatrix(f"the kinship of {name}", markers.ids, read_only(K)), notes
