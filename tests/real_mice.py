@@ -6,9 +6,7 @@ import numpy as np
 
 from lmm_core import centered_kinship
 from lmm_core.kinship import minor_allele_frequency
-from lmm_data.readers.genotypes.dosages import read_dosages
-from lmm_data.readers.genotypes.plink import read_plink
-from tests.places import SAMPLES
+from lmm_data.samples import read_mice
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +26,7 @@ def cd8() -> Mice:
     Its K comes from the mean genotypes, and is centred once more on the mice: PKP with
     P = I - 11'/n.
     """
-    genotypes, phenotypes = read_plink(SAMPLES / "mouse_hs1940")
-    genotypes = read_dosages(SAMPLES / "mouse_hs1940.dosages.csv.gz", genotypes)
+    genotypes, phenotypes = read_mice()
     y = phenotypes.values[:, 0]
     have = ~np.isnan(y)
     dosages = genotypes.dosages()

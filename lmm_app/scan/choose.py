@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lmm_app.scan import kept
-from lmm_app.scan.scans import Held
+from lmm_app.scan.scans import HELD_ELEMENTS, Held
 from lmm_app.scan.sources import MICE, RANGES, CrossSettings, genotypes_in
 from lmm_app.scan.study import Study
 from lmm_app.session import keep, linked, projector, state, uploads
@@ -14,8 +14,6 @@ HELD: dict[Held, str] = {
     "refit": "estimated again at each marker",
     "null": "fixed at its value without markers",
 }
-# With more numbers than these in all kinships, LOCO waits until it is asked for.
-QUICK = 20 * 700**2
 
 
 def study() -> tuple[Study, CrossSettings | None] | None:
@@ -74,7 +72,8 @@ def _next_seed() -> None:
 def scan(of: Study) -> tuple[Held, bool]:
     """What the mixed model does with h, and whether LOCO is wanted."""
     held = linked.radio("h of the mixed model", HELD, "scan_held", horizontal=True)
-    if of.n**2 * len(of.chromosomes) <= QUICK:
+    # Longer, LOCO waits until it is asked for.
+    if of.n**2 * len(of.chromosomes) <= HELD_ELEMENTS:
         return held, True
     loco = linked.toggle(
         "LOCO too",

@@ -18,7 +18,7 @@ from lmm_app.scan.study import (
     require_markers,
 )
 from lmm_core import LMMError
-from lmm_core.arrays import Floats, as_counts, read_only
+from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import in_digits
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
@@ -26,10 +26,8 @@ from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import simulate_phenotype
 from lmm_data.dataset import Problem
 from lmm_data.preparation.preparing import Prepared
-from lmm_data.readers.genotypes.dosages import read_dosages
-from lmm_data.readers.genotypes.plink import read_plink
-from lmm_data.samples import sample_folder
-from lmm_data.tables import GenotypeTable, Table
+from lmm_data.samples import read_mice
+from lmm_data.tables import GenotypeTable
 
 SPACING_CM = 2.0
 INTERCEPT = 10.0
@@ -131,16 +129,10 @@ def _qtl_places(
     rng: np.random.Generator, counts: np.ndarray, chromosome: np.ndarray, wanted: int
 ) -> np.ndarray:
     """Common markers, each on a chromosome of its own, as many as there are up to `wanted`."""
-    common = np.flatnonzero(minor_allele_frequency(counts.astype(np.float64)) >= COMMON)
+    common = np.flatnonzero(minor_allele_frequency(counts) >= COMMON)
     shuffled = rng.permutation(common)
     _, first = np.unique(chromosome[shuffled], return_index=True)
     return np.sort(shuffled[np.sort(first)[:wanted]])
-
-
-def read_mice() -> tuple[GenotypeTable, Table]:
-    """Genotypes and traits of the mice that come with the project."""
-    genotypes, phenotypes = read_plink(sample_folder() / "mouse_hs1940")
-    return read_dosages(sample_folder() / "mouse_hs1940.dosages.csv.gz", genotypes), phenotypes
 
 
 def mice_study(trait: str) -> Study:
@@ -154,8 +146,8 @@ def mice_study(trait: str) -> Study:
     genotypes, phenotypes = read_mice()
     values = phenotypes.values[:, MICE[trait]]
     measured = ~np.isnan(values)
-    dosages = as_counts(genotypes.counts[measured]).astype(np.float32)
-    kept = np.flatnonzero(minor_allele_frequency(dosages.astype(np.float64)) >= RARE)
+    counts = genotypes.counts[measured]
+    kept = np.flatnonzero(minor_allele_frequency(counts) >= RARE)
     labels = np.array(genotypes.chromosome)[kept]
     kept = kept[order_of(labels, genotypes.position_cm[kept])]
     n = int(measured.sum())
@@ -172,7 +164,7 @@ def mice_study(trait: str) -> Study:
         y=read_only(values[measured].copy()),
         X=read_only(np.ones((n, 1))),
         columns=("intercept",),
-        counts=read_only(np.asfortranarray(dosages[:, kept])),
+        counts=read_only(np.asfortranarray(counts[:, kept])),
         markers=tuple(np.array(genotypes.markers)[kept].tolist()),
         chromosome=read_only(np.array(genotypes.chromosome)[kept]),
         position=read_only(genotypes.position_cm[kept]),

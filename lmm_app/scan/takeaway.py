@@ -143,14 +143,9 @@ y = simulate_phenotype(
 """
 
 _MICE = """\
-from pathlib import Path
+from lmm_data.samples import read_mice
 
-from lmm_data.readers.genotypes.dosages import read_dosages
-from lmm_data.readers.genotypes.plink import read_plink
-
-folder = Path("sample_data")  # of the project
-genotypes, phenotypes = read_plink(folder / "mouse_hs1940")
-genotypes = read_dosages(folder / "mouse_hs1940.dosages.csv.gz", genotypes)
+genotypes, phenotypes = read_mice()
 y = phenotypes.values[:, {column}]
 measured = ~np.isnan(y)
 y, G = y[measured], genotypes.dosages()[measured]

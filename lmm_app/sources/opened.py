@@ -12,17 +12,16 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources.many_traits import simulate_many
 from lmm_core import LMMError, centered_kinship
 from lmm_core.errors import in_digits
+from lmm_core.genotypes import Subset
 from lmm_core.kinship import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
 from lmm_data.dataset import Dataset, align
 from lmm_data.populations import Settings, simulate_dataset
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.preparing import Prepared, prepare
-from lmm_data.readers.genotypes.dosages import read_dosages
-from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.records import records_words
-from lmm_data.samples import sample_folder
+from lmm_data.samples import read_mice, sample_folder
 from lmm_data.tables import Table
 
 # The same is said in their folder, with the licence's text.
@@ -218,15 +217,14 @@ def _open_mice() -> Opened:
 
 
 def _open_all_mice() -> Opened:
-    genotypes, phenotypes = read_plink(sample_folder() / "mouse_hs1940")
-    genotypes = read_dosages(sample_folder() / "mouse_hs1940.dosages.csv.gz", genotypes)
+    genotypes, phenotypes = read_mice()
     traits = Table(
         "mouse_hs1940.fam", phenotypes.ids, ("CD8", "MCH"), phenotypes.values[:, [0, 5]].copy()
     )
-    dosages = genotypes.dosages()
     # The markers that GEMMA takes for CD8, so that its published estimates can be compared.
     measured = ~np.isnan(traits.column("CD8"))
-    K = centered_kinship(dosages[:, minor_allele_frequency(dosages[measured]) >= 0.01])
+    common = np.flatnonzero(minor_allele_frequency(genotypes.counts[measured]) >= 0.01)
+    K = centered_kinship(Subset(genotypes, common))
     K = K * kinship_scale_factor(K, "mean_diagonal")
     return Opened(
         align("all 1,940 mice", traits, Table("kinship", genotypes.ids, genotypes.ids, K)),
