@@ -270,8 +270,9 @@ def test_how_a_page_is_embedded_is_not_for_a_file_to_say():
     [
         ("y-weight.lmm.zip", b"cut off", True),
         ("Y (1).LMM.ZIP", b"", True),
-        ("other.zip", write_work(WORK), True),
-        ("data.zip", zipped(PAIR), False),
+        # Zip files hold the time: their length, by which pytest would name them, varies.
+        pytest.param("other.zip", write_work(WORK), True, id="listed"),
+        pytest.param("data.zip", zipped(PAIR), False, id="not listed"),
         ("data.zip", b"PK\x03\x04 and no more", False),
         ("pheno.csv", PAIR["pheno.csv"], False),
     ],
