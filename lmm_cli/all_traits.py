@@ -1,10 +1,9 @@
 """Every trait of a file at once: the work, gone on with where it was stopped, and its table."""
 
-import warnings
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -83,13 +82,14 @@ def _fit(
     work: Work, options: Namespace, console: Console, journal: "Journal | None"
 ) -> "TraitFits":
     from lmm_core.many.blocks import fit_traits
-    from lmm_core.many.fits import TraitFits, empty
+    from lmm_core.many.fits import empty
+    from lmm_core.many.patterns import MANY_PATTERNS, missing_patterns
 
     m = len(work.traits)
     fits = empty(m, work.X.shape[1], reml=not options.ml)
     left = np.ones(m, dtype=bool)
     for places, part in journal.done if journal else ():
-        put(fits, places, TraitFits(**part, reml=not options.ml))
+        put(fits, places, SimpleNamespace(**part))
         left[places] = False
     rest = np.flatnonzero(left)
     if journal and journal.kept:
@@ -104,11 +104,16 @@ def _fit(
         if journal:
             journal.append(rest[places], arrays_of(part))
 
+    patterns = len(missing_patterns(work.Y[:, rest]))
+    if patterns > MANY_PATTERNS:
+        say(
+            console,
+            f"note: the traits have {patterns} patterns of missing values, each of which takes a "
+            "decomposition of its own: impute the values of a few individuals, or leave those "
+            "individuals out, to share them",
+        )
     tell = console.stage("fitting")
-    with (
-        stopping(console, journal, m, "traits") if journal else nullcontext(),
-        _warnings_to(console),
-    ):
+    with stopping(console, journal, m, "traits") if journal else nullcontext():
         if rest.size:
             fit_traits(
                 work.Y[:, rest] if rest.size < m else work.Y,
@@ -120,11 +125,3 @@ def _fit(
                 landed=landed,
             )
     return lock(fits)
-
-
-@contextmanager
-def _warnings_to(console: Console) -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = lambda message, *_, **__: say(console, f"note: {message}")
-        yield

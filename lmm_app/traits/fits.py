@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core import KinshipEigen, TraitFits, fit_traits
-from lmm_core.arrays import Ints, lock, put
-from lmm_core.many.blocks import MANY_PATTERNS
-from lmm_core.many.fits import empty
-from lmm_core.many.patterns import missing_patterns
+from lmm_core.arrays import Ints
+from lmm_core.many.patterns import MANY_PATTERNS
 from lmm_data.dataset import INTERCEPT, Dataset
 
 LEVEL = 0.95
@@ -76,23 +74,12 @@ def fit_all(
     K: KinshipEigen | np.ndarray = eigen
     if n < dataset.n:
         X, Y, K = X[keep], Y[keep], dataset.kinship[np.ix_(keep, keep)]
-    patterns = missing_patterns(Y)
-    fits = empty(Y.shape[1], X.shape[1], reml=reml)
-    done = 0
-    # So few patterns at a time that none is warned of: the page says it in its own words.
-    for start in range(0, len(patterns), MANY_PATTERNS):
-        places = np.concatenate([one.places for one in patterns[start : start + MANY_PATTERNS]])
-
-        def tell(share: float, before: int = done, now: int = places.size) -> None:
-            progress((before + share * now) / Y.shape[1])
-
-        put(fits, places, fit_traits(Y[:, places], X, K, reml=reml, level=LEVEL, progress=tell))
-        done += places.size
+    fits = fit_traits(Y, X, K, reml=reml, level=LEVEL, progress=progress)
     return AllTraits(
         names=dataset.traits.columns,
-        fits=lock(fits),
+        fits=fits,
         columns=(INTERCEPT, *covariates),
         n=n,
         lacking=dataset.n - n,
-        n_patterns=len(patterns),
+        n_patterns=fits.n_patterns,
     )

@@ -1,8 +1,7 @@
 """`fit_traits`: a table of traits, missing values included, block by block."""
 
-import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -27,8 +26,6 @@ BLOCK_ELEMENTS = 2**18
 # What goes to another process holds as many traits as the rotation of K that goes with them is
 # worth, up to this many numbers.
 SENT_ELEMENTS = 2**24
-# Each pattern of missing values takes a decomposition: with more of them, say so.
-MANY_PATTERNS = 20
 
 
 def fit_traits(
@@ -63,16 +60,14 @@ def fit_traits(
             they can be kept.
 
     Returns:
-        Arrays over the m traits.
+        Arrays over the m traits, and how many patterns of missing values these have: with many,
+        most of the time goes into the decomposition that each takes.
 
     Raises:
         DesignError: Y or X has another length than K, or an infinite value, or a column of X
             is missing.
         KinshipError: K is not what it must be; see `decompose`.
         LMMError: a level that is not between 0 and 1.
-
-    Warns:
-        UserWarning: many patterns of missing values, each of which takes a decomposition.
 
     References:
         Lippert et al. 2011, Nature Methods 8:833, one decomposition for all; Patterson &
@@ -88,13 +83,6 @@ def fit_traits(
     traits = _as_traits(Y, eigen.n)
     design = as_design(X, eigen.n)
     patterns = missing_patterns(traits)
-    if len(patterns) > MANY_PATTERNS:
-        warnings.warn(
-            f"the traits have {len(patterns)} patterns of missing values, each of which takes a "
-            "decomposition of its own: impute the values of a few individuals, or leave those "
-            "individuals out, to share them",
-            stacklevel=2,
-        )
     fits = empty(traits.shape[1], design.shape[1], reml=reml)
     done = 0
     work = _tasks(traits, design, K, eigen, patterns, reml=reml, level=level, sent=n_jobs != 1)
@@ -105,7 +93,7 @@ def fit_traits(
             landed(places, part)
         if progress:
             progress(done / traits.shape[1])
-    return lock(fits)
+    return replace(lock(fits), n_patterns=len(patterns))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -40,6 +40,7 @@ class TraitFits(Brief):
         next_h2, next_loglik: the second highest of them, NaN where there is one only, (m,).
         lower, upper: profile interval of h, NaN unless it was asked for, (m,).
         reml: whether by restricted maximum likelihood.
+        n_patterns: in how many ways values were missing; 0 if that was not counted.
     """
 
     h2: Floats
@@ -56,6 +57,7 @@ class TraitFits(Brief):
     lower: Floats
     upper: Floats
     reml: bool
+    n_patterns: int = 0
 
     @property
     def m(self) -> int:

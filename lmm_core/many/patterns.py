@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints
 
+# Each pattern of missing values takes a decomposition: more of them are worth a word.
+MANY_PATTERNS = 20
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pattern(Brief):
