@@ -10,7 +10,6 @@ from lmm_app.paper.svg import Axes, box, drawing, words
 from lmm_core import LMMFit, fit_lmm, interval_h2, log_likelihood, wls
 from lmm_core.arrays import Floats
 from lmm_core.fit import plain_search
-from lmm_core.least_squares import added_variable
 from lmm_data import prepare
 from lmm_data.dataset import Problem
 from lmm_data.samples import sample_folder
@@ -99,19 +98,25 @@ def rotation() -> str:
 def least_squares() -> str:
     """The weighted regression of one covariate at h = 0.5, as an added-variable plot."""
     fit = lesson("full_sibs")
-    shown = added_variable(fit.rotated, 0.5, 1)
-    reach = 1.05 * max(float(np.abs(shown.x).max()), 0.1), 1.05 * float(np.abs(shown.y).max())
+    at, X = wls(fit.rotated, 0.5), fit.rotated.X
+    root = np.sqrt(at.weights)
+    pair = np.column_stack([X[:, 1], fit.rotated.y])
+    # What the intercept leaves of both, under the weights.
+    pair -= X[:, :1] @ np.linalg.lstsq(root[:, np.newaxis] * X[:, :1], (root * pair.T).T)[0]
+    x, y = pair.T
+    reach = 1.05 * max(float(np.abs(x).max()), 0.1), 1.05 * float(np.abs(y).max())
     axes = Axes(56, 24, 466, 250, (-reach[0], reach[0]), (-reach[1], reach[1]))
     ends = np.array([-reach[0], reach[0]])
-    slope = wls(fit.rotated, 0.5).beta[1]
+    slope = at.beta[1]
+    assert np.isclose((at.weights * x) @ y, slope * (at.weights * x) @ x)
     return drawing(
         WIDTH,
         276,
-        f"{len(shown.x)} rotated observations, each as large as its weight; the weighted line "
+        f"{len(x)} rotated observations, each as large as its weight; the weighted line "
         f"through the origin has the slope of the coefficient, {slope:.3f}.".replace("-", "−"),
         [
             axes.frame(x="sex, rotated", y="trait, rotated"),
-            axes.rings(shown.x, shown.y, 4.0 * np.sqrt(shown.weights), "ring"),
+            axes.rings(x, y, 4.0 * np.sqrt(at.weights), "ring"),
             axes.curve(ends, slope * ends, "curve"),
             words(456, 42, f"slope {slope:.3f}".replace("-", "−"), anchor="end"),
         ],
