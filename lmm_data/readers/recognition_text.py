@@ -9,13 +9,11 @@ from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import Rows
 from lmm_data.readers.text.dialect import (
-    drop_comments,
-    hash_header,
+    dialect_of,
     is_number,
     is_value,
     plain_name,
     sample_of,
-    separator_of,
     split,
 )
 from lmm_data.readers.text.marks import has_decimal_comma, is_marked
@@ -88,9 +86,7 @@ def first_rows(text: str) -> Rows:
 def _cut(text: str) -> tuple[list[str], str, bool, Rows]:
     """The lines without comments, their separator, whether # stood before a header, and rows."""
     lines = text.split("\n")
-    separator = separator_of(sample_of(lines))
-    hashed = hash_header(lines, separator)
-    drop_comments(lines, separator)
+    separator, hashed, _ = dialect_of(lines)
     sample = sample_of(lines)
     rows = [[entry.strip() for entry in split(line, separator)] for line in sample]
     # GEMMA ends each line with a separator.

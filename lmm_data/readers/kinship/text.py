@@ -9,22 +9,14 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError, in_digits, some
-from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
+from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
 from lmm_data.readers.kinship.plink2 import missing_entries
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
-from lmm_data.readers.text.dialect import (
-    SEPARATORS,
-    as_separator,
-    decode,
-    drop_comments,
-    hash_header,
-    sample_of,
-    separator_of,
-)
+from lmm_data.readers.text.dialect import SEPARATORS, open_text
 from lmm_data.readers.text.id_columns import header_order, joined, require_ids
 
 Progress: TypeAlias = Callable[[float], None]
@@ -74,7 +66,8 @@ def read_kinship_text(
     """
     name = name or name_of(source, "the kinship")
     tell = progress or (lambda _: None)
-    lines, notes, packed = _lines(source, name, separator, decimal, limit)
+    opened = open_text(source, name, separator, limit)
+    lines, notes = Lines(opened.lines, opened.separator, name, decimal), opened.notes
     layout = layout_of(lines)
     if lines.decimal:
         notes.append("the commas are decimal and are read as points")
@@ -110,30 +103,12 @@ def read_kinship_text(
         name,
         "kinship",
         f"{SEPARATORS.get(lines.separator, 'delimited')} text, {words}"
-        + ", gzip-compressed" * packed,
+        + ", gzip-compressed" * opened.packed,
         tuple(notes),
         kinship=KinshipMatrix(name, ids, read_only(values), inverse=inverse),
         named_by=named_by,
         candidates=candidates,
     )
-
-
-def _lines(
-    source: Source, name: str, separator: str | None, decimal: str, limit: int
-) -> tuple[Lines, list[str], bool]:
-    content = content_of(source, name, limit)
-    plain = gunzip(content, name, limit)
-    text, notes = decode(plain, name)
-    packed = plain is not content
-    del content, plain
-    lines = text.split("\n")
-    sample = sample_of(lines)
-    separator = as_separator(separator, name) if separator else separator_of(sample)
-    hash_header(lines, separator)
-    comments = drop_comments(lines, separator)
-    if comments:
-        notes.append(comments)
-    return Lines(lines, separator, name, decimal), notes, packed
 
 
 def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from lmm_core.errors import DataError, count
-from lmm_data.readers.content import MAX_BYTES, content_of, gunzip, name_of
+from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.naming import Column, Sheet, counts_rows, named_by_place
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import (
@@ -21,15 +21,10 @@ from lmm_data.readers.reading import (
 from lmm_data.readers.text.dialect import (
     ID_NAMES,
     SEPARATORS,
-    as_separator,
-    decode,
-    drop_comments,
     entries_of,
-    hash_header,
     like_number,
+    open_text,
     plain_name,
-    sample_of,
-    separator_of,
 )
 from lmm_data.readers.text.id_columns import Ids, find_ids
 from lmm_data.readers.text.marks import with_points
@@ -78,21 +73,9 @@ def read_delimited(
     ("semicolon-separated text, a header, ids in the first column, 'id'", ('7.26', 'NA'))
     """
     name = name or name_of(source, "the table")
-    content = content_of(source, name, limit)
-    plain = gunzip(content, name, limit)
-    text, notes = decode(plain, name)
-    lines = text.split("\n")
-    # A spreadsheet's own line: "sep=;".
-    if lines[0][:4].lower() == "sep=" and lines[0][4:] and not lines[0][5:].strip(" \t,;"):
-        separator = separator or lines[0][4]
-        lines[0] = ""
-    sample = sample_of(lines)
-    separator = as_separator(separator, name) if separator else separator_of(sample)
-    if header is not False and hash_header(lines, separator):
-        header = True
-    comments = drop_comments(lines, separator)
-    if comments:
-        notes.append(comments)
+    opened = open_text(source, name, separator, limit, headed=header is not False)
+    lines, separator, hashed, comments, notes, packed = opened
+    header = True if hashed else header
     rows, empty = _rows(lines, separator, name, commented=bool(comments))
     if empty:
         notes.append(f"left out: {count(empty, 'line')} with separators and no entry")
@@ -128,20 +111,20 @@ def read_delimited(
     notes.extend(suspicions(table))
     words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
     words += f", {'a' if has_header else 'no'} header"
-    packed = ", gzip-compressed" * (plain is not content)
+    compressed = ", gzip-compressed" * packed
     sheet = Sheet(
         tuple(names),
         tuple(columns),
         separator in " \t",
         words,
-        packed,
+        compressed,
         tuple(found.notes),
         found.candidate(names),
     )
     return Reading(
         name,
         "table",
-        f"{words}, {found.words}{packed}",
+        f"{words}, {found.words}{compressed}",
         tuple(notes),
         table=table,
         missing_met=met,

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from lmm_core.errors import DataError, count
-from lmm_data.readers.content import foreign
+from lmm_data.readers.content import content_of, foreign, gunzip
 from lmm_data.readers.numeric import ERROR_CODES, MISSING_CODES, as_number
+from lmm_data.readers.reading import Source
 from lmm_data.readers.text.marks import is_marked
 
 SEPARATORS = {
@@ -45,6 +47,65 @@ _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 _WHOLE = re.compile(r"\d+[eE]\+?\d+")
 _SAMPLE_LINES = 30
 _SAMPLE_CHARACTERS = 1 << 19
+
+
+class Opened(NamedTuple):
+    """The lines of a text and how they were written.
+
+    Attributes:
+        lines: comments and a spreadsheet's own line are empty.
+        separator: of their entries.
+        hashed: whether # stood before the header, where it is no more.
+        comments: how many there were, in words; "" for none.
+        notes: all that was found out, in sentences.
+        packed: whether the file was compressed.
+    """
+
+    lines: list[str]
+    separator: str
+    hashed: bool
+    comments: str
+    notes: list[str]
+    packed: bool
+
+
+def open_text(
+    source: Source, name: str, separator: str | None, limit: int, *, headed: bool = True
+) -> Opened:
+    """The lines of a file of text, its dialect detected unless a separator is given.
+
+    Args:
+        source, name, separator, limit: as for `read_delimited`.
+        headed: whether there may be a header.
+
+    Raises:
+        DataError: it cannot be read, is no text, or the separator is none.
+    """
+    content = content_of(source, name, limit)
+    plain = gunzip(content, name, limit)
+    text, notes = decode(plain, name)
+    packed = plain is not content
+    del content, plain
+    lines = text.split("\n")
+    # A spreadsheet's own line: "sep=;".
+    if lines[0][:4].lower() == "sep=" and lines[0][4:] and not lines[0][5:].strip(" \t,;"):
+        separator = separator or lines[0][4]
+        lines[0] = ""
+    separator = separator and as_separator(separator, name)
+    separator, hashed, comments = dialect_of(lines, separator, headed=headed)
+    return Opened(lines, separator, hashed, comments, notes + [comments] * bool(comments), packed)
+
+
+def dialect_of(
+    lines: list[str], separator: str | None = None, *, headed: bool = True
+) -> tuple[str, bool, str]:
+    """What separates the entries, whether # stood before a header, and how many comments there are.
+
+    The # is taken off, and comments are emptied, in place.
+    """
+    separator = separator or separator_of(sample_of(lines))
+    hashed = headed and hash_header(lines, separator)
+    return separator, hashed, drop_comments(lines, separator)
 
 
 def decode(content: bytes, name: str) -> tuple[str, list[str]]:
@@ -200,7 +261,7 @@ def hash_header(lines: list[str], separator: str) -> bool:
     return True
 
 
-def drop_comments(lines: list[str], separator: str) -> str | None:
+def drop_comments(lines: list[str], separator: str) -> str:
     """Empty the lines that begin with `#` and are no rows, in place, and say how many there were.
 
     A line whose entries are as many as those of the others, with numbers where they have numbers,
@@ -208,13 +269,13 @@ def drop_comments(lines: list[str], separator: str) -> str | None:
     """
     marked = [place for place, line in enumerate(lines) if _is_marked(line)]
     if not marked:
-        return None
+        return ""
     usual = _usual_row(lines, separator)
     places = [place for place in marked if not _is_row(lines[place], separator, usual)]
     for place in places:
         lines[place] = ""
     if not places:
-        return None
+        return ""
     return f"left out as comments: {count(len(places), 'line')} with # in front, from line " + str(
         places[0] + 1
     )
