@@ -174,20 +174,13 @@ def choices_of(options: Namespace) -> "Choices":
 def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
     """The options that make one lot of choices of another; roles and readers are left out."""
     arguments: list[str] = []
-    if after.same_order and not before.same_order:
-        arguments.append("--same-order")
-    if after.double_kinship and not before.double_kinship:
-        arguments.append("--double-kinship")
-    if after.invert_kinship and not before.invert_kinship:
-        arguments.append("--invert-kinship")
-    if after.clip and not before.clip:
-        arguments.append("--clip")
-    if after.decimal != before.decimal:
-        arguments += ["--decimal", after.decimal]
-    if after.spelling != before.spelling:
-        arguments += ["--spelling", after.spelling]
-    if after.relationship != before.relationship:
-        arguments += ["--relationship", after.relationship]
+    for name in (
+        *("same_order", "double_kinship", "invert_kinship", "clip"),
+        *("decimal", "spelling", "relationship"),
+    ):
+        now, then = getattr(after, name), getattr(before, name)
+        if now != then and now is not False:
+            arguments += [f"--{name.replace('_', '-')}", *[now] * isinstance(now, str)]
     transforms = [f"{trait}={how}" for trait, how in after.transforms]
     for option, now, then in (
         ("--missing", after.missing, before.missing),

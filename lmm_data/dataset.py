@@ -11,8 +11,8 @@ from lmm_core.errors import DataError, some
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.records import decompose_records
 from lmm_data.joining import SPELLINGS, join_report, where_each_is
-from lmm_data.records import by_individual, expanded, key_of, places_of, subset
-from lmm_data.tables import Table, as_kinship_table, require_one_row
+from lmm_data.records import by_individual, expanded, key_of, subset
+from lmm_data.tables import Table, as_kinship_table, require_one_row, rows_of
 from lmm_data.terms import Terms
 
 MIN_INDIVIDUALS = 3
@@ -53,7 +53,7 @@ class Problem(Brief):
         columns: names of the columns of X, "intercept" first.
         dropped: (id, reason) of each record left out.
         kinship_fingerprint: of the kinship and of whose the records are, for caches keyed by it.
-        of: the place of each record's individual in `relationship`, shape (n,); None if each has
+        of: the index of each record's individual in `relationship`, shape (n,); None if each has
             one, in that order.
         fingerprint: of y, X and K together.
     """
@@ -118,7 +118,7 @@ class Dataset(Brief):
         alignment: who was matched, and who was left out; the k individuals are `matched`.
         terms: what a model may do with the columns of the files; None for tables of numbers,
             all of whose columns can be used.
-        of: the place of each record's individual, shape (n,); None if each has one record.
+        of: the index of each record's individual, shape (n,); None if each has one record.
         kinship_fingerprint: of the kinship and of whose the records are, computed once.
     """
 
@@ -146,7 +146,9 @@ class Dataset(Brief):
                 "build the dataset with align()",
                 where=self.name,
             )
-        of = read_only(places_of(self.ids, self.alignment.matched)) if repeated else None
+        of = None
+        if repeated:
+            of = read_only(np.array(rows_of(self.alignment.matched, self.ids, self.name)))
         object.__setattr__(self, "of", of)
         object.__setattr__(self, "relationship", locked(self.relationship))
         object.__setattr__(self, "kinship_fingerprint", key_of(self.relationship, of))
@@ -311,10 +313,10 @@ def align(
         rows = np.array([label in shared for label in kinship.ids])
         matrix = read_only(matrix[np.ix_(rows, rows)])
     if phenotypes.repeats:
-        places = by_individual(phenotypes.ids, matched)
+        indices = by_individual(phenotypes.ids, matched)
         if covariates is not None and covariates.ids == phenotypes.ids:
-            covariates = covariates.take(places)
-        traits = phenotypes.take(places)
+            covariates = covariates.take(indices)
+        traits = phenotypes.take(indices)
     else:
         traits = phenotypes.select(matched)
     if covariates is None:

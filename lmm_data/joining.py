@@ -255,12 +255,12 @@ def _near_misses(
     found = {}
     for rule, changed in spelled.items():
         times = Counter(changed[label] for label in left)
-        places: dict[str, str | None] = {}
+        indices: dict[str, str | None] = {}
         for label in right:
             # Two that become one match nobody: which of them is meant is not known.
-            places[changed[label]] = None if changed[label] in places else label
+            indices[changed[label]] = None if changed[label] in indices else label
         for label in left:
-            other = places.get(changed[label])
+            other = indices.get(changed[label])
             if other is not None and times[changed[label]] == 1:
                 found[label] = NearMiss(label, file, other, other_file, rule)
         left = [label for label in left if label not in found]

@@ -18,16 +18,10 @@ MOST_EXPANDED = 5_000
 
 
 def by_individual(ids: Sequence[str], individuals: Sequence[str]) -> list[int]:
-    """Places of the records of some individuals, in their order."""
-    place = {label: i for i, label in enumerate(individuals)}
-    rows = [row for row, label in enumerate(ids) if label in place]
-    return sorted(rows, key=lambda row: place[ids[row]])
-
-
-def places_of(ids: Sequence[str], individuals: Sequence[str]) -> Ints:
-    """The place of each record's individual among the individuals, shape (n,)."""
-    place = {label: i for i, label in enumerate(individuals)}
-    return np.array([place[label] for label in ids], dtype=np.int64)
+    """Indices of the records of some individuals, in their order."""
+    index = {label: i for i, label in enumerate(individuals)}
+    rows = [row for row, label in enumerate(ids) if label in index]
+    return sorted(rows, key=lambda row: index[ids[row]])
 
 
 def expanded(K: Floats, of: Ints | None) -> Floats:
@@ -35,7 +29,7 @@ def expanded(K: Floats, of: Ints | None) -> Floats:
 
     Args:
         K: of the individuals, shape (k, k).
-        of: the place in K of each record's individual, shape (n,), or None.
+        of: the index in K of each record's individual, shape (n,), or None.
 
     Raises:
         DataError: more than `MOST_EXPANDED` records.
@@ -58,14 +52,14 @@ def subset(K: Floats, of: Ints | None, keep: NDArray[np.bool_]) -> tuple[Floats,
 
     Args:
         K: of the individuals, shape (k, k).
-        of: the place of each record's individual, ascending, shape (n,); None if each has one.
+        of: the index of each record's individual, ascending, shape (n,); None if each has one.
         keep: which records, shape (n,).
     """
     if of is None:
         return read_only(K[np.ix_(keep, keep)]), None
-    left, places = np.unique(of[keep], return_inverse=True)
+    left, indices = np.unique(of[keep], return_inverse=True)
     kept = K if left.size == len(K) else read_only(K[np.ix_(left, left)])
-    return kept, None if left.size == places.size else read_only(places)
+    return kept, None if left.size == indices.size else read_only(indices)
 
 
 def key_of(K: Floats, of: Ints | None) -> str:

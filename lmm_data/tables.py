@@ -102,7 +102,7 @@ class Table(Brief):
         return self.take(rows)
 
     def take(self, rows: Sequence[int]) -> "Table":
-        """The rows at these places, in this order."""
+        """The rows of these indices, in this order."""
         ids = tuple(self.ids[i] for i in rows)
         return Table(self.name, ids, self.columns, read_only(self.values[list(rows)]))
 

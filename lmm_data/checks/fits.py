@@ -72,7 +72,7 @@ def check_fits(
     eigens = {data.kinship_fingerprint: eigen}
     problems: list[Problem] = []
     fits: list[LMMFit] = []
-    for place, trait in enumerate(traits):
+    for index, trait in enumerate(traits):
         if data.explains_itself(trait, covariates):
             continue
         at = column_of(where, trait)
@@ -92,7 +92,7 @@ def check_fits(
             add(trait, *check_power(contrasts(fit.rotated), where=at))
         problems.append(problem)
         fits.append(fit)
-        progress(0.3 + 0.3 * (place + 1) / len(traits))
+        progress(0.3 + 0.3 * (index + 1) / len(traits))
     # Of records, neither a shift nor a swap of labels is what it is of individuals.
     if not problems or any_error(found) or data.of is not None:
         return found
@@ -109,12 +109,12 @@ def check_fits(
 
 
 def _shared(problems: Sequence[Problem]) -> list[int]:
-    """Places of problems that leave most of the first one's individuals in common."""
+    """Indices of problems that leave most of the first one's individuals in common."""
     together, left = [0], set(problems[0].ids)
-    for place, problem in enumerate(problems[1:], start=1):
+    for index, problem in enumerate(problems[1:], start=1):
         both = left & set(problem.ids)
         if len(both) >= SHARED * problems[0].n:
-            together.append(place)
+            together.append(index)
             left = both
     return together
 

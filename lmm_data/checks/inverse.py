@@ -78,15 +78,15 @@ def inverted(K: Floats, name: str = "") -> Floats:
     return read_only(inverse)
 
 
-def inverse_question(name: str, K: Floats, told: str = "") -> InverseKinshipError:
-    """The question, by what it was told.
+def inverse_question(name: str, K: Floats, evidence: str = "") -> InverseKinshipError:
+    """The question, by what it is asked.
 
     Args:
-        told: what says so besides the entries, such as the name of the file.
+        evidence: what says so besides the entries, such as the name of the file.
     """
     pairs = K[np.triu_indices(len(K), 1)]
     filled = pairs[np.abs(pairs) > ZERO * np.diagonal(K).mean()]
-    found = told or (
+    found = evidence or (
         f"{np.mean(filled < 0.0):.0%} of the pairs that are not zero are negative, the mean "
         f"diagonal is {in_digits(np.diagonal(K).mean())}, and the inverse has no negative entry"
     )

@@ -71,15 +71,15 @@ def check_labels(
     # Where ĥ is 0 a shift may be why, but exchanging two shows by the covariates at most.
     telling = [fit for fit in ready if fit.h2 > 0.0 or fit.p > 1]
     tell(0.2)
-    places = _places(ids, order)
-    shift = search_shifts(ready, places) if ready else None
+    indices = _places(ids, order)
+    shift = search_shifts(ready, indices) if ready else None
     tell(0.4)
     if shift is not None and shift.found:
-        return (_shifted(shift, [ids[i] for i in places], where),)
+        return (_shifted(shift, [ids[i] for i in indices], where),)
     if not telling:
         return (_blind(where, [problem.trait for problem in several]),)
     searches = search_swaps(
-        telling, places, rng=rng, progress=lambda share: tell(0.4 + 0.6 * share)
+        telling, indices, rng=rng, progress=lambda share: tell(0.4 + 0.6 * share)
     )
     # Any pair before neighbours: it took more evidence.
     found = next((swap for swap in searches if swap.found), None)
@@ -144,12 +144,12 @@ def _together(
 
 
 def _places(ids: Sequence[str], order: Sequence[str] | None) -> Ints:
-    """Places of the individuals, in the order of the file's rows."""
+    """Indices of the individuals, in the order of the file's rows."""
     if order is None:
         return np.arange(len(ids))
     row = {label: i for i, label in enumerate(order)}
-    places: Ints = np.argsort([row.get(label, len(row)) for label in ids], kind="stable")
-    return places
+    indices: Ints = np.argsort([row.get(label, len(row)) for label in ids], kind="stable")
+    return indices
 
 
 def _shifted(shift: ShiftSearch, ids: Sequence[str], where: str) -> Finding:
@@ -240,7 +240,7 @@ def _large(where: str, n: int) -> Finding:
 def _differing(
     pairs: Sequence[tuple[int, int]], ids: Sequence[str], column: str, where: str
 ) -> Finding:
-    labels = tuple(ids[place] for pair in pairs for place in pair)
+    labels = tuple(ids[index] for pair in pairs for index in pair)
     i, j = pairs[0]
     more = f", and {count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
     return Finding(

@@ -90,22 +90,22 @@ def check_phenotype(
         y = as_numeric(values, f"the phenotype {name}").ravel()
     except DesignError as error:
         return (_unusable(where or name, error),)
-    place = where or name
+    where = where or name
     names = labels_or_rows(ids, y.size)
     if np.isinf(y).any():
-        return (_infinite(place, tuple(names[i] for i in np.flatnonzero(np.isinf(y)))),)
+        return (_infinite(where, tuple(names[i] for i in np.flatnonzero(np.isinf(y)))),)
     size = float(np.nanmax(np.abs(y), initial=0.0))
     if size > LARGEST or 0.0 < size < 1.0 / LARGEST:
-        return (_beyond(place, size),)
+        return (_beyond(where, size),)
     there = ~np.isnan(y)
     m = int(there.sum())
-    found = [*_gaps(y, names, place)]
+    found = [*_gaps(y, names, where)]
     if m <= max(2, columns + 1):
         return (
             Finding(
                 "phenotype_few",
                 "error",
-                place,
+                where,
                 "Too few values",
                 f"{count(m, 'value')} for {count(columns, 'coefficient')}.",
                 "Two variances cannot be told apart with less than two values to spare.",
@@ -120,7 +120,7 @@ def check_phenotype(
             Finding(
                 "phenotype_constant",
                 "error",
-                place,
+                where,
                 "All values are the same",
                 f"Each of the {m:,} values is {in_digits(float(y[0]))}.",
                 "Without variance there is no share of it to estimate.",
@@ -134,7 +134,7 @@ def check_phenotype(
             Finding(
                 "phenotype_small",
                 "warning",
-                place,
+                where,
                 "A small sample",
                 f"{count(m, 'value')}.",
                 "h will be hardly more than a guess; its exact interval says how much.",
@@ -144,9 +144,9 @@ def check_phenotype(
         )
     codes = missing_codes(y)
     for code, size in codes:
-        found.append(_code(code, size, y, names, place))
+        found.append(_code(code, size, y, names, where))
         y, names = _without(y, names, code)
-    return (*found, *check_distribution(y, names, place), *check_order(y, place))
+    return (*found, *check_distribution(y, names, where), *check_order(y, where))
 
 
 def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:

@@ -55,7 +55,7 @@ def components(linked: NDArray[np.bool_]) -> Ints:
 
 
 def clone_groups(matrix: Floats) -> tuple[tuple[int, ...], ...]:
-    """Places of individuals that the matrix takes for one and the same, group by group."""
+    """Indices of individuals that the matrix takes for one and the same, group by group."""
     return _groups(correlations(matrix))
 
 

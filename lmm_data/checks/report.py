@@ -266,8 +266,8 @@ def _phenotypes(
     usable = []
     wanted = tuple(phenotypes.columns if traits is None else traits)
     several: list[Finding] = []
-    # Of thousands of columns, a place is looked up and not searched for.
-    there, places = set(phenotypes.columns), {c: j for j, c in enumerate(numbers.columns)}
+    # Of thousands of columns, an index is looked up and not searched for.
+    there, indices = set(phenotypes.columns), {c: j for j, c in enumerate(numbers.columns)}
     for trait in wanted:
         where = column_of(phenotypes.name, trait)
         if trait not in there:
@@ -276,8 +276,8 @@ def _phenotypes(
         found: tuple[Finding, ...] = ()
         if isinstance(phenotypes, TextTable):
             found = check_numbers(phenotypes, trait)
-        if trait in places:
-            values = numbers.values[:, places[trait]]
+        if trait in indices:
+            values = numbers.values[:, indices[trait]]
             found += check_phenotype(trait, values, numbers.ids, where=where, columns=columns)
         if not any_error(found):
             usable.append(trait)

@@ -61,7 +61,7 @@ def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
 
     Args:
         fits: of traits of the same individuals.
-        order: the individuals' places in the order of the rows of the file.
+        order: the individuals' indices in the order of the rows of the file.
 
     Returns:
         The move that gains most above its threshold; None with too few rows.
@@ -107,10 +107,10 @@ def _search(
             for all_rows, (step, _, _) in zip(whole, moves, strict=True)
         ]
     )
-    place = int((gains - limits).argmax())
-    step, first, stop = moves[place]
+    index = int((gains - limits).argmax())
+    step, first, stop = moves[index]
     return ShiftSearch(
-        float(gains[place]), step, first, stop - 1, bool(whole[place]), float(limits[place])
+        float(gains[index]), step, first, stop - 1, bool(whole[index]), float(limits[index])
     )
 
 

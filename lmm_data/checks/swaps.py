@@ -29,8 +29,8 @@ class SwapSearch(Brief):
 
     Attributes:
         gain: of the best pair, in log units of the restricted likelihood.
-        pair: its places.
-        near: places of the pairs within two log units of it, the best first.
+        pair: its indices.
+        near: indices of the pairs within two log units of it, the best first.
         threshold: what the best pair of data without a swap exceeds in one of two hundred.
         power: share of the pairs whose swap would be seen in data like these.
         certain: whether all the samples were drawn for the threshold.
@@ -67,7 +67,7 @@ def search_swaps(
 
     Args:
         fits: of traits of the same individuals, each with an estimate.
-        order: the individuals' places in the order of the rows of the file.
+        order: the individuals' indices in the order of the rows of the file.
         rng: randomness of the samples.
         progress: called with the share of the work that is done.
     """
@@ -122,14 +122,14 @@ def gumbel_point(maxima: Floats, chance: float) -> float:
 
 def _cured(trait: Fitted, pair: tuple[int, int]) -> bool:
     """Whether two opposite outliers are ordinary values once they are exchanged."""
-    places = list(pair)
+    indices = list(pair)
     y = trait.fixed + trait.residual
-    spread = np.sqrt(np.maximum(np.diagonal(trait.P)[places], 1e-300))
-    before = (trait.P[places] @ y) / spread
+    spread = np.sqrt(np.maximum(np.diagonal(trait.P)[indices], 1e-300))
+    before = (trait.P[indices] @ y) / spread
     if np.abs(before).min() < FAR or np.prod(before) > 0.0:
         return False
-    y[places] = y[places[::-1]]
-    after = (trait.P[places] @ y) / spread
+    y[indices] = y[indices[::-1]]
+    after = (trait.P[indices] @ y) / spread
     return bool(np.abs(after).max() < CLOSE)
 
 

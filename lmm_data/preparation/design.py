@@ -131,7 +131,7 @@ def terms_of(
         ids: the individuals in every file: a column that is the same for all of them is left out.
     """
     meant, no_traits = [], {}
-    # Of thousands of columns, a place is looked up and not searched for.
+    # Of thousands of columns, an index is looked up and not searched for.
     numbers = set(traits)
     for column in phenotypes.columns:
         if column in numbers:

@@ -96,14 +96,14 @@ def would_join(sheet: Sheet, known: frozenset[str]) -> tuple[str, str, int] | No
     """The column that would join most individuals if ids were respelled, by which rule, and how
     many; None if none would join half of its rows."""
     best: tuple[str, str, int] | None = None
-    for place in range(min(len(sheet.columns), _COLUMNS)):
-        column = frozenset(sheet.columns[place])
+    for index in range(min(len(sheet.columns), _COLUMNS)):
+        column = frozenset(sheet.columns[index])
         if "" in column or len(column) < 2:
             continue
         for code, (_, spelling) in SPELLINGS.items():
             met = len({spelling(a) for a in column} & {spelling(b) for b in known})
             if met >= _SHARE * len(column) and (best is None or met > best[2]):
-                best = (sheet.label(place), code, met)
+                best = (sheet.label(index), code, met)
     return best
 
 

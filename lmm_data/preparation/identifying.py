@@ -200,9 +200,9 @@ def _choice(
     own = [column for name, column in asked if name == outcome.name]
     wanted = next(iter([*own, *(column for name, column in asked if not name)]), None)
     if wanted is not None:
-        place = next((j for j in range(len(sheet.columns)) if sheet.label(j) == wanted), None)
-        if place is not None:
-            every = candidates_of(sheet, frozenset(sheet.columns[place]))
+        index = next((j for j in range(len(sheet.columns)) if sheet.label(j) == wanted), None)
+        if index is not None:
+            every = candidates_of(sheet, frozenset(sheet.columns[index]))
             mine = [c for c in every if c.name == wanted]
             if mine:
                 return Choice(max(mine, key=lambda c: len(c.members & known)))
@@ -218,8 +218,8 @@ def _tabled(outcome: Outcome, choice: Choice, known: frozenset[str]) -> Outcome:
     assert reading.table is not None
     assert sheet is not None
     aside = left_over(sheet, choice.best)
-    places = sheet.values_at(choice.best, aside)
-    labels = [sheet.label(j) for j in places]
+    indices = sheet.values_at(choice.best, aside)
+    labels = [sheet.label(j) for j in indices]
     ids = choice.best.ids if choice.best else None
     if not labels:
         return outcome

@@ -43,7 +43,7 @@ def spread(table: TextTable, columns: Collection[str]) -> TextTable:
             levels = levels_of(table, column)
             for level, name in enumerate(level_columns(column, levels.names), start=1):
                 entries[name] = tuple(
-                    _MISSING if place < 0 else str(int(place == level)) for place in levels.places
+                    _MISSING if index < 0 else str(int(index == level)) for index in levels.places
                 )
         else:
             entries[column] = table.column(column)
@@ -158,8 +158,8 @@ def renamed(covariates: TextTable, phenotypes: TextTable) -> TextTable:
     if not any(map(_BY_PLACE.fullmatch, set(covariates.columns) & set(phenotypes.columns))):
         return covariates
     names = [
-        f"covariate{place}" if _BY_PLACE.fullmatch(column) else column
-        for place, column in enumerate(covariates.columns, start=1)
+        f"covariate{index}" if _BY_PLACE.fullmatch(column) else column
+        for index, column in enumerate(covariates.columns, start=1)
     ]
     return replace(covariates, columns=tuple(names))
 

@@ -25,7 +25,7 @@ class Candidate(Brief):
         name: by which it can be asked for: a column's name, or "rows" or "header" of a matrix.
         words: what it is, for a sentence: "column `id`".
         ids: of the n rows, none of them empty.
-        used: places of the columns that then hold ids and no values.
+        used: indices of the columns that then hold ids and no values.
         by_name: whether the file says that these are ids, by the name of the column.
         titled: whether the column has a name, and not one that programs give to row numbers.
         counts_rows: whether they are 1 to n or 0 to n - 1 in the order of the rows, and stand
@@ -81,12 +81,12 @@ class Sheet(Brief):
     notes: tuple[str, ...] = ()
     alone: Candidate | None = None
 
-    def label(self, place: int) -> str:
+    def label(self, index: int) -> str:
         """What a column is called: by its place where it has no name."""
-        return (self.names[place] if self.names else "") or f"column{place + 1}"
+        return (self.names[index] if self.names else "") or f"column{index + 1}"
 
     def values_at(self, named: Candidate | None, aside: Collection[int] = ()) -> list[int]:
-        """Places of the columns of values, which name no rows and have a name or an entry."""
+        """Indices of the columns of values, which name no rows and have a name or an entry."""
         used = {*(named.used if named else ()), *aside}
         return [
             j
@@ -104,7 +104,7 @@ def counts_rows(ids: Sequence[str]) -> bool:
     if not ids or ids[0] not in ("0", "1"):
         return False
     start = int(ids[0])
-    return all(label == str(place) for place, label in enumerate(ids, start))
+    return all(label == str(index) for index, label in enumerate(ids, start))
 
 
 def is_made_up(header: Sequence[str]) -> bool:
@@ -116,7 +116,7 @@ def is_made_up(header: Sequence[str]) -> bool:
     found = [_GENERIC.fullmatch(label) for label in header]
     letters = {label[0] for label in header if label}
     return len(letters) == 1 and all(
-        match is not None and match[1] == str(place) for place, match in enumerate(found, 1)
+        match is not None and match[1] == str(index) for index, match in enumerate(found, 1)
     )
 
 
@@ -127,9 +127,9 @@ def named_by_place(labels: Collection[str]) -> str:
 
 def _of_place(sheet: Sheet, columns: Collection[str]) -> tuple[str, ...]:
     unnamed = [
-        sheet.label(place)
-        for place, name in enumerate(sheet.names)
-        if not name and sheet.label(place) in columns
+        sheet.label(index)
+        for index, name in enumerate(sheet.names)
+        if not name and sheet.label(index) in columns
     ]
     return (named_by_place(unnamed),) if unnamed else ()
 
@@ -141,9 +141,9 @@ def id_words(sheet: Sheet, candidate: Candidate | None) -> str:
     if candidate.named_by:
         first = tuple(candidate.used) == (0, 1)
         return f"family and individual ids{' in the first two columns' * first}"
-    place = candidate.used[0]
-    where = "the first column" if place == 0 else f"column {place + 1}"
-    label = sheet.names[place] if sheet.names else ""
+    index = candidate.used[0]
+    where = "the first column" if index == 0 else f"column {index + 1}"
+    label = sheet.names[index] if sheet.names else ""
     return f"ids in {where}" + (f", “{label}”" if label else "")
 
 
@@ -155,7 +155,7 @@ def renamed(
     Args:
         reading: with a `sheet`.
         candidate: of it.
-        aside: places of further columns that hold no values.
+        aside: indices of further columns that hold no values.
 
     Raises:
         DataError: two of the other columns have the same name.
@@ -166,8 +166,8 @@ def renamed(
     assert sheet is not None
     assert table is not None
     kept: dict[str, Column] = {}
-    for place in sheet.values_at(candidate, aside):
-        label = sheet.label(place)
+    for index in sheet.values_at(candidate, aside):
+        label = sheet.label(index)
         if label in kept:
             raise DataError(
                 "each column must have its own name",
@@ -176,7 +176,7 @@ def renamed(
                 where=table.name,
             )
         # The reader may have turned decimal commas into points.
-        kept[label] = table.column(label) if label in table.columns else sheet.columns[place]
+        kept[label] = table.column(label) if label in table.columns else sheet.columns[index]
     made = replace(
         table,
         ids=candidate.ids if candidate else None,

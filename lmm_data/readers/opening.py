@@ -118,16 +118,17 @@ def alternatives(outcome: Outcome) -> tuple[tuple[str, str], ...]:
 def _outcome(
     group: Group, files: Sorted, missing: Collection[str], progress: Progress, decimal: str
 ) -> Outcome:
-    told = files.told[group.files[0]]
+    recognised = files.recognised[group.files[0]]
+    words, why = recognised.format, recognised.why
     refused = [files.refused[name] for name in group.files if name in files.refused]
     if group.reader is None or refused:
-        remedy = told.remedy or "check that it is the file that was meant"
-        unknown = DataError(f"{group.name} cannot be read", told.format, remedy)
-        return Outcome(group, told.format, told.why, None, refused[0] if refused else unknown)
+        remedy = recognised.remedy or "check that it is the file that was meant"
+        unknown = DataError(f"{group.name} cannot be read", words, remedy)
+        return Outcome(group, words, why, None, refused[0] if refused else unknown)
     try:
         reading = read_group(group, files.contents, missing, progress, decimal)
     except LMMError as error:
-        return Outcome(group, told.format, told.why, None, error.anew())
+        return Outcome(group, words, why, None, error.anew())
     except MemoryError:
         size = sum(len(files.contents[name]) for name in group.files) / 1e6
         large = DataError(
@@ -135,8 +136,8 @@ def _outcome(
             f"it does not, with {size:,.0f} MB on disk",
             "leave out what is not needed, or use a larger computer",
         )
-        return Outcome(group, told.format, told.why, None, large)
-    return Outcome(group, reading.format, told.why, reading)
+        return Outcome(group, words, why, None, large)
+    return Outcome(group, reading.format, why, reading)
 
 
 def _part(tell: Progress, start: float, length: float) -> Progress:

@@ -66,8 +66,8 @@ class TextTable(Brief):
                 f"there are {len(self.entries)}, of {sorted(lengths)} entries",
                 where=self.name,
             )
-        places = {column: place for place, column in enumerate(self.columns)}
-        object.__setattr__(self, "_places", places)
+        indices = {column: index for index, column in enumerate(self.columns)}
+        object.__setattr__(self, "_places", indices)
 
     @property
     def n(self) -> int:

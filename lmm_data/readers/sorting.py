@@ -27,14 +27,14 @@ class Sorted(Brief):
     Attributes:
         groups: of files that are read together; no two have the same name.
         contents: of each file by its name; those of a zip archive in its place.
-        told: what each file was taken for.
+        recognised: what each file was taken for.
         refused: why a file cannot be opened at all, by its name.
         unpacked: the files that were in an archive.
     """
 
     groups: tuple[Group, ...]
     contents: Mapping[str, bytes]
-    told: Mapping[str, Recognised]
+    recognised: Mapping[str, Recognised]
     refused: Mapping[str, DataError]
     unpacked: frozenset[str] = frozenset()
 
@@ -51,7 +51,7 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     [('g.txt', 'g.anno.txt')]
     """
     contents: dict[str, bytes] = {}
-    told: dict[str, Recognised] = {}
+    recognised: dict[str, Recognised] = {}
     refused: dict[str, DataError] = {}
     for name, content in files.items():
         found = recognise(name, content)
@@ -61,22 +61,23 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
             inside, errors = _unpacked(name, content, {*files, *contents})
         for label, data in inside.items():
             contents[label] = data
-            told[label] = found if label == name else recognise(label, data)
+            recognised[label] = found if label == name else recognise(label, data)
         for label, error in errors.items():
             contents[label] = b""
-            told[label] = replace(found, name=label, kind=None, reader=None)
+            recognised[label] = replace(found, name=label, kind=None, reader=None)
             refused[label] = error
     crosses = [
         _cross(name, contents)
         for name in contents
-        if name.lower().endswith(_CONTROL) and told[name].reader is None
+        if name.lower().endswith(_CONTROL) and recognised[name].reader is None
         if is_control(contents[name].decode("utf-8", "replace"))
     ]
     taken = {name for cross in crosses for name in cross.files}
-    groups = [*crosses, *group(told[name] for name in contents if name not in taken)]
-    places = {name: place for place, name in enumerate(contents)}
-    groups = sorted(_with_annotations(groups), key=lambda one: places[one.files[0]])
-    return Sorted(_renamed(groups), contents, told, refused, frozenset({*contents} - {*files}))
+    groups = [*crosses, *group(recognised[name] for name in contents if name not in taken)]
+    order = list(contents)
+    groups = sorted(_with_annotations(groups), key=lambda one: order.index(one.files[0]))
+    unpacked = frozenset({*contents} - {*files})
+    return Sorted(_renamed(groups), contents, recognised, refused, unpacked)
 
 
 def _unpacked(

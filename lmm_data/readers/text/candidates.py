@@ -33,18 +33,18 @@ def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]
     plain = [plain_name(label) for label in sheet.names] or [""] * len(sheet.columns)
     # The first column, or the one behind numbers of the rows.
     leading = int(plain[0] in _ROW_NUMBERS and counts_rows(sheet.columns[0]))
-    for place, column in enumerate(sheet.columns):
-        if pair and place == pair[1]:
+    for index, column in enumerate(sheet.columns):
+        if pair and index == pair[1]:
             continue
-        called = bool(sheet.names) and _is_called_ids(plain, place, column, place == leading)
+        called = bool(sheet.names) and _is_called_ids(plain, index, column, index == leading)
         if not called:
-            part = column[:_FIRST] if place >= _WIDE else column
+            part = column[:_FIRST] if index >= _WIDE else column
             if known and set(part).isdisjoint(known):
                 continue
         if "" in column or (not known and not called):
             continue
-        words = column_words(sheet.names, place)
-        single = Candidate(sheet.label(place), words, column, (place,), called, counts_rows(column))
+        words = column_words(sheet.names, index)
+        single = Candidate(sheet.label(index), words, column, (index,), called, counts_rows(column))
         found += [single, *split_in_two(single)]
     return tuple(found)
 
@@ -63,7 +63,7 @@ def split_in_two(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
-    """Places of columns that name or count the rows beside those that were chosen.
+    """Indices of columns that name or count the rows beside those that were chosen.
 
     None of them is a trait or a covariate: a column on the far left that only counts the rows, a
     family, and what is called ids, differs in every row, and holds words or whole numbers.
@@ -71,29 +71,29 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
     used = set(chosen.used) if chosen else set()
     plain = [plain_name(label) for label in sheet.names]
     found: list[int] = []
-    for place, column in enumerate(sheet.columns):
-        if place in used:
+    for index, column in enumerate(sheet.columns):
+        if index in used:
             continue
-        label = plain[place] if plain else ""
+        label = plain[index] if plain else ""
         unnamed = label in _ROW_NUMBERS if plain else sheet.alone is not None
         # Row names are written again and again, and of some of the rows they have gaps.
-        leading = place == len(found)
+        leading = index == len(found)
         numbers = counts_rows(column) or (unnamed and chosen is not None and _names_each(column))
-        if leading and numbers and (unnamed or (place == 0 and chosen is not None)):
-            found.append(place)
+        if leading and numbers and (unnamed or (index == 0 and chosen is not None)):
+            found.append(index)
         elif label == "fid":
-            found.append(place)
+            found.append(index)
         elif label in _STRONG and chosen is not None and _names_each(column):
-            found.append(place)
+            found.append(index)
     rest = len(sheet.columns) - len(used) - len(found)
     return tuple(found) if rest else ()
 
 
-def _is_called_ids(plain: list[str], place: int, column: tuple[str, ...], is_first: bool) -> bool:
-    label = plain[place]
+def _is_called_ids(plain: list[str], index: int, column: tuple[str, ...], is_first: bool) -> bool:
+    label = plain[index]
     if label in _ROW_NUMBERS and counts_rows(column):
         return False
-    if label == "" and place == 0:
+    if label == "" and index == 0:
         # R's row names, if they are names.
         return not all(map(str.isdecimal, column)) and len(set(column)) == len(column)
     if label == "fid":
@@ -106,7 +106,7 @@ def _names_each(column: tuple[str, ...]) -> bool:
 
 
 def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
-    """The places of FID and IID, told by the header, or by where they stand without one."""
+    """The indices of FID and IID, told by the header, or by where they stand without one."""
     if sheet.names:
         plain = [plain_name(label) for label in sheet.names]
         if "fid" not in plain:

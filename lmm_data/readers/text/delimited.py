@@ -250,18 +250,18 @@ def _name_columns(
     """The columns beside the ids, with their names; what has neither name nor entry is left out."""
     kept: dict[str, Column] = {}
     unnamed = []
-    for place, column in enumerate(columns):
-        label = names[place] if names else ""
-        if place in found.used or not (label or any(column)):
+    for index, column in enumerate(columns):
+        label = names[index] if names else ""
+        if index in found.used or not (label or any(column)):
             continue
         if not label:
-            label = f"column{place + 1}"
+            label = f"column{index + 1}"
             unnamed.append(label)
         if label in kept:
             raise DataError(
                 "each column must have its own name",
                 f"“{label}” is the name of column {names.index(label) + 1} and of column "
-                f"{place + 1}",
+                f"{index + 1}",
                 "rename one of them",
                 where=name,
             )

@@ -238,9 +238,9 @@ def as_separator(separator: str, name: str) -> str:
 def hash_header(lines: list[str], separator: str) -> bool:
     """Whether the last `#` line above the first row is a header: its `#` is then taken off."""
     above = None
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if line.startswith("#"):
-            above = place
+            above = index
         elif line.strip():
             break
     else:
@@ -249,7 +249,7 @@ def hash_header(lines: list[str], separator: str) -> bool:
         return False
     head = lines[above]
     names = [entry.strip() for entry in split(head[1:], separator)]
-    below = [entry.strip() for entry in split(lines[place], separator)]
+    below = [entry.strip() for entry in split(lines[index], separator)]
     known = bool(names) and plain_name(names[0]) in (ID_NAMES | {"fid"})
     if not known:
         apart = head[1:2].isspace() or head[1:2] == "#"
@@ -267,17 +267,17 @@ def drop_comments(lines: list[str], separator: str) -> str:
     A line whose entries are as many as those of the others, with numbers where they have numbers,
     is a row: its id begins with `#`.
     """
-    marked = [place for place, line in enumerate(lines) if _is_marked(line)]
+    marked = [index for index, line in enumerate(lines) if _is_marked(line)]
     if not marked:
         return ""
     usual = _usual_row(lines, separator)
-    places = [place for place in marked if not _is_row(lines[place], separator, usual)]
-    for place in places:
-        lines[place] = ""
-    if not places:
+    indices = [index for index in marked if not _is_row(lines[index], separator, usual)]
+    for index in indices:
+        lines[index] = ""
+    if not indices:
         return ""
-    return f"left out as comments: {count(len(places), 'line')} with # in front, from line " + str(
-        places[0] + 1
+    return f"left out as comments: {count(len(indices), 'line')} with # in front, from line " + str(
+        indices[0] + 1
     )
 
 

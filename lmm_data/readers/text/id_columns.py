@@ -29,18 +29,18 @@ class Ids:
         """The same as one of the ways to name the rows, or None if nothing does."""
         if self.ids is None:
             return None
-        place = self.used[-1]
-        label = (names[place] if names else "") or f"column{place + 1}"
-        words = self.named_by or column_words(names, place)
+        index = self.used[-1]
+        label = (names[index] if names else "") or f"column{index + 1}"
+        words = self.named_by or column_words(names, index)
         counted = not self.named_by and counts_rows(self.ids)
         return Candidate(label, words, self.ids, self.used, False, counted, self.named_by)
 
 
-def column_words(names: Sequence[str], place: int) -> str:
+def column_words(names: Sequence[str], index: int) -> str:
     """A column in words: by its name, or by its place."""
-    if names and names[place]:
-        return f"column `{names[place]}`"
-    return "the first column" if place == 0 else f"column {place + 1}"
+    if names and names[index]:
+        return f"column `{names[index]}`"
+    return "the first column" if index == 0 else f"column {index + 1}"
 
 
 def find_ids(
@@ -84,9 +84,9 @@ def find_ids(
     # What only counts the rows, as R's row names do, gives way to a column that is called ids.
     if plain[:1] == [""]:
         known = [*known, 0] if counts_rows(first) else [0, *known]
-    for place in known:
-        if _all_different(columns[place]):
-            return _single(place, names, columns, lines, name)
+    for index in known:
+        if _all_different(columns[index]):
+            return _single(index, names, columns, lines, name)
     if known:
         return _single(min(known), names, columns, lines, name)
     if not names and _like_pairs(columns):
@@ -104,13 +104,13 @@ def find_ids(
 
 
 def _single(
-    place: int, names: list[str], columns: list[Column], lines: list[int], name: str
+    index: int, names: list[str], columns: list[Column], lines: list[int], name: str
 ) -> Ids:
-    ids = columns[place]
+    ids = columns[index]
     _require_filled(ids, lines, name)
-    where = "the first column" if place == 0 else f"column {place + 1}"
-    label = f", “{names[place]}”" if names and names[place] else ""
-    return Ids(ids, (place,), f"ids in {where}{label}")
+    where = "the first column" if index == 0 else f"column {index + 1}"
+    label = f", “{names[index]}”" if names and names[index] else ""
+    return Ids(ids, (index,), f"ids in {where}{label}")
 
 
 def pair(columns: list[Column], lines: list[int], name: str, taken: str = "") -> Ids:
@@ -158,7 +158,7 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
         header: names of the columns: the ids in any order, or as R changes them.
 
     Returns:
-        Place in the header of each id, None if the header says nothing of the ids.
+        Index in the header of each id, None if the header says nothing of the ids.
 
     Raises:
         DataError: the header holds other ids, or one of them twice.
@@ -189,8 +189,8 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
             f"R changed ids in the header, as “{ids[0]}” to “{changed[0]}”: those of the rows hold"
         )
         ids = changed
-    place = {label: j for j, label in enumerate(header)}
-    order = [place[label] for label in ids]
+    index = {label: j for j, label in enumerate(header)}
+    order = [index[label] for label in ids]
     if not note and order != sorted(order):
         note = "the columns are in another order than the rows and are put in theirs"
     return order, note
