@@ -1,7 +1,8 @@
 """What the site takes from the program when it is built, so that it cannot be out of date.
 
 In a page, `<!-- figure: NAME -->` is a picture of `docs.figures`, `<!-- help: COMMAND -->` what
-`lmm COMMAND --help` prints, `<!-- readers -->` the table of what is read.
+`lmm COMMAND --help` prints, `<!-- readers -->` the table of what is read, `<!-- claims -->` that
+of every sentence with a number.
 """
 
 import hashlib
@@ -26,8 +27,9 @@ if str(ROOT) not in sys.path:
 from docs.figures import FIGURES  # noqa: E402
 from lmm_cli.entry import main  # noqa: E402
 from lmm_data.readers.dispatch import READERS  # noqa: E402
+from tests.claims.table import table  # noqa: E402
 
-MARK = re.compile(r"^<!-- (figure|help|readers)(?:: (\w*))? -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- (figure|help|readers|claims)(?:: (\w*))? -->$", re.MULTILINE)
 # A script in the page; data, which have a type, stay.
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -105,6 +107,8 @@ def fill(markdown: str) -> str:
         what, name = match.groups()
         if what == "readers":
             return readers()
+        if what == "claims":
+            return table()
         return figure(name) if what == "figure" else help_of(name or "")
 
     return MARK.sub(made, markdown)

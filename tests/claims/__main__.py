@@ -5,22 +5,7 @@ import sys
 import yaml
 
 from tests.claims import register
-from tests.claims.controls import controls
-
-
-def table() -> str:
-    """Every claim, where it is said, what holds it, and the mistakes that it was tried with."""
-    book = register.read()
-    lines = ["| claim | said in | held by | fails if |", "|---|---|---|---|"]
-    for text, files in register.said().items():
-        holders = [one.holder for one in book.conventions if one.pattern.search(text)]
-        if text in book.claims:
-            holders.append(book.claims[text])
-        tests = book.tests(text)
-        mistakes = [one.says for one in controls() if one.test.partition("[")[0] in tests]
-        cells = (text, ", ".join(files), "; ".join(map(str, holders)), "; ".join(mistakes))
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines)
+from tests.claims.table import table
 
 
 def new() -> str:

@@ -171,8 +171,13 @@ def read(folder: Path = HERE) -> Register:
 def said() -> Mapping[str, tuple[str, ...]]:
     """Every sentence with a number, and the files that say it."""
     found: dict[str, tuple[str, ...]] = {}
-    for reader, files in ((pages, pages.pages()), (strings, strings.app_files())):
+    read_by = {
+        pages.claims: pages.pages(),
+        strings.claims: strings.app_files(),
+        strings.script_claims: strings.script_files(),
+    }
+    for claims, files in read_by.items():
         for path in files:
-            for text in reader.claims(path.read_text("utf-8")):
+            for text in claims(path.read_text("utf-8")):
                 found[text] = (*found.get(text, ()), path.relative_to(ROOT).as_posix())
     return found

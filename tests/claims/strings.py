@@ -1,11 +1,11 @@
-"""The sentences of the app: strings of its Python that a person reads, with a number in them.
+"""The sentences of the app: strings of its Python and of its scripts, with a number in them.
 
-What an f-string computes is `{}` here, and held by the tests of what computes it.
+What is computed and put in is `{}` here, and held by the tests of what computes it.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.claims.numbers import numbers
@@ -15,8 +15,10 @@ from tests.places import ROOT
 # Style sheets, scripts, programs to take away and drawings are no sentences.
 CODE = re.compile(
     r"^SELECT |\(\?|\bfor \w+, \w+ in |import \w|</?\w+ \w+=|[;{]\s*\n|:\s*[\w#%. ]+;"
-    r"|=>|^[.#&@]|%\{|=\"|\{\{|stroke="
+    r"|=>|^(?:repeat|translate)\(|^[\w-]+: \d+$|^grid |^[.#&@]|%\{|=\"|\{\{|stroke="
 )
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
+QUOTED = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`")
 TAG = re.compile(r"<[^>]*>")
 WORD = re.compile(r"[A-Za-z]{2,}")
 
@@ -25,10 +27,25 @@ def app_files() -> list[Path]:
     return sorted((ROOT / "lmm_app").rglob("*.py"))
 
 
+def script_files() -> list[Path]:
+    return sorted((ROOT / "lmm_app").rglob("*.js"))
+
+
 def claims(source: str) -> list[str]:
-    """Every sentence with a number among the strings of a module."""
+    """Every sentence with a number among the strings of a module of Python."""
+    return in_words(strings(ast.parse(source)))
+
+
+def script_claims(source: str) -> list[str]:
+    """Every sentence with a number among the strings of a script of the browser's."""
+    found = (next(filter(None, one), "") for one in QUOTED.findall(COMMENT.sub("", source)))
+    return in_words(re.sub(r"\$\{[^{}]*\}", "{}", text) for text in found)
+
+
+def in_words(texts: Iterable[str]) -> list[str]:
+    """The sentences with a number among some texts."""
     found: list[str] = []
-    for text in strings(ast.parse(source)):
+    for text in texts:
         if not CODE.search(text):
             for part in re.split(r"\n\s*\n", TAG.sub("", text)):
                 found += [one for one in sentences(part) if is_sentence(one)]

@@ -11,6 +11,7 @@ from tests.claims.controls import controls
 from tests.claims.nodes import exists
 from tests.claims.numbers import is_said, numbers, value
 from tests.claims.register import Convention, Holder, Register
+from tests.claims.table import table
 
 HELD = "tests/claims/test_register.py::test_every_claim_is_held"
 
@@ -128,6 +129,16 @@ def test_the_claims_of_a_module():
     ]
 
 
+def test_the_claims_of_a_script():
+    source = (
+        "// Not 1 word of a comment: don't.\n"
+        "/** Nor 2 `of` these. */\n"
+        "const a = `h = ${h.toFixed(2)}: 5 in 100 are expected.`;\n"
+        "const b = 'two sibs', c = \"repeat(3, 1fr)\", d = 4;\n"
+    )
+    assert strings.script_claims(source) == ["h = {}: 5 in 100 are expected.", "two sibs"]
+
+
 BOOK = Register(
     {"It has 7 parts.": Holder(tests=(HELD,)), "Of 20 mice 8 ran.": Holder(values={"20": "5 * 4"})},
     (Convention(re.compile("of h = 0"), Holder(because="an end")),),
@@ -180,6 +191,15 @@ def test_a_real_claim_that_is_changed_or_whose_test_goes_is_noticed():
     assert set(found) - set(book.problems(said)) == {
         f"there is no test tests/test_layers.py::test_gone: {text}"
     }
+
+
+def test_the_table_has_a_row_for_every_claim_and_its_mistakes():
+    rows = table().splitlines()
+    assert len(rows) == len(register.said()) + 2
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+    (row,) = [one for one in rows if one.startswith("| It is the case h = 0")]
+    assert "lmm\\_app/glossary" in row
+    assert "an estimate at h = 0 is taken for one beside it" in row
 
 
 def test_what_is_a_test():
