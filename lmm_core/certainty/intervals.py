@@ -148,11 +148,11 @@ class TailTest:
             x = np.log(observed) - np.log1p(-observed)
         inner = np.searchsorted(grid.log_odds, x)
         self._place = grid.log_odds.size + 1 if observed == 1.0 else int(inner) + (observed > 0.0)
-        # dg/do at the observed value, and half the slope of D.
+        # How g falls with o at the observed value, and how D rises.
         self._weights = np.column_stack(
             [grid.weights, pairs.values * grid.weights[:, self._place] ** 2]
         )
-        self._shares_at = float(np.sum(grid.spectrum / (1.0 + np.exp(x) * grid.spectrum)))
+        self._rise = float(np.sum(grid.spectrum / (1.0 + np.exp(x) * grid.spectrum)))
         self._chi2 = list(chi_squares(pairs, rng, draws))
         self.draws = draws
 
@@ -177,7 +177,7 @@ class TailTest:
             if self._observed == 1.0:
                 slope = grid.end_slopes(sums[:, :-1])[1]
             else:
-                slope = grid.factor * sums[:, -1] / sums[:, place] - self._shares_at
+                slope = grid.factor * sums[:, -1] / sums[:, place] - self._rise
             # Where the highest grid point is the observed value, the top lies uphill of it.
             slope = np.where(best == place, slope, 0.0)
             below += int(np.count_nonzero((best < place) | (slope < 0.0)))

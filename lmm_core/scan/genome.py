@@ -1,6 +1,7 @@
 """`scan_markers`: every marker tested under the mixed model, block by block."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -104,11 +105,11 @@ def scan_model(
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
     null = null_model(shared, y, h2)
     top = bool(null.ml.maxima)
-    reml, ml = (shared.grid(reml=reml, step=STEP, marker=True) for reml in (True, False))
+    grid = partial(shared.grid, step=STEP, marker=True)
     return ScanModel(
         null=null,
-        reml=reml,
-        ml=ml if "lrt" in tests and top else None,
+        reml=grid(reml=True),
+        ml=grid(reml=False) if "lrt" in tests and top else None,
         at_h2=None if h2 == "refit" else contrast_weights(shared, null.h2),
         at_ml=contrast_weights(shared, null.ml.h2) if "score" in tests and top else None,
     )

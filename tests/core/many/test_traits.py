@@ -92,7 +92,7 @@ def test_intervals_are_those_of_one_trait(name, reml):
         fit = fit_rotated(rotate(eigen, y), reml=reml)
         expected = tuple(interval_h2(fit, level=0.9)) if fit.maxima else (np.nan, np.nan)
         found = many.lower[trait], many.upper[trait]
-        assert found == pytest.approx(expected, abs=1e-9, nan_ok=True)
+        assert found == pytest.approx(expected, abs=1e-11, nan_ok=True)
 
 
 def test_no_intervals_unless_asked_for():
