@@ -165,12 +165,11 @@ def _load_beside(
     with tempfile.TemporaryDirectory() as folder:
         if not others.files and not others.pheno:
             # Beside its bed file it would be read with it, as a whole.
-            fam = streamed.path.with_suffix(".fam")
-            others.pheno = [Path(shutil.copy(fam, folder))]
+            others.pheno = [Path(shutil.copy(streamed.fam, folder))]
         opened, prepared = load(others, console)
     if prepared.phenotypes is None:
         return opened, prepared
-    sex = None if prepared.covariates else read_fam_sex(streamed.path.with_suffix(".fam"))
+    sex = None if prepared.covariates else read_fam_sex(streamed.fam)
     if sex is not None:
         # What a fit of the same files has at hand as well.
         name, format_ = streamed.path.name, "PLINK 1 genotypes, left on the disk"

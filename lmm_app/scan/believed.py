@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from lmm_app.lessons.steps import Outcome
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import Name
-from lmm_app.scan.study import Study
+from lmm_app.scan.study import NEAR, Study
 
 # In place of letters: none of the peaks is believed.
 NOBODY = "0"
@@ -68,11 +68,8 @@ def credible(peaks: dict[str, Peak], study: Study, judge: Tally | None) -> set[s
 
 def confirmed(peak: Peak, other: Tally, study: Study) -> bool:
     """Whether another scan has a peak near by."""
-    return any(
-        study.chromosome[one.place] == study.chromosome[peak.place]
-        and abs(study.position[one.place] - study.position[peak.place]) <= study.unit.near
-        for one in other.peaks
-    )
+    places = [one.place for one in other.peaks]
+    return bool((study.distances(peak.place, places) <= NEAR).any())
 
 
 def best_of(tallies: dict[Name, Tally]) -> Name:

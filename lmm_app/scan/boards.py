@@ -40,7 +40,7 @@ def genome_board(
         *(cut.upper if np.isfinite(cut.upper) else cut.value for cut in cuts),
         *others,
     )
-    truth = [qtl for qtl in study.true_qtl or () if qtl.effect] if revealed else []
+    truth = study.qtl if revealed else ()
     return {
         **_still("genome"),
         "height": THREE if revealed else ALONE,
@@ -52,7 +52,7 @@ def genome_board(
             "joined": study.m <= JOINED,
             "markers": list(study.markers),
             "position": study.position,
-            "unit": "" if study.unit is RANK else study.unit.name,
+            "unit": "" if study.unit == RANK else study.unit,
             "lines": [
                 {"at": others[0], "look": "bonferroni"},
                 {"at": others[1], "look": "effective"},

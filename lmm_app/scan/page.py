@@ -12,7 +12,7 @@ from lmm_app.scan import believed, choose, kept, words
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import TITLES, Name, Scans
 from lmm_app.scan.sources import CrossSettings
-from lmm_app.scan.study import Study
+from lmm_app.scan.study import APART, Study
 from lmm_app.scan.takeaway import file_name, marker_rows, script, table
 from lmm_app.session import linked, noted, projector, state
 from lmm_app.session.downloads import download
@@ -191,13 +191,10 @@ def _clicked(study: Study) -> int | None:
 
 def _toggle(study: Study, offered: dict[str, Peak], place: int) -> None:
     """Believe the peak that was clicked, or no longer."""
-    apart = {
-        abs(float(study.position[peak.place] - study.position[place])): letter
-        for letter, peak in offered.items()
-        if study.chromosome[peak.place] == study.chromosome[place]
-    }
-    if apart and min(apart) <= study.unit.apart:
-        letter = apart[min(apart)]
+    letters = list(offered)
+    apart = study.distances(place, [peak.place for peak in offered.values()])
+    if apart.size and apart.min() <= APART:
+        letter = letters[int(apart.argmin())]
         ticked = set(st.session_state.get(GUESS.key) or []) - {believed.NOBODY}
         st.session_state[GUESS.key] = sorted(ticked ^ {letter})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_app.scan.scans import Scanned
-from lmm_app.scan.study import Study
+from lmm_app.scan.study import APART, NEAR, Study
 from lmm_core.arrays import Floats
 
 # Peaks of ordinary regression that are offered for a guess, and their names.
@@ -54,20 +54,17 @@ class Tally:
 def tally(study: Study, scanned: Scanned) -> Tally:
     """The peaks of a scan, and which QTL they find.
 
-    A peak is a marker over the threshold with none higher within `unit.apart` on its
-    chromosome; it is true if a QTL lies within `unit.near`.
+    A peak is a marker over the threshold with none higher within `APART` on its chromosome; it
+    is true if a QTL lies within `NEAR`.
     """
     peaks = tuple(
         Peak(place, float(scanned.height[place]), _near(study, place))
         for place in peak_places(study, scanned.height, scanned.cut.value)
     )
-    truth = [qtl.place for qtl in study.true_qtl or () if qtl.effect]
-    found = [
-        place
-        for place in truth
-        if any(_distance(study, place, peak.place) <= study.unit.near for peak in peaks)
-    ]
-    return Tally(peaks, tuple(found), tuple(place for place in truth if place not in found))
+    places = [peak.place for peak in peaks]
+    truth = [qtl.place for qtl in study.qtl]
+    found = tuple(one for one in truth if (study.distances(one, places) <= NEAR).any())
+    return Tally(peaks, found, tuple(one for one in truth if one not in found))
 
 
 def peak_places(study: Study, height: Floats, cut: float) -> list[int]:
@@ -76,7 +73,7 @@ def peak_places(study: Study, height: Floats, cut: float) -> list[int]:
     over = np.flatnonzero(np.nan_to_num(height, nan=-np.inf) > cut)
     # Every marker over the cut, not only the peaks, keeps lower ones near it from being one.
     for place in over[np.argsort(-height[over], kind="stable")]:
-        near = over[_distances(study, int(place), over) <= study.unit.apart]
+        near = over[study.distances(int(place), over) <= APART]
         higher = (height[near] > height[place]) | ((height[near] == height[place]) & (near < place))
         if not higher.any():
             chosen.append(int(place))
@@ -84,19 +81,6 @@ def peak_places(study: Study, height: Floats, cut: float) -> list[int]:
 
 
 def _near(study: Study, place: int) -> int | None:
-    truth = [qtl.place for qtl in study.true_qtl or () if qtl.effect]
-    near = [(_distance(study, place, other), other) for other in truth]
-    close = [pair for pair in near if pair[0] <= study.unit.near]
-    return min(close)[1] if close else None
-
-
-def _distance(study: Study, one: int, other: int) -> float:
-    return float(_distances(study, one, np.array([other]))[0])
-
-
-def _distances(study: Study, place: int, others: np.ndarray) -> Floats:
-    """Along the chromosome, infinite to another one."""
-    same = study.chromosome[others] == study.chromosome[place]
-    apart = np.abs(study.position[others] - study.position[place])
-    # Positions are sums of steps: what is 20 apart must not miss it by rounding.
-    return np.where(same, np.round(apart, 9), np.inf)
+    truth = [qtl.place for qtl in study.qtl]
+    near = zip(study.distances(place, truth).tolist(), truth, strict=True)
+    return min(((apart, one) for apart, one in near if apart <= NEAR), default=(0.0, None))[1]

@@ -12,7 +12,6 @@ from lmm_app.scan.study import (
     RANK,
     Qtl,
     Study,
-    Unit,
     content_key,
     order_of,
     require_markers,
@@ -199,7 +198,7 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     position, unit = _positions(genotypes)
     chromosome = np.array([label or "?" for label in genotypes.chromosome])
     order = order_of(chromosome, position)
-    if unit is RANK:
+    if unit == RANK:
         position = _ranks(chromosome)
         order = order_of(chromosome, position)
     row = {label: i for i, label in enumerate(genotypes.ids)}
@@ -231,7 +230,7 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     )
 
 
-def _positions(genotypes: GenotypeTable) -> tuple[Floats, Unit]:
+def _positions(genotypes: GenotypeTable) -> tuple[Floats, str]:
     if np.isfinite(genotypes.position_cm).all():
         return genotypes.position_cm, CENTIMORGAN
     if np.isfinite(genotypes.position).all():

@@ -1,6 +1,7 @@
 """What is scanned: a trait, the genotypes along the genome, and, if it is known, the truth."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,18 +25,10 @@ class Qtl:
     effect: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Of positions: its name, and how far apart peaks are, and a peak from its QTL at most."""
-
-    name: str
-    apart: float
-    near: float
-
-
-CENTIMORGAN = Unit("cM", 20.0, 10.0)
-MEGABASE = Unit("Mb", 20.0, 10.0)
-RANK = Unit("markers", 20.0, 10.0)
+# Units of positions.
+CENTIMORGAN, MEGABASE, RANK = "cM", "Mb", "markers"
+# In any of them: how far apart peaks are at least, and a peak from its QTL at most.
+APART, NEAR = 20.0, 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +64,7 @@ class Study:
     markers: tuple[str, ...]
     chromosome: NDArray[np.str_]
     position: Floats
-    unit: Unit
+    unit: str
     kind: Kind
     kinship: Floats | None = None
     true_qtl: tuple[Qtl, ...] | None = None
@@ -97,12 +90,25 @@ class Study:
         """Some markers' genotypes as floats, NaN where missing, (n, some)."""
         return as_counts(self.counts[:, places])
 
+    @property
+    def qtl(self) -> tuple[Qtl, ...]:
+        """Those that are known and have an effect."""
+        return tuple(one for one in self.true_qtl or () if one.effect)
+
+    def distances(self, place: int, others: Sequence[int] | Ints) -> Floats:
+        """From one marker to others along its chromosome, infinite to another one."""
+        to = np.asarray(others, dtype=np.int64)
+        apart = np.abs(self.position[to] - self.position[place])
+        # Positions are sums of steps: what is 20 apart must not miss it by rounding.
+        same = self.chromosome[to] == self.chromosome[place]
+        return np.where(same, np.round(apart, 9), np.inf)
+
     def where(self, place: int) -> str:
         """Chromosome and position of a marker, in words."""
         chromosome, position = self.chromosome[place], self.position[place]
-        if self.unit is RANK:
+        if self.unit == RANK:
             return f"chr {chromosome}, marker {position:.0f}"
-        return f"chr {chromosome}, {position:.1f} {self.unit.name}"
+        return f"chr {chromosome}, {position:.1f} {self.unit}"
 
 
 def order_of(chromosome: NDArray[np.str_], position: Floats) -> Ints:

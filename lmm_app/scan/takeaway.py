@@ -24,7 +24,7 @@ COLUMNS = ("beta", "se_beta", "h2", "f", "p_wald", "neg_log10_p", "status")
 def table(scans: Scans) -> str:
     """Every marker and its tests by every scan, with all digits: what is drawn."""
     study = scans.study
-    header = ["marker", "chromosome", f"position ({study.unit.name})", "mean", "missing", "kind"]
+    header = ["marker", "chromosome", f"position ({study.unit})", "mean", "missing", "kind"]
     header += [f"{name}_{column}" for name in scans.by for column in (*COLUMNS, "lod")]
     tests = scans.by["ls"].tests
     columns = [
@@ -90,7 +90,7 @@ def script(scans: Scans, settings: CrossSettings | None) -> str:
     elif study.trait in MICE and study.key == f"mice:{study.trait}":
         data = _MICE.format(column=MICE[study.trait], rare=RARE)
     else:
-        data = _FILES.format(trait=study.trait, unit=study.unit.name)
+        data = _FILES.format(trait=study.trait, unit=study.unit)
     kinship = "centered_kinship" if study.kind == "centered" else "standardized_kinship"
     made = "problem.K" if study.kinship is not None else f"{kinship}(G)"
     loco = _LOCO.format(kind=study.kind, held=scans.held, seed=PERMUTATION_SEED)

@@ -8,7 +8,7 @@ from lmm_app.scan.estimate import Estimate
 from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Tally
 from lmm_app.scan.scans import Scanned, Scans
-from lmm_app.scan.study import RANK, Study
+from lmm_app.scan.study import APART, NEAR, RANK, Study
 from lmm_core.errors import in_digits
 from lmm_core.summary import h_words
 
@@ -20,14 +20,13 @@ HARDLY = 0.01
 
 def definition(study: Study) -> str:
     """What counts as a peak, and as a true one."""
-    unit = study.unit
     peak = (
-        f"A peak is a marker above the threshold with no higher one within {in_digits(unit.apart)} "
-        f"{unit.name} of it."
+        f"A peak is a marker above the threshold with no higher one within {in_digits(APART)} "
+        f"{study.unit} of it."
     )
     if study.true_qtl is None:
         return peak
-    return f"{peak} It is true if a QTL lies within {in_digits(unit.near)} {unit.name}."
+    return f"{peak} It is true if a QTL lies within {in_digits(NEAR)} {study.unit}."
 
 
 def estimate_words(found: Estimate) -> str:
@@ -163,5 +162,5 @@ def change(rise: float) -> str:
 
 def position_title(study: Study) -> str:
     """Of the axis of the genome."""
-    where = "order of the markers" if study.unit is RANK else f"position in {study.unit.name}"
+    where = "order of the markers" if study.unit == RANK else f"position in {study.unit}"
     return f"chromosome, {where}"

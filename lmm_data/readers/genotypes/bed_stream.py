@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import DataError
-from lmm_data.readers.genotypes.plink import bed_size, fam_rows, read_bed, read_bim, require_bed
+from lmm_data.readers.genotypes.plink import (
+    bed_size,
+    fam_rows,
+    read_bed,
+    read_bim,
+    require_bed,
+    side_by_side,
+)
 from lmm_data.readers.genotypes.plink_tables import contents, named
 
 
@@ -18,7 +25,7 @@ class BedGenotypes(Brief):
     """Genotypes of a bed file by blocks, as a scan takes them; none are held.
 
     Attributes:
-        path: of the bed file.
+        path, fam: of the bed file, and of the fam file beside it.
         ids: the n individuals.
         markers, chromosome: names and chromosomes of the m markers, as text.
         position: in base pairs, NaN where unknown, shape (m,).
@@ -26,6 +33,7 @@ class BedGenotypes(Brief):
     """
 
     path: Path
+    fam: Path
     ids: tuple[str, ...]
     markers: tuple[str, ...]
     chromosome: tuple[str, ...]
@@ -67,7 +75,7 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
     """The genotypes of `X.bed` with `X.bim` and `X.fam` beside it, all individuals.
 
     Args:
-        path: of the bed file, not compressed: blocks are read where they lie.
+        path: of the bed file, not compressed: blocks are read where they lie; the others may be.
 
     Returns:
         Genotypes that a scan can take; individuals are named by IID, or by FID_IID where IIDs
@@ -79,7 +87,7 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
     References:
         https://www.cog-genomics.org/plink/1.9/formats#bed
     """
-    bed = Path(path)
+    bed, bim, fam = side_by_side(path)
     if bed.suffix == ".gz":
         raise DataError(
             "genotypes that are read from the disk by blocks must not be compressed",
@@ -87,21 +95,13 @@ def open_bed_genotypes(path: str | PathLike[str]) -> BedGenotypes:
             f"decompress them: gunzip {bed.name}",
             where=bed.name,
         )
-    fam, bim = bed.with_suffix(".fam"), bed.with_suffix(".bim")
-    for file in (bed, fam, bim):
-        if not file.is_file():
-            raise DataError(
-                "PLINK data are three files, .bed, .bim and .fam",
-                f"there is no {file.name}",
-                "put the three side by side",
-                where=file.name,
-            )
     people, called = fam_rows(fam)
     ids, _, _ = named([(row[0], row[1]) for row in people], called)
     markers = read_bim(*contents(bim, ""))
     require_bed(bed, bed.name, len(ids), len(markers.names))
     return BedGenotypes(
         path=bed,
+        fam=fam,
         ids=ids,
         markers=markers.names,
         chromosome=markers.chromosome,

@@ -45,7 +45,7 @@ def read_plink(path: str | PathLike[str]) -> tuple[GenotypeTable, Table]:
     Raises:
         DataError: a file is missing, as `read_plink_files`, or a phenotype that is no number.
     """
-    bed, bim, fam = _side_by_side(path)
+    bed, bim, fam = side_by_side(path)
     reading = read_plink_files(bed, bim, fam, minus_nine_missing=False)
     genotypes, table = reading.genotypes, reading.table
     assert genotypes is not None
@@ -182,7 +182,7 @@ def fam_rows(fam: Source, name: str | None = None) -> tuple[list[list[str]], str
     return [row for _, row in _equally_wide(data, FAM_COLUMNS, called)], called
 
 
-def _side_by_side(path: str | PathLike[str]) -> list[Path]:
+def side_by_side(path: str | PathLike[str]) -> list[Path]:
     """The bed, the bim and the fam file, each perhaps compressed."""
     prefix = str(Path(path)).removesuffix(".gz").removesuffix(".bed")
     found = []

@@ -102,8 +102,9 @@ def test_files_that_do_not_fit_are_refused(tmp_path):
     bed.unlink()
     with pytest.raises(DataError, match="cannot be read any more"):
         stream[:, :]
-    with pytest.raises(DataError, match=r"there is no gap\.bed"):
+    with pytest.raises(DataError, match=r"there is neither gap\.bed nor gap\.bed\.gz"):
         open_bed_genotypes(bed)
+    (tmp_path / "gap.bed.gz").write_bytes(gzip.compress(content))
     with pytest.raises(
         DataError, match="must not be compressed: these are, by gzip; decompress them"
     ):
