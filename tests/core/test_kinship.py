@@ -6,6 +6,7 @@ import pytest
 from lmm_core import KinshipError, centered_kinship, decompose, fit_lmm, standardized_kinship
 from tests import builders
 from tests.conftest import load_reference
+from tests.on_disk import OnDisk
 
 GENOTYPES = np.array([[0, 1, 2, 2], [1, 1, 0, 2], [2, 1, 1, 2], [0, 1, 2, 2]], dtype=float)
 
@@ -143,6 +144,23 @@ def test_standardised_kinship_leaves_out_markers_that_do_not_vary():
     assert np.trace(K) / 4 == pytest.approx(1.0, rel=1e-14)
     with pytest.raises(KinshipError, match=r"markers that vary: none of the 1 does"):
         standardized_kinship(GENOTYPES[:, 1:2])
+
+
+def test_the_rounding_of_a_mean_is_no_variation():
+    constant = np.full((7, 1), 0.1)
+    assert (constant - constant.mean()).any()
+    K = standardized_kinship(np.column_stack([np.arange(7.0) % 3, constant]))
+    np.testing.assert_array_equal(K, standardized_kinship(np.arange(7.0)[:, np.newaxis] % 3))
+
+
+@pytest.mark.parametrize("kinship", [centered_kinship, standardized_kinship])
+def test_a_kinship_by_blocks_is_that_of_the_whole(kinship, monkeypatch):
+    G = np.random.default_rng(3).integers(0, 3, (9, 200)).astype(float)
+    G[2, 150] = np.nan
+    whole = kinship(G)
+    monkeypatch.setattr("lmm_core.genotypes.PRODUCT_ELEMENTS", 1)
+    np.testing.assert_allclose(kinship(G), whole, atol=1e-14)
+    np.testing.assert_allclose(kinship(OnDisk(G)), whole, atol=1e-14)
 
 
 def test_a_missing_genotype_is_the_mean_of_its_marker():

@@ -1,5 +1,7 @@
 """Leave one chromosome out: against kinships and scans made by hand for each chromosome."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from lmm_core import (
     standardized_kinship,
 )
 from lmm_core.genotypes import Subset, by_chromosome
-from lmm_core.scan import loco_kinships, scan_loco
+from lmm_core.scan import loco_kinships, scan_chromosomes, scan_loco
 from tests.on_disk import OnDisk
 
 MAKERS = {"centered": centered_kinship, "standardized": standardized_kinship}
@@ -86,6 +88,24 @@ def test_each_chromosome_is_scanned_beside_the_others(example, h2):
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert scan.kind[30] == "monomorphic"
+
+
+def test_one_decomposition_is_held_at_a_time(example):
+    G, chromosomes, y, X = example
+    wanted = chromosomes != "10"
+    wanted[:20] = False
+    whole = scan_loco(G, y, X, chromosomes, h2="null")
+    seen, shares = [], []
+    for name, places, scan in scan_chromosomes(
+        G, y, X, chromosomes, h2="null", wanted=wanted, progress=shares.append
+    ):
+        assert all(vectors() is None for _, vectors in seen)
+        assert places.tolist() == np.flatnonzero(wanted & (chromosomes == name)).tolist()
+        np.testing.assert_allclose(scan.log_p_wald, whole.log_p_wald[places], rtol=1e-12)
+        seen.append((name, weakref.ref(scan.null.rotated.eigen.vectors)))
+        del scan
+    assert [name for name, _ in seen] == ["1", "2", "4"]
+    assert shares[-1] == 1.0
 
 
 def test_kinships_may_be_given(example):
