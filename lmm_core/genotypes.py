@@ -1,6 +1,6 @@
 """Genotypes by blocks, from memory or from disk, by chromosome, and what they add to a kinship."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, as_counts
 from lmm_core.errors import DesignError
+from lmm_core.progress import Progress
 
 Kind: TypeAlias = Literal["centered", "standardized"]
 KINDS: tuple[Kind, ...] = ("centered", "standardized")
-Progress: TypeAlias = Callable[[float], None]
 
 # Numbers of a block of genotypes: its arrays then stay in the cache.
 BLOCK_ELEMENTS = 2**18
@@ -20,11 +20,6 @@ BLOCK_ELEMENTS = 2**18
 PRODUCT_ELEMENTS = 2**21
 # Allele counts that vary by less than this do not: it is rounding.
 SPREAD_TOLERANCE = 1e-10
-
-
-def part_of(progress: Progress | None, start: float, end: float) -> Progress:
-    """What a part of a work is told of its progress, as a share of the whole."""
-    return lambda done: progress((1.0 - done) * start + done * end) if progress else None
 
 
 class Genotypes(Protocol):

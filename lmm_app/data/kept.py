@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from lmm_app.data.gallery import Illustrated, illustrate
 from lmm_app.data.material import Material
 from lmm_app.session.keep import decomposition
-from lmm_app.session.progress import Progress
 from lmm_app.session.shelf import Shelf
+from lmm_core.progress import Progress
 from lmm_data.checks import Report, check_dataset
 from lmm_data.preparation.design import default_model
 

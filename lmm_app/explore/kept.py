@@ -21,7 +21,6 @@ from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.session.keep import RESULTS
 from lmm_app.session.links import Linked
-from lmm_app.session.progress import Progress
 from lmm_app.session.shelf import Shelf
 from lmm_app.sources.opened import Opened
 from lmm_core import LMMError, dense_fit, rlrt
@@ -32,6 +31,7 @@ from lmm_core.certainty import (
     expected_se_h2,
 )
 from lmm_core.dense import DenseGLS
+from lmm_core.progress import Progress
 from lmm_core.scales import SCALES, kinship_scale_factor
 from lmm_data.dataset import Problem
 

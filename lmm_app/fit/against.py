@@ -5,7 +5,6 @@ the useless columns happen to fit as explained. REML adds what is not known abou
 drawn between the two. Estimates in simulated samples show what that is worth.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +16,7 @@ from lmm_core import LMMFit, fit_rotated, interval_h2, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty.adjustment import reml_adjustment
 from lmm_core.errors import in_digits
+from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import RotatedData
 from lmm_core.summary import h_words
 from lmm_core.verdict import Status
@@ -148,7 +148,7 @@ def build_against(
     *,
     rng: np.random.Generator,
     draws: int = DRAWS,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Against:
     """Fit with ever more standard normal columns in X, and sample what each method estimates.
 
@@ -162,7 +162,7 @@ def build_against(
         draws: how many samples.
         progress: called with the share of the work that is done.
     """
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     bare = as_fitted(view)
     if not bare.frames:
         return replace(bare, draws=draws)

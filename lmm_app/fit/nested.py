@@ -5,7 +5,7 @@ With X̃'WX̃ = LL' and c = L⁻¹X̃'Wỹ, the first r columns of X leave the r
 every sample and by both methods, come out of one Cholesky factor for each h of a grid.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from lmm_core.errors import LMMError
 from lmm_core.fit import FLAT_TOLERANCE
 from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import check_h2
+from lmm_core.progress import Progress
 
 # Spacing of the grid in log odds of h.
 STEP = 0.4
@@ -54,7 +55,7 @@ def sample_nested(
     *,
     rng: np.random.Generator,
     draws: int = 1000,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> NestedSample:
     """Estimates of h and v by ML and by REML in `draws` samples, for each number of columns.
 

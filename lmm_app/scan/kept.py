@@ -27,7 +27,7 @@ from lmm_app.session.shelf import Shelf
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
-from lmm_core.genotypes import Progress, part_of
+from lmm_core.progress import Progress, part_of
 from lmm_core.scan.loco import kinship_without
 from lmm_data.tables import GenotypeTable
 

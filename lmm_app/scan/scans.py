@@ -11,7 +11,7 @@ from lmm_app.scan.estimate import Estimate, estimate_of
 from lmm_app.scan.study import Study
 from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
 from lmm_core.arrays import Floats, arrays_of, lock, put
-from lmm_core.genotypes import Progress, part_of
+from lmm_core.progress import Progress, part_of
 from lmm_core.scan import (
     Cut,
     EffectiveTests,

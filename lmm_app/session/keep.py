@@ -19,11 +19,11 @@ from lmm_app.fit.against import Against, build_against
 from lmm_app.fit.view import View
 from lmm_app.live.charts import against_board
 from lmm_app.live.packing import Board, pack_board
-from lmm_app.session.progress import Progress
 from lmm_app.session.shelf import Shelf
 from lmm_app.sources import opened as sources
 from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import Floats, Ints, fingerprint
+from lmm_core.progress import Progress
 from lmm_data.dataset import Dataset, Problem
 from lmm_data.preparation.preparing import Prepared, assemble
 

@@ -1,13 +1,9 @@
 """A progress bar while a block runs."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-# What is told the share that is done.
-Progress: TypeAlias = Callable[[float], None]
+from lmm_core.progress import Progress
 
 _PLACE = "progress_place"
 

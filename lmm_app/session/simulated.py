@@ -3,9 +3,9 @@
 from lmm_app.fit.view import View
 from lmm_app.lessons.scene import DRAWS, share_at_an_end
 from lmm_app.session.keep import RESULTS
-from lmm_app.session.progress import Progress
 from lmm_core import rlrt
 from lmm_core.certainty import Interval, interval_h2
+from lmm_core.progress import Progress
 
 
 def exact_interval(view: View, method: str, progress: Progress | None = None) -> Interval:

@@ -14,6 +14,7 @@ from lmm_core import LMMError, centered_kinship
 from lmm_core.errors import in_digits
 from lmm_core.genotypes import Subset
 from lmm_core.kinship import minor_allele_frequency
+from lmm_core.progress import Progress
 from lmm_core.scales import kinship_scale_factor
 from lmm_data.dataset import Dataset, align
 from lmm_data.populations import Settings, simulate_dataset
@@ -273,7 +274,7 @@ def _simulate(settings: Simulation) -> Opened:
     return Opened(made.dataset, about, settings.h2)
 
 
-def read_upload(upload: Upload, progress: Callable[[float], None] | None = None) -> Prepared:
+def read_upload(upload: Upload, progress: Progress | None = None) -> Prepared:
     """What becomes of the files of an upload, with progress."""
     files = {file.name: file.content for file in upload.files}
     return prepare(files, upload.choices, progress=progress)

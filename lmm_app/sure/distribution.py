@@ -10,6 +10,7 @@ from lmm_app.fit.view import View
 from lmm_app.sure.sweep import Sweep, design
 from lmm_core.arrays import Floats, read_only
 from lmm_core.certainty import Contrasts, Interval
+from lmm_core.progress import Progress
 
 DRAWS = 10_000
 COUNT = 51
@@ -79,7 +80,7 @@ def build_distribution(
     pairs: Contrasts,
     copies: int,
     seed: int,
-    progress: Callable[[float], None],
+    progress: Progress,
     draws: int = DRAWS,
     read_off: bool = True,
 ) -> Distribution:

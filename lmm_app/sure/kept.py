@@ -4,10 +4,10 @@ from lmm_app.fit.view import View
 from lmm_app.live.packing import Board
 from lmm_app.session import keep, simulated
 from lmm_app.session.keep import RESULTS
-from lmm_app.session.progress import Progress
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.distribution import FIRST_SEED, Distribution, build_distribution
 from lmm_core.certainty import Contrasts, Interval, contrasts
+from lmm_core.progress import Progress
 
 
 @RESULTS.keeps(lambda view, copies, seed, progress: (keep.identity(view.problem), copies, seed))

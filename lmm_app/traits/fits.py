@@ -1,6 +1,6 @@
 """All traits of a dataset, each fitted with the same covariates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from lmm_core import KinshipEigen, TraitFits, fit_traits
 from lmm_core.arrays import Ints
 from lmm_core.many.patterns import MANY_PATTERNS
+from lmm_core.progress import Progress
 from lmm_data.dataset import INTERCEPT, Dataset
 
 LEVEL = 0.95
@@ -54,7 +55,7 @@ def fit_all(
     eigen: KinshipEigen,
     *,
     reml: bool,
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> AllTraits:
     """Fit every trait of a dataset.
 

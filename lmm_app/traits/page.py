@@ -12,7 +12,7 @@ from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, linked, projector, state
 from lmm_app.session.downloads import download
-from lmm_app.session.progress import Progress, ProgressBar
+from lmm_app.session.progress import ProgressBar
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Opened
 from lmm_app.traits import predicted, words
@@ -21,6 +21,7 @@ from lmm_app.traits.forest import READABLE, forest_figure, overview_figure
 from lmm_app.traits.table import columns, table_csv
 from lmm_core import DataError
 from lmm_core.arrays import Ints
+from lmm_core.progress import Progress
 
 TITLE = "Every trait at once"
 INTRODUCTION = (

@@ -14,10 +14,10 @@ from lmm_core.fit import LMMFit
 from lmm_core.grid import profile_grid
 from lmm_core.least_squares import check_level
 from lmm_core.likelihood import log_likelihood
+from lmm_core.progress import Progress, part_of
 from lmm_core.scales import h2_on_scale
 
 Method: TypeAlias = Literal["profile", "exact"]
-Progress: TypeAlias = Callable[[float], None]
 
 DRAWS = 10_000
 # Ends of the exact interval are found to this width in h, K scaled to mean μ = 1.
@@ -111,7 +111,7 @@ def interval_h2(
     guess = [h2_on_scale(end, c) for end in _profile_ends(fit, level)]
     test = TailTest(standard, near, reml=fit.reml, rng=rng, draws=draws)
     alpha = (1.0 - level) / 2.0
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     tell(0.2)
     lower, lower_error = _invert(test.at_least, alpha, (0.0, guess[0], near), draws)
     tell(0.6)

@@ -1,8 +1,6 @@
 """Is any variance genetic? The restricted likelihood ratio test of h = 0, with its own null."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
@@ -11,8 +9,7 @@ from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.likelihood import log_likelihood
-
-Progress: TypeAlias = Callable[[float], None]
+from lmm_core.progress import Progress
 
 FIRST_DRAWS = 10_000
 MAX_DRAWS = 1_000_000

@@ -16,9 +16,9 @@ from lmm_core.many.fits import TraitFits, empty, fit_block
 from lmm_core.many.jobs import each
 from lmm_core.many.patterns import Pattern, missing_patterns
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.progress import Progress
 from lmm_core.records import decompose_records, kinship_of
 
-Progress: TypeAlias = Callable[[float], None]
 Landed: TypeAlias = Callable[[Ints, TraitFits], None]
 
 # Numbers of a block: its arrays then stay in the cache.

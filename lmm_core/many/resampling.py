@@ -6,7 +6,7 @@ With Q an orthonormal basis of X and contrasts T'y of variances v(hμ_j + 1 - h)
 where r is independent of T'e with variance v[hQ'KQ + (1 - h)I - h²B diag(1/(hμ + 1 - h))B'].
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.fits import TraitFits, empty, fit_coordinates
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.progress import Progress
 from lmm_core.records import written_out
 
 # Numbers of a block of samples: its arrays then stay in the cache.
@@ -54,7 +55,7 @@ def bootstrap(
     fit_X: ArrayLike | None = None,
     draws: int = 1000,
     level: float | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
     rng: np.random.Generator,
 ) -> BootstrapSample:
     """Draw y = Xβ + e, var(e) = v[hK + (1-h)I], and fit each sample by ML and by REML.
@@ -116,7 +117,7 @@ def bootstrap_shared(
     mean: Floats | None = None,
     draws: int = 1000,
     level: float | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
     rng: np.random.Generator,
 ) -> BootstrapSample:
     """`bootstrap` where `share` has rotated K and the covariates of the fits already.

@@ -11,11 +11,12 @@ from lmm_core.arrays import Floats, as_design, as_phenotype, put
 from lmm_core.coordinates import anchors_of
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
-from lmm_core.genotypes import Genotypes, Progress, as_genotypes, block_places, read_block
+from lmm_core.genotypes import Genotypes, as_genotypes, block_places, read_block
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.jobs import each
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.progress import Progress
 from lmm_core.records import written_out
 from lmm_core.rotation import rotate
 from lmm_core.scan.block import STEP, NullModel, ScanModel, block_tests
@@ -163,7 +164,7 @@ def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
 
 def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:
     rotated = rotate(shared.eigen, y, shared.X)
-    return tuple(fit_rotated(rotated, reml=reml) for reml in (True, False))  # type: ignore[return-value]
+    return fit_rotated(rotated, reml=True), fit_rotated(rotated, reml=False)
 
 
 def _placed(task: tuple[ScanModel, Floats, slice]) -> tuple[slice, MarkerTests]:

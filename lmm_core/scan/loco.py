@@ -14,18 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import Floats, Ints, arrays_of, as_phenotype, lock, put, read_only
 from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
-from lmm_core.genotypes import (
-    KINDS,
-    Genotypes,
-    Kind,
-    Progress,
-    Subset,
-    as_genotypes,
-    by_chromosome,
-    part_of,
-    products,
-)
+from lmm_core.genotypes import KINDS, Genotypes, Kind, Subset, as_genotypes, by_chromosome, products
 from lmm_core.kinship import KinshipEigen, is_autosome
+from lmm_core.progress import Progress, part_of
 from lmm_core.scan.genome import WALD, Test, scan_markers
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
@@ -87,7 +78,7 @@ def loco_kinships(
             f"the markers lie on {len(groups)}",
             "scan with the kinship of all markers",
         )
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     total, count = _counted(autosomes(genotypes, chromosomes), kind)
     done = m = genotypes.shape[1]
     tell(0.5)

@@ -20,15 +20,14 @@ from lmm_core.errors import LMMError, in_digits
 from lmm_core.genotypes import (
     Genotypes,
     Kind,
-    Progress,
     as_genotypes,
     block_places,
     by_chromosome,
-    part_of,
     read_block,
 )
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
+from lmm_core.progress import Progress, part_of
 from lmm_core.records import written_out
 from lmm_core.scan.genome import contrast_weights, null_model
 from lmm_core.scan.loco import chromosome_kinships
