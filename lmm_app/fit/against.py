@@ -186,7 +186,7 @@ def build_against(
         true_h2,
         rng=for_samples,
         draws=draws,
-        progress=lambda share: tell(FITS + (1.0 - FITS) * share),
+        progress=part_of(tell, FITS),
     )
     found = [
         replace(

@@ -1,6 +1,6 @@
 """What is found about a dataset, as pure data: a number, what it means, and what to do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Literal, TypeAlias
@@ -9,7 +9,6 @@ from lmm_core.errors import DataError, some
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-Progress: TypeAlias = Callable[[float], None]
 
 # So many individuals are named in a sentence; `ids` names them all.
 NAMED = 4

@@ -10,8 +10,9 @@ from lmm_core.certainty.error_contrasts import contrasts
 from lmm_core.errors import DataError, LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import rotate
-from lmm_data.checks.finding import Finding, Progress, any_error, column_of, in_column, sentence
+from lmm_data.checks.finding import Finding, any_error, column_of, in_column, sentence
 from lmm_data.checks.labels import check_labels
 from lmm_data.checks.phenotype_checks import check_gaps, check_residuals
 from lmm_data.checks.power import check_power
@@ -103,7 +104,7 @@ def check_fits(
         order=order,
         where=where,
         rng=rng,
-        progress=lambda share: progress(0.6 + 0.4 * share),
+        progress=part_of(progress, 0.6),
     )
     return found
 

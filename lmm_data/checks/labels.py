@@ -9,8 +9,9 @@ from lmm_core.arrays import Floats, Ints
 from lmm_core.errors import DataError, count, in_digits
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import decompose
+from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import rotate
-from lmm_data.checks.finding import Finding, Progress, named
+from lmm_data.checks.finding import Finding, named
 from lmm_data.checks.relatives import REPLICATED, clone_groups
 from lmm_data.checks.shifts import ShiftSearch, search_shifts
 from lmm_data.checks.swaps import SwapSearch, search_swaps
@@ -57,7 +58,7 @@ def check_labels(
             f"{len(several)} traits and {len(given or ())} fits",
             "pass as many fits, or none",
         )
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     rng = np.random.default_rng(0) if rng is None else rng
     n = min(problem.n for problem in several)
     if n > MOST:
@@ -78,9 +79,7 @@ def check_labels(
         return (_shifted(shift, [ids[i] for i in indices], where),)
     if not telling:
         return (_blind(where, [problem.trait for problem in several]),)
-    searches = search_swaps(
-        telling, indices, rng=rng, progress=lambda share: tell(0.4 + 0.6 * share)
-    )
+    searches = search_swaps(telling, indices, rng=rng, progress=part_of(tell, 0.4))
     # Any pair before neighbours: it took more evidence.
     found = next((swap for swap in searches if swap.found), None)
     return (_clear(*searches, where) if found is None else _swapped(found, ids, where),)

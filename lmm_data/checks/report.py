@@ -8,6 +8,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import DataError, some
+from lmm_core.progress import Progress, part_of
 from lmm_data.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
 from lmm_data.checks.covariate_checks import (
     check_confounding,
@@ -15,14 +16,7 @@ from lmm_data.checks.covariate_checks import (
     check_covariates,
 )
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import (
-    Finding,
-    Progress,
-    any_error,
-    by_severity,
-    column_of,
-    in_column,
-)
+from lmm_data.checks.finding import Finding, any_error, by_severity, column_of, in_column
 from lmm_data.checks.fits import Decompose, check_fits, decompose_anyway, decompose_unkept
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
@@ -101,7 +95,7 @@ def check_dataset(
         rng: randomness; `numpy.random.default_rng(0)` by default, for the same report each time.
         progress: called with the share of the work that is done.
     """
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     rng = np.random.default_rng(0) if rng is None else rng
     findings: list[Finding] = []
     files, unnamed = name_rows(phenotypes, kinship, covariates)

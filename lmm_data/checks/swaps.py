@@ -7,8 +7,8 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
+from lmm_core.progress import Progress, part_of
 from lmm_data.checks.exchange import Fitted, States, exchange_tables, mixing_root, sample
-from lmm_data.checks.finding import Progress
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
 NEAR = 2.0
@@ -72,7 +72,7 @@ def search_swaps(
         progress: called with the share of the work that is done.
     """
     traits = [Fitted.of(fit) for fit in fits]
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     tell(0.1)
     observed = [trait.states(trait.residual) for trait in traits]
     best = _best(observed), _best_neighbours(observed, order)

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError
+from lmm_core.progress import Progress, part_of
 from lmm_data.dataset import Dataset
 from lmm_data.joining import JoinReport
 from lmm_data.preparation.assembling import (
@@ -20,7 +21,7 @@ from lmm_data.preparation.assembling import (
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
 from lmm_data.preparation.roles import Role, suggest_roles
-from lmm_data.readers.dispatch import READERS, Progress, with_minus_nine
+from lmm_data.readers.dispatch import READERS, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.recognition import Group
@@ -110,11 +111,11 @@ def prepare(
     >>> prepared.dataset.name, prepared.dataset.traits.column("weight")
     ('pheno', array([1., 2., 3.]))
     """
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     found = sort_files(files)
     readers = {**_implied(found.groups, choices), **dict(choices.readers)}
     outcomes = read_sorted(
-        found, readers, choices.missing, lambda share: tell(_READING * share), choices.decimal
+        found, readers, choices.missing, part_of(tell, 0.0, _READING), choices.decimal
     )
     prepared = assemble(outcomes, choices, name)
     tell(1.0)

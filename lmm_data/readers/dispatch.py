@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any, TypeAlias
+from typing import Any
 
 from lmm_core.errors import DataError, some
+from lmm_core.progress import Progress
 from lmm_data.readers.archive import open_archive
 from lmm_data.readers.genotypes.gemma import (
     read_bimbam,
@@ -40,8 +41,6 @@ from lmm_data.readers.reading import (
 from lmm_data.readers.recognition import Group
 from lmm_data.readers.rqtl2.cross import read_rqtl2
 from lmm_data.readers.text.delimited import read_delimited
-
-Progress: TypeAlias = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError
-from lmm_data.readers.dispatch import READERS, Progress, read_group
+from lmm_core.progress import Progress, part_of
+from lmm_data.readers.dispatch import READERS, read_group
 from lmm_data.readers.naming import Sheet
 from lmm_data.readers.reading import Reading
 from lmm_data.readers.recognition import Group
@@ -85,7 +86,7 @@ def read_sorted(
     decimal: str = "",
 ) -> tuple[Outcome, ...]:
     """`read_files` for files that have been sorted already."""
-    tell = progress or (lambda share: None)
+    tell = part_of(progress)
     sizes = [sum(len(files.contents[name]) for name in one.files) for one in files.groups]
     total, done = max(1, sum(sizes)), 0
     outcomes = []
@@ -93,7 +94,7 @@ def read_sorted(
         chosen = (readers or {}).get(one.name)
         if chosen:
             one = replace(one, reader=chosen)
-        part = _part(tell, done / total, size / total)
+        part = part_of(tell, done / total, (done + size) / total)
         outcome = _outcome(one, files, missing, part, decimal)
         unpacked = files.unpacked.issuperset(one.files)
         outcomes.append(replace(outcome, unpacked=True) if unpacked else outcome)
@@ -138,7 +139,3 @@ def _outcome(
         )
         return Outcome(group, words, why, None, large)
     return Outcome(group, reading.format, why, reading)
-
-
-def _part(tell: Progress, start: float, length: float) -> Progress:
-    return lambda share: tell(start + length * share)

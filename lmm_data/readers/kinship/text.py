@@ -1,7 +1,6 @@
 """Kinship matrices from text: a square, its lower triangle, or a list of pairs."""
 
 from array import array
-from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError, in_digits, some
+from lmm_core.progress import Progress
 from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
@@ -19,7 +19,6 @@ from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 from lmm_data.readers.text.dialect import SEPARATORS, open_text
 from lmm_data.readers.text.id_columns import header_order, joined, require_ids
 
-Progress: TypeAlias = Callable[[float], None]
 Absent: TypeAlias = Literal["zero", "error"]
 Ids: TypeAlias = tuple[str, ...]
 
