@@ -1,11 +1,15 @@
 """Claims of size that no other test holds: how many, how often, by how much."""
 
+import re
+
 import numpy as np
 import pytest
 
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.tour.weights import WEIGHTS
 from lmm_core import decompose, fit_traits
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
+from tests.app.tour.scenes import mice
 from tests.claims.numbers import NUMBER, value
 
 
@@ -50,3 +54,15 @@ def test_a_class_misses_the_truth_as_often_as_is_said():
     assert round(1 / 0.05) == 20
     assert binom.sf(3, 30, missed) > 0.05
     assert binom.sf(4, 30, 0.08) > 0.05
+
+
+def test_the_weights_run_as_the_tour_says():
+    """From V itself: its eigenvalues at h = 0.5, of the mice, are hλ + 1 − h."""
+    scene = mice()
+    variances = np.linalg.eigvalsh(0.5 * scene.view.problem.K + 0.5 * np.eye(scene.n))
+    words = WEIGHTS.question.feedback(scene, None)
+    said = re.search(r"run from (\S+), at λ = .+, down to (\S+), at λ = (\S+)\. At h", words)
+    values = [1 / variances[0], 1 / variances[-1], 2 * variances[-1] - 1]
+    for written, found in zip(said.groups(), values, strict=True):
+        # Two digits are said.
+        assert value(written) == pytest.approx(found, rel=0.06)
