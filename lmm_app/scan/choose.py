@@ -7,7 +7,6 @@ from lmm_app.scan.scans import HELD_ELEMENTS, Held
 from lmm_app.scan.sources import MICE, RANGES, CrossSettings, genotypes_in
 from lmm_app.scan.study import Study
 from lmm_app.session import keep, linked, projector, state, uploads
-from lmm_app.sources.opened import LAST_SEED
 
 DATA = {"cross": "Simulated cross", "mice": "1,940 mice", "open": "Open dataset"}
 HELD: dict[Held, str] = {
@@ -60,13 +59,8 @@ def _settings() -> CrossSettings:
             "The share of the remaining variance that follows the pedigree. It stands "
             "for many small genes, which lie nowhere in particular.",
         )
-    seed = linked.number("Seed", LAST_SEED, 1, "scan_seed", width=130)
-    st.button("Redraw", icon=":material/casino:", on_click=_next_seed, key="scan_redraw")
+    seed = linked.seed(1, "scan_seed", "scan_redraw", width=130)
     return CrossSettings(n, generations, pairs, qtl, effect, h2, seed)
-
-
-def _next_seed() -> None:
-    st.session_state["scan_seed"] = int(st.session_state["scan_seed"]) % LAST_SEED + 1
 
 
 def scan(of: Study) -> tuple[Held, bool]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from lmm_app.session import refused, state
+from lmm_app.sources.opened import LAST_SEED
 
 Number = TypeVar("Number", int, float)
 Name = TypeVar("Name", bound=str)
@@ -59,6 +60,17 @@ def toggle(label: str, key: str, about: str) -> bool:
     """What is off until it is asked for."""
     refused.check(key, state.one_of(("true", "false")))
     return bool(st.toggle(label, key=key, help=about, bind="query-params"))
+
+
+def seed(usual: int, key: str, redraw: str | None = None, **look: Any) -> int:
+    """A seed, and a button, with the key `redraw`, that goes on to the next."""
+    chosen = number("Seed", LAST_SEED, usual, key, **look)
+
+    def go_on() -> None:
+        st.session_state[key] = int(st.session_state[key]) % LAST_SEED + 1
+
+    st.button("Redraw", key=redraw, icon=":material/casino:", on_click=go_on)
+    return chosen
 
 
 def _chosen(

@@ -11,7 +11,6 @@ from lmm_app.session.sealed import Sealed
 from lmm_app.session.secret import secret
 from lmm_app.session.state import METHODS
 from lmm_app.sources.opened import (
-    LAST_SEED,
     RANGES,
     SAMPLES,
     Lesson,
@@ -127,9 +126,7 @@ def _lesson() -> Lesson:
 
 def _choose_seed(first: int) -> int:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = linked.number("Seed", LAST_SEED, first, "seed")
-        st.button("Redraw", icon=":material/casino:", on_click=_next_seed)
-    return seed
+        return linked.seed(first, "seed")
 
 
 def _simulation() -> Simulation:
@@ -157,10 +154,6 @@ def _simulation() -> Simulation:
         seed=_choose_seed(1),
         **{name: int(value) for name, value in settings.items()},
     )
-
-
-def _next_seed() -> None:
-    st.session_state["seed"] = int(st.session_state["seed"]) % LAST_SEED + 1
 
 
 def _upload() -> Upload | None:

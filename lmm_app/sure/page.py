@@ -23,7 +23,6 @@ INTRODUCTION = (
     "new. How much would ĥ vary? And which true h could have given the ĥ that you found?"
 )
 COPIES = (1, 2, 4, 8, 16)
-LAST_SEED = 999_999
 NO_GUESS = "How wide is the range?"
 GUESS = Prediction(noted.SURE, "guess", "guess")
 
@@ -59,18 +58,13 @@ def _settings(shown: Shown) -> tuple[int, int]:
             f"covariates: {n:,} individuals, {2 * n:,}, and so on.",
         )
         state.to_link("families", copies, 1)
-        seed = linked.number("Seed", LAST_SEED, FIRST_SEED, "draw", width=140)
-        st.button("Redraw", key="redraw", icon=":material/casino:", on_click=_next_seed)
+        seed = linked.seed(FIRST_SEED, "draw", "redraw", width=140)
     return int(copies or 1), seed
 
 
 def _copies(text: str) -> int | None:
     value = state.within(1, COPIES[-1])(text)
     return int(value) if value in COPIES else None
-
-
-def _next_seed() -> None:
-    st.session_state["draw"] = int(st.session_state["draw"]) % LAST_SEED + 1
 
 
 def _method(shown: Shown, samples: Distribution) -> str | None:
