@@ -1,17 +1,18 @@
 """What is wrong or odd about covariates: their entries, and what they share with each other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
 from lmm_core.coordinates import independent_columns
-from lmm_core.errors import DataError, count, some
+from lmm_core.errors import count, some
 from lmm_core.kinship import KinshipEigen
-from lmm_data.categories import level_columns, levels_of
 from lmm_data.checks.columns import check_column, check_column_entries, explained
 from lmm_data.checks.finding import Finding, column_of, in_column, labels_or_rows
 from lmm_data.dataset import INTERCEPT
+from lmm_data.preparation.reshaping import spread
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
 
@@ -126,13 +127,8 @@ def one_hot(table: TextTable, column: str) -> Table:
     >>> table.columns, table.values[:, 0]
     (('sex=male',), array([ 1.,  0., nan]))
     """
-    if table.ids is None:
-        raise DataError(f"{table.name} carries no ids", remedy="say whose rows they are")
-    levels = levels_of(table, column)
-    places = np.array(levels.places)
-    values = (places[:, np.newaxis] == np.arange(1, len(levels.names))).astype(float)
-    values[places < 0] = np.nan
-    return Table(table.name, table.ids, level_columns(column, levels.names), values)
+    alone = replace(table, columns=(column,), entries=(table.column(column),))
+    return spread(alone, [column]).numbers()
 
 
 def _together(table: Table, columns: Sequence[str]) -> Iterator[Finding]:
