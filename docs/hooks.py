@@ -25,6 +25,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from docs.figures import FIGURES  # noqa: E402
+from lmm_app.site.write import write  # noqa: E402
 from lmm_cli.entry import main  # noqa: E402
 from lmm_data.readers.dispatch import READERS  # noqa: E402
 from tests.claims.table import table  # noqa: E402
@@ -117,6 +118,11 @@ def fill(markdown: str) -> str:
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill a page before it is turned into HTML."""
     return fill(markdown)
+
+
+def on_post_build(config: Any) -> None:
+    """Put the lesson that needs no server beside the documentation."""
+    write(Path(config["site_dir"]) / "lesson", lambda name: None)
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:

@@ -28,11 +28,12 @@ from lmm_cli.fit import COMMAND as FIT
 from lmm_cli.scan import COMMAND as SCAN
 from lmm_cli.signs import NAME as SIGNS
 from lmm_cli.simulate import COMMAND as SIMULATE
+from lmm_cli.site import COMMAND as SITE
 from lmm_core.errors import LMMError
 from lmm_core.version import own_version
 from lmm_data.samples import FOLDER_NAME, sample_folder
 
-COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE, APP)
+COMMANDS: tuple[Command, ...] = (FIT, SCAN, CHECK, SIMULATE, APP, SITE)
 
 _HELP_WIDTH = 90
 

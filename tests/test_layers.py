@@ -50,13 +50,13 @@ ROOMS = (
     ("plotted",),
     ("room",),
     ("explore", "tour", "cards", "sure", "compare", "traits", "scan", "data", "lecturer"),
-    ("handout",),
+    ("handout", "site"),
     ("shell",),
     ("start",),
 )
 # What is drawn in the browser, or on paper, needs nothing of plotly's.
 DRAWN_IN_THE_BROWSER = (
-    *("live", "paper", "room", "tour", "cards", "sure", "compare", "scan", "handout"),
+    *("live", "paper", "room", "tour", "cards", "sure", "compare", "scan", "handout", "site"),
 )
 # No caches and no session: what these compute can be tested without a page.
 PURE = ("glossary", "fit", "lessons", "sources", "paper", "handout")

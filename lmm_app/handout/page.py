@@ -1,19 +1,16 @@
 """The sheet for the teacher: figures, numbers, and every question with its answer."""
 
-from base64 import b64encode
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
 
 from lmm_app.handout import sections
 from lmm_app.handout.questions import Paper, questions
 from lmm_app.lessons.scene import Scene
 from lmm_app.live import bundle
 from lmm_app.live.hand import start
-from lmm_app.live.packing import pack_board, pack_moving
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
 from lmm_app.paper.archive import archive_name
+from lmm_app.paper.blocks import blocks
 from lmm_app.paper.document import document, print_style
 from lmm_app.paper.profile_svg import profile_svg
 from lmm_app.paper.scripts import title_of
@@ -41,6 +38,8 @@ def handout(opened: Opened, scene: Scene, order: Ints, cells: Floats, date: str 
         "profile": profile_board(view, method, search, opened.true_h2),
         "sides": sides_board(view, method, int(kept[min(1, kept.size - 1)]), order, cells),
     }
+    at = start(view.fit(method))
+    boards = [(name, picture, at) for name, picture in pictures.items()]
     body = f"""\
 <main class="teacher">
 {sections.opening(opened, view, method)}
@@ -64,7 +63,7 @@ follow.</p>
     run = f'<script type="module">\n{bundle.script()}\n{boot}</script>'
     return document(
         title_of(opened, view, method),
-        f"{body}\n{_data(pictures, scene)}\n{run}",
+        f"{body}\n{blocks(boards)}\n{run}",
         f"{bundle.style()}\n{print_style()}",
         POLICY,
     )
@@ -84,20 +83,3 @@ def _figure(name: str, heading: str, without_script: str = "") -> str:
         f'<figure aria-labelledby="{heading}"><div class="board" data-packed="data-{name}"></div>\n'
         f"<noscript>{instead}</noscript></figure>"
     )
-
-
-def _data(pictures: Mapping[str, Mapping[str, Any]], scene: Scene) -> str:
-    """Every picture and its parts as text in which no mark of HTML can stand; all share one h."""
-    at = start(scene.view.fit(scene.method))
-    parts: dict[str, bytes] = {}
-    blocks = []
-    for name, picture in pictures.items():
-        board = pack_board(picture, "" if picture.get("own") else "h")
-        parts.update(board.parts)
-        blocks.append(_block(f'id="data-{name}"', pack_moving(board, at, {})))
-    return "\n".join([*(_block("data-part", part) for part in parts.values()), *blocks])
-
-
-def _block(mark: str, content: bytes) -> str:
-    packed = b64encode(content).decode()
-    return f'<script type="application/octet-stream" {mark}>{packed}</script>'

@@ -113,7 +113,12 @@ def page_script() -> str:
         f"const {name} = {json.dumps(text, ensure_ascii=False)};\n" for name, text in sheets.items()
     )
     whole = styles + _together((*MODULES, *PAGE_MODULES)) + _INSTALL.format(_meeting())
-    return _FOR_READERS.sub("", whole)
+    return spare(whole)
+
+
+def spare(text: str) -> str:
+    """A script without comments that have lines of their own, and without indentation."""
+    return _FOR_READERS.sub("", text)
 
 
 @cache

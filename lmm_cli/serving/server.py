@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lmm_cli.command import UsageError
 
-NEEDED = ("streamlit", "plotly", "PIL", "segno", "lmm_app")
+NEEDED = ("streamlit", "plotly", "PIL", "segno", "cryptography", "lmm_app")
 
 
 def server_command(port: int, settings: Sequence[str] = (), *, headless: bool) -> list[str]:
@@ -21,6 +21,16 @@ def server_command(port: int, settings: Sequence[str] = (), *, headless: bool) -
     Raises:
         UsageError: what the page needs is not installed.
     """
+    needs_the_page()
+    command = [sys.executable, "-m", "streamlit", "run", str(script())]
+    command += [f"--server.port={port}", "--server.scriptHealthCheckEnabled=true"]
+    if headless:
+        command += ["--server.headless=true"]
+    return [*command, *settings]
+
+
+def needs_the_page() -> None:
+    """Refuse what needs the page where it is not installed."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise UsageError(
@@ -28,11 +38,6 @@ def server_command(port: int, settings: Sequence[str] = (), *, headless: bool) -
             f"{missing[0]} is not installed",
             "pip install 'lmm-watched[app]'",
         )
-    command = [sys.executable, "-m", "streamlit", "run", str(script())]
-    command += [f"--server.port={port}", "--server.scriptHealthCheckEnabled=true"]
-    if headless:
-        command += ["--server.headless=true"]
-    return [*command, *settings]
 
 
 def script() -> Path:

@@ -1,0 +1,1 @@
+"""A folder of files: the first page, the tour, the lessons and Words, without a server."""

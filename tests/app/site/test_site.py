@@ -1,0 +1,178 @@
+"""The folder of files: complete, small, linked among each other, and in the words of the app."""
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+
+from lmm_app.glossary.entries import GLOSSARY
+from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.tour import TOUR, climb
+from lmm_app.paper.tables_html import prose
+from lmm_app.session import keep
+from lmm_app.session.state import Shown
+from lmm_app.site import frame
+from lmm_app.site.write import METHOD, MICE, pages, write
+from lmm_app.tour.kept import scene_of
+from lmm_core import LMMError
+from lmm_data.preparation.design import default_model
+
+PAGE, FOLDER = 400_000, 5_000_000
+STEPS = [f"tour-{place}.html" for place in range(1, len(TOUR) + 1)]
+
+
+class Read(HTMLParser):
+    """What the tests ask a page for."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.ids, self.links, self.loads, self.scripts, self.data = set(), [], [], [], {}
+        self.events, self._script, self.policy = [], None, ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if "id" in attrs:
+            assert attrs["id"] not in self.ids
+            self.ids.add(attrs["id"])
+        if tag == "a":
+            self.links.append(attrs["href"])
+        self.loads += [attrs[key] for key in ("src", "srcset", "action") if key in attrs]
+        self.events += [key for key in attrs if key.startswith("on")]
+        if attrs.get("http-equiv"):
+            self.policy = attrs["content"]
+        if tag == "script":
+            self._script = attrs
+
+    def handle_data(self, data):
+        if self._script is None:
+            return
+        if "type" in self._script:
+            self.data[self._script.get("id", "part")] = data
+        else:
+            self.scripts.append(data)
+
+    def handle_endtag(self, tag):
+        if tag == "script":
+            self._script = None
+
+
+@pytest.fixture(scope="module")
+def site():
+    return pages()
+
+
+@pytest.fixture(scope="module")
+def read(site):
+    return {name: Read(text) for name, text in site.items()}
+
+
+@pytest.fixture(scope="module")
+def scene():
+    opened = keep.opened(MICE)
+    data = opened.dataset
+    view = keep.fitted(data.problem(data.traits.columns[0], default_model(data)))
+    return scene_of(Shown(opened, view, METHOD, MICE))
+
+
+def test_every_page_is_there_and_small(site):
+    assert list(site) == [
+        "index.html",
+        *STEPS,
+        "lessons.html",
+        *(f"lesson-{name}.html" for name in PRESETS),
+        "words.html",
+    ]
+    sizes = {name: len(text.encode()) for name, text in site.items()}
+    assert max(sizes.values()) < PAGE
+    assert sum(sizes.values()) < FOLDER
+
+
+def test_every_link_leads_to_a_page_of_the_folder_and_every_page_is_led_to(read):
+    reached = set()
+    for name, page in read.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            assert not parts.scheme, (name, link)
+            assert not parts.netloc
+            target = parts.path or name
+            assert target in read, (name, link)
+            assert not parts.fragment or parts.fragment in read[target].ids, (name, link)
+            reached.add(target)
+    assert reached == read.keys()
+
+
+def test_nothing_is_loaded_and_only_the_scripts_of_the_page_run(read):
+    for page in read.values():
+        assert page.loads == []
+        assert page.events == []
+        rules = dict(rule.strip().split(" ", 1) for rule in page.policy.split(";"))
+        assert rules["default-src"] == "'none'"
+        (loader,) = page.scripts
+        named = {
+            b64encode(sha256(text.encode()).digest()).decode() for text in (loader, frame.script())
+        }
+        assert set(re.findall("'sha256-([^']+)'", rules["script-src"])) == named
+        assert "unsafe" not in rules["script-src"]
+
+
+def test_the_folder_says_that_it_hides_no_truth(site):
+    assert all(frame.NOTE in text for text in site.values())
+    assert "They hide no truth" in frame.NOTE
+
+
+def test_every_step_says_what_the_app_says(site, read, scene):
+    for place, (name, step) in enumerate(zip(STEPS, TOUR, strict=True)):
+        text = site[name]
+        assert f"<h1>{place + 1} · {step.heading(scene)}</h1>" in text
+        assert prose(step.idea(scene)) in text
+        assert prose(step.formula(scene)) in text
+        known = json.loads(read[name].data[f"answers-{step.name}"])
+        options, question = step.question.options_of(scene), step.question
+        assert known["right"] == question.right(scene)
+        assert known["none"] == ["none", prose(question.feedback(scene, None))]
+        guesses = dict(zip(options, options, strict=True)) or {k: k / 100 for k in range(101)}
+        for at, guess in guesses.items():
+            said = [question.outcome(scene, guess), prose(question.feedback(scene, guess))]
+            assert known["said"][at] == said
+
+
+def test_the_h_that_is_put_in_place_is_judged_as_in_the_app(read, scene):
+    said = json.loads(read["tour-5.html"].data["answers-climb"])["said"]
+    right = [k / 100 for k, (outcome, _) in enumerate(said) if outcome == "right"]
+    assert right == [k / 100 for k in range(101) if climb.gap_at(scene, k / 100) <= climb.AS_GOOD]
+    assert 0 < len(right) < 40
+
+
+def test_every_lesson_asks_and_answers_as_its_card(site, read):
+    for name, preset in PRESETS.items():
+        known = json.loads(read["lessons.html"].data[f"answers-{name}"])
+        assert known["right"] == preset.right
+        for code, words in preset.options.items():
+            assert known["said"][code] == [preset.outcome(code), prose(preset.feedback(code))]
+            assert f'value="{code}"' in site["lessons.html"]
+            assert words.split("\n")[0][:20] in site["lessons.html"].replace("&#x27;", "'")
+        assert prose(preset.claim) not in site[f"lesson-{name}.html"]
+
+
+def test_words_are_all_of_the_glossary(read, site):
+    assert {entry.code for entry in GLOSSARY} <= read["words.html"].ids
+    assert all(entry.meaning.split(";")[0][:30] in site["words.html"] for entry in GLOSSARY)
+
+
+def test_the_same_package_writes_the_same_files(site, tmp_path):
+    told = []
+    write(tmp_path / "new" / "folder", told.append)
+    assert told == list(site)
+    written = {path.name: path.read_text("utf-8") for path in (tmp_path / "new/folder").iterdir()}
+    assert written == site
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LMMError, match="cannot be written"):
+        write(tmp_path / "file", print)
