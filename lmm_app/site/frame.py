@@ -28,18 +28,6 @@ NOTE = (
     "anywhere. They hide no truth: whoever reads a file finds the answers in it."
 )
 WITHOUT_SCRIPT = "The pictures and the questions of this page need JavaScript."
-# Unpacks the script of the page and runs it. The policy names both by what they hold.
-_LOADER = """
-const marks = atob(document.getElementById("script").textContent);
-const packed = Uint8Array.from(marks, (mark) => mark.charCodeAt(0));
-const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-new Response(text).text().then((source) => {
-  const script = document.createElement("script");
-  script.type = "module";
-  script.textContent = source;
-  document.body.append(script);
-});
-"""
 
 
 def page(title: str, body: str, boards: Iterable[Placed] = (), *, here: str = "") -> str:
@@ -56,7 +44,7 @@ def page(title: str, body: str, boards: Iterable[Placed] = (), *, here: str = ""
         for name, words in MENU.items()
     )
     packed = block('id="script"', _packed_script())
-    run = f"{packed}\n<script>{_LOADER}</script>"
+    run = f"{packed}\n<script>{_loader()}</script>"
     return document(
         f"{title} · Linear mixed models, watched",
         f"""\
@@ -108,6 +96,12 @@ def _text(name: str) -> str:
 
 
 @cache
+def _loader() -> str:
+    """What unpacks the script of the page and runs it: the policy names both by what they hold."""
+    return _text("load.js")
+
+
+@cache
 def script() -> str:
     """The script of a page: the boards, and what draws and asks here."""
     return f"{bundle.spare(bundle.script())}\n{_text('site.js')}"
@@ -121,7 +115,7 @@ def _packed_script() -> bytes:
 @cache
 def _policy() -> str:
     """Nothing is fetched, and no script runs but the two of the page."""
-    own = " ".join(f"'sha256-{_hash(text)}'" for text in (_LOADER, script()))
+    own = " ".join(f"'sha256-{_hash(text)}'" for text in (_loader(), script()))
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {own}; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"

@@ -78,5 +78,5 @@ def _said(scene: Scene, step: Step, guess: Guess) -> tuple[Outcome, str]:
 
 def _placed(scene: Scene, step: Step, name: str, *, revealed: bool) -> Placed:
     stage = stage_of(scene, revealed=revealed, guess=None, true_h2=None)
-    at = start_of(step.picture, stage, start(scene.fit))
-    return name, tour_board(step.picture, stage), at
+    at = start_of(step.name, stage, start(scene.fit))
+    return name, tour_board(step.name, stage), at

@@ -92,7 +92,7 @@ def test_a_step_is_predicted_and_revealed_from_a_disk(open_file, place):
         assert not page.locator("input:checked").count()
     reveal.click()
     assert plain(known["none"][1]).replace(" ", "") == said(page).replace(" ", "")
-    if step.picture != "recap":
+    if step.name != "recap":
         assert page.locator(".board").inner_html() != before
     page.evaluate(AXE)
     assert page.evaluate(RUN) == []

@@ -21,9 +21,9 @@ from lmm_cli.entry import main
 from lmm_data.written import numbers_csv
 from tests.cli_helpers import ROOT, TINY_FILES, Shell, ctrl_c_is_heard, write
 
-NAMES = ("fit", "scan", "check", "simulate", "app")
+NAMES = ("fit", "scan", "check", "simulate", "app", "site")
 # A server goes on until it is stopped.
-ENDING = NAMES[:-1]
+ENDING = NAMES[:4]
 
 
 @pytest.fixture
@@ -301,3 +301,17 @@ def test_every_terminal_can_show_the_answer(encoding):
     done = run("fit", *TINY_FILES, env={**os.environ, **settings}, encoding=encoding)
     assert (done.returncode, done.stderr) == (0, "")
     assert "weight of 12 individuals, by REML" in done.stdout
+
+
+def test_the_site_is_written_by_a_process_of_its_own(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "lmm_cli", "site", str(tmp_path / "lesson")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.split()
+    assert "index.html" in told
+    assert sorted(told) == sorted(path.name for path in (tmp_path / "lesson").iterdir())
