@@ -12,6 +12,7 @@ from lmm_app.lecturer.lessons_table import lessons_table
 from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
 from lmm_app.lecturer.tokens import Tokens
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.room.lecturer import open_room
 from lmm_app.session import linked, links, sealed, state
 from lmm_app.session.downloads import download
 from lmm_app.session.links import (
@@ -34,7 +35,7 @@ SIDEBAR, LEFT = "sidebar", "left"
 STUDENTS = 30
 # What a hidden simulation is made with, unless another h is chosen. The app's own first h, 0.5,
 # would be the first guess of everyone who has seen it.
-HIDDEN_H, TRUE_H = 0.35, "secret_h"
+HIDDEN_H, TRUE_H, ROOM_H = 0.35, "secret_h", "room_true_h"
 REAL = "Of real data nobody knows the true h, and all students have the same."
 ABOUT_SAMPLES = {
     "tiny12": "These twelve are made up, and all students have the same.",
@@ -47,6 +48,16 @@ ON_ITS_CARD = (
     "simulation takes an h of your own."
 )
 CLASS = "class"
+ROOM = "A room: the class as the sampling distribution"
+ABOUT_ROOM = (
+    "Everyone gets data of their own with one true h, guesses it, estimates it and hands both in "
+    "with a click. On the projector the guesses become a histogram; then every ĥ falls into place "
+    "over the distribution that theory expects, with the intervals below."
+)
+NO_ROOM = (
+    "For a room choose a lesson or a simulation above: each student needs data of their own, with "
+    "one true h."
+)
 # The trait and the covariates that are fitted, None for the usual ones.
 Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
 # An answer is a few numbers; so many may a session hold.
@@ -77,6 +88,8 @@ def render() -> None:
     asked, projector, fitted = _choose(shown)
     st.header("2 · Links")
     first, students = _links(base, asked, projector)
+    st.markdown(f"**{ROOM}**")
+    _room(asked)
     st.header("3 · Answer key")
     key = st.container()
     st.header("4 · A plan for 50 minutes")
@@ -169,10 +182,10 @@ def _another_class() -> None:
     st.session_state[CLASS] = sealed.new_class()
 
 
-def _true_h(source: Simulation) -> float:
+def _true_h(source: Simulation, key: str = TRUE_H) -> float:
     """The h that a hidden simulation is made with: not the one that the app itself begins with."""
     usual = Simulation().h2
-    state.from_link(TRUE_H, state.within(0.0, 1.0, 2))
+    state.from_link(key, state.within(0.0, 1.0, 2))
     first = HIDDEN_H if source.h2 == usual else source.h2
     h2 = float(
         st.slider(
@@ -181,12 +194,12 @@ def _true_h(source: Simulation) -> float:
             1.0,
             first,
             0.05,
-            key=TRUE_H,
-            help="It stands sealed in the students’ links.",
+            key=key,
+            help="No student’s link, page or download tells it.",
             persist_state="session",
         )
     )
-    state.to_link(TRUE_H, f"{h2:g}", f"{first:g}")
+    state.to_link(key, f"{h2:g}", f"{first:g}")
     return h2
 
 
@@ -247,6 +260,26 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
     with st.expander("As text, to copy"):
         st.code(links.links_csv(rows), language=None, height=300)
     return first, students
+
+
+def _room(asked: Lecture) -> None:
+    """The way to a room in which the class estimates one true h."""
+    source = asked.source
+    if isinstance(source, Sample):
+        st.markdown(NO_ROOM)
+        return
+    st.markdown(ABOUT_ROOM)
+    if isinstance(source, Simulation) and asked.token is None:
+        source = replace(source, h2=_true_h(source, ROOM_H))
+    if isinstance(source, Lesson):
+        st.caption(ON_ITS_CARD)
+    if st.button("Open a room", key="open_room", type="primary", icon=":material/groups:"):
+        try:
+            address = open_room(source)
+        except LMMError as error:
+            st.error(literal(str(error)), icon=":material/error:")
+            return
+        st.switch_page(state.page("room"), query_params=address)
 
 
 def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:

@@ -40,6 +40,7 @@ MODULES = (
     "chart",
     "genome",
     "sampling",
+    "room",
     "story",
     "nudge",
     "stale",
@@ -51,7 +52,7 @@ MODULES = (
 )
 # Of a page of the app alone.
 PAGE_MODULES = ("clicker", "address", "glossary", "stage")
-SHEETS = ("live.css", "lesson.css", "take.css")
+SHEETS = ("live.css", "lesson.css", "room.css", "take.css")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # What the script of a page and the places that wait for it meet under; `{}` is its version.

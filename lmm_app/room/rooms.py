@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -82,11 +83,20 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far a class is."""
+    """How far a class is: how many are in, and how many have handed in what."""
 
     seats: int
     guesses: int
     estimates: int
+
+    @classmethod
+    def of(cls, seats: Sequence[Seat]) -> "Tally":
+        """That of all seats of a room."""
+        return cls(
+            len(seats),
+            sum(seat.guess is not None for seat in seats),
+            sum(seat.estimate is not None for seat in seats),
+        )
 
 
 def new_code() -> str:

@@ -24,7 +24,6 @@ from lmm_app.room.rooms import (
     Estimate,
     Room,
     Seat,
-    Tally,
     check_share,
 )
 from lmm_app.session.links import Drawn
@@ -178,19 +177,6 @@ class Store:
             _room(db, code)
             rows = db.execute(f"{_SEATS} WHERE room = ? ORDER BY number", (code,))
             return [_seat_of(row) for row in rows]
-
-    def tally(self, code: str) -> Tally:
-        """How many are in, and how many have handed in what.
-
-        Raises:
-            LMMError: there is no such room.
-        """
-        with self._act() as db:
-            _room(db, code)
-            row = db.execute(
-                "SELECT count(*), count(guess), count(h2) FROM seats WHERE room = ?", (code,)
-            ).fetchone()
-        return Tally(*row)
 
     def advance(self, code: str, key: str, status: str) -> Room:
         """Bring a room to a status, if it has not passed it.

@@ -34,6 +34,8 @@ BOUND: Mapping[str, tuple[str, ...]] = {
         "scan_loco",
     ),
 }
+# Words of a link that open a room of a class: they are of one hour, and no one else's.
+OF_A_ROOM = ("code", "seat", "key")
 SURE, SCAN, TRAITS, TWO = "sure", "scan", "traits", "two"
 # Where guesses are made that are saved, and the options, None where the page itself knows them.
 OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
@@ -111,7 +113,9 @@ def note(page: str | None = None, left: tuple[tuple[str, str], ...] = ()) -> Non
         # Of the page itself the link says it, and is newer.
         beside = [pair for where, pair in kept.items() if where != page]
         record.rest = {name: str(value) for name, value in beside if value is not None}
-    words = {name: st.query_params.get_all(name) for name in st.query_params}
+    words = {
+        name: st.query_params.get_all(name) for name in st.query_params if name not in OF_A_ROOM
+    }
     bound = [*BOUND[""], *BOUND.get(record.page, ())]
     if state.get("data") == "simulate":
         bound += RANGES

@@ -13,9 +13,9 @@ OWN_METHOD = "This page always uses REML."
 
 def places(address: str) -> tuple[AbstractContextManager[object], AbstractContextManager[object]]:
     """Where the sidebar asks for the data, and where for the likelihood."""
-    if address != "scan":
+    if address not in ("scan", "room"):
         return nullcontext(), nullcontext()
-    asked = st.session_state.get("scan_of", st.query_params.get("scan_of"))
+    asked = address == "scan" and st.session_state.get("scan_of", st.query_params.get("scan_of"))
     if asked == "open":
         # Its own files are what this page scans, with the trait and the covariates chosen here.
         data = st.container()

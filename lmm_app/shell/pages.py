@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import streamlit as st
 
+from lmm_app.room import visit
 from lmm_app.session import state
 from lmm_app.shell import frame
 from lmm_app.shell.away import let_go_when_memory_is_short
@@ -70,6 +71,12 @@ def _lecturer() -> None:
     render()
 
 
+def _room() -> None:
+    from lmm_app.room.page import render
+
+    render()
+
+
 FIRST = "explore"
 # Address, what draws it, title, icon.
 PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
@@ -82,6 +89,7 @@ PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
     ("scan", _scan, "QTL scan", ":material/ssid_chart:"),
     ("data", _data, "Data", ":material/table_view:"),
     ("lecturer", _lecturer, "For lecturers", ":material/school:"),
+    ("room", _room, "Room", ":material/groups:"),
 )
 
 
@@ -96,6 +104,8 @@ def open_page() -> None:
     )
     # These pages tell what a link that hides the true h is not to tell.
     kept_back = {"lecturer", "lessons"} if state.hidden() else set()
+    # Who is in no room comes to one by the address that the class is shown.
+    kept_back |= set() if visit.is_in() else {"room"}
     pages = {
         address: st.Page(
             draw,

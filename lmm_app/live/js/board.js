@@ -10,6 +10,7 @@ import { lessonPanels } from "./lesson.js";
 import { plotPanel } from "./plot.js";
 import { positionsOf } from "./positions.js";
 import { legend, profilePanel } from "./profile.js";
+import { roomPanel } from "./room.js";
 import { rotatedPanels } from "./rotated.js";
 import { samplingPanel } from "./sampling.js";
 import { distancePanel, rowsPanel, stepper } from "./search.js";
@@ -105,6 +106,7 @@ export function build(root, picture, moving) {
     panels.push(samplingPanel(place, picture, options, position, moved));
     holdable(place);
   }
+  if (picture.room) panels.push(roomPanel(area("room"), picture.room, options, moving.group));
   const slider = options.slider ? hand(area("hand"), picture, inHand, position, options) : null;
   if (slider) {
     slider.input.oninput = () => moved(Number(slider.input.value), false);
