@@ -1,13 +1,13 @@
 """The data of a seat, without their truth, and what theory says of all of them."""
 
-from dataclasses import replace
-
 from lmm_app.fit.view import View
 from lmm_app.room.rooms import Estimate, Room
 from lmm_app.room.theory import Theory, theory_of
-from lmm_app.session import keep
+from lmm_app.session import keep, sealed
 from lmm_app.session.keep import RESULTS
-from lmm_app.session.links import Drawn
+from lmm_app.session.links import Drawn, Lecture, link
+from lmm_app.session.sealed import Sealed, seal
+from lmm_app.session.secret import secret
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_core import LMMError
 from lmm_core.certainty import contrasts
@@ -21,9 +21,24 @@ DESIGNS = 5
 NO_MODEL = "outlier"
 
 
+def sealed_of(room: Room, number: int) -> Sealed:
+    """What the token of a seat holds, which opens its data on every page."""
+    return Sealed(room.recipe, room.of_class, number)
+
+
 def source_of(room: Room, number: int) -> Drawn:
-    """Where the data of a seat come from."""
-    return replace(room.recipe, seed=room.seed(number))
+    """Where the data of a seat come from, with a seed that only this server can know.
+
+    Raises:
+        LMMError: the server has no secret.
+    """
+    return sealed.source_of(secret(), sealed_of(room, number))
+
+
+def explore_link(room: Room, number: int) -> str:
+    """The address of the workbench with the data of a seat, without their true h."""
+    of = Lecture(room.recipe, token=lambda student: seal(secret(), sealed_of(room, student)))
+    return link("", of, student=number)
 
 
 def view_of(room: Room, number: int) -> View:
@@ -60,7 +75,7 @@ def check_recipe(recipe: Drawn) -> None:
     check_informative(contrasts(_view(keep.opened(recipe)).reml.rotated), True)
 
 
-@RESULTS.keeps(lambda room: ("theory", room.code, room.secret))
+@RESULTS.keeps(lambda room: ("theory", room.code, room.of_class))
 def theory(room: Room) -> Theory:
     """The distribution of the estimate under the true h of a room."""
     designs = [contrasts(view_of(room, number).reml.rotated) for number in range(1, DESIGNS + 1)]

@@ -4,7 +4,6 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from typing import Any
 
 from lmm_app.session.links import Drawn
@@ -63,22 +62,17 @@ class Room:
 
     Attributes:
         code: by which a class finds it.
-        recipe: of the data, with the true h; neither it nor the secret leaves the server.
-        secret: what the seeds of the seats are drawn with.
+        recipe: of the data, with the true h; it does not leave the server.
+        of_class: drawn at random, and different for each room, as the data then are.
         status: one of `STATUSES`.
         opened: when, in seconds since 1970.
     """
 
     code: str
     recipe: Drawn
-    secret: str
+    of_class: str
     status: str
     opened: float
-
-    def seed(self, number: int) -> int:
-        """The seed of the data of a seat; too large to be found by trying."""
-        digest = sha256(f"{self.secret} {number}".encode()).digest()
-        return int.from_bytes(digest[:7], "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +104,7 @@ def new_seat() -> str:
 
 
 def new_key() -> str:
-    """The key of the lecturer, or the secret of the seeds, made at random."""
+    """The key of the lecturer, made at random."""
     return _draw(KEY_LETTERS, KEY_LENGTH)
 
 

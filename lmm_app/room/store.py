@@ -27,13 +27,14 @@ from lmm_app.room.rooms import (
     check_share,
 )
 from lmm_app.session.links import Drawn
+from lmm_app.session.sealed import new_class
 from lmm_core import LMMError
 
 # In seconds: how long an act waits for the others, and how long a code is remembered as gone.
 PATIENCE, REMEMBERED = 20.0, 24 * 3600.0
 _TABLES = (
-    "CREATE TABLE IF NOT EXISTS rooms (code TEXT PRIMARY KEY, key TEXT, recipe TEXT, secret TEXT, "
-    "status TEXT NOT NULL, opened REAL NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS rooms (code TEXT PRIMARY KEY, key TEXT, recipe TEXT, "
+    "of_class TEXT, status TEXT NOT NULL, opened REAL NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS seats (room TEXT, seat TEXT, number INTEGER NOT NULL, guess REAL, "
     "h2 REAL, low REAL, high REAL, method TEXT, PRIMARY KEY (room, seat)) WITHOUT ROWID",
 )
@@ -60,9 +61,9 @@ class Store:
         Raises:
             LMMError: so many rooms are open that there is no place for another.
         """
-        key, secret = rooms.new_key(), rooms.new_key()
+        key, of_class = rooms.new_key(), new_class()
         with self._act() as db:
-            (live,) = db.execute("SELECT count(*) FROM rooms WHERE secret IS NOT NULL").fetchone()
+            (live,) = db.execute("SELECT count(*) FROM rooms WHERE of_class IS NOT NULL").fetchone()
             if live >= ROOMS:
                 raise LMMError(
                     f"at most {ROOMS} rooms are open at a time",
@@ -70,17 +71,17 @@ class Store:
                     f"wait until one is closed; each closes after {LIFETIME / 3600:.0f} hours",
                 )
             db.execute(
-                "DELETE FROM rooms WHERE secret IS NULL AND code NOT IN "
-                "(SELECT code FROM rooms WHERE secret IS NULL ORDER BY opened DESC LIMIT ?)",
+                "DELETE FROM rooms WHERE of_class IS NULL AND code NOT IN "
+                "(SELECT code FROM rooms WHERE of_class IS NULL ORDER BY opened DESC LIMIT ?)",
                 (ROOMS,),
             )
             code = rooms.new_code()
             while db.execute("SELECT 1 FROM rooms WHERE code = ?", (code,)).fetchone():
                 code = rooms.new_code()
-            room = Room(code, recipe, secret, GUESSING, self._clock())
+            room = Room(code, recipe, of_class, GUESSING, self._clock())
             db.execute(
                 "INSERT INTO rooms VALUES (?, ?, ?, ?, ?, ?)",
-                (code, key, rooms.recipe_text(recipe), secret, GUESSING, room.opened),
+                (code, key, rooms.recipe_text(recipe), of_class, GUESSING, room.opened),
             )
         return room, key
 
@@ -217,13 +218,13 @@ class Store:
             db.execute("BEGIN IMMEDIATE")
             try:
                 over = db.execute(
-                    "SELECT code FROM rooms WHERE secret IS NOT NULL AND opened <= ?",
+                    "SELECT code FROM rooms WHERE of_class IS NOT NULL AND opened <= ?",
                     (now - LIFETIME,),
                 ).fetchall()
                 for (code,) in over:
                     _empty(db, code, EXPIRED)
                 db.execute(
-                    "DELETE FROM rooms WHERE secret IS NULL AND opened <= ?",
+                    "DELETE FROM rooms WHERE of_class IS NULL AND opened <= ?",
                     (now - LIFETIME - REMEMBERED,),
                 )
                 # That a room's time is over holds, whatever comes of the act.
@@ -251,7 +252,7 @@ _SEATS = "SELECT seat, number, guess, h2, low, high, method FROM seats"
 
 def _room(db: sqlite3.Connection, code: str) -> Room:
     row = db.execute(
-        "SELECT code, recipe, secret, status, opened FROM rooms WHERE code = ?", (code,)
+        "SELECT recipe, of_class, status, opened FROM rooms WHERE code = ?", (code,)
     ).fetchone()
     if row is None:
         raise LMMError(
@@ -259,8 +260,8 @@ def _room(db: sqlite3.Connection, code: str) -> Room:
             f"there is no room “{code}”",
             "compare it with the one on the projector, letter by letter",
         )
-    _, recipe, secret, status, opened = row
-    if secret is None:
+    recipe, of_class, status, opened = row
+    if of_class is None:
         why = {
             CLOSED: "the lecturer has closed it",
             EXPIRED: f"its {LIFETIME / 3600:.0f} hours are over",
@@ -270,7 +271,7 @@ def _room(db: sqlite3.Connection, code: str) -> Room:
             f"{why}, and all that was in it is deleted",
             "ask the lecturer for the code of another",
         )
-    return Room(code, rooms.read_recipe(recipe), secret, status, opened)
+    return Room(code, rooms.read_recipe(recipe), of_class, status, opened)
 
 
 def _own_room(db: sqlite3.Connection, code: str, key: str) -> Room:
@@ -305,6 +306,6 @@ def _empty(db: sqlite3.Connection, code: str, status: str) -> None:
     """Delete all that is known of a room but its code and what has become of it."""
     db.execute("DELETE FROM seats WHERE room = ?", (code,))
     db.execute(
-        "UPDATE rooms SET key = NULL, recipe = NULL, secret = NULL, status = ? WHERE code = ?",
+        "UPDATE rooms SET key = NULL, recipe = NULL, of_class = NULL, status = ? WHERE code = ?",
         (status, code),
     )

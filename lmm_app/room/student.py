@@ -106,6 +106,7 @@ def _workbench(room: Room, seat: Seat, view: View) -> None:
         )
         return
     st.markdown(words.own_words(found))
+    st.caption(f"[The same data in Explore]({data.explore_link(room, seat.number)}), to see more.")
     if seat.estimate is None:
         st.button(
             "Hand in my estimate",

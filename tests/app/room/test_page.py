@@ -1,5 +1,7 @@
 """The page of a room: for who comes by a code, with a seat, or with the lecturer's key."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from lmm_app.room.rooms import GUESSED, LIFETIME, REVEALED, SEATS, Tally
 from lmm_app.room.store import Store
 from lmm_app.sources.opened import Lesson, Simulation
 from tests.app_helpers import boards, let_go, pick, run, walk
-from tests.links import everything, keys, open_page, query
+from tests.links import everything, follow, keys, open_page, query
 
 TRUTH = 0.3721
 RECIPE = Simulation("families", 60, TRUTH, family_size=5)
@@ -40,6 +42,10 @@ def press(app, key):
 
 def handed_in(room):
     return Tally.of(visit.store().seats(room.code))
+
+
+def captions(app):
+    return [element.value for element in app.caption]
 
 
 def texts(app):
@@ -135,12 +141,22 @@ def test_neither_the_truth_nor_the_seed_nor_the_key_is_sent_to_a_student():
     app = press(student(room), "room_hand_guess")
     press(app, "room_hand_estimate")
     sent = everything(app) + repr(query(app))
-    for secret in (TRUTH, key, room.secret, room.seed(1)):
+    for secret in (TRUTH, key, room.of_class, data.source_of(room, 1).seed):
         assert str(secret) not in sent
     (_, picture) = boards(app)["room_profile"]
     assert picture["profile"].get("truth") is None
     # Saved work is for other hours: it names no seat.
     assert dict(app.session_state["noted"].words).keys().isdisjoint({"code", "seat", "key"})
+
+
+def test_the_same_data_open_in_explore_without_their_truth():
+    room, _ = open_room()
+    app = press(student(room), "room_hand_guess")
+    (address,) = re.findall(r"\[The same data in Explore\]\((.*?)\)", "".join(captions(app)))
+    explored = follow(address)
+    fingerprint = data.view_of(room, 1).problem.fingerprint
+    assert explored.session_state["shown"].view.problem.fingerprint == fingerprint
+    assert str(TRUTH) not in everything(explored)
 
 
 # --- the door

@@ -24,7 +24,7 @@ DISTANCE = 2.1
 
 
 def room_of(recipe):
-    return Room("ACDEFG", recipe, "a secret of the test", GUESSING, 0.0)
+    return Room("ACDEFG", recipe, "0123456789abcdef", GUESSING, 0.0)
 
 
 ROOM = room_of(Simulation("families", 360, TRUE, family_size=6))
@@ -136,8 +136,11 @@ def test_each_seat_has_data_of_its_own_with_the_same_truth():
     first, second = data.source_of(ROOM, 1), data.source_of(ROOM, 2)
     assert first.seed != second.seed
     assert replace(first, seed=1) == replace(second, seed=1) == replace(ROOM.recipe, seed=1)
+    seeds = {data.source_of(ROOM, number).seed for number in range(1, 301)}
+    seeds |= {data.source_of(replace(ROOM, of_class="f" * 16), 1).seed}
+    assert len(seeds) == 301
     # So large that nobody finds it by trying.
-    assert min(data.source_of(ROOM, number).seed for number in range(1, 301)) > 2**32
+    assert min(seeds) > 2**32
     assert data.true_h2(ROOM) == TRUE
     assert data.true_h2(AT_ZERO) == 0.0
     assert data.view_of(ROOM, 1).problem.fingerprint != data.view_of(ROOM, 2).problem.fingerprint
