@@ -30,6 +30,8 @@ from lmm_app.session.links import Drawn
 from lmm_app.session.sealed import new_class
 from lmm_core import LMMError
 
+# Of the tables; another number whenever they change.
+VERSION = 1
 # In seconds: how long an act waits for the others, and how long a code is remembered as gone.
 PATIENCE, REMEMBERED = 20.0, 24 * 3600.0
 _TABLES = (
@@ -52,8 +54,15 @@ class Store:
         self._path, self._clock = path, clock
         with closing(self._connect()) as db:
             db.execute("PRAGMA journal_mode = WAL")
+            db.execute("BEGIN IMMEDIATE")
+            if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
+                # Rooms live for hours: those of another version of the program are let go.
+                db.execute("DROP TABLE IF EXISTS rooms")
+                db.execute("DROP TABLE IF EXISTS seats")
+                db.execute(f"PRAGMA user_version = {VERSION}")
             for table in _TABLES:
                 db.execute(table)
+            db.execute("COMMIT")
 
     def open(self, recipe: Drawn) -> tuple[Room, str]:
         """Open a room: the room, and the lecturer's key.

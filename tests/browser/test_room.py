@@ -101,6 +101,8 @@ def test_two_students_and_a_lecturer_in_one_room(come):
     press(second, "Join")
     second.get_by_role("slider").press("ArrowRight")
     second.get_by_text("0.55").wait_for()
+    # Streamlit itself waits a little for another key before it tells the server.
+    second.wait_for_timeout(500)
     press(second, "Hand in my guess")
     for student in (first, second):
         student.get_by_text("Your guess is in").wait_for()

@@ -208,6 +208,16 @@ def test_there_are_only_so_many_rooms_and_what_is_over_makes_place(store, clock,
         store.room(room.code)
 
 
+def test_rooms_of_another_version_are_let_go(store, tmp_path):
+    room, _ = store.open(RECIPE)
+    assert Store(tmp_path / "rooms.sqlite", store._clock).room(room.code) == room
+    with sqlite3.connect(tmp_path / "rooms.sqlite") as db:
+        db.execute("ALTER TABLE rooms RENAME COLUMN of_class TO something_else")
+        db.execute("PRAGMA user_version = 0")
+    with pytest.raises(LMMError, match="there is no room"):
+        Store(tmp_path / "rooms.sqlite").room(room.code)
+
+
 # --- several processes
 
 
