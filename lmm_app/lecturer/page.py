@@ -1,12 +1,13 @@
 """For lecturers: links that fix what a class sees, a link for each student, and the answer key."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
 import streamlit as st
 
 from lmm_app.fit.text import literal
-from lmm_app.lecturer import answers
+from lmm_app.lecturer import answers, handed_in
 from lmm_app.lecturer.answers import Answer
 from lmm_app.lecturer.lessons_table import lessons_table
 from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
@@ -309,7 +310,9 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     ]
     of_all = [one for *_, one in known]
     if not known:
-        st.caption("By REML and by ML, for every seed, with the true h. Nothing is fitted yet.")
+        each = "student" if asked.token else "seed"
+        st.caption(f"By REML and by ML, for every {each}, with the true h. Nothing is fitted yet.")
+        _codes(asked, {}, students)
         return
     st.markdown(answers.summary(of_all))
     st.dataframe(
@@ -319,6 +322,35 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
         alt=f"The answers of {len(known)} students. {answers.summary(of_all)}",
     )
     download("CSV", lambda: answers.key_csv(known), "answers.csv", "take_answers", "table")
+    _codes(asked, {student: one for student, _, one in known if student is not None}, students)
+
+
+def _codes(asked: Lecture, known: Mapping[int, Answer], students: int) -> None:
+    """The result codes of students, to be pasted, and what they hold."""
+    if not isinstance(asked.token, Tokens):
+        return
+    text = st.text_area(
+        "Result codes, one a line",
+        key="codes",
+        placeholder="ABCD-EFGH-JKMN",
+        help="Students find theirs in the sidebar, under “Hand in your result”. Where the key is "
+        "fitted, the interval of each stands beside it.",
+    )
+    if not text.strip():
+        return
+    found = handed_in.read_codes(secret(), asked.token.of(0), text, students)
+    st.markdown(literal(handed_in.said(found)))
+    if not found.results:
+        return
+    of_these = [known[one.student] for one in found.results if one.student in known]
+    if of_these:
+        st.markdown(answers.summary(of_these))
+    st.dataframe(
+        handed_in.rows(found.results, known),
+        hide_index=True,
+        height=min(35 * len(found.results) + 38, 420),
+        alt=f"What was handed in. {handed_in.said(found)}",
+    )
 
 
 def _sources(asked: Lecture, first: int, students: int) -> list[Linked]:

@@ -56,7 +56,7 @@ def class_in(text: str) -> str | None:
 
 def seal(secret: bytes, what: Sealed) -> str:
     """The token of hidden data: the same one each time, for a link."""
-    sealed = AESSIV(_key(secret, "token")).encrypt(bytes([what.told]) + _content(what), None)
+    sealed = AESSIV(_key(secret, "token")).encrypt(bytes([what.told]) + content(what), None)
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
@@ -76,7 +76,7 @@ def unseal(secret: bytes, token: str) -> Sealed | None:
 
 def source_of(secret: bytes, what: Sealed) -> Drawn:
     """The data themselves, with the seed that only the server can know."""
-    drawn = blake2b(_content(what), digest_size=8, key=_key(secret, "seed")).digest()
+    drawn = blake2b(content(what), digest_size=8, key=_key(secret, "seed")).digest()
     # Half of 64 bits, so that it is an integer to everyone.
     return replace(what.recipe, seed=int.from_bytes(drawn, "big") >> 1)
 
@@ -91,7 +91,7 @@ def truth(true_h2: float | None) -> str:
     return "" if true_h2 is None else f"They were simulated with h = {in_digits(true_h2, 6)}."
 
 
-def _content(what: Sealed) -> bytes:
+def content(what: Sealed) -> bytes:
     """All but whether it is told: the data are the same before and after."""
     words: Mapping[str, str] = links.source_words(what.recipe)
     recipe = urlencode([(key, value) for key, value in words.items() if key != "seed"])

@@ -17,7 +17,7 @@ from lmm_app.session import address, keep, noted, progress, projector, sealed, s
 from lmm_app.session.downloads import download
 from lmm_app.session.secret import secret
 from lmm_app.session.state import Choice, Shown
-from lmm_app.shell import folded, glossary, sidebar, work
+from lmm_app.shell import folded, glossary, hand_in, sidebar, work
 from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.opened import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
@@ -75,6 +75,8 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         view = _fit(choice)
     shown = Shown(choice.opened, view, method, choice.source, complaint)
     state.show(shown)
+    with footer:
+        hand_in.offer(shown)
     _offer_handout(footer, shown)
     work.offer(footer, archive_name(shown.opened, view, method).removesuffix(".zip"))
     with body:
