@@ -13,8 +13,9 @@ from lmm_app.session.sealed import Sealed, content
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TAKEN_FOR = str.maketrans("ILO", "110")
 LENGTH, GROUP = 12, 4
-# So many bits each: the student, the guess in hundredths, ĥ in thousandths, and the mark.
-_STUDENT, _GUESS, _H, _MARK = 9, 7, 10, 34
+# So many bits each: the guess in hundredths, ĥ in thousandths, and the mark. The student has the
+# other nine of the sixty.
+_GUESS, _H, _MARK = 7, 10, 34
 _NO_GUESS, _NO_H = 2**_GUESS - 1, 2**_H - 1
 
 

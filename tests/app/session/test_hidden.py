@@ -176,7 +176,7 @@ def test_the_page_tells_nothing_where_the_truth_is_hidden(marked):
     app = open_page("lecturer", hidden_words(Lesson("small_sample")))
     assert len(app.info) == 1
     assert "opened by a link that hides it" in app.info[0].value
-    assert not app.code
+    assert not app.main.code
     assert not app.dataframe
     assert [element.value for element in app.html] == [
         frame.BUTTONS + side_by_side.TABLE_STYLE,
