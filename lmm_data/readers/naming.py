@@ -83,7 +83,7 @@ class Sheet(Brief):
 
     def label(self, index: int) -> str:
         """What a column is called: by its place where it has no name."""
-        return (self.names[index] if self.names else "") or f"column{index + 1}"
+        return label_of(self.names, index)
 
     def values_at(self, named: Candidate | None, aside: Collection[int] = ()) -> list[int]:
         """Indices of the columns of values, which name no rows and have a name or an entry."""
@@ -134,7 +134,19 @@ def _of_place(sheet: Sheet, columns: Collection[str]) -> tuple[str, ...]:
     return (named_by_place(unnamed),) if unnamed else ()
 
 
-def id_words(sheet: Sheet, candidate: Candidate | None) -> str:
+def label_of(names: Sequence[str], index: int) -> str:
+    """What a column is called: by its place where it has no name."""
+    return (names[index] if names else "") or f"column{index + 1}"
+
+
+def column_words(names: Sequence[str], index: int) -> str:
+    """A column in words: by its name, or by its place."""
+    if names and names[index]:
+        return f"column `{names[index]}`"
+    return "the first column" if index == 0 else f"column {index + 1}"
+
+
+def id_words(names: Sequence[str], candidate: Candidate | None) -> str:
     """What `Reading.format` says of the ids of a table."""
     if candidate is None:
         return "no ids"
@@ -142,9 +154,8 @@ def id_words(sheet: Sheet, candidate: Candidate | None) -> str:
         first = tuple(candidate.used) == (0, 1)
         return f"family and individual ids{' in the first two columns' * first}"
     index = candidate.used[0]
-    where = "the first column" if index == 0 else f"column {index + 1}"
-    label = sheet.names[index] if sheet.names else ""
-    return f"ids in {where}" + (f", “{label}”" if label else "")
+    label = names[index] if names else ""
+    return f"ids in {column_words((), index)}" + (f", “{label}”" if label else "")
 
 
 def renamed(
@@ -189,7 +200,7 @@ def renamed(
     return replace(
         reading,
         table=made,
-        format=f"{sheet.before}, {id_words(sheet, candidate)}{sheet.after}",
+        format=f"{sheet.before}, {id_words(sheet.names, candidate)}{sheet.after}",
         notes=(*rest, *new),
         missing_met=missing_met(made),
         named_by=candidate.named_by if candidate else "",

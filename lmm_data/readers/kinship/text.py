@@ -13,7 +13,7 @@ from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
 from lmm_data.readers.kinship.plink2 import missing_entries
-from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, is_made_up
+from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, id_words, is_made_up
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 from lmm_data.readers.text.dialect import SEPARATORS, open_text
@@ -146,9 +146,10 @@ def _name_rows(
         where = "ids in the first column"
         ids = tuple(label[-1] for label in labels)
         if layout.labels == 2:
-            found = joined(tuple(label[0] for label in labels), ids, numbers, lines.name)
-            ids, where, named_by = found.ids or (), found.words, found.named_by
-            notes.extend(found.notes)
+            family = tuple(label[0] for label in labels)
+            found, said = joined(family, ids, numbers, lines.name)
+            ids, where, named_by = found.ids, id_words((), found), found.named_by
+            notes.extend(said)
         require_ids(
             ids, numbers, lines.name, "keep one row and its column, or give the other its own id"
         )

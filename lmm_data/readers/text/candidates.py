@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 
-from lmm_data.readers.naming import Candidate, Sheet, counts_rows
+from lmm_data.readers.naming import Candidate, Sheet, column_words, counts_rows
 from lmm_data.readers.text.dialect import ID_NAMES, may_name, plain_name
-from lmm_data.readers.text.id_columns import WEAK_NAMES, column_words
+from lmm_data.readers.text.id_columns import WEAK_NAMES, names_each, ways_of_pair
 
 # Of columns further to the right only the first entries are looked up: tables of expression
 # have tens of thousands.
@@ -29,7 +29,10 @@ def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]
         Those to the left first; FID and IID together in place of the IID alone.
     """
     pair = _pair_of(sheet)
-    found = list(_of_pair(sheet, *pair)) if pair else []
+    found: list[Candidate] = []
+    if pair and "" not in sheet.columns[pair[1]]:
+        fids, iids = (sheet.columns[index] for index in pair)
+        found += ways_of_pair(fids, iids, sheet.label(pair[1]), pair, bool(sheet.names))
     plain = [plain_name(label) for label in sheet.names] or [""] * len(sheet.columns)
     # The first column, or the one behind numbers of the rows.
     leading = int(plain[0] in _ROW_NUMBERS and counts_rows(sheet.columns[0]))
@@ -78,12 +81,12 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
         unnamed = label in _ROW_NUMBERS if plain else sheet.alone is not None
         # Row names are written again and again, and of some of the rows they have gaps.
         leading = index == len(found)
-        numbers = counts_rows(column) or (unnamed and chosen is not None and _names_each(column))
+        numbers = counts_rows(column) or (unnamed and chosen is not None and names_each(column))
         if leading and numbers and (unnamed or (index == 0 and chosen is not None)):
             found.append(index)
         elif label == "fid":
             found.append(index)
-        elif label in _STRONG and chosen is not None and _names_each(column):
+        elif label in _STRONG and chosen is not None and names_each(column):
             found.append(index)
     rest = len(sheet.columns) - len(used) - len(found)
     return tuple(found) if rest else ()
@@ -101,10 +104,6 @@ def _is_called_ids(plain: list[str], index: int, column: tuple[str, ...], is_fir
     return label in (ID_NAMES if is_first else _STRONG)
 
 
-def _names_each(column: tuple[str, ...]) -> bool:
-    return len(set(column)) == len(column) and all(map(may_name, column))
-
-
 def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
     """The indices of FID and IID, told by the header, or by where they stand without one."""
     if sheet.names:
@@ -120,18 +119,6 @@ def _pair_of(sheet: Sheet) -> tuple[int, int] | None:
         return None
     may = all(may_name(entry) for column in sheet.columns[:2] for entry in column)
     return (0, 1) if may else None
-
-
-def _of_pair(sheet: Sheet, family: int, individual: int) -> Iterator[Candidate]:
-    fids, ids = sheet.columns[family], sheet.columns[individual]
-    if "" in ids:
-        return
-    both = tuple(f"{fid}_{iid}" for fid, iid in zip(fids, ids, strict=True))
-    used, called = (family, individual), bool(sheet.names)
-    name = sheet.label(individual)
-    if len(set(ids)) == len(set(both)):
-        yield Candidate(name, "IID", ids, used, called, False, "IID")
-    yield Candidate(name, "FID_IID", both, used, called, False, "FID_IID")
 
 
 def _like(candidate: Candidate, words: str, ids: tuple[str, ...]) -> Candidate:

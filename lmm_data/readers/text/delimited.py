@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 from lmm_core.errors import DataError, count
 from lmm_data.readers.content import MAX_BYTES, name_of
-from lmm_data.readers.naming import Column, Sheet, counts_rows, named_by_place
+from lmm_data.readers.naming import (
+    Candidate,
+    Column,
+    Sheet,
+    counts_rows,
+    id_words,
+    named_by_place,
+)
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import (
     Reading,
@@ -26,7 +33,7 @@ from lmm_data.readers.text.dialect import (
     open_text,
     plain_name,
 )
-from lmm_data.readers.text.id_columns import Ids, find_ids
+from lmm_data.readers.text.id_columns import find_ids
 from lmm_data.readers.text.marks import with_points
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
@@ -99,13 +106,13 @@ def read_delimited(
             f"the first line, “{start}{' …' * (len(columns) > 4)}”, is taken for values: there is "
             "no header, and the columns are named by their place"
         )
-    found = find_ids(names, columns, [line for line, _ in rows], name, ids)
-    notes.extend(found.notes)
+    found, said = find_ids(names, columns, [line for line, _ in rows], name, ids)
+    notes.extend(said)
     kept, entries = _name_columns(names, columns, found, name, notes)
     entries = with_points(kept, entries, separator, decimal, notes, name)
     further = [missing] if isinstance(missing, str) else missing
     codes = codes_in(further, entries).union(MISSING_CODES)
-    table = TextTable(name, found.ids, kept, entries, codes)
+    table = TextTable(name, found.ids if found else None, kept, entries, codes)
     met = missing_met(table)
     notes.extend(unusual(met))
     notes.extend(suspicions(table))
@@ -118,17 +125,17 @@ def read_delimited(
         separator in " \t",
         words,
         compressed,
-        tuple(found.notes),
-        found.candidate(names),
+        said,
+        found,
     )
     return Reading(
         name,
         "table",
-        f"{words}, {found.words}{compressed}",
+        f"{words}, {id_words(names, found)}{compressed}",
         tuple(notes),
         table=table,
         missing_met=met,
-        named_by=found.named_by,
+        named_by=found.named_by if found else "",
         # What was asked for is not decided anew.
         sheet=sheet if ids is None else None,
     )
@@ -245,14 +252,19 @@ def _has_header(rows: Sequence[Row]) -> bool:
 
 
 def _name_columns(
-    names: list[str], columns: list[Column], found: Ids, name: str, notes: list[str]
+    names: list[str],
+    columns: list[Column],
+    found: Candidate | None,
+    name: str,
+    notes: list[str],
 ) -> tuple[tuple[str, ...], tuple[Column, ...]]:
     """The columns beside the ids, with their names; what has neither name nor entry is left out."""
     kept: dict[str, Column] = {}
     unnamed = []
+    used = found.used if found else ()
     for index, column in enumerate(columns):
         label = names[index] if names else ""
-        if index in found.used or not (label or any(column)):
+        if index in used or not (label or any(column)):
             continue
         if not label:
             label = f"column{index + 1}"

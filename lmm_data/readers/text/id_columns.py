@@ -2,11 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 
 from lmm_core.errors import DataError, count, some
-from lmm_data.readers.naming import Candidate, Column, NamedBy, counts_rows, is_made_up
+from lmm_data.readers.naming import (
+    Candidate,
+    Column,
+    column_words,
+    counts_rows,
+    is_made_up,
+    label_of,
+)
 from lmm_data.readers.text.dialect import ID_NAMES, is_number, may_name, plain_name
 
 WEAK_NAMES = frozenset(
@@ -15,37 +21,9 @@ WEAK_NAMES = frozenset(
 """Names of what many individuals may share: ids only in the first column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """Which columns name the rows, in what words to say so, and `Reading.named_by`."""
-
-    ids: tuple[str, ...] | None
-    used: tuple[int, ...]
-    words: str
-    notes: tuple[str, ...] = ()
-    named_by: NamedBy = ""
-
-    def candidate(self, names: Sequence[str]) -> Candidate | None:
-        """The same as one of the ways to name the rows, or None if nothing does."""
-        if self.ids is None:
-            return None
-        index = self.used[-1]
-        label = (names[index] if names else "") or f"column{index + 1}"
-        words = self.named_by or column_words(names, index)
-        counted = not self.named_by and counts_rows(self.ids)
-        return Candidate(label, words, self.ids, self.used, False, counted, self.named_by)
-
-
-def column_words(names: Sequence[str], index: int) -> str:
-    """A column in words: by its name, or by its place."""
-    if names and names[index]:
-        return f"column `{names[index]}`"
-    return "the first column" if index == 0 else f"column {index + 1}"
-
-
 def find_ids(
     names: list[str], columns: list[Column], lines: list[int], name: str, asked: int | str | None
-) -> Ids:
+) -> tuple[Candidate | None, tuple[str, ...]]:
     """The column or columns of ids, by what is asked, by their name, or by their entries.
 
     Args:
@@ -54,6 +32,9 @@ def find_ids(
         lines: the line number of each row, for messages.
         name: what to call the table in messages.
         asked: 0, 1 or 2 columns on the left, the name of one column, or None to find out.
+
+    Returns:
+        What names the rows, None if nothing does, and notes on that.
 
     Raises:
         DataError: what is asked is not there, or an id is empty.
@@ -64,7 +45,7 @@ def find_ids(
             raise DataError(
                 f"{name} has no column “{asked}”", remedy=f"choose from {some(names, 12)}"
             )
-        return _single(names.index(asked), names, columns, lines, name)
+        return _single(names.index(asked), names, columns, lines, name), ()
     if asked is not None and asked not in range(min(3, len(columns))):
         raise DataError(
             "ids must be in 0, 1 or 2 columns beside others",
@@ -73,11 +54,11 @@ def find_ids(
         )
     first = columns[0]
     if asked == 0:
-        return Ids(None, (), "no ids")
+        return None, ()
     if asked == 1:
-        return _single(0, names, columns, lines, name)
+        return _single(0, names, columns, lines, name), ()
     if asked == 2 or (plain[:1] == ["fid"] and plain[1:2] in (["iid"], ["id"])):
-        return pair(columns, lines, name)
+        return joined(columns[0], columns[1], lines, name, names)
     known = [
         j for j, label in enumerate(plain) if label in (ID_NAMES - WEAK_NAMES if j else ID_NAMES)
     ]
@@ -86,50 +67,57 @@ def find_ids(
         known = [*known, 0] if counts_rows(first) else [0, *known]
     for index in known:
         if _all_different(columns[index]):
-            return _single(index, names, columns, lines, name)
+            return _single(index, names, columns, lines, name), ()
     if known:
-        return _single(min(known), names, columns, lines, name)
+        return _single(min(known), names, columns, lines, name), ()
     if not names and _like_pairs(columns):
-        return pair(columns, lines, name, " are taken for FID and IID")
-    if len(columns) > 1 and _all_different(first) and all(map(may_name, first)):
-        found = _single(0, names, columns, lines, name)
+        found, notes = joined(columns[0], columns[1], lines, name)
+        return found, ("the first two columns are taken for FID and IID", *notes)
+    if len(columns) > 1 and names_each(first):
         what = "whole numbers" if any(map(is_number, first)) else "no numbers"
         label = f", “{names[0]}”," if names else ""
         note = (
             f"the first column{label} is taken for ids: its entries are {what}, and none is there "
             "twice; if they are values, say that there are no ids"
         )
-        return replace(found, notes=(note,))
-    return Ids(None, (), "no ids", ("no column is taken for ids: say whose rows they are",))
+        return _single(0, names, columns, lines, name), (note,)
+    return None, ("no column is taken for ids: say whose rows they are",)
 
 
 def _single(
     index: int, names: list[str], columns: list[Column], lines: list[int], name: str
-) -> Ids:
+) -> Candidate:
     ids = columns[index]
     _require_filled(ids, lines, name)
-    where = "the first column" if index == 0 else f"column {index + 1}"
-    label = f", “{names[index]}”" if names and names[index] else ""
-    return Ids(ids, (index,), f"ids in {where}{label}")
+    words = column_words(names, index)
+    return Candidate(label_of(names, index), words, ids, (index,), False, counts_rows(ids))
 
 
-def pair(columns: list[Column], lines: list[int], name: str, taken: str = "") -> Ids:
-    """The first two columns as FID and IID."""
-    found = joined(columns[0], columns[1], lines, name)
-    notes = (f"the first two columns{taken}",) if taken else ()
-    return replace(found, notes=(*notes, *found.notes))
-
-
-def joined(family: Column, ids: Column, lines: list[int], name: str) -> Ids:
-    """The IIDs if no two families share one, else FID_IID and a note."""
+def joined(
+    family: Column, ids: Column, lines: list[int], name: str, names: Sequence[str] = ()
+) -> tuple[Candidate, tuple[str, ...]]:
+    """Two columns on the left as IIDs if no two families share one, else as FID_IID and a note."""
     _require_filled(ids, lines, name)
-    words = "family and individual ids in the first two columns"
+    found = next(ways_of_pair(family, ids, label_of(names, 1), (0, 1)))
+    if found.named_by == "IID":
+        return found, ()
+    return found, ("the same IID is there more than once: the ids are FID_IID",)
+
+
+def ways_of_pair(
+    family: Column, ids: Column, name: str, used: tuple[int, int], by_name: bool = False
+) -> Iterator[Candidate]:
+    """Individuals by their IID, unless two families share one, and by FID_IID.
+
+    Args:
+        family, ids: a family and an individual of it for each row.
+        name, used, by_name: as of `Candidate`.
+    """
     both = tuple(zip(family, ids, strict=True))
     if len(set(ids)) == len(set(both)):
-        return Ids(ids, (0, 1), words, named_by="IID")
-    ids = tuple(f"{fid}_{iid}" for fid, iid in both)
-    note = "the same IID is there more than once: the ids are FID_IID"
-    return Ids(ids, (0, 1), words, (note,), "FID_IID")
+        yield Candidate(name, "IID", ids, used, by_name, False, "IID")
+    both_ids = tuple(f"{fid}_{iid}" for fid, iid in both)
+    yield Candidate(name, "FID_IID", both_ids, used, by_name, False, "FID_IID")
 
 
 def _like_pairs(columns: list[Column]) -> bool:
@@ -144,6 +132,11 @@ def _like_pairs(columns: list[Column]) -> bool:
         return family == ids
     words = _all_different(ids) and not any(map(is_number, ids))
     return words or not _all_different(family)
+
+
+def names_each(column: Column) -> bool:
+    """Whether its entries can be ids, a different one in each row."""
+    return len(set(column)) == len(column) and all(map(may_name, column))
 
 
 def _all_different(ids: Column) -> bool:
