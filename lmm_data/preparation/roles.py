@@ -221,8 +221,8 @@ def _tables(
         and roles.get(outcome.name) == "genotypes"
         for outcome in outcomes
     )
-    rows = {o.reading.part.n for o in outcomes if o.reading and roles.get(o.name) in _NAMED}
-    strange = {o.name for o in able if o.reading and not o.ids and o.reading.part.n not in rows}
+    rows = {o.n for o in outcomes if roles.get(o.name) in _NAMED}
+    strange = {o.name for o in able if not o.ids and o.n not in rows}
     # What it is called tells what a table is for, though its ids are spelled otherwise.
     alone = {name for name in lonely(outcomes) if 0 <= scores.get(name, -1) < _NAME}
     strange |= alone

@@ -41,7 +41,14 @@ class Outcome(Brief):
     @property
     def ids(self) -> tuple[str, ...]:
         """Whose rows they are; none if that is not known, or they cannot be read."""
-        return (self.reading.part.ids if self.reading else None) or ()
+        part = self.reading.part if self.reading else None
+        return (part.ids if part else None) or ()
+
+    @property
+    def n(self) -> int:
+        """How many rows they have; 0 if they cannot be read, or hold nothing of their kind."""
+        part = self.reading.part if self.reading else None
+        return part.n if part else 0
 
     @property
     def sheet(self) -> Sheet | None:

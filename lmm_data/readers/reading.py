@@ -12,7 +12,7 @@ from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, signed, some
 from lmm_data.readers.naming import Candidate, NamedBy, Sheet
 from lmm_data.readers.numeric import MISSING_CODES, USUAL_CODES, as_number, numbers_of
-from lmm_data.tables import GenotypeTable, Table, require_unique
+from lmm_data.tables import GenotypeTable, Table, no_column, require_unique
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
@@ -82,10 +82,7 @@ class TextTable(Brief):
     def column(self, column: str) -> tuple[str, ...]:
         """The entries of one column, or a DataError that lists the columns."""
         if column not in self._places:
-            raise DataError(
-                f"{self.name} has no column “{column}”",
-                remedy=f"choose from {some(self.columns, 12)}",
-            )
+            raise no_column(self.name, column, self.columns)
         return self.entries[self._places[column]]
 
     def is_numeric(self, column: str) -> bool:
@@ -234,8 +231,8 @@ class Reading(Brief):
         format: in words, such as "comma-separated text, a header, ids in the first column".
         notes: what was found out and not said by the file, each a sentence for the reader: the
             separator, the header, the missing codes met, -9 as a suspicion, what was left out.
-        table, kinship, genotypes: what it holds; the one of `kind` is there, and a `table` may
-            come with genotypes, as a fam file's phenotypes do.
+        table, kinship, genotypes: what it holds; the one of `kind` is there, unless a fam file
+            has no phenotypes, and a `table` may come with genotypes, as its phenotypes do.
         covariates: a second table, where a format has one, as R/qtl2's has.
         missing_met: the missing codes that occur, with how often.
         named_by: by what individuals are named, of a file that gives a family and an individual
@@ -260,13 +257,11 @@ class Reading(Brief):
     candidates: tuple[Candidate, ...] = ()
 
     @property
-    def part(self) -> TextTable | KinshipMatrix | GenotypeTable:
-        """What it holds of its kind."""
-        part = {"table": self.table, "kinship": self.kinship, "genotypes": self.genotypes}[
+    def part(self) -> TextTable | KinshipMatrix | GenotypeTable | None:
+        """What it holds of its kind; None of a fam file that gives sexes alone."""
+        return {"table": self.table, "kinship": self.kinship, "genotypes": self.genotypes}[
             self.kind
         ]
-        assert part is not None
-        return part
 
 
 def codes_in(codes: Iterable[str], columns: Iterable[Sequence[str]]) -> frozenset[str]:
