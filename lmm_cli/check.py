@@ -8,7 +8,7 @@ from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load
 from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options, arguments_of
-from lmm_cli.report import files_record, files_text, finding_text, repair_text, verdict_text
+from lmm_cli.report import files_text, finding_text, repair_text, verdict_text
 from lmm_core.errors import LMMError
 from lmm_core.summary import aligned
 
@@ -105,10 +105,11 @@ def _document(
 ) -> str:
     from dataclasses import asdict
 
-    from lmm_cli.documents import as_json
-    from lmm_core.version import versions
+    from lmm_cli.documents import answer_json
 
-    return as_json(
+    return answer_json(
+        opened,
+        prepared,
         {
             "report": report.as_dict() if report else None,
             "error": problem or None,
@@ -122,10 +123,7 @@ def _document(
                 }
                 for repair in repairs
             ],
-            "files": files_record(prepared, opened),
-            "notes": prepared.notes,
-            "versions": versions(),
-        }
+        },
     )
 
 

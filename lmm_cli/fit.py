@@ -10,7 +10,6 @@ from lmm_cli.estimates import Estimates, estimates_record, estimates_text
 from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options
 from lmm_cli.report import (
-    files_record,
     files_text,
     finding_text,
     first_error,
@@ -174,20 +173,18 @@ def _document(
     *,
     methods: bool,
 ) -> str:
-    from lmm_cli.documents import as_json
-    from lmm_core.version import versions
+    from lmm_cli.documents import answer_json
 
     made = {"fit": None, "interval": None, "data": None}
-    return as_json(
+    return answer_json(
+        opened,
+        prepared,
         {
             **(estimates_record(estimates) if estimates else made),
             "error": refusal or None,
             "report": report.as_dict() if report else None,
-            "files": files_record(prepared, opened),
-            "notes": prepared.notes,
             **({"methods": _methods(estimates) if estimates else None} if methods else {}),
-            "versions": versions(),
-        }
+        },
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from lmm_cli.command import PROGRAM
 from lmm_cli.console import Console
 from lmm_cli.layout import wrapped
-from lmm_cli.report import files_record, files_text
+from lmm_cli.report import files_text
 from lmm_core.errors import in_digits
 from lmm_core.summary import aligned, number
 from lmm_data.records import records_words
@@ -34,12 +34,13 @@ def traits_csv(work: "Work", fits: "TraitFits") -> str:
 def traits_json(
     opened: "Opened", prepared: "Prepared", work: "Work", fits: "TraitFits", options: Namespace
 ) -> str:
-    from lmm_cli.documents import as_json
+    from lmm_cli.documents import answer_json
     from lmm_cli.traits_table import table_header, table_rows
-    from lmm_core.version import versions
 
     header = table_header(work.columns)
-    return as_json(
+    return answer_json(
+        opened,
+        prepared,
         {
             "traits": [
                 dict(zip(header, row, strict=True))
@@ -50,10 +51,7 @@ def traits_json(
             "reml": fits.reml,
             "level": options.level,
             "columns": work.columns,
-            "files": files_record(prepared, opened),
-            "notes": prepared.notes,
-            "versions": versions(),
-        }
+        },
     )
 
 
@@ -98,18 +96,16 @@ def traits_text(
 
 def refusal_json(opened: "Opened", prepared: "Prepared", refusal: str) -> str:
     """Why no trait is fitted, and what was found out about the files."""
-    from lmm_cli.documents import as_json
-    from lmm_core.version import versions
+    from lmm_cli.documents import answer_json
 
-    return as_json(
+    return answer_json(
+        opened,
+        prepared,
         {
             "traits": [],
             "not_read": {},
             "error": refusal,
-            "files": files_record(prepared, opened),
-            "notes": prepared.notes,
-            "versions": versions(),
-        }
+        },
     )
 
 

@@ -17,8 +17,9 @@ from lmm_core.arrays import Brief, Floats, Ints, read_only, unmasked
 from lmm_core.errors import LMMError
 from lmm_core.kinship import KinshipEigen, as_kinship, decompose_scaled
 
-# With more records than this ZKZ' is not written out: it and its vectors take 400 MB.
 MOST_EXPANDED = 5_000
+"""With more records than this ZKZ' is not written out: it and its vectors take 400 MB."""
+
 # Less than this share of a unit vector of col(X) within individuals is rounding.
 WITHIN_TOLERANCE = 1e-13
 

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints, fingerprint, read_only
 from lmm_core.errors import DataError
-
-MOST_EXPANDED = 5_000
-"""With more records than this ZKZ' is not written out: it would take 200 MB and more."""
+from lmm_core.records import MOST_EXPANDED
 
 
 def by_individual(ids: Sequence[str], individuals: Sequence[str]) -> list[int]:

@@ -75,10 +75,7 @@ class Table(Brief):
     def column(self, column: str) -> Floats:
         """The values of one column, shape (n,), or a DataError that lists the columns."""
         if column not in self.columns:
-            raise DataError(
-                f"{self.name} has no column “{column}”",
-                remedy=f"choose from {some(self.columns, 12)}",
-            )
+            raise no_column(self.name, column, self.columns)
         values: Floats = self.values[:, self.columns.index(column)]
         return values
 
@@ -267,20 +264,30 @@ def require_one_row(table: Table) -> None:
     )
 
 
+def no_column(name: str, column: str, columns: Sequence[str]) -> DataError:
+    """That a table has no such column, with those that it has."""
+    return DataError(f"{name} has no column “{column}”", remedy=f"choose from {some(columns, 12)}")
+
+
+def other_header(ids: Sequence[str], header: Sequence[str], name: str) -> DataError:
+    """That the header of a kinship holds other ids than its rows."""
+    rows, columns = set(ids), set(header)
+    only_rows = [label for label in ids if label not in columns]
+    only_header = [label for label in header if label not in rows]
+    hint = ""
+    if all(label[:1] == "X" and label[1:] in rows for label in only_header):
+        hint = "; R put the X before them: read and write the matrix with check.names = FALSE"
+    return DataError(
+        "the header must hold the ids of the rows",
+        f"{some(only_header)} in the header only, {some(only_rows)} in the rows only",
+        f"write the same ids in both{hint}",
+        where=name,
+    )
+
+
 def _reorder_columns(table: Table) -> Table:
-    rows, header = set(table.ids), set(table.columns)
-    if rows != header:
-        only_rows = [label for label in table.ids if label not in header]
-        only_header = [label for label in table.columns if label not in rows]
-        hint = ""
-        if all(label[:1] == "X" and label[1:] in rows for label in only_header):
-            hint = "; R put the X before them: read and write the matrix with check.names = FALSE"
-        raise DataError(
-            "the header must hold the ids of the rows",
-            f"{some(only_header)} in the header only, {some(only_rows)} in the rows only",
-            f"write the same ids in both{hint}",
-            where=table.name,
-        )
+    if set(table.ids) != set(table.columns):
+        raise other_header(table.ids, table.columns, table.name)
     values = table.values[:, rows_of(table.columns, table.ids, table.name)]
     return Table(table.name, table.ids, table.ids, read_only(np.ascontiguousarray(values)))
 

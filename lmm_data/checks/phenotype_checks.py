@@ -36,18 +36,8 @@ def check_numbers(table: TextTable, column: str) -> tuple[Finding, ...]:
     examples = ", ".join(f"“{entry[:20]}” in row {row + 1}" for row, entry in wrong[:3])
     more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     if len(wrong) == filled:
-        return (
-            Finding(
-                "phenotype_text",
-                "error",
-                where,
-                "Text, not numbers",
-                f"None of its {count(filled, 'entry', 'entries')} is a number: {examples}{more}.",
-                "A phenotype must be a number for the model.",
-                "Choose another column, or code two categories as 0 and 1.",
-                value=float(len(wrong)),
-            ),
-        )
+        none = f"None of its {count(filled, 'entry', 'entries')} is a number: {examples}{more}."
+        return (_text(where, none, float(len(wrong))),)
     one = len(wrong) == 1
     rest = len(wrong) - 1
     others = "" if one else f", nor {'is' if rest == 1 else 'are'} {count(rest, 'other')}"
@@ -89,7 +79,7 @@ def check_phenotype(
     try:
         y = as_numeric(values, f"the phenotype {name}").ravel()
     except DesignError as error:
-        return (_unusable(where or name, error),)
+        return (_text(where or name, f"{error.statement}."),)
     where = where or name
     names = labels_or_rows(ids, y.size)
     if np.isinf(y).any():
@@ -257,15 +247,16 @@ def check_residuals(
     )
 
 
-def _unusable(where: str, error: DesignError) -> Finding:
+def _text(where: str, found: str, value: float | None = None) -> Finding:
     return Finding(
         "phenotype_text",
         "error",
         where,
         "Text, not numbers",
-        f"{error.statement}.",
+        found,
         "A phenotype must be a number for the model.",
         "Choose another column, or code two categories as 0 and 1.",
+        value=value,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import DataError, some
 from lmm_core.progress import Progress, part_of
+from lmm_core.records import MOST_EXPANDED
 from lmm_data.checks.cost import BYTES, SECONDS, Cost, check_cost, estimate_cost
 from lmm_data.checks.covariate_checks import (
     check_confounding,
@@ -25,7 +26,7 @@ from lmm_data.checks.who_is_who import left_out, name_rows, several_records, unm
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
-from lmm_data.records import MOST_EXPANDED, records_words
+from lmm_data.records import records_words
 from lmm_data.tables import Table
 
 Verdict: TypeAlias = Literal["fit for use", "usable with care", "not usable"]

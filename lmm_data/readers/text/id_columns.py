@@ -14,6 +14,7 @@ from lmm_data.readers.naming import (
     label_of,
 )
 from lmm_data.readers.text.dialect import ID_NAMES, is_number, may_name, plain_name
+from lmm_data.tables import no_column, other_header
 
 WEAK_NAMES = frozenset(
     ["line", "strain", "taxa", "accession", "genotype", "name", "rownames", "eartag"]
@@ -42,9 +43,7 @@ def find_ids(
     plain = [plain_name(label) for label in names]
     if isinstance(asked, str):
         if asked not in names:
-            raise DataError(
-                f"{name} has no column “{asked}”", remedy=f"choose from {some(names, 12)}"
-            )
+            raise no_column(name, asked, names)
         return _single(names.index(asked), names, columns, lines, name), ()
     if asked is not None and asked not in range(min(3, len(columns))):
         raise DataError(
@@ -170,14 +169,7 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
     if set(header) != set(ids):
         changed = tuple(map(_as_r_writes, ids))
         if set(header) != set(changed):
-            rows, columns = set(ids), set(header)
-            raise DataError(
-                "the header must hold the ids of the rows",
-                f"{some(label for label in header if label not in rows)} in the header only, "
-                f"{some(label for label in ids if label not in columns)} in the rows only",
-                "write the same ids in both",
-                where=name,
-            )
+            raise other_header(ids, header, name)
         note = (
             f"R changed ids in the header, as “{ids[0]}” to “{changed[0]}”: those of the rows hold"
         )
