@@ -43,7 +43,7 @@ ABOUT_SAMPLES = {
     "many_traits": "Each of these traits was simulated with an h of its own, which the page All "
     "traits shows. All students have the same.",
 }
-SECRET = "No link, page or download tells it to those who have not this page."
+SECRET = "No link, page or download tells it to anyone without this page."
 ON_ITS_CARD = (
     "The true h of a lesson stands on its card, for everyone who recognises the lesson. The "
     "simulation takes an h of your own."
