@@ -74,7 +74,7 @@ export function chartPanel(parent, part, options) {
     }
     if (series.kind === "dots") {
       // One path for all of them, however many: a dot is a stroke of no length.
-      if (!group.firstChild) make("path", { class: `many-dots ${series.look}` }, group);
+      if (!group.firstChild) make("path", { class: `many-dots ${series.look}${m < 100 ? " few" : ""}` }, group);
       let d = "";
       for (let i = 0; i < m; i++) if (Number.isFinite(ys[i])) d += `M${x(xs[i]).toFixed(1)},${y(ys[i]).toFixed(1)}h0`;
       group.firstChild.setAttribute("d", d);
