@@ -6,14 +6,17 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.places import REFERENCE
 
 # The tests run side by side: more threads than cores would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# They leave no secret of their own on the machine.
+# They leave no secret and no room of their own on the machine.
 os.environ["LMM_SECRET"] = "a secret for the tests alone"
+_rooms = TemporaryDirectory(prefix="lmm-rooms-", ignore_cleanup_errors=True)
+os.environ["LMM_ROOMS"] = _rooms.name
 
 import numpy as np
 import pytest

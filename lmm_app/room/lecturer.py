@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.live.component import board
-from lmm_app.live.packing import Board, pack_board
+from lmm_app.live.packing import pack_board
 from lmm_app.room import data, visit, words
 from lmm_app.room.board import estimates_board, guesses_board
 from lmm_app.room.qr import qr_html
@@ -95,13 +95,12 @@ def _room(code: str, key: str) -> None:
         return
     st.title(f"Room {code}")
     # Whatever the status, the same places one below the other: a browser keeps what is in them.
-    line, counts, foot, picture, below = (
-        st.container(key=f"room_{name}", horizontal=name in ("counts", "foot"))
-        for name in ("line", "counts", "foot", "picture", "below")
-    )
+    line = st.container(key="room_line")
+    row = st.container(key="room_row", horizontal=True, vertical_alignment="center")
+    picture, below = st.container(key="room_picture"), st.container(key="room_below")
     line.markdown(_line(room, seats, tally))
-    _counts(tally, counts)
-    _buttons(room, key, foot, tally)
+    _counts(tally, row)
+    _buttons(room, key, row, tally)
     with picture:
         _picture(room, seats, large=False)
     with below:
@@ -166,14 +165,15 @@ def _picture(room: Room, seats: list[Seat], *, large: bool) -> None:
     if room.status == GUESSING:
         st.html(_join(room.code, _address(room.code), large=large))
         return
-    if room.status == REVEALED:
-        with st.spinner("Drawing 10,000 samples under the true h …"):
-            theory = data.theory(room)
-        shown = estimates_board(seats, theory)
-    else:
-        shown = guesses_board(seats)
-    picture: Board = pack_board(shown, f"room {room.code}")
-    board(picture, key="class", projector=large)
+    group = f"room {room.code}"
+    if room.status == GUESSED:
+        board(pack_board(guesses_board(seats), group), key="class", projector=large)
+        # While the class looks at its guesses, so that nobody waits for the estimates.
+        data.theory(room)
+        return
+    with st.spinner("Drawing 10,000 samples under the true h …"):
+        theory = data.theory(room)
+    board(pack_board(estimates_board(seats, theory), group), key="class", projector=large)
 
 
 def _join(code: str, address: str, *, large: bool) -> str:

@@ -76,9 +76,10 @@ def estimates_words(found: Sequence[Estimate], theory: Theory) -> str:
         return f"{true} In theory ĥ is {mean} on average, with a standard deviation of {sd}."
     if len(values) == 1:
         return f"{true} The only ĥ is {h_words(values[0])}; in theory it is {mean} on average."
+    found_mean, found_sd = float(np.mean(values)), float(np.std(values, ddof=1))
     return (
-        f"{true} ĥ is {h_words(float(np.mean(values)))} on average (theory: {mean}), with a "
-        f"standard deviation of {h_words(float(np.std(values, ddof=1)))} (theory: {sd})."
+        f"{true} ĥ: mean {h_words(found_mean)}, standard deviation {h_words(found_sd)}; in theory "
+        f"{mean} and {sd}."
     )
 
 

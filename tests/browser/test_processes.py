@@ -10,6 +10,9 @@ from urllib.error import HTTPError
 
 import pytest
 
+from lmm_app.room import visit
+from lmm_app.room.rooms import Tally
+from lmm_app.sources.opened import Simulation
 from lmm_cli.command import UsageError
 from lmm_cli.serving.nginx import COOKIE
 from lmm_cli.serving.places import find_nginx
@@ -224,6 +227,30 @@ def test_work_that_was_saved_with_one_is_opened_with_the_other(processes, studen
     assert verdict(second.page) == said
     for one in (first, second):
         one.is_well()
+
+
+def test_a_room_is_one_for_all_processes_and_outlives_one(processes, student):
+    store = visit.store()
+    room, key = store.open(Simulation("families", 60, 0.35))
+    first, second = (student(f"/room?code={room.code}") for _ in range(2))
+    assert first.process != second.process
+    press = ("Hand in my guess", "Hand in my estimate")
+    for one in (first, second):
+        one.page.get_by_role("button", name=press[0]).click()
+        one.page.get_by_role("button", name=press[1]).wait_for()
+    lecturer = student(f"/room?code={room.code}&key={key}&projector=true")
+    lecturer.page.get_by_text("2 students are in, with 2 guesses and no estimates.").wait_for()
+    first.page.get_by_role("button", name=press[1]).click()
+    lecturer.page.get_by_text("2 guesses and 1 estimate.").wait_for()
+    processes.kill(second.process)
+    second.comes_back()
+    second.page.get_by_role("button", name=press[1]).click()
+    lecturer.page.get_by_text("2 guesses and 2 estimates.").wait_for()
+    assert Tally.of(store.seats(room.code)) == Tally(2, 2, 2)
+    for one in (first, second, lecturer):
+        one.is_well()
+    store.close(room.code, key)
+    until(lecturer.page, processes.all_are_back)
 
 
 def test_what_runs_the_page_is_refused_and_the_files_are_small(processes):

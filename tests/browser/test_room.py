@@ -7,6 +7,7 @@ import pytest
 
 from lmm_app.room.place import VARIABLE
 from tests.browser.conftest import TIMEOUT, complaints, start_server, until
+from tests.browser.test_access import AXE, RUN
 
 pytestmark = pytest.mark.browser
 
@@ -175,6 +176,9 @@ def test_every_estimate_falls_into_its_place(come):
     assert still.evaluate(MOVING) == 0
     (at_once,) = still.evaluate(DOTS)
     assert abs(at_once - rest) < 0.01
+    for page in (student, lecturer, still):
+        page.evaluate(AXE)
+        assert page.evaluate(RUN) == []
     # The numbers are a table at the desk.
     lecturer.get_by_role("button", name="Take this picture").first.click()
     press(lecturer, "Table")

@@ -86,12 +86,12 @@ function drawEstimates(svg, room, { size, width, height }, begin) {
   const centre = (k) => (k < 0 ? box.left + well / 2 : k === bars ? x(1) + well / 2 : x((k + 0.5) / bars));
   const truth = make("g", {}, svg);
   make("line", { class: "vertical truth", x1: x(room.truth), x2: x(room.truth), y1: box.top, y2: box.bottom }, truth);
-  make("line", { class: "vertical truth", x1: x(room.truth), x2: x(room.truth), y1: from - 0.4 * size, y2: height }, truth);
   const name = make("text", { class: "note truth", y: size, "font-size": size, "text-anchor": "middle", text: room.truth_words }, truth);
   const half = (name.getComputedTextLength() || 0.5 * size * room.truth_words.length) / 2;
   set(name, { x: Math.max(box.left + half, Math.min(box.right - half, x(room.truth))) });
   stack(svg, at, centre, y, { top: box.top, wide: Math.min((x(1) - x(0)) / bars, wells.length ? 0.4 * well : Infinity), size, look: (i) => (room.missed[i] ? "missed" : "found"), begin });
   roomIntervals(svg, room, x, { from, to: height, size, begin });
+  make("line", { class: "vertical truth", x1: x(room.truth), x2: x(room.truth), y1: from - 0.4 * size, y2: height }, svg);
 }
 
 /** A line for each interval, by ĥ; a dot on it where ĥ is. */
@@ -110,14 +110,20 @@ function roomIntervals(svg, room, x, { from, to, size, begin }) {
 
 /** Dots in columns, each on those that came before it; `column[i]` is where the dot i stands. */
 function stack(svg, column, centre, y, { top, wide, size, look, begin }) {
+  const each = y(0) - y(1);
+  const r = Math.min(0.46 * wide, 0.48 * each, 0.75 * size);
+  // Of very many in a narrow column each is a brick: a dot would not be seen.
+  const brick = each < 0.15 * wide;
   const group = make("g", { class: "dots" }, svg);
-  const r = Math.max(1.5, Math.min(0.46 * wide, 0.48 * (y(0) - y(1)), 0.75 * size));
   const counts = new Map();
   column.forEach((k, i) => {
     const below = counts.get(k) ?? 0;
     counts.set(k, below + 1);
     const [cx, cy] = [centre(k), y(below + 0.5)];
-    begin(make("circle", { class: look(i), cx: cx.toFixed(2), cy: cy.toFixed(2), r: r.toFixed(2) }, group), i, "falls", cy - top - r);
+    const dot = brick
+      ? make("rect", { class: look(i), x: (cx - 0.32 * wide).toFixed(2), y: (cy - 0.4 * each).toFixed(2), width: (0.64 * wide).toFixed(2), height: (0.8 * each).toFixed(2) }, group)
+      : make("circle", { class: look(i), cx: cx.toFixed(2), cy: cy.toFixed(2), r: r.toFixed(2) }, group);
+    begin(dot, i, "falls", cy - top - r);
   });
 }
 
