@@ -15,11 +15,12 @@ from tests.places import REFERENCE
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # They leave no secret and no room of their own on the machine.
 os.environ["LMM_SECRET"] = "a secret for the tests alone"
-_rooms = TemporaryDirectory(prefix="lmm-rooms-", ignore_cleanup_errors=True)
-os.environ["LMM_ROOMS"] = _rooms.name
 
 import numpy as np
 import pytest
+
+ROOMS = TemporaryDirectory(prefix="lmm-rooms-", ignore_cleanup_errors=True)
+os.environ["LMM_ROOMS"] = ROOMS.name
 
 
 def pytest_configure(config):
