@@ -1,8 +1,10 @@
 """What a command is, and what it answers."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from lmm_cli.console import Console
 from lmm_core.errors import LMMError
@@ -22,6 +24,15 @@ MODEL = (
 
 class UsageError(LMMError):
     """What was asked for cannot be done as it was asked."""
+
+
+@contextmanager
+def writing(rule: str, remedy: str, place: Path) -> Iterator[None]:
+    """What the disk refuses within, at a file or a folder, as a UsageError."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(rule, error.strerror or str(error), remedy, where=str(place)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from lmm_cli.command import (
     Answer,
     Command,
     UsageError,
+    writing,
 )
 from lmm_cli.console import open_console
 from lmm_cli.fit import COMMAND as FIT
@@ -99,15 +100,8 @@ def _deliver(answer: Answer, file: Path | None) -> int:
     if file is None or answer.written:
         sys.stdout.write(answer.text)
         return _flushed(answer.code)
-    try:
+    with writing("the answer cannot be written", "choose another file", file):
         file.write_text(answer.text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            "the answer cannot be written",
-            error.strerror or str(error),
-            "choose another file",
-            where=str(file),
-        ) from None
     return answer.code
 
 

@@ -7,7 +7,7 @@ as traits, and their places, after a checksum by which one that is not whole is 
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_cli.command import UsageError
+from lmm_cli.command import UsageError, writing
 from lmm_core.arrays import Ints
 
 # Arrays by name, whose first axis is over the items.
@@ -60,10 +60,8 @@ def open_journal(path: Path, inputs: Mapping[str, str], work: str) -> Iterator[J
         UsageError: what is there is something else, is of work on something else, or is being
             written by another process; or the disk refuses.
     """
-    try:
+    with _keeping(path):
         file = path.open("a+b")
-    except OSError as error:
-        raise _refused(path, error) from None
     start = json.dumps({f"lmm_core {work}": None}).encode().removesuffix(b"null}")
     with file:
         _lock(file, path)
@@ -148,18 +146,11 @@ def _lock(file: BinaryIO, path: Path) -> None:
 
 
 def _put(file: BinaryIO, content: bytes, path: Path) -> None:
-    try:
+    with _keeping(path):
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    except OSError as error:
-        raise _refused(path, error) from None
 
 
-def _refused(path: Path, error: OSError) -> UsageError:
-    return UsageError(
-        "what was done cannot be kept",
-        error.strerror or str(error),
-        "name a file elsewhere with --out",
-        where=str(path),
-    )
+def _keeping(path: Path) -> AbstractContextManager[None]:
+    return writing("what was done cannot be kept", "name a file elsewhere with --out", path)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_cli.command import UsageError
+from lmm_cli.command import writing
 from lmm_cli.console import Console
 
 if TYPE_CHECKING:
@@ -51,16 +51,10 @@ def say(console: Console, words: str) -> None:
 def write_whole(file: Path, text: str) -> None:
     """All of it at once: the file is never there in part."""
     new = file.with_name(f"{file.name}.new")
-    try:
+    remedy = "make room for it, and the same command writes it from what is done"
+    with writing("the answer cannot be written", remedy, file):
         with new.open("w", encoding="utf-8", newline="") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         new.replace(file)
-    except OSError as error:
-        raise UsageError(
-            "the answer cannot be written",
-            error.strerror or str(error),
-            "make room for it, and the same command writes it from what is done",
-            where=str(file),
-        ) from None

@@ -198,6 +198,14 @@ def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
     return tuple(arguments)
 
 
+def number_or_nan(text: str) -> float:
+    """The number that an argument is, NaN if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
 def _id_texts(choices: "Choices") -> list[str]:
     return [f"{group}={column}" if group else column for group, column in choices.ids]
 
@@ -218,10 +226,7 @@ def _is_number(text: str) -> bool:
 
 
 def _level(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
+    value = number_or_nan(text)
     if not 0.0 < value < 1.0:
         raise ArgumentTypeError(f"it must lie between 0 and 1: it is {text}; 0.95 is usual")
     return value

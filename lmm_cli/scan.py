@@ -11,7 +11,7 @@ import numpy as np
 from lmm_cli.command import PROGRAM, Answer, Command, UsageError
 from lmm_cli.console import Console
 from lmm_cli.keeping import say, stopping, write_whole
-from lmm_cli.options import add_data_options
+from lmm_cli.options import add_data_options, number_or_nan
 from lmm_cli.scan_report import scan_csv, scan_text
 from lmm_cli.scan_work import ScanWork, inputs_of, load_scan
 from lmm_core.arrays import Ints
@@ -214,10 +214,7 @@ def _threshold(work: ScanWork, options: Namespace, console: Console) -> "Thresho
 def _h2(text: str) -> str | float:
     if text in ("refit", "null"):
         return text
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
+    value = number_or_nan(text)
     if not 0.0 <= value <= 1.0:
         raise ArgumentTypeError(f"h is refit, null or a number from 0 to 1: it is “{text}”")
     return value

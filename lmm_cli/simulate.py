@@ -6,8 +6,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_cli.command import PROGRAM, Answer, Command, UsageError
+from lmm_cli.command import PROGRAM, Answer, Command, UsageError, writing
 from lmm_cli.console import Console
+from lmm_cli.options import number_or_nan
 from lmm_core.errors import LMMError, in_digits
 
 if TYPE_CHECKING:
@@ -136,10 +137,7 @@ def _share(text: str) -> float:
 
 
 def _finite(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
+    value = number_or_nan(text)
     if not abs(value) < float("inf"):
         raise ArgumentTypeError(f"it must be a number: it is “{text}”; write 0.5, for example")
     return value
@@ -159,17 +157,10 @@ def _require_free(folder: Path, overwrite: bool) -> None:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    try:
+    with writing("the files cannot be written", "choose another folder", folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    except OSError as error:
-        raise UsageError(
-            "the files cannot be written",
-            error.strerror or str(error),
-            "choose another folder",
-            where=str(folder),
-        ) from None
 
 
 def _truth(settings: "Settings", made: "Simulated") -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from lmm_core.arrays import LARGEST, Floats
 from lmm_core.errors import count, in_digits, some
 from lmm_data.checks.distribution import all_alike
-from lmm_data.checks.finding import Finding, Severity, column_of, labels_or_rows
+from lmm_data.checks.finding import Finding, Severity, beyond, column_of, labels_or_rows
 from lmm_data.checks.phenotype_checks import missing_codes
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
@@ -100,7 +100,7 @@ def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Fi
         return
     size = float(np.abs(values).max())
     if size > LARGEST:
-        yield _beyond(where, size, "error" if wanted else "warning")
+        yield beyond("covariate_unit", "error" if wanted else "warning", where, size)
         return
     if all_alike(values):
         if values[0] == 1.0:
@@ -155,19 +155,6 @@ def _constant(where: str, what: str) -> Finding:
         f"Every entry is {what}.",
         "It cannot explain any difference, and is the intercept again.",
         "Leave it out.",
-    )
-
-
-def _beyond(where: str, size: float, severity: Severity) -> Finding:
-    return Finding(
-        "covariate_unit",
-        severity,
-        where,
-        "Numbers that cannot be squared",
-        f"The largest value is {in_digits(size)} in size.",
-        "A fit is made of sums of squares, and those of such numbers cannot be held.",
-        "Use another unit; a single such value is a slip of the pen.",
-        value=size,
     )
 
 

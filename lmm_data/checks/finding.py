@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import Literal, TypeAlias
 
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, in_digits, some
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -98,6 +98,20 @@ def column_of(table: str, column: str) -> str:
 def in_column(findings: Iterable[Finding], column: str) -> tuple[Finding, ...]:
     """The findings, each with the column that its `where` names."""
     return tuple(replace(finding, column=column) for finding in findings)
+
+
+def beyond(code: str, severity: Severity, where: str, size: float) -> Finding:
+    """That the largest value of a column is too large, or too small, to be squared."""
+    return Finding(
+        code,
+        severity,
+        where,
+        "Numbers that cannot be squared",
+        f"The largest value is {in_digits(size)} in size.",
+        "A fit is made of sums of squares, and those of such numbers cannot be held.",
+        "Use another unit; a single such value is a slip of the pen.",
+        value=size,
+    )
 
 
 def sentence(words: str) -> str:

@@ -10,7 +10,7 @@ from lmm_core.certainty.prediction import residuals
 from lmm_core.errors import DesignError, LMMError, count, in_digits
 from lmm_core.fit import LMMFit
 from lmm_data.checks.distribution import all_alike, check_distribution, check_order
-from lmm_data.checks.finding import Finding, column_of, first_of, labels_or_rows, named
+from lmm_data.checks.finding import Finding, beyond, column_of, first_of, labels_or_rows, named
 from lmm_data.readers.reading import TextTable
 
 # Numbers that stand for a missing value in many files.
@@ -86,7 +86,7 @@ def check_phenotype(
         return (_infinite(where, tuple(names[i] for i in np.flatnonzero(np.isinf(y)))),)
     size = float(np.nanmax(np.abs(y), initial=0.0))
     if size > LARGEST or 0.0 < size < 1.0 / LARGEST:
-        return (_beyond(where, size),)
+        return (beyond("phenotype_unit", "error", where, size),)
     there = ~np.isnan(y)
     m = int(there.sum())
     found = [*_gaps(y, names, where)]
@@ -271,19 +271,6 @@ def _infinite(where: str, labels: tuple[str, ...]) -> Finding:
         f"Write NA if {'it is' if len(labels) == 1 else 'they are'} missing.",
         labels,
         float(len(labels)),
-    )
-
-
-def _beyond(where: str, size: float) -> Finding:
-    return Finding(
-        "phenotype_unit",
-        "error",
-        where,
-        "Numbers that cannot be squared",
-        f"The largest value is {in_digits(size)} in size.",
-        "A variance is a sum of squares, and those of such numbers cannot be held.",
-        "Use another unit; a single such value is a slip of the pen.",
-        value=size,
     )
 
 

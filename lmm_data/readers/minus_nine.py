@@ -1,6 +1,6 @@
 """Whether -9 is missing: in files of PLINK and GCTA, and elsewhere if nothing is near it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lmm_core.errors import some
 from lmm_data.readers.numeric import as_number
@@ -23,11 +23,10 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
     table = reading.table
     if table is None or CODE in table.missing:
         return ""
-    met = [column for column, entries in _columns(table) if _times(entries)]
+    met = minus_nines(table)
     if not met:
         return ""
-    times = sum(_times(table.column(column)) for column in met)
-    stands = f"−9 stands {times} time{'s' * (times > 1)} in {some(met)}"
+    stands = stands_in(met)
     ending = next((end for end in _OWN if _bare(files[0]).endswith(end)), "")
     if ending:
         return f"{stands} and is missing there: it is the code for that in every {ending} file"
@@ -44,6 +43,18 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
         f"{stands}, {why}, and FID and IID stand first, as PLINK and GCTA write: it is taken for "
         "missing"
     )
+
+
+def minus_nines(table: TextTable) -> dict[str, int]:
+    """How often -9 stands in each column that holds it, however it is spelt."""
+    times = {c: _times(entries) for c, entries in zip(table.columns, table.entries, strict=True)}
+    return {column: count for column, count in times.items() if count}
+
+
+def stands_in(met: Mapping[str, int]) -> str:
+    """How often -9 stands in which columns, in words that something follows."""
+    times = sum(met.values())
+    return f"−9 stands {times} time{'s' * (times > 1)} in {some(met)}"
 
 
 def _has_families(reading: Reading) -> bool:
@@ -68,10 +79,6 @@ def _spelt_apart(entries: Sequence[str], missing: Collection[str]) -> bool:
 def _bare(name: str) -> str:
     low = name.lower().removesuffix(".gz")
     return low.removesuffix(".txt")
-
-
-def _columns(table: TextTable) -> list[tuple[str, tuple[str, ...]]]:
-    return list(zip(table.columns, table.entries, strict=True))
 
 
 def _times(entries: Sequence[str]) -> int:

@@ -3,13 +3,15 @@
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence, Sized
+from dataclasses import replace
 from typing import NamedTuple
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, name_of
+from lmm_data.readers.minus_nine import CODE, minus_nines, stands_in
 from lmm_data.readers.naming import NamedBy
 from lmm_data.readers.numeric import MISSING_CODES, as_number
-from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
+from lmm_data.readers.reading import Reading, Source, TextTable, codes_in, missing_met
 
 # More strings than these would take gigabytes: what unpacks to so many ends in a message.
 MAX_LINES = 1 << 22
@@ -92,24 +94,15 @@ def read_plink_table(
 
 def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[str, ...]]:
     """The table, with -9 as a missing code if so, and a note on where it stands."""
-    nines = {
-        entry
-        for entries in table.entries
-        for entry in set(entries)
-        if entry.startswith("-9") and as_number(entry) == -9
-    }
-    if not nines:
+    met = minus_nines(table)
+    if not met:
         return table, ()
-    times = [sum(map(entries.count, nines)) for entries in table.entries]
-    where = [column for column, met in zip(table.columns, times, strict=True) if met]
-    stands = f"−9 stands {sum(times)} time{'s' if sum(times) > 1 else ''} in {some(where)} of "
+    stands = f"{stands_in(met)} of {table.name}"
     if missing:
-        codes = table.missing | nines
-        coded = TextTable(table.name, table.ids, table.columns, table.entries, codes)
-        return coded, (f"{stands}{table.name} and is missing there, as PLINK writes it",)
-    return table, (
-        f"{stands}{table.name}: PLINK takes it for missing, here it is a number as you said",
-    )
+        codes = table.missing | codes_in([CODE], map(table.column, met))
+        coded = replace(table, missing=codes)
+        return coded, (f"{stands} and is missing there, as PLINK writes it",)
+    return table, (f"{stands}: PLINK takes it for missing, here it is a number as you said",)
 
 
 def individuals(source: Source | None) -> Names:

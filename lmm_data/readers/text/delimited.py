@@ -77,7 +77,7 @@ def read_delimited(
 
     >>> reading = read_delimited(b"id;weight\\nm1;7,26\\nm2;NA\\n")
     >>> reading.format, reading.table.column("weight")
-    ("semicolon-separated text, a header, ids in the first column, 'id'", ('7.26', 'NA'))
+    ('semicolon-separated text, a header, ids in the first column, “id”', ('7.26', 'NA'))
     """
     name = name or name_of(source, "the table")
     opened = open_text(source, name, separator, limit, headed=header is not False)
