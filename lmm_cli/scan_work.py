@@ -130,9 +130,8 @@ def inputs_of(work: ScanWork, options: Namespace) -> Mapping[str, str]:
     """For each part of the input, in words, what it is told by: work goes on if all agree."""
     from lmm_core.version import versions
 
-    labels = np.frombuffer("\0".join([work.trait, *work.ids]).encode(), dtype=np.uint8)
     return {
-        "the individuals or the trait": fingerprint(labels, work.y),
+        "the individuals or the trait": fingerprint([work.trait, *work.ids], work.y),
         "the covariates": fingerprint(work.X),
         "the kinship": f"loco {options.relationship}" if options.loco else fingerprint(work.K),
         "the genotypes": work.source,

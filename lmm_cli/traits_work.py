@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lmm_cli.data import choose_covariates
 from lmm_core.arrays import Floats, Ints, fingerprint
 from lmm_core.errors import LMMError
@@ -90,13 +87,10 @@ def inputs_of(work: Work, options: Namespace) -> Mapping[str, str]:
     """For each part of the input, in words, its fingerprint: work is gone on with if all agree."""
     from lmm_core.version import versions
 
-    def names(labels: tuple[str, ...]) -> NDArray[np.uint8]:
-        return np.frombuffer("\0".join(labels).encode(), dtype=np.uint8)
-
     return {
-        "the individuals": fingerprint(names(work.ids)),
-        "the traits": fingerprint(names(work.traits), work.Y),
-        "the covariates": fingerprint(names(work.columns), work.X),
+        "the individuals": fingerprint(work.ids),
+        "the traits": fingerprint(work.traits, work.Y),
+        "the covariates": fingerprint(work.columns, work.X),
         "the kinship": key_of(work.relationship, work.of),
         "ML or REML": "ML" if options.ml else "REML",
         "the level": repr(options.level),

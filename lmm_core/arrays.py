@@ -1,6 +1,7 @@
 """Arrays at the door: coerced, checked and made read-only once, then trusted inside."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -63,14 +64,17 @@ class Brief:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def fingerprint(*arrays: NDArray[Any]) -> str:
-    """SHA-256 over the shape, dtype and every byte of the arrays, as hexadecimal digits.
+def fingerprint(*parts: NDArray[Any] | Iterable[str]) -> str:
+    """SHA-256 over the shape, dtype and every byte of arrays, or labels, as hexadecimal digits.
 
     Two inputs share a fingerprint only if they are equal bit for bit, however large: what
     is cached under one is never served for a matrix in which a single entry has changed.
     """
     digest = hashlib.sha256()
-    for values in arrays:
+    for part in parts:
+        values = part
+        if not isinstance(values, np.ndarray):
+            values = np.frombuffer("\0".join(values).encode(), dtype=np.uint8)
         digest.update(f"{values.shape}{values.dtype.str}".encode())
         digest.update(np.ascontiguousarray(values).data)
     return digest.hexdigest()
@@ -129,17 +133,22 @@ def as_design(X: ArrayLike | None, n: int) -> Floats:
     """`X` as a finite float64 array of shape (n, p); None stands for an intercept alone."""
     if X is None:
         return np.ones((n, 1))
-    values = as_numeric(X, "the covariates X")
-    if values.ndim == 1:
-        values = values[:, np.newaxis]
-    if values.ndim != 2 or values.shape[0] != n:
-        raise DesignError(
-            f"X must have one row for each of the {n} individuals of the kinship",
-            f"its shape is {values.shape}",
-            "align X with K by id",
-        )
+    values = as_columns(X, "X", n, "the covariates X")
     _require_finite(values, "X")
     return values
+
+
+def as_columns(values: ArrayLike, symbol: str, n: int, name: str = "") -> Floats:
+    """`values` as a float64 array of n rows, (n,) as (n, 1), or a DesignError on what is wrong."""
+    found = as_numeric(values, name or symbol)
+    columns = found[:, np.newaxis] if found.ndim == 1 else found
+    if columns.ndim != 2 or columns.shape[0] != n:
+        raise DesignError(
+            f"{symbol} must have one row for each of the {n} individuals of the kinship",
+            f"its shape is {found.shape}",
+            f"align {symbol} with K by id",
+        )
+    return columns
 
 
 def _require_finite(values: Floats, name: str) -> None:

@@ -70,8 +70,8 @@ class Problem(Brief):
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
-        key = np.frombuffer(self.kinship_fingerprint.encode(), dtype=np.uint8)
-        object.__setattr__(self, "fingerprint", fingerprint(self.y, self.X, key))
+        key = fingerprint(self.y, self.X, [self.kinship_fingerprint])
+        object.__setattr__(self, "fingerprint", key)
 
     @property
     def n(self) -> int:

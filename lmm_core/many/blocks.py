@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, as_design, as_numeric, lock, put, unmasked
+from lmm_core.arrays import Brief, Floats, Ints, as_columns, as_design, lock, put, unmasked
 from lmm_core.certainty.profiles import Grid
 from lmm_core.errors import DesignError
 from lmm_core.kinship import KinshipEigen, decompose
@@ -192,15 +192,7 @@ def _kinship(K: ArrayLike | KinshipEigen, eigen: KinshipEigen) -> Floats:
 
 
 def _as_traits(Y: ArrayLike, n: int) -> Floats:
-    traits = as_numeric(Y, "the traits Y")
-    if traits.ndim == 1:
-        traits = traits[:, np.newaxis]
-    if traits.ndim != 2 or traits.shape[0] != n:
-        raise DesignError(
-            f"Y must have one row for each of the {n} individuals of the kinship",
-            f"its shape is {np.shape(Y)}",
-            "align Y with K by id",
-        )
+    traits = as_columns(Y, "Y", n, "the traits Y")
     # A sum is finite or NaN unless there is an infinity; looking at each takes more memory.
     if np.isinf(np.nansum(np.abs(traits), axis=0)).any():
         rows, columns = np.nonzero(np.isinf(traits))

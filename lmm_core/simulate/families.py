@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, as_numeric, read_only
+from lmm_core.arrays import Brief, Floats, Ints, as_columns, as_numeric, read_only
 from lmm_core.errors import DesignError, LMMError, in_digits
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.records import written_out
@@ -307,15 +307,7 @@ def _linear_part(
             f"found {given} alone",
             f"pass {absent} too, or neither",
         )
-    design, sizes = as_numeric(columns, name), as_numeric(effects, effects_name)
-    if design.ndim == 1:
-        design = design[:, np.newaxis]
-    if design.ndim != 2 or design.shape[0] != n:
-        raise DesignError(
-            f"{name} must have one row for each of the {n} individuals of the kinship",
-            f"its shape is {design.shape}",
-            f"align {name} with K by id",
-        )
+    design, sizes = as_columns(columns, name, n), as_numeric(effects, effects_name)
     if sizes.ndim == 0:
         sizes = sizes[np.newaxis]
     if sizes.shape != (design.shape[1],):
