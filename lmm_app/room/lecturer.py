@@ -104,7 +104,7 @@ def _room(code: str, key: str) -> None:
     with picture:
         _picture(room, seats, large=False)
     with below:
-        _own_address(code, key)
+        _own_address(room, key)
 
 
 def _line(room: Room, seats: list[Seat], tally: Tally) -> str:
@@ -193,9 +193,9 @@ def _address(code: str, key: str = "") -> str:
     return f"{links.base_of(st.context.url, PAGE)}{PAGE}?{urlencode(said)}"
 
 
-def _own_address(code: str, key: str) -> None:
-    own = _address(code, key)
-    if urlsplit(own).hostname in ("localhost", "127.0.0.1", "::1"):
+def _own_address(room: Room, key: str) -> None:
+    own = _address(room.code, key)
+    if room.status == GUESSING and urlsplit(own).hostname in ("localhost", "127.0.0.1", "::1"):
         st.caption(LOCAL)
     with st.expander("The way back to this page"):
         st.code(own, language=None, wrap_lines=True)

@@ -91,7 +91,7 @@ function drawEstimates(svg, room, { size, width, height }, begin) {
   set(name, { x: Math.max(box.left + half, Math.min(box.right - half, x(room.truth))) });
   stack(svg, at, centre, y, { top: box.top, wide: Math.min((x(1) - x(0)) / bars, wells.length ? 0.4 * well : Infinity), size, look: (i) => (room.missed[i] ? "missed" : "found"), begin });
   roomIntervals(svg, room, x, { from, to: height, size, begin });
-  make("line", { class: "vertical truth", x1: x(room.truth), x2: x(room.truth), y1: from - 0.4 * size, y2: height }, svg);
+  make("line", { class: "vertical truth", x1: x(room.truth), x2: x(room.truth), y1: from, y2: height }, svg);
 }
 
 /** A line for each interval, by ĥ; a dot on it where ĥ is. */
