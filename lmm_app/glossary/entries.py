@@ -352,6 +352,13 @@ GLOSSARY: tuple[Entry, ...] = (
         ("sample", "samples"),
     ),
     Entry(
+        "distribution",
+        "sampling distribution",
+        "How often an estimate falls where, over all samples of the same kind: what a class sees "
+        "when each student has a sample.",
+        ("sampling distribution", "sampling distributions"),
+    ),
+    Entry(
         "test",
         "test",
         "A calculation of how often chance alone would give data like these if a statement, "

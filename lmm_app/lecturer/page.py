@@ -7,6 +7,7 @@ from typing import TypeAlias
 import streamlit as st
 
 from lmm_app.fit.text import literal
+from lmm_app.glossary.marks import marked
 from lmm_app.lecturer import answers, handed_in
 from lmm_app.lecturer.answers import Answer
 from lmm_app.lecturer.lessons_table import lessons_table
@@ -49,11 +50,12 @@ ON_ITS_CARD = (
     "simulation takes an h of your own."
 )
 CLASS = "class"
-ROOM = "A room: the class as the sampling distribution"
+ROOM = "A room for the class"
 ABOUT_ROOM = (
-    "Everyone gets data of their own with one true h, guesses it, estimates it and hands both in "
-    "with a click. On the projector the guesses become a histogram; then every ĥ falls into place "
-    "over the distribution that theory expects, with the intervals below."
+    "The class itself becomes the sampling distribution: everyone gets data of their own with one "
+    "true h, guesses it, estimates it and hands both in with a click. On the projector the guesses "
+    "become a histogram; then every ĥ falls into place over what theory expects, with the "
+    "intervals below."
 )
 NO_ROOM = (
     "For a room choose a lesson or a simulation above: each student needs data of their own, with "
@@ -269,7 +271,7 @@ def _room(asked: Lecture) -> None:
     if isinstance(source, Sample):
         st.markdown(NO_ROOM)
         return
-    st.markdown(ABOUT_ROOM)
+    st.markdown(marked(ABOUT_ROOM), unsafe_allow_html=True)
     if isinstance(source, Simulation) and asked.token is None:
         source = replace(source, h2=_true_h(source, ROOM_H))
     if isinstance(source, Lesson):
