@@ -1,5 +1,4 @@
 // Unpack the script of the page and run it.
-"
 const marks = atob(document.getElementById("script").textContent);
 const packed = Uint8Array.from(marks, (mark) => mark.charCodeAt(0));
 const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
