@@ -16,7 +16,7 @@ from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
 from lmm_core.genotypes import KINDS, Genotypes, Kind, Subset, as_genotypes, by_chromosome, products
 from lmm_core.kinship import KinshipEigen, is_autosome
-from lmm_core.progress import Progress, part_of
+from lmm_core.progress import Progress, part_of, parts_of
 from lmm_core.scan.genome import WALD, Test, scan_markers
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
@@ -172,10 +172,11 @@ def scan_chromosomes(
     values = as_phenotype(y, genotypes.shape[0])
     groups = by_chromosome(genotypes, chromosomes)
     keep = np.ones(genotypes.shape[1], dtype=bool) if wanted is None else wanted
-    m, done = int(keep.sum()), 0
-    for name, K in chromosome_kinships(genotypes, chromosomes, kinships, kind):
-        places = groups[name].places
-        places = places[keep[places]]
+    tested = {name: part.places[keep[part.places]] for name, part in groups.items()}
+    each = chromosome_kinships(genotypes, chromosomes, kinships, kind)
+    tells = parts_of(progress, [places.size for places in tested.values()])
+    for (name, K), tell in zip(each, tells, strict=True):
+        places = tested[name]
         if not places.size:
             continue
 
@@ -194,11 +195,10 @@ def scan_chromosomes(
                 h2=h2,
                 tests=tests,
                 n_jobs=n_jobs,
-                progress=part_of(progress, done / m, (done + places.size) / m),
+                progress=tell,
                 landed=land,
             ),
         )
-        done += places.size
 
 
 def scan_loco(

@@ -27,7 +27,7 @@ from lmm_core.genotypes import (
 )
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
-from lmm_core.progress import Progress, part_of
+from lmm_core.progress import Progress, parts_of
 from lmm_core.records import written_out
 from lmm_core.scan.genome import contrast_weights, null_model
 from lmm_core.scan.loco import chromosome_kinships
@@ -177,19 +177,17 @@ def loco_threshold(
     (Royen 2014, Far East J Theor Stat 48:139, the Gaussian correlation inequality).
     """
     genotypes = as_genotypes(G)
-    n, m = genotypes.shape
+    n = genotypes.shape[0]
     alphas = _checked(alphas, permutations)
     values, design = as_phenotype(y, n), as_design(X, n)
     groups = by_chromosome(genotypes, chromosomes)
     maxima = np.full(permutations, -1.0)
     held: dict[str, float] = {}
-    done = 0
-    for name, K in chromosome_kinships(genotypes, chromosomes, kinships, kind):
-        part, before = groups[name], done
-        done += part.shape[1]
-        tell = part_of(progress, before / m, done / m)
+    each = chromosome_kinships(genotypes, chromosomes, kinships, kind)
+    tells = parts_of(progress, [part.shape[1] for part in groups.values()])
+    for (name, K), tell in zip(each, tells, strict=True):
         shared = share(decompose(K), design)
-        own, held[name] = permuted_maxima(part, shared, values, h2, permutations, rng, tell)
+        own, held[name] = permuted_maxima(groups[name], shared, values, h2, permutations, rng, tell)
         maxima = np.maximum(maxima, own)
     return _threshold(alphas, maxima, held, shared)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError
-from lmm_core.progress import Progress, part_of
+from lmm_core.progress import Progress, parts_of
 from lmm_data.readers.dispatch import READERS, read_group
 from lmm_data.readers.naming import Sheet
 from lmm_data.readers.reading import Reading
@@ -93,20 +93,16 @@ def read_sorted(
     decimal: str = "",
 ) -> tuple[Outcome, ...]:
     """`read_files` for files that have been sorted already."""
-    tell = part_of(progress)
     sizes = [sum(len(files.contents[name]) for name in one.files) for one in files.groups]
-    total, done = max(1, sum(sizes)), 0
     outcomes = []
-    for one, size in zip(files.groups, sizes, strict=True):
+    for one, tell in zip(files.groups, parts_of(progress, sizes), strict=True):
         chosen = (readers or {}).get(one.name)
         if chosen:
             one = replace(one, reader=chosen)
-        part = part_of(tell, done / total, (done + size) / total)
-        outcome = _outcome(one, files, missing, part, decimal)
+        outcome = _outcome(one, files, missing, tell, decimal)
         unpacked = files.unpacked.issuperset(one.files)
         outcomes.append(replace(outcome, unpacked=True) if unpacked else outcome)
-        done += size
-        tell(done / total)
+        tell(1.0)
     return tuple(outcomes)
 
 
