@@ -38,7 +38,7 @@ from lmm_data.readers.reading import (
     missing_met,
     suspicions,
 )
-from lmm_data.readers.recognition import Group
+from lmm_data.readers.recognition import PLINK, RQTL2, Group
 from lmm_data.readers.rqtl2.cross import read_rqtl2
 from lmm_data.readers.text.delimited import read_delimited
 
@@ -133,8 +133,6 @@ READERS: Mapping[str, Reader] = {
     ),
 }
 
-_CROSS = "rqtl2"
-_PLINK = "bed"
 _FAM = "fam"
 
 
@@ -165,7 +163,7 @@ def read_group(
     Raises:
         DataError: no such reader, a file that is missing, or what the reader refuses.
     """
-    if group.reader == _CROSS:
+    if group.reader == RQTL2:
         return _with_codes(_read_cross(group, contents), missing)
     code = group.reader or ""
     if code not in READERS:
@@ -174,7 +172,7 @@ def read_group(
             remedy=f"choose from {some(READERS, len(READERS))}",
             where=group.name,
         )
-    if code == _PLINK and not any(_ends(name, ".bed") for name in group.files):
+    if code == PLINK and not any(_ends(name, ".bed") for name in group.files):
         fam = tuple(name for name in group.files if _ends(name, ".fam"))
         # Whatever its name, a single file that was taken for a fam file by its columns.
         alone = len(group.files) == 1 and not _ends(group.files[0], ".bim")

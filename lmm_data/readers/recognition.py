@@ -18,8 +18,10 @@ from lmm_data.readers.text.dialect import decode
 _HEAD = 1 << 20
 _INSIDE: tuple[Confidence, str] = ("certain", "its contents say so")
 _ANY = Limits(total=1 << 40, single=1 << 40, ratio=float("inf"))
-_CONTROL = (".yaml", ".yml", ".json")
-_PLINK = "bed"
+CONTROL = (".yaml", ".yml", ".json")
+ARCHIVE = "archive"
+RQTL2 = "rqtl2"
+PLINK = "bed"
 _GCTA = "grm-bin"
 _GCTA_TEXT = "grm-text"
 _GCTA_SPARSE = "grm-sparse"
@@ -102,7 +104,7 @@ class _Family:
 
 
 _FAMILIES = (
-    _Family("PLINK genotypes", "genotypes", _PLINK, (".bed", ".bim", ".fam")),
+    _Family("PLINK genotypes", "genotypes", PLINK, (".bed", ".bim", ".fam")),
     _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",), "is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id"), be="is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id"), be="is"),
@@ -255,7 +257,7 @@ def _head(content: bytes) -> tuple[bytes, bool]:
 
 def _bed(name: str, head: bytes) -> Recognised:
     if head[2:3] in (b"\x00", b"\x01"):
-        return _certain(name, "genotypes", "PLINK genotypes (.bed)", _PLINK)
+        return _certain(name, "genotypes", "PLINK genotypes (.bed)", PLINK)
     remedy = "convert them with plink2 --make-bed"
     return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, "its first bytes say so")
 
@@ -271,10 +273,10 @@ def _zipped(name: str, content: bytes) -> Recognised:
             what = "a spreadsheet or another document"
             return _refused(name, what, "save a spreadsheet as “CSV UTF-8”", _INSIDE[1])
         for member in names:
-            if member.lower().endswith(_CONTROL) and archive.sizes[member] <= _HEAD:
+            if member.lower().endswith(CONTROL) and archive.sizes[member] <= _HEAD:
                 if is_control(archive[member].decode("utf-8", "replace")):
                     what = f"a cross in R/qtl2’s form, control file {member}"
-                    return Recognised(name, "genotypes", what, "rqtl2", *_INSIDE)
+                    return Recognised(name, "genotypes", what, RQTL2, *_INSIDE)
     except DataError as error:
         return _refused(name, error.statement, error.remedy, _INSIDE[1])
-    return Recognised(name, None, f"a zip archive of {len(names)} files", "archive", *_INSIDE)
+    return Recognised(name, None, f"a zip archive of {len(names)} files", ARCHIVE, *_INSIDE)

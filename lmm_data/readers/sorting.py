@@ -8,16 +8,20 @@ from posixpath import basename
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
-from lmm_data.readers.recognition import Group, Recognised, group, recognise
+from lmm_data.readers.recognition import (
+    ARCHIVE,
+    CONTROL,
+    RQTL2,
+    Group,
+    Recognised,
+    group,
+    recognise,
+)
 from lmm_data.readers.recognition_text import is_control
 from lmm_data.readers.rqtl2.control import Value, read_control
 
-ARCHIVE = "archive"
 BIMBAM = "bimbam"
 ANNOTATION = "bimbam-annotation"
-RQTL2 = "rqtl2"
-
-_CONTROL = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -69,7 +73,7 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     crosses = [
         _cross(name, contents)
         for name in contents
-        if name.lower().endswith(_CONTROL) and recognised[name].reader is None
+        if name.lower().endswith(CONTROL) and recognised[name].reader is None
         if is_control(contents[name].decode("utf-8", "replace"))
     ]
     taken = {name for cross in crosses for name in cross.files}

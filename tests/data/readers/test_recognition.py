@@ -10,8 +10,7 @@ import pytest
 from lmm_core.errors import DataError
 from lmm_data.readers.dispatch import READERS
 from lmm_data.readers.kinship.text import read_kinship_text
-from lmm_data.readers.recognition import group, recognise
-from lmm_data.readers.sorting import ARCHIVE, RQTL2
+from lmm_data.readers.recognition import ARCHIVE, RQTL2, group, recognise
 from lmm_data.readers.text.delimited import read_delimited
 from tests import damage
 from tests.places import ROOT
