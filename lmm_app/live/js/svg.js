@@ -18,7 +18,7 @@ export function set(element, attributes) {
     else element.setAttribute(name, value);
   }
   // A picture that is printed may be narrower than it is on the screen.
-  if (element.tagName === "svg" && attributes.width && attributes.height) element.setAttribute("viewBox", `0 0 ${attributes.width} ${attributes.height}`);
+  if (element.tagName === "svg" && attributes.width && attributes.height && !attributes.viewBox) element.setAttribute("viewBox", `0 0 ${attributes.width} ${attributes.height}`);
   return element;
 }
 
