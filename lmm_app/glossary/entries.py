@@ -194,7 +194,7 @@ GLOSSARY: tuple[Entry, ...] = (
         "ml",
         "ML",
         "Maximum likelihood: the values under which the observed data are most probable. It does "
-        "not allow for b having been estimated, and divides by n instead of n − p.",
+        "not allow for β having been estimated, and divides by n instead of n − p.",
         ("maximum likelihood", "ML"),
     ),
     Entry(

@@ -1,4 +1,4 @@
-"""A covariate in or out: the likelihood ratio by ML, why not by REML, and the test of b; pure."""
+"""A covariate in or out: the likelihood ratio by ML, why not by REML, and the test of β; pure."""
 
 import numpy as np
 

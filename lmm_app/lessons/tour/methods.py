@@ -60,7 +60,7 @@ def _idea(scene: Scene) -> str:
         "made from the same three numbers. No other number lies closer to them in squared "
         "distance, not even the true average, 3.5. So the squared distances come out too small. "
         "This is why s² divides by n − 1 and not by n.\n\n"
-        f"A regression does the same for every coefficient in b: here {rotated.rank}, fitted to "
+        f"A regression does the same for every coefficient in β: here {rotated.rank}, fitted to "
         f"{scene.n:,} values. **ML** does not allow for it and divides by n. **REML**, restricted "
         "maximum likelihood, first removes all that the covariates can fit. It judges h by what "
         f"is left: {count(left, 'weighted sum')} of the values, which "
