@@ -11,9 +11,11 @@ from lmm_app.live.component import board
 from lmm_app.live.packing import pack_board
 from lmm_app.room import data, visit, words
 from lmm_app.room.board import estimates_board, guesses_board
+from lmm_app.room.kept import FILE, class_page
 from lmm_app.room.qr import qr_html
 from lmm_app.room.rooms import GUESSED, GUESSING, REVEALED, Room, Seat, Tally
 from lmm_app.session import links, projector, state
+from lmm_app.session.downloads import download
 from lmm_app.session.links import Drawn
 from lmm_core import LMMError
 
@@ -144,6 +146,14 @@ def _buttons(room: Room, key: str, foot: DeltaGenerator, tally: Tally) -> None:
     if projector.on():
         foot.markdown(f"Room **{room.code}** · {words.tally_words(tally)}")
         return
+    if room.status == REVEALED:
+        with foot:
+            download(
+                "Keep the picture",
+                lambda: class_page(visit.store().seats(room.code), data.theory(room)),
+                FILE,
+                "room_keep",
+            )
     with foot.popover("Close the room", icon=":material/delete:"):
         st.markdown("All that was handed in is deleted, and nobody can get it back.")
         st.button("Close it and delete all", key="room_close", on_click=_close, args=(room, key))

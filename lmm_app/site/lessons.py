@@ -14,6 +14,7 @@ from lmm_app.lessons.steps import Guess, Outcome
 from lmm_app.live.hand import start
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
+from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
 from lmm_app.session import keep
@@ -88,9 +89,9 @@ def workbench(opened: Opened, view: View, method: str = "REML") -> str:
     return f"""\
 {paragraph(verdict(view, method), "verdict")}
 <h2>Which h fits best?</h2>
-{frame.board("profile", "The profile log-likelihood over h, and the search on it")}
+{place_of_board("profile", "The profile log-likelihood over h, and the search on it")}
 <h2>The same fit twice: before and after the rotation</h2>
-{frame.board("sides", "Before and after the rotation")}
+{place_of_board("sides", "Before and after the rotation")}
 <h2>The estimates, ML beside REML</h2>
 <div class="wide">{side_by_side.TABLE_STYLE}{side_by_side.estimates_table(view, method)}</div>"""
 

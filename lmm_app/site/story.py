@@ -6,6 +6,7 @@ from lmm_app.explore.story import story_board, story_of
 from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
 from lmm_app.live.hand import start
+from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.tables_html import inline, paragraph
 from lmm_app.site import frame
 from lmm_app.site.lessons import boards, workbench
@@ -23,7 +24,7 @@ def page(source: Sample, opened: Opened, view: View, method: str = "REML") -> st
     body = f"""\
 <h1>{inline(story.heading)}</h1>
 {paragraph(story.lead)}
-{frame.board("story", "The estimate at every h, and the profile log-likelihood")}
+{place_of_board("story", "The estimate at every h, and the profile log-likelihood")}
 <p class="moves"><a class="next" href="tour-1.html">Why? Take the tour</a></p>
 {workbench(opened, view, method)}
 <p class="note">{escape(opened.licence)}</p>

@@ -8,6 +8,7 @@ from lmm_app.lessons.steps import Guess, Outcome, Step
 from lmm_app.lessons.tour import steps_of
 from lmm_app.live.hand import start
 from lmm_app.live.tour_boards import start_of, tour_board
+from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import prose
 from lmm_app.site import frame
@@ -61,7 +62,7 @@ def _page(scene: Scene, steps: tuple[Step, ...], place: int) -> str:
 <p class="note">Step {place + 1} of {len(steps)}</p>
 <div class="step">
 <div class="idea">{prose(step.idea(scene))}</div>
-<div class="picture">{frame.board("before", step.heading(scene))}</div>
+<div class="picture">{place_of_board("before", step.heading(scene))}</div>
 <div class="question">{after}</div>
 </div>
 {LAST if place + 1 == len(steps) else ""}

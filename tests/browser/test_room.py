@@ -91,7 +91,7 @@ def opened(come):
     return lecturer, re.search(r"code=(\w{6})", lecturer.url)[1]
 
 
-def test_two_students_and_a_lecturer_in_one_room(come):
+def test_two_students_and_a_lecturer_in_one_room(come, tmp_path):
     lecturer, code = opened(come)
     assert lecturer.locator("img.qr").get_attribute("src").startswith("data:image/svg")
     assert lecturer.locator("img.qr").evaluate("one => one.naturalWidth") > 0
@@ -139,8 +139,19 @@ def test_two_students_and_a_lecturer_in_one_room(come):
     assert projector.evaluate("document.documentElement.scrollWidth <= innerWidth")
     press(first, "Has the true h been shown?")
     first.get_by_text(re.compile("The true h is 0.35. Your interval")).wait_for()
-    # It is closed at the desk.
+    # At the desk the picture is kept, and the room is closed.
     desk = come(address)
+    with desk.expect_download() as waiting:
+        press(desk, "Keep the picture")
+    assert waiting.value.suggested_filename == "class.html"
+    file = tmp_path / "class.html"
+    waiting.value.save_as(file)
+    kept = come(file.as_uri())
+    kept.wait_for_function("() => document.documentElement.dataset.drawn === 'yes'")
+    assert kept.locator("[data-board=room] .dots circle").count() >= 4
+    assert kept.locator("tbody tr").count() == 2
+    kept.evaluate(AXE)
+    assert kept.evaluate(RUN) == []
     press(desk, "Close the room")
     press(desk, "Close it and delete all")
     for page in (desk, projector):

@@ -12,6 +12,7 @@ import pytest
 from lmm_app.glossary.entries import GLOSSARY
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR, climb
+from lmm_app.paper import alone
 from lmm_app.paper.tables_html import prose
 from lmm_app.session import keep
 from lmm_app.session.state import Shown
@@ -114,7 +115,7 @@ def test_nothing_is_loaded_and_only_the_scripts_of_the_page_run(read):
         assert rules["default-src"] == "'none'"
         (loader,) = page.scripts
         named = {
-            b64encode(sha256(text.encode()).digest()).decode() for text in (loader, frame.script())
+            b64encode(sha256(text.encode()).digest()).decode() for text in (loader, alone.script())
         }
         assert set(re.findall("'sha256-([^']+)'", rules["script-src"])) == named
         assert "unsafe" not in rules["script-src"]

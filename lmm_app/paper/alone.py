@@ -1,0 +1,71 @@
+"""An HTML file whose boards move and whose questions answer, without a server or a network."""
+
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+from lmm_app.live import bundle
+from lmm_app.paper.blocks import Placed, block, blocks
+from lmm_app.paper.document import document, print_style
+
+FOLDER = files(__package__)
+
+
+def alone(title: str, body: str, boards: Iterable[Placed] = (), style: str = "") -> str:
+    """The file.
+
+    Args:
+        title: plain text.
+        body: HTML; a board is drawn at each `place` in it, and a form that predicts is answered.
+        boards: what is drawn.
+        style: CSS of its own.
+    """
+    packed = block('id="script"', _packed_script())
+    return document(
+        f"{title} · Linear mixed models, watched",
+        f"{body}\n{blocks(boards)}\n{packed}\n<script>{_loader()}</script>",
+        f"{bundle.style()}\n{print_style()}\n{style}",
+        _policy(),
+    )
+
+
+def place(name: str, label: str) -> str:
+    """The place of a board, by its name."""
+    here = f'<div class="board" data-packed="{name}"></div>'
+    return f'<figure aria-label="{escape(label)}">{here}</figure>'
+
+
+@cache
+def script() -> str:
+    """The script of the file: the boards, and what draws and asks there."""
+    own = (FOLDER / "alone.js").read_text(encoding="utf-8")
+    return f"{bundle.spare(bundle.script())}\n{own}"
+
+
+@cache
+def _packed_script() -> bytes:
+    return zlib.compress(script().encode(), 9)
+
+
+@cache
+def _loader() -> str:
+    """What unpacks the script and runs it: the policy names both by what they hold."""
+    return (FOLDER / "load.js").read_text(encoding="utf-8")
+
+
+@cache
+def _policy() -> str:
+    """Nothing is fetched, and no script runs but the two of the file."""
+    own = " ".join(f"'sha256-{_hash(text)}'" for text in (_loader(), script()))
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {own}; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
