@@ -41,7 +41,7 @@ EXCEPTIONS = (
     ("lmm_app/live/bundle.py", "export default"),
     ("lmm_app/paper/reproduce.py", "of the page: the largest"),
     ("lmm_app/data/sheet.py", "default-src"),
-    ("lmm_app/site/frame.py", "default-src"),
+    ("lmm_app/paper/alone.py", "default-src"),
     ("lmm_app/data/sheet.py", "\nsvg {"),
 )
 # A place of something that is put in; it counts as a letter.

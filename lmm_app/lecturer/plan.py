@@ -92,8 +92,9 @@ PLAN = (
         "36–44",
         (),
         (
-            "“Open your link. You all have the same families and the same true h, but data of your "
-            "own. Write down ĥ and its interval.” *Collect.*",
+            "“Come into the room, or open your link. You all have the same families and the same "
+            "true h, but data of your own. Guess h; then hand in ĥ and its interval.” *Show the "
+            "guesses, then the estimates.*",
             "“How far do they scatter? How many intervals contain the true h? We expect about one "
             "in twenty to miss it.”",
         ),
