@@ -86,17 +86,12 @@ def sentence(key: str, asked: str) -> str:
 
 def note_bad_link(key: str, asked: str) -> None:
     """Say that a link asks for what cannot be."""
-    st.toast(sentence(key, asked), icon=":material/link_off:", duration="long")
+    warn(sentence(key, asked))
 
 
-def note_bad_token() -> None:
-    """Say that a link holds data that cannot be opened."""
-    st.toast(BAD_TOKEN, icon=":material/link_off:", duration="long")
-
-
-def note_old_link() -> None:
-    """Say that a link hides its true h in the way that was given up."""
-    st.toast(OLD_LINK, icon=":material/link_off:", duration="long")
+def warn(words: str) -> None:
+    """Say what is wrong with a link, for some seconds."""
+    st.toast(words, icon=":material/link_off:", duration="long")
 
 
 def check(key: str, read: Callable[[str], object]) -> None:

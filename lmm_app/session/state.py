@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from lmm_app.fit.view import View
 from lmm_app.live.hand import DECIMALS
 from lmm_app.session import links, noted, sealed
-from lmm_app.session.refused import note_bad_link, note_bad_token, note_old_link
+from lmm_app.session.refused import BAD_TOKEN, OLD_LINK, note_bad_link, warn
 from lmm_app.session.sealed import Sealed
 from lmm_app.session.secret import secret
 from lmm_app.sources.opened import (
@@ -117,7 +117,7 @@ def sealed_data() -> Sealed | None:
             except LMMError:
                 found = None
             if found is None:
-                note_bad_token()
+                warn(BAD_TOKEN)
         st.session_state[_SEALED] = found
     kept: Sealed | None = st.session_state[_SEALED]
     return kept
@@ -126,7 +126,7 @@ def sealed_data() -> Sealed | None:
 def _refuse_what_hid_before() -> None:
     """Open nothing for a link whose true h could be found in it."""
     if st.query_params.get("hide") == "1":
-        note_old_link()
+        warn(OLD_LINK)
         for key in (*links.OF_DRAWN_DATA, "hide", "truth"):
             st.query_params.pop(key, None)
 
