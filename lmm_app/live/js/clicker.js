@@ -1,5 +1,7 @@
 // A clicker in a lecturer's hand: its keys go on and back, on every page for a projector.
 
+// On a projector alone: its foot is there with its buttons, the way out when all is drawn.
+const PROJECTOR = ".st-key-foot, .st-key-leave_projector";
 const FORWARD = ["PageDown", "ArrowRight", " "];
 const BACKWARD = ["PageUp", "ArrowLeft"];
 // The first that can be pressed is; what is to be seen first comes first.
@@ -15,7 +17,7 @@ const CHOICES = ["radio", "checkbox", "button", "submit", "file"];
 export function followClicker(page) {
   page.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (!page.querySelector(".st-key-leave_projector")) return;
+    if (!page.querySelector(PROJECTOR)) return;
     const forward = FORWARD.includes(event.key);
     if ((!forward && !BACKWARD.includes(event.key)) || isTaken(event)) return;
     const button = buttonOf(page, forward);
