@@ -91,7 +91,7 @@ def _room(code: str, key: str) -> None:
         place = projector.frame()
         place.head(f"Room {code}")
         place.line.markdown(_line(room, seats, tally))
-        _buttons(room, key, place.foot, tally)
+        _buttons(room, key, place.foot, seats)
         with place.picture:
             _picture(room, seats, large=True)
         return
@@ -102,7 +102,7 @@ def _room(code: str, key: str) -> None:
     picture, below = st.container(key="room_picture"), st.container(key="room_below")
     line.markdown(_line(room, seats, tally))
     _counts(tally, row)
-    _buttons(room, key, row, tally)
+    _buttons(room, key, row, seats)
     with picture:
         _picture(room, seats, large=False)
     with below:
@@ -131,7 +131,7 @@ def _counts(tally: Tally, place: DeltaGenerator) -> None:
         place.metric(label, value, border=True, width=WIDE)
 
 
-def _buttons(room: Room, key: str, foot: DeltaGenerator, tally: Tally) -> None:
+def _buttons(room: Room, key: str, foot: DeltaGenerator, seats: list[Seat]) -> None:
     """What leads on, and what ends it."""
     if room.status in NEXT:
         label, status = NEXT[room.status]
@@ -144,16 +144,13 @@ def _buttons(room: Room, key: str, foot: DeltaGenerator, tally: Tally) -> None:
             args=(room, key, status),
         )
     if projector.on():
-        foot.markdown(f"Room **{room.code}** · {words.tally_words(tally)}")
+        foot.markdown(f"Room **{room.code}** · {words.tally_words(Tally.of(seats))}")
         return
     if room.status == REVEALED:
         with foot:
-            download(
-                "Keep the picture",
-                lambda: class_page(visit.store().seats(room.code), data.theory(room)),
-                FILE,
-                "room_keep",
-            )
+            # Made at every beat: what would be made on a click is gone with the next one.
+            file = class_page(seats, data.theory(room))
+            download("Keep the picture", file, FILE, "room_keep")
     with foot.popover("Close the room", icon=":material/delete:"):
         st.markdown("All that was handed in is deleted, and nobody can get it back.")
         st.button("Close it and delete all", key="room_close", on_click=_close, args=(room, key))
