@@ -122,12 +122,15 @@ def test_two_students_and_a_lecturer_in_one_room(come, tmp_path):
     projector.get_by_text("2 students are in, with 2 guesses and no estimates.").wait_for()
     assert projector.locator("img.qr").bounding_box()["height"] > LEAST * 720
     projector.wait_for_function(LISTENS)
+    # A press is for a button that is seen; Streamlit draws it later than the words beside it.
+    projector.get_by_role("button", name="Show the guesses").wait_for()
     projector.keyboard.press("PageDown")
     projector.get_by_text("2 guesses, from 0.50 to 0.55.").wait_for()
     until(projector, lambda: projector.evaluate(PICTURE) >= LEAST)
     assert len(projector.evaluate(DOTS)) == 2
     press(first, "Hand in my estimate")
     projector.get_by_text("1 estimate of 2 so far.").wait_for()
+    projector.get_by_role("button", name="Show the estimates").wait_for()
     projector.keyboard.press("PageDown")
     projector.get_by_text(re.compile("The only interval (contains|misses) the true h")).wait_for()
     # Who comes later falls into place.

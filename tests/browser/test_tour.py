@@ -122,6 +122,8 @@ def test_on_a_projector_the_picture_fills_the_screen(open_page, name):
 def test_the_keys_of_a_clicker_go_through_the_tour(open_page):
     page = open_page("/tour?sample=tiny12&projector=true", width=1280, height=720, boards=1)
     for place, key in ((2, "PageDown"), (3, "ArrowRight"), (4, " ")):
+        # A press is for a button that is seen.
+        page.locator(".st-key-reveal button").first.wait_for()
         page.keyboard.press(key)
         page.locator(".st-key-reveal").wait_for(state="detached")
         page.keyboard.press(key)
