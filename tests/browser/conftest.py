@@ -111,11 +111,17 @@ BOARDS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIso
     .map(host => host.shadowRoot)
     .filter(root => !root || !root.querySelector('i, [data-board=plot]'))
     .map(root => root && root.querySelector('.board'))"""
+# Drawn, and standing where it stood in the four pictures before: what is measured is at rest.
 DRAWN = f"""(count) => {{
     const boards = ({BOARDS})();
-    return boards.length >= count
+    const drawn = boards.length >= count
         && boards.every(board => board && board.querySelector('svg *, canvas'))
         && !document.querySelector('[data-testid=stSpinner], [data-stale=true]');
+    const where = drawn && [...boards, document.querySelector('h1')].map(
+        one => one && Math.round(one.getBoundingClientRect().bottom)).join();
+    window.rested = drawn && where === window.rests ? window.rested + 1 : 0;
+    window.rests = where;
+    return window.rested >= 4;
 }}"""
 # Streamlit itself asks in vain for its health under the address of a page.
 OF_STREAMLIT = "404"
