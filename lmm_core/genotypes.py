@@ -73,8 +73,7 @@ class Subset(Brief):
     def _of(self, who: slice, places: slice) -> NDArray[np.generic]:
         if self.rows is None:
             return self.genotypes[who, places]
-        block: NDArray[np.generic] = self.genotypes[:, places][self.rows[who]]
-        return block
+        return self.genotypes[:, places][self.rows[who]]
 
 
 def as_blocks(G: Genotypes | ArrayLike) -> Genotypes:

@@ -60,14 +60,12 @@ def log_odds_grid(values: Floats, step: float, before: float, after: float) -> F
     """
     positive = values[values > 0.0]
     first, last = (np.log(positive.max()), np.log(positive.min())) if positive.size else (0.0, 0.0)
-    grid: Floats = np.arange(-first - before, -last + after + step, step)
-    return grid
+    return np.arange(-first - before, -last + after + step, step)
 
 
 def from_log_odds(x: Floats) -> Floats:
     """h of log odds; `scipy.special.expit` is the same, but takes longer to import than a fit."""
-    h: Floats = 1.0 / (1.0 + np.exp(-x))
-    return h
+    return 1.0 / (1.0 + np.exp(-x))
 
 
 def _last_bend(rotated: RotatedData) -> float:

@@ -133,8 +133,7 @@ class Directions(Brief):
     def turned(self, A: Floats) -> Floats:
         """Columns of X, or what X leaves of phenotypes, rotated: (rows, m) from (n, m)."""
         if self.within is None:
-            product: Floats = self.eigen.vectors.T @ A
-            return product
+            return self.eigen.vectors.T @ A
         means, rest = _split(self.eigen, A)
         along = self.within.T @ rest
         left = np.linalg.norm(rest - self.within @ along, axis=0) if self.lengths else ()
@@ -143,8 +142,7 @@ class Directions(Brief):
     def back(self, rows: Floats) -> Floats:
         """The inverse of `turned`, (n, m) from (rows, m), for those without `lengths`."""
         if self.within is None:
-            product: Floats = self.eigen.vectors @ rows
-            return product
+            return self.eigen.vectors @ rows
         q, k = self.within.shape[1], len(self.eigen.values)
         each = individual_vectors(self.eigen) @ rows[len(rows) - k :]
         return self.within @ rows[:q] + each[self.eigen.of]
@@ -183,8 +181,7 @@ def individual_vectors(eigen: KinshipEigen) -> Floats:
     """The rows of the eigenvectors, one for each individual, shape (k, k): those of its records."""
     if eigen.of is None:
         return eigen.vectors
-    rows: Floats = eigen.vectors / np.sqrt(np.bincount(eigen.of))[:, np.newaxis]
-    return rows
+    return eigen.vectors / np.sqrt(np.bincount(eigen.of))[:, np.newaxis]
 
 
 def within_contrasts(of: Ints, A: Floats) -> Floats:
@@ -201,8 +198,7 @@ def within_contrasts(of: Ints, A: Floats) -> Floats:
     before -= before[first][np.repeat(np.arange(first.size), np.bincount(sorted_of))]
     later = place > 0
     j = place[later, np.newaxis]
-    contrasts: Floats = (rows[later] - before[later] / j) * np.sqrt(j / (j + 1.0))
-    return contrasts
+    return (rows[later] - before[later] / j) * np.sqrt(j / (j + 1.0))
 
 
 def _split(eigen: KinshipEigen, A: Floats) -> tuple[Floats, Floats]:

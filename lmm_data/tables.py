@@ -76,8 +76,7 @@ class Table(Brief):
         """The values of one column, shape (n,), or a DataError that lists the columns."""
         if column not in self.columns:
             raise no_column(self.name, column, self.columns)
-        values: Floats = self.values[:, self.columns.index(column)]
-        return values
+        return self.values[:, self.columns.index(column)]
 
     def design(self, columns: Sequence[str]) -> Floats:
         """An intercept and these columns, shape (n, 1 + c), NaN where missing."""
@@ -176,8 +175,7 @@ class GenotypeTable(Brief):
 
     def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
         """A block of the counts, as `lmm_core.genotypes.Genotypes` hands them out."""
-        block: NDArray[np.generic] = self.counts[key]
-        return block
+        return self.counts[key]
 
     def dosages(self, ids: Sequence[str] | None = None) -> Floats:
         """The counts as float64 with NaN for missing, shape (n, m).

@@ -38,8 +38,7 @@ class REMLAdjustment(Brief):
     @property
     def total(self) -> Floats:
         """ℓ_REML - ℓ_ML, shape (m,)."""
-        total: Floats = self.uncertainty + self.constant
-        return total
+        return self.uncertainty + self.constant
 
 
 def reml_adjustment(rotated: RotatedData, h2: float | Floats) -> REMLAdjustment:

@@ -196,8 +196,7 @@ class Profiles(Brief):
         twice += log_product(d if grid.spectrum is grid.values else 1.0 + o * grid.spectrum)
         if grid.reml and self.x2 is not None:
             twice += np.log(C / self.x2.sum(axis=1))
-        loglik: Floats = -0.5 * twice
-        return loglik
+        return -0.5 * twice
 
     def slopes(self, x: Floats) -> tuple[Floats, Floats]:
         """dℓ/dx and d²ℓ/dx² at the log odds x of each, (m,)."""

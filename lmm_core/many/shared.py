@@ -75,8 +75,7 @@ class SharedRotation(Brief):
         """z of phenotypes from what X leaves of them, (m, contrasts) from (m, n)."""
         if self.eigen.of is not None:
             left = self.directions.turned(left.T).T
-        z: Floats = left @ self.to_contrasts
-        return z
+        return left @ self.to_contrasts
 
     def grid(self, *, reml: bool, step: float = STEP, marker: bool = False) -> Grid:
         """Values of h between which no hill can hide, as `profile_grid` has for one trait.

@@ -161,5 +161,4 @@ def explained(shared: SharedRotation, z: Floats, xz: Floats, x2: Floats) -> np.n
     xx, x_z = x2[:, :k].sum(axis=1), xz[:, :k].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         left = z2 - np.where(xx > 0.0, x_z**2 / xx, 0.0)
-    near: np.ndarray = left <= 100.0 * EXPLAINED_TOLERANCE * max(z2, 0.0)
-    return near
+    return left <= 100.0 * EXPLAINED_TOLERANCE * max(z2, 0.0)

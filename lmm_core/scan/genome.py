@@ -158,8 +158,7 @@ def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
             "some contrasts of individuals have no genetic variance under this kinship",
             "choose a smaller h",
         )
-    weights: Floats = 1.0 / d
-    return weights
+    return 1.0 / d
 
 
 def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:

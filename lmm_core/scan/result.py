@@ -54,26 +54,22 @@ class MarkerTests(Brief):
     @property
     def p_wald(self) -> Floats:
         """p-values of the Wald tests, 0 below 1e-308; `log_p_wald` is not."""
-        p: Floats = np.exp(self.log_p_wald)
-        return p
+        return np.exp(self.log_p_wald)
 
     @property
     def p_lrt(self) -> Floats:
         """p-values of the likelihood ratio tests."""
-        p: Floats = np.exp(self.log_p_lrt)
-        return p
+        return np.exp(self.log_p_lrt)
 
     @property
     def p_score(self) -> Floats:
         """p-values of the score tests."""
-        p: Floats = np.exp(self.log_p_score)
-        return p
+        return np.exp(self.log_p_score)
 
     @property
     def neg_log10_p(self) -> Floats:
         """-log₁₀ of the Wald p-values."""
-        q: Floats = -self.log_p_wald / LOG_10
-        return q
+        return -self.log_p_wald / LOG_10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

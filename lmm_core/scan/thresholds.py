@@ -101,8 +101,7 @@ class Threshold(Brief):
         # Largest first, and a hair below: an F that is one of the maxima must not miss it.
         below = np.searchsorted(self.maxima, F / (F + self.df) * (1.0 - 1e-12), side="left")
         above = np.where(np.isnan(F), np.nan, self.maxima.size - below)
-        p: Floats = (1.0 + above) / (1.0 + self.maxima.size)
-        return p
+        return (1.0 + above) / (1.0 + self.maxima.size)
 
     def _on(self, scale: Callable[[float], float]) -> tuple[Cut, ...]:
         def convert(r2: float) -> float:

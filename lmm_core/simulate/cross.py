@@ -140,8 +140,7 @@ def haldane(distance_cm: ArrayLike) -> Floats:
     References:
         Haldane 1919, Journal of Genetics 8:299.
     """
-    fraction: Floats = -0.5 * np.expm1(np.asarray(distance_cm) / -50.0)
-    return fraction
+    return -0.5 * np.expm1(np.asarray(distance_cm) / -50.0)
 
 
 def as_generator(rng: np.random.Generator) -> np.random.Generator:
@@ -275,8 +274,7 @@ def _drop_genes(rng: np.random.Generator, pedigree: Pedigree, r: Floats) -> Coun
             parents = haplotypes[parent[start:stop] - before]
             offspring[:, side] = _gametes(rng, parents, r)
         haplotypes = offspring
-    genotypes: Counts = haplotypes[:, 0] + haplotypes[:, 1]
-    return genotypes
+    return haplotypes[:, 0] + haplotypes[:, 1]
 
 
 def _gametes(rng: np.random.Generator, parents: Counts, r: Floats) -> Counts:

@@ -103,8 +103,7 @@ def _unit(y: Floats) -> Floats:
     """Centred and of size 1, so that no square overflows or vanishes."""
     centred = _centred(y)
     largest = float(np.abs(centred).max())
-    unit: Floats = centred / largest if largest > 0.0 else centred
-    return unit
+    return centred / largest if largest > 0.0 else centred
 
 
 def _middle(y: Floats) -> tuple[float, float]:

@@ -65,8 +65,7 @@ def averaged(K: ArrayLike) -> Floats:
     matrix = np.asarray(K, dtype=np.float64)
     if np.array_equal(matrix, matrix.T):
         return matrix
-    mean: Floats = 0.5 * (matrix + matrix.T)
-    return mean
+    return 0.5 * (matrix + matrix.T)
 
 
 def _shape(where: str, found: str) -> Finding:

@@ -137,5 +137,4 @@ def sample(
 
 def _penalty(M: Floats) -> Floats:
     diagonal = 0.5 * np.diagonal(M)
-    penalty: Floats = diagonal[:, np.newaxis] + diagonal - M
-    return penalty
+    return diagonal[:, np.newaxis] + diagonal - M

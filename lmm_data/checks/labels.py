@@ -147,8 +147,7 @@ def _places(ids: Sequence[str], order: Sequence[str] | None) -> Ints:
     if order is None:
         return np.arange(len(ids))
     row = {label: i for i, label in enumerate(order)}
-    indices: Ints = np.argsort([row.get(label, len(row)) for label in ids], kind="stable")
-    return indices
+    return np.argsort([row.get(label, len(row)) for label in ids], kind="stable")
 
 
 def _shifted(shift: ShiftSearch, ids: Sequence[str], where: str) -> Finding:

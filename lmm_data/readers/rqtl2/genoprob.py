@@ -139,8 +139,7 @@ def probability_kinship(chromosomes: Iterable[GenotypeProbabilities]) -> Floats:
         positions += shares.shape[0]
     if total is None:
         raise LMMError("kinship needs at least one chromosome with markers", "there is none")
-    K: Floats = total / positions
-    return K
+    return total / positions
 
 
 def _posterior(chain: Chain, seen: NDArray[np.int8], r: Floats, error_prob: float) -> Floats:
