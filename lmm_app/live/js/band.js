@@ -2,9 +2,9 @@
 
 import { variance } from "../twin/twin.js";
 import { cloudOf } from "./cloud.js";
-import { fitAt, heightOf } from "./fitted.js";
+import { fitAt, heightOf, weightOf } from "./fitted.js";
 import { sumWords } from "./rotated.js";
-import { axes, html, make, scale, set } from "./svg.js";
+import { axes, clipTo, html, laid, make, scale, set } from "./svg.js";
 import { number } from "./words.js";
 
 // 95 of 100 normal values lie within so many standard deviations.
@@ -72,7 +72,12 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
   const widest = roots.reduce((most, one) => Math.max(most, one), 0) || 1;
   const reach = reachOfBand(fit);
   const svg = make("svg", { role: "img" });
-  const cloud = cloudOf(parent, svg, n, true);
+  const choose = (i) => {
+    chosen = i;
+    cloud.draw(chosen);
+    describe();
+  };
+  const cloud = cloudOf(parent, svg, n, choose, true);
   const words = html("p", "answer-line", "", toldPlace);
   words.setAttribute("aria-live", "polite");
   const hover = html("p", "hover", "", toldPlace);
@@ -80,14 +85,6 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
   let h = 0;
   let chosen = -1;
 
-  svg.addEventListener("pointermove", (event) => choose(cloud.nearest(event)));
-  svg.addEventListener("pointerleave", () => choose(-1));
-  const choose = (i) => {
-    if (i === chosen) return;
-    chosen = i;
-    cloud.draw(chosen);
-    describe();
-  };
   const describe = () => {
     if (chosen < 0) {
       hover.textContent = "Point at a mark to see which individuals it adds up.";
@@ -101,16 +98,11 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
   };
   const resize = () => {
     const { size, height } = options;
-    const width = Math.max(260, parent.clientWidth);
-    const box = { left: 4.4 * size, top: 10, right: width - 12, bottom: height - 3.1 * size };
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const { width, box } = laid(svg, parent, 260, height, { left: 4.4 * size, top: 10, right: 12, bottom: 3.1 * size });
     const x = scale(0, 1.05 * widest, box.left, box.right);
     const y = scale(-reach, reach, box.bottom, box.top);
     axes(svg, box, x, y, { size, xTitle: "√λ, square root of the eigenvalue", yTitle: "rotated residual" });
-    const clip = `band-${Math.random().toString(36).slice(2)}`;
-    make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }, make("clipPath", { id: clip }, svg));
-    const inside = make("path", { class: "within", "clip-path": `url(#${clip})` }, svg);
+    const inside = make("path", { class: "within", "clip-path": clipTo(svg, box) }, svg);
     make("line", { class: "vertical zero", x1: box.left, x2: box.right, y1: y(0), y2: y(0) }, svg);
     cloud.resize(width, height);
     parts = { x, y, inside };
@@ -123,8 +115,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
     const at = bandAt(fit, method, h);
     set(inside, { d: edge(h, at.v, widest, x, y) });
     const plain = Math.min(Math.max(62 / Math.sqrt(n), FINE), 5) * (options.size / 13);
-    let total = 0;
-    for (const w of at.w) if (w < Infinity) total += w;
+    const total = weightOf(at);
     for (let i = 0; i < n; i++) {
       // Weighed, the ink of all marks together is the same at every h: weights share it out.
       const r = band.weighed && at.w[i] < Infinity ? Math.sqrt((at.w[i] * n) / total) * plain : plain;
@@ -133,7 +124,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
       cloud.y[i] = y(Math.min(Math.max(at.residuals[i], -reach), reach));
       cloud.flags[i] = at.outside[i];
     }
-    cloud.draw(chosen);
+    cloud.draw();
     words.textContent = captionOf(h, at);
     svg.setAttribute("aria-label", altOf(h, at));
     describe();
@@ -152,12 +143,10 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
   };
   const take = () => {
     const found = bandAt(fit, method, h);
-    const still = svg.cloneNode(true);
-    still.querySelector(".axes").after(cloud.asElements());
     return {
       name: "the band",
       title: `The band at h = ${hOf(h)}`,
-      svg: still,
+      svg: cloud.taken(),
       table: {
         caption: altOf(h, found),
         head: ["rotated observation", "λ", "rotated residual", "half the band", "outside", "weight"],
@@ -165,11 +154,7 @@ export function bandPanel(parent, toldPlace, picture, options, inHand) {
       },
     };
   };
-  const follow = () => {
-    cloud.recolor();
-    cloud.draw(chosen);
-  };
-  return { show, resize, follow, place: parent, take };
+  return { show, resize, follow: cloud.follow, place: parent, take };
 }
 
 /** The band as a closed path. */

@@ -1,6 +1,6 @@
 // A plain chart: lines, points, bars and bands on fixed axes, some of which move with the frame.
 
-import { axes, html, line, make, mark, scale, set } from "./svg.js";
+import { axes, clipTo, laid, legendIn, line, make, mark, scale, set } from "./svg.js";
 
 /**
  * A chart from its part of the picture:
@@ -12,26 +12,21 @@ import { axes, html, line, make, mark, scale, set } from "./svg.js";
  * the points in a frame, has them in x too.
  */
 export function chartPanel(parent, part, options) {
-  let svg = null;
   let drawn = [];
   let scales = null;
   let frame = 0;
   if (part.legend) chartLegend(parent, part.legend);
+  const svg = make("svg", { role: "img" }, parent);
   const resize = () => {
     const { size } = options;
-    const width = Math.max(220, parent.clientWidth);
-    const height = part.height * (options.scale ?? 1);
-    const bottom = height - (part.x.title ? 3.1 : 1.8) * size;
-    const box = { left: 4.6 * size, top: 1.6 * size, right: width - 14, bottom };
-    svg ??= make("svg", { role: "img" }, parent);
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const margins = { left: 4.6 * size, top: 1.6 * size, right: 14, bottom: (part.x.title ? 3.1 : 1.8) * size };
+    const { box } = laid(svg, parent, 220, part.height * options.scale, margins);
     const x = scale(part.x.lo, part.x.hi, box.left, box.right, part.x.log);
     const y = scale(part.y.lo, part.y.hi, box.bottom, box.top, part.y.log);
     scales = { x, y, box };
     axes(svg, box, x, y, {
       size, xTitle: part.x.title, yTitle: part.y.title, xTicks: part.x.ticks, yTicks: part.y.ticks,
-      xLabels: part.x.labels, grid: part.grid,
+      grid: part.grid,
     });
     for (const { at, words } of part.y.names ?? [])
       make("text", { class: "note", x: box.left - 6, y: y(at) + size * 0.34, "text-anchor": "end", "font-size": size, text: words }, svg);
@@ -41,9 +36,7 @@ export function chartPanel(parent, part, options) {
       const anchor = side ?? (at > part.x.lo + 0.85 * (part.x.hi - part.x.lo) ? "end" : "middle");
       make("text", { class: `note ${look}`, x: x(at), y: box.top - 5, "text-anchor": anchor, "font-size": size, text: words }, svg);
     }
-    const clip = `chart-${Math.random().toString(36).slice(2)}`;
-    make("rect", { x: box.left, y: box.top - 4, width: box.right - box.left + 4, height: box.bottom - box.top + 4 }, make("clipPath", { id: clip }, svg));
-    const body = make("g", { "clip-path": `url(#${clip})` }, svg);
+    const body = make("g", { "clip-path": clipTo(svg, { ...box, top: box.top - 4, right: box.right + 4 }) }, svg);
     drawn = part.series.map((series) => ({ series, group: make("g", { class: `series ${series.kind} ${series.look}` }, body) }));
     for (const each of drawn) draw(each);
     if (part.veil) make("text", { class: "veil", x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 + 2 * size, "text-anchor": "middle", "font-size": 6 * size, text: part.veil }, svg);
@@ -118,7 +111,6 @@ export function chartPanel(parent, part, options) {
   const show = (next) => {
     frame = next;
     for (const each of drawn) if (each.series.moving) draw(each);
-    if (!svg) return;
     svg.setAttribute("aria-label", part.alts ? part.alts[frame] : part.alt);
     const chosen = part.chosen ? frame : -1;
     if (chosen >= 0) drawn.forEach(({ series, group }) => {
@@ -178,15 +170,10 @@ function namesBelow(svg, words, x, box, size) {
 
 /** Which line and mark of a chart means what. */
 export function chartLegend(parent, entries) {
-  const list = html("ul", "legend", "", parent);
+  const entry = legendIn(parent, 30, 16);
   for (const { kind, look, shape, words } of entries) {
-    const item = html("li", "", "", list);
-    const svg = make("svg", { width: 30, height: 16, "aria-hidden": "true" }, item);
+    const svg = entry(words);
     if (kind === "line") make("path", { class: `curve main ${look}`, d: "M0,8H30" }, svg);
-    else {
-      const d = shape ? mark(shape, 15, 8, 5) : mark("point", 15, 8, 5);
-      make("path", { class: `dot ${look}`, d }, make("g", { class: `series ${look}` }, svg));
-    }
-    html("span", "", words, item);
+    else make("path", { class: `dot ${look}`, d: mark(shape ?? "point", 15, 8, 5) }, make("g", { class: `series ${look}` }, svg));
   }
 }

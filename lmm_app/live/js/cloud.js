@@ -10,9 +10,10 @@ const BLEED = 12;
 /**
  * Marks for a picture in `parent`, whose svg is put on top. `x`, `y` and `r` have the place of
  * every mark in px, r = 0 where there is none: they are filled by the caller before `draw`. Of a
- * `flagged` cloud, `flags` is 1 for a mark that stands out.
+ * `flagged` cloud, `flags` is 1 for a mark that stands out. `choose` is told of another mark that
+ * is pointed at, -1 for none.
  */
-export function cloudOf(parent, svg, count, flagged = false) {
+export function cloudOf(parent, svg, count, choose, flagged = false) {
   const figure = html("div", "cloud", "", parent);
   const canvas = html("canvas", "", "", figure);
   figure.append(svg);
@@ -23,6 +24,7 @@ export function cloudOf(parent, svg, count, flagged = false) {
   let colors = null;
   let ratio = 0;
   let size = [0, 0];
+  let chosen = -1;
 
   const resize = (width, height) => {
     size = [width + 2 * BLEED, height + 2 * BLEED];
@@ -45,7 +47,8 @@ export function cloudOf(parent, svg, count, flagged = false) {
     const style = getComputedStyle(figure);
     colors = { points: style.getPropertyValue("--points").trim(), guess: style.getPropertyValue("--guess").trim(), text: style.color };
   };
-  const draw = (chosen) => {
+  const draw = (next = chosen) => {
+    chosen = next;
     if (ratio !== (globalThis.devicePixelRatio || 1)) sharpen();
     context.setTransform(ratio, 0, 0, ratio, ratio * BLEED, ratio * BLEED);
     context.clearRect(-BLEED, -BLEED, ...size);
@@ -81,12 +84,21 @@ export function cloudOf(parent, svg, count, flagged = false) {
     }
     return best;
   };
-  /** The same marks as elements of an SVG, to be taken with it. */
-  const asElements = () => {
+  const point = (i) => i !== chosen && choose(i);
+  svg.addEventListener("pointermove", (event) => point(nearest(event)));
+  svg.addEventListener("pointerleave", () => point(-1));
+  const follow = () => {
+    recolor();
+    draw();
+  };
+  /** The picture with the same marks as elements of it, over its axes, to be taken. */
+  const taken = () => {
     const group = make("g", { fill: colors.points, "fill-opacity": 0.3, stroke: colors.points });
     for (let i = 0; i < count; i++)
       if (r[i] > 0) make("circle", { cx: x[i].toFixed(2), cy: y[i].toFixed(2), r: r[i].toFixed(2), ...(flags?.[i] ? { fill: colors.guess, stroke: colors.guess, "fill-opacity": 0.85 } : {}) }, group);
-    return group;
+    const copy = svg.cloneNode(true);
+    copy.querySelector(".axes").after(group);
+    return copy;
   };
-  return { x, y, r, flags, resize, recolor, draw, nearest, asElements };
+  return { x, y, r, flags, resize, draw, follow, taken };
 }

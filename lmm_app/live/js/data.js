@@ -13,8 +13,7 @@ const waiting = new Set();
  */
 export async function hold(owner, packed) {
   asked.set(owner, packed);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const bytes = new Uint8Array(await inflated(packed).arrayBuffer());
   // While it was unpacked its owner may have been given another one, or may have left.
   if (asked.get(owner) !== packed) return;
   const length = new DataView(bytes.buffer).getUint32(0, true);
@@ -30,6 +29,11 @@ export async function hold(owner, packed) {
   owners.set(owner, id);
   if (before !== id) forget(before);
   for (const call of [...waiting]) call();
+}
+
+/** What was compressed, to be awaited in the form that is wanted. */
+export function inflated(packed) {
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")));
 }
 
 /** Let go of what an owner held. */

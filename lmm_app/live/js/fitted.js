@@ -17,6 +17,11 @@ export function fitAt(fit, h) {
   return found;
 }
 
+/** The sum of all weights that are finite. */
+export function weightOf({ w }) {
+  return w.reduce((total, one) => (one < Infinity ? total + one : total), 0);
+}
+
 /** The height of a profile over its maximum; infinite or NaN where it is. */
 export function heightOf(fit, method, h) {
   return logLikelihood(fit.twin, fitAt(fit, h), method) - fit.tops[method];

@@ -1,7 +1,7 @@
 // Scans along the genome, one above the other on the same axes, with what lies under the pointer.
 
 import { chartLegend } from "./chart.js";
-import { axes, heading, html, line, make, mark, scale, set } from "./svg.js";
+import { axes, heading, html, laid, line, make, mark, scale } from "./svg.js";
 
 // A marker further than this from the pointer, in px, is not meant.
 const REACH = 30;
@@ -37,12 +37,8 @@ export function genomePanel(parent, part, options, pick) {
   const lay = (one, last) => {
     const { panel, svg } = one;
     const { size } = options;
-    const width = Math.max(240, parent.clientWidth);
-    const foot = last ? 3.1 * size : 0.6 * size;
-    const height = options.height + (last ? 2.5 * size : 0);
-    const box = { left: 3.6 * size, top: 1.5 * size, right: width - 12, bottom: height - foot };
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const margins = { left: 3.6 * size, top: 1.5 * size, right: 12, bottom: last ? 3.1 * size : 0.6 * size };
+    const { box } = laid(svg, parent, 240, options.height + (last ? 2.5 * size : 0), margins);
     const x = scale(0, 1, box.left, box.right);
     const y = scale(0, part.top, box.bottom, box.top);
     one.x = x;

@@ -2,6 +2,7 @@
 // on the keyboard's focus and on touch. One listener of each kind for the page, as words come and go
 // with every run.
 
+import { inflated } from "./data.js";
 import { html, make } from "./svg.js";
 
 const WAIT = 120;
@@ -14,8 +15,7 @@ const glossaries = new Map();
 export async function putGlossary(place, packed) {
   if (glossaries.has(place)) return;
   glossaries.set(place, () => {});
-  const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const entries = await new Response(text).json();
+  const entries = await inflated(packed).json();
   if (glossaries.has(place)) glossaries.set(place, listWords(place, entries));
 }
 
@@ -25,6 +25,7 @@ export function leaveGlossary(place) {
   glossaries.delete(place);
 }
 
+/** The elements of the list and of the meaning beside a word. */
 function markup(place, all) {
   place.querySelector(".words")?.remove();
   const whole = html("div", "words", "", place);
@@ -43,21 +44,22 @@ function markup(place, all) {
   const meanings = html("dl", "", "", list);
   meanings.tabIndex = 0;
   meanings.setAttribute("aria-label", "Meanings");
-  for (const [code, word, meaning] of all) {
+  const entries = all.map(([code, word, meaning]) => {
     const entry = html("div", "", "", meanings);
     html("dt", "", word, entry);
     html("dd", "", meaning, entry).id = `word-${code}`;
-  }
-  html("p", "", "", list).setAttribute("role", "status");
+    return entry;
+  });
+  const told = html("p", "", "", list);
+  told.setAttribute("role", "status");
   const here = html("div", "", "", whole);
   Object.assign(here, { id: "words-here", popover: "manual" });
   here.setAttribute("role", "tooltip");
+  return { list, search, entries, told, here };
 }
 
 function listWords(parentElement, all) {
-  markup(parentElement, all);
-  const list = parentElement.querySelector("#words-list");
-  const here = parentElement.querySelector("#words-here");
+  const { list, search, entries, told, here } = markup(parentElement, all);
   const end = new AbortController();
   let current = null;
   let timer = 0;
@@ -82,9 +84,7 @@ function listWords(parentElement, all) {
     const entry = document.getElementById(word.getAttribute("aria-describedby"));
     if (!entry) return;
     current = word;
-    const name = document.createElement("strong");
-    name.textContent = entry.previousElementSibling.textContent;
-    here.replaceChildren(name, document.createTextNode(entry.textContent));
+    here.replaceChildren(html("strong", "", entry.previousElementSibling.textContent), entry.textContent);
     here.showPopover();
     place();
   }
@@ -134,9 +134,6 @@ function listWords(parentElement, all) {
     { capture: true, passive: true },
   );
 
-  const search = list.querySelector("input");
-  const told = list.querySelector("[role=status]");
-  const entries = [...list.querySelectorAll("dl > div")];
   const asked = () => {
     const words = search.value.trim().toLowerCase();
     let found = 0;

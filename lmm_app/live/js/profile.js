@@ -4,7 +4,7 @@ import { dragged } from "./drag.js";
 import { drawExtras } from "./extras.js";
 import { logLikelihood } from "../twin/twin.js";
 import { fitAt, heightOf } from "./fitted.js";
-import { axes, html, line, make, mark, scale, set } from "./svg.js";
+import { axes, clipTo, laid, legendIn, line, make, mark, scale, set } from "./svg.js";
 import { tryAt } from "./tries.js";
 import { fixed } from "./words.js";
 
@@ -14,7 +14,7 @@ const FAR_OFF = 1e9;
 /** The big picture. `show(h)` moves h, `step(k)` shows the search up to its k-th step. */
 export function profilePanel(parent, picture, options, inHand, position, moved, first) {
   const { profile, fit } = picture;
-  let svg = null;
+  const svg = make("svg", { role: "img", "aria-label": profile.alt }, parent);
   let parts = {};
   let h = first;
   // Without a stepper all of the search is there.
@@ -24,11 +24,7 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
 
   const resize = () => {
     const { size, height } = options;
-    const width = Math.max(260, parent.clientWidth);
-    const box = { left: 4.4 * size, top: 1.9 * size, right: width - 14, bottom: height - 1.8 * size };
-    svg ??= make("svg", { role: "img", "aria-label": profile.alt }, parent);
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const { width, box } = laid(svg, parent, 260, height, { left: 4.4 * size, top: 1.9 * size, right: 14, bottom: 1.8 * size });
     const x = scale(-0.02, 1.02, box.left, box.right);
     const y = scale(fit.floor, fit.roof, box.bottom, box.top);
     const xTicks = width < 420 ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
@@ -39,16 +35,15 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
     }
     const bracket = make("rect", { class: `bracket ${picture.method}`, y: box.top, height: box.bottom - box.top }, svg);
     axes(svg, box, x, y, { size, xTicks, yTitle: "log-likelihood, from the top" });
-    const clip = `profile-${Math.random().toString(36).slice(2)}`;
-    make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top + 1 }, make("clipPath", { id: clip }, svg));
+    const clip = clipTo(svg, { ...box, bottom: box.bottom + 1 });
     for (const name of options.curves) {
       const chosen = name === picture.method ? "main" : "other";
-      make("path", { class: `curve ${name} ${chosen}`, d: line(fit.curves.h, fit.curves[name], x, y), "clip-path": `url(#${clip})`, visibility: options.fog ? "hidden" : "visible" }, svg);
+      make("path", { class: `curve ${name} ${chosen}`, d: line(fit.curves.h, fit.curves[name], x, y), "clip-path": clip, visibility: options.fog ? "hidden" : "visible" }, svg);
     }
     drawExtras(svg, { x, y, box }, picture, options);
     const fog = options.fog || options.tries ? make("g", { class: `fog ${picture.method}` }, svg) : null;
     verticals(svg, box, x, y);
-    const parabola = make("path", { class: "parabola", "clip-path": `url(#${clip})` }, svg);
+    const parabola = make("path", { class: "parabola", "clip-path": clip }, svg);
     const three = make("g", { class: "three" }, svg);
     const looks = make("g", { class: "looks" }, svg);
     const here = make("g", { class: "here" }, svg);
@@ -76,8 +71,7 @@ export function profilePanel(parent, picture, options, inHand, position, moved, 
     for (const other of profile.others) {
       const [px, py] = [x(other.h), y(Math.max(other.y, fit.floor))];
       make("path", { class: "pointer", d: `M${px},${py + 34}V${py + 7}m-4,7l4,-7l4,7` }, target);
-      const words = make("text", { class: "note", x: px, y: py + 34 + size, "text-anchor": other.h > 0.85 ? "end" : other.h < 0.15 ? "start" : "middle", "font-size": size - 1 }, target);
-      words.textContent = other.words;
+      make("text", { class: "note", x: px, y: py + 34 + size, "text-anchor": other.h > 0.85 ? "end" : other.h < 0.15 ? "start" : "middle", "font-size": size - 1, text: other.words }, target);
     }
     if (profile.trapped && options.looks) {
       const { h, y: depth } = profile.trapped;
@@ -194,23 +188,16 @@ function parabolaPath({ three, from, to }, x, y) {
 
 /** Which line and mark means what. */
 export function legend(parent, picture, options) {
-  const list = html("ul", "legend", "", parent);
-  const size = 12;
-  const entry = (kind, words, draw) => {
-    const item = html("li", "", "", list);
-    const svg = make("svg", { width: 2.4 * size, height: 1.3 * size, "aria-hidden": "true" }, item);
-    draw(svg, 1.2 * size, 0.65 * size);
-    html("span", "", words, item);
-  };
-  for (const name of options.curves)
-    entry(name, name, (svg, x, y) => make("path", { class: `curve ${name} main`, d: `M0,${y}H${2 * x}` }, svg));
+  const [width, height] = [28.8, 15.6];
+  const [x, y] = [width / 2, height / 2];
+  const entry = legendIn(parent, width, height);
+  for (const name of options.curves) make("path", { class: `curve ${name} main`, d: `M0,${y}H${width}` }, entry(name));
   if (options.looks) {
     for (const kind of new Set(picture.search.steps.map((look) => look.kind)))
-      entry(kind, picture.search.kinds[kind], (svg, x, y) => make("path", { class: `look ${picture.method}`, d: mark(kind, x, y, 5) }, svg));
+      make("path", { class: `look ${picture.method}`, d: mark(kind, x, y, 5) }, entry(picture.search.kinds[kind]));
     if (picture.profile.trapped)
-      entry("trapped", picture.profile.trapped.words, (svg, x, y) => make("path", { class: "trapped", d: `M${x - 5},${y - 5}l10,10m0,-10l-10,10` }, svg));
+      make("path", { class: "trapped", d: `M${x - 5},${y - 5}l10,10m0,-10l-10,10` }, entry(picture.profile.trapped.words));
   }
   if (options.interval && picture.profile.interval)
-    entry("interval", "95% interval", (svg, x, y) => make("rect", { class: "interval", x: 2, y: 2, width: 2 * x - 4, height: 2 * y - 4 }, svg));
-  return list;
+    make("rect", { class: "interval", x: 2, y: 2, width: width - 4, height: height - 4 }, entry("95% interval"));
 }

@@ -1,7 +1,7 @@
 // A class: its guesses as dots, then every estimate over the distribution of the estimate, with the
 // intervals below. A dot that has come since the picture was last drawn falls into its place.
 
-import { axes, html, make, scale, set, ticks } from "./svg.js";
+import { axes, legendIn, make, scale, set, ticks } from "./svg.js";
 
 // In ms: how long a dot falls, and over what time all of them begin.
 const FALLING = 800;
@@ -148,13 +148,8 @@ function roomTable(room, kind) {
 
 /** Which mark means what. */
 function roomLegend(parent, room) {
-  const list = html("ul", "legend", "", parent);
-  const entry = (words, tag, attributes, look = "") => {
-    const item = html("li", "", "", list);
-    const svg = make("svg", { width: 28, height: 15, "aria-hidden": "true" }, item);
-    make(tag, attributes, look ? make("g", { class: look }, svg) : svg);
-    html("span", "", words, item);
-  };
+  const mark = legendIn(parent, 28, 15);
+  const entry = (words, tag, attributes, look = "") => make(tag, attributes, look ? make("g", { class: look }, mark(words)) : mark(words));
   entry("what theory expects", "rect", { class: `samples ${room.method}`, x: 3, y: 2, width: 22, height: 11 });
   entry("an estimate, its interval contains the true h", "circle", { class: "found", cx: 14, cy: 8, r: 5.5 }, "dots");
   entry("an estimate, its interval misses it", "circle", { class: "missed", cx: 14, cy: 8, r: 5.5 }, "dots");

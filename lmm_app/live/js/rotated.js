@@ -2,8 +2,8 @@
 // A mark is a rotated observation in both pictures, and its area is its share of the weight.
 
 import { cloudOf } from "./cloud.js";
-import { fitAt, plotOf, reachOf } from "./fitted.js";
-import { axes, html, label, make, scale, set } from "./svg.js";
+import { fitAt, plotOf, reachOf, weightOf } from "./fitted.js";
+import { axes, clipTo, html, label, laid, make, scale, set } from "./svg.js";
 import { number } from "./words.js";
 
 // From the smallest mark that is seen to the largest that leaves room for others, in px.
@@ -20,18 +20,18 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
   const n = values.length;
   const { column } = points;
   const svgs = [make("svg", { role: "img" }), make("svg", { role: "img" })];
-  const clouds = [cloudOf(weightsParent, svgs[0], n), cloudOf(regressionParent, svgs[1], n)];
+  const choose = (i) => {
+    chosen = i;
+    for (const cloud of clouds) cloud.draw(chosen);
+    describe();
+  };
+  const clouds = [weightsParent, regressionParent].map((parent, place) => cloudOf(parent, svgs[place], n, choose));
   const words = html("p", "hover", "", regressionParent);
   const weightsAxis = axisOfWeights(fit, points.atOne);
   let parts = {};
   let h = 0;
   let chosen = -1;
 
-  const choose = (i) => {
-    chosen = i;
-    for (const cloud of clouds) cloud.draw(chosen);
-    describe();
-  };
   const describe = () => {
     words.textContent =
       chosen < 0
@@ -39,19 +39,10 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
         : `Rotated observation ${n - chosen} of ${n}: λ = ${short(values[chosen])}, weight ` +
           `${short(fitAt(fit, h).w[chosen])}. ${sumWords(points.directions, chosen)}`;
   };
-  svgs.forEach((svg, place) => {
-    svg.addEventListener("pointermove", (event) => {
-      const i = clouds[place].nearest(event);
-      if (i !== chosen) choose(i);
-    });
-    svg.addEventListener("pointerleave", () => choose(-1));
-  });
 
-  const drawWeights = (width) => {
-    const { size, height } = options;
-    const box = { left: 4.4 * size, top: 10, right: width - 12, bottom: height - 3.1 * size };
-    const svg = set(svgs[0], { width, height });
-    svg.replaceChildren();
+  const drawWeights = () => {
+    const [{ size, height }, [svg]] = [options, svgs];
+    const { width, box } = laid(svg, weightsParent, 220, height, { left: 4.4 * size, top: 10, right: 12, bottom: 3.1 * size });
     const v = points.valuesAxis;
     const x = scale(v.lo, v.hi, box.left, box.right, v.log);
     const y = scale(weightsAxis.lo, weightsAxis.hi, box.bottom, box.top, true);
@@ -61,25 +52,22 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     clouds[0].resize(width, height);
     parts = { ...parts, x, y };
   };
-  const drawRegression = (width) => {
-    const { size, height } = options;
-    const box = { left: 4.8 * size, top: 10, right: width - 12, bottom: height - 3.1 * size };
-    const svg = set(svgs[1], { width, height });
-    svg.replaceChildren();
+  const drawRegression = () => {
+    const [{ size, height }, [, svg]] = [options, svgs];
+    const { width, box } = laid(svg, regressionParent, 220, height, { left: 4.8 * size, top: 10, right: 12, bottom: 3.1 * size });
     const reach = reachOf(fit, column);
     const rx = scale(-reach.x, reach.x, box.left, box.right);
     const ry = scale(-reach.y, reach.y, box.bottom, box.top);
     axes(svg, box, rx, ry, { size, xTitle: points.xTitle, yTitle: points.yTitle });
-    const clip = `clip-${Math.random().toString(36).slice(2)}`;
-    make("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }, make("clipPath", { id: clip }, svg));
-    const squarePaths = make("path", { class: "squares", "clip-path": `url(#${clip})` }, svg);
-    const fitted = make("line", { class: "fitted", "clip-path": `url(#${clip})` }, svg);
+    const clip = clipTo(svg, box);
+    const squarePaths = make("path", { class: "squares", "clip-path": clip }, svg);
+    const fitted = make("line", { class: "fitted", "clip-path": clip }, svg);
     clouds[1].resize(width, height);
     parts = { ...parts, rx, ry, fitted, squarePaths };
   };
   const resize = () => {
-    drawWeights(Math.max(220, weightsParent.clientWidth));
-    drawRegression(Math.max(220, regressionParent.clientWidth));
+    drawWeights();
+    drawRegression();
     show(h);
   };
   const show = (next) => {
@@ -87,10 +75,9 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     const { x, y, rx, ry, fitted, squarePaths } = parts;
     const found = fitAt(fit, h);
     const plot = plotOf(fit, column, h);
-    let total = 0;
-    for (const w of found.w) if (w < Infinity) total += w;
+    const total = weightOf(found);
     // The ink of all marks together is the same at every h: weights share it out.
-    const ink = (options.ink ?? 9000) / total / Math.PI;
+    const ink = 9000 / total / Math.PI;
     const [marks, ring] = clouds;
     for (let i = 0; i < n; i++) {
       const w = found.w[i];
@@ -103,7 +90,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
       ring.x[i] = plot ? rx(plot.x[i]) : 0;
       ring.y[i] = plot ? ry(plot.y[i]) : 0;
     }
-    for (const cloud of clouds) cloud.draw(chosen);
+    for (const cloud of clouds) cloud.draw();
     const slope = plot ? plot.slope : 0;
     const [lo, hi] = rx.domain;
     set(fitted, { x1: rx(lo), x2: rx(hi), y1: ry(slope * lo), y2: ry(slope * hi), visibility: plot ? "visible" : "hidden" });
@@ -123,22 +110,12 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     }
     return path;
   };
-  const follow = () => {
-    for (const cloud of clouds) {
-      cloud.recolor();
-      cloud.draw(chosen);
-    }
-  };
-  const drawn = (place) => {
-    const still = svgs[place].cloneNode(true);
-    still.querySelector(".axes").after(clouds[place].asElements());
-    return still;
-  };
+  const follow = () => clouds.forEach((cloud) => cloud.follow());
   const directions = () => Array.from(values, (_, i) => n - 1 - i);
   const takeWeights = () => ({
     name: "weights",
     title: points.titles.weights.title,
-    svg: drawn(0),
+    svg: clouds[0].taken(),
     table: {
       caption: weightsWords(h, fitAt(fit, h).w),
       head: ["rotated observation", "λ", "weight"],
@@ -150,7 +127,7 @@ export function rotatedPanels(weightsParent, regressionParent, picture, options)
     return {
       name: `weighted regression on ${fit.columns[column]}`,
       title: points.titles.regression.title,
-      svg: drawn(1),
+      svg: clouds[1].taken(),
       table: {
         caption: regressionWords(h, n, fit.columns[column], plot),
         head: ["rotated observation", points.xTitle, points.yTitle, "weight"],

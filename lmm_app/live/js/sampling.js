@@ -2,7 +2,7 @@
 // What sits exactly at an end is no bar: a dot on a stem, from 0 to all of the samples.
 
 import { dragged } from "./drag.js";
-import { axes, html, line, make, scale, set } from "./svg.js";
+import { axes, laid, legendIn, line, make, scale, set } from "./svg.js";
 
 /** The picture; `show(frame)` moves the true h, `moved` is told when the picture itself is pressed. */
 export function samplingPanel(parent, picture, options, position, moved) {
@@ -10,27 +10,23 @@ export function samplingPanel(parent, picture, options, position, moved) {
   const sides = [sampling.main, sampling.other].filter(Boolean);
   const root = parent.closest(".board");
   const clip = `sampling-${Math.random().toString(36).slice(2)}`;
-  let svg = null;
   let parts = null;
   let frame = 0;
   samplingLegend(parent, sampling);
+  const svg = make("svg", { role: "img" }, parent);
 
   const resize = () => {
     const { size, height } = options;
-    const width = Math.max(260, parent.clientWidth);
-    const well = width < 520 ? 2.7 * size : 4.2 * size;
     const strips = sampling.intervals.length;
     // Above the picture each upright line has a row for its words, so that none meet.
     const rows = 1 + (sampling.observed !== null) + (sampling.simulated !== null);
     const row = (k) => size + 2 + k * (size + 4);
-    const box = { left: 4.2 * size, top: row(rows - 1) + 0.5 * size + 6, right: width - 6, bottom: height - (3.2 + 2 * strips) * size };
-    svg ??= make("svg", { role: "img" }, parent);
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const { width, box } = laid(svg, parent, 260, height, { left: 4.2 * size, top: row(rows - 1) + 0.5 * size + 6, right: 6, bottom: (3.2 + 2 * strips) * size });
+    const few = width < 520;
+    const well = few ? 2.7 * size : 4.2 * size;
     const x = scale(0, 1, box.left + well, box.right - well);
     root.style.setProperty("--from", `${x(0)}px`);
     root.style.setProperty("--to", `${width - x(1)}px`);
-    const few = width < 520;
     // It says how large the picture is, by which axes fit their titles.
     const back = make("g", { width, height }, svg);
     // Of a few true h the bars are higher: there the axis grows, and nothing is cut.
@@ -189,13 +185,8 @@ function say(text, at, words, x, size) {
 
 /** Which mark means what. */
 function samplingLegend(parent, sampling) {
-  const list = html("ul", "legend", "", parent);
-  const entry = (words, tag, attributes) => {
-    const item = html("li", "", "", list);
-    const svg = make("svg", { width: 28, height: 15, "aria-hidden": "true" }, item);
-    make(tag, attributes, svg);
-    html("span", "", words, item);
-  };
+  const mark = legendIn(parent, 28, 15);
+  const entry = (words, tag, attributes) => make(tag, attributes, mark(words));
   const { main, other } = sampling;
   const swatch = { x: 3, y: 2, width: 22, height: 11 };
   entry(`${main.method} in the samples`, "rect", { class: `samples ${main.method}`, ...swatch });

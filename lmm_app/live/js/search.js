@@ -1,6 +1,6 @@
 // Brent's search, step by step: the controls, the bracket closing, and the distance that is left.
 
-import { axes, html, line, make, mark, scale, set } from "./svg.js";
+import { axes, html, laid, line, make, mark, scale } from "./svg.js";
 
 const FACES = {
   first: "M3,2v10M12,2L5,7L12,12Z",
@@ -75,7 +75,7 @@ export function stepper(parent, picture, changed) {
     timer = setInterval(() => {
       go(k + 1);
       if (k >= steps.length) stop();
-    }, picture.search.pace ?? 900);
+    }, 900);
   };
   const by = (move) => () => {
     stop();
@@ -99,21 +99,23 @@ export function stepper(parent, picture, changed) {
   return { go, play, stop, at: () => k };
 }
 
+/** A picture with a row for each step, laid anew: its width, its box and the places of the rows. */
+function inRows(svg, parent, steps, { row, size }, least, left) {
+  const rows = Math.max(5, steps.length);
+  const height = rows * row + 3.2 * size + 8;
+  const { width, box } = laid(svg, parent, least, height, { left, top: 6, right: 14, bottom: 3.2 * size });
+  return { width, box, y: scale(0.4, rows + 0.6, box.top, box.bottom) };
+}
+
 /** One row a try: its bracket as a bar and its point as a mark, under the same axis of h. */
 export function rowsPanel(parent, picture, options) {
   const { steps } = picture.search;
-  let svg = null;
+  const svg = make("svg", { role: "img", "aria-label": picture.search.alt }, parent);
   let rows = [];
-  const height = () => Math.max(5, steps.length) * options.row + 3.2 * options.size + 8;
   const resize = () => {
     const { size } = options;
-    const width = Math.max(260, parent.clientWidth);
-    const box = { left: 4.4 * size, top: 6, right: width - 14, bottom: height() - 3.2 * size };
-    svg ??= make("svg", { role: "img", "aria-label": picture.search.alt }, parent);
-    set(svg, { width, height: height() });
-    svg.replaceChildren();
+    const { width, box, y } = inRows(svg, parent, steps, options, 260, 4.4 * size);
     const x = scale(-0.02, 1.02, box.left, box.right);
-    const y = scale(0.4, Math.max(5, steps.length) + 0.6, box.top, box.bottom);
     const every = options.row * 1.05 < size ? 2 : 1;
     const xTicks = width < 420 ? [0, 0.25, 0.5, 0.75, 1] : undefined;
     axes(svg, box, x, y, {
@@ -154,18 +156,12 @@ export function rowsPanel(parent, picture, options) {
 export function distancePanel(parent, picture, options) {
   const { steps } = picture.search;
   const { lowest, highest } = picture.search.distance;
-  let svg = null;
+  const svg = make("svg", { role: "img", "aria-label": picture.search.distance.alt }, parent);
   let marks = [];
   const resize = () => {
     const { size } = options;
-    const width = Math.max(200, parent.clientWidth);
-    const height = Math.max(5, steps.length) * options.row + 3.2 * options.size + 8;
-    const box = { left: 14, top: 6, right: width - 14, bottom: height - 3.2 * size };
-    svg ??= make("svg", { role: "img", "aria-label": picture.search.distance.alt }, parent);
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const { box, y } = inRows(svg, parent, steps, options, 200, 14);
     const x = scale(lowest, highest, box.left, box.right, true);
-    const y = scale(0.4, Math.max(5, steps.length) + 0.6, box.top, box.bottom);
     axes(svg, box, x, y, { size, yTicks: [], grid: "x", xTitle: "|h − ĥ| of each try, logarithmic" });
     const inside = steps.filter((s) => s.distance !== null && isTry(s));
     make("path", { class: "thread", d: line(inside.map((s) => s.distance), inside.map((s) => s.i), x, y) }, svg);

@@ -22,33 +22,29 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
  * The text of an SVG file that needs no style sheet.
  *
  * `element` is a picture in the page, or several, [{head, note, svg, over, alt}], put one below the
- * other; `over` are further layers of one, and `alt` stands for its aria-label. Of the options,
- * `width` and `height` are of the picture, if it does not say; `background` is the page's own if it
- * is not given; `extras` are {title, legend, host}: words above the picture, the list in the page
- * whose items each hold a mark and its words, and the element whose type and colour these have.
+ * other; `over` are further layers of one, and `alt` stands for its aria-label. `title` are words above
+ * the picture, `legend` is the list in the page whose items each hold a mark and its words, and
+ * `host` the element whose type and colour these have.
  */
-export function toSvg(element, { width, height, background, extras = {} } = {}) {
+export function toSvg(element, { title, legend, host }) {
   const parts = Array.isArray(element) ? element : [{ svg: element }];
-  const live = getComputedStyle(extras.host ?? parts[0].svg);
-  const sizes = parts.map(({ svg }) => ({
-    width: width ?? Number(svg.getAttribute("width")),
-    height: height ?? Number(svg.getAttribute("height")),
-  }));
-  const inner = Math.max(...sizes.map((size) => size.width));
+  const live = getComputedStyle(host);
+  const long = (name) => parts.map(({ svg }) => Number(svg.getAttribute(name)));
+  const [inner, heights] = [Math.max(...long("width")), long("height")];
   const file = make("svg", { "font-family": live.fontFamily });
   const said = parts.map(({ svg, alt }) => alt ?? svg.getAttribute("aria-label")).filter(Boolean).join(" ");
-  if (extras.title) make("title", { text: extras.title }, file);
+  if (title) make("title", { text: title }, file);
   if (said) make("desc", { text: said }, file);
-  const page = make("rect", { fill: plainColor(background || live.getPropertyValue("--st-background-color") || "#ffffff")[0] }, file);
+  const page = make("rect", { fill: plainColor(live.getPropertyValue("--st-background-color") || "#ffffff")[0] }, file);
   const size = parseFloat(live.fontSize);
   const pen = { file, inner, y: ROOM_AROUND, family: live.fontFamily, color: plainColor(live.color)[0] };
-  if (extras.title) writeWords(pen, extras.title, size + 1, 600);
-  if (extras.legend) writeLegend(pen, extras.legend, size);
+  if (title) writeWords(pen, title, size + 1, 600);
+  if (legend) writeLegend(pen, legend, size);
   parts.forEach(({ head, note, svg, over = [] }, i) => {
     if (head) writeWords(pen, head, size, 600);
     if (note) writeWords(pen, note, size - 1, 400);
     for (const layer of [svg, ...over]) placed(pen, layer, ROOM_AROUND, pen.y + 4);
-    pen.y += sizes[i].height + 4;
+    pen.y += heights[i] + 4;
   });
   const [wide, tall] = [inner + 2 * ROOM_AROUND, pen.y + ROOM_AROUND].map(Math.ceil);
   set(page, { width: wide, height: tall });

@@ -2,7 +2,7 @@
 
 import { variance } from "../twin/twin.js";
 import { fitAt, heightOf } from "./fitted.js";
-import { axes, html, make, scale, set } from "./svg.js";
+import { axes, html, laid, make, scale, set } from "./svg.js";
 import { tailsOf } from "./tails.js";
 import { number, plusMinus, share } from "./words.js";
 
@@ -21,7 +21,7 @@ export function storyPanel(toldPlace, place, picture, options, inHand) {
   // It is said when h has been at its best, and room is kept for it.
   turn.style.visibility = "hidden";
   const withColumn = story.column !== undefined;
-  let svg = null;
+  const svg = withColumn ? make("svg", { role: "img" }, place) : null;
   let parts = null;
   let h = 0;
 
@@ -53,12 +53,7 @@ export function storyPanel(toldPlace, place, picture, options, inHand) {
   const resize = () => {
     if (!withColumn) return;
     const { size } = options;
-    const width = Math.max(260, place.clientWidth);
-    const height = 8.2 * size;
-    const box = { left: 4.4 * size, right: width - 34, top: 1.5 * size, bottom: height - 3.1 * size };
-    svg ??= make("svg", { role: "img" }, place);
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const { width, box } = laid(svg, place, 260, 8.2 * size, { left: 4.4 * size, top: 1.5 * size, right: 34, bottom: 3.1 * size });
     const [lo, hi] = reach(effect, story.quantile);
     const x = scale(lo, hi, box.left, box.right);
     const y = scale(0, 1, box.bottom, box.top);

@@ -39,6 +39,32 @@ export function heading(words, parent) {
   return html(`h${order}`, "heading", words, parent);
 }
 
+/** A picture begun anew, as wide as its place: its width, and the box that its margins leave. */
+export function laid(svg, place, least, height, { left, top, right, bottom }) {
+  const width = Math.max(least, place.clientWidth);
+  set(svg, { width, height });
+  svg.replaceChildren();
+  return { width, box: { left, top, right: width - right, bottom: height - bottom } };
+}
+
+/** The `clip-path` of all that may not reach out of a box. */
+export function clipTo(svg, { left, top, right, bottom }) {
+  const id = `clip-${Math.random().toString(36).slice(2)}`;
+  make("rect", { x: left, y: top, width: right - left, height: bottom - top }, make("clipPath", { id }, svg));
+  return `url(#${id})`;
+}
+
+/** A list of which mark means what: with each call more words, and the svg that their mark is drawn in. */
+export function legendIn(parent, width, height) {
+  const list = html("ul", "legend", "", parent);
+  return (words) => {
+    const item = html("li", "", "", list);
+    const svg = make("svg", { width, height, "aria-hidden": "true" }, item);
+    html("span", "", words, item);
+    return svg;
+  };
+}
+
 /** From data between lo and hi to pixels between a and b. */
 export function scale(lo, hi, a, b, log = false) {
   const read = log ? Math.log10 : Number;
@@ -120,14 +146,12 @@ export function axes(svg, box, x, y, options) {
   for (const value of xs) {
     const at = x(value);
     if (options.grid !== "y") make("line", { class: "grid", x1: at, x2: at, y1: box.top, y2: box.bottom }, group);
-    if (options.xLabels !== false)
-      make("text", { x: at, y: box.bottom + size + 3, "text-anchor": "middle", text: label(value, x.log) }, group);
+    make("text", { x: at, y: box.bottom + size + 3, "text-anchor": "middle", text: label(value, x.log) }, group);
   }
   for (const value of ys) {
     const at = y(value);
     if (options.grid !== "x") make("line", { class: "grid", x1: box.left, x2: box.right, y1: at, y2: at }, group);
-    if (options.yLabels !== false)
-      make("text", { x: box.left - 6, y: at + size * 0.34, "text-anchor": "end", text: label(value, y.log) }, group);
+    make("text", { x: box.left - 6, y: at + size * 0.34, "text-anchor": "end", text: label(value, y.log) }, group);
   }
   if (options.xTitle) {
     const all = roomIn(svg, "width");

@@ -189,7 +189,7 @@ function textOf({ title, svg, legend }, area) {
   const made = [svg].flat().map((part) => part.svg ?? part).filter((one) => !one.isConnected);
   const behind = html("div", "behind", "", area);
   behind.append(...made);
-  const text = toSvg(svg, { extras: { title, legend, host: area } });
+  const text = toSvg(svg, { title, legend, host: area });
   behind.remove();
   return text;
 }
