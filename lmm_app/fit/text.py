@@ -8,7 +8,7 @@ import numpy as np
 
 from lmm_app.fit.times import Times
 from lmm_app.fit.view import Comparison, View
-from lmm_core import LMMFit
+from lmm_core import LMMError, LMMFit
 from lmm_core.brent import TraceStep
 from lmm_core.grid import profile_grid
 from lmm_data.records import records_words
@@ -113,6 +113,15 @@ def facts(view: View) -> str:
 def literal(words: str) -> str:
     """Words that hold names from a file, for Markdown to show unchanged."""
     return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", " ".join(words.split()))
+
+
+def said(error: LMMError) -> str:
+    """An error as a sentence for Markdown; what begins with a file or a symbol begins with it."""
+    words = literal(str(error))
+    first = words.split(" ", 1)[0]
+    symbol = len(first) == 1 and first != "a"
+    plain = not error.where and first.isalpha() and first.islower() and not symbol
+    return words[:1].upper() + words[1:] if plain else words
 
 
 def trace_rows(steps: tuple[TraceStep, ...]) -> list[dict[str, object]]:

@@ -6,15 +6,13 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from lmm_app.fit.text import literal
-from lmm_app.glossary.marks import marked
-from lmm_app.lecturer import answers, handed_in
+from lmm_app.fit.text import literal, said
+from lmm_app.lecturer import answers, classroom, handed_in
 from lmm_app.lecturer.answers import Answer
 from lmm_app.lecturer.lessons_table import lessons_table
-from lmm_app.lecturer.plan import FOR_THE_LINKS, plan_table
 from lmm_app.lecturer.tokens import Tokens
+from lmm_app.lecturer.true_h import ON_ITS_CARD, true_h
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.room.lecturer import open_room
 from lmm_app.session import linked, links, sealed, state
 from lmm_app.session.downloads import download
 from lmm_app.session.links import (
@@ -33,11 +31,8 @@ from lmm_app.sources.opened import SAMPLES, Lesson, Sample, Simulation
 from lmm_core import LMMError
 
 NAME = "lecturer"
-SIDEBAR, LEFT = "sidebar", "left"
+SIDEBAR, LEFT, TRUE_H = "sidebar", "left", "secret_h"
 STUDENTS = 30
-# What a hidden simulation is made with, unless another h is chosen. The app's own first h, 0.5,
-# would be the first guess of everyone who has seen it.
-HIDDEN_H, TRUE_H, ROOM_H = 0.35, "secret_h", "room_true_h"
 REAL = "Of real data nobody knows the true h, and all students have the same."
 ABOUT_SAMPLES = {
     "tiny12": "These twelve are made up, and all students have the same.",
@@ -45,22 +40,7 @@ ABOUT_SAMPLES = {
     "traits shows. All students have the same.",
 }
 SECRET = "No link, page or download tells it to anyone without this page."
-ON_ITS_CARD = (
-    "The true h of a lesson stands on its card, for everyone who recognises the lesson. The "
-    "simulation takes an h of your own."
-)
 CLASS = "class"
-ROOM = "A room for the class"
-ABOUT_ROOM = (
-    "The class itself becomes the sampling distribution: everyone gets data of their own with one "
-    "true h, guesses it, estimates it and hands both in with a click. On the projector the guesses "
-    "become a histogram; then every ĥ falls into place over what theory expects, with the "
-    "intervals below."
-)
-NO_ROOM = (
-    "For a room choose a lesson or a simulation above: each student needs data of their own, with "
-    "one true h."
-)
 # The trait and the covariates that are fitted, None for the usual ones.
 Fitted: TypeAlias = tuple[str | None, tuple[str, ...] | None]
 # An answer is a few numbers; so many may a session hold.
@@ -82,24 +62,21 @@ def render() -> None:
         )
         return
     st.markdown(
-        "One link for the projector and, of data that are drawn, one for each student with the "
-        "answers. The same link shows the same data to everyone."
+        "A room for a class that is together; and links, one for the projector and, of data that "
+        "are drawn, one for each student, with the answers. The same link shows the same data to "
+        "everyone."
     )
     base = links.base_of(st.context.url, NAME)
-    st.header("1 · What the class opens")
     shown = state.shown()
-    asked, projector, fitted = _choose(shown)
-    st.markdown(f"**{ROOM}**")
-    _room(asked)
-    st.header("2 · Links")
-    first, students = _links(base, asked, projector)
-    st.header("3 · Answer key")
-    key = st.container()
-    st.header("4 · A plan for 50 minutes")
-    st.markdown("What to say stands in quotation marks. Each screen opens for a projector.")
-    st.html(plan_table(base))
-    st.caption(FOR_THE_LINKS)
+    st.header("1 · A class in three clicks")
+    classroom.render(base, shown.source)
     st.caption(ON_PAPER)
+    st.header("2 · What a link opens")
+    asked, projector, fitted = _choose(shown)
+    st.header("3 · Links")
+    first, students = _links(base, asked, projector)
+    st.header("4 · Answer key")
+    key = st.container()
     st.header("5 · The lessons")
     st.html(lessons_table(base))
     # Last, for it may take a while.
@@ -155,7 +132,7 @@ def _choose(shown: Shown) -> tuple[Lecture, bool, Fitted]:
             f"“{sealed.about(7)}”, for the student with this number.",
         ):
             if isinstance(source, Simulation):
-                source = replace(source, h2=_true_h(source))
+                source = replace(source, h2=true_h(source, TRUE_H))
             st.caption(SECRET if isinstance(source, Simulation) else ON_ITS_CARD)
             token = _seal(source)
     return Lecture(source, page, token, more), projector, fitted
@@ -167,7 +144,7 @@ def _seal(source: Drawn) -> Tokens:
         secret()
     except LMMError as error:
         # A link that hides nothing would be worse than none.
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         st.stop()
     state.from_link(CLASS, sealed.class_in)
     of_class = str(st.session_state.setdefault(CLASS, sealed.new_class()))
@@ -183,27 +160,6 @@ def _seal(source: Drawn) -> Tokens:
 
 def _another_class() -> None:
     st.session_state[CLASS] = sealed.new_class()
-
-
-def _true_h(source: Simulation, key: str = TRUE_H) -> float:
-    """The h that a hidden simulation is made with: not the one that the app itself begins with."""
-    usual = Simulation().h2
-    state.from_link(key, state.within(0.0, 1.0, 2))
-    first = HIDDEN_H if source.h2 == usual else source.h2
-    h2 = float(
-        st.slider(
-            "True h of the simulation",
-            0.0,
-            1.0,
-            first,
-            0.05,
-            key=key,
-            help="No student’s link, page or download tells it.",
-            persist_state="session",
-        )
-    )
-    state.to_link(key, f"{h2:g}", f"{first:g}")
-    return h2
 
 
 def _title(name: str, source: Linked) -> str:
@@ -263,26 +219,6 @@ def _links(base: str, asked: Lecture, projector: bool) -> tuple[int, int]:
     with st.expander("As text, to copy"):
         st.code(links.links_csv(rows), language=None, height=300)
     return first, students
-
-
-def _room(asked: Lecture) -> None:
-    """The way to a room in which the class estimates one true h."""
-    source = asked.source
-    if isinstance(source, Sample):
-        st.markdown(NO_ROOM)
-        return
-    st.markdown(marked(ABOUT_ROOM), unsafe_allow_html=True)
-    if isinstance(source, Simulation) and asked.token is None:
-        source = replace(source, h2=_true_h(source, ROOM_H))
-    if isinstance(source, Lesson):
-        st.caption(ON_ITS_CARD)
-    if st.button("Open a room", key="open_room", type="primary", icon=":material/groups:"):
-        try:
-            address = open_room(source)
-        except LMMError as error:
-            st.error(literal(str(error)), icon=":material/error:")
-            return
-        st.switch_page(state.page("room"), query_params=address)
 
 
 def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
@@ -375,7 +311,7 @@ def _fit(found: dict[object, Answer], missing: list[Linked], fitted: Fitted) -> 
             try:
                 answer = answers.answer(source, *fitted)
             except LMMError as error:
-                st.error(literal(str(error)), icon=":material/error:")
+                st.error(said(error), icon=":material/error:")
                 return
             found[source, *fitted] = answer
     st.rerun()

@@ -113,19 +113,27 @@ PLAN = (
         card=LAST_CARD,
     ),
 )
-FOR_THE_LINKS = (
-    "For the students’ links choose “Full-sib families” or a simulation with 200 individuals or "
-    "more. Of 60 seeds of “Full-sib families”, 55 gave an interval that contains the true h. "
-    "Expect five to eight of every 100 students to miss it. With 30 students, even four or five "
-    "would be no surprise."
+FOR_THE_CLASS = (
+    "For the room or the students’ links choose families: “Full-sib families”, or a simulation "
+    "with 200 individuals or more. Of 60 seeds of “Full-sib families”, 55 gave an interval that "
+    "contains the true h. Expect five to eight of every 100 students to miss it. With 30 "
+    "students, even four or five would be no surprise."
 )
+# Where the screens of the part stand that has none in the plan.
+ROOM_OR_LINKS = "The room, or the students’ links from section 3"
 
 
-def plan_table(base: str) -> str:
-    """The plan, with links that open each screen for a projector."""
+def plan_table(base: str, room: str = "") -> str:
+    """The plan, with links that open each screen for a projector.
+
+    Args:
+        base: of the addresses of the app.
+        room: the address of the room that is open, on a projector.
+    """
     rows = "".join(
-        f'<tr><th scope="row">{part.minutes}</th><td class="screen">{_screen(part, base)}</td>'
-        f"<td>{''.join(f'<p>{_said(words)}</p>' for words in part.say)}</td></tr>"
+        f'<tr><th scope="row">{part.minutes}</th><td><p class="screen">'
+        f"{_screen(part, base, room)}</p>"
+        f"{''.join(f'<p>{_said(words)}</p>' for words in part.say)}</td></tr>"
         for part in PLAN
     )
     return TABLE.format(rows=rows)
@@ -145,12 +153,15 @@ def addresses(part: Part, base: str) -> list[tuple[str, str]]:
     return found
 
 
-def _screen(part: Part, base: str) -> str:
+def _screen(part: Part, base: str, room: str) -> str:
+    screens = addresses(part, base)
+    if part.links and not room:
+        return ROOM_OR_LINKS
     if part.links:
-        return "The students’ links, from section 2"
-    return "<br>".join(
+        screens = [("The room", room)]
+    return " · ".join(
         f'<a href="{escape(address)}" target="_blank">{escape(title)}</a>'
-        for title, address in addresses(part, base)
+        for title, address in screens
     )
 
 
@@ -167,7 +178,7 @@ TABLE = """\
   border: 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
 .plan thead th {{ font-weight: 600; }}
 .plan tbody th {{ width: 4.5rem; font-weight: 600; font-variant-numeric: tabular-nums; }}
-.plan .screen {{ width: 13rem; }}
+.plan .screen {{ font-size: 0.9rem; }}
 .plan p {{ margin: 0 0 0.4rem; }}
 .plan a {{ color: inherit; text-decoration: underline; }}
 @media (max-width: 640px) {{
@@ -177,6 +188,6 @@ TABLE = """\
   .plan tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
 }}
 </style>
-<table class="plan"><thead><tr><th scope="col">minutes</th><th scope="col">screen</th>
-<th scope="col">say</th></tr></thead><tbody>{rows}</tbody></table>
+<table class="plan"><thead><tr><th scope="col">minutes</th>
+<th scope="col">the screen, and what to say</th></tr></thead><tbody>{rows}</tbody></table>
 """

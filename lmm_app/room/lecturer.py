@@ -146,6 +146,11 @@ def _buttons(room: Room, key: str, foot: DeltaGenerator, seats: list[Seat]) -> N
     if projector.on():
         foot.markdown(f"Room **{room.code}** · {words.tally_words(Tally.of(seats))}")
         return
+    foot.link_button(
+        "Open the projector",
+        _address(room.code, key, large=True),
+        icon=":material/present_to_all:",
+    )
     if room.status == REVEALED:
         with foot:
             # Made at every beat: what would be made on a click is gone with the next one.
@@ -194,10 +199,22 @@ def _join(code: str, address: str, *, large: bool) -> str:
     )
 
 
-def _address(code: str, key: str = "") -> str:
-    """The address of a room, for its students or, with the key, for who leads it."""
-    said = {visit.CODE: code} | ({visit.KEY: key} if key else {})
-    return f"{links.base_of(st.context.url, PAGE)}{PAGE}?{urlencode(said)}"
+def address_of(base: str, code: str, key: str = "", *, large: bool = False) -> str:
+    """The address of a room, for its students or, with the key, for who leads it.
+
+    Args:
+        base: of the addresses of the app.
+        code: of the room.
+        key: of the lecturer.
+        large: whether it opens for a projector.
+    """
+    words = {visit.CODE: code} | ({visit.KEY: key} if key else {})
+    words |= {projector.KEY: "true"} if large else {}
+    return f"{base}{PAGE}?{urlencode(words)}"
+
+
+def _address(code: str, key: str = "", *, large: bool = False) -> str:
+    return address_of(links.base_of(st.context.url, PAGE), code, key, large=large)
 
 
 def _own_address(room: Room, key: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lmm_app.fit.text import literal
+from lmm_app.fit.text import said
 from lmm_app.room import lecturer, student, visit
 from lmm_app.room.words import PRIVATE
 from lmm_core import LMMError
@@ -29,7 +29,7 @@ def _door(error: LMMError | None = None) -> None:
     visit.leave()
     st.title(TITLE)
     if error is not None:
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
     st.markdown(f"Type the code that the lecturer shows. {PRIVATE}")
     with st.form("room_door", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):

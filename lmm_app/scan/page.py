@@ -5,7 +5,7 @@ import re
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.fit.text import literal
+from lmm_app.fit.text import literal, said
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.scan import believed, choose, kept, words
@@ -55,7 +55,7 @@ def render() -> None:
         with ProgressBar(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
             scans = kept.scanned(study, held, loco=loco and revealed, progress=tell)
     except LMMError as error:
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         return
     found = kept.tallies(scans)
     _focal(scans, found, revealed=revealed)

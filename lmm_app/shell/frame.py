@@ -187,6 +187,6 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
 
 def _complain(message: DeltaGenerator, error: LMMError) -> None:
     message.error(
-        f"{text.literal(str(error))}\n\nWhat was on the screen before is still below.",
+        f"{text.said(error)}\n\nWhat was on the screen before is still below.",
         icon=":material/error:",
     )

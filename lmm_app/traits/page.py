@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lmm_app.fit.text import literal
+from lmm_app.fit.text import literal, said
 from lmm_app.glossary.marks import marked
 from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
@@ -64,7 +64,7 @@ def render() -> None:
         with ProgressBar("Fitting every trait …") as tell:
             fitted = _fitted(shown, covariates, tell)
     except DataError as error:
-        st.error(literal(str(error)), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
         return
     true_h2 = truth(shown.opened)
     if projector.on():

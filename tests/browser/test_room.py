@@ -82,12 +82,34 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def opened(come):
-    """A lecturer who has opened a room, and its code."""
-    lecturer = come("/lecturer?teach=simulation", width=1400)
+CLICKS = """() => {
+    globalThis.clicks = 0;
+    addEventListener('pointerdown', () => globalThis.clicks++, true);
+}"""
+
+
+def opened(come, lesson="Simulated families, with an h of your own"):
+    """A lecturer who has prepared a class in three clicks, at its desk, and the room's code."""
+    lecturer = come("/lecturer", width=1400)
+    lecturer.get_by_role("button", name="Open a room").wait_for()
+    lecturer.evaluate(CLICKS)
+    lecturer.get_by_text(lesson, exact=True).click()
     press(lecturer, "Open a room")
+    lecturer.get_by_text(re.compile("^Room .* is open")).wait_for()
+    with lecturer.expect_popup() as coming:
+        lecturer.get_by_role("link", name="Open the projector").click()
+    coming.value.locator("img.qr").wait_for()
+    assert "projector=true" in coming.value.url
+    coming.value.close()
+    assert lecturer.evaluate("clicks") == 3
+    # The plan is beside them, and opens the room too.
+    plan = lecturer.locator("table.plan")
+    button = lecturer.get_by_role("link", name="Open the projector").bounding_box()
+    assert plan.bounding_box()["x"] > button["x"] + button["width"]
+    assert plan.get_by_role("link", name="The room").get_attribute("href") == coming.value.url
+    lecturer.get_by_role("link", name="The room on this screen").click()
     lecturer.get_by_role("heading", name=re.compile("^Room ")).wait_for()
-    until(lecturer, lambda: "key=" in lecturer.url)
+    until(lecturer, lambda: "/room?" in lecturer.url and "key=" in lecturer.url)
     return lecturer, re.search(r"code=(\w{6})", lecturer.url)[1]
 
 

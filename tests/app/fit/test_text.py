@@ -8,7 +8,7 @@ from lmm_app.fit import side_by_side, text
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.verdict import details, verdict
 from lmm_app.fit.view import compare
-from lmm_core import fit_rotated, interval_h2, log_likelihood, se_h2
+from lmm_core import LMMError, fit_rotated, interval_h2, log_likelihood, se_h2
 from lmm_core.fit import plain_search
 from lmm_core.grid import profile_grid
 from tests.odd_views import KINDS, make_problem, sibs, view, view_of
@@ -367,3 +367,16 @@ def test_the_profile_in_words_never_calls_a_finite_point_the_top_of_an_unbounded
     assert "is highest" not in words
     assert "has its highest finite hill at h = 0.000" in words
     assert view("flat: K = I").reml.message in text.profile_alt(view("flat: K = I"), "REML")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (LMMError("a room is full", "300 of 300"), "A room is full: 300 of 300"),
+        (LMMError("h must be below 1"), "h must be below 1"),
+        (LMMError("must be a number", where="geno.csv"), "geno.csv: must be a number"),
+        (LMMError("LMM_SECRET is too short"), "LMM\\_SECRET is too short"),
+    ],
+)
+def test_an_error_is_a_sentence(error, said):
+    assert text.said(error) == said

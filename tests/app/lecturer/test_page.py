@@ -12,6 +12,7 @@ from streamlit.util import calc_hash
 
 from lmm_app.lecturer import answers, page
 from lmm_app.lecturer.tokens import Tokens
+from lmm_app.lecturer.true_h import ON_ITS_CARD
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import links, sealed
 from lmm_app.session.links import EXPLORE, Lecture, link
@@ -147,7 +148,7 @@ def hidden_data_of(address):
 def test_without_a_secret_there_is_no_link(monkeypatch):
     monkeypatch.setattr("lmm_app.lecturer.page.secret", refuse)
     app = lecturer(teach="simulation", secret="1")
-    assert "a place where the server keeps its secret" in app.error[0].value
+    assert "Hidden data need a place where the server keeps its secret" in app.error[0].value
     assert not codes(app)
 
 
@@ -160,7 +161,7 @@ def test_the_page_says_how_well_the_truth_is_hidden(teach):
     app = lecturer(teach=teach, secret="1")
     said = [one.value for one in app.caption]
     assert (page.SECRET in said) == (teach == "simulation")
-    assert (page.ON_ITS_CARD in said) == (teach != "simulation")
+    assert (ON_ITS_CARD in said) == (teach != "simulation")
 
 
 @pytest.mark.parametrize(
@@ -339,7 +340,7 @@ def test_data_that_cannot_be_fitted_are_told(monkeypatch):
     monkeypatch.setattr(answers, "answer", impossible)
     app.button(key="fit_all").click()
     run(app)
-    assert [error.value for error in app.error] == ["no \\<such\\> data"]
+    assert [error.value for error in app.error] == ["No \\<such\\> data"]
 
 
 def test_uploaded_files_are_in_no_link():

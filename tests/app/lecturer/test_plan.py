@@ -13,7 +13,7 @@ from scipy.special import stdtr
 
 from lmm_app.explore.story import over_all_mice
 from lmm_app.lecturer.lessons_table import lessons_table
-from lmm_app.lecturer.plan import FOR_THE_LINKS, LAST_CARD, PLAN, addresses, plan_table
+from lmm_app.lecturer.plan import FOR_THE_CLASS, LAST_CARD, PLAN, addresses, plan_table
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session.links import Lecture, card_link, link
@@ -144,7 +144,7 @@ def test_of_sixty_seeds_as_many_intervals_contain_the_truth_as_are_said():
         rotated = rotate(eigen, made.dataset.traits.values[:, 0], X)
         lower, upper = interval_h2(fit_rotated(rotated))
         held.append(lower <= made.true_h2 <= upper)
-    assert f"Of 60 seeds of “{preset.title}”, {sum(held)} gave an interval" in FOR_THE_LINKS
+    assert f"Of 60 seeds of “{preset.title}”, {sum(held)} gave an interval" in FOR_THE_CLASS
     # Of the 30 seeds of a class the number that miss is within what is said.
     misses = [30 - sum(held[k : k + 30]) for k in range(31)]
     assert max(misses) <= 4

@@ -1,10 +1,12 @@
 """The page of a room: for who comes by a code, with a seat, or with the lecturer's key."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from lmm_app.lecturer.classroom import FAMILIES
 from lmm_app.room import data, lecturer, visit, words
 from lmm_app.room.place import VARIABLE
 from lmm_app.room.qr import qr_html
@@ -194,10 +196,10 @@ def test_a_wrong_code_says_so_and_another_can_be_typed(link, why):
 def test_a_wrong_seat_and_a_wrong_key_are_refused():
     room, key = open_room()
     app = student(room, seat="aaaaaaaaaa")
-    assert "the seat must be one of the room" in app.error[0].value
+    assert "The seat must be one of the room" in app.error[0].value
     assert query(app).get("seat") is None
     app = lead(room, "a" * 20)
-    assert "only who opened the room" in app.error[0].value
+    assert "Only who opened the room" in app.error[0].value
     assert key not in everything(app)
 
 
@@ -244,15 +246,17 @@ def pages_of(shown, real):
 # --- the lecturer
 
 
-def test_a_room_is_opened_from_the_lecturers_page():
-    app = open_page("lecturer", {"teach": "simulation"})
+def test_a_room_is_opened_from_the_lecturers_page_and_led_from_its_own():
+    app = open_page("lecturer", {})
     pick(app, "room_true_h", 0.2)
-    app.button(key="open_room").click()
-    app.run()
-    walk(app, "room")
+    press(app, "open_room")
     link = query(app)
-    assert app.title[0].value == f"Room {link['code']}"
-    assert visit.store().check_key(link["code"], link["key"]).recipe == Simulation(h2=0.2)
+    room = visit.store().check_key(link["code"], link["key"])
+    assert room.recipe == replace(FAMILIES, h2=0.2)
+    assert f"Room **{room.code}** is open." in [one.value for one in app.success]
+    walk(app, "room")
+    assert app.title[0].value == f"Room {room.code}"
+    assert {name: query(app)[name] for name in link} == link
     assert [(one.label, one.value) for one in app.metric] == [
         ("In the room", "0"),
         ("Guesses", "0"),
@@ -260,17 +264,8 @@ def test_a_room_is_opened_from_the_lecturers_page():
     ]
     # The next run is of the same room, and so is the address on another day of the same hour.
     run(app)
-    assert query(app) == link
-    assert open_page("room", link).title[0].value == f"Room {link['code']}"
-
-
-def test_a_lesson_that_is_not_for_a_room_says_why():
-    app = open_page("lecturer", {"teach": "two_hills"})
-    app.button(key="open_room").click()
-    run(app)
-    assert "a room needs data with one true h" in app.error[0].value
-    app = open_page("lecturer", {"teach": "sample_tiny12"})
-    assert "open_room" not in keys(app)
+    assert {name: query(app)[name] for name in link} == link
+    assert open_page("room", link).title[0].value == f"Room {room.code}"
 
 
 def fill(room, guesses, estimates):
