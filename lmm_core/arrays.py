@@ -138,6 +138,27 @@ def as_design(X: ArrayLike | None, n: int) -> Floats:
     return values
 
 
+def as_weights(weights: ArrayLike, n: int) -> Floats:
+    """`weights` as a read-only float64 copy of shape (n,), each positive and finite."""
+    values = np.array(as_numeric(weights, "weights"))
+    if values.shape != (n,):
+        raise DesignError(
+            f"there must be one weight for each of the {n} individuals or records",
+            f"the shape of the weights is {values.shape}",
+            "align them with y by id",
+        )
+    good = (values > 1.0 / LARGEST) & (values < LARGEST)
+    if not good.all():
+        first = int(np.argmin(good))
+        raise DesignError(
+            "weights must be positive and finite",
+            f"{int((~good).sum())} of {n} are not, the first is weights[{first}] = "
+            f"{in_digits(float(values[first]))}",
+            "leave out who has no weight; what counts for nothing is no record",
+        )
+    return read_only(values)
+
+
 def as_columns(values: ArrayLike, symbol: str, n: int, name: str = "") -> Floats:
     """`values` as a float64 array of n rows, (n,) as (n, 1), or a DesignError on what is wrong."""
     found = as_numeric(values, name or symbol)

@@ -17,7 +17,8 @@ SYSTEMS: Mapping[str, str] = MappingProxyType(
         "lmmlite": "without the constants of n (R/lmmlite)",
         "qtl2": "log10, the ML value at the h found, under REML too (R/qtl2’s log10lik)",
         "pylmm": "under REML with n in the place of n − p in one constant",
-        "lme4": "under REML without log det X′X; MixedModels.jl and statsmodels alike",
+        "lme4": "under REML without log det X′X; SAS, MixedModels.jl and statsmodels alike",
+        "asreml": "under REML without log det X′X and log 2π; GCTA and R/heritability alike",
     }
 )
 
@@ -53,12 +54,16 @@ def log_likelihood_as(fit: LMMFit, system: str) -> float:
         # It leaves out the constants of n and n - p that come with the profiled variance.
         return float(fit.loglik + 0.5 * (n * np.log(2.0 * np.pi) + m - n * np.log(m)))
     if system == "qtl2":
-        ml = log_likelihood(fit.rotated, fit.h2, reml=False)
+        # With weights it is that of √w·y.
+        ml = log_likelihood(fit.rotated, fit.h2, reml=False) - fit.rotated.log_jacobian(reml=False)
         return float((ml + 0.5 * (n * np.log(2.0 * np.pi) + n - n * np.log(n))) / np.log(10.0))
     if system == "pylmm":
         return float(fit.loglik + (0.5 * (n * np.log(n / df) - fit.p) if fit.reml else 0.0))
+    without = fit.loglik - (0.5 * fit.rotated.log_det_xtx if fit.reml else 0.0)
     if system == "lme4":
-        return fit.loglik - (0.5 * fit.rotated.log_det_xtx if fit.reml else 0.0)
+        return without
+    if system == "asreml":
+        return float(without + (0.5 * df * np.log(2.0 * np.pi) if fit.reml else 0.0))
     raise LMMError(f"there is no convention “{system}”", remedy=f"choose from {', '.join(SYSTEMS)}")
 
 

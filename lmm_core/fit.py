@@ -122,6 +122,7 @@ def fit_lmm(
     *,
     reml: bool = True,
     xtol: float = 1e-4,
+    weights: ArrayLike | None = None,
 ) -> LMMFit:
     """Fit the linear mixed model with one known kinship matrix.
 
@@ -136,6 +137,10 @@ def fit_lmm(
         K: kinship, shape (n, n), or its decomposition.
         reml: restricted maximum likelihood (default) or maximum likelihood.
         xtol: tolerance of Brent's method in h.
+        weights: w, shape (n,), positive, for var(e) = v[hK + (1-h)diag(1/w)]: numbers of records
+            that are averaged, or 1/variance of known errors. They are taken as they are: times c
+            they make h into `h2_on_scale(h, c)` of the same fit, as K times c does. With a mean
+            of 1/w of 1, v(1-h) is the average residual variance.
 
     Raises:
         KinshipError, DesignError: an input is not what it must be; see `decompose`, `rotate`.
@@ -148,7 +153,7 @@ def fit_lmm(
     >>> fit.status, fit.h2
     ('upper_boundary', 1.0)
     """
-    return fit_rotated(rotate(decompose(K), y, X), reml=reml, xtol=xtol)
+    return fit_rotated(rotate(decompose(K, weights=weights), y, X), reml=reml, xtol=xtol)
 
 
 def fit_rotated(rotated: RotatedData, *, reml: bool = True, xtol: float = 1e-4) -> LMMFit:

@@ -20,6 +20,7 @@ BLOCK_ELEMENTS = 2**18
 PRODUCT_ELEMENTS = 2**21
 # Allele counts that vary by less than this do not: it is rounding.
 SPREAD_TOLERANCE = 1e-10
+NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 
 
 class Genotypes(Protocol):
@@ -199,3 +200,26 @@ def by_chromosome(
     return {
         str(names[k]): Subset(genotypes, np.flatnonzero(inverse == k)) for k in np.argsort(first)
     }
+
+
+def is_autosome(label: str) -> bool:
+    """Whether a chromosome is none of X, Y, XY, M, MT, W, Z, where a count means something else.
+
+    >>> is_autosome("7"), is_autosome("chrX")
+    (True, False)
+    """
+    return label.lower().removeprefix("chr") not in NOT_AUTOSOMES
+
+
+def minor_allele_frequency(genotypes: ArrayLike) -> Floats:
+    """The frequency of the rarer allele of each marker, from 0 to 0.5, or 0 without data, (m,).
+
+    Args:
+        genotypes: allele counts from 0 to 2, shape (n, m); NaN where missing.
+
+    GEMMA's default is to leave out markers below 0.01 among the individuals it analyses.
+    """
+    counts = as_counts(genotypes)
+    present = np.maximum((~np.isnan(counts)).sum(axis=0), 1)
+    frequency: Floats = np.nansum(counts, axis=0) / (2.0 * present)
+    return np.minimum(frequency, 1.0 - frequency)

@@ -4,13 +4,21 @@ Its eigenvectors do not depend on h: hK + (1-h)I = U diag(hλ + 1 - h) U'. Here 
 usual ways from genotypes to K.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_counts, read_only, unmasked
+from lmm_core.arrays import (
+    LARGEST,
+    Brief,
+    Floats,
+    Ints,
+    as_weights,
+    read_only,
+    unmasked,
+)
 from lmm_core.errors import KinshipError, in_digits
 from lmm_core.genotypes import Genotypes, as_blocks, products
 
@@ -26,7 +34,6 @@ WRITTEN_DIGITS, SINGLE_DIGITS, SAMPLED_ENTRIES = 12, 6, 5000
 EXACT_STEP = 2.0**-10
 # Products in single precision err by a few times 2^-23 of the largest eigenvalue.
 SINGLE_TOLERANCE = 1e-6
-NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 SYMMETRY_TOLERANCE = 1e-8
 
 
@@ -43,12 +50,15 @@ class KinshipEigen(Brief):
             individuals, and the other n - k eigenvalues are 0.
         note: how many negative eigenvalues were set to 0 and why, in a sentence without a full
             stop; "" if there was none beyond the rounding of the arithmetic.
+        weights: w of var(e) = v[hK + (1-h)diag(1/w)], shape (n,), or None for all 1: then values
+            and vectors are those of W^½KW^½, and `rotate` multiplies y and X by √w.
     """
 
     values: Floats
     vectors: Floats
     of: Ints | None = None
     note: str = ""
+    weights: Floats | None = None
 
     @property
     def n(self) -> int:
@@ -62,12 +72,27 @@ class KinshipEigen(Brief):
 
     @property
     def mean_diagonal(self) -> float:
-        """Mean of the diagonal of K, that is trace(K)/n: the scale that h refers to."""
-        return float(self.values.sum()) / self.n
+        """Mean of the diagonal of K, trace(K)/n, over that of D: the scale that h refers to."""
+        if self.weights is None:
+            return float(self.values.sum()) / self.n
+        diagonal = self.vectors**2 @ self.values / self.totals
+        if self.of is not None:
+            diagonal = diagonal[self.of]
+        return float(diagonal.mean() / np.mean(1.0 / self.weights))
+
+    @property
+    def totals(self) -> Floats:
+        """The sum of the weights of each individual's records, their number without, (k,)."""
+        if self.of is not None:
+            return np.bincount(self.of, self.weights).astype(np.float64)
+        return np.ones(len(self.values)) if self.weights is None else self.weights
 
 
 def decompose(
-    K: ArrayLike | KinshipEigen, *, repair: Literal["clip"] | None = None
+    K: ArrayLike | KinshipEigen,
+    *,
+    repair: Literal["clip"] | None = None,
+    weights: ArrayLike | None = None,
 ) -> KinshipEigen:
     """The eigen decomposition of a kinship matrix.
 
@@ -76,6 +101,7 @@ def decompose(
             `KinshipEigen` is handed back as it is.
         repair: "clip" sets negative eigenvalues of any size to zero, that is, replaces K by
             the nearest positive semi-definite matrix in Frobenius norm (Higham 1988, eq. 2.1).
+        weights: w, shape (n,), positive: the residual variances are as 1/w. See `fit_lmm`.
 
     Returns:
         Eigenvalues (ascending, none negative) and orthonormal eigenvectors.
@@ -91,9 +117,20 @@ def decompose(
     array([0.5, 1.5])
     """
     if isinstance(K, KinshipEigen):
+        if weights is not None:
+            raise KinshipError(
+                "weights belong to the decomposition of K",
+                "it was taken without them",
+                "pass them to decompose, or pass K itself",
+            )
         return K
     matrix = as_kinship(K)
-    return decompose_scaled(matrix, matrix, 1.0, repair=repair)
+    if weights is None:
+        return decompose_scaled(matrix, matrix, 1.0, repair=repair)
+    w = as_weights(weights, len(matrix))
+    root = np.sqrt(w)
+    scaled = matrix * root * root[:, np.newaxis]
+    return replace(decompose_scaled(scaled, matrix, float(w.max()), repair=repair), weights=w)
 
 
 def decompose_scaled(
@@ -274,29 +311,6 @@ def standardized_kinship(
         )
     total /= varies.sum() if f is None else varies.size
     return total
-
-
-def is_autosome(label: str) -> bool:
-    """Whether a chromosome is none of X, Y, XY, M, MT, W, Z, where a count means something else.
-
-    >>> is_autosome("7"), is_autosome("chrX")
-    (True, False)
-    """
-    return label.lower().removeprefix("chr") not in NOT_AUTOSOMES
-
-
-def minor_allele_frequency(genotypes: ArrayLike) -> Floats:
-    """The frequency of the rarer allele of each marker, from 0 to 0.5, or 0 without data, (m,).
-
-    Args:
-        genotypes: allele counts from 0 to 2, shape (n, m); NaN where missing.
-
-    GEMMA's default is to leave out markers below 0.01 among the individuals it analyses.
-    """
-    counts = as_counts(genotypes)
-    present = np.maximum((~np.isnan(counts)).sum(axis=0), 1)
-    frequency: Floats = np.nansum(counts, axis=0) / (2.0 * present)
-    return np.minimum(frequency, 1.0 - frequency)
 
 
 _SINGLE = "entries in single precision"

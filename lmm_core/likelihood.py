@@ -29,7 +29,7 @@ class LikelihoodTerms(Brief):
 
     Attributes:
         h2: values of h, on the scale of K as given.
-        log_det_d: Σ log d_i with d_i = hλ_i + 1 - h.
+        log_det_d: Σ log d_i with d_i = hλ_i + 1 - h; less Σ log w_i where there are weights.
         log_det_xtwx: log det X'WX with W = diag(1/d).
         log_det_xtx: log det X'X, the same for every h.
         rss: Σ w_i residual_i², in units of y squared.
@@ -82,6 +82,7 @@ def log_likelihood(
             loglik[block] = WeightedSums(rotated, h[block]).log_likelihood(reml)
         if rotated.stable.n_null and (h == 1.0).any():
             loglik[h == 1.0] = limit.log_likelihood_at_one(rotated, reml=reml)
+    loglik += rotated.log_jacobian(reml=reml)
     return float(loglik[0]) if np.ndim(h2) == 0 else loglik
 
 
@@ -100,8 +101,8 @@ def likelihood_terms(
         log_det_d[at_one], log_det_a[at_one], rss[at_one] = limit.terms_at_one(rotated)
     return LikelihoodTerms(
         h2=read_only(h),
-        log_det_d=read_only(log_det_d),
-        log_det_xtwx=read_only(log_det_a + rotated.log_det_xtx),
+        log_det_d=read_only(log_det_d - rotated.log_det_w),
+        log_det_xtwx=read_only(log_det_a + rotated.stable.log_det_xtx),
         log_det_xtx=rotated.log_det_xtx,
         rss=read_only(rss),
         sigma2=read_only(rss / df if df else np.full(h.shape, np.nan)),

@@ -7,13 +7,13 @@ in which X and what X leaves of y have few coordinates that are not 0, p + 1 at 
 are kept, and how many others there are. The fit is that of all n records, to rounding.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, read_only, unmasked
+from lmm_core.arrays import Brief, Floats, as_weights, read_only, unmasked
 from lmm_core.errors import LMMError
 from lmm_core.kinship import KinshipEigen, as_kinship, decompose_scaled
 
@@ -25,7 +25,11 @@ WITHIN_TOLERANCE = 1e-13
 
 
 def decompose_records(
-    K: ArrayLike, of: ArrayLike, *, repair: Literal["clip"] | None = None
+    K: ArrayLike,
+    of: ArrayLike,
+    *,
+    repair: Literal["clip"] | None = None,
+    weights: ArrayLike | None = None,
 ) -> KinshipEigen:
     """The decomposition of the kinship of records, in the time and memory of that of individuals.
 
@@ -34,6 +38,7 @@ def decompose_records(
         of: the place in K of each record's individual, whole numbers, shape (n,), in any order.
             Individuals without a record are left out.
         repair: as for `decompose`.
+        weights: of the records, shape (n,), as for `decompose`.
 
     Returns:
         What `decompose` makes of ZKZ', for `fit_lmm`, `fit_traits`, `rotate` and what follows
@@ -63,24 +68,25 @@ def decompose_records(
             f"places run from {places.min()} to {places.max()}",
             "count from 0",
         )
-    present, of_present, counts = np.unique(places, return_inverse=True, return_counts=True)
+    w = None if weights is None else as_weights(weights, places.size)
+    present, of_present = np.unique(places, return_inverse=True)
     if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
         matrix = matrix[np.ix_(present, present)]
     matrix = as_kinship(matrix)
-    root = np.sqrt(counts)
+    totals = np.bincount(of_present, w)
+    root = np.sqrt(totals)
     # The norm of C^½EC^½ is that of E times the largest count at most.
     scaled = matrix * root * root[:, np.newaxis]
-    eigen = decompose_scaled(scaled, matrix, float(counts.max()), repair=repair)
-    of_present = of_present.astype(np.int64)
-    return KinshipEigen(eigen.values, eigen.vectors, read_only(of_present), eigen.note)
+    eigen = decompose_scaled(scaled, matrix, float(totals.max()), repair=repair)
+    return replace(eigen, of=read_only(of_present.astype(np.int64)), weights=w)
 
 
 def kinship_of(eigen: KinshipEigen) -> Floats:
     """K of the individuals that a decomposition is of, those with a record, shape (k, k)."""
     K: Floats = (eigen.vectors * eigen.values) @ eigen.vectors.T
     K = 0.5 * (K + K.T)
-    if eigen.of is not None:
-        root = np.sqrt(np.bincount(eigen.of))
+    if eigen.of is not None or eigen.weights is not None:
+        root = np.sqrt(eigen.totals)
         K /= root * root[:, np.newaxis]
     return K
 
@@ -103,10 +109,10 @@ def written_out(eigen: KinshipEigen, what: str) -> KinshipEigen:
             f"there are {eigen.n:,} of {len(eigen.values):,} individuals",
             "take fewer; fit_lmm and fit_traits take any number",
         )
-    within = within_contrasts(eigen.of, np.eye(eigen.n))
+    within = within_contrasts(eigen, np.eye(eigen.n))
     values = np.concatenate([np.zeros(len(within)), eigen.values])
-    vectors = np.column_stack([within.T, individual_vectors(eigen)[eigen.of]])
-    return KinshipEigen(read_only(values), read_only(vectors))
+    vectors = np.column_stack([within.T, each_record(eigen, individual_vectors(eigen))])
+    return KinshipEigen(read_only(values), read_only(vectors), weights=eigen.weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -145,7 +151,7 @@ class Directions(Brief):
             return self.eigen.vectors @ rows
         q, k = self.within.shape[1], len(self.eigen.values)
         each = individual_vectors(self.eigen) @ rows[len(rows) - k :]
-        return self.within @ rows[:q] + each[self.eigen.of]
+        return self.within @ rows[:q] + each_record(self.eigen, each)
 
 
 def directions(eigen: KinshipEigen, Q: Floats, e: Floats | None = None) -> Directions:
@@ -179,32 +185,44 @@ def directions(eigen: KinshipEigen, Q: Floats, e: Floats | None = None) -> Direc
 
 def individual_vectors(eigen: KinshipEigen) -> Floats:
     """The rows of the eigenvectors, one for each individual, shape (k, k): those of its records."""
-    if eigen.of is None:
+    if eigen.of is None and eigen.weights is None:
         return eigen.vectors
-    return eigen.vectors / np.sqrt(np.bincount(eigen.of))[:, np.newaxis]
+    return eigen.vectors / np.sqrt(eigen.totals)[:, np.newaxis]
 
 
-def within_contrasts(of: Ints, A: Floats) -> Floats:
+def each_record(eigen: KinshipEigen, rows: Floats) -> Floats:
+    """ZA, shape (n, m), of rows of individuals; times √w where records have weights."""
+    records = rows if eigen.of is None else rows[eigen.of]
+    return records if eigen.weights is None else records * np.sqrt(eigen.weights)[:, np.newaxis]
+
+
+def within_contrasts(eigen: KinshipEigen, A: Floats) -> Floats:
     """Each record but an individual's first against the mean of those before it, (n - k, m).
 
     Orthonormal combinations of the rows of A, shape (n, m), which are all there is of them within
-    individuals (Helmert's); in the order of the records by individual.
+    individuals (Helmert's); in the order of the records by individual. Where records have
+    weights, A has been multiplied by their roots, and the means are weighted.
     """
-    order = np.argsort(of, kind="stable")
-    sorted_of, rows = of[order], A[order]
+    assert eigen.of is not None
+    order = np.argsort(eigen.of, kind="stable")
+    w = np.ones(eigen.n) if eigen.weights is None else eigen.weights[order]
+    root = np.sqrt(w)[:, np.newaxis]
+    sorted_of, rows = eigen.of[order], A[order]
     first = np.flatnonzero(np.diff(sorted_of, prepend=-1))
-    place = np.arange(len(of)) - np.repeat(first, np.diff(np.append(first, len(of))))
-    before = np.cumsum(rows, axis=0) - rows
+    sums = np.column_stack([root * rows, w])
+    before = np.cumsum(sums, axis=0) - sums
     before -= before[first][np.repeat(np.arange(first.size), np.bincount(sorted_of))]
-    later = place > 0
-    j = place[later, np.newaxis]
-    return (rows[later] - before[later] / j) * np.sqrt(j / (j + 1.0))
+    later = np.diff(sorted_of, prepend=-1) == 0
+    total = before[later, -1:]
+    difference = rows[later] - root[later] * before[later, :-1] / total
+    return difference * np.sqrt(total / (total + w[later, np.newaxis]))
 
 
 def _split(eigen: KinshipEigen, A: Floats) -> tuple[Floats, Floats]:
     """W'C^-½Z'A, shape (k, m), and A less the means of individuals, shape (n, m)."""
     assert eigen.of is not None
-    counts = np.bincount(eigen.of)
-    sums = np.column_stack([np.bincount(eigen.of, weights=column) for column in A.T])
-    means = sums / counts[:, np.newaxis]
-    return eigen.vectors.T @ (means * np.sqrt(counts)[:, np.newaxis]), A - means[eigen.of]
+    root = 1.0 if eigen.weights is None else np.sqrt(eigen.weights)
+    sums = np.column_stack([np.bincount(eigen.of, weights=root * column) for column in A.T])
+    totals = eigen.totals[:, np.newaxis]
+    means = sums / totals
+    return eigen.vectors.T @ (means * np.sqrt(totals)), A - each_record(eigen, means)

@@ -29,12 +29,16 @@ class RotatedData(Brief):
         X: rotated covariates U'X, linearly independent columns only, shape (n, p).
         directions: those of K that they were rotated into.
         stable: the same in coordinates in which sums stay accurate up to h = 1.
+        log_det_w: Σ log w of weights, by which y and X were multiplied as √w before; else 0.
+        log_det_ratio: log det X'X - log det X'WX then; else 0.
     """
 
     y: Floats
     X: Floats
     directions: Directions
     stable: StableCoordinates
+    log_det_w: float = 0.0
+    log_det_ratio: float = 0.0
 
     @property
     def values(self) -> Floats:
@@ -83,8 +87,12 @@ class RotatedData(Brief):
 
     @property
     def log_det_xtx(self) -> float:
-        """log det X'X of the independent columns."""
-        return self.stable.log_det_xtx
+        """log det X'X of the independent columns, without weights."""
+        return self.stable.log_det_xtx + self.log_det_ratio
+
+    def log_jacobian(self, *, reml: bool) -> float:
+        """What the log-likelihood of y has more than that of √w·y, and X more than √w·X."""
+        return 0.5 * (self.log_det_w + (self.log_det_ratio if reml else 0.0))
 
     @property
     def exact(self) -> bool:
@@ -109,16 +117,26 @@ def rotate(eigen: KinshipEigen, y: ArrayLike, X: ArrayLike | None = None) -> Rot
         178:1709.
     """
     y = as_phenotype(y, eigen.n)
-    X = as_design(X, eigen.n)
+    X = given = as_design(X, eigen.n)
+    w = eigen.weights
+    if w is not None:
+        y, X = np.sqrt(w) * y, np.sqrt(w)[:, np.newaxis] * X
     # U'y and U'X by way of y = Qc + e and X = QR: however far y lies from 0, what X leaves of
     # it keeps its digits.
     before = project(y, X)
     into = directions(eigen, before.Q, before.e)
     after = into.turned(np.column_stack([before.e, before.Q]))
     e, Q = after[:, 0], after[:, 1:]
+    stable = stable_coordinates(into.values, before, e, Q)
+    ratio = 0.0
+    if w is not None:
+        R = np.linalg.qr(given[:, before.kept], mode="r")
+        ratio = float(2.0 * np.log(np.abs(np.diagonal(R))).sum()) - stable.log_det_xtx
     return RotatedData(
         y=read_only(e + Q @ before.c),
         X=read_only(Q @ before.R),
         directions=into,
-        stable=stable_coordinates(into.values, before, e, Q),
+        stable=stable,
+        log_det_w=0.0 if w is None else float(np.log(w).sum()),
+        log_det_ratio=ratio,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core import centered_kinship
-from lmm_core.kinship import minor_allele_frequency
+from lmm_core.genotypes import minor_allele_frequency
 from lmm_data.samples import read_mice
 
 

@@ -140,7 +140,7 @@ def coefficients(view: View, tests: CoefficientTests) -> str:
 
 def conventions(fit: LMMFit) -> str:
     """The log-likelihood as other programs would print it, as a Markdown table."""
-    names = {"full": "here", "qtl2": "R/qtl2", "lmmlite": "R/lmmlite"}
+    names = {"full": "here", "qtl2": "R/qtl2", "lmmlite": "R/lmmlite", "asreml": "ASReml"}
     rows = "".join(
         f"| {names.get(system, system)} | {number(log_likelihood_as(fit, system), 8)} | {how} |\n"
         for system, how in SYSTEMS.items()

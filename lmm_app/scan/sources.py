@@ -19,7 +19,7 @@ from lmm_app.scan.study import (
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import in_digits
-from lmm_core.kinship import minor_allele_frequency
+from lmm_core.genotypes import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import simulate_phenotype

@@ -114,7 +114,7 @@ _HEAD = """\
 import numpy as np
 
 from lmm_core import centered_kinship, decompose, scan_markers, standardized_kinship
-from lmm_core.kinship import minor_allele_frequency
+from lmm_core.genotypes import minor_allele_frequency
 from lmm_core.scan import loco_threshold, permutation_threshold, scan_loco
 """
 

@@ -12,8 +12,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.sources.many_traits import simulate_many
 from lmm_core import LMMError, centered_kinship
 from lmm_core.errors import in_digits
-from lmm_core.genotypes import Subset
-from lmm_core.kinship import minor_allele_frequency
+from lmm_core.genotypes import Subset, minor_allele_frequency
 from lmm_core.progress import Progress
 from lmm_core.scales import kinship_scale_factor
 from lmm_data.dataset import Dataset, align

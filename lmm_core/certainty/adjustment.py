@@ -67,6 +67,6 @@ def reml_adjustment(rotated: RotatedData, h2: float | Floats) -> REMLAdjustment:
     constant = p * (limit.LOG_2PI + 1.0) + rotated.log_det_xtx + n * np.log1p(-p / n)
     return REMLAdjustment(
         h2=read_only(h),
-        uncertainty=read_only(0.5 * (log_det - rotated.log_det_xtx)),
+        uncertainty=read_only(0.5 * (log_det - rotated.stable.log_det_xtx)),
         constant=float(0.5 * constant),
     )

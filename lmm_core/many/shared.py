@@ -8,6 +8,7 @@ from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
 from lmm_core.certainty.error_contrasts import contrast_directions
 from lmm_core.certainty.profiles import Grid, make_grid
 from lmm_core.coordinates import independent_columns, split
+from lmm_core.errors import LMMError
 from lmm_core.grid import log_odds_grid
 from lmm_core.kinship import KinshipEigen
 from lmm_core.records import Directions, directions
@@ -97,7 +98,14 @@ def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
 
     Raises:
         DesignError: X is not what it must be, see `rotate`.
+        LMMError: K was decomposed with weights.
     """
+    if eigen.weights is not None:
+        raise LMMError(
+            "many traits, scans and bootstraps take no weights",
+            "K was decomposed with weights",
+            "fit one trait at a time with fit_lmm",
+        )
     X = as_design(X, eigen.n)
     Q, kept = independent_columns(X)
     into = directions(eigen, Q)

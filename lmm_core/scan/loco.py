@@ -14,8 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import Floats, Ints, arrays_of, as_phenotype, lock, put, read_only
 from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
-from lmm_core.genotypes import KINDS, Genotypes, Kind, Subset, as_genotypes, by_chromosome, products
-from lmm_core.kinship import KinshipEigen, is_autosome
+from lmm_core.genotypes import (
+    KINDS,
+    Genotypes,
+    Kind,
+    Subset,
+    as_genotypes,
+    by_chromosome,
+    is_autosome,
+    products,
+)
+from lmm_core.kinship import KinshipEigen
 from lmm_core.progress import Progress, part_of, parts_of
 from lmm_core.scan.genome import WALD, Test, scan_markers
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty

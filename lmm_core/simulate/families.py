@@ -277,12 +277,13 @@ def simulate_phenotype(
             "pass the total variance, in squared units of y",
         )
     eigen = written_out(decompose(K), "a simulation")
+    unweighted = 1.0 if eigen.weights is None else np.sqrt(eigen.weights)
     fixed = _linear_part(X, beta, eigen.n, "X", "beta")
     qtl_part = _linear_part(qtl, qtl_effects, eigen.n, "qtl", "qtl_effects")
     z, e = rng.standard_normal((2, eigen.n))
     root_z = eigen.vectors @ (np.sqrt(eigen.values) * (eigen.vectors.T @ z))
-    genetic = np.sqrt(sigma2 * h2) * root_z
-    residual = np.sqrt(sigma2 * (1.0 - h2)) * e
+    genetic = np.sqrt(sigma2 * h2) * root_z / unweighted
+    residual = np.sqrt(sigma2 * (1.0 - h2)) * e / unweighted
     return Phenotype(
         y=read_only(fixed + qtl_part + genetic + residual),
         fixed=read_only(fixed),

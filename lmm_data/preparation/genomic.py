@@ -6,8 +6,8 @@ import numpy as np
 
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError, KinshipError, some
-from lmm_core.genotypes import Kind
-from lmm_core.kinship import decompose, is_autosome
+from lmm_core.genotypes import Kind, is_autosome
+from lmm_core.kinship import decompose
 from lmm_core.scan.loco import autosomal_kinship
 from lmm_data.checks.inverse import inverted
 from lmm_data.readers.reading import KinshipMatrix

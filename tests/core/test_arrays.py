@@ -13,8 +13,7 @@ from lmm_core.arrays import (
     read_only,
 )
 from lmm_core.errors import DesignError, KinshipError, LMMError
-from lmm_core.genotypes import Subset
-from lmm_core.kinship import minor_allele_frequency
+from lmm_core.genotypes import Subset, minor_allele_frequency
 
 
 def test_read_only_locks_the_same_array():

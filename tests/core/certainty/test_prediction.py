@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lmm_core import LMMError, blup, fit_lmm, residuals
+from lmm_core import LMMError, blup, decompose_records, fit_lmm, residuals
 from tests import builders
 from tests.conftest import REFERENCE, load_reference
 
@@ -171,3 +171,120 @@ def test_what_cannot_be_predicted_says_why(function):
         function(at_one)
     with pytest.raises(LMMError, match="no estimate to predict with: The restricted"):
         function(fit_lmm(np.arange(6.0) ** 2, None, np.eye(6)))
+
+
+# Mrode, "Linear Models for the Prediction of Animal Breeding Values", examples 3.1 and 4.1: the
+# calves 4 to 8, their sexes and weaning gains; 1 to 3 have no record. σ²_a = 20, σ²_e = 40.
+MRODE = np.array(
+    [
+        [1.0, 0.0, 0.0, 0.5, 0.0, 0.5, 0.25, 0.25],
+        [0.0, 1.0, 0.0, 0.0, 0.5, 0.5, 0.25, 0.25],
+        [0.0, 0.0, 1.0, 0.0, 0.5, 0.0, 0.25, 0.5],
+        [0.5, 0.0, 0.0, 1.0, 0.0, 0.25, 0.5, 0.125],
+        [0.0, 0.5, 0.5, 0.0, 1.0, 0.25, 0.5, 0.375],
+        [0.5, 0.5, 0.0, 0.25, 0.25, 1.0, 0.25, 0.5],
+        [0.25, 0.25, 0.25, 0.5, 0.5, 0.25, 1.0, 0.25],
+        [0.25, 0.25, 0.5, 0.125, 0.375, 0.5, 0.25, 1.0],
+    ]
+)
+CALVES = np.arange(3, 8)
+GAINS = (4.5, 2.9, 3.9, 3.5, 5.0)
+SEXES = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+# Breeding values, reliabilities and standard errors of prediction as printed there.
+VALUES = (
+    *(0.09844458, -0.01877010, -0.04108420, -0.00866312),
+    *(-0.18573210, 0.17687209, -0.24945855, 0.18261469),
+)
+RELIABILITIES = (0.058, 0.016, 0.088, 0.144, 0.144, 0.116, 0.116, 0.156)
+ERRORS = (4.341, 4.436, 4.271, 4.138, 4.138, 4.205, 4.205, 4.109)
+
+
+def test_mrodes_breeding_values_of_animals_without_a_record_too():
+    fit = fit_lmm(GAINS, SEXES, MRODE[np.ix_(CALVES, CALVES)])
+    known = {"h2": 1.0 / 3.0, "sigma2": 60.0}
+    found = blup(fit, **known, K=MRODE, recorded=CALVES)
+    # To half of the last digit printed.
+    np.testing.assert_allclose(found.u, VALUES, rtol=0.0, atol=5e-9)
+    # The book takes both from d, the variance over σ²_e, with three decimals: 1 - 2d and √(40d).
+    d = np.round(found.prediction_variance / 40.0, 3)
+    np.testing.assert_allclose(1.0 - 2.0 * d, RELIABILITIES, rtol=0.0, atol=1e-12)
+    np.testing.assert_allclose(np.sqrt(40.0 * d), ERRORS, rtol=0.0, atol=6e-4)
+    np.testing.assert_allclose(found.reliability, RELIABILITIES, rtol=0.0, atol=1e-3)
+    own = blup(fit, **known)
+    for name in ("u", "prediction_variance", "reliability"):
+        np.testing.assert_allclose(getattr(own, name), getattr(found, name)[CALVES], rtol=1e-12)
+    # The variance that fits best at that h is another.
+    assert blup(fit, h2=1.0 / 3.0).prediction_variance[0] != pytest.approx(4.341**2, rel=0.1)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+@pytest.mark.parametrize("kind", ["full", "centred", "groups", "low_rank"])
+@pytest.mark.parametrize("records", [False, True])
+def test_predictions_of_everyone_are_the_dense_formulas(kind, reml, records):
+    rng = np.random.default_rng(5)
+    everyone = builders.kinship(kind, 30, rng)
+    recorded = rng.permutation(30)[:20]
+    K = everyone[np.ix_(recorded, recorded)]
+    of = rng.permutation(np.repeat(np.arange(20), 2)) if records else np.arange(20)
+    X = builders.covariates(of.size, 2, rng)
+    y = builders.phenotype(K, 0.6, rng)[of] + rng.normal(size=of.size)
+    fit = fit_lmm(y, X, decompose_records(K, of) if records else K, reml=reml)
+    for h in (0.05, 0.5, 0.99):
+        V = h * K[np.ix_(of, of)] + (1.0 - h) * np.eye(of.size)
+        W = np.linalg.inv(V)
+        P = W - W @ X @ np.linalg.solve(X.T @ W @ X, X.T @ W)
+        C = everyone[:, recorded[of]]
+        found = blup(fit, h2=h, sigma2=2.0, K=everyone, recorded=recorded)
+        np.testing.assert_allclose(found.u, h * C @ P @ y, rtol=1e-7, atol=1e-9)
+        variance = 2.0 * np.diagonal(h * everyone - h**2 * C @ P @ C.T)
+        np.testing.assert_allclose(found.prediction_variance, variance, rtol=1e-7, atol=1e-9)
+        assert (found.prediction_variance >= 0.0).all()
+
+
+def test_a_relative_closer_to_those_with_records_is_predicted_better():
+    rng = np.random.default_rng(6)
+    K = builders.kinship("families", 24, rng)
+    # The last family has one more member; a stranger and a copy of the first stand last.
+    everyone = np.zeros((27, 27))
+    everyone[:24, :24] = K
+    everyone[24, 20:25] = everyone[20:25, 24] = [0.5] * 4 + [1.0]
+    everyone[25, 25] = 1.0
+    everyone[26, :26], everyone[:26, 26], everyone[26, 26] = everyone[0, :26], everyone[:26, 0], 1.0
+    fit = fit_lmm(builders.phenotype(K, 0.6, rng), None, K)
+    found = blup(fit, h2=0.5, K=everyone, recorded=np.arange(24))
+    assert found.u[25] == 0.0
+    assert found.reliability[25] == pytest.approx(0.0, abs=1e-12)
+    assert 0.0 < found.reliability[24] < found.reliability[:24].min()
+    assert found.u[26] == pytest.approx(found.u[0], rel=1e-12)
+    assert found.prediction_variance[26] == pytest.approx(found.prediction_variance[0], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("K", "recorded", "says"),
+    [
+        (MRODE, CALVES[::-1], "at the indices of those with a record: what K has there is another"),
+        (0.5 * MRODE, CALVES, "what K has there is another matrix; give both in the same order"),
+        (MRODE, CALVES[1:], "5 individuals have a record, and 4 are given"),
+        (MRODE, None, "5 individuals have a record, and 8 are given"),
+        (MRODE, CALVES + 1, "not all of these are indices from 0 to 7"),
+        (MRODE, [3, 4, 5, 6, 6], "one of them is given twice"),
+    ],
+)
+def test_a_kinship_of_everyone_that_does_not_belong_to_the_fit_is_refused(K, recorded, says):
+    fit = fit_lmm(GAINS, SEXES, MRODE[np.ix_(CALVES, CALVES)])
+    with pytest.raises(LMMError, match=says):
+        blup(fit, h2=0.5, K=K, recorded=recorded)
+
+
+def test_a_known_h_needs_no_estimate_but_an_h_and_where_nothing_is_left_a_variance():
+    fit = fit_lmm(np.arange(6.0) ** 2, None, np.eye(6))
+    assert fit.status == "flat"
+    found = blup(fit, h2=0.5, sigma2=1.0)
+    np.testing.assert_allclose(found.u, 0.5 * (np.arange(6.0) ** 2 - 55.0 / 6.0))
+    with pytest.raises(LMMError, match=r"h must lie between 0 and 1: it is 1\.5"):
+        blup(fit, h2=1.5)
+    with pytest.raises(LMMError, match="v must be positive: it is −1; it is a variance"):
+        blup(fit, h2=0.5, sigma2=-1.0)
+    exact = fit_lmm([1.0, 2.0], np.eye(2), [[1.0, 0.5], [0.5, 1.0]])
+    with pytest.raises(LMMError, match="v must be known where X fits y without error: none is"):
+        blup(exact, h2=0.5)
