@@ -215,7 +215,8 @@ def within_contrasts(eigen: KinshipEigen, A: Floats) -> Floats:
     later = np.diff(sorted_of, prepend=-1) == 0
     total = before[later, -1:]
     difference = rows[later] - root[later] * before[later, :-1] / total
-    return difference * np.sqrt(total / (total + w[later, np.newaxis]))
+    contrasts: Floats = difference * np.sqrt(total / (total + w[later, np.newaxis]))
+    return contrasts
 
 
 def _split(eigen: KinshipEigen, A: Floats) -> tuple[Floats, Floats]:
