@@ -91,7 +91,7 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     traits, refused = dataset.traits.columns, _terms(dataset).refused_traits
     if options.trait is not None:
         _require_known("trait", options.trait, [*traits, *refused])
-    trait = options.trait or _first_usable(dataset, covariates, options.transform or ())
+    trait = options.trait or _first_usable(dataset, covariates, options.transforms or ())
     if trait in refused:
         raise refused[trait].anew()
     if dataset.explains_itself(trait, covariates):
@@ -146,7 +146,7 @@ def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]
     there = [*dataset.covariates.columns, *terms.spread, *terms.refused_covariates]
     names = usual
     if options.use is not None:
-        names = tuple(dict.fromkeys([*options.use, *(options.factor or ())]))
+        names = tuple(dict.fromkeys([*options.use, *(options.factors or ())]))
         for name in names:
             _require_known("covariate", name, there)
     for name in names:

@@ -3,6 +3,7 @@
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ def add_data_options(parser: ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="COLUMN",
+        dest="factors",
         help="covariates of numbers that are categories, as words always are: each but the first "
         "becomes a column of 0 and 1",
     )
@@ -68,6 +70,7 @@ def add_data_options(parser: ArgumentParser) -> None:
         action="extend",
         type=_transform,
         metavar="TRAIT=HOW",
+        dest="transforms",
         help="traits made of others: HOW is log, or rank for the normal scores of the ranks",
     )
     model.add_argument(
@@ -155,19 +158,13 @@ def choices_of(options: Namespace) -> "Choices":
     """What the options say about the files, but for their roles."""
     from lmm_data.preparation.preparing import Choices
 
+    given = {one.name: getattr(options, one.name, None) for one in fields(Choices)}
     return Choices(
-        same_order=options.same_order,
-        spelling=options.spelling or "",
-        missing=tuple(options.missing or ()),
-        decimal=options.decimal,
-        invert_kinship=options.invert_kinship,
-        clip=options.clip,
-        double_kinship=options.double_kinship,
-        factors=tuple(options.factor or ()),
-        transforms=tuple(options.transform or ()),
-        without=tuple(options.without or ()),
-        relationship=options.relationship,
-        ids=tuple(options.ids or ()),
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in given.items()
+            if value is not None
+        }
     )
 
 

@@ -30,64 +30,32 @@ def add_options(parser: ArgumentParser) -> None:
         help="an advanced intercross of two inbred strains, families of full sibs, unrelated "
         "individuals, or subpopulations that drifted apart (default: %(default)s)",
     )
-    who.add_argument("--n", type=int, default=default.n, help="how many (default: %(default)s)")
-    who.add_argument(
-        "--generations",
-        type=int,
-        default=default.generations,
-        help="of the intercross, 2 for an F2 (default: %(default)s)",
-    )
-    who.add_argument(
-        "--pairs",
-        type=int,
-        default=default.pairs,
-        help="that breed in each generation of the intercross (default: %(default)s)",
-    )
-    who.add_argument(
-        "--family-size",
-        type=int,
-        default=default.family_size,
-        help="full sibs in a family (default: %(default)s)",
-    )
-    who.add_argument(
-        "--groups",
-        type=int,
-        default=default.groups,
-        help="number of subpopulations (default: %(default)s)",
-    )
-    who.add_argument(
-        "--fst",
-        type=float,
-        default=default.fst,
-        help="F_ST, how far the subpopulations drifted apart (default: %(default)s)",
-    )
     truth = parser.add_argument_group("the truth")
-    truth.add_argument(
-        "--h",
-        dest="h2",
-        type=_share,
-        default=default.h2,
-        help="how strongly the trait follows kinship, from 0 to 1 (default: %(default)s)",
-    )
-    truth.add_argument(
-        "--effect",
-        dest="sex_effect",
-        type=_finite,
-        default=default.sex_effect,
-        help="of the covariate, sex, in standard deviations of the rest (default: %(default)s)",
-    )
-    truth.add_argument(
-        "--qtl",
-        type=int,
-        default=default.qtl,
-        help="number of QTL, each worth 0.3 standard deviations an allele (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=default.seed,
-        help="the same seed and settings give the same files (default: %(default)s)",
-    )
+    for group, option, name, kind, words in (
+        (who, "--n", "n", int, "how many"),
+        (who, "--generations", "generations", int, "of the intercross, 2 for an F2"),
+        (who, "--pairs", "pairs", int, "that breed in each generation of the intercross"),
+        (who, "--family-size", "family_size", int, "full sibs in a family"),
+        (who, "--groups", "groups", int, "number of subpopulations"),
+        (who, "--fst", "fst", float, "F_ST, how far the subpopulations drifted apart"),
+        (truth, "--h", "h2", _share, "how strongly the trait follows kinship, from 0 to 1"),
+        (
+            truth,
+            "--effect",
+            "sex_effect",
+            _finite,
+            "of the covariate, sex, in standard deviations of the rest",
+        ),
+        (truth, "--qtl", "qtl", int, "number of QTL, each worth 0.3 standard deviations an allele"),
+        (parser, "--seed", "seed", int, "the same seed and settings give the same files"),
+    ):
+        group.add_argument(
+            option,
+            dest=name,
+            type=kind,
+            default=getattr(default, name),
+            help=f"{words} (default: %(default)s)",
+        )
     parser.add_argument(
         "--out",
         dest="folder",
