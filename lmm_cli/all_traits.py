@@ -42,22 +42,20 @@ def run(options: Namespace, console: Console) -> Answer:
         if form == "JSON" and file is None:
             return Answer(refusal_json(opened, prepared, str(error)), REFUSED)
         raise
-    if file is None:
-        fits = _fit(work, options, console, None)
-        if form == "JSON":
-            return Answer(traits_json(opened, prepared, work, fits, options))
-        return Answer(traits_text(prepared, work, fits, options, console, None))
     from lmm_cli.journal import open_journal
 
-    part = file.with_name(f"{file.name}.part")
-    with open_journal(part, inputs_of(work, options), "fit --all-traits") as journal:
+    command = "fit --all-traits"
+    with (
+        open_journal(file, inputs_of(work, options), command) if file else nullcontext() as journal
+    ):
         fits = _fit(work, options, console, journal)
-        text = traits_csv(work, fits)
-        if form == "JSON":
-            text = traits_json(opened, prepared, work, fits, options)
-        write_whole(file, text)
-        part.unlink()
-    return Answer(traits_text(prepared, work, fits, options, console, file), written=True)
+        text = traits_json(opened, prepared, work, fits, options) if form == "JSON" else ""
+        if file:
+            write_whole(file, text or traits_csv(work, fits))
+        elif text:
+            return Answer(text)
+    text = traits_text(prepared, work, fits, options, console, file)
+    return Answer(text, written=file is not None)
 
 
 def _form(options: Namespace, file: Path | None) -> Literal["CSV", "JSON", "text"]:
@@ -92,12 +90,6 @@ def _fit(
         put(fits, places, SimpleNamespace(**part))
         left[places] = False
     rest = np.flatnonzero(left)
-    if journal and journal.kept:
-        say(
-            console,
-            f"{journal.kept:,} of {m:,} traits are in {journal.path} already: going on with the "
-            "others",
-        )
 
     def landed(places: Ints, part: "TraitFits") -> None:
         put(fits, rest[places], part)

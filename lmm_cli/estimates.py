@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lmm_cli.console import Console
 from lmm_cli.layout import wrapped
-from lmm_core.summary import aligned, estimate_rows
+from lmm_core.summary import FIELDS, aligned, estimate_rows
 from lmm_data.records import records_words
 
 if TYPE_CHECKING:
@@ -13,21 +13,6 @@ if TYPE_CHECKING:
     from lmm_core.certainty.intervals import Interval
     from lmm_core.fit import LMMFit
     from lmm_data.dataset import Problem
-
-FIELDS = (
-    "h2",
-    "sigma2",
-    "sigma2_g",
-    "sigma2_e",
-    "beta",
-    "se_beta",
-    "loglik",
-    "n",
-    "p",
-    "status",
-    "message",
-    "reml",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

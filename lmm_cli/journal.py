@@ -48,11 +48,11 @@ class Journal:
 
 
 @contextmanager
-def open_journal(path: Path, inputs: Mapping[str, str], work: str) -> Iterator[Journal]:
-    """The journal at a path, a new one if there is none; it is left only with items in it.
+def open_journal(file: Path, inputs: Mapping[str, str], work: str) -> Iterator[Journal]:
+    """The journal beside a file, a new one if there is none; it is left only if work is left.
 
     Args:
-        path: where it is, or will be.
+        file: where the answer will be when all is done.
         inputs: what the work is done on: words for each part, and its fingerprint.
         work: the command that does it, such as `fit --all-traits`.
 
@@ -60,13 +60,14 @@ def open_journal(path: Path, inputs: Mapping[str, str], work: str) -> Iterator[J
         UsageError: what is there is something else, is of work on something else, or is being
             written by another process; or the disk refuses.
     """
+    path = file.with_name(f"{file.name}.part")
     with _keeping(path):
-        file = path.open("a+b")
+        opened = path.open("a+b")
     start = json.dumps({f"lmm_core {work}": None}).encode().removesuffix(b"null}")
-    with file:
-        _lock(file, path)
-        file.seek(0)
-        lines = file.read().splitlines(keepends=True)
+    with opened:
+        _lock(opened, path)
+        opened.seek(0)
+        lines = opened.read().splitlines(keepends=True)
         done = []
         size = 0
         if lines and lines[0].endswith(b"\n"):
@@ -81,12 +82,13 @@ def open_journal(path: Path, inputs: Mapping[str, str], work: str) -> Iterator[J
         elif lines and not start.startswith(lines[0][: len(start)]):
             raise _foreign(path)
         # What is not whole was being written when the work was stopped.
-        file.truncate(size)
+        opened.truncate(size)
         if not size:
-            _put(file, start + json.dumps(dict(inputs)).encode() + b"}\n", path)
-        journal = Journal(path, tuple(done), sum(places.size for places, _ in done), file)
+            _put(opened, start + json.dumps(dict(inputs)).encode() + b"}\n", path)
+        journal = Journal(path, tuple(done), sum(places.size for places, _ in done), opened)
         try:
             yield journal
+            journal.kept = 0
         finally:
             if not journal.kept:
                 path.unlink(missing_ok=True)

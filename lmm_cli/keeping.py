@@ -18,7 +18,7 @@ TERMINATED = 128 + signal.SIGTERM
 
 @contextmanager
 def stopping(console: Console, journal: "Journal", total: int, what: str) -> Iterator[None]:
-    """Say what is kept when the work is stopped, by Ctrl-C or by a batch system's SIGTERM.
+    """Say what is there already, and what is kept if Ctrl-C or a batch system's SIGTERM stops it.
 
     Args:
         total: how many there are in all of `what`, such as traits.
@@ -27,6 +27,12 @@ def stopping(console: Console, journal: "Journal", total: int, what: str) -> Ite
     def stop(*_: object) -> None:
         raise SystemExit(TERMINATED)
 
+    if journal.kept:
+        say(
+            console,
+            f"{journal.kept:,} of {total:,} {what} are in {journal.path} already: going on with "
+            "the others",
+        )
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield

@@ -10,7 +10,7 @@ import numpy as np
 
 from lmm_cli.command import PROGRAM, Answer, Command, UsageError
 from lmm_cli.console import Console
-from lmm_cli.keeping import say, stopping, write_whole
+from lmm_cli.keeping import stopping, write_whole
 from lmm_cli.options import add_data_options, number_or_nan
 from lmm_cli.scan_report import scan_csv, scan_text
 from lmm_cli.scan_work import ScanWork, inputs_of, load_scan
@@ -70,21 +70,16 @@ def run(options: Namespace, console: Console) -> Answer:
     """Scan; what is done is kept beside the answer's file until all of it is."""
     file: Path | None = options.answer_file
     _require_sense(options, file)
-    _, prepared, work = load_scan(options, console)
-    if file is None:
-        tests, work = _scan(work, options, console, None)
-        return Answer(
-            scan_text(prepared, work, tests, _threshold(work, options, console), options, console)
-        )
     from lmm_cli.journal import open_journal
 
-    part = file.with_name(f"{file.name}.part")
-    with open_journal(part, inputs_of(work, options), "scan") as journal:
+    _, prepared, work = load_scan(options, console)
+    with open_journal(file, inputs_of(work, options), "scan") if file else nullcontext() as journal:
         tests, work = _scan(work, options, console, journal)
-        write_whole(file, scan_csv(work, tests))
-        part.unlink()
+        if file:
+            write_whole(file, scan_csv(work, tests))
     threshold = _threshold(work, options, console)
-    return Answer(scan_text(prepared, work, tests, threshold, options, console), written=True)
+    text = scan_text(prepared, work, tests, threshold, options, console)
+    return Answer(text, written=file is not None)
 
 
 def _require_sense(options: Namespace, file: Path | None) -> None:
@@ -118,12 +113,6 @@ def _scan(
     for places, found in journal.done if journal else ():
         put(tests, places, MarkerTests(**found))
         left[places] = False
-    if journal and journal.kept:
-        say(
-            console,
-            f"{journal.kept:,} of {m:,} markers are in {journal.path} already: going on with "
-            "the others",
-        )
     limits: list[float | None] = []
     tell = console.stage("scanning")
 

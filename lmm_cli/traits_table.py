@@ -5,18 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from lmm_core.many.fits import TraitFits
 
 ESTIMATES = (
-    "n",
-    "p",
-    "h2",
-    "lower",
-    "upper",
-    "sigma2_g",
-    "sigma2_e",
-    "loglik",
-    "status",
-    "n_maxima",
+    *("n", "p", "h2", "lower", "upper", "sigma2_g", "sigma2_e", "loglik"),
+    *("status", "n_maxima"),
 )
-
 UNREAD = "not read"
 """The status of a trait with an entry that is no number."""
 

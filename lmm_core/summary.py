@@ -10,6 +10,12 @@ from lmm_core.scales import average_share
 if TYPE_CHECKING:
     from lmm_core.fit import LMMFit
 
+FIELDS = (
+    *("h2", "sigma2", "sigma2_g", "sigma2_e", "beta", "se_beta", "loglik", "n", "p"),
+    *("status", "message", "reml"),
+)
+"""What a fit is in a file for other programs, by the names of `LMMFit`."""
+
 _SPACE = 2
 _FEW = 4
 

@@ -6,25 +6,11 @@ from dataclasses import asdict
 from lmm_app.fit.view import MethodView, View
 from lmm_app.sources.opened import Opened
 from lmm_core import se_h2
+from lmm_core.summary import FIELDS
 from lmm_core.version import versions
 from lmm_data.written import strict_json
 
-ESTIMATES = (
-    "h2",
-    "sigma2",
-    "sigma2_g",
-    "sigma2_e",
-    "beta",
-    "se_beta",
-    "loglik",
-    "n",
-    "p",
-    "reml",
-    "status",
-    "message",
-    "n_eval",
-    "xtol",
-)
+ESTIMATES = (*FIELDS, "n_eval", "xtol")
 
 
 def results(opened: Opened, view: View, method: str) -> str:
