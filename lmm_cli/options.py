@@ -5,7 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lmm_data.preparation.preparing import Choices, Role
@@ -158,14 +158,12 @@ def choices_of(options: Namespace) -> "Choices":
     """What the options say about the files, but for their roles."""
     from lmm_data.preparation.preparing import Choices
 
-    given = {one.name: getattr(options, one.name, None) for one in fields(Choices)}
-    return Choices(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in given.items()
-            if value is not None
-        }
-    )
+    made: dict[str, Any] = {}
+    for one in fields(Choices):
+        value = getattr(options, one.name, None)
+        if value is not None:
+            made[one.name] = tuple(value) if isinstance(value, list) else value
+    return Choices(**made)
 
 
 def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:

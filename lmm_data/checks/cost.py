@@ -1,6 +1,7 @@
 """What a fit of some size takes, before it is begun."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,22 +67,19 @@ def estimate_cost(
     return Cost(n, m_traits, size, seconds, advice)
 
 
-def check_cost(cost: Cost, *, where: str = "kinship") -> tuple[Finding, ...]:
+def check_cost(cost: Cost, *, where: str = "kinship") -> Iterator[Finding]:
     """A finding if there is advice."""
     if not cost.advice:
-        return ()
-    return (
-        Finding(
-            "cost_large",
-            "warning",
-            where,
-            "Too large to check here",
-            f"{cost.n:,} individuals take about {duration(cost.seconds)} and {memory(cost.bytes)}.",
-            "Only what is quick was checked: entries, scale and relatives, not labels or "
-            "residuals.",
-            cost.advice,
-            value=cost.seconds,
-        ),
+        return
+    yield Finding(
+        "cost_large",
+        "warning",
+        where,
+        "Too large to check here",
+        f"{cost.n:,} individuals take about {duration(cost.seconds)} and {memory(cost.bytes)}.",
+        "Only what is quick was checked: entries, scale and relatives, not labels or residuals.",
+        cost.advice,
+        value=cost.seconds,
     )
 
 

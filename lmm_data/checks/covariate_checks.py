@@ -30,8 +30,6 @@ def check_covariates(
     table: TextTable | Table,
     *,
     use: Sequence[str] | None = None,
-    traits: Table | None = None,
-    eigen: KinshipEigen | None = None,
 ) -> tuple[Finding, ...]:
     """Each column by itself, then all together with an intercept in front.
 
@@ -39,8 +37,6 @@ def check_covariates(
         table: as it was read, or as numbers.
         use: the columns that are to be in the model, in their order; all by default. The others
             are looked at by themselves.
-        traits: of the same individuals in the same order; a covariate that is one is named.
-        eigen: of the kinship of the same individuals, to find what competes with it.
     """
     found: list[Finding] = []
     if isinstance(table, TextTable):
@@ -60,17 +56,11 @@ def check_covariates(
             alone.append(column)
     chosen = numbers.columns if use is None else use
     together = [c for c in chosen if c in numbers.columns and c not in alone]
-    found += _together(numbers, together)
-    if traits is not None and traits.n == numbers.n:
-        found += check_copies(numbers, together, traits)
-    if eigen is not None and eigen.n == numbers.n:
-        found += check_confounding(numbers, together, eigen)
-    return tuple(found)
+    return (*found, *_together(numbers, together))
 
 
-def check_copies(table: Table, columns: Sequence[str], traits: Table) -> tuple[Finding, ...]:
+def check_copies(table: Table, columns: Sequence[str], traits: Table) -> Iterator[Finding]:
     """Covariates that are a trait again; both tables have the same rows."""
-    found = []
     for column in columns:
         x = table.column(column)
         for trait, y in zip(traits.columns, traits.values.T, strict=True):
@@ -81,29 +71,25 @@ def check_copies(table: Table, columns: Sequence[str], traits: Table) -> tuple[F
                 continue
             if both.sum() <= 3 or explained(x[both], y[both][:, np.newaxis]) <= 1.0 - 1e-8:
                 continue
-            found.append(
-                Finding(
-                    "covariate_is_phenotype",
-                    "warning",
-                    column_of(table.name, column),
-                    "The phenotype again",
-                    f"It is {trait}, or a linear function of it.",
-                    "It explains everything, and leaves no variance to divide.",
-                    "Leave it out of the model for that trait.",
-                    value=1.0,
-                    column=column,
-                )
+            yield Finding(
+                "covariate_is_phenotype",
+                "warning",
+                column_of(table.name, column),
+                "The phenotype again",
+                f"It is {trait}, or a linear function of it.",
+                "It explains everything, and leaves no variance to divide.",
+                "Leave it out of the model for that trait.",
+                value=1.0,
+                column=column,
             )
-    return tuple(found)
 
 
 def check_confounding(
     table: Table, columns: Sequence[str], eigen: KinshipEigen
-) -> tuple[Finding, ...]:
+) -> Iterator[Finding]:
     """Covariates that vary along the leading eigenvectors of the kinship of the same rows."""
-    return tuple(
-        finding for column in columns for finding in _against_kinship(table, column, eigen)
-    )
+    for column in columns:
+        yield from _against_kinship(table, column, eigen)
 
 
 _NO_COLUMN = ("covariate_constant", "covariate_intercept", "covariate_unit")

@@ -39,24 +39,21 @@ def check_distribution(y: Floats, names: tuple[str, ...], where: str) -> tuple[F
     return tuple(found)
 
 
-def check_order(y: Floats, where: str) -> tuple[Finding, ...]:
+def check_order(y: Floats, where: str) -> Iterator[Finding]:
     """Whether the values ascend or descend from the first row of the file to the last."""
     steps = np.diff(_unit(y))
     up, down = bool((steps >= 0.0).all()), bool((steps <= 0.0).all())
     if y.size < SORTED or not (up or down) or np.unique(y).size < 5:
-        return ()
-    return (
-        Finding(
-            "phenotype_sorted",
-            "warning",
-            where,
-            "Sorted values",
-            f"The {y.size:,} values {'ascend' if up else 'descend'} from the first row to the "
-            "last.",
-            "If the column was sorted on its own, the ids no longer belong to the values.",
-            "Compare a few rows with the original record.",
-            value=float(y.size),
-        ),
+        return
+    yield Finding(
+        "phenotype_sorted",
+        "warning",
+        where,
+        "Sorted values",
+        f"The {y.size:,} values {'ascend' if up else 'descend'} from the first row to the last.",
+        "If the column was sorted on its own, the ids no longer belong to the values.",
+        "Compare a few rows with the original record.",
+        value=float(y.size),
     )
 
 

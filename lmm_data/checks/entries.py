@@ -1,6 +1,6 @@
 """Whether a matrix can be a kinship at all: square, complete and symmetric."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -57,7 +57,7 @@ def check_entries(
     largest = float(np.abs(matrix).max())
     if largest > LARGEST:
         return (_huge(where, largest),)
-    return _symmetry(matrix, names, where)
+    return tuple(_symmetry(matrix, names, where))
 
 
 def averaged(K: ArrayLike) -> Floats:
@@ -93,42 +93,39 @@ def _huge(where: str, largest: float) -> Finding:
     )
 
 
-def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> tuple[Finding, ...]:
+def _symmetry(matrix: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
     largest = float(np.abs(matrix).max())
     size, i, j = largest_asymmetry(matrix)
     if size <= SYMMETRY_TOLERANCE * largest:
-        return ()
+        return
     pair = (names[i], names[j])
     found = (
         f"K has {in_digits(matrix[i, j], 10)} for “{pair[0]}” with “{pair[1]}”, but "
         f"{in_digits(matrix[j, i], 10)} for “{pair[1]}” with “{pair[0]}”."
     )
     if size <= ROUNDING_ASYMMETRY * largest:
-        return (
-            Finding(
-                "kinship_uneven",
-                "warning",
-                where,
-                "Not quite symmetric",
-                found,
-                "That is the size of rounding, so the two are averaged.",
-                "Nothing needs doing; write the matrix with more digits to be rid of it.",
-                pair,
-                size,
-            ),
-        )
-    apart = np.abs(matrix - matrix.T) > ROUNDING_ASYMMETRY * largest
-    pairs = int(np.count_nonzero(apart)) // 2
-    return (
-        Finding(
-            "kinship_asymmetric",
-            "error",
+        yield Finding(
+            "kinship_uneven",
+            "warning",
             where,
-            "Not symmetric",
-            found if pairs == 1 else f"{found} {pairs:,} pairs differ.",
-            "The kinship of two individuals is one number.",
-            "Look for edited entries, or for columns in another order than the rows.",
+            "Not quite symmetric",
+            found,
+            "That is the size of rounding, so the two are averaged.",
+            "Nothing needs doing; write the matrix with more digits to be rid of it.",
             pair,
             size,
-        ),
+        )
+        return
+    apart = np.abs(matrix - matrix.T) > ROUNDING_ASYMMETRY * largest
+    pairs = int(np.count_nonzero(apart)) // 2
+    yield Finding(
+        "kinship_asymmetric",
+        "error",
+        where,
+        "Not symmetric",
+        found if pairs == 1 else f"{found} {pairs:,} pairs differ.",
+        "The kinship of two individuals is one number.",
+        "Look for edited entries, or for columns in another order than the rows.",
+        pair,
+        size,
     )

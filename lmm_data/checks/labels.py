@@ -1,12 +1,12 @@
 """Labels that may belong to others: values moved by some rows, or two labels swapped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.errors import DataError, count, in_digits
+from lmm_core.errors import count, in_digits
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import decompose
 from lmm_core.progress import Progress, part_of
@@ -25,8 +25,8 @@ UNSEEN = "A swap between individuals with similar values, or of one family, cann
 
 
 def check_labels(
-    problems: Problem | Sequence[Problem],
-    fits: LMMFit | Sequence[LMMFit] | None = None,
+    problems: Sequence[Problem],
+    fits: Sequence[LMMFit],
     *,
     order: Sequence[str] | None = None,
     where: str = "labels",
@@ -40,32 +40,20 @@ def check_labels(
 
     Args:
         problems: one trait or several of the same dataset.
-        fits: their REML fits, where there are; else they are fitted here, O(n³).
+        fits: their REML fits.
         order: ids in the order of the rows of the phenotype file, others allowed; that of the
             problem by default. A move is looked for in this order.
         where: the file of the phenotypes.
         rng: randomness of the samples without a swap; `numpy.random.default_rng(0)` by default.
         progress: called with the share of the work that is done.
-
-    Raises:
-        DataError: no problem, or another number of fits.
     """
-    several = [problems] if isinstance(problems, Problem) else list(problems)
-    given = [fits] if isinstance(fits, LMMFit) else list(fits) if fits is not None else None
-    if not several or (given is not None and len(given) != len(several)):
-        raise DataError(
-            "labels are checked with one fit for each trait",
-            f"{len(several)} traits and {len(given or ())} fits",
-            "pass as many fits, or none",
-        )
     tell = part_of(progress)
     rng = np.random.default_rng(0) if rng is None else rng
-    n = min(problem.n for problem in several)
+    n = min(problem.n for problem in problems)
     if n > MOST:
         return (_large(where, n),)
-    several = several[: max(1, int(MOST_PAIRS / n**2))]
-    given = given[: len(several)] if given is not None else None
-    ids, ready = _together(several, given)
+    most = max(1, int(MOST_PAIRS / n**2))
+    ids, ready = _together(problems[:most], fits[:most])
     ready = [fit for fit in ready if fit.maxima and fit.status != "unbounded"]
     if n < FEWEST or any(fit.n - fit.p < FEWEST for fit in ready):
         return ()
@@ -78,7 +66,7 @@ def check_labels(
     if shift is not None and shift.found:
         return (_shifted(shift, [ids[i] for i in indices], where),)
     if not telling:
-        return (_blind(where, [problem.trait for problem in several]),)
+        return (_blind(where, [problem.trait for problem in problems[:most]]),)
     searches = search_swaps(telling, indices, rng=rng, progress=part_of(tell, 0.4))
     # Any pair before neighbours: it took more evidence.
     found = next((swap for swap in searches if swap.found), None)
@@ -92,7 +80,7 @@ def check_clones(
     values: Floats,
     *,
     where: str = "covariates",
-) -> tuple[Finding, ...]:
+) -> Iterator[Finding]:
     """Clones by the kinship that differ in what clones share, such as sex.
 
     Not where clones are the design, as in inbred strains.
@@ -105,8 +93,7 @@ def check_clones(
     """
     groups = clone_groups(K)
     if sum(map(len, groups)) > REPLICATED * len(ids):
-        return ()
-    found = []
+        return
     for column, x in zip(columns, values.T, strict=True):
         if np.unique(x[~np.isnan(x)]).size != 2:
             continue
@@ -117,24 +104,24 @@ def check_clones(
             if not np.isnan(x[i] + x[j]) and x[i] != x[j]
         ]
         if differ:
-            found.append(_differing(differ, ids, column, where))
-    return tuple(found)
+            yield _differing(differ, ids, column, where)
 
 
 def _together(
-    problems: Sequence[Problem], fits: Sequence[LMMFit] | None
+    problems: Sequence[Problem], fits: Sequence[LMMFit]
 ) -> tuple[tuple[str, ...], list[LMMFit]]:
     """The individuals that have every trait, and a fit of each trait to them."""
     shared = set(problems[0].ids).intersection(*(problem.ids for problem in problems[1:]))
     whole = all(len(shared) == problem.n for problem in problems)
-    if fits is not None and whole and all(fit.reml for fit in fits):
+    if whole:
         return problems[0].ids, list(fits)
     if len(shared) < MIN_INDIVIDUALS:
         return problems[0].ids, []
     rows = [[i for i, label in enumerate(p.ids) if label in shared] for p in problems]
     ids = tuple(problems[0].ids[i] for i in rows[0])
-    known = fits is not None and len(shared) == problems[0].n
-    eigen = fits[0].eigen if known and fits else decompose(problems[0].K[np.ix_(rows[0], rows[0])])
+    eigen = fits[0].eigen
+    if len(shared) < problems[0].n:
+        eigen = decompose(problems[0].K[np.ix_(rows[0], rows[0])])
     refitted = [
         fit_rotated(rotate(eigen, problem.y[keep], problem.X[keep]))
         for problem, keep in zip(problems, rows, strict=True)

@@ -23,11 +23,11 @@ RELATED_CHANCE = 0.005
 FEW = 20
 
 
-def check_numbers(table: TextTable, column: str) -> tuple[Finding, ...]:
+def check_numbers(table: TextTable, column: str) -> Iterator[Finding]:
     """Entries of a column that are neither numbers nor missing, by row."""
     wrong = table.not_numbers(column)
     if not wrong:
-        return ()
+        return
     names = labels_or_rows(table.ids, table.n)
     labels = tuple(names[row] for row, _ in wrong)
     where = column_of(table.name, column)
@@ -37,25 +37,24 @@ def check_numbers(table: TextTable, column: str) -> tuple[Finding, ...]:
     more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     if len(wrong) == filled:
         none = f"None of its {count(filled, 'entry', 'entries')} is a number: {examples}{more}."
-        return (_text(where, none, float(len(wrong))),)
+        yield _text(where, none, float(len(wrong)))
+        return
     one = len(wrong) == 1
     rest = len(wrong) - 1
     others = "" if one else f", nor {'is' if rest == 1 else 'are'} {count(rest, 'other')}"
     commas = all(entry.count(",") == 1 and "." not in entry for _, entry in wrong)
-    return (
-        Finding(
-            "phenotype_entries",
-            "error",
-            where,
-            "An entry that is not a number" if one else "Entries that are not numbers",
-            f"“{wrong[0][1][:20]}” in row {wrong[0][0] + 1} is not a number{others}.",
-            "The column cannot be used.",
-            "Write decimals with a point."
-            if commas
-            else f"Correct {'it' if one else 'them'}, or write NA.",
-            labels,
-            float(len(wrong)),
-        ),
+    yield Finding(
+        "phenotype_entries",
+        "error",
+        where,
+        "An entry that is not a number" if one else "Entries that are not numbers",
+        f"“{wrong[0][1][:20]}” in row {wrong[0][0] + 1} is not a number{others}.",
+        "The column cannot be used.",
+        "Write decimals with a point."
+        if commas
+        else f"Correct {'it' if one else 'them'}, or write NA.",
+        labels,
+        float(len(wrong)),
     )
 
 
@@ -173,7 +172,7 @@ def check_gaps(
     *,
     where: str | None = None,
     rng: np.random.Generator | None = None,
-) -> tuple[Finding, ...]:
+) -> Iterator[Finding]:
     """Whether values are missing family by family: a permutation test on the kinship.
 
     The statistic is the mean kinship among those without a value, each with the sample's mean
@@ -184,7 +183,7 @@ def check_gaps(
     gone = ~np.isfinite(y)
     m = int(gone.sum())
     if min(m, y.size - m) < 5:
-        return ()
+        return
     rng = np.random.default_rng(0) if rng is None else rng
     c = gone - gone.mean()
     draws = rng.permuted(np.tile(c, (PERMUTATIONS, 1)), axis=1)
@@ -193,57 +192,53 @@ def check_gaps(
     null = np.einsum("ij,ij->i", draws @ off, draws)
     chance = float((1 + np.sum(null >= observed)) / (PERMUTATIONS + 1))
     if chance > RELATED_CHANCE:
-        return ()
+        return
     names = labels_or_rows(ids, y.size)
-    return (
-        Finding(
-            "phenotype_gaps_related",
-            "warning",
-            where or name,
-            "Missing in families",
-            f"The {m:,} individuals without a value are more related than chance explains "
-            f"(p = {in_digits(chance)}).",
-            "Whole families may have been left out for a reason that goes with the trait; h then "
-            "describes those that remain.",
-            "Find out why they are missing.",
-            tuple(names[i] for i in np.flatnonzero(gone)),
-            chance,
-        ),
+    yield Finding(
+        "phenotype_gaps_related",
+        "warning",
+        where or name,
+        "Missing in families",
+        f"The {m:,} individuals without a value are more related than chance explains "
+        f"(p = {in_digits(chance)}).",
+        "Whole families may have been left out for a reason that goes with the trait; h then "
+        "describes those that remain.",
+        "Find out why they are missing.",
+        tuple(names[i] for i in np.flatnonzero(gone)),
+        chance,
     )
 
 
 def check_residuals(
     fit: LMMFit, ids: Sequence[str] | None = None, *, where: str = "phenotype"
-) -> tuple[Finding, ...]:
+) -> Iterator[Finding]:
     """Individuals whom the fitted model cannot believe: studentised residuals."""
     from scipy.special import ndtri
 
     try:
         t = residuals(fit).studentized
     except LMMError:
-        return ()
+        return
     far = float(-ndtri(0.5 * OUTLIER_CHANCE / fit.n))
     odd = np.flatnonzero(np.nan_to_num(np.abs(t)) > far)
     if not odd.size:
-        return ()
+        return
     odd = odd[np.argsort(-np.abs(t[odd]), kind="stable")]
     names = labels_or_rows(ids, fit.n)
     labels = tuple(names[i] for i in odd)
-    return (
-        Finding(
-            "phenotype_residuals",
-            "warning",
-            where,
-            "A value that its relatives do not explain"
-            if len(labels) == 1
-            else "Values that their relatives do not explain",
-            f"{first_of(labels, 'is')} {in_digits(abs(float(t[odd[0]])))} standard deviations from "
-            f"what all others predict; {far:.1f} would be rare.",
-            "A single such value can move h and the coefficients.",
-            "Check the record; compare the fit with and without it.",
-            labels,
-            float(t[odd[0]]),
-        ),
+    yield Finding(
+        "phenotype_residuals",
+        "warning",
+        where,
+        "A value that its relatives do not explain"
+        if len(labels) == 1
+        else "Values that their relatives do not explain",
+        f"{first_of(labels, 'is')} {in_digits(abs(float(t[odd[0]])))} standard deviations from "
+        f"what all others predict; {far:.1f} would be rare.",
+        "A single such value can move h and the coefficients.",
+        "Check the record; compare the fit with and without it.",
+        labels,
+        float(t[odd[0]]),
     )
 
 

@@ -1,5 +1,7 @@
 """What a kinship and a design can tell about h before any phenotype."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from lmm_core.certainty.error_contrasts import Contrasts
@@ -14,7 +16,7 @@ AT = (0.2, 0.5, 0.8)
 LOW = 0.3
 
 
-def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, ...]:
+def check_power(pairs: Contrasts, *, where: str = "kinship") -> Iterator[Finding]:
     """The expected standard error of ĥ at h = 0.2, 0.5 and 0.8.
 
     Args:
@@ -23,18 +25,17 @@ def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, .
     """
     errors = expected_se_h2(pairs, np.array(AT))
     if not np.isfinite(errors).all():
-        return (
-            Finding(
-                "power_none",
-                "error",
-                where,
-                "It tells nothing about h",
-                "Apart from the covariates, every contrast of individuals has the same genetic "
-                "variance.",
-                "The likelihood is the same for every h, whatever the phenotype.",
-                "Use more individuals, fewer covariates, or a kinship that tells them apart.",
-            ),
+        yield Finding(
+            "power_none",
+            "error",
+            where,
+            "It tells nothing about h",
+            "Apart from the covariates, every contrast of individuals has the same genetic "
+            "variance.",
+            "The likelihood is the same for every h, whatever the phenotype.",
+            "Use more individuals, fewer covariates, or a kinship that tells them apart.",
         )
+        return
     typical = float(errors[1])
     listed = ", ".join(
         f"{_error(float(e))} at h = {in_digits(h)}" for h, e in zip(AT, errors, strict=True)
@@ -42,32 +43,28 @@ def check_power(pairs: Contrasts, *, where: str = "kinship") -> tuple[Finding, .
     found = f"The expected standard error of ĥ is {listed}."
     # The mean over the way from 0.2 to 0.8.
     if float(errors.mean()) > LOW:
-        return (
-            Finding(
-                "power_low",
-                "warning",
-                where,
-                "Hardly any h can be ruled out",
-                found,
-                f"This kinship cannot tell h = 0.2 from h = 0.8: expected SE "
-                f"{_error(float(errors.mean()))}.",
-                "Show the interval of h, not the estimate alone; more or closer relatives "
-                "would help.",
-                value=float(errors.mean()),
-            ),
-        )
-    return (
-        Finding(
-            "power_expected",
-            "note",
+        yield Finding(
+            "power_low",
+            "warning",
             where,
-            "How well h can be told",
+            "Hardly any h can be ruled out",
             found,
-            f"If h is 0.5, most estimates will lie between {max(0.0, 0.5 - 2.0 * typical):.2f} and "
-            f"{min(1.0, 0.5 + 2.0 * typical):.2f}.",
-            "Nothing needs doing.",
-            value=typical,
-        ),
+            f"This kinship cannot tell h = 0.2 from h = 0.8: expected SE "
+            f"{_error(float(errors.mean()))}.",
+            "Show the interval of h, not the estimate alone; more or closer relatives would help.",
+            value=float(errors.mean()),
+        )
+        return
+    yield Finding(
+        "power_expected",
+        "note",
+        where,
+        "How well h can be told",
+        found,
+        f"If h is 0.5, most estimates will lie between {max(0.0, 0.5 - 2.0 * typical):.2f} and "
+        f"{min(1.0, 0.5 + 2.0 * typical):.2f}.",
+        "Nothing needs doing.",
+        value=typical,
     )
 
 

@@ -270,7 +270,7 @@ def _phenotypes(
             continue
         found: tuple[Finding, ...] = ()
         if isinstance(phenotypes, TextTable):
-            found = check_numbers(phenotypes, trait)
+            found = tuple(check_numbers(phenotypes, trait))
         if trait in indices:
             values = numbers.values[:, indices[trait]]
             found += check_phenotype(trait, values, numbers.ids, where=where, columns=columns)

@@ -1,6 +1,7 @@
 """Whose rows they are: ids that are missing, repeated, unmatched or left out."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
@@ -80,13 +81,13 @@ def name_rows(
     return given, (found,)
 
 
-def several_records(phenotypes: TextTable | Table) -> tuple[Finding, ...]:
+def several_records(phenotypes: TextTable | Table) -> Iterator[Finding]:
     """Whose rows there are several of, and whether that looks like a mistake."""
     ids = phenotypes.ids or ()
     times = Counter(ids)
     several = tuple(label for label, number in times.items() if number > 1)
     if not several:
-        return ()
+        return
     words = records_words(len(ids), len(times))
     # Of many records, two may be alike by chance.
     copied = _copied(phenotypes)
@@ -108,18 +109,16 @@ def several_records(phenotypes: TextTable | Table) -> tuple[Finding, ...]:
         code, title = "ids_records", "Several records of an individual"
         found = f"There are {words}; “{most}” has most, {rows:,}."
         remedy = "Nothing needs doing; their averages would say less."
-    return (
-        Finding(
-            code,
-            "warning" if copied or few else "note",
-            phenotypes.name,
-            title,
-            found,
-            "Each row is fitted as a record that shares the genetic value of its individual.",
-            remedy,
-            copied or several,
-            float(len(copied or several)),
-        ),
+    yield Finding(
+        code,
+        "warning" if copied or few else "note",
+        phenotypes.name,
+        title,
+        found,
+        "Each row is fitted as a record that shares the genetic value of its individual.",
+        remedy,
+        copied or several,
+        float(len(copied or several)),
     )
 
 
@@ -155,7 +154,7 @@ def unmatched(error: DataError, where: str) -> Finding:
     )
 
 
-def left_out(alignment: Alignment, where: str) -> tuple[Finding, ...]:
+def left_out(alignment: Alignment, where: str) -> Iterator[Finding]:
     """Who is not in every file."""
     out = (
         *alignment.only_in_kinship,
@@ -164,23 +163,21 @@ def left_out(alignment: Alignment, where: str) -> tuple[Finding, ...]:
         *(label for label, _ in alignment.lacking),
     )
     if not out:
-        return ()
+        return
     total = len(out) + len(alignment.matched)
     # Who has a phenotype but no kinship is a loss; a kinship of more individuals is usual.
     lost = len(out) - len(alignment.only_in_kinship)
-    return (
-        Finding(
-            "ids_left_out",
-            "warning" if lost > LOSS * (total - len(alignment.only_in_kinship)) else "note",
-            where,
-            "Not in every file",
-            f"{len(out):,} of {count(total, 'individual')} are not in every file: {named(out)}.",
-            "They are left out of the fit.",
-            "Nothing needs doing if that is as it should be; otherwise compare how the ids are "
-            "written.",
-            out,
-            float(len(out)),
-        ),
+    yield Finding(
+        "ids_left_out",
+        "warning" if lost > LOSS * (total - len(alignment.only_in_kinship)) else "note",
+        where,
+        "Not in every file",
+        f"{len(out):,} of {count(total, 'individual')} are not in every file: {named(out)}.",
+        "They are left out of the fit.",
+        "Nothing needs doing if that is as it should be; otherwise compare how the ids are "
+        "written.",
+        out,
+        float(len(out)),
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmm_core import DataError, decompose, rotate
-from lmm_data.checks import check_covariates, one_hot
+from lmm_data.checks import check_confounding, check_copies, check_covariates, one_hot
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
 from tests.odd_views import sibs
@@ -26,13 +26,21 @@ def text(**columns):
     return TextTable("covar.csv", IDS, tuple(columns), entries)
 
 
+def checked(data, traits=None, eigen=None, **settings):
+    """By themselves, and beside the traits or the kinship if they are given."""
+    yield from check_covariates(data, **settings)
+    if traits is not None:
+        yield from check_copies(data, data.columns, traits)
+    if eigen is not None:
+        yield from check_confounding(data, data.columns, eigen)
+
+
 def codes(data, **settings):
-    return {finding.code for finding in check_covariates(data, **settings)}
+    return {finding.code for finding in checked(data, **settings)}
 
 
 def only(data, code, **settings):
-    found = check_covariates(data, **settings)
-    (finding,) = (finding for finding in found if finding.code == code)
+    (finding,) = (one for one in checked(data, **settings) if one.code == code)
     return finding
 
 
