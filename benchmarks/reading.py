@@ -23,7 +23,8 @@ from lmm_core.simulate.cross import advanced_intercross
 from lmm_data.checks import check_entries, check_kinship
 from lmm_data.checks.entries import averaged
 from lmm_data.checks.fits import decompose_anyway
-from lmm_data.readers.opening import read_files
+from lmm_data.readers.opening import read_sorted
+from lmm_data.readers.sorting import sort_files
 from lmm_data.written import numbers_csv
 
 INDIVIDUALS = 2000
@@ -45,7 +46,7 @@ def measure(path: Path) -> dict[str, float]:
     """Seconds of each step in this process, and its memory at the highest in bytes."""
     content = path.read_bytes()
     times = [time.perf_counter()]
-    (outcome,) = read_files({path.name: content})
+    (outcome,) = read_sorted(sort_files({path.name: content}))
     kinship = outcome.reading and outcome.reading.kinship
     if kinship is None:
         raise SystemExit(outcome.error)

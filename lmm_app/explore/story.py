@@ -175,7 +175,7 @@ def _cross(view: View, method: str, column: int) -> str:
 @cache
 def over_all_mice() -> tuple[float, float, int]:
     """CD8 of males less that of females over all mice of the study, its error, and how many."""
-    fam = read_fam(sample_folder() / "mouse_hs1940.fam.gz", minus_nine_missing=False)
+    fam = read_fam(sample_folder() / "mouse_hs1940.fam.gz")
     assert fam.table is not None
     assert fam.covariates is not None
     y = fam.table.numbers().values[:, 0]

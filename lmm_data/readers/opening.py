@@ -10,7 +10,7 @@ from lmm_data.readers.dispatch import READERS, read_group
 from lmm_data.readers.naming import Sheet
 from lmm_data.readers.reading import Reading
 from lmm_data.readers.recognition import Group
-from lmm_data.readers.sorting import Sorted, sort_files
+from lmm_data.readers.sorting import Sorted
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -61,8 +61,8 @@ class Outcome(Brief):
         return str(self.refusal or "")
 
 
-def read_files(
-    files: Mapping[str, bytes],
+def read_sorted(
+    files: Sorted,
     readers: Mapping[str, str] | None = None,
     missing: Collection[str] = (),
     progress: Progress | None = None,
@@ -71,7 +71,7 @@ def read_files(
     """Each file by the reader for what it holds, with those that belong to it.
 
     Args:
-        files: their contents by name, in any order; a zip archive stands for the files in it.
+        files: sorted by what they are read with.
         readers: others than those that were found, by the name of the group: a code of
             `alternatives`.
         missing: further codes of missing values, such as "-9".
@@ -79,20 +79,9 @@ def read_files(
         decimal: the mark that is decimal, "." or ","; "" to find out for each file.
 
     >>> files = {"y.csv": b"id,w\\na,1\\nb,2\\n", "notes.pdf": b"%PDF-1.4"}
-    >>> [(outcome.group.name, bool(outcome.error)) for outcome in read_files(files)]
+    >>> [(outcome.group.name, bool(outcome.error)) for outcome in read_sorted(sort_files(files))]
     [('y.csv', False), ('notes.pdf', True)]
     """
-    return read_sorted(sort_files(files), readers, missing, progress, decimal)
-
-
-def read_sorted(
-    files: Sorted,
-    readers: Mapping[str, str] | None = None,
-    missing: Collection[str] = (),
-    progress: Progress | None = None,
-    decimal: str = "",
-) -> tuple[Outcome, ...]:
-    """`read_files` for files that have been sorted already."""
     sizes = [sum(len(files.contents[name]) for name in one.files) for one in files.groups]
     outcomes = []
     for one, tell in zip(files.groups, parts_of(progress, sizes), strict=True):
@@ -107,9 +96,9 @@ def read_sorted(
 
 
 def alternatives(outcome: Outcome) -> tuple[tuple[str, str], ...]:
-    """What else a single file of text could be read as: a reader for `read_files`, and words.
+    """What else a single file of text could be read as: a reader for `read_sorted`, and words.
 
-    >>> (outcome,) = read_files({"K.txt": b"1 .5\\n.5 1\\n"})
+    >>> (outcome,) = read_sorted(sort_files({"K.txt": b"1 .5\\n.5 1\\n"}))
     >>> alternatives(outcome)[0]
     ('table', 'a table of traits or covariates')
     """

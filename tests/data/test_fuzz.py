@@ -16,9 +16,10 @@ from lmm_core.errors import LMMError
 from lmm_data.checks import check_dataset
 from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.preparation.repairs import repairs_for
-from lmm_data.readers.opening import alternatives, read_files
+from lmm_data.readers.opening import alternatives
 from tests.damage import TIMES, damaged, mutations
 from tests.fuzz_files import FILES, IDS, SOUND, K, N
+from tests.reading import read_files
 
 DAMAGED, EXCHANGED, TABLES = 200 * TIMES, 12 * TIMES, 700 * TIMES
 # One in so many sets of files is checked, of damaged bytes and of odd cells; one in five is healed.

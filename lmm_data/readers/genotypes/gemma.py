@@ -33,12 +33,11 @@ MARKER_COLUMNS = 3
 MAX_KNOWN = 1 << 16
 
 
-def read_gemma_kinship(source: Source, name: str | None = None) -> Reading:
+def read_gemma_kinship(source: Source) -> Reading:
     """A relatedness matrix of `gemma -gk`: `X.cXX.txt` (centred) or `X.sXX.txt` (standardised).
 
     Args:
         source: a square of numbers between tabs or spaces, gzip-compressed or not.
-        name: what to call it in messages; the file's name by default.
 
     Returns:
         A kinship without ids. Its rows are **all** individuals of the fam file or of the
@@ -47,7 +46,7 @@ def read_gemma_kinship(source: Source, name: str | None = None) -> Reading:
     Raises:
         DataError: not a square, an entry that is not a number or is infinite.
     """
-    found, data = contents(source, "the relatedness", name)
+    found, data = contents(source, "the relatedness")
     values, _ = text_matrix(data, found)
     notes = (
         f"{found} has ten digits and a row for every individual of the fam file, or of the "
@@ -60,8 +59,6 @@ def read_gemma_kinship(source: Source, name: str | None = None) -> Reading:
 def read_bimbam(
     source: Source,
     annotation: Source | None = None,
-    ids: Sequence[str] | None = None,
-    name: str | None = None,
 ) -> Reading:
     """Mean genotypes in BIMBAM's format, as `gemma -g` reads them.
 
@@ -69,18 +66,16 @@ def read_bimbam(
         source: a line for each marker: its name, two alleles and a number from 0 to 2 for each
             individual, between commas, spaces or tabs; `NA` is missing. gzip-compressed or not.
         annotation: where the markers lie, as for `read_bimbam_annotation`.
-        ids: the n individuals, which the file does not name; `1` to `n` by default, with a note.
-        name: what to call the genotypes in messages; the file's name by default.
 
     Returns:
-        Genotypes that count the first of the two alleles. Without an annotation the chromosome
-        is "0" and the position NaN.
+        Genotypes that count the first of the two alleles, of individuals that are called `1` to
+        `n`, with a note: the file does not name them. Without an annotation the chromosome is "0"
+        and the position NaN.
 
     Raises:
-        DataError: lines of different lengths, an entry that is not a number from 0 to 2, another
-            number of ids.
+        DataError: lines of different lengths, or an entry that is not a number from 0 to 2.
     """
-    found, data = contents(source, "the genotypes", name)
+    found, data = contents(source, "the genotypes")
     markers: list[str] = []
     rows: list[NDArray[np.float32]] = []
     known: dict[str, float] = {}
@@ -99,19 +94,14 @@ def read_bimbam(
         # As float32 at once: the text takes twelve times the memory.
         rows.append(_dosages(entries[MARKER_COLUMNS:], known, found, line))
     require_lines(rows, "marker", found)
-    notes: tuple[str, ...] = ()
-    if ids is None:
-        ids = tuple(str(k + 1) for k in range(n))
-        notes = (
-            f"{found} names no individuals: they are called 1 to {n} until the fam file or the "
-            "phenotypes, in the same order, name them",
-        )
-    if len(ids) != n:
-        raise DataError(f"{found} has {n} individuals", f"{len(ids)} ids cannot name them")
+    note = (
+        f"{found} names no individuals: they are called 1 to {n} until the fam file or the "
+        "phenotypes, in the same order, name them"
+    )
     chromosome, position, centimorgans, more = _places(markers, annotation, found)
     genotypes = GenotypeTable(
         name=found,
-        ids=tuple(ids),
+        ids=tuple(str(k + 1) for k in range(n)),
         markers=tuple(markers),
         chromosome=chromosome,
         position=position,
@@ -119,16 +109,16 @@ def read_bimbam(
         counts=np.array(rows).T,
     )
     words = "BIMBAM’s mean genotypes, counts of the first allele"
-    return Reading(found, "genotypes", words, (*notes, *more), genotypes=genotypes)
+    return Reading(found, "genotypes", words, (note, *more), genotypes=genotypes)
 
 
-def refuse_counts(source: Source, name: str | None = None) -> Reading:
+def refuse_counts(source: Source) -> Reading:
     """Refuse genotypes with a row for each individual, which is not how BIMBAM writes them.
 
     Raises:
         DataError: always.
     """
-    found, _ = contents(source, "the genotypes", name)
+    found, _ = contents(source, "the genotypes")
     raise DataError(
         "genotypes in text must be BIMBAM’s, a row for each marker",
         "here a row is an individual and a column a marker",
@@ -138,26 +128,25 @@ def refuse_counts(source: Source, name: str | None = None) -> Reading:
     )
 
 
-def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = "pheno") -> Reading:
+def read_bimbam_table(source: Source) -> Reading:
     """Phenotypes (`gemma -p`) or covariates (`gemma -c`): a column each, no ids, no header.
 
     Args:
         source: a line for each individual, in the order of the genotypes, between commas, spaces
             or tabs; `NA` is missing.
-        name: what to call it in messages; the file's name by default.
-        prefix: names the columns, `pheno1`, `pheno2`, … as GEMMA's `-n` counts them.
 
     Returns:
-        A table of text without ids.
+        A table of text without ids, its columns called `pheno1`, `pheno2`, … as GEMMA's `-n`
+        counts them.
 
     Raises:
         DataError: empty, or lines of different lengths.
     """
-    found, data = contents(source, "the table", name)
+    found, data = contents(source, "the table")
     lines = list(fields(data, found, commas=True))
     require_lines(lines, "individual", found)
     require_width(lines, len(lines[0][1]), found)
-    columns = tuple(f"{prefix}{k + 1}" for k in range(len(lines[0][1])))
+    columns = tuple(f"pheno{k + 1}" for k in range(len(lines[0][1])))
     entries = tuple(zip(*(row for _, row in lines), strict=True))
     table = TextTable(found, None, columns, entries)
     notes = [f"{found} has no ids: its rows are the individuals of the genotypes, in that order"]
@@ -180,13 +169,12 @@ def read_bimbam_table(source: Source, name: str | None = None, *, prefix: str = 
     )
 
 
-def read_bimbam_annotation(source: Source, name: str | None = None) -> Reading:
+def read_bimbam_annotation(source: Source) -> Reading:
     """Where markers lie, as `gemma -a` reads it: a name, a position in base pairs, a chromosome.
 
     Args:
         source: a line for each marker, between commas, spaces or tabs, no header; a fourth
             column is in centimorgans.
-        name: what to call it in messages; the file's name by default.
 
     Returns:
         A table of text whose rows are markers: `position`, `chromosome` and perhaps
@@ -195,7 +183,7 @@ def read_bimbam_annotation(source: Source, name: str | None = None) -> Reading:
     Raises:
         DataError: lines of other than three or four entries, a marker that repeats.
     """
-    table = _annotation(source, name)
+    table = _annotation(source)
     words = "BIMBAM’s annotation: a row a marker"
     return Reading(table.name, "table", words, table=table)
 
@@ -213,8 +201,8 @@ def _dosages(
     return values.astype(np.float32)
 
 
-def _annotation(source: Source, name: str | None = None) -> TextTable:
-    found, data = contents(source, "the annotation", name)
+def _annotation(source: Source) -> TextTable:
+    found, data = contents(source, "the annotation")
     lines = list(fields(data, found, commas=True))
     if not lines or len(lines[0][1]) not in (3, 4):
         raise DataError(

@@ -38,15 +38,13 @@ def read_plink(path: str | PathLike[str]) -> tuple[GenotypeTable, Table]:
             gzip-compressed (`X.bed.gz`).
 
     Returns:
-        What `read_plink_files` makes of them, the phenotypes as numbers: the columns of the fam
-        file from the sixth on, or none if all are -9. Else -9 is a number, as a trait may have
-        that value.
+        What `read_plink_files` makes of them, the phenotypes as numbers.
 
     Raises:
         DataError: a file is missing, as `read_plink_files`, or a phenotype that is no number.
     """
     bed, bim, fam = side_by_side(path)
-    reading = read_plink_files(bed, bim, fam, minus_nine_missing=False)
+    reading = read_plink_files(bed, bim, fam)
     genotypes, table = reading.genotypes, reading.table
     assert genotypes is not None
     ids = genotypes.ids
@@ -54,29 +52,20 @@ def read_plink(path: str | PathLike[str]) -> tuple[GenotypeTable, Table]:
     return genotypes, nothing if table is None else table.numbers(table.columns)
 
 
-def read_plink_files(
-    bed: Source,
-    bim: Source,
-    fam: Source,
-    name: str | None = None,
-    *,
-    minus_nine_missing: bool = True,
-) -> Reading:
+def read_plink_files(bed: Source, bim: Source, fam: Source) -> Reading:
     """Genotypes, phenotypes and sex of the three files, given as bytes, open files or paths.
 
     Args:
         bed, bim, fam: each may be gzip-compressed. bed-reader wants a path: the bed file is
             written into a temporary folder, removed before this returns.
-        name: what to call the genotypes in messages; the bed file's name by default.
-        minus_nine_missing: whether a phenotype of -9 is missing, as for PLINK and GEMMA.
 
     Returns:
         The counts of allele 1 (bim column 5), with -127 where missing, and the phenotypes as
-        text: the columns of the fam file from the sixth on, named `pheno1`, `pheno2`, … as
-        GEMMA's `-n` counts them, or none if all are -9, as PLINK writes them where there are
-        none. Individuals are named by IID, or FID_IID where IIDs repeat. The covariates are
-        `sex`, 0 for females and 1 for males, if the fam file knows any. A position of 0 or less
-        is unknown; centimorgans are unknown if all of them are 0.
+        text, -9 where missing: the columns of the fam file from the sixth on, named `pheno1`,
+        `pheno2`, … as GEMMA's `-n` counts them, or none if all are -9, as PLINK writes them where
+        there are none. Individuals are named by IID, or FID_IID where IIDs repeat. The covariates
+        are `sex`, 0 for females and 1 for males, if the fam file knows any. A position of 0 or
+        less is unknown; centimorgans are unknown if all of them are 0.
 
     Raises:
         DataError: a file is damaged, rows of different lengths, a position that is no number,
@@ -85,12 +74,12 @@ def read_plink_files(
     References:
         https://www.cog-genomics.org/plink/1.9/formats#bed
     """
-    called, data = contents(bed, "the bed file", name)
+    called, data = contents(bed, "the bed file")
     markers = read_bim(*contents(bim, "the bim file"))
     people, fam_name = fam_rows(fam)
     n, m = len(people), len(markers.names)
     require_room(n * m, called)
-    ids, of_fam = _of_fam(people, fam_name, minus_nine_missing)
+    ids, of_fam = _of_fam(people, fam_name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
         try:
@@ -119,16 +108,16 @@ def read_plink_files(
     )
 
 
-def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool = True) -> Reading:
+def read_fam(fam: Source) -> Reading:
     """Phenotypes and sex of a fam file alone, without its genotypes.
 
-    Arguments are those of `read_plink_files`; so are the table and the covariates.
+    The table and the covariates are those of `read_plink_files`.
 
     Raises:
         DataError: lines of fewer than six fields or of different lengths, no phenotypes.
     """
-    people, called = fam_rows(fam, name)
-    reading = _of_fam(people, called, minus_nine_missing)[1]
+    people, called = fam_rows(fam)
+    reading = _of_fam(people, called)[1]
     if reading.table is None:
         raise DataError(
             f"{called} has no phenotypes", "each is −9 or NA", "add a file of phenotypes"
@@ -136,9 +125,9 @@ def read_fam(fam: Source, name: str | None = None, *, minus_nine_missing: bool =
     return reading
 
 
-def read_fam_sex(fam: Source, name: str | None = None) -> TextTable | None:
+def read_fam_sex(fam: Source) -> TextTable | None:
     """The sex in a fam file alone, as `read_plink_files` has it; None if nobody's is known."""
-    return _of_fam(*fam_rows(fam, name), True)[1].covariates
+    return _of_fam(*fam_rows(fam))[1].covariates
 
 
 class Bim(NamedTuple):
@@ -176,9 +165,9 @@ def read_bim(name: str, data: bytes) -> Bim:
     )
 
 
-def fam_rows(fam: Source, name: str | None = None) -> tuple[list[list[str]], str]:
+def fam_rows(fam: Source) -> tuple[list[list[str]], str]:
     """The fields of each individual in a fam file, and what to call it."""
-    called, data = contents(fam, "the fam file", name)
+    called, data = contents(fam, "the fam file")
     return [row for _, row in _equally_wide(data, FAM_COLUMNS, called)], called
 
 
@@ -233,15 +222,13 @@ def _number(text: str, column: str, line: int, name: str) -> float:
         ) from None
 
 
-def _of_fam(
-    people: list[list[str]], name: str, minus_nine_missing: bool
-) -> tuple[tuple[str, ...], Reading]:
+def _of_fam(people: list[list[str]], name: str) -> tuple[tuple[str, ...], Reading]:
     """Ids; phenotypes if there are any, and sex if any is known."""
     who = named([(row[0], row[1]) for row in people], name)
     entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
     names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
     table: TextTable | None
-    table, more = with_minus_nine(TextTable(name, who.ids, names, entries), minus_nine_missing)
+    table, more = with_minus_nine(TextTable(name, who.ids, names, entries))
     sex, said = _sex(people, who.ids, name)
     if all(entry in ("-9", "NA") for column in entries for entry in column):
         table, more, said = None, (), (*said, f"{name} has no phenotypes: each is −9 or NA")

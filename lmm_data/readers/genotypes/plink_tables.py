@@ -30,25 +30,17 @@ class Names(NamedTuple):
 _KEYS = ("fid", "iid", "sid")
 
 
-def read_plink_table(
-    source: Source,
-    name: str | None = None,
-    *,
-    minus_nine_missing: bool = True,
-    prefix: str = "pheno",
-) -> Reading:
+def read_plink_table(source: Source) -> Reading:
     """A phenotype or covariate file of PLINK 1.9, PLINK 2 or GCTA.
 
     Args:
         source: FID, IID and the columns, between spaces or tabs, with or without a header; after
             a header that begins with `#IID` or `IID` there is no FID. gzip-compressed or not.
-        name: what to call it in messages; the file's name by default.
-        minus_nine_missing: whether -9 is missing, as it is for PLINK unless told otherwise; a
-            note says where it stands.
-        prefix: names the columns where no header does: `pheno1`, `pheno2`, …
 
     Returns:
-        A table of text, its individuals named by IID, or by FID_IID where IIDs repeat.
+        A table of text, its individuals named by IID, or by FID_IID where IIDs repeat, its
+        columns `pheno1`, `pheno2`, … where no header names them. -9 is missing, as it is for
+        PLINK unless told otherwise; a note says where it stands.
 
     Raises:
         DataError: not text, empty, no column beside the ids, lines of different lengths, names
@@ -57,7 +49,7 @@ def read_plink_table(
     >>> read_plink_table(b"FID IID weight\\nF1 m1 7.2\\nF1 m2 NA\\n").table.column("weight")
     ('7.2', 'NA')
     """
-    found, data = contents(source, "the table", name)
+    found, data = contents(source, "the table")
     lines = list(fields(data, found))
     require_lines(lines, "individual", found)
     keys, header, notes = _header(lines, found)
@@ -76,11 +68,9 @@ def read_plink_table(
     iid, fid = keys.index("iid"), keys.index("fid") if "fid" in keys else None
     pairs = [("" if fid is None else row[fid], row[iid]) for _, row in lines]
     ids, more, named_by = named(pairs, found)
-    columns = header[len(keys) :] or [f"{prefix}{k + 1}" for k in range(width - len(keys))]
+    columns = header[len(keys) :] or [f"pheno{k + 1}" for k in range(width - len(keys))]
     entries = tuple(zip(*(row[len(keys) :] for _, row in lines), strict=True))
-    table, said = with_minus_nine(
-        TextTable(found, ids, tuple(columns), entries), minus_nine_missing
-    )
+    table, said = with_minus_nine(TextTable(found, ids, tuple(columns), entries))
     return Reading(
         name=found,
         kind="table",
@@ -92,17 +82,14 @@ def read_plink_table(
     )
 
 
-def with_minus_nine(table: TextTable, missing: bool) -> tuple[TextTable, tuple[str, ...]]:
-    """The table, with -9 as a missing code if so, and a note on where it stands."""
+def with_minus_nine(table: TextTable) -> tuple[TextTable, tuple[str, ...]]:
+    """The table, with -9 as a missing code, and a note on where it stands."""
     met = minus_nines(table)
     if not met:
         return table, ()
-    stands = f"{stands_in(met)} of {table.name}"
-    if missing:
-        codes = table.missing | codes_in([CODE], map(table.column, met))
-        coded = replace(table, missing=codes)
-        return coded, (f"{stands} and is missing there, as PLINK writes it",)
-    return table, (f"{stands}: PLINK takes it for missing, here it is a number as you said",)
+    coded = replace(table, missing=table.missing | codes_in([CODE], map(table.column, met)))
+    note = f"{stands_in(met)} of {table.name} and is missing there, as PLINK writes it"
+    return coded, (note,)
 
 
 def individuals(source: Source | None) -> Names:
@@ -151,9 +138,9 @@ def named(pairs: Sequence[tuple[str, str]], name: str) -> Names:
     return Names(ids, (note,), "FID_IID")
 
 
-def contents(source: Source, otherwise: str, name: str | None = None) -> tuple[str, bytes]:
+def contents(source: Source, otherwise: str) -> tuple[str, bytes]:
     """What a file is called and its bytes, decompressed if they are gzip's."""
-    name = name or name_of(source, otherwise)
+    name = name_of(source, otherwise)
     return name, gunzip(content_of(source, name), name)
 
 

@@ -25,16 +25,13 @@ LINES_AT_ONCE = 1 << 17
 LARGEST_RELATIONSHIP = 10.0
 
 
-def read_grm_bin(
-    grm: Source, ids: Source | None = None, counts: Source | None = None, name: str | None = None
-) -> Reading:
+def read_grm_bin(grm: Source, ids: Source | None = None, counts: Source | None = None) -> Reading:
     """A binary GRM: `X.grm.bin` with `X.grm.id` and perhaps `X.grm.N.bin`.
 
     Args:
         grm: the lower triangle with its diagonal, row by row, as little-endian float32.
         ids: FID and IID, a line an individual; without them the kinship has no ids.
         counts: the number of markers behind each entry, in the form of `grm`.
-        name: what to call the GRM in messages; the file's name by default.
 
     Returns:
         A kinship on the scale of a relationship, its diagonal near 1. Where `counts` is 0 the
@@ -46,7 +43,7 @@ def read_grm_bin(
     References:
         Yang et al. 2011, AJHG 88:76.
     """
-    found, data = contents(grm, "the GRM", name)
+    found, data = contents(grm, "the GRM")
     who = individuals(ids)
     n = _individuals(len(data), 4, "bytes", who.ids, found)
     entries, shared = as_floats(data, ENTRY), None
@@ -64,7 +61,7 @@ def read_grm_bin(
     return _reading(found, entries, shared, who, n, "GCTA’s GRM, binary")
 
 
-def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None) -> Reading:
+def read_grm_gz(grm: Source, ids: Source | None = None) -> Reading:
     """A GRM in text: `X.grm.gz`, or `X.grm` of PLINK 2, with `X.grm.id`.
 
     Args:
@@ -80,7 +77,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None, name: str | None = None)
         DataError: lines that are not the whole triangle, an entry that is not a number or is
             infinite.
     """
-    found, data = contents(grm, "the GRM", name)
+    found, data = contents(grm, "the GRM")
     who = individuals(ids)
     require_text(data, found)
     data = data.rstrip()

@@ -13,7 +13,7 @@ from lmm_data.readers.kinship.plink2 import kinship_reading, noting, numbers
 from lmm_data.readers.reading import Reading, Source
 
 
-def read_grm_sparse(grm: Source, ids: Source | None = None, name: str | None = None) -> Reading:
+def read_grm_sparse(grm: Source, ids: Source | None = None) -> Reading:
     """A sparse GRM of `gcta --make-bK-sparse`: `X.grm.sp` with `X.grm.id`.
 
     Args:
@@ -31,7 +31,7 @@ def read_grm_sparse(grm: Source, ids: Source | None = None, name: str | None = N
     References:
         Jiang et al. 2019, Nature Genetics 51:1749 (fastGWA).
     """
-    found, data = contents(grm, "the sparse GRM", name)
+    found, data = contents(grm, "the sparse GRM")
     who = individuals(ids)
     if not who.ids:
         raise DataError(

@@ -51,14 +51,13 @@ class _Header(NamedTuple):
         return _WORDS.get(self.dtype.kind, f"the type {self.kind}")
 
 
-def read_numpy(source: Source, name: str | None = None) -> Reading:
+def read_numpy(source: Source) -> Reading:
     """A kinship in a `.npy` or `.npz` file.
 
     Args:
         source: a square of real numbers of any type, byte order and memory order. In an npz it
             is called `K`, `kinship` or `grm`, or is the only square there; an array `ids` or
             `samples`, of text or whole numbers, names its rows.
-        name: what to call it in messages; the file's name by default.
 
     Returns:
         A kinship, without ids where the file has none.
@@ -70,7 +69,7 @@ def read_numpy(source: Source, name: str | None = None) -> Reading:
     References:
         https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
     """
-    found, data = contents(source, "the array", name)
+    found, data = contents(source, "the array")
     if data.startswith(ZIP):
         return _read_npz(data, found)
     header = _header(data, found)

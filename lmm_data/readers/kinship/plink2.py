@@ -26,14 +26,13 @@ MAX_ROWS = 1 << 14
 """Of a matrix in text; one of 8 bytes an entry would take 2 GB."""
 
 
-def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
+def read_rel(matrix: Source, ids: Source | None = None) -> Reading:
     """A relationship matrix in text, of `plink --make-rel`: `.rel` with `.rel.id`.
 
     Args:
         matrix: a square, a square whose upper right is zeros (`square0`) or the lower triangle
             with its diagonal (`triangle`), gzip-compressed or not.
         ids: the individuals, FID and IID; without them the kinship has none.
-        name: what to call the matrix in messages; the file's name by default.
 
     Raises:
         DataError: rows that make neither shape, an entry that is not a number or infinite, a
@@ -42,25 +41,25 @@ def read_rel(matrix: Source, ids: Source | None = None, name: str | None = None)
     References:
         https://www.cog-genomics.org/plink/1.9/formats#rel
     """
-    found, data = contents(matrix, "the relationships", name)
+    found, data = contents(matrix, "the relationships")
     who = individuals(ids)
     values, shape = text_matrix(data, found, who.ids)
     return kinship_reading(found, values, who, f"PLINK relationships, text, {shape}")
 
 
-def read_rel_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
+def read_rel_bin(matrix: Source, ids: Source) -> Reading:
     """A binary relationship matrix, `.rel.bin` with `.rel.id`: float64 (`bin`) or float32 (`bin4`).
 
     Arguments and errors are those of `read_rel`; the ids tell the shape, which the numbers alone
     do not.
     """
-    found, data = contents(matrix, "the relationships", name)
+    found, data = contents(matrix, "the relationships")
     who = individuals(ids)
     values, shape = binary_matrix(data, found, len(who.ids))
     return kinship_reading(found, values, who, f"PLINK relationships, {shape}")
 
 
-def read_king(matrix: Source, ids: Source | None = None, name: str | None = None) -> Reading:
+def read_king(matrix: Source, ids: Source | None = None) -> Reading:
     """KING-robust kinship coefficients in text, of `plink2 --make-king`: `.king` with `.king.id`.
 
     Args:
@@ -77,27 +76,26 @@ def read_king(matrix: Source, ids: Source | None = None, name: str | None = None
     References:
         Manichaikul et al. 2010, Bioinformatics 26:2867.
     """
-    found, data = contents(matrix, "the coefficients", name)
+    found, data = contents(matrix, "the coefficients")
     who = individuals(ids)
     values, shape = text_matrix(data, found, who.ids, diagonal=False)
     return _king_reading(found, values, who, f"KING coefficients, text, {shape}")
 
 
-def read_king_bin(matrix: Source, ids: Source, name: str | None = None) -> Reading:
+def read_king_bin(matrix: Source, ids: Source) -> Reading:
     """Binary KING-robust coefficients, `.king.bin` with `.king.id`; else as `read_king`."""
-    found, data = contents(matrix, "the coefficients", name)
+    found, data = contents(matrix, "the coefficients")
     who = individuals(ids)
     values, shape = binary_matrix(data, found, len(who.ids), diagonal=False)
     return _king_reading(found, values, who, f"KING coefficients, {shape}")
 
 
-def read_kin0(source: Source, name: str | None = None) -> Reading:
+def read_kin0(source: Source) -> Reading:
     """A table of pairs with KING's coefficient: `.kin0` of PLINK 2 or KING, or KING's `.kin`.
 
     Args:
         source: a header, and a line a pair, with the columns `IID1`, `IID2` (KING: `ID1`, `ID2`)
             and `KINSHIP`, and `FID1`, `FID2` or `FID` where there are any.
-        name: what to call it in messages; the file's name by default.
 
     Returns:
         As `read_king`. Pairs that are not in the table, as after `--king-table-filter`, are
@@ -107,7 +105,7 @@ def read_kin0(source: Source, name: str | None = None) -> Reading:
         DataError: a column that is not there, a pair that is given twice or is an individual
             with itself, an entry that is not a number.
     """
-    found, data = contents(source, "the pairs", name)
+    found, data = contents(source, "the pairs")
     people, i, j, coefficients = _pairs(data, found)
     who = named(people, found)
     n = len(who.ids)

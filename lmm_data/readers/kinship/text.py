@@ -25,7 +25,6 @@ Ids: TypeAlias = tuple[str, ...]
 
 def read_kinship_text(
     source: Source,
-    name: str | None = None,
     *,
     separator: str | None = None,
     absent: Absent | None = None,
@@ -41,7 +40,6 @@ def read_kinship_text(
             the first two (FID and IID), in the header in any order, in both, or without ids, as
             GEMMA's `cXX.txt`; the lower triangle with its diagonal, row by row; a square of
             which one triangle is blank or zero; or lines of two ids and their value.
-        name: what to call the kinship in messages; the file's name by default.
         separator: one character; a space stands for any white space.
         absent: what a pair is that a list of pairs leaves out. By default 0 if the list leaves
             out at least half of the pairs and holds positive values only, as lists of relatives
@@ -63,7 +61,7 @@ def read_kinship_text(
     >>> reading.kinship.ids, reading.kinship.values.tolist()
     (('a', 'b'), [[1.0, 0.5], [0.5, 2.0]])
     """
-    name = name or name_of(source, "the kinship")
+    name = name_of(source, "the kinship")
     tell = progress or (lambda _: None)
     opened = open_text(source, name, separator, limit)
     lines, notes = Lines(opened.lines, opened.separator, name, decimal), opened.notes

@@ -6,13 +6,12 @@ from lmm_data.readers.text.delimited import read_delimited
 from lmm_data.tables import Table, as_kinship_table
 
 
-def read_table(source: Source, name: str | None = None) -> Table:
+def read_table(source: Source) -> Table:
     """A table of numbers: ids in the first column, column names in the header.
 
     Args:
         source: a path, the bytes of the file, or a file open for reading bytes, as for
             `read_delimited`.
-        name: what to call it in messages; the file's name by default.
 
     Returns:
         The values as written, to the nearest float64, NaN where missing. Ids are stripped text:
@@ -25,12 +24,12 @@ def read_table(source: Source, name: str | None = None) -> Table:
     array([[7.26],
            [ nan]])
     """
-    table = read_delimited(source, name, header=True, ids=1).table
+    table = read_delimited(source, header=True, ids=1).table
     assert table is not None
     return table.numbers(table.columns)
 
 
-def read_kinship(source: Source, name: str | None = None) -> Table:
+def read_kinship(source: Source) -> Table:
     """A kinship matrix: a square with ids in the first column, in the header, or in both.
 
     Arguments are those of `read_table`.
@@ -41,6 +40,6 @@ def read_kinship(source: Source, name: str | None = None) -> Table:
     Raises:
         DataError: whatever `read_kinship_text` refuses; no ids, a missing entry, not symmetric.
     """
-    kinship = read_kinship_text(source, name).kinship
+    kinship = read_kinship_text(source).kinship
     assert kinship is not None
     return as_kinship_table(kinship.table())

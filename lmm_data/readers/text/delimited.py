@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from lmm_core.errors import DataError, count
@@ -20,7 +20,6 @@ from lmm_data.readers.reading import (
     Reading,
     Source,
     TextTable,
-    codes_in,
     missing_met,
     suspicions,
     unusual,
@@ -41,12 +40,10 @@ Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped 
 
 def read_delimited(
     source: Source,
-    name: str | None = None,
     *,
     separator: str | None = None,
     header: bool | None = None,
     ids: int | str | None = None,
-    missing: Iterable[str] = (),
     decimal: str = "",
     limit: int = MAX_BYTES,
 ) -> Reading:
@@ -57,12 +54,10 @@ def read_delimited(
             or in UTF-16 with a byte order mark, gzip-compressed or not, any line ends, entries
             quoted or not. Blank lines and lines that begin with `#` are skipped, but for a
             header such as PLINK's `#FID IID`.
-        name: what to call the table in messages; the file's name by default.
         separator: one character; a space stands for any white space.
         header: whether the first line holds names.
         ids: 0, 1 or 2, how many columns on the left name the individuals (two are a family and
             an individual), or the name of the column that does.
-        missing: further codes of missing values; a number, such as -9, in any spelling.
         decimal: the mark that is decimal, "." or ","; by default all entries together tell.
         limit: the most bytes, packed and unpacked.
 
@@ -79,7 +74,7 @@ def read_delimited(
     >>> reading.format, reading.table.column("weight")
     ('semicolon-separated text, a header, ids in the first column, “id”', ('7.26', 'NA'))
     """
-    name = name or name_of(source, "the table")
+    name = name_of(source, "the table")
     opened = open_text(source, name, separator, limit, headed=header is not False)
     lines, separator, hashed, comments, notes, packed = opened
     header = True if hashed else header
@@ -110,9 +105,7 @@ def read_delimited(
     notes.extend(said)
     kept, entries = _name_columns(names, columns, found, name, notes)
     entries = with_points(kept, entries, separator, decimal, notes, name)
-    further = [missing] if isinstance(missing, str) else missing
-    codes = codes_in(further, entries).union(MISSING_CODES)
-    table = TextTable(name, found.ids if found else None, kept, entries, codes)
+    table = TextTable(name, found.ids if found else None, kept, entries)
     met = missing_met(table)
     notes.extend(unusual(met))
     notes.extend(suspicions(table))

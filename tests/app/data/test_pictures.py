@@ -34,8 +34,8 @@ from lmm_data.checks import Finding, Report, check_dataset
 from lmm_data.checks.distribution import skewness
 from lmm_data.joining import JoinReport, JoinRow, NearMiss
 from lmm_data.preparation.preparing import prepare
-from lmm_data.readers.opening import read_files
 from tests.aligned import check_aligned
+from tests.reading import read_files
 
 EVIL = "<script>alert(1)</script> $x$ **b**"
 

@@ -8,9 +8,10 @@ import pytest
 
 from lmm_data.readers import opening
 from lmm_data.readers.dispatch import READERS
-from lmm_data.readers.opening import alternatives, read_files
+from lmm_data.readers.opening import alternatives
 from lmm_data.readers.recognition import recognise
 from tests.places import FORMATS
+from tests.reading import called, read_files
 from tests.rqtl2_files import SMALL, control
 from tests.uploads import toy, zipped
 
@@ -244,7 +245,7 @@ def test_a_file_that_does_not_fit_into_memory_hides_no_other(monkeypatch):
     def full(group, *others):
         if group.name == "K.csv":
             raise MemoryError
-        return READERS["table"].read(PHENO, group.name)
+        return READERS["table"].read(called(group.name, PHENO))
 
     monkeypatch.setattr(opening, "read_group", full)
     outcomes = read_files({"K.csv": KINSHIP, "p.csv": PHENO})

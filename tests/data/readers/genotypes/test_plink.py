@@ -48,10 +48,10 @@ def test_reads_plain_and_compressed_files_by_prefix_or_bed(files, packed, suffix
     assert phenotypes.name.removesuffix(".gz") == "my.mice.fam"
 
 
-def test_only_na_is_missing_and_minus_nine_is_a_number(files):
+def test_na_and_minus_nine_are_missing(files):
     _, phenotypes = read_plink(files())
     np.testing.assert_array_equal(
-        phenotypes.values, [[1.5, np.nan], [-9, 0], [np.nan, 0.2], [4, 1], [5, 1]]
+        phenotypes.values, [[1.5, np.nan], [np.nan, 0], [np.nan, 0.2], [4, 1], [5, 1]]
     )
 
 

@@ -54,8 +54,6 @@ def test_phenotypes_of_the_fam_file():
     assert some.missing_met == (("-9", 2),)
     assert some.table.numbers().values[:, 0].tolist()[:2] == [2.323, 4.2954]
     assert np.isnan(some.table.numbers().values).sum() == 2
-    told = read_plink_files(TOY["bed"], TOY["bim"], GLUCOSE, minus_nine_missing=False)
-    assert not np.isnan(told.table.numbers().values).any()
 
 
 def test_repeated_iids_get_their_fid():

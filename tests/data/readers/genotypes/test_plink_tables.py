@@ -7,6 +7,7 @@ from lmm_core.errors import DataError
 from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.genotypes.plink_tables import fields, read_plink_table
 from tests.places import FORMATS
+from tests.reading import called
 
 NINE = "PLINK takes it for missing, here it is a number as you said"
 STANDS = "−9 stands 2 times in “glucose” of toy.pheno.txt"
@@ -31,19 +32,15 @@ def test_the_same_covariates_from_both_plinks():
         assert str(made.table.numbers().values) == str(expected)
 
 
-def test_minus_nine_is_a_number_only_if_that_is_asked():
-    made = read_plink_table(FORMATS / "toy.pheno.txt", minus_nine_missing=False)
-    assert made.notes == (f"{STANDS}: {NINE}",)
-    assert made.table.numbers().column("glucose")[5] == -9
-    assert made.missing_met == (("NA", 1),)
+def test_minus_nine_is_missing_however_it_is_spelt():
     spelt = read_plink_table(b"F a -9.0\nF b -90\nF c -9e0\n")
     assert sorted(spelt.missing_met) == [("-9.0", 1), ("-9e0", 1)]
     assert spelt.table.numbers().column("pheno1")[1] == -90
 
 
 def test_no_header():
-    made = read_plink_table(FORMATS / "toy.bare.txt", prefix="covar")
-    assert made.table.columns == ("covar1", "covar2")
+    made = read_plink_table(FORMATS / "toy.bare.txt")
+    assert made.table.columns == ("pheno1", "pheno2")
     assert made.format == "PLINK’s table, no header, FID and IID on the left"
     assert made.table.n == 13
 
@@ -70,13 +67,13 @@ def test_dresses(pack, data, ids, columns):
 
 
 def test_guesses_are_noted():
-    made = read_plink_table(b"family animal bmi\nF a 1\nF b 2\n", "mice")
+    made = read_plink_table(called("mice", b"family animal bmi\nF a 1\nF b 2\n"))
     assert made.table.columns == ("bmi",)
     assert made.notes == (
         "the first line of mice holds no number and is taken for a header, the first two columns "
         "for FID and IID",
     )
-    repeated = read_plink_table(b"F1 a 1\nF2 a 2\n", "mice")
+    repeated = read_plink_table(called("mice", b"F1 a 1\nF2 a 2\n"))
     assert repeated.notes == (
         "the IIDs of mice repeat, “a”: individuals are named FID_IID, as they must be in the other "
         "files",
@@ -124,13 +121,13 @@ def test_guesses_are_noted():
 )
 def test_refuses(data, message):
     with pytest.raises(DataError, match=message):
-        read_plink_table(data, "mice")
+        read_plink_table(called("mice", data))
 
 
 def test_different_pairs_that_spell_alike_together_are_refused():
     """F + a_b and F_a + b are both F_a_b: neither IIDs nor the two together tell them apart."""
     with pytest.raises(DataError, match=r"its own FID and IID: “F_a_b” more than once"):
-        read_plink_table(b"F a_b 1\nF_a b 2\nG a_b 3\n", "mice")
+        read_plink_table(called("mice", b"F a_b 1\nF_a b 2\nG a_b 3\n"))
 
 
 def test_no_such_file(tmp_path):
@@ -148,8 +145,8 @@ def test_limits_on_what_is_split(limits):
 
 def test_a_small_file_that_unpacks_to_a_large_one():
     with pytest.raises(DataError, match=r"^mice: a file may unpack to 200 times its size"):
-        read_plink_table(gzip.compress(bytes(70 << 20), 1), "mice")
+        read_plink_table(called("mice", gzip.compress(bytes(70 << 20), 1)))
     with pytest.raises(
         DataError, match=r"there is more in the file than is read here: line 1 goes"
     ):
-        read_plink_table(gzip.compress(b"1 " * (9 << 20), 1), "mice")
+        read_plink_table(called("mice", gzip.compress(b"1 " * (9 << 20), 1)))

@@ -5,12 +5,15 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_data.readers.kinship.gcta_sparse import read_grm_sparse
+from tests.reading import called
 
 IDS = b"F a\nF b\nG c\n"
 
 
 def test_pairs_without_a_line_are_zero_and_it_is_said():
-    reading = read_grm_sparse(b"0\t0\t1.02\n1\t0\t0.51\n1\t1\t0.99\n2\t2\t1\n", IDS, "x.grm.sp")
+    reading = read_grm_sparse(
+        called("x.grm.sp", b"0\t0\t1.02\n1\t0\t0.51\n1\t1\t0.99\n2\t2\t1\n"), IDS
+    )
     np.testing.assert_array_equal(
         reading.kinship.values, [[1.02, 0.51, 0], [0.51, 0.99, 0], [0, 0, 1]]
     )
@@ -31,4 +34,4 @@ def test_pairs_without_a_line_are_zero_and_it_is_said():
 )
 def test_what_is_wrong_is_named(content, ids, message):
     with pytest.raises(DataError, match=message):
-        read_grm_sparse(content, ids, "x")
+        read_grm_sparse(called("x", content), ids)

@@ -8,6 +8,7 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_data.readers.kinship.numpy_files import read_numpy
+from tests.reading import called
 
 K = np.array([[1.0, 0.25, 0.5], [0.25, 1.0, 0.0], [0.5, 0.0, 1.25]])
 
@@ -32,7 +33,7 @@ def header(text, version=1, payload=b""):
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", ">f4", "<f2"])
 def test_every_float_in_every_order(dtype, order):
-    made = read_numpy(npy(np.array(K, dtype=dtype, order=order)), "K.npy")
+    made = read_numpy(called("K.npy", npy(np.array(K, dtype=dtype, order=order))))
     np.testing.assert_array_equal(made.kinship.values, K)
     assert not made.kinship.values.flags.writeable
     assert made.format.startswith("npy, float")
@@ -72,12 +73,12 @@ def test_what_other_writers_put_into_the_header():
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-@pytest.mark.parametrize("called", ["K", "k", "kinship", "Kinship", "grm", "GRM"])
+@pytest.mark.parametrize("label", ["K", "k", "kinship", "Kinship", "grm", "GRM"])
 @pytest.mark.parametrize("ids", ["ids", "samples"])
-def test_npz(save, called, ids):
+def test_npz(save, label, ids):
     names = np.array(["a", "001", "Ä 3"])
     other = np.zeros((2, 2))
-    made = read_numpy(npz(save, **{called: K, ids: names, "pcs": other}), "mice.npz")
+    made = read_numpy(called("mice.npz", npz(save, **{label: K, ids: names, "pcs": other})))
     assert made.kinship.ids == ("a", "001", "Ä 3")
     assert made.notes == ()
     np.testing.assert_array_equal(made.kinship.values, K)
@@ -96,7 +97,7 @@ def test_ids_of_other_types(ids, expected):
 
 
 def test_the_only_square_is_taken():
-    made = read_numpy(npz(relatedness=K, pcs=np.zeros((3, 2)), ids=np.arange(3)), "x.npz")
+    made = read_numpy(called("x.npz", npz(relatedness=K, pcs=np.zeros((3, 2)), ids=np.arange(3))))
     assert made.notes == ("the array “relatedness” of x.npz is taken for the kinship",)
     assert made.kinship.ids == ("0", "1", "2")
 
@@ -207,7 +208,7 @@ SHAPE = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
 )
 def test_refuses(data, message):
     with pytest.raises(DataError, match=message):
-        read_numpy(data, "K")
+        read_numpy(called("K", data))
 
 
 def test_code_points_that_do_not_exist_are_refused():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lmm_core.errors import DataError
 from lmm_data.readers.kinship.text import read_kinship_text
 from tests import damage
+from tests.reading import called
 
 K = [[1.25, 0.5, -0.125], [0.5, 1.0, 0.25], [-0.125, 0.25, 0.875]]
 CHECK = settings(derandomize=True, deadline=None, max_examples=150)
@@ -231,7 +232,7 @@ REFUSED = {
 @pytest.mark.parametrize(("data", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_read_is_refused(data, message):
     with pytest.raises(DataError, match=message):
-        read_kinship_text(data, name="K")
+        read_kinship_text(called("K", data))
 
 
 def test_what_takes_too_much_memory_is_refused():
@@ -240,7 +241,7 @@ def test_what_takes_too_much_memory_is_refused():
         read_kinship_text(pairs, limit=1 << 20)
     square = b"\n".join([b" ".join([b"1"] * 400)] * 400)
     with pytest.raises(DataError, match=r"K: an array of at most 1 MB is made of a file"):
-        read_kinship_text(square, "K", limit=1 << 20)
+        read_kinship_text(called("K", square), limit=1 << 20)
 
 
 def test_lines_that_are_too_short_take_no_memory():

@@ -9,6 +9,7 @@ import pytest
 from lmm_core.errors import DataError
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.text.delimited import read_delimited
+from tests.reading import called, read_files
 
 PLAIN = "id,weight,sex\nm1,7.26,0\nm2,NA,1\n"
 
@@ -265,7 +266,7 @@ REFUSED = {
 @pytest.mark.parametrize(("data", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_read_is_refused(data, message):
     with pytest.raises(DataError, match=message):
-        read_delimited(data, name="mice")
+        read_delimited(called("mice", data))
 
 
 def test_what_the_user_says_goes_before_what_is_detected():
@@ -294,19 +295,20 @@ def test_what_the_user_says_goes_before_what_is_detected():
 )
 def test_what_the_user_says_may_not_be(asked, message):
     with pytest.raises(DataError, match=message):
-        read_delimited(b"id,x\na,1\nb,2\n", "mice", **asked)
+        read_delimited(called("mice", b"id,x\na,1\nb,2\n"), **asked)
 
 
 def test_missing_codes_are_added_in_every_spelling():
     data = b"id,x,y\na,-9,?\nb,-9.00,2\nc,3,-9.5\nd,,NA\n"
-    reading = read_delimited(data, missing=["-9", "?"])
+    (outcome,) = read_files({"t.csv": data}, missing=["-9", "?"])
+    reading = outcome.reading
     np.testing.assert_array_equal(
         reading.table.numbers().values,
         [[np.nan, np.nan], [np.nan, 2], [3, -9.5], [np.nan, np.nan]],
     )
     assert dict(reading.missing_met) == {"-9": 1, "-9.00": 1, "?": 1, "": 1, "NA": 1}
     assert reading.notes == ()
-    assert read_delimited(data, missing="-9").table.missing > frozenset(MISSING_CODES)
+    assert reading.table.missing > frozenset(MISSING_CODES)
 
 
 def test_what_is_no_number_is_kept_for_the_checks():
@@ -327,7 +329,6 @@ def test_path_and_file_name_the_table(tmp_path):
     with path.open("rb") as file:
         assert read_delimited(file).name == "mice.txt"
     assert read_delimited(io.BytesIO(PLAIN.encode())).name == "the table"
-    assert read_delimited(path, name="upload").name == "upload"
     with pytest.raises(DataError, match=r"no\.csv: the file cannot be read: No such file"):
         read_delimited(tmp_path / "no.csv")
     with path.open() as file, pytest.raises(DataError, match="gives str; open it with mode “rb”"):
@@ -337,7 +338,7 @@ def test_path_and_file_name_the_table(tmp_path):
 def test_a_gzip_bomb_is_stopped():
     bomb = gzip.compress(b"0" * 3_000_000)
     with pytest.raises(DataError, match=r"K: a file may have 1 MB, unpacked: this one has more"):
-        read_delimited(bomb, "K", limit=1 << 20)
+        read_delimited(called("K", bomb), limit=1 << 20)
 
 
 def test_a_quoted_entry_may_run_over_lines():

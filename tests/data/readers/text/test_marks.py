@@ -6,6 +6,7 @@ from lmm_core.errors import DataError
 from lmm_data.readers.kinship.text import read_kinship_text
 from lmm_data.readers.text.delimited import read_delimited
 from lmm_data.readers.text.marks import DecimalMarkError
+from tests.reading import called
 
 
 def read(*entries, separator=";", second=(), **asked):
@@ -13,7 +14,7 @@ def read(*entries, separator=";", second=(), **asked):
     columns = [entries, second] if second else [entries]
     rows = [separator.join([f"m{i}", *row]) for i, row in enumerate(zip(*columns, strict=True))]
     names = separator.join(["id", "w", "x"][: 1 + len(columns)])
-    reading = read_delimited("\n".join([names, *rows]).encode(), "t", **asked)
+    reading = read_delimited(called("t", "\n".join([names, *rows]).encode()), **asked)
     return [reading.table.column(name) for name in reading.table.columns], reading.notes
 
 
