@@ -198,7 +198,7 @@ def _intervals(fit: "LMMFit", interval: "Interval | None", exact: "Interval | No
         f"of the {in_digits(100 * interval.level, 6)}% quantile of χ² with one degree of freedom."
     ]
     if exact is not None:
-        from lmm_core.certainty.intervals import DRAWS
+        from lmm_core.certainty.tail_test import DRAWS
 
         tail = 50.0 * (1.0 - exact.level)
         error = f", ± {in_digits(exact.error, 1)} by simulation" if exact.error else ""

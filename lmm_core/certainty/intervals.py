@@ -1,14 +1,17 @@
 """Intervals for h: where the profile is high, or which true h the estimate could come from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from lmm_core.arrays import Floats
-from lmm_core.certainty.error_contrasts import Contrasts, contrasts
-from lmm_core.certainty.sampling import check_informative, chi_squares, search_grid
+from lmm_core.certainty.calibrated import CalibratedProfile
+from lmm_core.certainty.crossing import Side
+from lmm_core.certainty.error_contrasts import contrasts
+from lmm_core.certainty.pivot import pivot_ends
+from lmm_core.certainty.sampling import check_informative
+from lmm_core.certainty.tail_test import DRAWS, TailTest
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.grid import profile_grid
@@ -17,14 +20,7 @@ from lmm_core.likelihood import log_likelihood
 from lmm_core.progress import Progress, part_of
 from lmm_core.scales import h2_on_scale
 
-Method: TypeAlias = Literal["profile", "exact"]
-
-DRAWS = 10_000
-# Ends of the exact interval are found to this width in h, K scaled to mean μ = 1.
-RESOLUTION = 2e-4
-# Spacing in log odds of the grid that tells on which side of the observed estimate the top is:
-# coarser than for an estimate, since only hills must not be missed.
-TAIL_STEP = 0.5
+Method: TypeAlias = Literal["profile", "calibrated", "exact", "albi", "pivot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +30,8 @@ class Interval:
     Attributes:
         lower, upper: its ends.
         level: the coverage it is meant to have.
-        method: `profile` or `exact`.
-        error: standard deviation of the ends over the random draws, 0 for `profile`.
+        method: how it was made, of those of `interval_h2`.
+        error: standard deviation of the ends over the random draws, 0 if nothing was drawn.
     """
 
     lower: float
@@ -63,191 +59,95 @@ def interval_h2(
     `profile`: every h whose profile log-likelihood is within χ²₁(level)/2 of the maximum, from
     the outermost such h to the outermost; valid in large samples and away from both ends.
 
+    `calibrated`: the same with a cut of its own at each h₀, by simulating samples of this K, X
+    and h₀: every h₀ with P(T ≥ observed T) ≥ 1-level, T(h₀) = 2[max ℓ(h) - ℓ(h₀)], from the
+    outermost such h₀ to the outermost. It leaves out 0 exactly when `rlrt` has p < 1-level.
+
     `exact`: every true h₀ under which neither P(ĥ ≤ observed) nor P(ĥ ≥ observed) is below
     (1-level)/2, by simulating the estimator's own distribution for this K and X. An end of
     [0, 1] that the estimate sits on has a point mass, which the probability includes, so near
     an end the interval covers more often than `level`.
 
+    `albi`: as `exact`, but where an end of [0, 1] holds more than (1-level)/2 of the estimates
+    under h₀, and more than the other end, the tail on the other side has all of 1-level: never
+    longer than `exact`.
+
+    `pivot`: by an F ratio, without simulation (`pivot_ends`), if some contrasts have no genetic
+    variance.
+
     Args:
         fit: a fit with an estimate.
         level: coverage, between 0 and 1.
-        method: `profile` or `exact`.
-        rng: randomness of `exact`; `numpy.random.default_rng(0)` by default.
-        draws: how many samples `exact` draws.
+        method: one of these five.
+        rng: randomness of what is simulated; `numpy.random.default_rng(0)` by default.
+        draws: how many samples are simulated.
         progress: called with the share of the work that is done.
 
     Raises:
-        LMMError: the fit has no estimate; another method; `exact`, and the likelihood is
-            unbounded or depends on no phenotype.
+        LMMError: the fit has no estimate; another method; any but `profile`, and the likelihood
+            is unbounded or depends on no phenotype; `pivot` where it does not apply.
 
     References:
         Schweiger et al. 2016, Am J Hum Genet 98:1181 (ALBI); Schweiger et al. 2018, Genetics
         209:1165 (FIESTA), here with any covariates and with the global maximum as estimate.
+        Crainiceanu & Ruppert 2004, J R Stat Soc B 66:165, the likelihood ratio at any h₀.
     """
     check_level(level)
-    if method not in ("profile", "exact"):
-        raise LMMError(f"there is no method “{method}”", remedy="choose profile or exact")
+    if method not in get_args(Method):
+        raise LMMError(
+            f"there is no method “{method}”", remedy=f"choose {', '.join(get_args(Method))}"
+        )
     if not fit.maxima:
         raise LMMError("an interval needs an estimate", fit.message)
     if method == "profile":
-        lower, upper = _profile_ends(fit, level)
-        return Interval(lower, upper, level, method, 0.0)
+        return Interval(*_profile_ends(fit, level), level, method, 0.0)
     if fit.status == "unbounded":
-        advice = "look for duplicated records" if fit.reml else "fit by REML"
         raise LMMError(
-            "the exact interval needs the distribution of the estimate",
+            f"the {method} interval needs the distribution of the estimate",
             f"{'REML' if fit.reml else 'ML'} is unbounded here",
-            advice,
+            "look for duplicated records" if fit.reml else "fit by REML",
         )
-    rng = np.random.default_rng(0) if rng is None else rng
     pairs = contrasts(fit.rotated)
     check_informative(pairs, fit.reml)
+    if method == "pivot":
+        return Interval(*pivot_ends(pairs, level), level, method, 0.0)
     # Searched with mean μ = 1, where h is spread over [0, 1] whatever the scale of K.
     c = 1.0 / pairs.mean
     standard = replace(
         pairs, values=c * pairs.values, kinship_values=c * np.array(pairs.kinship_values)
     )
+    rng = np.random.default_rng(0) if rng is None else rng
     near = h2_on_scale(fit.h2, c)
-    guess = [h2_on_scale(end, c) for end in _profile_ends(fit, level)]
-    test = TailTest(standard, near, reml=fit.reml, rng=rng, draws=draws)
-    alpha = (1.0 - level) / 2.0
-    tell = part_of(progress)
-    tell(0.2)
-    lower, lower_error = _invert(test.at_least, alpha, (0.0, guess[0], near), draws)
-    tell(0.6)
-    upper, upper_error = _invert(test.at_most, alpha, (1.0, guess[1], near), draws)
-    tell(1.0)
-    ends = h2_on_scale(np.array([lower, upper]), 1.0 / c)
-    # dh/dh' of the law that leads back.
-    errors = np.array([lower_error, upper_error]) * _stretch(np.array([lower, upper]), 1.0 / c)
-    return Interval(float(ends[0]), float(ends[1]), level, method, float(errors.max()))
-
-
-class TailTest:
-    """P(ĥ ≥ observed) and P(ĥ ≤ observed) under any true h₀, on the same draws for every h₀.
-
-    Each probability counts the observed value itself, which matters at 0 and 1 only, where
-    draws pile up.
-    """
-
-    def __init__(
-        self,
-        pairs: Contrasts,
-        observed: float,
-        *,
-        reml: bool,
-        rng: np.random.Generator,
-        draws: int = DRAWS,
-    ) -> None:
-        if pairs.n_null and observed == 1.0:
-            # 1 - h below rounding; such contrasts have no limit at 1.
-            observed = float(np.nextafter(1.0, 0.0))
-        self._pairs, self._observed = pairs, observed
-        grid = self._grid = search_grid(pairs, reml=reml, step=TAIL_STEP, at=observed)
-        with np.errstate(divide="ignore"):
-            x = np.log(observed) - np.log1p(-observed)
-        inner = np.searchsorted(grid.log_odds, x)
-        self._place = grid.log_odds.size + 1 if observed == 1.0 else int(inner) + (observed > 0.0)
-        # How g falls with o at the observed value, and how D rises.
-        self._weights = np.column_stack(
-            [grid.weights, pairs.values * grid.weights[:, self._place] ** 2]
+    sides: tuple[Side, Side]
+    if method == "calibrated":
+        profile = CalibratedProfile(
+            standard,
+            lambda h: 2.0 * (fit.loglik - _height(fit, h2_on_scale(h, 1.0 / c))),
+            reml=fit.reml,
+            rng=rng,
+            draws=draws,
         )
-        self._rise = float(np.sum(grid.spectrum / (1.0 + np.exp(x) * grid.spectrum)))
-        self._chi2 = list(chi_squares(pairs, rng, draws))
-        self.draws = draws
-
-    def at_least(self, h2: float) -> float:
-        """P(ĥ ≥ observed) when h2 is true."""
-        return 1.0 - self._shares(h2)[0]
-
-    def at_most(self, h2: float) -> float:
-        """P(ĥ ≤ observed) when h2 is true."""
-        return 1.0 - self._shares(h2)[1]
-
-    def _shares(self, h2: float) -> tuple[float, float]:
-        """P(ĥ < observed) and P(ĥ > observed)."""
-        if h2 == 1.0 and self._pairs.n_null:
-            return 0.0, 1.0  # The likelihood is unbounded at 1 for every phenotype.
-        weights = (h2 * self._pairs.values + (1.0 - h2))[:, np.newaxis] * self._weights
-        grid, place = self._grid, self._place
-        below = above = 0
-        for chi2 in self._chi2:
-            sums = chi2 @ weights
-            best = grid.heights(np.log(sums[:, :-3])).argmax(axis=1)
-            if self._observed == 1.0:
-                slope = grid.end_slopes(sums[:, :-1])[1]
-            else:
-                slope = grid.factor * sums[:, -1] / sums[:, place] - self._rise
-            # Where the highest grid point is the observed value, the top lies uphill of it.
-            slope = np.where(best == place, slope, 0.0)
-            below += int(np.count_nonzero((best < place) | (slope < 0.0)))
-            above += int(np.count_nonzero((best > place) | (slope > 0.0)))
-        # No estimate lies beyond an end, however the profile slopes there.
-        below, above = below * (self._observed > 0.0), above * (self._observed < 1.0)
-        return below / self.draws, above / self.draws
+        sides = profile.sides(level)
+    else:
+        tails = TailTest(standard, near, reml=fit.reml, rng=rng, draws=draws)
+        sides = tails.sides(level, at_ends=method == "albi")
+    tell = part_of(progress)
+    ends, errors = [], []
+    for far, side, guess in zip((0.0, 1.0), sides, _profile_ends(fit, level), strict=True):
+        tell(0.2 if far == 0.0 else 0.6)
+        end = side.end(far, h2_on_scale(guess, c), near)
+        ends.append(h2_on_scale(end, 1.0 / c))
+        errors.append(side.error(end) * _stretch(end, 1.0 / c))
+    tell(1.0)
+    return Interval(ends[0], ends[1], level, method, max(errors))
 
 
-def _invert(
-    tail: Callable[[float], float], alpha: float, points: tuple[float, float, float], draws: int
-) -> tuple[float, float]:
-    """The h₀ where a tail probability rises through alpha on the way from `far` to `near`.
-
-    Args:
-        tail: the probability, a step function of h₀ that rises away from `far`.
-        alpha: the level to cross.
-        points: `far`, the end of [0, 1] to start from; a guess; `near`, the estimate.
-        draws: behind `tail`.
-
-    Returns:
-        The crossing and its standard deviation over the draws, √(α(1-α)/draws) over the slope
-        there; `far` exactly, without error, if the probability is above alpha even there. A
-        strongly biased estimator may have its crossing beyond the estimate.
-    """
-    far, guess, near = points
-    if near == far or (low := tail(far) - alpha) >= 0.0:
-        return far, 0.0
-    outside, inside = far, near
-    high = tail(near) - alpha
-    if high < 0.0:
-        outside, inside, low = near, 1.0 - far, high
-        high = tail(inside) - alpha
-        if high < 0.0:
-            return inside, 0.0
-    reach = 0.25 * (near - guess)
-    for trial in (guess - reach, guess + reach):
-        if min(outside, inside) < trial < max(outside, inside):
-            value = tail(trial) - alpha
-            if value >= 0.0:
-                inside, high = trial, value
-            else:
-                outside, low = trial, value
-    # Regula falsi with halving of the end that stays (the Illinois algorithm).
-    kept = 0
-    while abs(inside - outside) > RESOLUTION:
-        share = min(max(low / (low - high), 0.02), 0.98)
-        middle = outside + share * (inside - outside)
-        value = tail(middle) - alpha
-        if value >= 0.0:
-            inside, high = middle, value
-            low = 0.5 * low if kept > 0 else low
-            kept = 1
-        else:
-            outside, low = middle, value
-            high = 0.5 * high if kept < 0 else high
-            kept = -1
-    return inside, _crossing_error(tail, alpha, inside, draws)
+def _height(fit: LMMFit, h2: float) -> float:
+    """ℓ at one h."""
+    return float(log_likelihood(fit.rotated, h2, reml=fit.reml))
 
 
-def _crossing_error(tail: Callable[[float], float], alpha: float, at: float, draws: int) -> float:
-    """Standard deviation of a crossing over the draws."""
-    spread = float(np.sqrt(alpha * (1.0 - alpha) / draws))
-    step = 0.05 * min(1.0, max(at, 0.1), max(1.0 - at, 0.1))
-    left, right = max(at - step, 0.0), min(at + step, 1.0)
-    slope = abs(tail(right) - tail(left)) / (right - left)
-    return spread / max(slope, spread)
-
-
-def _stretch(h2: Floats, c: float) -> Floats:
+def _stretch(h2: float, c: float) -> float:
     """dh'/dh of `h2_on_scale`."""
     return c / (h2 + c * (1.0 - h2)) ** 2
 

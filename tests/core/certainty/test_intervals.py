@@ -7,7 +7,8 @@ import pytest
 
 from lmm_core import LMMError, fit_lmm, interval_h2, log_likelihood
 from lmm_core.certainty import contrasts, sample_estimates
-from lmm_core.certainty.intervals import TailTest, _invert
+from lmm_core.certainty.crossing import Side
+from lmm_core.certainty.tail_test import TailTest
 from lmm_core.likelihood import likelihood_terms
 from lmm_core.scales import h2_on_scale
 from tests import builders
@@ -226,16 +227,31 @@ def test_clones_close_to_one():
 
 
 def test_an_estimator_far_from_the_truth_has_its_interval_beyond_the_estimate():
-    """_invert with a tail that crosses beyond the estimate, or nowhere."""
+    """A tail that crosses its level beyond the estimate, or nowhere."""
 
-    def late(h):
-        return float(np.clip(h - 0.6, 0.0, 1.0))
+    def end(tail, *points):
+        side = Side(tail, lambda h: 0.025, 10_000)
+        found = side.end(*points)
+        assert (side.error(found) == 0.0) == (found in (0.0, 1.0))
+        return found
 
-    lower, _ = _invert(late, 0.025, (0.0, 0.2, 0.5), 10_000)
-    assert lower == pytest.approx(0.625, abs=3e-4)
-    assert _invert(lambda h: 0.0, 0.025, (0.0, 0.2, 0.5), 10_000) == (1.0, 0.0)
-    assert _invert(lambda h: 1.0, 0.025, (0.0, 0.2, 0.5), 10_000) == (0.0, 0.0)
-    assert _invert(lambda h: 0.0, 0.025, (1.0, 1.0, 1.0), 10_000) == (1.0, 0.0)
+    late = end(lambda h: float(np.clip(h - 0.6, 0.0, 1.0)), 0.0, 0.2, 0.5)
+    assert late == pytest.approx(0.625, abs=3e-4)
+    assert end(lambda h: 0.0, 0.0, 0.2, 0.5) == 1.0
+    assert end(lambda h: 1.0, 0.0, 0.2, 0.5) == 0.0
+    assert end(lambda h: 0.0, 1.0, 1.0, 1.0) == 1.0
+
+
+def test_of_two_crossings_the_first_from_outside_counts():
+    """A probability that is above its level, below it, and above it again."""
+
+    def twice(h):
+        return 0.05 * ((0.2 <= h <= 0.4) or h >= 0.6)
+
+    ends = [Side(twice, lambda h: 0.025, 1000, looks=k).end(0.0, 0.5, 0.8) for k in (1, 8)]
+    assert ends[1] == pytest.approx(0.2, abs=2.1e-4)
+    # With one look alone, whichever the search meets.
+    assert ends[0] == pytest.approx(0.6, abs=2.1e-4)
 
 
 @pytest.mark.parametrize("draws", [40, 1000, 10_000])
@@ -244,7 +260,7 @@ def test_the_crossing_of_a_step_function_is_found_from_any_guess(guess, draws):
     def tail(h):
         return np.floor(np.clip((h - 0.2) ** 3, 0.0, None) * draws) / draws
 
-    lower, _ = _invert(tail, 0.025, (0.0, guess, 0.7), draws)
+    lower = Side(tail, lambda h: 0.025, draws).end(0.0, guess, 0.7)
     # (h - 0.2)³ reaches the first step at or above 0.025.
     expected = 0.2 + (np.ceil(0.025 * draws) / draws) ** (1 / 3)
     assert lower == pytest.approx(expected, abs=2.1e-4)
@@ -271,7 +287,9 @@ def test_what_has_no_exact_interval_says_so():
     assert equal.h2 == 0.0
     with pytest.raises(LMMError, match="no phenotype tells h"):
         interval_h2(equal, method="exact")
-    with pytest.raises(LMMError, match="no method “bootstrap”: choose profile or exact"):
+    with pytest.raises(
+        LMMError, match="no method “bootstrap”: choose profile, calibrated, exact, albi, pivot"
+    ):
         interval_h2(small(n=20), method="bootstrap")
     clones = fit_lmm(
         np.repeat(np.random.default_rng(1).normal(size=6), 4),
