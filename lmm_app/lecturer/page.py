@@ -1,14 +1,14 @@
 """For lecturers: links that fix what a class sees, a link for each student, and the answer key."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 import streamlit as st
 
-from lmm_app.fit.text import literal, said
-from lmm_app.lecturer import answers, classroom, handed_in
-from lmm_app.lecturer.answers import Answer
+from lmm_app.fit.text import said
+from lmm_app.lecturer import answers, classroom, codes
+from lmm_app.lecturer.answers import Answer, Key
 from lmm_app.lecturer.lessons_table import lessons_table
 from lmm_app.lecturer.tokens import Tokens
 from lmm_app.lecturer.true_h import ON_ITS_CARD, true_h
@@ -250,7 +250,7 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     if not known:
         each = "student" if asked.token else "seed"
         st.caption(f"By REML and by ML, for every {each}, with the true h. Nothing is fitted yet.")
-        _codes(asked, {}, students)
+        _codes(asked, (), students)
         return
     st.markdown(answers.summary(of_all))
     st.dataframe(
@@ -260,35 +260,13 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
         alt=f"The answers of {len(known)} students. {answers.summary(of_all)}",
     )
     download("CSV", lambda: answers.key_csv(known), "answers.csv", "take_answers", "table")
-    _codes(asked, {student: one for student, _, one in known if student is not None}, students)
+    _codes(asked, known, students)
 
 
-def _codes(asked: Lecture, known: Mapping[int, Answer], students: int) -> None:
-    """The result codes of students, to be pasted, and what they hold."""
-    if not isinstance(asked.token, Tokens):
-        return
-    text = st.text_area(
-        "Result codes, one a line",
-        key="codes",
-        placeholder="ABCD-EFGH-JKMN",
-        help="Students find theirs in the sidebar, under “Hand in your result”. Where the key is "
-        "fitted, the interval of each stands beside it.",
-    )
-    if not text.strip():
-        return
-    found = handed_in.read_codes(secret(), asked.token.of(0), text, students)
-    st.markdown(literal(handed_in.said(found)))
-    if not found.results:
-        return
-    of_these = [known[one.student] for one in found.results if one.student in known]
-    if of_these:
-        st.markdown(answers.summary(of_these))
-    st.dataframe(
-        handed_in.rows(found.results, known),
-        hide_index=True,
-        height=min(35 * len(found.results) + 38, 420),
-        alt=f"What was handed in. {handed_in.said(found)}",
-    )
+def _codes(asked: Lecture, known: Sequence[Key], students: int) -> None:
+    if isinstance(asked.token, Tokens):
+        by_student = {student: one for student, _, one in known if student is not None}
+        codes.render(asked.token, by_student, students)
 
 
 def _sources(asked: Lecture, first: int, students: int) -> list[Linked]:

@@ -5,27 +5,33 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lmm_app.lecturer import handed_in
+from lmm_app.lecturer import codes, handed_in
 from lmm_app.lecturer.answers import Answer, Found
+from lmm_app.lecturer.tokens import Tokens
+from lmm_app.room import data, words
+from lmm_app.room.kept import class_page
+from lmm_app.room.rooms import Seat
 from lmm_app.session.codes import Result, code_of, read_code
 from lmm_app.session.sealed import Sealed
 from lmm_app.session.secret import secret
 from lmm_app.shell import hand_in
 from lmm_app.sources.opened import Lesson, Simulation
-from tests.app_helpers import pick, run
-from tests.links import CLASS, follow, hidden_words, open_page, query
+from tests.app_helpers import boards, pick, run
+from tests.links import CLASS, follow, hidden_words, keys, open_page, query
 
+FAMILIES = Simulation("families", 60, 0.4)
+SIDEBAR = {"data": "simulate", "population": "families", "n": "60"}
 SOURCE = Simulation("families", 40, 0.35)
 OF = Sealed(SOURCE, CLASS)
 SECRET = b"s" * 32
 
 
-def codes(*results):
+def codes_of(*results):
     return [code_of(SECRET, replace(OF, student=k), guess, h2) for k, guess, h2 in results]
 
 
 def test_codes_are_read_counted_once_and_refused_by_name():
-    first, second, again, stranger = codes(
+    first, second, again, stranger = codes_of(
         (2, 0.5, 0.25), (1, None, None), (2, 0.5, 0.75), (31, 0.5, 0.5)
     )
     text = "\n".join([first, "", second.lower(), again, "hello", stranger, "  "])
@@ -98,6 +104,70 @@ def test_a_student_hands_in_and_the_lecturer_reads_it():
     run(app)
     row = app.dataframe[-1].value.to_dict("records")[0]
     assert (row["true h"], row["contains it"] in ("yes", "no")) == ("0.350", True)
+
+
+def class_codes(app, results):
+    """The codes of a class whose links a page shows."""
+    of = Sealed(FAMILIES, query(app)["class"])
+    return "\n".join(code_of(secret(), replace(of, student=k), *rest) for k, *rest in results)
+
+
+def test_a_class_without_a_room_has_its_picture_too(monkeypatch):
+    taken = {}
+    monkeypatch.setattr(
+        "streamlit.download_button", lambda label, text, name, *_, **__: taken.update({name: text})
+    )
+    app = open_page("lecturer", {**SIDEBAR, "secret": "1", "secret_h": "0.4", "students": "30"})
+    room = codes.class_of(Tokens(FAMILIES, query(app)["class"]))
+    views = {k: data.view_of(room, k) for k in (1, 2, 3)}
+    found = {k: data.estimate_of(view) for k, view in views.items()}
+    given = [(1, 0.5, found[1].h2), (2, None, found[2].h2)]
+    app.get_by_key("codes").set_value(class_codes(app, given))
+    run(app)
+    assert boards(app)["codes_guesses"][1]["room"]["guesses"].tolist() == [0.5]
+    assert "codes_estimates" not in boards(app)
+    assert app.button(key="codes_show").label == "Show the estimates"
+    press(app)
+    picture = boards(app)["codes_estimates"][1]["room"]
+    assert picture["h2"].tolist() == sorted(one.h2 for one in (found[1], found[2]))
+    assert picture["truth"] == 0.4
+    theory = data.theory(room)
+    assert picture["expected"]["bars"].tolist() == (2 * theory.shares).tolist()
+    both = [found[1], found[2]]
+    assert f"**{words.missed_words(both, 0.4)}** {words.estimates_words(both, theory)}" in said(app)
+    assert "codes_show" not in keys(app)
+    # One more, by ML; the picture shows REML's, as theory does, and says so.
+    ml = views[3].ml.h2
+    assert round(ml, 3) != round(found[3].h2, 3)
+    app.get_by_key("codes").set_value(class_codes(app, [*given, (3, 0.2, ml)]))
+    run(app)
+    assert app.button(key="codes_show").label == "Show the other 1"
+    assert boards(app)["codes_estimates"][1]["room"]["h2"].size == 2
+    press(app)
+    picture = boards(app)["codes_estimates"][1]["room"]
+    assert picture["h2"].tolist() == sorted(one.h2 for one in found.values())
+    assert "One code holds another ĥ, such as ML’s. The picture shows REML’s." in said(app)
+    # And what is kept is the same file as that of a room.
+    seats = [Seat("", 1, 0.5, found[1]), Seat("", 2, None, found[2]), Seat("", 3, 0.2, found[3])]
+    assert taken["class.html"]() == class_page(seats, theory)
+
+
+def test_a_lesson_without_one_true_h_has_no_picture_and_says_why():
+    app = open_page("lecturer", {"teach": "two_hills", "secret": "1"})
+    of = Sealed(Lesson("two_hills"), query(app)["class"], 1)
+    app.get_by_key("codes").set_value(code_of(secret(), of, 0.5, 0.5))
+    run(app)
+    press(app)
+    assert app.error[0].value.startswith("A room needs data with one true h")
+
+
+def press(app):
+    app.button(key="codes_show").click()
+    run(app)
+
+
+def said(app):
+    return "\n".join(one.value for one in app.markdown)
 
 
 def test_a_code_follows_the_method_and_a_fit_without_a_top_has_none():
