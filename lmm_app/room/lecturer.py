@@ -98,7 +98,7 @@ def _room(code: str, key: str) -> None:
     st.title(f"Room {code}")
     # Whatever the status, the same places one below the other: a browser keeps what is in them.
     line = st.container(key="room_line")
-    row = st.container(key="room_row", horizontal=True, vertical_alignment="center")
+    row = st.container(key="room_row", horizontal=True, vertical_alignment="center", gap="xsmall")
     picture, below = st.container(key="room_picture"), st.container(key="room_below")
     line.markdown(_line(room, seats, tally))
     _counts(tally, row)
@@ -147,7 +147,7 @@ def _buttons(room: Room, key: str, foot: DeltaGenerator, seats: list[Seat]) -> N
         foot.markdown(f"Room **{room.code}** · {words.tally_words(Tally.of(seats))}")
         return
     foot.link_button(
-        "Open the projector",
+        "Projector",
         _address(room.code, key, large=True),
         icon=":material/present_to_all:",
     )

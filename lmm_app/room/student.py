@@ -46,7 +46,7 @@ def render(kept: dict[str, str]) -> None:
     st.caption(f"You are student {seat.number}. {words.PRIVATE}")
     st.header("1 · Guess", anchor=False)
     if room.status == GUESSING and seat.guess is None:
-        _ask(seat, code)
+        _ask(room, seat)
         return
     if seat.guess is None:
         st.markdown("The guesses are on the projector already, so yours is not asked for.")
@@ -58,7 +58,7 @@ def render(kept: dict[str, str]) -> None:
     _workbench(room, seat, view)
 
 
-def _ask(seat: Seat, code: str) -> None:
+def _ask(room: Room, seat: Seat) -> None:
     """Ask for a guess."""
     st.slider(
         "What is the true h? 0 is nothing inherited, 1 is everything.",
@@ -73,8 +73,10 @@ def _ask(seat: Seat, code: str) -> None:
         key="room_hand_guess",
         type="primary",
         on_click=_hand_in_guess,
-        args=(code, seat.key),
+        args=(room.code, seat.key),
     )
+    # While the student thinks, so that nobody waits when all hand in at once.
+    data.view_of(room, seat.number)
 
 
 def _hand_in_guess(code: str, key: str) -> None:
@@ -135,7 +137,9 @@ def _profile(view: View) -> Board:
         view,
         data.METHOD,
         "in a room",
-        lambda: profile_board(view, data.METHOD, own_search(view.fit(data.METHOD)), **SHOWN),
+        lambda: profile_board(
+            view, data.METHOD, own_search(view.fit(data.METHOD)), formulas=(), **SHOWN
+        ),
     )
 
 

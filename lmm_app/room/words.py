@@ -78,8 +78,8 @@ def estimates_words(found: Sequence[Estimate], theory: Theory) -> str:
         return f"{true} The only ĥ is {h_words(values[0])}; in theory it is {mean} on average."
     found_mean, found_sd = float(np.mean(values)), float(np.std(values, ddof=1))
     return (
-        f"{true} ĥ: mean {h_words(found_mean)}, standard deviation {h_words(found_sd)}; in theory "
-        f"{mean} and {sd}."
+        f"{true} The estimates have mean {h_words(found_mean)} and standard deviation "
+        f"{h_words(found_sd)}; in theory {mean} and {sd}."
     )
 
 

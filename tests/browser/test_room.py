@@ -5,7 +5,9 @@ import re
 
 import pytest
 
-from lmm_app.room.place import VARIABLE
+from lmm_app.room.place import NAME, VARIABLE
+from lmm_app.room.rooms import Estimate
+from lmm_app.room.store import Store
 from tests.browser.conftest import TIMEOUT, complaints, start_server, until
 from tests.browser.test_access import AXE, RUN
 
@@ -188,7 +190,7 @@ def figures(page):
     return page.get_by_test_id("stMetricValue").all_inner_texts()
 
 
-def test_every_estimate_falls_into_its_place(come):
+def test_every_estimate_falls_into_its_place(come, served):
     lecturer, code = opened(come)
     student = come(f"/room?code={code}")
     press(student, "Hand in my guess")
@@ -220,3 +222,8 @@ def test_every_estimate_falls_into_its_place(come):
     press(lecturer, "Table")
     lecturer.get_by_role("columnheader", name="contains the true h").wait_for()
     assert lecturer.get_by_role("row").count() == 2
+    # It stays open, and grows, when another hands in.
+    store = Store(served.log_file.parent / "rooms" / NAME)
+    store.hand_in(code, store.join(code).key, Estimate(0.3, 0.1, 0.5))
+    until(lecturer, lambda: lecturer.get_by_role("row").count() == 3)
+    until(still, lambda: len(still.evaluate(DOTS)) == 2)

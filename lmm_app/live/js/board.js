@@ -106,7 +106,8 @@ export function build(root, picture, moving) {
     panels.push(samplingPanel(place, picture, options, position, moved));
     holdable(place);
   }
-  if (picture.room) panels.push(roomPanel(area("room"), picture.room, options, moving.group));
+  const room = picture.room ? roomPanel(area("room"), picture.room, options, moving.group) : null;
+  if (room) panels.push(room);
   const slider = options.slider ? hand(area("hand"), picture, inHand, position, options) : null;
   if (slider) {
     slider.input.oninput = () => moved(Number(slider.input.value), false);
@@ -195,6 +196,13 @@ export function build(root, picture, moving) {
   const leave = listen(moving.group, show);
   const unwatch = watchSharpness(() => show(common.at));
   const rest = story ? nudged(root, moving.group, common, inHand, story.begin) : () => {};
+  // Whether another picture can be shown in this one's place, and is.
+  drawn.renew = (next) => {
+    if (!next.room || !room?.renew(next.room)) return false;
+    drawn.picture = next;
+    show(common.at);
+    return true;
+  };
   drawn.follow = (next) => {
     for (const panel of panels) panel.follow?.(next);
     // Python may put h elsewhere: a link, or the estimate of another fit.

@@ -11,16 +11,16 @@ const fallen = new Map();
 
 /** The picture of `room`, of guesses or of estimates; `group` tells one class from another. */
 export function roomPanel(parent, room, options, group) {
-  const kind = room.h2 ? "estimates" : "guesses";
-  const times = timesOf(`${group} ${kind}`, room.numbers);
+  const kind = kindOf(room);
+  let times = timesOf(`${group} ${kind}`, room.numbers);
   let svg = null;
   if (kind === "estimates") roomLegend(parent, room);
 
   const resize = () => {
     const { size, height } = options;
     const width = Math.max(260, parent.clientWidth);
-    svg ??= make("svg", { role: "img", "aria-label": room.alt }, parent);
-    set(svg, { width, height });
+    svg ??= make("svg", { role: "img" }, parent);
+    set(svg, { width, height, "aria-label": room.alt });
     svg.replaceChildren();
     const now = performance.now();
     const draw = kind === "guesses" ? drawGuesses : drawEstimates;
@@ -33,8 +33,18 @@ export function roomPanel(parent, room, options, group) {
       mark.style.animationDelay = `${begins.toFixed(0)}ms`;
     });
   };
-  return { resize, place: parent, take: () => ({ ...roomTable(room, kind), svg, legend: parent.querySelector(".legend") }) };
+  // More of the same class come in: what is open at the picture stays open.
+  const renew = (next) => {
+    if (kindOf(next) !== kind) return false;
+    room = next;
+    times = timesOf(`${group} ${kind}`, room.numbers);
+    resize();
+    return true;
+  };
+  return { resize, renew, show: () => {}, place: parent, take: () => ({ ...roomTable(room, kind), svg, legend: parent.querySelector(".legend") }) };
 }
+
+const kindOf = (room) => (room.h2 ? "estimates" : "guesses");
 
 /** When each dot begins to fall: those that are new, one after the other. */
 function timesOf(group, numbers) {

@@ -56,15 +56,18 @@ export function leave(parentElement) {
 function follow(board) {
   const { moving } = board;
   const known = board.drawn;
-  if (known?.picture.id !== moving.picture || known.projector !== Boolean(moving.projector) || known.group !== moving.group) {
+  const same = known && known.projector === Boolean(moving.projector) && known.group === moving.group;
+  if (!same || known.picture.id !== moving.picture) {
     const next = known?.picture.id === moving.picture ? known.picture : picture(moving.picture);
     if (!next) {
       // Its parts are still on their way.
       board.leave ??= awaitParts(() => follow(board));
       return;
     }
-    known?.end();
-    board.drawn = build(rootIn(board.place), next, moving);
+    if (!same || !known.renew(next)) {
+      known?.end();
+      board.drawn = build(rootIn(board.place), next, moving);
+    }
     // The room that was kept for it (page.css).
     const room = board.place.getRootNode().host?.closest("[data-testid=stElementContainer]");
     if (room) room.style.minHeight = "0";

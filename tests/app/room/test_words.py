@@ -84,7 +84,8 @@ def test_what_was_found_stands_beside_theory():
         "The true h is 0.40. The only ĥ is 0.50; in theory it is 0.41 on average."
     )
     assert words.estimates_words([HOLDS, MISSES], THEORY) == (
-        "The true h is 0.40. ĥ: mean 0.65, standard deviation 0.21; in theory 0.41 and 0.12."
+        "The true h is 0.40. The estimates have mean 0.65 and standard deviation 0.21; in theory "
+        "0.41 and 0.12."
     )
 
 
