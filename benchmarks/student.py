@@ -49,6 +49,9 @@ class Student:
     `received` counts the bytes that came through the socket.
     """
 
+    # The page's address, and what the key of its board ends with.
+    page, board = "", "-profile"
+
     def __init__(self, url: str, seed: int, link: str = "") -> None:
         self.url, self.link = url, link
         self.received = 0
@@ -74,7 +77,7 @@ class Student:
         async with asyncio.timeout(PATIENCE):
             await fetch(self.url, [*BEFORE, *files], self._cookies)
             await self._connect()
-            await self._ask(ClientState(query_string=self.link))
+            await self._ask(ClientState(query_string=self.link, page_name=self.page))
         return time.perf_counter() - start
 
     async def come_back(self) -> None:
@@ -135,7 +138,7 @@ class Student:
         assert self._socket is not None
         context = state.context_info
         context.timezone, context.locale, context.color_scheme = "UTC", "en-GB", "light"
-        context.url = f"{self.url}/"
+        context.url = f"{self.url}/{self.page}"
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
         async for data in self._socket:
             self.received += len(data)
@@ -180,7 +183,7 @@ class Student:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise StudentError(element.exception.message)
-        if kind == "bidi_component" and element.bidi_component.id.endswith("-profile"):
+        if kind == "bidi_component" and element.bidi_component.id.endswith(self.board):
             self._board = (element.bidi_component.id, delta.fragment_id)
         state = first_state(element)
         if state is not None:
@@ -197,7 +200,7 @@ class Student:
 
 
 def first_state(element: Element) -> WidgetState | None:
-    """What a widget is set to when it appears; None for what is no widget of the page Explore."""
+    """What a widget is set to when it appears; None for what has no value."""
     kind = element.WhichOneof("type")
     if kind == "button_group":
         group = element.button_group
@@ -209,6 +212,11 @@ def first_state(element: Element) -> WidgetState | None:
         box = element.radio if kind == "radio" else element.selectbox
         chosen = box.raw_value if box.set_value else box.options[box.default]
         return WidgetState(id=box.id, string_value=chosen)
+    if kind == "slider":
+        slider = element.slider
+        state = WidgetState(id=slider.id)
+        state.double_array_value.data.extend(slider.value if slider.set_value else slider.default)
+        return state
     if kind == "checkbox":
         tick = element.checkbox
         return WidgetState(id=tick.id, bool_value=tick.value if tick.set_value else tick.default)
