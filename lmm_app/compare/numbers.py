@@ -6,6 +6,7 @@ from html import escape
 from lmm_app.compare.pair import Pair, Side
 from lmm_app.compare.rules.statement import height, who
 from lmm_app.fit.side_by_side import IN_A_TABLE
+from lmm_app.fit.table import table as html_table
 from lmm_app.fit.text import number, plus_minus
 from lmm_app.fit.verdict import ends, share_of
 from lmm_core.summary import h_words, per_cent
@@ -70,21 +71,10 @@ def rows(pair: Pair) -> list[Row]:
 
 def table(pair: Pair, *, revealed: bool = True) -> str:
     """The rows as an HTML table; B’s column holds question marks before it is revealed."""
-    heads = [
-        f'<th scope="col">{side.name}<br><small>{escape(side.label)}</small></th>'
-        for side in pair.sides
-    ]
-    body = "".join(
-        f'<tr><th scope="row">{one.name}</th><td>{one.a}</td>'
-        f"<td>{one.b if revealed else '?'}</td></tr>"
-        for one in rows(pair)
-    )
-    return (
-        f"{STYLE}"
-        '<div class="estimates two-fits" tabindex="0" role="region" aria-label="Both fits" '
-        'style="overflow-x:auto"><table><thead><tr><th scope="col">estimate</th>'
-        f"{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    heads = [f"{side.name}<br><small>{escape(side.label)}</small>" for side in pair.sides]
+    body = [(one.name, one.a, one.b if revealed else "?") for one in rows(pair)]
+    kind = "estimates two-fits"
+    return f"{STYLE}{html_table(('estimate', *heads), body, kind=kind, label='Both fits')}"
 
 
 def notes(pair: Pair) -> list[str]:

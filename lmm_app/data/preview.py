@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from lmm_app.fit.table import table
 from lmm_app.fit.text import number
 from lmm_core.arrays import as_counts
 from lmm_data.readers.reading import KinshipMatrix, Reading, TextTable
@@ -18,20 +19,18 @@ def tables(reading: Reading) -> tuple[tuple[str, str], ...]:
         shown.append(_kinship(reading.kinship))
     if reading.genotypes is not None:
         shown.append(_genotypes(reading.genotypes))
-    for table in (reading.table, reading.covariates):
-        if table is not None:
-            shown.append(_table(table))
+    shown += [_table(one) for one in (reading.table, reading.covariates) if one is not None]
     return tuple(shown)
 
 
-def _table(table: TextTable) -> tuple[str, str]:
-    head = table.columns[:COLUMNS]
+def _table(found: TextTable) -> tuple[str, str]:
+    head = found.columns[:COLUMNS]
     rows = [
-        [entries[row] or "(empty)" for entries in table.entries[:COLUMNS]]
-        for row in range(min(ROWS, table.n))
+        [entries[row] or "(empty)" for entries in found.entries[:COLUMNS]]
+        for row in range(min(ROWS, found.n))
     ]
-    kinds = ["numbers" if table.is_numeric(column) else "text" for column in head]
-    return _shown(table.n, len(table.columns)), _html(head, _names(table.ids, ROWS), rows, kinds)
+    kinds = ["numbers" if found.is_numeric(column) else "text" for column in head]
+    return _shown(found.n, len(found.columns)), _html(head, _names(found.ids, ROWS), rows, kinds)
 
 
 def _kinship(kinship: KinshipMatrix) -> tuple[str, str]:
@@ -41,11 +40,11 @@ def _kinship(kinship: KinshipMatrix) -> tuple[str, str]:
     return _shown(kinship.n, kinship.n), _html(names[:columns], names, rows, [])
 
 
-def _genotypes(table: GenotypeTable) -> tuple[str, str]:
-    counts = as_counts(table.counts[:ROWS, :COLUMNS])
+def _genotypes(found: GenotypeTable) -> tuple[str, str]:
+    counts = as_counts(found.counts[:ROWS, :COLUMNS])
     rows = [[number(float(x), 3) for x in row] for row in counts]
-    return _shown(len(table.ids), len(table.markers)), _html(
-        [str(name) for name in table.markers[:COLUMNS]], _names(table.ids, ROWS), rows, []
+    return _shown(len(found.ids), len(found.markers)), _html(
+        [str(name) for name in found.markers[:COLUMNS]], _names(found.ids, ROWS), rows, []
     )
 
 
@@ -66,23 +65,12 @@ def _html(
     head: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[str]
 ) -> str:
     said = [f"<br><small>{kind}</small>" for kind in kinds] or [""] * len(head)
-    top = "".join(
-        f'<th scope="col" style="text-align:right">{escape(cell)}{kind}</th>'
-        for cell, kind in zip(head, said, strict=True)
-    )
-    body = "".join(
-        f'<tr><th scope="row" style="text-align:left;font-weight:500">{escape(name)}</th>'
-        + "".join(
-            '<td style="text-align:right;font-variant-numeric:tabular-nums">'
-            f"{escape(cell[:40])}</td>"
-            for cell in row
-        )
-        + "</tr>"
-        for name, row in zip(names, rows, strict=False)
-    )
-    return (
-        '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="First rows">'
-        '<table style="font-size:0.85rem;white-space:nowrap"><thead><tr>'
-        f'<th scope="col" style="text-align:left">id</th>{top}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+    listed = zip(names, rows, strict=False)
+    return table(
+        ["id", *(f"{escape(cell)}{kind}" for cell, kind in zip(head, said, strict=True))],
+        [[escape(name), *(escape(cell[:40]) for cell in row)] for name, row in listed],
+        label="First rows",
+        style="font-size:0.85rem;white-space:nowrap;font-variant-numeric:tabular-nums",
+        columns=("text-align:left", "text-align:right"),
+        of_rows=";font-weight:500",
     )

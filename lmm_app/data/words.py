@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from lmm_app.fit.table import table
 from lmm_app.fit.text import literal
 from lmm_core import LMMError
 from lmm_data.checks import Finding, Report, Severity, Verdict
@@ -174,28 +175,25 @@ def shape_words(outcome: Outcome) -> str:
         parts.append(f"{reading.kinship.n:,} × {reading.kinship.n:,}")
     if reading.genotypes is not None:
         parts.append(f"genotypes of {len(reading.genotypes.ids):,} individuals")
-    for table in (reading.table, reading.covariates):
-        if table is not None:
-            columns = f"{len(table.columns):,} column{'s' * (len(table.columns) != 1)}"
-            parts.append(f"{table.n:,} rows, {columns}")
+    for one in (reading.table, reading.covariates):
+        if one is not None:
+            columns = f"{len(one.columns):,} column{'s' * (len(one.columns) != 1)}"
+            parts.append(f"{one.n:,} rows, {columns}")
     return "; ".join(parts)
 
 
 def join_table(join: JoinReport) -> str:
     """Who is in which files, as an HTML table."""
-    body = "".join(
-        f'<tr><th scope="row" style="text-align:left;font-weight:500">{escape(row.where)}</th>'
-        '<td style="text-align:right;font-variant-numeric:tabular-nums;padding-right:1.5rem">'
-        f"{row.count:,}</td>"
-        f"<td>{escape(_examples(row.examples, row.count))}</td></tr>"
-        for row in join.rows
-    )
-    return (
-        '<div style="overflow-x:auto"><table style="font-size:0.9rem"><thead><tr>'
-        '<th scope="col" style="text-align:left;padding-right:1.5rem">individuals in</th>'
-        '<th scope="col" style="text-align:right;padding-right:1.5rem">how many</th>'
-        '<th scope="col" style="text-align:left">such as</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+    left, apart = "text-align:left", ";padding-right:1.5rem"
+    return table(
+        ("individuals in", "how many", "such as"),
+        [
+            (escape(row.where), f"{row.count:,}", escape(_examples(row.examples, row.count)))
+            for row in join.rows
+        ],
+        style="font-size:0.9rem;font-variant-numeric:tabular-nums",
+        columns=(f"{left}{apart}", f"text-align:right{apart}", left),
+        of_rows=";font-weight:500",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lmm_app.fit.table import table
 from lmm_app.fit.text import number, share
 from lmm_app.fit.view import MAX_CELLS, View
 from lmm_app.live.charts import HEIGHT, eigen_charts
@@ -249,28 +250,19 @@ def _below(k: int) -> str:
 
 def _table(title: str, values: Floats, rows: list[str], columns: list[str]) -> str:
     """A matrix in a box of its own, which scrolls where it is too wide."""
-    decimals = _decimals(values)
-    head = "".join(
-        f'<th scope="col" style="text-align:right;padding:0.1rem 0.15rem">{escape(name)}</th>'
-        for name in columns
-    )
-    body = ""
-    for name, row in zip(rows, values, strict=True):
-        cells = "".join(
-            f'<td style="text-align:right;padding:0.1rem 0.15rem{_faint(text)}">{text}</td>'
-            for text in (_fixed(float(value), decimals) for value in row)
-        )
-        body += (
-            f'<tr><th scope="row" style="text-align:left;padding:0.1rem 0.15rem">{escape(name)}'
-            f"</th>{cells}</tr>"
-        )
-    return (
-        f'<div tabindex="0" role="region" aria-label="{escape(title)}" '
-        'style="overflow-x:auto;max-width:100%">'
-        '<table style="font-size:0.72rem;font-variant-numeric:tabular-nums;white-space:nowrap">'
-        '<caption style="caption-side:top;text-align:left;font-size:0.95rem;font-weight:600">'
-        f"{escape(title)}</caption><thead><tr><td></td>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
+    decimals, close = _decimals(values), ";padding:0.1rem 0.15rem"
+    return table(
+        ["", *map(escape, columns)],
+        [
+            [escape(name), *(_fixed(float(value), decimals) for value in row)]
+            for name, row in zip(rows, values, strict=True)
+        ],
+        label=title,
+        caption='<span style="display:block;text-align:left;font-size:0.95rem;font-weight:600">'
+        f"{escape(title)}</span>",
+        style="caption-side:top;font-size:0.72rem;font-variant-numeric:tabular-nums;"
+        "white-space:nowrap",
+        columns=(f"text-align:left{close}", f"text-align:right{close}"),
     )
 
 
@@ -284,9 +276,7 @@ def _decimals(values: Floats) -> int:
 
 def _fixed(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
-    # What rounds to zero has no sign.
-    return text.replace("-", "−") if float(text) else f"{0.0:.{decimals}f}"
-
-
-def _faint(text: str) -> str:
-    return "" if any(digit in text for digit in "123456789") else ";opacity:0.6"
+    if float(text):
+        return text.replace("-", "−")
+    # What rounds to zero is faint and has no sign.
+    return f'<span style="opacity:0.6">{0.0:.{decimals}f}</span>'

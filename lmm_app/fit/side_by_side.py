@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lmm_app.fit.table import table
 from lmm_app.fit.text import SAME_SCALE, number, plus_minus, sweep_size, tries
 from lmm_app.fit.view import View
 from lmm_core import LMMFit, se_h2
@@ -119,7 +120,8 @@ def _plain(label: str) -> str:
 TABLE_STYLE = (
     "<style>.estimates table{width:100%;font-size:0.9rem}.estimates th{text-align:left;"
     "white-space:nowrap}.estimates td,.estimates thead th+th{text-align:right;white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}.estimates td.chosen,"
+    "font-variant-numeric:tabular-nums}"
+    ".estimates.by-ML td:nth-of-type(1),.estimates.by-REML td:nth-of-type(2),"
     ".st-key-chosen-ML .estimates td:nth-of-type(1),"
     ".st-key-chosen-REML .estimates td:nth-of-type(2){font-weight:650}</style>"
 )
@@ -131,17 +133,7 @@ def estimates_table(view: View, method: str = "") -> str:
     Without one it is the same for both, and a page that has it need not send it again: there the
     column is chosen by the key of the container, `chosen-` and the method.
     """
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("ML", "REML"))
-    body = ""
-    for name, ml, reml in estimates(view):
-        cells = "".join(
-            f'<td class="chosen">{value}</td>' if column == method else f"<td>{value}</td>"
-            for value, column in ((ml, "ML"), (reml, "REML"))
-        )
-        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
-    return (
-        '<div class="estimates" tabindex="0" role="region" aria-label="Estimates" '
-        'style="overflow-x:auto"><table><thead><tr>'
-        f'<th scope="col">estimate</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        f'<p style="font-size:0.875rem;opacity:0.75;margin-top:0.6rem">{about_estimates(view)}</p>'
-    )
+    kind = f"estimates by-{method}" if method else "estimates"
+    listed = table(("estimate", "ML", "REML"), estimates(view), kind=kind, label="Estimates")
+    small = "font-size:0.875rem;opacity:0.75;margin-top:0.6rem"
+    return f'{listed}<p style="{small}">{about_estimates(view)}</p>'

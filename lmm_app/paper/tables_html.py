@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from lmm_app.fit import table as fit_table
+
 # An escaped mark, the marks of bold type and of code, or any other character.
 _PIECE = re.compile(r"\\([\\`*_{}\[\]<>#|$~])|(\*\*|`|.)", re.DOTALL)
 # A line of a list that counts.
@@ -46,17 +48,8 @@ def paragraph(words: str, kind: str = "") -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
     """A table of plain text; the first cell of a row names it."""
-    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>\n"
-        for first, *cells in rows
-    )
-    return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption>\n'
-        f"<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table></div>"
-    )
+    top, *body = ([*map(escape, cells)] for cells in (head, *rows))
+    return fit_table.table(top, body, kind="wide", caption=escape(caption))
 
 
 def _class(kind: str) -> str:

@@ -73,14 +73,14 @@ class Tables(HTMLParser):
             self.tables[-1].append([])
         elif tag in ("td", "th"):
             self.tables[-1][-1].append("")
-        self._inside = tag in ("td", "th")
+            self._inside = True
 
     def handle_data(self, data):
         if self._inside:
             self.tables[-1][-1][-1] += data
 
     def handle_endtag(self, tag):
-        self._inside = False
+        self._inside = self._inside and tag not in ("td", "th")
 
     def numbers(self, k):
         rows = self.tables[k][1:]

@@ -157,15 +157,15 @@ def test_the_table_holds_the_numbers_of_both_fits():
     assert rows["values tried"] == tuple(tried)
     assert rows["where the top is"] == ("between 0 and 1", "between 0 and 1")
     table = side_by_side.estimates_table(shown, "ML")
-    bold = re.findall(r'<td class="chosen">([^<]*)<', table)
-    assert ".estimates td.chosen," in side_by_side.TABLE_STYLE
+    assert 'class="estimates by-ML"' in table
     # On the page the table is the same for both methods, and the column is chosen around it.
     plain = side_by_side.estimates_table(shown)
-    assert plain == table.replace(' class="chosen"', "")
+    assert plain == table.replace(" by-ML", "")
     for column, method in enumerate(("ML", "REML"), start=1):
-        rule = f".st-key-chosen-{method} .estimates td:nth-of-type({column})"
-        assert rule in side_by_side.TABLE_STYLE
-    assert bold == [row[1] for row in side_by_side.estimates(shown)]
+        for chosen in (f".estimates.by-{method}", f".st-key-chosen-{method} .estimates"):
+            assert f"{chosen} td:nth-of-type({column})" in side_by_side.TABLE_STYLE
+    cells = re.findall(r"<tr><th[^>]*>([^\n]*)</th><td>([^\n]*)</td><td>([^\n]*)</td></tr>", plain)
+    assert cells == side_by_side.estimates(shown)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from tests.app.room.test_board import SEATS, THEORY
 
 
 def rows(page):
-    found = re.findall("<tr><th[^>]*>(.*?)</th>(.*?)</tr>", page, flags=re.DOTALL)
-    return [(first, *re.findall("<td>(.*?)</td>", rest)) for first, rest in found][1:]
+    found = re.findall('<tr><th scope="row">(.*?)</th>(.*?)</tr>', page, flags=re.DOTALL)
+    return [(first, *re.findall("<td>(.*?)</td>", rest)) for first, rest in found]
 
 
 def test_the_file_holds_what_the_class_was_shown():
