@@ -2,7 +2,7 @@
 
 In a page, `<!-- figure: NAME -->` is a picture of `docs.figures`, `<!-- help: COMMAND -->` what
 `lmm COMMAND --help` prints, `<!-- readers -->` the table of what is read, `<!-- claims -->` that
-of every sentence with a number.
+of every sentence with a number, `<!-- published -->` what others printed beside ours.
 """
 
 import hashlib
@@ -24,13 +24,14 @@ ROOT = Path(__file__).parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from docs import published  # noqa: E402
 from docs.figures import FIGURES  # noqa: E402
 from lmm_app.site.write import write  # noqa: E402
 from lmm_cli.entry import main  # noqa: E402
 from lmm_data.readers.dispatch import READERS  # noqa: E402
 from tests.claims.table import table  # noqa: E402
 
-MARK = re.compile(r"^<!-- (figure|help|readers|claims)(?:: (\w*))? -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- (figure|help|readers|claims|published)(?:: (\w*))? -->$", re.MULTILINE)
 # A script in the page; data, which have a type, stay.
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -110,6 +111,8 @@ def fill(markdown: str) -> str:
             return readers()
         if what == "claims":
             return table()
+        if what == "published":
+            return published.page()
         return figure(name) if what == "figure" else help_of(name or "")
 
     return MARK.sub(made, markdown)

@@ -1,0 +1,33 @@
+"""The page of published answers: what somebody printed beside what comes out here."""
+
+from lmm_data.published.answers import answer
+from lmm_data.published.entries import HALF_A_UNIT, Entry, Model, Published, shelf
+
+
+def digits(value: float, number: Published) -> str:
+    """Our number with as many decimals as theirs."""
+    return f"{value:.{number.decimals}f}".replace("-", "−")
+
+
+def row(model: Model, number: Published) -> str:
+    """A line of the table: what it is, theirs, ours, and why they may differ."""
+    theirs = number.printed.replace("-", "−")
+    why = "" if number.why == HALF_A_UNIT else number.why
+    return f"| {number.name} | {theirs} | {digits(answer(model, number), number)} | {why} |"
+
+
+def section(entry: Entry) -> str:
+    """A dataset: where it is from, what it teaches, and its numbers."""
+    parts = [f"## {entry.title}", entry.teaches, f"*{entry.source}*"]
+    for model in entry.models:
+        lines = [row(model, number) for number in model.numbers]
+        parts += [f"**{model.title}**"] if model.title else []
+        parts.append("\n".join(["| | printed | here | |", "|---|---:|---:|---|", *lines]))
+    return "\n\n".join(parts)
+
+
+def page() -> str:
+    """All of the shelf, and how many numbers there are on it."""
+    numbers = sum(len(model.numbers) for entry in shelf() for model in entry.models)
+    head = f"{numbers} numbers of {len(shelf())} sources, each with as many decimals as there."
+    return "\n\n".join([head, *map(section, shelf())])

@@ -1,0 +1,1 @@
+"""Published answers: data with numbers that somebody else printed, and how ours are found."""

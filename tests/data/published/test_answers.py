@@ -1,0 +1,84 @@
+"""Every number that somebody else printed, against ours."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from docs import published
+from lmm_core import fit_lmm
+from lmm_data.published.answers import QUANTITIES, WITHOUT_DATA, answer, open_model
+from lmm_data.published.entries import HALF_A_UNIT, Published, shelf
+
+EVERY = [
+    pytest.param(model, number, id=f"{entry.code}-{model.title}-{number.name}".replace(" ", "_"))
+    for entry in shelf()
+    for model in entry.models
+    for number in model.numbers
+]
+ENTRIES = {entry.code: entry for entry in shelf()}
+
+
+@pytest.mark.parametrize(("model", "number"), EVERY)
+def test_ours_is_what_was_printed(model, number):
+    assert answer(model, number) == pytest.approx(number.value, rel=0.0, abs=number.tolerance)
+
+
+def test_a_digit_that_is_wrong_is_seen():
+    model = ENTRIES["animal_model"].models[0]
+    number = next(one for one in model.numbers if one.ours == "u")
+    wrong = replace(number, printed=f"{number.printed[:-1]}{(int(number.printed[-1]) + 1) % 10}")
+    assert abs(answer(model, wrong) - wrong.value) > wrong.tolerance
+    assert Published("h", "0.12", "h2").tolerance == pytest.approx(0.005, rel=1e-6)
+    assert Published("h", "12", "h2").tolerance == pytest.approx(0.5, rel=1e-6)
+
+
+def test_every_entry_says_where_it_is_from_and_what_it_teaches():
+    assert len(ENTRIES) == len(shelf()) > 9
+    for entry in shelf():
+        assert entry.title
+        assert re.search(r"\d{4}|Mrode|NIST", entry.source), entry.code
+        assert entry.teaches.endswith("."), entry.code
+        for model in entry.models:
+            assert model.numbers, entry.code
+            assert len({number.name for number in model.numbers}) == len(model.numbers)
+            for number in model.numbers:
+                # Who asks for less than the digits printed says why.
+                assert (number.within > 0.0) == (number.why != HALF_A_UNIT), number.name
+                assert number.ours in {*QUANTITIES, *WITHOUT_DATA}, number.name
+
+
+def test_no_quantity_is_without_a_number():
+    used = {number.ours for entry in shelf() for model in entry.models for number in model.numbers}
+    assert used == {*QUANTITIES, *WITHOUT_DATA}
+
+
+def test_the_page_has_every_number_with_its_digits():
+    page = published.page()
+    for entry in shelf():
+        assert f"## {entry.title}" in page
+        assert entry.teaches in page
+    assert "| σ²_e | 0.4835 | 0.4835 |" in page
+    assert "| breeding value of a1 | 0.09844458 | 0.09844458 |" in page
+    assert "| log-likelihood at the top | −2.1817 | −2.1817 |" in page
+    assert page.count("\n| ") - page.count("\n| | printed") == len(EVERY)
+
+
+def test_what_the_entries_teach_is_so():
+    lambs, misprinted = (open_model(model).fit for model in ENTRIES["lambs"].models)
+    assert misprinted.sigma2_g / lambs.sigma2_g == pytest.approx(0.99, abs=0.005)
+    reml, ml = (open_model(model).fit for model in ENTRIES["rails"].models)
+    assert reml.sigma2_g / ml.sigma2_g == pytest.approx(1.2, abs=0.01)
+    given = open_model(ENTRIES["animal_model"].models[0]).problem
+    assert fit_lmm(given.y, given.X, given.K).h2 == 1.0
+    both = fit_lmm(given.y, given.X, given.K, reml=False)
+    assert sorted(top.h2 for top in both.maxima) == [0.0, 1.0]
+    calves = open_model(ENTRIES["calves"].models[0]).problem
+    assert fit_lmm(calves.y, calves.X, calves.K, reml=False).h2 == 0.0
+    far = [open_model(model).problem.y for model in ENTRIES["small_least_squares"].models[6:]]
+    for y in far:
+        assert np.spacing(y[0]) / 2.0 == pytest.approx(6e-5, abs=2e-6)
+        np.testing.assert_array_equal((y - y[0]) + y[0], y)
+    for number in ENTRIES["likelihood_ratio"].models[0].numbers:
+        assert number.value > 0.5
