@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm_core import LMMFit, blup, decompose_records, fit_rotated, rotate, wls
+from lmm_core import LMMFit, blup, decompose_records, fit_rotated, interval_h2, rotate, wls
 from lmm_core.arrays import Brief, Floats
 from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.conventions import log_likelihood_as
@@ -108,39 +108,19 @@ def _step(at: Opened, of: Mapping[str, Any]) -> float:
     return found[of["part"]]
 
 
-def _pivot(at: Opened, h: float) -> tuple[float, int, int]:
-    """F of the contrasts with genetic variance against those without, at a true h; and its df.
+def _variance_ratio(at: Opened) -> tuple[float, float]:
+    """F of the contrasts with genetic variance against those without, and its p.
 
     References:
-        Harville & Fenech 1985, Biometrics 41:137; Burch & Iyer 1997, Biometrics 53:1318.
+        Harville & Fenech 1985, Biometrics 41:137.
     """
-    pairs = contrasts(at.fit.rotated)
-    z2, mu = pairs.z**2, pairs.values
-    genetic = mu > 0.0
-    r, rest = int(genetic.sum()), pairs.df - int(genetic.sum())
-    between = float(np.sum(z2[genetic] / (h * mu[genetic] + 1.0 - h))) / r
-    within = float(np.sum(z2[~genetic])) / (1.0 - h) / rest
-    return between / within, r, rest
-
-
-def _pivot_end(at: Opened, upper: bool, level: float) -> float:
-    """The h at which F is the quantile of its tail; 0 if it is below that at h = 0 already."""
-    from scipy.optimize import brentq
-    from scipy.special import fdtri
-
-    tail = 0.5 * (1.0 - level)
-    _, r, rest = _pivot(at, 0.0)
-    quantile = float(fdtri(r, rest, tail if upper else 1.0 - tail))
-    if _pivot(at, 0.0)[0] <= quantile:
-        return 0.0
-    return float(brentq(lambda h: _pivot(at, h)[0] - quantile, 0.0, 1.0 - 1e-9, xtol=1e-10))
-
-
-def _tail_of_f(at: Opened) -> float:
     from scipy.special import fdtrc
 
-    F, r, rest = _pivot(at, 0.0)
-    return float(fdtrc(r, rest, F))
+    pairs = contrasts(at.fit.rotated)
+    genetic = pairs.values > 0.0
+    r, rest = int(genetic.sum()), pairs.df - int(genetic.sum())
+    between, within = np.sum(pairs.z[genetic] ** 2) / r, np.sum(pairs.z[~genetic] ** 2) / rest
+    return float(between / within), float(fdtrc(r, rest, between / within))
 
 
 def _share_at_zero(of: Mapping[str, Any]) -> float:
@@ -174,10 +154,10 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "u": lambda at, of: _predicted(at, of)[0],
         "sep": lambda at, of: _predicted(at, of)[1] ** 0.5,
         "reliability": lambda at, of: _predicted(at, of)[2],
-        "F": lambda at, of: _pivot(at, 0.0)[0],
-        "p of F": lambda at, of: _tail_of_f(at),
-        "pivot lower": lambda at, of: _pivot_end(at, False, of),
-        "pivot upper": lambda at, of: _pivot_end(at, True, of),
+        "F": lambda at, of: _variance_ratio(at)[0],
+        "p of F": lambda at, of: _variance_ratio(at)[1],
+        "pivot lower": lambda at, of: interval_h2(at.fit, level=of, method="pivot").lower,
+        "pivot upper": lambda at, of: interval_h2(at.fit, level=of, method="pivot").upper,
     }
 )
 WITHOUT_DATA: Mapping[str, Callable[[Any], float]] = MappingProxyType(
