@@ -97,7 +97,7 @@ def readers() -> str:
     """A row for each reader: its code, what it reads, and which files together."""
     rows = ["| code | what it reads | files, besides `.gz` |", "|---|---|---|"]
     for code, reader in READERS.items():
-        endings = [f"`{ending}`" for _, ending in reader.parts if ending]
+        endings = [f"`{ending}`" for ending in reader.parts if ending]
         rows.append(f"| `{code}` | {reader.words} | {', '.join(endings) or 'any name'} |")
     return "\n".join(rows)
 

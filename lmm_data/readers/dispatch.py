@@ -51,8 +51,8 @@ class Reader:
         read: the function.
         words: what it reads a file as.
         text: whether a single file of text may be tried with it.
-        parts: its arguments that are files, each with the ending of the file's name without
-            `.gz`; the first, whose name does not matter, also takes any other file.
+        parts: the endings of its files without `.gz`, in the order of its arguments; the first,
+            whose name does not matter, also takes any other file.
         needed: how many of the parts must be there.
         options: further arguments.
     """
@@ -60,13 +60,9 @@ class Reader:
     read: Callable[..., Reading]
     words: str
     text: bool = False
-    parts: tuple[tuple[str, str], ...] = (("source", ""),)
+    parts: tuple[str, ...] = ("",)
     needed: int = 1
     options: tuple[tuple[str, Any], ...] = ()
-
-
-def _with_ids(argument: str, ending: str) -> tuple[tuple[str, str], ...]:
-    return ((argument, ending), ("ids", f"{ending.removesuffix('.bin')}.id"))
 
 
 READERS: Mapping[str, Reader] = {
@@ -84,7 +80,7 @@ READERS: Mapping[str, Reader] = {
     "plink-table": Reader(
         read_plink_table, "a table of PLINK’s or GCTA’s, FID and IID first", True
     ),
-    "fam": Reader(read_fam, "PLINK’s individuals (.fam), their phenotypes", True, (("fam", ""),)),
+    "fam": Reader(read_fam, "PLINK’s individuals (.fam), their phenotypes", True),
     "kinship": Reader(read_kinship_text, "a kinship in text", True),
     "inverse": Reader(
         read_kinship_text,
@@ -97,40 +93,29 @@ READERS: Mapping[str, Reader] = {
         read_grm_gz,
         "a GRM in text, lines of two places, a count and a value",
         True,
-        (("grm", ".grm"), ("ids", ".grm.id")),
+        (".grm", ".grm.id"),
     ),
     "grm-sparse": Reader(
         read_grm_sparse,
         "a sparse GRM, lines of two places from 0 and a value",
         True,
-        (("grm", ".grm.sp"), ("ids", ".grm.id")),
+        (".grm.sp", ".grm.id"),
     ),
-    "rel": Reader(read_rel, "PLINK relationships in text", True, _with_ids("matrix", ".rel")),
-    "king": Reader(read_king, "KING coefficients in text", True, _with_ids("matrix", ".king")),
+    "rel": Reader(read_rel, "PLINK relationships in text", True, (".rel", ".rel.id")),
+    "king": Reader(read_king, "KING coefficients in text", True, (".king", ".king.id")),
     "kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
-    "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, (("source", ""), ("annotation", ""))),
+    "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, ("", "")),
     "counts": Reader(refuse_counts, "genotypes in text, a row for each individual", True),
     "bimbam-annotation": Reader(read_bimbam_annotation, "a BIMBAM annotation of markers", True),
     "numpy": Reader(read_numpy, "a NumPy array"),
-    "grm-bin": Reader(
-        read_grm_bin,
-        "a binary GRM",
-        False,
-        (("grm", ".grm.bin"), ("ids", ".grm.id"), ("counts", ".grm.n.bin")),
-    ),
+    "grm-bin": Reader(read_grm_bin, "a binary GRM", False, (".grm.bin", ".grm.id", ".grm.n.bin")),
     "rel-bin": Reader(
-        read_rel_bin, "binary PLINK relationships", False, _with_ids("matrix", ".rel.bin"), 2
+        read_rel_bin, "binary PLINK relationships", False, (".rel.bin", ".rel.id"), 2
     ),
     "king-bin": Reader(
-        read_king_bin, "binary KING coefficients", False, _with_ids("matrix", ".king.bin"), 2
+        read_king_bin, "binary KING coefficients", False, (".king.bin", ".king.id"), 2
     ),
-    "bed": Reader(
-        read_plink_files,
-        "PLINK genotypes",
-        False,
-        (("bed", ".bed"), ("bim", ".bim"), ("fam", ".fam")),
-        3,
-    ),
+    "bed": Reader(read_plink_files, "PLINK genotypes", False, (".bed", ".bim", ".fam"), 3),
 }
 
 _FAM = "fam"
@@ -179,20 +164,16 @@ def read_group(
         if fam or alone:
             group, code = replace(group, files=fam or group.files), _FAM
     reader = READERS[code]
-    arguments = _arguments(reader, group.files)
-    absent = [
-        argument for argument, _ in reader.parts[: reader.needed] if argument not in arguments
-    ]
-    if absent:
+    files = _in_order(reader, group.files)
+    if None in files[: reader.needed]:
         raise group.refusal or _incomplete(group, reader)
     options = dict(reader.options)
     if reader.read is read_kinship_text:
         options["progress"] = progress
     if reader.read in (read_delimited, read_kinship_text):
         options["decimal"] = decimal
-    sources = {argument: _Named(name, contents[name]) for argument, name in arguments.items()}
-    first = sources.pop(reader.parts[0][0])
-    reading = reader.read(first, **sources, **options)
+    sources = [None if name is None else _Named(name, contents[name]) for name in files]
+    reading = reader.read(*sources, **options)
     if group.message:
         reading = replace(reading, notes=(*reading.notes, group.message))
     reading = _with_codes(reading, missing)
@@ -214,18 +195,17 @@ def _read_cross(group: Group, contents: Mapping[str, bytes]) -> Reading:
     return read_rqtl2({name: contents[name] for name in group.files}, group.name)
 
 
-def _arguments(reader: Reader, files: tuple[str, ...]) -> dict[str, str]:
-    """Which file is which argument."""
-    taken: dict[str, str] = {}
-    for name in files:
-        free = [(ending, argument) for argument, ending in reader.parts if argument not in taken]
-        fitting = [(len(ending), argument) for ending, argument in free if _ends(name, ending)]
-        first = reader.parts[0][0]
+def _in_order(reader: Reader, names: tuple[str, ...]) -> list[str | None]:
+    """The files in the order of the reader's parts; None for one that is not there."""
+    files: list[str | None] = [None] * len(reader.parts)
+    for name in names:
+        free = [k for k, file in enumerate(files) if file is None]
+        fitting = [k for k in free if _ends(name, reader.parts[k])]
         if fitting:
-            taken[max(fitting, key=lambda found: found[0])[1]] = name
-        elif first not in taken:
-            taken[first] = name
-    return taken
+            files[max(fitting, key=lambda k: len(reader.parts[k]))] = name
+        elif files[0] is None:
+            files[0] = name
+    return files
 
 
 def _ends(name: str, ending: str) -> bool:
@@ -233,7 +213,7 @@ def _ends(name: str, ending: str) -> bool:
 
 
 def _incomplete(group: Group, reader: Reader) -> DataError:
-    endings = [ending for _, ending in reader.parts[: reader.needed]]
+    endings = reader.parts[: reader.needed]
     return DataError(
         f"{reader.words} must be {len(endings)} files, their names ending in {some(endings)}",
         f"there is {some(group.files)}",

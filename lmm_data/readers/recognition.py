@@ -12,11 +12,13 @@ from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import foreign
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import foreign_start, foreign_table
-from lmm_data.readers.recognition_text import Confidence, first_rows, guess_text, is_control
+from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
 from lmm_data.readers.text.dialect import decode
 
 _HEAD = 1 << 20
-_INSIDE: tuple[Confidence, str] = ("certain", "its contents say so")
+_CONTENTS, _BYTES, _NAME = (
+    f"its {what} so" for what in ("contents say", "first bytes say", "name says")
+)
 _ANY = Limits(total=1 << 40, single=1 << 40, ratio=float("inf"))
 CONTROL = (".yaml", ".yml", ".json")
 ARCHIVE = "archive"
@@ -41,7 +43,6 @@ class Recognised:
             archive of other files.
         format: in words; what is in the way, if it cannot be read.
         reader: the code of its reader, a name of `dispatch.READERS`; None if it cannot be read.
-        confidence: "certain" by its content, "likely" by content and name, or a "guess".
         why: the reason, in words that may follow “because”.
         remedy: what to do, if it cannot be read and more than to look at it is known.
     """
@@ -50,7 +51,6 @@ class Recognised:
     kind: Kind | None
     format: str
     reader: str | None
-    confidence: Confidence
     why: str
     remedy: str = ""
 
@@ -132,36 +132,33 @@ def recognise(name: str, content: bytes) -> Recognised:
     if head[:2] == b"\x6c\x1b":
         return _bed(name, head)
     if head[:6] == b"\x93NUMPY":
-        return _certain(name, "kinship", "a NumPy array", "numpy")
+        return Recognised(name, "kinship", "a NumPy array", "numpy", _BYTES)
     if head[:4] == b"PK\x03\x04":
         return _zipped(name, content)
     if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
         what = "a Python pickle by its name, which may run any program"
-        return Recognised(name, None, what, None, "likely", "its name says so", "export it as CSV")
+        return _refused(name, what, "export it as CSV", _NAME)
     for ending in _BINARY_ENDINGS:
         if low.endswith(ending):
             family = next(f for f in _FAMILIES if ending in map(str.lower, _endings(f)))
-            return Recognised(
-                name, family.kind, family.words, family.reader, "likely", "its name says so"
-            )
+            return Recognised(name, family.kind, family.words, family.reader, _NAME)
     other = foreign(head)
     if other:
-        return _refused(name, other.what, other.remedy, "its first bytes say so")
+        return _refused(name, other.what, other.remedy, _BYTES)
     try:
         text, _ = decode(head, name)
     except DataError as error:
-        return _refused(name, error.statement, error.remedy, "its contents say so")
+        return _refused(name, error.statement, error.remedy, _CONTENTS)
     bare = low.removesuffix(".gz")
     if bare.endswith(".grm.sp"):
-        what = "GCTA’s sparse GRM"
-        return Recognised(name, "kinship", what, _GCTA_SPARSE, "likely", "its name says so")
+        return Recognised(name, "kinship", "GCTA’s sparse GRM", _GCTA_SPARSE, _NAME)
     for family in _FAMILIES:
         if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
             words = f"the ids of {family.words}"
-            return Recognised(name, family.kind, words, family.reader, "likely", "its name says so")
+            return Recognised(name, family.kind, words, family.reader, _NAME)
     if is_control(text):
         remedy = "pack it with the files that it names, as .zip"
-        return _refused(name, "a control file of R/qtl2", remedy, "its contents say so")
+        return _refused(name, "a control file of R/qtl2", remedy, _CONTENTS)
     if text.lstrip()[:1] in ("{", "["):
         return _refused(name, "JSON, not a table", "export it as CSV", "its first sign says so")
     known = foreign_start(text) or foreign_table(bare, first_rows(text))
@@ -229,12 +226,8 @@ def _part(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _certain(name: str, kind: Kind | None, words: str, reader: str | None) -> Recognised:
-    return Recognised(name, kind, words, reader, "certain", "its first bytes say so")
-
-
 def _refused(name: str, words: str, remedy: str, why: str) -> Recognised:
-    return Recognised(name, None, words, None, "certain", why, remedy)
+    return Recognised(name, None, words, None, why, remedy)
 
 
 def _head(content: bytes) -> tuple[bytes, bool]:
@@ -257,9 +250,9 @@ def _head(content: bytes) -> tuple[bytes, bool]:
 
 def _bed(name: str, head: bytes) -> Recognised:
     if head[2:3] in (b"\x00", b"\x01"):
-        return _certain(name, "genotypes", "PLINK genotypes (.bed)", PLINK)
+        return Recognised(name, "genotypes", "PLINK genotypes (.bed)", PLINK, _BYTES)
     remedy = "convert them with plink2 --make-bed"
-    return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, "its first bytes say so")
+    return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, _BYTES)
 
 
 def _zipped(name: str, content: bytes) -> Recognised:
@@ -268,15 +261,15 @@ def _zipped(name: str, content: bytes) -> Recognised:
         archive = open_archive(content, name, limits=_ANY)
         names = list(archive)
         if all(member.endswith(".npy") for member in names):
-            return Recognised(name, "kinship", "NumPy arrays (.npz)", "numpy", *_INSIDE)
+            return Recognised(name, "kinship", "NumPy arrays (.npz)", "numpy", _CONTENTS)
         if {"[Content_Types].xml", "mimetype"} & set(names):
             what = "a spreadsheet or another document"
-            return _refused(name, what, "save a spreadsheet as “CSV UTF-8”", _INSIDE[1])
+            return _refused(name, what, "save a spreadsheet as “CSV UTF-8”", _CONTENTS)
         for member in names:
             if member.lower().endswith(CONTROL) and archive.sizes[member] <= _HEAD:
                 if is_control(archive[member].decode("utf-8", "replace")):
                     what = f"a cross in R/qtl2’s form, control file {member}"
-                    return Recognised(name, "genotypes", what, RQTL2, *_INSIDE)
+                    return Recognised(name, "genotypes", what, RQTL2, _CONTENTS)
     except DataError as error:
-        return _refused(name, error.statement, error.remedy, _INSIDE[1])
-    return Recognised(name, None, f"a zip archive of {len(names)} files", ARCHIVE, *_INSIDE)
+        return _refused(name, error.statement, error.remedy, _CONTENTS)
+    return Recognised(name, None, f"a zip archive of {len(names)} files", ARCHIVE, _CONTENTS)

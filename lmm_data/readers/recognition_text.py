@@ -1,7 +1,7 @@
 """What a text file is, told by its first lines: for `lmm_data.readers.recognition`."""
 
 import re
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,11 +18,10 @@ from lmm_data.readers.text.dialect import (
 )
 from lmm_data.readers.text.marks import has_decimal_comma, is_marked
 
-Confidence: TypeAlias = Literal["certain", "likely", "guess"]
-Guess: TypeAlias = tuple[Kind | None, str, str | None, Confidence, str]
-"""Kind, words for the format, reader, how sure, and told by what; as of `Recognised`."""
+Guess: TypeAlias = tuple[Kind | None, str, str | None, str]
+"""Kind, words for the format, reader, and told by what; as of `Recognised`."""
 
-
+_NAME_AND_NUMBERS = "its name and its numbers say so"
 # Both columns of a list of pairs hold the same ids, but for those at its end.
 _ONE_SET = 1.2
 _INVERSE = (".giv", ".ginv")
@@ -46,36 +45,29 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     lines, separator, hashed, rows = _cut(text)
     rows = _with_points(rows)
     if not rows:
-        return None, "an empty file", None, "certain", "there is nothing in it"
+        return None, "an empty file", None, "there is nothing in it"
     whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
     found = _of_plink(low, rows) or _of_gemma(low, rows)
     if found:
         return found
     if low.endswith(_INVERSE) and all(is_value(row[-1]) for row in rows[1:] or rows):
-        what, reader = "the inverse of a relationship, as ASReml keeps it", "inverse"
-        return "kinship", what, reader, "likely", "its name and its numbers say so"
+        what = "the inverse of a relationship, as ASReml keeps it"
+        return "kinship", what, "inverse", _NAME_AND_NUMBERS
     why = _mirrors(rows, whole) or _pairs(rows, lines, separator, whole)
     if why:
-        return "kinship", "a kinship in text", "kinship", "certain", why
+        return "kinship", "a kinship in text", "kinship", why
     header = hashed or not any(map(is_number, rows[0]))
     numbers = all(is_value(entry) for row in rows[header:] for entry in row[2:])
     square = not whole or abs(len(rows) - len(rows[0])) <= 2
     if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
-        reader = "kinship"
-        return "kinship", "a kinship in text", reader, "guess", "its name says so"
+        return "kinship", "a kinship in text", "kinship", "its name says so"
     if _are_counts(rows, header):
-        what, reader = "genotypes in text, a row for each individual", "counts"
-        return "genotypes", what, reader, "likely", "it has many columns of 0, 1 and 2"
-    what, reader = "a table of traits or covariates", "table"
+        what = "genotypes in text, a row for each individual"
+        return "genotypes", what, "counts", "it has many columns of 0, 1 and 2"
+    why = "every line has the same number of entries"
     if len({len(row) for row in rows[1:] or rows}) > 1:
-        return "table", what, reader, "guess", "it is text, though its lines differ in length"
-    return (
-        "table",
-        what,
-        reader,
-        "likely" if header else "guess",
-        "every line has the same number of entries",
-    )
+        why = "it is text, though its lines differ in length"
+    return "table", "a table of traits or covariates", "table", why
 
 
 def first_rows(text: str) -> Rows:
@@ -114,31 +106,23 @@ def _of_plink(low: str, rows: Rows) -> Guess | None:
     first, width = rows[0], len(rows[0])
     header = {plain_name(entry) for entry in first}
     if "kinship" in header and len(header & {"iid1", "iid2", "id1", "id2"}) == 2 and width > 3:
-        what, reader = "KING coefficients, a table of pairs", "kin0"
-        return "kinship", what, reader, "certain", "its header says so"
+        return "kinship", "KING coefficients, a table of pairs", "kin0", "its header says so"
     pairs = any(row[:1] != row[1:2] for row in rows) or len(rows) == 1
     if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"] and pairs:
-        what, reader = "a GRM in text", "grm-text"
-        return "kinship", what, reader, "likely", "each line has two places, a count and a value"
+        why = "each line has two places, a count and a value"
+        return "kinship", "a GRM in text", "grm-text", why
     for ending, what, reader in (
         (".rel", "PLINK relationships", "rel"),
         (".king", "KING coefficients", "king"),
     ):
         if low.endswith(ending) and all(map(is_value, rows[-1])):
-            return "kinship", what, reader, "likely", "its name and its numbers say so"
-    reader = "bed"
+            return "kinship", what, reader, _NAME_AND_NUMBERS
     if low.endswith(".fam") and width >= 6:
-        return (
-            "genotypes",
-            "PLINK’s individuals (.fam)",
-            reader,
-            "likely",
-            "its name and its columns say so",
-        )
+        return "genotypes", "PLINK’s individuals (.fam)", "bed", "its name and its columns say so"
     if all(map(_is_bim_line, rows)):
-        return "genotypes", "PLINK’s markers (.bim)", reader, "likely", "its columns say so"
+        return "genotypes", "PLINK’s markers (.bim)", "bed", "its columns say so"
     if all(map(_is_fam_line, rows)):
-        return "genotypes", "PLINK’s individuals (.fam)", reader, "guess", "its columns say so"
+        return "genotypes", "PLINK’s individuals (.fam)", "bed", "its columns say so"
     return None
 
 
@@ -167,14 +151,14 @@ def _is_allele(entry: str) -> bool:
 def _of_gemma(low: str, rows: Rows) -> Guess | None:
     """BIMBAM's genotypes and annotation, and GEMMA's relatedness."""
     if re.search(r"\.[cs]xx\.txt$", low) and all(is_value(e) for row in rows for e in row):
-        what, reader = "GEMMA’s relatedness, without ids", "gemma-kinship"
-        return "kinship", what, reader, "likely", "its name and its numbers say so"
+        what = "GEMMA’s relatedness, without ids"
+        return "kinship", what, "gemma-kinship", _NAME_AND_NUMBERS
     if _are_markers(rows):
-        what, reader = "BIMBAM genotypes", "bimbam"
-        return "genotypes", what, reader, "likely", "each line has a marker, two alleles and counts"
+        why = "each line has a marker, two alleles and counts"
+        return "genotypes", "BIMBAM genotypes", "bimbam", why
     if ".anno" in low and 2 <= len(rows[0]) <= 4:
-        what, reader = "a BIMBAM annotation of markers", "bimbam-annotation"
-        return "genotypes", what, reader, "likely", "its name says so"
+        what = "a BIMBAM annotation of markers"
+        return "genotypes", what, "bimbam-annotation", "its name says so"
     return None
 
 
