@@ -30,7 +30,9 @@ from lmm_core.fit import LMMFit
 from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import unrelated
-from lmm_data.checks import Finding, check_kinship, check_labels
+from lmm_data.checks import Finding
+from lmm_data.checks.kinship_checks import check_kinship
+from lmm_data.checks.labels import check_labels
 from lmm_data.checks.swaps import search_swaps
 from lmm_data.dataset import Problem
 

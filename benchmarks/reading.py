@@ -20,9 +20,9 @@ import numpy as np
 from lmm_core import standardized_kinship
 from lmm_core.arrays import Floats
 from lmm_core.simulate.cross import advanced_intercross
-from lmm_data.checks import check_entries, check_kinship
-from lmm_data.checks.entries import averaged
+from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.fits import decompose_anyway
+from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.sorting import sort_files
 from lmm_data.written import numbers_csv

@@ -17,7 +17,8 @@ from benchmarks.mislabelled import (
     moved_down,
 )
 from lmm_core import decompose
-from lmm_data.checks import check_kinship, check_labels
+from lmm_data.checks.kinship_checks import check_kinship
+from lmm_data.checks.labels import check_labels
 from lmm_data.populations import POPULATIONS, Settings, simulate_dataset
 from tests.aligned import check_aligned
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_core import DataError, decompose, rotate
-from lmm_data.checks import check_confounding, check_copies, check_covariates, one_hot
+from lmm_data.checks import one_hot
+from lmm_data.checks.covariate_checks import check_confounding, check_copies, check_covariates
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
 from tests.odd_views import sibs

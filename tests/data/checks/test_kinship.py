@@ -6,8 +6,9 @@ import pytest
 from lmm_core import centered_kinship, decompose, standardized_kinship
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import full_sib_families, subpopulations, unrelated
-from lmm_data.checks import averaged, check_entries, check_kinship
-from lmm_data.checks.kinship_checks import rounding_step
+from lmm_data.checks import averaged
+from lmm_data.checks.entries import check_entries
+from lmm_data.checks.kinship_checks import check_kinship, rounding_step
 from lmm_data.checks.relatives import components
 from tests.odd_views import sibs
 

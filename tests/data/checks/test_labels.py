@@ -10,9 +10,10 @@ from lmm_core import decompose, fit_rotated, rotate, standardized_kinship
 from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype, unrelated
-from lmm_data.checks import check_clones, check_kinship, check_labels
 from lmm_data.checks import labels as labels_module
 from lmm_data.checks.exchange import HIGHEST, Fitted
+from lmm_data.checks.kinship_checks import check_kinship
+from lmm_data.checks.labels import check_clones, check_labels
 from lmm_data.checks.swaps import search_swaps
 from lmm_data.dataset import Problem, align
 from lmm_data.readers.text.csv import read_kinship, read_table

@@ -5,8 +5,9 @@ import pytest
 
 from lmm_core import fit_lmm
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
-from lmm_data.checks import check_kinship, check_phenotype
+from lmm_data.checks import check_phenotype
 from lmm_data.checks.finding import first_of
+from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.phenotype_checks import check_numbers, check_residuals
 from lmm_data.checks.who_is_who import _repeated
 from lmm_data.readers.reading import TextTable

@@ -5,9 +5,14 @@ import pytest
 
 from lmm_core import fit_lmm
 from lmm_core.simulate.families import simulate_phenotype
-from lmm_data.checks import check_gaps, check_numbers, check_phenotype, check_residuals
+from lmm_data.checks import check_phenotype
 from lmm_data.checks.distribution import excess_kurtosis, skewness
-from lmm_data.checks.phenotype_checks import missing_codes
+from lmm_data.checks.phenotype_checks import (
+    check_gaps,
+    check_numbers,
+    check_residuals,
+    missing_codes,
+)
 from lmm_data.readers.reading import TextTable
 from lmm_data.transforms import log_transform, rank_normal
 from tests.odd_views import sibs

@@ -14,14 +14,9 @@ from hypothesis import strategies as st
 from lmm_core import centered_kinship, decompose, rotate
 from lmm_core.certainty import contrasts
 from lmm_core.simulate.families import simulate_phenotype
-from lmm_data.checks import (
-    Finding,
-    check_cost,
-    check_dataset,
-    check_power,
-    estimate_cost,
-)
-from lmm_data.checks.cost import duration, memory
+from lmm_data.checks import Finding, check_dataset
+from lmm_data.checks.cost import check_cost, duration, estimate_cost, memory
+from lmm_data.checks.power import check_power
 from lmm_data.dataset import align
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.text.csv import read_kinship, read_table
