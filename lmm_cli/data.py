@@ -43,7 +43,9 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     """
     from lmm_data.preparation.preparing import assemble, prepare
 
-    named = [(role, path) for role, option in ROLES.items() for path in _given(options, option)]
+    named = [
+        (role, path) for role, option in ROLES.items() for path in getattr(options, option) or ()
+    ]
     paths = [*options.files, *(path for _, path in named)]
     if not paths:
         raise UsageError(
@@ -241,7 +243,3 @@ def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple
                     "give it one",
                 )
     return tuple(roles.items())
-
-
-def _given(options: Namespace, option: str) -> Sequence[Path]:
-    return getattr(options, option) or ()

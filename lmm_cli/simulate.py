@@ -86,7 +86,10 @@ def run(options: Namespace, console: Console) -> Answer:
     files = dataset_files(made.dataset)
     files[TRUTH] = _truth(settings, made).encode()
     tell(0.8)
-    _write(folder, files)
+    with writing("the files cannot be written", "choose another folder", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, content in files.items():
+            (folder / file).write_bytes(content)
     tell(1.0)
     paths = shlex.join(str(folder / name) for name in files if name != TRUTH)
     return Answer(
@@ -122,13 +125,6 @@ def _require_free(folder: Path, overwrite: bool) -> None:
             "choose another folder, or say --overwrite",
             where=str(folder),
         )
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    with writing("the files cannot be written", "choose another folder", folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
 
 
 def _truth(settings: "Settings", made: "Simulated") -> str:

@@ -51,7 +51,9 @@ def levels_of(table: TextTable, column: str) -> Levels:
     if np.isfinite(numbers).all():
         # The shortest way to write a number names it.
         shortest: dict[float, str] = {}
-        for number, entry in sorted(zip(numbers, distinct, strict=True), key=_by_length):
+        for number, entry in sorted(
+            zip(numbers, distinct, strict=True), key=lambda pair: (len(pair[1]), pair[1])
+        ):
             name_of[entry] = shortest.setdefault(number, entry)
         distinct = [shortest[number] for number in sorted(shortest)]
     if len(distinct) < 2:
@@ -72,7 +74,3 @@ def level_columns(column: str, names: Sequence[str]) -> tuple[str, ...]:
     ('sex=M',)
     """
     return tuple(f"{column}={name}" for name in names[1:])
-
-
-def _by_length(pair: tuple[float, str]) -> tuple[int, str]:
-    return len(pair[1]), pair[1]

@@ -21,10 +21,6 @@ _SIGNS = re.compile(r"[-._\s]+")
 _FAMILY = re.compile(r"[:\s]")
 
 
-def _unspaced(label: str) -> str:
-    return "".join(label.split())
-
-
 def _without_zeros(label: str) -> str:
     return _ZEROS.sub("", label) if "0" in label else label
 
@@ -57,10 +53,6 @@ def _without_family(label: str) -> str:
     return _FAMILY.split(label, maxsplit=1)[-1] or label
 
 
-def _without_front(label: str) -> str:
-    return label.partition("_")[2] or label
-
-
 def _loose(label: str) -> str:
     plain = _without_decimals(unicodedata.normalize("NFKC", label).strip())
     return _without_zeros(_without_signs(_without_x(plain)).casefold())
@@ -73,10 +65,13 @@ SPELLINGS: Mapping[str, tuple[str, Callable[[str], str]]] = MappingProxyType(
         "decimals": ("a final .0 were left out (ids saved as numbers)", _without_decimals),
         "powers": ("numbers such as 1e+05 were written out (R shortens them)", _written_out),
         "x": ("an X in front were left out (R adds it to names)", _without_x),
-        "spaces": ("spaces were left out", _unspaced),
+        "spaces": ("spaces were left out", lambda label: "".join(label.split())),
         "signs": ("dashes, dots, underscores and spaces were left out", _without_signs),
         "family": ("a family in front were left out, as in 0_m1 or m1_m1", _without_family),
-        "front": ("all before the first underscore were left out, as in FID_IID", _without_front),
+        "front": (
+            "all before the first underscore were left out, as in FID_IID",
+            lambda label: label.partition("_")[2] or label,
+        ),
         "loose": (
             "case, signs, spaces, leading zeros, a final .0 and an X in front did not count",
             _loose,

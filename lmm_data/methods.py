@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lmm_core.errors import in_digits
+from lmm_core.errors import count, in_digits, signed
 from lmm_core.scales import average_share
 from lmm_core.summary import h_words, per_cent, plain
 from lmm_core.version import versions
@@ -69,13 +69,13 @@ def methods_paragraph(
 def _model(problem: "Problem", fit: "LMMFit") -> list[str]:
     names = [plain(name) for name in problem.columns[1:]]
     shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if names[NAMED:] else "")
-    covariates = f" and {_count(len(names), 'covariate')} ({shown})" if names else ""
+    covariates = f" and {count(len(names), 'covariate')} ({shown})" if names else ""
     who = records_words(problem.n, problem.individuals)
     sentences = [
         f"The trait {plain(problem.trait)} of {who} was analysed with the linear mixed model "
         "y = Xβ + e, var(e) = v[hK + (1 − h)I], where K is the kinship and h says how strongly "
         "the errors follow it.",
-        f"X holds an intercept{covariates}: {_count(fit.p, 'coefficient')}.",
+        f"X holds an intercept{covariates}: {count(fit.p, 'coefficient')}.",
     ]
     aliased = [plain(problem.columns[j]) for j in fit.rotated.aliased]
     if aliased:
@@ -87,7 +87,7 @@ def _model(problem: "Problem", fit: "LMMFit") -> list[str]:
         what = "individual" if problem.n == problem.individuals else "record"
         were = "was" if len(problem.dropped) == 1 else "were"
         sentences.append(
-            f"{_count(len(problem.dropped), what)} with missing values {were} left out."
+            f"{count(len(problem.dropped), what)} with missing values {were} left out."
         )
     return sentences
 
@@ -177,7 +177,9 @@ def _found(fit: "LMMFit", interval: "Interval | None") -> list[str]:
     ]
     if (interval.lower, interval.upper) == (0.0, 1.0):
         sentences.append("So these data are compatible with every h.")
-    sentences.append(f"v̂ = {_amount(fit.sigma2)}, and the {curve} is {_signed(fit.loglik)}.")
+    sentences.append(
+        f"v̂ = {_amount(fit.sigma2)}, and the {curve} is {signed(f'{fit.loglik:,.2f}')}."
+    )
     if len(fit.maxima) > 1:
         second = fit.maxima[1]
         sentences.append(
@@ -219,16 +221,8 @@ def _software() -> str:
     )
 
 
-def _signed(loglik: float) -> str:
-    return f"{loglik:,.2f}".replace("-", "−")
-
-
 def _amount(value: float) -> str:
     """A number with four digits, and with a power of ten where it is very large or small."""
     digits, _, power = f"{value:.4g}".partition("e")
     raised = str(int(power or 0)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{digits} × 10{raised}" if power else digits
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'s' * (n != 1)}"

@@ -136,8 +136,10 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
     n = settings.n
     if settings.population == "families":
         size = as_count(settings.family_size, "family_size", "the number of sibs in a family")
-        families = full_sib_families(-(-n // size), _sizes(n, size))
-        many = -(-n // size)
+        # Of one size, the last one of what is left.
+        full, left = divmod(n, size)
+        sizes = [size] * full + [left] * bool(left)
+        families, many = full_sib_families(len(sizes), sizes), len(sizes)
         what = f"{many} {'family' if many == 1 else 'families'} of full sibs"
         return _Individuals(families.ids, families.K, what)
     if settings.population == "unrelated":
@@ -168,9 +170,3 @@ def _individuals(settings: Settings, rng: np.random.Generator) -> _Individuals:
     K = standardized_kinship(cross.genotypes, 0.5)
     what = f"Generation F{settings.generations} of an advanced intercross"
     return _Individuals(cross.ids, K, what, cross.genotypes, cross.markers)
-
-
-def _sizes(n: int, size: int) -> list[int]:
-    """Families of one size, the last one of what is left."""
-    full, left = divmod(n, size)
-    return [size] * full + ([left] if left else [])

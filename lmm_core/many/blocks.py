@@ -166,7 +166,10 @@ def _tasks(
             grid = shared.grid(reml=reml)
         elif n and rows.any():
             if full is None:
-                full = _kinship(K, eigen)
+                if isinstance(K, KinshipEigen):
+                    full = kinship_of(eigen)
+                else:
+                    full = np.asarray(unmasked(K), dtype=np.float64)
             if eigen.of is None:
                 part = full[np.ix_(keep, keep)]
             else:
@@ -183,12 +186,6 @@ def _tasks(
 def _decomposed(K: Floats | None, of: Ints | None) -> KinshipEigen:
     assert K is not None
     return decompose(K) if of is None else decompose_records(K, of)
-
-
-def _kinship(K: ArrayLike | KinshipEigen, eigen: KinshipEigen) -> Floats:
-    if isinstance(K, KinshipEigen):
-        return kinship_of(eigen)
-    return np.asarray(unmasked(K), dtype=np.float64)
 
 
 def _as_traits(Y: ArrayLike, n: int) -> Floats:

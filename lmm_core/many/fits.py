@@ -16,13 +16,8 @@ from lmm_core.many.tops import DOUBT, Flags, Tops, find_tops
 from lmm_core.rotation import rotate
 from lmm_core.verdict import explain
 
-INTERIOR, LOWER, UPPER, UNBOUNDED, FLAT = (
-    "interior",
-    "lower_boundary",
-    "upper_boundary",
-    "unbounded",
-    "flat",
-)
+INTERIOR, LOWER, UPPER = "interior", "lower_boundary", "upper_boundary"
+UNBOUNDED, FLAT = "unbounded", "flat"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -16,7 +16,7 @@ from lmm_core.arrays import Brief, Floats, as_design, as_numeric, lock, put, rea
 from lmm_core.coordinates import split
 from lmm_core.errors import DesignError, LMMError
 from lmm_core.kinship import KinshipEigen, decompose
-from lmm_core.least_squares import check_h2
+from lmm_core.least_squares import check_h2, check_level
 from lmm_core.many.fits import TraitFits, empty, fit_coordinates
 from lmm_core.many.shared import SharedRotation, share
 from lmm_core.progress import Progress
@@ -126,14 +126,12 @@ def bootstrap_shared(
         mean: true mean of each individual, shape (n,); None for zero. Others as in `bootstrap`.
     """
     check_h2(h2)
-    for name, value, good in (
-        ("sigma2", sigma2, 0.0 < sigma2 < np.inf),
-        ("draws", draws, draws >= 1),
-        ("the level", level, level is None or 0.0 < level < 1.0),
-    ):
-        if not good:
-            where = "between 0 and 1" if value is level else "above 0, and finite"
-            raise LMMError(f"{name} must lie {where}", f"it is {value}", "choose another")
+    check_level(level)
+    for name, value in (("sigma2", sigma2), ("draws", draws)):
+        if not 0.0 < value < np.inf:
+            raise LMMError(
+                f"{name} must lie above 0, and finite", f"it is {value}", "choose another"
+            )
     mean = np.zeros(shared.n) if mean is None else mean
     grids = shared.grid(reml=False), shared.grid(reml=True)
     fits = tuple(empty(draws, shared.X.shape[1], reml=grid.reml) for grid in grids)

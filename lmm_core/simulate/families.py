@@ -49,23 +49,17 @@ class Unrelated(Brief):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Subpopulations(Brief):
+class Subpopulations(Unrelated):
     """Individuals of populations that drifted apart from one ancestral population.
 
+    `frequency` is the ancestral one, and individuals come population by population.
+
     Attributes:
-        ids: names of the n individuals, population by population.
         population: number of each individual's population from 0, shape (n,).
-        genotypes: allele counts 0 to 2, shape (n, m).
-        markers: names of the m markers.
-        frequency: the ancestral frequency of the counted allele, shape (m,).
         fst: F_ST of each population relative to the ancestral one.
     """
 
-    ids: tuple[str, ...]
     population: Ints
-    genotypes: Counts
-    markers: tuple[str, ...]
-    frequency: Floats
     fst: float
 
 

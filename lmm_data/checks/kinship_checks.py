@@ -7,16 +7,19 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import in_digits
-from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, explain_negative
+from lmm_core.kinship import (
+    SAMPLED_ENTRIES,
+    WRITTEN_DIGITS,
+    ZERO_TOLERANCE,
+    KinshipEigen,
+    explain_negative,
+    written,
+)
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, first_of, labels_or_rows
 from lmm_data.checks.relatives import check_relatives
 
-# Entries with more digits than this were computed, not written down.
-WRITTEN_DIGITS = 12
-# Rounding to d digits is told from these many entries.
-SAMPLED_ENTRIES = 5000
 # Row sums below this share of the diagonal may be rounding of a centred matrix, not more.
 CENTERED_TOLERANCE = 0.02
 # A diagonal is odd this many robust deviations from the median, and by this factor too.
@@ -77,17 +80,11 @@ def rounding_step(matrix: Floats) -> float:
     """
     flat = matrix.ravel()
     sample = flat[:: max(1, flat.size // SAMPLED_ENTRIES)]
-    digits = max(_digits(float(x)) for x in sample)
+    digits = max(written(abs(float(x)))[0] for x in sample)
     largest = float(np.abs(matrix).max())
     if not 1 < digits <= WRITTEN_DIGITS or largest == 0.0:
         return 0.0
     return float(f"1e{int(np.floor(np.log10(largest))) - digits + 1}")
-
-
-def _digits(x: float) -> int:
-    """Significant digits of the shortest text that reads as x."""
-    mantissa = repr(abs(x)).split("e")[0].replace(".", "").strip("0")
-    return max(len(mantissa), 1)
 
 
 def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> Iterator[Finding]:

@@ -134,7 +134,8 @@ def check_phenotype(
     codes = missing_codes(y)
     for code, size in codes:
         found.append(_code(code, size, y, names, where))
-        y, names = _without(y, names, code)
+        keep = y != code
+        y, names = y[keep], tuple(names[i] for i in np.flatnonzero(keep))
     return (*found, *check_distribution(y, names, where), *check_order(y, where))
 
 
@@ -303,8 +304,3 @@ def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str)
         labels,
         code,
     )
-
-
-def _without(y: Floats, names: tuple[str, ...], code: float) -> tuple[Floats, tuple[str, ...]]:
-    keep = y != code
-    return y[keep], tuple(names[i] for i in np.flatnonzero(keep))

@@ -185,18 +185,15 @@ def _given(table: TextTable | Table, ids: tuple[str, ...]) -> TextTable | Table:
     return table.with_ids(ids) if isinstance(table, TextTable) and table.ids is None else table
 
 
-def _times(times: int) -> str:
-    return "twice" if times == 2 else f"{times:,} times"
-
-
 def _repeated(where: str, ids: tuple[str, ...]) -> Finding:
     twice = tuple(label for label, times in Counter(ids).items() if times > 1)
+    times = ids.count(twice[0])
     return Finding(
         "ids_repeated",
         "error",
         where,
         "An id that occurs twice" if len(twice) == 1 else "Ids that occur twice",
-        f"{named(twice)} occurs {_times(ids.count(twice[0]))}."
+        f"{named(twice)} occurs {'twice' if times == 2 else f'{times:,} times'}."
         if len(twice) == 1
         else f"{len(twice):,} ids occur more than once: {named(twice)}.",
         "It cannot be known which row is meant.",

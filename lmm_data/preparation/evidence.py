@@ -70,7 +70,10 @@ def best_of(
     best = max(able, key=lambda c: _rank(c, known))
     if best.named_by:
         return Choice(best)
-    rivals = [c for c in able if c.ids != best.ids and _same(c, best, known)]
+    most = _met(best, known)
+    rivals = [
+        c for c in able if c.ids != best.ids and _met(c, known) == most and c.unique == best.unique
+    ]
     if best.by_name and not best.counts_rows:
         rivals = [c for c in rivals if c.by_name and not c.counts_rows]
     elif not best.by_name and not best.in_words:
@@ -145,7 +148,3 @@ def _rank(candidate: Candidate, known: frozenset[str]) -> tuple[int, bool, bool,
         candidate.by_name,
         len(candidate.used),
     )
-
-
-def _same(one: Candidate, other: Candidate, known: frozenset[str]) -> bool:
-    return _met(one, known) == _met(other, known) and one.unique == other.unique

@@ -339,7 +339,8 @@ def _unused(
         taken += [way for name, way in best.way.items() if group in ("", name)]
         if any(one is not None and one.name == column for one in taken):
             continue
-        labels = [label for o in there for label in _labels(o)]
+        sheets = [o.sheet for o in there if o.sheet is not None]
+        labels = [sheet.label(j) for sheet in sheets for j in range(len(sheet.columns))]
         found = f"“{column}” is not among {some(labels, 12)}"
         if column in labels:
             found = f"entries of “{column}” are empty"
@@ -350,11 +351,6 @@ def _unused(
             where=group,
         )
     return None
-
-
-def _labels(outcome: Outcome) -> list[str]:
-    sheet = outcome.sheet
-    return [sheet.label(j) for j in range(len(sheet.columns))] if sheet else []
 
 
 def _by_kind(outcome: Outcome) -> int:

@@ -185,7 +185,7 @@ def _assemble(
     name_everyone(parts, choices)
     match(parts, choices)
     reshape(parts, choices)
-    build(parts, name or _plain(parts.source), choices)
+    build(parts, name or PurePosixPath(parts.source.removesuffix(".gz")).stem, choices)
 
 
 def _implied(groups: Sequence[Group], choices: Choices) -> dict[str, str]:
@@ -203,8 +203,3 @@ def _implied(groups: Sequence[Group], choices: Choices) -> dict[str, str]:
         elif role == "genotypes" and group.kind != "genotypes":
             readers[group.name] = "bimbam"
     return readers
-
-
-def _plain(name: str) -> str:
-    """A file's name without folders and endings."""
-    return PurePosixPath(name.removesuffix(".gz")).stem

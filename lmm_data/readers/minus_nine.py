@@ -27,7 +27,8 @@ def says_minus_nine(reading: Reading, files: Sequence[str]) -> str:
     if not met:
         return ""
     stands = stands_in(met)
-    ending = next((end for end in _OWN if _bare(files[0]).endswith(end)), "")
+    name = files[0].lower().removesuffix(".gz").removesuffix(".txt")
+    ending = next((end for end in _OWN if name.endswith(end)), "")
     if ending:
         return f"{stands} and is missing there: it is the code for that in every {ending} file"
     apart = {suspicion.column for suspicion in suspected(table).get(CODE, ())}
@@ -74,11 +75,6 @@ def _spelt_apart(entries: Sequence[str], missing: Collection[str]) -> bool:
     others = [entry for entry in entries if entry not in missing and as_number(entry) != -9]
     whole = sum("." not in entry for entry in others)
     return len(others) >= _ENOUGH and whole <= _FEW * len(others)
-
-
-def _bare(name: str) -> str:
-    low = name.lower().removesuffix(".gz")
-    return low.removesuffix(".txt")
 
 
 def _times(entries: Sequence[str]) -> int:

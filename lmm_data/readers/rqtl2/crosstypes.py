@@ -114,26 +114,16 @@ _BC_SON = Chain(("AY", "BY"), (AA, BB), _EVEN, _one_meiosis)
 _RI_FORWARD = Chain(_INBRED, (1, 2), _THIRDS, _sib_mating_x)
 _RI_REVERSE = Chain(_INBRED, (1, 2), _THIRDS[::-1], _sib_mating_x_reverse)
 
+# Daughters and sons, of either direction.
+_WHO = ((True, False), (True, True), (False, False), (False, True))
 X_CHROMOSOMES: Mapping[str, Mapping[tuple[bool, bool], Chain]] = MappingProxyType(
     {
-        "f2": {
-            (True, False): _F2_DAUGHTER,
-            (True, True): _F2_REVERSE_DAUGHTER,
-            (False, False): _F2_SON,
-            (False, True): _F2_SON,
-        },
-        "bc": {
-            (True, False): _BC_DAUGHTER,
-            (True, True): _BC_DAUGHTER,
-            (False, False): _BC_SON,
-            (False, True): _BC_SON,
-        },
-        "risib": {
-            (True, False): _RI_FORWARD,
-            (True, True): _RI_REVERSE,
-            (False, False): _RI_FORWARD,
-            (False, True): _RI_REVERSE,
-        },
+        cross: dict(zip(_WHO, chains, strict=True))
+        for cross, *chains in (
+            ("f2", _F2_DAUGHTER, _F2_REVERSE_DAUGHTER, _F2_SON, _F2_SON),
+            ("bc", _BC_DAUGHTER, _BC_DAUGHTER, _BC_SON, _BC_SON),
+            ("risib", _RI_FORWARD, _RI_REVERSE, _RI_FORWARD, _RI_REVERSE),
+        )
     }
 )
 """The X by (female, reverse direction); in the other crosses it is as any other chromosome."""
