@@ -54,8 +54,8 @@ def pivot_ends(pairs: Contrasts, level: float) -> tuple[float, float]:
     if at_zero < low:
         raise LMMError(
             f"no h is compatible with these data at {level:.0%} by the pivot",
-            f"F = {in_digits(at_zero)} at h = 0 is below its lower quantile, {in_digits(low)}: the relatives are "
-            "less alike than strangers",
+            f"F = {in_digits(at_zero)} at h = 0 is below its lower quantile, {in_digits(low)}: the "
+            "relatives are less alike than strangers",
             "choose calibrated, and look at how the data were made",
         )
 
