@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load
-from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options, arguments_of
 from lmm_cli.report import files_text, finding_text, repair_text, verdict_text
 from lmm_core.errors import LMMError
@@ -83,7 +82,7 @@ def _text(
         verdict = verdict_text(report, console)
     parts = [verdict]
     if problem:
-        parts.append(wrapped(f"{problem}.", width))
+        parts.append(console.wrapped(f"{problem}."))
     parts.append(files_text(prepared, console))
     if prepared.join is not None:
         rows = [

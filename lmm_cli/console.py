@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TextIO, TypeAlias
+
+from lmm_core.summary import plain
 
 Colour: TypeAlias = Literal["red", "yellow", "green", "bold"]
 
@@ -32,6 +35,22 @@ class Console:
     def paint(self, text: str, colour: Colour) -> str:
         """The text in a colour, or as it is."""
         return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self.coloured else text
+
+    def wrapped(self, text: str, indent: str = "", first: str | None = None) -> str:
+        """A paragraph in lines of its width, free of what would steer it, without a line end.
+
+        Args:
+            text: of any length.
+            indent: of each line.
+            first: what stands before the first line instead; as it is, and not counted if longer.
+        """
+        return textwrap.fill(
+            plain(text),
+            self.width,
+            initial_indent=indent if first is None else first,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
 
     def stage(self, words: str) -> Callable[[float], None]:
         """What is to be called with the share of a stage that is done, from 0 to 1."""

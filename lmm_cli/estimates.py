@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from lmm_cli.console import Console
-from lmm_cli.layout import wrapped
 from lmm_core.summary import FIELDS, aligned, estimate_rows
 from lmm_data.records import records_words
 
@@ -27,20 +26,14 @@ class Estimates:
 
 def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
     """What was fitted, the table of estimates, and the status in a sentence."""
-    problem, fit, width = found.problem, found.fit, console.width
+    problem, fit = found.problem, found.fit
     who = records_words(problem.n, problem.individuals)
     title = f"{problem.trait} of {who}, by {'REML' if fit.reml else 'ML'}"
     interval = (found.interval.lower, found.interval.upper) if found.interval else None
     rows = estimate_rows(fit, problem.columns, level=found.level, h_interval=interval)
-    return "\n\n".join(
-        [
-            "\n".join(
-                [console.paint(wrapped(title, width), "bold"), *_asides(found, model, width)],
-            ),
-            aligned(rows, width, numbers=(1, 2)),
-            wrapped(fit.message, width),
-        ]
-    )
+    head = [console.paint(console.wrapped(title), "bold"), *_asides(found, model, console)]
+    table = aligned(rows, console.width, numbers=(1, 2))
+    return "\n\n".join(["\n".join(head), table, console.wrapped(fit.message)])
 
 
 def estimates_record(found: Estimates) -> dict[str, object]:
@@ -63,7 +56,7 @@ def estimates_record(found: Estimates) -> dict[str, object]:
     }
 
 
-def _asides(found: Estimates, model: "Model", width: int) -> list[str]:
+def _asides(found: Estimates, model: "Model", console: Console) -> list[str]:
     """Who was left out, and which other traits and covariates there are."""
     from lmm_core.errors import some
 
@@ -76,4 +69,4 @@ def _asides(found: Estimates, model: "Model", width: int) -> list[str]:
         words.append(f"other traits, for --trait: {some(model.others, 6)}")
     if model.unused:
         words.append(f"covariates not in the model, for --use: {some(model.unused, 6)}")
-    return [wrapped(line, width, "  ") for line in words]
+    return [console.wrapped(line, "  ") for line in words]

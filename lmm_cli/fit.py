@@ -7,7 +7,6 @@ from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load, require_no_codes
 from lmm_cli.estimates import Estimates, estimates_record, estimates_text
-from lmm_cli.layout import wrapped
 from lmm_cli.options import add_data_options
 from lmm_cli.report import (
     files_text,
@@ -139,7 +138,7 @@ def _text(
 ) -> str:
     parts = []
     if estimates is None:
-        parts.append(wrapped(f"No fit: {refusal}.", console.width))
+        parts.append(console.wrapped(f"No fit: {refusal}."))
     if report is not None:
         parts.append(verdict_text(report, console))
     parts.append(files_text(prepared, console))
@@ -156,9 +155,8 @@ def _text(
 
         parts += [repair_text(repair, prepared, console) for repair in repairs_for(prepared)]
     parts.append(
-        wrapped(
-            f"“{PROGRAM} check” with the same files looks at labels, outliers and power too.",
-            console.width,
+        console.wrapped(
+            f"“{PROGRAM} check” with the same files looks at labels, outliers and power too."
         )
     )
     return "\n\n".join(filter(None, parts)) + "\n"

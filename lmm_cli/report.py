@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lmm_cli.console import Colour, Console
-from lmm_cli.layout import wrapped
 from lmm_cli.options import arguments_of
 from lmm_core.summary import aligned
 
@@ -48,9 +47,9 @@ def finding_text(finding: "Finding", console: Console, *, brief: bool) -> str:
     body = finding.found if brief else f"{finding.found} {finding.meaning}"
     return "\n".join(
         [
-            wrapped(head, console.width, _INDENT, f"{severity}  "),
-            wrapped(body, console.width, _INDENT),
-            wrapped(finding.remedy, console.width, f"{_INDENT}  ", f"{_INDENT}→ "),
+            console.wrapped(head, _INDENT, f"{severity}  "),
+            console.wrapped(body, _INDENT),
+            console.wrapped(finding.remedy, f"{_INDENT}  ", f"{_INDENT}→ "),
         ]
     )
 
@@ -67,8 +66,8 @@ def repair_text(repair: "Repair", prepared: "Prepared", console: Console) -> str
     head = f"{repair.label}: {option}" if option else repair.label
     return "\n".join(
         [
-            wrapped(head, console.width, _INDENT, console.paint("repair", "green") + "  "),
-            wrapped(repair.meaning, console.width, _INDENT),
+            console.wrapped(head, _INDENT, console.paint("repair", "green") + "  "),
+            console.wrapped(repair.meaning, _INDENT),
         ]
     )
 
@@ -88,12 +87,12 @@ def files_text(prepared: "Prepared", console: Console) -> str:
     for head, outcome in zip(heads, prepared.outcomes, strict=True):
         lines.append(head)
         notes = _brief(outcome.reading.notes) if outcome.reading else []
-        lines += [wrapped(note, console.width, _INDENT) for note in notes]
+        lines += [console.wrapped(note, _INDENT) for note in notes]
         if outcome.error:
             error = console.paint("error", "red") + "  "
-            lines.append(wrapped(outcome.error, console.width, _INDENT, error))
+            lines.append(console.wrapped(outcome.error, _INDENT, error))
     # Of all files together.
-    lines += [wrapped(note, console.width) for note in prepared.notes]
+    lines += [console.wrapped(note) for note in prepared.notes]
     return "\n".join(lines)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmm_cli.console import Console
-from lmm_cli.layout import wrapped
 from lmm_cli.report import files_text
 from lmm_cli.scan_work import ScanWork
 from lmm_core.errors import in_digits
@@ -72,18 +71,18 @@ def scan_text(
             f" λ = {genomic_control(tests.log_p_wald):.3f}, the median test statistic divided by "
             "its value under chance."
         )
-    notes = "\n".join(wrapped(note, console.width) for note in work.notes)
+    notes = "\n".join(console.wrapped(note) for note in work.notes)
     parts = [
         "\n".join(filter(None, [files_text(prepared, console), notes])),
-        f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}",
+        f"{console.paint(title, 'bold')}\n{console.wrapped(summary)}",
     ]
     if threshold is not None:
-        parts.append(wrapped(_threshold_words(threshold), console.width))
+        parts.append(console.wrapped(_threshold_words(threshold)))
     if tested:
         parts.append(_smallest(work, tests, console))
     where = options.answer_file
     closing = f"Written to {where}." if where else "“--out scan.csv” writes every marker."
-    parts.append(wrapped(closing, console.width))
+    parts.append(console.wrapped(closing))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from lmm_cli.command import PROGRAM
 from lmm_cli.console import Console
-from lmm_cli.layout import wrapped
 from lmm_cli.report import files_text
 from lmm_core.errors import in_digits
 from lmm_core.summary import aligned, number
@@ -74,23 +73,20 @@ def traits_text(
     summary = f"Covariates: {', '.join(work.columns)}. Status: {words}."
     if several:
         summary += f" With more than one hill: {several:,}."
-    parts = [f"{console.paint(title, 'bold')}\n{wrapped(summary, console.width)}"]
+    parts = [f"{console.paint(title, 'bold')}\n{console.wrapped(summary)}"]
     parts += _unread(work, console)
     if file is None:
         parts.insert(0, files_text(prepared, console))
         parts.append(_first(work, fits, options, console))
         if fits.m > SHOWN:
             parts.append(
-                wrapped(
-                    f"These are the first {SHOWN}: “--out results.csv” writes all {fits.m:,}.",
-                    console.width,
+                console.wrapped(
+                    f"These are the first {SHOWN}: “--out results.csv” writes all {fits.m:,}."
                 )
             )
     else:
-        parts.append(wrapped(f"Written to {file}.", console.width))
-    parts.append(
-        wrapped(f"“{PROGRAM} check” with the same files looks at the data.", console.width)
-    )
+        parts.append(console.wrapped(f"Written to {file}."))
+    parts.append(console.wrapped(f"“{PROGRAM} check” with the same files looks at the data."))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -114,7 +110,7 @@ def _unread(work: "Work", console: Console) -> list[str]:
     why = list(work.unread.values())
     more = [f"{len(why) - SHOWN:,} more traits have such entries."] if len(why) > SHOWN else []
     return [
-        wrapped(sentence, console.width, "    ", console.paint("not read", "red") + "  ")
+        console.wrapped(sentence, "    ", console.paint("not read", "red") + "  ")
         for sentence in [*(f"{reason}." for reason in why[:SHOWN]), *more]
     ]
 

@@ -78,7 +78,7 @@ def check_fits(
             continue
         at = column_of(where, trait)
         values = data.traits.column(trait)
-        add(trait, *check_gaps(trait, values, data.kinship, data.ids, where=at, rng=rng))
+        add(trait, *check_gaps(values, data.kinship, data.ids, where=at, rng=rng))
         try:
             problem = data.problem(trait, covariates)
         except DataError as error:

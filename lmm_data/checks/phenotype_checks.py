@@ -166,46 +166,36 @@ def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
 
 
 def check_gaps(
-    name: str,
-    values: ArrayLike,
-    K: ArrayLike,
-    ids: Sequence[str] | None = None,
-    *,
-    where: str | None = None,
-    rng: np.random.Generator | None = None,
+    values: Floats, K: Floats, ids: Sequence[str], *, where: str, rng: np.random.Generator
 ) -> Iterator[Finding]:
     """Whether values are missing family by family: a permutation test on the kinship.
 
     The statistic is the mean kinship among those without a value, each with the sample's mean
     taken off; permuted, it tells how often chance does as well.
     """
-    y = np.asarray(values, dtype=np.float64)
-    matrix = np.asarray(K, dtype=np.float64)
-    gone = ~np.isfinite(y)
+    gone = ~np.isfinite(values)
     m = int(gone.sum())
-    if min(m, y.size - m) < 5:
+    if min(m, values.size - m) < 5:
         return
-    rng = np.random.default_rng(0) if rng is None else rng
     c = gone - gone.mean()
     draws = rng.permuted(np.tile(c, (PERMUTATIONS, 1)), axis=1)
-    off = matrix - np.diag(np.diagonal(matrix))
+    off = K - np.diag(np.diagonal(K))
     observed = float(c @ off @ c)
     null = np.einsum("ij,ij->i", draws @ off, draws)
     chance = float((1 + np.sum(null >= observed)) / (PERMUTATIONS + 1))
     if chance > RELATED_CHANCE:
         return
-    names = labels_or_rows(ids, y.size)
     yield Finding(
         "phenotype_gaps_related",
         "warning",
-        where or name,
+        where,
         "Missing in families",
         f"The {m:,} individuals without a value are more related than chance explains "
         f"(p = {in_digits(chance)}).",
         "Whole families may have been left out for a reason that goes with the trait; h then "
         "describes those that remain.",
         "Find out why they are missing.",
-        tuple(names[i] for i in np.flatnonzero(gone)),
+        tuple(label for label, absent in zip(ids, gone, strict=True) if absent),
         chance,
     )
 

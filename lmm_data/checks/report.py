@@ -113,9 +113,15 @@ def check_dataset(
     chosen: tuple[str, ...] = ()
     if covariates is not None:
         there = _numbers(covariates)
-        chosen = usual_covariates(there) if use is None else _among(use, there.columns)
+        chosen = usual_covariates(there)
+        if use is not None:
+            chosen = tuple(name for name in use if name in there.columns)
         findings += check_covariates(covariates, use=chosen if use is None else use)
-    findings += _absent(covariates, use or ())
+    findings += [
+        _no_such("covariate", column, covariates, "It cannot be in the model.")
+        for column in use or ()
+        if covariates is None or column not in covariates.columns
+    ]
     findings += _beyond(usable, phenotypes.name)
     findings += several_records(phenotypes)
     tell(0.1)
@@ -235,10 +241,6 @@ def _numbers(table: TextTable | Table) -> Table:
     return table.numbers() if isinstance(table, TextTable) else table
 
 
-def _among(names: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name in columns)
-
-
 def _in_order(kinship: KinshipMatrix | Table) -> Floats:
     """The matrix with its columns in the order of its rows, where both have the same ids."""
     ids = kinship.ids or ()
@@ -266,7 +268,7 @@ def _phenotypes(
     for trait in wanted:
         where = column_of(phenotypes.name, trait)
         if trait not in there:
-            several.append(_no_such_trait(trait, phenotypes))
+            several.append(_no_such("phenotype", trait, phenotypes, "There is nothing to fit."))
             continue
         found: tuple[Finding, ...] = ()
         if isinstance(phenotypes, TextTable):
@@ -284,37 +286,21 @@ def _phenotypes(
         for finding in several
     ]
     if not wanted:
-        findings.append(_no_such_trait("", phenotypes))
+        findings.append(_no_such("phenotype", "", phenotypes, "There is nothing to fit."))
     return tuple(usable)
 
 
-def _no_such_trait(trait: str, phenotypes: TextTable | Table) -> Finding:
-    there = some(phenotypes.columns, 6) or "none"
+def _no_such(kind: str, column: str, table: TextTable | Table | None, meaning: str) -> Finding:
+    there = some(table.columns if table else (), 6) or "none"
     return Finding(
-        "phenotype_absent",
+        f"{kind}_absent",
         "error",
-        phenotypes.name,
+        table.name if table else f"{kind}s",
         "No such column",
-        f"There is no column “{trait}”; there are {there}." if trait else "It has no column.",
-        "There is nothing to fit.",
+        f"There is no column “{column}”; there are {there}." if column else "It has no column.",
+        meaning,
         "Choose a column that is there.",
     )
-
-
-def _absent(covariates: TextTable | Table | None, use: Sequence[str]) -> Iterator[Finding]:
-    there = () if covariates is None else covariates.columns
-    where = "covariates" if covariates is None else covariates.name
-    for column in use:
-        if column not in there:
-            yield Finding(
-                "covariate_absent",
-                "error",
-                where,
-                "No such column",
-                f"There is no column “{column}”; there are {some(there, 6) or 'none'}.",
-                "It cannot be in the model.",
-                "Choose a column that is there.",
-            )
 
 
 def _beyond(usable: Sequence[str], where: str) -> Iterator[Finding]:

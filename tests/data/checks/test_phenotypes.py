@@ -191,24 +191,29 @@ def test_sorted_values(y):
     assert "phenotype_sorted" in codes(gaps)
 
 
+def gaps(values, K):
+    ids = [f"m{i}" for i in range(len(values))]
+    return list(check_gaps(values, K, ids, where="weight", rng=np.random.default_rng(0)))
+
+
 def test_gaps_that_go_with_kinship():
     K = sibs(20, 5)
     rng = np.random.default_rng(0)
     y = rng.normal(size=100)
     family = y.copy()
     family[:15] = np.nan
-    (finding,) = check_gaps("weight", family, K)
+    (finding,) = gaps(family, K)
     assert finding.code == "phenotype_gaps_related"
     assert finding.value <= 0.005
     false = 0
     for _ in range(30):
         scattered = y.copy()
         scattered[rng.choice(100, 15, replace=False)] = np.nan
-        false += len(list(check_gaps("weight", scattered, K)))
+        false += len(gaps(scattered, K))
     assert false <= 1
     family[:] = y
     family[:4] = np.nan
-    assert not list(check_gaps("weight", family, K))
+    assert not gaps(family, K)
 
 
 def test_residuals_of_the_fit():
