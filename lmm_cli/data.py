@@ -27,12 +27,14 @@ class Model:
         others: traits that might be fitted instead.
         covariates: columns of X after the intercept.
         unused: covariates that are there and not in the model.
+        weights: the column of weights; "" for none.
     """
 
     trait: str
     others: tuple[str, ...]
     covariates: tuple[str, ...]
     unused: tuple[str, ...]
+    weights: str = ""
 
 
 def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
@@ -93,7 +95,8 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     traits, refused = dataset.traits.columns, _terms(dataset).refused_traits
     if options.trait is not None:
         _require_known("trait", options.trait, [*traits, *refused])
-    trait = options.trait or _first_usable(dataset, covariates, options.transforms or ())
+    weights: str = getattr(options, "weights", None) or ""
+    trait = options.trait or _first_usable(dataset, covariates, weights, options.transforms or ())
     if trait in refused:
         raise refused[trait].anew()
     if dataset.explains_itself(trait, covariates):
@@ -103,11 +106,19 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
             f"“{trait}” is the trait and a covariate",
             f"leave it out of the model with “{others}”, or choose another --trait",
         )
+    if weights == trait:
+        raise UsageError(
+            "a trait cannot be its own weight",
+            f"“{trait}” is the trait and the column of weights",
+            "choose another --trait or other --weights",
+        )
+    taken = {*covariates, trait, weights}
     return Model(
         trait,
-        tuple(other for other in traits if other != trait),
+        tuple(other for other in traits if other not in (trait, weights)),
         covariates,
-        tuple(c for c in dataset.covariates.columns if c not in covariates and c != trait),
+        tuple(column for column in dataset.covariates.columns if column not in taken),
+        weights,
     )
 
 
@@ -146,7 +157,8 @@ def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]
 
     terms, usual = _terms(dataset), default_model(dataset)
     there = [*dataset.covariates.columns, *terms.spread, *terms.refused_covariates]
-    names = usual
+    # A column of weights is a covariate only if it is asked for.
+    names = tuple(name for name in usual if name != getattr(options, "weights", None))
     if options.use is not None:
         names = tuple(dict.fromkeys([*options.use, *(options.factors or ())]))
         for name in names:
@@ -202,7 +214,10 @@ def _borrowed(prepared: "Prepared", names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _first_usable(
-    dataset: "Dataset", covariates: Sequence[str], transforms: Sequence[tuple[str, str]]
+    dataset: "Dataset",
+    covariates: Sequence[str],
+    weights: str,
+    transforms: Sequence[tuple[str, str]],
 ) -> str:
     """The first trait that is no covariate and can be fitted; one that was made before others.
 
@@ -214,7 +229,7 @@ def _first_usable(
 
     terms = _terms(dataset)
     made = [f"{how}({trait})" for trait, how in transforms]
-    meant = [t for t in terms.traits or dataset.traits.columns if t not in made]
+    meant = [t for t in terms.traits or dataset.traits.columns if t not in (*made, weights)]
     every = [t for t in [*made, *meant] if t not in covariates]
     every += [t for t in meant if t in covariates and not dataset.explains_itself(t, covariates)]
     every = list(trait_order(every, dataset))

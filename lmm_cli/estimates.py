@@ -49,6 +49,7 @@ def estimates_record(found: Estimates) -> dict[str, object]:
         "data": {
             "trait": problem.trait,
             "columns": problem.columns,
+            "weights": problem.weighted_by or None,
             "ids": problem.ids,
             "individuals": problem.individuals,
             "dropped": [{"id": label, "reason": why} for label, why in problem.dropped],
@@ -61,6 +62,11 @@ def _asides(found: Estimates, model: "Model", console: Console) -> list[str]:
     from lmm_core.errors import some
 
     words = []
+    if found.problem.weighted_by:
+        words.append(
+            f"weighted by {found.problem.weighted_by}: the residual variance of weight w is "
+            "v·(1 − h)/w"
+        )
     dropped = found.problem.dropped
     if dropped:
         labels = some([label for label, _ in dropped])

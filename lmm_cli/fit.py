@@ -1,9 +1,10 @@
 """The command fit: one trait, its estimates with their intervals, and what to beware of."""
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
+from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError, writing
 from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load, require_no_codes
 from lmm_cli.estimates import Estimates, estimates_record, estimates_text
@@ -33,6 +34,19 @@ def add_options(parser: ArgumentParser) -> None:
         "is kept beside it: stopped, the same command goes on",
     )
     parser.add_argument(
+        "--weights",
+        metavar="COLUMN",
+        help="w of residual variances v(1 − h)/w: how many records a mean is of, or 1/variance of "
+        "a known error; they are taken as they are, and twice the weights make another h",
+    )
+    parser.add_argument(
+        "--predict",
+        type=Path,
+        metavar="FILE.csv",
+        help="write the genetic value of everyone in the kinship there, those without a record "
+        "too, with its standard error and its reliability",
+    )
+    parser.add_argument(
         "--methods",
         action="store_true",
         help="add a paragraph on methods for a paper, with the numbers of this fit and what it "
@@ -49,6 +63,13 @@ def run(options: Namespace, console: Console) -> Answer:
                 "--methods was given with --all-traits",
                 "give --trait instead, or leave out --methods",
             )
+        for option in ("weights", "predict"):
+            if getattr(options, option) is not None:
+                raise UsageError(
+                    "many traits are fitted without weights, and nobody is predicted",
+                    f"--{option} was given with --all-traits",
+                    f"give --trait instead, or leave out --{option}",
+                )
         from lmm_cli.all_traits import run as run_all
 
         return run_all(options, console)
@@ -69,13 +90,37 @@ def run(options: Namespace, console: Console) -> Answer:
         raise
     except LMMError as error:
         refusal = str(error)
+    predicted = ""
+    if estimates is not None and options.predict is not None:
+        predicted, refusal = _predict(prepared, estimates, options.predict)
     if options.json:
         text = _document(opened, prepared, report, estimates, refusal, methods=options.methods)
     else:
         text = _text(prepared, model, report, estimates, refusal, console)
+        if estimates is not None and options.predict is not None:
+            said = predicted or f"No predictions: {refusal}."
+            text += f"\n{wrapped(said, console.width)}\n"
         if options.methods and estimates is not None:
             text += f"\nMethods\n{_methods(estimates)}\n"
-    return Answer(text, OK if estimates else REFUSED)
+    return Answer(text, REFUSED if refusal else OK)
+
+
+def _predict(prepared: "Prepared", found: Estimates, file: Path) -> tuple[str, str]:
+    """Write everyone's genetic value; a sentence on that, and why there are none."""
+    from lmm_data.predictions import HEADER, predict_everyone, prediction_rows
+    from lmm_data.written import csv_text
+
+    assert prepared.kinship is not None
+    try:
+        ids, values = predict_everyone(prepared.kinship, found.problem, found.fit)
+    except LMMError as error:
+        return "", str(error)
+    text = csv_text(HEADER, prediction_rows(ids, values, found.problem))
+    with writing("the predictions cannot be written", "choose another file", file):
+        file.write_text(text, encoding="utf-8")
+    alone = len(ids) - found.problem.individuals
+    who = f"{len(ids):,} individuals, {alone:,} of them without a record"
+    return f"{file}: the genetic values of {who}.", ""
 
 
 def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report":
@@ -104,7 +149,7 @@ def _estimate(
 
     assert prepared.dataset is not None
     tell = console.stage("fitting")
-    problem = prepared.dataset.problem(model.trait, model.covariates)
+    problem = prepared.dataset.problem(model.trait, model.covariates, weights=model.weights)
     fit = fit_lmm(problem.y, problem.X, problem.decomposed(), reml=not options.ml)
     tell(0.9)
     interval = interval_h2(fit, level=options.level) if fit.maxima else None

@@ -14,6 +14,7 @@ from lmm_data.joining import SPELLINGS, join_report, where_each_is
 from lmm_data.records import by_individual, expanded, key_of, subset
 from lmm_data.tables import Table, as_kinship_table, require_one_row, rows_of
 from lmm_data.terms import Terms
+from lmm_data.weights import weights_of
 
 MIN_INDIVIDUALS = 3
 INTERCEPT = "intercept"
@@ -55,7 +56,9 @@ class Problem(Brief):
         kinship_fingerprint: of the kinship and of whose the records are, for caches keyed by it.
         of: the index of each record's individual in `relationship`, shape (n,); None if each has
             one, in that order.
-        fingerprint: of y, X and K together.
+        weights: w of residual variances v(1-h)/w, shape (n,); None for all 1.
+        weighted_by: the column that they are from.
+        fingerprint: of y, X, K and weights together.
     """
 
     trait: str
@@ -67,10 +70,13 @@ class Problem(Brief):
     dropped: tuple[tuple[str, str], ...]
     kinship_fingerprint: str
     of: Ints | None = None
+    weights: Floats | None = None
+    weighted_by: str = ""
     fingerprint: str = field(init=False)
 
     def __post_init__(self) -> None:
-        key = fingerprint(self.y, self.X, [self.kinship_fingerprint])
+        weights = () if self.weights is None else (self.weights,)
+        key = fingerprint(self.y, self.X, [self.kinship_fingerprint], *weights)
         object.__setattr__(self, "fingerprint", key)
 
     @property
@@ -99,8 +105,8 @@ class Problem(Brief):
             KinshipError: K is no kinship.
         """
         if self.of is None:
-            return decompose(self.relationship)
-        return decompose_records(self.relationship, self.of)
+            return decompose(self.relationship, weights=self.weights)
+        return decompose_records(self.relationship, self.of, weights=self.weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -196,7 +202,7 @@ class Dataset(Brief):
             )
         return X, keep
 
-    def problem(self, trait: str, covariates: Sequence[str] = ()) -> Problem:
+    def problem(self, trait: str, covariates: Sequence[str] = (), *, weights: str = "") -> Problem:
         """The arrays for fitting one trait: y, X with its intercept, and K.
 
         A record whose phenotype or whose covariate is missing leaves y, X and K together, and is
@@ -206,6 +212,7 @@ class Dataset(Brief):
         Args:
             trait: a column of `traits`.
             covariates: columns of `covariates`, in the order wanted in X.
+            weights: a column of `covariates` or `traits`, see `weights_of`; "" for none.
 
         Raises:
             DataError: an unknown or repeated name, a column with an entry that cannot be used, a
@@ -233,9 +240,10 @@ class Dataset(Brief):
             )
         y = self.traits.column(trait)
         X = self.covariates.design(covariates)
-        missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:])])
+        w = weights_of(self, weights) if weights else np.ones(self.n)
+        missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:]), np.isnan(w)])
         keep = np.asarray(~missing.any(axis=1))
-        labels = (trait, *covariates)
+        labels = (trait, *covariates, weights)
         dropped = tuple(
             (self.ids[i], _reason([labels[j] for j in np.flatnonzero(missing[i])]))
             for i in np.flatnonzero(~keep)
@@ -244,7 +252,7 @@ class Dataset(Brief):
         if left < MIN_INDIVIDUALS:
             raise DataError(
                 f"at least {MIN_INDIVIDUALS} individuals must have every value",
-                f"{left} of {self.n} have {' and '.join(labels)}",
+                f"{left} of {self.n} have {' and '.join(filter(None, labels))}",
                 "choose another trait or fewer covariates",
             )
         K, of, key = self.relationship, self.of, self.kinship_fingerprint
@@ -261,6 +269,8 @@ class Dataset(Brief):
             dropped=dropped,
             kinship_fingerprint=key,
             of=of,
+            weights=read_only(w[keep]) if weights else None,
+            weighted_by=weights,
         )
 
 

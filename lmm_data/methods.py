@@ -68,13 +68,17 @@ def methods_paragraph(
 
 def _model(problem: "Problem", fit: "LMMFit") -> list[str]:
     names = [plain(name) for name in problem.columns[1:]]
+    rest, weighted = "I", ""
+    if problem.weighted_by:
+        rest = "D"
+        weighted = f", and D is diagonal with 1/w for the weights w of {plain(problem.weighted_by)}"
     shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if names[NAMED:] else "")
     covariates = f" and {count(len(names), 'covariate')} ({shown})" if names else ""
     who = records_words(problem.n, problem.individuals)
     sentences = [
         f"The trait {plain(problem.trait)} of {who} was analysed with the linear mixed model "
-        "y = Xβ + e, var(e) = v[hK + (1 − h)I], where K is the kinship and h says how strongly "
-        "the errors follow it.",
+        f"y = Xβ + e, var(e) = v[hK + (1 − h){rest}], where K is the kinship and h says how "
+        f"strongly the errors follow it{weighted}.",
         f"X holds an intercept{covariates}: {count(fit.p, 'coefficient')}.",
     ]
     aliased = [plain(problem.columns[j]) for j in fit.rotated.aliased]
@@ -94,9 +98,10 @@ def _model(problem: "Problem", fit: "LMMFit") -> list[str]:
 
 def _kinship(problem: "Problem", fit: "LMMFit") -> list[str]:
     kappa = fit.eigen.mean_diagonal
+    times = " times that of D" if problem.weighted_by else ""
     sentences = [
         "K was used on the scale on which it was given; its diagonal averages "
-        f"{_amount(kappa)} over those analysed."
+        f"{_amount(kappa)}{times} over those analysed."
     ]
     if fit.maxima and abs(kappa - 1.0) > SAME_SCALE:
         sentences.append(
@@ -124,9 +129,10 @@ def _search(fit: "LMMFit") -> list[str]:
     if fit.rotated.exact or (fit.reml and fit.n - fit.p <= 1):
         return []
     sweep = len(profile_grid(fit.rotated))
+    of = "" if fit.eigen.weights is None else "Multiplied by √w, K from both sides, "
     sentences = [
-        "K was decomposed once, and y and X were rotated by its eigenvectors. Each h then takes "
-        "one weighted least squares regression (Kang et al. 2008; Lippert et al. 2011; "
+        f"{of}K was decomposed once, and y and X were rotated by its eigenvectors. Each h then "
+        "takes one weighted least squares regression (Kang et al. 2008; Lippert et al. 2011; "
         "Broman 2015).",
         f"The profile log-likelihood was first computed at {sweep} values of h, both ends among "
         "them, evenly spaced in log odds between.",

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from lmm_core import LMMFit, blup, decompose_records, fit_rotated, interval_h2, rotate, wls
+from lmm_core import LMMFit, decompose_records, fit_rotated, interval_h2, rotate, wls
 from lmm_core.arrays import Brief, Floats
 from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.conventions import log_likelihood_as
 from lmm_core.likelihood import likelihood_terms
 from lmm_data.dataset import Problem
+from lmm_data.predictions import predict_everyone
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.design import columns_of
 from lmm_data.preparation.preparing import Prepared, prepare
@@ -79,12 +80,9 @@ def _standard_error(at: Opened, of: Mapping[str, float]) -> float:
 
 def _predicted(at: Opened, individual: str) -> tuple[float, float, float]:
     """Breeding value, error variance and reliability of anybody in the kinship."""
-    kinship, dataset = at.prepared.kinship, at.prepared.require_dataset()
+    kinship = at.prepared.kinship
     assert kinship is not None
-    assert kinship.ids is not None
-    ids = list(kinship.ids)
-    recorded = [ids.index(one) for one in dataset.individuals]
-    found = blup(at.fit, h2=at.h2, sigma2=at.sigma2, K=kinship.values, recorded=recorded)
+    ids, found = predict_everyone(kinship, at.problem, at.fit, h2=at.h2, sigma2=at.sigma2)
     i = ids.index(individual)
     return float(found.u[i]), float(found.prediction_variance[i]), float(found.reliability[i])
 

@@ -1,0 +1,58 @@
+"""Predicted genetic values of everyone in a kinship, with a record or without."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lmm_core.certainty.prediction import BLUP, blup
+
+if TYPE_CHECKING:
+    from lmm_core.fit import LMMFit
+    from lmm_data.dataset import Problem
+    from lmm_data.readers.reading import KinshipMatrix
+
+HEADER = ("id", "records", "u", "standard_error", "reliability")
+
+
+def predict_everyone(
+    kinship: "KinshipMatrix",
+    problem: "Problem",
+    fit: "LMMFit",
+    *,
+    h2: float | None = None,
+    sigma2: float | None = None,
+) -> tuple[tuple[str, ...], BLUP]:
+    """The ids of a kinship, and the prediction of each.
+
+    Args:
+        kinship: as it was prepared, of everyone.
+        problem: what was fitted.
+        fit: its fit.
+        h2, sigma2: as of `blup`.
+
+    Raises:
+        LMMError: as `blup`.
+    """
+    ids = kinship.ids or ()
+    index = {label: i for i, label in enumerate(ids)}
+    recorded = [index[label] for label in _individuals(problem)]
+    return ids, blup(fit, h2=h2, sigma2=sigma2, K=kinship.values, recorded=recorded)
+
+
+def prediction_rows(
+    ids: tuple[str, ...], found: BLUP, problem: "Problem"
+) -> list[tuple[str, int, float, float, float]]:
+    """A row for each: id, records in the fit, û, its standard error and its reliability."""
+    records = dict.fromkeys(ids, 0)
+    for label in problem.ids:
+        records[label] += 1
+    errors = np.sqrt(found.prediction_variance).tolist()
+    values = zip(found.u.tolist(), errors, found.reliability.tolist(), strict=True)
+    return [(label, records[label], *row) for label, row in zip(ids, values, strict=True)]
+
+
+def _individuals(problem: "Problem") -> list[str]:
+    """Who is in the kinship of a problem, in its order."""
+    if problem.of is None:
+        return list(problem.ids)
+    return [problem.ids[i] for i in np.unique(problem.of, return_index=True)[1]]
