@@ -99,7 +99,7 @@ def run(options: Namespace, console: Console) -> Answer:
         text = _text(prepared, model, report, estimates, refusal, console)
         if estimates is not None and options.predict is not None:
             said = predicted or f"No predictions: {refusal}."
-            text += f"\n{wrapped(said, console.width)}\n"
+            text += f"\n{console.wrapped(said)}\n"
         if options.methods and estimates is not None:
             text += f"\nMethods\n{_methods(estimates)}\n"
     return Answer(text, REFUSED if refusal else OK)

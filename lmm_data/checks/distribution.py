@@ -20,6 +20,8 @@ ENOUGH, SORTED = 20, 10
 # Whole numbers with at most so many levels are taken for ordered categories.
 LEVELS = 10
 TIED = 0.2
+# Rounding by more than this share of a standard deviation leaves fewer than six digits.
+ROUNDED = 1e-6
 
 
 def check_distribution(y: Floats, names: tuple[str, ...], where: str) -> tuple[Finding, ...]:
@@ -54,6 +56,26 @@ def check_order(y: Floats, where: str) -> Iterator[Finding]:
         "If the column was sorted on its own, the ids no longer belong to the values.",
         "Compare a few rows with the original record.",
         value=float(y.size),
+    )
+
+
+def check_digits(y: Floats, where: str) -> Iterator[Finding]:
+    """Whether values lie so far from 0 that what they differ by has lost digits."""
+    rounding = 0.5 * float(np.spacing(np.abs(y).max()))
+    spread = float(_centred(y).std())
+    if rounding <= ROUNDED * spread:
+        return
+    yield Finding(
+        "phenotype_rounded",
+        "warning",
+        where,
+        "Values far from 0",
+        f"Near {in_digits(float(np.median(y)))} a number is held to ± {in_digits(rounding, 1)}, "
+        f"and the values vary by {in_digits(spread, 2)}.",
+        f"The estimates have about {int(-np.log10(rounding / spread)) + 1} digits; the others were "
+        "lost when the file was read.",
+        "Take a round number off the column before it is written.",
+        value=rounding / spread,
     )
 
 

@@ -9,7 +9,12 @@ from lmm_core.arrays import LARGEST, Floats, as_numeric
 from lmm_core.certainty.prediction import residuals
 from lmm_core.errors import DesignError, LMMError, count, in_digits
 from lmm_core.fit import LMMFit
-from lmm_data.checks.distribution import all_alike, check_distribution, check_order
+from lmm_data.checks.distribution import (
+    all_alike,
+    check_digits,
+    check_distribution,
+    check_order,
+)
 from lmm_data.checks.finding import Finding, beyond, column_of, first_of, labels_or_rows, named
 from lmm_data.readers.reading import TextTable
 
@@ -136,7 +141,12 @@ def check_phenotype(
         found.append(_code(code, size, y, names, where))
         keep = y != code
         y, names = y[keep], tuple(names[i] for i in np.flatnonzero(keep))
-    return (*found, *check_distribution(y, names, where), *check_order(y, where))
+    return (
+        *found,
+        *check_digits(y, where),
+        *check_distribution(y, names, where),
+        *check_order(y, where),
+    )
 
 
 def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:

@@ -180,6 +180,15 @@ def test_few_levels_and_ties(y):
     assert "phenotype_ties" not in codes(np.maximum(y, 17.2))
 
 
+def test_values_far_from_0(y):
+    """NIST's SmLs07 to 09 lie at 10¹² and differ by 0.1: five digits are all that doubles hold."""
+    finding = only(1e12 + y, "phenotype_rounded")
+    assert finding.found == "Near 10¹² a number is held to ± 6 × 10⁻⁵, and the values vary by 1.8."
+    assert finding.meaning.startswith("The estimates have about 5 digits;")
+    assert "phenotype_rounded" not in codes(1e6 + y)
+    assert "phenotype_rounded" not in codes(1e-12 * y)
+
+
 def test_sorted_values(y):
     assert only(np.sort(y), "phenotype_sorted").found.startswith("The 100 values ascend")
     assert "descend" in only(-np.sort(y), "phenotype_sorted").found
