@@ -54,7 +54,9 @@ class Null:
                 found.append(estimate)
                 drops.append(2.0 * (rise - gains(pairs, z2, np.array([h]))[:, 0]))
             estimates.append(np.sort(np.concatenate(found)))
-            cuts.append(np.quantile(np.concatenate(drops), 1.0 - ALPHA))
+            # Where the likelihood is unbounded at 1, 1 is never inside.
+            never = pairs.n_null and h == 1.0
+            cuts.append(-np.inf if never else np.quantile(np.concatenate(drops), 1.0 - ALPHA))
         return cls(np.array(estimates), np.array(cuts))
 
 
