@@ -6,6 +6,7 @@ from html import escape
 from lmm_app.fit.table import table
 from lmm_app.fit.text import number
 from lmm_core.arrays import as_counts
+from lmm_data.pedigree import PedigreeTable
 from lmm_data.readers.reading import KinshipMatrix, Reading, TextTable
 from lmm_data.tables import GenotypeTable
 
@@ -17,6 +18,8 @@ def tables(reading: Reading) -> tuple[tuple[str, str], ...]:
     shown: list[tuple[str, str]] = []
     if reading.kinship is not None:
         shown.append(_kinship(reading.kinship))
+    if reading.pedigree is not None:
+        shown.append(_pedigree(reading.pedigree))
     if reading.genotypes is not None:
         shown.append(_genotypes(reading.genotypes))
     shown += [_table(one) for one in (reading.table, reading.covariates) if one is not None]
@@ -38,6 +41,13 @@ def _kinship(kinship: KinshipMatrix) -> tuple[str, str]:
     names = _names(kinship.ids, max(ROWS, COLUMNS))
     rows = [[number(float(x), 6) for x in row[:columns]] for row in kinship.values[:ROWS]]
     return _shown(kinship.n, kinship.n), _html(names[:columns], names, rows, [])
+
+
+def _pedigree(pedigree: PedigreeTable) -> tuple[str, str]:
+    names = ("unknown", *pedigree.ids)
+    parents = zip(pedigree.sire[:ROWS] + 1, pedigree.dam[:ROWS] + 1, strict=True)
+    rows = [[names[sire], names[dam]] for sire, dam in parents]
+    return _shown(pedigree.n, 2), _html(["sire", "dam"], pedigree.ids[:ROWS], rows, [])
 
 
 def _genotypes(found: GenotypeTable) -> tuple[str, str]:

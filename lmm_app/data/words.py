@@ -173,6 +173,8 @@ def shape_words(outcome: Outcome) -> str:
     parts = []
     if reading.kinship is not None:
         parts.append(f"{reading.kinship.n:,} × {reading.kinship.n:,}")
+    if reading.pedigree is not None:
+        parts.append(f"a pedigree of {reading.pedigree.n:,} individuals")
     if reading.genotypes is not None:
         parts.append(f"genotypes of {len(reading.genotypes.ids):,} individuals")
     for one in (reading.table, reading.covariates):

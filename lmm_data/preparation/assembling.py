@@ -11,6 +11,7 @@ from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import AS_WRITTEN, SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.descent import kinship_of
 from lmm_data.preparation.design import Design, design_of, no_trait, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.reshaping import (
@@ -103,6 +104,7 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
             parts.covariates = reading.covariates
             if reading.covariates is not None and outcome.group.reader in _FAM:
                 parts.on_request = reading.covariates.columns
+    _from_pedigree(parts, named.get("kinship"))
     genotyped = named.get("genotypes")
     if genotyped is not None and genotyped.reading and genotyped.reading.genotypes:
         genotypes = genotyped.reading.genotypes
@@ -125,6 +127,19 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
             f"Every entry of {parts.kinship.name} is doubled, "
             + ("as was decided." if asked else "because it holds coefficients of kinship.")
         )
+
+
+def _from_pedigree(parts: Parts, outcome: Outcome | None) -> None:
+    """A of a pedigree in the place of a kinship, and the sexes in it if nobody else has them."""
+    reading = outcome.reading if outcome else None
+    if reading is None or reading.pedigree is None:
+        return
+    parts.kinship, note = kinship_of(reading.pedigree, parts.phenotypes)
+    parts.notes.append(note)
+    elsewhere = parts.phenotypes.columns if parts.phenotypes else ()
+    if parts.covariates is None and "sex" not in elsewhere and reading.covariates is not None:
+        parts.covariates = reading.covariates
+        parts.on_request = reading.covariates.columns
 
 
 PHENOTYPES = (

@@ -24,8 +24,8 @@ from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.readers.dispatch import READERS, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
 from lmm_data.readers.reading import KinshipMatrix, TextTable
-from lmm_data.readers.recognition import Group
-from lmm_data.readers.sorting import sort_files
+from lmm_data.readers.recognition import has_parents
+from lmm_data.readers.sorting import Sorted, sort_files
 
 __all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
 
@@ -113,7 +113,7 @@ def prepare(
     """
     tell = part_of(progress)
     found = sort_files(files)
-    readers = {**_implied(found.groups, choices), **dict(choices.readers)}
+    readers = {**_implied(found, choices), **dict(choices.readers)}
     outcomes = read_sorted(
         found, readers, choices.missing, part_of(tell, 0.0, _READING), choices.decimal
     )
@@ -188,15 +188,21 @@ def _assemble(
     build(parts, name or PurePosixPath(parts.source.removesuffix(".gz")).stem, choices)
 
 
-def _implied(groups: Sequence[Group], choices: Choices) -> dict[str, str]:
+def _implied(found: Sorted, choices: Choices) -> dict[str, str]:
     """Readers for files of text that were taken for something else than their role says."""
     roles, readers = dict(choices.roles), {}
-    for group in groups:
+    for group in found.groups:
         role = roles.get(group.name, "ignored")
         code = group.reader or ""
-        if len(group.files) > 1 or code not in READERS or not READERS[code].text:
+        if len(group.files) > 1:
             continue
-        if role == "kinship" and group.kind != "kinship":
+        mistaken = role == "kinship" and group.kind != "kinship"
+        if mistaken and has_parents(group.name, found.contents[group.files[0]]):
+            readers[group.name] = "pedigree"
+            continue
+        if code not in READERS or not READERS[code].text:
+            continue
+        if mistaken:
             readers[group.name] = "kinship"
         elif role in ("phenotypes", "covariates") and group.kind != "table":
             readers[group.name] = "table"

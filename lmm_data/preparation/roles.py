@@ -165,7 +165,7 @@ def _can(outcome: Outcome, role: Role) -> bool:
     if reading is None:
         return False
     if role == "kinship":
-        return reading.kinship is not None
+        return reading.kinship is not None or reading.pedigree is not None
     if role == "genotypes":
         return reading.genotypes is not None
     return reading.table is not None

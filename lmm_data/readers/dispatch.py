@@ -21,6 +21,7 @@ from lmm_data.readers.genotypes.plink_tables import read_plink_table
 from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
 from lmm_data.readers.kinship.gcta_sparse import read_grm_sparse
 from lmm_data.readers.kinship.numpy_files import read_numpy
+from lmm_data.readers.kinship.pedigree import read_pedigree
 from lmm_data.readers.kinship.plink2 import (
     read_kin0,
     read_king,
@@ -87,6 +88,9 @@ READERS: Mapping[str, Reader] = {
         "the inverse of a relationship, as ASReml keeps it",
         True,
         options=(("absent", "zero"), ("inverse", True)),
+    ),
+    "pedigree": Reader(
+        read_pedigree, "a pedigree: each individual with its sire and its dam", True
     ),
     "gemma-kinship": Reader(read_gemma_kinship, "GEMMA’s relatedness, without ids", True),
     "grm-text": Reader(
@@ -172,6 +176,8 @@ def read_group(
         options["progress"] = progress
     if reader.read in (read_delimited, read_kinship_text):
         options["decimal"] = decimal
+    if reader.read is read_pedigree:
+        options["missing"] = missing
     sources = [None if name is None else _Named(name, contents[name]) for name in files]
     reading = reader.read(*sources, **options)
     if group.message:

@@ -10,6 +10,7 @@ import numpy as np
 
 from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, signed, some
+from lmm_data.pedigree import PedigreeTable
 from lmm_data.readers.naming import Candidate, NamedBy, Sheet
 from lmm_data.readers.numeric import MISSING_CODES, USUAL_CODES, as_number, numbers_of
 from lmm_data.tables import GenotypeTable, Table, no_column, require_unique
@@ -233,6 +234,7 @@ class Reading(Brief):
             separator, the header, the missing codes met, -9 as a suspicion, what was left out.
         table, kinship, genotypes: what it holds; the one of `kind` is there, unless a fam file
             has no phenotypes, and a `table` may come with genotypes, as its phenotypes do.
+        pedigree: in the place of a kinship, which is made of it for those with records.
         covariates: a second table, where a format has one, as R/qtl2's has.
         missing_met: the missing codes that occur, with how often.
         named_by: by what individuals are named, of a file that gives a family and an individual
@@ -250,6 +252,7 @@ class Reading(Brief):
     table: TextTable | None = None
     kinship: KinshipMatrix | None = None
     genotypes: GenotypeTable | None = None
+    pedigree: PedigreeTable | None = None
     covariates: TextTable | None = None
     missing_met: tuple[tuple[str, int], ...] = field(default=())
     named_by: NamedBy = ""
@@ -257,11 +260,10 @@ class Reading(Brief):
     candidates: tuple[Candidate, ...] = ()
 
     @property
-    def part(self) -> TextTable | KinshipMatrix | GenotypeTable | None:
+    def part(self) -> TextTable | KinshipMatrix | PedigreeTable | GenotypeTable | None:
         """What it holds of its kind; None of a fam file that gives sexes alone."""
-        return {"table": self.table, "kinship": self.kinship, "genotypes": self.genotypes}[
-            self.kind
-        ]
+        kinship = self.kinship or self.pedigree
+        return {"table": self.table, "kinship": kinship, "genotypes": self.genotypes}[self.kind]
 
 
 def codes_in(codes: Iterable[str], columns: Iterable[Sequence[str]]) -> frozenset[str]:

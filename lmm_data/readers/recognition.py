@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lmm_core.errors import DataError, listed
 from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import foreign
+from lmm_data.readers.kinship.pedigree_columns import columns_by_name
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import foreign_start, foreign_table
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
@@ -165,6 +166,22 @@ def recognise(name: str, content: bytes) -> Recognised:
     if known is not None:
         return _refused(name, *known, "its first lines say so")
     return Recognised(name, *guess_text(bare, text, whole))
+
+
+def has_parents(name: str, content: bytes) -> bool:
+    """Whether a file that is taken for something else may be read as a pedigree.
+
+    >>> has_parents("cows.csv", b"cow,sire,dam,milk\\nc,a,b,7.1\\n")
+    True
+    """
+    head, _ = _head(content)
+    try:
+        text, _ = decode(head, name)
+    except DataError:
+        return False
+    rows = first_rows(text)
+    fam = name.lower().removesuffix(".gz").endswith(".fam")
+    return bool(rows) and (fam or columns_by_name(rows[0]) is not None)
 
 
 def group(files: Iterable[Recognised]) -> tuple[Group, ...]:

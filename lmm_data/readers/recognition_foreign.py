@@ -12,9 +12,6 @@ Rows: TypeAlias = list[list[str]]
 
 _TO_BED = "convert it with plink2 --make-bed"
 _RELATIONSHIPS = "write relationships instead, with PLINK’s --make-rel or --make-grm-bin"
-_PARENTS = frozenset({"sire", "father", "dad", "pat", "male parent", "maleparent", "paternal"})
-_MOTHERS = frozenset({"dam", "mother", "mum", "mom", "mat", "femaleparent", "maternal"})
-_BESIDE = frozenset("id fid iid animal individual ind famid family sex generation gen".split())
 _STARTS: tuple[tuple[str, str, str], ...] = (
     ("##fileformat=vcf", "genotypes in VCF", _TO_BED),
     ("#chrom\tpos\tid\tref\talt", "genotypes in VCF", _TO_BED),
@@ -65,11 +62,6 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
                 "a kinship of TASSEL, with the number of individuals in its first line",
                 "delete that line, and it is read",
             )
-    if _is_pedigree(first):
-        return Foreign(
-            "a pedigree: each individual with its parents",
-            "give the relationships made of it, as nadiv’s makeA or pedigreemm’s getA do",
-        )
     widths = [len(row) for row in rows]
     if len(widths) > 3 and all(a == b + 1 for a, b in pairwise(widths)):
         if widths[-1] > 0 and all(as_number(row[-1]) == as_number(row[-1]) for row in rows[1:]):
@@ -78,10 +70,3 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
                 "give the lower triangle with the diagonal, or the whole square",
             )
     return None
-
-
-def _is_pedigree(names: list[str]) -> bool:
-    """Whether a header has parents and nothing that might be a trait."""
-    there = set(names)
-    both = bool(there & _PARENTS) and bool(there & _MOTHERS)
-    return both and there - _PARENTS - _MOTHERS <= _BESIDE | {""} and len(names) > 2

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lmm_data.readers.kinship.pedigree_columns import is_bare_pedigree, is_pedigree
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import Rows
@@ -46,8 +47,9 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     rows = _with_points(rows)
     if not rows:
         return None, "an empty file", None, "there is nothing in it"
+    found = _pedigree(rows, lines, separator, whole)
     whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
-    found = _of_plink(low, rows) or _of_gemma(low, rows)
+    found = found or _of_plink(low, rows) or _of_gemma(low, rows)
     if found:
         return found
     if low.endswith(_INVERSE) and all(is_value(row[-1]) for row in rows[1:] or rows):
@@ -99,6 +101,18 @@ def _with_points(rows: Rows) -> Rows:
 def is_control(text: str) -> bool:
     """Whether a text in YAML or JSON is R/qtl2's."""
     return re.search(r"\bcrosstype\b[\"']?\s*:", text) is not None
+
+
+def _pedigree(rows: Rows, lines: list[str], separator: str, whole: bool) -> Guess | None:
+    """Individuals with their parents, named so or told from all lines that there are."""
+    what, reader = "a pedigree: each individual with its parents", "pedigree"
+    if is_pedigree(rows[0], rows[1:]):
+        return "kinship", what, reader, "its header says so"
+    if all(len(row) == 3 for row in rows) and len({row[0] for row in rows}) == len(rows):
+        every = [[e.strip() for e in split(line, separator)] for line in lines if line.strip()]
+        if is_bare_pedigree(every, whole):
+            return "kinship", what, reader, "each line has an id and those of two others"
+    return None
 
 
 def _of_plink(low: str, rows: Rows) -> Guess | None:

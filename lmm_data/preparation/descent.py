@@ -1,0 +1,55 @@
+"""The kinship of a pedigree: A of those with records, whoever else is in it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lmm_core.errors import DataError, LMMError, in_digits
+from lmm_data.joining import SPELLINGS
+from lmm_data.pedigree import PedigreeTable
+from lmm_data.readers.reading import KinshipMatrix, TextTable
+
+# So many are shown of a pedigree that shares no id.
+_SHOWN = 50
+
+
+def kinship_of(pedigree: PedigreeTable, phenotypes: TextTable | None) -> tuple[KinshipMatrix, str]:
+    """A of those who have phenotypes, and a sentence on it.
+
+    Args:
+        pedigree: of any size; those without phenotypes only count as ancestors.
+        phenotypes: whose ids are in the pedigree, or would be under another spelling, which the
+            join is to find; of rows without ids, A is of all that have a line.
+
+    Raises:
+        DataError: more relationships than fit into memory.
+    """
+    if phenotypes is None or phenotypes.ids is None:
+        ids, whose = pedigree.ids[: pedigree.lines], "a line of their own"
+    else:
+        ids, whose = _sharing(pedigree.ids, phenotypes.ids), f"a row in {phenotypes.name}"
+    try:
+        A = pedigree.relationship(ids)
+    except LMMError as error:
+        raise DataError(error.rule, error.found, error.remedy, where=pedigree.name) from None
+    inbred = np.diagonal(A) - 1.0
+    many, most = int((inbred > 0).sum()), in_digits(float(inbred.max()))
+    of_these = {
+        0: "none of these is inbred",
+        1: f"one of these is inbred, with F = {most}",
+    }.get(many, f"{many:,} of these are inbred, F up to {most}")
+    note = f"{pedigree.name}: a pedigree of {pedigree.n:,}, A of the {len(ids):,} with {whose}"
+    return KinshipMatrix(pedigree.name, ids, A), f"{note}; {of_these}."
+
+
+def _sharing(ids: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The ids that are known, or nearly; the first ones where none is."""
+    there = set(known)
+    left = there.difference(ids)
+    near: set[str] = set()
+    if left:
+        others = [label for label in ids if label not in there]
+        for _, spelling in SPELLINGS.values():
+            spelled = {spelling(label) for label in left}
+            near.update(label for label in others if spelling(label) in spelled)
+    return tuple(label for label in ids if label in there or label in near) or tuple(ids[:_SHOWN])
