@@ -114,17 +114,19 @@ def test_replicates_are_joined_by_the_column_that_is_in_the_kinship(shell):
     assert "60 records of 30 individuals" in ran.words
 
 
-@pytest.mark.parametrize(
-    ("folder", "odd", "what"),
-    [
-        ("odd_files", "pedigree.csv", "a pedigree"),
-        ("genotype_text", "geno.vcf", "genotypes in VCF"),
-    ],
-)
-def test_a_file_of_another_kind_is_named(shell, folder, odd, what):
-    ran = shell("fit", *case(folder, "pheno.csv", "kinship.csv", odd))
+def test_a_file_of_another_kind_is_named(shell):
+    ran = shell("fit", *case("genotype_text", "pheno.csv", "kinship.csv", "geno.vcf"))
     assert ran.code == 1
-    assert ran.words.startswith(f"No fit: {odd} cannot be read: {what}")
+    assert ran.words.startswith("No fit: geno.vcf cannot be read: genotypes in VCF")
+
+
+def test_a_pedigree_beside_a_kinship_is_one_too_many(shell):
+    ran = shell("fit", *case("odd_files", "pheno.csv", "kinship.csv", "pedigree.csv"))
+    assert ran.code == 1
+    assert (
+        "pedigree.csv could hold the kinship, and “kinship.csv” is taken for the kinship"
+        in ran.words
+    )
 
 
 # --- kinds, written anew

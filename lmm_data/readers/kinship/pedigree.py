@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from lmm_core.errors import DataError, count, some
 from lmm_data.pedigree import PedigreeTable
-from lmm_data.readers.content import MAX_BYTES, content_of, name_of
+from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.kinship.pedigree_columns import (
     UNKNOWN,
     PedigreeColumns,
@@ -19,7 +19,7 @@ from lmm_data.readers.kinship.pedigree_faults import (
     require_sexes,
     require_sound,
 )
-from lmm_data.readers.naming import NamedBy
+from lmm_data.readers.naming import Column, NamedBy, label_of
 from lmm_data.readers.reading import Reading, Source, TextTable, codes_in
 from lmm_data.readers.text.delimited import read_delimited
 from lmm_data.readers.text.id_columns import joined
@@ -27,7 +27,6 @@ from lmm_data.readers.text.id_columns import joined
 
 def read_pedigree(
     source: Source,
-    name: str | None = None,
     *,
     missing: Collection[str] = (),
     limit: int = MAX_BYTES,
@@ -39,7 +38,6 @@ def read_pedigree(
             animal, father and mother, or parent1 and parent2 of individuals that can be both;
             without such names the first three, or PLINK's FID, IID, father, mother and sex.
             Lines may come in any order. 0, NA, *, . or nothing stand for an unknown parent.
-        name: what to call it in messages; the file's name by default.
         missing: further codes of unknown parents.
         limit: the most bytes, packed and unpacked.
 
@@ -56,20 +54,19 @@ def read_pedigree(
     >>> reading.pedigree.ids, reading.pedigree.relationship(["c", "b"]).tolist()
     (('c', 'a', 'b'), [[1.0, 0.5], [0.5, 1.0]])
     """
-    name = name or name_of(source, "the pedigree")
-    content = content_of(source, name, limit)
-    table, where = _opened(content, name, limit)
-    unknown = UNKNOWN | codes_in({"0", *missing}, table.entries)
+    name = name_of(source, "the pedigree")
+    names, columns, where = _opened(source, name, limit)
+    unknown = UNKNOWN | codes_in({"0", *missing}, columns)
 
     def known(index: int) -> tuple[str, ...]:
-        return tuple("" if label in unknown else label for label in table.entries[index])
+        return tuple("" if label in unknown else label for label in columns[index])
 
     ids, sire, dam = known(where.individual), known(where.sire), known(where.dam)
     rows = tuple(range(1, len(ids) + 1))
     notes: list[str] = []
     named_by: NamedBy = ""
     if where.family is not None and "" not in ids:
-        family = table.entries[where.family]
+        family = columns[where.family]
         found, said = joined(family, ids, list(rows), name)
         notes += said
         named_by = found.named_by
@@ -82,7 +79,7 @@ def read_pedigree(
     parents, note = once_each(Parents(name, ids, sire, dam, rows))
     notes += [note] * bool(note)
     require_sound(parents, sexed=where.sexed)
-    sexes = None if where.sex is None else _sexes(table.entries[where.sex], parents)
+    sexes = None if where.sex is None else _sexes(columns[where.sex], parents)
     index = {label: i for i, label in enumerate(parents.ids)}
     founders = dict.fromkeys(p for p in (*parents.sire, *parents.dam) if p and p not in index)
     if founders:
@@ -100,8 +97,8 @@ def read_pedigree(
         positions((*parents.dam, *[""] * len(absent)), index),
         len(parents.ids),
     )
-    labels = [table.columns[j] for j in (where.individual, where.sire, where.dam)]
-    aside = [label for j, label in enumerate(table.columns) if j not in where.used]
+    labels = [label_of(names, j) for j in (where.individual, where.sire, where.dam)]
+    aside = [label_of(names, j) for j in range(len(columns)) if j not in where.used]
     if aside:
         notes.append(f"no part of the pedigree, and left out: {some(aside, 6)}")
     return Reading(
@@ -115,30 +112,32 @@ def read_pedigree(
     )
 
 
-def _opened(content: bytes, name: str, limit: int) -> tuple[TextTable, PedigreeColumns]:
-    """All columns, and which of them are needed."""
-    table = read_delimited(content, name, ids=0, limit=limit).table
-    assert table is not None
-    found = columns_by_name(table.columns)
-    if found is None:
-        bare = read_delimited(content, name, ids=0, header=False, limit=limit).table
-        assert bare is not None
-        first = [column[0] for column in bare.entries]
-        named = columns_by_name(first)
-        if named is not None:
-            table = read_delimited(content, name, ids=0, header=True, limit=limit).table or table
-            return table, named
-        rows = list(zip(*bare.entries, strict=True))
-        table = bare if is_bare_pedigree(rows, whole=True) else table
-        found = columns_by_place(len(table.columns))
+def _opened(
+    source: Source, name: str, limit: int
+) -> tuple[tuple[str, ...], tuple[Column, ...], PedigreeColumns]:
+    """The names of columns, if there is a header, all columns, and which of them are needed."""
+    sheet = read_delimited(source, limit=limit).sheet
+    assert sheet is not None
+    names, columns = sheet.names, sheet.columns
+    found = columns_by_name(names)
+    if found is not None:
+        return names, columns, found
+    rows = list(zip(*columns, strict=True))
+    if not names and (found := columns_by_name(rows[0])):
+        return rows[0], tuple(column[1:] for column in columns), found
+    if names and is_bare_pedigree([names, *rows], whole=True):
+        # What looked like a header is the first individual.
+        columns = tuple((first, *rest) for first, rest in zip(names, columns, strict=True))
+        names = ()
+    found = columns_by_place(len(columns))
     if found is None:
         raise DataError(
             "a pedigree must have columns of an individual, its sire and its dam",
-            f"there {'is' if len(table.columns) == 1 else 'are'} {some(table.columns, 6)}",
-            "add them, called id, sire and dam",
+            f"there {'is one column' if len(columns) == 1 else 'are two columns'}",
+            "add the others, called id, sire and dam",
             where=name,
         )
-    return table, found
+    return names, columns, found
 
 
 def _sexes(column: tuple[str, ...], parents: Parents) -> TextTable | None:

@@ -171,7 +171,7 @@ def _require_no_code(parents: Parents) -> None:
 def _require_spelled(parents: Parents) -> None:
     """A DataError if a parent without a line of its own nearly is one that has a line."""
     lines = set(parents.ids)
-    without = {p for p in (*parents.sire, *parents.dam) if p and p not in lines}
+    without = dict.fromkeys(p for p in (*parents.sire, *parents.dam) if p and p not in lines)
     if not without:
         return
     for code in _SPELLINGS:

@@ -94,7 +94,6 @@ def test_minus_nine_and_three_columns_are_read():
     ("folder", "name", "what"),
     [
         ("odd_files", "tassel_kinship.txt", "a kinship of TASSEL"),
-        ("odd_files", "pedigree.csv", "a pedigree: each individual with its parents"),
         ("odd_files", "upper.txt", "an upper triangle"),
         ("genotype_text", "geno.vcf", "genotypes in VCF"),
         ("genotype_text", "GD.txt", "a row is an individual and a column a marker"),

@@ -9,6 +9,7 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_data.readers.dispatch import READERS
+from lmm_data.readers.kinship.pedigree import read_pedigree
 from lmm_data.readers.kinship.text import read_kinship_text
 from lmm_data.readers.recognition import ARCHIVE, RQTL2, group, recognise
 from lmm_data.readers.text.delimited import read_delimited
@@ -170,8 +171,11 @@ def test_the_first_megabyte_is_enough():
 def test_the_projects_own_files_are_recognised_and_read():
     for path in sorted(ROOT.glob("sample_data/*/*.csv")):
         found = recognise(path.name, path.read_bytes())
-        assert found.kind == ("kinship" if path.name == "kinship.csv" else "table")
-        if found.kind == "kinship":
+        kinship = path.name in ("kinship.csv", "gryphonped.csv")
+        assert found.kind == ("kinship" if kinship else "table")
+        if found.reader == "pedigree":
+            assert read_pedigree(path).notes == ()
+        elif kinship:
             assert read_kinship_text(path).kinship.ids == read_delimited(path).table.ids
         else:
             assert read_delimited(path).notes == ()

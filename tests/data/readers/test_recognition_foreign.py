@@ -17,8 +17,6 @@ FOREIGN = {
     "tassel numeric": (b"<Numeric>\n<Marker>\tr1\na\t0.5\n", "numeric genotypes of TASSEL"),
     "tassel kinship": (b"2\na\t1\t.5\nb\t.5\t1\n", "a kinship of TASSEL"),
     "upper triangle": (b"1 .5 .2 .1\n1 .5 .2\n1 .5\n1\n", "an upper triangle"),
-    "pedigree": (b"id,sire,dam\na,0,0\nb,0,0\nc,a,b\n", "a pedigree"),
-    "pedigree with sex": (b"animal\tfather\tmother\tsex\nc\ta\tb\t1\n", "a pedigree"),
 }
 
 
