@@ -48,7 +48,8 @@ def open_model(model: Model) -> Opened:
     choices = Choices(from_phenotypes=model.use, factors=model.factors)
     prepared = prepare(dict(model.files), choices)
     dataset = prepared.require_dataset()
-    problem = dataset.problem(model.trait, columns_of(dataset, model.use))
+    columns = columns_of(dataset, model.use)
+    problem = dataset.problem(model.trait, columns, weights=model.weights)
     fit = fit_rotated(rotate(problem.decomposed(), problem.y, problem.X), reml=model.reml)
     h2, sigma2 = fit.h2, fit.sigma2
     if model.known:

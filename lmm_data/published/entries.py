@@ -61,6 +61,7 @@ class Model(Brief):
         trait: a column of the phenotypes.
         use: covariates, columns of any file.
         factors: those that are categories although they are written in numbers.
+        weights: the column of weights; "" for none.
         reml: by which method.
         known: variances that are given and not estimated, sigma2_g and sigma2_e.
     """
@@ -71,6 +72,7 @@ class Model(Brief):
     trait: str = ""
     use: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
+    weights: str = ""
     reml: bool = True
     known: Mapping[str, float] = field(default_factory=dict)
 

@@ -1,5 +1,4 @@
-"""Steps towards the REML estimates by the textbook's own ways, from V itself: average information
-and expectation-maximisation."""
+"""Steps towards the REML estimates by the textbooks' own ways, from V itself."""
 
 import numpy as np
 
@@ -21,7 +20,8 @@ def steps(
     Args:
         y, X, K: phenotype (n,), covariates (n, p), kinship (n, n).
         start: σ²_g and σ²_e to begin with.
-        by: "ai" for average information, "em" for expectation-maximisation.
+        by: "ai" for average information, "fisher" for scoring by the expected information, "newton"
+            for the observed, "em" for expectation-maximisation.
         times: how many steps.
         animals: individuals in the pedigree, those without a record too: by EM they all have a
             genetic value that is missing, which makes it slower.
@@ -44,5 +44,8 @@ def steps(
             continue
         score = np.array([Py @ part @ Py - np.trace(P @ part) for part in parts])
         M = np.column_stack([part @ Py for part in parts])
-        variances = variances + np.linalg.solve(M.T @ P @ M, score)
+        average = M.T @ P @ M
+        expected = np.array([[np.trace(P @ a @ P @ b) for b in parts] for a in parts])
+        information = {"ai": average, "fisher": expected, "newton": 2.0 * average - expected}[by]
+        variances = variances + np.linalg.solve(information, score)
     return float(variances[0]), float(variances[1])

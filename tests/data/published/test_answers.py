@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from docs import published
 from lmm_core import fit_lmm
 from lmm_data.published.answers import QUANTITIES, WITHOUT_DATA, answer, open_model
 from lmm_data.published.entries import HALF_A_UNIT, Published, shelf
+from lmm_data.published.iterations import steps
 
 EVERY = [
     pytest.param(model, number, id=f"{entry.code}-{model.title}-{number.name}".replace(" ", "_"))
@@ -65,6 +67,21 @@ def test_the_page_has_every_number_with_its_digits():
     assert page.count("\n| ") - page.count("\n| | printed") == len(EVERY)
 
 
+@pytest.mark.parametrize(("by", "times"), [("ai", 4), ("fisher", 2), ("newton", 5), ("em", 1000)])
+def test_how_many_steps_each_way_takes(by, times):
+    """To the four decimals that the book prints; EM is off in the fourth after a thousand."""
+    at = open_model(ENTRIES["calves"].models[0])
+    top = np.array([at.fit.sigma2_g, at.fit.sigma2_e])
+    steps_of = partial(steps, at.problem.y, at.problem.X, at.problem.K, (0.2, 0.4), by=by)
+    far = np.abs(np.array(steps_of(times=times, animals=8)) - top).max()
+    if by == "em":
+        assert 1e-4 < far < 1e-3
+        return
+    assert far < 5e-5
+    assert np.abs(np.array(steps_of(times=times - 1, animals=8)) - top).max() > 5e-5
+    assert at.fit.n_eval == 12
+
+
 def test_what_the_entries_teach_is_so():
     lambs, misprinted = (open_model(model).fit for model in ENTRIES["lambs"].models)
     assert misprinted.sigma2_g / lambs.sigma2_g == pytest.approx(0.99, abs=0.005)
@@ -80,5 +97,8 @@ def test_what_the_entries_teach_is_so():
     for y in far:
         assert np.spacing(y[0]) / 2.0 == pytest.approx(6e-5, abs=2e-6)
         np.testing.assert_array_equal((y - y[0]) + y[0], y)
+    genotypes = open_model(ENTRIES["bulls"].models[0]).prepared.kinship.values[:14, 14:]
+    bulls = open_model(ENTRIES["bulls"].models[0]).prepared.kinship.values[:14, :14]
+    np.testing.assert_allclose(genotypes @ genotypes.T, bulls, rtol=1e-12)
     for number in ENTRIES["likelihood_ratio"].models[0].numbers:
         assert number.value > 0.5
