@@ -1,7 +1,7 @@
 """The page of published answers: what somebody printed beside what comes out here."""
 
 from lmm_data.published.answers import answer
-from lmm_data.published.entries import HALF_A_UNIT, Entry, Model, Published, shelf
+from lmm_data.published.entries import Entry, Model, Published, shelf
 
 
 def digits(value: float, number: Published) -> str:
@@ -11,9 +11,8 @@ def digits(value: float, number: Published) -> str:
 
 def row(model: Model, number: Published) -> str:
     """A line of the table: what it is, theirs, ours, and why they may differ."""
-    theirs = number.printed.replace("-", "−")
-    why = "" if number.why == HALF_A_UNIT else number.why
-    return f"| {number.name} | {theirs} | {digits(answer(model, number), number)} | {why} |"
+    theirs, ours = number.printed.replace("-", "−"), digits(answer(model, number), number)
+    return f"| {number.name} | {theirs} | {ours} | {number.why if ours != theirs else ''} |"
 
 
 def section(entry: Entry) -> str:
