@@ -15,7 +15,6 @@ from lmm_app.live.pictures import floor_of, top_of
 from lmm_app.live.theme import METHOD_COLOR, POINTS
 from lmm_app.paper.svg import Axes, points, words
 from lmm_core import wls
-from lmm_core.arrays import Floats
 from lmm_core.summary import h_words
 
 WIDTH, HEIGHT = 360, 142
@@ -71,19 +70,20 @@ def _profile(curve: Curve, place: int, floor: float) -> str:
     terms, top = curve.view.profile(curve.method), top_of(curve.view, curve.method)
     # At the ends the log-likelihood may be without bound, downward or upward.
     height = np.clip(terms.loglik - top, 4.0 * floor, -4.0 * floor)
+    axes = Axes(LEFT + 4, TOP, RIGHT - 4, BOTTOM, (0.0, 1.0), (floor, 0.0))
     # A curve that leaves the picture goes on a little: it is cut off by the frame, not bent.
-    y = np.clip(_y(height, floor), -40.0, BOTTOM + 60.0)
+    y = np.clip(axes.up(height), -40.0, BOTTOM + 60.0)
     color = COLORS[place]
     line = (
         f'<svg x="0" y="2" width="{WIDTH}" height="{BOTTOM - 2}" viewBox="0 2 {WIDTH} '
-        f'{BOTTOM - 2}" style="overflow:hidden"><path d="M{points(_x(terms.h2), y)}" fill="none" '
-        f'stroke="{color}" stroke-width="2.6" stroke-dasharray="{DASHES[place]}" '
+        f'{BOTTOM - 2}" style="overflow:hidden"><path d="M{points(axes.across(terms.h2), y)}" '
+        f'fill="none" stroke="{color}" stroke-width="2.6" stroke-dasharray="{DASHES[place]}" '
         'stroke-linejoin="round"/></svg>'
     )
     fit, interval = curve.view.fit(curve.method), curve.view.methods[curve.method].interval
     if interval is None or fit.status == "unbounded":
         return line
-    low, high, x = _x(interval.lower), _x(interval.upper), _x(fit.h2)
+    low, high, x = axes.across(np.array([interval.lower, interval.upper, fit.h2]))
     y_bar = BOTTOM - 6 - 7 * place
     return (
         f'<rect x="{low:.1f}" y="{y_bar}" width="{max(float(high - low), 3.0):.1f}" height="4" '
@@ -94,7 +94,7 @@ def _profile(curve: Curve, place: int, floor: float) -> str:
 
 def _axis(ticks: tuple[str, ...]) -> str:
     """The line at the foot, with what stands along it."""
-    places = np.linspace(_x(0.0), _x(1.0), len(ticks)) if ticks else np.zeros(0)
+    places = np.linspace(LEFT + 4, RIGHT - 4, len(ticks))
     marks = "".join(map(words, places, [BOTTOM + 15] * len(ticks), ticks))
     return f'<path d="M{LEFT},{BOTTOM}H{RIGHT}" stroke="currentColor" stroke-opacity="0.4"/>{marks}'
 
@@ -127,11 +127,3 @@ def _svg(inside: str, alt: str) -> str:
         'font-size="12" fill="currentColor" style="max-width:27rem;display:block;'
         f'font-family:inherit;font-variant-numeric:tabular-nums">{inside}</svg>'
     )
-
-
-def _x(h2: Floats | float) -> Floats:
-    return np.asarray(LEFT + 4 + np.asarray(h2) * (RIGHT - LEFT - 8))
-
-
-def _y(height: Floats, floor: float) -> Floats:
-    return np.asarray(TOP + height / floor * (BOTTOM - TOP))

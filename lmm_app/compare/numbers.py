@@ -5,11 +5,11 @@ from html import escape
 
 from lmm_app.compare.pair import Pair, Side
 from lmm_app.compare.rules.statement import height, who
-from lmm_app.fit.side_by_side import IN_A_TABLE
+from lmm_app.fit.side_by_side import h_cell, interval_cell
 from lmm_app.fit.table import table as html_table
 from lmm_app.fit.text import number, plus_minus
 from lmm_app.fit.verdict import ends, share_of
-from lmm_core.summary import h_words, per_cent
+from lmm_core.summary import per_cent
 
 NONE = "–"
 PLACE = {
@@ -49,8 +49,8 @@ def rows(pair: Pair) -> list[Row]:
     found = [
         row("individuals, n" if _one_each(pair) else "records, n", lambda side: f"{side.fit.n:,}"),
         row("coefficients, p", lambda side: f"{side.fit.p:,}"),
-        row("ĥ", lambda side: h_words(side.fit.h2, IN_A_TABLE) if side.fit.maxima else NONE),
-        row("95% of h", _interval),
+        row("ĥ", lambda side: h_cell(side.fit)),
+        row("95% of h", lambda side: interval_cell(side.view, side.method)),
         row("share of the variance", _share),
         row("95% of the share", _shares),
         row("v", lambda side: number(side.fit.sigma2)),
@@ -88,13 +88,6 @@ def notes(pair: Pair) -> list[str]:
 
 def _one_each(pair: Pair) -> bool:
     return all(side.view.problem.n == side.view.problem.individuals for side in pair.sides)
-
-
-def _interval(side: Side) -> str:
-    if not side.fit.maxima:
-        return NONE
-    low, high = ends(side.view, side.method)
-    return f"{h_words(low, IN_A_TABLE)}–{h_words(high, IN_A_TABLE)}"
 
 
 def _share(side: Side) -> str:

@@ -16,9 +16,9 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
     """Rows of the table of estimates: name, by ML, by REML."""
     ml, reml = view.ml, view.reml
     rows = [
-        ("h", _h(ml), _h(reml)),
+        ("h", h_cell(ml), h_cell(reml)),
         ("share of the variance", _share(ml), _share(reml)),
-        ("95% profile interval", _interval(view, "ML"), _interval(view, "REML")),
+        ("95% profile interval", interval_cell(view, "ML"), interval_cell(view, "REML")),
         ("SE of ĥ", number(se_h2(ml), 2), number(se_h2(reml), 2)),
         ("σ²<sub>g</sub> = v·h", number(ml.sigma2_g), number(reml.sigma2_g)),
         ("σ²<sub>e</sub> = v·(1 − h)", number(ml.sigma2_e), number(reml.sigma2_e)),
@@ -40,7 +40,8 @@ def estimates(view: View) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _h(fit: LMMFit) -> str:
+def h_cell(fit: LMMFit) -> str:
+    """The estimate of h, a dash for none."""
     return h_words(fit.h2, IN_A_TABLE) if fit.maxima else "–"
 
 
@@ -58,7 +59,8 @@ def _share(fit: LMMFit) -> str:
     return number(average_share(fit.h2, fit.eigen.mean_diagonal), 3) if fit.maxima else "–"
 
 
-def _interval(view: View, method: str) -> str:
+def interval_cell(view: View, method: str) -> str:
+    """The 95% profile interval of h, a dash for none."""
     interval = view.methods[method].interval
     if interval is None:
         return "–"

@@ -8,9 +8,8 @@ from lmm_app.fit.view import View
 from lmm_app.glossary.entries import chosen
 from lmm_app.live.search import answer_words, own_search
 from lmm_app.paper.scripts import title_of
-from lmm_app.paper.tables_html import paragraph, table
+from lmm_app.paper.tables_html import definitions, paragraph, table
 from lmm_app.sources.opened import Opened
-from lmm_core.grid import profile_grid
 from lmm_core.version import versions
 
 MODEL = "y = Xβ + e, var(e) = V = v·[hK + (1 − h)I]"
@@ -70,7 +69,7 @@ def search(view: View, method: str) -> str:
     )
     if not found.trace:
         return f"{start}</section>"
-    inside = sum(step.procedure != "boundary" for step in found.trace)
+    inside = len(text.tries(found.trace))
     rows = [
         (
             str(step.iteration),
@@ -81,8 +80,9 @@ def search(view: View, method: str) -> str:
         )
         for place, step in enumerate(found.trace)
     ]
-    sweep = len(profile_grid(fit.rotated))
-    caption = f"After a sweep of {sweep} values: what Brent’s method tried, then both ends"
+    caption = (
+        f"After a sweep of {text.sweep_size(fit)} values: what Brent’s method tried, then both ends"
+    )
     listed = table(("try", "step", "h", "log-likelihood", "bracket"), rows, caption)
     last = answer_words(found, view.methods[method].interval)
     return f"{start}\n{listed}\n<p>{escape(last)}</p></section>"
@@ -111,11 +111,7 @@ def interval(view: View) -> str:
 
 def words() -> str:
     """The words that one needs, as they are explained on the page."""
-    rows = "\n".join(
-        f"<div><dt>{escape(entry.word)}</dt><dd>{escape(entry.meaning)}</dd></div>"
-        for entry in chosen(WORDS)
-    )
-    return f'<section class="words"><h2>Words</h2>\n<dl>{rows}</dl></section>'
+    return f'<section class="words"><h2>Words</h2>\n{definitions(chosen(WORDS))}</section>'
 
 
 def versions_of(view: View, date: str, licence: str) -> str:

@@ -169,11 +169,9 @@ def _flat(scene: Scene) -> Still:
 
 
 def _next(scene: Scene) -> Still:
-    families, column = following.in_families(scene), following.column_of(scene)
-    if families is None or column is None:
-        name = "" if column is None else scene.view.problem.columns[column]
+    families, name = following.in_families(scene), following.covariate(scene)
+    if families is None:
         return _blank("h", f"effect of {name}" if name else "ℓ, from its top")
-    name = scene.view.problem.columns[column]
     parts = [
         *_slope(families.between, 52, "Between families", f"share of males ({name})"),
         *_slope(families.within, 384, "Between the sibs of a family", f"{name}, less its mean"),

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.polynomial import Polynomial
 
 from lmm_app.lessons.tour import dice, share
-from lmm_app.lessons.tour.rotation import BEGIN
+from lmm_app.lessons.tour.recap import BOXES
+from lmm_app.lessons.tour.rotation import BEGIN, SIB_PAIRS, sib_pairs
 from lmm_app.lessons.tour.twelve import twelve
 from lmm_app.paper.svg import SMALL, Axes, box, drawing, words
 from lmm_core.arrays import Floats
@@ -15,8 +16,6 @@ from lmm_core.errors import in_digits
 
 # The cell of the table of twelve.
 CELL = 30.0
-# Pairs of sibs that are drawn, and their seed.
-SIB_PAIRS, SEED = 300, 4
 # 95 of 100 pairs lie within so many standard deviations: the root of χ² with two degrees.
 REACH = 2.4477
 
@@ -51,9 +50,8 @@ def table_of_twelve() -> tuple[str, str]:
 
 def cloud_of_sibs() -> tuple[str, str]:
     """Simulated pairs of sibs, their ellipse, and the axes at 45°."""
-    draws = np.random.default_rng(SEED).standard_normal((2, SIB_PAIRS))
     sizes = np.sqrt([1.0 + 0.5 * BEGIN, 1.0 - 0.5 * BEGIN])
-    total, difference = sizes[:, np.newaxis] * draws
+    total, difference = sizes[:, np.newaxis] * sib_pairs()
     frame = Axes(186, 12, 486, 312, (-4.0, 4.0), (-4.0, 4.0))
     turn = np.linspace(0.0, 2.0 * np.pi, 121)
     a, b = REACH * sizes[0] * np.cos(turn), REACH * sizes[1] * np.sin(turn)
@@ -79,12 +77,6 @@ def cloud_of_sibs() -> tuple[str, str]:
     )
 
 
-_PIPS = {
-    5: ((0, 0), (2, 0), (1, 1), (0, 2), (2, 2)),
-    6: tuple((x, y) for x in (0, 2) for y in (0, 1, 2)),
-}
-
-
 def three_dice() -> tuple[str, str]:
     """One throw, its own average, and the true one."""
     parts = []
@@ -92,11 +84,10 @@ def three_dice() -> tuple[str, str]:
         left = 196 + 100 * place
         parts.append(f'<rect class="die" x="{left}" y="12" width="76" height="76" rx="12"/>')
         parts += [
-            f'<circle class="pip" cx="{left + 18 + 20 * x}" cy="{30 + 20 * y}" r="6"/>'
-            for x, y in _PIPS[face]
+            f'<circle class="pip" cx="{left + 38 + 20 * x}" cy="{50 + 20 * y}" r="6"/>'
+            for x, y in dice.PIPS[face]
         ]
-    throw = np.array([dice.FACES], dtype=np.float64)
-    own = float(throw.mean())
+    own, near, far = dice.throw()
     frame = Axes(96, 150, 576, 151, (1.0, 6.0), (0.0, 1.0))
     for value in range(1, 7):
         x = float(frame.across(value))
@@ -108,7 +99,6 @@ def three_dice() -> tuple[str, str]:
     ):
         x = float(frame.across(mean))
         parts.append(f'<path class="axis" d="M{x:.1f},128V150"/>{words(x, y, said, size=SMALL)}')
-    near, far = float(dice.from_own(throw)[0]), float(dice.from_true(throw)[0])
     said = (
         f"Squared distances from their own average, {own:.2f}: {near:.2f}. From the true average, "
         f"3.5: {far:.2f}."
@@ -148,13 +138,9 @@ def _made_up(x: Floats) -> Floats:
 
 def five_boxes() -> tuple[str, str]:
     """The method as boxes, with what goes into each."""
-    rows = (
-        ("K", "decompose: K = UDU′"),
-        ("y, X", "rotate: U′y, U′X"),
-        ("h", "weighted least squares: β, v"),
-        ("", "log-likelihood ℓ(h)"),
-        ("the curve", "Brent’s method"),
-    )
+    # What comes out is told, but for the last, which is the answer.
+    rows = [(needs, f"{said}: {out}" if out else said) for needs, said, out in BOXES[:-1]]
+    rows.append(BOXES[-1][:2])
     parts = []
     for place, (needs, said) in enumerate(rows):
         y = 8 + 46 * place

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from lmm_app.lecturer.tables import teaching_table
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session.links import Lecture, card_link, link
@@ -10,10 +11,11 @@ from lmm_app.sources.opened import Lesson
 
 def lessons_table(base: str) -> str:
     """What every lesson asks and answers, with links, as HTML."""
-    return TABLE.format(rows="".join(_row(base, preset) for preset in PRESETS.values()))
+    rows = (_row(base, preset) for preset in PRESETS.values())
+    return teaching_table("lessons", ("lesson", "ask first", "then say"), rows, STYLE)
 
 
-def _row(base: str, preset: Preset) -> str:
+def _row(base: str, preset: Preset) -> tuple[str, str, str]:
     lesson = Lecture(Lesson(preset.name))
     places = (
         ("Card", card_link(base, preset.name)),
@@ -31,31 +33,16 @@ def _row(base: str, preset: Preset) -> str:
     )
     chance = f" <em>{escape(preset.chance)}</em>" if preset.by_chance else ""
     return (
-        f'<tr><th scope="row">{escape(preset.title)}<span>{links}</span></th>'
-        f"<td>{escape(preset.prompt)}<ul>{options}</ul></td>"
-        f"<td>{escape(preset.claim)}{chance}</td></tr>"
+        f"{escape(preset.title)}<span>{links}</span>",
+        f"{escape(preset.prompt)}<ul>{options}</ul>",
+        f"{escape(preset.claim)}{chance}",
     )
 
 
-TABLE = """\
-<style>
-.lessons {{ width: 100%; border-collapse: collapse; font-size: 0.9rem; }}
-.lessons th, .lessons td {{ text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0;
-  border: 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
-.lessons tbody th {{ width: 13rem; font-weight: 600; }}
-.lessons td {{ width: 40%; }}
-.lessons th span {{ display: block; font-weight: 400; white-space: nowrap; }}
-.lessons a {{ color: inherit; text-decoration: underline; }}
-.lessons ul {{ margin: 0.2rem 0 0; padding: 0; list-style: none; opacity: 0.85; }}
-.lessons li {{ margin: 0; padding: 0; font-size: 0.9rem !important; }}
-@media (max-width: 640px) {{
-  .lessons thead {{ display: none; }}
-  .lessons tr, .lessons th, .lessons td {{ display: block; width: auto !important;
-    border: 0; padding: 0.15rem 0; }}
-  .lessons tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
-}}
-</style>
-<table class="lessons"><thead><tr><th scope="col">lesson</th>
-<th scope="col">ask first</th><th scope="col">then say</th></tr></thead>
-<tbody>{rows}</tbody></table>
+STYLE = """\
+.lessons tbody th { width: 13rem; }
+.lessons td { width: 40%; }
+.lessons th span { display: block; font-weight: 400; white-space: nowrap; }
+.lessons ul { margin: 0.2rem 0 0; padding: 0; list-style: none; opacity: 0.85; }
+.lessons li { margin: 0; padding: 0; font-size: 0.9rem !important; }
 """

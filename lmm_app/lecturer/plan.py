@@ -6,6 +6,7 @@ The numbers that are said are those of the first page and of the lessons; a test
 from dataclasses import dataclass
 from html import escape
 
+from lmm_app.lecturer.tables import teaching_table
 from lmm_app.session.links import (
     EXPLORE,
     Lecture,
@@ -130,13 +131,15 @@ def plan_table(base: str, room: str = "") -> str:
         base: of the addresses of the app.
         room: the address of the room that is open, on a projector.
     """
-    rows = "".join(
-        f'<tr><th scope="row">{part.minutes}</th><td><p class="screen">'
-        f"{_screen(part, base, room)}</p>"
-        f"{''.join(f'<p>{_said(words)}</p>' for words in part.say)}</td></tr>"
+    rows = [
+        (
+            part.minutes,
+            f'<p class="screen">{_screen(part, base, room)}</p>'
+            f"{''.join(f'<p>{_said(words)}</p>' for words in part.say)}",
+        )
         for part in PLAN
-    )
-    return TABLE.format(rows=rows)
+    ]
+    return teaching_table("plan", ("minutes", "the screen, and what to say"), rows, STYLE)
 
 
 def addresses(part: Part, base: str) -> list[tuple[str, str]]:
@@ -171,23 +174,9 @@ def _said(words: str) -> str:
     return "".join(f"<em>{one}</em>" if k % 2 else one for k, one in enumerate(parts))
 
 
-TABLE = """\
-<style>
-.plan {{ width: 100%; border-collapse: collapse; font-size: 0.95rem; }}
-.plan th, .plan td {{ text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0;
-  border: 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }}
-.plan thead th {{ font-weight: 600; }}
-.plan tbody th {{ width: 4.5rem; font-weight: 600; font-variant-numeric: tabular-nums; }}
-.plan .screen {{ font-size: 0.9rem; }}
-.plan p {{ margin: 0 0 0.4rem; }}
-.plan a {{ color: inherit; text-decoration: underline; }}
-@media (max-width: 640px) {{
-  .plan thead {{ display: none; }}
-  .plan tr, .plan th, .plan td {{ display: block; width: auto !important; border: 0;
-    padding: 0.15rem 0; }}
-  .plan tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); padding: 0.5rem 0; }}
-}}
-</style>
-<table class="plan"><thead><tr><th scope="col">minutes</th>
-<th scope="col">the screen, and what to say</th></tr></thead><tbody>{rows}</tbody></table>
+STYLE = """\
+.plan table { font-size: 0.95rem; }
+.plan tbody th { width: 4.5rem; font-variant-numeric: tabular-nums; }
+.plan .screen { font-size: 0.9rem; }
+.plan p { margin: 0 0 0.4rem; }
 """

@@ -1,5 +1,6 @@
 """The estimate of one covariate with its bar over the slider of h, over the profile; pure."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -79,10 +80,4 @@ def effect_words(view: View, method: str, axis: str, zero: str, no: str) -> dict
 
 def plain(words: str) -> str:
     """A sentence without the marks of Markdown, for a picture."""
-    out, escaped = "", False
-    for mark in words.replace("**", ""):
-        if mark == "\\" and not escaped:
-            escaped = True
-            continue
-        out, escaped = out + mark, False
-    return out
+    return re.sub(r"\\(.)", r"\1", words.replace("**", ""), flags=re.DOTALL)

@@ -6,9 +6,9 @@ import numpy as np
 
 from lmm_app.fit import text
 from lmm_app.fit.view import View
-from lmm_app.live.hand import h_hand
+from lmm_app.live.hand import h_hand, start
 from lmm_app.live.packing import Shared
-from lmm_app.live.search import Search, search_picture
+from lmm_app.live.search import Search, own_search, search_picture
 from lmm_app.live.sides import covariance_part, points_part
 from lmm_app.live.twin import twin_problem
 from lmm_core import LMMFit
@@ -90,6 +90,18 @@ def sides_board(view: View, method: str, column: int, order: Ints, cells: Floats
         "matrices": [covariance_part(view, order, cells)],
         "points": points_part(view, column, at_one=fit.h2 == 1.0),
     }
+
+
+def both_boards(
+    view: View, method: str, true_h2: float | None, order: Ints, cells: Floats
+) -> list[tuple[str, dict[str, Any], float]]:
+    """The profile, and the same fit twice with the first covariate: names, boards, where h is."""
+    fit, kept = view.fit(method), view.reml.rotated.kept
+    column = int(kept[min(1, kept.size - 1)])
+    return [
+        ("profile", profile_board(view, method, own_search(fit), true_h2), start(fit)),
+        ("sides", sides_board(view, method, column, order, cells), start(fit)),
+    ]
 
 
 def fit_part(view: View) -> Shared:

@@ -5,16 +5,15 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit.view import View, covariance_picture, picture_order
+from lmm_app.lessons.tour.rotation import sib_pairs
 from lmm_app.lessons.tour.twelve import twelve
 from lmm_app.live.packing import Shared
 from lmm_app.live.pictures import SIDE_HEIGHT, fit_part
-from lmm_app.live.sides import color_limit, covariance_part, matrix_part, points_part
+from lmm_app.live.sides import color_limit, covariance_part, matrix_part
+from lmm_app.live.sums import sums_part
 from lmm_app.live.tour_charts import pair_charts
 from lmm_app.live.tour_stage import Stage, board
 from lmm_core.arrays import Floats, Ints
-
-# Pairs of sibs that are drawn, and their seed.
-SIB_PAIRS, SEED = 300, 4
 
 
 def relatives(stage: Stage) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def share(stage: Stage) -> dict[str, Any]:
     return {
         **_of_the_twelve("cells"),
         "show": {"slider": stage.revealed},
-        "matrices": [{**_twelve_part(), "title": "V/v = hK + (1 − h)I", "note": ""}],
+        "matrices": [{**covariance_part(*_twelve()), "title": "V/v = hK + (1 − h)I", "note": ""}],
         "caption": "cells",
     }
 
@@ -45,38 +44,36 @@ def _of_the_twelve(name: str) -> dict[str, Any]:
     return {"name": name, "method": "REML", "hand": hand, "own": True, "height": SIDE_HEIGHT}
 
 
-def _twelve_part() -> dict[str, Any]:
+def _twelve() -> tuple[View, Ints, Floats]:
+    """The twelve, their order, and K in it."""
     view = twelve()
     order = picture_order(view.problem.K)
-    return covariance_part(view, order, covariance_picture(view.problem.K, order))
+    return view, order, covariance_picture(view.problem.K, order)
 
 
 def rotation(stage: Stage) -> dict[str, Any]:
-    draws = np.random.default_rng(SEED).standard_normal((2, SIB_PAIRS)).astype(np.float32)
+    total, difference = sib_pairs().astype(np.float32)
     picture = {
         **_of_the_twelve("sibs"),
         "show": {"slider": True},
         "sibs": {
             "revealed": stage.revealed,
-            "pairs": Shared({"sum": draws[0], "difference": draws[1]}),
+            "pairs": Shared({"sum": total, "difference": difference}),
         },
     }
     if not stage.revealed:
         return picture
-    small, view = twelve(), stage.scene.view
-    order = picture_order(small.problem.K)
-    cells = covariance_picture(small.problem.K, order)
     return {
         **picture,
         "matrices": [
             {
-                **_rotated_part(small, order, cells),
+                **_rotated_part(*_twelve()),
                 "title": "The twelve after their rotation",
                 "note": "Three family sums with 1 + 1.5h, nine differences with 1 − 0.5h, zero "
                 "elsewhere.",
             },
             {
-                **_rotated_part(view, stage.order, stage.cells),
+                **_rotated_part(stage.scene.view, stage.order, stage.cells),
                 "title": f"Your {stage.scene.n:,} {stage.scene.units} after theirs",
                 "note": "On the diagonal stands hλ + 1 − h, the largest λ first; elsewhere zero "
                 "for every h.",
@@ -114,16 +111,14 @@ def band_part(
             that at the estimate too.
         loglik: whether the log-likelihood is told under the picture.
     """
-    rotated = view.reml.rotated
-    column = int(rotated.kept[min(1, rotated.kept.size - 1)])
     # Right of the middle of the picture, which is drawn over the root of the eigenvalues.
-    cut = float(np.sqrt(max(float(rotated.values.max()), 0.0)) / 2.0) ** 2
+    cut = float(np.sqrt(max(float(view.reml.rotated.values.max()), 0.0)) / 2.0) ** 2
     return {
         "cut": cut,
         "weighed": weighed,
         "parts": parts,
         "loglik": loglik,
-        "directions": points_part(view, column)["directions"],
+        "directions": sums_part(view.reml.eigen.vectors, view.problem.ids),
     }
 
 

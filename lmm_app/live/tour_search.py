@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import dice, following
 from lmm_app.lessons.tour.climb import CUT
+from lmm_app.lessons.tour.recap import BOXES
 from lmm_app.live.effect import effect_board, effect_words
 from lmm_app.live.hand import h_hand
 from lmm_app.live.pictures import fit_part, profile_board
@@ -64,15 +63,14 @@ def _profile(stage: Stage, formulas: tuple[str, ...] = (), **show: Any) -> dict[
 
 
 def methods(stage: Stage) -> dict[str, Any]:
-    throw = np.array([dice.FACES], dtype=np.float64)
-    own, truth = float(dice.from_own(throw)[0]), float(dice.from_true(throw)[0])
-    mean = float(throw.mean())
+    mean, own, truth = dice.throw()
     said = (
         f"Three dice show 5, 6 and 6. Squared distances from their own average, {mean:.2f}: "
         f"{own:.2f} in all. From the true average, 3.5: {truth:.2f}."
     )
     picture = {
         "faces": list(dice.FACES),
+        "pips": [dice.PIPS[face] for face in dice.FACES],
         "own": mean,
         "truth": dice.TRUE_MEAN,
         "ownWords": f"their average, {mean:.2f}",
@@ -101,21 +99,16 @@ def brent(stage: Stage) -> dict[str, Any]:
 
 def recap(stage: Stage) -> dict[str, Any]:
     once = stage.revealed
-    boxes = [
-        {"needs": needs, "words": words, "gives": gives, "chosen": gives == "once"}
-        for needs, words, gives in (
-            ("K", "decompose: K = UDU′", "once" if once else ""),
-            ("y, X", "rotate: U′y, U′X", ""),
-            ("h", "weighted least squares", "β, v"),
-            ("", "log-likelihood ℓ(h)", ""),
-            ("the curve", "Brent’s method", "ĥ"),
-        )
+    boxes: list[dict[str, Any]] = [
+        {"needs": needs, "words": words, "gives": gives, "chosen": False}
+        for needs, words, gives in BOXES
     ]
     alt = (
         "A flow chart: K is decomposed; y and X are rotated; each h gives a weighted regression "
         "and a log-likelihood; Brent’s method finds the highest."
     )
     if once:
+        boxes[0] |= {"gives": "once", "chosen": True}
         alt += " The decomposition is marked: it is done once."
     return board(stage, "flow", show={"slider": False}, flow={"boxes": boxes, "alt": alt})
 
@@ -164,12 +157,11 @@ def flat(stage: Stage) -> dict[str, Any]:
 def after(stage: Stage) -> dict[str, Any]:
     scene = stage.scene
     column, families = following.column_of(scene), following.in_families(scene)
-    if families is not None and column is not None:
-        name = scene.view.problem.columns[column]
+    name = following.covariate(scene)
+    if families is not None:
         charts = family_charts(families, scene.trait, name, revealed=stage.revealed)
         return board(stage, "pair", show={"slider": False}, charts=charts)
     if column is not None and scene.told:
-        name = scene.view.problem.columns[column]
         words = effect_words(
             scene.view, scene.method, f"effect of {name} on {scene.trait}", "no effect", ""
         )

@@ -5,17 +5,16 @@
   const GUESSED = 100;
   const placed = new Map();
 
-  /** Put up the board of a name; where its h is the guess, the picture says so. */
-  function put(root, name, guess = null) {
+  /** Put up the board of a name, at an h of its own; where that is the guess, the picture says so. */
+  function put(root, name, { at = null, guess = at, more = {} } = {}) {
     const block = document.getElementById(`data-${name}`);
     const moving = JSON.parse(new TextDecoder().decode(bytesIn(block)));
-    const found = picture(moving.picture);
+    const found = { ...picture(moving.picture), ...more };
     placed.get(root)?.drawn.end();
-    if (guess !== null) {
-      moving.at = guess;
-      Object.assign(found, { show: { ...found.show, guess, guess_words: `your h = ${guess.toFixed(2)}` } });
-    }
-    placed.set(root, { moving, drawn: build(root, found, moving) });
+    moving.at = at ?? moving.at;
+    if (guess !== null) found.show = { ...found.show, guess, guess_words: `your h = ${guess.toFixed(2)}` };
+    placed.set(root, { name, moving, drawn: build(root, found, moving) });
+    return placed.get(root);
   }
 
   for (const root of document.querySelectorAll("[data-packed]")) put(root, root.dataset.packed);
@@ -48,7 +47,7 @@
       reveal.hidden = true;
       again.hidden = false;
       if (after) after.hidden = false;
-      if (root && document.getElementById("data-after")) put(root, "after", byH ? guess : null);
+      if (root && document.getElementById("data-after")) put(root, "after", { at: byH ? guess : null });
       said.focus();
     });
     form.addEventListener("reset", () => {
@@ -64,5 +63,30 @@
       reveal.focus();
     });
   }
+
+  /** A sheet to be printed is drawn anew at its width, with h at home; the screen gets its own back. */
+  function drawForPaper(roots) {
+    const home = placed.get(roots[0]).moving.at;
+    let left = null;
+    const draw = (paper) => {
+      if (paper === Boolean(left)) return;
+      const back = left ?? { at: join("h").at, steps: roots.map((root) => placed.get(root).drawn.stepper?.at()) };
+      left = paper ? back : null;
+      document.documentElement.classList.toggle("paper", paper);
+      const at = paper ? home : back.at;
+      roots.forEach((root, k) => {
+        // There a figure has all the width to itself, and needs less height.
+        const { drawn } = put(root, placed.get(root).name, { at, guess: null, more: paper ? { height: 320 } : {} });
+        if (!paper && back.steps[k]) drawn.stepper.go(back.steps[k]);
+      });
+      move("h", at);
+    };
+    const printed = matchMedia("print");
+    printed.addEventListener("change", () => draw(printed.matches));
+    addEventListener("beforeprint", () => draw(true));
+    addEventListener("afterprint", () => draw(false));
+  }
+
+  if (document.querySelector("[data-for-paper]")) drawForPaper([...placed.keys()]);
   document.documentElement.dataset.drawn = "yes";
 }

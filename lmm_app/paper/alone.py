@@ -24,19 +24,28 @@ def alone(title: str, body: str, boards: Iterable[Placed] = (), style: str = "")
         boards: what is drawn.
         style: CSS of its own.
     """
+    return running(f"{title} · Linear mixed models, watched", body, boards, style)
+
+
+def running(title: str, body: str, boards: Iterable[Placed], style: str = "") -> str:
+    """The same under a title of its own."""
     packed = block('id="script"', _packed_script())
     return document(
-        f"{title} · Linear mixed models, watched",
+        title,
         f"{body}\n{blocks(boards)}\n{packed}\n<script>{_loader()}</script>",
         f"{bundle.style()}\n{print_style()}\n{style}",
-        _policy(),
+        policy(),
     )
 
 
 def place(name: str, label: str) -> str:
     """The place of a board, by its name."""
-    here = f'<div class="board" data-packed="{name}"></div>'
-    return f'<figure aria-label="{escape(label)}">{here}</figure>'
+    return f'<figure aria-label="{escape(label)}">{board_here(name)}</figure>'
+
+
+def board_here(name: str) -> str:
+    """Where the script draws a board."""
+    return f'<div class="board" data-packed="{name}"></div>'
 
 
 @cache
@@ -58,7 +67,7 @@ def _loader() -> str:
 
 
 @cache
-def _policy() -> str:
+def policy() -> str:
     """Nothing is fetched, and no script runs but the two of the file."""
     own = " ".join(f"'sha256-{_hash(text)}'" for text in (_loader(), script()))
     return (

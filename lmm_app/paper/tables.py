@@ -9,6 +9,8 @@ from lmm_data.dataset import Problem
 from lmm_data.written import csv_text, numbers_csv
 
 METHODS = ("ML", "REML")
+# What is told of an evaluation: the fields of `TraceStep`.
+STEP = tuple("iteration procedure h2 loglik lower upper best_h2 best_loglik".split())
 
 
 def phenotype(problem: Problem) -> str:
@@ -55,29 +57,9 @@ def profile(view: View) -> str:
 def trace(view: View) -> str:
     """Every evaluation of both searches, in order."""
     return csv_text(
+        ("method", "evaluation", *(name.replace("_", " ") for name in STEP[1:])),
         (
-            "method",
-            "evaluation",
-            "procedure",
-            "h2",
-            "loglik",
-            "lower",
-            "upper",
-            "best h2",
-            "best loglik",
-        ),
-        (
-            (
-                method,
-                step.iteration,
-                step.procedure,
-                step.h2,
-                step.loglik,
-                step.lower,
-                step.upper,
-                step.best_h2,
-                step.best_loglik,
-            )
+            (method, *(getattr(step, name) for name in STEP))
             for method in METHODS
             for step in view.fit(method).trace
         ),

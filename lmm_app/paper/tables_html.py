@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from lmm_app.fit import table as fit_table
+from lmm_app.glossary.entries import Entry
 
 # An escaped mark, the marks of bold type and of code, or any other character.
 _PIECE = re.compile(r"\\([\\`*_{}\[\]<>#|$~])|(\*\*|`|.)", re.DOTALL)
@@ -50,6 +51,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> s
     """A table of plain text; the first cell of a row names it."""
     top, *body = ([*map(escape, cells)] for cells in (head, *rows))
     return fit_table.table(top, body, kind="wide", caption=escape(caption))
+
+
+def definitions(entries: Iterable[Entry], *, addressed: bool = False) -> str:
+    """Words of the glossary with their meanings, each with an address of its own if wanted."""
+    listed = "\n".join(
+        f'<div id="{entry.code}">' * addressed
+        + "<div>" * (not addressed)
+        + f"<dt>{escape(entry.word)}</dt><dd>{escape(entry.meaning)}</dd></div>"
+        for entry in entries
+    )
+    return f"<dl>{listed}</dl>"
 
 
 def _class(kind: str) -> str:

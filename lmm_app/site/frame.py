@@ -9,6 +9,7 @@ from typing import Any
 from lmm_app.glossary.entries import chosen
 from lmm_app.paper.alone import alone
 from lmm_app.paper.blocks import Placed
+from lmm_app.paper.tables_html import definitions
 
 # The pages that every page leads to.
 MENU = {
@@ -56,14 +57,11 @@ def answers(name: str, found: Mapping[str, Any]) -> str:
 
 def words_here(codes: Iterable[str]) -> str:
     """The words that a page uses, to be opened."""
-    listed = "".join(
-        f"<div><dt>{escape(entry.word)}</dt><dd>{escape(entry.meaning)}</dd></div>"
-        for entry in sorted(chosen(tuple(codes)), key=lambda entry: entry.word.lower())
-    )
-    if not listed:
+    found = sorted(chosen(tuple(codes)), key=lambda entry: entry.word.lower())
+    if not found:
         return ""
     return (
-        f"<details><summary>Words on this page</summary><dl>{listed}</dl>"
+        f"<details><summary>Words on this page</summary>{definitions(found)}"
         '<p><a href="words.html">All words</a></p></details>'
     )
 

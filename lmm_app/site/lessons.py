@@ -11,9 +11,7 @@ from lmm_app.glossary.marks import marked
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess, Outcome
-from lmm_app.live.hand import start
-from lmm_app.live.pictures import profile_board, sides_board
-from lmm_app.live.search import own_search
+from lmm_app.live.pictures import both_boards
 from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
@@ -98,12 +96,4 @@ def workbench(opened: Opened, view: View, method: str = "REML") -> str:
 
 def boards(opened: Opened, view: View, method: str = "REML") -> list[Placed]:
     """The boards of a fit."""
-    fit, kept = view.fit(method), view.reml.rotated.kept
-    order, cells = keep.ordered(view.problem)
-    at = start(fit)
-    profile = profile_board(view, method, own_search(fit), opened.true_h2)
-    column = int(kept[min(1, kept.size - 1)])
-    return [
-        ("profile", profile, at),
-        ("sides", sides_board(view, method, column, order, cells), at),
-    ]
+    return [*both_boards(view, method, opened.true_h2, *keep.ordered(view.problem))]

@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from lmm_app.fit.text import sweep_size, tries
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.wording import count, found
-from lmm_core.grid import profile_grid
 from lmm_core.summary import h_words
 
 # Tries, in classes to choose from. Golden-section cuts alone need 20.
@@ -20,25 +20,20 @@ GOLDEN = 20
 ABOUT_ONE, TWO, MORE = 0.6, 1.25, 2.0
 
 
-def sweep(scene: Scene) -> int:
-    """Values of h that are tried before the search."""
-    return int(profile_grid(scene.view.reml.rotated).size)
-
-
-def tries(scene: Scene) -> int:
-    """Values that Brent's method tried on the highest hill, without the ends."""
-    return sum(step.procedure != "boundary" for step in scene.fit.trace)
+def tried(scene: Scene) -> int:
+    """How many values Brent's method tried on the highest hill, without the ends."""
+    return len(tries(scene.fit.trace))
 
 
 def cuts_and_parabolas(scene: Scene) -> tuple[int, int]:
     """Golden-section cuts among them, the first point one of them, and parabolas."""
     parabolas = sum(step.procedure == "parabolic" for step in scene.fit.trace)
-    return tries(scene) - parabolas, parabolas
+    return tried(scene) - parabolas, parabolas
 
 
 def gain(scene: Scene) -> tuple[float, int]:
     """Digits that a try gained from the first parabola to the best one, and the tries after it."""
-    inside = [step for step in scene.fit.trace if step.procedure != "boundary"]
+    inside = tries(scene.fit.trace)
     first = next((k for k, step in enumerate(inside) if step.procedure == "parabolic"), None)
     errors = np.array([abs(step.h2 - scene.fit.h2) for step in inside])
     if first is None or not errors.size:
@@ -51,7 +46,7 @@ def gain(scene: Scene) -> tuple[float, int]:
 
 def _parts(scene: Scene) -> str:
     cuts, parabolas = cuts_and_parabolas(scene)
-    words = f"{count(tries(scene), 'try', 'tries')}: {count(cuts, 'golden-section cut')}"
+    words = f"{count(tried(scene), 'try', 'tries')}: {count(cuts, 'golden-section cut')}"
     return f"{words} and {count(parabolas, 'parabola')}." if parabolas else f"{words}."
 
 
@@ -96,22 +91,23 @@ def _core(scene: Scene, guess: Guess) -> str:
 
 def _judge(scene: Scene, guess: Guess) -> bool:
     low, high = CLASSES[str(guess)]
-    return low <= tries(scene) <= high
+    return low <= tried(scene) <= high
 
 
 def _formula(scene: Scene) -> str:
+    sweep = sweep_size(scene.fit)
     hills = len(scene.fit.maxima)
     each = f" Brent’s method then climbed {count(hills, 'hill')}." if hills > 1 else ""
     return (
         "Brent 1973, chapter 5. With tolerance 0.0001 the points are those of R’s `optimize` and "
-        f"SciPy’s `fminbound`. The sweep has {sweep(scene)} values, both ends among them.{each} A "
+        f"SciPy’s `fminbound`. The sweep has {sweep} values, both ends among them.{each} A "
         "grid with steps of 0.0001 would need 10,001. R/lmmlite and R/qtl2 search [0, 1] once; "
         "R/qtl2 then compares both ends."
     )
 
 
 def _idea(scene: Scene) -> str:
-    hills = len(scene.fit.maxima)
+    hills, sweep = len(scene.fit.maxima), sweep_size(scene.fit)
     each = f"each of the {hills} hills" if hills > 1 else "the hill"
     then = f"Then **Brent’s method** climbs {each}."
     if not hills:
@@ -120,7 +116,7 @@ def _idea(scene: Scene) -> str:
             "method** takes over."
         )
     return (
-        f"A first sweep tries {sweep(scene)} values of h, close enough together to show the hills "
+        f"A first sweep tries {sweep} values of h, close enough together to show the hills "
         f"of the curve. {then}\n\n"
         "It keeps a bracket: two values that enclose the top. It draws a parabola through three "
         "points that it knows, and tries the top of that parabola. If that point cannot be "
@@ -146,7 +142,7 @@ BRENT = Step(
             "few": "Parabolas help only where the top lies inside the bracket, and the curve is "
             "smooth there.",
             "some": "Near its top this curve is almost a parabola, so the parabolas soon find it."
-            if tries(scene) < CLASSES["some"][0]
+            if tried(scene) < CLASSES["some"][0]
             else "Here parabolas could not be trusted for long.",
             "many": "Whenever a parabola fails, a golden-section cut takes its place.",
         }[str(guess)],

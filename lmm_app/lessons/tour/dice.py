@@ -9,6 +9,11 @@ from lmm_core.arrays import Floats
 THROWS = 1000
 DICE = 3
 FACES = (5, 6, 6)
+# Where the pips of these faces are, in thirds of a side from its middle, across and down.
+PIPS = {
+    5: ((-1, -1), (1, -1), (0, 0), (-1, 1), (1, 1)),
+    6: ((-1, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (1, 1)),
+}
 TRUE_MEAN = 3.5
 TRUE_VARIANCE = 35.0 / 12.0
 SEED = 1
@@ -24,6 +29,12 @@ def from_true(throws: Floats) -> Floats:
     """The same from the true average, 3.5."""
     distances: Floats = ((throws - TRUE_MEAN) ** 2).sum(axis=1)
     return distances
+
+
+def throw() -> tuple[float, float, float]:
+    """Of `FACES`: the average, and the squared distances from it and from the true one, summed."""
+    throws = np.array([FACES], dtype=np.float64)
+    return float(throws.mean()), float(from_own(throws)[0]), float(from_true(throws)[0])
 
 
 @cache

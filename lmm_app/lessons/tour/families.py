@@ -61,39 +61,20 @@ def two_slopes(y: Floats, x: Floats, family: Ints) -> TwoSlopes:
     means = [np.bincount(place, one) / sizes for one in (x, y)]
     within = [one - mean[place] for one, mean in zip((x, y), means, strict=True)]
     between = _line(means[0], means[1], sizes, sizes.size - 2)
-    inside = _through_origin(within[0], within[1], x.size - sizes.size - 1)
+    df = x.size - sizes.size - 1
+    inside = _line(within[0], within[1], np.ones_like(x), df, through_origin=True)
     centred = x - x.mean()
     total = float(centred @ y / (centred @ centred))
     share = 1.0 - float(within[0] @ within[0]) / float(centred @ centred)
     return TwoSlopes(between, inside, total, share)
 
 
-def _line(x: Floats, y: Floats, weights: Floats, df: int) -> Slope:
-    mean_x, mean_y = np.average(x, weights=weights), np.average(y, weights=weights)
-    a, b = x - mean_x, y - mean_y
+def _line(x: Floats, y: Floats, weights: Floats, df: int, *, through_origin: bool = False) -> Slope:
+    centre = [0.0 if through_origin else float(np.average(one, weights=weights)) for one in (x, y)]
+    a, b = x - centre[0], y - centre[1]
     spread = float(weights @ a**2)
     slope = float(weights @ (a * b) / spread)
     rest = float(weights @ (b - slope * a) ** 2)
-    return _told(x, y, weights, slope, rest, spread, df, float(mean_y - slope * mean_x))
-
-
-def _through_origin(x: Floats, y: Floats, df: int) -> Slope:
-    spread = float(x @ x)
-    slope = float(x @ y / spread)
-    rest = float(np.sum((y - slope * x) ** 2))
-    return _told(x, y, np.ones_like(x), slope, rest, spread, df, 0.0)
-
-
-def _told(
-    x: Floats,
-    y: Floats,
-    sizes: Floats,
-    slope: float,
-    rest: float,
-    spread: float,
-    df: int,
-    intercept: float,
-) -> Slope:
     error = float(np.sqrt(rest / df / spread))
     p = float(2.0 * stdtr(df, -abs(slope / error)))
-    return Slope(x, y, sizes, slope, error, p, intercept)
+    return Slope(x, y, weights, slope, error, p, centre[1] - slope * centre[0])

@@ -54,9 +54,10 @@ def asks(scene: Scene) -> bool:
     return column_of(scene) is not None and scene.told
 
 
-def _name(scene: Scene) -> str:
+def covariate(scene: Scene) -> str:
+    """Its name as it is in the data, "" without one."""
     column = column_of(scene)
-    return "" if column is None else literal(scene.view.problem.columns[column])
+    return "" if column is None else scene.view.problem.columns[column]
 
 
 def _idea(scene: Scene) -> str:
@@ -80,8 +81,8 @@ def _idea(scene: Scene) -> str:
         return f"You know the whole method now. In these data: {verdict(scene.view, scene.method)}"
     return (
         f"You know the whole method now. Here is the first question again: does {trait} change "
-        f"with {_name(scene)}? The picture holds the answer of every h, from ordinary regression "
-        "at 0 up to 1. The shaded part is the interval of h.\n\n"
+        f"with {literal(covariate(scene))}? The picture holds the answer of every h, from ordinary "
+        "regression at 0 up to 1. The shaded part is the interval of h.\n\n"
         "Drag h through it, and watch the estimate, its bar and its p. If p stays on one side of "
         "0.05, the exact h does not matter."
     )

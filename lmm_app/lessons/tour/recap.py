@@ -6,6 +6,15 @@ from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.wording import found, hills_of, reml_at
 from lmm_core.summary import h_words
 
+# What each step needs, what it does, and what comes out of it.
+BOXES = (
+    ("K", "decompose: K = UDU′", ""),
+    ("y, X", "rotate: U′y, U′X", ""),
+    ("h", "weighted least squares", "β, v"),
+    ("", "log-likelihood ℓ(h)", ""),
+    ("the curve", "Brent’s method", "ĥ"),
+)
+
 
 def result(scene: Scene) -> str:
     """What came of it in the data at hand."""

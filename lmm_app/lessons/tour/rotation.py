@@ -5,9 +5,17 @@ import numpy as np
 from lmm_app.fit.text import number
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
+from lmm_core.arrays import Floats
 
 # Where h is to begin with.
 BEGIN = 0.6
+# Pairs of sibs that are drawn, and their seed.
+SIB_PAIRS, SEED = 300, 4
+
+
+def sib_pairs() -> Floats:
+    """The sum and the difference of each pair, in standard deviations of theirs, shape (2, 300)."""
+    return np.random.default_rng(SEED).standard_normal((2, SIB_PAIRS))
 
 
 def all_alike(scene: Scene) -> bool:

@@ -2,17 +2,7 @@
 
 import { axes, html, make, scale, set } from "./svg.js";
 
-// Where the pips of a face are, in thirds of its side from its middle.
-const PIPS = {
-  1: [[0, 0]],
-  2: [[-1, -1], [1, 1]],
-  3: [[-1, -1], [0, 0], [1, 1]],
-  4: [[-1, -1], [1, -1], [-1, 1], [1, 1]],
-  5: [[-1, -1], [1, -1], [0, 0], [-1, 1], [1, 1]],
-  6: [[-1, -1], [1, -1], [-1, 0], [1, 0], [-1, 1], [1, 1]],
-};
-
-/** The throw of `part`, {faces, own, truth, alt}. */
+/** The throw of `part`, {faces, pips, own, truth, alt}; the pips of a face in thirds from its middle. */
 export function dicePanel(parent, part, options) {
   const svg = make("svg", { role: "img", "aria-label": part.alt });
   parent.append(svg);
@@ -23,7 +13,7 @@ export function dicePanel(parent, part, options) {
     set(svg, { width, height });
     svg.replaceChildren();
     const side = Math.min(0.26 * height, width / 4.6);
-    part.faces.forEach((face, k) => die(width / 2 + (k - 1) * 1.35 * side, 0.62 * side, side, face));
+    part.faces.forEach((_, k) => die(width / 2 + (k - 1) * 1.35 * side, 0.62 * side, side, part.pips[k]));
     const box = { left: 24, top: 1.4 * side + 2.6 * size, right: width - 24, bottom: height - 3.1 * size };
     const x = scale(0.7, 6.3, box.left, box.right);
     axes(svg, box, x, scale(0, 1, box.bottom, box.top), { size, xTitle: "points", xTicks: [1, 2, 3, 4, 5, 6], yTicks: [], grid: "x" });
@@ -40,9 +30,9 @@ export function dicePanel(parent, part, options) {
       make("text", { class: `note ${look}`, x: Math.min(x(at), width - 0.27 * size * words.length), y: box.top - 6 - lift * size, "text-anchor": "middle", "font-size": size, text: words }, svg);
     }
   };
-  const die = (cx, cy, side, face) => {
+  const die = (cx, cy, side, pips) => {
     make("rect", { class: "die", x: cx - side / 2, y: cy - side / 2, width: side, height: side, rx: 0.16 * side }, svg);
-    for (const [dx, dy] of PIPS[face]) make("circle", { class: "pip", cx: cx + 0.27 * side * dx, cy: cy + 0.27 * side * dy, r: 0.085 * side }, svg);
+    for (const [dx, dy] of pips) make("circle", { class: "pip", cx: cx + 0.27 * side * dx, cy: cy + 0.27 * side * dy, r: 0.085 * side }, svg);
   };
   const take = () => ({
     name: "three dice",

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import zlib
+from base64 import b64decode
 from html import escape
 
 import numpy as np
@@ -13,7 +15,7 @@ from lmm_app.fit import side_by_side, text, verdict
 from lmm_app.fit.view import build_view, picture_order
 from lmm_app.glossary.entries import GLOSSARY
 from lmm_app.handout import sections
-from lmm_app.handout.page import POLICY, handout, handout_name
+from lmm_app.handout.page import handout, handout_name
 from lmm_app.handout.student import student_name, student_sheet
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import steps_of
@@ -22,6 +24,8 @@ from lmm_app.live.hand import h_hand, start
 from lmm_app.live.packing import pack_board
 from lmm_app.live.pictures import profile_board, sides_board
 from lmm_app.live.search import own_search
+from lmm_app.paper import alone
+from lmm_app.paper.alone import policy
 from lmm_app.paper.tables_html import inline, prose
 from lmm_app.session import sealed
 from lmm_app.sources.opened import Simulation
@@ -96,7 +100,7 @@ def check_answers(read, scene, first=()):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_fit_has_a_whole_page(kind, method):
     page = odd(kind, method)
-    read = check_form(page, POLICY, BOARDS)
+    read = check_form(page, policy(), BOARDS)
     check_numbers(page, read, view(kind), method)
     check_answers(read, scene_of(view(kind), method))
     assert "nan" not in read.visible.lower().split()
@@ -112,7 +116,7 @@ def test_every_kind_of_fit_has_a_whole_page(kind, method):
 def test_every_lesson_asks_its_question_and_gives_its_answer(name, method):
     opened, shown = preset(name)
     page = page_of(opened, shown, method)
-    read = check_form(page, POLICY, BOARDS)
+    read = check_form(page, policy(), BOARDS)
     check_numbers(page, read, shown, method)
     lesson = PRESETS[name]
     check_answers(read, scene_of(shown, method), [lesson.title])
@@ -130,7 +134,7 @@ def test_a_hidden_truth_is_nowhere():
     assert opened.true_h2 == pytest.approx(0.571, abs=1e-3)
     hidden = opened.without_truth(sealed.about(7))
     page = page_of(hidden, shown, "REML")
-    read = check_form(page, POLICY, BOARDS)
+    read = check_form(page, policy(), BOARDS)
     assert hidden.about in read.visible
     assert "0.571" not in read.visible
     pictures = [str(read.board(name.removeprefix("data-"))[1]) for name in BOARDS]
@@ -155,7 +159,7 @@ def test_the_same_fit_gives_the_same_bytes():
 def test_names_from_a_file_are_text_wherever_they_stand(method):
     opened, shown = wild_view()
     page = page_of(opened, shown, method)
-    read = check_form(page, POLICY, BOARDS)
+    read = check_form(page, policy(), BOARDS)
     allowed = {tag for tag, _ in Read(odd("tiny", method)).tags}
     assert {tag for tag, _ in read.tags} <= allowed
     assert read.words["h1"] == [f"{WILD[0]} of {WILD[0]}, by {method}"]
@@ -173,12 +177,12 @@ def test_names_from_a_file_are_text_wherever_they_stand(method):
 
 def test_nothing_in_the_script_or_the_style_ends_it():
     assert not re.search(r"</|<!--|<script", bundle.style())
-    boot = (ROOT / "lmm_app" / "handout" / "boot.js").read_text(encoding="utf-8")
-    for code in (bundle.script(), boot):
+    read = Read(odd("tiny", "REML"))
+    (loader,) = read.words["script"][-1:]
+    unpacked = zlib.decompress(b64decode("".join(read.words["script"][:-1]))).decode()
+    assert unpacked == alone.script()
+    for code in (loader, unpacked):
         assert not re.search(r"</|<!--|<script|fetch\(|XMLHttp|import\(", code)
-    page = odd("tiny", "REML")
-    assert bundle.script() in page
-    assert boot in page
 
 
 def test_the_boards_are_those_of_the_app():
@@ -267,7 +271,7 @@ def offered(monkeypatch):
 
 def test_the_sidebar_offers_both_sheets_of_what_is_on_the_screen(offered, monkeypatch):
     with monkeypatch.context() as early:
-        early.setattr("lmm_app.handout.page.profile_board", None)
+        early.setattr("lmm_app.handout.page.both_boards", None)
         early.setattr("lmm_app.handout.student.questions", None)
         app = open_app(sample="tiny12")
         pick(app, "method", "ML")
@@ -286,7 +290,7 @@ def test_the_sidebar_offers_both_sheets_of_what_is_on_the_screen(offered, monkey
         made = offered[f"{start}-{method}-questions.html"]()
         assert made == student_sheet(opened, scene).encode()
         with_answers = Read(offered[f"{start}-{method}-answers.html"]().decode())
-        check_form(with_answers.page, POLICY, BOARDS)
+        check_form(with_answers.page, policy(), BOARDS)
         assert inline(verdict.verdict(shown, method)) in with_answers.page
 
 

@@ -134,4 +134,4 @@ def test_axes_put_a_value_where_it_belongs():
     assert axes.dots(np.array([]), np.array([])) == ""
     # A curve that leaves the frame stays on its edge.
     assert 'd="M10.0,20.0L110.0,220.0"' in axes.curve(np.array([0.0, 1.0]), np.array([9.0, -9.0]))
-    assert ">−1</text>" in axes.frame(levels=(-1,))
+    assert ">−1</text>" in axes.frame(ticks=(-1,))

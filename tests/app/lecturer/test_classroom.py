@@ -48,7 +48,7 @@ def test_the_lesson_the_room_and_the_projector():
     address = f"room?code={link['code']}&key={link['key']}&projector=true"
     assert projectors(app) == (address, True)
     # The plan beside it opens the same.
-    (plan,) = [unescape(one.value) for one in app.html if 'class="plan"' in one.value]
+    (plan,) = [unescape(one.value) for one in app.html if 'class="teaching plan"' in one.value]
     assert f'href="{address}"' in plan
     # Whoever loads the page anew still leads the room.
     again = open_page("lecturer", query(app))
