@@ -27,7 +27,7 @@ class Material:
 
     name: str
     phenotypes: TextTable | Table | None
-    kinship: KinshipMatrix | Table | None
+    kinship: KinshipMatrix | None
     covariates: TextTable | Table | None
     dataset: Dataset | None
 
@@ -37,7 +37,7 @@ class Material:
         return cls(
             dataset.name,
             dataset.traits,
-            Table("kinship", dataset.individuals, dataset.individuals, dataset.relationship),
+            KinshipMatrix("kinship", dataset.individuals, dataset.relationship),
             dataset.covariates if dataset.covariates.columns else None,
             dataset,
         )

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Floats, fingerprint
+from lmm_core.arrays import fingerprint
 from lmm_core.errors import DataError, some
 from lmm_core.progress import Progress, part_of
 from lmm_core.records import MOST_EXPANDED
@@ -67,7 +67,7 @@ class Report:
 
 def check_dataset(
     phenotypes: TextTable | Table,
-    kinship: KinshipMatrix | Table,
+    kinship: KinshipMatrix,
     covariates: TextTable | Table | None = None,
     *,
     dataset: Dataset | None = None,
@@ -107,8 +107,7 @@ def check_dataset(
 
     numbers = _numbers(phenotypes)
     usable = _phenotypes(phenotypes, numbers, traits, len(use or ()) + 1, findings)
-    coefficients = isinstance(kinship, KinshipMatrix) and kinship.scale == 2.0
-    ids, where, values = kinship.ids or (), kinship.name, _in_order(kinship)
+    ids, where, values = kinship.ids or (), kinship.name, kinship.values
     entries = list(check_entries(values, ids, where))
     chosen: tuple[str, ...] = ()
     if covariates is not None:
@@ -161,7 +160,7 @@ def check_dataset(
         None if repaired else eigen,
         where=where,
         reml=reml or not deep,
-        coefficients=coefficients,
+        coefficients=kinship.scale == 2.0,
         deep=deep,
     )
     findings += _of_records(found, data)
@@ -239,17 +238,6 @@ def _report(findings: Sequence[Finding], cost: Cost | None = None) -> Report:
 def _numbers(table: TextTable | Table) -> Table:
     """The columns that are numbers."""
     return table.numbers() if isinstance(table, TextTable) else table
-
-
-def _in_order(kinship: KinshipMatrix | Table) -> Floats:
-    """The matrix with its columns in the order of its rows, where both have the same ids."""
-    ids = kinship.ids or ()
-    if not isinstance(kinship, Table) or kinship.columns == ids:
-        return kinship.values
-    if set(kinship.columns) != set(ids):
-        return kinship.values
-    column = {label: j for j, label in enumerate(kinship.columns)}
-    return kinship.values[:, [column[label] for label in ids]]
 
 
 def _phenotypes(

@@ -23,13 +23,13 @@ class Files(Brief):
     """The files of a dataset, each with ids."""
 
     phenotypes: TextTable | Table
-    kinship: KinshipMatrix | Table
+    kinship: KinshipMatrix
     covariates: TextTable | Table | None
 
 
 def name_rows(
     phenotypes: TextTable | Table,
-    kinship: KinshipMatrix | Table,
+    kinship: KinshipMatrix,
     covariates: TextTable | Table | None,
 ) -> tuple[Files | None, tuple[Finding, ...]]:
     """The files with ids for all, those of another file where one has none, and what was found.

@@ -8,7 +8,8 @@ import pytest
 from lmm_cli.options import arguments_of
 from lmm_data.checks import check_dataset
 from lmm_data.preparation.preparing import Choices
-from lmm_data.readers.text.csv import read_kinship, read_table
+from lmm_data.readers.kinship.text import read_kinship_text
+from lmm_data.readers.text.csv import read_table
 from lmm_data.written import csv_text, numbers_csv
 from tests.cli_helpers import MICE_FILES, TINY_FILES, Shell, write
 
@@ -34,7 +35,7 @@ def tables(folder, y=None, K=SIBS, ids=IDS, **more):
 def test_the_findings_are_those_of_the_checks(shell):
     pheno, kinship, covar = MICE_FILES
     report = check_dataset(
-        read_table(pheno), read_kinship(kinship), read_table(covar), traits=["CD8"]
+        read_table(pheno), read_kinship_text(kinship).kinship, read_table(covar), traits=["CD8"]
     )
     ran = shell("check", *MICE_FILES, "--trait", "CD8", "--json")
     assert ran.code == 0

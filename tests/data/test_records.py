@@ -9,7 +9,7 @@ from lmm_data import records
 from lmm_data.checks import check_dataset
 from lmm_data.dataset import align
 from lmm_data.preparation.reshaping import beside
-from lmm_data.readers.reading import TextTable
+from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.records import records_words
 from lmm_data.tables import Table
 from lmm_data.written import dataset_files
@@ -113,7 +113,7 @@ def test_they_are_checked_as_what_they_are(monkeypatch):
     families = np.kron(np.eye(10), 0.5 + 0.5 * np.eye(3))
     whose = tuple(rng.choice(ids, 90))
     table = Table("pheno.csv", whose, ("y",), rng.normal(size=(90, 1)))
-    square = Table("K.csv", ids, ids, families)
+    square = KinshipMatrix("K.csv", ids, families)
     report = check_dataset(table, square)
     (finding,) = report.of("ids_records")
     assert finding.severity == "note"
