@@ -48,11 +48,6 @@ class EstimateSample(Brief):
     mean: float
     sd: float
 
-    @property
-    def bias(self) -> float:
-        """Mean of the estimates less the true h."""
-        return self.mean - self.h2
-
 
 def sample_estimates(
     pairs: Contrasts,

@@ -20,7 +20,6 @@ class Markers(Brief):
 
     Attributes:
         contrasts: what the covariates leave of each, shape (m, df).
-        length2: their sums of squares, (m,).
         mean: of the genotypes that are there, (m,); NaN without any.
         n_missing: genotypes that were imputed by the mean, (m,).
         kind: "tested", or why not: "monomorphic", "collinear", "no genotypes", (m,).
@@ -28,7 +27,6 @@ class Markers(Brief):
     """
 
     contrasts: Floats
-    length2: Floats
     mean: Floats
     n_missing: Ints
     kind: NDArray[np.str_]
@@ -58,4 +56,4 @@ def as_markers(shared: SharedRotation, genotypes: Floats) -> Markers:
         constant = n_missing[j] < shared.n and np.ptp(imputed[:, j]) == 0.0
         kind[j] = CONSTANT if constant else COLLINEAR
     kind[n_missing == imputed.shape[0]] = EMPTY
-    return Markers(contrasts, left2, mean, n_missing, kind, imputed)
+    return Markers(contrasts, mean, n_missing, kind, imputed)

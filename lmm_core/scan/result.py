@@ -57,16 +57,6 @@ class MarkerTests(Brief):
         return np.exp(self.log_p_wald)
 
     @property
-    def p_lrt(self) -> Floats:
-        """p-values of the likelihood ratio tests."""
-        return np.exp(self.log_p_lrt)
-
-    @property
-    def p_score(self) -> Floats:
-        """p-values of the score tests."""
-        return np.exp(self.log_p_score)
-
-    @property
     def neg_log10_p(self) -> Floats:
         """-log₁₀ of the Wald p-values."""
         return -self.log_p_wald / LOG_10

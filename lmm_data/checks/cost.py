@@ -30,14 +30,12 @@ class Cost:
 
     Attributes:
         n: individuals.
-        m_traits: traits.
         bytes: memory at its highest.
         seconds: time on this machine.
         advice: what to do if that is more than a page should take; empty if it is not.
     """
 
     n: int
-    m_traits: int
     bytes: float
     seconds: float
     advice: str = ""
@@ -64,7 +62,7 @@ def estimate_cost(
             f"Run it on the command line instead: lmm fit … takes about "
             f"{duration(seconds)} and {memory(size)}."
         )
-    return Cost(n, m_traits, size, seconds, advice)
+    return Cost(n, size, seconds, advice)
 
 
 def check_cost(cost: Cost, *, where: str = "kinship") -> Iterator[Finding]:

@@ -78,7 +78,6 @@ def check_dataset(
     max_seconds: float = SECONDS,
     max_bytes: float = BYTES,
     quick: bool = False,
-    rng: np.random.Generator | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """All checks, the quick ones first; the slow ones only if there is time and no error.
@@ -93,11 +92,9 @@ def check_dataset(
         reml: whether the fit will be by REML.
         max_seconds, max_bytes: above these the slow checks are left to the command line.
         quick: leave the slow checks out: what needs the decomposition of the kinship, or a fit.
-        rng: randomness; `numpy.random.default_rng(0)` by default, for the same report each time.
         progress: called with the share of the work that is done.
     """
     tell = part_of(progress)
-    rng = np.random.default_rng(0) if rng is None else rng
     findings: list[Finding] = []
     files, unnamed = name_rows(phenotypes, kinship, covariates)
     findings += unnamed
@@ -187,7 +184,8 @@ def check_dataset(
             eigen,
             order=numbers.ids,
             where=numbers.name,
-            rng=rng,
+            # The same report each time.
+            rng=np.random.default_rng(0),
             progress=tell,
             decompose=decompose,
         )

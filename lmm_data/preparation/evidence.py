@@ -120,8 +120,7 @@ def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
             return False
         if counted:
             return candidate.members <= known and (candidate.by_name or not candidate.counts_rows)
-        if not candidate.titled:
-            return candidate.members == known
+        return candidate.members == known
     if candidate.by_name or met >= _SHARE * min(len(candidate.members), len(known)):
         sure = candidate.unique or candidate.by_name or candidate.in_words
         # Numbers of cages are ids of others by chance, and fewer than there are individuals.

@@ -1,6 +1,5 @@
 """Files that belong together, handed to their reader in its own terms."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -32,13 +31,7 @@ from lmm_data.readers.kinship.plink2 import (
 from lmm_data.readers.kinship.text import read_kinship_text
 from lmm_data.readers.minus_nine import CODE as MINUS_NINE
 from lmm_data.readers.minus_nine import says_minus_nine
-from lmm_data.readers.reading import (
-    Reading,
-    TextTable,
-    codes_in,
-    missing_met,
-    suspicions,
-)
+from lmm_data.readers.reading import Reading, TextTable, codes_in, suspicions
 from lmm_data.readers.recognition import PLINK, RQTL2, Group
 from lmm_data.readers.rqtl2.cross import read_rqtl2
 from lmm_data.readers.text.delimited import read_delimited
@@ -239,15 +232,11 @@ def _with_codes(reading: Reading, missing: Collection[str]) -> Reading:
         if before is not None and after is not None
         for note in set(suspicions(before)) - set(suspicions(after))
     }
-    met: Counter[str] = Counter()
-    for after in filter(None, (table, covariates)):
-        met.update(dict(missing_met(after)))
     return replace(
         reading,
         notes=tuple(note for note in reading.notes if note not in known),
         table=table,
         covariates=covariates,
-        missing_met=tuple(met.most_common()),
     )
 
 

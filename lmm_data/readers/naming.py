@@ -27,7 +27,6 @@ class Candidate(Brief):
         ids: of the n rows, none of them empty.
         used: indices of the columns that then hold ids and no values.
         by_name: whether the file says that these are ids, by the name of the column.
-        titled: whether the column has a name, and not one that programs give to row numbers.
         counts_rows: whether they are 1 to n or 0 to n - 1 in the order of the rows, and stand
             on no other margin.
         named_by: as of `Reading`.
@@ -41,7 +40,6 @@ class Candidate(Brief):
     by_name: bool = False
     counts_rows: bool = False
     named_by: NamedBy = ""
-    titled: bool = False
     members: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -171,7 +169,7 @@ def renamed(
     Raises:
         DataError: two of the other columns have the same name.
     """
-    from lmm_data.readers.reading import missing_met, suspicions
+    from lmm_data.readers.reading import suspicions
 
     sheet, table = reading.sheet, reading.table
     assert sheet is not None
@@ -202,6 +200,5 @@ def renamed(
         table=made,
         format=f"{sheet.before}, {id_words(sheet.names, candidate)}{sheet.after}",
         notes=(*rest, *new),
-        missing_met=missing_met(made),
         named_by=candidate.named_by if candidate else "",
     )

@@ -236,7 +236,6 @@ class Reading(Brief):
             has no phenotypes, and a `table` may come with genotypes, as its phenotypes do.
         pedigree: in the place of a kinship, which is made of it for those with records.
         covariates: a second table, where a format has one, as R/qtl2's has.
-        missing_met: the missing codes that occur, with how often.
         named_by: by what individuals are named, of a file that gives a family and an individual
             for each: by the individual alone, or by both where that repeats; "" for others.
         sheet: a table with all of its columns, where which of them name the rows may be decided
@@ -254,7 +253,6 @@ class Reading(Brief):
     genotypes: GenotypeTable | None = None
     pedigree: PedigreeTable | None = None
     covariates: TextTable | None = None
-    missing_met: tuple[tuple[str, int], ...] = field(default=())
     named_by: NamedBy = ""
     sheet: Sheet | None = None
     candidates: tuple[Candidate, ...] = ()

@@ -17,13 +17,7 @@ from lmm_data.readers.genotypes.plink_tables import (
 )
 from lmm_data.readers.kinship.plink2 import kinship_reading, numbers, text_matrix
 from lmm_data.readers.numeric import MISSING_CODES, as_number
-from lmm_data.readers.reading import (
-    Reading,
-    Source,
-    TextTable,
-    missing_met,
-    suspicions,
-)
+from lmm_data.readers.reading import Reading, Source, TextTable, suspicions
 from lmm_data.tables import GenotypeTable, require_unique
 
 UNKNOWN_CHROMOSOME = "0"
@@ -165,7 +159,6 @@ def read_bimbam_table(source: Source) -> Reading:
         format="GEMMA’s table: a column each, no ids, no header",
         notes=(*notes, *suspicions(table)),
         table=table,
-        missing_met=missing_met(table),
     )
 
 

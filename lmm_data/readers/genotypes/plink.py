@@ -21,7 +21,7 @@ from lmm_data.readers.genotypes.plink_tables import (
     require_room,
     with_minus_nine,
 )
-from lmm_data.readers.reading import Reading, Source, TextTable, missing_met
+from lmm_data.readers.reading import Reading, Source, TextTable
 from lmm_data.tables import GenotypeTable, Table
 
 HEADER = b"\x6c\x1b\x01"
@@ -239,7 +239,6 @@ def _of_fam(people: list[list[str]], name: str) -> tuple[tuple[str, ...], Readin
         notes=(*who.notes, *more, *said),
         table=table,
         covariates=sex,
-        missing_met=missing_met(table) if table else (),
         named_by=who.named_by,
     )
 

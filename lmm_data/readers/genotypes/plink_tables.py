@@ -11,7 +11,7 @@ from lmm_data.readers.content import MAX_BYTES, content_of, foreign, gunzip, nam
 from lmm_data.readers.minus_nine import CODE, minus_nines, stands_in
 from lmm_data.readers.naming import NamedBy
 from lmm_data.readers.numeric import MISSING_CODES, as_number
-from lmm_data.readers.reading import Reading, Source, TextTable, codes_in, missing_met
+from lmm_data.readers.reading import Reading, Source, TextTable, codes_in
 
 # More strings than these would take gigabytes: what unpacks to so many ends in a message.
 MAX_LINES = 1 << 22
@@ -77,7 +77,6 @@ def read_plink_table(source: Source) -> Reading:
         format=f"PLINK’s table, {'a' if header else 'no'} header, {who} on the left",
         notes=(*notes, *more, *said),
         table=table,
-        missing_met=missing_met(table),
         named_by=named_by,
     )
 

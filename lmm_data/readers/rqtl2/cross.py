@@ -1,12 +1,11 @@
 """Crosses in R/qtl2's form: a control file, and the tables that it names."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.reading import Reading, TextTable, missing_met, suspicions
+from lmm_data.readers.reading import Reading, TextTable, suspicions
 from lmm_data.readers.rqtl2.breeding import read_breeding
 from lmm_data.readers.rqtl2.control import Control, read_control
 from lmm_data.readers.rqtl2.kinship import kinship_of
@@ -89,11 +88,8 @@ def read_rqtl2(
         notes += _compared(table, key, markers.ids, control)
     breeding = read_breeding(folder, cross_type, x, covariates)
     kinship, said = kinship_of(markers, breeding, name, step_cm, error_prob)
-    met: Counter[str] = Counter()
-    for table in (phenotypes, covariates):
-        if table is not None:
-            met.update(dict(missing_met(table)))
-            said += suspicions(table)
+    for table in filter(None, (phenotypes, covariates)):
+        said += suspicions(table)
     return Reading(
         name=name,
         kind="genotypes",
@@ -103,7 +99,6 @@ def read_rqtl2(
         kinship=kinship,
         genotypes=markers.as_counts(cross_type, name),
         covariates=covariates,
-        missing_met=tuple(met.most_common()),
     )
 
 

@@ -38,12 +38,8 @@ def kinship_of(
     if 8 * n * n > MAX_ARRAY_BYTES:
         return None, [f"No kinship is computed: {n:,} individuals are too many for it here."]
     if breeding.cross_type not in AUTOSOMES:
-        return _from_counts(
-            markers,
-            breeding,
-            name,
-            f"in the cross {breeding.cross_type} they are not inferred here",
-        )
+        why = f"in the cross {breeding.cross_type} they are not inferred here"
+        return _from_counts(markers, breeding, name, why)
     if np.isnan(markers.position_cm).any():
         return _from_counts(markers, breeding, name, "they need a genetic map, “gmap”")
     unknown = breeding.unknown(markers.ids) if breeding.cross_type in X_CHROMOSOMES else ""

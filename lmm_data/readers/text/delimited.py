@@ -16,14 +16,7 @@ from lmm_data.readers.naming import (
     named_by_place,
 )
 from lmm_data.readers.numeric import MISSING_CODES
-from lmm_data.readers.reading import (
-    Reading,
-    Source,
-    TextTable,
-    missing_met,
-    suspicions,
-    unusual,
-)
+from lmm_data.readers.reading import Reading, Source, TextTable, missing_met, suspicions, unusual
 from lmm_data.readers.text.dialect import (
     ID_NAMES,
     SEPARATORS,
@@ -106,8 +99,7 @@ def read_delimited(
     kept, entries = _name_columns(names, columns, found, name, notes)
     entries = with_points(kept, entries, separator, decimal, notes, name)
     table = TextTable(name, found.ids if found else None, kept, entries)
-    met = missing_met(table)
-    notes.extend(unusual(met))
+    notes.extend(unusual(missing_met(table)))
     notes.extend(suspicions(table))
     words = f"{SEPARATORS.get(separator, 'delimited')} text" if len(columns) > 1 else "one column"
     words += f", {'a' if has_header else 'no'} header"
@@ -127,7 +119,6 @@ def read_delimited(
         f"{words}, {id_words(names, found)}{compressed}",
         tuple(notes),
         table=table,
-        missing_met=met,
         named_by=found.named_by if found else "",
         # What was asked for is not decided anew.
         sheet=sheet if ids is None else None,

@@ -9,6 +9,7 @@ import pytest
 from lmm_data.readers import opening
 from lmm_data.readers.dispatch import READERS
 from lmm_data.readers.opening import alternatives
+from lmm_data.readers.reading import missing_met
 from lmm_data.readers.recognition import recognise
 from tests.places import FORMATS
 from tests.reading import called, read_files
@@ -182,7 +183,7 @@ def test_missing_codes_hold_for_every_reader():
     files = {name: content.replace(b"1.5", b"-9.0") for name, content in SMALL.items()}
     reading = only(files, missing=("-9",)).reading
     assert np.isnan(reading.table.parsed("y")[1])
-    assert ("-9.0", 1) in reading.missing_met
+    assert ("-9.0", 1) in missing_met(reading.table)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from lmm_data.readers.genotypes.gemma import (
     read_gemma_kinship,
 )
 from lmm_data.readers.genotypes.plink import read_plink
+from lmm_data.readers.reading import missing_met
 from tests.places import FORMATS
 from tests.reading import called
 
@@ -90,7 +91,7 @@ def test_many_different_dosages_are_parsed_as_written():
 def test_phenotypes_and_covariates():
     made = read_bimbam_table(FORMATS / "toy.gemma.txt")
     assert made.table.columns == ("pheno1", "pheno2")
-    assert (made.table.n, made.table.ids, made.missing_met) == (13, None, (("NA", 3),))
+    assert (made.table.n, made.table.ids, missing_met(made.table)) == (13, None, (("NA", 3),))
     assert made.notes == (
         "toy.gemma.txt has no ids: its rows are the individuals of the genotypes, in that order",
     )
@@ -99,7 +100,7 @@ def test_phenotypes_and_covariates():
     covariates = read_bimbam_table(b"1\t0.5\t\n1.0\t-9\n1 0.5\n")
     assert covariates.table.columns == ("pheno1", "pheno2")
     # GEMMA takes -9 for a number in these files.
-    assert covariates.missing_met == ()
+    assert missing_met(covariates.table) == ()
     assert covariates.notes[1] == (
         "“pheno1” of the table is 1 in every row: GEMMA’s intercept, which is there anyway"
     )

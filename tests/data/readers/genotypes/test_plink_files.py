@@ -14,6 +14,7 @@ from lmm_data.readers.genotypes.plink import (
     read_plink,
     read_plink_files,
 )
+from lmm_data.readers.reading import missing_met
 from tests.places import FORMATS
 
 KINDS = ("bed", "bim", "fam")
@@ -51,7 +52,7 @@ def test_phenotypes_of_the_fam_file():
     assert some.notes[0].startswith("−9 stands 2 times in “pheno1” of the fam file and is")
     _, expected = read_plink(FORMATS / "toy")
     assert some.table.ids == expected.ids
-    assert some.missing_met == (("-9", 2),)
+    assert missing_met(some.table) == (("-9", 2),)
     assert some.table.numbers().values[:, 0].tolist()[:2] == [2.323, 4.2954]
     assert np.isnan(some.table.numbers().values).sum() == 2
 

@@ -8,6 +8,7 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_data.readers.numeric import MISSING_CODES
+from lmm_data.readers.reading import missing_met
 from lmm_data.readers.text.delimited import read_delimited
 from tests.reading import called, read_files
 
@@ -66,7 +67,7 @@ def test_every_dress_of_the_same_table(data):
     assert reading.kind == "table"
     assert reading.table.ids == ("m1", "m2")
     assert entries(reading) == {"weight": ("7.26", "NA"), "sex": ("0", "1")}
-    assert reading.missing_met == (("NA", 1),)
+    assert missing_met(reading.table) == (("NA", 1),)
     np.testing.assert_array_equal(reading.table.numbers().values, [[7.26, 0], [np.nan, 1]])
 
 
@@ -306,7 +307,7 @@ def test_missing_codes_are_added_in_every_spelling():
         reading.table.numbers().values,
         [[np.nan, np.nan], [np.nan, 2], [3, -9.5], [np.nan, np.nan]],
     )
-    assert dict(reading.missing_met) == {"-9": 1, "-9.00": 1, "?": 1, "": 1, "NA": 1}
+    assert dict(missing_met(reading.table)) == {"-9": 1, "-9.00": 1, "?": 1, "": 1, "NA": 1}
     assert reading.notes == ()
     assert reading.table.missing > frozenset(MISSING_CODES)
 
