@@ -40,7 +40,8 @@ def relationship_among(sire: ArrayLike, dam: ArrayLike, wanted: ArrayLike) -> Fl
         the wanted and their ancestors are looked at.
 
     Raises:
-        LMMError: positions that are none, a loop, or more ancestors at a time than fit into memory.
+        LMMError: positions that are none, a loop, more individuals or more of their ancestors at
+            a time than fit into memory.
 
     References:
         Colleau 2002, Genetics Selection Evolution 34:409, "indirect method": Ax = T(D(T'x)),
@@ -52,6 +53,12 @@ def relationship_among(sire: ArrayLike, dam: ArrayLike, wanted: ArrayLike) -> Fl
     """
     sire, dam = _as_parents(sire, dam)
     wanted = _as_positions(wanted, "wanted", len(sire), lowest=0)
+    if len(wanted) > MOST_AT_ONCE:
+        raise LMMError(
+            f"a relationship matrix takes up to {MOST_AT_ONCE:,} individuals",
+            f"{len(wanted):,} are asked for",
+            "ask for those who have a record",
+        )
     known = _ancestors(sire, dam, wanted)
     index = np.full(len(sire) + 1, -1)
     index[known] = np.arange(len(known))

@@ -1,7 +1,7 @@
 """A pedigree: who descends from whom, by id, and A of those who are wanted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,6 +26,7 @@ class PedigreeTable(Brief):
     sire: Ints
     dam: Ints
     lines: int
+    _made: dict[tuple[str, ...], Floats] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sire", locked(np.asarray(self.sire, dtype=np.int64)))
@@ -37,7 +38,18 @@ class PedigreeTable(Brief):
         return len(self.ids)
 
     def relationship(self, ids: Sequence[str]) -> Floats:
-        """A of these individuals, in this order, shape (k, k), read-only."""
-        index = {label: i for i, label in enumerate(self.ids)}
-        wanted = np.array([index[label] for label in ids], dtype=np.int64)
-        return read_only(relationship_among(self.sire, self.dam, wanted))
+        """A of these individuals, in this order, shape (k, k), read-only.
+
+        Asked again for the same, as each decision about the files does, it is at hand.
+
+        Raises:
+            LMMError: as `relationship_among`.
+        """
+        wanted = tuple(ids)
+        if wanted not in self._made:
+            index = {label: i for i, label in enumerate(self.ids)}
+            places = np.array([index[label] for label in wanted], dtype=np.int64)
+            A = read_only(relationship_among(self.sire, self.dam, places))
+            self._made.clear()
+            self._made[wanted] = A
+        return self._made[wanted]

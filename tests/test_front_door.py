@@ -52,7 +52,7 @@ def missing(word):
 
 def test_the_licence_of_the_code_is_there_and_named():
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License\n\nCopyright")
-    assert project()["license"] == "MIT AND GPL-3.0-or-later"
+    assert project()["license"] == "MIT AND GPL-3.0-or-later AND CC-BY-4.0"
     taken = {path for pattern in project()["license-files"] for path in ROOT.glob(pattern)}
     assert taken >= {ROOT / "LICENSE", SAMPLES / "GPL-3.0.txt"}
 

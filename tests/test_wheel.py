@@ -74,7 +74,7 @@ def test_both_ways_of_starting_run_the_same_script():
 def test_the_metadata_say_whose_it_is_and_what_it_needs(packed):
     name = next(name for name in packed if name.endswith(".dist-info/METADATA"))
     metadata = Parser().parsestr(packed[name].decode())
-    assert metadata["License-Expression"] == "MIT AND GPL-3.0-or-later"
+    assert metadata["License-Expression"] == "MIT AND GPL-3.0-or-later AND CC-BY-4.0"
     held = metadata.get_all("License-File")
     assert {"LICENSE", "sample_data/GPL-3.0.txt"} <= set(held)
     folder = name.partition("/")[0]

@@ -36,6 +36,8 @@ STUDENTS = 30
 REAL = "Of real data nobody knows the true h, and all students have the same."
 ABOUT_SAMPLES = {
     "tiny12": "These twelve are made up, and all students have the same.",
+    "gryphons": "These were simulated by others with an h that is not known here, and all students "
+    "have the same.",
     "many_traits": "Each of these traits was simulated with an h of its own, which the page All "
     "traits shows. All students have the same.",
 }

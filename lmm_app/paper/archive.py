@@ -74,7 +74,7 @@ def archive(opened: Opened, view: View, method: str) -> bytes:
         "kinship.csv": tables.kinship(view.problem),
         "methods.txt": f"{methods_of(view, method)}\n",
         **{name: make() for name, make in singles(opened, view, method).items()},
-        **({"COPYING": _gpl()} if opened.licence else {}),
+        **({"COPYING": _gpl()} if _is_gpl(opened) else {}),
     }
     return zipped({name: text.encode() for name, text in files.items()})
 
@@ -83,6 +83,16 @@ def methods_of(view: View, method: str, exact: Interval | None = None) -> str:
     """The paragraph on methods, by one method; with the exact interval where it is shown."""
     found = view.methods[method]
     return methods_paragraph(view.problem, found.fit, found.interval, exact)
+
+
+def _licence(opened: Opened) -> str:
+    where = " The text of the licence: COPYING." if _is_gpl(opened) else ""
+    return f"{opened.licence}{where}\n" if opened.licence else ""
+
+
+def _is_gpl(opened: Opened) -> bool:
+    """Whether the licence's text goes with the data."""
+    return "GPL-3.0" in opened.licence
 
 
 def _gpl() -> str:
@@ -126,7 +136,7 @@ def _readme(opened: Opened, view: View, method: str) -> str:
         title=title,
         line="=" * len(title),
         about=opened.about,
-        licence=f"{opened.licence} The text of the licence: COPYING.\n" if opened.licence else "",
+        licence=_licence(opened),
         message=view.fit(method).message,
         individuals=who,
         covariates=covariates if len(problem.columns) > 1 else "",

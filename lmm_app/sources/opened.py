@@ -19,6 +19,7 @@ from lmm_data.dataset import Dataset, align
 from lmm_data.populations import Settings, simulate_dataset
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.preparing import Prepared, prepare
+from lmm_data.readers.kinship.pedigree import read_pedigree
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.records import records_words
 from lmm_data.samples import read_mice, sample_folder
@@ -28,6 +29,11 @@ from lmm_data.tables import Table
 MICE_LICENCE = (
     "The mice are passed on under the GNU General Public License, version 3 or later "
     "(GPL-3.0-or-later), as in GEMMA, from whose example they come; without any warranty."
+)
+GRYPHON_LICENCE = (
+    "The gryphons are simulated data of the Wild Animal Model tutorial (Wilson et al. 2010, "
+    "Journal of Animal Ecology 79:13; Martin, Wilson and others), passed on unchanged under the "
+    "licence CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/; without any warranty."
 )
 MAX_INDIVIDUALS = 3000
 LAST_SEED = 999_999
@@ -242,6 +248,30 @@ def _open_tiny() -> Opened:
     )
 
 
+def _open_gryphons() -> Opened:
+    folder = sample_folder() / "gryphons"
+    measured = read_table(folder / "gryphon.csv")
+    pedigree = read_pedigree(folder / "gryphonped.csv").pedigree
+    assert pedigree is not None
+    known = [label for label in pedigree.ids if label in set(measured.ids)]
+    A = Table("gryphonped.csv", tuple(known), tuple(known), pedigree.relationship(known))
+    # Their codes are 1 and 2, and the tutorial takes the difference between the two.
+    sex = Table("gryphon.csv", measured.ids, ("sex",), measured.design(["sex"])[:, 1:] - 1.0)
+    traits = Table(
+        "gryphon.csv",
+        measured.ids,
+        ("bwt", "tarsus"),
+        np.column_stack([measured.column("bwt"), measured.column("tarsus")]),
+    )
+    return Opened(
+        align("1,084 gryphons", traits, A, sex),
+        "Simulated birds of prey with the bodies of lions: bwt is birth weight and tarsus the "
+        "length of a bone. Kinship is A of a pedigree of 1,309. With sex in the model h rises "
+        "though the genetic variance falls, because the residual variance falls more.",
+        licence=GRYPHON_LICENCE,
+    )
+
+
 def _open_many() -> Opened:
     mice = _open_folder("mouse_hs300", "the mice", "").dataset
     traits, true_h2 = simulate_many(mice)
@@ -259,6 +289,7 @@ SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
     {
         "mouse_hs300": SampleEntry("297 heterogeneous-stock mice", _open_mice),
         "tiny12": SampleEntry("12 individuals in three families", _open_tiny),
+        "gryphons": SampleEntry("1,084 gryphons of a pedigree", _open_gryphons),
         "many_traits": SampleEntry("200 simulated traits of the mice", _open_many),
         "mouse_hs1940": SampleEntry("All 1,940 mice (takes seconds)", _open_all_mice),
     }

@@ -116,6 +116,8 @@ def test_only_ancestors_are_looked_at(monkeypatch):
     sire[9_999] = 40
     with pytest.raises(LMMError, match=r"up to 2 ancestors of one time .* there are 3; ask for"):
         relationship_among(sire, dam, [9_998, 9_999])
+    with pytest.raises(LMMError, match=r"takes up to 2 individuals: 3 are asked for; ask for"):
+        relationship_among(sire, dam, [1, 2, 3])
 
 
 def test_a_loop_is_shown_from_where_it_begins():

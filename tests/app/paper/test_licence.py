@@ -28,7 +28,18 @@ def fitted(source):
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_every_sample_of_mice_has_the_licence(name):
-    assert (SPDX in open_source(Sample(name)).licence) == (name != "tiny12")
+    licence = open_source(Sample(name)).licence
+    assert (SPDX in licence) == (name not in ("tiny12", "gryphons"))
+    assert ("CC-BY-4.0" in licence) == (name == "gryphons")
+
+
+def test_what_is_taken_away_of_the_gryphons_gives_credit():
+    opened, shown = fitted(Sample("gryphons"))
+    with zipfile.ZipFile(BytesIO(archive(opened, shown, "REML"))) as packed:
+        readme = packed.read("README.txt").decode()
+        assert "Wilson et al. 2010" in readme
+        assert "CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/" in readme
+        assert "COPYING" not in packed.namelist()
 
 
 def test_what_is_taken_away_of_the_mice_says_so():

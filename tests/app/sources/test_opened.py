@@ -15,7 +15,7 @@ from lmm_app.sources.opened import (
     Upload,
     open_source,
 )
-from lmm_core import LMMError, decompose
+from lmm_core import LMMError, decompose, fit_lmm
 from lmm_data.preparation.choices import Choices
 
 PHENO = b"id,height,age\na,1.5,3\nb,2.5,NA\nc,0.5,4\nd,3.5,5\n"
@@ -41,12 +41,26 @@ def same(one: Opened, two: Opened):
 def test_each_sample_opens_and_is_what_its_title_says(name):
     opened = open_source(Sample(name))
     data = opened.dataset
-    n = {"mouse_hs300": 297, "tiny12": 12, "mouse_hs1940": 1940, "many_traits": 297}[name]
+    n = {"mouse_hs300": 297, "tiny12": 12, "mouse_hs1940": 1940, "many_traits": 297}
+    n = (n | {"gryphons": 1084})[name]
     assert data.n == n
     assert data.alignment.matched == data.ids
     assert data.problem(data.traits.columns[0], data.covariates.columns).n <= n
     assert opened.about
     assert opened.true_h2 is None
+
+
+def test_h_of_the_gryphons_rises_with_sex_though_the_genetic_variance_falls():
+    data = open_source(Sample("gryphons")).dataset
+    fits = []
+    for covariates in ((), ("sex",)):
+        problem = data.problem("bwt", covariates)
+        fits.append(fit_lmm(problem.y, problem.X, problem.K))
+    alone, sexed = fits
+    assert sexed.h2 > alone.h2
+    assert 0.0 < alone.sigma2_g - sexed.sigma2_g < alone.sigma2_e - sexed.sigma2_e
+    # ASReml 4.1 prints the mean of sex 1 and the difference of sex 2.
+    assert sexed.beta == pytest.approx([6.058669, 2.206996], abs=1e-6)
 
 
 def test_an_unknown_sample_is_named_with_those_there_are():
