@@ -6,7 +6,8 @@ from lmm_data.published.entries import Entry, Model, Published, shelf
 
 def digits(value: float, number: Published) -> str:
     """Our number with as many decimals as theirs."""
-    return f"{value:.{number.decimals}f}".replace("-", "−")
+    # A zero has no sign.
+    return f"{round(value, number.decimals) + 0.0:.{number.decimals}f}".replace("-", "−")
 
 
 def row(model: Model, number: Published) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from lmm_core import LMMFit, decompose_records, fit_rotated, interval_h2, rotate, wls
+from lmm_core import (
+    KinshipEigen,
+    LMMFit,
+    decompose,
+    decompose_records,
+    fit_rotated,
+    interval_h2,
+    rotate,
+    wls,
+)
 from lmm_core.arrays import Brief, Floats
 from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.conventions import log_likelihood_as
@@ -50,12 +59,27 @@ def open_model(model: Model) -> Opened:
     dataset = prepared.require_dataset()
     columns = columns_of(dataset, model.use)
     problem = dataset.problem(model.trait, columns, weights=model.weights)
-    fit = fit_rotated(rotate(problem.decomposed(), problem.y, problem.X), reml=model.reml)
+    eigen = _mixed(model, prepared, problem) if model.second else problem.decomposed()
+    fit = fit_rotated(rotate(eigen, problem.y, problem.X), reml=model.reml)
     h2, sigma2 = fit.h2, fit.sigma2
     if model.known:
         sigma2 = model.known["sigma2_g"] + model.known["sigma2_e"]
         h2 = model.known["sigma2_g"] / sigma2
     return Opened(model, prepared, problem, fit, h2, sigma2)
+
+
+def _mixed(model: Model, prepared: Prepared, problem: Problem) -> KinshipEigen:
+    """The decomposition of ρK₁ + (1-ρ)K₂, at the ρ that is highest."""
+    second = np.eye(problem.individuals)
+    if model.second != "individuals":
+        table = prepared.phenotypes
+        assert table is not None
+        assert table.ids is not None
+        value_of = dict(zip(table.ids, table.column(model.second), strict=True))
+        values = np.array([value_of[one] for one in problem.ids])
+        second = (values[:, np.newaxis] == values).astype(np.float64)
+    K = model.rho * problem.relationship + (1.0 - model.rho) * second
+    return decompose(K) if problem.of is None else decompose_records(K, problem.of)
 
 
 def answer(model: Model, number: Published) -> float:
@@ -127,7 +151,7 @@ def _share_at_zero(of: Mapping[str, Any]) -> float:
     groups, each = of["groups"], of["each"]
     eigen = decompose_records(np.eye(groups), np.repeat(np.arange(groups), each))
     y = np.random.default_rng(0).standard_normal(groups * each)
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng([groups, each])
     pairs = contrasts(rotate(eigen, y))
     return sample_estimates(pairs, 0.0, reml=of["reml"], rng=rng).at_zero
 
@@ -137,6 +161,8 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
         "h2": lambda at, of: at.fit.h2,
         "sigma2_g": lambda at, of: at.fit.sigma2_g,
+        "sigma2_1": lambda at, of: at.fit.sigma2_g * at.model.rho,
+        "sigma2_2": lambda at, of: at.fit.sigma2_g * (1.0 - at.model.rho),
         "sigma2_e": lambda at, of: at.fit.sigma2_e,
         "sd_g": lambda at, of: at.fit.sigma2_g**0.5,
         "sd_e": lambda at, of: at.fit.sigma2_e**0.5,

@@ -64,6 +64,9 @@ class Model(Brief):
         weights: the column of weights; "" for none.
         reml: by which method.
         known: variances that are given and not estimated, sigma2_g and sigma2_e.
+        second: what a second kinship is of: "individuals", or a column whose values are alike or
+            not; "" for one kinship.
+        rho: the first kinship's part of the mixture of both, as `fit_two_kinships` finds it.
     """
 
     title: str
@@ -75,6 +78,8 @@ class Model(Brief):
     weights: str = ""
     reml: bool = True
     known: Mapping[str, float] = field(default_factory=dict)
+    second: str = ""
+    rho: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

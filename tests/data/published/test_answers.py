@@ -67,6 +67,13 @@ def test_the_page_has_every_number_with_its_digits():
     assert page.count("\n| ") - page.count("\n| | printed") == len(EVERY)
 
 
+def test_the_mixture_of_two_kinships_is_the_highest():
+    model = ENTRIES["lay_dates"].models[3]
+    at = open_model(model).fit.loglik
+    for rho in (model.rho - 0.01, model.rho + 0.01):
+        assert open_model(replace(model, rho=rho)).fit.loglik < at
+
+
 @pytest.mark.parametrize(("by", "times"), [("ai", 4), ("fisher", 2), ("newton", 5), ("em", 1000)])
 def test_how_many_steps_each_way_takes(by, times):
     """To the four decimals that the book prints; EM is off in the fourth after a thousand."""
@@ -100,5 +107,10 @@ def test_what_the_entries_teach_is_so():
     genotypes = open_model(ENTRIES["bulls"].models[0]).prepared.kinship.values[:14, 14:]
     bulls = open_model(ENTRIES["bulls"].models[0]).prepared.kinship.values[:14, :14]
     np.testing.assert_allclose(genotypes @ genotypes.T, bulls, rtol=1e-12)
+    alone, sexed, _ = (open_model(model).fit for model in ENTRIES["gryphons"].models)
+    assert sexed.sigma2_g < alone.sigma2_g
+    assert sexed.h2 > alone.h2
+    _, unrelated, pedigree, both = (open_model(m).fit for m in ENTRIES["lay_dates"].models)
+    assert pedigree.loglik < unrelated.loglik < both.loglik
     for number in ENTRIES["likelihood_ratio"].models[0].numbers:
         assert number.value > 0.5
