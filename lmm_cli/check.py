@@ -7,7 +7,7 @@ from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load
 from lmm_cli.options import add_data_options, arguments_of
-from lmm_cli.report import files_text, finding_text, repair_text, verdict_text
+from lmm_cli.report import checked, files_text, finding_text, repair_text, verdict_text
 from lmm_core.errors import LMMError
 from lmm_core.summary import aligned
 
@@ -48,24 +48,18 @@ def _report(
     prepared: "Prepared", model: Model | None, options: Namespace, console: Console
 ) -> "Report | None":
     """All that is found, None if there is nothing to look at yet."""
-    from lmm_data.checks import check_dataset
     from lmm_data.preparation.design import default_model
 
-    if prepared.phenotypes is None or prepared.kinship is None:
-        return None
     use = None if prepared.dataset is None else default_model(prepared.dataset)
-    return check_dataset(
-        prepared.phenotypes,
-        prepared.kinship,
-        prepared.covariates,
-        dataset=prepared.dataset,
+    return checked(
+        prepared,
+        console,
         traits=None if options.trait is None else [options.trait],
         use=use if model is None else model.covariates,
         reml=not options.ml,
         # This is the command line that larger data are sent to.
         max_seconds=NO_LIMIT,
         max_bytes=NO_LIMIT,
-        progress=console.stage("checking"),
     )
 
 

@@ -167,12 +167,8 @@ def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]
         if name in terms.refused_covariates:
             error = terms.refused_covariates[name]
             others = " ".join(other for other in usual if other not in terms.refused_covariates)
-            raise type(error)(
-                error.rule,
-                error.found,
-                f"{error.remedy}: “--use{f' {others}' if others else ''}” does that",
-                where=error.where,
-            )
+            use = f"--use {others}".strip()
+            raise error.anew(f"{error.remedy}: “{use}” does that")
     return columns_of(dataset, names)
 
 

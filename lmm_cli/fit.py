@@ -10,6 +10,7 @@ from lmm_cli.data import Model, choose_model, load, require_no_codes
 from lmm_cli.estimates import Estimates, estimates_record, estimates_text
 from lmm_cli.options import add_data_options
 from lmm_cli.report import (
+    checked,
     files_text,
     finding_text,
     first_error,
@@ -80,7 +81,8 @@ def run(options: Namespace, console: Console) -> Answer:
         if prepared.dataset is not None:
             model = choose_model(prepared.dataset, options)
             require_no_codes(prepared, model)
-            report = _quick_checks(prepared, model, reml=not options.ml)
+            traits, use = [model.trait], model.covariates
+            report = checked(prepared, traits=traits, use=use, reml=not options.ml, quick=True)
             refusal = first_error(report)
         if model is not None and not refusal:
             estimates = _estimate(prepared, model, options, console)
@@ -121,24 +123,6 @@ def _predict(prepared: "Prepared", found: Estimates, file: Path) -> tuple[str, s
     alone = len(ids) - found.problem.individuals
     who = f"{len(ids):,} individuals, {alone:,} of them without a record"
     return f"{file}: the genetic values of {who}.", ""
-
-
-def _quick_checks(prepared: "Prepared", model: Model, *, reml: bool) -> "Report":
-    from lmm_data.checks import check_dataset
-
-    # With a dataset there are both.
-    assert prepared.phenotypes is not None
-    assert prepared.kinship is not None
-    return check_dataset(
-        prepared.phenotypes,
-        prepared.kinship,
-        prepared.covariates,
-        dataset=prepared.dataset,
-        traits=[model.trait],
-        use=model.covariates,
-        reml=reml,
-        quick=True,
-    )
 
 
 def _estimate(

@@ -3,7 +3,7 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lmm_cli.console import Colour, Console
 from lmm_cli.options import arguments_of
@@ -26,6 +26,17 @@ _COLOURS: dict[str, Colour] = {
 _INDENT = " " * 4
 # So many notes are printed below a file.
 _NOTES = 10
+
+
+def checked(prepared: "Prepared", console: Console | None = None, **how: Any) -> "Report | None":
+    """All that `check_dataset` finds; None if there is nothing to look at yet."""
+    from lmm_data.checks import check_dataset
+
+    if prepared.phenotypes is None or prepared.kinship is None:
+        return None
+    files = prepared.phenotypes, prepared.kinship, prepared.covariates
+    progress = console.stage("checking") if console else None
+    return check_dataset(*files, dataset=prepared.dataset, progress=progress, **how)
 
 
 def verdict_text(report: "Report", console: Console) -> str:
@@ -54,9 +65,10 @@ def finding_text(finding: "Finding", console: Console, *, brief: bool) -> str:
     )
 
 
-def first_error(report: "Report") -> str:
+def first_error(report: "Report | None") -> str:
     """What forbids a fit, in a sentence without its point; "" if nothing does."""
-    errors = (finding for finding in report.findings if finding.severity == "error")
+    findings = report.findings if report else ()
+    errors = (finding for finding in findings if finding.severity == "error")
     return next((str(finding.refusal()) for finding in errors), "")
 
 

@@ -48,16 +48,12 @@ class BrentResult:
         fun: the function there.
         status: `converged`, or `max_evaluations` when it was cut short.
         trace: every evaluation in order; the first and last brackets enclose all others.
-        lower, upper, xtol: the interval and the tolerance that were asked for.
     """
 
     x: float
     fun: float
     status: Literal["converged", "max_evaluations"]
     trace: tuple[TraceStep, ...]
-    lower: float
-    upper: float
-    xtol: float
 
     @property
     def n_eval(self) -> int:
@@ -148,7 +144,7 @@ def maximize_brent(
             elif fu >= fv or v in (x, w):
                 v, fv = u, fu
         trace.append(TraceStep(len(trace) + 1, procedure, u, fu, a, b, x, fx))
-    return BrentResult(x, fx, status, tuple(trace), float(lower), float(upper), xtol)
+    return BrentResult(x, fx, status, tuple(trace))
 
 
 def _value(f: Callable[[float], float], x: float) -> float:

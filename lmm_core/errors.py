@@ -31,9 +31,12 @@ class LMMError(ValueError):
         """The rule and what was found, without the place and the remedy."""
         return f"{self.rule}: {self.found}" if self.found else self.rule
 
-    def anew(self) -> Self:
-        """The same error without its traceback, to keep: a traceback holds all that was read."""
-        return type(self)(self.rule, self.found, self.remedy, where=self.where)
+    def anew(self, remedy: str = "") -> Self:
+        """The same error, perhaps with another remedy, without its traceback, to keep.
+
+        A traceback holds all that was read.
+        """
+        return type(self)(self.rule, self.found, remedy or self.remedy, where=self.where)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -187,7 +187,7 @@ def rounding_of(K: Floats) -> Rounding:
     if np.array_equal(units, np.rint(units)):
         return Rounding(0.0, 0.0, "")
     sample = size.ravel()[np.linspace(0, size.size - 1, SAMPLED_ENTRIES, dtype=int)].tolist()
-    digits, decimals = (max(found) for found in zip(*map(written, sample), strict=True))
+    digits, decimals = (max(found) for found in zip(*map(digits_of, sample), strict=True))
     single = np.zeros(0)
     with np.errstate(over="ignore"):
         short = size.astype(np.float32)
@@ -317,7 +317,7 @@ _SINGLE = "entries in single precision"
 _NUMBERS = dict(enumerate("two three four five six seven eight nine ten".split(), 2))
 
 
-def written(x: float) -> tuple[int, int]:
+def digits_of(x: float) -> tuple[int, int]:
     """Significant digits and decimals of the shortest text that reads as x."""
     mantissa, _, power = repr(x).partition("e")
     whole, _, rest = mantissa.partition(".")

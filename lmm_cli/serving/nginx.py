@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lmm_cli.serving.settings import Settings
+
 COOKIE = "lmm_process"
 # A student holds one connection, nginx another to the server; both count.
 CONNECTIONS = 8192
@@ -40,20 +42,14 @@ class Front:
         folder: for the number of its process, its log and what it puts aside.
         listen: addresses and ports, as nginx writes them.
         ports: of the servers, on this machine's own address.
-        static: the folder of Streamlit's own files.
-        upload_mb: the largest file that can be uploaded.
-        base: what stands before every path, such as "/course", or "".
-        same_site: to whom the cookie goes in a frame of another site.
+        settings: of each server.
         user: whose rights nginx has when root starts it; "" when no one else does.
     """
 
     folder: Path
     listen: Sequence[str]
     ports: Sequence[int]
-    static: Path
-    upload_mb: int
-    base: str = ""
-    same_site: str = "lax"
+    settings: Settings
     user: str = ""
 
 
@@ -100,10 +96,11 @@ map $http_x_forwarded_proto $forwarded_proto {{ default $http_x_forwarded_proto;
 
 def _upstreams(front: Front) -> str:
     """The servers by name, which of them is asked, and the cookie of the one that answers."""
-    ports = front.ports
+    ports, settings = front.ports, front.settings
     named = {f"p{number}": port for number, port in enumerate(ports, 1)}
-    secure = "; Secure" if front.same_site == "none" else ""
-    place = f"Path={front.base or '/'}; HttpOnly; SameSite={front.same_site.capitalize()}{secure}"
+    secure = "; Secure" if settings.same_site == "none" else ""
+    who = settings.same_site.capitalize()
+    place = f"Path={settings.base or '/'}; HttpOnly; SameSite={who}{secure}"
     lines = ["# Who has answered: the last of those that were asked."]
     lines += ["map $upstream_addr $cookie_of_who_answered {", '  default "";']
     for name, port in named.items():
@@ -129,14 +126,14 @@ def _upstreams(front: Front) -> str:
 
 
 def _server(front: Front) -> str:
-    base = front.base
+    base = front.settings.base
     listens = "\n".join(f"listen {one};" for one in front.listen)
     cookie = "add_header Set-Cookie $cookie_of_who_answered always;"
     return f"""server {{
 {listens}
 server_name _;
 # The server says no at the file's own size; what is around it in the request is little.
-client_max_body_size {front.upload_mb + 1}m;
+client_max_body_size {front.settings.upload_mb + 1}m;
 location / {{
   proxy_pass http://$for_page;
   {cookie}
@@ -164,7 +161,7 @@ location = {base}/_stcore/stream {{
 location = {base}/_stcore/script-health-check {{ return 403; }}
 location = {base}/_stcore/metrics {{ return 403; }}
 location {base}/static/ {{
-  alias {_quoted(f"{front.static / 'static'}/")};
+  alias {_quoted(f"{front.settings.static}/static/")};
   add_header Cache-Control "{KEPT}";
   gzip on;
   gzip_vary on;

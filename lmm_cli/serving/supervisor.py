@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Event, Lock, Thread
 
 from lmm_cli.console import Console
@@ -48,16 +47,7 @@ def serve(processes: int, port: int, given: Sequence[str], *, quiet: bool, conso
     ending, say = Event(), _voice(console)
     servers = _servers(ports, given, settings, ending, say)
     with private_folder() as folder, _told_by_signals(ending), _kept(servers, ending):
-        front = Front(
-            folder=folder,
-            listen=listen,
-            ports=ports,
-            static=Path(settings.static),
-            upload_mb=settings.upload_mb,
-            base=settings.base,
-            same_site=settings.same_site,
-            user=user_of_nginx(),
-        )
+        front = Front(folder, listen, ports, settings, user_of_nginx())
         while not (ending.is_set() or all(server.ready.is_set() for server in servers)):
             ending.wait(BEAT)
         url = f"http://{listen[0] if settings.address else f'localhost:{port}'}{settings.base}"

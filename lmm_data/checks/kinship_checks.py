@@ -12,8 +12,8 @@ from lmm_core.kinship import (
     WRITTEN_DIGITS,
     ZERO_TOLERANCE,
     KinshipEigen,
+    digits_of,
     explain_negative,
-    written,
 )
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
@@ -80,7 +80,7 @@ def rounding_step(matrix: Floats) -> float:
     """
     flat = matrix.ravel()
     sample = flat[:: max(1, flat.size // SAMPLED_ENTRIES)]
-    digits = max(written(abs(float(x)))[0] for x in sample)
+    digits = max(digits_of(abs(float(x)))[0] for x in sample)
     largest = float(np.abs(matrix).max())
     if not 1 < digits <= WRITTEN_DIGITS or largest == 0.0:
         return 0.0

@@ -100,8 +100,7 @@ def _unread(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> LMMError
         known = outcome.group.reader is not None and not _ABOUT.search(name.lower())
         if error is None or chosen.get(name) == "ignored" or (outcome.unpacked and not known):
             continue
-        remedy = ", or ".join(filter(None, [error.remedy, f"leave {name} out"]))
-        return type(error)(error.rule, error.found, remedy, where=error.where)
+        return error.anew(", or ".join(filter(None, [error.remedy, f"leave {name} out"])))
     return None
 
 

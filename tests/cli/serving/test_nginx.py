@@ -11,15 +11,20 @@ import pytest
 from lmm_cli.command import UsageError
 from lmm_cli.serving.nginx import COOKIE, Front, configuration
 from lmm_cli.serving.places import find_nginx, free_ports, user_of_nginx
+from lmm_cli.serving.settings import Settings
 
 PORTS = [9001, 9002, 9003]
+SETTINGS = Settings("", "", 64, "lax", "/packages/streamlit/static", True)
 FRONT = Front(
     folder=Path("/private/folder with spaces"),
     listen=["8501", "[::]:8501"],
     ports=PORTS,
-    static=Path("/packages/streamlit/static"),
-    upload_mb=64,
+    settings=SETTINGS,
 )
+
+
+def changed(**settings):
+    return replace(FRONT, settings=replace(SETTINGS, **settings))
 
 
 def block(text, head):
@@ -88,7 +93,7 @@ def test_what_runs_the_page_is_not_to_be_had_from_outside():
 
 def test_an_upload_may_be_as_large_as_the_server_lets_it_be():
     assert "client_max_body_size 65m;" in configuration(FRONT)
-    assert "client_max_body_size 201m;" in configuration(replace(FRONT, upload_mb=200))
+    assert "client_max_body_size 201m;" in configuration(changed(upload_mb=200))
 
 
 def test_neither_uploads_nor_downloads_are_written_to_a_disk():
@@ -105,7 +110,7 @@ def test_all_that_nginx_writes_is_in_its_folder():
 
 
 def test_a_path_before_all_others_is_before_all():
-    text = configuration(replace(FRONT, base="/course"))
+    text = configuration(changed(base="/course"))
     paths = re.findall(r"location (?:= )?(\S+) {", text)
     assert len(paths) == 8
     assert [path for path in paths if not path.startswith("/course/")] == ["/"]
@@ -113,7 +118,7 @@ def test_a_path_before_all_others_is_before_all():
 
 
 def test_in_a_frame_of_another_site_the_cookie_goes_along_if_the_server_s_does():
-    text = configuration(replace(FRONT, same_site="none"))
+    text = configuration(changed(same_site="none"))
     assert text.count("SameSite=None; Secure") == len(PORTS)
 
 
@@ -122,8 +127,8 @@ def test_one_server_has_none_behind_it():
     assert servers(text, "only_p1") == [("9001", " max_fails=0")]
 
 
-@pytest.mark.parametrize("changes", [{}, {"ports": [9001]}, {"base": "/course"}])
-def test_nginx_understands_it(tmp_path, changes):
+@pytest.mark.parametrize("front", [FRONT, replace(FRONT, ports=[9001]), changed(base="/course")])
+def test_nginx_understands_it(tmp_path, front):
     try:
         nginx = find_nginx()
     except UsageError as error:
@@ -134,7 +139,7 @@ def test_nginx_understands_it(tmp_path, changes):
     folder.mkdir()
     (port,) = free_ports(1)
     listen = [f"127.0.0.1:{port}"]
-    front = replace(FRONT, folder=folder, listen=listen, user=user_of_nginx(), **changes)
+    front = replace(front, folder=folder, listen=listen, user=user_of_nginx())
     told = folder / "nginx.conf"
     told.write_text(configuration(front))
     done = subprocess.run(
