@@ -81,17 +81,12 @@ def genetic_variance(test: RestrictedLikelihoodRatioTest) -> str:
     else:
         found = (
             f"None of {test.draws:,} samples simulated with h = 0 gave one as large: "
-            f"p < {_plainly(1.0 / test.draws)}."
+            f"p < {f'{1.0 / test.draws:.12f}'.rstrip('0')}."
         )
     return (
         f"{start} {found} In {100 * test.null_at_zero:.0f}% of them the ratio was 0. The usual "
         f"rule, ½χ²₀ + ½χ²₁, gives {p_words(test.p_value_chi2_mixture)}."
     )
-
-
-def _plainly(bound: float) -> str:
-    """A small number with all its zeros."""
-    return f"{bound:.12f}".rstrip("0")
 
 
 def scales(h2: float, factors: dict[str, float]) -> str:

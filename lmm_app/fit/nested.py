@@ -119,7 +119,8 @@ def sample_nested(
         df = n - int(rank)
         height = -0.5 * (df * log_rss[:, j] + log_det_d + log_det[:, j : j + 1])
         found[2:, j] = _tops(log_odds, height, log_rss[:, j] - np.log(df))
-        if null.shape[0] == 0 or _null_rank(null[:, :rank]) < null.shape[0]:
+        reached = np.linalg.matrix_rank(null[:, :rank], tol=NULL_TOLERANCE) if len(null) else 0
+        if len(null) == 0 or reached < len(null):
             height = -0.5 * (n * log_rss[:, j] + log_det_d)
             found[:2, j] = _tops(log_odds, height, log_rss[:, j] - np.log(n))
     return NestedSample(
@@ -130,10 +131,6 @@ def sample_nested(
         reml_h2=read_only(found[2]),
         reml_sigma2=read_only(found[3]),
     )
-
-
-def _null_rank(null: Floats) -> int:
-    return int(np.linalg.matrix_rank(null, tol=NULL_TOLERANCE))
 
 
 def _tops(log_odds: Floats, height: Floats, log_sigma2: Floats) -> Floats:

@@ -14,13 +14,17 @@ class Entry:
         word: as it heads its entry.
         meaning: plain text of at most 35 words, without Markdown.
         forms: how it is written in a text, each with the first letter small where a sentence may
-            begin with it; the capital is found too.
+            begin with it; the capital is found too. The word and its plural, if nothing is said.
     """
 
     code: str
     word: str
     meaning: str
-    forms: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.forms:
+            object.__setattr__(self, "forms", (self.word, f"{self.word}s"))
 
 
 # Letters that are words in a sentence and signs in a formula.
@@ -64,21 +68,18 @@ GLOSSARY: tuple[Entry, ...] = (
         "covariate",
         "A known quantity whose effect on the trait is estimated together with everything else, "
         "such as sex or age. Covariates are the columns of X.",
-        ("covariate", "covariates"),
     ),
     Entry(
         "residual",
         "residual",
         "What is left of a value after the fitted covariates are subtracted. Residuals stand in "
         "for the errors, and are a little smaller on average.",
-        ("residual", "residuals"),
     ),
     Entry(
         "variance",
         "variance",
         "The average squared distance from the mean: how much individuals differ. Its unit is the "
         "square of the trait’s unit.",
-        ("variance", "variances"),
     ),
     Entry(
         "covariance",
@@ -126,7 +127,6 @@ GLOSSARY: tuple[Entry, ...] = (
         "eigenvector",
         "A set of weights, one for each individual. The weighted sums made by the eigenvectors of "
         "K have independent errors, whatever h is.",
-        ("eigenvector", "eigenvectors"),
     ),
     Entry(
         "eigenvalue",
@@ -153,7 +153,6 @@ GLOSSARY: tuple[Entry, ...] = (
         "weight",
         "How much a rotated observation counts: 1/(hλ + 1 − h), one over its variance in units of "
         "v. Observations that scatter more count less.",
-        ("weight", "weights"),
     ),
     Entry(
         "wls",
@@ -174,7 +173,6 @@ GLOSSARY: tuple[Entry, ...] = (
         "likelihood",
         "How probable the observed data are under given values of h, β and v; for continuous "
         "data, the product of densities. It serves to compare values of h.",
-        ("likelihood", "likelihoods"),
     ),
     Entry(
         "loglikelihood",
@@ -258,35 +256,30 @@ GLOSSARY: tuple[Entry, ...] = (
         "p-value",
         "How often chance alone would give a result at least as far from “no effect” as this one, "
         "if there were none.",
-        ("p-value", "p-values"),
     ),
     Entry(
         "blup",
         "BLUP",
         "Best linear unbiased prediction: the genetic value predicted for each individual from "
         "all records. It is drawn towards what its relatives show, and towards zero.",
-        ("BLUP", "BLUPs"),
     ),
     Entry(
         "marker",
         "marker",
         "A place in the genome where individuals are known to differ, and whose type was read for "
         "each.",
-        ("marker", "markers"),
     ),
     Entry(
         "qtl",
         "QTL",
         "Quantitative trait locus: a place in the genome where variation affects a trait that is "
         "measured as a number.",
-        ("QTL", "QTLs"),
     ),
     Entry(
         "lod",
         "LOD",
         "Logarithm, to base 10, of how much more likely the data are with a marker than without, "
         "each at its best fit. LOD 3 means 1,000 times.",
-        ("LOD", "LODs"),
     ),
     Entry(
         "loco",
@@ -335,28 +328,24 @@ GLOSSARY: tuple[Entry, ...] = (
         "normal curve",
         "The bell curve: how often values at each distance from the mean occur. Of 100 values "
         "95 lie within 1.96 standard deviations.",
-        ("normal curve", "normal curves"),
     ),
     Entry(
         "bracket",
         "bracket",
         "Two values of h that enclose the highest point of a hill. A search makes the bracket "
         "smaller until it is small enough.",
-        ("bracket", "brackets"),
     ),
     Entry(
         "sample",
         "sample",
         "The individuals that were measured. Another sample of the same kind would give other "
         "values, and so another estimate.",
-        ("sample", "samples"),
     ),
     Entry(
         "distribution",
         "sampling distribution",
         "How often an estimate falls where, over all samples of the same kind: what a class sees "
         "when each student has a sample.",
-        ("sampling distribution", "sampling distributions"),
     ),
     Entry(
         "test",
@@ -369,14 +358,12 @@ GLOSSARY: tuple[Entry, ...] = (
         "pedigree",
         "pedigree",
         "A record of who the parents of each individual are, from which kinship can be computed.",
-        ("pedigree", "pedigrees"),
     ),
     Entry(
         "mixed",
         "mixed model",
         "A regression whose errors may be correlated in a known pattern, here that of kinship, and "
         "whose size is estimated.",
-        ("mixed model", "mixed models"),
     ),
 )
 

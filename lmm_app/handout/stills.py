@@ -22,6 +22,10 @@ from lmm_core import wls
 
 # The band is drawn at these values of h, whatever the data.
 BANDS = (0.05, 0.35, 0.65, 0.95)
+AFTER_THE_CLIMB = (
+    "Draw the curve that you saw in the answer on the likelihood of one h, and a dotted line 1.92 "
+    "below its top."
+)
 # The radius of a family's mark, of the smallest and of the largest.
 SMALLEST, LARGEST = 2.5, 9.0
 
@@ -43,10 +47,6 @@ def still(picture: str, scene: Scene) -> Still:
 def answer_still(picture: str, scene: Scene) -> Still | None:
     """What is to be seen only afterwards, None where no other figure of the sheet lacks it."""
     return _pairs(scene, shown=True) if picture == "relatives" else None
-
-
-def _relatives(scene: Scene) -> Still:
-    return _pairs(scene, shown=False)
 
 
 def _pairs(scene: Scene, *, shown: bool) -> Still:
@@ -155,19 +155,6 @@ def _blank(x: str, y: str, said: str = "Draw here what the screen shows.") -> St
     return Still(drawing(672, 262, alt, [frame.frame(x, y, ticks=ticks)]), said)
 
 
-def _sure(scene: Scene) -> Still:
-    return _blank(
-        "h",
-        "ℓ, from its top",
-        "Draw the curve that you saw in the answer on the likelihood of one h, and a dotted line "
-        "1.92 below its top.",
-    )
-
-
-def _flat(scene: Scene) -> Still:
-    return _blank("h", "ℓ", "Draw ℓ over h.")
-
-
 def _next(scene: Scene) -> Still:
     families, name = following.in_families(scene), following.covariate(scene)
     if families is None:
@@ -214,7 +201,7 @@ def _slope(slope: Slope, left: float, title: str, x: str) -> list[str]:
 
 STILLS: Mapping[str, Callable[[Scene], Still]] = MappingProxyType(
     {
-        "relatives": _relatives,
+        "relatives": lambda scene: _pairs(scene, shown=False),
         "share": lambda scene: Still(*method.table_of_twelve()),
         "rotation": lambda scene: Still(*method.cloud_of_sibs()),
         "weights": _weights,
@@ -222,8 +209,8 @@ STILLS: Mapping[str, Callable[[Scene], Still]] = MappingProxyType(
         "methods": lambda scene: Still(*method.three_dice()),
         "brent": lambda scene: Still(*method.bracket_and_parabola()),
         "recap": lambda scene: Still(*method.five_boxes()),
-        "sure": _sure,
-        "flat": _flat,
+        "sure": lambda scene: _blank("h", "ℓ, from its top", AFTER_THE_CLIMB),
+        "flat": lambda scene: _blank("h", "ℓ", "Draw ℓ over h."),
         "next": _next,
     }
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from lmm_app.fit.view import View
 from lmm_app.lessons.datasets import Made
-from lmm_app.lessons.steps import Guess, Outcome, said
+from lmm_app.lessons.steps import OUTCOMES, Guess, Outcome, said
 from lmm_core.simulate.cross import as_count
 from lmm_core.verdict import Status
 
@@ -97,9 +97,7 @@ class Preset:
 
     def outcome(self, guess: Guess) -> Outcome:
         """Whether a guess is right, with the lesson's own seed."""
-        if guess is None:
-            return "none"
-        return "right" if guess == self.right else "wrong"
+        return OUTCOMES[None if guess is None else guess == self.right]
 
     def feedback(self, guess: Guess) -> str:
         """What is said of a guess, or of none, with the lesson's own seed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
@@ -18,13 +18,6 @@ Status: TypeAlias = Literal["interior", "lower", "upper", "hills", "flat", "unbo
 DRAWS = 10_000
 # Of samples with a true h at the end of an interval.
 AT_AN_END = 4_000
-_STATUS: dict[str, Status] = {
-    "interior": "interior",
-    "lower_boundary": "lower",
-    "upper_boundary": "upper",
-    "flat": "flat",
-    "unbounded": "unbounded",
-}
 
 
 def p_of_no_variance(view: View) -> float:
@@ -108,7 +101,7 @@ class Scene:
             return "hills"
         if not fit.maxima and fit.status != "unbounded":
             return "flat"
-        return _STATUS[fit.status]
+        return cast(Status, fit.status.removesuffix("_boundary"))
 
     @property
     def told(self) -> bool:

@@ -61,9 +61,7 @@ class Question:
         return self.options if self.offered is None else self.offered(scene)
 
     def outcome(self, scene: Scene, guess: Guess) -> Outcome:
-        if guess is None:
-            return "none"
-        return "right" if self.judge(scene, guess) else "wrong"
+        return OUTCOMES[None if guess is None else self.judge(scene, guess)]
 
     def feedback(self, scene: Scene, guess: Guess) -> str:
         """All that is said of a guess, or of none."""

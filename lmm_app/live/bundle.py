@@ -11,49 +11,8 @@ from lmm_app.live import theme
 from lmm_app.live.twin import twin_source
 
 FOLDER = files(__package__)
-# In the order in which one needs another; the twin has a room of its own. After them comes the
-# stage, where they meet what Streamlit sends.
-MODULES = (
-    "svg",
-    "words",
-    "positions",
-    "data",
-    "bus",
-    "drag",
-    "twin",
-    "fitted",
-    "lines",
-    "tails",
-    "covariance",
-    "cloud",
-    "rotated",
-    "band",
-    "sibs",
-    "dice",
-    "flow",
-    "extras",
-    "tries",
-    "lesson",
-    "profile",
-    "search",
-    "formula",
-    "chart",
-    "genome",
-    "sampling",
-    "room",
-    "story",
-    "nudge",
-    "stale",
-    "still",
-    "take",
-    "plot",
-    "fill",
-    "board",
-)
-# Of a page of the app alone.
-PAGE_MODULES = ("clicker", "address", "glossary", "stage")
 SHEETS = ("live.css", "lesson.css", "room.css", "take.css")
-_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
+_IMPORT = re.compile(r"^import .*?/(\w+)\.js\";\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # What the script of a page and the places that wait for it meet under; `{}` is its version.
 _MEETING = "globalThis.lmm_{}"
@@ -93,6 +52,20 @@ def source(name: str) -> str:
     if name == "twin":
         return twin_source()
     return (FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+def needed(name: str, found: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The modules found so far, and one more after all that it imports."""
+    for other in _IMPORT.findall(source(name)):
+        if other not in found:
+            found = needed(other, found)
+    return (*found, name)
+
+
+# Those of boards in a page of the app and in a file; and of a page alone, where they meet what
+# Streamlit sends them.
+MODULES = needed("board", needed("data"))
+PAGE_MODULES = needed("stage", MODULES)[len(MODULES) :]
 
 
 @cache

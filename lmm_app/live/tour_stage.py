@@ -8,22 +8,11 @@ from typing import Any
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess
 from lmm_app.live.hand import h_hand
-from lmm_app.live.pictures import SIDE_HEIGHT
+from lmm_app.live.pictures import EVERYTHING, SIDE_HEIGHT
 from lmm_core.arrays import Floats, Ints
 
 # The profile alone.
-BARE: Mapping[str, Any] = MappingProxyType(
-    {
-        "legend": False,
-        "slider": False,
-        "interval": False,
-        "estimate": False,
-        "truth": False,
-        "looks": False,
-        "rows": False,
-        "distance": False,
-    }
-)
+BARE: Mapping[str, Any] = MappingProxyType({name: False for name in EVERYTHING if name != "curves"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -211,15 +211,8 @@ def _open_folder(folder: str, name: str, about: str, licence: str = "") -> Opene
     )
 
 
-def _open_mice() -> Opened:
-    return _open_folder(
-        "mouse_hs300",
-        "297 heterogeneous-stock mice",
-        "Real mice of eight mixed founder strains (Valdar et al. 2006). CD8 is a share of "
-        "immune cells, MCH the haemoglobin in a red blood cell, both as published after "
-        "normalising. Kinship from 10,996 SNPs, with a mean diagonal of 1.",
-        MICE_LICENCE,
-    )
+def _in_folder(folder: str, title: str, about: str, licence: str = "") -> SampleEntry:
+    return SampleEntry(title, lambda: _open_folder(folder, title, about, licence))
 
 
 def _open_all_mice() -> Opened:
@@ -237,14 +230,6 @@ def _open_all_mice() -> Opened:
         "All the heterogeneous-stock mice of Valdar et al. 2006, from PLINK’s binary files; "
         "centred kinship from the 10,768 SNPs that are not rare, with a mean diagonal of 1.",
         licence=MICE_LICENCE,
-    )
-
-
-def _open_tiny() -> Opened:
-    return _open_folder(
-        "tiny12",
-        "12 individuals in three families",
-        "Three families of four full sibs: small enough to see every number.",
     )
 
 
@@ -287,8 +272,19 @@ def _open_many() -> Opened:
 
 SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
     {
-        "mouse_hs300": SampleEntry("297 heterogeneous-stock mice", _open_mice),
-        "tiny12": SampleEntry("12 individuals in three families", _open_tiny),
+        "mouse_hs300": _in_folder(
+            "mouse_hs300",
+            "297 heterogeneous-stock mice",
+            "Real mice of eight mixed founder strains (Valdar et al. 2006). CD8 is a share of "
+            "immune cells, MCH the haemoglobin in a red blood cell, both as published after "
+            "normalising. Kinship from 10,996 SNPs, with a mean diagonal of 1.",
+            MICE_LICENCE,
+        ),
+        "tiny12": _in_folder(
+            "tiny12",
+            "12 individuals in three families",
+            "Three families of four full sibs: small enough to see every number.",
+        ),
         "gryphons": SampleEntry("1,084 gryphons of a pedigree", _open_gryphons),
         "many_traits": SampleEntry("200 simulated traits of the mice", _open_many),
         "mouse_hs1940": SampleEntry("All 1,940 mice (takes seconds)", _open_all_mice),

@@ -14,4 +14,4 @@ _RULES = {
 
 def rules(pair: Pair) -> list[Statement]:
     """What may be compared of a pair, and what may not, in the order in which it is asked."""
-    return _RULES[pair.plan.ask.kind](pair)
+    return [*_RULES[pair.plan.ask.kind](pair)]

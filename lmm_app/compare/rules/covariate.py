@@ -1,16 +1,12 @@
 """A covariate in or out: the likelihood ratio by ML, why not by REML, and the test of β; pure."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 import numpy as np
 
 from lmm_app.compare.pair import Pair, Side, finds, has_top
-from lmm_app.compare.rules.statement import (
-    EQUAL,
-    Statement,
-    degrees,
-    height,
-    heights,
-    other_individuals,
-)
+from lmm_app.compare.rules.statement import EQUAL, OFFER, Statement, degrees, height, heights
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import literal, number, plus_minus
 from lmm_core import LMMError, LMMFit, coefficient_tests
@@ -22,21 +18,33 @@ FEW = 100
 MANY = 0.05
 
 
-def rules(pair: Pair) -> list[Statement]:
+def rules(pair: Pair) -> Iterator[Statement]:
     """What may be compared when a column comes in or goes out."""
     full, null = ordered(pair)
-    if different := other_individuals(pair):
-        return [*different, *_coefficient(pair, full)]
+    if not pair.plan.same_individuals:
+        yield Statement(
+            "no",
+            "The log-likelihoods must not be compared: the individuals differ.",
+            f"A likelihood is that of its own data. {OFFER}",
+        )
+        yield from _coefficient(pair, full)
+        return
     if full.fit.p == null.fit.p:
-        return [_combination(pair, full)]
-    restricted = [] if pair.plan.ask.method == "ML" else [_restricted(pair, full, null)]
-    return [
-        *restricted,
-        _ratio(pair, full, null),
-        *_care(full, null),
-        *_coefficient(pair, full),
-        *_remainders(pair),
-    ]
+        yield _combination(pair, full)
+        return
+    if pair.plan.ask.method != "ML":
+        yield _restricted(pair, full, null)
+    yield _ratio(pair, full, null)
+    yield from _care(full, null)
+    yield from _coefficient(pair, full)
+    if pair.a.estimated and pair.b.estimated:
+        name = literal(pair.plan.ask.which)
+        yield Statement(
+            "yes",
+            "ĥ may be set side by side, but it is not of the same variance.",
+            f"With {name}, v is what is left once {name} is accounted for. Without it, v holds "
+            f"what {name} explains too.",
+        )
 
 
 def ordered(pair: Pair) -> tuple[Side, Side]:
@@ -105,92 +113,63 @@ def _ratio(pair: Pair, full: Side, null: Side) -> Statement:
     )
 
 
-def _coefficient(pair: Pair, full: Side) -> list[Statement]:
+def _coefficient(pair: Pair, full: Side) -> Iterator[Statement]:
     """The test of the coefficient, or of several, by REML; nothing where there is none to test."""
     name = literal(pair.plan.ask.which)
     fit, names = full.view.reml, full.view.problem.columns
     columns = [names.index(column) for column in pair.plan.differs]
     columns = [column for column in columns if column in fit.rotated.kept]
     if not has_top(fit) or not columns:
-        return []
+        return
     at = f"At REML’s {finds(full.view, 'REML')}"
     if len(columns) > 1:
-        try:
+        # At ĥ = 1 a null space of K leaves a coefficient no error.
+        with suppress(LMMError):
             wald = wald_test(fit, columns)
-        except LMMError:
-            # At ĥ = 1 a null space of K leaves a coefficient no error.
-            return []
-        return [
-            Statement(
+            yield Statement(
                 "yes",
                 f"The {len(columns)} coefficients of {name} have a test of their own.",
                 f"{at}, Wald’s χ² is {number(wald.statistic, 3)} with {degrees(wald.df)}, and "
                 f"{p_words(wald.p_value)}. The test takes ĥ and v for the truth.",
             )
-        ]
+        return
     tests, column = coefficient_tests(fit), columns[0]
     t, se = float(tests.t[column]), float(tests.se[column])
     if not (np.isfinite(t) and se > 0.0):
-        return []
+        return
     b, p = plus_minus(float(tests.beta[column]), se), p_words(float(tests.p_value[column]))
-    return [
-        Statement(
-            "yes",
-            f"The coefficient of {name} has a test of its own.",
-            f"{at}, β is {b}, and t = {number(t, 3)} with {degrees(tests.df)} gives {p}. The test "
-            "takes ĥ for the truth.",
-        )
-    ]
+    yield Statement(
+        "yes",
+        f"The coefficient of {name} has a test of its own.",
+        f"{at}, β is {b}, and t = {number(t, 3)} with {degrees(tests.df)} gives {p}. The test "
+        "takes ĥ for the truth.",
+    )
 
 
-def _remainders(pair: Pair) -> list[Statement]:
-    """Of what each ĥ is, where there are two."""
-    if not (pair.a.estimated and pair.b.estimated):
-        return []
-    name = literal(pair.plan.ask.which)
-    return [
-        Statement(
-            "yes",
-            "ĥ may be set side by side, but it is not of the same variance.",
-            f"With {name}, v is what is left once {name} is accounted for. Without it, v holds "
-            f"what {name} explains too.",
-        )
-    ]
-
-
-def _care(full: Side, null: Side) -> list[Statement]:
+def _care(full: Side, null: Side) -> Iterator[Statement]:
     """What to keep in mind of the ratio, where there is one."""
     fits: dict[str, LMMFit] = {"with it": full.view.ml, "without it": null.view.ml}
     if not all(map(has_top, fits.values())):
-        return []
-    found = []
+        return
     for end, kind in ((0, "lower_boundary"), (1, "upper_boundary")):
         where = [words for words, fit in fits.items() if fit.status == kind]
         if where:
-            found.append(
-                Statement(
-                    "note",
-                    f"By ML ĥ is {end} {' and '.join(where)}.",
-                    "χ² is worked out for a true h between 0 and 1, so p is a guide here.",
-                )
+            yield Statement(
+                "note",
+                f"By ML ĥ is {end} {' and '.join(where)}.",
+                "χ² is worked out for a true h between 0 and 1, so p is a guide here.",
             )
     hills = [words for words, fit in fits.items() if len(fit.maxima) > 1]
     if hills:
-        found.append(
-            Statement(
-                "note",
-                f"ML’s curve has more than one hill {' and '.join(hills)}.",
-                "The ratio takes the highest point of each curve, and these may be on different "
-                "hills.",
-            )
+        yield Statement(
+            "note",
+            f"ML’s curve has more than one hill {' and '.join(hills)}.",
+            "The ratio takes the highest point of each curve, and these may be on different hills.",
         )
     n, p = full.fit.n, full.fit.p
     if n - p < FEW or p > MANY * n:
-        found.append(
-            Statement(
-                "note",
-                f"χ² is for many individuals and few coefficients: here n is {n:,} and p is {p}.",
-                "Otherwise p by χ² tends to be too small. The t test allows for n − p.",
-            )
+        yield Statement(
+            "note",
+            f"χ² is for many individuals and few coefficients: here n is {n:,} and p is {p}.",
+            "Otherwise p by χ² tends to be too small. The t test allows for n − p.",
         )
-    return found

@@ -57,19 +57,6 @@ def degrees(df: int) -> str:
     return f"{df:,} degree{'s' * (df != 1)} of freedom"
 
 
-def other_individuals(pair: Pair) -> list[Statement]:
-    """That the individuals differ, if the fits were made with them; else nothing."""
-    if pair.plan.same_individuals:
-        return []
-    return [
-        Statement(
-            "no",
-            "The log-likelihoods must not be compared: the individuals differ.",
-            f"A likelihood is that of its own data. {OFFER}",
-        )
-    ]
-
-
 def who(plan: Plan) -> str:
     """Who has a value in one fit and none in the other."""
     parts = [

@@ -1,5 +1,7 @@
 """Two traits: other data, estimates that may be set side by side, and what a test needs; pure."""
 
+from collections.abc import Iterator
+
 from lmm_app.compare.pair import Pair, finds
 from lmm_app.compare.rules.statement import OFFER, Statement, heights
 from lmm_app.fit.text import literal
@@ -7,56 +9,41 @@ from lmm_app.fit.verdict import ends
 from lmm_core.summary import h_words
 
 
-def rules(pair: Pair) -> list[Statement]:
+def rules(pair: Pair) -> Iterator[Statement]:
     """What may be compared of two traits."""
     a, b = pair.sides
-    name = literal(a.label)
-    found = [
-        Statement(
-            "no",
-            f"The log-likelihoods{heights(pair)} must not be compared: they are of different data.",
-            f"Measured in another unit, {name} itself would have another log-likelihood."
-            if heights(pair)
-            else "",
-        )
-    ]
+    both, own = heights(pair), literal(a.label)
+    yield Statement(
+        "no",
+        f"The log-likelihoods{both} must not be compared: they are of different data.",
+        f"Measured in another unit, {own} itself would have another log-likelihood." * bool(both),
+    )
     each = ". ".join(f"{literal(side.label)}: {finds(side.view, side.method)}" for side in (a, b))
     if not pair.plan.same_individuals:
-        found.append(
-            Statement(
-                "no",
-                "The individuals differ too, so not only the trait can move ĥ.",
-                OFFER,
-            )
+        yield Statement(
+            "no", "The individuals differ too, so not only the trait can move ĥ.", OFFER
         )
     elif a.estimated and b.estimated:
-        found.append(
-            Statement(
-                "yes",
-                "ĥ may be set side by side: same individuals, same kinship, same covariates.",
-                f"{each}.",
-            )
+        yield Statement(
+            "yes",
+            "ĥ may be set side by side: same individuals, same kinship, same covariates.",
+            f"{each}.",
         )
     else:
-        found.append(Statement("no", "There are not two estimates of h to compare.", f"{each}."))
+        yield Statement("no", "There are not two estimates of h to compare.", f"{each}.")
     if a.estimated and b.estimated:
-        found.append(
-            Statement(
-                "no",
-                "This is no test that both have the same h.",
-                f"{_overlap(pair)} Both estimates rest on the same kinship, so their errors may be "
-                "related. A test needs both traits in one model, with their covariance (a "
-                "bivariate model). This program does not do it.",
-            )
+        yield Statement(
+            "no",
+            "This is no test that both have the same h.",
+            f"{_overlap(pair)} Both estimates rest on the same kinship, so their errors may be "
+            "related. A test needs both traits in one model, with their covariance (a bivariate "
+            "model). This program does not do it.",
         )
-    found.append(
-        Statement(
-            "note",
-            "v, its two parts and β are in the unit of each trait.",
-            "The share of the variance has no unit.",
-        )
+    yield Statement(
+        "note",
+        "v, its two parts and β are in the unit of each trait.",
+        "The share of the variance has no unit.",
     )
-    return found
 
 
 def _overlap(pair: Pair) -> str:

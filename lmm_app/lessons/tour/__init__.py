@@ -30,15 +30,7 @@ TOUR: tuple[Step, ...] = (
     NEXT,
 )
 # Of data that cannot tell h one step stands for those that need an estimate.
-_WITHOUT_AN_ESTIMATE: tuple[Step, ...] = (
-    RELATIVES,
-    SHARE,
-    ROTATION,
-    WEIGHTS,
-    UNDECIDED,
-    METHODS,
-    NEXT,
-)
+_WITHOUT_AN_ESTIMATE = (RELATIVES, SHARE, ROTATION, WEIGHTS, UNDECIDED, METHODS, NEXT)
 
 
 def steps_of(scene: Scene) -> tuple[Step, ...]:

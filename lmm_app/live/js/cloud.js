@@ -1,6 +1,6 @@
 // Many round marks on a canvas that lies under an SVG with the axes.
 
-import { html, make } from "./svg.js";
+import { html, make, nearestTo } from "./svg.js";
 
 // A mark further than this from the pointer, in px, is not meant.
 const NEARBY = 18;
@@ -72,18 +72,7 @@ export function cloudOf(parent, svg, count, choose, flagged = false) {
     context.globalAlpha = 1;
     context.stroke();
   };
-  const nearest = (event) => {
-    const frame = svg.getBoundingClientRect();
-    const [px, py] = [event.clientX - frame.left, event.clientY - frame.top];
-    let best = -1;
-    let closest = NEARBY ** 2;
-    for (let i = 0; i < count; i++) {
-      if (!(r[i] > 0)) continue;
-      const gap = (x[i] - px) ** 2 + (y[i] - py) ** 2;
-      if (gap < closest) [best, closest] = [i, gap];
-    }
-    return best;
-  };
+  const nearest = (event) => nearestTo(event, svg, count, NEARBY, (i) => (r[i] > 0 ? x[i] : NaN), (i) => y[i]);
   const point = (i) => i !== chosen && choose(i);
   svg.addEventListener("pointermove", (event) => point(nearest(event)));
   svg.addEventListener("pointerleave", () => point(-1));

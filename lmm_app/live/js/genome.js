@@ -1,7 +1,7 @@
 // Scans along the genome, one above the other on the same axes, with what lies under the pointer.
 
 import { chartLegend } from "./chart.js";
-import { axes, heading, html, laid, line, make, mark, scale } from "./svg.js";
+import { axes, heading, html, laid, line, make, mark, nearestTo, scale } from "./svg.js";
 
 // A marker further than this from the pointer, in px, is not meant.
 const REACH = 30;
@@ -119,17 +119,8 @@ export function genomePanel(parent, part, options, pick) {
     }
   };
   const nearest = ({ panel, svg, x, y }, event) => {
-    const frame = svg.getBoundingClientRect();
-    const [px, py] = [event.clientX - frame.left, event.clientY - frame.top];
-    let best = null;
-    let least = REACH ** 2;
-    for (let i = 0; i < part.x.length; i++) {
-      const dx = x(part.x[i]) - px;
-      if (Math.abs(dx) > REACH || !Number.isFinite(panel.y[i])) continue;
-      const away = dx ** 2 + (y(panel.y[i]) - py) ** 2;
-      if (away < least) [best, least] = [i, away];
-    }
-    return best;
+    const place = nearestTo(event, svg, part.x.length, REACH, (i) => x(part.x[i]), (i) => y(panel.y[i]));
+    return place < 0 ? null : place;
   };
   const hover = (place) => {
     if (place === hovered) return;

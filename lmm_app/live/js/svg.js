@@ -171,6 +171,21 @@ export function axes(svg, box, x, y, options) {
   return group;
 }
 
+/** The place, among so many, of the mark that is pointed at, -1 where none is within reach in px. */
+export function nearestTo(event, svg, count, reach, x, y) {
+  const frame = svg.getBoundingClientRect();
+  const [px, py] = [event.clientX - frame.left, event.clientY - frame.top];
+  let best = -1;
+  let closest = reach ** 2;
+  for (let i = 0; i < count; i++) {
+    const dx = x(i) - px;
+    if (!(Math.abs(dx) <= reach)) continue;
+    const gap = dx ** 2 + (y(i) - py) ** 2;
+    if (gap < closest) [best, closest] = [i, gap];
+  }
+  return best;
+}
+
 /** The path through points, broken where a number is missing. */
 export function line(xs, ys, x, y) {
   let path = "";
