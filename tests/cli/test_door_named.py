@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.cli_helpers import Shell
-from tests.places import REFERENCE
+from tests.places import REFERENCE, SAMPLES
 from tests.rqtl2_files import F2, changed
 
 CASES = REFERENCE / "cases"
@@ -323,7 +323,7 @@ def test_without_ids_it_is_for_the_user_to_say_whose_rows_they_are(shell):
 
 def test_the_lay_dates_of_gryphons_with_age_as_a_factor(shell, tmp_path):
     """Model w of the tutorial: animals independent, ages as categories."""
-    pheno = REFERENCE / "published" / "gryphonRM.csv"
+    pheno = SAMPLES / "gryphons" / "gryphonRM.csv"
     with pheno.open() as lines:
         females = list(dict.fromkeys(row["ANIMAL"] for row in csv.DictReader(lines)))
     kinship = tmp_path / "identity.csv"

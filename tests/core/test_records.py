@@ -1,6 +1,5 @@
 """Several records of one individual: the fit of ZKZ', which is never written out."""
 
-import csv
 from dataclasses import fields
 
 import numpy as np
@@ -26,12 +25,10 @@ from lmm_core import (
     se_h2,
 )
 from lmm_core.certainty import contrasts, expected_se_h2, reml_adjustment, sample_estimates
-from lmm_core.conventions import log_likelihood_as
 from lmm_core.dense import dense_gls
 from lmm_core.records import within_contrasts, written_out
 from lmm_core.simulate import simulate_phenotype
 from lmm_core.slope import score
-from tests.places import REFERENCE
 
 INDIVIDUALS, RECORDS = 12, 40
 H2 = np.array([0.0, 0.2, 0.5, 0.9, 0.999])
@@ -279,27 +276,3 @@ def test_individuals_without_a_record_and_any_order():
     other = fit_lmm(y[order], X[order], decompose_records(more, of[order] + 1))
     assert one.h2 == pytest.approx(other.h2, abs=1e-10)
     assert one.h2 == pytest.approx(fit_lmm(y, X, more[np.ix_(of + 1, of + 1)]).h2, abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    # The tutorial of the Wild Animal Model, by ASReml, whose log-likelihood has another constant.
-    ("factor", "genetic", "residual", "asreml"),
-    [(False, 11.08634, 21.29643, -3497.54), (True, 12.28982, 16.37989, -3346.652)],
-)
-def test_the_lay_dates_of_gryphons(factor, genetic, residual, asreml):
-    path = REFERENCE / "published" / "gryphonRM.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    females = {one: place for place, one in enumerate(dict.fromkeys(r["ANIMAL"] for r in rows))}
-    y = np.array([float(row["LAYDATE"]) for row in rows])
-    ages = sorted({row["AGE"] for row in rows})[1:] if factor else []
-    X = np.column_stack(
-        [np.ones(len(y)), *([float(row["AGE"] == age) for row in rows] for age in ages)]
-    )
-    of = np.array([females[row["ANIMAL"]] for row in rows])
-    fit = fit_lmm(y, X, decompose_records(np.eye(len(females)), of))
-    assert (fit.n, len(females)) == (1607, 469)
-    # ASReml stops where its last digit still moves.
-    assert fit.sigma2_g == pytest.approx(genetic, abs=1.5e-5)
-    assert fit.sigma2_e == pytest.approx(residual, abs=1.5e-5)
-    assert log_likelihood_as(fit, "asreml") == pytest.approx(asreml, abs=5e-3)
