@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lmm_data.checks import Report
     from lmm_data.preparation.preparing import Prepared
 
+# Notes that bear on how many digits of the table are to be believed.
+OF_THE_DIGITS = ("phenotype_rounded",)
+
 
 def add_options(parser: ArgumentParser) -> None:
     """What the command takes."""
@@ -177,7 +180,7 @@ def _text(
     parts += [
         finding_text(finding, console, brief=True)
         for finding in findings
-        if finding.severity != "note"
+        if finding.severity != "note" or finding.code in OF_THE_DIGITS
     ]
     if estimates is None:
         from lmm_data.preparation.repairs import repairs_for

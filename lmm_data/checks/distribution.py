@@ -67,7 +67,7 @@ def check_digits(y: Floats, where: str) -> Iterator[Finding]:
         return
     yield Finding(
         "phenotype_rounded",
-        "warning",
+        "note",
         where,
         "Values far from 0",
         f"Near {in_digits(float(np.median(y)))} a number is held to ± {in_digits(rounding, 1)}, "

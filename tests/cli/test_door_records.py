@@ -204,6 +204,7 @@ def test_values_near_a_million_million_are_fitted(shell):
     assert ran.code == 0
     assert "fit for use" in ran.words
     assert "0.4878" in ran.words
+    assert "Near 10¹² a number is held to ± 6 × 10⁻⁵, and the values vary by 0.14." in ran.words
     fit = shell("fit", *files(FAR, "pheno.csv", "kinship.csv"), "--json").json["fit"]
     # NIST's SmLs07 has five digits in doubles.
     assert fit["h2"] == pytest.approx(20 / 41, rel=1e-4)
