@@ -8,7 +8,6 @@ are kept, and how many others there are. The fit is that of all n records, to ro
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,7 +27,6 @@ def decompose_records(
     K: ArrayLike,
     of: ArrayLike,
     *,
-    repair: Literal["clip"] | None = None,
     weights: ArrayLike | None = None,
 ) -> KinshipEigen:
     """The decomposition of the kinship of records, in the time and memory of that of individuals.
@@ -37,7 +35,6 @@ def decompose_records(
         K: kinship of the individuals, shape (k, k).
         of: the place in K of each record's individual, whole numbers, shape (n,), in any order.
             Individuals without a record are left out.
-        repair: as for `decompose`.
         weights: of the records, shape (n,), as for `decompose`.
 
     Returns:
@@ -77,7 +74,7 @@ def decompose_records(
     root = np.sqrt(totals)
     # The norm of C^½EC^½ is that of E times the largest count at most.
     scaled = matrix * root * root[:, np.newaxis]
-    eigen = decompose_scaled(scaled, matrix, float(totals.max()), repair=repair)
+    eigen = decompose_scaled(scaled, matrix, float(totals.max()))
     return replace(eigen, of=read_only(of_present.astype(np.int64)), weights=w)
 
 

@@ -26,7 +26,6 @@ Ids: TypeAlias = tuple[str, ...]
 def read_kinship_text(
     source: Source,
     *,
-    separator: str | None = None,
     absent: Absent | None = None,
     inverse: bool = False,
     decimal: str = "",
@@ -40,7 +39,6 @@ def read_kinship_text(
             the first two (FID and IID), in the header in any order, in both, or without ids, as
             GEMMA's `cXX.txt`; the lower triangle with its diagonal, row by row; a square of
             which one triangle is blank or zero; or lines of two ids and their value.
-        separator: one character; a space stands for any white space.
         absent: what a pair is that a list of pairs leaves out. By default 0 if the list leaves
             out at least half of the pairs and holds positive values only, as lists of relatives
             do, and an error if it does not: a few pairs missing from a whole list are a mistake.
@@ -63,7 +61,7 @@ def read_kinship_text(
     """
     name = name_of(source, "the kinship")
     tell = progress or (lambda _: None)
-    opened = open_text(source, name, separator, limit)
+    opened = open_text(source, name, None, limit)
     lines, notes = Lines(opened.lines, opened.separator, name, decimal), opened.notes
     layout = layout_of(lines)
     if lines.decimal:
@@ -148,9 +146,7 @@ def _name_rows(
             found, said = joined(family, ids, numbers, lines.name)
             ids, where, named_by = found.ids, id_words((), found), found.named_by
             notes.extend(said)
-        require_ids(
-            ids, numbers, lines.name, "keep one row and its column, or give the other its own id"
-        )
+        require_ids(ids, numbers, lines.name)
     if not layout.header:
         if ids is None:
             notes.append("the matrix carries no ids: say whose rows they are")

@@ -12,10 +12,6 @@ from lmm_data.readers.rqtl2.kinship import kinship_of
 from lmm_data.readers.rqtl2.markers import Markers, read_markers
 from lmm_data.readers.rqtl2.tables import open_folder, read_text
 
-# R/qtl2's user guide computes the kinship with these.
-STEP_CM = 1.0
-ERROR_PROB = 0.002
-
 CROSSES: Mapping[str, str] = MappingProxyType(
     {
         "f2": "an intercross",
@@ -36,21 +32,12 @@ _READ = frozenset(
 )
 
 
-def read_rqtl2(
-    files: Mapping[str, bytes],
-    name: str,
-    *,
-    step_cm: float = STEP_CM,
-    error_prob: float = ERROR_PROB,
-) -> Reading:
+def read_rqtl2(files: Mapping[str, bytes], name: str) -> Reading:
     """The phenotypes, covariates, genotypes and kinship of a cross.
 
     Args:
         files: the contents of a folder or an archive by path, in it the control file.
         name: what to call them together.
-        step_cm: distance of the pseudomarkers that the kinship is computed at beside the
-            markers; 0 for none.
-        error_prob: chance that a genotype is wrong, for the kinship.
 
     Returns:
         Genotypes, with the phenotypes as its table. The kinship is R/qtl2's, from genotype
@@ -87,7 +74,7 @@ def read_rqtl2(
     for key, table in (("pheno", phenotypes), ("covar", covariates)):
         notes += _compared(table, key, markers.ids, control)
     breeding = read_breeding(folder, cross_type, x, covariates)
-    kinship, said = kinship_of(markers, breeding, name, step_cm, error_prob)
+    kinship, said = kinship_of(markers, breeding, name)
     for table in filter(None, (phenotypes, covariates)):
         said += suspicions(table)
     return Reading(

@@ -19,12 +19,16 @@ from lmm_data.readers.rqtl2.genoprob import (
 from lmm_data.readers.rqtl2.markers import Markers
 from lmm_data.tables import MISSING_COUNT
 
+# R/qtl2's user guide computes it with these: pseudomarkers at such a distance beside the markers,
+# none if that is 0, and the chance that a genotype is wrong.
+STEP_CM = 1.0
+ERROR_PROB = 0.002
 MAX_ARRAY_BYTES = 1 << 30
 """The most that the kinship, or the probabilities of a chromosome, may take."""
 
 
 def kinship_of(
-    markers: Markers, breeding: Breeding, name: str, step_cm: float, error_prob: float
+    markers: Markers, breeding: Breeding, name: str
 ) -> tuple[KinshipMatrix | None, list[str]]:
     """The kinship, if there can be one, and notes on how it came about.
 
@@ -32,7 +36,6 @@ def kinship_of(
         markers: without codes that cannot be in the breeding.
         breeding: the cross, and what its X chromosome depends on.
         name: of the data set.
-        step_cm, error_prob: as for `genotype_probabilities`.
     """
     n = len(markers.ids)
     if 8 * n * n > MAX_ARRAY_BYTES:
@@ -48,7 +51,7 @@ def kinship_of(
         for chromosome, place in markers.chromosomes()
         if not (unknown and chromosome in breeding.x)
     ]
-    if max((_room(markers, place, step_cm) for _, place in places), default=0) > MAX_ARRAY_BYTES:
+    if max((_room(markers, place) for _, place in places), default=0) > MAX_ARRAY_BYTES:
         return _from_counts(markers, breeding, name, "the markers are too many for them here")
     if not places:
         return None, [f"No kinship is computed: there is chromosome X only, and {unknown}."]
@@ -66,17 +69,17 @@ def kinship_of(
                 is_x=chromosome in breeding.x,
                 female=female,
                 reverse=reverse,
-                step_cm=step_cm,
-                error_prob=error_prob,
+                step_cm=STEP_CM,
+                error_prob=ERROR_PROB,
             )
             counted.append(made.position_cm.size)
             yield made
 
     K = probability_kinship(probabilities())
-    grid = f"the markers and a grid of {in_digits(step_cm, 6)} cM" if step_cm else "the markers"
+    grid = f"the markers and a grid of {in_digits(STEP_CM, 6)} cM" if STEP_CM else "the markers"
     notes = [
         "The kinship is R/qtl2’s, the mean over genotype probabilities at "
-        f"{sum(counted):,} positions ({grid}; error probability {in_digits(error_prob, 6)}). It is "
+        f"{sum(counted):,} positions ({grid}; error probability {in_digits(ERROR_PROB, 6)}). It is "
         "on the scale of a coefficient of kinship: R/qtl2 doubles it before it fits."
     ]
     if unknown and len(places) < len(list(markers.chromosomes())):
@@ -84,10 +87,10 @@ def kinship_of(
     return KinshipMatrix(f"the kinship of {name}", markers.ids, read_only(K), scale=2.0), notes
 
 
-def _room(markers: Markers, place: slice, step_cm: float) -> float:
+def _room(markers: Markers, place: slice) -> float:
     """Bytes that the probabilities of a chromosome take, with six genotypes, as on an F2's X."""
     position = markers.position_cm[place]
-    grid = float(np.ptp(position)) / step_cm if step_cm else 0.0
+    grid = float(np.ptp(position)) / STEP_CM if STEP_CM else 0.0
     return 8.0 * 6 * len(markers.ids) * (position.size + grid)
 
 

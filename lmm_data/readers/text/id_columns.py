@@ -187,7 +187,7 @@ def _as_r_writes(label: str) -> str:
     return changed if re.match(r"[^\W\d_]|\.(?!\d)", changed) else f"X{changed}"
 
 
-def require_ids(ids: Column, lines: list[int], name: str, remedy: str) -> None:
+def require_ids(ids: Column, lines: list[int], name: str) -> None:
     """A DataError that names the lines, if an id is empty or given twice."""
     _require_filled(ids, lines, name)
     seen: dict[str, int] = {}
@@ -198,7 +198,7 @@ def require_ids(ids: Column, lines: list[int], name: str, remedy: str) -> None:
             raise DataError(
                 "each row must have its own id",
                 f"“{label}” occurs twice, in lines {seen[label]} and {line}{others}",
-                remedy,
+                "keep one row and its column, or give the other its own id",
                 where=name,
             )
 

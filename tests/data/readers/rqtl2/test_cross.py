@@ -6,6 +6,7 @@ import pytest
 
 from lmm_core.kinship import centered_kinship
 from lmm_data.readers.reading import missing_met
+from lmm_data.readers.rqtl2 import kinship
 from lmm_data.readers.rqtl2.cross import read_rqtl2
 from lmm_data.readers.rqtl2.genoprob import genotype_probabilities, probability_kinship
 from tests.rqtl2_files import F2, REFERENCE, RISIB, SMALL, changed, control, transposed
@@ -336,8 +337,10 @@ def test_a_note_on_what_a_table_lacks_is_none_on_what_it_has():
     )
 
 
-def test_step_and_error_are_the_readers_to_choose():
-    made = read_rqtl2(SMALL, "x", step_cm=0.0, error_prob=0.01)
+def test_step_and_error_are_said(monkeypatch):
+    monkeypatch.setattr(kinship, "STEP_CM", 0.0)
+    monkeypatch.setattr(kinship, "ERROR_PROB", 0.01)
+    made = read_rqtl2(SMALL, "x")
     assert "at 2 positions (the markers; error probability 0.01)" in made.notes[-1]
 
 
