@@ -1,6 +1,7 @@
 """The pages by their address, and the run of the one that is open."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 
 import streamlit as st
@@ -16,81 +17,46 @@ from lmm_app.shell.telling import tell_what_is_kept
 ICON = files("lmm_app.shell") / "icon.svg"
 
 
-# Each page is imported when it is first opened: the first visitor waits for one, not for all.
-def _explore() -> None:
-    from lmm_app.explore.page import render
-
-    render()
-
-
-def _tour() -> None:
-    from lmm_app.tour.page import render
-
-    render()
-
-
-def _lessons() -> None:
-    from lmm_app.cards.page import render
-
-    render()
-
-
-def _sure() -> None:
-    from lmm_app.sure.page import render
-
-    render()
-
-
-def _two() -> None:
-    from lmm_app.compare.page import render
-
-    render()
-
-
-def _traits() -> None:
-    from lmm_app.traits.page import render
-
-    render()
-
-
-def _scan() -> None:
-    from lmm_app.scan.page import render
-
-    render()
-
-
-def _data() -> None:
-    from lmm_app.data.page import render
-
-    render()
-
-
-def _lecturer() -> None:
-    from lmm_app.lecturer.page import render
-
-    render()
-
-
-def _room() -> None:
-    from lmm_app.room.page import render
-
-    render()
-
-
 FIRST = "explore"
-# Address, what draws it, title, icon.
-PAGES: tuple[tuple[str, Callable[[], None], str, str], ...] = (
-    ("explore", _explore, "Explore", ":material/search:"),
-    ("tour", _tour, "Tour", ":material/map:"),
-    ("lessons", _lessons, "Lessons", ":material/lightbulb:"),
-    ("sure", _sure, "How sure?", ":material/query_stats:"),
-    ("two", _two, "Two fits", ":material/compare:"),
-    ("traits", _traits, "All traits", ":material/stacks:"),
-    ("scan", _scan, "QTL scan", ":material/ssid_chart:"),
-    ("data", _data, "Data", ":material/table_view:"),
-    ("lecturer", _lecturer, "For lecturers", ":material/school:"),
-    ("room", _room, "Room", ":material/groups:"),
-)
+# By their addresses: titles and icons.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "explore": ("Explore", ":material/search:"),
+    "tour": ("Tour", ":material/map:"),
+    "lessons": ("Lessons", ":material/lightbulb:"),
+    "sure": ("How sure?", ":material/query_stats:"),
+    "two": ("Two fits", ":material/compare:"),
+    "traits": ("All traits", ":material/stacks:"),
+    "scan": ("QTL scan", ":material/ssid_chart:"),
+    "data": ("Data", ":material/table_view:"),
+    "lecturer": ("For lecturers", ":material/school:"),
+    "room": ("Room", ":material/groups:"),
+}
+
+
+def _draw(address: str) -> None:
+    """Draw a page, which is imported when it is first opened: the first visitor waits for one."""
+    match address:
+        case "explore":
+            from lmm_app.explore.page import render
+        case "tour":
+            from lmm_app.tour.page import render
+        case "lessons":
+            from lmm_app.cards.page import render
+        case "sure":
+            from lmm_app.sure.page import render
+        case "two":
+            from lmm_app.compare.page import render
+        case "traits":
+            from lmm_app.traits.page import render
+        case "scan":
+            from lmm_app.scan.page import render
+        case "data":
+            from lmm_app.data.page import render
+        case "lecturer":
+            from lmm_app.lecturer.page import render
+        case "room":
+            from lmm_app.room.page import render
+    render()
 
 
 def open_page() -> None:
@@ -108,7 +74,7 @@ def open_page() -> None:
     kept_back |= set() if visit.is_in() else {"room"}
     pages = {
         address: st.Page(
-            draw,
+            partial(_draw, address),
             title=title,
             icon=icon,
             # The first page is served at "/", and has its own address from `also`.
@@ -116,7 +82,7 @@ def open_page() -> None:
             default=address == FIRST,
             visibility="hidden" if address in kept_back else "visible",
         )
-        for address, draw, title, icon in PAGES
+        for address, (title, icon) in PAGES.items()
     }
-    also = st.Page(_explore, title="Explore", url_path=FIRST, visibility="hidden")
+    also = st.Page(partial(_draw, FIRST), title="Explore", url_path=FIRST, visibility="hidden")
     frame.run(st.navigation([*pages.values(), also]), pages)
