@@ -10,7 +10,7 @@ from lmm_app.fit import certainty, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
-from lmm_app.session import keep, links, progress, simulated, state
+from lmm_app.session import links, progress, simulated, state
 from lmm_app.session.downloads import download
 from lmm_app.sources.opened import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
@@ -39,7 +39,12 @@ def render(view: View, method: str) -> None:
     try:
         LOOKS[chosen](view, method)
     except LMMError as error:
-        st.info(text.literal(str(error)), icon=":material/info:")
+        _inform(str(error))
+
+
+def _inform(words: str) -> None:
+    """Say why there is nothing to look at."""
+    st.info(text.literal(words), icon=":material/info:")
 
 
 def _look(words: str) -> str | None:
@@ -51,7 +56,7 @@ def _look(words: str) -> str | None:
 def _search(view: View, method: str) -> None:
     fit = view.fit(method)
     if not fit.trace:
-        st.info(text.literal(fit.message), icon=":material/info:")
+        _inform(fit.message)
         return
     st.caption(f"After a sweep of {text.sweep_size(fit)} values.")
     st.dataframe(text.trace_rows(fit.trace), hide_index=True)
@@ -65,7 +70,7 @@ def _h(view: View, method: str) -> None:
 
     found = view.methods[method]
     if found.interval is None:
-        st.info(text.literal(found.fit.message), icon=":material/info:")
+        _inform(found.fit.message)
         return
     left, right = st.columns(2, gap="large")
     with left:
@@ -142,14 +147,14 @@ def _residuals(view: View, method: str) -> None:
 def _check(view: View, method: str) -> None:
     fit = view.fit(method)
     if not fit.maxima or fit.status == "unbounded":
-        st.info(text.literal(fit.message), icon=":material/info:")
+        _inform(fit.message)
         return
     if fit.n > DENSE_LIMIT:
-        st.info(
+        words = (
             f"A dense fit of {fit.n:,} individuals would hold up everyone on this server; "
-            f"`dense_fit` in `lmm_core` does it. Here it is done up to {DENSE_LIMIT}.",
-            icon=":material/info:",
+            f"`dense_fit` in `lmm_core` does it. Here it is done up to {DENSE_LIMIT}."
         )
+        st.info(words, icon=":material/info:")
         return
     with st.spinner("Fitting again, straight from V …"):
         agrees, words = certainty.dense_check(fit, kept.dense_fit_of(view, method))
@@ -163,10 +168,9 @@ def _check(view: View, method: str) -> None:
 
 
 def _take(view: View, method: str) -> None:
-    last = state.last_good()
-    opened = last.opened if last else keep.opened(state.DEFAULT_SOURCE)
+    opened, source = state.shown().opened, state.shown().source
     if not view.fit(method).maxima:
-        st.info(text.literal(view.fit(method).message), icon=":material/info:")
+        _inform(view.fit(method).message)
     st.markdown(
         f"The data of {records_words(view.problem.n, view.problem.individuals)}, every number, and "
         "two programs that print them again and compare: one needs NumPy alone, the other base R."
@@ -183,10 +187,10 @@ def _take(view: View, method: str) -> None:
         )
         for name, make in singles(opened, view, method).items():
             download(name, make, name, f"take_{name}")
-    if last is not None and isinstance(last.source, Lesson | Simulation):
+    if isinstance(source, Lesson | Simulation):
         fixed = state.sealed_data()
-        which = f"student-{fixed.student}" if fixed else f"seed-{links.seed_of(last.source)}"
-        _offer_dataset(last.opened.dataset, which)
+        which = f"student-{fixed.student}" if fixed else f"seed-{links.seed_of(source)}"
+        _offer_dataset(opened.dataset, which)
     _methods(view, method)
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
@@ -213,13 +217,8 @@ def _offer_dataset(dataset: Dataset, which: str) -> None:
         f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
         "dropped on the page Data, given to `lmm`, or read by other programs."
     )
-    download(
-        "Files",
-        lambda: dataset_archive(dataset),
-        f"dataset-{which}.zip",
-        "take_dataset",
-        "table",
-    )
+    name = f"dataset-{which}.zip"
+    download("Files", lambda: dataset_archive(dataset), name, "take_dataset", "table")
 
 
 LOOKS: dict[str, Callable[[View, str], None]] = {

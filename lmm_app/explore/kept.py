@@ -9,27 +9,20 @@ from lmm_app.explore import directions
 from lmm_app.explore import story as stories
 from lmm_app.explore.clock import Clock
 from lmm_app.explore.directions import RotationCheck, check_rotation, matrices_html
-from lmm_app.explore.story import Story
 from lmm_app.fit import view
 from lmm_app.fit.against import as_fitted
 from lmm_app.fit.times import Times, measure_times
 from lmm_app.fit.view import View
 from lmm_app.live import charts, pictures
 from lmm_app.live.packing import Board
-from lmm_app.live.search import Search
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.session.keep import RESULTS
-from lmm_app.session.links import Linked
 from lmm_app.session.shelf import Shelf
 from lmm_app.sources.opened import Opened
 from lmm_core import LMMError, dense_fit, rlrt
 from lmm_core.arrays import Floats
-from lmm_core.certainty import (
-    RestrictedLikelihoodRatioTest,
-    contrasts,
-    expected_se_h2,
-)
+from lmm_core.certainty import RestrictedLikelihoodRatioTest, contrasts, expected_se_h2
 from lmm_core.dense import DenseGLS
 from lmm_core.progress import Progress
 from lmm_core.scales import SCALES, kinship_scale_factor
@@ -112,26 +105,14 @@ def scale_factors(problem: Problem) -> dict[str, float]:
     return factors
 
 
-@keep.board
-def profile_board(
-    shown: View, method: str, search: Search, true_h2: float | None, *more: tuple[str, Any]
-) -> dict[str, Any]:
-    """The profile and the search on it."""
-    return pictures.profile_board(shown, method, search, true_h2, **dict(more))
+profile_board = keep.board(pictures.profile_board)
+story_board = keep.board(stories.story_board)
 
 
-@RESULTS.keeps(
-    lambda shown, *more: (keep.identity(shown.problem), repr(more)),
+# Where p passes its level is looked for once.
+story = RESULTS.keeps(lambda shown, *more: (keep.identity(shown.problem), repr(more)))(
+    stories.story_of
 )
-def story(shown: View, method: str, column: int | None, source: Linked | None) -> Story:
-    """The question that the page opens with; where p passes its level is looked for once."""
-    return stories.story_of(shown, method, column, source)
-
-
-@keep.board
-def story_board(shown: View, method: str, story: Story) -> dict[str, Any]:
-    """The question that the page opens with, over the profile."""
-    return stories.story_board(shown, method, story)
 
 
 @keep.board

@@ -15,7 +15,7 @@ PICTURES = {
     "sides": "Before and after",
 }
 # What a class has no use for beside the curve and the steps.
-PROFILE = (("legend", False), ("rows", False), ("distance", False), ("formulas", ()))
+PROFILE = {"legend": False, "rows": False, "distance": False}
 
 
 @st.fragment
@@ -43,7 +43,7 @@ def _profile(shown: Shown, place: projector.Frame) -> None:
     place.line.markdown(verdict.verdict(view, method))
     with projector.aside("Search"):
         search = bench.choose_search(view, method)
-    picture = kept.profile_board(view, method, search, shown.opened.true_h2, *PROFILE)
+    picture = kept.profile_board(view, method, search, shown.opened.true_h2, formulas=(), **PROFILE)
     _board(picture, "profile", shown, place)
 
 

@@ -11,6 +11,7 @@ from lmm_app.fit.view import Comparison, View
 from lmm_core import LMMError, LMMFit
 from lmm_core.brent import TraceStep
 from lmm_core.grid import profile_grid
+from lmm_core.summary import h_words
 from lmm_data.records import records_words
 
 STEP_NAME: Mapping[str, str] = MappingProxyType(
@@ -59,6 +60,11 @@ def plus_minus(value: float, error: float) -> str:
     if not 0 <= decimals <= 6:
         return f"{number(value)} ± {number(error, 2)}"
     return f"{value:,.{decimals}f} ± {error:,.{decimals}f}".replace("-", "−")
+
+
+def with_ends(h2: float, low: float, high: float) -> str:
+    """ĥ and the ends of its interval, as in “0.57 (0.39 to 0.73)”."""
+    return f"{h_words(h2)} ({h_words(low)} to {h_words(high)})"
 
 
 def share(h2: float) -> str:

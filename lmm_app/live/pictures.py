@@ -42,6 +42,7 @@ FORMULAS = ("covariance", "weights", "coefficients", "variance", "loglik")
 def profile_board(
     view: View,
     method: str,
+    /,
     search: Search,
     true_h2: float | None = None,
     *,

@@ -217,7 +217,7 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
         curves.append((f"with {marker}", "REML", look.own, look.with_it))
     tops = [(one.h2, kind) for _, kind, _, one in curves if one]
     lowest = min((h for h, _ in tops), default=0.0)
-    said = ", ".join(f"{name} ĥ = {words.estimate_words(one)}" for name, *_, one in curves if one)
+    said = ", ".join(f"{name} ĥ = {one.words}" for name, *_, one in curves if one)
     return {
         "title": "The profile of h, with and without it",
         "note": f"By REML, each from its own top: {said}.",

@@ -32,7 +32,7 @@ def study() -> tuple[Study, CrossSettings | None] | None:
     if upload is None or genotypes is None:
         return None
     name = shown.opened.dataset.name
-    return kept.of_files(upload.key, genotypes, shown.view, name), None
+    return kept.of_files(upload.key, genotypes, shown.view.problem, name), None
 
 
 def _settings() -> CrossSettings:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lmm_app.fit.text import with_ends
 from lmm_core.certainty import interval_h2
 from lmm_core.fit import LMMFit
 
@@ -13,6 +14,11 @@ class Estimate:
     h2: float
     lower: float
     upper: float
+
+    @property
+    def words(self) -> str:
+        """All three, as they are said."""
+        return with_ends(self.h2, self.lower, self.upper)
 
 
 def estimate_of(fit: LMMFit) -> Estimate | None:

@@ -6,21 +6,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lmm_app.fit.view import View
 from lmm_app.live.packing import Board, pack_board
 from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.marker import MarkerLook, look_at
 from lmm_app.scan.peaks import Peak, Tally, tally
-from lmm_app.scan.scans import (
-    Held,
-    Name,
-    Scanned,
-    Scans,
-    kinship_of,
-    run_loco,
-    run_plain,
-)
-from lmm_app.scan.sources import CrossSettings, files_study, mice_study, simulate_study
+from lmm_app.scan.scans import Held, Name, Scanned, Scans, kinship_of, run_loco, run_plain
+from lmm_app.scan.sources import files_study, mice_study, simulate_study
 from lmm_app.scan.study import Study
 from lmm_app.session import keep
 from lmm_app.session.shelf import Shelf
@@ -29,6 +20,7 @@ from lmm_core.arrays import fingerprint
 from lmm_core.errors import KinshipError
 from lmm_core.progress import Progress, part_of
 from lmm_core.scan.loco import kinship_without
+from lmm_data.dataset import Problem
 from lmm_data.tables import GenotypeTable
 
 T = TypeVar("T")
@@ -40,21 +32,21 @@ SMALL_SCANS = Shelf("small scans", entries=1024)
 LARGE_SCANS = Shelf("large scans", entries=48)
 
 
-def cross(settings: CrossSettings) -> Study:
-    """A simulated cross."""
-    return _once("study", f"{settings}", lambda: simulate_study(settings), large=False)
+cross = SMALL_SCANS.keeps(str)(simulate_study)
+mice = LARGE_SCANS.keeps(str)(mice_study)
 
 
-def mice(trait: str) -> Study:
-    """The mice of the project."""
-    return _once("study", f"mice {trait}", lambda: mice_study(trait), large=True)
-
-
-def of_files(key: str, genotypes: GenotypeTable, view: View, name: str) -> Study:
+@LARGE_SCANS.keeps(
+    lambda key, genotypes, problem, name: (
+        key,
+        problem.fingerprint,
+        problem.trait,
+        problem.columns,
+    )
+)
+def of_files(key: str, genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     """The open dataset, with the genotypes of its files."""
-    problem = view.problem
-    words = f"{key}{problem.fingerprint}{problem.trait}{problem.columns!r}"
-    return _once("study", words, lambda: files_study(genotypes, problem, name), large=True)
+    return files_study(genotypes, problem, name)
 
 
 def scanned(study: Study, held: Held, *, loco: bool, progress: Progress) -> Scans:
@@ -136,11 +128,8 @@ def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> Bo
 
 
 def _of(study: Study, what: str, compute: Callable[[], T]) -> T:
-    return _once(what, study.key, compute, large=study.n * study.m > LARGE)
-
-
-def _once(what: str, key: str, compute: Callable[[], T], *, large: bool) -> T:
-    return (LARGE_SCANS if large else SMALL_SCANS).get((what, key), compute)
+    shelf = LARGE_SCANS if study.n * study.m > LARGE else SMALL_SCANS
+    return shelf.get((what, study.key), compute)
 
 
 def top_place(scans: Scans) -> int:

@@ -18,12 +18,10 @@ class Peak:
 
     Attributes:
         place: of the marker.
-        height: its -log₁₀ p.
         qtl: place of the QTL it is near, None if it is near none or none is known.
     """
 
     place: int
-    height: float
     qtl: int | None
 
 
@@ -41,11 +39,6 @@ class Tally:
     missed: tuple[int, ...]
 
     @property
-    def true(self) -> tuple[Peak, ...]:
-        """Peaks near a QTL."""
-        return tuple(peak for peak in self.peaks if peak.qtl is not None)
-
-    @property
     def false(self) -> tuple[Peak, ...]:
         """Peaks near none."""
         return tuple(peak for peak in self.peaks if peak.qtl is None)
@@ -58,7 +51,7 @@ def tally(study: Study, scanned: Scanned) -> Tally:
     is true if a QTL lies within `NEAR`.
     """
     peaks = tuple(
-        Peak(place, float(scanned.height[place]), _near(study, place))
+        Peak(place, _near(study, place))
         for place in peak_places(study, scanned.height, scanned.cut.value)
     )
     places = [peak.place for peak in peaks]

@@ -15,7 +15,6 @@ from lmm_core.progress import Progress, part_of
 from lmm_core.scan import (
     Cut,
     EffectiveTests,
-    MarkerScan,
     MarkerTests,
     Threshold,
     effective_tests,
@@ -48,8 +47,6 @@ class Scanned:
         name: which.
         tests: of all markers, in the study's order.
         threshold: by permutation, at the scan's own h.
-        h2: REML ĥ without a marker, by the chromosome that the kinship leaves out, "" if none
-            is; NaN where there is no estimate, and 0 for ordinary regression.
         null: the estimate without a marker beside the kinship of all markers, with its interval;
             None where there is none, and of the other scans.
     """
@@ -57,7 +54,6 @@ class Scanned:
     name: Name
     tests: MarkerTests
     threshold: Threshold
-    h2: Mapping[str, float]
     null: Estimate | None = None
 
     @property
@@ -132,25 +128,23 @@ def run_plain(
     G, y, X = study.counts, study.y, study.X
     ls = scan_markers(G, y, X, eigen, h2=0.0, progress=part_of(progress, 0.0, 0.15))
     lmm = scan_markers(G, y, X, eigen, h2=held, progress=part_of(progress, 0.15, 0.4))
-    holds: tuple[tuple[float | Literal["null"], float], ...] = ((0.0, 0.4), ("null", 0.7))
-    cuts = []
-    for h2, start in holds:
-        cuts.append(
-            permutation_threshold(
-                G,
-                y,
-                X,
-                eigen,
-                rng=np.random.default_rng(PERMUTATION_SEED),
-                h2=h2,
-                permutations=study.permutations,
-                alphas=(LEVEL,),
-                progress=part_of(progress, start, start + 0.28),
-            )
+
+    def cut(h2: float | Literal["null"], start: float) -> Threshold:
+        return permutation_threshold(
+            G,
+            y,
+            X,
+            eigen,
+            rng=np.random.default_rng(PERMUTATION_SEED),
+            h2=h2,
+            permutations=study.permutations,
+            alphas=(LEVEL,),
+            progress=part_of(progress, start, start + 0.28),
         )
+
     found: dict[Name, Scanned] = {
-        "ls": Scanned("ls", _bare(ls), cuts[0], {"": 0.0}),
-        "lmm": Scanned("lmm", _bare(lmm), cuts[1], {"": _estimate(lmm)}, estimate_of(lmm.null)),
+        "ls": Scanned("ls", _bare(ls), cut(0.0, 0.4)),
+        "lmm": Scanned("lmm", _bare(lmm), cut("null", 0.7), estimate_of(lmm.null)),
     }
     effective = effective_tests(G, study.chromosome)
     progress(1.0)
@@ -170,8 +164,8 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
         kinships = loco_kinships(G, labels, kind=study.kind, progress=tell)
         eigens, start = {name: decompose(K) for name, K in kinships}, 0.3
     middle = 0.5 + 0.5 * start
-    tests, h2 = empty(study.m), {}
-    for name, places, scan in scan_chromosomes(
+    tests = empty(study.m)
+    for _, places, scan in scan_chromosomes(
         G,
         y,
         X,
@@ -182,7 +176,6 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
         progress=part_of(progress, start, middle),
     ):
         put(tests, places, scan)
-        h2[name] = _estimate(scan)
         # It holds a decomposition, and the next makes its own.
         del scan
     cut = loco_threshold(
@@ -197,13 +190,9 @@ def run_loco(study: Study, held: Held, progress: Progress) -> Scanned:
         alphas=(LEVEL,),
         progress=part_of(progress, middle, 1.0),
     )
-    return Scanned("loco", _bare(tests), cut, h2)
+    return Scanned("loco", _bare(tests), cut)
 
 
 def _bare(tests: MarkerTests) -> MarkerTests:
     """The tests without the fits beside them, each of which holds a decomposition."""
     return MarkerTests(**arrays_of(lock(tests)))
-
-
-def _estimate(scan: MarkerScan) -> float:
-    return scan.null.h2 if scan.null.maxima else float("nan")

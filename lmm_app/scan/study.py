@@ -41,7 +41,7 @@ class Study:
         trait: name of the phenotype.
         ids: the n individuals.
         y: phenotype, (n,).
-        X: covariates with the intercept, (n, c), and `columns`, their names.
+        X: covariates with the intercept, (n, c).
         counts: genotypes, (n, m), int8 with -127 or floats with NaN where missing.
         markers: names, length m.
         chromosome: labels, (m,).
@@ -59,7 +59,6 @@ class Study:
     ids: tuple[str, ...]
     y: Floats
     X: Floats
-    columns: tuple[str, ...]
     counts: NDArray[Any]
     markers: tuple[str, ...]
     chromosome: NDArray[np.str_]

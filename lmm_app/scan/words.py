@@ -4,13 +4,11 @@ import numpy as np
 
 from lmm_app.fit.text import literal, number, plus_minus
 from lmm_app.scan.believed import IN_A_SENTENCE, peaks_words
-from lmm_app.scan.estimate import Estimate
 from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Tally
 from lmm_app.scan.scans import Scanned, Scans
 from lmm_app.scan.study import APART, NEAR, RANK, Study
 from lmm_core.errors import in_digits
-from lmm_core.summary import h_words
 
 # λ between one over this and this says nothing against a scan.
 INFLATED = 1.1
@@ -29,17 +27,12 @@ def definition(study: Study) -> str:
     return f"{peak} It is true if a QTL lies within {in_digits(NEAR)} {study.unit}."
 
 
-def estimate_words(found: Estimate) -> str:
-    """ĥ with its interval, as in “0.57 (0.39 to 0.73)”."""
-    return f"{h_words(found.h2)} ({h_words(found.lower)} to {h_words(found.upper)})"
-
-
 def facts(scans: Scans) -> str:
     """Who was scanned, at which h."""
     study, null = scans.study, scans.null
     h = "Without any marker, there is no estimate of h by REML."
     if null is not None:
-        h = f"Without any marker, ĥ = {estimate_words(null)} by REML."
+        h = f"Without any marker, ĥ = {null.words} by REML."
     truth = ""
     if study.true_h2 is not None:
         made = in_digits(study.true_h2)
@@ -148,8 +141,8 @@ def marker_sentence(study: Study, look: MarkerLook, scanned: Scanned) -> str:
     if look.with_it is None or look.without is None:
         return words
     return (
-        f"{words} With the marker ĥ = {estimate_words(look.with_it)}, without it "
-        f"{estimate_words(look.without)}. {change(look.with_it.h2 - look.without.h2)}"
+        f"{words} With the marker ĥ = {look.with_it.words}, without it "
+        f"{look.without.words}. {change(look.with_it.h2 - look.without.h2)}"
     )
 
 

@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from lmm_app import figures
 from lmm_app.live import theme
+from lmm_app.traits.words import estimate
 from lmm_core import TraitFits
 from lmm_core.arrays import Floats, Ints
-from lmm_core.summary import h_words
 
 ROW = 22
 OVERVIEW = 330
@@ -170,15 +170,10 @@ def _add_marks(
         trace = _points(x, y, words, chosen, look)
         trace.hovertemplate = "%{customdata[0]}<br>Click it for more.<extra></extra>"
         trace.customdata = [
-            (f"{figures.literal(name)}: ĥ = {_estimate(fits, place)}", place)
+            (f"{figures.literal(name)}: ĥ = {estimate(fits, place)}", place)
             for name, place in zip(chosen, places[those].tolist(), strict=True)
         ]
         figure.add_trace(trace)
-
-
-def _estimate(fits: TraitFits, place: int) -> str:
-    h2, low, high = (h_words(float(one[place])) for one in (fits.h2, fits.lower, fits.upper))
-    return f"{h2} ({low} to {high})"
 
 
 def _points(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmm_app.fit.text import literal, number
+from lmm_app.fit.text import literal, number, with_ends
 from lmm_app.traits.fits import AllTraits
+from lmm_core import TraitFits
 from lmm_core.arrays import Ints
 from lmm_core.summary import h_words
 
@@ -133,17 +134,15 @@ def alt(all_traits: AllTraits, places: Ints, method: str) -> str:
     widths = fits.upper[with_one] - fits.lower[with_one]
     return (
         f"{method} estimates of h of {_traits(places.size)} with their 95% profile intervals, from "
-        f"{estimate(all_traits, int(low))} for {all_traits.names[low]} to "
-        f"{estimate(all_traits, int(high))} for {all_traits.names[high]}. Half of the intervals "
+        f"{estimate(fits, int(low))} for {all_traits.names[low]} to "
+        f"{estimate(fits, int(high))} for {all_traits.names[high]}. Half of the intervals "
         f"are wider than {np.median(widths):.2f}."
     )
 
 
-def estimate(all_traits: AllTraits, trait: int) -> str:
+def estimate(fits: TraitFits, trait: int) -> str:
     """ĥ with its interval, as in “0.57 (0.39 to 0.73)”; of a trait that has one."""
-    fits = all_traits.fits
-    low, high = h_words(float(fits.lower[trait])), h_words(float(fits.upper[trait]))
-    return f"{h_words(float(fits.h2[trait]))} ({low} to {high})"
+    return with_ends(*(float(one[trait]) for one in (fits.h2, fits.lower, fits.upper)))
 
 
 def one_trait(all_traits: AllTraits, trait: int) -> str:
@@ -151,7 +150,7 @@ def one_trait(all_traits: AllTraits, trait: int) -> str:
     fits = all_traits.fits
     if np.isnan(fits.h2[trait]):
         return fits.message(trait)
-    at = estimate(all_traits, trait)
+    at = estimate(fits, trait)
     if fits.status[trait] == "unbounded":
         return f"The curve rises without end as h nears 1. Its highest finite hill is at {at}."
     words = f"ĥ = {at}."

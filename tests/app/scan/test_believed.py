@@ -23,7 +23,7 @@ def real(study):
 def peaks(*qtl):
     """Peaks A, B and so on, on markers 40 cM apart, near these QTL."""
     return {
-        letter: Peak(20 * k, 9.0 - k, near)
+        letter: Peak(20 * k, near)
         for k, (letter, near) in enumerate(zip("ABCD", qtl, strict=False))
     }
 
@@ -36,7 +36,7 @@ def tallies(ls, other, name="loco"):
 
 
 def test_the_letters_go_along_the_genome_and_are_those_of_the_highest(study):
-    many = Tally(tuple(Peak(50 - k, 99.0 - k, None) for k in range(14)), (), ())
+    many = Tally(tuple(Peak(50 - k, None) for k in range(14)), (), ())
     offered = believed.offered(many)
     assert list(offered) == list(LETTERS)
     assert [peak.place for peak in offered.values()] == sorted(50 - k for k in range(10))
@@ -128,7 +128,7 @@ def test_without_a_truth_the_mixed_model_judges(real):
     offered = peaks(None, None)
     first = offered["A"]
     # 8 cM from A, which is near, and far from B.
-    beside = tallies(offered.values(), [Peak(first.place + 4, 5.0, None)])
+    beside = tallies(offered.values(), [Peak(first.place + 4, None)])
     assert believed.credible(offered, real, beside["loco"]) == {"A"}
     assert believed.credible(offered, real, Tally((), (), ())) == set()
     assert believed.outcome(offered, "A", real, beside["loco"]) == "right"
@@ -159,5 +159,5 @@ def test_no_peak_and_one_peak_have_questions_of_their_own(study):
 
 
 def test_a_peak_on_another_chromosome_confirms_nothing(study):
-    far = Peak(int(np.flatnonzero(study.chromosome == "5")[0]), 4.0, None)
-    assert not believed.confirmed(far, Tally((Peak(0, 5.0, None),), (), ()), study)
+    far = Peak(int(np.flatnonzero(study.chromosome == "5")[0]), None)
+    assert not believed.confirmed(far, Tally((Peak(0, None),), (), ()), study)

@@ -41,9 +41,9 @@ def found(scans):
 
 def test_a_tally_counts(scans):
     study = scans.study
-    some = Tally((Peak(1, 9.0, 2), Peak(300, 8.0, None)), (2,), (400, 500))
+    some = Tally((Peak(1, 2), Peak(300, None)), (2,), (400, 500))
     assert words.tally_sentence(some, study) == "1 of 3 QTL found, 1 false peak."
-    none = Tally((Peak(1, 9.0, None), Peak(300, 8.0, None)), (), ())
+    none = Tally((Peak(1, None), Peak(300, None)), (), ())
     assert words.tally_sentence(none, study) == "No QTL to find, 2 false peaks."
     real = replace(study, true_qtl=None)
     assert words.tally_sentence(some, real) == "2 peaks above the threshold."
@@ -84,7 +84,7 @@ def with_lambdas(scans, **wanted):
         lambda_gc = property(lambda self: wanted[self.name])
 
     by = {
-        name: Known(one.name, one.tests, one.threshold, one.h2, one.null)
+        name: Known(one.name, one.tests, one.threshold, one.null)
         for name, one in scans.by.items()
         if name in wanted
     }

@@ -178,7 +178,7 @@ def test_each_state_of_a_board_has_a_name_of_its_own():
         for true_h2 in (None, 0.2)
         for search in searches
     ]
-    made.append(boards.profile_board(shown, "ML", searches[0], None, ("looks", False)))
+    made.append(boards.profile_board(shown, "ML", searches[0], None, looks=False))
     made += [boards.sides_board(shown, method, j) for method in ("ML", "REML") for j in (0, 1)]
     assert len(set(map(told_apart, made))) == len(made) == 17
     # What is drawn of a column is the same by both methods, and is sent once.

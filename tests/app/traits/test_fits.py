@@ -265,7 +265,7 @@ def test_the_alternative_text_says_what_is_seen(mixed):
     said = words.alt(found, np.arange(5), "REML")
     h2 = found.fits.h2
     low, high = np.nanargmin(h2), np.nanargmax(h2)
-    first, last = (words.estimate(found, k) for k in (low, high))
+    first, last = (words.estimate(found.fits, k) for k in (low, high))
     assert f"from {first} for {found.names[low]} to {last} for {found.names[high]}." in said
     width = np.nanmedian(found.fits.upper - found.fits.lower)
     assert f"Half of the intervals are wider than {width:.2f}." in said

@@ -119,4 +119,4 @@ def test_without_inheritance_about_one_interval_in_forty_leaves_out_zero():
 def test_the_estimates_named_are_those_of_the_table(many):
     fitted, _ = many
     k = int(question.highest(fitted)[0])
-    assert words.estimate(fitted, k).startswith(h_words(float(fitted.fits.h2[k])))
+    assert words.estimate(fitted.fits, k).startswith(h_words(float(fitted.fits.h2[k])))
