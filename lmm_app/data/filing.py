@@ -15,9 +15,9 @@ from lmm_app.session.saved import is_work
 from lmm_app.session.state import MAX_UPLOAD_MB
 from lmm_app.sources.opened import Upload
 from lmm_core.errors import some
+from lmm_data.preparation.choices import with_ids
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.repairs import Repair
-from lmm_data.preparation.roles import Role
 from lmm_data.readers.opening import Outcome, alternatives
 from lmm_data.readers.reading import SUSPECTED_CODES
 
@@ -149,15 +149,10 @@ def _decisions(prepared: Prepared, upload: Upload) -> None:
             _choose(
                 "Kinship from genotypes",
                 list(RELATIONSHIPS),
-                lambda kind: RELATIONSHIPS[kind],
+                RELATIONSHIPS.__getitem__,
                 choices.relationship,
                 "relationship",
-                lambda kind: uploads.decide(
-                    replace(
-                        choices,
-                        relationship="centered" if kind == "centered" else "standardized",
-                    )
-                ),
+                lambda kind: uploads.decide(replace(choices, relationship=kind)),
                 340,
             )
 
@@ -185,11 +180,8 @@ def _several(
     key = f"decide_{field}"
 
     def changed() -> None:
-        upload = uploads.current()
-        if upload is not None:
-            chosen = tuple(str(one).strip() for one in st.session_state[key])
-            changes: dict[str, Any] = {field: chosen}
-            uploads.decide(replace(upload.choices, **changes))
+        chosen: Any = tuple(str(one).strip() for one in st.session_state[key])
+        uploads.decide(replace(uploads.choices(), **{field: chosen}))
 
     st.session_state[key] = [one for one in now if one in options]
     place.multiselect(label, options, key=key, on_change=changed, width=340, **settings)
@@ -223,7 +215,7 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 words.ROLES.__getitem__,
                 prepared.roles.get(name, "ignored"),
                 f"role_{name}",
-                lambda chosen: uploads.set_role(name, _as_role(chosen), prepared.roles),
+                lambda chosen: uploads.set_role(name, chosen, prepared.roles),
                 150,
             )
         readers = dict(alternatives(outcome))
@@ -247,7 +239,7 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 lambda column: literal(column) if column else "by what the files share",
                 dict(upload.choices.ids).get(name, ""),
                 f"ids_{name}",
-                lambda chosen: uploads.set_ids(name, chosen),
+                lambda chosen: uploads.decide(with_ids(uploads.choices(), name, chosen)),
                 220,
             )
         if outcome.reading is not None:
@@ -273,20 +265,16 @@ def _choose(
     words_of: Callable[[Any], str],
     now: str,
     key: str,
-    then: Callable[[str], None],
+    then: Callable[[Any], None],
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
     """A list whose value is decided elsewhere, and what to do when another is chosen."""
 
     def changed() -> None:
-        then(str(st.session_state[key]))
+        then(st.session_state[key])
 
     st.session_state[key] = now
     st.selectbox(label, options, format_func=words_of, key=key, on_change=changed, width=width)
-
-
-def _as_role(chosen: str) -> Role:
-    return next(role for role in words.ROLES if role == chosen)
 
 
 def join(prepared: Prepared, upload: Upload) -> None:
@@ -301,13 +289,9 @@ def join(prepared: Prepared, upload: Upload) -> None:
         st.checkbox(
             "The rows are in the same order as the phenotypes",
             key=SAME_ORDER,
-            on_change=_decide_order,
+            on_change=lambda: uploads.decide(
+                replace(uploads.choices(), same_order=bool(st.session_state[SAME_ORDER]))
+            ),
             help="A file has no ids. Only you can know whose rows they are: if one is in another "
             "order, everything that follows is wrong, and may look right.",
         )
-
-
-def _decide_order() -> None:
-    upload = uploads.current()
-    if upload is not None:
-        uploads.decide(replace(upload.choices, same_order=bool(st.session_state[SAME_ORDER])))

@@ -16,7 +16,7 @@ from lmm_app.paper.picture import Picture
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, projector, state, uploads
 from lmm_app.session.downloads import download
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Upload, problem_with
 from lmm_data.checks import Finding, Report, Verdict
@@ -131,7 +131,7 @@ def _use(shown: Shown, prepared: Prepared) -> tuple[str, ...] | None:
 def _report(
     key: str, material: Material, method: str, use: tuple[str, ...] | None = None
 ) -> Report | None:
-    with ProgressBar("Checking the data …") as tell:
+    with progress_bar("Checking the data …") as tell:
         return kept.report(key, material, method, tell, use)
 
 

@@ -75,14 +75,14 @@ def _h(view: View, method: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         known = simulated.known_exact(view, method)
-        with progress.ProgressBar("Simulating samples with this kinship …") as tell:
+        with progress.progress_bar("Simulating samples with this kinship …") as tell:
             interval = simulated.exact_interval(view, method, tell)
         if known is None and verdict.apart(found.interval, interval):
             # The card above was written without it.
             st.rerun()
         st.markdown(certainty.exact_interval(found.fit, interval, found.interval))
         if method == "REML":
-            with progress.ProgressBar("Simulating samples without genetic variance …") as tell:
+            with progress.progress_bar("Simulating samples without genetic variance …") as tell:
                 test = kept.variance_test(view, tell)
             st.markdown(certainty.genetic_variance(test))
         factors = kept.scale_factors(view.problem)
@@ -207,7 +207,7 @@ def _methods(view: View, method: str) -> None:
         and found.fit.status != "unbounded"
         and st.toggle("With the exact interval, which is simulated", key="methods_exact")
     ):
-        with progress.ProgressBar("Simulating samples with this kinship …") as tell:
+        with progress.progress_bar("Simulating samples with this kinship …") as tell:
             exact = simulated.exact_interval(view, method, tell)
     st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
 

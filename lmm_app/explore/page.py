@@ -54,7 +54,7 @@ def _methods(view: View) -> None:
     if not asked:
         board(kept.as_fitted_board(view), key="methods")
         return
-    with progress.ProgressBar("Fitting with more and more covariates …") as tell:
+    with progress.progress_bar("Fitting with more and more covariates …") as tell:
         found, picture = keep.against(view, tell)
     st.markdown(against.trend(found))
     board(picture, key="methods")

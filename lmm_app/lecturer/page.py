@@ -24,7 +24,7 @@ from lmm_app.session.links import (
     Lecture,
     Linked,
 )
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.session.secret import secret
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import SAMPLES, Lesson, Sample, Simulation
@@ -285,7 +285,7 @@ def _fit(found: dict[object, Answer], missing: list[Linked], fitted: Fitted) -> 
     """Fit one after the other; what is there stays if the reader stops it."""
     if len(found) + len(missing) > MOST_ANSWERS:
         found.clear()
-    with ProgressBar("Fitting …") as tell:
+    with progress_bar("Fitting …") as tell:
         for done, source in enumerate(missing):
             tell(done / len(missing))
             try:

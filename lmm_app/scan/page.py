@@ -17,7 +17,7 @@ from lmm_app.scan.takeaway import file_name, marker_rows, script, table
 from lmm_app.session import linked, noted, projector, state
 from lmm_app.session.downloads import download
 from lmm_app.session.prediction import Prediction
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_core import LMMError
 
 TITLE = "A genome scan: which peaks would you believe?"
@@ -52,7 +52,7 @@ def render() -> None:
             return
         (study, settings), (held, loco) = chosen, how
         revealed = _revealed(study)
-        with ProgressBar(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
+        with progress_bar(f"Scanning {study.m:,} markers of {study.n:,} individuals …") as tell:
             scans = kept.scanned(study, held, loco=loco and revealed, progress=tell)
     except LMMError as error:
         st.error(said(error), icon=":material/error:")

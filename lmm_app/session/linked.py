@@ -36,7 +36,7 @@ def selectbox(label: str, options: Mapping[Name, str], key: str, **look: Any) ->
 
 def number(label: str, last: int, usual: int, key: str, **look: Any) -> int:
     """A whole number from 1 to `last`."""
-    state.from_link(key, state.within(1, last))
+    state.from_link(key, state.whole(1, last))
     value = int(st.number_input(label, 1, last, usual, key=key, **look))
     state.to_link(key, value, usual)
     return value

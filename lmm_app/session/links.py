@@ -39,12 +39,12 @@ PAGES: Mapping[str, str] = MappingProxyType(
     | {step.name: f"Tour, step {place}: {step.title}" for place, step in enumerate(TOUR, start=1)}
 )
 # By their names in links: the fields of a simulation.
-_FIELDS: Mapping[str, str] = MappingProxyType(
+FIELDS: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("population", "n", "generations", "pairs", "family_size", "qtl")}
     | {"sex": "sex_effect", "true_h": "h2"}
 )
 # All that a link may say of data that are drawn.
-OF_DRAWN_DATA = ("data", "preset", "seed", *_FIELDS)
+OF_DRAWN_DATA = ("data", "preset", "seed", *FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def source_words(source: Linked) -> dict[str, str]:
         case Simulation():
             usual = Simulation()
             words = {"data": "simulate"}
-            for name, field in _FIELDS.items():
+            for name, field in FIELDS.items():
                 if getattr(source, field) != getattr(usual, field):
                     words[name] = f"{getattr(source, field):{'' if name == 'population' else 'g'}}"
     return words | {"seed": str(seed_of(source))}
@@ -145,7 +145,7 @@ def drawn(words: Mapping[str, str]) -> Drawn | None:
     asked = [one for one in populations if one == words.get("population")]
     numbers: dict[str, Any] = {
         field: _read(words.get(name), getattr(usual, field), *RANGES[name])
-        for name, field in _FIELDS.items()
+        for name, field in FIELDS.items()
         if name in RANGES
     }
     return Simulation(
@@ -195,11 +195,8 @@ def student_rows(base: str, lecture: Lecture, first: int, students: int) -> list
     numbers = range(1, students + 1)
     if lecture.token:
         return [(number, None, link(base, lecture, student=number)) for number in numbers]
-    seeds = range(first, first + students)
-    return [
-        (number, seed, link(base, lecture, seed=seed))
-        for number, seed in zip(numbers, seeds, strict=True)
-    ]
+    seeds = [first + number - 1 for number in numbers]
+    return [(k, seed, link(base, lecture, seed=seed)) for k, seed in enumerate(seeds, 1)]
 
 
 def columns(rows: Sequence[Row]) -> list[dict[str, object]]:

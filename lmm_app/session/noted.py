@@ -23,15 +23,9 @@ NOTHING: Guessed = (None, False)
 # What Streamlit binds to the URL, by page, "" for every page: only the state is up to date.
 BOUND: Mapping[str, tuple[str, ...]] = {
     "": ("trait", "covariates", "method"),
-    "explore": ("look", "against", "between"),
-    "scan": (
-        "scan_n",
-        "scan_generations",
-        "scan_pairs",
-        "scan_qtl",
-        "scan_effect",
-        "scan_h",
-        "scan_loco",
+    "explore": ("between", "against", "look"),
+    "scan": tuple(
+        f"scan_{name}" for name in ("n", "generations", "pairs", "qtl", "effect", "h", "loco")
     ),
 }
 # Words of a link that open a room of a class: they are of one hour, and no one else's.
@@ -121,14 +115,14 @@ def note(page: str | None = None, left: tuple[tuple[str, str], ...] = ()) -> Non
         bound += RANGES
     for name in bound:
         if state.get(name) is not None:
-            words[name] = _in_link(state[name])
+            words[name] = in_link(state[name])
     record.words = tuple((name, value) for name, values in words.items() for value in values)
 
 
-def _in_link(value: Any) -> list[str]:
+def in_link(value: Any) -> list[str]:
     """A value as Streamlit would have it in the URL; nothing chosen is an empty word."""
     if isinstance(value, list | tuple):
-        return [word for one in value for word in _in_link(one)] or [""]
+        return [word for one in value for word in in_link(one)] or [""]
     if isinstance(value, bool):
         return [str(value).lower()]
     return [f"{value:g}" if isinstance(value, float) else str(value)]

@@ -1,5 +1,8 @@
 """A progress bar while a block runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -14,22 +17,19 @@ def keep_place(below: DeltaGenerator) -> None:
         st.session_state[_PLACE] = st.empty()
 
 
-class ProgressBar:
+@contextmanager
+def progress_bar(words: str) -> Iterator[Progress]:
     """A progress bar while a block runs; it goes when the block ends.
 
     It stands in a corner over the page (`lmm_app/live/page.css`), which does not move for it.
     """
+    place = st.session_state[_PLACE]
 
-    def __init__(self, words: str) -> None:
-        self._words = words
+    def tell(share: float) -> None:
+        place.progress(min(max(share, 0.0), 1.0), words)
 
-    def __enter__(self) -> Progress:
-        self._place = st.session_state[_PLACE]
-        self._tell(0.0)
-        return self._tell
-
-    def _tell(self, share: float) -> None:
-        self._place.progress(min(max(share, 0.0), 1.0), self._words)
-
-    def __exit__(self, *error: object) -> None:
-        self._place.empty()
+    tell(0.0)
+    try:
+        yield tell
+    finally:
+        place.empty()

@@ -61,15 +61,9 @@ _ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "picked": ("a trait", "none is chosen"),
         "traits_guess": ("an answer", "none is chosen"),
         "scan_of": ("a source of genotypes", "the simulated cross is shown"),
-        "scan_trait": ("a trait", _FIRST),
-        "scan_n": ("a number of individuals", _USUAL),
-        "scan_generations": ("a number of generations", _USUAL),
-        "scan_pairs": ("a number of breeding pairs", _USUAL),
-        "scan_qtl": ("a number of QTL", _USUAL),
         "scan_effect": ("an effect of an allele", _USUAL),
         "scan_h": ("a value of h", _USUAL),
         "between": ("an end of the search", _USUAL),
-        "scan_seed": ("a seed", _USUAL),
         "scan_held": ("a way to treat h", _USUAL),
         "scan_marker": ("a marker", "the highest one is shown"),
         "believed": ("peaks", "none is ticked"),
@@ -80,7 +74,9 @@ _ASKED: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def sentence(key: str, asked: str) -> str:
     """What is said of a link whose word `key` asks for what does not exist, for Markdown."""
-    what, instead = _ASKED.get(key, (f"a value of `{key}`", _USUAL))
+    # Of a scan, what the sidebar asks for too has the same name behind a prefix.
+    known = _ASKED.get(key) or _ASKED.get(key.removeprefix("scan_"))
+    what, instead = known or (f"a value of `{key}`", _USUAL)
     return f"This link asks for {what} “{literal(asked[:40])}” that does not exist, so {instead}."
 
 

@@ -25,8 +25,6 @@ from lmm_core.version import own_version
 from lmm_data.preparation.choices import Choices
 from lmm_data.readers.archive import Archive, Limits, open_archive
 
-# What is guessed, and whether the answer has been seen.
-
 SUFFIX = ".lmm.zip"
 # Older forms are read; another number is for what older versions would misread.
 FORMAT = 1
@@ -67,7 +65,6 @@ class Work:
         files: as they were given, in their order.
         choices: what was decided about them.
         shelf: name of the dataset that they are, if they are broken on purpose; "" if not.
-        version: of the app that saved it.
     """
 
     page: str
@@ -77,7 +74,6 @@ class Work:
     files: tuple[File, ...] = ()
     choices: Choices = Choices()  # noqa: RUF009
     shelf: str = ""
-    version: str = ""
 
 
 def write_work(work: Work) -> bytes:
@@ -180,7 +176,6 @@ def _work(archive: Archive) -> Work:
         _files(about.get("files"), parts),
         decisions.from_json(about.get("decided", {})),
         shelf,
-        version,
     )
 
 

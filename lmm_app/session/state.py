@@ -12,10 +12,7 @@ from lmm_app.session import links, noted, sealed
 from lmm_app.session.refused import BAD_TOKEN, OLD_LINK, note_bad_link, warn
 from lmm_app.session.sealed import Sealed
 from lmm_app.session.secret import secret
-from lmm_app.sources.opened import (
-    Opened,
-    Sample,
-)
+from lmm_app.sources.opened import Opened, Sample
 from lmm_core import LMMError
 
 METHODS = ("REML", "ML")
@@ -141,11 +138,8 @@ def leave_explore() -> None:
     """Keep what is chosen on the explore page, for a lecturer's link."""
     kept = [(key, st.query_params[key]) for key in _ON_EXPLORE if key in st.query_params]
     # Those that Streamlit binds to the URL are up to date in the state alone.
-    kept += [("between", f"{end:g}") for end in st.session_state.get("between") or ()]
-    if st.session_state.get("against"):
-        kept.append(("against", "true"))
-    if look := st.session_state.get("look"):
-        kept.append(("look", look))
+    bound = {name: st.session_state.get(name) for name in noted.BOUND["explore"]}
+    kept += [(name, word) for name, one in bound.items() if one for word in noted.in_link(one)]
     st.session_state[_LEFT] = (*_fit_shown(), tuple(kept))
     noted.note()
 
@@ -177,6 +171,12 @@ def within(low: float, high: float, decimals: int | None = None) -> Callable[[st
         return value if low <= value <= high else None
 
     return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int | None]:
+    """Read a whole number from a link; None if not from `low` to `high`."""
+    read = within(low, high)
+    return lambda text: None if (value := read(text)) is None else int(value)
 
 
 def from_link(key: str, read: Callable[[str], object], word: str = "") -> None:

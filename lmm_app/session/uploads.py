@@ -14,7 +14,7 @@ from lmm_app.session import keep, state
 from lmm_app.session.refused import note_bad_link
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
 from lmm_app.sources.opened import File, Upload
-from lmm_data.preparation.choices import Choices, with_ids
+from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.roles import Role
 
 PAGE = "Data"
@@ -34,6 +34,12 @@ def current() -> Upload | None:
     """The files that are loaded, None if there are none."""
     upload: Upload | None = st.session_state.get(_UPLOAD)
     return upload
+
+
+def choices() -> Choices:
+    """What was decided about the files that are loaded, the usual if there are none."""
+    upload = current()
+    return upload.choices if upload else Choices()
 
 
 def shown() -> Upload | None:
@@ -123,11 +129,11 @@ def refused() -> tuple[str, ...]:
     return (*st.session_state.get(_MISSED, ()), *st.session_state.get(_REFUSED, ()))
 
 
-def decide(choices: Choices) -> None:
+def decide(decided: Choices) -> None:
     """Decide about the files that are loaded."""
     upload = current()
     if upload is not None:
-        st.session_state[_UPLOAD] = replace(upload, choices=choices)
+        st.session_state[_UPLOAD] = replace(upload, choices=decided)
 
 
 def undecide() -> None:
@@ -146,30 +152,17 @@ def set_role(name: str, role: Role, before: Mapping[str, Role] = _NONE) -> None:
         before: what each group was for: the one that had a role which only one can have is left
             out from now on.
     """
-    upload = current()
-    if upload is not None:
-        roles = {**dict(upload.choices.roles), name: role}
-        if role not in ("covariates", "ignored"):
-            roles |= {k: "ignored" for k, v in before.items() if v == role and k != name}
-        decide(replace(upload.choices, roles=tuple(roles.items()), same_order=False))
+    roles = {**dict(choices().roles), name: role}
+    if role not in ("covariates", "ignored"):
+        roles |= {k: "ignored" for k, v in before.items() if v == role and k != name}
+    decide(replace(choices(), roles=tuple(roles.items()), same_order=False))
 
 
 def set_reader(name: str, reader: str) -> None:
     """Decide how a file, or a group of them, is read."""
-    upload = current()
-    if upload is not None:
-        readers = {**dict(upload.choices.readers), name: reader}
-        roles = tuple(pair for pair in upload.choices.roles if pair[0] != name)
-        decide(
-            replace(upload.choices, readers=tuple(readers.items()), roles=roles, same_order=False)
-        )
-
-
-def set_ids(name: str, column: str) -> None:
-    """Decide which column names the rows of a file; "" leaves it to what the files share."""
-    upload = current()
-    if upload is not None:
-        decide(with_ids(upload.choices, name, column))
+    readers = {**dict(choices().readers), name: reader}
+    roles = tuple(pair for pair in choices().roles if pair[0] != name)
+    decide(replace(choices(), readers=tuple(readers.items()), roles=roles, same_order=False))
 
 
 def take_from_shelf(name: str) -> None:
@@ -183,9 +176,9 @@ def take_from_shelf(name: str) -> None:
     st.session_state["method"] = "REML" if broken.reml else "ML"
 
 
-def restore(files: Iterable[File], choices: Choices, shelf: str) -> None:
+def restore(files: Iterable[File], decided: Choices, shelf: str) -> None:
     """Load files and what was decided about them, as they were in another session."""
-    _keep([keep.one_copy(file) for file in files], choices)
+    _keep([keep.one_copy(file) for file in files], decided)
     if current() is not None and shelf in BROKEN:
         st.session_state[_SHELF] = shelf
 
@@ -221,8 +214,8 @@ def from_link() -> None:
     state.to_link(_SHELF, from_shelf() if on_screen else "", "")
 
 
-def _keep(files: Iterable[File], choices: Choices) -> None:
+def _keep(files: Iterable[File], decided: Choices) -> None:
     kept = tuple(files)
     st.session_state[_LOST] = False
-    st.session_state[_UPLOAD] = Upload(kept, choices) if kept else None
+    st.session_state[_UPLOAD] = Upload(kept, decided) if kept else None
     st.session_state[_SHELF] = ""

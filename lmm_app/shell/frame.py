@@ -131,7 +131,7 @@ def _default() -> Choice:
 
 def _open(source: Source) -> Opened:
     if isinstance(source, Upload) and source.size > LARGE:
-        with progress.ProgressBar("Reading the files …") as tell:
+        with progress.progress_bar("Reading the files …") as tell:
             keep.prepared(source, tell)
     with st.spinner("Opening the data …"):
         opened = keep.opened(source)

@@ -29,6 +29,16 @@ POPULATIONS: dict[Population, str] = {
     "families": "Full-sib families",
     "unrelated": "Unrelated individuals",
 }
+# Of a simulation, by the words of links: label, step, and the populations that have it, if not all.
+SLIDERS: dict[str, tuple[Any, ...]] = {
+    "true_h": ("True h", 0.05),
+    "n": ("Individuals", 20),
+    "generations": ("Generation", 1, "intercross"),
+    "pairs": ("Breeding pairs", 5, "intercross"),
+    "family_size": ("Sibs in a family", 1, "families"),
+    "qtl": ("QTL", 1, "intercross", "unrelated"),
+    "sex": ("Effect of sex", 0.1),
+}
 # So many options are laid out side by side; of more, a list is easier to read.
 FEW = 6
 
@@ -43,7 +53,9 @@ def choose_source() -> Source | None:
     if kind == "simulate":
         return _simulation()
     if kind == "lesson":
-        return _lesson()
+        lessons = {name: preset.title for name, preset in PRESETS.items()}
+        name = linked.selectbox("Lesson", lessons, "preset")
+        return Lesson(name, _choose_seed(PRESETS[name].seed))
     if kind == "upload":
         return _upload()
     titles = {name: entry.title for name, entry in SAMPLES.items()}
@@ -71,7 +83,7 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
         # Of files that are not here nothing more is said than that.
         refused.check("trait", state.one_of(traits))
         refused.check("covariates", {"": "", **dict(zip(names, names, strict=True))}.get)
-    trait = _choose_one("Trait", trait_order(traits, dataset))
+    trait = _choose_one(trait_order(traits, dataset))
     at_first = list(default_model(dataset))
     state.follow("covariates", (names, at_first), at_first)
     if not names:
@@ -89,15 +101,15 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     return trait, tuple(name for name in names if name in chosen)
 
 
-def _choose_one(label: str, options: tuple[str, ...]) -> str:
-    """One of a few options side by side, or of many in a list."""
-    key = label.lower()
+def _choose_one(options: tuple[str, ...]) -> str:
+    """A trait of a few side by side, or of many in a list."""
     if len(options) > FEW:
-        return st.selectbox(label, options, key=key, bind="query-params")
+        return st.selectbox("Trait", options, key="trait", bind="query-params")
+    first = options[0]
     chosen = st.pills(
-        label, options, default=options[0], required=True, key=key, bind="query-params"
+        "Trait", options, default=first, required=True, key="trait", bind="query-params"
     )
-    return chosen if chosen in options else options[0]
+    return chosen if chosen in options else first
 
 
 def choose_method() -> str:
@@ -117,13 +129,6 @@ def choose_method() -> str:
     return method if method in METHODS else "REML"
 
 
-def _lesson() -> Lesson:
-    """A preset, drawn with its own seed or with another."""
-    titles = {name: preset.title for name, preset in PRESETS.items()}
-    name = linked.selectbox("Lesson", titles, "preset")
-    return Lesson(name, _choose_seed(PRESETS[name].seed))
-
-
 def _choose_seed(first: int) -> int:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         return linked.seed(first, "seed")
@@ -131,29 +136,12 @@ def _choose_seed(first: int) -> int:
 
 def _simulation() -> Simulation:
     population = linked.selectbox("Population", POPULATIONS, "population")
-    h2 = linked.slider("True h", RANGES["true_h"], 0.5, "true_h", 0.05)
-    n = linked.slider("Individuals", RANGES["n"], 300, "n", 20)
-    settings: dict[str, int] = {}
-    if population == "intercross":
-        settings["generations"] = linked.slider(
-            "Generation", RANGES["generations"], 10, "generations"
-        )
-        settings["pairs"] = linked.slider("Breeding pairs", RANGES["pairs"], 30, "pairs", 5)
-    elif population == "families":
-        settings["family_size"] = linked.slider(
-            "Sibs in a family", RANGES["family_size"], 6, "family_size"
-        )
-    if population != "families":
-        settings["qtl"] = linked.slider("QTL", RANGES["qtl"], 0, "qtl")
-    sex_effect = linked.slider("Effect of sex", RANGES["sex"], 0.5, "sex", 0.1)
-    return Simulation(
-        population=population,
-        n=int(n),
-        h2=float(h2),
-        sex_effect=float(sex_effect),
-        seed=_choose_seed(1),
-        **{name: int(value) for name, value in settings.items()},
-    )
+    usual, settings = Simulation(), dict[str, Any]()
+    for word, (label, step, *of) in SLIDERS.items():
+        if not of or population in of:
+            field = links.FIELDS[word]
+            settings[field] = linked.slider(label, RANGES[word], getattr(usual, field), word, step)
+    return Simulation(population=population, seed=_choose_seed(1), **settings)
 
 
 def _upload() -> Upload | None:

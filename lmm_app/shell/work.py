@@ -12,7 +12,6 @@ from lmm_app.session import noted, opening, state, uploads
 from lmm_app.session.downloads import download
 from lmm_app.session.saved import SUFFIX, Work, fits, write_work
 from lmm_app.session.state import MAX_UPLOAD_MB
-from lmm_data.preparation.choices import Choices
 
 SAVE = (
     "One file with the data you gave, what you chose and what you predicted. Open it on another "
@@ -37,7 +36,7 @@ def offer(place: DeltaGenerator, name: str) -> None:
         name: of the file, without its ending.
     """
     record, upload = noted.noted(), uploads.current()
-    files = upload.files if upload else ()
+    files, decided = upload.files if upload else (), uploads.choices()
     can = fits(files)
 
     def make() -> bytes:
@@ -49,7 +48,7 @@ def offer(place: DeltaGenerator, name: str) -> None:
                 record.rest,
                 record.made,
                 files,
-                upload.choices if upload else Choices(),
+                decided,
                 shelf=shelf,
             )
         )

@@ -10,7 +10,7 @@ from lmm_app.live.component import board
 from lmm_app.live.packing import Board
 from lmm_app.session import linked, noted, projector, simulated, state
 from lmm_app.session.prediction import Prediction
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
 from lmm_app.sure import kept, words
 from lmm_app.sure.board import frame_of
@@ -22,7 +22,7 @@ INTRODUCTION = (
     "Imagine the study done 10,000 times: the same relatives, the same covariates, everything else "
     "new. How much would ĥ vary? And which true h could have given the ĥ that you found?"
 )
-COPIES = (1, 2, 4, 8, 16)
+COPIES = {"1": "as in the data", **{times: f"{times} ×" for times in ("2", "4", "8", "16")}}
 NO_GUESS = "How wide is the range?"
 GUESS = Prediction(noted.SURE, "guess", "guess")
 
@@ -35,7 +35,7 @@ def render() -> None:
         st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     with projector.aside("Families"):
         copies, seed = _settings(shown)
-    with ProgressBar("Drawing 10,000 samples under each true h …") as tell:
+    with progress_bar("Drawing 10,000 samples under each true h …") as tell:
         samples = kept.distribution(shown.view, copies, seed, tell)
     method = _method(shown, samples)
     if method is not None:
@@ -46,25 +46,16 @@ def _settings(shown: Shown) -> tuple[int, int]:
     """How many families, and the seed of the samples."""
     n = shown.view.problem.n
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        state.from_link("families", _copies)
-        copies = st.segmented_control(
+        copies = linked.segmented(
             "Families",
             COPIES,
-            format_func=lambda copies: "as in the data" if copies == 1 else f"{copies} ×",
-            default=1,
-            required=True,
-            key="families",
+            "1",
+            "families",
             help=f"More families of the same kind, not related to the first, with the same "
             f"covariates: {n:,} individuals, {2 * n:,}, and so on.",
         )
-        state.to_link("families", copies, 1)
         seed = linked.seed(FIRST_SEED, "draw", "redraw", width=140)
-    return int(copies or 1), seed
-
-
-def _copies(text: str) -> int | None:
-    value = state.within(1, COPIES[-1])(text)
-    return int(value) if value in COPIES else None
+    return int(copies), seed
 
 
 def _method(shown: Shown, samples: Distribution) -> str | None:

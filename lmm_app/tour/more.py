@@ -6,7 +6,7 @@ import streamlit as st
 
 from lmm_app.live.component import board
 from lmm_app.session import keep
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.tour.question import RIGHT, WRONG, Asked
 
 # A class reads so many letters while the lecturer speaks.
@@ -26,7 +26,7 @@ def under(asked: Asked) -> None:
         help="Columns of random numbers. Fits and 1,000 simulated samples take a moment.",
     ):
         return
-    with ProgressBar("Fitting with more and more covariates …") as tell:
+    with progress_bar("Fitting with more and more covariates …") as tell:
         _, picture = keep.against(view, tell)
     board(picture, key="against-in-tour")
 

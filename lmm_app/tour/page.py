@@ -12,7 +12,7 @@ from lmm_app.live.component import board
 from lmm_app.live.hand import start
 from lmm_app.live.tour_boards import start_of
 from lmm_app.session import address, projector, simulated, state
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
 from lmm_app.tour import doors, kept, more, question
 from lmm_app.tour.question import Asked
@@ -151,7 +151,7 @@ def _simulate(asked: Asked) -> None:
     scene, name = asked.scene, asked.step.name
     if name != "sure" or not asked.revealed or not scene.told or scene.status == "unbounded":
         return
-    with ProgressBar("Simulating samples with this kinship …") as tell, suppress(LMMError):
+    with progress_bar("Simulating samples with this kinship …") as tell, suppress(LMMError):
         simulated.exact_interval(scene.view, scene.method, tell)
 
 

@@ -12,7 +12,7 @@ from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
 from lmm_app.session import keep, linked, projector, state
 from lmm_app.session.downloads import download
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Opened
 from lmm_app.traits import predicted, words
@@ -61,7 +61,7 @@ def render() -> None:
         st.markdown(marked(INTRODUCTION), unsafe_allow_html=True)
     covariates = shown.view.problem.columns[1:]
     try:
-        with ProgressBar("Fitting every trait …") as tell:
+        with progress_bar("Fitting every trait …") as tell:
             fitted = _fitted(shown, covariates, tell)
     except DataError as error:
         st.error(said(error), icon=":material/error:")
@@ -151,12 +151,8 @@ def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -
             "See 200 traits",
             key="see_many",
             icon=":material/stacks:",
-            on_click=_see_many,
+            on_click=lambda: st.session_state.update(data="sample", sample=MANY),
         )
-
-
-def _see_many() -> None:
-    st.session_state["data"], st.session_state["sample"] = "sample", MANY
 
 
 def _choose(fitted: AllTraits) -> Ints:
@@ -211,13 +207,7 @@ def _numbers(
 
 
 def _chart(name: str, figure: Any, alt: str, numbers: Numbers) -> None:
-    show(
-        figure,
-        name,
-        alt,
-        numbers,
-        lambda: _pick(picked_from(st.session_state.get(name))),
-    )
+    show(figure, name, alt, numbers, lambda: _pick(picked_from(st.session_state.get(name))))
 
 
 def picked_from(event: Mapping[str, Any] | None) -> int | None:
@@ -249,7 +239,7 @@ def _picked(shown: Shown, fitted: AllTraits) -> None:
 
 def _chosen_trait(shown: Shown, fitted: AllTraits) -> int | None:
     """The place of the trait that was clicked, if one was."""
-    state.from_link("picked", _place)
+    state.from_link("picked", state.whole(0, 10**9))
     dataset = shown.opened.dataset
     state.follow("picked", (dataset.kinship_fingerprint, dataset.traits.columns), None)
     place = st.session_state.get("picked")
@@ -269,21 +259,11 @@ def _open_profile(name: str) -> None:
         type="primary",
         icon=":material/search:",
         help=f"Opens {literal(name)} on the page Explore.",
-        on_click=_fit_it,
-        args=(name,),
+        on_click=lambda: st.session_state.update(trait=name),
     )
     if pressed:
         # What is chosen in the sidebar is in the link, and without it would be forgotten.
         st.switch_page(state.page("explore"), query_params=state.in_link())
-
-
-def _place(text: str) -> int | None:
-    value = state.within(0, 10**9)(text)
-    return None if value is None else int(value)
-
-
-def _fit_it(name: str) -> None:
-    st.session_state["trait"] = name
 
 
 def _table(shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[float] | None) -> None:

@@ -63,7 +63,7 @@ def _guess(kind: question.Asked, fitted: AllTraits, *, disabled: bool) -> str | 
     if kind == "highest":
         GUESS.take_up(state.one_of(question.HIGHEST))
         return GUESS.radio(question.HIGHEST, "Their true h is", disabled=disabled, horizontal=True)
-    GUESS.take_up(lambda text: _count(text, fitted.m))
+    GUESS.take_up(state.whole(0, fitted.m))
     count = st.number_input(
         "So many leave out 0",
         0,
@@ -76,8 +76,3 @@ def _guess(kind: question.Asked, fitted: AllTraits, *, disabled: bool) -> str | 
         width=160,
     )
     return None if count is None else f"{int(count)}"
-
-
-def _count(text: str, m: int) -> int | None:
-    value = state.within(0, m)(text)
-    return None if value is None else int(value)
