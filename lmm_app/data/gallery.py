@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -152,35 +153,25 @@ def _makers(material: Material, report: Report) -> dict[str, Callable[[str], Pic
             for finding in report.of("phenotype_code") + report.of("phenotype_outliers")
         }
 
-        def values(trait: str) -> Picture | None:
-            y = numbers.column(trait)
+        def values(trait: str, after: str = "") -> Picture | None:
+            y, words = numbers.column(trait), ""
+            if after:
+                words, transform = _TRANSFORMS[after]
+                try:
+                    y = transform(y)
+                except LMMError:
+                    return None
             if np.isnan(y).all():
                 return None
-            return values_picture(trait, y, numbers.ids, odd.get(trait, ()))
+            return values_picture(trait, y, numbers.ids, () if after else odd.get(trait, ()), words)
 
         makers["values"] = values
         makers["rows"] = lambda trait: rows_picture(trait, numbers.column(trait), numbers.ids)
         makers["missing"] = lambda _: _missing(material)
         makers["moved"] = lambda _: _moved(material, report)
         makers["relatives"] = lambda trait: _relatives(material, report, trait)
-        for name, (words, transform) in _TRANSFORMS.items():
-            makers[name] = _after(material, words, transform)
+        makers |= {name: partial(values, after=name) for name in _TRANSFORMS}
     return makers
-
-
-def _after(
-    material: Material, words: str, transform: Callable[[Floats], Floats]
-) -> Callable[[str], Picture | None]:
-    def after(trait: str) -> Picture | None:
-        if material.numbers is None:
-            return None
-        try:
-            y = transform(material.numbers.column(trait))
-        except LMMError:
-            return None
-        return values_picture(trait, y, material.numbers.ids, after=words)
-
-    return after
 
 
 def _pairs(material: Material, report: Report) -> tuple[tuple[int, int, str], ...]:

@@ -19,13 +19,11 @@ class Material:
     """Tables and a matrix, whose individuals need not be the same.
 
     Attributes:
-        name: of the dataset.
         phenotypes, covariates: as they were read, or joined.
         kinship: as it was read, or joined.
         dataset: the joined dataset, None if there is none yet.
     """
 
-    name: str
     phenotypes: TextTable | Table | None
     kinship: KinshipMatrix | None
     covariates: TextTable | Table | None
@@ -35,7 +33,6 @@ class Material:
     def of_dataset(cls, dataset: Dataset) -> "Material":
         """A dataset that is joined already."""
         return cls(
-            dataset.name,
             dataset.traits,
             KinshipMatrix("kinship", dataset.individuals, dataset.relationship),
             dataset.covariates if dataset.covariates.columns else None,
@@ -43,16 +40,9 @@ class Material:
         )
 
     @classmethod
-    def of_prepared(cls, prepared: Prepared, name: str) -> "Material":
+    def of_prepared(cls, prepared: Prepared) -> "Material":
         """Files, joined or not."""
-        return cls(
-            name, prepared.phenotypes, prepared.kinship, prepared.covariates, prepared.dataset
-        )
-
-    @property
-    def complete(self) -> bool:
-        """Whether there is a phenotype and a kinship, so that a dataset can be checked."""
-        return self.phenotypes is not None and self.kinship is not None
+        return cls(prepared.phenotypes, prepared.kinship, prepared.covariates, prepared.dataset)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

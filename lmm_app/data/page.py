@@ -5,15 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lmm_app.data import filing, kept, projected, words
-from lmm_app.data.figure import picture_figure
 from lmm_app.data.gallery import Illustrated
 from lmm_app.data.material import Material
-from lmm_app.data.numbers import numbers_of
 from lmm_app.data.sheet import sheet, sheet_name
 from lmm_app.fit.text import literal
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.paper.picture import Picture
-from lmm_app.plotted.show import show
 from lmm_app.session import keep, projector, state, uploads
 from lmm_app.session.downloads import download
 from lmm_app.session.progress import progress_bar
@@ -72,12 +69,8 @@ def _of_what_is_open(shown: Shown) -> None:
         return
     _verdict(report.verdict, headline, dataset.name, shown.opened.about)
     _complain(shown)
-    _take(
-        sheet_name(dataset.name),
-        _sheet(dataset.name, headline.sentence, illustrated, shown),
-        shown,
-        True,
-    )
+    page = _sheet(dataset.name, headline.sentence, illustrated, shown)
+    _take(sheet_name(dataset.name), page, shown, True)
     _findings(illustrated)
 
 
@@ -86,7 +79,7 @@ def _of_files(shown: Shown, upload: Upload) -> None:
     prepared = keep.prepared(upload, lambda share: None)
     problem = problem_with(prepared)
     name = prepared.dataset.name if prepared.dataset else upload.files[0].name
-    material = Material.of_prepared(prepared, name)
+    material = Material.of_prepared(prepared)
     # Without ids nothing is joined, and nothing said, before someone says whose rows they are.
     waiting = prepared.dataset is None and prepared.order_offered
     report = None if waiting else _report(upload.key, material, shown.method, _use(shown, prepared))
@@ -102,7 +95,10 @@ def _of_files(shown: Shown, upload: Upload) -> None:
         projected.render(TITLE, headline, illustrated)
         return
     fitted = shown.opened.dataset is prepared.dataset
-    about = shown.opened.about if fitted else _meanwhile(shown)
+    about = shown.opened.about
+    if not fitted:
+        before = shown.opened.dataset.name
+        about = f"What was on the screen before, {before}, is still on the other pages."
     _verdict(usable, headline, name, about)
     if not problem:
         _complain(shown)
@@ -137,12 +133,6 @@ def _report(
 
 def _illustrated(key: str, material: Material, report: Report, shown: Shown) -> Illustrated:
     return kept.illustrated(key, material, report, shown.method, shown.view.problem.trait)
-
-
-def _meanwhile(shown: Shown) -> str:
-    return (
-        f"What was on the screen before, {shown.opened.dataset.name}, is still on the other pages."
-    )
 
 
 def _verdict(verdict: Verdict, headline: words.Headline, name: str, about: str) -> None:
@@ -253,7 +243,7 @@ def _finding(finding: Finding, pictures: Sequence[Picture]) -> None:
 
 def _picture(picture: Picture) -> None:
     st.markdown(f"**{literal(picture.title)}**")
-    show(picture_figure(picture), f"picture_{picture.name}", picture.words, numbers_of(picture))
+    projected.draw(picture)
     st.markdown(f":small[{literal(picture.words)}]")
 
 

@@ -5,6 +5,7 @@ from lmm_app.data.gallery import Illustrated
 from lmm_app.data.numbers import numbers_of
 from lmm_app.data.words import Headline
 from lmm_app.fit.text import literal
+from lmm_app.paper.picture import Picture
 from lmm_app.plotted.show import show
 from lmm_app.session import linked, projector
 
@@ -26,7 +27,10 @@ def render(heading: str, headline: Headline, illustrated: Illustrated) -> None:
             label_visibility="collapsed",
             width=520,
         )
-    picture = pictures[name]
     with place.picture:
-        key = f"picture_{picture.name}"
-        show(picture_figure(picture), key, picture.words, numbers_of(picture))
+        draw(pictures[name])
+
+
+def draw(picture: Picture) -> None:
+    """A picture with its numbers."""
+    show(picture_figure(picture), f"picture_{picture.name}", picture.words, numbers_of(picture))

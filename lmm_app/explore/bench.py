@@ -75,9 +75,9 @@ def _story(shown: Shown, h2: float) -> Board:
 
 def asked_about(view: View) -> int | None:
     """The covariate that the question is about: the one that is drawn, or the first."""
-    columns = [int(j) for j in view.reml.rotated.kept if view.problem.columns[j] != INTERCEPT]
-    chosen = st.session_state.get("column")
-    return chosen if chosen in columns else next(iter(columns), None)
+    columns = {view.problem.columns[j]: int(j) for j in view.reml.rotated.kept}
+    columns.pop(INTERCEPT, None)
+    return columns.get(st.session_state.get("column", ""), next(iter(columns.values()), None))
 
 
 def moved_by(key: str) -> Callable[[], None]:
@@ -98,9 +98,8 @@ def _agreement(view: View, method: str, h2: float, comparison: Comparison, times
     at_estimate = bool(fit.maxima) and h2 == fit.h2 and fit.status != "unbounded"
     where = f"h = {h2:.3f}".removesuffix("0")
     if at_estimate:
-        low, high = verdict.ends(view, method)
-        interval = f"({h_words(low)} to {h_words(high)})"
-        where = f"h = ĥ = {h2:.4f} {interval}"
+        low, high = map(h_words, verdict.ends(view, method))
+        where = f"h = ĥ = {h2:.4f} ({low} to {high})"
     if comparison.agree:
         badge = ":green-badge[:material/check: the same β̂ by both]"
     elif comparison.dense is None:
@@ -137,7 +136,7 @@ def choose_search(view: View, method: str) -> Search:
                 TOLERANCES,
                 XTOL,
                 key="tolerance",
-                format_func=_plainly,
+                format_func=lambda tolerance: f"{tolerance:.8f}".rstrip("0"),
             )
     state.to_link("tolerance", xtol, XTOL)
     if kind == "own":
@@ -148,10 +147,6 @@ def choose_search(view: View, method: str) -> Search:
     return search_between(fit.rotated, lower, upper, xtol, reml=fit.reml)
 
 
-def _plainly(tolerance: float) -> str:
-    return f"{tolerance:.8f}".rstrip("0")
-
-
 def _tolerance(words: str) -> float | None:
     """Read a tolerance from a link."""
     value = state.within(0.0, 1.0, 12)(words)
@@ -160,19 +155,10 @@ def _tolerance(words: str) -> float | None:
 
 def choose_column(place: DeltaGenerator, view: View) -> int:
     """The column of X whose added-variable plot is drawn: the first covariate to begin with."""
-    columns = [int(j) for j in view.reml.rotated.kept]
-    names = {view.problem.columns[j]: j for j in columns}
-    first = columns[min(1, len(columns) - 1)]
-    state.from_link("column", names.get)
-    chosen = place.segmented_control(
-        "covariate drawn",
-        columns,
-        default=first,
-        format_func=lambda j: view.problem.columns[j],
-        required=True,
-        key="column",
-        disabled=len(columns) == 1,
-    )
-    chosen = chosen if chosen in columns else first
-    state.to_link("column", view.problem.columns[chosen], view.problem.columns[first])
-    return chosen
+    names = [view.problem.columns[j] for j in view.reml.rotated.kept]
+    first, alone = names[min(1, len(names) - 1)], len(names) == 1
+    with place:
+        chosen = linked.segmented(
+            "covariate drawn", dict(zip(names, names, strict=True)), first, "column", disabled=alone
+        )
+    return view.problem.columns.index(chosen)

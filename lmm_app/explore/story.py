@@ -47,19 +47,29 @@ def story_of(view: View, method: str, column: int | None, source: Linked | None)
     """The question about a fit, about one of its covariates if it has any."""
     if column is None:
         return _about_h(view, method)
-    if source == Sample("mouse_hs300") and view.problem.columns[column] == "sex":
-        return _about_the_mice(view, method, column)
     trait, name = literal(view.problem.trait), literal(view.problem.columns[column])
-    return Story(
-        heading=_asked(view, trait, column),
-        lead=f"Ordinary regression treats these {view.problem.n:,} individuals as independent. "
-        "Relatives may not be.",
-        column=column,
-        turn=f"{_turn(view, method, column, name)} {_cross(view, method, column)}".strip(),
-        words=effect_words(
-            view, method, f"effect of {name} on {trait}", "no effect", "No clear effect."
-        ),
+    heading, turn = _asked(view, trait, column), _turn(view, method, column, name)
+    lead = (
+        f"Ordinary regression treats these {view.problem.n:,} individuals as independent. "
+        "Relatives may not be."
     )
+    words = f"effect of {name} on {trait}", "no effect", "No clear effect."
+    if source == Sample("mouse_hs300") and view.problem.columns[column] == "sex":
+        heading = f"Do male and female mice differ in {trait}?"
+        lead = (
+            f"These {view.problem.n:,} mice come from 22 families. Relatives resemble each "
+            "other; ordinary regression ignores it."
+        )
+        words = f"{trait}: males minus females", "no difference", "No clear difference."
+        if view.problem.trait == "CD8" and view.fit(method).maxima:
+            b, _, n = over_all_mice()
+            turn = (
+                "Here we know the answer: the study had already removed the effect of sex from "
+                f"CD8, so hardly any difference should be left. Over its {n:,} mice the means "
+                f"differ by {number(b, 1)}."
+            )
+    turn = f"{turn} {_cross(view, method, column)}".strip()
+    return Story(heading, lead, column, turn, effect_words(view, method, *words))
 
 
 def _asked(view: View, trait: str, column: int) -> str:
@@ -79,32 +89,6 @@ def story_board(view: View, method: str, story: Story) -> dict[str, Any]:
     return effect_board(view, method, story.column, story.words, plain(story.turn))
 
 
-def _about_the_mice(view: View, method: str, column: int) -> Story:
-    trait = literal(view.problem.trait)
-    turn = f"{_turn(view, method, column, 'sex')} {_cross(view, method, column)}".strip()
-    if view.problem.trait == "CD8" and view.fit(method).maxima:
-        b, _, n = over_all_mice()
-        turn = (
-            "Here we know the answer: the study had already removed the effect of sex from CD8, "
-            f"so hardly any difference should be left. Over its {n:,} mice the means differ by "
-            f"{number(b, 1)}. {_cross(view, method, column)}"
-        ).strip()
-    return Story(
-        heading=f"Do male and female mice differ in {trait}?",
-        lead=f"These {view.problem.n:,} mice come from 22 families. Relatives resemble each "
-        "other; ordinary regression ignores it.",
-        column=column,
-        turn=turn,
-        words=effect_words(
-            view,
-            method,
-            f"{trait}: males minus females",
-            "no difference",
-            "No clear difference.",
-        ),
-    )
-
-
 def _about_h(view: View, method: str) -> Story:
     trait, fit = literal(view.problem.trait), view.fit(method)
     turn = "The curve below shows how well each h explains the data."
@@ -113,12 +97,11 @@ def _about_h(view: View, method: str) -> Story:
             " The band is around the highest finite hill: it holds every h within 1.92 of its top."
         )
     elif fit.maxima:
-        spans = (
+        turn += (
             " The band goes from the first h within 1.92 of the top to the last."
             if len(fit.maxima) > 1
             else " The band holds every h within 1.92 of the top."
         )
-        turn += spans
     return Story(
         heading=f"How much of {trait} follows kinship?",
         lead="Relatives share genes. If genes matter for the trait, relatives resemble each other "

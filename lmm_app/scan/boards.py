@@ -76,10 +76,10 @@ def _panel(
     study = scans.study
     letters = {peak.place: letter for letter, peak in offered.items()}
     known = revealed and study.true_qtl is not None
-    cut = scanned.cut
+    cut, threshold = scanned.cut, words.threshold(scanned)
     return {
         "title": scanned.title,
-        "note": _note(scanned, found, study, revealed=revealed),
+        "note": f"{words.tally_sentence(found, study)} {threshold}" if revealed else threshold,
         "look": scanned.name,
         "y": scanned.height,
         "cut": {"value": cut.value, "lower": cut.lower, "upper": cut.upper},
@@ -94,11 +94,6 @@ def _panel(
         "found": list(found.found) if known else [],
         "alt": words.panel_alt(scanned, found, scans, revealed=revealed),
     }
-
-
-def _note(scanned: Scanned, found: Tally, study: Study, *, revealed: bool) -> str:
-    threshold = words.threshold(scanned)
-    return f"{words.tally_sentence(found, study)} {threshold}" if revealed else threshold
 
 
 def _legend(study: Study, *, revealed: bool) -> list[dict[str, str]]:
@@ -212,20 +207,17 @@ def _strip(study: Study, look: MarkerLook) -> dict[str, Any]:
 
 def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
     marker = study.markers[look.place]
-    curves = [("without any marker", "plain", look.null, look.without)]
+    curves = [("without any marker", "plain thin", look.null, look.without)]
     if look.own is not None:
         curves.append((f"with {marker}", "REML", look.own, look.with_it))
     tops = [(one.h2, kind) for _, kind, _, one in curves if one]
-    lowest = min((h for h, _ in tops), default=0.0)
+    lowest = min(range(len(tops)), key=lambda k: tops[k][0], default=0)
     said = ", ".join(f"{name} ĥ = {one.words}" for name, *_, one in curves if one)
     return {
         "title": "The profile of h, with and without it",
         "note": f"By REML, each from its own top: {said}.",
         "height": MARKER,
-        "legend": [
-            plot.key("line", kind + (" thin" if kind == "plain" else ""), name)
-            for name, kind, *_ in curves
-        ],
+        "legend": [plot.key("line", kind, name) for name, kind, *_ in curves],
         "x": plot.axis("h", 0.0, 1.0, 0.02),
         "y": plot.axis("log-likelihood", -DEPTH, 0.0, 0.06),
         "lines": [
@@ -234,27 +226,18 @@ def _profiles(study: Study, look: MarkerLook) -> dict[str, Any]:
                 "look": "estimate" if kind == "REML" else "truth",
                 "words": f"ĥ = {h_words(h)}",
                 # They may be close together: each stands on its outer side.
-                "side": "end" if h == lowest and len(tops) > 1 and k == _first(tops) else "start",
+                "side": "end" if k == lowest and len(tops) > 1 else "start",
             }
             for k, (h, kind) in enumerate(tops)
         ],
         "series": [
             plot.line(
-                kind + (" thin" if kind == "plain" else ""),
-                name,
-                look.h2,
-                np.maximum(curve, -100.0),
-                exact={"y": np.float32(curve)},
+                kind, name, look.h2, np.maximum(curve, -100.0), exact={"y": np.float32(curve)}
             )
             for name, kind, curve, _ in curves
         ],
         "alt": f"Profile log-likelihood over h by REML: {said}.",
     }
-
-
-def _first(tops: list[tuple[float, str]]) -> int:
-    """Which of the tops is the lowest, the first of equals."""
-    return min(range(len(tops)), key=lambda k: tops[k][0])
 
 
 def _still(name: str) -> dict[str, Any]:

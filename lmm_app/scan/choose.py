@@ -1,5 +1,8 @@
 """What is scanned and how: the controls of the page QTL scan."""
 
+from dataclasses import astuple
+from typing import Any
+
 import streamlit as st
 
 from lmm_app.scan import kept
@@ -13,6 +16,25 @@ HELD: dict[Held, str] = {
     "refit": "estimated again at each marker",
     "null": "fixed at its value without markers",
 }
+# Of a cross, in the order of its settings: label, step, and what more there is to say.
+SLIDERS: dict[str, tuple[Any, ...]] = {
+    "n": ("Individuals", 50),
+    "generations": ("Generation",),
+    "pairs": ("Breeding pairs",),
+    "qtl": ("QTL",),
+    "effect": (
+        "Effect of an allele",
+        0.05,
+        "Of each QTL, up or down, in standard deviations of everything else.",
+    ),
+    "h": (
+        "h of everything but the QTL",
+        0.05,
+        "The share of the remaining variance that follows the pedigree. It stands for many small "
+        "genes, which lie nowhere in particular.",
+    ),
+}
+*USUAL, _ = astuple(CrossSettings())
 
 
 def study() -> tuple[Study, CrossSettings | None] | None:
@@ -38,29 +60,12 @@ def study() -> tuple[Study, CrossSettings | None] | None:
 def _settings() -> CrossSettings:
     # In a corner of a projector all of it is in such a place already.
     with st.container() if projector.on() else st.popover("Settings", icon=":material/tune:"):
-        n = linked.slider("Individuals", RANGES["n"], 300, "scan_n", 50)
-        generations = linked.slider("Generation", RANGES["generations"], 10, "scan_generations")
-        pairs = linked.slider("Breeding pairs", RANGES["pairs"], 30, "scan_pairs")
-        qtl = linked.slider("QTL", RANGES["qtl"], 4, "scan_qtl")
-        effect = linked.slider(
-            "Effect of an allele",
-            RANGES["effect"],
-            0.5,
-            "scan_effect",
-            0.05,
-            "Of each QTL, up or down, in standard deviations of everything else.",
-        )
-        h2 = linked.slider(
-            "h of everything but the QTL",
-            RANGES["h"],
-            0.6,
-            "scan_h",
-            0.05,
-            "The share of the remaining variance that follows the pedigree. It stands "
-            "for many small genes, which lie nowhere in particular.",
-        )
-    seed = linked.seed(1, "scan_seed", "scan_redraw", width=130)
-    return CrossSettings(n, generations, pairs, qtl, effect, h2, seed)
+        chosen = [
+            linked.slider(label, RANGES[word], usual, f"scan_{word}", *more)
+            for (word, (label, *more)), usual in zip(SLIDERS.items(), USUAL, strict=True)
+        ]
+    chosen.append(linked.seed(1, "scan_seed", "scan_redraw", width=130))
+    return CrossSettings(*chosen)
 
 
 def scan(of: Study) -> tuple[Held, bool]:

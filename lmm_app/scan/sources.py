@@ -146,8 +146,8 @@ def mice_study(trait: str) -> Study:
     measured = ~np.isnan(values)
     counts = genotypes.counts[measured]
     kept = np.flatnonzero(minor_allele_frequency(counts) >= RARE)
-    labels = np.array(genotypes.chromosome)[kept]
-    kept = kept[order_of(labels, genotypes.position_cm[kept])]
+    chromosome = np.array(genotypes.chromosome)
+    kept = kept[order_of(chromosome[kept], genotypes.position_cm[kept])]
     n = int(measured.sum())
     return Study(
         key=f"mice:{trait}",
@@ -163,7 +163,7 @@ def mice_study(trait: str) -> Study:
         X=read_only(np.ones((n, 1))),
         counts=read_only(np.asfortranarray(counts[:, kept])),
         markers=tuple(np.array(genotypes.markers)[kept].tolist()),
-        chromosome=read_only(np.array(genotypes.chromosome)[kept]),
+        chromosome=read_only(chromosome[kept]),
         position=read_only(genotypes.position_cm[kept]),
         unit=CENTIMORGAN,
         kind="centered",
@@ -193,12 +193,9 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
             f"these are {problem.n:,} individuals times {genotypes.m:,} markers",
             "scan_markers in the package lmm_core has no such limit",
         )
-    position, unit = _positions(genotypes)
     chromosome = np.array([label or "?" for label in genotypes.chromosome])
+    position, unit = _positions(genotypes, chromosome)
     order = order_of(chromosome, position)
-    if unit == RANK:
-        position = _ranks(chromosome)
-        order = order_of(chromosome, position)
     row = {label: i for i, label in enumerate(genotypes.ids)}
     if absent := [label for label in problem.ids if label not in row]:
         raise LMMError(
@@ -227,18 +224,14 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     )
 
 
-def _positions(genotypes: GenotypeTable) -> tuple[Floats, str]:
+def _positions(genotypes: GenotypeTable, chromosome: np.ndarray) -> tuple[Floats, str]:
+    """Where the markers are and in what; at worst the place of each among its chromosome's."""
     if np.isfinite(genotypes.position_cm).all():
         return genotypes.position_cm, CENTIMORGAN
     if np.isfinite(genotypes.position).all():
         return genotypes.position / 1e6, MEGABASE
-    return np.arange(genotypes.m, dtype=np.float64), RANK
-
-
-def _ranks(chromosome: np.ndarray) -> Floats:
-    """The place of each marker among those of its chromosome, from 1."""
     ranks = np.empty(chromosome.size)
     for label in np.unique(chromosome):
         on = chromosome == label
         ranks[on] = np.arange(1, int(on.sum()) + 1)
-    return ranks
+    return ranks, RANK

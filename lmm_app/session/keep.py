@@ -160,14 +160,11 @@ def board_of(shown: View, method: str, settings: str, draw: Callable[[], dict[st
         draw: makes its picture.
     """
     key = f"{identity(shown.problem)}{method}"
+    group = sha256(key.encode()).hexdigest()[:20]
 
     def pack() -> Board:
         picture = draw()
         # A board whose frames are not values of h moves on its own.
-        return pack_board(picture, "" if picture.get("own") else _name(key))
+        return pack_board(picture, "" if picture.get("own") else group)
 
     return BOARDS.get(f"{key}{settings}", pack)
-
-
-def _name(words: str) -> str:
-    return sha256(words.encode()).hexdigest()[:20]

@@ -40,8 +40,9 @@ def sure_board(
         exact: the exact interval, once it may be seen.
         profile: the profile interval beside it.
     """
-    side = samples.sides[method]
-    other = samples.sides.get("ML" if method == "REML" else "REML")
+    side, beside = samples.sides[method], words.other(method)
+    other = samples.sides.get(beside)
+    seen, lower = side.observed, side.at_most < side.at_least
     frames = range(COUNT)
     width = float(samples.edges[1])
     peaks = np.max([one.shares.max(axis=1) for one in samples.sides.values()], axis=0)
@@ -60,13 +61,12 @@ def sure_board(
             "tops": np.maximum(usual, 100.0 * ROOM * peaks),
             "title": f"% of the samples, each bar {in_digits(width)} of h wide",
             "main": _drawn(side, method),
-            "other": None if other is None else _drawn(other, "ML" if method == "REML" else "REML"),
-            "observed": side.observed,
-            "observed_words": _observed(side),
-            "sides": _sides(side),
-            "tails": [words.tail_label(side, k) for k in frames]
-            if side.observed is not None
-            else None,
+            "other": None if other is None else _drawn(other, beside),
+            "observed": seen,
+            "observed_words": "" if seen is None else f"the data: ĥ = {h_words(seen)}",
+            # On which side of the observed estimate the smaller tail is.
+            "sides": None if seen is None else np.where(lower, "low", "high").tolist(),
+            "tails": None if seen is None else [words.tail_label(side, k) for k in frames],
             "intervals": [
                 {
                     "ends": [one.lower, one.upper],
@@ -81,7 +81,9 @@ def sure_board(
                 if one is not None
             ],
             "simulated": true_h2,
-            "simulated_words": _simulated(true_h2),
+            "simulated_words": ""
+            if true_h2 is None
+            else f"simulated with h = {in_digits(true_h2)}",
             "alts": [words.alt(samples, method, k) for k in frames],
         },
     }
@@ -100,26 +102,8 @@ def _drawn(side: Side, method: str) -> dict[str, Any]:
     }
 
 
-def _observed(side: Side) -> str:
-    return "" if side.observed is None else f"the data: ĥ = {h_words(side.observed)}"
-
-
-def _simulated(true_h2: float | None) -> str:
-    return "" if true_h2 is None else f"simulated with h = {in_digits(true_h2)}"
-
-
 def _end(share: float) -> str:
     """A share beside its dot, short."""
     if 0.0 < share < 0.01:
         return "<1%"
     return ">99%" if 0.99 < share < 1.0 else f"{100.0 * share:.0f}%"
-
-
-def _sides(side: Side) -> list[str] | None:
-    """On which side of the observed estimate the smaller tail is, by the true h."""
-    if side.observed is None:
-        return None
-    return [
-        "low" if low < high else "high"
-        for low, high in zip(side.at_most, side.at_least, strict=True)
-    ]

@@ -60,7 +60,7 @@ class Distribution:
         edges: of the bars, shape (bins + 1,).
         sides: by method; one that has no distribution is missing.
         refused: why.
-        n, p, copies: individuals, coefficients, and how often the families of the data are there.
+        n, copies: individuals, and how often the families of the data are there.
         draws, seed: how many samples, and what makes them.
     """
 
@@ -69,7 +69,6 @@ class Distribution:
     sides: Mapping[str, Side]
     refused: Mapping[str, str]
     n: int
-    p: int
     copies: int
     draws: int
     seed: int
@@ -114,7 +113,6 @@ def build_distribution(
         sides=MappingProxyType(sides),
         refused=MappingProxyType(sweep.refused),
         n=of.n,
-        p=view.reml.p,
         copies=copies,
         draws=draws,
         seed=seed,

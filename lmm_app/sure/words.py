@@ -64,12 +64,11 @@ def frame_words(samples: Distribution, method: str, frame: int) -> str:
     true, side = float(samples.h2[frame]), samples.sides[method]
     words = f"If the true h is {h_words(true)}, {_average(side, method, true, frame)}"
     words += f" {_at_ends(side, frame)}"
-    other = _other(method)
-    if other in samples.sides:
-        mean, sd = samples.sides[other].mean[frame], samples.sides[other].sd[frame]
+    if (beside := other(method)) in samples.sides:
+        mean, sd = samples.sides[beside].mean[frame], samples.sides[beside].sd[frame]
         words += (
-            f" In the same samples {other}’s is {h_words(float(mean))} on average, with a standard "
-            f"deviation of {h_words(float(sd))}."
+            f" In the same samples {beside}’s is {h_words(float(mean))} on average, with a "
+            f"standard deviation of {h_words(float(sd))}."
         )
     return words if side.observed is None else f"{words} {_tail(side, frame)}"
 
@@ -254,7 +253,8 @@ def _core(samples: Distribution, method: str, interval: Interval) -> str:
     )
 
 
-def _other(method: str) -> str:
+def other(method: str) -> str:
+    """The other method."""
     return "ML" if method == "REML" else "REML"
 
 

@@ -25,6 +25,8 @@ MARKS = {
     "upper_boundary": ("triangle-right", "ĥ at 1"),
     "unbounded": ("x", "highest finite hill, rises without end"),
 }
+
+
 TRUE = "true h"
 
 
@@ -41,29 +43,7 @@ def forest_figure(
     """
     rows = np.arange(places.size, dtype=np.float64)
     figure = go.Figure()
-    _add_intervals(figure, fits, places, rows, across=True, width=2.5)
-    _add_marks(figure, names, fits, places, rows, across=True, size=9)
-    others = np.flatnonzero(~np.isnan(fits.next_h2[places]))
-    if others.size:
-        figure.add_trace(
-            _points(
-                fits.next_h2[places][others],
-                rows[others],
-                "next hill",
-                [names[places[k]] for k in others],
-                {"symbol": "diamond-open", "size": 9, "color": theme.GUESS, "line": {"width": 2}},
-            )
-        )
-    if true_h2 is not None:
-        figure.add_trace(
-            _points(
-                np.asarray(true_h2)[places],
-                rows,
-                TRUE,
-                [names[place] for place in places],
-                _hollow(11),
-            )
-        )
+    _add(figure, names, fits, places, rows, true_h2, across=True, sizes=(2.5, 9, 11))
     shown = [_short(names[place]) for place in places]
     left = 24 + 8 * max((len(name) for name in shown), default=6)
     figures.finish(figure, height=130 + ROW * max(places.size, 3), left=left, top=66)
@@ -100,19 +80,8 @@ def overview_figure(
             line_width=0,
             layer="below",
         )
-    _add_intervals(figure, fits, places, at, across=False, width=1.5 if drawn.size <= 400 else 1)
-    _add_marks(figure, names, fits, places, at, across=False, size=6 if drawn.size <= 400 else 4)
-    if true_h2 is not None:
-        figure.add_trace(
-            _points(
-                at,
-                np.asarray(true_h2)[places],
-                TRUE,
-                [names[place] for place in places],
-                _hollow(7 if drawn.size <= 400 else 5),
-                "y",
-            )
-        )
+    sizes = (1.5, 6, 7) if drawn.size <= 400 else (1, 4, 5)
+    _add(figure, names, fits, places, at, true_h2, across=False, sizes=sizes)
     figures.finish(figure, height=OVERVIEW, top=66)
     _key(figure)
     figure.update_xaxes(
@@ -122,13 +91,31 @@ def overview_figure(
     return figure
 
 
-def _add_intervals(
-    figure: go.Figure, fits: TraitFits, places: Ints, at: Floats, *, across: bool, width: float
+def _add(
+    figure: go.Figure,
+    names: Sequence[str],
+    fits: TraitFits,
+    places: Ints,
+    at: Floats,
+    true_h2: Sequence[float] | None,
+    *,
+    across: bool,
+    sizes: tuple[float, int, int],
 ) -> None:
-    has = np.flatnonzero(~np.isnan(fits.lower[places]))
-    ends = np.column_stack(
-        [fits.lower[places][has], fits.upper[places][has], np.full(has.size, np.nan)]
-    ).ravel()
+    """Intervals, estimates, the other hills where there is room, and what is true if it is known.
+
+    Args:
+        figure: what they are added to.
+        names, fits, true_h2: of all traits.
+        places: those that are drawn, and `at`, where each of them is.
+        across: whether h goes from left to right.
+        sizes: of an interval, an estimate, and a true h.
+    """
+    color = theme.METHOD_COLOR["REML" if fits.reml else "ML"]
+    width, size, hollow = sizes
+    low, high, h2 = fits.lower[places], fits.upper[places], fits.h2[places]
+    has = np.flatnonzero(~np.isnan(low))
+    ends = np.column_stack([low[has], high[has], np.full(has.size, np.nan)]).ravel()
     rows = np.repeat(at[has], 3)
     figure.add_trace(
         go.Scatter(
@@ -136,70 +123,49 @@ def _add_intervals(
             y=rows if across else ends,
             mode="lines",
             name="95% profile interval",
-            line={"color": theme.METHOD_COLOR["REML" if fits.reml else "ML"], "width": width},
+            line={"color": color, "width": width},
             opacity=0.55,
             hoverinfo="skip",
         )
     )
 
+    def points(words: str, h: Floats, those: Ints, look: dict[str, object]) -> go.Scatter:
+        return go.Scatter(
+            x=h[those] if across else at[those],
+            y=at[those] if across else h[those],
+            mode="markers",
+            name=words,
+            marker=look,
+            # What is chosen is told on the page; nothing fades here.
+            selected={"marker": {"opacity": 1.0}},
+            unselected={"marker": {"opacity": 1.0}},
+            text=[figures.literal(names[place]) for place in places[those]],
+            hovertemplate=f"%{{text}}: {words} %{{{'x' if across else 'y'}:.3f}}<extra></extra>",
+        )
 
-def _add_marks(
-    figure: go.Figure,
-    names: Sequence[str],
-    fits: TraitFits,
-    places: Ints,
-    at: Floats,
-    *,
-    across: bool,
-    size: int,
-) -> None:
-    color = theme.METHOD_COLOR["REML" if fits.reml else "ML"]
-    status, h2 = fits.status[places], fits.h2[places]
     for kind, (symbol, words) in MARKS.items():
-        those = np.flatnonzero((status == kind) & ~np.isnan(h2))
+        those = np.flatnonzero((fits.status[places] == kind) & ~np.isnan(h2))
         if not those.size:
             continue
         odd = kind != "interior"
-        look = {
-            "symbol": symbol,
-            "size": size + 3 * odd,
-            "color": theme.ESTIMATE if odd else color,
-        }
-        chosen = [names[place] for place in places[those]]
-        x, y = (h2[those], at[those]) if across else (at[those], h2[those])
-        trace = _points(x, y, words, chosen, look)
+        look = {"symbol": symbol, "size": size + 3 * odd, "color": theme.ESTIMATE if odd else color}
+        trace = points(words, h2, those, look)
         trace.hovertemplate = "%{customdata[0]}<br>Click it for more.<extra></extra>"
         trace.customdata = [
-            (f"{figures.literal(name)}: ĥ = {estimate(fits, place)}", place)
-            for name, place in zip(chosen, places[those].tolist(), strict=True)
+            (f"{figures.literal(names[place])}: ĥ = {estimate(fits, place)}", place)
+            for place in places[those].tolist()
         ]
         figure.add_trace(trace)
-
-
-def _points(
-    x: Floats,
-    y: Floats,
-    words: str,
-    names: Sequence[str],
-    look: dict[str, object],
-    value: str = "x",
-) -> go.Scatter:
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="markers",
-        name=words,
-        marker=look,
-        # What is chosen is told on the page; nothing fades here.
-        selected={"marker": {"opacity": 1.0}},
-        unselected={"marker": {"opacity": 1.0}},
-        text=[figures.literal(name) for name in names],
-        hovertemplate=f"%{{text}}: {words} %{{{value}:.3f}}<extra></extra>",
-    )
-
-
-def _hollow(size: int) -> dict[str, object]:
-    return {"symbol": "circle-open", "size": size, "color": theme.NEUTRAL, "line": {"width": 1.5}}
+    hills = fits.next_h2[places]
+    others = np.flatnonzero(~np.isnan(hills))
+    if across and others.size:
+        look = {"symbol": "diamond-open", "size": 9, "color": theme.GUESS, "line": {"width": 2}}
+        figure.add_trace(points("next hill", hills, others, look))
+    if true_h2 is not None:
+        look = {"symbol": "circle-open", "size": hollow, "color": theme.NEUTRAL}
+        look["line"] = {"width": 1.5}
+        truth, every = np.asarray(true_h2)[places], np.arange(places.size)
+        figure.add_trace(points(TRUE, truth, every, look))
 
 
 def _key(figure: go.Figure) -> None:

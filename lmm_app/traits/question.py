@@ -31,6 +31,8 @@ CURSE = (
     "Whoever comes out on top has usually also had good luck. Statisticians call it the winner’s "
     "curse."
 )
+CHANCE = "These ten were chosen for being high, and chance helped some of them up."
+ALL_ABOVE = "An interval leaves out 0 if all of its bar lies above 0."
 
 
 def asked(all_traits: AllTraits, true_h2: Sequence[float] | None) -> Asked | None:
@@ -67,18 +69,16 @@ def feedback(
     """
     if kind == "highest":
         assert true_h2 is not None
-        right, core = _highest(all_traits, true_h2)
-        if guess is None:
-            return None, core
-        return _judged(guess == right, _hint(guess, right), core)
-    those = leave_out_zero(all_traits)
-    core = _zero(all_traits, those)
+        best, core = _highest(all_traits, true_h2)
+        right, hint = guess == best, CHANCE if best == "lower" else ""
+    else:
+        those, m = leave_out_zero(all_traits), all_traits.estimated().size
+        core, hint = _zero(all_traits, those), ALL_ABOVE
+        room = NEAR * m if m > COUNTABLE else 0.0
+        right = guess is not None and abs(int(guess) - those.size) <= room
     if guess is None:
         return None, core
-    m = all_traits.estimated().size
-    room = NEAR * m if m > COUNTABLE else 0.0
-    hint = "An interval leaves out 0 if all of its bar lies above 0."
-    return _judged(abs(int(guess) - those.size) <= room, hint, core)
+    return right, said(OUTCOMES[right], hint, core)
 
 
 def leave_out_zero(all_traits: AllTraits) -> Ints:
@@ -90,10 +90,6 @@ def highest(all_traits: AllTraits) -> Ints:
     """Places of the ten traits with the highest ĥ."""
     places = words.ordered(all_traits, all_traits.estimated(), "h")
     return places[:TOP]
-
-
-def _judged(right: bool, hint: str, core: str) -> tuple[bool, str]:
-    return right, said(OUTCOMES[right], hint, core)
 
 
 def _highest(all_traits: AllTraits, true_h2: Sequence[float]) -> tuple[str, str]:
@@ -108,12 +104,6 @@ def _highest(all_traits: AllTraits, true_h2: Sequence[float]) -> tuple[str, str]
         "ten estimates are too high."
     )
     return right, f"{core} {CURSE}" if right == "lower" else core
-
-
-def _hint(guess: str, right: str) -> str:
-    if right != "lower":
-        return ""
-    return "These ten were chosen for being high, and chance helped some of them up."
 
 
 def _zero(all_traits: AllTraits, those: Ints) -> str:

@@ -60,7 +60,7 @@ def test_values_near_a_million_million_are_fitted():
 
 def test_beside_the_kinship_an_individual_stands_with_its_mean():
     prepared = prepare(case(*RECORDS))
-    material = Material.of_prepared(prepared, "lines")
+    material = Material.of_prepared(prepared)
     assert len(material.ids) == len(material.K) == 40
     y = dict(zip(material.ids, material.beside("height"), strict=True))
     table = prepared.phenotypes.numbers()

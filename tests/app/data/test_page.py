@@ -262,7 +262,7 @@ def test_what_is_broken_on_purpose_opens_by_a_link_and_from_the_shelf(name):
 def broken_report(app):
     upload = app.session_state["upload"]
     prepared = keep.prepared(upload, print)
-    material, method = Material.of_prepared(prepared, ""), app.session_state["method"]
+    material, method = Material.of_prepared(prepared), app.session_state["method"]
     return kept.report(upload.key, material, method, print)
 
 

@@ -227,7 +227,7 @@ def test_names_on_a_picture_do_not_lie_on_each_other():
 )
 def test_what_is_broken_is_seen_in_a_picture(name, seen):
     prepared = prepare(BROKEN[name].files())
-    material = Material.of_prepared(prepared, name)
+    material = Material.of_prepared(prepared)
     report = check_dataset(prepared.phenotypes, prepared.kinship, prepared.covariates)
     shown = illustrate(material, report)
     found = {
@@ -248,7 +248,7 @@ def test_the_swapped_and_the_clones_are_marked():
         prepared = prepare(BROKEN[name].files())
         report = check_dataset(prepared.phenotypes, prepared.kinship, prepared.covariates)
         (one,) = report.of(code)
-        shown = illustrate(Material.of_prepared(prepared, name), report)
+        shown = illustrate(Material.of_prepared(prepared), report)
         every = [picture for _, some in shown.findings for picture in some] + list(shown.others)
         kinship = next(picture for picture in every if picture.name == "kinship")
         assert all(label in kinship.marks[0].labels[0] for label in one.ids)
@@ -369,7 +369,7 @@ def test_the_page_to_print_shows_names_as_they_are():
     axis = Axis(EVIL, 0.0, 1.0, ((0.5, EVIL),))
     marks = (Marks(np.array([0.5]), np.array([0.5]), (EVIL,), suspect=True),)
     picture = Picture("p", EVIL, f"{EVIL}.", axis, axis, marks=marks)
-    shown = illustrate(Material("", None, None, None, None), Report("usable with care", (one,)))
+    shown = illustrate(Material(None, None, None, None), Report("usable with care", (one,)))
     assert shown.others == ()
     page = sheet(
         EVIL,
