@@ -1,6 +1,7 @@
 """Pictures of a kinship: who is related to whom, how closely, and its eigenvalues."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 
@@ -89,9 +90,11 @@ def entries_picture(K: Floats) -> Picture:
         words,
         Axis("entry of the kinship", low - room, high + room),
         _count_axis("entries", top),
-        bars=(
-            Bars("pairs", edges, np.log10(1.0 + counted[0]), counted[0].astype(float)),
-            Bars("with oneself", edges, np.log10(1.0 + counted[1]), counted[1].astype(float), True),
+        bars=tuple(
+            Bars(name, edges, np.log10(1.0 + counts), counts.astype(float), second)
+            for name, counts, second in zip(
+                ("pairs", "with oneself"), counted, (False, True), strict=True
+            )
         ),
         lines=(Line(1.0, "1"),),
     )
@@ -114,7 +117,7 @@ def eigenvalue_picture(values: Floats) -> Picture:
     if count:
         words += f". {count:,} below zero: a covariance has none"
     labels = tuple(f"λ = {number(float(x), 3)}" for x in falling)
-    marks = [Marks(rank[~negative], falling[~negative], _some(labels, ~negative))]
+    marks = [Marks(rank[~negative], falling[~negative], tuple(compress(labels, ~negative)))]
     if count:
         # The lowest stands last, and is the one to name.
         named = ("",) * (count - 1) + (labels[-1],)
@@ -136,10 +139,6 @@ def _count_axis(what: str, top: float) -> Axis:
     powers = [0.0, *(10.0**k for k in range(int(np.log10(top)) + 1))]
     ticks = tuple((float(np.log10(1.0 + count)), f"{count:,.0f}") for count in powers)
     return Axis(what, 0.0, 1.06 * float(np.log10(1.0 + top)), ticks)
-
-
-def _some(labels: Sequence[str], chosen: np.ndarray) -> tuple[str, ...]:
-    return tuple(label for label, here in zip(labels, chosen, strict=True) if here)
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """Pictures of a phenotype: its values, before and after a transform, in rows, beside relatives."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 
@@ -113,13 +114,14 @@ def relatives_picture(
         f"correlation {number(float(along), 2)}."
     )
     if marked.any():
-        words += f" Marked: {', '.join(str(names[i]) for i in np.flatnonzero(marked)[:4])}."
+        words += f" Marked: {', '.join([*compress(names, marked)][:4])}."
     mean = float(y[there].mean())
     x, values = expected + mean, y[there]
-    marks = [Marks(x[~marked], values[~marked], tuple(np.array(names, dtype=object)[~marked]))]
-    if marked.any():
-        labels = tuple(np.array(names, dtype=object)[marked])
-        marks.append(Marks(x[marked], values[marked], labels, suspect=True))
+    marks = [
+        Marks(x[here], values[here], tuple(compress(names, here)), suspect)
+        for here, suspect in ((~marked, False), (marked, True))
+        if here.any() or not suspect
+    ]
     across, tall = 0.06 * float(np.ptp(x)) or 0.5, 0.08 * float(np.ptp(values)) or 0.5
     return Picture(
         f"relatives:{trait}",

@@ -81,22 +81,19 @@ def headline(
     >>> headline("not usable", None, None, LMMError("it is empty", where="K.csv")).sentence
     'Not usable yet: K.csv: it is empty.'
     """
-    start = VERDICTS[verdict]
+    start, findings = VERDICTS[verdict], report.findings if report else ()
     if verdict == "not usable":
-        errors = [] if report is None else [f for f in report.findings if f.severity == "error"]
+        errors = [finding for finding in findings if finding.severity == "error"]
         because = f"{errors[0].title}. {errors[0].found}" if errors else ""
         if problem is not None:
             because = cause_first(problem, offered=offered)
         return Headline(start, _begun(because))
-    who = (
-        ""
-        if dataset is None
-        else f"{records_words(dataset.n, len(dataset.individuals))}, {_counted(dataset)}"
-    )
+    who = ""
+    if dataset is not None:
+        who = f"{records_words(dataset.n, len(dataset.individuals))}, {_counted(dataset)}"
     if verdict == "fit for use":
         return Headline(start, f"{who}; nothing that was looked at speaks against a fit.")
-    found = [] if report is None else [f for f in report.findings if f.severity == "warning"]
-    titles = list(dict.fromkeys(_begun(finding.title) for finding in found))
+    titles = list(dict.fromkeys(_begun(f.title) for f in findings if f.severity == "warning"))
     more = f"; and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
     things = "one thing" if len(titles) == 1 else f"{len(titles)} things"
     first = "; ".join(titles[:TITLES])

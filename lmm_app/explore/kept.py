@@ -8,7 +8,7 @@ import numpy as np
 from lmm_app.explore import directions
 from lmm_app.explore import story as stories
 from lmm_app.explore.clock import Clock
-from lmm_app.explore.directions import RotationCheck, check_rotation, matrices_html
+from lmm_app.explore.directions import RotationCheck, check_rotation
 from lmm_app.fit import view
 from lmm_app.fit.against import as_fitted
 from lmm_app.fit.times import Times, measure_times
@@ -33,11 +33,6 @@ NULL_DRAWS = 100_000
 ARCHIVES = Shelf("archives", entries=8)
 
 
-def matrices(shown: View) -> str:
-    """Every matrix of the rotation with its numbers, for few individuals."""
-    return matrices_html(shown, keep.ordered(shown.problem)[0])
-
-
 @RESULTS.keeps(lambda shown: shown.problem.kinship_fingerprint)
 def rotation_check(shown: View) -> RotationCheck:
     """Whether U'KU is D, multiplied out."""
@@ -46,13 +41,13 @@ def rotation_check(shown: View) -> RotationCheck:
 
 def comparison(shown: View, h2: float, *, reml: bool) -> tuple[view.Comparison, Times]:
     """Generalised beside weighted least squares at one h, and the best times known so far."""
-    found = _comparison(shown, h2, reml)
+    found = _comparison(shown, h2, reml=reml)
     return found, _clock(shown).best(Times(np.nan, found.weighted_seconds, found.dense_seconds))
 
 
-@RESULTS.keeps(lambda shown, h2, reml: (shown.problem.fingerprint, h2, reml))
-def _comparison(shown: View, h2: float, reml: bool) -> view.Comparison:
-    return view.compare(shown, h2, reml=reml)
+_comparison = RESULTS.keeps(lambda shown, h2, reml: (shown.problem.fingerprint, h2, reml))(
+    view.compare
+)
 
 
 @RESULTS.keeps(lambda shown: shown.problem.fingerprint)

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lmm_app.explore import kept
-from lmm_app.explore.directions import check_words, small
+from lmm_app.explore.directions import check_words, matrices_html, small
 from lmm_app.fit.view import View
 from lmm_app.live.component import board
+from lmm_app.session import keep
 
 
 def render(view: View, method: str) -> None:
@@ -18,4 +19,4 @@ def render(view: View, method: str) -> None:
     st.markdown(check_words(kept.rotation_check(view)))
     board(kept.directions_board(view, method), key="directions")
     if small(view.problem.n):
-        st.html(kept.matrices(view))
+        st.html(matrices_html(view, keep.ordered(view.problem)[0]))

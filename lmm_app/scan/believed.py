@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from lmm_app.lessons.steps import Outcome
+from lmm_app.lessons.steps import Outcome, said
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import Name
 from lmm_app.scan.study import NEAR, Study
@@ -90,9 +90,6 @@ def feedback(
     good = credible(peaks, study, tallies[judge])
     known = study.true_qtl is not None
     standard = "near a QTL" if known else f"confirmed by {IN_A_SENTENCE[judge]}"
-    start = {"right": "Correct.", "wrong": "Not quite.", "none": ""}[
-        outcome(peaks, believed, study, tallies[judge])
-    ]
     if short or not peaks:
         parts = []
     elif believed:
@@ -107,7 +104,8 @@ def feedback(
         ]
     else:
         parts = [f"{_counted(good, len(peaks))} {standard}."]
-    return " ".join(part for part in [start, *parts, teaching(tallies, study)] if part)
+    verdict = outcome(peaks, believed, study, tallies[judge])
+    return said(verdict, "", " ".join(filter(None, [*parts, teaching(tallies, study)])))
 
 
 def teaching(tallies: dict[Name, Tally], study: Study) -> str:
@@ -123,12 +121,8 @@ def teaching(tallies: dict[Name, Tally], study: Study) -> str:
         found = peaks_words(len(other.peaks)) if other.peaks else "none either"
         return f"Ordinary regression has no peak, and {name} has {found}."
     if not ls.false:
-        one = len(ls.peaks) == 1
-        return (
-            "Here the only peak of ordinary regression is near a QTL."
-            if one
-            else "Here every peak of ordinary regression is near a QTL."
-        )
+        which = "the only" if len(ls.peaks) == 1 else "every"
+        return f"Here {which} peak of ordinary regression is near a QTL."
     if len(other.false) < len(ls.false):
         return (
             "Relatives share many genes at once. So a marker looks as if it did what the rest of "

@@ -72,7 +72,8 @@ def look_at(study: Study, eigen: KinshipEigen, place: int, *, tested: bool) -> M
         imputed = np.where(np.isnan(dosage), np.nanmean(dosage), dosage)
         fit = fit_lmm(study.y, np.column_stack([study.X, imputed]), eigen)
         own, with_it = _profile(fit, h2), estimate_of(fit)
-    y = _adjusted(study)
+    beta = np.linalg.lstsq(study.X, study.y, rcond=None)[0]
+    y = read_only(study.y - study.X @ beta + study.y.mean())
     return MarkerLook(
         place=place,
         dosage=read_only(dosage),
@@ -91,12 +92,6 @@ def _profile(fit: LMMFit, h2: Floats) -> Floats:
     top = fit.loglik if fit.maxima else float(np.nanmax(values[np.isfinite(values)]))
     height: Floats = values - top
     return height
-
-
-def _adjusted(study: Study) -> Floats:
-    beta = np.linalg.lstsq(study.X, study.y, rcond=None)[0]
-    residual: Floats = study.y - study.X @ beta
-    return read_only(residual + study.y.mean())
 
 
 def _groups(dosage: Floats, y: Floats) -> tuple[Genotype, ...]:

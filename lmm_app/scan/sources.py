@@ -6,18 +6,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lmm_app.scan.study import (
-    CENTIMORGAN,
-    MEGABASE,
-    RANK,
-    Qtl,
-    Study,
-    content_key,
-    order_of,
-    require_markers,
-)
+from lmm_app.scan.study import CENTIMORGAN, MEGABASE, RANK, Qtl, Study, order_of
 from lmm_core import LMMError
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, fingerprint, read_only
 from lmm_core.errors import in_digits
 from lmm_core.genotypes import minor_allele_frequency
 from lmm_core.scales import kinship_scale_factor
@@ -186,7 +177,10 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     Raises:
         LMMError: an individual without genotypes, no markers, or too many for a server.
     """
-    require_markers(genotypes.m)
+    if genotypes.m < 1:
+        raise LMMError(
+            "a scan needs markers", "there is none left", "check which chromosomes the files hold"
+        )
     if problem.n * genotypes.m > MAX_GENOTYPES:
         raise LMMError(
             f"at most {MAX_GENOTYPES:,} genotypes are scanned on a shared server",
@@ -207,7 +201,8 @@ def files_study(genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
         )
     counts = genotypes.counts[np.ix_(np.array([row[label] for label in problem.ids]), order)]
     return Study(
-        key=content_key(problem.y, problem.X, counts, problem.kinship_fingerprint, problem.trait),
+        key=f"{fingerprint(problem.y, problem.X, counts)}"
+        f"{(problem.kinship_fingerprint, problem.trait)!r}",
         name=name,
         about=f"{problem.n:,} individuals and {genotypes.m:,} markers of {genotypes.name}.",
         trait=problem.trait,

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core import LMMError
-from lmm_core.arrays import Floats, Ints, as_counts, fingerprint, read_only
+from lmm_core.arrays import Floats, Ints, as_counts, read_only
 from lmm_core.genotypes import Kind
 
 # Of all chromosomes together: the gap between two of them in a picture.
@@ -135,19 +134,6 @@ def along_genome(study: Study) -> tuple[Floats, list[dict[str, Any]]]:
         ends.append({"name": name, "lo": at, "hi": at + scale * length})
         at += scale * length + gap
     return read_only(x), ends
-
-
-def content_key(y: Floats, X: Floats, counts: NDArray[Any], *names: object) -> str:
-    """A key of all that a scan depends on."""
-    return f"{fingerprint(y, X, counts)}{names!r}"
-
-
-def require_markers(m: int) -> None:
-    """An LMMError if there is nothing to scan."""
-    if m < 1:
-        raise LMMError(
-            "a scan needs markers", "there is none left", "check which chromosomes the files hold"
-        )
 
 
 def _natural(label: str) -> tuple[int, int, str]:

@@ -56,19 +56,15 @@ def from_json(found: object) -> Choices:
 
 def _several(name: str, value: object) -> tuple[Any, ...]:
     """A list of texts, or of pairs of them, as tuples."""
-    items = value if isinstance(value, list) else [None]
-    if name not in _PAIRS:
-        if not all(isinstance(item, str) for item in items):
+    read: list[Any] = []
+    for item in value if isinstance(value, list) else [None]:
+        parts: list[Any] = item if name in _PAIRS and isinstance(item, list) else [item]
+        if len(parts) != 1 + (name in _PAIRS) or not all(isinstance(part, str) for part in parts):
             _refuse(f"{name} = {str(value)[:40]}")
-        return tuple(items)
-    pairs = []
-    for item in items:
-        pair = item if isinstance(item, list) else []
-        if len(pair) != 2 or not all(isinstance(part, str) for part in pair):
-            _refuse(f"{name} = {str(value)[:40]}")
-        _require_offered(name, pair[1])
-        pairs.append((pair[0], pair[1]))
-    return tuple(pairs)
+        if name in _PAIRS:
+            _require_offered(name, parts[1])
+        read.append(tuple(parts) if name in _PAIRS else item)
+    return tuple(read)
 
 
 def _require_offered(name: str, value: str) -> None:

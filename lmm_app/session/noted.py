@@ -15,7 +15,6 @@ import streamlit as st
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess, Guessed
 from lmm_app.lessons.tour import TOUR
-from lmm_app.live.hand import DECIMALS
 from lmm_app.sources.opened import RANGES
 
 _NOTED = "noted"
@@ -128,19 +127,8 @@ def in_link(value: Any) -> list[str]:
     return [f"{value:g}" if isinstance(value, float) else str(value)]
 
 
-def take_up(rest: Mapping[str, str], guesses: Mapping[str, Guessed]) -> None:
-    """Put what was noted into the state of a session that is empty.
-
-    Args:
-        rest: what pages keep that are not open, by names in links.
-        guesses: by where they were made; those that no page offers are left out.
-    """
-    state = st.session_state
-    for name, decimals in (("h", DECIMALS), ("suppose", 2)):
-        if (value := _share(rest.get(name), decimals)) is not None:
-            state[name] = value
-    if rest.get("step") in [step.name for step in TOUR]:
-        state["step"] = rest["step"]
+def take_up(guesses: Mapping[str, Guessed]) -> None:
+    """Note guesses by where they were made; those that no page offers are left out."""
     for where, (guess, seen) in guesses.items():
         if where in OFFERED:
             keep_guess(where, guess if _is_offered(where, guess) else None, seen=seen)
@@ -152,11 +140,3 @@ def _is_offered(where: str, guess: Guess) -> bool:
         return guess in options
     # A step of the tour without options asks for h itself.
     return isinstance(guess, str if options is None else float)
-
-
-def _share(text: str | None, decimals: int) -> float | None:
-    try:
-        value = round(float(text or ""), decimals)
-    except (ValueError, OverflowError):
-        return None
-    return value if 0.0 <= value <= 1.0 else None

@@ -11,7 +11,9 @@ from typing import TypeAlias
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app.session import noted, uploads
+from lmm_app.lessons.tour import TOUR
+from lmm_app.live.hand import DECIMALS
+from lmm_app.session import noted, state, uploads
 from lmm_app.session.saved import Work, read_work
 from lmm_core.errors import DataError
 
@@ -70,7 +72,15 @@ def take_up(pages: Mapping[str, StreamlitPage]) -> None:
     for key in list(st.session_state):
         del st.session_state[key]
     uploads.restore(work.files, work.choices, work.shelf)
-    noted.take_up(work.rest, work.guesses)
+    # What pages keep that are not open.
+    for name, read in (
+        ("h", state.within(0.0, 1.0, DECIMALS)),
+        ("suppose", state.within(0.0, 1.0, 2)),
+        ("step", state.one_of([step.name for step in TOUR])),
+    ):
+        if (value := read(work.rest.get(name, ""))) is not None:
+            st.session_state[name] = value
+    noted.take_up(work.guesses)
     if ("data", "upload") in work.words:
         # Before the sidebar reads it from the link, it is asked whether the files are shown.
         st.session_state["data"] = "upload"

@@ -61,28 +61,18 @@ class Kept:
         """The figures by what they are of, all or those that are asked for."""
         from streamlit.runtime.stats import GaugeStat
 
-        return {
-            family: [
-                GaugeStat(
-                    family,
-                    value,
-                    {"cache": name},
-                    family.rpartition("_")[2] if family.endswith("_bytes") else "",
-                    HELP[family],
-                )
-                for name, value in values.items()
-            ]
-            for family, values in _figures().items()
-            if family_names is None or family in family_names
+        found: dict[str, list[GaugeStat]] = {
+            family: [] for family in HELP if family_names is None or family in family_names
         }
-
-
-def _figures() -> dict[str, dict[str, int]]:
-    by_bytes = [one for one in shelves() if isfinite(one.most)]
-    by_entries = [one for one in shelves() if isfinite(one.most_entries)]
-    return {
-        BYTES: {one.name: one.size for one in by_bytes},
-        MOST_BYTES: {one.name: int(one.most) for one in by_bytes},
-        ENTRIES: {one.name: len(one) for one in by_entries},
-        MOST_ENTRIES: {one.name: int(one.most_entries) for one in by_entries},
-    }
+        for one in shelves():
+            for family, value, most in (
+                (BYTES, one.size, one.most),
+                (MOST_BYTES, one.most, one.most),
+                (ENTRIES, len(one), one.most_entries),
+                (MOST_ENTRIES, one.most_entries, one.most_entries),
+            ):
+                if family in found and isfinite(most):
+                    unit = "bytes" if family.endswith("_bytes") else ""
+                    labels = {"cache": one.name}
+                    found[family].append(GaugeStat(family, int(value), labels, unit, HELP[family]))
+        return found

@@ -25,8 +25,6 @@ MARKS = {
     "upper_boundary": ("triangle-right", "ĥ at 1"),
     "unbounded": ("x", "highest finite hill, rises without end"),
 }
-
-
 TRUE = "true h"
 
 

@@ -1,6 +1,6 @@
 """All traits: every trait of the dataset fitted at once, drawn, listed, and to be taken away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,12 +102,7 @@ def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None)
         return
     draw = forest_figure if chosen.size <= READABLE else overview_figure
     with place.picture:
-        _chart(
-            "forest",
-            draw(fitted.names, fitted.fits, chosen, known),
-            words.alt(fitted, chosen, shown.method),
-            _numbers("The estimates", fitted, chosen, known),
-        )
+        _chart("forest", draw, "The estimates", shown, fitted, chosen, known)
     if picked is not None:
         with place.foot:
             _open_profile(fitted.names[picked])
@@ -172,22 +167,14 @@ def _pictures(
     if chosen.size > ROWS:
         first = PAGE * (_page(chosen.size) - 1)
         window = first, min(first + PAGE, chosen.size)
-        _chart(
-            "overview",
-            overview_figure(fitted.names, fitted.fits, chosen, true_h2, window),
-            words.alt(fitted, chosen, shown.method),
-            _numbers(f"The estimates of {chosen.size:,} traits", fitted, chosen, true_h2),
-        )
+        title = f"The estimates of {chosen.size:,} traits"
+        _chart("overview", overview_figure, title, shown, fitted, chosen, true_h2, window)
         chosen = chosen[window[0] : window[1]]
         st.markdown(f"**The shaded ones**, {window[0] + 1:,} to {window[1]:,}, one to a row:")
     else:
         state.to_link("page", None, None)
-    _chart(
-        "forest",
-        forest_figure(fitted.names, fitted.fits, chosen, true_h2),
-        words.alt(fitted, chosen, shown.method),
-        _numbers("The estimates, one to a row", fitted, chosen, true_h2),
-    )
+    title = "The estimates, one to a row"
+    _chart("forest", forest_figure, title, shown, fitted, chosen, true_h2)
 
 
 def _page(m: int) -> int:
@@ -198,16 +185,25 @@ def _page(m: int) -> int:
     return linked.number(f"Page of {last:,}", last, 1, "page", width=160, help=about)
 
 
-def _numbers(
-    title: str, fitted: AllTraits, places: Ints, true_h2: Sequence[float] | None
-) -> Numbers:
-    """What the pictures show of some traits, and the rest that is known of them."""
-    shown = columns(fitted, places, true_h2)
-    return Numbers.of(title, [(column.title, column.values) for column in shown])
-
-
-def _chart(name: str, figure: Any, alt: str, numbers: Numbers) -> None:
-    show(figure, name, alt, numbers, lambda: _pick(picked_from(st.session_state.get(name))))
+def _chart(
+    name: str,
+    draw: Callable[..., Any],
+    title: str,
+    shown: Shown,
+    fitted: AllTraits,
+    places: Ints,
+    true_h2: Sequence[float] | None,
+    *more: object,
+) -> None:
+    """What `draw` makes of some traits, with what it shows and the rest that is known of them."""
+    known = columns(fitted, places, true_h2)
+    show(
+        draw(fitted.names, fitted.fits, places, true_h2, *more),
+        name,
+        words.alt(fitted, places, shown.method),
+        Numbers.of(title, [(column.title, column.values) for column in known]),
+        lambda: _pick(picked_from(st.session_state.get(name))),
+    )
 
 
 def picked_from(event: Mapping[str, Any] | None) -> int | None:

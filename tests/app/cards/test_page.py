@@ -108,7 +108,7 @@ def test_answers_are_there_again_after_another_page_and_are_noted_for_saved_work
 def test_noted_answers_come_back_and_what_no_card_offers_does_not(monkeypatch):
     state = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    noted.take_up({}, {"lesson full_sibs": ("two", True), "lesson outlier": ("nonsense", False)})
+    noted.take_up({"lesson full_sibs": ("two", True), "lesson outlier": ("nonsense", False)})
     assert noted.guess_of("lesson full_sibs") == ("two", True)
     assert noted.guess_of("lesson outlier") == (None, False)
     assert noted.guess_of("lesson two_hills") == (None, False)
