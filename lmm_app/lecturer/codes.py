@@ -21,7 +21,7 @@ from lmm_app.room.kept import FILE, class_page
 from lmm_app.room.rooms import REVEALED, Estimate, Room, Seat
 from lmm_app.session.codes import Result
 from lmm_app.session.downloads import download
-from lmm_app.session.progress import ProgressBar
+from lmm_app.session.progress import progress_bar
 from lmm_app.session.secret import secret
 from lmm_core import LMMError
 
@@ -126,7 +126,7 @@ def _estimate(room: Room, missing: Sequence[Result], found: dict[Key, Estimate |
         found.clear()
     try:
         data.check_recipe(room.recipe)
-        with ProgressBar("Drawing the class …") as tell:
+        with progress_bar("Drawing the class …") as tell:
             for done, one in enumerate(missing):
                 tell(done / len(missing))
                 found[_key(room, one)] = data.estimate_of(data.view_of(room, one.student))
