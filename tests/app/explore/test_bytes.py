@@ -45,7 +45,7 @@ def test_only_what_a_choice_changes_is_sent_again():
     for choose in (
         lambda: let_go(app, 0.345, once=True),
         lambda: pick(app, "search", "plain"),
-        lambda: pick(app, "column", 0),
+        lambda: pick(app, "column", "intercept"),
         lambda: pick(app, "method", "ML"),
         lambda: let_go(app, 0.6, once=True),
         lambda: pick(app, "search", "other"),

@@ -221,7 +221,7 @@ def test_a_link_opens_a_search_and_a_covariate():
     assert app.get_by_key("tolerance").value == 1e-6
     assert boards(app)["sides"][1]["points"]["xTitle"].startswith("intercept, ")
     assert app.query_params == {"sample": "tiny12", "column": "intercept", **link}
-    pick(app, "column", 1)
+    pick(app, "column", "sex")
     assert boards(app)["sides"][1]["points"]["xTitle"].startswith("sex, ")
     assert app.query_params == {"sample": "tiny12", **link}
 

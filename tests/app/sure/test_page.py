@@ -301,7 +301,7 @@ def test_everything_is_in_the_link():
     assert app.query_params["draw"] == "8"
     assert sampling(app)[1]["id"] != picture["id"]
     assert sampling(app)[0]["at"] == frame_of(0.3)
-    pick(app, "families", 1)
+    pick(app, "families", "1")
     assert "families" not in app.query_params
     let_go(app, 0.6204, key="sampling")
     assert app.query_params["suppose"] == "0.62"
