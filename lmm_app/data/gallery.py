@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -89,13 +89,11 @@ def illustrate(material: Material, report: Report, trait: str = "") -> Illustrat
         trait: one that is to be shown in any case, "" for the first.
     """
     makers = _makers(material, report)
-    made: dict[Name, Picture | None] = {}
 
+    @cache
     def picture(name: Name) -> Picture | None:
-        if name not in made:
-            kind, of = name
-            made[name] = makers[kind](of) if kind in makers else None
-        return made[name]
+        kind, of = name
+        return makers[kind](of) if kind in makers else None
 
     shown: set[Name] = set()
 

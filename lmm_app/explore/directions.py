@@ -32,6 +32,7 @@ CHECKED = 200
 PRODUCT_TOLERANCE = 1e-8
 # Rounding leaves about n·ε, 7e-13 at n = 3,000.
 IDENTITY_TOLERANCE = 1e-11
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def matrices_html(view: View, order: Ints) -> str:
     values, U = directions(view.reml.eigen, order)
     K = problem.K[np.ix_(order, order)]
     ids = [problem.ids[i] for i in order]
-    names = [f"u{_below(k)}" for k in range(1, values.size + 1)]
+    names = [f"u{str(k).translate(_BELOW)}" for k in range(1, values.size + 1)]
     rotated = U.T @ np.column_stack([problem.y, problem.X])[order]
     tables = [
         _table("K", K, ids, ids),
@@ -242,10 +243,6 @@ def matrices_html(view: View, order: Ints) -> str:
 def small(n: int) -> bool:
     """Whether every number is shown."""
     return n <= FEW
-
-
-def _below(k: int) -> str:
-    return "".join(chr(ord("₀") + int(digit)) for digit in str(k))
 
 
 def _table(title: str, values: Floats, rows: list[str], columns: list[str]) -> str:

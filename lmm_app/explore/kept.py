@@ -10,11 +10,9 @@ from lmm_app.explore import story as stories
 from lmm_app.explore.clock import Clock
 from lmm_app.explore.directions import RotationCheck, check_rotation
 from lmm_app.fit import view
-from lmm_app.fit.against import as_fitted
 from lmm_app.fit.times import Times, measure_times
 from lmm_app.fit.view import View
-from lmm_app.live import charts, pictures
-from lmm_app.live.packing import Board
+from lmm_app.live import pictures
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.session.keep import RESULTS
@@ -115,13 +113,6 @@ def sides_board(shown: View, method: str, column: int, *, hand: bool = False) ->
     """The two least squares; with a slider of its own if it is alone."""
     picture = pictures.sides_board(shown, method, column, *keep.ordered(shown.problem))
     return {**picture, "show": {"slider": hand}}
-
-
-def as_fitted_board(shown: View) -> Board:
-    """ML against REML with the covariates that there are; where REML tells of h."""
-    return keep.board_of(
-        shown, "", "against, as fitted", lambda: charts.against_board(as_fitted(shown))
-    )
 
 
 @keep.board

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from lmm_app.explore import bench, closer, kept, projected
+from lmm_app.explore import bench, closer, projected
 from lmm_app.fit import against, side_by_side, text
 from lmm_app.fit.view import View
+from lmm_app.live.charts import against_board
 from lmm_app.live.component import board
 from lmm_app.session import keep, linked, progress, projector, state
 
@@ -52,7 +53,10 @@ def _methods(view: View) -> None:
     )
     state.leave_explore()
     if not asked:
-        board(kept.as_fitted_board(view), key="methods")
+        picture = keep.board_of(
+            view, "", "against, as fitted", lambda: against_board(against.as_fitted(view))
+        )
+        board(picture, key="methods")
         return
     with progress.progress_bar("Fitting with more and more covariates …") as tell:
         found, picture = keep.against(view, tell)

@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from lmm_app.live.packing import Board, pack_board
-from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.marker import MarkerLook, look_at
-from lmm_app.scan.peaks import Peak, Tally, tally
+from lmm_app.scan.peaks import Tally, tally
 from lmm_app.scan.scans import Held, Name, Scanned, Scans, kinship_of, run_loco, run_plain
 from lmm_app.scan.sources import files_study, mice_study, simulate_study
 from lmm_app.scan.study import Study
@@ -96,33 +95,13 @@ def looked_at(scans: Scans, place: int, beside: Name) -> MarkerLook:
     return _of(study, f"marker {place} {beside}", look)
 
 
-def genome(
-    scans: Scans, found: dict[Name, Tally], *, revealed: bool, offered: dict[str, Peak]
-) -> Board:
-    """The board of the scans along the genome."""
-    return _board(
-        f"genome {revealed}",
-        scans,
-        lambda: genome_board(scans, found, revealed=revealed, offered=offered),
-    )
-
-
-def quantiles(scans: Scans) -> Board:
-    """The board of the quantiles."""
-    return _board("quantiles", scans, lambda: quantile_board(scans))
-
-
-def closely(scans: Scans, look: MarkerLook, beside: Name) -> Board:
-    """The board of one marker."""
-    return _board(f"closely {look.place} {beside}", scans, lambda: marker_board(scans.study, look))
-
-
 def _eigen(study: Study) -> KinshipEigen:
     K = _of(study, "kinship", lambda: kinship_of(study))
     return keep.decomposition(fingerprint(K), K)
 
 
-def _board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> Board:
+def board(what: str, scans: Scans, make: Callable[[], Mapping[str, Any]]) -> Board:
+    """A board of the scans, packed once, by what it shows of them."""
     name = f"{what} {scans.held} {'loco' in scans.by}"
     return _of(scans.study, name, lambda: pack_board(make()))
 

@@ -9,6 +9,7 @@ from lmm_app.fit.text import literal, said
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.scan import believed, choose, kept, words
+from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import TITLES, Name, Scans
 from lmm_app.scan.sources import CrossSettings
@@ -63,7 +64,7 @@ def render() -> None:
         return
     st.header("2 · Do the p-values behave as if most markers had no effect?")
     st.markdown(marked(words.inflation(scans)), unsafe_allow_html=True)
-    board(kept.quantiles(scans), key="quantiles")
+    board(kept.board("quantiles", scans, lambda: quantile_board(scans)), key="quantiles")
     st.header("3 · One marker")
     _closely(scans, found)
     st.header("4 · Take away")
@@ -96,7 +97,11 @@ def _focal(scans: Scans, found: dict[Name, Tally], *, revealed: bool) -> None:
     question, below = (place.line, place.picture) if place else (st.container(), st.container())
     foot = place.foot if place else question
     ticked = _question(scans, found, offered, question, foot, revealed=revealed)
-    picture = kept.genome(scans, found, revealed=revealed, offered=offered)
+    picture = kept.board(
+        f"genome {revealed}",
+        scans,
+        lambda: genome_board(scans, found, revealed=revealed, offered=offered),
+    )
     marker = _marker(scans) if revealed else None
 
     def picked() -> None:
@@ -230,7 +235,8 @@ def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
     with st.spinner("Fitting with the marker …"):
         look = kept.looked_at(scans, place, beside)
     st.markdown(words.marker_sentence(study, look, scans.by[beside]))
-    board(kept.closely(scans, look, beside), key="closely")
+    closely = f"closely {place} {beside}"
+    board(kept.board(closely, scans, lambda: marker_board(study, look)), key="closely")
     st.dataframe(
         marker_rows(scans, place),
         hide_index=True,

@@ -129,12 +129,8 @@ def leave() -> None:
     if on():
         st.button(
             "Leave projector mode",
-            on_click=_off,
+            on_click=lambda: st.session_state.update({KEY: False}),
             icon=":material/close_fullscreen:",
             key=LEAVE,
             help="Leave projector mode",
         )
-
-
-def _off() -> None:
-    st.session_state[KEY] = False

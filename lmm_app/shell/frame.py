@@ -33,6 +33,13 @@ LOST = (
     "that is loaded anew has lost those that it had. Give them again, or open your saved work. "
     "Until then a sample is shown."
 )
+FOR_STUDENTS = (
+    "For students: the questions of the tour with their pictures and room to write. No answer is "
+    "in the file. It prints, and needs no network."
+)
+WITH_ANSWERS = (
+    "For the teacher: the same questions, each with its answer, and all numbers and figures."
+)
 # A page that is opened anew has forgotten everything, the link included.
 START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 
@@ -163,26 +170,12 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
         return handout(shown.opened, scene, order, cells).encode()
 
     with place:
-        download(
-            "Handout for students",
-            for_students,
-            student_name(shown.opened, scene),
-            "handout",
-            "print",
-            help="For students: the questions of the tour with their pictures and room to write. "
-            "No answer is in the file. It prints, and needs no network.",
-            width="stretch",
-        )
-        download(
-            "Handout with answers",
-            with_answers,
-            handout_name(shown.opened, scene),
-            "handout_answers",
-            "print",
-            help="For the teacher: the same questions, each with its answer, and all numbers and "
-            "figures.",
-            width="stretch",
-        )
+        for label, make, name, key, about in (
+            ("for students", for_students, student_name, "handout", FOR_STUDENTS),
+            ("with answers", with_answers, handout_name, "handout_answers", WITH_ANSWERS),
+        ):
+            of = name(shown.opened, scene)
+            download(f"Handout {label}", make, of, key, "print", help=about, width="stretch")
 
 
 def _complain(message: DeltaGenerator, error: LMMError) -> None:

@@ -7,7 +7,6 @@ from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.steps import OUTCOMES
 from lmm_app.live.component import board
-from lmm_app.live.packing import Board
 from lmm_app.session import linked, noted, projector, simulated, state
 from lmm_app.session.prediction import Prediction
 from lmm_app.session.progress import progress_bar
@@ -70,40 +69,32 @@ def _method(shown: Shown, samples: Distribution) -> str | None:
 @st.fragment
 def _distribution(shown: Shown, samples: Distribution, method: str) -> None:
     """The picture, what it says, and the question about it."""
-    frame = _frame(shown, method)
-    seen = observed(shown.view, method)
+    frame, seen = _frame(shown, method), observed(shown.view, method)
     exact = None
     if seen is not None and GUESS.is_revealed():
         with st.spinner("Searching for the ends of the exact interval …"):
             exact = kept.interval(shown.view, samples, method)
     picture = kept.board(shown.view, samples, method, shown.opened.true_h2, exact)
+    none = "" if seen is not None else words.nothing_to_compare(shown.view, method)
     if projector.on():
-        _projected(shown, samples, method, picture, exact)
-        return
-    with st.container(border=True):
-        st.markdown(words.headline(samples, method, frame))
-        if seen is None:
-            st.markdown(words.nothing_to_compare(shown.view, method))
-    board(picture, key="sampling", at=frame, moved=_moved)
-    if seen is not None:
-        below = st.container()
-        _question(shown.view, samples, method, exact, below, below)
-    st.caption(words.about(samples))
-
-
-def _projected(
-    shown: Shown, samples: Distribution, method: str, picture: Board, exact: Interval | None
-) -> None:
-    """The picture, large, with the question over it and the answers under it."""
-    place = projector.frame()
-    place.head(TITLE)
-    frame = _frame(shown, method)
-    if observed(shown.view, method) is None:
-        place.line.markdown(words.nothing_to_compare(shown.view, method))
+        place = projector.frame()
+        place.head(TITLE)
+        line, foot = place.line, place.foot
+        if none:
+            line.markdown(none)
+        with place.picture:
+            board(picture, key="sampling", at=frame, moved=_moved, projector=True)
     else:
-        _question(shown.view, samples, method, exact, place.line, place.foot)
-    with place.picture:
-        board(picture, key="sampling", at=frame, moved=_moved, projector=True)
+        with st.container(border=True):
+            st.markdown(words.headline(samples, method, frame))
+            if none:
+                st.markdown(none)
+        board(picture, key="sampling", at=frame, moved=_moved)
+        line = foot = st.container()
+    if seen is not None:
+        _question(shown.view, samples, method, exact, line, foot)
+    if not projector.on():
+        st.caption(words.about(samples))
 
 
 def _frame(shown: Shown, method: str) -> int:
