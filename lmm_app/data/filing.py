@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lmm_app.data import preview, words
 from lmm_app.fit.text import literal
 from lmm_app.live.component import room
-from lmm_app.session import opening, state, uploads
+from lmm_app.session import opening, uploads
 from lmm_app.session.saved import is_work
 from lmm_app.session.state import MAX_UPLOAD_MB
 from lmm_app.sources.opened import Upload
@@ -67,7 +67,7 @@ def _take_drop() -> None:
         names = some([name for name, _ in works])
         complaint = f"one saved work is opened at a time: there are {names}; drop one of them"
     elif works:
-        complaint = opening.ask(works[0], state.page_names(), data)
+        complaint = opening.ask(works[0], data)
     st.session_state[_UNOPENED] = complaint
     if data and (complaint or not works):
         uploads.add_and_show(data)
@@ -204,7 +204,7 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
                 "Leave it out",
                 key=f"ignore_{name}",
                 on_click=uploads.set_role,
-                args=(name, "ignored"),
+                args=(name, "ignored", {}),
                 type="tertiary",
                 icon=":material/block:",
             )

@@ -1,7 +1,6 @@
 """Words of a diagnosis: the verdict in a sentence, findings, files, and who is in which file."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -187,8 +186,9 @@ def join_table(join: JoinReport) -> str:
     return table(
         ("individuals in", "how many", "such as"),
         [
-            (escape(row.where), f"{row.count:,}", escape(_examples(row.examples, row.count)))
+            (escape(row.where), f"{row.count:,}", escape(", ".join(row.examples)) + more)
             for row in join.rows
+            for more in [" …" if row.count > len(row.examples) else ""]
         ],
         style="font-size:0.9rem;font-variant-numeric:tabular-nums",
         columns=(f"{left}{apart}", f"text-align:right{apart}", left),
@@ -208,10 +208,6 @@ def near_misses(join: JoinReport, most: int = 6) -> str:
     )
     more = len(join.near_misses) - most
     return f"**Nearly the same**\n\n{lines}" + (f"- and {more:,} more\n" if more > 0 else "")
-
-
-def _examples(ids: Sequence[str], count: int) -> str:
-    return ", ".join(ids) + (" …" if count > len(ids) else "")
 
 
 def _counted(dataset: Dataset) -> str:

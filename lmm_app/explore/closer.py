@@ -14,7 +14,6 @@ from lmm_app.session import links, progress, simulated, state
 from lmm_app.session.downloads import download
 from lmm_app.sources.opened import Lesson, Simulation
 from lmm_core import LMMError, coefficient_tests, residuals
-from lmm_data.dataset import Dataset
 from lmm_data.records import records_words
 
 # A dense fit takes some 160 factorisations of V.
@@ -190,7 +189,12 @@ def _take(view: View, method: str) -> None:
     if isinstance(source, Lesson | Simulation):
         fixed = state.sealed_data()
         which = f"student-{fixed.student}" if fixed else f"seed-{links.seed_of(source)}"
-        _offer_dataset(opened.dataset, which)
+        dataset, name = opened.dataset, f"dataset-{which}.zip"
+        st.markdown(
+            f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
+            "dropped on the page Data, given to `lmm`, or read by other programs."
+        )
+        download("Files", lambda: dataset_archive(dataset), name, "take_dataset", "table")
     _methods(view, method)
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
@@ -210,15 +214,6 @@ def _methods(view: View, method: str) -> None:
         with progress.progress_bar("Simulating samples with this kinship …") as tell:
             exact = simulated.exact_interval(view, method, tell)
     st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
-
-
-def _offer_dataset(dataset: Dataset, which: str) -> None:
-    st.markdown(
-        f"These data were simulated. As files, with all {dataset.n:,} individuals, they can be "
-        "dropped on the page Data, given to `lmm`, or read by other programs."
-    )
-    name = f"dataset-{which}.zip"
-    download("Files", lambda: dataset_archive(dataset), name, "take_dataset", "table")
 
 
 LOOKS: dict[str, Callable[[View, str], None]] = {

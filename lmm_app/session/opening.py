@@ -5,7 +5,7 @@ one run draws none of them, at its end they are forgotten everywhere, and the pa
 reads its link as a new window would.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import streamlit as st
@@ -23,12 +23,11 @@ Given: TypeAlias = tuple[str, bytes]
 _WAITING, _CLEARED, _OPENED = "work_waiting", "work_cleared", "work_opened"
 
 
-def ask(given: Given, pages: Collection[str], more: Sequence[Given] = ()) -> str:
+def ask(given: Given, more: Sequence[Given] = ()) -> str:
     """Read saved work, to be taken up; if it cannot be, everything stays as it is.
 
     Args:
         given: the file: its name and its bytes.
-        pages: addresses that there are.
         more: files of data that were given with it.
 
     Returns:
@@ -37,7 +36,7 @@ def ask(given: Given, pages: Collection[str], more: Sequence[Given] = ()) -> str
     name, content = given
     try:
         work = read_work(name, content)
-        if work.page not in pages:
+        if work.page not in state.page_names():
             raise DataError(
                 "saved work must open a page of this app",
                 f"it names “{work.page[:40]}”",

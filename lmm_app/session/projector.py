@@ -52,12 +52,10 @@ small, [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
 [data-testid="stLayoutWrapper"]:has(> .st-key-aside) { display: contents; }
 .st-key-aside { position: fixed; bottom: 0.4rem; right: 0.5rem; width: auto; z-index: 9; }
 .st-key-leave_projector p { position: absolute; clip-path: inset(50%); white-space: nowrap; }
+.for-readers { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
 </style>
 """
-READERS = (
-    "<style>.for-readers { position: absolute; width: 1px; height: 1px; margin: 0; "
-    "overflow: hidden; clip-path: inset(50%); white-space: nowrap; }</style>"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def choose() -> None:
     if KEY not in st.session_state:
         st.session_state[KEY] = st.query_params.get(KEY) == "true"
     if on():
-        st.html(RULES + READERS)
+        st.html(RULES)
 
 
 def frame() -> Frame:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -18,7 +17,6 @@ from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.roles import Role
 
 PAGE = "Data"
-_NONE: Mapping[str, Role] = MappingProxyType({})
 
 _UPLOAD = "upload"
 _DROPS = "drops"
@@ -143,7 +141,7 @@ def undecide() -> None:
         decide(upload.as_read.choices)
 
 
-def set_role(name: str, role: Role, before: Mapping[str, Role] = _NONE) -> None:
+def set_role(name: str, role: Role, before: Mapping[str, Role]) -> None:
     """Decide what a file, or a group of them, is for.
 
     Args:

@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.fit.text import literal
-from lmm_app.session import noted, opening, state, uploads
+from lmm_app.session import noted, opening, uploads
 from lmm_app.session.downloads import download
 from lmm_app.session.saved import SUFFIX, Work, fits, write_work
 from lmm_app.session.state import MAX_UPLOAD_MB
@@ -100,7 +100,7 @@ def _take() -> None:
     _forget()
     # A browser that comes to a new process may name a file that only the old one had.
     if given is not None and not isinstance(given, DeletedFile):
-        found = opening.ask((given.name, given.getvalue()), state.page_names())
+        found = opening.ask((given.name, given.getvalue()))
         st.session_state[_COMPLAINT] = found
 
 

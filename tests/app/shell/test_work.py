@@ -10,8 +10,10 @@ from streamlit import config
 
 from lmm_app.data.filing import KEPT
 from lmm_app.lessons.tour import TOUR
+from lmm_app.scan import choose
 from lmm_app.session import noted, uploads
 from lmm_app.session.saved import LIST, read_work, write_work
+from lmm_app.shell import sidebar
 from lmm_app.shell.frame import LOST
 from lmm_app.sources.opened import Simulation
 from tests.app.data.test_page import GOOD
@@ -347,7 +349,7 @@ KEY_OF = {"linked.slider": 3, "linked.toggle": 1}
 
 
 def test_every_value_that_is_bound_to_the_link_is_noted():
-    found = set()
+    found, listed = set(), []
     for path in (ROOT / "lmm_app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
@@ -355,8 +357,13 @@ def test_every_value_that_is_bound_to_the_link_is_noted():
                 if "bind" in words and isinstance(words.get("key"), ast.Constant):
                     found.add(words["key"].value)
                 place = KEY_OF.get(ast.unparse(node.func))
-                if place is not None:
+                if place is not None and isinstance(node.args[place], ast.Constant):
                     found.add(node.args[place].value)
+                elif place is not None:
+                    listed.append(ast.unparse(node.args[place]))
+    # Those whose sliders stand in a table.
+    assert sorted(listed) == ["f'scan_{word}'", "word"]
+    found |= {*sidebar.SLIDERS, *(f"scan_{word}" for word in choose.SLIDERS)}
     known = {name for names in noted.BOUND.values() for name in names}
     assert len(found) > 12
     assert found <= known | set(noted.RANGES)
