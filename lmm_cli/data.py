@@ -61,7 +61,8 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
             "each file must be named once", f"{some(twice)} more than once", "name it once"
         )
     opened = open_files(paths)
-    choices = replace(choices_of(options), roles=_roles(opened, named))
+    everyone = getattr(options, "predict", None) is not None
+    choices = replace(choices_of(options), roles=_roles(opened, named), everyone=everyone)
     prepared = prepare(opened.content, choices, name="data", progress=console.stage("reading"))
     _require_factors(prepared, choices.factors)
     borrowed = _borrowed(prepared, options.use or ())

@@ -11,10 +11,10 @@ y = Xβ + e, var(e) = sK + tI = v[hK + (1-h)I]. Read the files in this order:
 7. `brent.py`          maximise over h by Brent's method                 `maximize_brent`
 8. `fit.py`            "That's it!"                                      `fit_lmm`
 
-`records.py` is for individuals with several records, `coordinates.py` and `limit.py` keep the
-digits near h = 1, `verdict.py` and `summary.py` say what was found, `dense.py` is the same model
-without any rotation, which all of this is checked against, `scales.py` and `conventions.py` put
-the numbers on other scales and in other programs' terms.
+`pedigree.py` makes K of a pedigree, `records.py` is for individuals with several records,
+`coordinates.py` and `limit.py` keep the digits near h = 1, `verdict.py` and `summary.py` say what
+was found, `dense.py` is the same model without any rotation, which all of this is checked against,
+`scales.py` and `conventions.py` put the numbers on other scales and in other programs' terms.
 
 How sure of a fit: `lmm_core.certainty`. Many traits: `lmm_core.many`. Every marker of a genome:
 `lmm_core.scan`. Data with a known h: `lmm_core.simulate`. From files to y, X and K: `lmm_data`.

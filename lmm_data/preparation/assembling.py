@@ -104,7 +104,7 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
             parts.covariates = reading.covariates
             if reading.covariates is not None and outcome.group.reader in _FAM:
                 parts.on_request = reading.covariates.columns
-    _from_pedigree(parts, named.get("kinship"))
+    _from_pedigree(parts, named.get("kinship"), choices)
     genotyped = named.get("genotypes")
     if genotyped is not None and genotyped.reading and genotyped.reading.genotypes:
         genotypes = genotyped.reading.genotypes
@@ -129,12 +129,12 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
         )
 
 
-def _from_pedigree(parts: Parts, outcome: Outcome | None) -> None:
+def _from_pedigree(parts: Parts, outcome: Outcome | None, choices: Choices) -> None:
     """A of a pedigree in the place of a kinship, and the sexes in it if nobody else has them."""
     reading = outcome.reading if outcome else None
     if reading is None or reading.pedigree is None:
         return
-    parts.kinship, note = kinship_of(reading.pedigree, parts.phenotypes)
+    parts.kinship, note = kinship_of(reading.pedigree, parts.phenotypes, choices.everyone)
     parts.notes.append(note)
     elsewhere = parts.phenotypes.columns if parts.phenotypes else ()
     if parts.covariates is None and "sex" not in elsewhere and reading.covariates is not None:

@@ -27,6 +27,8 @@ class Choices:
         factors: columns that are covariates, and categories, though they hold numbers: they
             become columns of 0 and 1, as columns of words do without being asked.
         transforms: (column, code of `reshaping.TRANSFORMS`): each makes a trait more.
+        everyone: whether A of a pedigree is of all that are in it, where they fit into memory, to
+            predict those without a record, and not of those with a row alone.
         without: ids of individuals that are left out, as they are written after `spelling`.
         relationship: how a kinship is computed from genotypes.
         from_phenotypes: columns of the phenotypes that are covariates too. Without any, and
@@ -42,6 +44,7 @@ class Choices:
     invert_kinship: bool = False
     clip: bool = False
     double_kinship: bool = False
+    everyone: bool = False
     factors: tuple[str, ...] = ()
     transforms: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lmm_core.errors import DataError, LMMError, in_digits
+from lmm_core.pedigree import MOST_AT_ONCE
 from lmm_data.joining import SPELLINGS
 from lmm_data.pedigree import PedigreeTable
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -13,18 +14,23 @@ from lmm_data.readers.reading import KinshipMatrix, TextTable
 _SHOWN = 50
 
 
-def kinship_of(pedigree: PedigreeTable, phenotypes: TextTable | None) -> tuple[KinshipMatrix, str]:
+def kinship_of(
+    pedigree: PedigreeTable, phenotypes: TextTable | None, everyone: bool = False
+) -> tuple[KinshipMatrix, str]:
     """A of those who have phenotypes, and a sentence on it.
 
     Args:
         pedigree: of any size; those without phenotypes only count as ancestors.
         phenotypes: whose ids are in the pedigree, or would be under another spelling, which the
             join is to find; of rows without ids, A is of all that have a line.
+        everyone: whether A is of all that are in the pedigree, where that fits into memory.
 
     Raises:
         DataError: more relationships than fit into memory.
     """
-    if phenotypes is None or phenotypes.ids is None:
+    if everyone and pedigree.n <= MOST_AT_ONCE:
+        ids, whose = pedigree.ids, "or without a record"
+    elif phenotypes is None or phenotypes.ids is None:
         ids, whose = pedigree.ids[: pedigree.lines], "a line of their own"
     else:
         ids, whose = _sharing(pedigree.ids, phenotypes.ids), f"a row in {phenotypes.name}"

@@ -1,8 +1,13 @@
 """A pedigree in the place of a kinship, by the command alone."""
 
+import csv
+
+import numpy as np
 import pytest
 
+from lmm_core.pedigree import relationship_among
 from tests.cli_helpers import Shell, write
+from tests.core.test_pedigree import DAM, SIRE
 from tests.data.preparation.test_descent import PEDIGREE, RECORDS
 from tests.places import SAMPLES
 
@@ -37,6 +42,25 @@ def test_lay_dates_of_females_with_several_records(shell):
     assert "3, 4, 5 and 6 against 2" in ran.words
     fit = shell("fit", *LAYING, "--trait", "LAYDATE", "--factor", "AGE", "--json").json["fit"]
     assert [f"{fit[name]:.4f}" for name in ("sigma2_g", "sigma2_e")] == ["13.9171", "16.8403"]
+
+
+def test_who_has_no_record_is_predicted_too(shell, tmp_path):
+    files, to = write(tmp_path, gain=RECORDS, ped=PEDIGREE), tmp_path / "u.csv"
+    ran = shell("fit", *files, "--trait", "gain", "--use", "sex", "--predict", to, "--json")
+    rows = {row["id"]: row for row in csv.DictReader(to.read_text("utf-8").splitlines())}
+    assert [row["records"] for row in rows.values()] == ["1"] * 5 + ["0"] * 3
+    assert ran.json["fit"]["h2"] == pytest.approx(0.5327796, abs=1e-6)
+    # By the definition: the covariances with those who have a record, and V.
+    K = relationship_among(SIRE, DAM, np.arange(8))
+    V = 0.5513556 * K[3:, 3:] + 0.4835105 * np.eye(5)
+    X = np.array([[1, 1], [1, 0], [1, 0], [1, 1], [1, 1]])
+    y = np.array([2.6, 0.1, 1.0, 3.0, 1.0])
+    b = np.linalg.solve(X.T @ np.linalg.solve(V, X), X.T @ np.linalg.solve(V, y))
+    u = 0.5513556 * K[:, 3:] @ np.linalg.solve(V, y - X @ b)
+    found = [float(rows[str(label)]["u"]) for label in range(1, 9)]
+    assert found == pytest.approx(u, abs=1e-5)
+    said = shell("fit", *files, "--trait", "gain", "--use", "sex", "--predict", to).words
+    assert "a pedigree of 8, A of the 8 with or without a record; none of these" in said
 
 
 def test_it_is_checked_and_stops_with_the_place(shell, tmp_path):

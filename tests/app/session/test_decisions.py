@@ -23,6 +23,7 @@ EVERYTHING = Choices(
     factors=("batch",),
     transforms=(("weight", "log"),),
     without=("m1", "m2"),
+    everyone=True,
     relationship="standardized",
     from_phenotypes=("age",),
     ids=(("", "mouse"), ("K.csv", "rows")),

@@ -122,7 +122,6 @@ def test_a_role_says_otherwise():
     assert "none of these files holds a kinship" in prepare(files(), table).problem
 
 
-def test_too_many_ancestors_are_named_with_the_file(monkeypatch):
-    monkeypatch.setattr(lmm_core.pedigree, "MOST_ENTRIES", 0)
+def test_too_many_individuals_are_named_with_the_file(monkeypatch):
     monkeypatch.setattr(lmm_core.pedigree, "MOST_AT_ONCE", 2)
-    assert prepare(files()).problem.startswith("ped.csv: up to 2 ancestors of one time")
+    assert prepare(files()).problem.startswith("ped.csv: a relationship matrix takes up to 2 ind")
