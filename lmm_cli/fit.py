@@ -47,8 +47,8 @@ def add_options(parser: ArgumentParser) -> None:
         "--predict",
         type=Path,
         metavar="FILE.csv",
-        help="write the genetic value of everyone in the kinship there, those without a record "
-        "too, with its standard error and its reliability",
+        help="write the genetic value of everyone in the kinship or the pedigree there, those "
+        "without a record too, with its standard error and its reliability",
     )
     parser.add_argument(
         "--methods",
@@ -115,9 +115,8 @@ def _predict(prepared: "Prepared", found: Estimates, file: Path) -> tuple[str, s
     from lmm_data.predictions import HEADER, predict_everyone, prediction_rows
     from lmm_data.written import csv_text
 
-    assert prepared.kinship is not None
     try:
-        ids, values = predict_everyone(prepared.kinship, found.problem, found.fit)
+        ids, values = predict_everyone(prepared, found.problem, found.fit)
     except LMMError as error:
         return "", str(error)
     text = csv_text(HEADER, prediction_rows(ids, values, found.problem))

@@ -23,7 +23,7 @@ from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.conventions import log_likelihood_as
 from lmm_core.likelihood import likelihood_terms
 from lmm_data.dataset import Problem
-from lmm_data.predictions import predict_everyone
+from lmm_data.predictions import kinship_of_everyone, predict_everyone
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.design import columns_of
 from lmm_data.preparation.preparing import Prepared, prepare
@@ -105,9 +105,7 @@ def _standard_error(at: Opened, of: Mapping[str, float]) -> float:
 
 def _predicted(at: Opened, individual: str) -> tuple[float, float, float]:
     """Breeding value, error variance and reliability of anybody in the kinship."""
-    kinship = at.prepared.kinship
-    assert kinship is not None
-    ids, found = predict_everyone(kinship, at.problem, at.fit, h2=at.h2, sigma2=at.sigma2)
+    ids, found = predict_everyone(at.prepared, at.problem, at.fit, h2=at.h2, sigma2=at.sigma2)
     i = ids.index(individual)
     return float(found.u[i]), float(found.prediction_variance[i]), float(found.reliability[i])
 
@@ -122,11 +120,10 @@ def _log_likelihood_at(at: Opened, of: Mapping[str, float]) -> float:
 
 
 def _step(at: Opened, of: Mapping[str, Any]) -> float:
-    kinship = at.prepared.kinship
-    assert kinship is not None
+    everyone = kinship_of_everyone(at.prepared, at.problem)
     found = steps(
         *(at.problem.y, at.problem.X, at.problem.K, (of["sigma2_g"], of["sigma2_e"])),
-        **{"by": of["by"], "times": of["times"], "animals": len(kinship.values)},
+        **{"by": of["by"], "times": of["times"], "animals": len(everyone.values)},
     )
     return found[of["part"]]
 
