@@ -4,15 +4,9 @@ from lmm_data.published.answers import answer
 from lmm_data.published.entries import Entry, Model, Published, shelf
 
 
-def digits(value: float, number: Published) -> str:
-    """Our number with as many decimals as theirs."""
-    # A zero has no sign.
-    return f"{round(value, number.decimals) + 0.0:.{number.decimals}f}".replace("-", "−")
-
-
 def row(model: Model, number: Published) -> str:
     """A line of the table: what it is, theirs, ours, and why they may differ."""
-    theirs, ours = number.printed.replace("-", "−"), digits(answer(model, number), number)
+    theirs, ours = number.printed.replace("-", "−"), number.shown(answer(model, number))
     return f"| {number.name} | {theirs} | {ours} | {number.why if ours != theirs else ''} |"
 
 

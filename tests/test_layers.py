@@ -49,7 +49,10 @@ ROOMS = (
     ("session",),
     ("plotted",),
     ("room",),
-    ("explore", "tour", "cards", "sure", "compare", "traits", "scan", "data", "lecturer"),
+    (
+        *("explore", "tour", "cards", "sure", "compare", "traits", "scan", "data"),
+        *("published", "lecturer"),
+    ),
     ("handout", "site"),
     ("shell",),
     ("start",),

@@ -79,7 +79,10 @@ def _asked(view: View, trait: str, column: int) -> str:
         return f"Does {trait} change with {literal(name)}?"
     category, is_level, level = name.partition("=")
     if is_level and set(values) == {0.0, 1.0}:
-        return f"Does {trait} of {literal(category)} {literal(level)} differ from that of the rest?"
+        levels = [one for one in view.problem.columns if one.startswith(f"{category}=")]
+        # Each of several levels is compared with the one that has no column.
+        rest = "the rest" if len(levels) == 1 else f"the reference {literal(category)}"
+        return f"Does {trait} of {literal(category)} {literal(level)} differ from that of {rest}?"
     low, high = (f"{value:g}".replace("-", "−") for value in values)
     return f"Does {trait} differ between {literal(name)} {low} and {literal(name)} {high}?"
 

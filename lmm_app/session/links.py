@@ -12,11 +12,11 @@ from lmm_app.lessons.tour import TOUR
 from lmm_app.sources.opened import (
     LAST_SEED,
     RANGES,
-    SAMPLES,
     Lesson,
     Population,
     Sample,
     Simulation,
+    sample_entry,
 )
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.design import default_model
@@ -183,7 +183,8 @@ def name_of(source: Linked) -> str:
     """What the data are called, whatever the seed."""
     match source:
         case Sample(name):
-            return SAMPLES[name].title
+            entry = sample_entry(name)
+            return entry.title if entry else name
         case Lesson(name):
             return PRESETS[name].title
         case Simulation():

@@ -28,6 +28,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "traits": ("All traits", ":material/stacks:"),
     "scan": ("QTL scan", ":material/ssid_chart:"),
     "data": ("Data", ":material/table_view:"),
+    "published": ("Published answers", ":material/menu_book:"),
     "lecturer": ("For lecturers", ":material/school:"),
     "room": ("Room", ":material/groups:"),
 }
@@ -52,6 +53,8 @@ def _draw(address: str) -> None:
             from lmm_app.scan.page import render
         case "data":
             from lmm_app.data.page import render
+        case "published":
+            from lmm_app.published.page import render
         case "lecturer":
             from lmm_app.lecturer.page import render
         case "room":

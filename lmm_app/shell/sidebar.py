@@ -19,6 +19,7 @@ from lmm_app.sources.opened import (
     Simulation,
     Source,
     Upload,
+    sample_entry,
 )
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.design import default_model, trait_order
@@ -59,6 +60,10 @@ def choose_source() -> Source | None:
     if kind == "upload":
         return _upload()
     titles = {name: entry.title for name, entry in SAMPLES.items()}
+    # One of the shelf of published answers, as long as it is open.
+    asked = str(st.session_state.get("sample", st.query_params.get("sample", "")))
+    if asked not in titles and (entry := sample_entry(asked)):
+        titles[asked] = entry.title
     return Sample(linked.radio("Sample", titles, "sample"))
 
 

@@ -163,11 +163,12 @@ def open_source(source: Source) -> Opened:
     """
     match source:
         case Sample(name):
-            if name not in SAMPLES:
+            entry = sample_entry(name)
+            if entry is None:
                 raise LMMError(
                     f"there is no sample “{name}”", remedy=f"choose from {', '.join(SAMPLES)}"
                 )
-            return SAMPLES[name].open()
+            return entry.open()
         case Lesson(name, seed):
             if name not in PRESETS:
                 raise LMMError(
@@ -290,6 +291,13 @@ SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
         "mouse_hs1940": SampleEntry("All 1,940 mice (takes seconds)", _open_all_mice),
     }
 )
+
+
+def sample_entry(name: str) -> SampleEntry | None:
+    """A sample by its name: of the list, or of the shelf of published answers."""
+    from lmm_app.sources.published import shelved
+
+    return SAMPLES.get(name) or (entry.sample if (entry := shelved().get(name)) else None)
 
 
 def _simulate(settings: Simulation) -> Opened:

@@ -43,6 +43,15 @@ class Published:
         """How many of them are printed."""
         return len(self.printed.partition(".")[2])
 
+    def shown(self, value: float) -> str:
+        """A number of ours with as many decimals as theirs, and a true minus sign."""
+        # A zero has no sign.
+        return f"{round(value, self.decimals) + 0.0:.{self.decimals}f}".replace("-", "−")
+
+    def agrees(self, value: float) -> bool:
+        """Whether ours is as close as it is to be."""
+        return abs(value - self.value) <= self.tolerance
+
     @property
     def tolerance(self) -> float:
         """How far ours may lie from it: half a unit of its last digit, unless it says otherwise."""

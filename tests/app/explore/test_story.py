@@ -77,6 +77,16 @@ def test_where_p_passes_the_level_is_said_with_its_side_of_the_interval(mice):
     assert float(at) < ends(mice, "REML")[0]
 
 
+def test_one_of_several_levels_is_compared_with_the_reference():
+    lambs = open_source(Sample("lambs")).dataset
+    three = view_of(lambs.problem("weight", ("age=2", "age=3")))
+    asked = "Does weight of age 2 differ from that of the reference age?"
+    assert told(three, column=1).heading == asked
+    one = view_of(lambs.problem("weight", ("age=2",)))
+    asked = "Does weight of age 2 differ from that of the rest?"
+    assert told(one, column=1).heading == asked
+
+
 def test_own_data_are_asked_about_their_covariate():
     shown = view("interior")
     story = told(shown, column=1)

@@ -1,0 +1,1 @@
+"""The page Published answers: numbers that others printed, beside ours."""

@@ -1,0 +1,1 @@
+"""The page Published answers, and the shelf as data of the app."""
