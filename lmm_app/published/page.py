@@ -84,7 +84,7 @@ def _ways(entry: Entry, *, every: bool) -> None:
         model = next(model for model in entry.models if name_of(model) == name)
         if st.button(
             f"Open {model.title}" if place else "Open",
-            key=f"published_open_{name}",
+            key=f"open_{name}",
             on_click=_choose,
             args=(name,),
             icon=":material/arrow_forward:",

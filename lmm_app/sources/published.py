@@ -21,9 +21,10 @@ class Shelved(Brief):
 
 @cache
 def shelved() -> Mapping[str, Shelved]:
-    """Each dataset that a shared server takes, by its name in links; the second `lambs-2`.
+    """Each dataset that a shared server takes, by its name in links.
 
-    Models that differ in the trait or the method alone are of one dataset.
+    `published-lambs` is the first of an entry, `published-lambs-2` the second. Models that differ
+    in the trait or the method alone are of one dataset.
     """
     found: dict[str, Shelved] = {}
     for entry in shelf():
@@ -37,7 +38,8 @@ def shelved() -> Mapping[str, Shelved]:
                 f"{entry.title}, {model.title}" if more else entry.title,
                 partial(_open, entry, model),
             )
-            found[f"{entry.code}-{len(known)}" if more else entry.code] = Shelved(model, sample)
+            name = f"published-{entry.code}" + (f"-{len(known)}" if more else "")
+            found[name] = Shelved(model, sample)
     return found
 
 

@@ -78,7 +78,7 @@ def test_where_p_passes_the_level_is_said_with_its_side_of_the_interval(mice):
 
 
 def test_one_of_several_levels_is_compared_with_the_reference():
-    lambs = open_source(Sample("lambs")).dataset
+    lambs = open_source(Sample("published-lambs")).dataset
     three = view_of(lambs.problem("weight", ("age=2", "age=3")))
     asked = "Does weight of age 2 differ from that of the reference age?"
     assert told(three, column=1).heading == asked
