@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lmm_app.fit.nested import sample_nested
-from lmm_app.fit.text import number
+from lmm_app.fit.text import number, with_ends
 from lmm_app.fit.view import View
 from lmm_core import LMMFit, fit_rotated, interval_h2, log_likelihood, rotate
 from lmm_core.arrays import Floats, read_only
@@ -327,7 +327,7 @@ def _finds(name: str, side: Side) -> str:
 
 def _estimated(side: Side) -> str:
     """ĥ and its 95% profile interval."""
-    return f"{h_words(side.h2)} ({h_words(side.lower)} to {h_words(side.upper)})"
+    return with_ends(side.h2, side.lower, side.upper)
 
 
 def _means(ml: Side, reml: Side) -> str:

@@ -9,7 +9,7 @@ it is known.
 
 import numpy as np
 
-from lmm_app.fit.text import SAME_SCALE, literal, number
+from lmm_app.fit.text import SAME_SCALE, literal, number, with_ends
 from lmm_app.fit.view import View
 from lmm_core import LMMFit
 from lmm_core.certainty import Interval
@@ -143,8 +143,7 @@ def _reason(fit: LMMFit) -> str:
 
 def with_interval(view: View, method: str) -> str:
     """ĥ and its 95% profile interval, as in “0.57 (0.39 to 0.73)”."""
-    low, high = ends(view, method)
-    return f"{h_words(view.fit(method).h2)} ({h_words(low)} to {h_words(high)})"
+    return with_ends(view.fit(method).h2, *ends(view, method))
 
 
 def ends(view: View, method: str) -> tuple[float, float]:

@@ -6,11 +6,11 @@ import numpy as np
 
 from lmm_app.compare.pair import Pair, finds, has_top
 from lmm_app.compare.rules.statement import EQUAL, Statement, height
-from lmm_app.fit.text import number
+from lmm_app.fit.text import number, with_ends
 from lmm_app.fit.verdict import ends, share_of, with_interval
 from lmm_core import log_likelihood
 from lmm_core.scales import h2_on_scale
-from lmm_core.summary import h_words, per_cent
+from lmm_core.summary import per_cent
 
 # Of h, at which two curves are compared.
 PLACES = 21
@@ -71,8 +71,8 @@ def _law(pair: Pair, factor: float) -> Statement:
     return Statement(
         "yes",
         rule,
-        f"So {with_interval(a.view, a.method)} becomes {h_words(h2)} ({h_words(low)} to "
-        f"{h_words(high)}), and the fit of B finds {with_interval(b.view, b.method)}.{hill}",
+        f"So {with_interval(a.view, a.method)} becomes {with_ends(h2, low, high)}, "
+        f"and the fit of B finds {with_interval(b.view, b.method)}.{hill}",
     )
 
 
