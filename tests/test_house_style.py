@@ -35,7 +35,6 @@ EXCEPTIONS = (
     ("lmm_app/scan/takeaway.py", "scan_markers(G"),
     ("lmm_app/scan/takeaway.py", "scan_loco(G"),
     ("lmm_app/scan/takeaway.py", "for name, scan in"),
-    ("lmm_app/handout/page.py", "default-src"),
     ("lmm_app/handout/student.py", "default-src"),
     ("lmm_app/paper/svg.py", "<svg viewBox="),
     ("lmm_app/live/bundle.py", "export default"),

@@ -85,6 +85,7 @@ class Axes:
         y: str = "",
         *,
         ticks: Sequence[float] = (),
+        levels: Sequence[float] = (),
         title: str = "",
     ) -> str:
         """The frame, its ticks and its titles."""
@@ -94,10 +95,14 @@ class Axes:
             at = float(self.across(one))
             parts.append(f'<path class="frame" d="M{at:.1f},{self.bottom:.1f}v5"/>')
             parts.append(words(at, self.bottom + 18, _plain(one), size=SMALL))
+        for one in levels:
+            at = float(self.up(one))
+            parts.append(f'<path class="frame" d="M{self.left:.1f},{at:.1f}h-5"/>')
+            parts.append(words(self.left - 8, at + 4, _plain(one), anchor="end", size=SMALL))
         if x:
             parts.append(words(middle, self.bottom + (36 if ticks else 18), x))
         if y:
-            parts.append(upwards(self.left - 10, level, y))
+            parts.append(upwards(self.left - (46 if levels else 10), level, y))
         if title:
             parts.append(words(middle, self.top - 8, title))
         return "".join(parts)
