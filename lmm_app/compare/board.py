@@ -106,7 +106,7 @@ def _chart(sides: tuple[Side, ...], frames: dict[str, Floats], h2: Floats) -> di
         at = -BARS[side.name == "B"] * depth
         names.append({"at": at, "words": side.name})
         bars += _bar(side, at, look, shape)
-    reach = {"kind": "line", "look": "reach", "x": np.array([0.0, 1.0])}
+    reach = plot.line("reach", "", np.array([0.0, 1.0]), np.full(2, -REACH))
     stem = plot.line(
         "here", "", np.repeat(h2, 2), np.tile([-END * depth, roof], FRAMES), count=2, moving=True
     )
@@ -123,13 +123,7 @@ def _chart(sides: tuple[Side, ...], frames: dict[str, Floats], h2: Floats) -> di
             "ticks": _ticks(depth),
             "names": names,
         },
-        "series": [
-            stem,
-            {**reach, "name": "", "y": np.full(2, -REACH)},
-            *lines,
-            *bars,
-            *marks,
-        ],
+        "series": [stem, reach, *lines, *bars, *marks],
         "alt": alt(sides),
     }
 

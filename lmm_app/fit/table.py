@@ -33,20 +33,21 @@ def table(
         looks = chain([f"{columns[0]}{more}"], columns[1:], repeat(columns[-1]))
         tags = chain([first], repeat(others))
         return "".join(
-            f"<{tag}{_attribute('style', look)}>{cell}</{tag[:2]}>"
+            f"<{tag}{attribute('style', look)}>{cell}</{tag[:2]}>"
             for tag, look, cell in zip(tags, looks, cells, strict=False)
         )
 
     column, row = 'th scope="col"', 'th scope="row"'
     top = line(head, column if head[0] else "td", column)
     body = "".join(f"<tr>{line(cells, row, 'td', of_rows)}</tr>\n" for cells in rows)
-    said = f' tabindex="0" role="region"{_attribute("aria-label", escape(label))}' if label else ""
+    said = f' tabindex="0" role="region"{attribute("aria-label", escape(label))}' if label else ""
     return (
-        f'<div{_attribute("class", kind)}{said} style="overflow-x:auto;max-width:100%">'
-        f"<table{_attribute('style', style)}>{f'<caption>{caption}</caption>' if caption else ''}"
+        f'<div{attribute("class", kind)}{said} style="overflow-x:auto;max-width:100%">'
+        f"<table{attribute('style', style)}>{f'<caption>{caption}</caption>' if caption else ''}"
         f"<thead><tr>{top}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
 
 
-def _attribute(name: str, value: str) -> str:
+def attribute(name: str, value: str) -> str:
+    """An attribute with a space before it; nothing where it has no value."""
     return f' {name}="{value}"' if value else ""

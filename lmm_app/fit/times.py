@@ -6,7 +6,7 @@ can say which it was. So each time is the best of several runs, and the best kno
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -55,11 +55,7 @@ class Times:
 
     def better(self, other: "Times") -> "Times":
         """The shorter of each time of two measurements."""
-        return Times(
-            decomposition=float(np.fmin(self.decomposition, other.decomposition)),
-            weighted=float(np.fmin(self.weighted, other.weighted)),
-            dense=float(np.fmin(self.dense, other.dense)),
-        )
+        return Times(*np.fmin(astuple(self), astuple(other)).tolist())
 
 
 def measure_times(view: View, decomposed: float = np.nan) -> Times:

@@ -1,7 +1,7 @@
 """The shape of a step of the tour: one idea, one picture, one question; pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -25,16 +25,6 @@ def said(outcome: Outcome, hint: str, core: str) -> str:
     return " ".join(filter(None, (*start, core)))
 
 
-def nothing(scene: Scene, guess: Guess) -> str:
-    """No hint."""
-    return ""
-
-
-def always(scene: Scene) -> bool:
-    """Every dataset is asked about."""
-    return True
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A prompt to predict, and what is said of each prediction.
@@ -53,7 +43,7 @@ class Question:
     options: Mapping[str, str]
     judge: Callable[[Scene, Guess], bool]
     core: Says
-    hint: Says = field(default=nothing)
+    hint: Says = lambda scene, guess: ""
     offered: Callable[[Scene], Mapping[str, str]] | None = None
 
     def options_of(self, scene: Scene) -> Mapping[str, str]:
@@ -96,7 +86,7 @@ class Step:
     question: Question
     code: str
     title_of: Callable[[Scene], str] | None = None
-    asks: Callable[[Scene], bool] = always
+    asks: Callable[[Scene], bool] = lambda scene: True
 
     def heading(self, scene: Scene) -> str:
         return self.title if self.title_of is None else self.title_of(scene)

@@ -128,19 +128,14 @@ def sure(stage: Stage) -> dict[str, Any]:
 
 
 def _bars(scene: Scene) -> list[dict[str, Any]]:
-    if not scene.told:
-        return []
-    low, high = scene.interval
-    bars = [_bar(low, high, "profile")]
-    exact = scene.exact()
-    if exact is not None:
-        bars.append(_bar(exact.lower, exact.upper, "exact"))
-    return bars
-
-
-def _bar(low: float, high: float, kind: str) -> dict[str, Any]:
-    words = f"{kind}: {h_words(low)} to {h_words(high)}"
-    return {"lo": low, "hi": high, "words": words, "look": kind}
+    """The intervals of an estimate."""
+    found = {"profile": scene.interval} if scene.told else {}
+    if exact := scene.exact():
+        found["exact"] = (exact.lower, exact.upper)
+    return [
+        {"lo": low, "hi": high, "words": f"{kind}: {h_words(low)} to {h_words(high)}", "look": kind}
+        for kind, (low, high) in found.items()
+    ]
 
 
 def flat(stage: Stage) -> dict[str, Any]:

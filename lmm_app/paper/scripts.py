@@ -4,6 +4,7 @@ They are `reproduce.py` and `reproduce.R` of this folder, each with a title and 
 no data and, but for that comment, no name from a file: those are read.
 """
 
+from functools import partial
 from importlib.resources import files
 
 from lmm_app.fit.view import View
@@ -15,16 +16,6 @@ METHOD = {
     "reproduce.py": ('METHOD = "REML"  # or "ML"\n', 'METHOD = "ML"  # or "REML"\n'),
     "reproduce.R": ('method <- "REML" # or "ML"\n', 'method <- "ML" # or "REML"\n'),
 }
-
-
-def reproduce_python(opened: Opened, view: View, method: str) -> str:
-    """A Python program, of NumPy alone, that fits the files again and compares it with the page."""
-    return _program("reproduce.py", opened, view, method)
-
-
-def reproduce_r(opened: Opened, view: View, method: str) -> str:
-    """An R program that does the same in base R, and by R/lmmlite."""
-    return _program("reproduce.R", opened, view, method)
 
 
 def title_of(opened: Opened, view: View, method: str) -> str:
@@ -39,3 +30,9 @@ def _program(name: str, opened: Opened, view: View, method: str) -> str:
     if method == "ML":
         program = program.replace(by_reml, by_ml, 1)
     return f"# {title_of(opened, view, method)}\n{program}"
+
+
+# A Python program, of NumPy alone, that fits the files again and compares it with the page.
+reproduce_python = partial(_program, "reproduce.py")
+# An R program that does the same in base R, and by R/lmmlite.
+reproduce_r = partial(_program, "reproduce.R")

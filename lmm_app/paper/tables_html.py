@@ -44,7 +44,7 @@ def prose(markdown: str) -> str:
 
 def paragraph(words: str, kind: str = "") -> str:
     """A paragraph of such a sentence."""
-    return f"<p{_class(kind)}>{inline(words)}</p>"
+    return f"<p{fit_table.attribute('class', kind)}>{inline(words)}</p>"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
@@ -62,7 +62,3 @@ def definitions(entries: Iterable[Entry], *, addressed: bool = False) -> str:
         for entry in entries
     )
     return f"<dl>{listed}</dl>"
-
-
-def _class(kind: str) -> str:
-    return f' class="{kind}"' if kind else ""

@@ -21,6 +21,9 @@ from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_data.preparation.design import default_model
 
+# By which everything in the folder is fitted.
+METHOD = "REML"
+
 
 def pages() -> dict[str, str]:
     """The page of all lessons, and the workbench of each, by the names of their files."""
@@ -76,24 +79,24 @@ def _workbench(preset: Preset) -> str:
 <h1>{escape(preset.title)}</h1>
 <p>{escape(opened.about)}</p>
 {paragraph(preset.prompt)}
-{workbench(opened, view)}
+{workbench(view)}
 <p><a href="lessons.html#{preset.name}">The question and its answer</a></p>
 {frame.words_here(seen)}"""
     return frame.page(preset.title, body, boards(opened, view), here="lessons.html")
 
 
-def workbench(opened: Opened, view: View, method: str = "REML") -> str:
+def workbench(view: View) -> str:
     """What stands around the boards of a fit."""
     return f"""\
-{paragraph(verdict(view, method), "verdict")}
+{paragraph(verdict(view, METHOD), "verdict")}
 <h2>Which h fits best?</h2>
 {place_of_board("profile", "The profile log-likelihood over h, and the search on it")}
 <h2>The same fit twice: before and after the rotation</h2>
 {place_of_board("sides", "Before and after the rotation")}
 <h2>The estimates, ML beside REML</h2>
-<div class="wide">{side_by_side.TABLE_STYLE}{side_by_side.estimates_table(view, method)}</div>"""
+<div class="wide">{side_by_side.TABLE_STYLE}{side_by_side.estimates_table(view, METHOD)}</div>"""
 
 
-def boards(opened: Opened, view: View, method: str = "REML") -> list[Placed]:
+def boards(opened: Opened, view: View) -> list[Placed]:
     """The boards of a fit."""
-    return [*both_boards(view, method, opened.true_h2, *keep.ordered(view.problem))]
+    return [*both_boards(view, METHOD, opened.true_h2, *keep.ordered(view.problem))]

@@ -9,16 +9,16 @@ from lmm_app.live.hand import start
 from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.tables_html import inline, paragraph
 from lmm_app.site import frame
-from lmm_app.site.lessons import boards, workbench
+from lmm_app.site.lessons import METHOD, boards, workbench
 from lmm_app.sources.opened import Opened, Sample
 
 COVARIATE = "sex"
 
 
-def page(source: Sample, opened: Opened, view: View, method: str = "REML") -> str:
+def page(source: Sample, opened: Opened, view: View) -> str:
     """The page of the question."""
     column = view.problem.columns.index(COVARIATE)
-    story = story_of(view, method, column, source)
+    story = story_of(view, METHOD, column, source)
     seen = set[str]()
     marked(story.lead, seen)
     body = f"""\
@@ -26,8 +26,8 @@ def page(source: Sample, opened: Opened, view: View, method: str = "REML") -> st
 {paragraph(story.lead)}
 {place_of_board("story", "The estimate at every h, and the profile log-likelihood")}
 <p class="moves"><a class="next" href="tour-1.html">Why? Take the tour</a></p>
-{workbench(opened, view, method)}
+{workbench(view)}
 <p class="note">{escape(opened.licence)}</p>
 {frame.words_here(seen)}"""
-    told = ("story", story_board(view, method, story), start(view.fit(method)))
-    return frame.page(story.heading, body, [told, *boards(opened, view, method)], here="index.html")
+    told = ("story", story_board(view, METHOD, story), start(view.fit(METHOD)))
+    return frame.page(story.heading, body, [told, *boards(opened, view)], here="index.html")

@@ -6,6 +6,7 @@ from pathlib import Path
 from lmm_app.session import keep
 from lmm_app.session.state import Shown
 from lmm_app.site import lessons, story, tour, words
+from lmm_app.site.lessons import METHOD
 from lmm_app.sources.opened import Sample
 from lmm_app.tour.kept import scene_of
 from lmm_core import LMMError
@@ -13,7 +14,6 @@ from lmm_data.preparation.design import default_model
 
 # What the first page and the tour are about.
 MICE = Sample("mouse_hs300")
-METHOD = "REML"
 
 
 def pages() -> dict[str, str]:
@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
     view = keep.fitted(data.problem(data.traits.columns[0], default_model(data)))
     scene = scene_of(Shown(opened, view, METHOD, MICE))
     return {
-        "index.html": story.page(MICE, opened, view, METHOD),
+        "index.html": story.page(MICE, opened, view),
         **tour.pages(scene),
         **lessons.pages(),
         "words.html": words.page(),

@@ -76,12 +76,9 @@ def options_marked(asked: Asked, *, across: bool = False) -> str:
     right = asked.step.question.right(asked.scene)
     lines = []
     for code, words in options.items():
-        if code == right:
-            lines.append(f"{RIGHT} **{literal(words)}**")
-        elif code == asked.guess:
-            lines.append(f"{WRONG} {literal(words)}")
-        else:
-            lines.append(f"{OTHER} {literal(words)}")
+        mark, bold = (RIGHT, "**") if code == right else (OTHER, "")
+        mark = WRONG if code == asked.guess != right else mark
+        lines.append(f"{mark} {bold}{literal(words)}{bold}")
     return " &emsp; ".join(lines) if across else "  \n".join(lines)
 
 

@@ -6,6 +6,7 @@ from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.pairs import residual_pairs
 from lmm_app.lessons.tour.wording import named, trait_of, two
+from lmm_core import wls
 
 # From here on a cloud looks tilted.
 TILTED = 0.15
@@ -111,22 +112,14 @@ def _formula(scene: Scene) -> str:
     )
     if pairs.distant is None or not scene.told or fit.rotated.exact:
         return words
-    at = scene.view.reml
-    variance = at.rotated.n - at.p
-    ordinary = _ordinary_variance(scene) if variance else 0.0
-    genetic = fit.sigma2_g / ordinary if ordinary else float("nan")
+    rotated = scene.view.reml.rotated
+    df, rss = rotated.n - rotated.rank, float(wls(rotated, 0.0).rss)
+    genetic = fit.sigma2_g * df / rss if df and rss else float("nan")
     return (
         f"{words} The least squares line of eᵢeⱼ/s² on Kᵢⱼ over all pairs is Haseman–Elston "
         f"regression. Its slope, {number(pairs.slope, 2)}, is a first estimate of σ²_g/s²; "
         f"{scene.method} gives {number(genetic, 2)}."
     )
-
-
-def _ordinary_variance(scene: Scene) -> float:
-    from lmm_core import wls
-
-    rotated = scene.view.reml.rotated
-    return float(wls(rotated, 0.0).rss) / (rotated.n - rotated.rank)
 
 
 RELATIVES = Step(

@@ -2,7 +2,7 @@
 
 from lmm_app.fit.text import number
 from lmm_app.lessons.scene import Scene
-from lmm_app.lessons.steps import Guess, Question, Step
+from lmm_app.lessons.steps import Question, Step
 from lmm_app.lessons.tour.wording import count, trait_of
 
 
@@ -54,7 +54,9 @@ UNDECIDED = Step(
         prompt=lambda scene: "Drag h. Does ℓ change?",
         options={"yes": "yes", "no": "no"},
         judge=lambda scene, guess: guess == "no",
-        core=lambda scene, guess: _core(scene, guess),
+        core=lambda scene, guess: (
+            f"It does not change: ℓ is {number(scene.fit.loglik, 5)} for every h."
+        ),
         hint=lambda scene, guess: "Look at ℓ under the picture, at h = 0 and at h = 1.",
     ),
     code="""from lmm_core import decompose, log_likelihood, rotate
@@ -63,7 +65,3 @@ rotated = rotate(decompose(K), y, X)
 print(log_likelihood(rotated, 0.0), log_likelihood(rotated, 1.0))""",
     asks=equally_related,
 )
-
-
-def _core(scene: Scene, guess: Guess) -> str:
-    return f"It does not change: ℓ is {number(scene.fit.loglik, 5)} for every h."

@@ -1,8 +1,5 @@
 """Step 4 of the tour: the band, and the weights that come out of it; pure."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 
 from lmm_app.fit.text import number
@@ -68,19 +65,6 @@ def _by_status(scene: Scene) -> str:
     return ""
 
 
-HINTS: Mapping[str, str] = MappingProxyType(
-    {
-        "left": "On the left the band is narrow: these points scatter little, so they count most.",
-        "right": "",
-        "same": "That is so at h = 0 only.",
-    }
-)
-
-
-def _hint(scene: Scene, guess: Guess) -> str:
-    return "" if all_alike(scene) else HINTS[str(guess)]
-
-
 WEIGHTS = Step(
     name="weights",
     title="Weights, and the band",
@@ -115,7 +99,16 @@ WEIGHTS = Step(
         },
         judge=lambda scene, guess: guess == ("same" if all_alike(scene) else "right"),
         core=_core,
-        hint=_hint,
+        hint=lambda scene, guess: (
+            {
+                "left": "On the left the band is narrow: these points scatter little, so they "
+                "count most.",
+                "right": "",
+                "same": "That is so at h = 0 only.",
+            }[str(guess)]
+            if not all_alike(scene)
+            else ""
+        ),
     ),
     code="""from lmm_core import decompose, rotate, wls
 

@@ -1,6 +1,6 @@
 // One throw of three dice, and how far they lie from their own average and from the true one.
 
-import { axes, html, make, scale, set } from "./svg.js";
+import { axes, html, laid, make, scale } from "./svg.js";
 
 /** The throw of `part`, {faces, pips, own, truth, alt}; the pips of a face in thirds from its middle. */
 export function dicePanel(parent, part, options) {
@@ -9,12 +9,10 @@ export function dicePanel(parent, part, options) {
   html("p", "note", part.alt, parent);
   const resize = () => {
     const { size, height } = options;
-    const width = Math.max(260, parent.clientWidth);
-    set(svg, { width, height });
-    svg.replaceChildren();
+    const { width, box } = laid(svg, parent, 260, height, { left: 24, top: 2.6 * size, right: 24, bottom: 3.1 * size });
     const side = Math.min(0.26 * height, width / 4.6);
+    box.top += 1.4 * side;
     part.faces.forEach((_, k) => die(width / 2 + (k - 1) * 1.35 * side, 0.62 * side, side, part.pips[k]));
-    const box = { left: 24, top: 1.4 * side + 2.6 * size, right: width - 24, bottom: height - 3.1 * size };
     const x = scale(0.7, 6.3, box.left, box.right);
     axes(svg, box, x, scale(0, 1, box.bottom, box.top), { size, xTitle: "points", xTicks: [1, 2, 3, 4, 5, 6], yTicks: [], grid: "x" });
     const seen = new Map();

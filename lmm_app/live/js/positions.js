@@ -4,6 +4,7 @@ import { share } from "./words.js";
 
 // A pointer that lets go this near to the estimate means it; a key goes where it says.
 const NEAR = 0.004;
+const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 /**
  * The positions of a picture by its `hand`:
@@ -34,16 +35,8 @@ function shares({ decimals, estimate, resting }) {
     const passed = estimate !== null && Math.abs(by) === 1 && (estimate - at) * (estimate - next) < 0;
     return passed ? estimate : next;
   };
-  const keys = {
-    ArrowRight: (at) => step(at, 1),
-    ArrowUp: (at) => step(at, 1),
-    ArrowLeft: (at) => step(at, -1),
-    ArrowDown: (at) => step(at, -1),
-    PageUp: (at) => step(at, 10),
-    PageDown: (at) => step(at, -10),
-    Home: () => 0,
-    End: () => 1,
-  };
+  const keys = { ...ARROWS, PageUp: 10, PageDown: -10 };
+  const ends = { Home: 0, End: 1 };
   return {
     lo: 0,
     hi: 1,
@@ -55,7 +48,7 @@ function shares({ decimals, estimate, resting }) {
     },
     sent: (at) => (isHome(at) ? resting : round(at)),
     say: (at) => `h = ${share(at)}`,
-    key: (name, at) => keys[name]?.(at) ?? null,
+    key: (name, at) => (name in keys ? step(at, keys[name]) : (ends[name] ?? null)),
   };
 }
 
@@ -63,7 +56,7 @@ function frames({ spoken }) {
   const last = spoken.length - 1;
   const inside = (at) => Math.min(Math.max(Math.round(at), 0), last);
   const tenth = Math.max(1, Math.round(last / 10));
-  const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: tenth, PageDown: -tenth, Home: -last, End: last };
+  const steps = { ...ARROWS, PageUp: tenth, PageDown: -tenth, Home: -last, End: last };
   return {
     lo: 0,
     hi: last,
