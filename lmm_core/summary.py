@@ -75,6 +75,7 @@ def estimate_rows(
     def share(h2: float) -> float:
         return average_share(h2, fit.eigen.mean_diagonal)
 
+    of_weight = "" if fit.eigen.weights is None else ", of weight 1"
     shares = (share(h_interval[0]), share(h_interval[1])) if h_interval else None
     return [
         ("", "estimate", "std. error", f"{in_digits(100 * level, 6)}% interval"),
@@ -82,7 +83,7 @@ def estimate_rows(
         ("its share of the variance", number(share(fit.h2)), "", _between(shares)),
         ("sigma2, variance v", number(fit.sigma2), "", ""),
         ("sigma2_g, v·h", number(fit.sigma2_g), "", ""),
-        ("sigma2_e, v·(1 − h)", number(fit.sigma2_e), "", ""),
+        (f"sigma2_e, v·(1 − h){of_weight}", number(fit.sigma2_e), "", ""),
         *_coefficients(fit, columns, level),
         (likelihood, f"{fit.loglik:.3f}".replace("-", "−").replace("nan", "–"), "", ""),
     ]

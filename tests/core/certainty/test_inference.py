@@ -1,5 +1,7 @@
 """Standard errors and tests of b; standard errors of h, observed and expected."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from lmm_core import (
     rotate,
     se_h2,
 )
-from lmm_core.certainty import contrasts, expected_se_h2, sample_estimates, wald_test
+from lmm_core.certainty import Contrasts, contrasts, expected_se_h2, sample_estimates, wald_test
 from lmm_core.scales import h2_on_scale
 from lmm_core.slope import slope_and_curvature
 from tests import builders
@@ -279,3 +281,15 @@ def test_expected_se_follows_the_scale_of_the_kinship():
     one = expected_se_h2(contrasts(rotate(decompose(K), y)), h)
     other = expected_se_h2(contrasts(rotate(decompose(c * K), y)), h2_on_scale(h, c))
     np.testing.assert_allclose(other, one * c / (h + c * (1 - h)) ** 2, rtol=1e-9)
+
+
+def test_the_expected_se_is_the_formula_of_visscher_and_goddard():
+    """2015, Genetics 199:223: var ĥ = 2/(a - b²/N), on the 185 eigenvalues that ALBI shows."""
+    text = (Path(__file__).parent / "fixtures" / "albi_eigenvalues.txt").read_text("utf-8")
+    mu = np.sort([float(value) for value in text.split()])
+    pairs = Contrasts(values=mu, z=np.ones(mu.size), kinship_values=mu, n_null=0)
+    for h in (0.0, 0.3, 0.8):
+        ratio = (mu - 1.0) / (1.0 + h * (mu - 1.0))
+        a, b = np.sum(ratio**2), np.sum(ratio)
+        found = expected_se_h2(pairs, np.array([h]))[0]
+        assert found**2 == pytest.approx(2.0 / (a - b**2 / mu.size), rel=1e-12)
