@@ -150,15 +150,15 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
 
 
-def number(value: float) -> str:
-    """A number with four digits, with a true minus sign, or a dash for none.
+def number(value: float, digits: int = 5) -> str:
+    """A number with so many digits, with a true minus sign, or a dash for none.
 
-    >>> number(0.123456), number(-1234.5678), number(float("nan"))
-    ('0.1235', '−1235', '–')
+    >>> number(0.123456, 4), number(-1234.5678), number(float("nan"))
+    ('0.1235', '−1234.6', '–')
     """
     if value != value:
         return "–"
-    return in_digits(value, 4)
+    return in_digits(value, digits)
 
 
 def per_cent(share: float) -> str:
@@ -180,7 +180,7 @@ def h_words(h2: float, decimals: int = 2) -> str:
 
 
 def _between(interval: tuple[float, float] | None) -> str:
-    return f"{number(interval[0])} to {number(interval[1])}" if interval else ""
+    return f"{number(interval[0], 4)} to {number(interval[1], 4)}" if interval else ""
 
 
 def _cut(text: str, size: int) -> str:

@@ -90,16 +90,16 @@ def test_the_table_has_the_same_numbers(shell):
     tests = coefficient_tests(fit)
     ran = shell("fit", *MICE_FILES)
     lines = {line.split("  ")[0]: line.replace("−", "-") for line in ran.out.splitlines()}
-    assert f"{fit.h2:.4g}" in lines["h, on the scale of K"]
+    assert f"{fit.h2:.5g}" in lines["h, on the scale of K"]
     assert f"{lower:.4g} to {upper:.4g}" in lines["h, on the scale of K"]
-    assert f"{fit.sigma2_g:.4g}" in lines["sigma2_g, v·h"]
-    assert f"{fit.sigma2_e:.4g}" in lines["sigma2_e, v·(1 − h)"]
-    assert f"{fit.sigma2:.4g}" in lines["sigma2, variance v"]
+    assert f"{fit.sigma2_g:.5g}" in lines["sigma2_g, v·h"]
+    assert f"{fit.sigma2_e:.5g}" in lines["sigma2_e, v·(1 − h)"]
+    assert f"{fit.sigma2:.5g}" in lines["sigma2, variance v"]
     assert f"{fit.loglik:.3f}" in lines["restricted log-likelihood"]
     # Two-sided at 95%, with Student's t on 281 degrees of freedom: 1.96844.
     half = 1.96844 * tests.se[1]
-    assert f"{tests.beta[1]:.4g}" in lines["b, sex"]
-    assert f"{tests.se[1]:.4g}" in lines["b, sex"]
+    assert f"{tests.beta[1]:.5g}" in lines["b, sex"]
+    assert f"{tests.se[1]:.5g}" in lines["b, sex"]
     assert f"{tests.beta[1] - half:.4g} to" in lines["b, sex"]
     assert fit.message in ran.words
     assert ran.out.startswith("Verdict: usable with care (1 warning")

@@ -1,6 +1,7 @@
 """A pedigree in the place of a kinship, by the command alone."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -26,6 +27,10 @@ def test_birth_weights_with_no_more_options(shell):
     assert "gryphonped.csv kinship a pedigree of 1,309: id, father, mother" in ran.words
     assert "a pedigree of 1,309, A of the 1,084 with a row in gryphon.csv; one of" in ran.words
     assert "bwt of 854 individuals, by REML" in ran.words
+    lines = {line.split("  ")[0]: line.split()[-1] for line in ran.out.splitlines() if line}
+    assert lines["sigma2_g, v·h"] == "3.0604"
+    assert lines["sigma2_e, v·(1 − h)"] == "2.9384"
+    assert re.search(r"b, sex +2.207 +0.162 ", ran.out)
     fit = shell("fit", *BIRTH, "--trait", "bwt", "--use", "sex", "--json").json["fit"]
     found = [f"{fit[name]:.4f}" for name in ("sigma2_g", "sigma2_e", "h2")]
     assert found == ["3.0604", "2.9384", "0.5102"]

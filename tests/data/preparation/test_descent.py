@@ -7,12 +7,7 @@ import lmm_core.pedigree
 from lmm_core import fit_lmm
 from lmm_data.preparation.preparing import Choices, prepare
 from tests.core.test_pedigree import CALVES
-from tests.places import SAMPLES
 
-GRYPHONS = {
-    name: (SAMPLES / "gryphons" / name).read_bytes()
-    for name in ("gryphon.csv", "gryphonRM.csv", "gryphonped.csv")
-}
 PEDIGREE = b"calf,sire,dam\n4,1,0\n5,3,2\n6,1,2\n7,4,5\n8,3,6\n1,0,0\n2,0,0\n3,0,0\n"
 RECORDS = b"calf,sex,gain\n8,M,1.0\n4,M,2.6\n5,F,0.1\n6,F,1.0\n7,M,3.0\n"
 
@@ -39,34 +34,6 @@ def test_the_five_calves_of_the_book():
     assert fit.sigma2_e == pytest.approx(0.4835, abs=5e-5)
     assert fit.sigma2_g == pytest.approx(0.5514, abs=5e-5)
     assert fit.loglik == pytest.approx(-4.0426680, abs=5e-8)
-
-
-# ASReml 4.1 prints V_A, V_R and the log-likelihood; the last digits are where it stopped.
-BIRTH = {
-    (): (3.395398, 3.828602, -1247.183),
-    ("sex=2",): (3.060441, 2.938412, -1165.093),
-}
-
-
-def asreml(fit):
-    """ASReml's log-likelihood: without ½ log det X'X and the constant of n - p."""
-    return fit.loglik + 0.5 * (fit.n - fit.p) * np.log(2 * np.pi) - 0.5 * fit.rotated.log_det_xtx
-
-
-@pytest.mark.parametrize("covariates", BIRTH)
-def test_the_birth_weights_of_gryphons_are_those_of_asreml(covariates):
-    both = {name: GRYPHONS[name] for name in ("gryphon.csv", "gryphonped.csv")}
-    dataset = prepare(both, Choices(factors=("sex",))).require_dataset()
-    problem = dataset.problem("bwt", covariates)
-    fit = fit_lmm(problem.y, problem.X, problem.decomposed())
-    genetic, residual, loglik = BIRTH[covariates]
-    assert (fit.n, len(dataset.individuals)) == (854, 1084)
-    assert fit.sigma2_g == pytest.approx(genetic, rel=5e-6)
-    assert fit.sigma2_e == pytest.approx(residual, rel=5e-6)
-    assert asreml(fit) == pytest.approx(loglik, abs=1e-3)
-    if covariates:
-        assert fit.beta == pytest.approx([6.058669, 2.206996], abs=1e-6)
-        assert fit.se_beta == pytest.approx([0.1718244, 0.1619974], abs=1e-6)
 
 
 def test_another_spelling_is_asked_for():
