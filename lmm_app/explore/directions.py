@@ -247,7 +247,7 @@ def small(n: int) -> bool:
 
 def _table(title: str, values: Floats, rows: list[str], columns: list[str]) -> str:
     """A matrix in a box of its own, which scrolls where it is too wide."""
-    decimals, close = _decimals(values), ";padding:0.1rem 0.15rem"
+    decimals, close = _decimals(values), "padding:0.1rem 0.15rem;"
     return table(
         ["", *map(escape, columns)],
         [
@@ -259,7 +259,7 @@ def _table(title: str, values: Floats, rows: list[str], columns: list[str]) -> s
         f"{escape(title)}</span>",
         style="caption-side:top;font-size:0.72rem;font-variant-numeric:tabular-nums;"
         "white-space:nowrap",
-        columns=(f"text-align:left{close}", f"text-align:right{close}"),
+        columns=(f"{close}text-align:left", f"{close}text-align:right"),
     )
 
 
