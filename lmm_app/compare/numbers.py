@@ -23,8 +23,8 @@ PLACE = {
 MOST = 12
 # Beside a picture there is little room: what a row or a column is may take two lines.
 STYLE = (
-    "<style>.estimates.of-both-fits th[scope=row],.estimates.of-both-fits thead th+th{white-space:normal}"
-    ".estimates.of-both-fits thead th+th{max-width:7rem;overflow-wrap:anywhere;padding-left:0.5rem}"
+    "<style>.estimates.of-both th[scope=row],.estimates.of-both thead th+th{white-space:normal}"
+    ".estimates.of-both thead th+th{max-width:7rem;overflow-wrap:anywhere;padding-left:0.5rem}"
     "</style>"
 )
 
@@ -73,7 +73,7 @@ def table(pair: Pair, *, revealed: bool = True) -> str:
     """The rows as an HTML table; B’s column holds question marks before it is revealed."""
     heads = [f"{side.name}<br><small>{escape(side.label)}</small>" for side in pair.sides]
     body = [(one.name, one.a, one.b if revealed else "?") for one in rows(pair)]
-    kind = "estimates of-both-fits"
+    kind = "estimates of-both"
     return f"{STYLE}{html_table(('estimate', *heads), body, kind=kind, label='Both fits')}"
 
 
