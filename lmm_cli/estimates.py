@@ -26,6 +26,8 @@ class Estimates:
 
 def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
     """What was fitted, the table of estimates, and the status in a sentence."""
+    from lmm_data.liability import liability_words
+
     problem, fit = found.problem, found.fit
     who = records_words(problem.n, problem.individuals)
     title = f"{problem.trait} of {who}, by {'REML' if fit.reml else 'ML'}"
@@ -33,7 +35,8 @@ def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
     rows = estimate_rows(fit, problem.columns, level=found.level, h_interval=interval)
     head = [console.paint(console.wrapped(title), "bold"), *_asides(found, model, console)]
     table = aligned(rows, console.width, numbers=(1, 2))
-    return "\n\n".join(["\n".join(head), table, console.wrapped(fit.message)])
+    said = [fit.message, liability_words(problem, fit, found.interval)]
+    return "\n\n".join(["\n".join(head), table, *map(console.wrapped, filter(None, said))])
 
 
 def estimates_record(found: Estimates) -> dict[str, object]:

@@ -100,3 +100,38 @@ def average_share(h2: float, mean_diagonal: float) -> float:
     if mean_diagonal <= 0.0:
         return 0.0
     return h2_on_scale(h2, 1.0 / mean_diagonal)
+
+
+def liability_share(share: float, prevalence: float, cases: float | None = None) -> float:
+    """The share of a normal liability that is behind a trait of two values, to first order.
+
+    With a threshold at the upper K of a standard normal liability and z its density there,
+        share on the liability scale = share on the 0/1 scale · K(1-K)/z² · K(1-K)/(P(1-P)),
+    P being the share of cases among those who are fitted. P = K leaves Dempster and Lerner's
+    factor. It is an approximation for shares that are not large; above 1 no liability fits.
+
+    Args:
+        share: of the variance of the values 0 and 1 that follows kinship, as `average_share`.
+        prevalence: K, the share of cases in the population, between 0 and 1.
+        cases: P, the share of cases among those who are fitted, where cases were sought out; K
+            by default.
+
+    Raises:
+        LMMError: K or P not between 0 and 1.
+
+    References:
+        Dempster & Lerner 1950, Genetics 35:212, appendix by A. Robertson; Lee et al. 2011,
+        Am J Hum Genet 88:294, eq. 23, for cases that were sought out.
+
+    >>> round(liability_share(0.2, 0.5), 4), round(liability_share(0.2, 0.01, cases=0.5), 4)
+    (0.3142, 0.1104)
+    """
+    from scipy.special import ndtri
+
+    sampled = prevalence if cases is None else cases
+    for name, one in (("the prevalence", prevalence), ("the share of cases", sampled)):
+        if not 0.0 < one < 1.0:
+            raise LMMError(f"{name} must lie between 0 and 1", f"it is {in_digits(one)}")
+    spread = prevalence * (1.0 - prevalence)
+    density = float(np.exp(-0.5 * ndtri(prevalence) ** 2) / np.sqrt(2.0 * np.pi))
+    return share * spread / density**2 * spread / (sampled * (1.0 - sampled))

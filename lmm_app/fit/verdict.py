@@ -15,6 +15,7 @@ from lmm_core import LMMFit
 from lmm_core.certainty import Interval
 from lmm_core.scales import average_share
 from lmm_core.summary import h_words, per_cent
+from lmm_data.liability import liability_words
 
 # An interval of the share that is wider than this says little.
 WIDE = 0.5
@@ -99,9 +100,10 @@ def details(
         words.append(f"The reason: {_reason(fit)}.")
         if fit.maxima:
             words.append(f"{method}’s highest finite hill is at {with_interval(view, method)}.")
+    words.append(liability_words(view.problem, fit, found.interval))
     if true_h2 is not None:
         words.append(_simulated(found.interval, fit, true_h2))
-    return " ".join(words)
+    return " ".join(filter(None, words))
 
 
 def apart(profile: Interval | None, exact: Interval) -> bool:
