@@ -64,6 +64,21 @@ def test_the_coverage_that_is_singled_out_is_that_of_the_table():
     assert text("coverage").count("- nowhere\n") == 2
 
 
+def test_the_calibrated_interval_covers_and_is_mostly_the_shortest():
+    rows = table("coverage", "K", "n", "true h", "exact", "albi")
+    kinds, shortest = ("exact", "albi", "profile", "calibrated", "pivot"), []
+    for row in rows:
+        least = 93.5 if row["n"] == "300" else 94.6
+        found = [row[kind].split(",") for kind in kinds if row[kind] != "–"]
+        lengths = [number(one[1]) for one in found if number(one[0]) >= least]
+        covers, length, *_ = map(number, row["calibrated"].split(","))
+        assert covers >= least, row
+        if least == 94.6:
+            shortest.append(length == min(lengths))
+    assert len(shortest) > 15
+    assert np.mean(shortest) > 0.5
+
+
 def test_the_time_of_each_is_below_what_it_may_take():
     for row in table("coverage", "what", "n", "seconds"):
         assert number(row["seconds"]) < number(row["at most"])
