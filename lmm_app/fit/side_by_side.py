@@ -1,5 +1,7 @@
 """The estimates by both methods, side by side in a table; pure."""
 
+from html import escape
+
 import numpy as np
 
 from lmm_app.fit.table import table
@@ -113,9 +115,7 @@ def about_estimates(view: View) -> str:
 
 def _plain(label: str) -> str:
     """A name from a file, safe inside a table of HTML and Markdown."""
-    for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;")):
-        label = label.replace(mark, entity)
-    return label
+    return escape(label, quote=False).replace("|", "&#124;")
 
 
 # For a page that has the table, once.

@@ -14,13 +14,13 @@ DECIMALS = 3
 MIDDLE = 0.5
 
 
-def h_hand(fit: LMMFit, decimals: int = DECIMALS) -> dict[str, Any]:
-    """Any h under the hand; Python hears of it when it is let go, to so many decimals."""
+def h_hand(fit: LMMFit, decimals: int = DECIMALS, *, commits: bool = True) -> dict[str, Any]:
+    """Any h under the hand; if it commits, Python hears when it is let go, to so many decimals."""
     known = bool(fit.maxima)
     return {
         "kind": "h",
         "label": axis_of_h(fit),
-        "commits": True,
+        "commits": commits,
         "decimals": decimals,
         "estimate": fit.h2 if known else None,
         "resting": resting(fit, decimals) if known else None,

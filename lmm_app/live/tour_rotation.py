@@ -122,13 +122,13 @@ def band_part(
     }
 
 
-def weights(stage: Stage) -> dict[str, Any]:
+def band_board(stage: Stage, *, weighed: bool, loglik: bool, **more: Any) -> dict[str, Any]:
+    """The band alone, with h in the hand; see `band_part`."""
     view = stage.scene.view
-    return board(
-        stage,
-        "band",
-        show={"slider": True},
-        fit=fit_part(view),
-        band=band_part(view, weighed=stage.revealed),
-        **({"formulas": ["weights", "coefficients"]} if stage.revealed else {}),
-    )
+    band = band_part(view, weighed=weighed, loglik=loglik)
+    return board(stage, "band", show={"slider": True}, fit=fit_part(view), band=band, **more)
+
+
+def weights(stage: Stage) -> dict[str, Any]:
+    more = {"formulas": ["weights", "coefficients"]} if stage.revealed else {}
+    return band_board(stage, weighed=stage.revealed, loglik=False, **more)

@@ -8,11 +8,11 @@ from lmm_app.lessons.tour.climb import CUT
 from lmm_app.lessons.tour.recap import BOXES
 from lmm_app.live.effect import effect_board, effect_words
 from lmm_app.live.hand import h_hand
-from lmm_app.live.pictures import fit_part, profile_board
+from lmm_app.live.pictures import profile_board
 from lmm_app.live.search import own_search
 from lmm_app.live.tour_charts import family_charts, throws_chart
-from lmm_app.live.tour_rotation import band_part
-from lmm_app.live.tour_stage import BARE, Stage, board, hand
+from lmm_app.live.tour_rotation import band_board, band_part
+from lmm_app.live.tour_stage import BARE, Stage, board
 from lmm_core.grid import profile_grid
 from lmm_core.summary import h_words
 
@@ -59,7 +59,7 @@ def _profile(stage: Stage, formulas: tuple[str, ...] = (), **show: Any) -> dict[
         formulas=formulas,
         **{**BARE, "curves": [scene.method], **show},
     )
-    return {**picture, "hand": hand(scene)}
+    return {**picture, "hand": h_hand(scene.fit, commits=False)}
 
 
 def methods(stage: Stage) -> dict[str, Any]:
@@ -139,14 +139,7 @@ def _bars(scene: Scene) -> list[dict[str, Any]]:
 
 
 def flat(stage: Stage) -> dict[str, Any]:
-    view = stage.scene.view
-    return board(
-        stage,
-        "band",
-        show={"slider": True},
-        fit=fit_part(view),
-        band=band_part(view, weighed=False, loglik=True),
-    )
+    return band_board(stage, weighed=False, loglik=True)
 
 
 def after(stage: Stage) -> dict[str, Any]:
@@ -161,5 +154,5 @@ def after(stage: Stage) -> dict[str, Any]:
             scene.view, scene.method, f"effect of {name} on {scene.trait}", "no effect", ""
         )
         picture = effect_board(scene.view, scene.method, column, {**words, "yes": ""}, "")
-        return {**picture, "hand": hand(scene)}
+        return {**picture, "hand": h_hand(scene.fit, commits=False)}
     return _profile(stage, slider=True, estimate=True, interval=True)

@@ -36,15 +36,11 @@ class Stage:
 
 
 def board(stage: Stage, name: str, **parts: Any) -> dict[str, Any]:
+    """A board with h in the hand of who looks; the server need not hear of it."""
     return {
         "name": name,
         "method": stage.scene.method,
-        "hand": hand(stage.scene),
+        "hand": h_hand(stage.scene.fit, commits=False),
         "height": SIDE_HEIGHT,
         **parts,
     }
-
-
-def hand(scene: Scene) -> dict[str, Any]:
-    """h in the hand of who looks; the server need not hear of it."""
-    return {**h_hand(scene.fit), "commits": False}
