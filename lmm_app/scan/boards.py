@@ -41,13 +41,14 @@ def genome_board(
         *others,
     )
     truth = study.qtl if revealed else ()
+    where = "order of the markers" if study.unit == RANK else f"position in {study.unit}"
     return {
         **_still("genome"),
         "height": THREE if revealed else ALONE,
         "genome": {
             "x": x,
             "chromosomes": chromosomes,
-            "xTitle": words.position_title(study),
+            "xTitle": f"chromosome, {where}",
             "top": ROOM * top,
             "joined": study.m <= JOINED,
             "markers": list(study.markers),

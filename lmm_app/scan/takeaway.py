@@ -45,7 +45,7 @@ def marker_rows(scans: Scans, place: int) -> list[dict[str, object]]:
     """The numbers of a marker, one row for each scan."""
     rows: list[dict[str, object]] = []
     for name, scanned in scans.by.items():
-        tests = scanned.tests
+        tests, status = scanned.tests, str(scanned.tests.status[place])
         rows.append(
             {
                 "scan": TITLES[name],
@@ -55,16 +55,12 @@ def marker_rows(scans: Scans, place: int) -> list[dict[str, object]]:
                 "−log₁₀ p": float(tests.neg_log10_p[place]),
                 "LOD": float(scanned.lod[place]),
                 "h": float(tests.h2[place]),
-                "where h is": _status(str(tests.status[place]), str(tests.kind[place])),
+                # Of a marker that is not tested, why it is not.
+                "where h is": {"": str(tests.kind[place]), **WHERE}.get(status, status),
                 "genome-wide p": _p(float(scanned.threshold.genome_wide_p(tests.f[place]))),
             }
         )
     return rows
-
-
-def _status(status: str, kind: str) -> str:
-    """How the marker's h was come by, or why it is not tested."""
-    return {"": kind, **WHERE}.get(status, status)
 
 
 def _p(value: float) -> str:

@@ -7,7 +7,7 @@ from lmm_app.scan.believed import IN_A_SENTENCE, peaks_words
 from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Tally
 from lmm_app.scan.scans import Scanned, Scans
-from lmm_app.scan.study import APART, NEAR, RANK, Study
+from lmm_app.scan.study import APART, NEAR, Study
 from lmm_core.errors import in_digits
 
 # λ between one over this and this says nothing against a scan.
@@ -151,9 +151,3 @@ def change(rise: float) -> str:
     if abs(rise) < HARDLY:
         return "Adding it hardly changes h."
     return "It explains part of what followed kinship." if rise < 0.0 else "With it, h is higher."
-
-
-def position_title(study: Study) -> str:
-    """Of the axis of the genome."""
-    where = "order of the markers" if study.unit == RANK else f"position in {study.unit}"
-    return f"chromosome, {where}"

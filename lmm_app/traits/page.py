@@ -72,7 +72,8 @@ def render() -> None:
         return
     known = predicted.seen(shown, fitted, true_h2)
     _verdict(shown, fitted, known)
-    predicted.ask(fitted, true_h2)
+    below = st.container()
+    predicted.ask(below, below, fitted, true_h2)
     chosen = _choose(fitted)
     if not chosen.size:
         st.info(NONE_OF_THIS_KIND, icon=":material/info:")
@@ -93,7 +94,7 @@ def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None)
     known = predicted.seen(shown, fitted, true_h2)
     if picked is not None:
         place.line.markdown(_about(fitted, picked))
-    elif not predicted.ask_in(place.line, place.foot, fitted, true_h2):
+    elif not predicted.ask(place.line, place.foot, fitted, true_h2):
         place.line.markdown(words.headline(fitted, shown.method))
     with projector.aside("Traits"):
         chosen = _choose(fitted)

@@ -25,19 +25,13 @@ def seen(
     return true_h2 if GUESS.is_revealed() or kind != "highest" else None
 
 
-def ask(fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
-    """The question, with its answer once it is revealed; none of a single trait."""
-    below = st.container()
-    ask_in(below, below, fitted, true_h2)
-
-
-def ask_in(
+def ask(
     line: DeltaGenerator,
     foot: DeltaGenerator,
     fitted: AllTraits,
     true_h2: Sequence[float] | None,
 ) -> bool:
-    """The question in `line`, the guess and its answer in `foot`; whether there is a question.
+    """The question in `line`, the guess and its answer in `foot`; whether there is one.
 
     On a projector the answer takes the place of the question.
     """
