@@ -25,7 +25,7 @@ class Attendant(Student):
         await self.open()
         self._check("You are student")
         # The server goes on to make the data while the student thinks.
-        return self._asked - start
+        return (self._asked or time.perf_counter()) - start
 
     async def hand_in_guess(self) -> float:
         """Hand in a guess: the seconds until the data of one's own are there."""
@@ -36,6 +36,11 @@ class Attendant(Student):
     async def hand_in_estimate(self) -> float:
         """Hand in the estimate: the seconds until it is said to be in."""
         return await self._press("room_hand_estimate", "Your estimate is in", "The true h is")
+
+    @property
+    def asked(self) -> bool:
+        """Whether a guess was asked for."""
+        return self._asked > 0.0
 
     @property
     def waits(self) -> bool:

@@ -20,23 +20,18 @@ import random
 import re
 import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from benchmarks.attendant import Attendant
 from benchmarks.browser import chromium
-from benchmarks.load import between, spread
-from benchmarks.server import ROOT, Server, serving
+from benchmarks.load import between
+from benchmarks.rehearsed import BOTH, Camera, Clock, Seen, report
+from benchmarks.server import ROOT, serving
 from lmm_app.lecturer.plan import PLAN, addresses
 from lmm_app.room.place import VARIABLE
-
-Schemes: TypeAlias = tuple[Literal["light", "dark"], ...]
 
 LESSON = "Simulated families, with an h of your own"
 # The one screen of the plan that no clicker moves.
@@ -75,64 +70,6 @@ WATCH = """() => {
 }"""
 
 
-@dataclass
-class Seen:
-    """What all waited for, in seconds, by what it was; when what was handed in; what went wrong."""
-
-    waits: dict[str, list[float]] = field(default_factory=dict)
-    handed: dict[str, list[float]] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-
-    async def time(self, what: str, act: Callable[[], Awaitable[object]]) -> None:
-        """Do it, and note what it took: what it says, or what the clock says."""
-        start = time.perf_counter()
-        took = await act()
-        seconds = took if isinstance(took, float) else time.perf_counter() - start
-        self.waits.setdefault(what, []).append(seconds)
-
-    def hand_in(self, what: str) -> None:
-        """Note that something is handed in now."""
-        self.handed.setdefault(what, []).append(time.time())
-
-
-class Clock:
-    """The minutes of the plan, which may pass faster."""
-
-    def __init__(self, pace: float, minute: float) -> None:
-        self.pace = pace
-        self._start = time.monotonic() - minute * 60 / pace
-
-    async def until(self, minute: float) -> None:
-        """Wait for a minute of the plan."""
-        await asyncio.sleep(max(0.0, self._start + minute * 60 / self.pace - time.monotonic()))
-
-
-class Camera:
-    """Keeps what is seen, in a folder, in the order of the stations; without one, nothing."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._folder, self._count = folder, 0
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-
-    async def take(self, page: Page, station: str, schemes: Schemes = ("light",)) -> None:
-        """A picture of a page in each scheme."""
-        if self._folder is None:
-            return
-        self._count += 1
-        stem = f"{self._count:02d}-{re.sub(r'[^a-z0-9]+', '-', station.lower()).strip('-')}"
-        for scheme in schemes:
-            if schemes != ("light",):
-                await page.emulate_media(color_scheme=scheme)
-                await asyncio.sleep(0.7)
-            await page.screenshot(path=self._folder / f"{stem}-{scheme}.png")
-        if schemes != ("light",):
-            await page.emulate_media(color_scheme="light")
-
-
-BOTH: Schemes = ("light", "dark")
-
-
 class Rehearsal:
     """One class.
 
@@ -151,6 +88,8 @@ class Rehearsal:
         """The whole of it, or the minutes that were asked for."""
         desk = await self.page(PROJECTOR, "desk")
         board, code = await self.prepare(desk)
+        # What is prepared before the hour takes none of its minutes.
+        self.clock.start()
         screen = await self.page(PROJECTOR, "screen")
         for part in PLAN:
             begins, ends = map(float, part.minutes.split("–"))
@@ -269,7 +208,7 @@ class Rehearsal:
         await self.camera.take(board, "estimates", BOTH)
         await self.camera.take(desk, "desk with estimates")
         await self.keep(desk)
-        self.notice(await board.evaluate("seen"))
+        self.seen.notice(await board.evaluate("seen"))
 
     async def press(self, board: Page, what: str, words: str) -> None:
         """The clicker's key, until these words stand on the projector."""
@@ -294,7 +233,7 @@ class Rehearsal:
             await self.seen.time("the picture is kept", kept)
             page = await self.page(PROJECTOR, "class.html")
             await page.goto(file.as_uri())
-            await page.wait_for_function("document.documentElement.dataset.drawn === 'yes'")
+            await page.wait_for_function("() => document.documentElement.dataset.drawn === 'yes'")
             await self.camera.take(page, "class html", BOTH)
             await page.close()
         await desk.get_by_role("button", name="Close the room").click()
@@ -310,8 +249,10 @@ class Rehearsal:
             await clock.until(COMES + rng.uniform(0.0, COME_BY))
             await seen.time("a student comes in", student.join)
             await clock.until(COMES + rng.uniform(COME_BY, GUESS_BY))
-            seen.hand_in("guess")
-            await seen.time("a guess is handed in", student.hand_in_guess)
+            # Who comes too late for the guesses is not asked.
+            if student.asked:
+                seen.hand_in("guess")
+                await seen.time("a guess is handed in", student.hand_in_guess)
             drags = rng.randint(1, 4)
             for drag in range(drags):
                 await clock.until(GUESSED + (hand_in - GUESSED) * (drag + 1) / (drags + 1))
@@ -363,26 +304,6 @@ class Rehearsal:
             await asyncio.sleep(1)
             await self.camera.take(page, station, BOTH)
 
-    def notice(self, seen: list[tuple[float, int, str]]) -> None:
-        """How long after it was handed in each guess and each estimate was on the projector."""
-        for what in ("guess", "estimate"):
-            said = [(at, tallied(foot, what)) for at, _, foot in seen]
-            self._late(f"until the projector counts it: {what}", what, said)
-        dots = [(at, count) for at, count, _ in seen]
-        # Those that were there when the estimates were shown fell together.
-        first = next((count for _, count in dots if count), 0)
-        self._late("until a new dot is on the projector", "estimate", dots, first)
-
-    def _late(self, words: str, what: str, counts: list[tuple[float, int]], first: int = 0) -> None:
-        for place, handed in enumerate(sorted(self.seen.handed.get(what, []))):
-            if place < first:
-                continue
-            at = next((at for at, count in counts if count > place), None)
-            if at is None:
-                self.seen.errors.append(f"projector: {what} {place + 1} never came")
-            else:
-                self.seen.waits.setdefault(words, []).append(at - handed)
-
 
 async def drag(screen: Page) -> None:
     """Drag h to the middle of its scale."""
@@ -392,30 +313,6 @@ async def drag(screen: Page) -> None:
     await screen.mouse.down()
     await screen.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=20)
     await screen.mouse.up()
-
-
-def tallied(foot: str, what: str) -> int:
-    """How many guesses or estimates the foot of the projector counts."""
-    found = re.search(rf"(\d+) {what}", foot)
-    return int(found[1]) if found else 0
-
-
-def report(
-    seen: Seen, server: Server, load: tuple[float, float], options: argparse.Namespace
-) -> None:
-    """Print what was measured, and what went wrong."""
-    memory = " + ".join(f"{one:,.0f}" for one in server.most_memory)
-    print(
-        f"{options.students} students, minutes {options.begin:g} to {options.until:g} at "
-        f"{options.pace:g} times the pace; load of the machine before {load[0]:.2f}, after "
-        f"{load[1]:.2f}; memory, most {memory} MB; processor of the server "
-        f"{server.processor:.1f} s; {len(seen.errors)} errors\n"
-    )
-    print("| what is waited for | times | p50 / p95 / worst |\n|---|---|---|")
-    for what, seconds in seen.waits.items():
-        print(f"| {what} | {len(seconds)} | {spread(seconds)} |")
-    for error in sorted(set(seen.errors)):
-        print(f"\n{seen.errors.count(error)} times: {error}")
 
 
 async def rehearse(url: str, options: argparse.Namespace) -> Seen:
@@ -436,7 +333,7 @@ async def rehearse(url: str, options: argparse.Namespace) -> Seen:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--pace", type=float, default=1.0, help="minutes of the plan in one")
+    parser.add_argument("--pace", type=between(1, 12), default=1, help="minutes of the plan in one")
     parser.add_argument("--students", type=between(2, 300), default=60)
     parser.add_argument("--from", dest="begin", type=float, default=0.0, help="minute of the plan")
     parser.add_argument("--until", type=float, default=50.0, help="minute of the plan")

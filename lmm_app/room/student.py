@@ -42,9 +42,7 @@ def render(kept: dict[str, str]) -> None:
         visit.keep(kept)
     seat = store.seat(code, kept[visit.SEAT])
     st.title(f"Room {code}")
-    st.markdown(marked(words.ABOUT), unsafe_allow_html=True)
     st.caption(f"You are student {seat.number}. {words.PRIVATE}")
-    st.header("1 · Guess", anchor=False)
     if room.status == GUESSING and seat.guess is None:
         _ask(room, seat)
         return
@@ -59,7 +57,9 @@ def render(kept: dict[str, str]) -> None:
 
 
 def _ask(room: Room, seat: Seat) -> None:
-    """Ask for a guess."""
+    """Ask for a guess; afterwards there is more room for the curve."""
+    st.markdown(marked(words.ABOUT), unsafe_allow_html=True)
+    st.header("1 · Guess", anchor=False)
     st.slider(
         "What is the true h? 0 is nothing inherited, 1 is everything.",
         0.0,

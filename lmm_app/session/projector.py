@@ -40,14 +40,18 @@ small, [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p,
 [data-testid="stWidgetLabel"] p, button p, label p { font-size: 0.96rem; }
 [data-testid="stMarkdownContainer"] p, [data-testid="stMarkdownContainer"] li { max-width: 75ch; }
 .st-key-line { padding: 0 3rem 0.4rem 0; }
-.st-key-line [data-testid="stMarkdownContainer"] p { font-size: 1.08rem; line-height: 1.3; }
+.st-key-line [data-testid="stMarkdownContainer"] p { font-size: 1.08rem; line-height: 1.3;
+  max-width: 95ch; }
 .st-key-line h1 { font-size: 1.25rem; padding: 0; max-width: 60ch; }
 .st-key-leave_projector { position: fixed; top: 0.4rem; right: 0.5rem; width: auto; z-index: 9; }
 .st-key-leave_projector button { min-height: 2.2rem; padding: 0 0.5rem; border-color: transparent; }
 .st-key-line [data-testid="stMarkdownContainer"],
 .st-key-line [data-testid="stMarkdownContainer"] p { margin: 0; }
+.st-key-foot [data-testid="stMarkdownContainer"],
+.st-key-foot [data-testid="stMarkdownContainer"] p:last-child { margin-bottom: 0; }
 .st-key-filling .stPlotlyChart { height: max(61vh, 100vh - 8.8rem); }
-.st-key-foot { padding-right: 9rem; gap: 0.8rem; }
+.st-key-foot { gap: 0.8rem; }
+body:has(.st-key-aside) .st-key-foot { padding-right: 9rem; }
 .st-key-foot button, .st-key-aside button { min-height: 2.2rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-aside) { display: contents; }
 .st-key-aside { position: fixed; bottom: 0.4rem; right: 0.5rem; width: auto; z-index: 9; }

@@ -13,6 +13,7 @@ from tests.browser.test_access import AXE, RUN
 
 pytestmark = pytest.mark.browser
 
+FRAME = 'style="width: 100%; height: 95vh"'
 # Of the projector's height, by the picture.
 LEAST = 0.6
 PICTURE = """() => {
@@ -115,20 +116,25 @@ def opened(come, lesson="Simulated families, with an h of your own"):
     return lecturer, re.search(r"code=(\w{6})", lecturer.url)[1]
 
 
-def test_two_students_and_a_lecturer_in_one_room(come, tmp_path):
+def test_two_students_and_a_lecturer_in_one_room(come, served, tmp_path):
     lecturer, code = opened(come)
     assert lecturer.locator("img.qr").get_attribute("src").startswith("data:image/svg")
     assert lecturer.locator("img.qr").evaluate("one => one.naturalWidth") > 0
     first = come(f"/room?code={code}", width=390, height=844, scheme="dark")
     press(first, "Hand in my guess")
-    second = come("/room")
+    # In a frame of a course page, of another origin, without Streamlit's own menu.
+    course = come(served.url.replace("127.0.0.1", "localhost") + "/_stcore/health")
+    course.set_content(f'<iframe {FRAME} src="{served.url}/room?embed=true"></iframe>')
+    second = course.frame_locator("iframe")
     second.get_by_label("Code of the room").fill(f"{code[:3].lower()} {code[3:]}")
     press(second, "Join")
     second.get_by_role("slider").press("ArrowRight")
     second.get_by_text("0.55").wait_for()
     # Streamlit itself waits a little for another key before it tells the server.
-    second.wait_for_timeout(500)
+    course.wait_for_timeout(500)
     press(second, "Hand in my guess")
+    assert second.get_by_test_id("stMainMenu").count() == 0
+    assert first.get_by_test_id("stMainMenu").count() == 1
     for student in (first, second):
         student.get_by_text("Your guess is in").wait_for()
     # The lecturer has done nothing.
@@ -183,7 +189,7 @@ def test_two_students_and_a_lecturer_in_one_room(come, tmp_path):
     press(desk, "Close it and delete all")
     for page in (desk, projector):
         page.get_by_text("the lecturer has closed it").wait_for()
-    assert [complaints(page) for page in (first, second, projector, desk)] == [[]] * 4
+    assert [complaints(page) for page in (first, course, projector, desk)] == [[]] * 4
 
 
 def figures(page):

@@ -83,6 +83,15 @@ def test_a_student_guesses_then_estimates_and_hands_both_in():
     assert said == words.verdict_words(data.estimate_of(view), TRUTH)
 
 
+def test_a_students_data_are_made_during_the_guess(monkeypatch):
+    made, real = [], data.view_of
+    monkeypatch.setattr(data, "view_of", lambda *seat: made.append(seat) or real(*seat))
+    room, _ = open_room()
+    app = student(room)
+    assert made == [(room, 1)]
+    assert "room_hand_guess" in keys(app)
+
+
 def test_h_is_in_the_hand():
     room, _ = open_room()
     app = press(student(room), "room_hand_guess")

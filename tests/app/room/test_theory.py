@@ -5,13 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lmm_app.lecturer.classroom import FAMILIES
 from lmm_app.room import data
 from lmm_app.room.rooms import GUESSING, Estimate, Room
 from lmm_app.room.theory import DRAWS, draw_estimates, theory_of
+from lmm_app.session import keep
 from lmm_app.sources.opened import Lesson, Simulation
-from lmm_core import LMMError
+from lmm_core import LMMError, decompose, rotate
 from lmm_core.certainty import contrasts
 from lmm_core.many import fit_traits
+from lmm_data.preparation.design import default_model
 
 CLASSES, STUDENTS = 200, 60
 ALL = CLASSES * STUDENTS
@@ -109,6 +112,36 @@ def test_the_estimates_have_the_distribution_that_is_drawn(classes):
         square = ((counts[often] - ALL * shares[often]) ** 2 / variance).sum()
         degrees = often.sum()
         assert (square < degrees + ERRORS * np.sqrt(2.0 * degrees)) == agree
+
+
+def others_of(recipe, numbers):
+    """The designs of other seats, without a fit of their data."""
+    room = room_of(recipe)
+    for number in numbers:
+        dataset = keep.opened(data.source_of(room, number)).dataset
+        problem = dataset.problem(dataset.traits.columns[0], default_model(dataset))
+        yield contrasts(rotate(decompose(problem.K), problem.y, problem.X))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        FAMILIES,
+        # Of these each seat has a kinship of its own.
+        Simulation("intercross", 120, TRUE),
+        Lesson("many_covariates"),
+    ],
+    ids=("families", "intercross", "covariates"),
+)
+def test_the_designs_of_five_seats_speak_for_all(recipe):
+    h2 = data.true_h2(room_of(recipe))
+    some = draw_estimates(list(others_of(recipe, range(1, data.DESIGNS + 1))), h2)
+    others = list(others_of(recipe, range(11, 23)))
+    assert distance(some, draw_estimates(others, h2)) < DISTANCE
+    # Half as many individuals would be seen to be another design.
+    half = replace(recipe, n=recipe.n // 2) if isinstance(recipe, Simulation) else None
+    if half:
+        assert distance(some, draw_estimates(list(others_of(half, range(1, 6))), h2)) > DISTANCE
 
 
 def test_where_nothing_is_inherited_half_of_them_are_exactly_0():
