@@ -50,8 +50,7 @@ DRAWN = """() => document.querySelector('.st-key-leave_projector')
         .map(host => host.shadowRoot?.querySelector('.board'))
         .every(board => !board || board.querySelector('svg *, canvas'))"""
 # What a press of the clicker changes.
-SHOWN = """() => [...document.querySelectorAll('.st-key-line, .st-key-foot, .st-key-filling')]
-    .map(one => one.innerText).join()
+SHOWN = """() => document.querySelector('[data-testid=stMain]').innerText
     + [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
         .map(host => host.shadowRoot?.querySelector('.board')?.innerText ?? '').join()"""
 # Every 40 ms: how many dots there are, and what the foot says of the class.

@@ -106,7 +106,7 @@ def opened(come, lesson="Simulated families, with an h of your own"):
     coming.value.close()
     assert lecturer.evaluate("clicks") == 3
     # The plan is beside them, and opens the room too.
-    plan = lecturer.locator("table.plan")
+    plan = lecturer.locator(".plan table")
     button = lecturer.get_by_role("link", name="Open the projector").bounding_box()
     assert plan.bounding_box()["x"] > button["x"] + button["width"]
     assert plan.get_by_role("link", name="The room").get_attribute("href") == coming.value.url

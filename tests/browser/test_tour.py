@@ -48,6 +48,13 @@ FILLED = """() => {
 }"""
 
 
+# What of a page cannot be seen without scrolling, in px.
+BELOW = """() => {
+    const { scrollHeight, clientHeight } = document.querySelector('[data-testid=stMain]');
+    return scrollHeight - clientHeight;
+}"""
+
+
 def seen(page):
     return page.evaluate(FILLED)
 
@@ -113,6 +120,8 @@ def test_on_a_projector_the_picture_fills_the_screen(open_page, name):
     for _ in range(2):
         until(page, lambda: seen(page)["share"] >= 0.6 and seen(page)["buttons"])
         assert seen(page)["wide"]
+        # All of it is seen at once; a line of space may be cut.
+        until(page, lambda: page.evaluate(BELOW) <= 6)
         if page.locator(".st-key-reveal button:visible").count():
             page.keyboard.press("PageDown")
             page.locator(".st-key-reveal").wait_for(state="detached")
