@@ -1,16 +1,19 @@
 """How sure of β, and how sure of h at its maximum: standard errors, tests, information."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats, read_only
-from lmm_core.certainty.error_contrasts import Contrasts
+from lmm_core.certainty.error_contrasts import Contrasts, contrasts
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit
 from lmm_core.least_squares import check_h2, wls
 from lmm_core.rotation import RotatedData
 from lmm_core.slope import slope_and_curvature
+
+Information: TypeAlias = Literal["observed", "expected", "average"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -145,16 +148,49 @@ def likelihood_ratio_test(full: LMMFit, null: LMMFit) -> ChiSquareTest:
     return ChiSquareTest(statistic, df, float(chdtrc(df, statistic)))
 
 
-def se_h2(fit: LMMFit) -> float:
-    """Approximate standard error of ĥ: 1/√(observed information of the profile).
+def se_h2(fit: LMMFit, information: Information = "observed") -> float:
+    """Approximate standard error of ĥ: the square root of an element of an inverse information.
+
+    Of the two variances (σ²_g, σ²_e), with V_g = K and V_e = I, the matrices are
+        expected  ½ tr(QV_iQV_j),   average  ½ y'PV_iPV_jPy,   observed  2·average - expected
+    with Q = P = V⁻¹ - V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹ by REML, and Q = V⁻¹ by ML; what holds for
+    h = σ²_g/(σ²_g + σ²_e) follows by the delta method. Observed is the curvature of the profile;
+    average is ASReml's and GCTA's; expected is Fisher scoring's.
 
     NaN at an end of [0, 1] or without an estimate, where the quadratic approximation that it
     rests on does not hold; near an end it is rough, and an interval says more.
+
+    Raises:
+        LMMError: another information.
+
+    References:
+        Gilmour, Thompson & Cullis 1995, Biometrics 51:1440, average information.
     """
+    if information not in get_args(Information):
+        raise LMMError(
+            f"there is no information “{information}”",
+            remedy=f"choose {', '.join(get_args(Information))}",
+        )
     if not fit.maxima or fit.maxima[0].kind != "interior":
         return float("nan")
-    curvature = slope_and_curvature(fit.rotated, fit.h2, reml=fit.reml)[1]
-    return float(1.0 / np.sqrt(-curvature)) if curvature < 0.0 else float("nan")
+    if information == "observed":
+        curvature = slope_and_curvature(fit.rotated, fit.h2, reml=fit.reml)[1]
+        return float(1.0 / np.sqrt(-curvature)) if curvature < 0.0 else float("nan")
+    pairs = contrasts(fit.rotated)
+    values, times = pairs.values, np.ones(len(pairs.values))
+    # Contrasts that are only counted have variance 0, as the first of those that are not.
+    times[0] += pairs.n_blank
+    if information == "average":
+        times = pairs.z**2 / (fit.sigma2 * (fit.h2 * values + 1.0 - fit.h2))
+    elif not fit.reml:
+        values = np.array(pairs.kinship_values)
+        times = np.ones(len(values))
+        times[0] += pairs.n_blank
+    # In units of v̂: of σ²_g and σ²_e, each over V.
+    parts = np.array([values, np.ones(len(values))]) / (fit.h2 * values + 1.0 - fit.h2)
+    matrix = 0.5 * (parts * times) @ parts.T
+    gradient = np.array([1.0 - fit.h2, -fit.h2])
+    return float(np.sqrt(gradient @ np.linalg.solve(matrix, gradient)))
 
 
 def expected_se_h2(pairs: Contrasts, h2: Floats) -> Floats:
