@@ -14,6 +14,9 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 T = TypeVar("T")
 
+MOST_WEIGHT = 1e6
+"""Of weights that differ by more, the records of the smallest would be lost in rounding."""
+
 MISSING_COUNT = -127
 """The code of a missing genotype among int8 counts, as bed-reader writes it."""
 
@@ -155,6 +158,13 @@ def as_weights(weights: ArrayLike, n: int) -> Floats:
             f"{int((~good).sum())} of {n} are not, the first is weights[{first}] = "
             f"{in_digits(float(values[first]))}",
             "leave out who has no weight; what counts for nothing is no record",
+        )
+    ratio = float(values.max() / values.min())
+    if ratio > MOST_WEIGHT:
+        raise DesignError(
+            f"no weight must be more than {in_digits(MOST_WEIGHT)} times another",
+            f"the largest is {in_digits(ratio)} times the smallest",
+            "leave out the records that count for so little, or give the others less",
         )
     return read_only(values)
 

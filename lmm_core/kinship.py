@@ -5,22 +5,16 @@ usual ways from genotypes to K.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import (
-    LARGEST,
-    Brief,
-    Floats,
-    Ints,
-    as_weights,
-    read_only,
-    unmasked,
-)
+from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_weights, read_only, unmasked
 from lmm_core.errors import KinshipError, in_digits
 from lmm_core.genotypes import Genotypes, as_blocks, products
+
+Repair: TypeAlias = Literal["clip"] | None
 
 # An eigenvalue this far below zero, relative to the largest, is rounding: of the matrix
 # product that made K, or of the digits in the file it was read from.
@@ -89,10 +83,7 @@ class KinshipEigen(Brief):
 
 
 def decompose(
-    K: ArrayLike | KinshipEigen,
-    *,
-    repair: Literal["clip"] | None = None,
-    weights: ArrayLike | None = None,
+    K: ArrayLike | KinshipEigen, *, repair: Repair = None, weights: ArrayLike | None = None
 ) -> KinshipEigen:
     """The eigen decomposition of a kinship matrix.
 
@@ -128,13 +119,11 @@ def decompose(
     if weights is None:
         return decompose_scaled(matrix, matrix, 1.0, repair=repair)
     w = as_weights(weights, len(matrix))
-    root = np.sqrt(w)
-    scaled = matrix * root * root[:, np.newaxis]
-    return replace(decompose_scaled(scaled, matrix, float(w.max()), repair=repair), weights=w)
+    return replace(decompose_weighted(matrix, np.sqrt(w), repair=repair), weights=w)
 
 
 def decompose_scaled(
-    matrix: Floats, written: Floats, most: float, *, repair: Literal["clip"] | None = None
+    matrix: Floats, written: Floats, most: float, *, repair: Repair = None
 ) -> KinshipEigen:
     """`decompose` for a matrix made of the one that was written down.
 
@@ -156,6 +145,18 @@ def decompose_scaled(
         )
     values[values <= ZERO_TOLERANCE * largest] = 0.0
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors), note=note)
+
+
+def decompose_weighted(matrix: Floats, root: Floats, *, repair: Repair = None) -> KinshipEigen:
+    """`decompose` of K multiplied from both sides by diag(root), which keeps its rank.
+
+    Which eigenvalues are zero is told by K alone: large weights make the others small beside them.
+    """
+    plain = decompose_scaled(matrix, matrix, 1.0, repair=repair)
+    K = (plain.vectors * plain.values) @ plain.vectors.T
+    values, vectors = np.linalg.eigh(K * root * root[:, np.newaxis])
+    values[: len(values) - plain.rank] = 0.0
+    return replace(plain, values=read_only(values), vectors=read_only(vectors))
 
 
 class Rounding(NamedTuple):

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, as_weights, read_only, unmasked
 from lmm_core.errors import LMMError
-from lmm_core.kinship import KinshipEigen, as_kinship, decompose_scaled
+from lmm_core.kinship import KinshipEigen, as_kinship, decompose_scaled, decompose_weighted
 
 MOST_EXPANDED = 5_000
 """With more records than this ZKZ' is not written out: it and its vectors take 400 MB."""
@@ -72,9 +72,12 @@ def decompose_records(
     matrix = as_kinship(matrix)
     totals = np.bincount(of_present, w)
     root = np.sqrt(totals)
-    # The norm of C^½EC^½ is that of E times the largest count at most.
-    scaled = matrix * root * root[:, np.newaxis]
-    eigen = decompose_scaled(scaled, matrix, float(totals.max()))
+    if w is None:
+        # The norm of C^½EC^½ is that of E times the largest count at most.
+        scaled = matrix * root * root[:, np.newaxis]
+        eigen = decompose_scaled(scaled, matrix, float(totals.max()))
+    else:
+        eigen = decompose_weighted(matrix, root)
     return replace(eigen, of=read_only(of_present.astype(np.int64)), weights=w)
 
 

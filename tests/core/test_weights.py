@@ -186,6 +186,37 @@ def test_predictions_and_residuals_are_the_dense_formulas(reml, records):
     assert coefficient_tests(fit).df == 22
 
 
+@pytest.mark.parametrize("kind", ["full", "centred", "low_rank", "groups"])
+def test_weights_that_differ_a_million_times_leave_the_rank_of_k(kind):
+    rng = np.random.default_rng(7)
+    K = builders.kinship(kind, 30, rng)
+    w = np.geomspace(1.0, 1e6, 30)[rng.permutation(30)]
+    plain, weighted = decompose(K), decompose(K, weights=w)
+    assert weighted.rank == plain.rank
+    X = np.column_stack([np.ones(30), rng.normal(size=30)])
+    y = rng.normal(size=30)
+    found = log_likelihood(rotate(weighted, y, X), np.array([0.1, 0.9]), reml=False)
+    for k, h in enumerate((0.1, 0.9)):
+        V = h * K + (1.0 - h) * np.diag(1.0 / w)
+        W = np.linalg.inv(V)
+        beta = np.linalg.solve(X.T @ W @ X, X.T @ W @ y)
+        v = (y - X @ beta) @ W @ (y - X @ beta) / 30
+        assert found[k] == pytest.approx(multivariate_normal.logpdf(y, X @ beta, v * V), abs=1e-5)
+
+
+def test_negative_eigenvalues_are_set_to_0_before_weights_come_in():
+    _, _, K, w = problem()
+    bad = K.copy()
+    bad[0, 1] = bad[1, 0] = 1.41237
+    with pytest.raises(KinshipError, match="too far below zero to be rounding"):
+        decompose(bad, weights=w)
+    values, vectors = np.linalg.eigh(bad)
+    nearest = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    repaired = decompose(bad, weights=w, repair="clip")
+    assert repaired.note.startswith("1 negative eigenvalue")
+    np.testing.assert_allclose(kinship_of(repaired), nearest, atol=1e-12)
+
+
 def test_a_simulated_trait_has_the_variances_of_the_model():
     _, _, K, w = problem()
     eigen, rng = decompose(K, weights=w), np.random.default_rng(1)
@@ -216,6 +247,10 @@ def test_r_qtl2_prints_the_log_likelihood_of_the_weighted_trait():
         (np.zeros(24), r"positive and finite: 24 of 24 are not, the first is weights\[0\] = 0;"),
         (np.full(24, np.nan), "positive and finite: 24 of 24 are not"),
         (["a"] * 24, "weights must be numeric"),
+        (
+            np.geomspace(1.0, 2e6, 24),
+            "no weight must be more than 10⁶ times another: the largest is 2 × 10⁶ times",
+        ),
     ],
 )
 def test_weights_that_are_none_are_refused(weights, says):
