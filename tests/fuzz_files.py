@@ -51,6 +51,8 @@ CSV = {"pheno.csv": PHENO, "kinship.csv": square(), "covar.csv": COVAR}
 COMMAS = text([("id", "y"), *((label, str(y).replace(".", ",")) for label, y, _ in ROWS)], ";")
 LOWER = text([(label, *K[i, : i + 1].tolist()) for i, label in enumerate(IDS)], "\t")
 PAIRS = text([(IDS[i], IDS[j], K[i, j]) for i in range(N) for j in range(i + 1)], " ")
+PARENTS = [(f"s{k}", "NA", "NA") for k in range(4)] + [(f"d{k}", "NA", "NA") for k in range(4)]
+PARENTS += [(label, f"s{k // 3}", f"d{k // 3}") for k, label in enumerate(IDS)]
 
 SOUND = {"sound_pheno.txt": text([("id", "weight"), *(row[:2] for row in ROWS)], "\t")}
 SOUND |= {"sound_kinship.txt": square("\t")}
@@ -61,6 +63,8 @@ FILES = {
     "decimal commas": {"pheno.csv": COMMAS, "kinship.csv": square(";")},
     "lower triangle": {"pheno.csv": PHENO, "kinship.txt": LOWER},
     "pairs": {"pheno.csv": PHENO, "pairs.txt": PAIRS},
+    "pedigree": {"pheno.csv": PHENO, "ped.csv": text([("id", "sire", "dam"), *PARENTS])},
+    "bare pedigree": {"pheno.csv": PHENO, "ped.txt": text(PARENTS[::-1], " ")},
     "compressed": {"pheno.csv.gz": gzip.compress(PHENO, mtime=0), "kinship.csv": square()},
     "archive": {"data.zip": packed(CSV)},
     "binary GRM": {**TOY_PHENO, **toy("toy.grm.bin", "toy.grm.id", "toy.grm.N.bin")},
