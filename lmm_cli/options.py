@@ -34,7 +34,7 @@ def add_data_options(parser: ArgumentParser) -> None:
     )
     for option, words in (
         ("pheno", "traits: a table with ids, or PLINK’s .fam or .pheno"),
-        ("kinship", "a square, a triangle, a list of pairs, or GCTA’s, PLINK’s or NumPy’s files"),
+        ("kinship", "a square, a triangle, pairs, a pedigree, or GCTA’s, PLINK’s or NumPy’s files"),
         ("covar", "covariates: a table with ids"),
         ("geno", "genotypes, such as PLINK’s .bed: kinship is made of them if there is none"),
     ):

@@ -28,7 +28,7 @@ WANTED = {
     ),
     "kinship": (
         "none of these files holds a kinship",
-        "add one, or genotypes to compute it from",
+        "add one, or a pedigree or genotypes to compute it from",
     ),
 }
 

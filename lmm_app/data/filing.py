@@ -27,7 +27,8 @@ RELATIONSHIPS: dict[str, str] = {
     "standardized": "standardised allele counts, as GEMMA -gk 2 and GCTA",
 }
 ABOUT = (
-    "Any number, in any order: phenotypes, a kinship or genotypes, covariates. Tables as CSV, "
+    "Any number, in any order: phenotypes, a kinship, a pedigree or genotypes, covariates. "
+    "Tables as CSV, "
     "TSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or in a zip. Or saved work."
 )
 KEPT = (

@@ -11,7 +11,7 @@ from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import AS_WRITTEN, SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
-from lmm_data.preparation.descent import kinship_of
+from lmm_data.preparation.descent import kinship_of, on_parents
 from lmm_data.preparation.design import Design, design_of, no_trait, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.reshaping import (
@@ -148,7 +148,7 @@ PHENOTYPES = (
 )
 KINSHIP = (
     "none of these files holds a kinship",
-    "add one, or genotypes to compute it from",
+    "add one, or a pedigree or genotypes to compute it from",
 )
 
 
@@ -164,6 +164,8 @@ def require_files(parts: Parts, outcomes: Sequence[Outcome]) -> None:
         there = [outcome.group.name for outcome in outcomes if outcome.reading is not None]
         rule, remedy = what
         remedy += ", or say which file it is" * bool(there)
+        if found is parts.kinship:
+            remedy += on_parents(parts.phenotypes)
         raise DataError(
             rule,
             f"there is {some(there, 6)}" if there else "",

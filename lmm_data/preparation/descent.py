@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmm_core.errors import DataError, LMMError, in_digits
+from lmm_core.errors import DataError, LMMError, in_digits, listed
 from lmm_core.pedigree import MOST_AT_ONCE
 from lmm_data.joining import SPELLINGS
 from lmm_data.pedigree import PedigreeTable
+from lmm_data.readers.kinship.pedigree_columns import columns_by_name
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 
 # So many are shown of a pedigree that shares no id.
@@ -46,6 +47,16 @@ def kinship_of(
     }.get(many, f"{many:,} of these are inbred, F up to {most}")
     note = f"{pedigree.name}: a pedigree of {pedigree.n:,}, A of the {len(ids):,} with {whose}"
     return KinshipMatrix(pedigree.name, ids, A), f"{note}; {of_these}."
+
+
+def on_parents(phenotypes: TextTable | None) -> str:
+    """The way on, if phenotypes hold the parents of their individuals."""
+    columns = ("id", *phenotypes.columns) if phenotypes else ()
+    found = columns_by_name(columns)
+    if found is None:
+        return ""
+    parents = listed([f"“{columns[found.sire]}”", f"“{columns[found.dam]}”"])
+    return f". For A of its columns {parents}, write these and the ids into a file of their own"
 
 
 def _sharing(ids: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

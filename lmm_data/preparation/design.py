@@ -14,6 +14,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.categories import level_columns, levels_of
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.reshaping import spread
+from lmm_data.readers.kinship.pedigree_columns import belongs_to_pedigree
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
 from lmm_data.tables import Table
@@ -44,11 +45,12 @@ def usual_covariates(table: Table) -> tuple[str, ...]:
 
 
 def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
-    """The traits, and behind them those that can be covariates too.
+    """The traits, and behind them those that can be covariates too, or are of a pedigree.
 
-    Of a table with a cage and a weight, the weight is the trait.
+    Of a table with a mother, a cage and a weight, the weight is the trait.
     """
-    return tuple(sorted(traits, key=lambda trait: trait in dataset.covariates.columns))
+    covariates = dataset.covariates.columns
+    return tuple(sorted(traits, key=lambda one: one in covariates or belongs_to_pedigree(one)))
 
 
 def columns_of(dataset: Dataset, names: Sequence[str]) -> tuple[str, ...]:

@@ -41,6 +41,11 @@ def test_birth_weights_with_no_more_options(shell):
     assert factor["fit"]["sigma2_g"] == pytest.approx(fit["sigma2_g"], abs=1e-7)
 
 
+def test_a_mother_and_a_year_of_birth_are_no_traits_unless_they_are_named(shell):
+    assert shell("fit", *BIRTH, "--json").json["data"]["trait"] == "bwt"
+    assert shell("fit", *BIRTH, "--trait", "byear", "--json").json["data"]["trait"] == "byear"
+
+
 def test_lay_dates_of_females_with_several_records(shell):
     ran = shell("fit", *LAYING, "--trait", "LAYDATE", "--factor", "AGE")
     assert "1,607 records of 469 individuals: each is an observation" in ran.words

@@ -81,6 +81,15 @@ def columns_by_name(header: Sequence[str]) -> PedigreeColumns | None:
     return PedigreeColumns(individual, sire, dam, family, sex, sexed)
 
 
+def belongs_to_pedigree(label: str) -> bool:
+    """Whether a column is called as a parent is, or as what stands beside parents.
+
+    >>> belongs_to_pedigree("Sire ID"), belongs_to_pedigree("byear"), belongs_to_pedigree("bwt")
+    (True, True, False)
+    """
+    return _plain(label) in _SIRES | _DAMS | _BESIDE or any(plain_name(label) in e for e in _EITHER)
+
+
 def is_pedigree(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table with this header has an individual, its parents and no trait.
 

@@ -89,6 +89,13 @@ def test_a_role_says_otherwise():
     assert "none of these files holds a kinship" in prepare(files(), table).problem
 
 
+def test_parents_among_the_phenotypes_are_seen():
+    problem = prepare({"cows.csv": b"cow,sire,dam,milk\nc,a,b,7.1\nd,a,b,6.2\n"}).problem
+    assert problem.endswith(
+        "For A of its columns “sire” and “dam”, write these and the ids into a file of their own"
+    )
+
+
 def test_too_many_individuals_are_named_with_the_file(monkeypatch):
     monkeypatch.setattr(lmm_core.pedigree, "MOST_AT_ONCE", 2)
     assert prepare(files()).problem.startswith("ped.csv: a relationship matrix takes up to 2 ind")

@@ -54,8 +54,8 @@ def test_nothing_is_a_problem_with_a_remedy():
     assert prepare({}).problem.endswith("there is no file; add them")
     alone = prepare({"pheno.csv": PHENO})
     assert alone.problem == (
-        "none of these files holds a kinship: there is “pheno.csv”; add one, or genotypes to "
-        "compute it from, or say which file it is"
+        "none of these files holds a kinship: there is “pheno.csv”; add one, or a "
+        "pedigree or genotypes to compute it from, or say which file it is"
     )
     assert alone.phenotypes.columns == ("weight", "sex", "note")
     assert prepare({"K.csv": square()}).problem.startswith("none of these files holds phenotypes: ")
@@ -278,7 +278,7 @@ def test_a_refusal_is_given_and_raised_with_its_parts():
     prepared = prepare({"pheno.csv": PHENO})
     assert (prepared.refusal.found, prepared.refusal.remedy) == (
         "there is “pheno.csv”",
-        "add one, or genotypes to compute it from, or say which file it is",
+        "add one, or a pedigree or genotypes to compute it from, or say which file it is",
     )
     assert prepared.problem == str(prepared.refusal)
     for _ in range(2):
