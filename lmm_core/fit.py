@@ -79,7 +79,7 @@ class LMMFit:
 
     @property
     def sigma2_e(self) -> float:
-        """v̂(1-ĥ), the residual variance, of weight 1 if there are weights, in units of y squared."""
+        """v̂(1-ĥ), the residual variance, of weight 1 if there are any, in units of y squared."""
         return (1.0 - self.h2) * self.sigma2
 
     @property
