@@ -1,6 +1,7 @@
 """What only a fit can tell: gaps, residuals, power and labels, trait by trait and together."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 import numpy as np
@@ -45,7 +46,7 @@ def check_fits(
     data: Dataset,
     traits: Sequence[str],
     covariates: Sequence[str],
-    eigen: KinshipEigen,
+    eigen: KinshipEigen | None,
     *,
     order: Sequence[str],
     where: str,
@@ -58,7 +59,7 @@ def check_fits(
     Args:
         data: all individuals.
         traits, covariates: columns that are to be fitted.
-        eigen: of the kinship of all.
+        eigen: of the kinship of all, where each has one record.
         order: ids in the order of the rows of the phenotype file.
         where: that file.
         rng: randomness.
@@ -70,7 +71,7 @@ def check_fits(
     def add(column: str, *findings: Finding) -> None:
         found.extend(in_column(findings, column))
 
-    eigens = {data.kinship_fingerprint: eigen}
+    eigens = {} if eigen is None else {data.kinship_fingerprint: eigen}
     problems: list[Problem] = []
     fits: list[LMMFit] = []
     for index, trait in enumerate(traits):
@@ -86,7 +87,7 @@ def check_fits(
             continue
         key = problem.kinship_fingerprint
         if key not in eigens:
-            eigens[key] = decompose_anyway(key, problem.K, decompose)[0]
+            eigens[key] = _decomposed(problem, decompose)
         fit = fit_rotated(rotate(eigens[key], problem.y, problem.X))
         add(trait, *check_residuals(fit, problem.ids, where=at))
         if not problems:
@@ -107,6 +108,14 @@ def check_fits(
         progress=part_of(progress, 0.6),
     )
     return found
+
+
+def _decomposed(problem: Problem, decompose: Decompose) -> KinshipEigen:
+    """Of the kinship of those who have a trait; of records it is not written out if it may be."""
+    if problem.of is not None:
+        with suppress(LMMError):
+            return problem.decomposed()
+    return decompose_anyway(problem.kinship_fingerprint, problem.K, decompose)[0]
 
 
 def _shared(problems: Sequence[Problem]) -> list[int]:

@@ -174,14 +174,12 @@ def check_dataset(
     findings += check_copies(joined, chosen, data.traits)
     if many:
         return _report([*findings, _many_records(data, numbers.name)], cost)
-    if data.of is not None:
-        eigen = decompose_anyway(data.kinship_fingerprint, data.kinship, decompose)[0]
     if not any_error(findings):
         findings += check_fits(
             data,
             usable[:FITTED],
             chosen,
-            eigen,
+            eigen if data.of is None else None,
             order=numbers.ids,
             where=numbers.name,
             # The same report each time.
