@@ -8,14 +8,16 @@ Individuals are positions from 0, in any order; sire and dam are those of their 
 stands for one who is not known: a founder of its own, related to nobody and not inbred.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from lmm_core.arrays import Floats, Ints
 from lmm_core.errors import LMMError, in_digits
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # So many entries of T take 720 MB.
 MOST_ENTRIES = 60_000_000
@@ -162,8 +164,10 @@ def find_loop(sire: Ints, dam: Ints) -> Ints:
     return np.array(chain[chain.index(chain[-1]) :], dtype=np.int64)
 
 
-def _half_of_parents(sire: Ints, dam: Ints, columns: int) -> sparse.csr_array:
+def _half_of_parents(sire: Ints, dam: Ints, columns: int) -> "sparse.csr_array":
     """P: ½ in the column of each known parent, 1 where both are the same, shape (n, columns)."""
+    from scipy import sparse
+
     n = len(sire)
     rows = np.concatenate([np.arange(n), np.arange(n)])
     parents = np.concatenate([sire, dam])
@@ -224,7 +228,7 @@ class _Step(NamedTuple):
 
     rows: slice
     parents: Ints
-    P: sparse.csr_array
+    P: "sparse.csr_array"
 
 
 def _step(sire: Ints, dam: Ints, rows: slice) -> _Step:
@@ -295,6 +299,8 @@ def _by_ancestors(sire: Ints, dam: Ints, generation: Ints, last: Ints) -> Floats
         sire, dam, generation: of individuals that are sorted by generation.
         last: the latest generation of each one's offspring, -1 without any.
     """
+    from scipy import sparse
+
     n = len(sire)
     F, T = np.zeros(n), sparse.csr_array((0, n))
     living, place = np.empty(0, dtype=np.int64), np.full(n + 1, -1)
