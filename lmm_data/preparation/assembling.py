@@ -132,11 +132,11 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
 def _from_pedigree(parts: Parts, outcome: Outcome | None, choices: Choices) -> None:
     """A of a pedigree in the place of a kinship, and the sexes in it if nobody else has them."""
     reading = outcome.reading if outcome else None
-    if reading is None or reading.pedigree is None:
+    if reading is None or reading.pedigree is None or parts.phenotypes is None:
         return
     parts.kinship, note = kinship_of(reading.pedigree, parts.phenotypes, choices.everyone)
     parts.notes.append(note)
-    elsewhere = parts.phenotypes.columns if parts.phenotypes else ()
+    elsewhere = parts.phenotypes.columns
     if parts.covariates is None and "sex" not in elsewhere and reading.covariates is not None:
         parts.covariates = reading.covariates
         parts.on_request = reading.covariates.columns

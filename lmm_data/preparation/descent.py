@@ -16,14 +16,14 @@ _SHOWN = 50
 
 
 def kinship_of(
-    pedigree: PedigreeTable, phenotypes: TextTable | None, everyone: bool = False
+    pedigree: PedigreeTable, phenotypes: TextTable, everyone: bool = False
 ) -> tuple[KinshipMatrix, str]:
     """A of those who have phenotypes, and a sentence on it.
 
     Args:
         pedigree: of any size; those without phenotypes only count as ancestors.
         phenotypes: whose ids are in the pedigree, or would be under another spelling, which the
-            join is to find; of rows without ids, A is of all that have a line.
+            join is to find; of as many rows without ids as the pedigree has lines, A is of these.
         everyone: whether A is of all that are in the pedigree, where that fits into memory.
 
     Raises:
@@ -31,10 +31,11 @@ def kinship_of(
     """
     if everyone and pedigree.n <= MOST_AT_ONCE:
         ids, whose = pedigree.ids, "or without a record"
-    elif phenotypes is None or phenotypes.ids is None:
+    elif phenotypes.ids is None and phenotypes.n == pedigree.lines:
         ids, whose = pedigree.ids[: pedigree.lines], "a line of their own"
     else:
-        ids, whose = _sharing(pedigree.ids, phenotypes.ids), f"a row in {phenotypes.name}"
+        ids = _sharing(pedigree.ids, phenotypes.ids or ())
+        whose = f"a row in {phenotypes.name}"
     try:
         A = pedigree.relationship(ids)
     except LMMError as error:

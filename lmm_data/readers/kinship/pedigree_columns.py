@@ -24,7 +24,8 @@ _DAMS = frozenset(
 _EITHER = (("parent1", "parent2"), ("p1", "p2"), ("parenta", "parentb"))
 _FAMILIES = frozenset({"fid", "famid", "family", "familyid", "fam", "ped", "pedid"})
 _BESIDE = frozenset(
-    "generation gen byear birthyear yearofbirth yob dob birthdate dateofbirth born cohort".split()
+    "generation gen byear birthyear yearofbirth yob dob birthdate dateofbirth born cohort "
+    "f inbreeding coi".split()
 )
 # Of a list of which only the beginning is seen, so many of the parents are in it.
 _SEEN = 0.25

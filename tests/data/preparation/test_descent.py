@@ -61,6 +61,14 @@ def test_rows_without_ids_may_be_those_of_the_pedigree():
     assert np.array_equal(made.relationship[:5, :5], CALVES)
 
 
+def test_what_else_is_missing_is_said_first(monkeypatch):
+    monkeypatch.setattr(lmm_core.pedigree, "MOST_AT_ONCE", 2)
+    assert "none of these files holds phenotypes" in prepare({"ped.csv": PEDIGREE}).problem
+    monkeypatch.undo()
+    rows = b"gain\n" + b"\n".join(b"%d.5" % i for i in range(7)) + b"\n"
+    assert "individuals must have ids" in prepare(files(gain=rows)).problem
+
+
 def test_the_sex_of_a_pedigree_is_a_covariate_on_request():
     first, *rows = PEDIGREE.split()
     sexes = (b"M", b"F", b"F", b"M", b"M", b"M", b"F", b"M")

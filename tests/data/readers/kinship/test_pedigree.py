@@ -55,12 +55,13 @@ def test_without_a_header_it_is_told_by_who_is_whose_parent(separator, called, o
 
 
 def test_columns_in_another_order_and_others_left_out():
-    rows = [f"{2000 + i},{d or 'NA'},{i},{s or 'NA'}" for i, s, d in ROWS]
-    content = "\n".join(["byear,dam,animal,sire", *rows]).encode()
+    rows = [f"{2000 + i},{d or 'NA'},{i},{s or 'NA'},0.0" for i, s, d in ROWS]
+    content = "\n".join(["byear,dam,animal,sire,F", *rows]).encode()
+    assert recognise("cows.csv", content).reader == "pedigree"
     reading = read_pedigree(called("cows.csv", content))
     assert np.array_equal(calves(content), CALVES)
     assert reading.format == "a pedigree of 8: animal, sire, dam"
-    assert reading.notes == ("no part of the pedigree, and left out: “byear”",)
+    assert reading.notes == ("no part of the pedigree, and left out: “byear”, “F”",)
 
 
 def test_parents_without_a_line_are_founders():
