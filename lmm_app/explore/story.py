@@ -129,10 +129,9 @@ def _turn(view: View, method: str, column: int, name: str) -> str:
     if p1 < LEVEL <= p0:
         return f"With kinship in the model, the effect of {name} becomes clear."
     if p0 < LEVEL:
-        return (
-            f"Both models find an effect of {name}. The estimate goes from "
-            f"{number(before.b, 2)} to {number(after.b, 2)}."
-        )
+        first, last = number(before.b, 2), number(after.b, 2)
+        moves = f"goes from {first} to {last}" if first != last else f"hardly moves: it is {last}"
+        return f"Both models find an effect of {name}. The estimate {moves}."
     return f"Neither model finds a clear effect of {name}."
 
 

@@ -77,6 +77,14 @@ def test_where_p_passes_the_level_is_said_with_its_side_of_the_interval(mice):
     assert float(at) < ends(mice, "REML")[0]
 
 
+def test_an_estimate_that_stays_is_not_said_to_move():
+    gryphons = open_source(Sample("gryphons")).dataset
+    said = told(view_of(gryphons.problem("bwt", ("sex",))), column=1).turn
+    assert said.startswith(
+        "Both models find an effect of sex. The estimate hardly moves: it is 2.2."
+    )
+
+
 def test_one_of_several_levels_is_compared_with_the_reference():
     lambs = open_source(Sample("published-lambs")).dataset
     three = view_of(lambs.problem("weight", ("age=2", "age=3")))
