@@ -14,17 +14,18 @@ FOLDER = files(__package__)
 SHEETS = ("live.css", "lesson.css", "room.css", "take.css")
 _IMPORT = re.compile(r"^import .*?/(\w+)\.js\";\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-# What the script of a page and the places that wait for it meet under; `{}` is its version.
-_MEETING = "globalThis.lmm_{}"
+# Where the script of a page and the places that wait for it meet, each of these by its element;
+# `{}` is its version.
+_MEETING = "self.lmm_{}"
 _INSTALL = """
 const meeting = {0};
 Object.assign(meeting, {{ take, leave }});
-for (const component of meeting.waiting.values()) take(component);
-meeting.waiting.clear();
+for (const component of meeting.values()) take(component);
+meeting.clear();
 """
 _STAGE = """
 export default async function stage({{ data }}) {{
-  const meeting = ({0} ??= {{ waiting: new Map() }});
+  const meeting = ({0} ??= new Map());
   if (meeting.coming) return;
   meeting.coming = true;
   const text = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -41,9 +42,8 @@ _FOR_READERS = re.compile(
     r"^[ \t]*//[^\n]*\n|^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]+", re.MULTILINE | re.DOTALL
 )
 _MOUNT = (
-    "export default c=>{{\nconst p=c.parentElement,m={0}??={{waiting:new Map()}};"
-    "m.take?m.take(c):m.waiting.set(p,c);"
-    "return()=>{{m.waiting.delete(p);m.leave?.(p)}}}}"
+    "export default c=>{{\nconst p=c.parentElement,m={0}??=new Map;"
+    "m.take?m.take(c):m.set(p,c);return()=>{{m.delete(p);m.leave?.(p)}}}}"
 )
 
 
@@ -124,7 +124,7 @@ def _together(names: tuple[str, ...]) -> str:
 
 def _meeting() -> str:
     # A page that outlives an update of the server goes on with the script that it has.
-    return _MEETING.format(sha256((script() + style()).encode()).hexdigest()[:12])
+    return _MEETING.format(sha256((script() + style()).encode()).hexdigest()[:8])
 
 
 @cache

@@ -148,7 +148,7 @@ def test_only_the_stage_runs_a_script_and_it_is_the_one_that_was_sent():
 
 def test_all_places_of_a_page_meet_under_the_version_of_the_script():
     meetings = [
-        re.findall(r"globalThis\.(lmm_[0-9a-f]{12})\b", text)
+        re.findall(r"self\.(lmm_[0-9a-f]{8})\b", text)
         for text in (page_script(), stage_script(), mount_script())
     ]
     assert [len(found) for found in meetings] == [1, 1, 1]
