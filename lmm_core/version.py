@@ -26,11 +26,15 @@ def own_version() -> str:
         return "unknown"
 
 
+# Looking a package up takes 15 ms, and it does not change.
+_installed = cache(version)
+
+
 def versions() -> dict[str, str]:
     """What computed the numbers, by name."""
     return {
         "lmm_core": own_version(),
-        "numpy": version("numpy"),
-        "scipy": version("scipy"),
+        "numpy": _installed("numpy"),
+        "scipy": _installed("scipy"),
         "python": platform.python_version(),
     }

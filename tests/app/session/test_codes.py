@@ -52,5 +52,5 @@ def test_no_other_code_is_one():
     for typed in ("", "x", text[:-1], text + "0", "UUUU-UUUU-UUUU", "é" * 12):
         assert read_code(SECRET, CLASS, typed) is None
     rng = np.random.default_rng(0)
-    made = ("".join(rng.choice(list(ALPHABET), 12)) for _ in range(20_000))
+    made = ("".join(rng.choice(list(ALPHABET), 12)) for _ in range(4_000))
     assert all(read_code(SECRET, CLASS, one) is None for one in made)

@@ -110,8 +110,8 @@ def _secret_of_a_process(_):
 
 
 def test_processes_that_start_at_once_agree_and_a_restart_keeps_it(nowhere_else):
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        found = set(pool.map(_secret_of_a_process, range(16), chunksize=1))
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        found = set(pool.map(_secret_of_a_process, range(9), chunksize=1))
     assert len(found) == 1
     path = nowhere_else / "lmm" / "secret"
     assert found == {path.read_bytes()} == {secrets_room.secret()}
