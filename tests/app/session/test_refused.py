@@ -2,6 +2,7 @@
 
 import pytest
 
+from lmm_app.scan import choose
 from lmm_app.scan.sources import RANGES
 from lmm_app.session import refused
 from tests.app_helpers import open_app, run
@@ -88,8 +89,10 @@ def test_of_what_exists_nothing_is_said(words):
         ("explore", "against"),
     ],
 )
-def test_pages_say_it_in_the_same_words(page, key):
-    beside = {"between": {"search": "other"}, "scan_loco": {"scan_of": "mice"}}.get(key, {})
+def test_pages_say_it_in_the_same_words(page, key, monkeypatch):
+    # LOCO waits until it is asked for, as that of the mice does.
+    monkeypatch.setattr(choose, "HELD_ELEMENTS", 0)
+    beside = {"between": {"search": "other"}, "scan_loco": {"scan_n": "100"}}.get(key, {})
     app = open_page(page, {"sample": "tiny12", **beside, key: "foo"})
     assert [toast.value for toast in app.toast] == [refused.sentence(key, "foo")]
 
