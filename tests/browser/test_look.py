@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.browser.conftest import complaints, some_of, until
+from tests.browser.conftest import DRAWN, complaints, some_of, until
 
 pytestmark = pytest.mark.browser
 
@@ -155,13 +155,19 @@ def test_on_a_projector_the_picture_is_most_of_the_screen(open_page, path, board
 def test_a_clicker_reveals_goes_on_and_goes_back(open_page):
     page = open_page("/tour?sample=tiny12&projector=true", **SCREEN, boards=1)
     first = page.locator("h1").inner_text()
-    page.locator(".st-key-reveal button").first.wait_for()
-    page.keyboard.press("PageDown")
+
+    def press(key, button):
+        # A lecturer presses when the button is there to be seen.
+        page.locator(f".st-key-{button} button:enabled").first.wait_for()
+        page.wait_for_function(DRAWN, arg=1)
+        page.keyboard.press(key)
+
+    press("PageDown", "reveal")
     page.locator(".st-key-reveal").wait_for(state="detached")
     assert page.locator("h1").inner_text() == first
-    page.keyboard.press("ArrowRight")
+    press("ArrowRight", "next")
     until(page, lambda: page.locator("h1").inner_text() != first)
-    page.keyboard.press("PageUp")
+    press("PageUp", "back")
     until(page, lambda: page.locator("h1").inner_text() == first)
 
 

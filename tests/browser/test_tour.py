@@ -135,9 +135,11 @@ def test_the_keys_of_a_clicker_go_through_the_tour(open_page):
         page.locator(".st-key-reveal button").first.wait_for()
         page.keyboard.press(key)
         page.locator(".st-key-reveal").wait_for(state="detached")
+        page.locator(".st-key-next button:enabled").first.wait_for()
         page.keyboard.press(key)
         at_step(page, place)
         page.wait_for_function(DRAWN, arg=1)
+    page.locator(".st-key-back button:enabled").first.wait_for()
     page.keyboard.press("PageUp")
     at_step(page, 3)
 
