@@ -5,31 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmm_core.certainty.prediction import BLUP, blup
-from lmm_core.pedigree import relationship_among
-from lmm_data.readers.reading import KinshipMatrix
 
 if TYPE_CHECKING:
     from lmm_core.fit import LMMFit
     from lmm_data.dataset import Problem
     from lmm_data.preparation.preparing import Prepared
 
-# Of more, A of those with phenotypes is enough: all of it would take gigabytes.
-MOST_OF_A_PEDIGREE = 5_000
 HEADER = ("id", "records", "u", "standard_error", "reliability")
-
-
-def kinship_of_everyone(prepared: "Prepared", problem: "Problem") -> KinshipMatrix:
-    """The kinship as it was prepared, or, of a pedigree, A of all in it and not of those alone
-    who have phenotypes: unless they are too many, or are called otherwise than those fitted."""
-    assert prepared.kinship is not None
-    for outcome in prepared.outcomes:
-        pedigree = outcome.reading.pedigree if outcome.reading else None
-        if pedigree is None or prepared.roles.get(outcome.group.name) != "kinship":
-            continue
-        if pedigree.n <= MOST_OF_A_PEDIGREE and set(problem.ids) <= set(pedigree.ids):
-            A = relationship_among(pedigree.sire, pedigree.dam, np.arange(pedigree.n))
-            return KinshipMatrix(pedigree.name, pedigree.ids, A)
-    return prepared.kinship
 
 
 def predict_everyone(
@@ -40,10 +22,10 @@ def predict_everyone(
     h2: float | None = None,
     sigma2: float | None = None,
 ) -> tuple[tuple[str, ...], BLUP]:
-    """The ids of `kinship_of_everyone`, and the prediction of each.
+    """The ids of everyone in the kinship, and the prediction of each.
 
     Args:
-        prepared: the files.
+        prepared: the files; of a pedigree, all in it are predicted if `Choices.everyone` says so.
         problem: what was fitted.
         fit: its fit.
         h2, sigma2: as of `blup`.
@@ -51,7 +33,8 @@ def predict_everyone(
     Raises:
         LMMError: as `blup`.
     """
-    kinship = kinship_of_everyone(prepared, problem)
+    kinship = prepared.kinship
+    assert kinship is not None
     ids = kinship.ids or ()
     index = {label: i for i, label in enumerate(ids)}
     recorded = [index[label] for label in _individuals(problem)]

@@ -23,7 +23,7 @@ from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.conventions import log_likelihood_as
 from lmm_core.likelihood import likelihood_terms
 from lmm_data.dataset import Problem
-from lmm_data.predictions import kinship_of_everyone, predict_everyone
+from lmm_data.predictions import predict_everyone
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.design import columns_of
 from lmm_data.preparation.preparing import Prepared, prepare
@@ -54,7 +54,7 @@ class Opened(Brief):
 @cache
 def open_model(model: Model) -> Opened:
     """Read a model's files, as a user's are, and fit it."""
-    choices = Choices(from_phenotypes=model.use, factors=model.factors)
+    choices = Choices(from_phenotypes=model.use, factors=model.factors, everyone=True)
     prepared = prepare(dict(model.files), choices)
     dataset = prepared.require_dataset()
     columns = columns_of(dataset, model.use)
@@ -120,10 +120,11 @@ def _log_likelihood_at(at: Opened, of: Mapping[str, float]) -> float:
 
 
 def _step(at: Opened, of: Mapping[str, Any]) -> float:
-    everyone = kinship_of_everyone(at.prepared, at.problem)
+    kinship = at.prepared.kinship
+    assert kinship is not None
     found = steps(
         *(at.problem.y, at.problem.X, at.problem.K, (of["sigma2_g"], of["sigma2_e"])),
-        **{"by": of["by"], "times": of["times"], "animals": len(everyone.values)},
+        **{"by": of["by"], "times": of["times"], "animals": len(kinship.values)},
     )
     return found[of["part"]]
 

@@ -3,35 +3,42 @@
 import numpy as np
 import pytest
 
+from lmm_core import fit_rotated, rotate
 from lmm_data import Choices, prepare
-from lmm_data.predictions import kinship_of_everyone, predict_everyone, prediction_rows
+from lmm_data.predictions import predict_everyone, prediction_rows
 from lmm_data.published.answers import open_model
 from lmm_data.published.entries import shelf
 
 (MODEL,) = next(entry for entry in shelf() if entry.code == "animal_model").models
 
 
+def predicted(files, **choices):
+    prepared = prepare(files, Choices(**choices))
+    problem = prepared.require_dataset().problem("gain")
+    fit = fit_rotated(rotate(problem.decomposed(), problem.y, problem.X))
+    ids, found = predict_everyone(prepared, problem, fit, h2=1 / 3, sigma2=60.0)
+    return problem, ids, found
+
+
 def test_all_of_a_pedigree_is_predicted_and_of_a_large_one_who_has_phenotypes(monkeypatch):
     at = open_model(MODEL)
-    whole = kinship_of_everyone(at.prepared, at.problem)
+    whole = at.prepared.kinship
     assert whole.ids == tuple(f"a{i}" for i in range(1, 9))
     np.testing.assert_allclose(whole.values[3:, 3:], at.problem.relationship, atol=1e-12)
-    known = {"h2": at.h2, "sigma2": at.sigma2}
-    ids, all_of_them = predict_everyone(at.prepared, at.problem, at.fit, **known)
-    monkeypatch.setattr("lmm_data.predictions.MOST_OF_A_PEDIGREE", 7)
-    some, recorded = predict_everyone(at.prepared, at.problem, at.fit, **known)
+    _, ids, all_of_them = predicted(MODEL.files, everyone=True)
+    monkeypatch.setattr("lmm_data.preparation.descent.MOST_AT_ONCE", 7)
+    _, some, recorded = predicted(MODEL.files, everyone=True)
     assert (ids[3:], len(some)) == (some, 5)
     np.testing.assert_allclose(recorded.u, all_of_them.u[3:], rtol=1e-10)
 
 
-def test_a_pedigree_whose_ids_are_written_otherwise_is_left_as_it_was_joined():
+def test_a_pedigree_whose_ids_are_written_otherwise_is_joined_and_predicted():
     files = dict(MODEL.files)
     files["pheno.csv"] = files["pheno.csv"].replace(b"\na", b"\nA")
-    prepared = prepare(files, Choices(spelling="case"))
-    dataset = prepared.require_dataset()
-    problem = dataset.problem("gain")
-    everyone = kinship_of_everyone(prepared, problem)
-    assert set(problem.ids) <= set(everyone.ids)
+    problem, ids, found = predicted(files, spelling="case", everyone=True)
+    assert set(problem.ids) <= set(ids)
+    _, _, as_written = predicted(MODEL.files, everyone=True)
+    np.testing.assert_allclose(found.u, as_written.u, rtol=1e-10)
 
 
 def test_rows_count_the_records_of_each():
