@@ -27,7 +27,7 @@ STYLE = """
   text-align: right; white-space: nowrap; }
 .printed thead th { font-size: 0.85rem; opacity: 0.75; }
 .printed thead th:nth-child(2), .printed thead th:nth-child(3) { text-align: right; }
-.printed .why { font-size: 0.85rem; opacity: 0.8; }
+p.why { font-size: 0.85rem; opacity: 0.8; margin: 0 0 0.8rem; }
 </style>
 """
 
@@ -114,25 +114,28 @@ def _numbers(entry: Entry) -> None:
 
 
 def printed_table(entry: Entry, model: Model, ours: Sequence[float]) -> str:
-    """The numbers of a model as HTML: what each is, theirs, ours, and whether they agree."""
-    rows = []
+    """The numbers of a model as HTML: what each is, theirs, ours, and whether they agree.
+
+    Why the last digits of some differ stands below, once for all that have the reason.
+    """
+    rows, reasons = [], []
     for number, value in zip(model.numbers, ours, strict=True):
         agree = number.agrees(value)
         theirs, here = number.printed.replace("-", "−"), number.shown(value)
-        mark = "✓" if agree else "✗"
-        why = f' <span class="why">{escape(number.why)}</span>' if here != theirs else ""
-        rows.append(
-            [
-                escape(number.name),
-                escape(theirs),
-                escape(here),
-                f'<span aria-label="{"agrees" if agree else "differs"}">{mark}</span>{why}',
-            ]
+        if here != theirs:
+            reasons.append(number.why)
+        mark = (
+            f'<span aria-label="{"agrees" if agree else "differs"}">{"✓" if agree else "✗"}</span>'
         )
-    return table(
+        rows.append([escape(number.name), escape(theirs), escape(here), mark])
+    found = table(
         ["", "printed", "here", ""],
         rows,
         kind="printed",
         label=f"Numbers of {entry.title}{', ' if model.title else ''}{model.title}",
         caption=escape(model.title),
     )
+    if reasons:
+        said = "; ".join(dict.fromkeys(reasons))
+        found += f'<p class="why">Where last digits differ: {escape(said)}.</p>'
+    return found
