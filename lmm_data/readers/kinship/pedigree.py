@@ -80,8 +80,7 @@ def read_pedigree(
     notes += [note] * bool(note)
     require_sound(parents, sexed=where.sexed)
     sexes = None if where.sex is None else _sexes(columns[where.sex], parents)
-    index = {label: i for i, label in enumerate(parents.ids)}
-    founders = dict.fromkeys(p for p in (*parents.sire, *parents.dam) if p and p not in index)
+    founders = dict.fromkeys(parents.without_line)
     if founders:
         of_own = "has no line of its own and is a founder"
         if len(founders) > 1:

@@ -47,6 +47,12 @@ class Parents:
         """The three columns of ids."""
         return self.ids, self.sire, self.dam
 
+    @property
+    def without_line(self) -> tuple[str, ...]:
+        """The parents that have no row of their own, each as often as it is one."""
+        lines = set(self.ids)
+        return tuple(p for p in (*self.sire, *self.dam) if p and p not in lines)
+
     def at(self, i: int) -> str:
         """A row in words: by its number and its id."""
         return f"row {self.rows[i]:,} (“{self.ids[i]}”)"
@@ -155,8 +161,7 @@ def require_sexes(parents: Parents, sexes: Sequence[str]) -> None:
 
 def _require_no_code(parents: Parents) -> None:
     """A DataError if a parent without a line is a number that stands for missing elsewhere."""
-    lines = set(parents.ids)
-    times = Counter(p for p in (*parents.sire, *parents.dam) if p and p not in lines)
+    times = Counter(parents.without_line)
     codes = [p for p in times if as_number(p) in _SUSPECTED and (p[0] == "-" or times[p] > 1)]
     if codes:
         raise DataError(
@@ -170,8 +175,7 @@ def _require_no_code(parents: Parents) -> None:
 
 def _require_spelled(parents: Parents) -> None:
     """A DataError if a parent without a line of its own nearly is one that has a line."""
-    lines = set(parents.ids)
-    without = dict.fromkeys(p for p in (*parents.sire, *parents.dam) if p and p not in lines)
+    without = dict.fromkeys(parents.without_line)
     if not without:
         return
     for code in _SPELLINGS:
@@ -179,7 +183,9 @@ def _require_spelled(parents: Parents) -> None:
         changed = {spelling(label): label for label in parents.ids}
         near = [p for p in without if spelling(p) in changed]
         if near:
-            i = next(i for i in range(len(lines)) if near[0] in (parents.sire[i], parents.dam[i]))
+            i = next(
+                i for i in range(len(parents.ids)) if near[0] in (parents.sire[i], parents.dam[i])
+            )
             raise DataError(
                 "parents must be spelled as in their own lines",
                 f"the parent “{near[0]}” of {parents.at(i)} has no line, and would be "
