@@ -4,7 +4,12 @@ from dataclasses import replace
 
 from lmm_app.cards.thumbnail import Curve, profiles, weights
 from lmm_app.fit.view import View, build_view
+from lmm_app.lessons.moves import frames
+from lmm_app.lessons.moves.cases import Case
+from lmm_app.lessons.moves.frames import Moves
 from lmm_app.lessons.preset import Preset
+from lmm_app.live.moves import moves_board
+from lmm_app.live.packing import Board, pack_board
 from lmm_app.session import keep
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_core import decompose
@@ -32,6 +37,17 @@ def card_picture(preset: Preset) -> str:
         case "half_scale":
             return profiles((Curve("K", view, "REML"), Curve("2 K", _doubled(view), "REML")))
     return profiles((Curve("REML", view, "REML"), Curve("ML", view, "ML")))
+
+
+def moves() -> Moves:
+    """All models of “What moves h?”, fitted once."""
+    return keep.RESULTS.get("moves", frames.moves)
+
+
+def moves_picture(case: Case, *, revealed: bool) -> Board:
+    """The picture of a case."""
+    key = f"moves {case.name} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(moves_board(case, moves(), revealed=revealed)))
 
 
 def _view(opened: Opened, trait: str, covariates: tuple[str, ...]) -> View:

@@ -4,8 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import kept
+from lmm_app.cards import kept, moves
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess
@@ -14,6 +15,8 @@ from lmm_app.session.prediction import Prediction, say
 from lmm_app.sources.opened import Lesson
 
 CARD = "card"
+# Of a lesson that has a page of its own, where others have a card.
+MOVES = "moves"
 PICTURES = (
     "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "
     "the bar its 95% profile interval."
@@ -44,9 +47,13 @@ def render() -> None:
         )
         return
     st.html(STYLE)
-    one = _asked()
-    if one is not None:
-        _alone(one)
+    name = _asked()
+    if name == MOVES:
+        moves.render()
+        _back()
+        return
+    if name:
+        _alone(PRESETS[name])
         return
     st.title("Lessons")
     st.markdown(
@@ -56,6 +63,16 @@ def render() -> None:
     st.caption(PICTURES)
     names = list(PRESETS)
     with st.container(key="lessons"):
+        with st.container(border=True):
+            st.header(TITLE, anchor=False)
+            st.markdown(marked(LEAD), unsafe_allow_html=True)
+            st.button(
+                "Open the five cases",
+                key="open_moves",
+                on_click=_only,
+                args=(MOVES,),
+                icon=":material/arrow_forward:",
+            )
         for first in range(0, len(names), 2):
             pair = st.columns(2, gap="medium")
             for place, name in zip(pair, names[first : first + 2], strict=False):
@@ -63,12 +80,12 @@ def render() -> None:
                     _card(name)
 
 
-def _asked() -> Preset | None:
-    """The lesson whose card stands alone, by the link."""
-    state.from_link(CARD, state.one_of(PRESETS))
-    name = st.session_state.get(CARD)
+def _asked() -> str | None:
+    """The lesson that stands alone, by the link."""
+    state.from_link(CARD, state.one_of({*PRESETS, MOVES}))
+    name: str | None = st.session_state.get(CARD)
     state.to_link(CARD, name, None)
-    return PRESETS.get(name) if name else None
+    return name
 
 
 def _alone(preset: Preset) -> None:
@@ -79,11 +96,17 @@ def _alone(preset: Preset) -> None:
         _card(preset.name, beamed=beamed)
     if not beamed:
         st.caption(PICTURES)
-    st.button("All lessons", key="all_lessons", on_click=_all, icon=":material/apps:")
+    _back()
 
 
-def _all() -> None:
-    st.session_state[CARD] = None
+def _back() -> None:
+    st.button(
+        "All lessons", key="all_lessons", on_click=_only, args=(None,), icon=":material/apps:"
+    )
+
+
+def _only(name: str | None) -> None:
+    st.session_state[CARD] = name
 
 
 @st.fragment

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess, Guessed
 from lmm_app.lessons.tour import TOUR
@@ -35,6 +36,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
     {
         **{f"tour {step.name}": step.question.options for step in TOUR},
         **{f"lesson {name}": preset.options for name, preset in PRESETS.items()},
+        **{f"moves {name}": OPTIONS for name in CASES},
         **dict.fromkeys((SURE, SCAN, TRAITS)),
     }
 )

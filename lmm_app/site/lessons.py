@@ -8,6 +8,7 @@ from lmm_app.fit import side_by_side
 from lmm_app.fit.verdict import verdict
 from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.moves.cases import LEAD
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess, Outcome
@@ -16,7 +17,7 @@ from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
 from lmm_app.session import keep
-from lmm_app.site import frame
+from lmm_app.site import frame, moves
 from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_data.preparation.design import default_model
@@ -39,7 +40,8 @@ def name_of(preset: Preset) -> str:
 
 def _all() -> str:
     seen = set[str]()
-    cards = []
+    marked(LEAD, seen)
+    cards = [moves.card()]
     for place, preset in enumerate(PRESETS.values(), start=1):
         marked(preset.prompt, seen)
         cards.append(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lmm_app.session import keep
 from lmm_app.session.state import Shown
-from lmm_app.site import lessons, story, tour, words
+from lmm_app.site import lessons, moves, story, tour, words
 from lmm_app.site.lessons import METHOD
 from lmm_app.sources.opened import Sample
 from lmm_app.tour.kept import scene_of
@@ -26,6 +26,7 @@ def pages() -> dict[str, str]:
         "index.html": story.page(MICE, opened, view),
         **tour.pages(scene),
         **lessons.pages(),
+        **moves.pages(),
         "words.html": words.page(),
     }
 

@@ -19,10 +19,9 @@ from lmm_data.dataset import Dataset, align
 from lmm_data.populations import Settings, simulate_dataset
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.preparing import Prepared, prepare
-from lmm_data.readers.kinship.pedigree import read_pedigree
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.records import records_words
-from lmm_data.samples import read_mice, sample_folder
+from lmm_data.samples import read_gryphons, read_mice, sample_folder
 from lmm_data.tables import Table
 
 # The same is said in their folder, with the licence's text.
@@ -235,12 +234,7 @@ def _open_all_mice() -> Opened:
 
 
 def _open_gryphons() -> Opened:
-    folder = sample_folder() / "gryphons"
-    measured = read_table(folder / "gryphon.csv")
-    pedigree = read_pedigree(folder / "gryphonped.csv").pedigree
-    assert pedigree is not None
-    known = [label for label in pedigree.ids if label in set(measured.ids)]
-    A = Table("gryphonped.csv", tuple(known), tuple(known), pedigree.relationship(known))
+    measured, A = read_gryphons()
     # Their codes are 1 and 2, and the tutorial takes the difference between the two.
     sex = Table("gryphon.csv", measured.ids, ("sex",), measured.design(["sex"])[:, 1:] - 1.0)
     traits = Table(

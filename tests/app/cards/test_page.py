@@ -5,6 +5,7 @@ import re
 import pytest
 
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.moves.cases import TITLE
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import noted
 from lmm_app.sources.opened import Lesson
@@ -37,7 +38,8 @@ def test_every_lesson_has_a_card_that_asks_and_does_not_answer():
     app = lessons()
     assert app.title[0].value == "Lessons"
     assert [head.value for head in app.header] == [
-        f"{place} · {preset.title}" for place, preset in enumerate(PRESETS.values(), start=1)
+        TITLE,
+        *(f"{place} · {preset.title}" for place, preset in enumerate(PRESETS.values(), start=1)),
     ]
     written = everything(app)
     for name, preset in PRESETS.items():
@@ -134,7 +136,7 @@ def test_a_card_can_be_linked_alone():
     assert query(app)["card"] == "boundary_zero"
     app.button(key="all_lessons").click()
     run(app)
-    assert len(app.header) == len(PRESETS)
+    assert len(app.header) == len(PRESETS) + 1
     assert "card" not in query(app)
     beamed = lessons(card="boundary_zero", projector="true")
     assert beamed.title[0].value == "The estimate is 0"
@@ -143,7 +145,7 @@ def test_a_card_can_be_linked_alone():
 
 def test_a_link_to_a_card_that_there_is_not_shows_all():
     app = lessons(card="nothing")
-    assert len(app.header) == len(PRESETS)
+    assert len(app.header) == len(PRESETS) + 1
     assert len(app.toast) == 1
     assert "card" not in query(app)
 

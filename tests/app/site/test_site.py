@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from lmm_app.cards.kept import moves
 from lmm_app.glossary.entries import GLOSSARY
+from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR, climb
 from lmm_app.paper import alone
@@ -86,6 +88,7 @@ def test_every_page_is_there_and_small(site):
         *STEPS,
         "lessons.html",
         *(f"lesson-{name}.html" for name in PRESETS),
+        *(f"moves-{name}.html" for name in CASES),
         "words.html",
     ]
     sizes = {name: len(text.encode()) for name, text in site.items()}
@@ -158,6 +161,17 @@ def test_every_lesson_asks_and_answers_as_its_card(site, read):
             assert f'value="{code}"' in site["lessons.html"]
             assert words.split("\n")[0][:20] in site["lessons.html"].replace("&#x27;", "'")
         assert prose(preset.claim) not in site[f"lesson-{name}.html"]
+
+
+def test_every_case_of_what_moves_h_asks_and_answers_as_its_page(site, read):
+    for name, case in CASES.items():
+        known = json.loads(read[f"moves-{name}.html"].data[f"answers-{name}"])
+        assert known["right"] == case.right(moves())
+        assert known["none"] == ["none", prose(case.answer(moves()))]
+        for code in OPTIONS:
+            said = [case.outcome(moves(), code), prose(case.feedback(moves(), code))]
+            assert known["said"][code] == said
+        assert prose(case.idea) in site[f"moves-{name}.html"]
 
 
 def test_words_are_all_of_the_glossary(read, site):
