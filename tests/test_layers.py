@@ -244,7 +244,7 @@ def test_the_front_of_the_core_names_its_stages_in_their_order():
 
 def test_the_core_is_small_enough_to_read():
     unread = {"__pycache__", "py.typed"}
-    assert len([path for path in (ROOT / "lmm_core").iterdir() if path.name not in unread]) <= 28
+    assert len([path for path in (ROOT / "lmm_core").iterdir() if path.name not in unread]) <= 29
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in FILES["lmm_core"])
     assert lines <= 9200
 
