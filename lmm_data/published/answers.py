@@ -22,13 +22,13 @@ from lmm_core.arrays import Brief, Floats
 from lmm_core.certainty import contrasts, sample_estimates
 from lmm_core.conventions import log_likelihood_as
 from lmm_core.likelihood import likelihood_terms
+from lmm_core.race import run
 from lmm_data.dataset import Problem
 from lmm_data.predictions import predict_everyone
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.design import columns_of
 from lmm_data.preparation.preparing import Prepared, prepare
 from lmm_data.published.entries import Model, Published
-from lmm_data.published.iterations import steps
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -122,11 +122,15 @@ def _log_likelihood_at(at: Opened, of: Mapping[str, float]) -> float:
 def _step(at: Opened, of: Mapping[str, Any]) -> float:
     kinship = at.prepared.kinship
     assert kinship is not None
-    found = steps(
-        *(at.problem.y, at.problem.X, at.problem.K, (of["sigma2_g"], of["sigma2_e"])),
-        **{"by": of["by"], "times": of["times"], "animals": len(kinship.values)},
-    )
-    return found[of["part"]]
+    found = run(
+        contrasts(at.fit.rotated),
+        of["by"],
+        (of["sigma2_g"], of["sigma2_e"]),
+        effects=len(kinship.values),
+        tolerance=0.0,
+        max_steps=of["times"],
+    ).trace[-1]
+    return (found.sigma2_g, found.sigma2_e)[of["part"]]
 
 
 def _variance_ratio(at: Opened) -> tuple[float, float]:
