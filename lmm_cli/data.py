@@ -247,7 +247,8 @@ def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple
     for role, path in named:
         name = opened.name_of(path)
         # An archive stands for the files in it, which have roles of their own.
-        for group in (group for group in groups if name in group.files):
+        named_as = _sheet_of(opened, name, role)
+        for group in (group for group in groups if named_as in group.files):
             if roles.setdefault(group.name, role) != role:
                 raise UsageError(
                     "files that belong together must have one role",
@@ -255,3 +256,22 @@ def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple
                     "give it one",
                 )
     return tuple(roles.items())
+
+
+def _sheet_of(opened: Opened, name: str, role: "Role") -> str:
+    """The one sheet with a table of a workbook that was named as a whole, or the name itself.
+
+    Raises:
+        UsageError: there are several.
+    """
+    if name in opened.content:
+        return name
+    sheets = [label for label, data in opened.content.items() if label.startswith(f"{name}/")]
+    tables = [label for label in sheets if not getattr(opened.content[label], "aside", True)]
+    if len(tables) > 1:
+        raise UsageError(
+            f"it must be certain which sheet of {name} holds the {role}",
+            f"there are {some([label.removeprefix(f'{name}/') for label in tables], 12)}",
+            f"name it behind the file and a slash, as in “{tables[0]}”",
+        )
+    return tables[0] if tables else name

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lmm_cli.command import UsageError
+from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -43,13 +45,18 @@ def open_files(paths: Iterable[Path]) -> Opened:
         UsageError: a path that cannot be opened.
     """
     wanted = list(dict.fromkeys(paths))
-    shared = Counter(path.name for path in wanted)
-    path_of = {str(path) if shared[path.name] > 1 else path.name: path for path in wanted}
-    content = {name: _read(path) for name, path in path_of.items()}
+    whole = {path: holder for path in wanted if (holder := _holder(path)) is not None}
+    shared = Counter(path.name for path in {*wanted, *whole.values()} - {*whole})
+    path_of = {_called(path, whole.get(path), shared): path for path in wanted}
+    read = {path: _read(path) for path in {whole.get(path, path) for path in wanted}}
+    content: dict[str, bytes] = {}
+    for name, path in path_of.items():
+        content[name] = read[path] if path in read else _part(name, path, read[whole[path]])
+    content = _with_sheets(content)
     given = Opened(content, path_of)
     for group in given.sorted().groups:
         first = path_of.get(group.files[0])
-        if first is None:  # from an archive
+        if first is None or first in whole:  # from an archive
             continue
         for missing in group.missing:
             beside = first.with_name(Path(missing).name)
@@ -59,6 +66,65 @@ def open_files(paths: Iterable[Path]) -> Opened:
                     path_of[name], content[name] = partner, _read(partner)
                     break
     return given
+
+
+def _holder(path: Path) -> Path | None:
+    """The file in which something is that is named as if the file were a folder."""
+    return path.parent if not path.exists() and path.parent.is_file() else None
+
+
+def _called(path: Path, holder: Path | None, shared: Mapping[str, int]) -> str:
+    if holder is not None:
+        return f"{_called(holder, None, shared)}/{path.name}"
+    return str(path) if shared[path.name] > 1 else path.name
+
+
+def _part(name: str, path: Path, content: bytes) -> bytes:
+    """A sheet of a workbook, or a file of a zip archive, that was named.
+
+    Raises:
+        UsageError: it is not there.
+        DataError: what holds it cannot be opened.
+    """
+    from lmm_data.readers.archive import open_archive
+    from lmm_data.readers.spreadsheet.workbook import program_of, sheets_of
+
+    holder = name[: -len(path.name) - 1]
+    if program_of(content) is not None:
+        sheets = sheets_of(holder, content)
+        if name in sheets:
+            return sheets[name].by_name()
+        there, what = [sheet.removeprefix(f"{holder}/") for sheet in sheets], "sheet"
+    elif content[:2] == b"PK":
+        archive = open_archive(content, holder)
+        if path.name in archive:
+            return archive[path.name]
+        there, what = list(archive), "file"
+    else:
+        raise UsageError(
+            "the file cannot be opened", f"{holder} is no folder", "check the path", where=str(path)
+        )
+    raise UsageError(
+        f"{holder} has no {what} “{path.name}”", remedy=f"choose from {some(there, 12)}"
+    )
+
+
+def _with_sheets(content: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files, each workbook opened once: its sheets in its place, unless it cannot be opened."""
+    made: dict[str, bytes] = {}
+    for name, data in content.items():
+        # No import for those who have none.
+        if data[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+            made[name] = data
+            continue
+        from lmm_data.readers.spreadsheet.workbook import program_of, sheets_of
+
+        sheets: Mapping[str, bytes] = {}
+        with suppress(DataError):
+            # Why it cannot be is for the readers to say.
+            sheets = sheets_of(name, data) if program_of(data) is not None else {}
+        made |= sheets or {name: data}
+    return made
 
 
 def _read(path: Path) -> bytes:

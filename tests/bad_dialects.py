@@ -214,8 +214,8 @@ DIALECTS = {
     "a spreadsheet": Case(
         pheno(zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>"}), "pheno.xlsx"),
         refused={
-            "pheno.xlsx": "pheno.xlsx cannot be read: a spreadsheet or another document; "
-            "save a spreadsheet as “CSV UTF-8”"
+            "pheno.xlsx": "pheno.xlsx: the workbook must be whole: it is damaged, or a sheet of it "
+            "is too large to open; open it in a spreadsheet, and save the sheet as “CSV UTF-8”"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,
@@ -223,8 +223,8 @@ DIALECTS = {
     "an old spreadsheet": Case(
         pheno(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "pheno.xls"),
         refused={
-            "pheno.xls": "pheno.xls cannot be read: an old spreadsheet (.xls); save it as "
-            "“CSV UTF-8”"
+            "pheno.xls": "pheno.xls: the workbook must be whole: it is damaged, or a sheet of it "
+            "is too large to open; open it in a spreadsheet, and save the sheet as “CSV UTF-8”"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,

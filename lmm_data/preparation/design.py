@@ -4,6 +4,7 @@ What is in the model unless somebody says otherwise is decided here, for every c
 page and for `check_dataset`.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from lmm_data.terms import Terms
 
 # Fewer entries than this share that are no numbers are mistakes among numbers.
 _MOSTLY = 0.5
+# As ISO 8601 and spreadsheets have it.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
 
 
 def default_model(dataset: Dataset) -> tuple[str, ...]:
@@ -193,6 +196,13 @@ def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> 
 def _words(table: TextTable, column: str) -> DataError:
     """Why a column of words is no trait."""
     row, entry = table.not_numbers(column)[0]
+    if _DATE.match(entry):
+        return DataError(
+            "a trait must hold numbers",
+            f"column “{column}” holds dates, such as “{entry[:40]}” in row {row + 1}",
+            "count the days from one day on, in a column of its own, or choose another trait",
+            where=table.name,
+        )
     return DataError(
         "a trait must hold numbers",
         f"column “{column}” holds words, such as “{entry[:40]}” in row {row + 1}",

@@ -34,6 +34,7 @@ from lmm_data.readers.minus_nine import says_minus_nine
 from lmm_data.readers.reading import Reading, TextTable, codes_in, suspicions
 from lmm_data.readers.recognition import PLINK, RQTL2, Group
 from lmm_data.readers.rqtl2.cross import read_rqtl2
+from lmm_data.readers.spreadsheet.workbook import SheetText, of_sheet
 from lmm_data.readers.text.delimited import read_delimited
 
 
@@ -165,6 +166,10 @@ def read_group(
     if None in files[: reader.needed]:
         raise group.refusal or _incomplete(group, reader)
     options = dict(reader.options)
+    sheet = contents[group.files[0]]
+    if isinstance(sheet, SheetText):
+        # Its numbers leave no mark open, whatever other files write.
+        decimal = ""
     if reader.read is read_kinship_text:
         options["progress"] = progress
     if reader.read in (read_delimited, read_kinship_text):
@@ -172,7 +177,7 @@ def read_group(
     if reader.read is read_pedigree:
         options["missing"] = missing
     sources = [None if name is None else _Named(name, contents[name]) for name in files]
-    reading = reader.read(*sources, **options)
+    reading = of_sheet(reader.read(*sources, **options), sheet)
     if group.message:
         reading = replace(reading, notes=(*reading.notes, group.message))
     reading = _with_codes(reading, missing)

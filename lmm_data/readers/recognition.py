@@ -14,6 +14,7 @@ from lmm_data.readers.kinship.pedigree_columns import columns_by_name
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import foreign_start, foreign_table
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
+from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
 from lmm_data.readers.text.dialect import decode
 
 _HEAD = 1 << 20
@@ -134,6 +135,9 @@ def recognise(name: str, content: bytes) -> Recognised:
         return _bed(name, head)
     if head[:6] == b"\x93NUMPY":
         return Recognised(name, "kinship", "a NumPy array", "numpy", _BYTES)
+    program = program_of(content)
+    if program is not None:
+        return Recognised(name, None, program.words, WORKBOOK, _CONTENTS)
     if head[:4] == b"PK\x03\x04":
         return _zipped(name, content)
     if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
@@ -280,8 +284,8 @@ def _zipped(name: str, content: bytes) -> Recognised:
         if all(member.endswith(".npy") for member in names):
             return Recognised(name, "kinship", "NumPy arrays (.npz)", "numpy", _CONTENTS)
         if {"[Content_Types].xml", "mimetype"} & set(names):
-            what = "a spreadsheet or another document"
-            return _refused(name, what, "save a spreadsheet as “CSV UTF-8”", _CONTENTS)
+            what = "a document that is no spreadsheet"
+            return _refused(name, what, "save its table as “CSV UTF-8”", _CONTENTS)
         for member in names:
             if member.lower().endswith(CONTROL) and archive.sizes[member] <= _HEAD:
                 if is_control(archive[member].decode("utf-8", "replace")):

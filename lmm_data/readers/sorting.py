@@ -19,9 +19,11 @@ from lmm_data.readers.recognition import (
 )
 from lmm_data.readers.recognition_text import is_control
 from lmm_data.readers.rqtl2.control import Value, read_control
+from lmm_data.readers.spreadsheet.workbook import WORKBOOK, SheetText, sheets_of
 
 BIMBAM = "bimbam"
 ANNOTATION = "bimbam-annotation"
+TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -59,16 +61,25 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     refused: dict[str, DataError] = {}
     for name, content in files.items():
         found = recognise(name, content)
-        inside = {name: content}
+        inside: Mapping[str, bytes] = {name: content}
         errors: dict[str, DataError] = {}
         if found.reader == ARCHIVE:
             inside, errors = _unpacked(name, content, {*files, *contents})
+        elif found.reader == WORKBOOK:
+            inside, errors = _sheets(name, content)
         for label, data in inside.items():
             contents[label] = data
             recognised[label] = found if label == name else recognise(label, data)
+            if isinstance(data, SheetText) and data.refusal is not None:
+                errors[label] = data.refusal
         for label, error in errors.items():
+            sheet = contents.get(label, b"")
             contents[label] = b""
-            recognised[label] = replace(found, name=label, kind=None, reader=None)
+            # What somebody may want and cannot have stops a fit, and an empty sheet does not.
+            wanted = isinstance(sheet, SheetText) and not sheet.aside
+            reader = TABLE if wanted else None
+            words = sheet.program if isinstance(sheet, SheetText) else found.format
+            recognised[label] = replace(found, name=label, kind=None, format=words, reader=reader)
             refused[label] = error
     crosses = [
         _cross(name, contents)
@@ -80,8 +91,18 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     groups = [*crosses, *group(recognised[name] for name in contents if name not in taken)]
     order = list(contents)
     groups = sorted(_with_annotations(groups), key=lambda one: order.index(one.files[0]))
-    unpacked = frozenset({*contents} - {*files})
+    chosen = {name for name, data in contents.items() if getattr(data, "chosen", False)}
+    sheets = {name for name, data in files.items() if isinstance(data, SheetText)}
+    unpacked = frozenset(({*contents} - {*files} | sheets) - chosen)
     return Sorted(_renamed(groups), contents, recognised, refused, unpacked)
+
+
+def _sheets(name: str, content: bytes) -> tuple[Mapping[str, bytes], dict[str, DataError]]:
+    """The sheets of a workbook, or why it cannot be opened."""
+    try:
+        return sheets_of(name, content), {}
+    except DataError as error:
+        return {}, {name: error.anew()}
 
 
 def _unpacked(

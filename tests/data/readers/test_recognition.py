@@ -110,7 +110,7 @@ REFUSED = {
     "x.rds": (gzip.compress(b"X\n\0\0\0\3"), "an R object; write a CSV file from R, by write.csv"),
     "x.xlsx": (
         zipped(**{"[Content_Types]__xml": "", "xl/a__xml": ""}),
-        "a spreadsheet or another document; save a spreadsheet as “CSV UTF-8”",
+        "a document that is no spreadsheet; save its table as “CSV UTF-8”",
     ),
     "x.zip": (
         zipped(**{"../a": ""}),

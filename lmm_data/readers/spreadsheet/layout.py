@@ -1,0 +1,281 @@
+"""Where the table of a sheet is: below titles, under a header of one row or more, above notes."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lmm_core.errors import DataError, some
+from lmm_data.readers.numeric import MISSING_CODES, as_number
+from lmm_data.readers.spreadsheet.cells import (
+    Cell,
+    Cells,
+    is_numeric,
+    letters_of,
+    place_of,
+    text_of,
+)
+from lmm_data.readers.spreadsheet.damage import damage_notes, numbers_in_text
+from lmm_data.readers.text.marks import is_marked
+
+# A column belongs to a table if so many of its rows have something there.
+_SHARE = 0.3
+# Words of a title or a note, not of a name.
+_SENTENCE = 3
+_SUMMARIES = frozenset(
+    "mean average avg sd stdev std se sem n total sum median minimum maximum min max variance cv "
+    "mittelwert summe moyenne media promedio medel".split()
+)
+_WITHOUT = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Where a table stands, by indices from 0.
+
+    Attributes:
+        columns: of the sheet, those that belong to it.
+        names: what the header says of each.
+        header: the row of the names.
+        rows: those below that hold values.
+    """
+
+    columns: tuple[int, ...]
+    names: tuple[str, ...]
+    header: int
+    rows: tuple[int, ...]
+
+
+def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
+    """The table of a sheet as tab-separated text, each line in its place, and notes on the rest.
+
+    Args:
+        name: of the sheet, for messages.
+        cells: some.
+
+    Returns:
+        "" if the sheet holds prose and no table. Numbers have all their digits.
+
+    Raises:
+        DataError: two tables in one sheet.
+        DecimalMarkError: numbers that are stored as text, and leave their decimal mark open.
+    """
+    if _is_prose(cells):
+        return "", ()
+    notes: list[str] = []
+    table = _table_in(cells, name, notes)
+    notes += damage_notes(cells, table.rows, table.columns, table.names, table.header)
+    turned, said = numbers_in_text(cells, table.rows, table.columns, table.names, name)
+    notes += said
+    lines = [""] * (max(table.rows, default=table.header) + 1)
+    lines[table.header] = _line(table.names)
+    for r in table.rows:
+        row = cells.rows[r]
+        entries = [text_of(row[c]) if c in row else "" for c in table.columns]
+        if turned:
+            places = enumerate(table.columns)
+            entries = [turned.get((r, c)) or entries[k] for k, c in places]
+        lines[r] = _line(entries)
+    return "\n".join(lines) + "\n", tuple(notes)
+
+
+def _is_prose(cells: Cells) -> bool:
+    """Whether a sheet holds sentences, one in a row, and no table."""
+    if max(map(len, cells.rows.values())) > 1:
+        return False
+    every = [cell for row in cells.rows.values() for cell in row.values()]
+    words = [len(cell.split()) for cell in every if isinstance(cell, str)]
+    return len(words) == len(every) and sum(words) >= _SENTENCE * len(every) / 2
+
+
+def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
+    rows = cells.rows
+    order = sorted(rows)
+    usual = _usual_columns(cells)
+    start = 0
+    while start < len(order) - 1 and _is_title(cells, order[start], usual):
+        start += 1
+    _say_left_out("above the table", cells, order[:start], notes)
+    first = order[start]
+    last, named = _header(cells, first, usual)
+    below = [r for r in order if r > last]
+    numeric = {c for c in usual if _mostly_numbers(cells, below, c)}
+    if below and _is_units(rows[below[0]], usual, numeric):
+        _say_left_out("units below the names", cells, below[:1], notes)
+        below = below[1:]
+    below = _without_end(cells, below, usual, numeric, notes)
+    _refuse_second(cells, below, numeric, name)
+    filled = {c for r in below for c, cell in rows[r].items() if type(cell) is float}
+    columns = sorted({*named, *usual, *filled})
+    _refuse_beside(cells, columns, [last, *below], name)
+    inside = set(columns)
+    aside = [(r, c) for r in below for c in rows[r].keys() - inside]
+    if aside:
+        said = some([f"{place_of(r, c)}: {text_of(rows[r][c])[:60]}" for r, c in aside], 4)
+        notes.append(f"left out beside the table: {said}")
+    there = set().union(named, *(rows[r] for r in below))
+    columns = [c for c in columns if c in there]
+    if last > first:
+        joined = [named[c] for c in columns if c in named]
+        notes.append(f"the header has {last - first + 1} rows, and the names are {some(joined, 8)}")
+    names = tuple(named.get(c, "") for c in columns)
+    return _Table(tuple(columns), names, last, tuple(below))
+
+
+def _usual_columns(cells: Cells) -> list[int]:
+    """The columns in which enough of the rows with several cells have one."""
+    several = [row for row in cells.rows.values() if len(row) > 1] or list(cells.rows.values())
+    times = Counter(c for row in several for c in row)
+    return sorted(c for c, count in times.items() if count >= _SHARE * len(several))
+
+
+def _is_title(cells: Cells, r: int, usual: Sequence[int]) -> bool:
+    """Whether a row above a table holds a title, or a word and what it is."""
+    row = cells.rows[r]
+    if len(usual) < 2 or any(is_numeric(cell) for cell in row.values()):
+        return False
+    if len(row) == 1:
+        (column,) = row
+        spans = (m for m in cells.merged if m[0] == m[2] == r and m[1] == column)
+        # The name of several columns, and not of all of them.
+        return r + 1 not in cells.rows or not any(m[3] > column > usual[0] for m in spans)
+    return len(row) == 2 and len(usual) > 3 and min(row) <= usual[0]
+
+
+def _header(cells: Cells, first: int, usual: Sequence[int]) -> tuple[int, dict[int, str]]:
+    """The last row of the header that begins in a row, and the name of each column."""
+    rows, last = cells.rows, first
+    names = _names_in(cells, first)
+    if any(is_numeric(cell) for cell in rows[first].values()):
+        return last, names
+    while last + 1 in rows:
+        tops = [m for m in cells.merged if m[0] <= last <= m[2] and m[1] in rows.get(m[0], {})]
+        over = [m for m in tops if m[2] > last or (m[3] > m[1] and m[0] == last)]
+        following = rows[last + 1]
+        words = all(isinstance(cell, str) for cell in following.values())
+        # Without merged cells: names below that stand where those above leave gaps.
+        gaps = [c for c in usual if c not in names and c in following]
+        fills = bool(gaps) and words and not set(following) - set(gaps) - _heads(cells, last)
+        if not words or not (over or fills):
+            break
+        last += 1
+        for column, label in _names_in(cells, last).items():
+            above = names.get(column, "")
+            joined = bool(over) and above and above != label
+            names[column] = f"{above} {label}" if joined else label
+    return last, names
+
+
+def _heads(cells: Cells, r: int) -> set[int]:
+    """The columns with a name in a row and none in the next column: perhaps of several."""
+    row = cells.rows[r]
+    return {c for c in row if c + 1 not in row}
+
+
+def _names_in(cells: Cells, r: int) -> dict[int, str]:
+    """What a row of the header says of each column, a merged cell of all that it spans."""
+    found = {c: text_of(cell) for c, cell in cells.rows[r].items()}
+    for top, left, bottom, right in cells.merged:
+        cell = cells.rows.get(top, {}).get(left)
+        if top <= r <= bottom and cell is not None:
+            found |= dict.fromkeys(range(left, right + 1), text_of(cell))
+    return found
+
+
+def _mostly_numbers(cells: Cells, below: Sequence[int], column: int) -> bool:
+    there = [cells.rows[r][column] for r in below if column in cells.rows[r]]
+    return 2 * sum(map(is_numeric, there)) > len(there)
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a cell is text that is neither a number nor a code of what is missing."""
+    if not isinstance(cell, str) or cell.strip() in MISSING_CODES:
+        return False
+    text = cell.strip()
+    return not is_marked(text, True) and as_number(text) != as_number(text)
+
+
+def _is_units(row: dict[int, Cell], usual: Sequence[int], numeric: Set[int]) -> bool:
+    """Whether a row says in which units columns of numbers are."""
+    if not usual or usual[0] in row or not numeric:
+        return False
+    return all(map(_is_word, row.values())) and numeric <= {*row}
+
+
+def _without_end(
+    cells: Cells,
+    below: list[int],
+    usual: Sequence[int],
+    numeric: Set[int],
+    notes: list[str],
+) -> list[int]:
+    """The rows without notes and summaries below the table, which are said."""
+    kept = list(below)
+    while len(kept) > 1 and len(usual) > 1:
+        row, apart = cells.rows[kept[-1]], kept[-1] - kept[-2] > 1
+        start = text_of(row[min(row)])
+        sentence = len(start.split()) >= _SENTENCE or apart or start[:1] in "*†‡"
+        alone = len(row) == 1 and isinstance(row[min(row)], str) and sentence
+        # A title of what follows, or a word and its meaning, apart from the table.
+        legend = apart and len(row) == 2 and len(usual) > 2 and all(map(_is_word, row.values()))
+        summary = _WITHOUT.sub("", start.casefold()) in _SUMMARIES and bool(numeric & {*row})
+        if not (alone or legend or summary):
+            break
+        kept.pop()
+    _say_left_out("below the table", cells, below[len(kept) :], notes)
+    return kept
+
+
+def _say_left_out(where: str, cells: Cells, rows: Sequence[int], notes: list[str]) -> None:
+    if not rows:
+        return
+    said = [
+        f"row {r + 1}: {' | '.join(text_of(cells.rows[r][c]) for c in sorted(cells.rows[r]))[:60]}"
+        for r in rows
+    ]
+    notes.append(f"left out {where}: {some(said, 4)}")
+
+
+def _refuse_second(cells: Cells, below: Sequence[int], numeric: Set[int], name: str) -> None:
+    """A DataError if names stand again below a row without anything."""
+    for before, r in pairwise(below):
+        row = cells.rows[r]
+        apart = r - before > 1
+        if apart and len(row) > 1 and all(map(_is_word, row.values())) and numeric & {*row}:
+            raise DataError(
+                "a sheet must hold one table",
+                f"names stand again in row {r + 1}, “{text_of(row[min(row)])[:40]}”",
+                "give the second table a sheet of its own",
+                where=name,
+            )
+
+
+def _refuse_beside(cells: Cells, columns: Sequence[int], rows: Sequence[int], name: str) -> None:
+    """A DataError if an empty column parts a table from another."""
+    for left, right in pairwise(columns):
+        rest = [c for c in columns if c >= right]
+        if right - left > 1 and len(rest) > 1 and left > columns[0]:
+            filled = [r for r in rows if any(c in cells.rows[r] for c in rest)]
+            gap = letters_of(left + 1)
+            raise DataError(
+                "a sheet must hold one table",
+                f"the empty column {gap} parts {letters_of(columns[0])} to {letters_of(left)} from "
+                f"{letters_of(right)} to {letters_of(columns[-1])}, with {len(filled)} rows",
+                f"delete column {gap} if it is one table, or give the second a sheet of its own",
+                where=name,
+            )
+
+
+def _line(entries: Sequence[str]) -> str:
+    alone, joined = len(entries) == 1, "\t".join(entries)
+    if not alone and '"' not in joined and _quoted(entries[0], True) == entries[0]:
+        return joined
+    return "\t".join(_quoted(entry, alone or k == 0) for k, entry in enumerate(entries))
+
+
+def _quoted(entry: str, first: bool) -> str:
+    # A line that begins with # would be a comment, and one without a tab be cut elsewhere.
+    if '"' in entry or (first and re.search(r"^#|[,;| ]", entry)):
+        return '"' + entry.replace('"', '""') + '"'
+    return entry
