@@ -4,7 +4,7 @@ What a workbook makes of its few bytes is known only once it is open: two cells 
 of 17 thousand million. So it is opened apart, where memory and time have limits, and nothing
 happens to the program that asked if they are exceeded. The workbook comes by standard input; what
 is in it goes to standard output, as `marshal` writes it: a dictionary for each sheet and a list
-for each of its rows, or a text that says why there is none.
+for each of its rows, or a pair that says why there is none.
 """
 
 import marshal
@@ -28,12 +28,11 @@ def main() -> None:
     try:
         _write(sys.stdin.buffer.read(), out)
     except MemoryError:
-        marshal.dump("memory", out)
+        marshal.dump(("memory", ""), out)
     except Exception as error:  # whatever a broken file makes a library raise
         known = {"PasswordError": "password", "_TooLargeError": "cells"}
         kind = known.get(type(error).__name__, "damaged")
-        # What Rust says of itself is of no use to a reader.
-        marshal.dump(f"{kind} {str(error).splitlines()[0][:200] if str(error) else ''}", out)
+        marshal.dump((kind, str(error)), out)
 
 
 class _TooLargeError(Exception):

@@ -255,23 +255,23 @@ def _opened(name: str, content: bytes) -> list[tuple[dict[str, Any], list[list[A
         ) from None
     sheets: list[tuple[dict[str, Any], list[list[Any]]]] = []
     stream = BytesIO(done.stdout)
-    said = "memory" if done.returncode else ""
-    while not said:
+    kind, why = "memory" * bool(done.returncode), ""
+    while not kind:
         try:
             found = marshal.load(stream)
         except EOFError:
             break
-        if isinstance(found, str):
-            said = found
+        if isinstance(found, tuple):
+            kind, why = found
         elif isinstance(found, dict):
             sheets.append((found, []))
         else:
             sheets[-1][1].append(found)
-    if said:
-        kind, _, why = said.partition(" ")
+    if kind:
         # The library says so, too, of a sheet in which cells are repeated without end.
         unknown = "detect" in why or not why
         why = "it is damaged, or a sheet of it is too large to open" if unknown else why
         damaged = ("the workbook must be whole", why, f"open it in a spreadsheet, and {_SAVE}")
-        raise DataError(*_REFUSALS.get(kind, damaged), where=name)
+        rule, what, remedy = _REFUSALS.get(kind, damaged)
+        raise DataError(rule, what, remedy, where=name)
     return sheets
