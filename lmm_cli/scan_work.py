@@ -98,9 +98,7 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             notes=notes,
             genotypes=Subset(source, np.arange(source.shape[1]), rows),
             markers=source,
-            alleles=(unknown, unknown)
-            if isinstance(source, GenotypeTable)
-            else (source.allele1, source.allele0),
+            alleles=(source.allele1 or unknown, source.allele0 or unknown),
             source=fingerprint(source.counts)
             if isinstance(source, GenotypeTable)
             else _digest(source.path),
@@ -194,8 +192,6 @@ def _load_beside(
 
 def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
     """The genotypes that were read into memory."""
-    from lmm_data.readers.sorting import BIMBAM
-
     for outcome in prepared.outcomes:
         if prepared.roles.get(outcome.group.name) != "genotypes" or outcome.reading is None:
             continue
@@ -203,7 +199,7 @@ def _table(prepared: "Prepared", options: Namespace) -> GenotypeTable:
         if table is None:
             continue
         people = prepared.phenotypes.ids if prepared.phenotypes else None
-        if outcome.group.reader == BIMBAM and options.same_order and people:
+        if outcome.reading.unnamed and options.same_order and people:
             # BIMBAM names nobody: its columns are the rows of the phenotypes.
             if len(people) == table.n:
                 return replace(table, ids=people)

@@ -13,6 +13,8 @@ from lmm_core.arrays import Brief, Floats, as_counts, locked, read_only
 from lmm_core.errors import DataError, in_digits, some
 from lmm_core.kinship import SYMMETRY_TOLERANCE, largest_asymmetry
 
+_BLOCK = 1 << 22
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table(Brief):
@@ -117,6 +119,8 @@ class GenotypeTable(Brief):
         counts: read-only, shape (n, m). int8 with -127 for missing if every count is 0, 1 or
             2 (a quarter of the memory), otherwise float32 with NaN for missing. The values
             decide, not the type they come in; `dosages` is the same for both.
+        allele1, allele0: of each marker, the allele that is counted and the other; none where
+            no file names them.
 
     Raises:
         DataError: shapes that disagree, an id that is empty or given twice, a count
@@ -130,6 +134,8 @@ class GenotypeTable(Brief):
     position: Floats
     position_cm: Floats
     counts: NDArray[Any]
+    allele1: tuple[str, ...] = ()
+    allele0: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         ids = unique_names(self.ids, self.name, "row", "id")
@@ -149,6 +155,12 @@ class GenotypeTable(Brief):
                 f"each of the {m} markers needs a chromosome and a position",
                 f"there are {len(self.chromosome)} chromosomes, {position.size} positions in "
                 f"base pairs and {position_cm.size} in centimorgans",
+                where=self.name,
+            )
+        if not {len(self.allele1), len(self.allele0)} <= {0, m}:
+            raise DataError(
+                f"alleles must be named for each of the {m} markers, or for none",
+                f"there are {len(self.allele1)} and {len(self.allele0)}",
                 where=self.name,
             )
         object.__setattr__(self, "ids", ids)
@@ -328,20 +340,30 @@ def _filled(labels: Iterable[str], table: str, kind: str, what: str) -> tuple[st
 def _as_counts(
     counts: NDArray[Any], name: str, ids: tuple[str, ...], markers: tuple[str, ...]
 ) -> NDArray[Any]:
-    missing = counts == MISSING_COUNT
-    if counts.dtype.kind == "f":
-        missing |= np.isnan(counts)
-    valid = missing | ((counts >= 0) & (counts <= 2))
-    if not valid.all():
-        i, j = np.argwhere(~valid)[0]
-        raise DataError(
-            "counts must be from 0 to 2, the copies of one allele",
-            f"“{ids[i]}” has {counts[i, j]} at marker “{markers[j]}”",
-            "write missing genotypes as missing",
-            where=name,
-        )
+    # By blocks of markers: what is looked at would take the memory of the counts several times.
+    step = max(1, _BLOCK // max(len(ids), 1))
+    whole = True
+    for start in range(0, len(markers), step):
+        block = counts[:, start : start + step]
+        missing = _missing(block)
+        valid = missing | ((block >= 0) & (block <= 2))
+        if not valid.all():
+            i, j = np.argwhere(~valid)[0]
+            raise DataError(
+                "counts must be from 0 to 2, the copies of one allele",
+                f"“{ids[i]}” has {block[i, j]} at marker “{markers[start + j]}”",
+                "write missing genotypes as missing",
+                where=name,
+            )
+        whole = whole and bool((missing | (block == np.floor(block))).all())
     if counts.dtype == np.int8:
         return locked(counts)
-    if (missing | (counts == np.floor(counts))).all():
+    missing = _missing(counts)
+    if whole:
         return read_only(np.where(missing, MISSING_COUNT, counts).astype(np.int8))
     return read_only(np.where(missing, np.nan, counts).astype(np.float32))
+
+
+def _missing(counts: NDArray[Any]) -> NDArray[np.bool_]:
+    missing: NDArray[np.bool_] = counts == MISSING_COUNT
+    return missing | np.isnan(counts) if counts.dtype.kind == "f" else missing

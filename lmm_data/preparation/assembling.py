@@ -26,7 +26,6 @@ from lmm_data.preparation.reshaping import (
 from lmm_data.preparation.roles import Role, covariate_columns
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
-from lmm_data.readers.sorting import BIMBAM
 from lmm_data.records import records_words
 from lmm_data.tables import Table
 
@@ -108,8 +107,8 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
     genotyped = named.get("genotypes")
     if genotyped is not None and genotyped.reading and genotyped.reading.genotypes:
         genotypes = genotyped.reading.genotypes
-        # BIMBAM names nobody: the ids it was read with are only the places of its columns.
-        parts.row_ids = None if genotyped.group.reader == BIMBAM else genotypes.ids
+        # Where no file names anybody, the ids are only places.
+        parts.row_ids = None if genotyped.reading.unnamed else genotypes.ids
         if parts.kinship is None:
             kinship, note = kinship_from(genotypes, choices.relationship)
             parts.kinship = replace(kinship, ids=parts.row_ids)

@@ -9,7 +9,6 @@ from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.evidence import Choice, best_of, is_shifted, none_meets, would_join
 from lmm_data.readers.naming import Candidate, renamed
 from lmm_data.readers.opening import Outcome
-from lmm_data.readers.sorting import BIMBAM
 from lmm_data.readers.text.candidates import candidates_of, left_over, split_in_two
 
 ROWS, HEADER = "rows", "header"
@@ -132,7 +131,7 @@ def _hints(best: _Met, tables: Sequence[Outcome]) -> Iterator[str]:
 def _own(outcome: Outcome) -> tuple[Candidate, ...]:
     """The ways in which a file that is no table of text names its individuals."""
     reading = outcome.reading
-    if reading is None or outcome.group.reader == BIMBAM:
+    if reading is None or reading.unnamed:
         return ()
     if reading.candidates:
         return reading.candidates

@@ -20,6 +20,7 @@ from lmm_data.preparation.assembling import (
 )
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
+from lmm_data.preparation.orienting import oriented
 from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.readers.dispatch import READERS, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
@@ -126,14 +127,16 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
     """`prepare` from files that have been read, with the readers and missing codes of choices."""
     chosen = dict(choices.roles)
     # What a table is for is told by its columns, and those that are ids are none of them.
-    given = [o for o in outcomes if chosen.get(o.group.name) != "ignored"]
+    given, turned = oriented([o for o in outcomes if chosen.get(o.group.name) != "ignored"])
+    made = {outcome.name: outcome for outcome in given}
+    outcomes = [made.get(outcome.name, outcome) for outcome in outcomes]
     identified = identify(given, choices.ids, choices.same_order)
     roles = suggest_roles(identified.among(outcomes), chosen)
     used = [o for o in identified.outcomes if roles.of[o.group.name] != "ignored"]
     if len(used) < len(given):
         identified = identify(used, choices.ids, choices.same_order).of_all(identified)
     outcomes = [_with_minus_nine(outcome) for outcome in identified.among(outcomes)]
-    parts = Parts(notes=[*roles.notes, *identified.notes])
+    parts = Parts(notes=[*roles.notes, *turned, *identified.notes])
     refusal: LMMError | None = roles.refusal
     if refusal is None:
         try:
@@ -207,5 +210,5 @@ def _implied(found: Sorted, choices: Choices) -> dict[str, str]:
         elif role in ("phenotypes", "covariates") and group.kind != "table":
             readers[group.name] = "table"
         elif role == "genotypes" and group.kind != "genotypes":
-            readers[group.name] = "bimbam"
+            readers[group.name] = "counts"
     return readers

@@ -13,10 +13,14 @@ from lmm_data.readers.genotypes.gemma import (
     read_bimbam_annotation,
     read_bimbam_table,
     read_gemma_kinship,
-    refuse_counts,
 )
+from lmm_data.readers.genotypes.hapmap import read_hapmap
 from lmm_data.readers.genotypes.plink import read_fam, read_plink_files
 from lmm_data.readers.genotypes.plink_tables import read_plink_table
+from lmm_data.readers.genotypes.plink_text import read_ped, read_tped
+from lmm_data.readers.genotypes.recoded import read_raw, read_traw
+from lmm_data.readers.genotypes.table import read_genotype_table
+from lmm_data.readers.genotypes.vcf import read_vcf
 from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
 from lmm_data.readers.kinship.gcta_sparse import read_grm_sparse
 from lmm_data.readers.kinship.numpy_files import read_numpy
@@ -34,6 +38,7 @@ from lmm_data.readers.minus_nine import says_minus_nine
 from lmm_data.readers.reading import Reading, TextTable, codes_in, suspicions
 from lmm_data.readers.recognition import PLINK, RQTL2, Group
 from lmm_data.readers.rqtl2.cross import read_rqtl2
+from lmm_data.readers.rqtl2.csv import read_rqtl_csv
 from lmm_data.readers.spreadsheet.workbook import SheetText, of_sheet
 from lmm_data.readers.text.delimited import read_delimited
 
@@ -103,7 +108,19 @@ READERS: Mapping[str, Reader] = {
     "king": Reader(read_king, "KING coefficients in text", True, (".king", ".king.id")),
     "kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
     "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, ("", "")),
-    "counts": Reader(refuse_counts, "genotypes in text, a row for each individual", True),
+    "counts": Reader(read_genotype_table, "a table of genotypes, of 0, 1 and 2 or letters", True),
+    "vcf": Reader(read_vcf, "genotypes in VCF, their dosages (DS) if there are any", True),
+    "vcf calls": Reader(
+        read_vcf, "genotypes in VCF, their calls (GT)", True, options=(("calls", True),)
+    ),
+    "raw": Reader(read_raw, "PLINK’s .raw, a row an individual", True),
+    "traw": Reader(read_traw, "PLINK’s .traw, a row a marker", True),
+    "hapmap": Reader(read_hapmap, "genotypes in HapMap’s form", True),
+    "rqtl-csv": Reader(read_rqtl_csv, "a cross in R/qtl’s form, csv, csvr or csvs", True),
+    "ped": Reader(read_ped, "PLINK’s genotypes in letters", False, (".ped", ".map"), 2),
+    "tped": Reader(
+        read_tped, "PLINK’s genotypes in letters, a row a marker", False, (".tped", ".tfam"), 2
+    ),
     "bimbam-annotation": Reader(read_bimbam_annotation, "a BIMBAM annotation of markers", True),
     "numpy": Reader(read_numpy, "a NumPy array"),
     "grm-bin": Reader(read_grm_bin, "a binary GRM", False, (".grm.bin", ".grm.id", ".grm.n.bin")),

@@ -240,8 +240,11 @@ class Reading(Brief):
             for each: by the individual alone, or by both where that repeats; "" for others.
         sheet: a table with all of its columns, where which of them name the rows may be decided
             anew beside other files.
-        candidates: the ways in which a kinship may name its rows, where there are several or
-            where they may only count.
+        candidates: the ways in which a kinship, or genotypes, may name its rows, where there are
+            several or where they may only count.
+        unnamed: of genotypes, whether no file names their individuals, so that their ids are
+            only places.
+        either_way: of genotypes, whether their individuals may be what they have for markers.
     """
 
     name: str
@@ -256,6 +259,8 @@ class Reading(Brief):
     named_by: NamedBy = ""
     sheet: Sheet | None = None
     candidates: tuple[Candidate, ...] = ()
+    unnamed: bool = False
+    either_way: bool = False
 
     @property
     def part(self) -> TextTable | KinshipMatrix | PedigreeTable | GenotypeTable | None:

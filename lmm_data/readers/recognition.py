@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 from lmm_core.errors import DataError, listed
 from lmm_data.readers.archive import Limits, open_archive
-from lmm_data.readers.content import foreign
+from lmm_data.readers.content import Foreign, foreign
 from lmm_data.readers.kinship.pedigree_columns import columns_by_name
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import foreign_start, foreign_table
+from lmm_data.readers.recognition_genotypes import (
+    foreign_genotypes,
+    genotypes_by_start,
+    genotypes_in_lines,
+)
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
 from lmm_data.readers.text.dialect import decode
@@ -107,6 +112,8 @@ class _Family:
 
 _FAMILIES = (
     _Family("PLINK genotypes", "genotypes", PLINK, (".bed", ".bim", ".fam")),
+    _Family("PLINK genotypes in letters", "genotypes", "ped", (".ped", ".map")),
+    _Family("PLINK genotypes in letters", "genotypes", "tped", (".tped", ".tfam")),
     _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",), "is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id"), be="is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id"), be="is"),
@@ -131,8 +138,11 @@ def recognise(name: str, content: bytes) -> Recognised:
     """
     head, whole = _head(content)
     low = name.lower()
+    binary = foreign_genotypes(low.removesuffix(".gz"), head)
+    if binary is not None:
+        return _refused(name, *binary, _BYTES)
     if head[:2] == b"\x6c\x1b":
-        return _bed(name, head)
+        return Recognised(name, "genotypes", "PLINK genotypes (.bed)", PLINK, _BYTES)
     if head[:6] == b"\x93NUMPY":
         return Recognised(name, "kinship", "a NumPy array", "numpy", _BYTES)
     program = program_of(content)
@@ -166,7 +176,14 @@ def recognise(name: str, content: bytes) -> Recognised:
         return _refused(name, "a control file of R/qtl2", remedy, _CONTENTS)
     if text.lstrip()[:1] in ("{", "["):
         return _refused(name, "JSON, not a table", "export it as CSV", "its first sign says so")
-    known = foreign_start(text) or foreign_table(bare, first_rows(text))
+    rows = first_rows(text)
+    genotypes = genotypes_by_start(text) or genotypes_in_lines(bare, rows)
+    if isinstance(genotypes, Foreign):
+        return _refused(name, *genotypes, "its first line says so")
+    if genotypes is not None:
+        words, reader, why = genotypes
+        return Recognised(name, "genotypes", words, reader, why)
+    known = foreign_start(text) or foreign_table(bare, rows)
     if known is not None:
         return _refused(name, *known, "its first lines say so")
     return Recognised(name, *guess_text(bare, text, whole))
@@ -255,10 +272,17 @@ def _head(content: bytes) -> tuple[bytes, bool]:
     """The first lines of the content, unpacked, and whether that is all of it."""
     head, whole = content[:_HEAD], len(content) <= _HEAD
     if content[:2] == b"\x1f\x8b":
-        unpack = zlib.decompressobj(wbits=31)
+        head, rest = b"", content
         try:
-            head = unpack.decompress(content, _HEAD)
-            whole = unpack.eof and not unpack.unused_data
+            # bgzip packs in many members, each of 64 KB.
+            while rest[:2] == b"\x1f\x8b" and len(head) < _HEAD:
+                unpack = zlib.decompressobj(wbits=31)
+                head += unpack.decompress(rest[: 2 * _HEAD], _HEAD - len(head))
+                whole = unpack.eof
+                rest = rest[min(len(rest), 2 * _HEAD) - len(unpack.unused_data) :]
+                if not unpack.eof:
+                    break
+            whole = whole and not rest
         except zlib.error:
             return content[:_HEAD], True
     cut = head.rfind(b"\n") + 1
@@ -267,13 +291,6 @@ def _head(content: bytes) -> tuple[bytes, bool]:
         width = {b"\xff\xfe": 2, b"\xfe\xff": 2}.get(head[:2], 1)
         head = head[: cut + (-cut % width)]
     return head, whole
-
-
-def _bed(name: str, head: bytes) -> Recognised:
-    if head[2:3] in (b"\x00", b"\x01"):
-        return Recognised(name, "genotypes", "PLINK genotypes (.bed)", PLINK, _BYTES)
-    remedy = "convert them with plink2 --make-bed"
-    return _refused(name, "PLINK 2’s genotypes (.pgen)", remedy, _BYTES)
 
 
 def _zipped(name: str, content: bytes) -> Recognised:

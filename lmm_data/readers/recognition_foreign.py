@@ -6,15 +6,11 @@ from typing import TypeAlias
 
 from lmm_data.readers.content import Foreign
 from lmm_data.readers.numeric import as_number
-from lmm_data.readers.text.dialect import plain_name
 
 Rows: TypeAlias = list[list[str]]
 
-_TO_BED = "convert it with plink2 --make-bed"
 _RELATIONSHIPS = "write relationships instead, with PLINK’s --make-rel or --make-grm-bin"
 _STARTS: tuple[tuple[str, str, str], ...] = (
-    ("##fileformat=vcf", "genotypes in VCF", _TO_BED),
-    ("#chrom\tpos\tid\tref\talt", "genotypes in VCF", _TO_BED),
     (
         "%%matrixmarket",
         "a matrix in MatrixMarket’s form",
@@ -27,8 +23,6 @@ _STARTS: tuple[tuple[str, str, str], ...] = (
     ),
     ("<trait>", "phenotypes of TASSEL", "put Taxa in the place of <Trait>, with a tab behind it"),
     ("<numeric>", "numeric genotypes of TASSEL", "export them as PLINK, and --make-bed them"),
-    ("rs#\talleles\tchrom\tpos", "genotypes in HapMap’s form", "export them as PLINK or VCF"),
-    ("rs\talleles\tchrom\tpos", "genotypes in HapMap’s form", "export them as PLINK or VCF"),
 )
 
 
@@ -47,11 +41,6 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
     """
     if not rows:
         return None
-    first = [plain_name(entry) for entry in rows[0]]
-    if first[:6] == ["fid", "iid", "pat", "mat", "sex", "phenotype"] and len(first) > 6:
-        return Foreign(
-            "genotypes as PLINK recodes them (.raw)", f"{_TO_BED}, from the files it was made of"
-        )
     if re.search(r"\.(mibs|mdist|dist)$", low):
         what = "similarities" if low.endswith(".mibs") else "distances"
         return Foreign(f"PLINK’s {what} of identity by state, no relationships", _RELATIONSHIPS)

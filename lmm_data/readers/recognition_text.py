@@ -9,6 +9,7 @@ from lmm_data.readers.kinship.pedigree_columns import is_bare_pedigree, is_pedig
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import Rows
+from lmm_data.readers.recognition_genotypes import genotypes_by_rows
 from lmm_data.readers.text.dialect import (
     dialect_of,
     is_number,
@@ -27,8 +28,6 @@ _NAME_AND_NUMBERS = "its name and its numbers say so"
 _ONE_SET = 1.2
 _INVERSE = (".giv", ".ginv")
 _ALLELE = re.compile(r"[ACGTNDI0-9*.-]+", re.IGNORECASE)
-_MANY_MARKERS = 12
-_COUNTS = MISSING_CODES | {"0", "1", "2", "-1", "9", "5"}
 _LETTERS = re.compile(r"[^\W\d_]")
 # A marker with fewer individuals than these might be a row of a table.
 _ENOUGH_COUNTS = 3 + 5
@@ -63,9 +62,9 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     square = not whole or abs(len(rows) - len(rows[0])) <= 2
     if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
         return "kinship", "a kinship in text", "kinship", "its name says so"
-    if _are_counts(rows, header):
-        what = "genotypes in text, a row for each individual"
-        return "genotypes", what, "counts", "it has many columns of 0, 1 and 2"
+    genotypes = genotypes_by_rows(rows)
+    if genotypes:
+        return "genotypes", *genotypes
     why = "every line has the same number of entries"
     if len({len(row) for row in rows[1:] or rows}) > 1:
         why = "it is text, though its lines differ in length"
@@ -192,15 +191,6 @@ def _are_markers(rows: Rows) -> bool:
     return all(
         entry in MISSING_CODES or 0 <= as_number(entry) <= 2 for row in rows for entry in row[3:]
     )
-
-
-def _are_counts(rows: Rows, header: bool) -> bool:
-    """Whether all columns but those of ids hold counts of an allele, and there are many."""
-    below = rows[header:]
-    if len(below) < 3 or len({len(row) for row in below}) > 1 or len(below[0]) < _MANY_MARKERS:
-        return False
-    counts = {entry for row in below for entry in row[2:]}
-    return {"0", "1", "2"} <= counts and counts <= _COUNTS
 
 
 def _mirrors(rows: Rows, whole: bool) -> str:

@@ -1,5 +1,6 @@
 """GEMMA's own files: relatedness without ids, and BIMBAM's genotypes, traits and annotation."""
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -71,6 +72,7 @@ def read_bimbam(
     """
     found, data = contents(source, "the genotypes")
     markers: list[str] = []
+    alleles: list[tuple[str, str]] = []
     rows: list[NDArray[np.float32]] = []
     known: dict[str, float] = {}
     n = 0
@@ -85,6 +87,7 @@ def read_bimbam(
                 where=found,
             )
         markers.append(entries[0])
+        alleles.append((sys.intern(entries[1]), sys.intern(entries[2])))
         # As float32 at once: the text takes twelve times the memory.
         rows.append(_dosages(entries[MARKER_COLUMNS:], known, found, line))
     require_lines(rows, "marker", found)
@@ -101,25 +104,11 @@ def read_bimbam(
         position=position,
         position_cm=centimorgans,
         counts=np.array(rows).T,
+        allele1=tuple(one for one, _ in alleles),
+        allele0=tuple(two for _, two in alleles),
     )
     words = "BIMBAM’s mean genotypes, counts of the first allele"
-    return Reading(found, "genotypes", words, (note, *more), genotypes=genotypes)
-
-
-def refuse_counts(source: Source) -> Reading:
-    """Refuse genotypes with a row for each individual, which is not how BIMBAM writes them.
-
-    Raises:
-        DataError: always.
-    """
-    found, _ = contents(source, "the genotypes")
-    raise DataError(
-        "genotypes in text must be BIMBAM’s, a row for each marker",
-        "here a row is an individual and a column a marker",
-        "write each marker as its name, two alleles and a count for each individual, or convert "
-        "them to PLINK’s .bed",
-        where=found,
-    )
+    return Reading(found, "genotypes", words, (note, *more), genotypes=genotypes, unnamed=True)
 
 
 def read_bimbam_table(source: Source) -> Reading:

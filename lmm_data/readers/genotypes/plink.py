@@ -79,7 +79,7 @@ def read_plink_files(bed: Source, bim: Source, fam: Source) -> Reading:
     people, fam_name = fam_rows(fam)
     n, m = len(people), len(markers.names)
     require_room(n * m, called)
-    ids, of_fam = _of_fam(people, fam_name)
+    ids, of_people = of_fam(people, fam_name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "genotypes.bed"
         try:
@@ -98,9 +98,11 @@ def read_plink_files(bed: Source, bim: Source, fam: Source) -> Reading:
         position=markers.position,
         position_cm=markers.position_cm,
         counts=read_only(counts),
+        allele1=markers.allele1,
+        allele0=markers.allele0,
     )
     return replace(
-        of_fam,
+        of_people,
         name=called,
         kind="genotypes",
         format="PLINK 1 genotypes (bed, bim, fam), counts of allele 1",
@@ -117,7 +119,7 @@ def read_fam(fam: Source) -> Reading:
         DataError: lines of fewer than six fields or of different lengths, no phenotypes.
     """
     people, called = fam_rows(fam)
-    reading = _of_fam(people, called)[1]
+    reading = of_fam(people, called)[1]
     if reading.table is None:
         raise DataError(
             f"{called} has no phenotypes", "each is −9 or NA", "add a file of phenotypes"
@@ -127,7 +129,7 @@ def read_fam(fam: Source) -> Reading:
 
 def read_fam_sex(fam: Source) -> TextTable | None:
     """The sex in a fam file alone, as `read_plink_files` has it; None if nobody's is known."""
-    return _of_fam(*fam_rows(fam))[1].covariates
+    return of_fam(*fam_rows(fam))[1].covariates
 
 
 class Bim(NamedTuple):
@@ -147,7 +149,7 @@ def read_bim(name: str, data: bytes) -> Bim:
     places = array("d")
     # What repeats from line to line, such as a chromosome, is held once.
     held: dict[str, str] = {}
-    for line, row in _equally_wide(data, BIM_COLUMNS, name):
+    for line, row in equally_wide(data, BIM_COLUMNS, name):
         for column, place in zip(texts, (0, 1, 4, 5), strict=True):
             entry = row[place]
             column.append(entry if place == 1 else held.setdefault(entry, entry))
@@ -168,7 +170,7 @@ def read_bim(name: str, data: bytes) -> Bim:
 def fam_rows(fam: Source) -> tuple[list[list[str]], str]:
     """The fields of each individual in a fam file, and what to call it."""
     called, data = contents(fam, "the fam file")
-    return [row for _, row in _equally_wide(data, FAM_COLUMNS, called)], called
+    return [row for _, row in equally_wide(data, FAM_COLUMNS, called)], called
 
 
 def side_by_side(path: str | PathLike[str]) -> list[Path]:
@@ -188,7 +190,7 @@ def side_by_side(path: str | PathLike[str]) -> list[Path]:
     return found
 
 
-def _equally_wide(data: bytes, width: int, name: str) -> Iterator[tuple[int, list[str]]]:
+def equally_wide(data: bytes, width: int, name: str) -> Iterator[tuple[int, list[str]]]:
     """Number and fields of each line, at least `width` of them and as many in each line."""
     first = 0
     for line, row in fields(data, name):
@@ -222,8 +224,8 @@ def _number(text: str, column: str, line: int, name: str) -> float:
         ) from None
 
 
-def _of_fam(people: list[list[str]], name: str) -> tuple[tuple[str, ...], Reading]:
-    """Ids; phenotypes if there are any, and sex if any is known."""
+def of_fam(people: list[list[str]], name: str) -> tuple[tuple[str, ...], Reading]:
+    """Ids; phenotypes if there are any, and sex if any is known, of the columns of a fam file."""
     who = named([(row[0], row[1]) for row in people], name)
     entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
     names = tuple(f"pheno{k + 1}" for k in range(len(entries)))

@@ -28,7 +28,7 @@ MAX_ARRAY_BYTES = 1 << 30
 
 
 def kinship_of(
-    markers: Markers, breeding: Breeding, name: str
+    markers: Markers, breeding: Breeding, name: str, unsure: str = ""
 ) -> tuple[KinshipMatrix | None, list[str]]:
     """The kinship, if there can be one, and notes on how it came about.
 
@@ -36,10 +36,13 @@ def kinship_of(
         markers: without codes that cannot be in the breeding.
         breeding: the cross, and what its X chromosome depends on.
         name: of the data set.
+        unsure: why the cross is not known, so that it is made of counts.
     """
     n = len(markers.ids)
     if 8 * n * n > MAX_ARRAY_BYTES:
         return None, [f"No kinship is computed: {n:,} individuals are too many for it here."]
+    if unsure:
+        return _from_counts(markers, breeding, name, unsure)
     if breeding.cross_type not in AUTOSOMES:
         why = f"in the cross {breeding.cross_type} they are not inferred here"
         return _from_counts(markers, breeding, name, why)

@@ -1,0 +1,254 @@
+"""Tables of genotypes, of 0, 1 and 2 or of letters: individuals in the rows, or in the columns."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+
+from lmm_core.arrays import read_only
+from lmm_core.errors import DataError
+from lmm_data.readers.genotypes.collected import Markers
+from lmm_data.readers.genotypes.families import named_candidates
+from lmm_data.readers.genotypes.lines import lines_of
+from lmm_data.readers.genotypes.plink_tables import named
+from lmm_data.readers.genotypes.table_entries import LETTERS, Entries, is_entry, kind_of
+from lmm_data.readers.numeric import as_number
+from lmm_data.readers.reading import Reading, Source, TextTable
+from lmm_data.readers.text.dialect import ID_NAMES, plain_name, separator_of
+
+_LOOKED_AT = 30
+_SHORT = 1 << 16
+
+_CHROMOSOME = frozenset({"chr", "chrom", "chromosome", "chromosomes", "lg"})
+_POSITION = frozenset({"pos", "position", "bp", "ps", "positionbp", "physicalposition", "ckm"})
+_CENTIMORGANS = frozenset({"cm", "centimorgan", "centimorgans", "geneticposition"})
+_ALLELES = frozenset({"alleles", "allele", "ref", "alt", "a1", "a2", "allele1", "allele2"})
+_ABOUT_MARKERS = _CHROMOSOME | _POSITION | _CENTIMORGANS | _ALLELES | {"strand", "type"}
+_MARKER = frozenset({"marker", "markers", "snp", "snps", "rs", "rsid", "locus", "loci", "probe"})
+_MARKER_NAMES = _MARKER | {"markername", "snpid", "markerid", "snpname", "variant", "probeid"}
+_PERSON = re.compile(r"(sex|gender)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the entries of a table begin.
+
+    Attributes:
+        header: the names of all columns; none at all without a header.
+        left: how many columns stand before the genotypes.
+        marker_rows: whether a header says that rows are markers; None if it says neither.
+    """
+
+    header: tuple[str, ...]
+    left: int
+    marker_rows: bool | None
+
+
+def read_genotype_table(source: Source) -> Reading:
+    """Genotypes in text, a row an individual and a column a marker, or the other way round.
+
+    Args:
+        source: counts of an allele from 0 to 2, or -1, 0 and 1, or letters: AA, AG and GG, A/G,
+            one letter for a homozygote, A, H and B for two parents and what is between them.
+            Between tabs, commas, semicolons or spaces; a header and ids on the left, or neither.
+
+    Returns:
+        Counts of what is counted in the file; of letters those of the rarer allele, and of
+        parents those of B. Which way round it lies is told by a column that only individuals or
+        only markers have, in letters by which way no more than two alleles meet, and otherwise by
+        the ids of the other files (`Reading.either_way`).
+
+    Raises:
+        DataError: lines of other lengths, entries that are no genotypes.
+    """
+    found, numbered = lines_of(source, "the genotypes")
+    lines = _without_comments(numbered)
+    first = list(islice(lines, _LOOKED_AT))
+    if not first:
+        raise DataError("the file must hold lines", "there is none", where=found)
+    cut = _Cut([text for _, text in first])
+    shape = shape_of([cut(text) for _, text in first])
+    entries = Entries(found, _kind(cut, shape, first, found))
+    left: list[list[str]] = []
+    width = 0
+    for line, text in chain(first[bool(shape.header) :], lines):
+        row = cut(text)
+        width = width or len(row)
+        if len(row) != width:
+            raise DataError(
+                f"every line must have as many entries as the first, {width:,}",
+                f"line {line} has {len(row):,}",
+                "write missing genotypes as NA",
+                where=found,
+            )
+        left.append(row[: shape.left])
+        entries.append(row[shape.left :], line)
+    if not left or width == shape.left:
+        raise DataError(
+            "genotypes must stand below the header and beside the ids",
+            f"there are {len(left)} lines and {max(width - shape.left, 0)} columns",
+            "write the table again",
+            where=found,
+        )
+    return _reading(found, shape, left, entries)
+
+
+def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
+    """Where the genotypes of a table begin, by its first rows."""
+    top = list(rows[0])
+    below = rows[1:] or rows
+    headed = len(rows) > 1 and not all(map(is_entry, top[1:] or top))
+    short = headed and len(top) == len(below[0]) - 1
+    header = (("", *top) if short else tuple(top)) if headed else ()
+    plain = [plain_name(label) for label in header]
+    body = below if headed else rows
+    width = min(map(len, body))
+    about = sum(name in _ABOUT_MARKERS for name in plain)
+    left = 0
+    for j in range(width):
+        if not all(is_entry(row[j]) for row in body):
+            left = j + 1
+        elif left <= j and j > 8 + about:
+            break
+    if headed and left == 0 and (short or plain[0] in ID_NAMES | _MARKER_NAMES or not plain[0]):
+        left = 1
+    elif headed and left == 0 and len({row[0] for row in body}) == len(body) > 3:
+        left = 1
+    while left < len(plain) and (plain[left] in _ABOUT_MARKERS or _PERSON.match(plain[left])):
+        left += 1
+    marker_rows: bool | None = None
+    if {"fid", "iid"} & set(plain[:2]) or any(map(_PERSON.match, plain[:left])):
+        marker_rows = False
+    elif about and set(plain[1:left]) & _ABOUT_MARKERS:
+        marker_rows = True
+    return Shape(header, left, marker_rows)
+
+
+class _Cut:
+    """Cuts the lines of a table into entries, by what separates the first of them."""
+
+    def __init__(self, sample: list[str]) -> None:
+        short = [text for text in sample if len(text) < _SHORT] or sample[:2]
+        self.separator = separator_of(short)
+
+    def __call__(self, text: str) -> list[str]:
+        if '"' in text:
+            text = text.replace('"', "")
+        if self.separator == " ":
+            return text.split()
+        return [entry.strip() for entry in text.rstrip("\r\n").split(self.separator)]
+
+
+def _without_comments(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines but those with ## in front, and the # of a header taken off."""
+    for line, text in lines:
+        if not text.startswith("##"):
+            yield line, text.removeprefix("#")
+
+
+def _kind(cut: _Cut, shape: Shape, first: Sequence[tuple[int, str]], name: str) -> str:
+    sample = [entry for _, text in first[bool(shape.header) :] for entry in cut(text)[shape.left :]]
+    kind = kind_of(sample)
+    if not kind:
+        odd = next((entry for entry in sample if not is_entry(entry)), "nothing")
+        raise DataError(
+            "a table of genotypes must hold 0, 1 and 2, or letters such as AA, AG and GG",
+            f"it holds “{odd[:40]}”",
+            "look whether it is that file",
+            where=name,
+        )
+    return kind
+
+
+def _reading(name: str, shape: Shape, left: list[list[str]], entries: Entries) -> Reading:
+    labels, table = _labels(shape, left, name)
+    across = shape.header[shape.left :]
+    marker_rows = shape.marker_rows
+    if table is not None:
+        marker_rows = False
+    if marker_rows is None and entries.kind == LETTERS:
+        marker_rows = entries.markers_by_row()
+    # Individuals differ, and what differs on one side alone is theirs.
+    rows_differ = not labels or len(set(labels)) == len(labels)
+    columns_differ = not across or (len(set(across)) == len(across) and "" not in across)
+    either_way = marker_rows is None and rows_differ and columns_differ
+    if marker_rows is None:
+        hint = plain_name(shape.header[0]) if shape.header else ""
+        marker_rows = hint in _MARKER_NAMES if rows_differ and columns_differ else columns_differ
+    rows = labels or tuple(str(k + 1) for k in range(len(left)))
+    columns = across or tuple(str(k + 1) for k in range(entries.width))
+    ids, names = (columns, rows) if marker_rows else (rows, columns)
+    coded = entries.coded(marker_rows, names)
+    places = _places(shape, left, len(rows)) if shape.marker_rows else None
+    markers = Markers(name)
+    for k in coded.places:
+        where = places[k] if places else ("0", np.nan, np.nan)
+        markers.add(names[k], *where, coded.alleles[k])
+    genotypes = markers.table(ids, read_only(coded.counts))
+    unnamed = not (across if marker_rows else labels)
+    notes = [*coded.notes]
+    if unnamed:
+        notes.append(
+            f"{name} names no individuals: they are called 1 to {len(ids)} until the phenotypes, "
+            "in the same order, name them"
+        )
+    if places is None:
+        notes.append(f"{name} says nothing of where its markers lie")
+    way = "a row a marker" if marker_rows else "a row an individual"
+    return Reading(
+        name=name,
+        kind="genotypes",
+        format=f"genotypes in text, {way}, {coded.words}",
+        notes=tuple(notes),
+        genotypes=genotypes,
+        table=table,
+        candidates=() if unnamed else named_candidates(genotypes.ids),
+        unnamed=unnamed,
+        either_way=either_way and entries.turns,
+    )
+
+
+def _labels(
+    shape: Shape, left: list[list[str]], name: str
+) -> tuple[tuple[str, ...], TextTable | None]:
+    """What names the rows, and traits that stand beside the ids."""
+    if not shape.left:
+        return (), None
+    plain = [plain_name(label) for label in shape.header[: shape.left]]
+    if shape.marker_rows:
+        own = next((j for j, label in enumerate(plain) if label not in _ABOUT_MARKERS), 0)
+        return tuple(row[own] for row in left), None
+    if plain[:2] == ["fid", "iid"] or (not plain and shape.left == 2):
+        pairs = [(row[0], row[1]) for row in left]
+        ids, used = named(pairs, name).ids, 2
+    else:
+        ids, used = tuple(row[0] for row in left), 1
+    if shape.left == used:
+        return ids, None
+    if not plain:
+        raise DataError(
+            "what stands before the genotypes must be called by a header",
+            f"there are {shape.left} columns without one",
+            "write id for the first, and names above the others",
+            where=name,
+        )
+    columns = shape.header[used : shape.left]
+    values = tuple(zip(*(row[used:] for row in left), strict=True))
+    return ids, TextTable(name, ids, columns, values)
+
+
+def _places(shape: Shape, left: list[list[str]], m: int) -> list[tuple[str, float, float]] | None:
+    """Chromosome, base pairs and centimorgans of each row, where there are such columns."""
+    plain = [plain_name(label) for label in shape.header[: shape.left]]
+
+    def column(names: frozenset[str], absent: str) -> list[str]:
+        at = next((j for j, label in enumerate(plain) if label in names), None)
+        return [absent] * m if at is None else [row[at] for row in left]
+
+    if not {*plain} & (_CHROMOSOME | _POSITION | _CENTIMORGANS):
+        return None
+    chromosomes = column(_CHROMOSOME, "0")
+    positions, centimorgans = column(_POSITION, "NA"), column(_CENTIMORGANS, "NA")
+    return [(chromosomes[k], as_number(positions[k]), as_number(centimorgans[k])) for k in range(m)]

@@ -1,0 +1,249 @@
+"""The entries of a table of genotypes, numbers, letters or A, H and B of parents, as counts."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmm_core.arrays import MISSING_COUNT
+from lmm_core.errors import DataError, some
+from lmm_data.readers.genotypes.calls import (
+    IUPAC,
+    MISSING_CALLS,
+    Alleles,
+    Book,
+    Pair,
+    left_out,
+    pair_of,
+)
+from lmm_data.readers.genotypes.collected import MAX_COUNTS, Counts, Parsed
+from lmm_data.readers.genotypes.plink_tables import require_room
+from lmm_data.readers.numeric import MISSING_CODES, as_number
+
+NUMBERS, LETTERS, PARENTS = "numbers", "letters", "parents"
+
+_MISSING_NUMBERS = MISSING_CODES | {"9", "5", "3", "-9", "NN", "N", "--"}
+_BASES = frozenset("ACGTIDB") | IUPAC.keys()
+_SIGNS = "/| :"
+_TOGETHER = 256
+_OF_PARENTS = {"A": 0, "H": 1, "B": 2}
+_PARTLY = frozenset("CD")
+
+
+class CodedTable(NamedTuple):
+    """Counts, shape (n, kept markers), which markers are kept, and the alleles of every one."""
+
+    counts: NDArray[Any]
+    places: Sequence[int]
+    alleles: dict[int, tuple[str, str]]
+    words: str
+    notes: tuple[str, ...]
+
+
+def is_entry(entry: str) -> bool:
+    """Whether an entry may be a genotype: a count of an allele, letters, or missing.
+
+    >>> [is_entry(entry) for entry in ("2", "0.31", "AG", "A/G", "R", "NN", "an01", "12.5", "7")]
+    [True, True, True, True, True, True, False, False, False]
+    """
+    return _is_count(entry) or _is_letters(entry)
+
+
+def kind_of(sample: Sequence[str]) -> str:
+    """Numbers, letters or parents, as the entries of a sample are; "" if they are neither.
+
+    >>> kind_of(["0", "1", "NA"]), kind_of(["AA", "AG"]), kind_of(["A", "H"]), kind_of(["x1"])
+    ('numbers', 'letters', 'parents', '')
+    """
+    distinct = set(sample)
+    if all(map(_is_count, distinct)):
+        return NUMBERS
+    if not all(map(_is_letters, distinct)):
+        return ""
+    told = {entry.upper() for entry in distinct - MISSING_CALLS}
+    if told <= {*_OF_PARENTS, *_PARTLY} and told & {"H", "B"}:
+        return PARENTS
+    return LETTERS
+
+
+def _is_count(entry: str) -> bool:
+    if entry in _MISSING_NUMBERS or entry == "-1":
+        return True
+    return 0.0 <= as_number(entry) <= 2.0
+
+
+def _is_letters(entry: str) -> bool:
+    if entry in MISSING_CALLS:
+        return True
+    letters = entry.upper()
+    if len(letters) == 1:
+        return letters in _BASES or letters == "H"
+    for sign in _SIGNS:
+        letters = letters.replace(sign, "")
+    short = len(letters) == 2 and entry[0] not in _SIGNS
+    return short and (_BASES.issuperset(letters) or set(letters) <= set("01234N-+"))
+
+
+class Entries:
+    """Rows of genotypes as they come, in a byte each, or four if there are fractions.
+
+    Attributes:
+        kind: numbers, letters or parents.
+        width: of each row.
+    """
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name, self.kind = name, kind
+        self.width = 0
+        self._numbers: Counts | None = None
+        self._parsed = Parsed(name, _MISSING_NUMBERS | {"-1"})
+        self._minus = self._two = False
+        self._book = Book(name)
+        self._codes: list[NDArray[Any]] = []
+
+    def append(self, row: list[str], line: int) -> None:
+        """Append a row; all of them are of the same width."""
+        self.width = len(row)
+        if self.kind == NUMBERS:
+            self._append_numbers(row, line)
+        else:
+            codes = self._book.codes(row, line)
+            self._codes.append(codes)
+            require_room(len(self._codes) * codes.nbytes, self.name, MAX_COUNTS)
+
+    def _append_numbers(self, row: list[str], line: int) -> None:
+        if self._numbers is None:
+            self._numbers = Counts(self.name, self.width)
+        values = self._parsed.row(row, line)
+        if "-1" in row:
+            self._minus = True
+            # As what it is, until it is known whether 2 is there.
+            at = [k for k, entry in enumerate(row) if entry == "-1"]
+            values = values.copy()
+            values[at] = -1
+        self._two = self._two or bool((values == 2).any())
+        self._numbers.append(values)
+
+    @property
+    def turns(self) -> bool:
+        """Whether the counts are the same whichever side the markers are on."""
+        return self.kind != LETTERS or len(self._matrix()[1].names) <= 3
+
+    def markers_by_row(self) -> bool | None:
+        """Whether rows are markers, by which way more than two alleles meet; None if neither."""
+        codes, alleles = self._matrix()
+        if self.kind == PARENTS or len(alleles.names) <= 3:
+            return None
+        rows = sum(int((alleles.tally(row)[1:] > 0).sum() > 2) for row in codes) / len(codes)
+        columns = codes.T
+        among = sum(int((alleles.tally(c)[1:] > 0).sum() > 2) for c in columns) / len(columns)
+        return None if rows == among else rows < among
+
+    def coded(self, marker_rows: bool, markers: Sequence[str]) -> CodedTable:
+        """The counts, individuals by markers, given which way round they lie, and their names.
+
+        Raises:
+            DataError: an entry that is no genotype, or most markers with more than two alleles.
+        """
+        if self.kind == NUMBERS:
+            return self._coded_numbers(marker_rows)
+        codes, alleles = self._matrix()
+        by_marker = codes if marker_rows else codes.T
+        if self.kind == PARENTS:
+            return self._coded_parents(by_marker)
+        # Of two alleles throughout, such as A and B, the same is counted everywhere.
+        same = alleles.names[2] if len(alleles.names) == 3 else ""
+        made: list[NDArray[np.int8]] = []
+        kept: dict[int, tuple[str, str]] = {}
+        several: list[str] = []
+        for start in range(0, len(by_marker), _TOGETHER):
+            block = np.ascontiguousarray(by_marker[start : start + _TOGETHER])
+            for k, row in enumerate(block, start):
+                found = alleles.coded(row, same)
+                if found is None:
+                    several.append(markers[k])
+                else:
+                    made.append(found.counts)
+                    kept[k] = found.counted, found.other
+        notes = left_out(several, len(by_marker), self.name)
+        words = f"copies of {same}" if same else "copies of the rarer allele"
+        counts = np.array(made, dtype=np.int8).reshape(-1, by_marker.shape[1]).T
+        return CodedTable(counts, list(kept), kept, words, notes)
+
+    def _matrix(self) -> tuple[NDArray[Any], Alleles]:
+        codes = np.array(self._codes)
+        self._codes = list(codes)
+        zero = self._zero_is_an_allele()
+
+        def read(entry: object) -> Pair:
+            text = str(entry)
+            if zero and text not in MISSING_CALLS - {"00"}:
+                digits = [sign for sign in text if sign.isdigit()]
+                if len(digits) == 2:
+                    return digits[0], digits[1]
+            return pair_of(text)
+
+        if self.kind == PARENTS:
+            return codes, Alleles([None] * len(self._book.entries))
+        try:
+            return codes, self._book.alleles(read)
+        except ValueError as error:
+            raise DataError(
+                "genotypes must be letters of two alleles, or one that stands for both",
+                f"there is “{str(error)[:40]}”",
+                "write missing ones as NA",
+                where=self.name,
+            ) from None
+
+    def _zero_is_an_allele(self) -> bool:
+        """Whether 0/0 is a genotype, as in VCF, and not missing, as in PLINK."""
+        pairs = {
+            frozenset(sign for sign in str(entry) if sign.isalnum())
+            for entry in self._book.entries
+            if str(entry) not in MISSING_CALLS - {"00"}
+        }
+        letters = {sign for pair in pairs for sign in pair}
+        return frozenset("01") in pairs or (letters <= {"0", "1"} and frozenset("1") in pairs)
+
+    def _coded_parents(self, by_marker: NDArray[Any]) -> CodedTable:
+        copies = []
+        for entry in map(str, self._book.entries):
+            known = _OF_PARENTS.get(entry.upper(), MISSING_COUNT)
+            if known == MISSING_COUNT and entry.upper() not in _PARTLY | MISSING_CALLS:
+                raise DataError(
+                    "genotypes of two parents must be A, H and B",
+                    f"there is “{entry[:40]}”",
+                    "write missing ones as NA",
+                    where=self.name,
+                )
+            copies.append(known)
+        partly = [str(e) for e in self._book.entries if str(e).upper() in _PARTLY]
+        counts = np.array(copies, dtype=np.int8)[by_marker].T
+        notes = (f"{some(partly)} of {self.name}, not A or not B, are missing",) if partly else ()
+        m = len(by_marker)
+        alleles = dict.fromkeys(range(m), ("B", "A"))
+        return CodedTable(counts, range(m), alleles, "copies of B, of the parents A and B", notes)
+
+    def _coded_numbers(self, marker_rows: bool) -> CodedTable:
+        assert self._numbers is not None
+        rows = self._numbers.rows()
+        notes: tuple[str, ...] = ()
+        words = "counts of an allele"
+        if self._minus:
+            if self._two:
+                rows = np.where(rows == -1, MISSING_COUNT, rows).astype(rows.dtype)
+                notes = (f"−1 stands in {self.name} beside 2, and is missing",)
+            else:
+                rows = np.where(rows == MISSING_COUNT, rows, rows + 1).astype(rows.dtype)
+                notes = (f"−1, 0 and 1 of {self.name} are 0, 1 and 2 copies of an allele",)
+        elif not self._two and rows.dtype == np.int8:
+            notes = (
+                f"{self.name} holds 0 and 1, and no 2: they are taken for copies of an allele as "
+                "they are; of lines, in which 1 stands for two copies, the kinship is a quarter "
+                "of what 0 and 2 give",
+            )
+        counts = rows.T if marker_rows else rows
+        m = counts.shape[1]
+        alleles = dict.fromkeys(range(m), ("NA", "NA"))
+        return CodedTable(counts, range(m), alleles, words, notes)
