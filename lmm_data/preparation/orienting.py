@@ -29,7 +29,10 @@ def oriented(outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], tuple[st
             made.append(outcome)
             continue
         turn, said = _decide(reading, reading.genotypes, others)
-        made.append(replace(outcome, reading=turned(reading)) if turn else outcome)
+        if turn:
+            other = turned(reading)
+            outcome = replace(outcome, reading=other, format=other.format)
+        made.append(outcome)
         notes += [said] * bool(said)
     return tuple(made), tuple(notes)
 

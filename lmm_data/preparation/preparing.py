@@ -25,7 +25,7 @@ from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.readers.dispatch import READERS, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
 from lmm_data.readers.reading import KinshipMatrix, TextTable
-from lmm_data.readers.recognition import has_parents
+from lmm_data.readers.recognition import has_parents, reader_of_genotypes
 from lmm_data.readers.sorting import Sorted, sort_files
 
 __all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
@@ -210,5 +210,6 @@ def _implied(found: Sorted, choices: Choices) -> dict[str, str]:
         elif role in ("phenotypes", "covariates") and group.kind != "table":
             readers[group.name] = "table"
         elif role == "genotypes" and group.kind != "genotypes":
-            readers[group.name] = "counts"
+            content = found.contents[group.files[0]]
+            readers[group.name] = reader_of_genotypes(group.name, content)
     return readers

@@ -20,7 +20,7 @@ from lmm_data.readers.recognition_genotypes import (
 )
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
-from lmm_data.readers.text.dialect import decode
+from lmm_data.readers.text.dialect import decode, is_value
 
 _HEAD = 1 << 20
 _CONTENTS, _BYTES, _NAME = (
@@ -203,6 +203,26 @@ def has_parents(name: str, content: bytes) -> bool:
     rows = first_rows(text)
     fam = name.lower().removesuffix(".gz").endswith(".fam")
     return bool(rows) and (fam or columns_by_name(rows[0]) is not None)
+
+
+def reader_of_genotypes(name: str, content: bytes) -> str:
+    """By which reader a text that was taken for something else may be genotypes.
+
+    >>> reader_of_genotypes("x.txt", b"11,A,T,0,1,2\\n"), reader_of_genotypes("y", b"id,m\\na,0\\n")
+    ('bimbam', 'counts')
+    """
+    head, _ = _head(content)
+    try:
+        rows = first_rows(decode(head, name)[0])
+    except DataError:
+        return "counts"
+    alleles = [entry for row in rows for entry in row[1:3]]
+    values = [entry for row in rows for entry in row[3:]]
+    return (
+        "bimbam"
+        if values and not any(map(is_value, alleles)) and all(map(is_value, values))
+        else "counts"
+    )
 
 
 def group(files: Iterable[Recognised]) -> tuple[Group, ...]:

@@ -64,7 +64,7 @@ def read_hapmap(source: Source) -> Reading:
         except ValueError as error:
             raise DataError(
                 "genotypes must be letters of two alleles, or one that stands for both",
-                f"up to line {line} there is “{str(error)[:40]}”",
+                f"up to line {line} there is “{error.args[0][:40]}”",
                 "write missing ones as NN",
                 where=found,
             ) from None

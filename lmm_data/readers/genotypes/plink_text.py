@@ -142,7 +142,7 @@ def each_coded(book: Book, codes: NDArray[Any], name: str) -> Iterator[Coded | N
     except ValueError as error:
         raise DataError(
             "genotypes must be two alleles, letters or numbers",
-            f"there is “{str(error)[:40]}”",
+            f"there is “{error.args[0][:40]}”",
             "look whether the columns are those of the format",
             where=name,
         ) from None
@@ -180,7 +180,7 @@ def _map(places: Source) -> tuple[list[list[str]], str]:
     rows = [row for _, row in equally_wide(data, 3, name)]
     if len(rows[0]) > 4:
         raise DataError(
-            "a map must have three or four columns: chromosome, marker, centimorgans, base pairs",
+            "a map must have the columns chromosome, marker, centimorgans and base pairs",
             f"it has {len(rows[0])}",
             "write it by plink --recode",
             where=name,

@@ -191,7 +191,7 @@ class Entries:
         except ValueError as error:
             raise DataError(
                 "genotypes must be letters of two alleles, or one that stands for both",
-                f"there is “{str(error)[:40]}”",
+                f"there is “{error.args[0][:40]}”",
                 "write missing ones as NA",
                 where=self.name,
             ) from None

@@ -150,7 +150,7 @@ def _codes(
         except KeyError as error:
             j = row.index(error.args[0])
             raise DataError(
-                f"genotypes must be {', '.join(CODES)}, or AA, AB and BB, and NA or - if missing",
+                f"genotypes must be {', '.join(CODES)}, or AA, AB and BB, and NA if missing",
                 f"“{ids[i][:40]}” has “{row[j][:40]}” at {markers[j][:40]}",
                 "write them so, or give the cross in R/qtl2’s form, which explains its codes",
                 where=name,

@@ -100,7 +100,7 @@ def test_each_reader_that_is_named_is_there(reader):
 REFUSED = {
     "x.pgen": (
         b"\x6c\x1b\x10",
-        r"PLINK 2’s genotypes (.pgen); convert them with plink2 --make-bed",
+        r"PLINK 2’s genotypes (.pgen); convert them: plink2 --pfile x --export A-transpose --out x",
     ),
     "x": (pickle.dumps([1]), "a Python pickle, which may run any program; export it as CSV"),
     "x.pkl": (

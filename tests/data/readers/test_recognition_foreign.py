@@ -5,13 +5,9 @@ import pytest
 from lmm_data.readers.recognition import recognise
 
 FOREIGN = {
-    "vcf": (b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\n", "genotypes in VCF"),
-    "vcf without its first lines": (
-        b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\n1\t5\tr\tA\tG\t.\n",
-        "in VCF",
-    ),
-    "raw": (b"FID IID PAT MAT SEX PHENOTYPE rs1_A\n1 a 0 0 1 -9 2\n", "as PLINK recodes them"),
-    "hapmap": (b"rs#\talleles\tchrom\tpos\tstrand\nr1\tA/C\t1\t5\t+\n", "HapMap’s form"),
+    "bcf": (b"BCF\2\2\0", "genotypes in BCF"),
+    "bgen": (b"\x14\0\0\0\x14\0\0\0\1\0\0\0\1\0\0\0bgen", "genotypes in BGEN"),
+    "pvar": (b"#CHROM\tPOS\tID\tREF\tALT\n1\t5\tr\tA\tG\n", "the variants of PLINK 2"),
     "mtx": (b"%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 1 1\n", "MatrixMarket"),
     "tassel phenotypes": (b"<Phenotype>\ntaxa\tdata\nTaxa\tw\na\t1\n", "phenotypes of TASSEL"),
     "tassel numeric": (b"<Numeric>\n<Marker>\tr1\na\t0.5\n", "numeric genotypes of TASSEL"),
