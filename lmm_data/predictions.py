@@ -1,5 +1,6 @@
 """Predicted genetic values of everyone in a kinship, with a record or without."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from lmm_data.dataset import Problem
     from lmm_data.preparation.preparing import Prepared
 
-HEADER = ("id", "records", "u", "standard_error", "reliability")
+HEADER = ("id", "records", "record", "u", "standard_error", "reliability")
 
 
 def predict_everyone(
@@ -36,21 +37,30 @@ def predict_everyone(
     kinship = prepared.kinship
     assert kinship is not None
     ids = kinship.ids or ()
-    index = {label: i for i, label in enumerate(ids)}
-    recorded = [index[label] for label in _individuals(problem)]
+    recorded = recorded_among(ids, problem)
     return ids, blup(fit, h2=h2, sigma2=sigma2, K=kinship.values, recorded=recorded)
+
+
+def recorded_among(ids: Sequence[str], problem: "Problem") -> list[int]:
+    """The index among ids of each individual of a problem, in the order of its kinship."""
+    index = {label: i for i, label in enumerate(ids)}
+    return [index[label] for label in _individuals(problem)]
 
 
 def prediction_rows(
     ids: tuple[str, ...], found: BLUP, problem: "Problem"
-) -> list[tuple[str, int, float, float, float]]:
-    """A row for each: id, records in the fit, û, its standard error and its reliability."""
-    records = dict.fromkeys(ids, 0)
-    for label in problem.ids:
+) -> list[tuple[str, int, float, float, float, float]]:
+    """A row for each, by `HEADER`: records in the fit, their mean, û, its error and reliability."""
+    records, totals = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0.0)
+    for label, value in zip(problem.ids, problem.y.tolist(), strict=True):
         records[label] += 1
+        totals[label] += value
     errors = np.sqrt(found.prediction_variance).tolist()
     values = zip(found.u.tolist(), errors, found.reliability.tolist(), strict=True)
-    return [(label, records[label], *row) for label, row in zip(ids, values, strict=True)]
+    return [
+        (label, records[label], totals[label] / records[label] if records[label] else np.nan, *row)
+        for label, row in zip(ids, values, strict=True)
+    ]
 
 
 def _individuals(problem: "Problem") -> list[str]:

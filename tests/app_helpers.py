@@ -111,7 +111,7 @@ def boards(app):
         data = element.proto.bytes
         if "-part-" in element.key:
             parts[unpack_part(data)[0]] = data
-        elif element.key not in ("stage", "words", "address"):
+        elif element.key not in ("stage", "words", "address") and not data.startswith(b"!"):
             moving[element.key] = json.loads(data)
     return {key: (found, picture_of(found, parts)) for key, found in moving.items()}
 

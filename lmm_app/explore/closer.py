@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from lmm_app.explore import kept, rotation
+from lmm_app.explore import kept, predictions, rotation
 from lmm_app.fit import certainty, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
@@ -216,12 +216,17 @@ def _methods(view: View, method: str) -> None:
     st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
 
 
+def _predictions(view: View, method: str) -> None:
+    predictions.render(state.shown())
+
+
 LOOKS: dict[str, Callable[[View, str], None]] = {
     "The rotation": rotation.render,
     "Every value tried": _search,
     "Interval and test of h": _h,
     "Tests of β": _b,
     "Residuals": _residuals,
+    "Predictions": _predictions,
     "Check": _check,
     "Take away": _take,
 }

@@ -8,33 +8,42 @@ from hashlib import sha256
 from importlib.resources import files
 
 from lmm_app.live import theme
-from lmm_app.live.twin import twin_source
+from lmm_app.live.twin import TWIN, twin_source
 
 FOLDER = files(__package__)
 SHEETS = ("live.css", "lesson.css", "room.css", "take.css")
 _IMPORT = re.compile(r"^import .*?/(\w+)\.js\";\n", re.MULTILINE | re.DOTALL)
+_WANTED = re.compile(r"^import \{([^}]*)\} from \".*?/(\w+)\.js\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # Where the script of a page and the places that wait for it meet, each of these by its element;
 # `{}` is its version.
 _MEETING = "self.lmm_{}"
 _INSTALL = """
 const meeting = {0};
-Object.assign(meeting, {{ take, leave }});
+Object.assign(meeting, {{ take, leave, lends: {{ {1} }} }});
 for (const component of meeting.values()) take(component);
 meeting.clear();
 """
 _STAGE = """
 export default async function stage({{ data }}) {{
   const meeting = ({0} ??= new Map());
-  if (meeting.coming) return;
-  meeting.coming = true;
-  const text = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const url = URL.createObjectURL(
-    new Blob([await new Response(text).text()], {{ type: "text/javascript" }}),
-  );
-  await import(url);
-  URL.revokeObjectURL(url);
+  if (meeting.run) return;
+  meeting.run = async (packed) => {{
+    const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const url = URL.createObjectURL(
+      new Blob([await new Response(text).text()], {{ type: "text/javascript" }}),
+    );
+    await import(url);
+    URL.revokeObjectURL(url);
+  }};
+  await meeting.run(data);
 }}
+"""
+# What a script that comes later takes from that of the page, and its panel, which it hands over.
+_LATER = """
+const {{ {1} }} = {0}.lends;
+{2}
+panelComes("{3}", {3}Panel);
 """
 # Short, because it goes with every place: take the component, or let it wait; at the end, leave.
 # A script of one line would be taken for the name of a file.
@@ -49,8 +58,8 @@ _MOUNT = (
 
 def source(name: str) -> str:
     """The text of a module."""
-    if name == "twin":
-        return twin_source()
+    if name in TWIN:
+        return twin_source(name)
     return (FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8")
 
 
@@ -66,12 +75,17 @@ def needed(name: str, found: tuple[str, ...] = ()) -> tuple[str, ...]:
 # Streamlit sends them.
 MODULES = needed("board", needed("data"))
 PAGE_MODULES = needed("stage", MODULES)[len(MODULES) :]
+# Panels that few pages show, each with modules of its own: a page is sent them when it shows one.
+LATER = {"shrink": needed("shrink", MODULES)[len(MODULES) :]}
 
 
 @cache
 def script() -> str:
     """All modules as one, for a browser that is given no files to import."""
-    return _together(MODULES)
+    later = "".join(
+        f'{_together(names)}\npanelComes("{name}", {name}Panel);\n' for name, names in LATER.items()
+    )
+    return f"{_together(MODULES)}\n{later}"
 
 
 @cache
@@ -86,7 +100,11 @@ def page_script() -> str:
     styles = "".join(
         f"const {name} = {json.dumps(text, ensure_ascii=False)};\n" for name, text in sheets.items()
     )
-    whole = styles + _together((*MODULES, *PAGE_MODULES)) + _INSTALL.format(_meeting())
+    whole = (
+        styles
+        + _together((*MODULES, *PAGE_MODULES))
+        + _INSTALL.format(_meeting(), ", ".join(_lent()))
+    )
     return spare(whole)
 
 
@@ -99,6 +117,26 @@ def spare(text: str) -> str:
 def packed_page_script() -> bytes:
     """The same as it is sent: compressed once for everyone, which a socket would do for each."""
     return zlib.compress(page_script().encode(), 9)
+
+
+@cache
+def later_script(name: str) -> bytes:
+    """A panel that comes with the board that shows it, compressed: what it has of its own."""
+    text = _LATER.format(_meeting(), ", ".join(_lent()), _together(LATER[name]), name)
+    return f"!{name}:".encode() + zlib.compress(spare(text).encode(), 9)
+
+
+def _lent() -> list[str]:
+    """What the script of a page lends to those that come later."""
+    own = {name for names in LATER.values() for name in names}
+    texts = "\n".join(source(name) for name in sorted(own))
+    wanted = {
+        word.strip()
+        for names, origin in _WANTED.findall(texts)
+        if origin not in own
+        for word in names.split(",")
+    }
+    return ["panelComes", *sorted(filter(None, wanted))]
 
 
 def stage_script() -> str:

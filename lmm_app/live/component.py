@@ -7,7 +7,13 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.live.bundle import mount_script, packed_page_script, page_style, stage_script
+from lmm_app.live.bundle import (
+    later_script,
+    mount_script,
+    packed_page_script,
+    page_style,
+    stage_script,
+)
 from lmm_app.live.packing import Board, pack_moving
 
 # Without a shadow of their own, for they draw nothing.
@@ -83,3 +89,5 @@ def board(
         with st.container(key=f"{UNSEEN}-{key}"):
             for place, part in enumerate(parts):
                 _part(data=part, key=f"{key}-part-{place}")
+            if shown.later:
+                _part(data=later_script(shown.later), key=f"later-{key}")

@@ -37,12 +37,14 @@ class Board:
         parts: all that it stands on, its own part the last, each packed, by name.
         group: of all boards that share a position.
         hand: where h can be put, if it is h that moves it.
+        later: the panel whose script comes with it, "" for none.
     """
 
     picture: str
     parts: Mapping[str, bytes]
     group: str
     hand: Mapping[str, Any] | None
+    later: str = ""
 
 
 def pack_board(picture: Mapping[str, Any], group: str = "") -> Board:
@@ -60,7 +62,8 @@ def pack_board(picture: Mapping[str, Any], group: str = "") -> Board:
     # The estimate is the method's, and what is drawn of the data may be the same for both.
     still = {name: part for name, part in picture.items() if not (by_h and name == "hand")}
     own = _part(still, parts)
-    return Board(own, MappingProxyType(parts), group or own, hand if by_h else None)
+    later = picture.get("later", "")
+    return Board(own, MappingProxyType(parts), group or own, hand if by_h else None, later)
 
 
 def pack_moving(board: Board, at: float, more: Mapping[str, Any]) -> bytes:

@@ -47,4 +47,6 @@ def test_rows_count_the_records_of_each():
     ids, found = predict_everyone(at.prepared, at.problem, at.fit, h2=at.h2)
     rows = prediction_rows(ids, found, at.problem)
     assert [row[:2] for row in rows] == [("s1", 2), ("s3", 2), ("s4", 1)]
-    assert rows[0][2] == pytest.approx(0.0220022, abs=1e-7)
+    y = {label: at.problem.y[[one == label for one in at.problem.ids]] for label, *_ in rows}
+    assert [row[2] for row in rows] == [pytest.approx(y[label].mean()) for label, *_ in rows]
+    assert rows[0][3] == pytest.approx(0.0220022, abs=1e-7)

@@ -3,6 +3,7 @@
 import { isNews, join, listen, move, tell } from "./bus.js";
 import { chartPanel } from "./chart.js";
 import { covariancePanel } from "./covariance.js";
+import { panelOf } from "./data.js";
 import { fill, pageOf, projectorType } from "./fill.js";
 import { formulaPanel } from "./formula.js";
 import { genomePanel } from "./genome.js";
@@ -106,6 +107,7 @@ export function build(root, picture, moving) {
     panels.push(samplingPanel(place, picture, options, position, moved));
     holdable(place);
   }
+  if (picture.later) panels.push(panelOf(picture.later)(area(picture.later), picture, options));
   const room = picture.room ? roomPanel(area("room"), picture.room, options, moving.group) : null;
   if (room) panels.push(room);
   const slider = options.slider ? hand(area("hand"), picture, inHand, position, options) : null;

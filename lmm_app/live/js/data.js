@@ -5,6 +5,7 @@ const parts = new Map();
 const asked = new Map();
 const owners = new Map();
 const waiting = new Set();
+const panels = new Map();
 
 /**
  * Take in one part, compressed: [u32 length][JSON {id, content}][arrays, 8-aligned].
@@ -44,6 +45,15 @@ export function release(owner) {
   forget(id);
 }
 
+/** Take in a panel whose script comes only with a board that shows it; its picture names it `later`. */
+export function panelComes(name, panel) {
+  panels.set(name, panel);
+  for (const call of [...waiting]) call();
+}
+
+/** A panel that has come. */
+export const panelOf = (name) => panels.get(name);
+
 function forget(id) {
   if (![...owners.values()].includes(id)) parts.delete(id);
 }
@@ -63,7 +73,7 @@ export function picture(id) {
     return inside ? { ...found, ...whole(inside) } : found;
   };
   const found = parts.has(id) ? { ...whole(parts.get(id)), id } : null;
-  return missing ? null : found;
+  return missing || (found?.later && !panels.has(found.later)) ? null : found;
 }
 
 /** Be called at every part that comes, until the returned function is called. */

@@ -13,18 +13,27 @@ later.textContent = LATER;
 document.head.append(later);
 
 // What else begins a message, beside the brace of a picture that moves.
-const [OF_ADDRESS, OF_GLOSSARY] = ["@", "#"].map((mark) => mark.charCodeAt(0));
+const [OF_ADDRESS, OF_GLOSSARY, OF_SCRIPT, ENDS] = ["@", "#", "!", ":"].map((mark) => mark.charCodeAt(0));
+const started = new Set();
 
 /**
  * Take in what Python put on the page in `parentElement`; called again by Streamlit whenever its
  * data or the theme change. `data` is a part in full, or {picture, group, at, hand, projector} as
  * JSON, which begins with a brace; `projector` is true, or the share of the viewport's height that
- * the pictures take at least. Or, after a mark, what the page is to know of its address, or all
- * entries of the glossary.
+ * the pictures take at least. Or, after a mark, what the page is to know of its address, all
+ * entries of the glossary, or the script of a panel behind its name.
  */
 export function take({ data, parentElement, setTriggerValue }) {
   if (data[0] === OF_GLOSSARY) {
     putGlossary(parentElement, data.subarray(1));
+    return;
+  }
+  if (data[0] === OF_SCRIPT) {
+    const end = data.indexOf(ENDS);
+    const name = new TextDecoder().decode(data.subarray(1, end));
+    // It is sent with each run of the page.
+    if (!started.has(name)) meeting.run(data.subarray(end + 1));
+    started.add(name);
     return;
   }
   if (data[0] === OF_ADDRESS) {

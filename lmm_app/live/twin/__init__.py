@@ -10,10 +10,13 @@ import numpy as np
 
 from lmm_core import RotatedData, log_likelihood
 
+# Its modules: the fit, and what it predicts.
+TWIN = ("twin", "predict")
 
-def twin_source() -> str:
-    """The twin, a module of JavaScript without dependencies."""
-    return (files(__package__) / "twin.js").read_text(encoding="utf-8")
+
+def twin_source(name: str = "twin") -> str:
+    """A module of the twin, of JavaScript without dependencies."""
+    return (files(__package__) / f"{name}.js").read_text(encoding="utf-8")
 
 
 def twin_problem(rotated: RotatedData) -> dict[str, Any]:

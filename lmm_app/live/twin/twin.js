@@ -16,7 +16,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
  * h = 1 where K is singular, {ML, REML}, null for +∞ under `exact` as elsewhere -Infinity or
  * Infinity by name.
  *
- * Returns h, d, w (n; Infinity where d is 0), beta (p), unscaled (p; times v̂ the variance of
+ * Returns h, d, w (n; Infinity where d is 0), g (p, on the basis), beta (p), unscaled (p; times v̂ the variance of
  * beta), rss, sumLogD, logDet (of X'WX less that of X'X), residuals (n), and the functions below.
  */
 export function weighted(problem, h) {
@@ -69,7 +69,7 @@ export function weighted(problem, h) {
     }
     let logDet = 0;
     for (let j = 0; j < m; j++) logDet += 2 * Math.log(R[j][j]);
-    const at = { h, d, w, root, beta, unscaled, residuals, duals, Q };
+    const at = { h, d, w, root, g, beta, unscaled, residuals, duals, Q };
     return Object.assign(at, {
         rss: stuck ? Infinity : rss,
         sumLogD,

@@ -11,9 +11,11 @@ import pytest
 from lmm_app.live import theme
 from lmm_app.live.bundle import (
     FOLDER,
+    LATER,
     MODULES,
     PAGE_MODULES,
     SHEETS,
+    later_script,
     mount_script,
     packed_page_script,
     page_script,
@@ -24,13 +26,16 @@ from lmm_app.live.bundle import (
 )
 from lmm_app.live.pictures import FORMULAS
 from lmm_app.live.search import KINDS
+from lmm_app.live.twin import TWIN
 from tests.app_helpers import profile_of, sides_of
 from tests.places import ROOT
 
 THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
-# The modules of a page of the app; a file, as the handout, has all but the last.
+# The modules of a page of the app; a file, as the handout, has all but the last, and those that a
+# page is sent with the board that shows them.
 PAGE = (*MODULES, *PAGE_MODULES)
-FILES = {name: source(name) for name in PAGE}
+BESIDE = tuple(name for names in LATER.values() for name in names)
+FILES = {name: source(name) for name in (*PAGE, *BESIDE)}
 TOP = re.compile(
     r"^(?:export (?:default )?)?(?:async )?(?:const|let|var|function|class) (\w+)", re.M
 )
@@ -60,14 +65,40 @@ def without_words(text):
 
 def test_every_module_is_in_the_bundle_once():
     beside = {path.stem for path in (FOLDER / "js").glob("*.js")}
-    assert sorted(PAGE) == sorted({*beside, "twin"})
-    assert len(set(PAGE)) == len(PAGE)
+    assert sorted(FILES) == sorted({*beside, *TWIN})
+    assert len(set(FILES)) == len((*PAGE, *BESIDE))
     for name, text in FILES.items():
         first = next(line for line in text.splitlines() if line)
         assert script().count(first) == (name not in PAGE_MODULES)
         # What is sent has no comments.
         made = re.search(r"^export ((?:async )?(?:function|const|class) \w+)", text, re.M)[1]
-        assert len(re.findall(rf"^{made}\b", page_script(), re.M)) == 1, name
+        sent = page_script() if name in PAGE else "\n".join(map(unpacked, LATER))
+        assert len(re.findall(rf"^{made}\b", sent, re.M)) == 1, name
+
+
+def unpacked(name):
+    """The script of a panel that comes later, behind its name."""
+    mark, packed = later_script(name).split(b":", 1)
+    assert mark == f"!{name}".encode()
+    return zlib.decompress(packed).decode()
+
+
+def test_a_panel_that_comes_later_takes_what_the_page_lends_and_hands_itself_over():
+    (lent,) = re.findall(r"lends: \{ ([^}]*) \}", page_script())
+    for name in LATER:
+        text = unpacked(name)
+        (taken,) = re.findall(r"^const \{ ([^}]*) \} = self\.lmm_\w+\.lends;$", text, re.M)
+        assert taken == lent
+        for one in lent.split(", "):
+            assert re.search(
+                rf"^(?:async )?(?:function|const|let|class) {one}\b", page_script(), re.M
+            )
+        assert text.rstrip().endswith(f'panelComes("{name}", {name}Panel);')
+        assert not re.search(r"^\s*(import|export)\b|\bimport\s*\(", without_words(text), re.M)
+        assert not re.search(OUTSIDE, text)
+        # Much smaller than the script of a page, which has none of it.
+        assert len(later_script(name)) < 6_000
+        assert f"{name}Panel" not in page_script()
 
 
 def test_what_is_sent_to_a_page_has_nothing_for_readers_of_the_source():
@@ -87,14 +118,13 @@ def test_the_bundle_is_one_module_that_asks_for_no_other(bundle):
 
 def test_each_module_imports_what_an_earlier_one_exports():
     seen = {}
-    for name in PAGE:
-        text = FILES[name]
+    for name, text in FILES.items():
         statements = re.findall(r"^import\b", text, re.M)
         imports = IMPORTED.findall(text)
         assert len(imports) == len(statements), name
         for names, folder, origin in imports:
             assert origin in seen, (name, origin)
-            assert (folder == "../twin/") == (origin == "twin"), (name, origin)
+            assert (folder == "../twin/") == (origin in TWIN), (name, origin)
             # The bundle leaves the statement out: what is imported keeps its name.
             wanted = {one.strip() for one in names.split(",") if one.strip()}
             assert wanted <= seen[origin], (name, origin)
@@ -139,7 +169,8 @@ def test_nothing_comes_from_outside_and_no_text_becomes_code():
 def test_only_the_stage_runs_a_script_and_it_is_the_one_that_was_sent():
     # The one import of a page is of the bytes that Python gave it.
     assert re.findall(r"\bimport\b.*", stage_script()) == ["import(url);"]
-    assert stage_script().count("new Blob([data])") == 1
+    assert stage_script().count("new Blob([packed])") == 1
+    assert "meeting.run(data)" in stage_script()
     for text in (mount_script(), page_script()):
         assert not re.search(r"\bimport\s*\(", without_words(code(text)))
     assert zlib.decompress(packed_page_script()).decode() == page_script()
