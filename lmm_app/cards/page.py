@@ -4,19 +4,22 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import kept, moves
+from lmm_app.cards import kept, moves, shrinkage
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.shrinkage import LEAD as ABOUT_SHRINKAGE
+from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.steps import Guess
 from lmm_app.session import links, projector, state
 from lmm_app.session.prediction import Prediction, say
 from lmm_app.sources.opened import Lesson
 
 CARD = "card"
-# Of a lesson that has a page of its own, where others have a card.
+# Of lessons that have a page of their own, where others have a card.
 MOVES = "moves"
+ALONE = {MOVES: moves.render, SHRINKAGE.name: shrinkage.render}
 PICTURES = (
     "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "
     "the bar its 95% profile interval."
@@ -48,8 +51,8 @@ def render() -> None:
         return
     st.html(STYLE)
     name = _asked()
-    if name == MOVES:
-        moves.render()
+    if name in ALONE:
+        ALONE[name]()
         _back()
         return
     if name:
@@ -63,16 +66,8 @@ def render() -> None:
     st.caption(PICTURES)
     names = list(PRESETS)
     with st.container(key="lessons"):
-        with st.container(border=True):
-            st.header(TITLE, anchor=False)
-            st.markdown(marked(LEAD), unsafe_allow_html=True)
-            st.button(
-                "Open the five cases",
-                key="open_moves",
-                on_click=_only,
-                args=(MOVES,),
-                icon=":material/arrow_forward:",
-            )
+        _door(TITLE, LEAD, "Open the five cases", MOVES)
+        _door(SHRINKAGE.title, ABOUT_SHRINKAGE, "Open", SHRINKAGE.name)
         for first in range(0, len(names), 2):
             pair = st.columns(2, gap="medium")
             for place, name in zip(pair, names[first : first + 2], strict=False):
@@ -80,9 +75,23 @@ def render() -> None:
                     _card(name)
 
 
+def _door(title: str, lead: str, words: str, name: str) -> None:
+    """The way to a lesson that has a page of its own."""
+    with st.container(border=True):
+        st.header(title, anchor=False)
+        st.markdown(marked(lead), unsafe_allow_html=True)
+        st.button(
+            words,
+            key=f"open_{name}",
+            on_click=_only,
+            args=(name,),
+            icon=":material/arrow_forward:",
+        )
+
+
 def _asked() -> str | None:
     """The lesson that stands alone, by the link."""
-    state.from_link(CARD, state.one_of({*PRESETS, MOVES}))
+    state.from_link(CARD, state.one_of({*PRESETS, *ALONE}))
     name: str | None = st.session_state.get(CARD)
     state.to_link(CARD, name, None)
     return name

@@ -26,7 +26,7 @@ HEIGHT = 400
 # Of t = log h/(1 - h), by which f is the logistic of t + log λ: steps, and how far beyond all λ.
 STEP, BEYOND = 0.25, 40.0
 # What is left of a factor when the others are taken out, as a share of the largest: rounding.
-ROUNDING = 1e-14
+ROUNDING = 1e-12
 # h at which the axis must hold every mark.
 LOOKS = (0.0, 0.25, 0.5, 0.75, 0.99)
 PANEL = "shrink"
@@ -55,7 +55,7 @@ def few_factors(values: Floats) -> tuple[Ints, Floats]:
     """A few of the eigenvalues whose factors give those of all, at every h.
 
     Returns:
-        Their indices, shape (m,), and P, shape (n, m): f(λ_j) = Σ_k P_jk f(λ_k), to about 1e-13;
+        Their indices, shape (m,), and P, shape (n, m): f(λ_j) = Σ_k P_jk f(λ_k), to about 1e-11;
         rows of eigenvalue 0 are 0.
 
     References:
@@ -123,7 +123,7 @@ def predicted_at(everyone: Everyone, part: Mapping[str, Any], h2: float) -> tupl
 
 
 def shrinkage_board(
-    everyone: Everyone, method: str, *, arrows: bool = True, named: bool = True
+    everyone: Everyone, method: str, *, arrows: bool = True, commits: bool = True
 ) -> dict[str, Any]:
     """The board: a ring for each residual, and from it an arrow to the prediction.
 
@@ -131,7 +131,7 @@ def shrinkage_board(
         everyone: who is predicted.
         method: `REML` or `ML`, of their fit.
         arrows: whether predictions are drawn; before a question is answered they are not.
-        named: whether those who are pointed at are told by their ids.
+        commits: whether Python is to hear of an h that is let go.
     """
     fit = everyone.fit
     part = prediction_part(everyone)
@@ -149,7 +149,7 @@ def shrinkage_board(
         "method": method,
         "later": PANEL,
         "own": True,
-        "hand": h_hand(fit),
+        "hand": h_hand(fit, commits=commits),
         "height": HEIGHT,
         "show": {"slider": arrows},
         "fit": Shared({"twin": twin_problem(fit.rotated)}),
@@ -162,7 +162,7 @@ def shrinkage_board(
                     "basis": part["basis"].reshape(-1, columns)[order].reshape(-1),
                 }
             ),
-            "ids": [everyone.ids[i] for i in order] if named else [],
+            "ids": [everyone.ids[i] for i in order],
             "starts": starts.astype(np.uint32),
             "arrows": arrows,
             "lo": low - room,

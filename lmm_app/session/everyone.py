@@ -38,12 +38,14 @@ def _of_records(problem: Problem, method: str) -> LMMFit:
     return fit_rotated(rotated, reml=method == "REML")
 
 
-def board(shown: Shown, *, arrows: bool = True) -> Board:
+def board(shown: Shown, *, arrows: bool = True, commits: bool = True) -> Board:
     """The picture of shrinkage, made and packed once for everyone."""
-    return keep.BOARDS.get(
-        f"shrinkage {arrows} {_key(shown)}",
-        lambda: pack_board(shrinkage_board(everyone(shown), shown.method, arrows=arrows)),
-    )
+
+    def made() -> Board:
+        who = everyone(shown)
+        return pack_board(shrinkage_board(who, shown.method, arrows=arrows, commits=commits))
+
+    return keep.BOARDS.get(f"shrinkage {arrows} {commits} {_key(shown)}", made)
 
 
 @keep.RESULTS.keeps(lambda shown, h2: (_key(shown), h2))

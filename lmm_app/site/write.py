@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lmm_app.session import keep
 from lmm_app.session.state import Shown
-from lmm_app.site import lessons, moves, story, tour, words
+from lmm_app.site import lessons, moves, shrinkage, story, tour, words
 from lmm_app.site.lessons import METHOD
 from lmm_app.sources.opened import Sample
 from lmm_app.tour.kept import scene_of
@@ -21,12 +21,14 @@ def pages() -> dict[str, str]:
     opened = keep.opened(MICE)
     data = opened.dataset
     view = keep.fitted(data.problem(data.traits.columns[0], default_model(data)))
-    scene = scene_of(Shown(opened, view, METHOD, MICE))
+    shown = Shown(opened, view, METHOD, MICE)
+    scene = scene_of(shown)
     return {
         "index.html": story.page(MICE, opened, view),
         **tour.pages(scene),
         **lessons.pages(),
         **moves.pages(),
+        **shrinkage.pages(scene, shown),
         "words.html": words.page(),
     }
 

@@ -19,7 +19,7 @@ const SHEET = `
 .family { fill: var(--st-text-color); opacity: 0.05; }
 .picked { fill: none; stroke: var(--st-text-color); stroke-width: 2; }
 .pager { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin-top: 0.3rem; }
-.projector .arrow { stroke-width: 2.2; } .projector .mean-line { stroke-width: 5; } .projector .hover { display: none; }
+.projector .arrow { stroke-width: 2.2; } .projector .mean-line { stroke-width: 5; } .projector .hover { display: none; } .projector .answer-line { max-width: none; }
 `;
 
 /** The picture; `show(h)` moves every arrow. */
@@ -183,7 +183,11 @@ export function shrinkWords(h, { between, within }) {
 
 const inPercent = (share) => `${(100 * share).toFixed(Math.abs(share) < 0.0995 ? 1 : 0).replace("-", "−")}%`;
 const inBrief = (value) => label(Number(value.toPrecision(3)));
-const ringAt = (x, y, r) => `M${(x - r).toFixed(1)},${y.toFixed(1)}a${r.toFixed(1)},${r.toFixed(1)} 0 1 0 ${(2 * r).toFixed(1)},0a${r.toFixed(1)},${r.toFixed(1)} 0 1 0 ${(-2 * r).toFixed(1)},0Z`;
+/** A circle; its radius is rounded first, or two halves of it would not meet. */
+function ringAt(x, y, r) {
+  const [one, two] = [r.toFixed(1), (2 * Number(r.toFixed(1))).toFixed(1)];
+  return `M${(x - Number(one)).toFixed(1)},${y.toFixed(1)}a${one},${one} 0 1 0 ${two},0a${one},${one} 0 1 0 -${two},0Z`;
+}
 const diamondAt = (x, y, r) => `M${x.toFixed(1)},${(y - r).toFixed(1)}l${r.toFixed(1)},${r.toFixed(1)}l${(-r).toFixed(1)},${r.toFixed(1)}l${(-r).toFixed(1)},${(-r).toFixed(1)}Z`;
 
 /** A line from the edge of a ring to a prediction, with a head where there is room for one. */

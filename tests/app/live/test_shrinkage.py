@@ -94,7 +94,7 @@ def test_a_spectrum_of_many_eigenvalues_needs_few_of_them():
     assert len(chosen) < 80
     for h2 in (1e-4, 0.3, 0.9, 0.9999):
         kept = h2 * values / (h2 * values + 1.0 - h2)
-        np.testing.assert_allclose(weights @ kept[chosen], kept, atol=1e-12)
+        np.testing.assert_allclose(weights @ kept[chosen], kept, atol=1e-10)
 
 
 @pytest.mark.skipif(NODE is None, reason="there is no Node")

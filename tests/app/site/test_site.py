@@ -13,6 +13,7 @@ from lmm_app.cards.kept import moves
 from lmm_app.glossary.entries import GLOSSARY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.tour import TOUR, climb
 from lmm_app.paper import alone
 from lmm_app.paper.tables_html import prose
@@ -89,6 +90,7 @@ def test_every_page_is_there_and_small(site):
         "lessons.html",
         *(f"lesson-{name}.html" for name in PRESETS),
         *(f"moves-{name}.html" for name in CASES),
+        "shrinkage.html",
         "words.html",
     ]
     sizes = {name: len(text.encode()) for name, text in site.items()}
@@ -161,6 +163,17 @@ def test_every_lesson_asks_and_answers_as_its_card(site, read):
             assert f'value="{code}"' in site["lessons.html"]
             assert words.split("\n")[0][:20] in site["lessons.html"].replace("&#x27;", "'")
         assert prose(preset.claim) not in site[f"lesson-{name}.html"]
+
+
+def test_shrinkage_asks_and_answers_about_the_mice(site, read, scene):
+    known, asked = json.loads(read["shrinkage.html"].data["answers-shrinkage"]), SHRINKAGE.question
+    assert known["right"] == asked.right(scene) == "within"
+    for code in asked.options:
+        told = [asked.outcome(scene, code), prose(asked.feedback(scene, code))]
+        assert known["said"][code] == told
+    assert "14 more have none" in site["shrinkage.html"]
+    # What draws the arrows is in the file.
+    assert "function shrinkPanel" in alone.script()
 
 
 def test_every_case_of_what_moves_h_asks_and_answers_as_its_page(site, read):
