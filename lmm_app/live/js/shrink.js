@@ -243,7 +243,8 @@ const familiesIn = (starts, from, to) => {
 function spansOf(starts, from, to) {
   const families = familiesIn(starts, from, to);
   if (!families) return "individuals";
-  return `individuals, ${families === 1 ? "one family" : `${families} families`} side by side`;
+  const several = families === 1 ? "a family" : `${families} families`;
+  return `individuals, ${several} side by side`;
 }
 
 function placeOf(starts, i) {
