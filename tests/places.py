@@ -6,3 +6,4 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_data"
 REFERENCE = ROOT / "tests" / "reference"
 FORMATS = REFERENCE / "formats"
+WRITTEN = REFERENCE / "written"

@@ -11,7 +11,7 @@ from lmm_data.checks.who_is_who import name_rows
 from lmm_data.dataset import Dataset, align
 from lmm_data.joining import AS_WRITTEN, SPELLINGS, JoinReport, join_report, respell
 from lmm_data.preparation.choices import Choices
-from lmm_data.preparation.descent import kinship_of, on_parents
+from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kinship
 from lmm_data.preparation.design import Design, design_of, no_trait, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.reshaping import (
@@ -103,6 +103,7 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
             parts.covariates = reading.covariates
             if reading.covariates is not None and outcome.group.reader in _FAM:
                 parts.on_request = reading.covariates.columns
+    require_one_kinship(named.get("kinship"))
     _from_pedigree(parts, named.get("kinship"), choices)
     genotyped = named.get("genotypes")
     if genotyped is not None and genotyped.reading and genotyped.reading.genotypes:

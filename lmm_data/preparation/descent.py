@@ -9,6 +9,7 @@ from lmm_core.pedigree import MOST_AT_ONCE
 from lmm_data.joining import SPELLINGS
 from lmm_data.pedigree import PedigreeTable
 from lmm_data.readers.kinship.pedigree_columns import columns_by_name
+from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 
 # So many are shown of a pedigree that shares no id.
@@ -71,3 +72,15 @@ def _sharing(ids: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
             spelled = {spelling(label) for label in left}
             near.update(label for label in others if spelling(label) in spelled)
     return tuple(label for label in ids if label in there or label in near) or tuple(ids[:_SHOWN])
+
+
+def require_one_kinship(outcome: Outcome | None) -> None:
+    """A DataError if a file holds a kinship for each chromosome, which only a scan can use."""
+    reading = outcome.reading if outcome else None
+    if reading is not None and reading.loco:
+        raise DataError(
+            "a fit takes one kinship",
+            f"there is one for each of {len(reading.loco)} chromosomes, without its markers",
+            "give that of all markers; a scan takes these with --loco",
+            where=reading.name,
+        )

@@ -164,7 +164,7 @@ def _can(outcome: Outcome, role: Role) -> bool:
     if reading is None:
         return False
     if role == "kinship":
-        return reading.kinship is not None or reading.pedigree is not None
+        return bool(reading.kinship or reading.pedigree or reading.loco)
     if role == "genotypes":
         return reading.genotypes is not None
     return reading.table is not None

@@ -118,8 +118,16 @@ def _outcome(
         remedy = recognised.remedy or "check that it is the file that was meant"
         unknown = DataError(f"{group.name} cannot be read", words, remedy)
         return Outcome(group, words, why, None, refused[0] if refused else unknown)
+    member = files.members.get(group.files[0])
     try:
-        reading = read_group(group, files.contents, missing, progress, decimal)
+        if member is not None and member.reading is not None:
+            reading = member.reading
+        else:
+            # A number that was one never had another mark.
+            decimal = decimal or "." * (member is not None)
+            reading = read_group(group, files.contents, missing, progress, decimal)
+        if member is not None:
+            reading = member.read_as(reading)
     except LMMError as error:
         return Outcome(group, words, why, None, error.anew())
     except MemoryError:

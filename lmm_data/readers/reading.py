@@ -245,6 +245,7 @@ class Reading(Brief):
         unnamed: of genotypes, whether no file names their individuals, so that their ids are
             only places.
         either_way: of genotypes, whether their individuals may be what they have for markers.
+        loco: in the place of a kinship, one for each chromosome, without its markers.
     """
 
     name: str
@@ -261,11 +262,12 @@ class Reading(Brief):
     candidates: tuple[Candidate, ...] = ()
     unnamed: bool = False
     either_way: bool = False
+    loco: tuple[tuple[str, KinshipMatrix], ...] = ()
 
     @property
     def part(self) -> TextTable | KinshipMatrix | PedigreeTable | GenotypeTable | None:
         """What it holds of its kind; None of a fam file that gives sexes alone."""
-        kinship = self.kinship or self.pedigree
+        kinship = self.kinship or self.pedigree or (self.loco[0][1] if self.loco else None)
         return {"table": self.table, "kinship": kinship, "genotypes": self.genotypes}[self.kind]
 
 

@@ -11,6 +11,7 @@ from lmm_core.errors import DataError, listed
 from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import Foreign, foreign
 from lmm_data.readers.kinship.pedigree_columns import columns_by_name
+from lmm_data.readers.r.parsing import is_r
 from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import foreign_start, foreign_table
 from lmm_data.readers.recognition_genotypes import (
@@ -30,6 +31,9 @@ _ANY = Limits(total=1 << 40, single=1 << 40, ratio=float("inf"))
 CONTROL = (".yaml", ".yml", ".json")
 ARCHIVE = "archive"
 RQTL2 = "rqtl2"
+# Opened when files are sorted, as archives are.
+R = "r"
+TABLES = "parquet"
 PLINK = "bed"
 _GCTA = "grm-bin"
 _GCTA_TEXT = "grm-text"
@@ -157,6 +161,10 @@ def recognise(name: str, content: bytes) -> Recognised:
         if low.endswith(ending):
             family = next(f for f in _FAMILIES if ending in map(str.lower, _endings(f)))
             return Recognised(name, family.kind, family.words, family.reader, _NAME)
+    if is_r(content):
+        return Recognised(name, None, "objects of R", R, _BYTES)
+    if content.startswith((b"PAR1", b"ARROW1\0", b"FEA1")):
+        return Recognised(name, None, "a Parquet or Feather table", TABLES, _BYTES)
     other = foreign(head)
     if other:
         return _refused(name, other.what, other.remedy, _BYTES)

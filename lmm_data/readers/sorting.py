@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from posixpath import basename
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
+from lmm_data.readers.containers import CONTAINERS, opened
+from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import (
     ARCHIVE,
     CONTROL,
@@ -36,6 +38,7 @@ class Sorted(Brief):
         recognised: what each file was taken for.
         refused: why a file cannot be opened at all, by its name.
         unpacked: the files that were in an archive.
+        members: the objects of files that hold several, by the name of the file that each is.
     """
 
     groups: tuple[Group, ...]
@@ -43,6 +46,7 @@ class Sorted(Brief):
     recognised: Mapping[str, Recognised]
     refused: Mapping[str, DataError]
     unpacked: frozenset[str] = frozenset()
+    members: Mapping[str, Member] = field(default_factory=dict)
 
 
 def sort_files(files: Mapping[str, bytes]) -> Sorted:
@@ -59,6 +63,7 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     contents: dict[str, bytes] = {}
     recognised: dict[str, Recognised] = {}
     refused: dict[str, DataError] = {}
+    members: dict[str, Member] = {}
     for name, content in files.items():
         found = recognise(name, content)
         inside: Mapping[str, bytes] = {name: content}
@@ -68,11 +73,23 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
         elif found.reader == WORKBOOK:
             inside, errors = _sheets(name, content)
         for label, data in inside.items():
-            contents[label] = data
-            recognised[label] = found if label == name else recognise(label, data)
+            what = found if label == name else recognise(label, data)
             if isinstance(data, SheetText) and data.refusal is not None:
-                errors[label] = data.refusal
-        for label, error in errors.items():
+                contents[label], errors[label] = data, data.refusal
+            elif what.reader not in CONTAINERS:
+                contents[label], recognised[label] = data, what
+            else:
+                try:
+                    made = opened(what, data)
+                except DataError as error:
+                    errors[label] = error.anew()
+                    continue
+                for path, member in made.items():
+                    members[path], contents[path] = member, member.content
+                    recognised[path] = _of_member(path, member, what)
+                    if member.refusal is not None:
+                        refused[path] = member.refusal
+        for label, why in errors.items():
             sheet = contents.get(label, b"")
             contents[label] = b""
             # What somebody may want and cannot have stops a fit, and an empty sheet does not.
@@ -80,7 +97,7 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
             reader = TABLE if wanted else None
             words = sheet.program if isinstance(sheet, SheetText) else found.format
             recognised[label] = replace(found, name=label, kind=None, format=words, reader=reader)
-            refused[label] = error
+            refused[label] = why
     crosses = [
         _cross(name, contents)
         for name in contents
@@ -94,7 +111,16 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
     chosen = {name for name, data in contents.items() if getattr(data, "chosen", False)}
     sheets = {name for name, data in files.items() if isinstance(data, SheetText)}
     unpacked = frozenset(({*contents} - {*files} | sheets) - chosen)
-    return Sorted(_renamed(groups), contents, recognised, refused, unpacked)
+    return Sorted(_renamed(groups), contents, recognised, refused, unpacked, members)
+
+
+def _of_member(path: str, member: Member, container: Recognised) -> Recognised:
+    """What an object of a file is taken for: by its content, where that is a file as well."""
+    if member.content:
+        return recognise(path, member.content)
+    kind = member.reading.kind if member.reading else None
+    reader = container.reader if member.reading else None
+    return Recognised(path, kind, member.words, reader, "its contents say so")
 
 
 def _sheets(name: str, content: bytes) -> tuple[Mapping[str, bytes], dict[str, DataError]]:

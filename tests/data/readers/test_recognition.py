@@ -107,7 +107,7 @@ REFUSED = {
         pickle.dumps([1], 0),
         "a Python pickle by its name, which may run any program; export it as CSV",
     ),
-    "x.rds": (gzip.compress(b"X\n\0\0\0\3"), "an R object; write a CSV file from R, by write.csv"),
+    "x.hdf": (b"\x89HDF\r\n", "an HDF5 file; export it as CSV"),
     "x.xlsx": (
         zipped(**{"[Content_Types]__xml": "", "xl/a__xml": ""}),
         "a document that is no spreadsheet; save its table as “CSV UTF-8”",

@@ -1,0 +1,86 @@
+"""What lies in a file of several objects, such as a workspace of R: each is a file of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lmm_core.arrays import Brief
+from lmm_core.errors import DataError
+from lmm_data.readers.content import MEGABYTE
+from lmm_data.readers.numeric import MISSING_CODES
+from lmm_data.readers.reading import Reading
+from lmm_data.readers.text.dialect import SEPARATORS
+
+MOST_BYTES = 320 * MEGABYTE
+"""The most bytes of a table as text."""
+
+_TAB = "\t"
+_TEXT = f"{SEPARATORS[_TAB]} text"
+_BLANKS = str.maketrans("\t\r\n\v\f", "     ")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Member(Brief):
+    """An object of a file: one of `content`, `reading` and `refusal` is there.
+
+    Attributes:
+        words: what it is, such as "a data frame of R".
+        content: it as a file that is recognised like any other: a table as `tabbed` writes it.
+        reading: what is in it, where no text is needed for that.
+        refusal: why it cannot be read.
+        notes: what was left out of it.
+    """
+
+    words: str
+    content: bytes = b""
+    reading: Reading | None = None
+    refusal: DataError | None = None
+    notes: tuple[str, ...] = ()
+
+    def read_as(self, reading: Reading) -> Reading:
+        """The reading of its content, said to be of what it is and not of text."""
+        format_ = reading.format.replace(_TEXT, self.words).replace("one column", self.words)
+        sheet = reading.sheet
+        if sheet is not None:
+            before = sheet.before.replace(_TEXT, self.words).replace("one column", self.words)
+            sheet = replace(sheet, before=before)
+        return replace(reading, format=format_, sheet=sheet, notes=(*self.notes, *reading.notes))
+
+
+def tabbed(names: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bytes:
+    """Columns with their names as text between tabs, as the readers of text take it.
+
+    Args:
+        names: one for each column; "" for row names.
+        columns: entries, None where missing.
+
+    Raises:
+        DataError: too large as text.
+    """
+    size = sum(len(entry or "") for column in columns for entry in column)
+    if size > MOST_BYTES:
+        raise DataError(
+            f"a table may have {MOST_BYTES // MEGABYTE} MB as text",
+            f"this one has {size / MEGABYTE:,.0f} MB",
+            "leave out what is not needed",
+        )
+    rows = [_line(names)]
+    written = [[_entry(entry) for entry in column] for column in columns]
+    rows += [_TAB.join(row) for row in zip(*written, strict=True)]
+    return "\n".join([*rows, ""]).encode()
+
+
+def _line(entries: Sequence[str]) -> str:
+    return _TAB.join(_entry(entry) for entry in entries)
+
+
+def _entry(entry: str | None) -> str:
+    if entry is None:
+        return "NA"
+    # Numbers, and most ids, have nothing in them that needs a look.
+    if entry.isalnum() or entry in MISSING_CODES:
+        return entry
+    entry = entry.translate(_BLANKS)
+    if '"' in entry or entry[:1] in ("#", "'"):
+        doubled = entry.replace('"', '""')
+        return f'"{doubled}"'
+    return entry

@@ -1,0 +1,1 @@
+"""Objects of R, from .rds and .RData files."""

@@ -1,0 +1,56 @@
+# Writes the files beside it: Rscript make.R (R 4.2.2, packages Matrix 1.5-3 and tibble).
+library(Matrix)
+set.seed(1)
+ids <- paste0("m", 1:6)
+half <- matrix(rnorm(60), 6)
+K <- tcrossprod(half) / 10
+dimnames(K) <- list(ids, ids)
+pheno <- data.frame(
+  weight = c(20.5, 21.25, NA, 19, 23.75, 1e5), count = c(1L, NA, 3L, 4L, 5L, 6L),
+  sex = factor(c("f", "m", NA, "m", "f", "f"), levels = c("m", "f")),
+  size = factor(c("S", "L", "M", "S", "L", "M"), levels = c("S", "M", "L"), ordered = TRUE),
+  born = as.Date("2024-02-28") + 0:5, seen = as.POSIXct("2024-03-01 12:30:00", tz = "UTC") + 0:5,
+  live = c(TRUE, FALSE, NA, TRUE, TRUE, FALSE), name = c("a,b", "q\"q", NA, "Zo\u00eb", "", "#x"),
+  row.names = ids)
+saveRDS(pheno, "frame.rds")
+saveRDS(pheno, "frame_v2.rds", version = 2)
+saveRDS(pheno, "frame_plain.rds", compress = FALSE)
+saveRDS(pheno, "frame_bz2.rds", compress = "bzip2")
+saveRDS(pheno, "frame_xz.rds", compress = "xz")
+saveRDS(pheno, "frame_ascii.rds", ascii = TRUE)
+saveRDS(tibble::as_tibble(pheno, rownames = "id"), "tibble.rds")
+saveRDS(data.frame(id = 100000L + 1:6, weight = 1:6 + 0.5), "numbered.rds")
+saveRDS(K, "K.rds")
+saveRDS(unname(K), "unnamed.rds")
+saveRDS(c(m1 = 1.5, m2 = 2.5, m3 = NA), "named.rds")
+made <- K; rownames(made) <- colnames(made) <- as.character(c(1:5, 100000L))
+saveRDS(made, "deferred.rds")
+loco <- list("1" = structure(K, n_pos = 20L), "2" = structure(K + diag(6), n_pos = 30L),
+             X = structure(K + 2 * diag(6), n_pos = 40L))
+saveRDS(loco, "loco.rds")
+each <- lapply(1:3, function(k) structure(K, n_pos = c(20L, 31L, 40L)[k])); names(each) <- c("1", "2", "X")
+saveRDS(each, "each.rds")
+saveRDS(structure(list("1" = array(0.5, c(6, 2, 3), list(ids, c("A", "B"), NULL))),
+  class = c("calc_genoprob", "list"), crosstype = "bc", alleles = c("A", "B")), "probabilities.rds")
+answer <- 42
+halve <- function(x) x / 2
+place <- new.env()
+save(pheno, K, answer, halve, place, file = "workspace.RData")
+save(pheno, K, file = "workspace.rda", compress = "xz", version = 2)
+saveRDS(as(K, "dsyMatrix"), "dsyMatrix.rds")
+saveRDS(pack(as(K, "dsyMatrix")), "dspMatrix.rds")
+saveRDS(as(as(as(Diagonal(6) + sparseMatrix(c(1, 2), c(2, 1), x = .5, dims = c(6, 6),
+  dimnames = list(ids, ids)), "dMatrix"), "generalMatrix"), "CsparseMatrix"), "dgCMatrix.rds")
+sym <- forceSymmetric(readRDS("dgCMatrix.rds"), "U")
+saveRDS(sym, "dsCMatrix.rds")
+saveRDS(as(sym, "TsparseMatrix"), "dsTMatrix.rds")
+saveRDS(Diagonal(6), "ddiMatrix.rds")
+pairs <- which(lower.tri(K), arr.ind = TRUE)
+pcrelate <- list(
+  kinBtwn = data.frame(ID1 = ids[pairs[, 2]], ID2 = ids[pairs[, 1]], kin = K[pairs] / 2, k0 = 0,
+                       k2 = 0, nsnp = 10),
+  kinSelf = data.frame(ID = ids, f = diag(K) - 1, nsnp = 10))
+class(pcrelate) <- "pcrelate"
+saveRDS(pcrelate, "pcrelate.rds")
+saveRDS(lm(weight ~ sex, pheno), "lm.rds")
+saveRDS(1:10, "sequence.rds")
