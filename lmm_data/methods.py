@@ -9,6 +9,8 @@ from lmm_core.version import versions
 from lmm_data.records import records_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lmm_core.certainty.intervals import Interval
     from lmm_core.fit import LMMFit
     from lmm_data.dataset import Problem
@@ -43,6 +45,7 @@ def methods_paragraph(
     fit: "LMMFit",
     interval: "Interval | None",
     exact: "Interval | None" = None,
+    corrected: "Sequence[str]" = (),
 ) -> str:
     """The paragraph, and below it what it cites; plain text, a line for each paragraph.
 
@@ -51,9 +54,11 @@ def methods_paragraph(
         fit: of any status.
         interval: of h, by the profile; None without an estimate.
         exact: the exact interval of h, where it is shown.
+        corrected: what was corrected by hand in the files, a clause for each entry.
     """
     sentences = [
         *_model(problem, fit),
+        *_corrected(corrected),
         *_kinship(problem, fit),
         *_search(fit),
         *_found(fit, interval),
@@ -94,6 +99,13 @@ def _model(problem: "Problem", fit: "LMMFit") -> list[str]:
             f"{count(len(problem.dropped), what)} with missing values {were} left out."
         )
     return sentences
+
+
+def _corrected(clauses: "Sequence[str]") -> list[str]:
+    if not clauses:
+        return []
+    what = count(len(clauses), "entry was", "entries were")
+    return [f"{what} corrected by hand before the analysis ({'; '.join(map(plain, clauses))})."]
 
 
 def _kinship(problem: "Problem", fit: "LMMFit") -> list[str]:

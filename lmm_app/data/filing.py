@@ -7,7 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.data import preview, words
+from lmm_app.data import correcting, preview, typed, words
 from lmm_app.fit.text import literal
 from lmm_app.live.component import room
 from lmm_app.session import opening, uploads
@@ -28,8 +28,8 @@ RELATIONSHIPS: dict[str, str] = {
 }
 ABOUT = (
     "Any number, in any order: phenotypes, a kinship, a pedigree or genotypes, covariates. "
-    "Tables as CSV, "
-    "TSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or in a zip. Or saved work."
+    "Tables as spreadsheets, CSV or text, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; compressed or "
+    "in a zip. Or saved work."
 )
 KEPT = (
     "Your files stay in the memory of this server, not on its disk and nowhere else: at the latest "
@@ -51,6 +51,7 @@ def drop() -> None:
         )
     kept = KEPT.format(minutes=uploads.kept_for())
     st.markdown(f":small[{ABOUT}]\n\n:small[{kept} To go on later, save your work.]")
+    typed.render()
     if complaint := st.session_state.get(_UNOPENED):
         st.error(literal(complaint), icon=":material/error:")
     for why in uploads.refused():
@@ -107,7 +108,23 @@ def files(prepared: Prepared, upload: Upload) -> None:
         with st.container(border=True):
             _file(place, outcome, prepared, upload)
     _decisions(prepared, upload)
+    _whole(prepared, upload)
     st.button("Take all files away", on_click=uploads.clear, icon=":material/delete_sweep:")
+
+
+def _whole(prepared: Prepared, upload: Upload) -> None:
+    """The way to take away a workbook, or an archive, of which only the parts are shown."""
+    shown = {part for outcome in prepared.outcomes for part in outcome.group.files}
+    for file in upload.files:
+        if file.name not in shown:
+            st.button(
+                f"Take away {literal(file.name)}",
+                key=f"remove_{file.name}",
+                on_click=uploads.remove,
+                args=(file.name,),
+                type="tertiary",
+                icon=":material/close:",
+            )
 
 
 def _decisions(prepared: Prepared, upload: Upload) -> None:
@@ -194,11 +211,14 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
     size = sum(sizes.get(part, 0) for part in outcome.group.files)
     others = [part for part in outcome.group.files if part != name]
     parts = f" ({', '.join(others)})" if others else ""
-    about = " · ".join(filter(None, [words.size_words(size), words.shape_words(outcome)]))
+    # A sheet, or a file of an archive, has no size of its own.
+    about = " · ".join(
+        filter(None, [words.size_words(size) if size else "", words.shape_words(outcome)])
+    )
     st.markdown(f"**{literal(name + parts)}** · :gray[{about}]\n\n{words.file_words(outcome)}")
     for note in dict.fromkeys(outcome.reading.notes if outcome.reading else ()):
         st.markdown(f":small[• {literal(note)}]")
-    looked = False
+    looked = edited = False
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if outcome.reading is None and dict(prepared.choices.roles).get(name) != "ignored":
             st.button(
@@ -245,7 +265,9 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
             )
         if outcome.reading is not None:
             looked = st.toggle("First rows", key=f"look_at_{name}")
-        for part in outcome.group.files:
+            if correcting.can_be(outcome):
+                edited = st.toggle("Correct entries", key=f"edit_{name}")
+        for part in (part for part in outcome.group.files if part in sizes):
             st.button(
                 "Take away" if len(outcome.group.files) == 1 else f"Take away {literal(part)}",
                 key=f"remove_{part}",
@@ -258,6 +280,9 @@ def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> N
         for title, html in preview.tables(outcome.reading):
             st.html(html)
             st.markdown(f":small[{literal(title)}]")
+    if edited:
+        correcting.grid(outcome)
+    correcting.made(outcome, upload.choices.corrections)
 
 
 def _choose(

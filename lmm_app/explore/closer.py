@@ -1,6 +1,6 @@
 """More about a fit: what is secondary, and does no work until it is opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -195,13 +195,13 @@ def _take(view: View, method: str) -> None:
             "dropped on the page Data, given to `lmm`, or read by other programs."
         )
         download("Files", lambda: dataset_archive(dataset), name, "take_dataset", "table")
-    _methods(view, method)
+    _methods(view, method, opened.corrected)
     python, r = st.tabs(["reproduce.py", "reproduce.R"])
     python.code(reproduce_python(opened, view, method), language="python", height=420)
     r.code(reproduce_r(opened, view, method), language="r", height=420)
 
 
-def _methods(view: View, method: str) -> None:
+def _methods(view: View, method: str, corrected: Sequence[str]) -> None:
     """The paragraph to copy into a paper."""
     found = view.methods[method]
     st.markdown("**Methods, to copy into a paper**")
@@ -213,7 +213,7 @@ def _methods(view: View, method: str) -> None:
     ):
         with progress.progress_bar("Simulating samples with this kinship …") as tell:
             exact = simulated.exact_interval(view, method, tell)
-    st.code(methods_of(view, method, exact), language=None, wrap_lines=True)
+    st.code(methods_of(view, method, exact, corrected), language=None, wrap_lines=True)
 
 
 def _predictions(view: View, method: str) -> None:

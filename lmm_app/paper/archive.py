@@ -1,7 +1,7 @@
 """One zip file that holds a fit: its data, its numbers, and the programs that make them again."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -72,17 +72,22 @@ def archive(opened: Opened, view: View, method: str) -> bytes:
         "pheno.csv": tables.phenotype(view.problem),
         **({"covar.csv": covariates} if covariates else {}),
         "kinship.csv": tables.kinship(view.problem),
-        "methods.txt": f"{methods_of(view, method)}\n",
+        "methods.txt": f"{methods_of(view, method, corrected=opened.corrected)}\n",
         **{name: make() for name, make in singles(opened, view, method).items()},
         **({"COPYING": _gpl()} if _is_gpl(opened) else {}),
     }
     return zipped({name: text.encode() for name, text in files.items()})
 
 
-def methods_of(view: View, method: str, exact: Interval | None = None) -> str:
-    """The paragraph on methods, by one method; with the exact interval where it is shown."""
+def methods_of(
+    view: View, method: str, exact: Interval | None = None, corrected: Sequence[str] = ()
+) -> str:
+    """The paragraph on methods, by one method; with the exact interval where it is shown.
+
+    What was corrected by hand in the files is told too.
+    """
     found = view.methods[method]
-    return methods_paragraph(view.problem, found.fit, found.interval, exact)
+    return methods_paragraph(view.problem, found.fit, found.interval, exact, corrected)
 
 
 def _licence(opened: Opened) -> str:

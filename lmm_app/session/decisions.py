@@ -10,6 +10,7 @@ from lmm_data.joining import AS_WRITTEN, SPELLINGS
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.reshaping import TRANSFORMS
 from lmm_data.preparation.roles import Role
+from lmm_data.readers.corrections import Correction
 from lmm_data.readers.dispatch import READERS
 
 # Of each field that takes not just any text: what it, or the second of its pairs, may be.
@@ -21,6 +22,8 @@ _OFFERED: Mapping[str, Collection[str]] = {
     "transforms": tuple(TRANSFORMS),
     "relationship": KINDS,
 }
+# No table is so wide, and a line is filled up to a column.
+_COLUMNS = 1 << 20
 _PAIRS = ("roles", "readers", "ids", "transforms")
 _USUAL = Choices()
 
@@ -55,7 +58,9 @@ def from_json(found: object) -> Choices:
 
 
 def _several(name: str, value: object) -> tuple[Any, ...]:
-    """A list of texts, or of pairs of them, as tuples."""
+    """A list of texts, of pairs of them, or of corrections, as tuples."""
+    if name == "corrections":
+        return _corrections(value)
     read: list[Any] = []
     for item in value if isinstance(value, list) else [None]:
         parts: list[Any] = item if name in _PAIRS and isinstance(item, list) else [item]
@@ -64,6 +69,17 @@ def _several(name: str, value: object) -> tuple[Any, ...]:
         if name in _PAIRS:
             _require_offered(name, parts[1])
         read.append(tuple(parts) if name in _PAIRS else item)
+    return tuple(read)
+
+
+def _corrections(value: object) -> tuple[Correction, ...]:
+    read = []
+    for one in value if isinstance(value, list) else [None]:
+        item: list[Any] = one if isinstance(one, list) else []
+        kinds = [type(part) for part in item]
+        if kinds != [str, int, int, str, str, str] or item[1] < 1 or not 1 <= item[2] <= _COLUMNS:
+            _refuse(f"corrections = {str(value)[:40]}")
+        read.append(Correction(*item))
     return tuple(read)
 
 

@@ -1,6 +1,6 @@
 """What a session has uploaded and decided about it; it stays while one walks between pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -93,7 +93,7 @@ def add(new: Iterable[tuple[str, bytes]]) -> None:
     What was decided of the roles of files and how they are read stays; all else was decided of
     other data and is open again.
     """
-    before = current()
+    before, new = current(), list(new)
     files = {file.name: file for file in before.files} if before else {}
     refused = []
     for name, content in new:
@@ -106,7 +106,9 @@ def add(new: Iterable[tuple[str, bytes]]) -> None:
         else:
             files[name] = keep.one_copy(File.of(name, content))
     st.session_state[_REFUSED] = refused
-    _keep(files.values(), before.as_read.choices if before else Choices())
+    decided = before.as_read.choices if before else Choices()
+    # Of a file that takes another's place nothing has been corrected.
+    _keep(files.values(), _uncorrected(decided, {name for name, _ in new}))
 
 
 def remove(name: str) -> None:
@@ -114,7 +116,18 @@ def remove(name: str) -> None:
     upload = current()
     if upload is not None:
         left = [file for file in upload.files if file.name != name]
-        _keep(left, upload.as_read.choices)
+        _keep(left, _uncorrected(upload.as_read.choices, {name}))
+
+
+def _uncorrected(decided: Choices, files: Collection[str]) -> Choices:
+    """What was decided, without the entries that were corrected in some files and their parts."""
+    holders = tuple(f"{name}/" for name in files)
+    kept = tuple(
+        one
+        for one in decided.corrections
+        if one.file not in files and not one.file.startswith(holders)
+    )
+    return replace(decided, corrections=kept)
 
 
 def clear() -> None:

@@ -59,7 +59,7 @@ class Opened:
     And, where each trait was made with an h of its own, that of each; and the lesson that it
     teaches, a name of `PRESETS`, if it does and may say so, with its claim, which is not said
     before its question has been asked. A licence is of the data, in a sentence, where they are not
-    the user's own or made up.
+    the user's own or made up. Entries that were corrected by hand are told in clauses.
     """
 
     dataset: Dataset
@@ -69,6 +69,7 @@ class Opened:
     lesson: str = ""
     licence: str = ""
     claim: str = ""
+    corrected: tuple[str, ...] = ()
 
     def without_truth(self, about: str) -> "Opened":
         """The same data for those who are not to see the true h: nor may `about` tell it."""
@@ -142,6 +143,7 @@ class Upload:
             missing=decided.missing,
             decimal=decided.decimal,
             ids=decided.ids,
+            corrections=decided.corrections,
         )
         return self if kept == decided else replace(self, choices=kept)
 
@@ -332,7 +334,8 @@ def opened_from(prepared: Prepared) -> Opened:
     if problem := problem_with(prepared):
         raise problem
     done = "".join(f" {note}" for note in prepared.notes)
-    return Opened(dataset, f"{_who_was_matched(dataset)}{done}")
+    corrected = tuple(one.words for one in prepared.corrections)
+    return Opened(dataset, f"{_who_was_matched(dataset)}{done}", corrected=corrected)
 
 
 def _who_was_matched(dataset: Dataset) -> str:

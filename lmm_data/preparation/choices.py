@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from lmm_core.genotypes import Kind
 from lmm_data.preparation.roles import Role
+from lmm_data.readers.corrections import Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Choices:
             predict those without a record, and not of those with a row alone.
         without: ids of individuals that are left out, as they are written after `spelling`.
         relationship: how a kinship is computed from genotypes.
+        corrections: entries of the files that somebody corrected.
         from_phenotypes: columns of the phenotypes that are covariates too. Without any, and
             without a file of covariates, those are whose names say so.
     """
@@ -51,6 +53,7 @@ class Choices:
     relationship: Kind = "centered"
     from_phenotypes: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 def with_ids(choices: Choices, group: str, column: str) -> Choices:

@@ -22,6 +22,7 @@ from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
 from lmm_data.preparation.orienting import oriented
 from lmm_data.preparation.roles import Role, suggest_roles
+from lmm_data.readers.corrections import Correction
 from lmm_data.readers.dispatch import READERS, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -71,6 +72,11 @@ class Prepared(Brief):
         """Why there is no dataset, with a remedy; "" if there is one."""
         return str(self.refusal or "")
 
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The entries of these files that somebody corrected."""
+        return _corrected(self.outcomes, self.choices)
+
     def require_dataset(self) -> Dataset:
         """The dataset.
 
@@ -113,7 +119,7 @@ def prepare(
     ('pheno', array([1., 2., 3.]))
     """
     tell = part_of(progress)
-    found = sort_files(files)
+    found = sort_files(files, choices.corrections)
     readers = {**_implied(found, choices), **dict(choices.readers)}
     outcomes = read_sorted(
         found, readers, choices.missing, part_of(tell, 0.0, _READING), choices.decimal
@@ -136,7 +142,8 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
     if len(used) < len(given):
         identified = identify(used, choices.ids, choices.same_order).of_all(identified)
     outcomes = [_with_minus_nine(outcome) for outcome in identified.among(outcomes)]
-    parts = Parts(notes=[*roles.notes, *turned, *identified.notes])
+    done = [f"{one.words}." for one in _corrected(outcomes, choices)]
+    parts = Parts(notes=[*done, *roles.notes, *turned, *identified.notes])
     refusal: LMMError | None = roles.refusal
     if refusal is None:
         try:
@@ -157,6 +164,11 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
         ids_offered=identified.offers,
         notes=tuple(parts.notes),
     )
+
+
+def _corrected(outcomes: Sequence[Outcome], choices: Choices) -> tuple[Correction, ...]:
+    there = {name for outcome in outcomes for name in outcome.group.files}
+    return tuple(one for one in choices.corrections if one.file in there)
 
 
 def _with_minus_nine(outcome: Outcome) -> Outcome:

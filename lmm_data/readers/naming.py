@@ -69,6 +69,7 @@ class Sheet(Brief):
         before, after: what `Reading.format` says before and after the words on the ids.
         notes: those of the reading that speak of the ids.
         alone: what names the rows as far as this file can tell; None if nothing does.
+        lines: of the file, where each row stands, from 1; none if that is not known.
     """
 
     names: tuple[str, ...]
@@ -78,6 +79,7 @@ class Sheet(Brief):
     after: str
     notes: tuple[str, ...] = ()
     alone: Candidate | None = None
+    lines: tuple[int, ...] = ()
 
     def label(self, index: int) -> str:
         """What a column is called: by its place where it has no name."""

@@ -1,7 +1,7 @@
 """Files as they come, sorted: archives unpacked, and those that belong together side by side."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import basename
 
@@ -9,6 +9,7 @@ from lmm_core.arrays import Brief
 from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
 from lmm_data.readers.containers import CONTAINERS, opened
+from lmm_data.readers.corrections import Correction, corrected
 from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import (
     ARCHIVE,
@@ -49,12 +50,13 @@ class Sorted(Brief):
     members: Mapping[str, Member] = field(default_factory=dict)
 
 
-def sort_files(files: Mapping[str, bytes]) -> Sorted:
+def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = ()) -> Sorted:
     """Which files are read together, and by what.
 
     Args:
         files: their contents by name. A zip archive stands for the files in it, unless its
-            reader takes it whole.
+            reader takes it whole, and a workbook for its sheets.
+        corrections: of entries in them.
 
     >>> made = sort_files({"g.txt": b"rs1,A,T,0,1,2\\n", "g.anno.txt": b"rs1,100,1\\n"})
     >>> [one.files for one in made.groups]
@@ -73,6 +75,10 @@ def sort_files(files: Mapping[str, bytes]) -> Sorted:
         elif found.reader == WORKBOOK:
             inside, errors = _sheets(name, content)
         for label, data in inside.items():
+            try:
+                data = corrected(label, data, [c for c in corrections if c.file == label])
+            except DataError as refusal:
+                errors[label] = refusal.anew()
             what = found if label == name else recognise(label, data)
             if isinstance(data, SheetText) and data.refusal is not None:
                 contents[label], errors[label] = data, data.refusal

@@ -112,6 +112,7 @@ def read_delimited(
         compressed,
         said,
         found,
+        tuple(line for line, _ in rows),
     )
     return Reading(
         name,

@@ -9,6 +9,7 @@ from lmm_app.session.decisions import from_json, to_json
 from lmm_core.errors import DataError
 from lmm_data.joining import AS_WRITTEN
 from lmm_data.preparation.choices import Choices
+from lmm_data.readers.corrections import Correction
 
 EVERYTHING = Choices(
     roles=(("K.csv", "kinship"), ("y.csv", "phenotypes")),
@@ -27,6 +28,7 @@ EVERYTHING = Choices(
     relationship="standardized",
     from_phenotypes=("age",),
     ids=(("", "mouse"), ("K.csv", "rows")),
+    corrections=(Correction("y.csv", 6, 2, "weight of m5", "2l.3", "21.3"),),
 )
 
 
