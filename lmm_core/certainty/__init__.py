@@ -4,10 +4,11 @@ With X projected out, the restricted model is n - p independent contrasts (`erro
 squares make the profile of any phenotype, thousands at once (`profiles`). From them come the
 distribution of ĥ (`sampling`), intervals of h (`intervals`) and the test of h = 0
 (`variance_test`); beside them stand tests of b (`inference`), predictions (`prediction`) and what
-REML adds to ML (`adjustment`).
+REML adds to ML (`adjustment`), and the profile where h is no share any more (`beyond`).
 """
 
 from lmm_core.certainty.adjustment import REMLAdjustment, reml_adjustment
+from lmm_core.certainty.beyond import ContinuedProfile, continued_profile
 from lmm_core.certainty.error_contrasts import Contrasts, contrasts
 from lmm_core.certainty.inference import (
     ChiSquareTest,
@@ -27,6 +28,7 @@ __all__ = [
     "BLUP",
     "ChiSquareTest",
     "CoefficientTests",
+    "ContinuedProfile",
     "Contrasts",
     "EstimateSample",
     "Interval",
@@ -35,6 +37,7 @@ __all__ = [
     "RestrictedLikelihoodRatioTest",
     "blup",
     "coefficient_tests",
+    "continued_profile",
     "contrasts",
     "expected_se_h2",
     "interval_h2",
