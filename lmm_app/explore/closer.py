@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lmm_app.explore import kept, predictions, rotation
-from lmm_app.fit import certainty, text, verdict
+from lmm_app.fit import beyond, certainty, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
@@ -103,6 +103,34 @@ def _h(view: View, method: str) -> None:
                 "Expected standard error of ĥ", [("true h", h2), ("expected standard error", se)]
             ),
         )
+
+
+def _beyond(view: View, method: str) -> None:
+    from lmm_app.explore.beyond import beyond_figure, curve
+    from lmm_app.plotted.numbers import Numbers
+    from lmm_app.plotted.show import show
+
+    found = view.methods[method]
+    if not found.fit.maxima:
+        _inform(found.fit.message)
+        return
+    with st.spinner("Going on beyond 0 and 1 …"):
+        profile, top = kept.continued(view, method)
+    left, right = st.columns([3, 2], gap="large")
+    words = beyond.top_words(profile, found.fit, top)
+    with left:
+        h, height = curve(profile, found.fit, found.interval, top[0])
+        show(
+            beyond_figure(profile, found.fit, found.interval, top, method),
+            "beyond",
+            f"The profile log-likelihood of h, in grey beyond 0 and 1. {words}",
+            Numbers.of(
+                "The profile beyond 0 and 1", [("h", h), ("log-likelihood less that of ĥ", height)]
+            ),
+        )
+    with right:
+        st.markdown(words)
+        st.markdown(beyond.range_words(profile))
 
 
 def _b(view: View, method: str) -> None:
@@ -224,6 +252,7 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
     "The rotation": rotation.render,
     "Every value tried": _search,
     "Interval and test of h": _h,
+    "Beyond the ends": _beyond,
     "Tests of β": _b,
     "Residuals": _residuals,
     "Predictions": _predictions,

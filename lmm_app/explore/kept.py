@@ -20,7 +20,13 @@ from lmm_app.session.shelf import Shelf
 from lmm_app.sources.opened import Opened
 from lmm_core import LMMError, dense_fit, rlrt
 from lmm_core.arrays import Floats
-from lmm_core.certainty import RestrictedLikelihoodRatioTest, contrasts, expected_se_h2
+from lmm_core.certainty import (
+    ContinuedProfile,
+    RestrictedLikelihoodRatioTest,
+    continued_profile,
+    contrasts,
+    expected_se_h2,
+)
 from lmm_core.dense import DenseGLS
 from lmm_core.progress import Progress
 from lmm_core.scales import SCALES, kinship_scale_factor
@@ -119,3 +125,10 @@ def sides_board(shown: View, method: str, column: int, *, hand: bool = False) ->
 def directions_board(shown: View, method: str) -> dict[str, Any]:
     """The eigenvectors, one at a time."""
     return directions.directions_board(shown, method, *keep.ordered(shown.problem))
+
+
+@RESULTS.keeps(lambda shown, method: (shown.problem.fingerprint, method))
+def continued(shown: View, method: str) -> tuple[ContinuedProfile, tuple[float, float]]:
+    """The profile beyond the ends, and its top."""
+    profile = continued_profile(shown.fit(method).rotated, reml=method == "REML")
+    return profile, profile.top()
