@@ -4,11 +4,11 @@ With X projected out, the restricted model is n - p independent contrasts (`erro
 squares make the profile of any phenotype, thousands at once (`profiles`). From them come the
 distribution of ĥ (`sampling`), intervals of h (`intervals`) and the test of h = 0
 (`variance_test`); beside them stand tests of b (`inference`), predictions (`prediction`) and what
-REML adds to ML (`adjustment`), and the profile where h is no share any more (`beyond`).
+REML adds to ML (`adjustment`), and the profile where h is no share any more (`continued`).
 """
 
 from lmm_core.certainty.adjustment import REMLAdjustment, reml_adjustment
-from lmm_core.certainty.beyond import ContinuedProfile, continued_profile
+from lmm_core.certainty.continued import ContinuedProfile, continued_profile
 from lmm_core.certainty.error_contrasts import Contrasts, contrasts
 from lmm_core.certainty.inference import (
     ChiSquareTest,

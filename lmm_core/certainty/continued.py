@@ -14,7 +14,7 @@ from lmm_core.arrays import Brief, Floats, read_only
 from lmm_core.brent import maximize_brent
 from lmm_core.certainty.error_contrasts import contrasts
 from lmm_core.certainty.profiles import constant
-from lmm_core.errors import LMMError
+from lmm_core.errors import LMMError, in_digits
 from lmm_core.fit import FLAT_TOLERANCE
 from lmm_core.rotation import RotatedData
 
@@ -63,8 +63,9 @@ class ContinuedProfile(Brief):
         outside = ~((h > self.lower) & (h < self.upper))
         if outside.any():
             raise LMMError(
-                f"V is positive definite for h between {self.lower:.6g} and {self.upper:.6g} alone",
-                f"h is {h[outside].ravel()[0]:.6g}",
+                f"V is positive definite for h between {in_digits(self.lower, 6)} and "
+                f"{in_digits(self.upper, 6)} alone",
+                f"h is {in_digits(float(h[outside].ravel()[0]), 6)}",
             )
         at = h.ravel()[:, np.newaxis]
         rss = (self.z2 / (at * self.values + (1.0 - at))).sum(axis=1)
