@@ -23,16 +23,19 @@ from lmm_data.readers.genotypes.table import read_genotype_table
 from lmm_data.readers.genotypes.vcf import read_vcf
 from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
 from lmm_data.readers.kinship.gcta_sparse import read_grm_sparse
+from lmm_data.readers.kinship.matrix_market import read_matrix_market
 from lmm_data.readers.kinship.numpy_files import read_numpy
+from lmm_data.readers.kinship.pair_tables import read_kin0
 from lmm_data.readers.kinship.pedigree import read_pedigree
 from lmm_data.readers.kinship.plink2 import (
-    read_kin0,
     read_king,
     read_king_bin,
     read_rel,
     read_rel_bin,
 )
+from lmm_data.readers.kinship.similarities import read_mdist, read_mibs
 from lmm_data.readers.kinship.text import read_kinship_text
+from lmm_data.readers.kinship.turned import read_tassel, read_upper
 from lmm_data.readers.minus_nine import CODE as MINUS_NINE
 from lmm_data.readers.minus_nine import says_minus_nine
 from lmm_data.readers.reading import Reading, TextTable, codes_in, suspicions
@@ -82,6 +85,12 @@ READERS: Mapping[str, Reader] = {
     ),
     "fam": Reader(read_fam, "PLINK’s individuals (.fam), their phenotypes", True),
     "kinship": Reader(read_kinship_text, "a kinship in text", True),
+    "kinship own=1": Reader(
+        read_kinship_text,
+        "a kinship in pairs, each individual with itself 1",
+        True,
+        options=(("own", True),),
+    ),
     "inverse": Reader(
         read_kinship_text,
         "the inverse of a relationship, as ASReml keeps it",
@@ -106,7 +115,16 @@ READERS: Mapping[str, Reader] = {
     ),
     "rel": Reader(read_rel, "PLINK relationships in text", True, (".rel", ".rel.id")),
     "king": Reader(read_king, "KING coefficients in text", True, (".king", ".king.id")),
-    "kin0": Reader(read_kin0, "KING coefficients, a table of pairs", True),
+    "kin0": Reader(
+        read_kin0, "a table of pairs: KING’s, PLINK’s or pcrelate’s", True, (".kin0", ".kin")
+    ),
+    "mibs": Reader(read_mibs, "PLINK similarities by state", True, (".mibs", ".mibs.id")),
+    "mdist": Reader(read_mdist, "PLINK distances by state", True, (".mdist", ".mdist.id")),
+    "matrix-market": Reader(
+        read_matrix_market, "a matrix in MatrixMarket’s form", True, (".mtx", "")
+    ),
+    "tassel": Reader(read_tassel, "a kinship of TASSEL, its first line a count", True),
+    "upper": Reader(read_upper, "an upper triangle", True),
     "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, ("", "")),
     "counts": Reader(read_genotype_table, "a table of genotypes, of 0, 1 and 2 or letters", True),
     "vcf": Reader(read_vcf, "genotypes in VCF, their dosages (DS) if there are any", True),

@@ -43,7 +43,7 @@ def read_parquet(content: bytes, name: str) -> Mapping[str, Member]:
     except (arrow.ArrowException, OSError, OverflowError, KeyError) as error:
         raise DataError(
             "the file must be as its first and last bytes say, Parquet or Feather",
-            str(error).partition("\n")[0][:120],
+            str(error),
             "write or fetch it again",
             where=name,
         ) from None

@@ -19,6 +19,7 @@ from lmm_data.readers.recognition_genotypes import (
     genotypes_by_start,
     genotypes_in_lines,
 )
+from lmm_data.readers.recognition_kinship import kinship_in_lines
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
 from lmm_data.readers.text.dialect import decode, is_value
@@ -125,6 +126,17 @@ _FAMILIES = (
     _Family("PLINK relationships", "kinship", _REL, (".rel", ".rel.id")),
     _Family("binary PLINK relationships", "kinship", _REL_BINARY, (".rel.bin", ".rel.id")),
     _Family("KING coefficients", "kinship", _KING, (".king", ".king.id")),
+    _Family("KING coefficients of pairs", "kinship", "kin0", (".kin0",), (".kin",)),
+    _Family("PLINK’s similarities by state", "kinship", "mibs", (".mibs", ".mibs.id")),
+    _Family("PLINK’s distances by state", "kinship", "mdist", (".mdist", ".mdist.id")),
+    _Family(
+        "a matrix in MatrixMarket’s form",
+        "kinship",
+        "matrix-market",
+        (".mtx",),
+        (".mtx.id", ".mtx.ids", ".ids", ".id"),
+        "is",
+    ),
     _Family("binary KING coefficients", "kinship", _KING_BINARY, (".king.bin", ".king.id")),
 )
 _BINARY_ENDINGS = (".grm.bin", ".grm.n.bin", ".rel.bin", ".king.bin")
@@ -191,6 +203,9 @@ def recognise(name: str, content: bytes) -> Recognised:
     if genotypes is not None:
         words, reader, why = genotypes
         return Recognised(name, "genotypes", words, reader, why)
+    kinship = kinship_in_lines(bare, text, rows)
+    if kinship is not None:
+        return Recognised(name, "kinship", *kinship)
     known = foreign_start(text) or foreign_table(bare, rows)
     if known is not None:
         return _refused(name, *known, "its first lines say so")

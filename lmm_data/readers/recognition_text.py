@@ -117,9 +117,6 @@ def _pedigree(rows: Rows, lines: list[str], separator: str, whole: bool) -> Gues
 def _of_plink(low: str, rows: Rows) -> Guess | None:
     """PLINK's, GCTA's and KING's text files."""
     first, width = rows[0], len(rows[0])
-    header = {plain_name(entry) for entry in first}
-    if "kinship" in header and len(header & {"iid1", "iid2", "id1", "id2"}) == 2 and width > 3:
-        return "kinship", "KING coefficients, a table of pairs", "kin0", "its header says so"
     pairs = any(row[:1] != row[1:2] for row in rows) or len(rows) == 1
     if all(map(_is_grm_line, rows)) and first[:2] == ["1", "1"] and pairs:
         why = "each line has two places, a count and a value"

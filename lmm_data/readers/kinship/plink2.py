@@ -1,10 +1,8 @@
 """Relationships and kinship coefficients as PLINK 1.9, PLINK 2 and KING write them."""
 
-from array import array
-
 import numpy as np
 
-from lmm_core.arrays import Floats, Ints, read_only
+from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError
 from lmm_data.readers.content import MAX_BYTES
 from lmm_data.readers.genotypes.plink_tables import (
@@ -12,11 +10,10 @@ from lmm_data.readers.genotypes.plink_tables import (
     contents,
     fields,
     individuals,
-    named,
     require_lines,
     require_room,
 )
-from lmm_data.readers.numeric import as_number, numbers_of
+from lmm_data.readers.numeric import numbers_of
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 
 OWN_KINSHIP = 0.5
@@ -79,7 +76,7 @@ def read_king(matrix: Source, ids: Source | None = None) -> Reading:
     found, data = contents(matrix, "the coefficients")
     who = individuals(ids)
     values, shape = text_matrix(data, found, who.ids, diagonal=False)
-    return _king_reading(found, values, who, f"KING coefficients, text, {shape}")
+    return king_reading(found, values, who, f"KING coefficients, text, {shape}")
 
 
 def read_king_bin(matrix: Source, ids: Source) -> Reading:
@@ -87,97 +84,7 @@ def read_king_bin(matrix: Source, ids: Source) -> Reading:
     found, data = contents(matrix, "the coefficients")
     who = individuals(ids)
     values, shape = binary_matrix(data, found, len(who.ids), diagonal=False)
-    return _king_reading(found, values, who, f"KING coefficients, {shape}")
-
-
-def read_kin0(source: Source) -> Reading:
-    """A table of pairs with KING's coefficient: `.kin0` of PLINK 2 or KING, or KING's `.kin`.
-
-    Args:
-        source: a header, and a line a pair, with the columns `IID1`, `IID2` (KING: `ID1`, `ID2`)
-            and `KINSHIP`, and `FID1`, `FID2` or `FID` where there are any.
-
-    Returns:
-        As `read_king`. Pairs that are not in the table, as after `--king-table-filter`, are
-        missing, with a note.
-
-    Raises:
-        DataError: a column that is not there, a pair that is given twice or is an individual
-            with itself, an entry that is not a number.
-    """
-    found, data = contents(source, "the pairs")
-    people, i, j, coefficients = _pairs(data, found)
-    who = named(people, found)
-    n = len(who.ids)
-    places, times = np.unique(np.maximum(i, j) * n + np.minimum(i, j), return_counts=True)
-    if (times > 1).any():
-        a, b = divmod(int(places[times.argmax()]), n)
-        raise DataError(
-            "each pair must be given once",
-            f"“{who.ids[b]}” with “{who.ids[a]}” is given {times.max()} times",
-            "keep one of them",
-            where=found,
-        )
-    values = np.full((n, n), np.nan)
-    values[i, j] = values[j, i] = coefficients
-    unlisted = n * (n - 1) // 2 - len(coefficients)
-    if unlisted:
-        who = noting(
-            who,
-            f"{unlisted} of {n * (n - 1) // 2} pairs are not in {found}, as --king-table-filter "
-            "leaves out the distant ones: a kinship needs all of them",
-        )
-    return _king_reading(found, values, who, "KING coefficients, a table of pairs")
-
-
-def _pairs(data: bytes, name: str) -> tuple[list[tuple[str, str]], Ints, Ints, Floats]:
-    """FID and IID of everybody in a table of pairs; places of both of a pair, its coefficient."""
-    lines = fields(data, name, most=MAX_BYTES, most_lines=MAX_BYTES // 16)
-    _, header = next(lines, (0, []))
-    place = {label.lstrip("#").casefold(): k for k, label in enumerate(header)}
-    one, two, value = (
-        next((place[label] for label in labels if label in place), None)
-        for labels in (("iid1", "id1"), ("iid2", "id2"), ("kinship",))
-    )
-    if one is None or two is None or value is None:
-        raise DataError(
-            "a table of pairs must have the columns IID1, IID2 and KINSHIP",
-            f"the first line is “{' '.join(header)[:60]}”",
-            "write it with plink2 --make-king-table",
-            where=name,
-        )
-    family_one = place.get("fid1", place.get("fid"))
-    family_two = place.get("fid2", place.get("fid"))
-    row: dict[tuple[str, str], int] = {}
-    i, j, coefficients = array("q"), array("q"), array("d")
-    for line, entries in lines:
-        if len(entries) != len(header):
-            raise DataError(
-                f"every line must have as many fields as the header, {len(header)}",
-                f"line {line} has {len(entries)}",
-                "fetch the file again",
-                where=name,
-            )
-        first = "" if family_one is None else entries[family_one], entries[one]
-        second = "" if family_two is None else entries[family_two], entries[two]
-        if first == second:
-            raise DataError(
-                "a pair must be two individuals",
-                f"line {line} is “{' '.join(first).strip()}” with itself",
-                "leave it out",
-                where=name,
-            )
-        # PLINK 2 lists a newcomer with all before it: the second comes first in its files.
-        j.append(row.setdefault(second, len(row)))
-        i.append(row.setdefault(first, len(row)))
-        number = as_number(entries[value])
-        if number != number:
-            number = float(numbers([entries[value]], name, line)[0])
-        coefficients.append(number)
-        require_room(8 * len(row) ** 2, name)
-    if not row:
-        raise DataError("the file must hold a line for each pair", "there are none", where=name)
-    return list(row), np.array(i), np.array(j), np.array(coefficients)
+    return king_reading(found, values, who, f"KING coefficients, {shape}")
 
 
 def text_matrix(
@@ -335,7 +242,7 @@ def _pair(ids: tuple[str, ...] | None, i: int, j: int) -> str:
     return f"“{ids[i]}” with " + ("itself" if i == j else f"“{ids[j]}”")
 
 
-def _king_reading(name: str, values: Floats, who: Names, words: str) -> Reading:
+def king_reading(name: str, values: Floats, who: Names, words: str) -> Reading:
     own = np.isnan(np.diagonal(values))
     if own.any():
         values[own, own] = OWN_KINSHIP

@@ -23,11 +23,16 @@ Absent: TypeAlias = Literal["zero", "error"]
 Ids: TypeAlias = tuple[str, ...]
 
 
+class DiagonalError(DataError):
+    """The entries of a triangle where its diagonal would be cannot be one."""
+
+
 def read_kinship_text(
     source: Source,
     *,
     absent: Absent | None = None,
     inverse: bool = False,
+    own: bool = False,
     decimal: str = "",
     progress: Progress | None = None,
     limit: int = MAX_BYTES,
@@ -43,6 +48,7 @@ def read_kinship_text(
             out at least half of the pairs and holds positive values only, as lists of relatives
             do, and an error if it does not: a few pairs missing from a whole list are a mistake.
         inverse: whether it is of the inverse of a relationship.
+        own: whether an individual with itself is 1 where a list of pairs does not say.
         decimal: the mark that is decimal, "." or ","; by default the entries tell.
         progress: called with the fraction that is read, from 0 to 1.
         limit: the most bytes, packed, unpacked, and of the matrix.
@@ -71,7 +77,7 @@ def read_kinship_text(
     named_by: NamedBy = ""
     candidates: tuple[Candidate, ...] = ()
     if layout.form == "pairs":
-        ids, values = _read_pairs(lines, layout, absent, notes, tell, limit)
+        ids, values = _read_pairs(lines, layout, absent, own, notes, tell, limit)
         words = "lines of two ids and their value"
     else:
         labels, values = _read_rows(lines, layout, tell)
@@ -187,7 +193,7 @@ def _require_diagonal(values: Floats, name: str) -> None:
     with np.errstate(invalid="ignore", over="ignore"):
         beyond = values**2 > np.outer(own, own) * (1 + 1e-6)
     if (own < 0).any() or beyond.any():
-        raise DataError(
+        raise DiagonalError(
             "each row of a lower triangle must end with an individual with itself",
             "these entries are too small for that, beside the others",
             "add the diagonal, or give the whole square",
@@ -215,6 +221,7 @@ def _read_pairs(
     lines: Lines,
     layout: Layout,
     absent: Absent | None,
+    own: bool,
     notes: list[str],
     tell: Progress,
     limit: int,
@@ -249,11 +256,16 @@ def _read_pairs(
     values[mirror] = values.T[mirror]
     given |= mirror
     alone = [ids[i] for i in np.flatnonzero(~given.diagonal())]
-    if alone:
+    if alone and own:
+        rows = np.flatnonzero(~given.diagonal())
+        values[rows, rows], given[rows, rows] = 1.0, True
+        notes.append(f"put on the diagonal, as was decided: 1 for {some(alone)}")
+    elif alone:
         raise DataError(
             "each individual must have a line with itself",
             f"there is none for {some(alone)}",
-            "add the diagonal, 1 for a relationship of one who is not inbred",
+            "add the diagonal, 1 for a relationship of one who is not inbred, or read it as pairs "
+            "in which that is 1",
             where=lines.name,
         )
     if not given.all():

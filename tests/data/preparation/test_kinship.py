@@ -8,7 +8,7 @@ from lmm_data.preparation.genomic import kinship_from
 from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.readers.genotypes.plink import read_plink
 from lmm_data.readers.kinship.gcta import read_grm_bin
-from lmm_data.readers.kinship.plink2 import read_kin0
+from lmm_data.readers.kinship.pair_tables import read_kin0
 from lmm_data.tables import GenotypeTable
 from tests.uploads import FORMATS, PAIR, PHENO, K, square, toy
 

@@ -8,11 +8,8 @@ FOREIGN = {
     "bcf": (b"BCF\2\2\0", "genotypes in BCF"),
     "bgen": (b"\x14\0\0\0\x14\0\0\0\1\0\0\0\1\0\0\0bgen", "genotypes in BGEN"),
     "pvar": (b"#CHROM\tPOS\tID\tREF\tALT\n1\t5\tr\tA\tG\n", "the variants of PLINK 2"),
-    "mtx": (b"%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 1 1\n", "MatrixMarket"),
     "tassel phenotypes": (b"<Phenotype>\ntaxa\tdata\nTaxa\tw\na\t1\n", "phenotypes of TASSEL"),
     "tassel numeric": (b"<Numeric>\n<Marker>\tr1\na\t0.5\n", "numeric genotypes of TASSEL"),
-    "tassel kinship": (b"2\na\t1\t.5\nb\t.5\t1\n", "a kinship of TASSEL"),
-    "upper triangle": (b"1 .5 .2 .1\n1 .5 .2\n1 .5\n1\n", "an upper triangle"),
 }
 
 
@@ -23,12 +20,6 @@ def test_they_are_named(kind):
     assert (found.kind, found.reader) == (None, None)
     assert words in found.format
     assert found.remedy
-
-
-@pytest.mark.parametrize("name", ["x.mibs", "x.mdist", "x.mibs.gz"])
-def test_similarities_are_known_by_their_name(name):
-    found = recognise(name, b"1 .7\n.7 1\n")
-    assert "of identity by state, no relationships" in found.format
 
 
 TABLES = {

@@ -21,8 +21,8 @@ from lmm_data.readers.genotypes.plink import read_plink_files
 from lmm_data.readers.genotypes.plink_tables import read_plink_table
 from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
 from lmm_data.readers.kinship.numpy_files import read_numpy
+from lmm_data.readers.kinship.pair_tables import read_kin0
 from lmm_data.readers.kinship.plink2 import (
-    read_kin0,
     read_king,
     read_king_bin,
     read_rel,

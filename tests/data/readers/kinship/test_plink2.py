@@ -6,8 +6,8 @@ import pytest
 from lmm_core.errors import DataError
 from lmm_core.kinship import centered_kinship, standardized_kinship
 from lmm_data.readers.genotypes.plink import read_plink
+from lmm_data.readers.kinship.pair_tables import read_kin0
 from lmm_data.readers.kinship.plink2 import (
-    read_kin0,
     read_king,
     read_king_bin,
     read_rel,
