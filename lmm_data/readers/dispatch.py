@@ -21,6 +21,7 @@ from lmm_data.readers.genotypes.plink_text import read_ped, read_tped
 from lmm_data.readers.genotypes.recoded import read_raw, read_traw
 from lmm_data.readers.genotypes.table import read_genotype_table
 from lmm_data.readers.genotypes.vcf import read_vcf
+from lmm_data.readers.kinship.counted_and_upper import read_tassel, read_upper
 from lmm_data.readers.kinship.gcta import read_grm_bin, read_grm_gz
 from lmm_data.readers.kinship.gcta_sparse import read_grm_sparse
 from lmm_data.readers.kinship.matrix_market import read_matrix_market
@@ -35,7 +36,6 @@ from lmm_data.readers.kinship.plink2 import (
 )
 from lmm_data.readers.kinship.similarities import read_mdist, read_mibs
 from lmm_data.readers.kinship.text import read_kinship_text
-from lmm_data.readers.kinship.turned import read_tassel, read_upper
 from lmm_data.readers.minus_nine import CODE as MINUS_NINE
 from lmm_data.readers.minus_nine import says_minus_nine
 from lmm_data.readers.reading import Reading, TextTable, codes_in, suspicions

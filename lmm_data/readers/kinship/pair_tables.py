@@ -133,8 +133,8 @@ def _reading(
     values[np.diag_indices(n)] = own
     who = noting(
         who,
-        f"{name} says nothing of an individual with itself: {in_digits(own)} is put there, that of one "
-        "who is not inbred",
+        f"{name} says nothing of an individual with itself: {in_digits(own)} is put there, that of "
+        "one who is not inbred",
     )
     words = {
         "propibd": "KING’s segments of identity by descent, a list of relatives",
