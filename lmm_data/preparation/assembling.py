@@ -21,16 +21,17 @@ from lmm_data.preparation.reshaping import (
     merged,
     renamed,
     rows_without,
+    together,
     transformed,
 )
-from lmm_data.preparation.roles import Role, covariate_columns
+from lmm_data.preparation.roles import Role, covariate_columns, tables_of
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.records import records_words
 from lmm_data.tables import Table
 
 # Their individuals have a sex, which nobody gave as a covariate.
-_FAM = ("fam", "bed")
+_FAM = ("fam", "bed", "psam")
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +74,7 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
 
     Args:
         parts: to be filled.
-        used: each file that is used, with its role; covariates may be in several.
+        used: each file that is used, with its role; phenotypes and covariates may be in several.
 
     Raises:
         DataError: genotypes of which no kinship can be made, or files of covariates that cannot
@@ -82,11 +83,10 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
     # One file may hold several things: those with a role of their own come first.
     order: tuple[Role, ...] = ("phenotypes", "kinship", "covariates", "genotypes")
     named = {role: outcome for wanted in order for role, outcome in used if role == wanted}
-    covariates = [
-        outcome.reading.table
-        for role, outcome in used
-        if role == "covariates" and outcome.reading and outcome.reading.table
-    ]
+    traits, covariates = (tables_of(used, role) for role in ("phenotypes", "covariates"))
+    if len(traits) > 1:
+        (parts.phenotypes, note), parts.source = together(traits), traits[0].name
+        parts.notes.append(note)
     if covariates:
         parts.covariates = merged(covariates)
         if len(covariates) > 1:

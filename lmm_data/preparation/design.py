@@ -18,6 +18,7 @@ from lmm_data.preparation.reshaping import spread
 from lmm_data.readers.kinship.pedigree_columns import belongs_to_pedigree
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
+from lmm_data.readers.text.quantities import is_limit
 from lmm_data.tables import Table
 from lmm_data.terms import Terms
 
@@ -103,9 +104,10 @@ def design_of(table: TextTable, factors: Collection[str] = ()) -> Design:
     notes = []
     for column in table.columns:
         if column not in factors:
-            if table.is_numeric(column):
+            coded = column in table.categories
+            if table.is_numeric(column) and not coded:
                 continue
-            refusal = _no_categories(table, column)
+            refusal = None if coded else _no_categories(table, column)
             if refusal is not None:
                 refused[column] = refusal
                 continue
@@ -184,6 +186,15 @@ def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> 
     who = f" (“{table.ids[row]}”)" if table.ids is not None else ""
     others = len(wrong) - 1
     more = f", and {others:,} more {'is no number' if others == 1 else 'are no numbers'}"
+    if is_limit(entry):
+        return DataError(
+            f"every entry of a {what} must be a number",
+            f"row {row + 1}{who}, column “{column}” holds “{entry[:40]}”{more if others else ''}, "
+            "which says only on which side of a limit the value is",
+            "write NA, or the number that stands for such values in your field, and report it"
+            + f", or {way_on}" * bool(way_on),
+            where=table.name,
+        )
     ways = ["correct it", "write NA if it is missing", *[way_on] * bool(way_on)]
     return DataError(
         f"every entry of a {what} must be a number",

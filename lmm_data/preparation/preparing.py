@@ -22,6 +22,7 @@ from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
 from lmm_data.preparation.orienting import oriented
 from lmm_data.preparation.roles import Role, suggest_roles
+from lmm_data.preparation.uprighting import upright
 from lmm_data.readers.corrections import Correction
 from lmm_data.readers.dispatch import READERS, with_minus_nine
 from lmm_data.readers.opening import Outcome, read_sorted
@@ -134,6 +135,7 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
     chosen = dict(choices.roles)
     # What a table is for is told by its columns, and those that are ids are none of them.
     given, turned = oriented([o for o in outcomes if chosen.get(o.group.name) != "ignored"])
+    given, stood = upright(given, choices.ids)
     made = {outcome.name: outcome for outcome in given}
     outcomes = [made.get(outcome.name, outcome) for outcome in outcomes]
     identified = identify(given, choices.ids, choices.same_order)
@@ -143,7 +145,7 @@ def assemble(outcomes: Sequence[Outcome], choices: Choices = _NOTHING, name: str
         identified = identify(used, choices.ids, choices.same_order).of_all(identified)
     outcomes = [_with_minus_nine(outcome) for outcome in identified.among(outcomes)]
     done = [f"{one.words}." for one in _corrected(outcomes, choices)]
-    parts = Parts(notes=[*done, *roles.notes, *turned, *identified.notes])
+    parts = Parts(notes=[*done, *roles.notes, *turned, *stood, *identified.notes])
     refusal: LMMError | None = roles.refusal
     if refusal is None:
         try:

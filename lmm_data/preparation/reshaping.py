@@ -1,8 +1,10 @@
 """Tables changed as was decided: categories spread out, traits transformed, rows left out."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from types import MappingProxyType
 
 import numpy as np
@@ -126,9 +128,9 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
     unnamed = [table.name for table in tables if table.ids is None]
     if unnamed:
         raise DataError(
-            "several files of covariates are joined by id",
+            "several files of traits or covariates are joined by id",
             f"there are none in {some(unnamed)}",
-            "put the ids into the first column, or all covariates into one file",
+            "put the ids into the first column, or all columns into one file",
         )
     entries: dict[str, tuple[str, ...]] = {}
     origin: dict[str, str] = {}
@@ -147,7 +149,40 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
             origin[column] = table.name
     missing = frozenset().union(*(table.missing for table in tables)) | {_MISSING}
     name = " and ".join(table.name for table in tables)
-    return TextTable(name, ids, tuple(entries), tuple(entries.values()), missing)
+    categories = frozenset().union(*(table.categories for table in tables)) & {*entries}
+    return TextTable(name, ids, tuple(entries), tuple(entries.values()), missing, categories)
+
+
+def together(tables: Sequence[TextTable]) -> tuple[TextTable, str]:
+    """Traits of several files side by side, joined by id, and a note on that.
+
+    A name that two files have, or none, becomes the name of the file.
+
+    Raises:
+        DataError: a table without ids, or several rows of one id: which of them belongs to which
+            row of the other file is not known.
+    """
+    repeating = [table.name for table in tables if table.repeats]
+    if repeating:
+        raise DataError(
+            "traits of several files are joined by id, a row for each individual",
+            f"individuals have several rows in {some(repeating)}",
+            "put all traits into one file",
+        )
+    times = Counter(column for table in tables for column in table.columns)
+    made = []
+    for table in tables:
+        stem = PurePosixPath(table.name.removesuffix(".gz")).stem
+        single = len(table.columns) == 1
+        columns = [
+            (stem if single else f"{column} of {stem}")
+            if times[column] > 1 or _BY_PLACE.fullmatch(column)
+            else column
+            for column in table.columns
+        ]
+        made.append(replace(table, columns=tuple(columns)))
+    joined = merged(made)
+    return joined, f"The traits of {joined.name} are joined by id."
 
 
 def renamed(covariates: TextTable, phenotypes: TextTable) -> TextTable:

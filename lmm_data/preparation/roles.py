@@ -52,7 +52,8 @@ class Roles(Brief):
 def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Roles:
     """Roles for all groups: those that are chosen, and for the others what suits them.
 
-    Covariates may be in several groups; each other role but "ignored" has one at most. A file
+    Phenotypes, if that is chosen, and covariates may be in several groups; a kinship and genotypes
+    are in one at most. A file
     that somebody named is used, or nothing is: what could have a role that another file has, or
     cannot be read, is a refusal, unless it is chosen to be ignored. Of what was in an archive
     nobody named each, and a note says what is ignored.
@@ -91,6 +92,12 @@ def covariate_columns(table: TextTable) -> tuple[str, ...]:
     ('Sex', 'age_weeks')
     """
     return tuple(column for column in table.columns if _COVARIATE.match(column.lower()))
+
+
+def tables_of(used: Sequence[tuple[Role, Outcome]], wanted: Role) -> list[TextTable]:
+    """The tables of the files that have a role."""
+    readings = (outcome.reading for role, outcome in used if role == wanted)
+    return [reading.table for reading in readings if reading and reading.table]
 
 
 def _unread(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> LMMError | None:
@@ -136,7 +143,7 @@ def _unused(
 
 
 def _twice(roles: Mapping[str, Role]) -> DataError | None:
-    for role in ("phenotypes", "kinship", "genotypes"):
+    for role in ("kinship", "genotypes"):
         names = [name for name, given in roles.items() if given == role]
         if len(names) > 1:
             return DataError(

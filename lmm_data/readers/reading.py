@@ -44,6 +44,7 @@ class TextTable(Brief):
         columns: the c column names, unique.
         entries: c tuples of n stripped entries, the missing codes as they were written.
         missing: entries that are taken for missing.
+        categories: columns that hold categories, as the file itself says, and be they numbers.
 
     Raises:
         DataError: columns of different lengths, a column name that is given twice.
@@ -54,6 +55,7 @@ class TextTable(Brief):
     columns: tuple[str, ...]
     entries: tuple[tuple[str, ...], ...]
     missing: frozenset[str] = MISSING_CODES
+    categories: frozenset[str] = frozenset()
     _places: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

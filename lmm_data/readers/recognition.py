@@ -22,6 +22,7 @@ from lmm_data.readers.recognition_genotypes import (
 from lmm_data.readers.recognition_kinship import kinship_in_lines
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
+from lmm_data.readers.text.declared import declared_table
 from lmm_data.readers.text.dialect import decode, is_value
 
 _HEAD = 1 << 20
@@ -206,6 +207,9 @@ def recognise(name: str, content: bytes) -> Recognised:
     kinship = kinship_in_lines(bare, text, rows)
     if kinship is not None:
         return Recognised(name, "kinship", *kinship)
+    told = declared_table(bare, rows, text)
+    if told is not None:
+        return Recognised(name, "table", *told, "its header says so")
     known = foreign_start(text) or foreign_table(bare, rows)
     if known is not None:
         return _refused(name, *known, "its first lines say so")

@@ -8,12 +8,6 @@ from lmm_data.readers.numeric import as_number
 Rows: TypeAlias = list[list[str]]
 
 _STARTS: tuple[tuple[str, str, str], ...] = (
-    (
-        "<phenotype>",
-        "phenotypes of TASSEL",
-        "delete the line <Phenotype> and the line of kinds below it, and Taxa names the ids",
-    ),
-    ("<trait>", "phenotypes of TASSEL", "put Taxa in the place of <Trait>, with a tab behind it"),
     ("<numeric>", "numeric genotypes of TASSEL", "export them as PLINK, and --make-bed them"),
 )
 

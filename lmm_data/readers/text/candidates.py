@@ -15,7 +15,9 @@ _TWO_WORDS = re.compile(r"\S+\s+\S+")
 # What is called ids wherever it stands.
 _STRONG = ID_NAMES - WEAK_NAMES
 # What programs call a column that numbers the rows.
-_ROW_NUMBERS = frozenset(["", "unnamed0", "x", "x1", "rownames", "index", "rn", "row", "1"])
+_ROW_NUMBERS = frozenset(
+    ["", *"unnamed0 x x1 rownames index rn row 1 obs no nr lfdnr observation rowid".split()]
+).union("rownumber sno slno srno serialno idx".split())
 
 
 def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]:

@@ -27,6 +27,7 @@ from lmm_data.readers.text.dialect import (
 )
 from lmm_data.readers.text.id_columns import find_ids
 from lmm_data.readers.text.marks import with_points
+from lmm_data.readers.text.quantities import without_units
 
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
 
@@ -97,6 +98,7 @@ def read_delimited(
     found, said = find_ids(names, columns, [line for line, _ in rows], name, ids)
     notes.extend(said)
     kept, entries = _name_columns(names, columns, found, name, notes)
+    entries = without_units(kept, entries, notes)
     entries = with_points(kept, entries, separator, decimal, notes, name)
     table = TextTable(name, found.ids if found else None, kept, entries)
     notes.extend(unusual(missing_met(table)))

@@ -222,10 +222,10 @@ def test_roles_can_be_chosen_and_the_file_is_read_for_them():
 
 
 def test_roles_that_cannot_be_are_refused():
-    both = Choices(roles=(("pheno.csv", "phenotypes"), ("covar.csv", "phenotypes")))
-    prepared = prepare({**PAIR, "covar.csv": COVAR}, both)
+    both = Choices(roles=(("K.csv", "kinship"), ("L.csv", "kinship")))
+    prepared = prepare({**PAIR, "L.csv": PAIR["K.csv"]}, both)
     assert prepared.dataset is None
-    assert prepared.problem.startswith("one file at most may hold the phenotypes: “pheno.csv”, ")
+    assert prepared.problem.startswith("one file at most may hold the kinship: “K.csv”, ")
     cannot = prepare({**PAIR, "k.npy": npy()}, Choices(roles=(("k.npy", "covariates"),)))
     assert cannot.problem.startswith("k.npy cannot be the covariates: it was read as npy")
 

@@ -8,7 +8,6 @@ FOREIGN = {
     "bcf": (b"BCF\2\2\0", "genotypes in BCF"),
     "bgen": (b"\x14\0\0\0\x14\0\0\0\1\0\0\0\1\0\0\0bgen", "genotypes in BGEN"),
     "pvar": (b"#CHROM\tPOS\tID\tREF\tALT\n1\t5\tr\tA\tG\n", "the variants of PLINK 2"),
-    "tassel phenotypes": (b"<Phenotype>\ntaxa\tdata\nTaxa\tw\na\t1\n", "phenotypes of TASSEL"),
     "tassel numeric": (b"<Numeric>\n<Marker>\tr1\na\t0.5\n", "numeric genotypes of TASSEL"),
 }
 

@@ -87,6 +87,8 @@ plink2 --bfile toy --make-king-table --out toy
 plink2 --bfile toy --make-king-table --king-table-filter 0.1 --out toy.close
 
 plink1.9 --bfile toy --pheno toy.pheno.txt --mpheno 2 --make-just-fam --out toy.glucose
+plink2 --bed toy.bed --bim toy.bim --fam toy.glucose.fam --make-just-psam --out toy.glucose
+plink1.9 --bed toy.bed --bim toy.bim --fam toy.glucose.fam --recode oxford --out toy.glucose
 plink1.9 --bfile toy --covar toy.pheno.txt --write-covar --out toy.plink1
 plink2 --bfile toy --covar toy.pheno.txt --covar-name weight,glucose --write-covar --out toy.plink2
 
@@ -110,5 +112,5 @@ gzip -n toy.geno.txt
 
 cp toy.bed toy.bim toy.fam gap.bed gap.bim gap.fam toy.pheno.txt toy.bare.txt \
     ./*.grm.* ./*.grm ./*.rel ./*.rel.gz ./*.rel.bin toy.rel.id \
-    ./*.king ./*.king.bin toy.king.id ./*.kin0 ./*.cov toy.glucose.fam \
+    ./*.king ./*.king.bin toy.king.id ./*.kin0 ./*.cov toy.glucose.fam toy.glucose.psam toy.glucose.sample \
     toy.geno.txt.gz toy.anno.txt toy.gemma.txt ./*XX.txt "$here"
