@@ -51,7 +51,8 @@ def add_options(parser: ArgumentParser) -> None:
     scan.add_argument(
         "--loco",
         action="store_true",
-        help="each marker beside the kinship of all other chromosomes, made of the genotypes",
+        help="each marker beside the kinship of all other chromosomes, made of the genotypes, or "
+        "given by --kinship: R’s list of them, or a file for each chromosome",
     )
     scan.add_argument(
         "--threshold",
@@ -91,12 +92,6 @@ def _require_sense(options: Namespace, file: Path | None) -> None:
             "the Wald test is by REML",
             "--ml is given",
             "leave it out, and ask for --tests lrt, which is by ML",
-        )
-    if options.loco and options.kinship:
-        raise UsageError(
-            "with --loco the kinships are made of the genotypes",
-            "--kinship is given too",
-            "leave one out",
         )
 
 
@@ -148,6 +143,7 @@ def _scans(
             y,
             X,
             work.markers.chromosome,
+            kinships=work.kinships,
             kind=options.relationship,
             h2=h2,
             tests=tests,
@@ -196,7 +192,8 @@ def _threshold(work: ScanWork, options: Namespace, console: Console) -> "Thresho
     }
     data = work.genotypes, work.y, work.X
     if options.loco:
-        return loco_threshold(*data, work.markers.chromosome, kind=options.relationship, **shared)
+        shared |= {"kind": options.relationship, "kinships": work.kinships}
+        return loco_threshold(*data, work.markers.chromosome, **shared)
     return permutation_threshold(*data, work.K, **shared)
 
 

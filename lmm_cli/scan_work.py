@@ -14,6 +14,7 @@ import numpy as np
 from lmm_cli.command import UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import choose_model, load, require_no_codes, with_rounding
+from lmm_cli.scan_kinships import for_markers, given_kinships
 from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import LMMError, some
 from lmm_core.genotypes import Subset
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lmm_core.genotypes import Genotypes
     from lmm_data.preparation.preparing import Prepared
     from lmm_data.readers.genotypes.bed_stream import BedGenotypes
+    from lmm_data.readers.reading import KinshipMatrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,7 @@ class ScanWork:
         alleles: the one that is counted and the other, of each; "NA" where no file names them.
         source: fingerprint of the genotypes.
         notes: what was done to the kinship, in sentences.
+        kinships: by chromosome the kinship without it, (n, n), if they were given.
     """
 
     trait: str
@@ -53,6 +56,7 @@ class ScanWork:
     alleles: tuple[tuple[str, ...], tuple[str, ...]]
     source: str
     notes: tuple[str, ...] = ()
+    kinships: Mapping[str, Floats] | None = None
 
 
 def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, ScanWork]":
@@ -61,6 +65,9 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     Raises:
         UsageError, DataError, LMMError: no genotypes, or what cannot be fitted.
     """
+    given = given_kinships(options)
+    if given is not None:
+        options = Namespace(**{**vars(options), "kinship": None})
     streamed = _streamed(options)
     if streamed is None:
         opened, prepared = load(options, console)
@@ -73,7 +80,11 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     problem = dataset.problem(model.trait, model.covariates)
     source = streamed or _table(prepared, options)
     row = {label: place for place, label in enumerate(source.ids)}
-    keep = np.array([label in row for label in problem.ids])
+    known = set(row)
+    if given is not None:
+        given = for_markers(given, source.chromosome)
+        known = known.intersection(*(kinship.ids or () for kinship in given.values()))
+    keep = np.array([label in known for label in problem.ids])
     if keep.sum() < 3:
         raise LMMError(
             "at least 3 individuals must have genotypes, the trait and the covariates",
@@ -82,7 +93,14 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             "write the same ids in each file",
         )
     ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
-    K, notes = _for_ml(problem.K[np.ix_(keep, keep)], prepared, options)
+    K, notes = _for_ml(problem.K[np.ix_(keep, keep)], prepared.kinship, options)
+    kinships: dict[str, Floats] | None = None
+    if given is not None:
+        kinships = {}
+        for name, kinship in given.items():
+            kinships[name], again = _for_ml(_of(kinship, ids), kinship, options)
+            notes = (*notes, *again)
+        notes = (*notes, _said(given, int(keep.sum()), len(keep)))
     unknown = ("NA",) * source.shape[1]
     rows = np.array([row[label] for label in ids])
     return (
@@ -96,6 +114,7 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             X=problem.X[keep],
             K=K,
             notes=notes,
+            kinships=kinships,
             genotypes=Subset(source, np.arange(source.shape[1]), rows),
             markers=source,
             alleles=(source.allele1 or unknown, source.allele0 or unknown),
@@ -106,7 +125,27 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     )
 
 
-def _for_ml(K: Floats, prepared: "Prepared", options: Namespace) -> tuple[Floats, tuple[str, ...]]:
+def _of(kinship: "KinshipMatrix", ids: tuple[str, ...]) -> Floats:
+    """A kinship as a relationship of these individuals, in their order."""
+    row = {label: place for place, label in enumerate(kinship.ids or ())}
+    rows = [row[label] for label in ids]
+    made: Floats = kinship.scale * kinship.values[np.ix_(rows, rows)]
+    return made
+
+
+def _said(given: "Mapping[str, KinshipMatrix]", kept: int, all_: int) -> str:
+    first = next(iter(given.values()))
+    words = f"Beside each chromosome stands the kinship that was given for it, such as {first.name}"
+    if first.scale != 1.0:
+        words += ", doubled, because it holds coefficients of kinship"
+    if kept < all_:
+        words += f"; {all_ - kept:,} of {all_:,} individuals are not in all of them"
+    return f"{words}."
+
+
+def _for_ml(
+    K: Floats, kinship: "KinshipMatrix | None", options: Namespace
+) -> tuple[Floats, tuple[str, ...]]:
     """The kinship for tests by ML: one that was centred on all, on those that are analysed.
 
     REML does not see the difference, and GEMMA, whose tests these are, does the same.
@@ -114,12 +153,12 @@ def _for_ml(K: Floats, prepared: "Prepared", options: Namespace) -> tuple[Floats
     from lmm_data.checks.kinship_checks import is_centred
 
     by_ml = {"lrt", "score"} & set(options.tests)
-    if not by_ml or prepared.kinship is None or not is_centred(prepared.kinship.values):
+    if not by_ml or kinship is None or not is_centred(kinship.values):
         return K, ()
     means = K.mean(axis=0)
     again = K - means - means[:, np.newaxis] + means.mean()
     return 0.5 * (again + again.T), (
-        f"{prepared.kinship.name} is centred, and is centred again on the {len(K):,} individuals "
+        f"{kinship.name} is centred, and is centred again on the {len(K):,} individuals "
         "that are analysed, as GEMMA does.",
     )
 
@@ -131,12 +170,18 @@ def inputs_of(work: ScanWork, options: Namespace) -> Mapping[str, str]:
     return {
         "the individuals or the trait": fingerprint([work.trait, *work.ids], work.y),
         "the covariates": fingerprint(work.X),
-        "the kinship": f"loco {options.relationship}" if options.loco else fingerprint(work.K),
+        "the kinship": _kinship_of(work, options),
         "the genotypes": work.source,
         "h": str(options.h2),
         "the tests": " ".join(sorted(options.tests)),
         "the version of this program": versions()["lmm_core"],
     }
+
+
+def _kinship_of(work: ScanWork, options: Namespace) -> str:
+    if work.kinships is not None:
+        return fingerprint([*work.kinships], *work.kinships.values())
+    return f"loco {options.relationship}" if options.loco else fingerprint(work.K)
 
 
 def _streamed(options: Namespace) -> "BedGenotypes | None":

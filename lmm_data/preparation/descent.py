@@ -81,6 +81,6 @@ def require_one_kinship(outcome: Outcome | None) -> None:
         raise DataError(
             "a fit takes one kinship",
             f"there is one for each of {len(reading.loco)} chromosomes, without its markers",
-            "give that of all markers; a scan takes these with --loco",
+            "give that of all markers; a scan takes these, by --loco --kinship",
             where=reading.name,
         )
