@@ -51,7 +51,11 @@ def open_files(paths: Iterable[Path]) -> Opened:
     read = {path: _read(path) for path in {whole.get(path, path) for path in wanted}}
     content: dict[str, bytes] = {}
     for name, path in path_of.items():
-        content[name] = read[path] if path in read else _part(name, path, read[whole[path]])
+        if path in read:
+            content[name] = read[path]
+        else:
+            inside = path.relative_to(whole[path]).as_posix()
+            content[name] = _part(name, path, inside, read[whole[path]])
     content = _with_sheets(content)
     given = Opened(content, path_of)
     for group in given.sorted().groups:
@@ -70,26 +74,32 @@ def open_files(paths: Iterable[Path]) -> Opened:
 
 def _holder(path: Path) -> Path | None:
     """The file in which something is that is named as if the file were a folder."""
-    return path.parent if not path.exists() and path.parent.is_file() else None
+    if path.exists():
+        return None
+    return next((parent for parent in path.parents if parent.is_file()), None)
 
 
 def _called(path: Path, holder: Path | None, shared: Mapping[str, int]) -> str:
     if holder is not None:
-        return f"{_called(holder, None, shared)}/{path.name}"
+        return f"{_called(holder, None, shared)}/{path.relative_to(holder).as_posix()}"
     return str(path) if shared[path.name] > 1 else path.name
 
 
-def _part(name: str, path: Path, content: bytes) -> bytes:
-    """A sheet of a workbook, or a file of a zip archive, that was named.
+def _part(name: str, path: Path, inside: str, content: bytes) -> bytes:
+    """A sheet of a workbook, a file of a zip archive, or an object of R, that was named.
 
     Raises:
         UsageError: it is not there.
         DataError: what holds it cannot be opened.
     """
     from lmm_data.readers.archive import open_archive
+    from lmm_data.readers.containers import ObjectOf
+    from lmm_data.readers.r.parsing import is_r
     from lmm_data.readers.spreadsheet.workbook import program_of, sheets_of
 
-    holder = name[: -len(path.name) - 1]
+    holder = name[: -len(inside) - 1]
+    if is_r(content):
+        return ObjectOf(content, inside)
     if program_of(content) is not None:
         sheets = sheets_of(holder, content)
         if name in sheets:
@@ -97,16 +107,14 @@ def _part(name: str, path: Path, content: bytes) -> bytes:
         there, what = [sheet.removeprefix(f"{holder}/") for sheet in sheets], "sheet"
     elif content[:2] == b"PK":
         archive = open_archive(content, holder)
-        if path.name in archive:
-            return archive[path.name]
+        if inside in archive:
+            return archive[inside]
         there, what = list(archive), "file"
     else:
         raise UsageError(
             "the file cannot be opened", f"{holder} is no folder", "check the path", where=str(path)
         )
-    raise UsageError(
-        f"{holder} has no {what} “{path.name}”", remedy=f"choose from {some(there, 12)}"
-    )
+    raise UsageError(f"{holder} has no {what} “{inside}”", remedy=f"choose from {some(there, 12)}")
 
 
 def _with_sheets(content: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from lmm_core.errors import DataError, some
 from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import TABLES, R, Recognised
 
@@ -18,13 +19,38 @@ def openers() -> Mapping[str, Opener]:
     return {R: members_of, TABLES: read_parquet}
 
 
+class ObjectOf(bytes):
+    """A file of several objects of which somebody named one.
+
+    Attributes:
+        member: which.
+    """
+
+    member: str
+
+    def __new__(cls, content: bytes, member: str) -> "ObjectOf":
+        made = super().__new__(cls, content)
+        made.member = member
+        return made
+
+
 def opened(found: Recognised, content: bytes) -> Mapping[str, Member]:
     """The objects in a file by the names of files: its own for the only one, “ws.RData/K”.
 
     Raises:
         DataError: what its opener refuses.
     """
-    members = openers()[found.reader or ""](content, found.name)
+    name, wanted = found.name, content.member if isinstance(content, ObjectOf) else ""
+    if wanted:
+        name = name.removesuffix(f"/{wanted}")
+    members = openers()[found.reader or ""](content, name)
+    if wanted:
+        if wanted not in members:
+            raise DataError(
+                f"{name} has no object “{wanted}” that is data",
+                remedy=f"choose from {some(filter(None, members), 12)}",
+            )
+        return {found.name: members[wanted]}
     if set(members) == {""}:
         return {found.name: members[""]}
     # A single object has no need of its name, but one among scalars is known by it.

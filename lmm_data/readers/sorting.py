@@ -8,7 +8,7 @@ from posixpath import basename
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
-from lmm_data.readers.containers import CONTAINERS, opened
+from lmm_data.readers.containers import CONTAINERS, ObjectOf, opened
 from lmm_data.readers.corrections import Correction, corrected
 from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import (
@@ -116,6 +116,7 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     groups = sorted(_with_annotations(groups), key=lambda one: order.index(one.files[0]))
     chosen = {name for name, data in contents.items() if getattr(data, "chosen", False)}
     sheets = {name for name, data in files.items() if isinstance(data, SheetText)}
+    chosen |= {name for name, data in files.items() if isinstance(data, ObjectOf)}
     unpacked = frozenset(({*contents} - {*files} | sheets) - chosen)
     return Sorted(_renamed(groups), contents, recognised, refused, unpacked, members)
 

@@ -73,4 +73,4 @@ def test_a_fit_says_that_it_takes_one(shell, tmp_path):  # noqa: F811
     pheno.write_text("id,w\n" + "".join(f"m{k},{k * k}\n" for k in range(1, 7)))
     ran = shell("fit", pheno, WRITTEN / "r" / "loco.rds")
     assert ran.code == 1
-    assert "there is one for each of 3 chromosomes" in " ".join(ran.err.split())
+    assert "there is one for each of 3 chromosomes" in ran.words
