@@ -43,7 +43,7 @@ from lmm_data.readers.recognition import PLINK, RQTL2, Group
 from lmm_data.readers.rqtl2.cross import read_rqtl2
 from lmm_data.readers.rqtl2.csv import read_rqtl_csv
 from lmm_data.readers.spreadsheet.workbook import SheetText, of_sheet
-from lmm_data.readers.text.declared import read_psam, read_sample
+from lmm_data.readers.text.declared import read_psam, read_sample, read_tassel_traits
 from lmm_data.readers.text.delimited import read_delimited
 
 
@@ -85,7 +85,7 @@ READERS: Mapping[str, Reader] = {
         read_plink_table, "a table of PLINK’s or GCTA’s, FID and IID first", True
     ),
     "tassel-phenotypes": Reader(
-        read_tassel, "phenotypes of TASSEL, below <Phenotype> or <Trait>", True
+        read_tassel_traits, "phenotypes of TASSEL, below <Phenotype> or <Trait>", True
     ),
     "sample": Reader(read_sample, "individuals in Oxford’s form (.sample)", True),
     "psam": Reader(read_psam, "PLINK 2’s individuals (.psam), their phenotypes", True),

@@ -97,8 +97,8 @@ def read_sample(source: Source) -> Reading:
     """Individuals in the form of Oxford's programs, SNPTEST and QCTOOL, and of PLINK's export.
 
     Args:
-        source: as for `read_tassel_traits`: names in the first line, kinds in the second: 0 for ids, D
-            for categories, C for covariates, P and B for phenotypes.
+        source: as for `read_tassel_traits`: names in the first line, kinds in the second: 0 for
+            ids, D for categories, C for covariates, P and B for phenotypes.
 
     Returns:
         Individuals by ID_2, unless two share one; all covariates that are declared.
