@@ -14,6 +14,7 @@ TASSEL, SAMPLE, PSAM = "tassel-phenotypes", "sample", "psam"
 _TASSEL_CODE = "-999"
 _KINDS = {"data": "trait", "covariate": "covariate", "factor": "category", "taxa": "id"}
 _OXFORD = {"D": "category", "C": "covariate", "P": "trait", "B": "trait", "0": ""}
+_OF_PLINK = frozenset(["fid", "iid", "sid", "pat", "mat", "sex"])
 _SEXES = {"1": "1", "2": "0", "m": "1", "f": "0", "male": "1", "female": "0"}
 
 
@@ -34,7 +35,9 @@ def declared_table(low: str, rows: Sequence[Sequence[str]], text: str) -> tuple[
     of_oxford = first[:1] in (["id1"], ["id"]) and set(second) <= {*"0DCPBdcpb"}
     if of_oxford and second[0] == "0" and len(second) == len(first) > 1:
         return "individuals in Oxford’s form (.sample)", SAMPLE
-    if low.endswith(".psam") and {"iid"} & set(first[:2]):
+    # With parents and no phenotype it is a pedigree.
+    more = set(first) - _OF_PLINK or not {"pat", "mat"} <= set(first)
+    if low.endswith(".psam") and "iid" in first[:2] and more:
         return "PLINK 2’s individuals (.psam)", PSAM
     return None
 
@@ -138,7 +141,7 @@ def read_psam(source: Source) -> Reading:
     name = name_of(source, "the table")
     rows = _rows(source, name)
     keys = [plain_name(entry) for entry in rows[0]]
-    roles = ["" if key in ("fid", "iid", "sid", "pat", "mat", "sex") else "trait" for key in keys]
+    roles = ["" if key in _OF_PLINK else "trait" for key in keys]
     columns = _columns(rows[0], roles, rows[1:], name)
     by_key = dict(zip(keys, columns, strict=True))
     if "iid" not in by_key:
