@@ -1,15 +1,15 @@
 """The command check: what is wrong or odd about a dataset, and what to do about it."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import Model, choose_model, load
 from lmm_cli.options import add_data_options, arguments_of
-from lmm_cli.report import checked, files_text, finding_text, repair_text, verdict_text
+from lmm_cli.page import DETAILS, EVERYTHING, PAGE, page_text
+from lmm_cli.report import checked, verdict_text
 from lmm_core.errors import LMMError
-from lmm_core.summary import aligned
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened
@@ -38,9 +38,9 @@ def run(options: Namespace, console: Console) -> Answer:
     repairs = repairs_for(prepared, report)
     usable = not problem and report is not None and report.verdict != "not usable"
     if options.json:
-        text = _document(opened, prepared, report, repairs, problem)
+        text = _document(opened, prepared, report, repairs, problem, options.all)
     else:
-        text = _text(prepared, report, repairs, problem, console)
+        text = _text(prepared, report, repairs, problem, console, options.all)
     return Answer(text, OK if usable else REFUSED)
 
 
@@ -69,24 +69,24 @@ def _text(
     repairs: "tuple[Repair, ...]",
     problem: str,
     console: Console,
+    everything: bool,
 ) -> str:
-    width = console.width
     verdict = f"Verdict: {console.paint('not usable', 'red')}"
     if report is not None and (not problem or report.verdict == "not usable"):
         verdict = verdict_text(report, console)
-    parts = [verdict]
+    head = [verdict]
     if problem:
-        parts.append(console.wrapped(f"{problem}."))
-    parts.append(files_text(prepared, console))
-    if prepared.join is not None:
-        rows = [
-            (row.where, f"{row.count:,}", ", ".join(row.examples)) for row in prepared.join.rows
-        ]
-        parts.append(f"Individuals by id\n{aligned(rows, width, numbers=(1,))}")
-    findings = () if report is None else report.findings
-    parts += [finding_text(finding, console, brief=False) for finding in findings]
-    parts += [repair_text(repair, prepared, console) for repair in repairs]
-    return "\n\n".join(filter(None, parts)) + "\n"
+        head.append(console.wrapped(f"{problem}."))
+    if everything:
+        found = () if report is None else report.each
+        return page_text(prepared, head, found, repairs, console, EVERYTHING)
+    found = () if report is None else report.findings
+    texts = (page_text(prepared, head, found, repairs, console, detail) for detail in DETAILS)
+    shortened = ""
+    for shortened in texts:
+        if shortened.count("\n") <= PAGE:
+            break
+    return shortened
 
 
 def _document(
@@ -95,6 +95,7 @@ def _document(
     report: "Report | None",
     repairs: "tuple[Repair, ...]",
     problem: str,
+    everything: bool,
 ) -> str:
     from dataclasses import asdict
 
@@ -104,7 +105,7 @@ def _document(
         opened,
         prepared,
         {
-            "report": report.as_dict() if report else None,
+            "report": report.as_dict(everything) if report else None,
             "error": problem or None,
             "join": asdict(prepared.join) if prepared.join else None,
             "repairs": [
@@ -117,6 +118,15 @@ def _document(
                 for repair in repairs
             ],
         },
+    )
+
+
+def _add_options(parser: ArgumentParser) -> None:
+    add_data_options(parser)
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="every finding about every column in full, not what fits on a page",
     )
 
 
@@ -134,6 +144,6 @@ COMMAND = Command(
         f"{PROGRAM} check sample_data/mouse_hs300/pheno.csv sample_data/mouse_hs300/kinship.csv "
         "--trait CD8",
     ),
-    add_options=add_data_options,
+    add_options=_add_options,
     run=run,
 )

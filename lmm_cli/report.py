@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmm_cli.console import Colour, Console
 from lmm_cli.options import arguments_of
+from lmm_core.errors import count
 from lmm_core.summary import aligned
 
 if TYPE_CHECKING:
@@ -36,7 +37,13 @@ def checked(prepared: "Prepared", console: Console | None = None, **how: Any) ->
         return None
     files = prepared.phenotypes, prepared.kinship, prepared.covariates
     progress = console.stage("checking") if console else None
-    return check_dataset(*files, dataset=prepared.dataset, progress=progress, **how)
+    return check_dataset(
+        *files,
+        genotypes=prepared.genotypes,
+        dataset=prepared.dataset,
+        progress=progress,
+        **how,
+    )
 
 
 def verdict_text(report: "Report", console: Console) -> str:
@@ -49,6 +56,12 @@ def verdict_text(report: "Report", console: Console) -> str:
     ]
     verdict = console.paint(report.verdict, _COLOURS[report.verdict])
     return f"Verdict: {verdict} ({', '.join(words) or 'nothing was found'})"
+
+
+def finding_line(finding: "Finding", console: Console) -> str:
+    """A finding in a line: where and what."""
+    severity = console.paint(finding.severity, _COLOURS[finding.severity])
+    return console.wrapped(f"{finding.where}: {finding.title}", _INDENT, f"{severity}  ")
 
 
 def finding_text(finding: "Finding", console: Console, *, brief: bool) -> str:
@@ -84,8 +97,14 @@ def repair_text(repair: "Repair", prepared: "Prepared", console: Console) -> str
     )
 
 
-def files_text(prepared: "Prepared", console: Console) -> str:
-    """What each file is for and what it was taken for, or why it cannot be read."""
+def files_text(prepared: "Prepared", console: Console, most: int = _NOTES) -> str:
+    """What each file is for and what it was taken for, or why it cannot be read.
+
+    Args:
+        prepared: the files.
+        console: where it is printed.
+        most: notes of each file that are printed.
+    """
     rows = [
         (
             outcome.group.name,
@@ -98,25 +117,25 @@ def files_text(prepared: "Prepared", console: Console) -> str:
     heads = aligned(rows, console.width).split("\n") if rows else []
     for head, outcome in zip(heads, prepared.outcomes, strict=True):
         lines.append(head)
-        notes = _brief(outcome.reading.notes) if outcome.reading else []
+        notes = _brief(outcome.reading.notes, most) if outcome.reading else []
         lines += [console.wrapped(note, _INDENT) for note in notes]
         if outcome.error:
             error = console.paint("error", "red") + "  "
             lines.append(console.wrapped(outcome.error, _INDENT, error))
     # Of all files together.
-    lines += [console.wrapped(note) for note in prepared.notes]
+    lines += [console.wrapped(note) for note in prepared.notes[:most]]
     return "\n".join(lines)
 
 
-def _brief(notes: Sequence[str]) -> list[str]:
+def _brief(notes: Sequence[str], most: int) -> list[str]:
     """The notes on a file, each once and with its full stop; of very many the first.
 
     They begin as they are: some with the name of a file, which keeps its letters.
     """
     once = list(dict.fromkeys(notes))
-    shown = [f"{note.rstrip('.')}." for note in once[:_NOTES]]
+    shown = [f"{note.rstrip('.')}." for note in once[:most]]
     more = len(once) - len(shown)
-    return [*shown, f"And {more} more notes: --json has them all."] if more else shown
+    return [*shown, f"And {count(more, 'more note')}: --json has them all."] if more else shown
 
 
 def files_record(prepared: "Prepared", opened: "Opened") -> list[dict[str, object]]:

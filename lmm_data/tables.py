@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -188,6 +188,15 @@ class GenotypeTable(Brief):
     def __getitem__(self, key: tuple[slice, slice], /) -> NDArray[np.generic]:
         """A block of the counts, as `lmm_core.genotypes.Genotypes` hands them out."""
         return self.counts[key]
+
+    def without(self, ids: Sequence[str]) -> "GenotypeTable":
+        """The genotypes of all others; the table itself if it has none of the ids."""
+        out = set(ids).intersection(self.ids)
+        if not out:
+            return self
+        kept = [i for i, label in enumerate(self.ids) if label not in out]
+        names = tuple(self.ids[i] for i in kept)
+        return replace(self, ids=names, counts=read_only(self.counts[kept]))
 
     def dosages(self, ids: Sequence[str] | None = None) -> Floats:
         """The counts as float64 with NaN for missing, shape (n, m).

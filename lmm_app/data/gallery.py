@@ -1,9 +1,8 @@
 """Which picture belongs to which finding, and each picture made once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -21,7 +20,7 @@ from lmm_app.paper.picture import Picture
 from lmm_core import LMMError
 from lmm_core.arrays import Floats
 from lmm_data.checks import Finding, Report
-from lmm_data.checks.relatives import clone_groups
+from lmm_data.checks.relatives import correlations
 from lmm_data.checks.report import FITTED
 from lmm_data.transforms import log_transform, rank_normal
 
@@ -104,8 +103,10 @@ def illustrate(material: Material, report: Report, trait: str = "") -> Illustrat
 
     findings = []
     for finding in report.findings:
-        # What is only good to know leaves its picture for the end, where all can be compared.
-        names = () if finding.severity == "note" else _names(material, finding)
+        # What is only good to know leaves its picture for the end, where all can be compared,
+        # unless it shows what a change of the trait would do.
+        seen = finding.severity != "note" or finding.transform
+        names = _names(material, finding) if seen else ()
         findings.append((finding, first(names)))
     traits = material.numbers.columns if material.numbers is not None else ()
     wanted = [trait, *traits] if trait in traits else traits
@@ -176,10 +177,9 @@ def _pairs(material: Material, report: Report) -> tuple[tuple[int, int, str], ..
     """Pairs of individuals to mark in the kinship, and what to call them."""
     place = {label: i for i, label in enumerate(material.ids)}
     found: list[tuple[int, int, str]] = []
-    if report.of("kinship_clones") and material.K is not None:
-        for group in clone_groups(material.K):
-            for i, j in pairwise(group):
-                found.append((i, j, f"{material.ids[i]} = {material.ids[j]}"))
+    if material.K is not None:
+        for i, j in _clones(material.K, report, place):
+            found.append((i, j, f"{material.ids[i]} = {material.ids[j]}"))
     for code, sign in (("kinship_asymmetric", "≠"), ("kinship_uneven", "≈"), ("labels_swap", "↔")):
         for finding in report.of(code):
             one, two = finding.ids[:2]
@@ -188,6 +188,16 @@ def _pairs(material: Material, report: Report) -> tuple[tuple[int, int, str], ..
     for finding in report.of("kinship_diagonal"):
         found += [(place[one], place[one], one) for one in finding.ids if one in place]
     return tuple(found)
+
+
+def _clones(K: Floats, report: Report, place: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Pairs of clones: each with the one that is the most related of them, once."""
+    for finding in report.of("kinship_clones"):
+        there = np.array([place[label] for label in finding.ids if label in place])
+        if there.size > 1:
+            R = correlations(K[np.ix_(there, there)])
+            pairs = {tuple(sorted((i, int(R[i].argmax())))) for i in range(there.size)}
+            yield from ((int(there[i]), int(there[j])) for i, j in sorted(pairs))
 
 
 def _relatives(material: Material, report: Report, trait: str) -> Picture | None:

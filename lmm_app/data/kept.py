@@ -43,6 +43,7 @@ def report(
             phenotypes,
             kinship,
             material.covariates,
+            genotypes=material.genotypes,
             dataset=material.dataset,
             decompose=decomposition,
             use=use,

@@ -11,7 +11,7 @@ from lmm_data.checks import averaged
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.readers.reading import KinshipMatrix, TextTable
-from lmm_data.tables import Table
+from lmm_data.tables import GenotypeTable, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +22,14 @@ class Material:
         phenotypes, covariates: as they were read, or joined.
         kinship: as it was read, or joined.
         dataset: the joined dataset, None if there is none yet.
+        genotypes: as they were read.
     """
 
     phenotypes: TextTable | Table | None
     kinship: KinshipMatrix | None
     covariates: TextTable | Table | None
     dataset: Dataset | None
+    genotypes: GenotypeTable | None = None
 
     @classmethod
     def of_dataset(cls, dataset: Dataset) -> "Material":
@@ -42,7 +44,13 @@ class Material:
     @classmethod
     def of_prepared(cls, prepared: Prepared) -> "Material":
         """Files, joined or not."""
-        return cls(prepared.phenotypes, prepared.kinship, prepared.covariates, prepared.dataset)
+        return cls(
+            prepared.phenotypes,
+            prepared.kinship,
+            prepared.covariates,
+            prepared.dataset,
+            prepared.genotypes,
+        )
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

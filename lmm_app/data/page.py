@@ -37,6 +37,8 @@ ICONS = {
     "note": ":gray-badge[:material/info: note]",
 }
 SHELF_COLUMNS = 3
+# So many findings of a kind are shown; the rest on request.
+PAGE = 8
 
 
 def render() -> None:
@@ -211,12 +213,19 @@ def _findings(illustrated: Illustrated) -> None:
         title = words.SEVERITIES[severity]
         if severity == "note":
             with st.expander(f"{title}: {len(found)}", icon=":material/info:"):
-                for finding, _ in found:
-                    st.markdown(words.finding_words(finding))
+                for finding, pictures in found:
+                    if pictures:
+                        _finding(finding, pictures)
+                    else:
+                        st.markdown(words.finding_words(finding))
             continue
         st.markdown(f"### {title}")
-        for finding, pictures in found:
+        for finding, pictures in found[:PAGE]:
             _finding(finding, pictures)
+        if len(found) > PAGE:
+            with st.expander(f"{len(found) - PAGE} more", icon=":material/warning:"):
+                for finding, pictures in found[PAGE:]:
+                    _finding(finding, pictures)
     if illustrated.others:
         st.markdown("### Pictures of the data")
         for start in range(0, len(illustrated.others), 2):
@@ -235,6 +244,10 @@ def _finding(finding: Finding, pictures: Sequence[Picture]) -> None:
             if everyone:
                 with st.expander(f"All {len(finding.ids):,} individuals"):
                     st.markdown(f":small[{everyone}]")
+            columns = words.all_columns(finding)
+            if columns:
+                with st.expander(f"All {len(finding.columns):,} columns, the worst first"):
+                    st.markdown(f":small[{columns}]")
         if right is not None:
             with right:
                 for picture in pictures:

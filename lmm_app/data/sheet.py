@@ -99,6 +99,9 @@ def _finding(finding: Finding, pictures: Sequence[Picture]) -> str:
     who = ""
     if len(finding.ids) > 4:
         who = f'\n<p class="note">All of them: {escape(", ".join(finding.ids))}</p>'
+    if len(finding.columns) > 4:
+        columns = escape(", ".join(finding.columns))
+        who += f'\n<p class="note">All columns, the worst first: {columns}</p>'
     return (
         f'<article class="finding {finding.severity}"><h3>{escape(finding.title)} '
         f'<span class="where">{escape(finding.where)}</span></h3>\n'

@@ -1,6 +1,7 @@
 """Words of a diagnosis: the verdict in a sentence, findings, files, and who is in which file."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -91,7 +92,11 @@ def headline(
     if dataset is not None:
         who = f"{records_words(dataset.n, len(dataset.individuals))}, {_counted(dataset)}"
     if verdict == "fit for use":
-        return Headline(start, f"{who}; nothing that was looked at speaks against a fit.")
+        # Nothing is wrong with such data; but whoever fits them must know.
+        vague = any(finding.code == "power_low" for finding in findings)
+        end = "hardly any h can be ruled out with so few, or so little related, individuals"
+        nothing = "nothing that was looked at speaks against a fit"
+        return Headline(start, f"{who}; {f'{nothing}, but {end}' if vague else nothing}.")
     titles = list(dict.fromkeys(_begun(f.title) for f in findings if f.severity == "warning"))
     more = f"; and {len(titles) - TITLES} more" if len(titles) > TITLES else ""
     things = "one thing" if len(titles) == 1 else f"{len(titles)} things"
@@ -136,10 +141,19 @@ def finding_words(finding: Finding) -> str:
 
 def everyone(finding: Finding, most: int = 200) -> str:
     """All individuals that a finding names, as Markdown; "" if its sentence names them all."""
-    if len(finding.ids) <= 4:
+    return _listed(finding.ids, most)
+
+
+def all_columns(finding: Finding, most: int = 200) -> str:
+    """All columns that share a finding, as Markdown; "" if its sentence names them all."""
+    return _listed(finding.columns, most)
+
+
+def _listed(labels: Sequence[str], most: int) -> str:
+    if len(labels) <= 4:
         return ""
-    more = f" and {len(finding.ids) - most:,} more" if len(finding.ids) > most else ""
-    return literal(", ".join(finding.ids[:most])) + more
+    more = f" and {len(labels) - most:,} more" if len(labels) > most else ""
+    return literal(", ".join(labels[:most])) + more
 
 
 def file_words(outcome: Outcome) -> str:

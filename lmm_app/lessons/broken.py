@@ -21,6 +21,7 @@ class Broken:
         title: a few words for a list.
         lesson: what it teaches, one sentence.
         codes: of the findings that are errors or warnings, all of them.
+        notes: of notes, those that the lesson is about.
         recipe: makes the dataset and its files.
         verdict: of the report on the files as they are.
         repair: code of the remedy that takes one click, "" where there is none.
@@ -38,6 +39,7 @@ class Broken:
     verdict: Verdict = "usable with care"
     repair: str = ""
     remedy: str = ""
+    notes: tuple[str, ...] = ()
     trait: str = ""
     reml: bool = True
     seed: int = 1
@@ -81,7 +83,7 @@ _IN_ORDER = (
         title="Two labels swapped",
         lesson="An individual unlike its own relatives and like another’s, and the other "
         "likewise: their labels may be swapped.",
-        codes=("phenotype_residuals", "labels_swap"),
+        codes=("labels_swap",),
         recipe=broken_files.swapped,
         remedy="The data say that the two may be swapped, not that they are: only the record can "
         "tell, and exchanging them because they then fit better would raise h by itself.",
@@ -110,7 +112,9 @@ _IN_ORDER = (
         title="Hardly anybody related",
         lesson="Where K is nearly the identity, genetic and residual variance look alike, and "
         "hardly any h can be ruled out.",
-        codes=("power_low",),
+        codes=(),
+        notes=("power_low",),
+        verdict="fit for use",
         recipe=broken_files.nobody_related,
         remedy="Nothing is wrong with the files: only more individuals, or closer relatives, can "
         "tell h.",
@@ -167,7 +171,9 @@ _IN_ORDER = (
         name="skewed",
         title="A trait with a long tail",
         lesson="A few large values weigh more than all others; on the logarithm each counts alike.",
-        codes=("phenotype_skewed", "phenotype_residuals"),
+        codes=(),
+        notes=("phenotype_skewed",),
+        verdict="fit for use",
         recipe=broken_files.skewed,
         repair="transform",
         trait="log(insulin)",

@@ -71,7 +71,7 @@ def check_column_entries(table: TextTable, column: str, wanted: bool) -> Iterato
         return
     yield Finding(
         "covariate_text",
-        severity,
+        "error" if wanted else "note",
         where,
         "Categories",
         f"{count(len(levels), 'level')}: {some(levels, 6)}.",

@@ -8,9 +8,12 @@ from lmm_core.arrays import Floats, Ints
 from lmm_core.coordinates import EXACT_ROUNDINGS, is_exact, split
 from lmm_core.errors import count, in_digits
 from lmm_data.checks.finding import Finding, first_of
+from lmm_data.checks.tails import beyond_tail
 
-# Robust standard deviations from the median: 6e-7 of normal values are farther.
-OUTLIER = 5.0
+# Robust standard deviations from the median: 6e-7 of normal values are farther. So far a value
+# must stand apart from the tail of the others; beyond the second it does whatever they are like,
+# if they look normal.
+OUTLIER, FAR = 5.0, 6.5
 # A larger share than this is a tail, not outliers.
 TAIL = 0.02
 # One normal sample of 20 in a thousand is more skewed or heavier than this, and fewer of larger.
@@ -88,16 +91,17 @@ def all_alike(y: Floats) -> bool:
 
 
 def outliers(y: Floats) -> Ints:
-    """Places of values far from the median, the farthest first; none if they are a whole tail."""
+    """Indices of values far from the median, the farthest first, that are not a tail of all."""
     middle, spread = _middle(y)
     # Where most values are the same but for rounding, there is no measure of far.
     if spread <= EXACT_ROUNDINGS * np.finfo(np.float64).eps * float(np.abs(y).max()):
         return np.array([], dtype=np.int64)
-    z = np.abs(y - middle) / spread
-    odd = np.flatnonzero(z > OUTLIER)
+    z = (y - middle) / spread
+    odd = np.flatnonzero(np.abs(z) > OUTLIER)
     if odd.size > max(1.0, TAIL * y.size):
         return np.array([], dtype=np.int64)
-    return odd[np.argsort(-z[odd], kind="stable")]
+    odd = beyond_tail(z, odd, FAR)
+    return odd[np.argsort(-np.abs(z[odd]), kind="stable")]
 
 
 def skewness(y: Floats) -> float:
@@ -199,6 +203,7 @@ def _outliers(y: Floats, odd: Ints, names: tuple[str, ...], where: str) -> Findi
         "Check the record for a slipped decimal point or another unit.",
         labels,
         worst,
+        weight=abs(worst - middle) / spread,
     )
 
 
@@ -211,7 +216,7 @@ def _tails(y: Floats, where: str) -> Iterator[Finding]:
         offer = "log" if abs(logs) < 0.5 * abs(skew) else "rank"
         yield Finding(
             "phenotype_skewed",
-            "warning",
+            "note",
             where,
             "A skewed distribution",
             f"Its skewness is {in_digits(skew)}, where a normal one has 0.",
@@ -225,7 +230,7 @@ def _tails(y: Floats, where: str) -> Iterator[Finding]:
     if heavy > HEAVY:
         yield Finding(
             "phenotype_heavy_tails",
-            "warning",
+            "note",
             where,
             "Heavy tails",
             f"Its excess kurtosis is {in_digits(heavy)}, where a normal one has 0.",

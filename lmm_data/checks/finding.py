@@ -28,9 +28,11 @@ class Finding:
         remedy: what to do.
         ids: the individuals concerned, if any.
         value: the number itself; None where there is none, or none that is finite.
-        column: the column that `where` names, "" if it names none.
+        column: the column that `where` names, or the worst of `columns`; "" if it is about none.
         transform: the change of the trait that is the remedy, a code of
             `preparation.reshaping.TRANSFORMS`; "" if it is another.
+        columns: of a finding that several columns share, all of them, the worst first.
+        weight: how bad it is beside the same in another column; by default the size of `value`.
     """
 
     code: str
@@ -44,12 +46,17 @@ class Finding:
     value: float | None = None
     column: str = ""
     transform: str = ""
+    columns: tuple[str, ...] = ()
+    weight: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", tuple(str(label) for label in self.ids))
+        object.__setattr__(self, "columns", tuple(self.columns))
         if self.value is not None:
             value = float(self.value)
             object.__setattr__(self, "value", value if isfinite(value) else None)
+        if self.weight is None and self.value is not None:
+            object.__setattr__(self, "weight", abs(self.value))
 
     def refusal(self) -> DataError:
         """The finding as an error, for who cannot go on with it."""
@@ -59,12 +66,20 @@ class Finding:
 
     def as_dict(self) -> dict[str, object]:
         """The fields by name, ready for JSON."""
-        return {**asdict(self), "ids": list(self.ids)}
+        return {**asdict(self), "ids": list(self.ids), "columns": list(self.columns)}
 
 
 def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Errors first, then warnings, then notes; otherwise in the order they come."""
-    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+    """Errors first, then warnings, then notes; of each what is about all before single columns.
+
+    Otherwise they stay in the order they come.
+    """
+    return tuple(
+        sorted(
+            findings,
+            key=lambda finding: (SEVERITIES.index(finding.severity), bool(finding.column)),
+        )
+    )
 
 
 def any_error(findings: Iterable[Finding]) -> bool:

@@ -7,7 +7,6 @@ from typing import TypeAlias
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.certainty.error_contrasts import contrasts
 from lmm_core.errors import DataError, LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
@@ -72,6 +71,7 @@ def check_fits(
         found.extend(in_column(findings, column))
 
     eigens = {} if eigen is None else {data.kinship_fingerprint: eigen}
+    m = len(traits)
     problems: list[Problem] = []
     fits: list[LMMFit] = []
     for index, trait in enumerate(traits):
@@ -79,7 +79,7 @@ def check_fits(
             continue
         at = column_of(where, trait)
         values = data.traits.column(trait)
-        add(trait, *check_gaps(values, data.kinship, data.ids, where=at, rng=rng))
+        add(trait, *check_gaps(values, data.kinship, data.ids, where=at, rng=rng, traits=m))
         try:
             problem = data.problem(trait, covariates)
         except DataError as error:
@@ -89,9 +89,9 @@ def check_fits(
         if key not in eigens:
             eigens[key] = _decomposed(problem, decompose)
         fit = fit_rotated(rotate(eigens[key], problem.y, problem.X))
-        add(trait, *check_residuals(fit, problem.ids, where=at))
+        add(trait, *check_residuals(fit, problem.ids, where=at, traits=m))
         if not problems:
-            add(trait, *check_power(contrasts(fit.rotated), where=at))
+            add(trait, *check_power(fit.rotated, where=at))
         problems.append(problem)
         fits.append(fit)
         progress(0.3 + 0.3 * (index + 1) / len(traits))

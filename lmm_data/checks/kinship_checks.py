@@ -23,7 +23,7 @@ from lmm_data.checks.relatives import check_relatives
 # Row sums below this share of the diagonal may be rounding of a centred matrix, not more.
 CENTERED_TOLERANCE = 0.02
 # A diagonal is odd this many robust deviations from the median, and by this factor too.
-DIAGONAL_FAR = 6.0
+DIAGONAL_FAR = 7.0
 DIAGONAL_RATIO = 1.33
 
 
@@ -36,6 +36,7 @@ def check_kinship(
     reml: bool = True,
     coefficients: bool = False,
     deep: bool = True,
+    clones: bool = True,
 ) -> tuple[Finding, ...]:
     """Everything about a kinship matrix that can be told without a phenotype.
 
@@ -47,6 +48,7 @@ def check_kinship(
         reml: whether it is for REML; ML has troubles of its own.
         coefficients: whether the format says that these are kinship coefficients.
         deep: whether to look at eigenvalues at all; without them all else is O(n²).
+        clones: whether to look for clones, which genotypes tell better where they are at hand.
     """
     findings = list(check_entries(K, ids, where))
     if any_error(findings):
@@ -66,7 +68,7 @@ def check_kinship(
     findings += _scale(matrix, where, coefficients)
     findings += _centred(matrix, step, where, reml)
     findings += _diagonal(matrix, names, where)
-    findings += check_relatives(matrix, names, where)
+    findings += check_relatives(matrix, names, where, clones)
     return tuple(findings)
 
 

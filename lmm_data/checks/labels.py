@@ -1,6 +1,6 @@
 """Labels that may belong to others: values moved by some rows, or two labels swapped."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,7 @@ from lmm_core.kinship import decompose
 from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import rotate
 from lmm_data.checks.finding import Finding, named
-from lmm_data.checks.relatives import REPLICATED, clone_groups
+from lmm_data.checks.relatives import REPLICATED, clone_groups, correlations, is_replicated
 from lmm_data.checks.shifts import ShiftSearch, search_shifts
 from lmm_data.checks.swaps import SwapSearch, search_swaps
 from lmm_data.dataset import MIN_INDIVIDUALS, Problem
@@ -61,7 +61,7 @@ def check_labels(
     telling = [fit for fit in ready if fit.h2 > 0.0 or fit.p > 1]
     tell(0.2)
     indices = _places(ids, order)
-    shift = search_shifts(ready, indices) if ready else None
+    shift = search_shifts(ready, indices, rng=rng) if ready else None
     tell(0.4)
     if shift is not None and shift.found:
         return (_shifted(shift, [ids[i] for i in indices], where),)
@@ -80,8 +80,9 @@ def check_clones(
     values: Floats,
     *,
     where: str = "covariates",
+    same: Sequence[Sequence[str]] | None = None,
 ) -> Iterator[Finding]:
-    """Clones by the kinship that differ in what clones share, such as sex.
+    """Clones that differ in what clones share, such as sex.
 
     Not where clones are the design, as in inbred strains.
 
@@ -90,21 +91,31 @@ def check_clones(
         ids: the individuals.
         columns: names of covariates.
         values: shape (n, c), NaN where missing; columns of two values are looked at.
+        same: the groups of clones by their genotypes; None to find them by the kinship.
     """
-    groups = clone_groups(K)
-    if sum(map(len, groups)) > REPLICATED * len(ids):
+    if same is None:
+        groups, by = clone_groups(K), "K"
+    else:
+        row = {label: i for i, label in enumerate(ids)}
+        groups = tuple(tuple(row[label] for label in group if label in row) for group in same)
+        by = "what both have"
+    design = same is None and is_replicated(correlations(K))
+    if design or sum(map(len, groups)) > REPLICATED * len(ids):
         return
+    differing: dict[str, list[tuple[int, int]]] = {}
     for column, x in zip(columns, values.T, strict=True):
         if np.unique(x[~np.isnan(x)]).size != 2:
             continue
-        differ = [
+        pairs = [
             (i, j)
             for group in groups
             for i, j in pairwise(group)
             if not np.isnan(x[i] + x[j]) and x[i] != x[j]
         ]
-        if differ:
-            yield _differing(differ, ids, column, where)
+        if pairs:
+            differing[column] = pairs
+    if differing:
+        yield _differing(differing, ids, where, by)
 
 
 def _together(
@@ -223,17 +234,21 @@ def _large(where: str, n: int) -> Finding:
 
 
 def _differing(
-    pairs: Sequence[tuple[int, int]], ids: Sequence[str], column: str, where: str
+    differing: Mapping[str, Sequence[tuple[int, int]]], ids: Sequence[str], where: str, by: str
 ) -> Finding:
-    labels = tuple(ids[index] for pair in pairs for index in pair)
-    i, j = pairs[0]
+    pairs = tuple(dict.fromkeys(pair for found in differing.values() for pair in found))
+    labels = tuple(dict.fromkeys(ids[index] for pair in pairs for index in pair))
+    columns = list(differing)
+    i, j = differing[columns[0]][0]
+    others = f" and {count(len(columns) - 1, 'more column')}" if len(columns) > 1 else ""
     more = f", and {count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
     return Finding(
         "labels_clones_differ",
         "warning",
         where,
-        f"Clones that differ in {column}",
-        f"“{ids[i]}” and “{ids[j]}” have the same genotypes, by K, but differ in {column}{more}.",
+        f"Clones that differ in {columns[0]}{others}",
+        f"“{ids[i]}” and “{ids[j]}” have the same genotypes, by {by}, but differ in "
+        f"{columns[0]}{more}.",
         "True twins share what is inherited, such as sex. If a sample was typed twice, a phenotype "
         "is attributed to the wrong relatives.",
         "Find out whose sample it is, or leave both out.",

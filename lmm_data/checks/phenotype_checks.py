@@ -16,15 +16,18 @@ from lmm_data.checks.distribution import (
     check_order,
 )
 from lmm_data.checks.finding import Finding, beyond, column_of, first_of, labels_or_rows, named
+from lmm_data.checks.tails import beyond_tail
 from lmm_data.readers.reading import TextTable
 
 # Numbers that stand for a missing value in many files.
 MISSING_NUMBERS = (-9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 0.0)
-# Chance that any of n studentised residuals of a good fit is called an outlier.
-OUTLIER_CHANCE = 0.01
-# Permutations for whether gaps go with kinship, and the share of them that may do as well.
+# Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
+OUTLIER_CHANCE = 0.003
+# So much farther a residual is one whatever the tail of the others.
+SURELY = 1.0
+# Permutations for whether gaps go with kinship, and the chance that they do in any trait.
 PERMUTATIONS = 999
-RELATED_CHANCE = 0.005
+RELATED_CHANCE = 0.003
 FEW = 20
 
 
@@ -176,12 +179,26 @@ def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
 
 
 def check_gaps(
-    values: Floats, K: Floats, ids: Sequence[str], *, where: str, rng: np.random.Generator
+    values: Floats,
+    K: Floats,
+    ids: Sequence[str],
+    *,
+    where: str,
+    rng: np.random.Generator,
+    traits: int = 1,
 ) -> Iterator[Finding]:
     """Whether values are missing family by family: a permutation test on the kinship.
 
-    The statistic is the mean kinship among those without a value, each with the sample's mean
+    The statistic is the mean kinship among those without a value, each with the sample’s mean
     taken off; permuted, it tells how often chance does as well.
+
+    Args:
+        values: of one trait, NaN where missing, shape (n,).
+        K: kinship, shape (n, n).
+        ids: the individuals.
+        where: the file and column.
+        rng: randomness of the permutations.
+        traits: how many are looked at, which is as many chances to be odd.
     """
     gone = ~np.isfinite(values)
     m = int(gone.sum())
@@ -192,8 +209,8 @@ def check_gaps(
     off = K - np.diag(np.diagonal(K))
     observed = float(c @ off @ c)
     null = np.einsum("ij,ij->i", draws @ off, draws)
-    chance = float((1 + np.sum(null >= observed)) / (PERMUTATIONS + 1))
-    if chance > RELATED_CHANCE:
+    chance = _exceeded(observed, null)
+    if chance > RELATED_CHANCE / traits:
         return
     yield Finding(
         "phenotype_gaps_related",
@@ -210,18 +227,42 @@ def check_gaps(
     )
 
 
+def _exceeded(observed: float, null: Floats) -> float:
+    """The chance of a number as large, by the gamma distribution with the moments of a sample.
+
+    So a chance below one in the sample's size can be told.
+    """
+    from scipy.special import gammaincc
+
+    spread = float(null.std())
+    if spread == 0.0:
+        return 1.0
+    z = (observed - float(null.mean())) / spread
+    skew = max(float(np.mean(((null - null.mean()) / spread) ** 3)), 0.01)
+    shape = 4.0 / skew**2
+    return float(gammaincc(shape, max(shape + z * shape**0.5, 0.0)))
+
+
 def check_residuals(
-    fit: LMMFit, ids: Sequence[str] | None = None, *, where: str = "phenotype"
+    fit: LMMFit, ids: Sequence[str] | None = None, *, where: str = "phenotype", traits: int = 1
 ) -> Iterator[Finding]:
-    """Individuals whom the fitted model cannot believe: studentised residuals."""
+    """Individuals whom the fitted model cannot believe: studentised residuals.
+
+    Args:
+        fit: with an estimate.
+        ids: the individuals.
+        where: the file and column.
+        traits: how many are looked at, which is as many chances to be odd.
+    """
     from scipy.special import ndtri
 
     try:
         t = residuals(fit).studentized
     except LMMError:
         return
-    far = float(-ndtri(0.5 * OUTLIER_CHANCE / fit.n))
-    odd = np.flatnonzero(np.nan_to_num(np.abs(t)) > far)
+    far = float(-ndtri(0.5 * OUTLIER_CHANCE / (fit.n * traits)))
+    t = np.nan_to_num(t)
+    odd = beyond_tail(t, np.flatnonzero(np.abs(t) > far), far + SURELY)
     if not odd.size:
         return
     odd = odd[np.argsort(-np.abs(t[odd]), kind="stable")]

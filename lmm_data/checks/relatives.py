@@ -12,23 +12,30 @@ from lmm_data.checks.finding import Finding, named
 # Correlations K_ij/√(K_ii K_jj) above this are of clones, twins or one sample typed twice: full
 # sibs of outbred parents have 0.5, and the closest of an intercross of ten generations 0.8.
 CLONE = 0.95
-# When more than this share of all individuals has a clone, clones are the design.
-REPLICATED = 0.3
+# When more than this share of all individuals has a clone, or nearly, as where genotypes are
+# missing, clones are the design.
+REPLICATED, NEARLY = 0.3, 0.88
 # Entries below this share of the diagonal are zeros that were written as something else.
 ZERO = 1e-6
 # Nobody with more than this correlation to anyone is without relatives.
 ALONE = 0.05
 
 
-def check_relatives(matrix: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
-    """Clones, families and loners of a symmetric matrix with a positive diagonal."""
+def check_relatives(
+    matrix: Floats, names: tuple[str, ...], where: str, clones: bool = True
+) -> Iterator[Finding]:
+    """Clones unless their genotypes are compared, families and loners.
+
+    The matrix is symmetric, with a positive diagonal.
+    """
     if len(matrix) < 2:
         return
     R = correlations(matrix)
     same = tuple(_no_differences(matrix, R, where))
     yield from same
     if not same:
-        yield from _clones(matrix, R, names, where)
+        if clones:
+            yield from _clones(matrix, R, names, where)
         yield from _alone(R, names, where)
         yield from _families(R, where)
 
@@ -59,6 +66,11 @@ def clone_groups(matrix: Floats) -> tuple[tuple[int, ...], ...]:
     return _groups(correlations(matrix))
 
 
+def is_replicated(R: Floats) -> bool:
+    """Whether so many have a clone, or nearly, that clones are the design."""
+    return bool(np.mean(R.max(axis=0) >= NEARLY) > REPLICATED)
+
+
 def correlations(matrix: Floats) -> Floats:
     """K_ij/√(K_ii K_jj), and 0 on the diagonal and for those without a variance."""
     diagonal = np.diagonal(matrix)
@@ -68,8 +80,8 @@ def correlations(matrix: Floats) -> Floats:
     return R
 
 
-def _groups(R: Floats) -> tuple[tuple[int, ...], ...]:
-    alike = R >= CLONE
+def _groups(R: Floats, limit: float = CLONE) -> tuple[tuple[int, ...], ...]:
+    alike = limit <= R
     has = np.flatnonzero(alike.any(axis=0))
     label = components(alike[np.ix_(has, has)])
     return tuple(
@@ -114,27 +126,16 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> It
     groups = _groups(R)
     if not groups:
         return
-    n = len(names)
     members = tuple(names[i] for group in groups for i in group)
     # Above 1 only where the matrix is no covariance, which has its own finding.
     closest = min(1.0, float(max(R[group[0], group[1]] for group in groups)))
-    if len(members) > REPLICATED * n:
-        sizes = sorted({len(group) for group in groups})
-        yield Finding(
-            "kinship_replicates",
-            "note",
-            where,
-            "Genetically identical groups",
-            f"{count(len(members), 'individual')} form {count(len(groups), 'group')} of "
-            f"{_span(sizes)} that the kinship takes for identical.",
-            "As in inbred strains; h is then the share between such groups.",
-            "Nothing needs doing if that is the design.",
-            members,
-            float(len(groups)),
-        )
+    if is_replicated(R):
+        groups = _groups(R, NEARLY)
+        members = tuple(names[i] for group in groups for i in group)
+        yield replicates(members, groups, where, "are identical by the kinship")
         return
     exact = all(_identical(matrix, group) for group in groups)
-    pairs = [_together([names[i] for i in group]) for group in groups]
+    pairs = [together([names[i] for i in group]) for group in groups]
     more = f"; and {len(pairs) - 4} more" if len(pairs) > 4 else ""
     same = "the same genotypes, by K" if exact else "nearly the same genotypes, by K"
     how = "" if exact else f": a correlation of up to {closest:.4f}"
@@ -156,7 +157,26 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> It
     )
 
 
-def _together(labels: list[str]) -> str:
+def replicates(
+    members: tuple[str, ...], groups: tuple[tuple[int, ...], ...], where: str, words: str
+) -> Finding:
+    """That so many have a clone that clones are the design."""
+    sizes = sorted({len(group) for group in groups})
+    return Finding(
+        "kinship_replicates",
+        "note",
+        where,
+        "Genetically identical groups",
+        f"{count(len(members), 'individual')} form {count(len(groups), 'group')} of "
+        f"{_span(sizes)} that {words}.",
+        "As in inbred strains; h is then the share between such groups.",
+        "Nothing needs doing if that is the design.",
+        members,
+        float(len(groups)),
+    )
+
+
+def together(labels: list[str]) -> str:
     """The members of a group, the first four of many."""
     return some(labels, 4) if len(labels) > 4 else listed([f"“{label}”" for label in labels])
 

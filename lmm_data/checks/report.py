@@ -1,7 +1,8 @@
 """Everything about a dataset in one list, and whether it can be fitted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -19,15 +20,18 @@ from lmm_data.checks.covariate_checks import (
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, by_severity, column_of, in_column
 from lmm_data.checks.fits import Decompose, check_fits, decompose_anyway, decompose_unkept
+from lmm_data.checks.gathering import gathered
+from lmm_data.checks.genotype_checks import check_genotypes
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
 from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
+from lmm_data.checks.sexes import check_sexes, compare_sexes, recorded_sex
 from lmm_data.checks.who_is_who import left_out, name_rows, several_records, unmatched
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.records import records_words
-from lmm_data.tables import Table
+from lmm_data.tables import GenotypeTable, Table
 
 Verdict: TypeAlias = Literal["fit for use", "usable with care", "not usable"]
 
@@ -41,27 +45,30 @@ class Report:
 
     Attributes:
         verdict: `not usable` with an error, `usable with care` with a warning, else `fit for use`.
-        findings: errors, warnings, notes.
+        findings: errors, warnings, notes; what many columns share is one of them.
         cost: what a fit of this size takes; None if that was not reached.
+        each: the same before those of many columns were gathered.
     """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     cost: Cost | None = None
+    each: tuple[Finding, ...] = ()
 
     def with_finding(self, finding: Finding) -> "Report":
         """The report with what was found later."""
-        return _report([*self.findings, finding], self.cost)
+        return replace(_report([*self.findings, finding], self.cost), each=(*self.each, finding))
 
     def of(self, code: str) -> tuple[Finding, ...]:
         """The findings of one code."""
         return tuple(finding for finding in self.findings if finding.code == code)
 
-    def as_dict(self) -> dict[str, object]:
-        """All of it by name, ready for JSON."""
+    def as_dict(self, each: bool = False) -> dict[str, object]:
+        """All of it by name, ready for JSON; with `each`, the findings not yet gathered."""
+        findings = self.each if each else self.findings
         return {
             "verdict": self.verdict,
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": [finding.as_dict() for finding in findings],
         }
 
 
@@ -70,6 +77,7 @@ def check_dataset(
     kinship: KinshipMatrix,
     covariates: TextTable | Table | None = None,
     *,
+    genotypes: GenotypeTable | None = None,
     dataset: Dataset | None = None,
     decompose: Decompose = decompose_unkept,
     traits: Sequence[str] | None = None,
@@ -85,6 +93,7 @@ def check_dataset(
     Args:
         phenotypes, kinship, covariates: as they were read; ids that a file lacks are taken from
             another of the same length, row by row.
+        genotypes: those that the kinship is of, or of the same individuals besides it.
         dataset: the same joined by id, if that is done; it is not joined again then.
         decompose: for who keeps decompositions, by the fingerprint of the kinship.
         traits: columns that are to be fitted; all that are numbers by default.
@@ -101,8 +110,13 @@ def check_dataset(
     if files is None:
         return _report(findings)
     phenotypes, kinship, covariates = files.phenotypes, files.kinship, files.covariates
-
     numbers = _numbers(phenotypes)
+    columns = {covariates.name: len(covariates.columns)} if covariates else {}
+    columns[phenotypes.name] = len(phenotypes.columns)
+
+    def report(*more: Finding, cost: Cost | None = None) -> Report:
+        return _report([*findings, *more], cost, columns)
+
     usable = _phenotypes(phenotypes, numbers, traits, len(use or ()) + 1, findings)
     ids, where, values = kinship.ids or (), kinship.name, kinship.values
     entries = list(check_entries(values, ids, where))
@@ -123,7 +137,7 @@ def check_dataset(
     tell(0.1)
     beyond = any(f.code == "covariate_unit" and f.severity == "error" for f in findings)
     if any_error(entries) or not usable or beyond:
-        return _report([*findings, *entries])
+        return report(*entries)
 
     try:
         data = dataset or align(
@@ -133,8 +147,13 @@ def check_dataset(
             None if covariates is None else _numbers(covariates),
         )
     except DataError as error:
-        return _report([*findings, *entries, unmatched(error, phenotypes.name)])
+        return report(*entries, unmatched(error, phenotypes.name))
     findings += left_out(data.alignment, phenotypes.name)
+    typed = None if genotypes is None else check_genotypes(genotypes)
+    same = typed.same if typed else None
+    if typed is not None and genotypes is not None:
+        column, sex = recorded_sex(data.covariates, numbers)
+        findings += [*typed.findings, *check_sexes(compare_sexes(genotypes, column, sex))]
     many = data.of is not None and data.n > MOST_EXPANDED
     cost = estimate_cost(
         len(data.individuals) if many else data.n,
@@ -159,21 +178,22 @@ def check_dataset(
         reml=reml or not deep,
         coefficients=kinship.scale == 2.0,
         deep=deep,
+        clones=same is None,
     )
-    findings += _of_records(found, data)
+    findings += _unexplained(_of_records(found, data), findings)
     if eigen is None:
-        return _report(findings, cost)
+        return report(cost=cost)
 
     tell(0.3)
     joined = data.covariates
     if data.of is None:
         findings += check_clones(
-            data.kinship, data.ids, joined.columns, joined.values, where=joined.name
+            data.kinship, data.ids, joined.columns, joined.values, where=joined.name, same=same
         )
         findings += check_confounding(joined, chosen, eigen)
     findings += check_copies(joined, chosen, data.traits)
     if many:
-        return _report([*findings, _many_records(data, numbers.name)], cost)
+        return report(_many_records(data, numbers.name), cost=cost)
     if not any_error(findings):
         findings += check_fits(
             data,
@@ -187,7 +207,7 @@ def check_dataset(
             progress=tell,
             decompose=decompose,
         )
-    return _report(findings, cost)
+    return report(cost=cost)
 
 
 def _many_records(data: Dataset, where: str) -> Finding:
@@ -221,14 +241,31 @@ def _of_records(findings: Sequence[Finding], data: Dataset) -> list[Finding]:
     ]
 
 
-def _report(findings: Sequence[Finding], cost: Cost | None = None) -> Report:
-    ordered = by_severity(dict.fromkeys(findings))
+def _unexplained(found: Sequence[Finding], before: Sequence[Finding]) -> Iterator[Finding]:
+    """Without odd diagonals, if the genotypes of most were found to be poor or odd themselves."""
+    poor = {label for finding in before if finding.code in _POOR for label in finding.ids}
+    for finding in found:
+        explained = sum(label in poor for label in finding.ids)
+        if finding.code != "kinship_diagonal" or 2 * explained <= len(finding.ids):
+            yield finding
+
+
+_POOR = ("genotype_call_rate", "genotype_few", "genotype_heterozygosity")
+
+
+def _report(
+    findings: Sequence[Finding],
+    cost: Cost | None = None,
+    columns: Mapping[str, int] = MappingProxyType({}),
+) -> Report:
+    each = by_severity(dict.fromkeys(findings))
+    ordered = by_severity(gathered(each, columns))
     verdict: Verdict = "fit for use"
     if any_error(ordered):
         verdict = "not usable"
     elif ordered and ordered[0].severity == "warning":
         verdict = "usable with care"
-    return Report(verdict, ordered, cost)
+    return Report(verdict, ordered, cost, each)
 
 
 def _numbers(table: TextTable | Table) -> Table:

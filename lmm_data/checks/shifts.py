@@ -1,7 +1,7 @@
 """Values moved against their ids by some rows: how much the likelihood gains by moving back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from lmm_core.fit import LMMFit
 from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
-from lmm_data.checks.exchange import HIGHEST, correlation
+from lmm_data.checks.exchange import HIGHEST, Fitted, correlation, mixing_root, sample
+from lmm_data.checks.swaps import gumbel_point
 from lmm_data.transforms import rank_normal
 
 # Moves by one row to five, up and down.
@@ -26,6 +27,12 @@ SHARES = np.append(0.0, from_log_odds(np.linspace(-4.0, 5.0, 22)))
 # it moved by one row, and by more. Of clean data, one set in 500 exceeds any of them
 # (benchmarks/labels.py).
 WHOLE, PART = (5.5, 7.0), (8.5, 11.0)
+# What gains as much is compared with so many samples of the fitted model in which nothing moved,
+# after the first few of which most false alarms are known for what they are: several traits, and
+# fits that found no h, gain more by chance.
+FIRST, DRAWS, CHANCE = 8, 40, 0.002
+# Beyond so many times the limit there is no doubt.
+NO_DOUBT = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -53,7 +60,9 @@ class ShiftSearch(Brief):
         return self.gain > self.threshold
 
 
-def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
+def search_shifts(
+    fits: Sequence[LMMFit], order: Ints, *, rng: np.random.Generator
+) -> ShiftSearch | None:
     """Move the values of all traits, in the whole file and from or up to some row.
 
     The values that leave one end of the rows that move come in at the other, so that the
@@ -62,6 +71,7 @@ def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
     Args:
         fits: of traits of the same individuals.
         order: the individuals' indices in the order of the rows of the file.
+        rng: randomness of the samples without a move, drawn if one is suspected.
 
     Returns:
         The move that gains most above its threshold; None with too few rows.
@@ -74,15 +84,40 @@ def search_shifts(fits: Sequence[LMMFit], order: Ints) -> ShiftSearch | None:
     moves += [(step, int(r), n) for step in STEPS for r in marks]
     moves += [(step, 0, int(r)) for step in STEPS for r in marks]
     best = _search(fits, order, moves)
+    if best.found and best.gain <= NO_DOUBT * best.threshold:
+        best = _compared(best, fits, order, moves, rng)
     if best.whole or not best.found:
         return best
+    threshold = best.threshold
     # The row itself, between the two marks around it.
     gap = int(np.diff(marks).max(initial=1))
     fixed = best.first > 0
     edge = best.first if fixed else best.last + 1
     rows = range(max(MARGIN, edge - gap), min(n - MARGIN, edge + gap) + 1)
     finer = [(best.step, r, n) if fixed else (best.step, 0, r) for r in rows]
-    return _search(fits, order, finer)
+    return replace(_search(fits, order, finer), threshold=threshold)
+
+
+def _compared(
+    best: ShiftSearch,
+    fits: Sequence[LMMFit],
+    order: Ints,
+    moves: Sequence[tuple[int, int, int]],
+    rng: np.random.Generator,
+) -> ShiftSearch:
+    """The move with a threshold by samples without one, if that is higher."""
+    traits = [Fitted.of(fit) for fit in fits]
+    mixing = mixing_root(traits)
+    sources, limits = _sources(order, moves), _limits(fits, moves, order.size)
+    beyond = best.gain - best.threshold
+    maxima = np.empty(DRAWS)
+    for draw in range(DRAWS):
+        errors = [e for _, e in sample(traits, mixing, rng)]
+        maxima[draw] = float((_gains_of(fits, errors, sources) - limits).max())
+        if draw == FIRST - 1 and beyond <= maxima[:FIRST].max():
+            return replace(best, threshold=max(best.gain, best.threshold))
+    point = best.threshold + gumbel_point(maxima, CHANCE)
+    return replace(best, threshold=max(best.threshold, point))
 
 
 def moved(order: Ints, step: int, first: int, stop: int) -> Ints:
@@ -96,21 +131,29 @@ def moved(order: Ints, step: int, first: int, stop: int) -> Ints:
 def _search(
     fits: Sequence[LMMFit], order: Ints, moves: Sequence[tuple[int, int, int]]
 ) -> ShiftSearch:
-    sources = np.array([np.arange(order.size), *(moved(order, *move) for move in moves)])
-    gains = _gains(fits, sources)
+    gains, limits = _gains(fits, _sources(order, moves)), _limits(fits, moves, order.size)
     n = order.size
-    whole = np.array([stop - first == n for _, first, stop in moves])
-    caution = CAUTION if min(_levels(fit) for fit in fits) <= LEVELS else 1.0
-    limits = np.array(
-        [
-            caution * (WHOLE if all_rows else PART)[abs(step) > 1]
-            for all_rows, (step, _, _) in zip(whole, moves, strict=True)
-        ]
-    )
+    whole = [stop - first == n for _, first, stop in moves]
     index = int((gains - limits).argmax())
     step, first, stop = moves[index]
     return ShiftSearch(
         float(gains[index]), step, first, stop - 1, bool(whole[index]), float(limits[index])
+    )
+
+
+def _sources(order: Ints, moves: Sequence[tuple[int, int, int]]) -> Ints:
+    """Whose value each individual gets, unmoved and by each move, shape (1 + moves, n)."""
+    return np.array([np.arange(order.size), *(moved(order, *move) for move in moves)])
+
+
+def _limits(fits: Sequence[LMMFit], moves: Sequence[tuple[int, int, int]], n: int) -> Floats:
+    """What each move must gain, shape (moves,)."""
+    caution = CAUTION if min(_levels(fit) for fit in fits) <= LEVELS else 1.0
+    return np.array(
+        [
+            caution * (WHOLE if stop - first == n else PART)[abs(step) > 1]
+            for step, first, stop in moves
+        ]
     )
 
 
@@ -126,10 +169,17 @@ def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
     where they are, the observed y is out of step with them, Xβ̂ is small, and it is the same.
     Their normal scores keep a few large values from deciding.
     """
-    total = np.zeros(sources.shape[0])
+    errors = []
     for fit in fits:
         B = fit.rotated.stable.basis
-        e = fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y))
+        errors.append(fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y)))
+    return _gains_of(fits, errors, sources)
+
+
+def _gains_of(fits: Sequence[LMMFit], errors: Sequence[Floats], sources: Ints) -> Floats:
+    """Of each move of these errors, one set for each fit, shape (moves,)."""
+    total = np.zeros(sources.shape[0])
+    for fit, e in zip(fits, errors, strict=True):
         total += profile_tops(fit, rank_normal(e)[sources].T)
     # Traits that are alike say the same twice: as if each of them were the leading component.
     alike = float(np.linalg.eigvalsh(correlation([_whitened(fit) for fit in fits]))[-1])

@@ -29,6 +29,7 @@ from lmm_data.readers.opening import Outcome, read_sorted
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.readers.recognition import has_parents, reader_of_genotypes
 from lmm_data.readers.sorting import Sorted, sort_files
+from lmm_data.tables import GenotypeTable
 
 __all__ = ["Choices", "Prepared", "Role", "assemble", "prepare"]
 
@@ -77,6 +78,15 @@ class Prepared(Brief):
     def corrections(self) -> tuple[Correction, ...]:
         """The entries of these files that somebody corrected."""
         return _corrected(self.outcomes, self.choices)
+
+    @property
+    def genotypes(self) -> GenotypeTable | None:
+        """Those among the files, of all who are not left out; None if there are none."""
+        for outcome in self.outcomes:
+            found = outcome.reading.genotypes if outcome.reading else None
+            if found is not None and self.roles.get(outcome.group.name) == "genotypes":
+                return found.without(self.choices.without)
+        return None
 
     def require_dataset(self) -> Dataset:
         """The dataset.

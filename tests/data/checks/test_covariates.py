@@ -54,7 +54,7 @@ def test_good_covariates_have_nothing():
 def test_categories_and_the_columns_they_become():
     sexes = np.where(SEX == 1, "male", "female")
     finding = only(text(age=AGE, sex=sexes), "covariate_text")
-    assert finding.severity == "warning"
+    assert finding.severity == "note"
     assert finding.found == "2 levels: “female”, “male”."
     assert "“sex=male”" in finding.remedy
     assert only(text(sex=sexes), "covariate_text", use=["sex"]).severity == "error"

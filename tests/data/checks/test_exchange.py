@@ -135,5 +135,8 @@ def test_traits_that_are_alike_say_it_once():
     assert np.linalg.eigvalsh(correlation([e, 2.0 * e, -e]))[-1] == pytest.approx(3.0)
     K = sibs(20, 5)
     _, fit = made(simulate_phenotype(K, 0.7, rng=np.random.default_rng(0)).y, K)
-    once, thrice = (search_shifts([fit] * times, np.arange(100)) for times in (1, 3))
+    once, thrice = (
+        search_shifts([fit] * times, np.arange(100), rng=np.random.default_rng(0))
+        for times in (1, 3)
+    )
     assert thrice.gain == pytest.approx(once.gain)

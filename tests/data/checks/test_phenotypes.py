@@ -230,7 +230,7 @@ def test_residuals_of_the_fit():
     y = simulate_phenotype(K, 0.8, rng=np.random.default_rng(8)).y.copy()
     assert not list(check_residuals(fit_lmm(y, None, K)))
     y[10:15] += 3.0
-    y[12] -= 7.0
+    y[12] -= 8.0
     ids = tuple(f"m{i}" for i in range(150))
     (finding,) = check_residuals(fit_lmm(y, None, K), ids)
     assert finding.code == "phenotype_residuals"

@@ -1,0 +1,61 @@
+"""Which far values no tail would hold that is like that of the other values."""
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints
+
+# Standard errors of a normal sample's skewness and kurtosis, beyond which it has another shape.
+NOT_NORMAL = 2.0
+# The share of the values that is a tail, and the fewest of them to tell how heavy it is.
+SHARE, FEWEST = 0.1, 8
+# Where all others end on a side of normal values.
+LIGHT = 3.0
+# Values as far that such a tail would have, of all.
+CHANCE = 0.005
+
+
+def beyond_tail(z: Floats, far: Ints, sure: float) -> Ints:
+    """Those of the far values that stand apart whatever the shape of the others.
+
+    Of normal values those beyond `sure` do, and where the others end soon on the same side. Of
+    others only those that are rare in a tail that thins out as a power of the distance, as fast
+    as the tail of the others does there (Hill 1975, Ann Stat 3:1163): that of exponential,
+    lognormal and t distributions is lighter farther out.
+
+    Args:
+        z: values about their median, in robust standard deviations, shape (n,).
+        far: indices of those in question.
+        sure: the distance beyond which normal values are not found.
+    """
+    rest = np.delete(z, far)
+    normal = rest.size < FEWEST or looks_normal(rest)
+    apart = [
+        bool(abs(z[i]) > sure and (normal or (rest * np.sign(z[i])).max() <= LIGHT))
+        or expected_beyond(z[i], rest) <= CHANCE
+        for i in far
+    ]
+    kept: Ints = far[np.array(apart, dtype=bool)]
+    return kept
+
+
+def looks_normal(z: Floats) -> bool:
+    """Whether skewness and kurtosis are those of a normal sample, which has light tails."""
+    n, spread = z.size, float(z.std())
+    if spread == 0.0:
+        return False
+    u = (z - z.mean()) / spread
+    skew, heavy = float(np.mean(u**3)), float(np.mean(u**4)) - 3.0
+    light = heavy <= NOT_NORMAL * float(np.sqrt(24.0 / n))
+    return light and abs(skew) <= NOT_NORMAL * float(np.sqrt(6.0 / n))
+
+
+def expected_beyond(value: float, others: Floats) -> float:
+    """How many values on the same side would be as far, by the tail of the others."""
+    side = np.sort(others[others * np.sign(value) > 0.0] * np.sign(value))[::-1]
+    k = min(max(FEWEST, int(SHARE * others.size)), side.size - 1)
+    if k < FEWEST:
+        return float("inf")
+    logs = np.log(side[:k] / side[k])
+    # Of the rates that may well be, the one of the heaviest tail.
+    rate = (1.0 - 1.64 * k**-0.5) / max(float(logs.mean()), 1e-12)
+    return float(k * (side[k] / abs(value)) ** rate)
