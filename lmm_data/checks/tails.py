@@ -8,8 +8,8 @@ from lmm_core.arrays import Floats, Ints
 NOT_NORMAL = 2.0
 # The share of the values that is a tail, and the fewest of them to tell how heavy it is.
 SHARE, FEWEST = 0.1, 8
-# Where all others end on a side of normal values.
-LIGHT = 3.0
+# Where all others end on a side of normal values, if their skewness is not that of a tail.
+LIGHT, SKEW = 3.0, 1.0
 # Values as far that such a tail would have, of all.
 CHANCE = 0.005
 
@@ -28,9 +28,17 @@ def beyond_tail(z: Floats, far: Ints, sure: float) -> Ints:
         sure: the distance beyond which normal values are not found.
     """
     rest = np.delete(z, far)
-    normal = rest.size < FEWEST or looks_normal(rest)
+    if not far.size or rest.size < FEWEST:
+        return far[np.abs(z[far]) > sure]
+    skew, heavy = _shape(rest)
+    n = rest.size
+    normal = heavy <= NOT_NORMAL * float(np.sqrt(24.0 / n))
+    normal &= abs(skew) <= NOT_NORMAL * float(np.sqrt(6.0 / n))
     apart = [
-        bool(abs(z[i]) > sure and (normal or (rest * np.sign(z[i])).max() <= LIGHT))
+        bool(
+            abs(z[i]) > sure
+            and (normal or (abs(skew) < SKEW and (rest * np.sign(z[i])).max() <= LIGHT))
+        )
         or expected_beyond(z[i], rest) <= CHANCE
         for i in far
     ]
@@ -38,15 +46,13 @@ def beyond_tail(z: Floats, far: Ints, sure: float) -> Ints:
     return kept
 
 
-def looks_normal(z: Floats) -> bool:
-    """Whether skewness and kurtosis are those of a normal sample, which has light tails."""
-    n, spread = z.size, float(z.std())
+def _shape(z: Floats) -> tuple[float, float]:
+    """Skewness and excess kurtosis; those of nothing normal where all are alike."""
+    spread = float(z.std())
     if spread == 0.0:
-        return False
+        return np.inf, np.inf
     u = (z - z.mean()) / spread
-    skew, heavy = float(np.mean(u**3)), float(np.mean(u**4)) - 3.0
-    light = heavy <= NOT_NORMAL * float(np.sqrt(24.0 / n))
-    return light and abs(skew) <= NOT_NORMAL * float(np.sqrt(6.0 / n))
+    return float(np.mean(u**3)), float(np.mean(u**4)) - 3.0
 
 
 def expected_beyond(value: float, others: Floats) -> float:
