@@ -6,6 +6,7 @@ decomposed, rotated and fitted; Brent's method then climbs the profile over ρ a
 h. Each step costs a decomposition: it is a closer look, not a program for many components.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,7 @@ def fit_two_kinships(
     reml: bool = True,
     xtol: float = 1e-6,
     progress: Progress | None = None,
+    each: Callable[[float, LMMFit], None] | None = None,
 ) -> TwoKinshipFit:
     """Fit σ²₁K₁ + σ²₂K₂ + σ²_e I.
 
@@ -78,6 +80,7 @@ def fit_two_kinships(
         reml: by restricted maximum likelihood.
         xtol: tolerance of ρ̂.
         progress: called with the share of the work that is done.
+        each: called with every ρ that is fitted and its fit of one kinship, as they come.
 
     Raises:
         KinshipError: kinships of different shapes, or of no variance.
@@ -109,6 +112,8 @@ def fit_two_kinships(
         if fit.status == "unbounded":
             raise LMMError(f"the likelihood is unbounded at a mixture of {rho:.2f}", fit.message)
         known[rho] = fit.loglik
+        if each is not None:
+            each(rho, fit)
         return fit
 
     tell = part_of(progress)

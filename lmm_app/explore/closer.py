@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from lmm_app.explore import kept, predictions, rotation
+from lmm_app.explore import kept, predictions, rotation, two
 from lmm_app.fit import beyond, certainty, text, verdict
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
@@ -256,6 +256,7 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
     "Tests of β": _b,
     "Residuals": _residuals,
     "Predictions": _predictions,
+    "Two kinships": two.render,
     "Check": _check,
     "Take away": _take,
 }

@@ -9,10 +9,13 @@ from lmm_app.explore import directions
 from lmm_app.explore import story as stories
 from lmm_app.explore.clock import Clock
 from lmm_app.explore.directions import RotationCheck, check_rotation
+from lmm_app.fit import triangle as triangles
 from lmm_app.fit import view
 from lmm_app.fit.times import Times, measure_times
 from lmm_app.fit.view import View
 from lmm_app.live import pictures
+from lmm_app.live import triangle as drawn
+from lmm_app.live.packing import Board, pack_board
 from lmm_app.paper.archive import archive
 from lmm_app.session import keep
 from lmm_app.session.keep import RESULTS
@@ -132,3 +135,27 @@ def continued(shown: View, method: str) -> tuple[ContinuedProfile, tuple[float, 
     """The profile beyond the ends, and its top."""
     profile = continued_profile(shown.fit(method).rotated, reml=method == "REML")
     return profile, profile.top()
+
+
+@RESULTS.keeps(lambda problem, name, *more: (problem.fingerprint, name, more[1]))
+def triangle(
+    problem: Problem, name: str, second: Floats, method: str, progress: Progress
+) -> triangles.Triangle:
+    """The fit of two kinships, with progress; the second by the name of its groups."""
+    return triangles.build_triangle(problem, second, reml=method == "REML", progress=progress)
+
+
+@RESULTS.keeps(lambda problem, name, *more: (problem.fingerprint, name, *more[1:]))
+def exact(
+    problem: Problem, name: str, second: Floats, method: str, at: tuple[float, float]
+) -> triangles.Shares:
+    """The log-likelihood of both shares itself."""
+    return triangles.exact_at(problem, second, *at, reml=method == "REML")
+
+
+def triangle_board(
+    problem: Problem, name: str, found: triangles.Triangle, names: tuple[str, str]
+) -> Board:
+    """The picture of two kinships, packed once."""
+    key = f"{problem.fingerprint}triangle{name}{found.reml}"
+    return keep.BOARDS.get(key, lambda: pack_board(drawn.triangle_board(found, names)))

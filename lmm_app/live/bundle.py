@@ -76,7 +76,7 @@ def needed(name: str, found: tuple[str, ...] = ()) -> tuple[str, ...]:
 MODULES = needed("board", needed("data"))
 PAGE_MODULES = needed("stage", MODULES)[len(MODULES) :]
 # Panels that few pages show, each with modules of its own: a page is sent them when it shows one.
-LATER = {"shrink": needed("shrink", MODULES)[len(MODULES) :]}
+LATER = {name: needed(name, MODULES)[len(MODULES) :] for name in ("shrink", "triangle")}
 
 
 @cache

@@ -55,9 +55,9 @@ def _chart(
     title, y, most = axis
     shares = of > 1.0
     parts = [
-        ("residual", RESIDUAL, _heights(frames, shares, 3), _heights(frames, shares, 3, 2)),
-        ("second", case.second, _heights(frames, shares, 2), _heights(frames, shares, 2, 1)),
-        ("genetic", GENETIC, _heights(frames, shares, 1), _heights(frames, shares, 1)),
+        ("plain", RESIDUAL, _heights(frames, shares, 3), _heights(frames, shares, 3, 2)),
+        ("ML", case.second, _heights(frames, shares, 2), _heights(frames, shares, 2, 1)),
+        ("REML", GENETIC, _heights(frames, shares, 1), _heights(frames, shares, 1)),
     ]
     series = [
         {

@@ -18,6 +18,7 @@ from lmm_core.scales import kinship_scale_factor
 from lmm_data.dataset import Dataset, align
 from lmm_data.populations import Settings, simulate_dataset
 from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.groups import groups_of
 from lmm_data.preparation.preparing import Prepared, prepare
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.records import records_words
@@ -59,7 +60,9 @@ class Opened:
     And, where each trait was made with an h of its own, that of each; and the lesson that it
     teaches, a name of `PRESETS`, if it does and may say so, with its claim, which is not said
     before its question has been asked. A licence is of the data, in a sentence, where they are not
-    the user's own or made up. Entries that were corrected by hand are told in clauses.
+    the user's own or made up. Entries that were corrected by hand are told in clauses. Groups
+    are who belongs together, by columns of the files that may be a second kinship: the label of
+    each individual by its id.
     """
 
     dataset: Dataset
@@ -70,6 +73,7 @@ class Opened:
     licence: str = ""
     claim: str = ""
     corrected: tuple[str, ...] = ()
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def without_truth(self, about: str) -> "Opened":
         """The same data for those who are not to see the true h: nor may `about` tell it."""
@@ -251,7 +255,13 @@ def _open_gryphons() -> Opened:
         "length of a bone. Kinship is A of a pedigree of 1,309. With sex in the model h rises "
         "though the genetic variance falls, because the residual variance falls more.",
         licence=GRYPHON_LICENCE,
+        groups={name: _labels(measured, name) for name in ("mother", "byear")},
     )
+
+
+def _labels(table: Table, column: str) -> Mapping[str, str]:
+    pairs = zip(table.ids, table.column(column), strict=True)
+    return {one: str(int(value)) for one, value in pairs if not np.isnan(value)}
 
 
 def _open_many() -> Opened:
@@ -334,8 +344,19 @@ def opened_from(prepared: Prepared) -> Opened:
     if problem := problem_with(prepared):
         raise problem
     done = "".join(f" {note}" for note in prepared.notes)
-    corrected = tuple(one.words for one in prepared.corrections)
-    return Opened(dataset, f"{_who_was_matched(dataset)}{done}", corrected=corrected)
+    return Opened(
+        dataset,
+        f"{_who_was_matched(dataset)}{done}",
+        corrected=tuple(one.words for one in prepared.corrections),
+        groups=groups_in(prepared),
+    )
+
+
+def groups_in(prepared: Prepared) -> dict[str, dict[str, str]]:
+    """Who belongs together, by the columns of the files that say so."""
+    terms = prepared.dataset.terms if prepared.dataset is not None else None
+    tables = (prepared.phenotypes, prepared.covariates)
+    return groups_of(tables) if terms is None else groups_of(tables, terms.spread)
 
 
 def _who_was_matched(dataset: Dataset) -> str:

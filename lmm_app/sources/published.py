@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-from lmm_app.sources.opened import MAX_INDIVIDUALS, Opened, SampleEntry
+from lmm_app.sources.opened import MAX_INDIVIDUALS, Opened, SampleEntry, groups_in
 from lmm_core.arrays import Brief
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.preparing import prepare
@@ -60,5 +60,9 @@ def _fits(model: Model) -> bool:
 
 def _open(entry: Entry, model: Model) -> Opened:
     choices = Choices(from_phenotypes=model.use, factors=model.factors)
-    dataset = prepare(dict(model.files), choices).require_dataset()
-    return Opened(dataset, f"{entry.source}. {entry.teaches}")
+    prepared = prepare(dict(model.files), choices)
+    return Opened(
+        prepared.require_dataset(),
+        f"{entry.source}. {entry.teaches}",
+        groups=groups_in(prepared),
+    )

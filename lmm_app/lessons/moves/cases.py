@@ -163,7 +163,8 @@ for X in (None, np.column_stack([np.ones(len(y)), sex])):
                 formula="var(e) = σ²_g A + σ²_m M + σ²_e I, where M is 1 for two of the same "
                 "mother. For any ρ the mixture K(ρ) = ρA + (1 − ρ)M is one kinship, so the fit is "
                 "the one you know, and a search over ρ is put around it. h is now "
-                "σ²_g/(σ²_g + σ²_m + σ²_e).",
+                "σ²_g/(σ²_g + σ²_m + σ²_e). On Explore, with the sample of gryphons, “Two "
+                "kinships” draws the likelihood over both shares.",
                 code="""# y: birth weight, X: intercept and sex, K: A, mother: of each
 import numpy as np
 from lmm_core.two_kinships import fit_two_kinships

@@ -107,7 +107,7 @@ export function build(root, picture, moving) {
     panels.push(samplingPanel(place, picture, options, position, moved));
     holdable(place);
   }
-  if (picture.later) panels.push(panelOf(picture.later)(area(picture.later), picture, options));
+  if (picture.later) panels.push(panelOf(picture.later)(area(picture.later), picture, options, moving, drawn));
   const room = picture.room ? roomPanel(area("room"), picture.room, options, moving.group) : null;
   if (room) panels.push(room);
   const slider = options.slider ? hand(area("hand"), picture, inHand, position, options) : null;
