@@ -15,6 +15,7 @@ from lmm_core.errors import some
 if TYPE_CHECKING:
     from lmm_data.dataset import Dataset
     from lmm_data.preparation.preparing import Prepared, Role
+    from lmm_data.readers.recognition import Group
     from lmm_data.terms import Terms
 
 
@@ -244,10 +245,14 @@ def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple
     """The roles that options give, by the group that a file belongs to."""
     groups = opened.sorted().groups if named else ()
     roles: dict[str, Role] = {}
+    aside: list[str] = []
     for role, path in named:
         name = opened.name_of(path)
         # An archive stands for the files in it, which have roles of their own.
-        named_as = _sheet_of(opened, name, role)
+        named_as = _object_of(groups, _sheet_of(opened, name, role), role)
+        if name in opened.content and named_as != name:
+            # What is named for its kinship is not also asked for covariates.
+            aside += [one.name for one in groups if one.name.startswith(f"{name}/")]
         for group in (group for group in groups if named_as in group.files):
             if roles.setdefault(group.name, role) != role:
                 raise UsageError(
@@ -255,7 +260,27 @@ def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple
                     f"{group.name} is given as {roles[group.name]} and as {role}",
                     "give it one",
                 )
+    for name in aside:
+        roles.setdefault(name, "ignored")
     return tuple(roles.items())
+
+
+def _object_of(groups: "Sequence[Group]", name: str, role: "Role") -> str:
+    """The one object for a role in a file of several that was named as a whole, or the name.
+
+    Raises:
+        UsageError: there are several.
+    """
+    kind = "table" if role in ("phenotypes", "covariates") else role
+    inside = [one for one in groups if one.name.startswith(f"{name}/")]
+    able = [one.name for one in inside if one.kind == kind]
+    if len(able) > 1 and not any(name in one.files for one in groups):
+        raise UsageError(
+            f"it must be certain which object of {name} holds the {role}",
+            f"there are {some([one.removeprefix(f'{name}/') for one in able], 12)}",
+            f"name it behind the file and a slash, as in “{able[0]}”",
+        )
+    return able[0] if len(able) == 1 else name
 
 
 def _sheet_of(opened: Opened, name: str, role: "Role") -> str:

@@ -66,3 +66,51 @@ HOSTILE = {
         "fit each other",
     ),
 }
+
+
+def words(entries):
+    """A vector of words; NA for None."""
+    absent = ints(9, -1)
+    return ints(len(entries)) + b"".join(
+        absent if e is None else text(str(e).encode()) for e in entries
+    )
+
+
+def vector(entries):
+    """A vector of numbers, or of words, without attributes."""
+    if any(isinstance(entry, str) for entry in entries):
+        return ints(16) + words(entries)
+    values = [float("nan") if entry is None else float(entry) for entry in entries]
+    return ints(14, len(values)) + struct.pack(f">{len(values)}d", *values)
+
+
+def frame(columns, row_names=None):
+    """A data frame, by the names of its columns."""
+    n = len(next(iter(columns.values())))
+    rows = ints(13, 2, -(2**31), -n) if row_names is None else ints(16) + words(row_names)
+    return (
+        ints(19 | 512 | 256, len(columns))
+        + b"".join(map(vector, columns.values()))
+        + pair(b"names", ints(16) + words(list(columns)))
+        + pair(b"class", ints(16) + words(["data.frame"]))
+        + pair(b"row.names", rows)
+        + NIL
+    )
+
+
+def matrix(values, ids):
+    """A square with the names of its rows and columns."""
+    n = len(ids)
+    names = ints(16) + words(ids)
+    return (
+        ints(14 | 512, n * n)
+        + struct.pack(f">{n * n}d", *values.T.ravel())
+        + pair(b"dim", ints(13, 2, n, n))
+        + pair(b"dimnames", ints(19, 2) + names + names)
+        + NIL
+    )
+
+
+def workspace(objects):
+    """A file as `save` writes it."""
+    return b"RDX2\n" + HEAD + b"".join(pair(n.encode(), o) for n, o in objects.items()) + NIL

@@ -11,6 +11,7 @@ from tests.dialects.genetics import fast_lmm, gcta, gemma, plink
 from tests.dialects.special import WAYS, special
 from tests.dialects.spreadsheets import LANGUAGES, by_hand, excel, pandas, r
 from tests.dialects.study import STUDIES, study
+from tests.dialects.typed import arrow, kinships, r_objects
 
 SEED = 20261128
 WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
@@ -23,6 +24,9 @@ WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
     "FaST-LMM": (160, fast_lmm),
     "by hand": (240, by_hand),
     **{way: (8, partial(special, way)) for way in WAYS},
+    "R's own files": (60, r_objects),
+    "Arrow": (60, arrow),
+    "kinships of other programs": (80, kinships),
 }
 """How many cases each program wrote, and how; or what is odd about them."""
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lmm_data.readers import content as content_of
+from lmm_data.readers.containers import ObjectOf
 from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.r import parsing
 from lmm_data.readers.r.compact import as_text
@@ -56,6 +57,14 @@ def test_objects_of_a_workspace_are_files_and_what_is_no_data_is_none():
         assert (pheno.name, kinship.name) == (f"{name}/pheno", f"{name}/K")
         assert pheno.unpacked
         assert kinship.reading.kinship.ids == IDS
+
+
+def test_one_object_can_be_named():
+    workspace = FILES["workspace.RData"]
+    named = only("w.RData/K", ObjectOf(workspace, "K"))
+    assert (named.name, named.unpacked) == ("w.RData/K", False)
+    assert named.reading.kinship.ids == IDS
+    assert "choose from “pheno”, “K”" in only("w.RData/x", ObjectOf(workspace, "x")).error
 
 
 def test_row_names_that_count_are_no_ids():
