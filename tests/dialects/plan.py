@@ -24,9 +24,9 @@ WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
     "FaST-LMM": (160, fast_lmm),
     "by hand": (240, by_hand),
     **{way: (8, partial(special, way)) for way in WAYS},
-    "R's own files": (60, r_objects),
-    "Arrow": (60, arrow),
-    "kinships of other programs": (80, kinships),
+    "R's own files": (30, r_objects),
+    "Arrow": (30, arrow),
+    "kinships of other programs": (50, kinships),
 }
 """How many cases each program wrote, and how; or what is odd about them."""
 
