@@ -4,8 +4,8 @@
 
 All kinds judge the same data sets. What is simulated for an interval is drawn once for all data
 sets of a K, in a larger number than `interval_h2` takes, at 101 true h; an end between two of
-them is interpolated. `calibrated` is the hull of what it accepts, and `holes` the share of data
-sets in which that has a gap. On a few data sets `interval_h2` has to agree.
+them is interpolated. `exact` is the hull of what it accepts, and `holes` the share of data sets
+in which that has a gap. On a few data sets `interval_h2` has to agree.
 """
 
 import sys
@@ -28,7 +28,7 @@ from lmm_core.certainty.sampling import chi_squares, highest, search_grid
 DRAWS = 40_000
 H0 = np.linspace(0.0, 1.0, 101)
 EIGENVALUES = Path(__file__).parent.parent / "tests/core/certainty/fixtures/albi_eigenvalues.txt"
-KINDS = ("exact", "albi", "profile", "calibrated", "pivot")
+KINDS = ("profile", "exact", "tails", "albi", "pivot")
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def cell(pairs: Contrasts, grid: Grid, null: Null, h: float, datasets: int, seed
     estimates, rise = highest(grid, z2 @ grid.weights)
     drops = 2.0 * (rise[:, np.newaxis] - gains(pairs, z2, H0))
     margins: dict[str, Callable[[], Floats]] = {
-        "exact": lambda: by_tails(null, estimates, False),
+        "tails": lambda: by_tails(null, estimates, False),
         "albi": lambda: by_tails(null, estimates, True),
         "profile": lambda: chdtri(1, ALPHA) - drops,
-        "calibrated": lambda: null.cuts - drops,
+        "exact": lambda: null.cuts - drops,
     }
     texts, gaps = [], 0.0
     for kind in KINDS:
@@ -128,7 +128,7 @@ def cell(pairs: Contrasts, grid: Grid, null: Null, h: float, datasets: int, seed
         lower, upper, holes = hull(margin)
         covered = (lower <= h + 1e-9) & (h - 1e-9 <= upper)
         texts.append(f"{covered.mean():.1%}, {np.mean(upper - lower):.3f}")
-        gaps = float(holes.mean()) if kind == "calibrated" else gaps
+        gaps = float(holes.mean()) if kind == "exact" else gaps
     return " | ".join([*texts, f"{gaps:.1%}"])
 
 

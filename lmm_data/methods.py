@@ -23,16 +23,15 @@ REFERENCES = {
     "Englewood Cliffs, New Jersey, 1973.",
     "Broman 2015": "Broman KW. Fitting linear mixed models for QTL mapping. 2015. "
     "https://kbroman.org/blog/2015/11/24/fitting-linear-mixed-models-for-qtl-mapping/",
+    "Crainiceanu and Ruppert 2004": "Crainiceanu CM, Ruppert D. Likelihood ratio tests in linear "
+    "mixed models with one variance component. Journal of the Royal Statistical Society B "
+    "66:165–185, 2004. doi:10.1111/j.1467-9868.2004.00438.x",
     "Kang et al. 2008": "Kang HM, Zaitlen NA, Wade CM, Kirby A, Heckerman D, Daly MJ, Eskin E. "
     "Efficient control of population structure in model organism association mapping. Genetics "
     "178:1709–1723, 2008. doi:10.1534/genetics.107.080101",
     "Lippert et al. 2011": "Lippert C, Listgarten J, Liu Y, Kadie CM, Davidson RI, Heckerman D. "
     "FaST linear mixed models for genome-wide association studies. Nature Methods 8:833–835, "
     "2011. doi:10.1038/nmeth.1681",
-    "Schweiger et al. 2016": "Schweiger R, Kaufman S, Laaksonen R, Kleber ME, März W, Eskin E, "
-    "Rosset S, Halperin E. Fast and accurate construction of confidence intervals for "
-    "heritability. American Journal of Human Genetics 98:1181–1192, 2016. "
-    "doi:10.1016/j.ajhg.2016.04.016",
 }
 # So many covariates are named.
 NAMED = 8
@@ -220,13 +219,12 @@ def _intervals(fit: "LMMFit", interval: "Interval | None", exact: "Interval | No
     if exact is not None:
         from lmm_core.certainty.tail_test import DRAWS
 
-        tail = 50.0 * (1.0 - exact.level)
         error = f", ± {in_digits(exact.error, 1)} by simulation" if exact.error else ""
         sentences.append(
             f"The exact interval is {h_words(exact.lower)} to {h_words(exact.upper)}{error}. It "
-            "holds every true h under which an estimate this low, and one this high, each occur "
-            f"in at least {in_digits(tail, 6)}% of {DRAWS:,} simulated samples (after Schweiger et "
-            "al. 2016)."
+            f"{goes} true h at which the log-likelihood lies no farther below its top than in "
+            f"{in_digits(100 * exact.level, 6)}% of {DRAWS:,} samples simulated with that h (after "
+            "Crainiceanu and Ruppert 2004)."
         )
     return sentences
 

@@ -5,7 +5,7 @@ import numpy as np
 from lmm_app.fit.chance import p_words
 from lmm_app.fit.text import literal, number, plus_minus
 from lmm_app.fit.view import View
-from lmm_core import LMMFit
+from lmm_core import LMMFit, log_likelihood
 from lmm_core.certainty import CoefficientTests, Interval, Residuals, RestrictedLikelihoodRatioTest
 from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
 from lmm_core.dense import DenseGLS
@@ -41,29 +41,32 @@ def exact_interval(fit: LMMFit, interval: Interval, profile: Interval) -> str:
     known = f", ± {number(interval.error, 1)}" if interval.error else ""
     return (
         f"**Exact 95% interval: {h_words(interval.lower)} to {h_words(interval.upper)}** "
-        f"(simulated{known}). It contains every true h that gives an estimate this low, and one "
-        "this high, at least 2.5% of the time. The profile interval is "
-        f"{h_words(profile.lower)} to {h_words(profile.upper)}.{_why_apart(fit, interval, profile)}"
+        f"(simulated{known}). It holds every true h at which the curve lies no farther below its "
+        "top than in 95% of samples with that h. So it can be trusted in small samples, and next "
+        "to 0 and 1; of the kinds that can, it is the shortest in most cases (docs/coverage.md). "
+        f"The profile interval is {h_words(profile.lower)} to {h_words(profile.upper)}: every h "
+        f"within 1.92 of the top.{_why_apart(fit, interval, profile)}"
     )
 
 
 def _why_apart(fit: LMMFit, interval: Interval, profile: Interval) -> str:
-    """What each interval uses, where an end of one is far from that of the other."""
+    """How far down the curve each interval goes, where an end of one is far from the other's."""
     gaps = (abs(interval.lower - profile.lower), abs(interval.upper - profile.upper))
-    if max(gaps) <= TOLD_APART:
-        return ""
-    if len(fit.maxima) > 1:
-        return (
-            " That goes from the first h within 1.92 of the top to the last. The exact one asks "
-            "only how often samples give an ĥ like this one."
-        )
-    if fit.h2 == 0.0:
-        return " That also uses how steeply the curve falls from 0. The exact one uses ĥ = 0 alone."
-    if fit.h2 == 1.0:
-        return (
-            " That also uses how steeply the curve rises towards 1. The exact one uses ĥ = 1 alone."
-        )
-    return " That uses the whole curve near its top, the exact one ĥ alone."
+    return f" {limits(fit, interval)}" if max(gaps) > TOLD_APART else ""
+
+
+def limits(fit: LMMFit, exact: Interval) -> str:
+    """How far below its top the curve lies at the ends of both intervals."""
+    at = [
+        f"{number(fit.loglik - float(log_likelihood(fit.rotated, end, reml=fit.reml)), 2)} at "
+        f"h = {h_words(end)}"
+        for end in exact
+        if 0.0 < end < 1.0
+    ]
+    return (
+        "The profile interval’s 1.92 comes from a rule for large samples. For the exact one, "
+        f"samples set the limit{': ' * bool(at)}{', and '.join(at)}."
+    )
 
 
 def genetic_variance(test: RestrictedLikelihoodRatioTest) -> str:

@@ -3,8 +3,7 @@
 What is said in per cent is the average individual's share of the variance, hκ/(hκ + 1 − h) with κ
 the mean of K's diagonal over those who were fitted. No estimate is said without its interval, and
 an interval that is wide is said first. ĥ stands with its profile interval, which is in the picture;
-what remains possible, and what is wide, goes by the outer ends of that and of the exact one, where
-it is known.
+what remains possible, and what is wide, goes by the exact one where it is known.
 """
 
 import numpy as np
@@ -90,7 +89,7 @@ def details(
         kappa = number(fit.eigen.mean_diagonal, 3)
         words.append(f"K’s diagonal averages {kappa}, so h is not itself the percentage.")
     if exact is not None and apart(found.interval, exact):
-        words.append(f"The exact interval, which uses ĥ alone, is {_range(exact)}.")
+        words.append(f"The exact interval, which is simulated, is {_range(exact)}.")
     if found.trapped and found.plain is not None:
         words.append(
             "A single search over [0, 1], as in R/lmmlite or R/qtl2, stops at h = "
@@ -155,22 +154,6 @@ def ends(view: View, method: str) -> tuple[float, float]:
     return interval.lower, interval.upper
 
 
-def outer_ends(view: View, method: str, exact: Interval | None) -> tuple[float, float]:
-    """The outer ends of the profile interval and of the exact one, where that is known."""
-    low, high = ends(view, method)
-    if exact is None:
-        return low, high
-    return min(low, exact.lower), max(high, exact.upper)
-
-
-def _outer(view: View, method: str, exact: Interval | None, end: int) -> str:
-    """Which interval reaches further at an end, 0 or 1."""
-    if exact is None:
-        return "profile"
-    profile, other = ends(view, method)[end], (exact.lower, exact.upper)[end]
-    return "exact" if (other > profile if end else other < profile) else "profile"
-
-
 def share_of(fit: LMMFit, h2: float) -> float:
     """The average individual's share of the variance that follows kinship, at an h."""
     return average_share(h2, fit.eigen.mean_diagonal)
@@ -190,7 +173,8 @@ def axis_of_h(fit: LMMFit) -> str:
 
 def _one_hill(view: View, method: str, exact: Interval | None) -> str:
     fit, trait = view.fit(method), literal(view.problem.trait)
-    low, high = outer_ends(view, method, exact)
+    low, high = ends(view, method) if exact is None else exact
+    kind = "profile" if exact is None else "exact"
     shares = [share_of(fit, h) for h in (low, fit.h2, high)]
     best = h_words(fit.h2)
     if low == 0.0 and high == 1.0:
@@ -209,13 +193,13 @@ def _one_hill(view: View, method: str, exact: Interval | None) -> str:
     if fit.status == "lower_boundary":
         return (
             f"**The best estimate of h is 0.** These data do not show that {trait} follows "
-            f"kinship. By the {_outer(view, method, exact, 1)} interval, values up to "
+            f"kinship. By the {kind} interval, values up to "
             f"{h_words(high)} ({per_cent(shares[2])} of the variance) remain possible."
         )
     if fit.status == "upper_boundary":
         return (
             "**The best estimate of h is 1, the largest value there is.** Relatives are at least "
-            f"as alike as their kinship predicts. By the {_outer(view, method, exact, 0)} "
+            f"as alike as their kinship predicts. By the {kind} "
             f"interval, values down to {h_words(low)} ({per_cent(shares[0])} of the variance) "
             "remain possible. A shared home can do this as well as genes."
         )

@@ -234,15 +234,30 @@ GLOSSARY: tuple[Entry, ...] = (
         (
             "confidence interval",
             "confidence intervals",
-            "95% profile interval",
             "95% interval",
             "95% intervals",
-            "exact 95% interval",
-            "profile interval",
-            "profile intervals",
-            "exact interval",
-            "exact intervals",
         ),
+    ),
+    Entry(
+        "profileinterval",
+        "profile interval",
+        "Every h whose log-likelihood lies within 1.92 of the top. It is quick, and is the band in "
+        "the pictures. The 1.92 is a rule for large samples, away from 0 and 1.",
+        ("profile interval", "profile intervals", "95% profile interval"),
+    ),
+    Entry(
+        "exactinterval",
+        "exact interval",
+        "Every true h at which the curve lies no farther below its top than in 95% of samples with "
+        "that h. It holds at any n, and near 0 and 1, mostly as the shortest.",
+        ("exact interval", "exact intervals", "exact 95% interval"),
+    ),
+    Entry(
+        "tailsinterval",
+        "tails interval",
+        "Every true h under which an ĥ as low as yours, and one as high, each happen in at least "
+        "2.5% of samples. It uses ĥ alone, and is long near 0 and 1.",
+        ("tails interval", "95% tails interval"),
     ),
     Entry(
         "se",

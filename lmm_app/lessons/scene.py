@@ -4,20 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, cast
 
-import numpy as np
-
 from lmm_app.fit.verdict import ends
 from lmm_app.fit.view import View
 from lmm_core import LMMError, LMMFit, rlrt
 from lmm_core.arrays import Ints
-from lmm_core.certainty import Interval, contrasts, interval_h2, sample_estimates
+from lmm_core.certainty import Interval, interval_h2
 
 Status: TypeAlias = Literal["interior", "lower", "upper", "hills", "flat", "unbounded"]
 
 # Of samples without genetic variance, in the test of h = 0 that the tour speaks of.
 DRAWS = 10_000
-# Of samples with a true h at the end of an interval.
-AT_AN_END = 4_000
 
 
 def p_of_no_variance(view: View) -> float:
@@ -30,15 +26,6 @@ def exact_of(view: View, method: str) -> Interval:
     return interval_h2(view.fit(method), method="exact")
 
 
-def share_at_an_end(view: View, method: str, h2: float, end: float) -> float:
-    """The share of samples with a true h whose estimate is at an end, 0 or 1."""
-    fit = view.fit(method)
-    found = sample_estimates(
-        contrasts(fit.rotated), h2, rng=np.random.default_rng(0), draws=AT_AN_END, reml=fit.reml
-    )
-    return found.at_zero if end == 0.0 else found.at_one
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulated:
     """What takes simulated samples: how it is come by, so that a server may keep it for everyone.
@@ -46,12 +33,10 @@ class Simulated:
     Attributes:
         p: the test of h = 0.
         exact: the exact interval by a method.
-        at_an_end: how often an estimate is exactly 0 or 1.
     """
 
     p: Callable[[View], float] = p_of_no_variance
     exact: Callable[[View, str], Interval] = exact_of
-    at_an_end: Callable[[View, str, float, float], float] = share_at_an_end
 
 
 @dataclass(frozen=True, slots=True, eq=False)

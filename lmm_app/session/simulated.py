@@ -1,7 +1,7 @@
 """What takes simulated samples, computed once for every page that says it and for everyone."""
 
 from lmm_app.fit.view import View
-from lmm_app.lessons.scene import DRAWS, share_at_an_end
+from lmm_app.lessons.scene import DRAWS
 from lmm_app.session.keep import RESULTS
 from lmm_core import rlrt
 from lmm_core.certainty import Interval, interval_h2
@@ -28,12 +28,6 @@ def known_exact(view: View, method: str) -> Interval | None:
 
 def _exact(view: View, method: str) -> tuple[str, str, str]:
     return "exact interval", view.problem.fingerprint, method
-
-
-@RESULTS.keeps(lambda view, *more: (view.problem.fingerprint, *more))
-def at_an_end(view: View, method: str, h2: float, end: float) -> float:
-    """How often the estimate is 0 or 1 with a true h."""
-    return share_at_an_end(view, method, h2, end)
 
 
 @RESULTS.keeps(lambda view: view.problem.fingerprint)

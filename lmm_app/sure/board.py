@@ -28,8 +28,8 @@ def sure_board(
     samples: Distribution,
     method: str,
     true_h2: float | None = None,
+    tails: Interval | None = None,
     exact: Interval | None = None,
-    profile: Interval | None = None,
 ) -> dict[str, Any]:
     """The distribution under every true h by one method, the other method's beside it.
 
@@ -37,8 +37,8 @@ def sure_board(
         samples: the distribution of the estimate in them.
         method: in front; it has a distribution.
         true_h2: the h that the data were simulated with, where it may be shown.
-        exact: the exact interval, once it may be seen.
-        profile: the profile interval beside it.
+        tails: the tails interval, once it may be seen.
+        exact: the exact interval beside it.
     """
     side, beside = samples.sides[method], words.other(method)
     other = samples.sides.get(beside)
@@ -75,8 +75,8 @@ def sure_board(
                     "words": f"{one.method}, 95%: {h_words(one.lower)}–{h_words(one.upper)}",
                 }
                 for one, opacity, legend in (
-                    (exact, 0.4, "exact interval: true h that could have given it"),
-                    (profile, 0.2, "profile interval"),
+                    (tails, 0.4, "tails interval: true h that could have given this ĥ"),
+                    (exact, 0.2, "exact interval: true h that could have given this curve"),
                 )
                 if one is not None
             ],

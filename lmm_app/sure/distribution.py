@@ -15,11 +15,11 @@ from lmm_core.progress import Progress
 DRAWS = 10_000
 COUNT = 51
 TAIL = 0.025
-# Of the ends of the exact interval, in h.
+# Of the ends of the tails interval, in h.
 RESOLUTION = 5e-4
 # How far to both sides the slope of a tail is taken, for the error of an end.
 REACH = 0.02
-# The seed of the samples on which the exact interval of all other pages rests.
+# The seed of the samples on which `interval_h2` rests.
 FIRST_SEED = 1
 # Bars are at most a quarter of the standard deviation wide, but for the narrowest.
 BINS = (50, 100, 200, 400)
@@ -92,7 +92,7 @@ def build_distribution(
         seed: of the samples, from 1; the first has the chi-squares of `interval_h2`.
         progress: called with the share that is done.
         draws: how many samples.
-        read_off: whether to read the exact interval off these samples.
+        read_off: whether to read the tails interval off these samples.
     """
     of = design(pairs, copies)
     sweep = Sweep(of, rng=np.random.default_rng(seed - 1), draws=draws)
@@ -167,7 +167,7 @@ def _side(
                 _error(h2, tail, end, sweep.draws)
                 for tail, end in ((at_least, lower), (at_most, upper))
             )
-            interval = Interval(lower, upper, 1.0 - 2.0 * TAIL, "exact", error)
+            interval = Interval(lower, upper, 1.0 - 2.0 * TAIL, "tails", error)
     return Side(
         shares=read_only(shares),
         at_zero=read_only(at_zero),

@@ -6,7 +6,7 @@ from lmm_app.session import keep, simulated
 from lmm_app.session.keep import RESULTS
 from lmm_app.sure.board import sure_board
 from lmm_app.sure.distribution import FIRST_SEED, Distribution, build_distribution
-from lmm_core.certainty import Contrasts, Interval, contrasts
+from lmm_core.certainty import Contrasts, Interval, contrasts, interval_h2
 from lmm_core.progress import Progress
 
 
@@ -22,27 +22,41 @@ def _contrasts(view: View) -> Contrasts:
     return contrasts(view.reml.rotated)
 
 
-def interval(view: View, found: Distribution, method: str) -> Interval | None:
-    """The exact interval: of these data that of all other pages, of other samples their own."""
-    if found.sides[method].observed is None or not _is_usual(found.copies, found.seed):
-        return found.sides[method].interval
-    return simulated.exact_interval(view, method)
+@RESULTS.keeps(lambda view, method: (keep.identity(view.problem), method))
+def _tails(view: View, method: str) -> Interval:
+    return interval_h2(view.fit(method), method="tails")
+
+
+def intervals(
+    view: View, found: Distribution, method: str
+) -> tuple[Interval | None, Interval | None]:
+    """The tails interval of these samples, and the exact one of the data if they are its size."""
+    tails = found.sides[method].interval
+    if found.sides[method].observed is None:
+        return tails, None
+    if _is_usual(found.copies, found.seed):
+        tails = _tails(view, method)
+    return tails, simulated.exact_interval(view, method) if found.copies == 1 else None
 
 
 def _is_usual(copies: int, seed: int) -> bool:
-    """Whether these are the samples on which the exact interval of the other pages rests."""
+    """Whether these are the samples on which `interval_h2` rests."""
     return copies == 1 and seed == FIRST_SEED
 
 
 def board(
-    view: View, found: Distribution, method: str, true_h2: float | None, exact: Interval | None
+    view: View,
+    found: Distribution,
+    method: str,
+    true_h2: float | None,
+    tails: Interval | None,
+    exact: Interval | None,
 ) -> Board:
-    """The board of a distribution of the estimate, with both intervals once one may be seen."""
-    settings = repr((found.copies, found.seed, true_h2, exact))
-    profile = view.methods[method].interval if exact and found.copies == 1 else None
+    """The board of a distribution of the estimate, with both intervals once they may be seen."""
+    settings = repr((found.copies, found.seed, true_h2, tails, exact))
     return keep.board_of(
         view,
         method,
         f"samples{settings}",
-        lambda: sure_board(found, method, true_h2, exact, profile),
+        lambda: sure_board(found, method, true_h2, tails, exact),
     )

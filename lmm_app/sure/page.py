@@ -7,7 +7,7 @@ from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.steps import OUTCOMES
 from lmm_app.live.component import board
-from lmm_app.session import linked, noted, projector, simulated, state
+from lmm_app.session import linked, noted, projector, state
 from lmm_app.session.prediction import Prediction
 from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
@@ -70,11 +70,11 @@ def _method(shown: Shown, samples: Distribution) -> str | None:
 def _distribution(shown: Shown, samples: Distribution, method: str) -> None:
     """The picture, what it says, and the question about it."""
     frame, seen = _frame(shown, method), observed(shown.view, method)
-    exact = None
+    tails = exact = None
     if seen is not None and GUESS.is_revealed():
-        with st.spinner("Searching for the ends of the exact interval …"):
-            exact = kept.interval(shown.view, samples, method)
-    picture = kept.board(shown.view, samples, method, shown.opened.true_h2, exact)
+        with st.spinner("Searching for the ends of both intervals …"):
+            tails, exact = kept.intervals(shown.view, samples, method)
+    picture = kept.board(shown.view, samples, method, shown.opened.true_h2, tails, exact)
     none = "" if seen is not None else words.nothing_to_compare(shown.view, method)
     if projector.on():
         place = projector.frame()
@@ -92,7 +92,7 @@ def _distribution(shown: Shown, samples: Distribution, method: str) -> None:
         board(picture, key="sampling", at=frame, moved=_moved)
         line = foot = st.container()
     if seen is not None:
-        _question(shown.view, samples, method, exact, line, foot)
+        _question(shown.view, samples, method, (tails, exact), line, foot)
     if not projector.on():
         st.caption(words.about(samples))
 
@@ -117,20 +117,21 @@ def _question(
     view: View,
     samples: Distribution,
     method: str,
-    exact: Interval | None,
+    intervals: tuple[Interval | None, Interval | None],
     line: DeltaGenerator,
     foot: DeltaGenerator,
 ) -> None:
     """The question in `line`, the guess and what is said of it once it is made in `foot`."""
-    revealed = exact is not None
+    tails, exact = intervals
+    revealed = tails is not None
     if not (revealed and projector.on()):
         line.markdown(f"**{words.question(samples, method)}**")
     GUESS.take_up(state.one_of(words.GUESSES))
     with foot:
         guess = GUESS.radio(words.GUESSES, NO_GUESS, disabled=revealed, horizontal=True)
         GUESS.keep(guess)
-        if exact is None:
+        if tails is None:
             GUESS.reveal_button()
             return
-    right, said = words.feedback(view, samples, method, exact, guess, simulated.at_an_end)
+    right, said = words.feedback(view, samples, method, tails, exact, guess)
     GUESS.answer(line, foot, OUTCOMES[right], said)

@@ -1,22 +1,17 @@
 """The distribution of the estimate in words, computed from the samples."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+import numpy as np
 
 from lmm_app.fit.text import number
 from lmm_app.fit.verdict import RIVAL, verdict
 from lmm_app.fit.view import View
-from lmm_app.lessons.scene import share_at_an_end
 from lmm_app.lessons.steps import OUTCOMES, said
 from lmm_app.sure.distribution import TAIL, Distribution, Side
 from lmm_core.certainty import Interval
 from lmm_core.errors import in_digits
 from lmm_core.summary import h_words, per_cent
 
-# Of the data, a method, a true h and an end: how often the estimate is at that end.
-AtAnEnd: TypeAlias = Callable[[View, str, float, float], float]
-
-# Widths of the exact interval that a guess is about.
+# Widths of the tails interval that a guess is about.
 NARROW, WIDE = 0.2, 0.5
 GUESSES = {
     "narrow": f"less than {in_digits(NARROW)}",
@@ -173,62 +168,54 @@ def feedback(
     view: View,
     samples: Distribution,
     method: str,
-    exact: Interval,
+    tails: Interval,
+    exact: Interval | None,
     guess: str | None,
-    at_an_end: AtAnEnd = share_at_an_end,
 ) -> tuple[bool | None, str]:
-    """Whether a guess is right, None without one, and what to say."""
-    why = beside(view, samples, method, exact, at_an_end)
-    core = f"{_core(samples, method, exact)} {why}".strip()
+    """Whether a guess of the width of the tails interval is right, None without one, and words."""
+    why = "" if exact is None else beside(view, samples, method, tails, exact)
+    core = f"{_core(samples, method, tails)} {why}".strip()
     if guess is None:
         return None, core
-    right = right_guess(exact)
+    right = right_guess(tails)
     less = list(GUESSES).index(guess) < list(GUESSES).index(right)
     hint = f"The estimate says {'less' if less else 'more'} about h than you thought."
     return guess == right, said(OUTCOMES[guess == right], hint, core)
 
 
-def beside(
-    view: View,
-    samples: Distribution,
-    method: str,
-    exact: Interval,
-    at_an_end: AtAnEnd = share_at_an_end,
-) -> str:
-    """The profile interval of the same data beside the exact one, and why the two differ.
+def beside(view: View, samples: Distribution, method: str, tails: Interval, exact: Interval) -> str:
+    """The exact interval of the same data beside the tails interval, and why the two differ.
 
     Args:
         view: both fits of the data.
         samples: the distribution of the estimate in them.
-        method: in front.
+        method: in front; its fit has an estimate.
+        tails: the tails interval.
         exact: the exact interval.
-        at_an_end: the share of samples with a true h whose estimate is 0 or 1.
     """
-    fit, profile = view.fit(method), view.methods[method].interval
-    if profile is None or samples.copies > 1:
-        return ""
-    low, high = h_words(profile.lower), h_words(profile.upper)
-    words = f"The band on the other pages is the profile interval, {low} to {high}."
-    if max(abs(exact.lower - profile.lower), abs(exact.upper - profile.upper)) <= APART:
-        return words
+    fit, side = view.fit(method), samples.sides[method]
+    low, high = h_words(exact.lower), h_words(exact.upper)
+    words = f"The exact interval of the other pages is {low} to {high}."
+    if max(abs(exact.lower - tails.lower), abs(exact.upper - tails.upper)) <= APART:
+        return f"{words} It uses the whole curve, not ĥ alone, and here that changes little."
     if len(fit.maxima) > 1 and fit.loglik - fit.maxima[1].loglik <= RIVAL:
         return (
-            f"{words} It goes over both hills of the curve, while the exact one asks only how "
-            "often samples give an ĥ like this one."
+            f"{words} It sees both hills of the curve, while the tails ask only how often samples "
+            "give an ĥ like this one."
         )
     if fit.h2 == 0.0:
-        share = per_cent(at_an_end(view, method, profile.upper, 0.0))
+        share = per_cent(float(np.interp(exact.upper, samples.h2, side.at_zero)))
         return (
-            f"{words} It also uses how steeply the curve falls from 0. The exact one uses ĥ = 0 "
-            f"alone: with a true h of {high}, {share} of samples still give ĥ = 0."
+            f"{words} It also uses how steeply the curve falls from 0. The tails see ĥ = 0 alone: "
+            f"with a true h of {high}, {share} of samples give ĥ = 0."
         )
     if fit.h2 == 1.0:
-        share = per_cent(at_an_end(view, method, profile.lower, 1.0))
+        share = per_cent(float(np.interp(exact.lower, samples.h2, side.at_one)))
         return (
-            f"{words} It also uses how steeply the curve rises towards 1. The exact one uses ĥ = 1 "
-            f"alone: with a true h of {low}, {share} of samples still give ĥ = 1."
+            f"{words} It also uses how steeply the curve rises towards 1. The tails see ĥ = 1 "
+            f"alone: with a true h of {low}, {share} of samples give ĥ = 1."
         )
-    return f"{words} It uses the whole curve, the exact interval ĥ alone."
+    return f"{words} It uses the whole curve, the tails ĥ alone."
 
 
 def _core(samples: Distribution, method: str, interval: Interval) -> str:
@@ -236,7 +223,7 @@ def _core(samples: Distribution, method: str, interval: Interval) -> str:
     this = "This is" if samples.copies == 1 else "This would be"
     words = (
         f"It is {width(interval)} wide: from {h_words(interval.lower)} to "
-        f"{h_words(interval.upper)}. {this} the exact 95% interval (simulated{error})."
+        f"{h_words(interval.upper)}. {this} the 95% tails interval (simulated{error})."
     )
     # An interval that begins at the estimate itself needs no reason for it.
     ends = [

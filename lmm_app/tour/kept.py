@@ -34,7 +34,6 @@ def scene_of(shown: Shown) -> Scene:
         simulated=Simulated(
             p=simulated.p_of_no_variance,
             exact=simulated.exact_interval,
-            at_an_end=simulated.at_an_end,
         ),
     )
 

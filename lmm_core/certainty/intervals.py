@@ -1,4 +1,4 @@
-"""Intervals for h: where the profile is high, or which true h the estimate could come from."""
+"""Intervals for h: where the profile is high, or which true h the data could come from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from lmm_core.certainty.calibrated import CalibratedProfile
 from lmm_core.certainty.crossing import Side
 from lmm_core.certainty.error_contrasts import contrasts
 from lmm_core.certainty.pivot import pivot_ends
+from lmm_core.certainty.ratio_test import RatioTest
 from lmm_core.certainty.sampling import check_informative
 from lmm_core.certainty.tail_test import DRAWS, TailTest
 from lmm_core.errors import LMMError
@@ -20,7 +20,7 @@ from lmm_core.likelihood import log_likelihood
 from lmm_core.progress import Progress, part_of
 from lmm_core.scales import h2_on_scale
 
-Method: TypeAlias = Literal["profile", "calibrated", "exact", "albi", "pivot"]
+Method: TypeAlias = Literal["profile", "exact", "tails", "albi", "pivot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,23 @@ def interval_h2(
     """An interval for h.
 
     `profile`: every h whose profile log-likelihood is within χ²₁(level)/2 of the maximum, from
-    the outermost such h to the outermost; valid in large samples and away from both ends.
+    the outermost such h to the outermost; valid in large samples and away from both ends. Needs
+    no simulation, and is the default.
 
-    `calibrated`: the same with a cut of its own at each h₀, by simulating samples of this K, X
-    and h₀: every h₀ with P(T ≥ observed T) ≥ 1-level, T(h₀) = 2[max ℓ(h) - ℓ(h₀)], from the
-    outermost such h₀ to the outermost. It leaves out 0 exactly when `rlrt` has p < 1-level.
+    `exact`: the same with a cut of its own at each h₀, by simulating samples of this K, X and
+    h₀: every h₀ with P(T ≥ observed T) ≥ 1-level, T(h₀) = 2[max ℓ(h) - ℓ(h₀)], from the
+    outermost such h₀ to the outermost. Valid in samples of any size and at both ends, and the
+    shortest of the valid ones in most cases. It leaves out 0 exactly when `rlrt` has
+    p < 1-level.
 
-    `exact`: every true h₀ under which neither P(ĥ ≤ observed) nor P(ĥ ≥ observed) is below
-    (1-level)/2, by simulating the estimator's own distribution for this K and X. An end of
-    [0, 1] that the estimate sits on has a point mass, which the probability includes, so near
-    an end the interval covers more often than `level`.
+    `tails`: every true h₀ under which neither P(ĥ ≤ observed) nor P(ĥ ≥ observed) is below
+    (1-level)/2, by simulating the estimator's own distribution for this K and X: it uses ĥ
+    alone. An end of [0, 1] that the estimate sits on has a point mass, which the probability
+    includes, so near an end the interval covers more often than `level`.
 
-    `albi`: as `exact`, but where an end of [0, 1] holds more than (1-level)/2 of the estimates
+    `albi`: as `tails`, but where an end of [0, 1] holds more than (1-level)/2 of the estimates
     under h₀, and more than the other end, the tail on the other side has all of 1-level: never
-    longer than `exact`.
+    longer than `tails`.
 
     `pivot`: by an F ratio, without simulation (`pivot_ends`), if some contrasts have no genetic
     variance.
@@ -88,9 +91,9 @@ def interval_h2(
             is unbounded or depends on no phenotype; `pivot` where it does not apply.
 
     References:
+        Crainiceanu & Ruppert 2004, J R Stat Soc B 66:165, the likelihood ratio at any h₀.
         Schweiger et al. 2016, Am J Hum Genet 98:1181 (ALBI); Schweiger et al. 2018, Genetics
         209:1165 (FIESTA), here with any covariates and with the global maximum as estimate.
-        Crainiceanu & Ruppert 2004, J R Stat Soc B 66:165, the likelihood ratio at any h₀.
     """
     check_level(level)
     if method not in get_args(Method):
@@ -119,15 +122,15 @@ def interval_h2(
     rng = np.random.default_rng(0) if rng is None else rng
     near = h2_on_scale(fit.h2, c)
     sides: tuple[Side, Side]
-    if method == "calibrated":
-        profile = CalibratedProfile(
+    if method == "exact":
+        ratio = RatioTest(
             standard,
             lambda h: 2.0 * (fit.loglik - _height(fit, h2_on_scale(h, 1.0 / c))),
             reml=fit.reml,
             rng=rng,
             draws=draws,
         )
-        sides = profile.sides(level)
+        sides = ratio.sides(level)
     else:
         tails = TailTest(standard, near, reml=fit.reml, rng=rng, draws=draws)
         sides = tails.sides(level, at_ends=method == "albi")

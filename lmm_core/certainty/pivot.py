@@ -35,7 +35,7 @@ def pivot_ends(pairs: Contrasts, level: float) -> tuple[float, float]:
         raise LMMError(
             "the pivot compares contrasts with and without genetic variance",
             f"here {d1} have some and {d0} have none",
-            "choose calibrated",
+            "choose exact",
         )
     z2, values = pairs.z[~null] ** 2, pairs.values[~null]
     within = float(np.sum(pairs.z[null] ** 2)) / d0
@@ -56,7 +56,7 @@ def pivot_ends(pairs: Contrasts, level: float) -> tuple[float, float]:
             f"no h is compatible with these data at {level:.0%} by the pivot",
             f"F = {in_digits(at_zero)} at h = 0 is below its lower quantile, {in_digits(low)}: the "
             "relatives are less alike than strangers",
-            "choose calibrated, and look at how the data were made",
+            "choose exact, and look at how the data were made",
         )
 
     def end(quantile: float) -> float:

@@ -19,6 +19,8 @@ from lmm_core.least_squares import check_h2
 
 # Elements of the largest array of draws by contrasts that is held at a time: 16 MB.
 BLOCK_ELEMENTS = 2**21
+# Draws that are looked at together, so that their sums stay in the cache of a core.
+CACHE_ROWS = 1000
 # Spacing of the grid in log odds of h.
 STEP = 0.25
 # How far the grid reaches beyond the places where the profile bends, in log odds.
@@ -223,6 +225,32 @@ def chi_squares(pairs: Contrasts, rng: np.random.Generator, draws: int) -> Itera
         if pairs.n_blank:
             chi2[:, 0] += rng.chisquare(pairs.n_blank, len(chi2))
         yield chi2
+
+
+class DrawnSums:
+    """Weighted sums of squares of the same draws under any true h, in which they are linear.
+
+    Args:
+        pairs: the contrasts; their z is not used.
+        weights: of the squares, shape (df, m).
+        rng, draws: the samples.
+    """
+
+    def __init__(
+        self, pairs: Contrasts, weights: Floats, rng: np.random.Generator, draws: int
+    ) -> None:
+        self.draws = draws
+        genetic = pairs.values[:, np.newaxis] * weights
+        self._parts: list[tuple[Floats, Floats]] = []
+        for chi2 in chi_squares(pairs, rng, draws):
+            both = chi2 @ weights, chi2 @ genetic
+            cuts = range(CACHE_ROWS, len(chi2), CACHE_ROWS)
+            self._parts += zip(*(np.split(one, cuts) for one in both), strict=True)
+
+    def under(self, h2: float) -> Iterator[tuple[Floats, Floats]]:
+        """The sums when h2 is true, and those of the χ² themselves, shape (some draws, m)."""
+        for residual, genetic in self._parts:
+            yield (1.0 - h2) * residual + h2 * genetic, residual
 
 
 def check_informative(pairs: Contrasts, reml: bool) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_core.certainty.crossing import Side
 from lmm_core.certainty.error_contrasts import Contrasts
-from lmm_core.certainty.sampling import chi_squares, search_grid
+from lmm_core.certainty.sampling import DrawnSums, search_grid
 
 DRAWS = 10_000
 # Spacing in log odds of the grid that tells on which side of the observed estimate the top is:
@@ -51,11 +51,9 @@ class TailTest:
         inner = np.searchsorted(grid.log_odds, x)
         self._place = grid.log_odds.size + 1 if observed == 1.0 else int(inner) + (observed > 0.0)
         # How g falls with o at the observed value, and how D rises.
-        self._weights = np.column_stack(
-            [grid.weights, pairs.values * grid.weights[:, self._place] ** 2]
-        )
+        fall = pairs.values * grid.weights[:, self._place] ** 2
         self._rise = float(np.sum(grid.spectrum / (1.0 + np.exp(x) * grid.spectrum)))
-        self._chi2 = list(chi_squares(pairs, rng, draws))
+        self._sums = DrawnSums(pairs, np.column_stack([grid.weights, fall]), rng, draws)
         self.draws = draws
 
     def at_least(self, h2: float) -> float:
@@ -96,12 +94,10 @@ class TailTest:
         if h2 == 1.0 and self._pairs.n_null:
             # The likelihood is unbounded at 1 for every phenotype.
             return Shares(below=0.0, above=1.0, at_zero=0.0, at_one=1.0)
-        weights = (h2 * self._pairs.values + (1.0 - h2))[:, np.newaxis] * self._weights
         grid, place = self._grid, self._place
         below = above = at_zero = at_one = 0
         last = grid.log_odds.size + 1
-        for chi2 in self._chi2:
-            sums = chi2 @ weights
+        for sums, _ in self._sums.under(h2):
             best = grid.heights(np.log(sums[:, :-3])).argmax(axis=1)
             from_zero, to_one = grid.end_slopes(sums[:, :-1])
             at_zero += int(np.count_nonzero((best == 0) & (from_zero <= 0.0)))

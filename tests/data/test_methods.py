@@ -244,11 +244,11 @@ def test_the_exact_interval_is_there_where_it_is_shown():
     assert rounds_to(low, exact.lower)
     assert rounds_to(high, exact.upper)
     assert value(error) == pytest.approx(exact.error, rel=0.5)
-    tail, draws = read.take(rf"at least ({NUMBER})% of ({NUMBER}) simulated samples")
-    assert (value(tail), value(draws)) == (2.5, 10_000)
-    assert REFERENCES["Schweiger et al. 2016"] in text
+    share, draws = read.take(rf"in ({NUMBER})% of ({NUMBER}) samples simulated with that h")
+    assert (value(share), value(draws)) == (95.0, 10_000)
+    assert REFERENCES["Crainiceanu and Ruppert 2004"] in text
     assert "exact" not in written("interior", "REML")
-    assert "Schweiger" not in written("interior", "REML")
+    assert "Crainiceanu" not in written("interior", "REML")
 
 
 def test_an_exact_interval_without_error_has_none_written():
@@ -257,7 +257,7 @@ def test_an_exact_interval_without_error_has_none_written():
     text = methods_paragraph(
         shown.problem, found.fit, found.interval, Interval(0.0, 1.0, 0.95, "exact", 0.0)
     )
-    assert "The exact interval is 0 to 1. It holds" in text
+    assert "The exact interval is 0 to 1. It holds every true h at which" in text
 
 
 def test_what_was_done_to_kinship_is_said():

@@ -1,5 +1,6 @@
 """Step 9 of the tour: two intervals for one estimate; pure."""
 
+from lmm_app.fit.certainty import limits
 from lmm_app.fit.verdict import share_of
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
@@ -46,33 +47,17 @@ def _both(scene: Scene) -> str:
     status = scene.status
     if status == "hills":
         words = (
-            f"The profile interval goes from {h_words(low)} to {h_words(high)}, over the hills. "
-            f"The exact one, {ends}, asks only how often samples give an ĥ like this one. The two "
-            "need not agree."
+            f"The profile interval goes from {h_words(low)} to {h_words(high)}, over the hills, "
+            f"the exact one from {ends}."
         )
-    elif status == "lower" and apart > AGREE:
-        words += (
-            " The profile interval also uses how steeply the curve falls from 0. The exact one "
-            "uses ĥ = 0 alone: with a true h of "
-            f"{h_words(high)}, {_share_at(scene, high, 0.0)} of samples still give ĥ = 0."
-        )
-    elif status == "upper" and apart > AGREE:
-        words += (
-            " The profile interval also uses how steeply the curve rises towards 1. The exact one "
-            "uses ĥ = 1 alone: with a true h of "
-            f"{h_words(low)}, {_share_at(scene, low, 1.0)} of samples still give ĥ = 1."
-        )
-    elif status == "interior" and apart <= AGREE:
+    if apart > AGREE:
+        words += f" {limits(scene.fit, exact)}"
+    elif status != "hills":
         words += " Here they almost agree."
     if (exact.lower <= HALF <= exact.upper) != compatible(scene):
         inside = "are" if exact.lower <= HALF <= exact.upper else "are not"
         words += f" By the exact interval these data {inside} compatible with h = 0.5."
     return words
-
-
-def _share_at(scene: Scene, h2: float, end: float) -> str:
-    """The share of samples with a true h whose estimate is at an end, in words."""
-    return f"{100.0 * scene.simulated.at_an_end(scene.view, scene.method, h2, end):.0f}%"
 
 
 def _wide(scene: Scene) -> str:
@@ -89,9 +74,10 @@ def _idea(scene: Scene) -> str:
         "to it. There are two kinds.\n\n"
         "The profile interval keeps every h whose log-likelihood lies within 1.92 of the top. It "
         "is quick. Its 1.92 comes from a rule for large samples, with h away from 0 and 1.\n\n"
-        "For the exact interval, the computer simulates thousands of samples at each h. It keeps "
-        "an h if at least 2.5% of its samples give your ĥ or lower, and at least 2.5% your ĥ or "
-        "higher. This is slower, and it holds near 0 and 1 too. Both take the model to be true."
+        "For the exact interval, the computer simulates thousands of samples at each h, and looks "
+        "how far below its top the curve of each lies at that h. It keeps an h unless your curve "
+        "lies lower than 95% of theirs. This is slower, and it holds near 0 and 1 too. Both take "
+        "the model to be true."
     ) + (
         ""
         if scene.told
@@ -105,8 +91,8 @@ SURE = Step(
     idea=_idea,
     formula=lambda scene: (
         "1.92 is half of 3.84, the 95% point of χ² with one degree of freedom. Exact: all h₀ with "
-        "P(ĥ ≤ ĥ_obs) ≥ 0.025 and P(ĥ ≥ ĥ_obs) ≥ 0.025, for this K and these covariates"
-        + (f"; here ĥ_obs = {found(scene)}" if scene.told else "")
+        "P(T ≥ T_obs) ≥ 0.05, where T = 2[ℓ(ĥ) − ℓ(h₀)], for this K and these covariates"
+        + (f"; here ĥ = {found(scene)}" if scene.told else "")
         + ". In simulated studies of sibs and intercrosses, each kind contained the true h in 94 "
         "to 98 of 100 cases (docs/coverage.md)."
     ),

@@ -185,7 +185,7 @@ def test_the_card_learns_the_exact_interval_when_somebody_opens_it():
     upper = re.search(r"interval: 0 to (0\.\d+)\*\*", exact)[1]
     assert np.isclose(float(upper), 0.25, atol=0.02)
     card = card_of(app)
-    assert f"The exact interval, which uses ĥ alone, is 0 to {upper}." in card
+    assert f"The exact interval, which is simulated, is 0 to {upper}." in card
     assert f"values up to {upper} (" in card
     # And so it is for whoever comes next.
     assert f"values up to {upper} (" in card_of(open_app(**link))

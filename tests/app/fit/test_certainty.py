@@ -7,7 +7,15 @@ from scipy.stats import chi2
 
 from lmm_app.fit import certainty, text
 from lmm_app.fit.chance import p_words
-from lmm_core import LMMError, coefficient_tests, dense_fit, fit_lmm, residuals, rlrt
+from lmm_core import (
+    LMMError,
+    coefficient_tests,
+    dense_fit,
+    fit_lmm,
+    log_likelihood,
+    residuals,
+    rlrt,
+)
 from lmm_core.certainty import contrasts, expected_se_h2, interval_h2
 from lmm_core.conventions import SYSTEMS, gemma_pve, log_likelihood_as
 from lmm_core.scales import h2_on_scale, kinship_scale_factor
@@ -52,34 +60,38 @@ def test_the_exact_interval_stands_beside_the_profile_one():
     error = text.number(exact.error, 1)
     assert words.startswith(f"**Exact 95% interval: {low} to {high}** (simulated, ± {error}). It")
     profile = f"{h_words(found.interval.lower)} to {h_words(found.interval.upper)}"
-    assert f"The profile interval is {profile}. That goes from the first h within" in words
+    assert f"The profile interval is {profile}: every h within 1.92 of the top." in words
     certain = dataclasses.replace(exact, lower=0.0, upper=1.0, error=0.0)
     assert certainty.exact_interval(found.fit, certain, found.interval).startswith(
         "**Exact 95% interval: 0 to 1** (simulated). "
     )
 
 
-@pytest.mark.parametrize(
-    ("kind", "why"),
-    [
-        ("interior", " That uses the whole curve near its top, the exact one ĥ alone."),
-        ("two hills", "The exact one asks only how often samples give an ĥ like this one."),
-        ("lower boundary", "how steeply the curve falls from 0. The exact one uses ĥ = 0 alone."),
-        (
-            "upper boundary",
-            "how steeply the curve rises towards 1. The exact one uses ĥ = 1 alone.",
-        ),
-    ],
-)
-def test_why_the_two_intervals_differ_is_said_where_they_do(kind, why):
+@pytest.mark.parametrize("kind", ["interior", "two hills", "lower boundary", "upper boundary"])
+def test_how_far_down_both_intervals_go_is_said_where_they_differ(kind):
     found = view(kind).methods["ML"]
+    fit = found.fit
     near = dataclasses.replace(found.interval, method="exact", error=0.003)
-    assert len(found.fit.maxima) == 1 + (kind == "two hills")
-    profile = f"{h_words(found.interval.lower)} to {h_words(found.interval.upper)}."
-    assert certainty.exact_interval(found.fit, near, found.interval).endswith(profile)
-    ends = (near.lower, near.upper - 0.1) if near.upper > 0.5 else (near.lower, near.upper + 0.1)
-    far = dataclasses.replace(near, lower=ends[0], upper=ends[1])
-    assert certainty.exact_interval(found.fit, far, found.interval).endswith(why)
+    assert len(fit.maxima) == 1 + (kind == "two hills")
+    profile = f"{h_words(found.interval.lower)} to {h_words(found.interval.upper)}"
+    profile += ": every h within 1.92 of the top."
+    assert certainty.exact_interval(fit, near, found.interval).endswith(profile)
+    upper = near.upper - 0.1 if near.upper > 0.5 else near.upper + 0.1
+    far = dataclasses.replace(near, upper=upper)
+    said = certainty.exact_interval(fit, far, found.interval)
+    _, limits = said.split(" For the exact one, samples set the limit")
+    ends = [end for end in far if 0.0 < end < 1.0]
+    assert limits.count(" at h = ") == len(ends) > 0
+    for end in ends:
+        down = fit.loglik - log_likelihood(fit.rotated, end, reml=False)
+        assert f" {text.number(down, 2)} at h = {h_words(end)}" in limits
+
+
+def test_an_exact_interval_without_ends_inside_names_no_limit():
+    found = view("lower boundary").methods["ML"]
+    everything = dataclasses.replace(found.interval, lower=0.0, upper=1.0, method="exact")
+    said = certainty.exact_interval(found.fit, everything, found.interval)
+    assert said.endswith("For the exact one, samples set the limit.")
 
 
 def test_the_test_of_h_counts_the_samples_that_exceed():

@@ -199,16 +199,16 @@ def test_the_exact_interval_is_said_where_it_is_another_and_decides_what_is_poss
     assert high < 0.2
     said = words.verdict(shown, "REML", exact(0.0, 0.25))
     assert "By the exact interval, values up to 0.25 (25% of the variance) remain possible." in said
-    assert "The exact interval, which uses ĥ alone, is 0 to 0.25." in words.details(
+    assert "The exact interval, which is simulated, is 0 to 0.25." in words.details(
         shown, "REML", exact=exact(0.0, 0.25)
     )
     near = exact(low, high + 0.04)
     assert "exact" not in words.details(shown, "REML", exact=near)
     assert f"values up to {words.h_words(near.upper)} (" in words.verdict(shown, "REML", near)
-    # A band that is narrow by the one and wide by the other is wide.
+    # What is wide goes by the exact interval.
     strong = families(0.6)
     assert words.verdict(strong, "REML", exact(0.1, 0.8)).startswith(
-        "**These data say little about h: anything from 0.10 to "
+        "**These data say little about h: anything from 0.10 to 0.80 fits.**"
     )
     # And where neither is, the per cent stand with the interval of the picture.
     inside = [words.ends(strong, "REML")[0] + 0.01, words.ends(strong, "REML")[1] - 0.01]

@@ -30,7 +30,7 @@ def test_an_entry_is_found_in_a_text_by_its_own_word(entry):
 def test_the_codes_and_the_forms_are_each_there_once():
     forms = [form.casefold() for entry in GLOSSARY for form in entry.forms]
     assert len(set(forms)) == len(forms) > 60
-    assert len(BY_CODE) == len(GLOSSARY) == 46
+    assert len(BY_CODE) == len(GLOSSARY) == 49
 
 
 def test_what_the_method_speaks_of_is_in_it():
@@ -40,6 +40,7 @@ def test_what_the_method_speaks_of_is_in_it():
         "rotation, weight, weighted least squares, Brent’s method, confidence interval, BLUP, LOD, "
         "LOCO, QTL, trait, ordinary regression, generalised least squares, density, "
         "standard error, p-value, golden section, identity matrix, sib, marker, error, "
+        "profile interval, exact interval, tails interval, "
         "coefficient, correlated, independent, decomposition, normal curve, bracket, sample, "
         "sampling distribution, "
         "test, pedigree, mixed model"

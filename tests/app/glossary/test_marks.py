@@ -40,7 +40,7 @@ def test_every_form_of_every_entry_is_found(entry):
         ("weighted least squares", ["wls"]),
         ("The log-likelihood, the log-likelihood, a likelihood", ["loglikelihood", "likelihood"]),
         ("the restricted log-likelihood", ["reml"]),
-        ("the 95% profile interval and the profile", ["interval", "profile"]),
+        ("the 95% profile interval and the profile", ["profileinterval", "profile"]),
         # Inflections; words that only contain a word; words that are parts of names.
         (
             "Eigenvectors, weights, residuals and covariates",

@@ -93,7 +93,6 @@ class Read(HTMLParser):
 AT_ONCE = Simulated(
     p=lambda shown: 0.2,
     exact=lambda shown, method: Interval(0.111, 0.888, 0.95, "exact", 0.003),
-    at_an_end=lambda shown, method, h2, end: 0.25,
 )
 
 

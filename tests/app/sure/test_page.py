@@ -90,16 +90,16 @@ def test_estimates_with_more_families_are_distributed_as_of_a_block_diagonal_kin
 
 
 @pytest.mark.parametrize("kind", ["interior", "two hills", "lower boundary", "upper boundary"])
-def test_the_interval_read_off_the_samples_is_the_exact_one(kind):
+def test_the_interval_read_off_the_samples_is_the_tails_interval(kind):
     shown = view(kind)
     # The same seed makes the same samples; what is left is how finely each is searched, an
     # eighth or less of how well 10,000 samples know the ends.
     samples = distribution_of(shown, seed=FIRST_SEED, draws=10_000)
     for method, side in samples.sides.items():
-        exact = interval_h2(shown.fit(method), method="exact")
-        assert tuple(side.interval) == pytest.approx((exact.lower, exact.upper), abs=1e-3)
+        tails = interval_h2(shown.fit(method), method="tails")
+        assert tuple(side.interval) == pytest.approx(tuple(tails), abs=1e-3)
         # The slope is taken over other steps: the same error but for a third of it.
-        assert side.interval.error == pytest.approx(exact.error, rel=0.35, abs=1e-4)
+        assert side.interval.error == pytest.approx(tails.error, rel=0.35, abs=1e-4)
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])
@@ -158,19 +158,18 @@ def test_every_kind_of_fit_has_a_picture_or_a_reason(kind):
     assert set(samples.sides) | set(samples.refused) == {"ML", "REML"}
     assert not set(samples.sides) & set(samples.refused)
     for method in samples.sides:
-        seen, exact = observed(shown, method), samples.sides[method].interval
-        assert (exact is None) == (seen is None)
-        profile = shown.methods[method].interval
-        for shows in ((), (exact, profile) if exact else ()):
+        seen, tails = observed(shown, method), samples.sides[method].interval
+        assert (tails is None) == (seen is None)
+        for shows in ((), (tails, shown.methods[method].interval) if tails else ()):
             board = received(sure_board(samples, method, None, *shows))
             said = list(texts_in(board))
             assert len(board["said"]) == len(board["hand"]["spoken"]) == COUNT
             assert not any("nan" in text or "None" in text for text in said)
             assert len(board["sampling"]["intervals"]) == len(shows)
         assert words.headline(samples, method, 3)
-        if exact:
+        if tails:
             assert words.question(samples, method)
-            assert words.feedback(shown, samples, method, exact, None)[0] is None
+            assert words.feedback(shown, samples, method, tails, tails, None)[0] is None
     for method in samples.refused:
         said = words.refusal(shown, samples, method)
         if not samples.sides:
@@ -257,14 +256,14 @@ def test_the_page_opens_at_the_estimate_with_the_interval_covered():
     assert picture["sampling"]["intervals"] == []
     assert picture["sampling"]["observed"] == shown.reml.h2
     assert "**The data gave ĥ = 0.93. Drag the true h down" in said(app)
-    assert "exact 95% interval" not in said(app)
+    assert "95% tails interval" not in said(app)
     app.get_by_key("guess").set_value("narrow")
     run(app)
     app.button(key="reveal").click()
     run(app)
     _, picture = sampling(app)
     drawn = [one["words"] for one in picture["sampling"]["intervals"]]
-    assert drawn == ["exact, 95%: 0–1", "profile, 95%: 0–1"]
+    assert drawn == ["tails, 95%: 0–1", "exact, 95%: 0–1"]
     assert app.warning[0].value.startswith(
         "Not quite. The estimate says less about h than you thought. It is 1.00 wide: from 0 to 1."
     )
@@ -274,16 +273,22 @@ def test_the_page_opens_at_the_estimate_with_the_interval_covered():
     assert app.get_by_key("guess").value is None
 
 
-def test_the_exact_interval_is_the_one_of_all_other_pages():
+def test_both_intervals_are_those_of_the_core():
     shown = view("interior")
     samples = kept.distribution(shown, 1, FIRST_SEED, SILENT)
     assert samples.sides["REML"].interval is None
-    found = kept.interval(shown, samples, "REML")
-    assert found == interval_h2(shown.reml, method="exact")
-    # Another draw has its own, within a few of the errors that both are said to have.
-    other = kept.interval(shown, kept.distribution(shown, 1, FIRST_SEED + 1, SILENT), "REML")
-    assert other != found
-    assert tuple(other) == pytest.approx(tuple(found), abs=6 * found.error)
+    tails, exact = kept.intervals(shown, samples, "REML")
+    assert tails == interval_h2(shown.reml, method="tails")
+    # The exact interval is that of all other pages, whichever samples are shown.
+    assert exact == interval_h2(shown.reml, method="exact")
+    other = kept.distribution(shown, 1, FIRST_SEED + 1, SILENT)
+    again, the_same = kept.intervals(shown, other, "REML")
+    assert the_same == exact
+    # Another draw has its own tails, within a few of the errors that both are said to have.
+    assert again != tails
+    assert tuple(again) == pytest.approx(tuple(tails), abs=6 * tails.error)
+    # Of more families there are no data.
+    assert kept.intervals(shown, kept.distribution(shown, 2, 1, SILENT), "REML")[1] is None
 
 
 def test_everything_is_in_the_link():
@@ -295,7 +300,7 @@ def test_everything_is_in_the_link():
     assert "48 individuals" in said(app)
     assert app.get_by_key("draw").value == 7
     (only,) = picture["sampling"]["intervals"]
-    assert only["words"].startswith("exact, 95%: ")
+    assert only["words"].startswith("tails, 95%: ")
     app.button(key="redraw").click()
     run(app)
     assert app.query_params["draw"] == "8"

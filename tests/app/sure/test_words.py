@@ -8,7 +8,7 @@ import pytest
 from lmm_app.sure import words
 from lmm_app.sure.board import frame_of
 from lmm_app.sure.distribution import TAIL
-from lmm_core.certainty import Interval
+from lmm_core.certainty import Interval, interval_h2
 from lmm_core.summary import h_words, per_cent
 from tests.distributions import distribution_of, resampled
 from tests.odd_views import view
@@ -90,10 +90,10 @@ def test_who_is_sampled_is_said():
     assert words.headline(four, "REML", 15).startswith("**With 48 individuals and a true h of 0.30")
     assert words.question(four, "REML").startswith("Suppose 48 individuals gave ĥ = 0.93.")
     side = four.sides["REML"]
-    said = words.feedback(shown, four, "REML", side.interval, None)[1]
-    # The profile interval is of the data, and these are not the data.
-    assert "This would be the exact 95% interval" in said
-    assert "profile" not in said
+    said = words.feedback(shown, four, "REML", side.interval, None, None)[1]
+    # The exact interval is of the data, and these are not the data.
+    assert "This would be the 95% tails interval" in said
+    assert "exact" not in said
 
 
 def test_shares_are_said_as_they_are():
@@ -119,75 +119,77 @@ def test_the_question_asks_only_for_what_can_be_done():
 
 
 def test_feedback_depends_on_the_guess(samples):
-    shown, exact = view("interior"), samples.sides["REML"].interval
-    right, order = words.right_guess(exact), list(words.GUESSES)
-    ends = [Interval(0.1, 0.1 + wide, 0.95, "exact", 0.0) for wide in (0.1, 0.3, 0.8)]
+    shown, tails = view("interior"), samples.sides["REML"].interval
+    right, order = words.right_guess(tails), list(words.GUESSES)
+    ends = [Interval(0.1, 0.1 + wide, 0.95, "tails", 0.0) for wide in (0.1, 0.3, 0.8)]
     assert [words.right_guess(one) for one in ends] == order
     for guess in words.GUESSES:
-        judged, said = words.feedback(shown, samples, "REML", exact, guess)
+        judged, said = words.feedback(shown, samples, "REML", tails, None, guess)
         assert judged == (guess == right)
-        low, high = h_words(exact.lower), h_words(exact.upper)
+        low, high = h_words(tails.lower), h_words(tails.upper)
         core = f"It is {float(high) - float(low):.2f} wide: from {low} to {high}. "
-        assert f"{core}This is the exact 95% interval (simulated, ± " in said
+        assert f"{core}This is the 95% tails interval (simulated, ± " in said
         less = order.index(guess) < order.index(right)
         hint = f"Not quite. The estimate says {'less' if less else 'more'} about h than you thought"
         assert said.startswith("Correct. " if judged else hint)
-    judged, said = words.feedback(shown, samples, "REML", exact, None)
+    judged, said = words.feedback(shown, samples, "REML", tails, None, None)
     assert judged is None
     assert said.startswith("It is ")
 
 
 def test_a_width_is_that_of_the_ends_as_they_are_written():
-    assert words.width(Interval(0.3751, 0.7449, 0.95, "exact", 0.0)) == "0.36"
-    assert words.width(Interval(0.9931, 0.99621, 0.95, "exact", 0.0)) == "0.006"
-    assert words.width(Interval(0.0, 1.0, 0.95, "exact", 0.0)) == "1.00"
+    assert words.width(Interval(0.3751, 0.7449, 0.95, "tails", 0.0)) == "0.36"
+    assert words.width(Interval(0.9931, 0.99621, 0.95, "tails", 0.0)) == "0.006"
+    assert words.width(Interval(0.0, 1.0, 0.95, "tails", 0.0)) == "1.00"
 
 
 def test_an_interval_that_ends_at_an_end_says_why(samples):
     shown = view("tiny")
     tiny = distribution_of(shown)
-    exact = tiny.sides["REML"].interval
-    assert tuple(exact) == (0.0, 1.0)
-    said = words.feedback(shown, tiny, "REML", exact, None)[1]
+    tails = tiny.sides["REML"].interval
+    assert tuple(tails) == (0.0, 1.0)
+    said = words.feedback(shown, tiny, "REML", tails, None, None)[1]
     assert "(simulated). It goes to 0 and to 1, because even h = 0 and h = 1 give such an" in said
-    shown, wide = view("interior"), Interval(0.0, 0.8, 0.95, "exact", 0.003)
-    said = words.feedback(shown, samples, "REML", wide, None)[1]
+    shown, wide = view("interior"), Interval(0.0, 0.8, 0.95, "tails", 0.003)
+    said = words.feedback(shown, samples, "REML", wide, None, None)[1]
     assert "It goes to 0, because even h = 0 gives such an estimate in at least 2.5%" in said
     # That of an estimate of 0 begins there, which needs no reason.
     shown = view("lower boundary")
     low = distribution_of(shown, draws=1000)
-    exact = low.sides["REML"].interval
-    assert exact.lower == 0.0
-    assert "It goes to 0" not in words.feedback(shown, low, "REML", exact, None)[1]
+    tails = low.sides["REML"].interval
+    assert tails.lower == 0.0
+    assert "It goes to 0" not in words.feedback(shown, low, "REML", tails, None, None)[1]
 
 
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
-        ("interior", "It uses the whole curve, the exact interval ĥ alone."),
-        ("lower boundary", "It also uses how steeply the curve falls from 0."),
-        ("upper boundary", "It also uses how steeply the curve rises towards 1."),
-        ("two hills", "It goes over both hills of the curve"),
+        ("interior", "It uses the whole curve, the tails ĥ alone."),
+        ("lower boundary", "It also uses how steeply the curve falls from 0. The tails see ĥ = 0"),
+        ("upper boundary", "It also uses how steeply the curve rises towards 1. The tails see"),
+        ("two hills", "It sees both hills of the curve, while the tails ask only how often"),
     ],
 )
-@pytest.mark.parametrize("far", [False, True])
-def test_both_intervals_stand_beside_each_other_with_the_reason_that_they_differ(kind, reason, far):
+def test_both_intervals_stand_beside_each_other_with_the_reason_that_they_differ(kind, reason):
     shown = view(kind)
     method = "ML" if kind == "two hills" else "REML"
     samples = distribution_of(shown)
-    profile = shown.methods[method].interval
-    middle = 0.5 * (profile.lower + profile.upper)
-    exact = Interval(*((middle, middle) if far else profile), 0.95, "exact", 0.0)
-    said = words.beside(shown, samples, method, exact)
-    ends = f"{h_words(profile.lower)} to {h_words(profile.upper)}"
-    start = f"The band on the other pages is the profile interval, {ends}."
-    assert said.startswith(start)
-    assert (said == start) == (not far)
-    if far:
-        assert reason in said
-    if far and "boundary" in kind:
-        end, true = (0, profile.upper) if kind.startswith("lower") else (1, profile.lower)
-        estimates = resampled(shown, method, true, draws=8000)
-        tail = rf"with a true h of {h_words(true)}, (\d+)% of samples still give ĥ = {end}\."
-        share = float(re.search(tail, said)[1])
-        assert share == pytest.approx(100 * (estimates == end).mean(), abs=4.0)
+    exact = interval_h2(shown.fit(method), method="exact", draws=1000)
+    start = f"The exact interval of the other pages is {h_words(exact.lower)} to "
+    start += f"{h_words(exact.upper)}."
+    middle = 0.5 * (exact.lower + exact.upper)
+    far = Interval(middle, middle, 0.95, "tails", 0.0)
+    assert words.beside(shown, samples, method, far, exact).startswith(f"{start} {reason}")
+    same = words.beside(shown, samples, method, exact, exact)
+    assert same == f"{start} It uses the whole curve, not ĥ alone, and here that changes little."
+
+
+def test_how_often_a_true_h_gives_the_end_is_that_of_its_samples():
+    shown = view("lower boundary")
+    samples = distribution_of(shown)
+    exact = Interval(0.0, 0.31, 0.95, "exact", 0.0)
+    tails = Interval(0.0, 0.9, 0.95, "tails", 0.0)
+    said = words.beside(shown, samples, "REML", tails, exact)
+    share = float((resampled(shown, "REML", 0.31) == 0.0).mean())
+    found = re.search(r"with a true h of 0\.31, (\d+)% of samples give ĥ = 0\.$", said)
+    assert abs(int(found[1]) / 100 - share) < 0.02

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_app.fit.view import covariance_picture, picture_order
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.scene import Scene, Simulated, exact_of, p_of_no_variance, share_at_an_end
+from lmm_app.lessons.scene import Scene, Simulated, exact_of, p_of_no_variance
 from lmm_app.lessons.tour import TOUR, steps_of
 from lmm_app.live.tour_stage import Stage
 from lmm_app.sources.opened import Sample, open_source
@@ -15,7 +15,7 @@ from lmm_data.samples import sample_folder
 from tests import odd_views
 
 # Once for every test.
-SIMULATED = Simulated(cache(p_of_no_variance), cache(exact_of), cache(share_at_an_end))
+SIMULATED = Simulated(cache(p_of_no_variance), cache(exact_of))
 METHODS = ("REML", "ML")
 ODD = [(kind, method) for kind in odd_views.KINDS for method in METHODS]
 LESSONS = [(name, method) for name in PRESETS for method in METHODS]

@@ -24,12 +24,8 @@ TERMS = [form for entry in GLOSSARY for form in entry.forms]
 # Letters of the model.
 SIGNS = set("y x b v k i u n p r e d s".split())
 # In place of simulations, whose numbers no word depends on but by these sides.
-LIKELY = Simulated(
-    lambda view: 0.01, lambda view, method: Interval(0.0, 0.9, 0.95, "exact", 0.01), lambda *_: 0.2
-)
-UNLIKELY = Simulated(
-    lambda view: 0.2, lambda view, method: Interval(0.6, 0.9, 0.95, "exact", 0.01), lambda *_: 0.2
-)
+LIKELY = Simulated(lambda view: 0.01, lambda view, method: Interval(0.0, 0.9, 0.95, "exact", 0.01))
+UNLIKELY = Simulated(lambda view: 0.2, lambda view, method: Interval(0.6, 0.9, 0.95, "exact", 0.01))
 
 
 def scenes():

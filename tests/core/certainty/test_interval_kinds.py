@@ -1,4 +1,4 @@
-"""The calibrated profile, ALBI's rule and the pivot, each beside what it claims."""
+"""The exact interval, ALBI's rule and the pivot, each beside what it claims."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ from scipy.stats import f as f_distribution
 
 from lmm_core import LMMError, fit_lmm, fit_rotated, interval_h2, log_likelihood, rotate
 from lmm_core.certainty import contrasts, rlrt
-from lmm_core.certainty.calibrated import CalibratedProfile
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.certainty.pivot import pivot_ends
+from lmm_core.certainty.ratio_test import RatioTest
 from lmm_core.certainty.tail_test import TailTest
 from lmm_core.scales import h2_on_scale
 from tests import builders
@@ -33,7 +33,7 @@ def test_the_simulated_drop_is_that_of_data_fitted_one_by_one(h0, reml):
         one = fit_rotated(rotate(eigen, eigen.vectors @ e, X), reml=reml)
         drops.append(2.0 * (one.loglik - log_likelihood(one.rotated, h0, reml=reml)))
     for statistic in (0.5, 2.0, 3.84):
-        test = CalibratedProfile(
+        test = RatioTest(
             contrasts(fit.rotated),
             lambda _: statistic,  # noqa: B023
             reml=reml,
@@ -45,11 +45,11 @@ def test_the_simulated_drop_is_that_of_data_fitted_one_by_one(h0, reml):
         assert test.p_value(h0) == pytest.approx(share, abs=4.0 * error)
 
 
-def test_the_calibrated_interval_leaves_out_0_exactly_where_the_test_of_0_does():
+def test_the_exact_interval_leaves_out_0_exactly_where_the_test_of_0_does():
     decided = []
     for seed in range(24):
         fit = small(seed, h=0.4, n=40)
-        out = interval_h2(fit, method="calibrated", draws=2000).lower > 0.0
+        out = interval_h2(fit, method="exact", draws=2000).lower > 0.0
         assert out == (rlrt(fit, draws=2000).p_value < 0.05), seed
         decided.append(out)
     # Both answers were given.
@@ -57,14 +57,14 @@ def test_the_calibrated_interval_leaves_out_0_exactly_where_the_test_of_0_does()
 
 
 @pytest.mark.parametrize("kind", ["full", "groups"])
-def test_at_the_ends_of_the_calibrated_interval_p_crosses_5_percent(kind):
+def test_at_the_ends_of_the_exact_interval_p_crosses_5_percent(kind):
     fit = small(kind=kind)
-    found = interval_h2(fit, method="calibrated", draws=4000)
+    found = interval_h2(fit, method="exact", draws=4000)
     assert found.lower < fit.h2 < found.upper
 
     def p(h):
         statistic = 2.0 * (fit.loglik - log_likelihood(fit.rotated, h, reml=True))
-        test = CalibratedProfile(
+        test = RatioTest(
             contrasts(fit.rotated),
             lambda _: statistic,
             reml=True,
@@ -82,7 +82,7 @@ def test_at_the_ends_of_the_calibrated_interval_p_crosses_5_percent(kind):
 def test_the_scale_of_the_kinship_moves_all_kinds_by_its_law():
     y, X, K = builders.problem("groups", 60, 2, 0.5, 3)
     one, other = fit_lmm(y, X, K), fit_lmm(y, X, 100.0 * K)
-    for method in ("calibrated", "albi", "pivot"):
+    for method in ("exact", "albi", "pivot"):
         ends = [
             np.array(tuple(interval_h2(fit, method=method, draws=2000))) for fit in (one, other)
         ]
@@ -94,7 +94,7 @@ def test_albis_rule_is_never_longer_than_equal_tails(h):
     shorter = 0
     for seed in range(6):
         fit = small(seed, h=h, n=40)
-        equal = interval_h2(fit, method="exact", draws=2000)
+        equal = interval_h2(fit, method="tails", draws=2000)
         albi = interval_h2(fit, method="albi", draws=2000)
         # Both are searched to 2e-4.
         assert albi.lower >= equal.lower - 3e-4
@@ -159,7 +159,7 @@ def test_in_a_balanced_layout_the_pivot_is_the_textbooks_interval():
 
 
 def test_what_has_no_pivot_says_so():
-    with pytest.raises(LMMError, match=r"here 58 have some and 0 have none; choose calibrated"):
+    with pytest.raises(LMMError, match=r"here 58 have some and 0 have none; choose exact"):
         interval_h2(small(kind="full"), method="pivot")
     # Members of a group that differ more than strangers.
     y = np.tile([-3.0, 3.0], 10) + np.linspace(0.0, 0.01, 20)
@@ -169,3 +169,21 @@ def test_what_has_no_pivot_says_so():
     flat = Contrasts(np.array([0.0, 0.0, 2.0]), np.array([0.0, 0.0, 1.0]), np.ones(3), 2)
     with pytest.raises(LMMError, match="it is 0 in these data"):
         pivot_ends(flat, 0.95)
+
+
+def test_where_relatives_are_less_alike_than_strangers_the_exact_interval_is_short():
+    """Of samples whose ĥ is 0, the steeper the curve falls the shorter it is; tails is not."""
+    steep = np.tile([-3.0, 3.0], 10) + np.linspace(0.0, 0.01, 20)
+    level = np.random.default_rng(4).normal(size=20)
+    K = np.kron(np.eye(10), np.full((2, 2), 0.5) + 0.5 * np.eye(2))
+    ends = []
+    for y in (steep, level):
+        fit = fit_lmm(y, None, K)
+        assert fit.h2 == 0.0
+        methods = ("profile", "exact", "tails")
+        ends.append([interval_h2(fit, method=one, draws=2000).upper for one in methods])
+    (profile, exact, tails), (level_profile, level_exact, level_tails) = ends
+    assert profile < 0.5 * level_profile
+    assert exact < 0.5 * level_exact
+    # ĥ = 0 is all that the tails see.
+    assert tails == level_tails

@@ -1,4 +1,4 @@
-"""Intervals for h: by the profile, and by inverting the estimator's own distribution."""
+"""Intervals for h: by the profile, and by what is simulated; the kinds' own: the next file."""
 
 from itertools import pairwise
 
@@ -104,11 +104,11 @@ def test_the_profile_interval_of_unbounded_ml_is_of_the_reported_hill():
 
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize(("kind", "h"), [("families", 0.5), ("full", 0.7), ("groups", 0.6)])
-def test_the_exact_interval_is_the_brute_force_inversion_of_its_tails(kind, h, reml):
+def test_the_tails_interval_is_the_brute_force_inversion_of_its_tails(kind, h, reml):
     fit = small(h=h, kind=kind, reml=reml)
     if fit.status == "unbounded":
         pytest.fail("choose a bounded case")
-    found = interval_h2(fit, method="exact", rng=np.random.default_rng(5), draws=2000)
+    found = interval_h2(fit, method="tails", rng=np.random.default_rng(5), draws=2000)
     pairs = contrasts(fit.rotated)
     test = TailTest(pairs, fit.h2, reml=reml, rng=np.random.default_rng(5), draws=2000)
     grid = np.linspace(0.0, 1.0, 201)
@@ -160,7 +160,7 @@ def test_an_estimate_at_an_end_counts_all_the_draws_there(end, reml):
         share = sample.at_zero if end == 0.0 else sample.at_one
         assert tail(h0) == pytest.approx(share, abs=4 * np.sqrt(0.5 / 4000))
         assert other(h0) == 1.0
-    found = interval_h2(fit, method="exact", draws=4000)
+    found = interval_h2(fit, method="tails", draws=4000)
     inner = found.upper if end == 0.0 else found.lower
     assert (found.lower if end == 0.0 else found.upper) == end
     if 0.0 < inner < 1.0:
@@ -169,7 +169,7 @@ def test_an_estimate_at_an_end_counts_all_the_draws_there(end, reml):
 
 def test_a_wider_level_holds_the_narrower_one():
     fit = small()
-    for method in ("profile", "exact"):
+    for method in ("profile", "exact", "tails"):
         ends = [tuple(interval_h2(fit, level=level, method=method)) for level in (0.5, 0.8, 0.95)]
         for (a, b), (c, d) in pairwise(ends):
             assert c <= a <= b <= d
@@ -178,9 +178,9 @@ def test_a_wider_level_holds_the_narrower_one():
 def test_the_scale_of_the_kinship_moves_the_ends_by_its_law():
     y, X, K = builders.problem("families", 60, 2, 0.5, 3)
     one, other = fit_lmm(y, X, K), fit_lmm(y, X, 1e4 * K)
-    for method, rel in (("profile", 1e-6), ("exact", 1e-3)):
+    for method, rel in (("profile", 1e-6), ("exact", 1e-3), ("tails", 1e-3)):
         expected = h2_on_scale(np.array(tuple(interval_h2(one, method=method))), 1e4)
-        # The exact ends are searched to 2e-4 on a common scale, whatever the given one.
+        # Simulated ends are searched to 2e-4 on a common scale, whatever the given one.
         np.testing.assert_allclose(tuple(interval_h2(other, method=method)), expected, rtol=rel)
     wide = interval_h2(one, method="exact")
     narrow = interval_h2(other, method="exact")
@@ -189,10 +189,11 @@ def test_the_scale_of_the_kinship_moves_the_ends_by_its_law():
     assert narrow.error == pytest.approx(stretch * wide.error, rel=0.05)
 
 
-def test_the_error_is_the_spread_over_seeds():
+@pytest.mark.parametrize("method", ["exact", "tails"])
+def test_the_error_is_the_spread_over_seeds(method):
     fit = small(kind="groups")
     found = [
-        interval_h2(fit, method="exact", rng=np.random.default_rng(seed), draws=2000)
+        interval_h2(fit, method=method, rng=np.random.default_rng(seed), draws=2000)
         for seed in range(30)
     ]
     assert all(0.0 < i.lower < i.upper < 1.0 for i in found)
@@ -221,7 +222,7 @@ def test_clones_close_to_one():
     y = np.repeat(rng.normal(size=6), 4) + 1e-3 * rng.normal(size=24)
     fit = fit_lmm(y, None, K)
     assert 1 - 1e-4 < fit.h2 < 1.0
-    for method in ("profile", "exact"):
+    for method in ("profile", "exact", "tails"):
         lower, upper = interval_h2(fit, method=method)
         assert 0.999 < lower < upper <= 1.0
 
@@ -272,7 +273,7 @@ def test_a_level_is_between_0_and_1(level):
         interval_h2(small(n=20), level=level)
 
 
-@pytest.mark.parametrize("method", ["profile", "exact"])
+@pytest.mark.parametrize("method", ["profile", "exact", "tails"])
 def test_no_estimate_no_interval(method):
     fit = fit_lmm(np.arange(6.0) ** 2, None, np.eye(6))
     with pytest.raises(LMMError, match="an interval needs an estimate: The restricted"):
@@ -288,7 +289,7 @@ def test_what_has_no_exact_interval_says_so():
     with pytest.raises(LMMError, match="no phenotype tells h"):
         interval_h2(equal, method="exact")
     with pytest.raises(
-        LMMError, match="no method “bootstrap”: choose profile, calibrated, exact, albi, pivot"
+        LMMError, match="no method “bootstrap”: choose profile, exact, tails, albi, pivot"
     ):
         interval_h2(small(n=20), method="bootstrap")
     clones = fit_lmm(
