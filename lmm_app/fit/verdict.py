@@ -3,7 +3,7 @@
 What is said in per cent is the average individual's share of the variance, hκ/(hκ + 1 − h) with κ
 the mean of K's diagonal over those who were fitted. No estimate is said without its interval, and
 an interval that is wide is said first. ĥ stands with its profile interval, which is in the picture;
-what remains possible, and what is wide, goes by the exact one where it is known.
+what remains possible, and what is wide, goes by the exact one where it is known and another.
 """
 
 import numpy as np
@@ -173,8 +173,10 @@ def axis_of_h(fit: LMMFit) -> str:
 
 def _one_hill(view: View, method: str, exact: Interval | None) -> str:
     fit, trait = view.fit(method), literal(view.problem.trait)
-    low, high = ends(view, method) if exact is None else exact
-    kind = "profile" if exact is None else "exact"
+    low, high = ends(view, method)
+    kind = "profile"
+    if exact is not None and apart(view.methods[method].interval, exact):
+        (low, high), kind = exact, "exact"
     shares = [share_of(fit, h) for h in (low, fit.h2, high)]
     best = h_words(fit.h2)
     if low == 0.0 and high == 1.0:

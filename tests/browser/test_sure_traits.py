@@ -102,11 +102,11 @@ def test_no_bar_is_cut_where_the_estimates_are_all_alike(open_page):
     assert 0.8 < tall < 1.0
     assert page.locator(".held").count() == 2 * 2
     said = page.locator("svg[role=img]").first.inner_html()
-    assert "exact, 95%: 0.38–0.74" in said
+    assert "tails, 95%: 0.38–0.74" in said
     assert "ĥ, the estimate in a sample" in said
     assert "% of the samples, each bar 0.02 of h wide" in said
-    assert "profile, 95%: 0.39–0.73" in said
-    assert page.get_by_text(re.compile("0.38 to 0.74. This is the exact 95% interval")).count() == 1
+    assert "exact, 95%: 0.39–0.73" in said
+    assert page.get_by_text(re.compile("0.38 to 0.74. This is the 95% tails interval")).count() == 1
     assert complaints(page) == []
 
 
