@@ -17,9 +17,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.certainty.error_contrasts import Contrasts
+from lmm_core.certainty.error_contrasts import Contrasts, contrasts
 from lmm_core.errors import LMMError
 from lmm_core.limit import LOG_2PI
+from lmm_core.rotation import RotatedData
 
 Method: TypeAlias = Literal["em", "fisher", "average", "newton"]
 Ending: TypeAlias = Literal["converged", "left", "stuck", "max_steps"]
@@ -78,7 +79,7 @@ class Race:
 
 
 def run(
-    contrasts: Contrasts,
+    data: RotatedData | Contrasts,
     method: Method,
     start: tuple[float, float],
     *,
@@ -89,7 +90,7 @@ def run(
     """Search for the REML variances as other programs do, without their safeguards.
 
     Args:
-        contrasts: of the data, from `contrasts`.
+        data: rotated, or already as their `contrasts`, which takes O(n³).
         method: "em", expectation and maximisation; "fisher", scoring by the expected information;
             "average", by the average information; "newton", by the observed.
         start: s and t, in units of y squared, of which V must be positive definite.
@@ -109,14 +110,15 @@ def run(
     """
     if method not in METHODS:
         raise LMMError(f"there is no method “{method}”", remedy=f"choose from {', '.join(METHODS)}")
-    if contrasts.n_blank:
+    pairs = data if isinstance(data, Contrasts) else contrasts(data)
+    if pairs.n_blank:
         raise LMMError(
             "the race is run on one record of each individual",
             "some have several",
             "take their means with weights",
         )
-    mu, z2 = contrasts.values, contrasts.z**2
-    q = len(contrasts.kinship_values) if effects is None else effects
+    mu, z2 = pairs.values, pairs.z**2
+    q = len(pairs.kinship_values) if effects is None else effects
     s, t = (float(one) for one in start)
     at = _step(0, s, t, mu, z2)
     if not isfinite(at.loglik):

@@ -10,6 +10,7 @@ from lmm_app.lessons.moves.frames import Moves
 from lmm_app.lessons.preset import Preset
 from lmm_app.live.moves import moves_board
 from lmm_app.live.packing import Board, pack_board
+from lmm_app.live.race import race_board
 from lmm_app.session import keep
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_core import decompose
@@ -48,6 +49,12 @@ def moves_picture(case: Case, *, revealed: bool) -> Board:
     """The picture of a case."""
     key = f"moves {case.name} {revealed}"
     return keep.BOARDS.get(key, lambda: pack_board(moves_board(case, moves(), revealed=revealed)))
+
+
+def race_picture(view: View, *, revealed: bool) -> Board:
+    """The picture of “The race” on a fit."""
+    key = f"race {view.problem.fingerprint} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(race_board(view, revealed=revealed)))
 
 
 def _view(opened: Opened, trait: str, covariates: tuple[str, ...]) -> View:

@@ -4,13 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import kept, moves, shrinkage
+from lmm_app.cards import kept, moves, race, shrinkage
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.shrinkage import LEAD as ABOUT_SHRINKAGE
-from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.steps import Guess
 from lmm_app.session import links, projector, state
 from lmm_app.session.prediction import Prediction, say
@@ -19,7 +17,8 @@ from lmm_app.sources.opened import Lesson
 CARD = "card"
 # Of lessons that have a page of their own, where others have a card.
 MOVES = "moves"
-ALONE = {MOVES: moves.render, SHRINKAGE.name: shrinkage.render}
+ABOUT_OPEN = {one.step.name: one for one in (race.LESSON, shrinkage.LESSON)}
+ALONE = {MOVES: moves.render, **{name: one.render for name, one in ABOUT_OPEN.items()}}
 PICTURES = (
     "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "
     "the bar its 95% profile interval."
@@ -67,7 +66,8 @@ def render() -> None:
     names = list(PRESETS)
     with st.container(key="lessons"):
         _door(TITLE, LEAD, "Open the five cases", MOVES)
-        _door(SHRINKAGE.title, ABOUT_SHRINKAGE, "Open", SHRINKAGE.name)
+        for name, one in ABOUT_OPEN.items():
+            _door(one.step.title, one.lead, "Open", name)
         for first in range(0, len(names), 2):
             pair = st.columns(2, gap="medium")
             for place, name in zip(pair, names[first : first + 2], strict=False):

@@ -14,6 +14,7 @@ import streamlit as st
 
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.race import AT_AN_END, RACE
 from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.steps import Guess, Guessed
 from lmm_app.lessons.tour import TOUR
@@ -38,6 +39,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         **{f"tour {step.name}": step.question.options for step in TOUR},
         **{f"lesson {name}": preset.options for name, preset in PRESETS.items()},
         **{f"moves {name}": OPTIONS for name in CASES},
+        "lesson race": {**RACE.question.options, **AT_AN_END},
         "lesson shrinkage": SHRINKAGE.question.options,
         **dict.fromkeys((SURE, SCAN, TRAITS)),
     }

@@ -11,14 +11,13 @@ from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.shrinkage import LEAD as ABOUT_SHRINKAGE
 from lmm_app.lessons.steps import Guess, Outcome
 from lmm_app.live.pictures import both_boards
 from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
 from lmm_app.session import keep
-from lmm_app.site import frame, moves, shrinkage
+from lmm_app.site import about_open, frame, moves
 from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_data.preparation.design import default_model
@@ -42,8 +41,9 @@ def name_of(preset: Preset) -> str:
 def _all() -> str:
     seen = set[str]()
     marked(LEAD, seen)
-    marked(ABOUT_SHRINKAGE, seen)
-    cards = [moves.card(), shrinkage.card()]
+    for _, lead in about_open.LEADS.values():
+        marked(lead, seen)
+    cards = [moves.card(), *about_open.cards()]
     for place, preset in enumerate(PRESETS.values(), start=1):
         marked(preset.prompt, seen)
         cards.append(

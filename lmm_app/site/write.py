@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lmm_app.session import keep
 from lmm_app.session.state import Shown
-from lmm_app.site import lessons, moves, shrinkage, story, tour, words
+from lmm_app.site import about_open, lessons, moves, story, tour, words
 from lmm_app.site.lessons import METHOD
 from lmm_app.sources.opened import Sample
 from lmm_app.tour.kept import scene_of
@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
         **tour.pages(scene),
         **lessons.pages(),
         **moves.pages(),
-        **shrinkage.pages(scene, shown),
+        **about_open.pages(scene, shown),
         "words.html": words.page(),
     }
 

@@ -39,7 +39,7 @@ def printed(step):
 
 
 def test_the_book_s_iterates_of_average_information(calves):
-    found = run(contrasts(calves), "average", START)
+    found = run(calves, "average", START)
     assert [printed(step) for step in found.trace[:5]] == [
         (0.4, 0.2),
         (0.4838, 0.3695),

@@ -13,6 +13,7 @@ from lmm_app.cards.kept import moves
 from lmm_app.glossary.entries import GLOSSARY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.race import RACE
 from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.tour import TOUR, climb
 from lmm_app.paper import alone
@@ -90,6 +91,7 @@ def test_every_page_is_there_and_small(site):
         "lessons.html",
         *(f"lesson-{name}.html" for name in PRESETS),
         *(f"moves-{name}.html" for name in CASES),
+        "race.html",
         "shrinkage.html",
         "words.html",
     ]
@@ -174,6 +176,14 @@ def test_shrinkage_asks_and_answers_about_the_mice(site, read, scene):
     assert "14 more have none" in site["shrinkage.html"]
     # What draws the arrows is in the file.
     assert "function shrinkPanel" in alone.script()
+
+
+def test_the_race_asks_and_answers_about_the_mice(site, read, scene):
+    known, asked = json.loads(read["race.html"].data["answers-race"]), RACE.question
+    assert known["right"] == asked.right(scene) == "em"
+    for code in asked.options_of(scene):
+        told = [asked.outcome(scene, code), prose(asked.feedback(scene, code))]
+        assert known["said"][code] == told
 
 
 def test_every_case_of_what_moves_h_asks_and_answers_as_its_page(site, read):

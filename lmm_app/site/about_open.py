@@ -1,0 +1,87 @@
+"""The lessons that ask about the data at hand, here about the mice: a page of its own for each."""
+
+from collections.abc import Mapping
+from html import escape
+
+from lmm_app.glossary.marks import marked
+from lmm_app.lessons import race, shrinkage
+from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.steps import Guess, Outcome, Step
+from lmm_app.live.race import race_board, start_of
+from lmm_app.live.shrinkage import about, shrinkage_board
+from lmm_app.paper.alone import place as place_of_board
+from lmm_app.paper.blocks import Placed
+from lmm_app.paper.tables_html import paragraph, prose
+from lmm_app.session import everyone
+from lmm_app.session.state import Shown
+from lmm_app.site import frame
+from lmm_app.site.question import question
+
+LEADS: Mapping[str, tuple[Step, str]] = {
+    step.name: (step, lead)
+    for step, lead in ((race.RACE, race.LEAD), (shrinkage.SHRINKAGE, shrinkage.LEAD))
+}
+
+
+def name_of(name: str) -> str:
+    """The file of a lesson."""
+    return f"{name}.html"
+
+
+def cards() -> list[str]:
+    """What the page of all lessons says of each."""
+    return [
+        f"""\
+<section class="card" id="{name}">
+<h2>{escape(step.title)}</h2>
+{paragraph(lead)}
+<p><a href="{name_of(name)}">Open</a></p>
+</section>"""
+        for name, (step, lead) in LEADS.items()
+    ]
+
+
+def pages(scene: Scene, shown: Shown) -> dict[str, str]:
+    """Their pages by the names of their files."""
+    who = everyone.everyone(shown)
+    arrows: list[Placed] = [
+        (name, shrinkage_board(who, shown.method, arrows=seen, commits=False), h)
+        for h in (shrinkage.asked_h(scene),)
+        for name, seen in (("before", False), ("after", True))
+    ]
+    ways: list[Placed] = [
+        (name, race_board(scene.view, revealed=seen), start_of(race.HALFWAY))
+        for name, seen in (("before", False), ("after", True))
+    ]
+    return {
+        name_of(name): _page(LEADS[name][0], scene, boards, alt, note)
+        for name, boards, alt, note in (
+            ("race", ways, "Where each method stands after every step", ""),
+            ("shrinkage", arrows, "Residuals and predictions, by family", about(who)),
+        )
+    }
+
+
+def _page(step: Step, scene: Scene, boards: list[Placed], alt: str, note: str) -> str:
+    asked, seen = step.question, set[str]()
+
+    def said(guess: Guess) -> tuple[Outcome, str]:
+        return asked.outcome(scene, guess), asked.feedback(scene, guess)
+
+    idea, prompt = step.idea(scene), f"**Predict.** {asked.prompt(scene)}"
+    for words in (idea, prompt, asked.core(scene, None)):
+        marked(words, seen)
+    form = question(step.name, prompt, asked.options_of(scene), asked.right(scene), said)
+    below = f'<p class="note">{escape(note)}</p>\n' if note else ""
+    body = f"""\
+<h1>{escape(step.title)}</h1>
+<div class="step">
+<div class="idea">{prose(idea)}</div>
+<div class="picture">{place_of_board("before", alt)}</div>
+<div class="question">{form}</div>
+</div>
+{below}<details><summary>The formula</summary>{prose(step.formula(scene))}</details>
+<details><summary>In Python</summary><pre><code>{escape(step.code)}</code></pre></details>
+<p><a href="lessons.html">All lessons</a></p>
+{frame.words_here(seen)}"""
+    return frame.page(step.title, body, boards, here="lessons.html")
