@@ -9,7 +9,7 @@ import pytest
 from lmm_data.readers import content as content_of
 from lmm_data.readers.containers import ObjectOf
 from lmm_data.readers.opening import read_sorted
-from lmm_data.readers.r import parsing
+from lmm_data.readers.r import matrices, parsing
 from lmm_data.readers.r.compact import as_text
 from lmm_data.readers.sorting import sort_files
 from tests.places import WRITTEN
@@ -150,3 +150,8 @@ def test_numbers_as_r_writes_them_in_words():
     right = {1e5: "1e+05", 123456.0: "123456", 0.1 + 0.2: "0.3", 1 / 3: "0.333333333333333"}
     right |= {-1e-5: "-1e-05", 1e15: "1e+15", 0.0001: "1e-04", 0.0: "0"}
     assert {number: as_text(number) for number in right} == right
+
+
+def test_the_limits_are_those_of_the_documentation():
+    assert (parsing.MOST_BYTES, parsing.MOST_OBJECTS) == (320 << 20, 300_000)
+    assert matrices.MOST_CELLS == 6000**2
