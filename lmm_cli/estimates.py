@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from lmm_cli.console import Console
-from lmm_core.summary import FIELDS, aligned, estimate_rows
+from lmm_core.errors import in_digits
+from lmm_core.summary import FIELDS, aligned, estimate_rows, h_words
 from lmm_data.records import records_words
 
 if TYPE_CHECKING:
@@ -16,12 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """A fit, what was fitted, and an interval for h if there is an estimate."""
+    """A fit, what was fitted, and an interval for h if there is an estimate.
+
+    Attributes:
+        problem: what was fitted.
+        fit: its fit.
+        interval: the profile interval of h, None without an estimate.
+        level: its coverage.
+        exact: the exact interval of h, or why there is none; None where nobody asked for it.
+    """
 
     problem: "Problem"
     fit: "LMMFit"
     interval: "Interval | None"
     level: float
+    exact: "Interval | str | None" = None
 
 
 def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
@@ -35,7 +45,7 @@ def estimates_text(found: Estimates, model: "Model", console: Console) -> str:
     rows = estimate_rows(fit, problem.columns, level=found.level, h_interval=interval)
     head = [console.paint(console.wrapped(title), "bold"), *_asides(found, model, console)]
     table = aligned(rows, console.width, numbers=(1, 2))
-    said = [fit.message, liability_words(problem, fit, found.interval)]
+    said = [fit.message, _exact(found), liability_words(problem, fit, found.interval)]
     return "\n\n".join(["\n".join(head), table, *map(console.wrapped, filter(None, said))])
 
 
@@ -49,6 +59,7 @@ def estimates_record(found: Estimates) -> dict[str, object]:
             "trace": [asdict(step) for step in fit.trace],
         },
         "interval": asdict(found.interval) if found.interval else None,
+        **_exact_record(found),
         "data": {
             "trait": problem.trait,
             "columns": problem.columns,
@@ -58,6 +69,27 @@ def estimates_record(found: Estimates) -> dict[str, object]:
             "dropped": [{"id": label, "reason": why} for label, why in problem.dropped],
         },
     }
+
+
+def _exact(found: Estimates) -> str:
+    """The exact interval in a sentence, or why there is none; nothing where nobody asked."""
+    exact = found.exact
+    if exact is None:
+        return ""
+    if isinstance(exact, str):
+        return f"No exact interval: {exact}."
+    error = f", ± {in_digits(exact.error, 1)}" if exact.error else ""
+    return (
+        f"Exact {in_digits(100 * exact.level, 6)}% interval of h: {h_words(exact.lower)} to "
+        f"{h_words(exact.upper)} (simulated{error})."
+    )
+
+
+def _exact_record(found: Estimates) -> dict[str, object]:
+    exact = found.exact
+    if exact is None:
+        return {}
+    return {"exact_interval": None if isinstance(exact, str) else asdict(exact)}
 
 
 def _asides(found: Estimates, model: "Model", console: Console) -> list[str]:

@@ -21,6 +21,7 @@ from lmm_core.errors import LMMError
 
 if TYPE_CHECKING:
     from lmm_cli.files import Opened
+    from lmm_core.certainty.intervals import Interval
     from lmm_data.checks import Report
     from lmm_data.preparation.preparing import Prepared
 
@@ -51,6 +52,12 @@ def add_options(parser: ArgumentParser) -> None:
         "without a record too, with its standard error and its reliability",
     )
     parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="add the exact interval of h, which is simulated and can be trusted in small samples "
+        "and next to 0 and 1 too; that of the table is the profile interval",
+    )
+    parser.add_argument(
         "--methods",
         action="store_true",
         help="add a paragraph on methods for a paper, with the numbers of this fit and what it "
@@ -66,6 +73,12 @@ def run(options: Namespace, console: Console) -> Answer:
                 "the paragraph on methods is about one trait",
                 "--methods was given with --all-traits",
                 "give --trait instead, or leave out --methods",
+            )
+        if options.exact:
+            raise UsageError(
+                "the exact interval is simulated for one trait",
+                "--exact was given with --all-traits",
+                "give --trait instead, or leave out --exact",
             )
         for option in ("weights", "predict"):
             if getattr(options, option) is not None:
@@ -99,7 +112,7 @@ def run(options: Namespace, console: Console) -> Answer:
     if estimates is not None and options.predict is not None:
         predicted, refusal = _predict(prepared, estimates, options.predict)
     if options.json:
-        text = _document(opened, prepared, report, estimates, refusal, methods=options.methods)
+        text = _document(opened, prepared, report, estimates, refusal, options)
     else:
         text = _text(prepared, model, report, estimates, refusal, console)
         if estimates is not None and options.predict is not None:
@@ -140,14 +153,23 @@ def _estimate(
     tell(0.9)
     interval = interval_h2(fit, level=options.level) if fit.maxima else None
     tell(1.0)
-    return Estimates(problem, fit, interval, options.level)
+    exact: Interval | str | None = None
+    if options.exact:
+        try:
+            exact = interval_h2(
+                fit, level=options.level, method="exact", progress=console.stage("simulating")
+            )
+        except LMMError as error:
+            exact = str(error)
+    return Estimates(problem, fit, interval, options.level, exact)
 
 
 def _methods(found: Estimates) -> str:
     """Unwrapped, for it is to be copied."""
     from lmm_data.methods import methods_paragraph
 
-    return methods_paragraph(found.problem, found.fit, found.interval)
+    exact = None if isinstance(found.exact, str) else found.exact
+    return methods_paragraph(found.problem, found.fit, found.interval, exact)
 
 
 def _with_rounding(report: "Report", estimates: Estimates, prepared: "Prepared") -> "Report":
@@ -199,12 +221,13 @@ def _document(
     report: "Report | None",
     estimates: Estimates | None,
     refusal: str,
-    *,
-    methods: bool,
+    options: Namespace,
 ) -> str:
     from lmm_cli.documents import answer_json
 
     made = {"fit": None, "interval": None, "data": None}
+    if options.exact:
+        made["exact_interval"] = None
     return answer_json(
         opened,
         prepared,
@@ -212,7 +235,7 @@ def _document(
             **(estimates_record(estimates) if estimates else made),
             "error": refusal or None,
             "report": report.as_dict() if report else None,
-            **({"methods": _methods(estimates) if estimates else None} if methods else {}),
+            **({"methods": _methods(estimates) if estimates else None} if options.methods else {}),
         },
     )
 
