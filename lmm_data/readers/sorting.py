@@ -27,6 +27,7 @@ from lmm_data.readers.spreadsheet.workbook import WORKBOOK, SheetText, sheets_of
 BIMBAM = "bimbam"
 ANNOTATION = "bimbam-annotation"
 TABLE = "table"
+_SAYS = "its contents say so"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -66,6 +67,7 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     recognised: dict[str, Recognised] = {}
     refused: dict[str, DataError] = {}
     members: dict[str, Member] = {}
+    of_file = {one.file: [c for c in corrections if c.file == one.file] for one in corrections}
     for name, content in files.items():
         found = recognise(name, content)
         inside: Mapping[str, bytes] = {name: content}
@@ -75,16 +77,8 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
         elif found.reader == WORKBOOK:
             inside, errors = _sheets(name, content)
         for label, data in inside.items():
-            try:
-                data = corrected(label, data, [c for c in corrections if c.file == label])
-            except DataError as refusal:
-                errors[label] = refusal.anew()
             what = found if label == name else recognise(label, data)
-            if isinstance(data, SheetText) and data.refusal is not None:
-                contents[label], errors[label] = data, data.refusal
-            elif what.reader not in CONTAINERS:
-                contents[label], recognised[label] = data, what
-            else:
+            if what.reader in CONTAINERS:
                 try:
                     made = opened(what, data)
                 except DataError as error:
@@ -93,8 +87,21 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
                 for path, member in made.items():
                     members[path], contents[path] = member, member.content
                     recognised[path] = _of_member(path, member, what)
+                    try:
+                        contents[path] = corrected(path, member.content, of_file.get(path, ()))
+                    except DataError as refusal:
+                        refused[path] = refusal.anew()
                     if member.refusal is not None:
                         refused[path] = member.refusal
+                continue
+            try:
+                data = corrected(label, data, of_file.get(label, ()))
+            except DataError as refusal:
+                errors[label] = refusal.anew()
+            if isinstance(data, SheetText) and data.refusal is not None:
+                contents[label], errors[label] = data, data.refusal
+            else:
+                contents[label], recognised[label] = data, what
         for label, why in errors.items():
             sheet = contents.get(label, b"")
             contents[label] = b""
@@ -124,10 +131,12 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
 def _of_member(path: str, member: Member, container: Recognised) -> Recognised:
     """What an object of a file is taken for: by its content, where that is a file as well."""
     if member.content:
-        return recognise(path, member.content)
+        found = recognise(path, member.content)
+        # Of a data frame nobody doubts that it is a table.
+        return replace(found, why=_SAYS) if found.reader == TABLE else found
     kind = member.reading.kind if member.reading else None
     reader = container.reader if member.reading else None
-    return Recognised(path, kind, member.words, reader, "its contents say so")
+    return Recognised(path, kind, member.words, reader, _SAYS)
 
 
 def _sheets(name: str, content: bytes) -> tuple[Mapping[str, bytes], dict[str, DataError]]:

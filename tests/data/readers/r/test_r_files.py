@@ -8,6 +8,7 @@ import pytest
 
 from lmm_data.readers import content as content_of
 from lmm_data.readers.containers import ObjectOf
+from lmm_data.readers.corrections import Correction
 from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.r import matrices, parsing
 from lmm_data.readers.r.compact import as_text
@@ -155,3 +156,14 @@ def test_numbers_as_r_writes_them_in_words():
 def test_the_limits_are_those_of_the_documentation():
     assert (parsing.MOST_BYTES, parsing.MOST_OBJECTS) == (320 << 20, 300_000)
     assert matrices.MOST_CELLS == 6000**2
+
+
+@pytest.mark.parametrize("name", ["frame.rds", "workspace.RData/pheno"])
+def test_an_entry_of_a_data_frame_can_be_corrected(name):
+    file = name.partition("/")[0]
+    right = Correction(name, 3, 2, "weight of m2", "21.25", "22.5")
+    found = read_sorted(sort_files({file: FILES[file]}, [right]))[0]
+    assert found.reading.table.column("weight")[1] == "22.5"
+    wrong = right._replace(was="21")
+    found = read_sorted(sort_files({file: FILES[file]}, [wrong]))[0]
+    assert "was “21” and is “21.25”" in found.error
