@@ -8,6 +8,7 @@ import numpy as np
 from tests.dialects.case import Case, finish
 from tests.dialects.draft import Arrays, Draft
 from tests.dialects.genetics import fast_lmm, gcta, gemma, plink
+from tests.dialects.odd import ODD, odd
 from tests.dialects.special import WAYS, special
 from tests.dialects.spreadsheets import LANGUAGES, by_hand, excel, pandas, r
 from tests.dialects.study import STUDIES, study
@@ -27,6 +28,7 @@ WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
     "R's own files": (30, r_objects),
     "Arrow": (30, arrow),
     "kinships of other programs": (50, kinships),
+    **{way: (count, partial(odd, way)) for way, count in ODD.items()},
 }
 """How many cases each program wrote, and how; or what is odd about them."""
 

@@ -14,54 +14,14 @@ from lmm_data.readers.recognition import recognise
 from lmm_data.readers.sorting import sort_files
 from lmm_data.readers.spreadsheet.workbook import sheets_of
 from lmm_data.samples import sample_folder
-from tests.places import REFERENCE
+from tests.workbooks import BOOKS, framed, xlsx
 
-BOOKS = REFERENCE / "spreadsheets"
 TINY = sample_folder() / "tiny12"
 KINSHIP = {"kinship.csv": (TINY / "kinship.csv").read_bytes()}
-COLUMNS = "ABCDEFGHIJ"
 
 
 def book(name):
     return {name: (BOOKS / name).read_bytes()}
-
-
-def xlsx(rows, *, extra="", merged=()):
-    """A workbook of one sheet: cells as XML if they are bytes, else what they are."""
-    lines = []
-    for r, row in enumerate(rows, 1):
-        cells = []
-        for column, cell in zip(COLUMNS, row, strict=False):
-            place = f'r="{column}{r}"'
-            if isinstance(cell, bytes):
-                cells.append(cell.decode().replace("<c", f"<c {place}", 1))
-            elif isinstance(cell, str):
-                cells.append(f'<c {place} t="inlineStr"><is><t>{cell}</t></is></c>' * bool(cell))
-            elif cell is not None:
-                cells.append(f"<c {place}><v>{cell!r}</v></c>")
-        lines.append(f'<row r="{r}">{"".join(cells)}</row>')
-    spans = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
-    spans = f"<mergeCells>{spans}</mergeCells>" if spans else ""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    parts = {
-        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/>'
-        '<xf numFmtId="14"/></cellXfs></styleSheet>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}{extra}'
-        f"</sheetData>{spans}</worksheet>",
-    }
-    return framed("messy.xlsx", parts)
-
-
-def framed(name, parts):
-    """A workbook with some of its parts exchanged."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(BOOKS / name) as frame,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        for part in frame.namelist():
-            archive.writestr(part, parts.get(part) or frame.read(part))
-    return packed.getvalue()
 
 
 def date(number):
