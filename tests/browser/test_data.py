@@ -9,6 +9,7 @@ from lmm_app.sources.opened import Sample, open_source
 from tests.app.data.test_page import GOOD, PHENO
 from tests.browser.conftest import DRAWN, complaints, some_of
 from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for
+from tests.workbooks import BOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -129,3 +130,22 @@ def test_the_files_that_gemma_writes_are_fitted_as_gemma_fits_them(
     wait_for(page, says)
     page.get_by_text("Interval and test of h", exact=True).click()
     wait_for(page, f"GEMMA centres .* prints pve = {pve}")
+
+
+def test_a_workbook_is_dropped_and_a_table_pasted(open_page):
+    page = open_page("/data", boards=0)
+    book = BOOKS / "tidy.xlsx"
+    page.locator("input[type=file]").set_input_files(book)
+    wait_for(page, "tidy.xlsx/Traits")
+    page.get_by_role("button", name="Fit weight").wait_for()
+    rows = "".join(f"t{k}\t{k % 5}\n" for k in range(1, 13))
+    page.get_by_text("Paste or type a table").click()
+    page.get_by_label("The table").fill(f"id\tage\n{rows}")
+    page.get_by_label("What to call it").fill("covar of the notebook")
+    page.get_by_role("button", name="Add the table").click()
+    wait_for(page, "covar of the notebook · ")
+    page.get_by_role("button", name="Fit weight").click()
+    page.wait_for_function(DRAWN, arg=3)
+    wait_for(page, "Loaded: tidy.xlsx, covar of the notebook")
+    assert "These data cannot tell h" in verdict(page)
+    assert complaints(page) == []

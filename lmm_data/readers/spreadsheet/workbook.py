@@ -21,7 +21,7 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_SHEETS = 200
 
 _APART = Path(__file__).with_name("apart.py")
-_SECONDS = 180
+_SECONDS = 120
 # A document holds pictures and other documents, which nobody unpacks here.
 _LIMITS = Limits(nested=True)
 _NEW = (

@@ -12,6 +12,7 @@ from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.recognition import recognise
 from lmm_data.readers.sorting import sort_files
+from lmm_data.readers.spreadsheet import apart, workbook
 from lmm_data.readers.spreadsheet.workbook import sheets_of
 from lmm_data.samples import sample_folder
 from tests.workbooks import BOOKS, framed, xlsx
@@ -290,3 +291,11 @@ def test_deep_and_empty_ones_do_no_harm():
     deep = xlsx([["id", "w"], ["a", 1]], extra="<x>" * 20_000 + "</x>" * 20_000)
     long = xlsx([["id", "w"], ["a", 1]], extra='<row r="1048576"><c r="A1048576" s="1"/></row>')
     assert [only(one)[0] for one in (deep, long)] == ["id\tw\na\t1\n"] * 2
+
+
+def test_the_limits_are_those_that_are_told():
+    assert (apart.MEMORY, apart.SECONDS, apart.MAX_CELLS) == (1 << 30, 120, 5_000_000)
+    assert (workbook._SECONDS, workbook.MOST_SHEETS) == (120, 200)
+    long = xlsx([["id", "w"]], extra='<row r="600000"><c r="J600000"><v>1</v></c></row>')
+    with pytest.raises(DataError, match="may have 5 million cells"):
+        sheets_of("b.xlsx", long)
