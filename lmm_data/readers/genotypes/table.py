@@ -99,7 +99,7 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
     """Where the genotypes of a table begin, by its first rows."""
     top = list(rows[0])
     below = rows[1:] or rows
-    headed = len(rows) > 1 and not all(map(is_entry, top[1:] or top))
+    headed = len(rows) > 1 and not _are_entries(top[1:] or top)
     short = headed and len(top) == len(below[0]) - 1
     header = (("", *top) if short else tuple(top)) if headed else ()
     plain = [plain_name(label) for label in header]
@@ -108,7 +108,7 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
     about = sum(name in _ABOUT_MARKERS for name in plain)
     left = 0
     for j in range(width):
-        if not all(is_entry(row[j]) for row in body):
+        if not _are_entries([row[j] for row in body]):
             left = j + 1
         elif left <= j and j > 8 + about:
             break
@@ -124,6 +124,11 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
     elif about and set(plain[1:left]) & _ABOUT_MARKERS:
         marker_rows = True
     return Shape(header, left, marker_rows)
+
+
+def _are_entries(entries: Sequence[str]) -> bool:
+    """Whether most are genotypes: one that is none is a mistake, to be named with its place."""
+    return 2 * sum(map(is_entry, entries)) > len(entries)
 
 
 class _Cut:
@@ -152,7 +157,7 @@ def _kind(cut: _Cut, shape: Shape, first: Sequence[tuple[int, str]], name: str) 
     sample = [entry for _, text in first[bool(shape.header) :] for entry in cut(text)[shape.left :]]
     kind = kind_of(sample)
     if not kind:
-        odd = next((entry for entry in sample if not is_entry(entry)), "nothing")
+        odd = next((entry for entry in sample if not is_entry(entry)), "numbers and letters")
         raise DataError(
             "a table of genotypes must hold 0, 1 and 2, or letters such as AA, AG and GG",
             f"it holds “{odd[:40]}”",

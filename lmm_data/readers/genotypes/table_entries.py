@@ -25,6 +25,7 @@ NUMBERS, LETTERS, PARENTS = "numbers", "letters", "parents"
 
 _MISSING_NUMBERS = MISSING_CODES | {"9", "5", "3", "-9", "NN", "N", "--"}
 _BASES = frozenset("ACGTIDB") | IUPAC.keys()
+_OTHER_SIGNS = frozenset("01234N-+")
 _SIGNS = "/| :"
 _TOGETHER = 256
 _OF_PARENTS = {"A": 0, "H": 1, "B": 2}
@@ -82,7 +83,8 @@ def _is_letters(entry: str) -> bool:
     for sign in _SIGNS:
         letters = letters.replace(sign, "")
     short = len(letters) == 2 and entry[0] not in _SIGNS
-    return short and (_BASES.issuperset(letters) or set(letters) <= set("01234N-+"))
+    letters = letters.replace("N", "").replace(".", "") if set(letters) - {"N", "."} else "N"
+    return short and (_BASES.issuperset(letters) or set(letters) <= _OTHER_SIGNS)
 
 
 class Entries:
