@@ -8,6 +8,7 @@ import numpy as np
 
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
 from tests.bad_inputs import toy
+from tests.places import REFERENCE
 from tests.rqtl2_files import F2, SMALL
 
 FAMILIES = full_sib_families(4, 3)
@@ -54,6 +55,14 @@ PAIRS = text([(IDS[i], IDS[j], K[i, j]) for i in range(N) for j in range(i + 1)]
 PARENTS = [(f"s{k}", "NA", "NA") for k in range(4)] + [(f"d{k}", "NA", "NA") for k in range(4)]
 PARENTS += [(label, f"s{k // 3}", f"d{k // 3}") for k, label in enumerate(IDS)]
 
+RQTL = b"y,m1,m2\n,1,1\n,0,9\n1.5,A,H\n2.5,H,H\n0.5,B,A\n1.0,H,-\n"
+
+
+def shared(*names):
+    """Files of the folder of genotypes, by their names."""
+    return {name: (REFERENCE / "genotypes" / name).read_bytes() for name in names}
+
+
 SOUND = {"sound_pheno.txt": text([("id", "weight"), *(row[:2] for row in ROWS)], "\t")}
 SOUND |= {"sound_kinship.txt": square("\t")}
 
@@ -98,4 +107,13 @@ FILES = {
     "arrays": {"pheno.csv": PHENO, "K.npz": saved(np.savez, K=K, ids=np.array(IDS))},
     "a cross": {"cross.zip": packed(F2)},
     "a cross, unpacked": dict(SMALL),
+    "VCF": {**TOY_PHENO, **shared("toy.ds.vcf.gz")},
+    "VCF of calls": {
+        **TOY_PHENO,
+        "toy.vcf": gzip.decompress(*shared("toy.bcftools.vcf.gz").values()),
+    },
+    "letters of PLINK": {**TOY_PHENO, **shared("toy.12.ped", "toy.12.map")},
+    "HapMap": {**TOY_PHENO, **shared("toy.single.hmp.txt")},
+    "a table of letters": {**TOY_PHENO, **shared("toy.pairs.csv")},
+    "a cross of R/qtl": {"cross.csv": RQTL},
 }

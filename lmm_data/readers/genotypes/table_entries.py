@@ -1,6 +1,7 @@
 """The entries of a table of genotypes, numbers, letters or A, H and B of parents, as counts."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +43,7 @@ class CodedTable(NamedTuple):
     notes: tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 14)
 def is_entry(entry: str) -> bool:
     """Whether an entry may be a genotype: a count of an allele, letters, or missing.
 
