@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from lmm_core.errors import DataError
-from lmm_data.readers.content import content_of, name_of, too_large
+from lmm_data.readers.content import HARMLESS, content_of, name_of, too_dense, too_large
 from lmm_data.readers.genotypes.plink_tables import require_text
 from lmm_data.readers.reading import Source
 
@@ -16,6 +16,7 @@ PIECE = 1 << 22
 MAX_LINE = 1 << 26
 # Nothing of what is unpacked stays but the counts, so it may be more than a memory holds.
 MAX_UNPACKED = 1 << 34
+MAX_RATIO = 200
 
 
 def pieces_of(source: Source, otherwise: str) -> tuple[str, Iterator[bytes]]:
@@ -73,6 +74,8 @@ def _pieces(content: bytes, name: str) -> Iterator[bytes]:
             total += len(chunk)
             if total > MAX_UNPACKED:
                 too_large(name, MAX_UNPACKED)
+            if total > max(HARMLESS, MAX_RATIO * len(content)):
+                too_dense(name, MAX_RATIO)
             cut = chunk.rfind(b"\n") + 1
             if len(kept) + len(chunk) > MAX_LINE + PIECE:
                 raise DataError(

@@ -167,6 +167,9 @@ def test_hostile_files_are_refused(monkeypatch):
     monkeypatch.setattr(collected, "MAX_COUNTS", 100)
     with pytest.raises(DataError, match="leave out individuals or markers"):
         read_vcf(vcf(*["1 G GT 0/0 0/1 1/1"] * 50))
+    monkeypatch.setattr(lines, "HARMLESS", 1 << 11)
+    with pytest.raises(DataError, match="may unpack to 200 times its size"):
+        read_vcf(gzip.compress(b"##\n" * 40000))
     monkeypatch.setattr(lines, "MAX_UNPACKED", 1 << 11)
     with pytest.raises(DataError, match="unpacked"):
         read_vcf(gzip.compress(b"##\n" * 4000))
