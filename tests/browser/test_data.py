@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lmm_app.sources.opened import Sample, open_source
-from tests.app.data.test_page import GOOD, PHENO
+from tests import r_bytes
+from tests.app.data.test_page import FAMILIES, GOOD, PHENO, Y
 from tests.browser.conftest import DRAWN, complaints, some_of
 from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for
 from tests.workbooks import BOOKS
@@ -58,6 +59,19 @@ def test_dropped_files_are_fitted_and_a_wrong_one_loses_nothing(open_page):
     page.wait_for_function(DRAWN, arg=3)
     assert page.locator("[data-testid=stAlert]").count() == 1
     assert verdict(page) == before
+    assert complaints(page) == []
+
+
+def test_a_workspace_of_r_is_opened_and_fitted(open_page):
+    page = open_page("/data", boards=0)
+    pheno = r_bytes.frame({"weight": Y.tolist()}, FAMILIES.ids)
+    K = r_bytes.matrix(np.asarray(FAMILIES.K), FAMILIES.ids)
+    drop(page, {"ws.RData": r_bytes.workspace({"pheno": pheno, "K": K})})
+    page.get_by_text("a data frame of R").first.wait_for()
+    page.get_by_text("a matrix of R, a square").first.wait_for()
+    page.get_by_role("button", name="Fit weight").click()
+    page.wait_for_function(DRAWN, arg=3)
+    assert "weight" in verdict(page)
     assert complaints(page) == []
 
 
