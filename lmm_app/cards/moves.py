@@ -20,7 +20,8 @@ TITLES = {name: case.title for name, case in CASES.items()}
 
 def render() -> None:
     """Draw the lesson: the case that is chosen, its question, its picture, and what it says."""
-    moves = kept.moves()
+    with st.spinner("Fitting the gryphons …"):
+        moves = kept.moves()
     if projector.on():
         _for_a_class()
         return

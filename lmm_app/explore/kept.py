@@ -22,7 +22,7 @@ from lmm_app.session.keep import RESULTS
 from lmm_app.session.shelf import Shelf
 from lmm_app.sources.opened import Opened
 from lmm_core import LMMError, dense_fit, rlrt
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Floats, fingerprint
 from lmm_core.certainty import (
     ContinuedProfile,
     RestrictedLikelihoodRatioTest,
@@ -137,25 +137,30 @@ def continued(shown: View, method: str) -> tuple[ContinuedProfile, tuple[float, 
     return profile, profile.top()
 
 
-@RESULTS.keeps(lambda problem, name, *more: (problem.fingerprint, name, more[1]))
+@RESULTS.keeps(lambda problem, second, method, progress: _of_two(problem, second, method))
 def triangle(
-    problem: Problem, name: str, second: Floats, method: str, progress: Progress
+    problem: Problem, second: Floats, method: str, progress: Progress
 ) -> triangles.Triangle:
-    """The fit of two kinships, with progress; the second by the name of its groups."""
+    """The fit of two kinships, with progress."""
     return triangles.build_triangle(problem, second, reml=method == "REML", progress=progress)
 
 
-@RESULTS.keeps(lambda problem, name, *more: (problem.fingerprint, name, *more[1:]))
+@RESULTS.keeps(lambda problem, second, method, at: (_of_two(problem, second, method), at))
 def exact(
-    problem: Problem, name: str, second: Floats, method: str, at: tuple[float, float]
+    problem: Problem, second: Floats, method: str, at: tuple[float, float]
 ) -> triangles.Shares:
     """The log-likelihood of both shares itself."""
     return triangles.exact_at(problem, second, *at, reml=method == "REML")
 
 
+def _of_two(problem: Problem, second: Floats, method: str) -> tuple[str, str, str]:
+    """A key of a fit of two kinships: columns of one name may be of other groups."""
+    return problem.fingerprint, fingerprint(second), method
+
+
 def triangle_board(
-    problem: Problem, name: str, found: triangles.Triangle, names: tuple[str, str]
+    problem: Problem, second: Floats, found: triangles.Triangle, names: tuple[str, str]
 ) -> Board:
     """The picture of two kinships, packed once."""
-    key = f"{problem.fingerprint}triangle{name}{found.reml}"
+    key = f"triangle{_of_two(problem, second, str(found.reml))!r}{names!r}"
     return keep.BOARDS.get(key, lambda: pack_board(drawn.triangle_board(found, names)))

@@ -63,7 +63,7 @@ def render(view: View, method: str) -> None:
         help="Those of the same group are alike; who is in no group is like nobody.",
     )
     with progress.progress_bar("Fitting mixtures of both kinships …") as tell:
-        found = kept.triangle(problem, name, offered[name], method, tell)
+        found = kept.triangle(problem, offered[name], method, tell)
     st.markdown(verdict(found, _names(name)))
     _picture(view, method, name, offered[name], found)
 
@@ -121,10 +121,10 @@ def _picture(view: View, method: str, name: str, second: Floats, found: Triangle
     state.follow("shares", f"{problem.fingerprint}{method}{name}", None)
     at = _shares(str(st.session_state.get("shares") or "")) or home
     state.to_link("shares", None if at == home else f"{at[0]:g},{at[1]:g}", None)
-    exact = found.top if at == home else kept.exact(problem, name, second, method, (at[0], at[1]))
+    exact = found.top if at == home else kept.exact(problem, second, method, (at[0], at[1]))
     place = [exact.first, exact.second]
     board(
-        kept.triangle_board(problem, name, found, _names(name)),
+        kept.triangle_board(problem, second, found, _names(name)),
         KEY,
         picked=_picked,
         shares=place,

@@ -64,6 +64,16 @@ def test_a_dense_search_over_all_three_variances_goes_no_higher(reml):
     assert found.trace[-1].best_h2 == pytest.approx(found.rho)
 
 
+def test_every_mixture_is_told_with_its_fit():
+    y, K1, K2 = crossed(6, 5, np.random.default_rng(5))
+    told = {}
+    found = fit_two_kinships(y, None, K1, K2, each=told.__setitem__)
+    assert sorted(told) == found.mixtures.tolist()
+    for rho, loglik in zip(found.mixtures, found.logliks, strict=True):
+        assert told[rho].loglik == loglik
+        assert told[rho].h2 == fit_lmm(y, None, rho * K1 + (1.0 - rho) * K2).h2
+
+
 def test_the_names_of_the_two_do_not_matter():
     y, K1, K2 = crossed(6, 5, np.random.default_rng(5))
     one, other = fit_two_kinships(y, None, K1, K2), fit_two_kinships(y, None, K2, K1)

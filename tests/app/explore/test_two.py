@@ -47,6 +47,11 @@ def test_a_column_of_groups_is_offered_and_both_shares_are_said():
     assert app.session_state["second"] == "cage"
 
 
+def test_another_column_of_the_same_name_is_another_kinship():
+    (one,), (other,) = told(opened()), told(opened([str(place % 4) for place in range(20)]))
+    assert one != other
+
+
 def test_both_shares_rest_in_the_link_and_what_is_none_falls_back():
     app = opened()
     app.session_state["shares"] = "0.2,0.3"
