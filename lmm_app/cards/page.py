@@ -52,7 +52,9 @@ def render() -> None:
     name = _asked()
     if name in ALONE:
         ALONE[name]()
-        _back()
+        # A projector has no room for it, and the button in its corner.
+        if not projector.on():
+            _back()
         return
     if name:
         _alone(PRESETS[name])
