@@ -93,12 +93,15 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
         UsageError: a name that is not there, or a trait that is a covariate as well.
         LMMError: a column that cannot be used, with the entry that is in the way.
     """
+    from lmm_data.weights import column_of
+
     covariates = choose_covariates(dataset, options)
     traits, refused = dataset.traits.columns, _terms(dataset).refused_traits
     if options.trait is not None:
         _require_known("trait", options.trait, [*traits, *refused])
     weights: str = getattr(options, "weights", None) or ""
-    trait = options.trait or _first_usable(dataset, covariates, weights, options.transforms or ())
+    weighing = column_of(weights, (*traits, *dataset.covariates.columns))
+    trait = options.trait or _first_usable(dataset, covariates, weighing, options.transforms or ())
     if trait in refused:
         raise refused[trait].anew()
     if dataset.explains_itself(trait, covariates):
@@ -108,16 +111,16 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
             f"“{trait}” is the trait and a covariate",
             f"leave it out of the model with “{others}”, or choose another --trait",
         )
-    if weights == trait:
+    if weighing == trait:
         raise UsageError(
             "a trait cannot be its own weight",
             f"“{trait}” is the trait and the column of weights",
             "choose another --trait or other --weights",
         )
-    taken = {*covariates, trait, weights}
+    taken = {*covariates, trait, weighing}
     return Model(
         trait,
-        tuple(other for other in traits if other not in (trait, weights)),
+        tuple(other for other in traits if other not in (trait, weighing)),
         covariates,
         tuple(column for column in dataset.covariates.columns if column not in taken),
         weights,
@@ -156,11 +159,13 @@ def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]
         LMMError: a column that cannot be used, with the way on without it.
     """
     from lmm_data.preparation.design import columns_of, default_model
+    from lmm_data.weights import column_of
 
     terms, usual = _terms(dataset), default_model(dataset)
     there = [*dataset.covariates.columns, *terms.spread, *terms.refused_covariates]
     # A column of weights is a covariate only if it is asked for.
-    names = tuple(name for name in usual if name != getattr(options, "weights", None))
+    weighing = column_of(getattr(options, "weights", None) or "", there)
+    names = tuple(name for name in usual if name != weighing)
     if options.use is not None:
         names = tuple(dict.fromkeys([*options.use, *(options.factors or ())]))
         for name in names:

@@ -41,8 +41,9 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         metavar="COLUMN",
-        help="w of residual variances v(1 − h)/w: how many records a mean is of, or 1/variance of "
-        "a known error; they are taken as they are, and twice the weights make another h",
+        help="w of residual variances v(1 − h)/w: how many records a mean is of; 1/COLUMN where "
+        "the column holds known error variances; they are taken as they are, and twice the weights "
+        "make another h",
     )
     parser.add_argument(
         "--predict",

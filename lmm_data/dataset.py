@@ -124,6 +124,7 @@ class Dataset(Brief):
         alignment: who was matched, and who was left out; the k individuals are `matched`.
         terms: what a model may do with the columns of the files; None for tables of numbers,
             all of whose columns can be used.
+        weighted_by: the column of weights of every fit, see `weights_of`; "" for none.
         of: the index of each record's individual, shape (n,); None if each has one record.
         kinship_fingerprint: of the kinship and of whose the records are, computed once.
     """
@@ -135,6 +136,7 @@ class Dataset(Brief):
     covariates: Table
     alignment: Alignment
     terms: Terms | None = None
+    weighted_by: str = ""
     of: Ints | None = field(init=False)
     kinship_fingerprint: str = field(init=False)
 
@@ -202,7 +204,9 @@ class Dataset(Brief):
             )
         return X, keep
 
-    def problem(self, trait: str, covariates: Sequence[str] = (), *, weights: str = "") -> Problem:
+    def problem(
+        self, trait: str, covariates: Sequence[str] = (), *, weights: str | None = None
+    ) -> Problem:
         """The arrays for fitting one trait: y, X with its intercept, and K.
 
         A record whose phenotype or whose covariate is missing leaves y, X and K together, and is
@@ -212,7 +216,7 @@ class Dataset(Brief):
         Args:
             trait: a column of `traits`.
             covariates: columns of `covariates`, in the order wanted in X.
-            weights: a column of `covariates` or `traits`, see `weights_of`; "" for none.
+            weights: as `weighted_by`, which is taken unless others, or "", are given.
 
         Raises:
             DataError: an unknown or repeated name, a column with an entry that cannot be used, a
@@ -231,6 +235,7 @@ class Dataset(Brief):
                 f"“{trait}” is the trait and a covariate",
                 "leave it out of the covariates, or choose another trait",
             )
+        weights = self.weighted_by if weights is None else weights
         columns = (INTERCEPT, *covariates)
         if len(set(columns)) < len(columns):
             raise DataError(
@@ -240,7 +245,7 @@ class Dataset(Brief):
             )
         y = self.traits.column(trait)
         X = self.covariates.design(covariates)
-        w = weights_of(self, weights) if weights else np.ones(self.n)
+        w = weights_of(self, weights, trait) if weights else np.ones(self.n)
         missing = np.column_stack([np.isnan(y), np.isnan(X[:, 1:]), np.isnan(w)])
         keep = np.asarray(~missing.any(axis=1))
         labels = (trait, *covariates, weights)

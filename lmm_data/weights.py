@@ -1,5 +1,7 @@
 """Weights: a column of the files that says how much each record counts."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +13,60 @@ if TYPE_CHECKING:
     from lmm_data.dataset import Dataset
 
 
-def weights_of(dataset: "Dataset", column: str) -> Floats:
-    """A column of the covariates, or else of the phenotypes, as weights, NaN where missing, (n,).
+# What stands before a column of known error variances, whose inverse the weights are.
+INVERSE = "1/"
+
+
+def column_of(weights: str, there: Collection[str]) -> str:
+    """The column that weights are made of, as of “1/variance”, unless one is called so itself."""
+    return weights if weights in there else weights.removeprefix(INVERSE)
+
+
+def weighing(dataset: "Dataset") -> str:
+    """The column that the weights of every fit of a dataset are made of, "" for none."""
+    return column_of(dataset.weighted_by, _columns(dataset))
+
+
+def weighted(dataset: "Dataset", weights: str) -> tuple["Dataset", list[str]]:
+    """The dataset with weights for every fit, and a sentence on them.
 
     Raises:
-        DataError: no such column, an entry that is no number, or one that is not positive.
+        DataError: as `weights_of`; or there is no trait beside the weights.
+    """
+    if not weights:
+        return dataset, []
+    weights_of(dataset, weights)
+    found = replace(dataset, weighted_by=weights)
+    if set(dataset.traits.columns) <= {weighing(found)}:
+        raise DataError(
+            "a trait must be a column of numbers beside the weights",
+            f"“{weighing(found)}” is the only one",
+            "choose other weights",
+            where=dataset.traits.name,
+        )
+    return found, [f"Every fit is weighted by {weights}."]
+
+
+def weights_of(dataset: "Dataset", column: str, trait: str = "") -> Floats:
+    """A column of the covariates, or else of the phenotypes, as weights, NaN where missing, (n,).
+
+    Of “1/variance” they are the inverse of the column “variance”.
+
+    Raises:
+        DataError: no such column, or that of the trait; an entry that is no number, or one that is
+            not positive.
     """
     tables = (dataset.covariates, dataset.traits)
+    every = _columns(dataset)
+    base = column_of(column, every)
+    if base == trait:
+        raise DataError(
+            "a trait cannot be its own weight",
+            f"“{trait}” is the trait and the column of weights",
+            "choose another trait or other weights",
+        )
+    if base != column and base in every:
+        return np.asarray(1.0 / weights_of(dataset, base))
     terms = dataset.terms
     if terms is not None:
         for refused in (terms.refused_covariates, terms.refused_traits):
@@ -25,7 +74,7 @@ def weights_of(dataset: "Dataset", column: str) -> Floats:
                 raise refused[column].anew()
     table = next((table for table in tables if column in table.columns), None)
     if table is None:
-        there = dict.fromkeys(name for one in tables for name in one.columns)
+        there = _columns(dataset)
         raise DataError(
             f"{dataset.name} has no column “{column}” for weights",
             remedy=f"choose from {some(there, 12)}",
@@ -41,3 +90,8 @@ def weights_of(dataset: "Dataset", column: str) -> Floats:
             where=f"column “{column}”",
         )
     return values
+
+
+def _columns(dataset: "Dataset") -> list[str]:
+    """The columns of the covariates and of the phenotypes, each once."""
+    return list(dict.fromkeys((*dataset.covariates.columns, *dataset.traits.columns)))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lmm_app.data import correcting, preview, typed, words
+from lmm_app.data import correcting, preview, typed, weighing, words
 from lmm_app.fit.text import literal
 from lmm_app.live.component import room
 from lmm_app.session import opening, uploads
@@ -108,6 +108,8 @@ def files(prepared: Prepared, upload: Upload) -> None:
         with st.container(border=True):
             _file(place, outcome, prepared, upload)
     _decisions(prepared, upload)
+    if upload.choices.weights:
+        st.markdown(f":small[{weighing.ABOUT}]")
     _whole(prepared, upload)
     st.button("Take all files away", on_click=uploads.clear, icon=":material/delete_sweep:")
 
@@ -151,6 +153,18 @@ def _decisions(prepared: Prepared, upload: Upload) -> None:
             choices.from_phenotypes,
             placeholder="by their names",
         )
+    offered = weighing.offered(prepared)
+    if len(offered) > 1:
+        with place:
+            _choose(
+                "How much each record counts",
+                offered,
+                weighing.words,
+                choices.weights,
+                "weights",
+                lambda column: uploads.decide(replace(choices, weights=column)),
+                340,
+            )
     numbers = _numbers_among_covariates(prepared)
     if numbers:
         _several(

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.explore import cards, kept, lesson
-from lmm_app.fit import text, verdict
+from lmm_app.fit import text, verdict, weighted
 from lmm_app.fit.times import Times
 from lmm_app.fit.view import Comparison, View
 from lmm_app.glossary.marks import marked
@@ -31,7 +31,11 @@ def render(shown: Shown) -> None:
     """The boards; in the browser they share one h, and here it is known when it rests."""
     opened, view, method = shown.opened, shown.view, shown.method
     h2 = current(view, method)
-    there = [_story(shown, h2)]
+    by_weight = bool(view.problem.weighted_by)
+    # Its question is put to ordinary regression, in which every record counts the same.
+    there = [] if by_weight else [_story(shown, h2)]
+    if by_weight:
+        st.title(weighted.heading(view.problem.trait))
     lesson.ask(opened)
     cards.verdict_card(shown)
     st.header("Fit a linear mixed model yourself")
@@ -42,10 +46,15 @@ def render(shown: Shown) -> None:
     st.subheader("1 · Which h fits best?")
     st.caption(text.profile_caption(view, method))
     search = choose_search(view, method)
-    profile = kept.profile_board(view, method, search, opened.true_h2)
+    formulas = {"formulas": weighted.FORMULAS} if by_weight else {}
+    profile = kept.profile_board(view, method, search, opened.true_h2, **formulas)
     board(profile, key="profile", at=h2, moved=moved_by("profile"), beside=there)
     there.append(profile)
     st.subheader("2 · The same fit twice: before and after the rotation")
+    if by_weight:
+        st.info(weighted.SIDES, icon=":material/balance:")
+        state.leave_explore()
+        return
     words, select = st.columns([3, 1], gap="large", vertical_alignment="bottom")
     column = choose_column(select, view)
     comparison, times = kept.comparison(view, h2, reml=method == "REML")

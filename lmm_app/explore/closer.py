@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lmm_app.explore import kept, predictions, rotation, two
-from lmm_app.fit import beyond, certainty, text, verdict
+from lmm_app.fit import beyond, certainty, text, verdict, weighted
 from lmm_app.fit.view import View
 from lmm_app.paper.archive import archive_name, dataset_archive, methods_of, singles
 from lmm_app.paper.scripts import reproduce_python, reproduce_r
@@ -34,6 +34,9 @@ def render(view: View, method: str) -> None:
     state.to_link("look", chosen, None)
     if chosen not in LOOKS:
         st.caption("Each of these is computed when you open it.")
+        return
+    if view.problem.weighted_by and chosen in WITHOUT_WEIGHTS:
+        _inform(WITHOUT_WEIGHTS[chosen])
         return
     try:
         LOOKS[chosen](view, method)
@@ -86,7 +89,7 @@ def _h(view: View, method: str) -> None:
             st.markdown(certainty.genetic_variance(test))
         factors = kept.scale_factors(view.problem)
         st.markdown(certainty.scales(found.fit.h2, factors))
-        if method == "REML" and "gower" in factors:
+        if method == "REML" and "gower" in factors and not view.problem.weighted_by:
             st.markdown(certainty.as_gemma(found.fit, factors["gower"]))
         st.caption(certainty.about_scales(found.fit.h2))
     with right:
@@ -195,6 +198,10 @@ def _check(view: View, method: str) -> None:
 
 
 def _take(view: View, method: str) -> None:
+    if view.problem.weighted_by:
+        st.info(weighted.PROGRAMS, icon=":material/balance:")
+        _methods(view, method, state.shown().opened.corrected)
+        return
     opened, source = state.shown().opened, state.shown().source
     if not view.fit(method).maxima:
         _inform(view.fit(method).message)
@@ -259,6 +266,13 @@ LOOKS: dict[str, Callable[[View, str], None]] = {
     "Two kinships": two.render,
     "Check": _check,
     "Take away": _take,
+}
+# What these are about, a weighted fit has not.
+WITHOUT_WEIGHTS = {
+    "The rotation": weighted.NOT_DECOMPOSED,
+    "Beyond the ends": weighted.NOT_CONTINUED,
+    "Two kinships": weighted.NOT_TWO,
+    "Check": weighted.NOT_CHECKED,
 }
 # What some were called, as it stands in links.
 FORMERLY = {

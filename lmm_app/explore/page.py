@@ -46,7 +46,7 @@ def _methods(view: View) -> None:
     if view.reml.status == "flat":
         st.info(text.literal(view.reml.message), icon=":material/info:")
         return
-    asked = linked.toggle(
+    asked = not view.problem.weighted_by and linked.toggle(
         "Add covariates that explain nothing",
         "against",
         "Columns of random numbers. Fits and 1,000 simulated samples take a moment.",

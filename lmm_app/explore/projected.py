@@ -22,6 +22,11 @@ PROFILE = {"legend": False, "rows": False, "distance": False}
 def render(shown: Shown) -> None:
     """The picture that is asked for; all of them share one h."""
     place = projector.frame()
+    if shown.view.problem.weighted_by:
+        # The others are about fits in which every record counts the same.
+        _profile(shown, place)
+        state.leave_explore()
+        return
     with place.foot:
         picture = linked.segmented(
             "Picture", PICTURES, "story", "picture", label_visibility="collapsed"

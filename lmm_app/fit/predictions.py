@@ -26,11 +26,12 @@ NAMES = ("individual", "records", "record", "prediction û", "standard error", "
 def scale_words(fit: LMMFit, trait: str, h2: float, sigma2: float) -> str:
     """What the numbers of the table are in, in Markdown."""
     kappa = number(fit.eigen.mean_diagonal, 3)
+    times = "" if fit.eigen.weights is None else " times that of D"
     return (
         f"At h = {h_words(h2)}. û is what is inherited, as a distance from what the covariates "
         f"explain, in the units of {literal(trait)}; its variance is v·h·K, on the K that was "
-        f"fitted (mean diagonal {kappa}), with v = {number(sigma2)}. The standard error is that of "
-        "û, counting the uncertainty of β̂ but not that of h. Reliability is 1 − (standard "
+        f"fitted (mean diagonal {kappa}{times}), with v = {number(sigma2)}. The standard error is "
+        "that of û, counting the uncertainty of β̂ but not that of h. Reliability is 1 − (standard "
         "error)²/(v·h·Kᵢᵢ), the squared correlation that a prediction is expected to have with "
         "what is inherited."
     )

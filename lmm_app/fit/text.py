@@ -103,6 +103,8 @@ def facts(view: View) -> str:
         records_words(problem.n, problem.individuals),
         f"covariates: {named}" if named else "no covariates",
     ]
+    if problem.weighted_by:
+        words.append(f"weights w: {problem.weighted_by}, residual variances v(1 − h)/w")
     said = f"{' · '.join(words)}."
     if problem.dropped:
         names = ", ".join(label for label, _ in problem.dropped[:3])

@@ -87,7 +87,8 @@ def details(
     words.append(_other(view, other))
     if fit.maxima and not same_scale(fit):
         kappa = number(fit.eigen.mean_diagonal, 3)
-        words.append(f"K’s diagonal averages {kappa}, so h is not itself the percentage.")
+        times = "" if fit.eigen.weights is None else " times that of D"
+        words.append(f"K’s diagonal averages {kappa}{times}, so h is not itself the percentage.")
     if exact is not None and apart(found.interval, exact):
         words.append(f"The exact interval, which is simulated, is {_range(exact)}.")
     if found.trapped and found.plain is not None:

@@ -42,11 +42,13 @@ def kept(view: View, h2: float) -> tuple[float, float]:
     """How much predictions at an h keep of what lies between families, and within them."""
     rotated = view.reml.rotated
     at = wls(rotated, h2)
-    left, values = rotated.directions.back(at.residuals[:, np.newaxis])[:, 0], rotated.values
+    values = rotated.values
+    w = 1.0 if rotated.eigen.weights is None else np.sqrt(rotated.eigen.weights)
+    left = rotated.directions.back(at.residuals[:, np.newaxis])[:, 0] / w
     factors = np.divide(
         h2 * values, h2 * values + 1.0 - h2, out=np.zeros(len(values)), where=values > 0.0
     )
-    predicted = rotated.directions.back((factors * at.residuals)[:, np.newaxis])[:, 0]
+    predicted = rotated.directions.back((factors * at.residuals)[:, np.newaxis])[:, 0] / w
     return kept_of(left, predicted, _families(view))
 
 

@@ -1,5 +1,6 @@
 """Pictures of a fit for the browser: what each board holds, ready to be packed."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def profile_board(
     search: Search,
     true_h2: float | None = None,
     *,
-    formulas: tuple[str, ...] = FORMULAS,
+    formulas: Sequence[str | Mapping[str, Any]] = FORMULAS,
     **show: Any,
 ) -> dict[str, Any]:
     """Both profiles, the search on one of them, and the formulas at any h.
@@ -56,7 +57,7 @@ def profile_board(
         method: `REML` or `ML`, the one that is searched.
         search: what is stepped through.
         true_h2: the h that the data were simulated with, if they were.
-        formulas: those that stand beside the curve.
+        formulas: those that stand beside the curve, by name, or as `formula.js` takes them.
         show: what differs from `EVERYTHING`.
     """
     return {

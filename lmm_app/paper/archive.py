@@ -10,6 +10,7 @@ from lmm_app.paper import tables
 from lmm_app.paper.results import results
 from lmm_app.paper.scripts import reproduce_python, reproduce_r, title_of
 from lmm_app.sources.opened import Opened
+from lmm_core import LMMError
 from lmm_core.certainty import Interval
 from lmm_data.dataset import Dataset
 from lmm_data.methods import methods_paragraph
@@ -63,7 +64,17 @@ def singles(opened: Opened, view: View, method: str) -> Mapping[str, Callable[[]
 
 
 def archive(opened: Opened, view: View, method: str) -> bytes:
-    """The zip file; the same fit gives the same bytes."""
+    """The zip file; the same fit gives the same bytes.
+
+    Raises:
+        LMMError: a fit with weights, which its programs would leave out.
+    """
+    if view.problem.weighted_by:
+        raise LMMError(
+            "the programs to take away fit records that all count the same",
+            f"these are weighted by “{view.problem.weighted_by}”",
+            "fit_lmm(weights=) and “lmm fit --weights” fit them",
+        )
     covariates = tables.covariates(view.problem)
     files = {
         "README.txt": _readme(opened, view, method),

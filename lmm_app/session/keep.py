@@ -74,11 +74,13 @@ def prepared(upload: sources.Upload, progress: Progress) -> Prepared:
     return PREPARED.get(upload.key, lambda: assemble(read.outcomes, upload.choices))
 
 
-@DECOMPOSED.keeps(lambda kinship_fingerprint, K: kinship_fingerprint)
-def decomposition(kinship_fingerprint: str, K: Floats) -> KinshipEigen:
-    """The eigen decomposition of a kinship, by its fingerprint."""
+@DECOMPOSED.keeps(lambda kinship_fingerprint, K, weights=None: kinship_fingerprint)
+def decomposition(
+    kinship_fingerprint: str, K: Floats, weights: Floats | None = None
+) -> KinshipEigen:
+    """The eigen decomposition of a kinship, by a fingerprint of it and of weights."""
     start = time.perf_counter()
-    eigen = decompose(K)
+    eigen = decompose(K, weights=weights)
     took = time.perf_counter() - start
     _took(kinship_fingerprint).append(took)
     log.info("decomposed kinship %s n=%d in %.3f s", kinship_fingerprint[:12], eigen.n, took)
@@ -99,14 +101,17 @@ def identity(problem: Problem) -> str:
     """A key of all that is shown of a problem."""
     # The numbers may be those of another file with other names, and the view shows names.
     return problem.fingerprint + repr(
-        (problem.trait, problem.columns, problem.ids, problem.dropped)
+        (problem.trait, problem.columns, problem.ids, problem.dropped, problem.weighted_by)
     )
 
 
 @FITTED.keeps(identity)
 def fitted(problem: Problem) -> View:
     """Both fits and both profiles of a problem."""
-    return view.build_view(problem, decomposition(problem.kinship_fingerprint, problem.K))
+    key = problem.kinship_fingerprint
+    if problem.weights is not None:
+        key = fingerprint([key], problem.weights)
+    return view.build_view(problem, decomposition(key, problem.K, problem.weights))
 
 
 def against(shown: View, progress: Progress) -> tuple[Against, Board]:
@@ -123,7 +128,8 @@ def _against(shown: View, progress: Progress) -> Against:
 def dataset_key(dataset: Dataset) -> str:
     """A key of all that a diagnosis of a joined dataset depends on."""
     values = fingerprint(dataset.traits.values, dataset.covariates.values)
-    names = (dataset.name, dataset.ids, dataset.traits.columns, dataset.covariates.columns)
+    columns = (dataset.traits.columns, dataset.covariates.columns, dataset.weighted_by)
+    names = (dataset.name, dataset.ids, *columns)
     return f"{dataset.kinship_fingerprint}{values}{names!r}"
 
 

@@ -19,6 +19,8 @@ from lmm_data.preparation.roles import Role
 PAGE = "Data"
 
 _UPLOAD = "upload"
+# The word of a link that says by what records are weighted.
+WEIGHTS = "weights"
 _DROPS = "drops"
 _REFUSED = "refused_files"
 _MISSED = "missed_files"
@@ -106,9 +108,14 @@ def add(new: Iterable[tuple[str, bytes]]) -> None:
         else:
             files[name] = keep.one_copy(File.of(name, content))
     st.session_state[_REFUSED] = refused
-    decided = before.as_read.choices if before else Choices()
+    decided = before.as_read.choices if before else _linked()
     # Of a file that takes another's place nothing has been corrected.
     _keep(files.values(), _uncorrected(decided, {name for name, _ in new}))
+
+
+def _linked() -> Choices:
+    """What a link decides of files that are given to it: by what the records are weighted."""
+    return Choices(weights=st.query_params.get(WEIGHTS, ""))
 
 
 def remove(name: str) -> None:
@@ -222,6 +229,8 @@ def from_link() -> None:
         else:
             note_bad_link(_SHELF, asked)
     on_screen = st.session_state.get("data") == "upload"
+    if not lost():
+        state.to_link(WEIGHTS, choices().weights if on_screen else "", "")
     state.to_link(_SHELF, from_shelf() if on_screen else "", "")
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from lmm_app.fit import side_by_side, text
+from lmm_app.fit import side_by_side, text, weighted
 from lmm_app.fit.view import View
 from lmm_app.handout.page import handout, handout_name
 from lmm_app.handout.student import student_name, student_sheet
@@ -84,13 +84,29 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     state.show(shown)
     with footer:
         hand_in.offer(shown)
-    _offer_handout(footer, shown)
+    if shown.view.problem.weighted_by:
+        footer.caption("Handouts are of fits in which every record counts the same.")
+    else:
+        _offer_handout(footer, shown)
     work.offer(footer, archive_name(shown.opened, view, method).removesuffix(".zip"))
     with body:
-        page.run()
+        if not _refuse_weights(page, shown):
+            page.run()
     noted.note(page.url_path or "explore", state.explore_left())
     projector.leave()
     address.follow()
+
+
+def _refuse_weights(page: StreamlitPage, shown: Shown) -> bool:
+    """Say why a page does not show a weighted fit, if there is one and it would leave that out."""
+    by = shown.view.problem.weighted_by
+    if not by or page.url_path not in weighted.UNWEIGHTED:
+        return False
+    st.title(page.title)
+    st.info(weighted.refusal(page.url_path, by), icon=":material/balance:")
+    for name, icon in (("explore", "search"), ("data", "table_view")):
+        st.page_link(state.page(name), icon=f":material/{icon}:", query_params=state.in_link())
+    return True
 
 
 def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:

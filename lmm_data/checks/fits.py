@@ -81,7 +81,7 @@ def check_fits(
         values = data.traits.column(trait)
         add(trait, *check_gaps(values, data.kinship, data.ids, where=at, rng=rng, traits=m))
         try:
-            problem = data.problem(trait, covariates)
+            problem = data.problem(trait, covariates, weights="")
         except DataError as error:
             add(trait, _incomplete(error, at))
             continue

@@ -29,6 +29,7 @@ from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.records import records_words
 from lmm_data.tables import Table
+from lmm_data.weights import weighted
 
 # Their individuals have a sex, which nobody gave as a covariate.
 _FAM = ("fam", "bed", "psam")
@@ -352,8 +353,9 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
         phenotypes, traits.columns, parts.design, on_request=parts.on_request, ids=shared
     )
     parts.notes += left_out
-    table = Table(kinship.name, ids, ids, values)
-    parts.dataset = align(name, traits, table, covariates, terms)
+    found = align(name, traits, Table(kinship.name, ids, ids, values), covariates, terms)
+    parts.dataset, on_weights = weighted(found, choices.weights)
+    parts.notes += on_weights
     if parts.dataset.of is not None:
         words = records_words(parts.dataset.n, len(parts.dataset.individuals))
         parts.notes.append(

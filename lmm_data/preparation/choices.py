@@ -30,6 +30,7 @@ class Choices:
         transforms: (column, code of `reshaping.TRANSFORMS`): each makes a trait more.
         everyone: whether A of a pedigree is of all that are in it, where they fit into memory, to
             predict those without a record, and not of those with a row alone.
+        weights: the column of weights of every fit, see `lmm_data.weights`; "" for none.
         without: ids of individuals that are left out, as they are written after `spelling`.
         relationship: how a kinship is computed from genotypes.
         corrections: entries of the files that somebody corrected.
@@ -47,6 +48,7 @@ class Choices:
     clip: bool = False
     double_kinship: bool = False
     everyone: bool = False
+    weights: str = ""
     factors: tuple[str, ...] = ()
     transforms: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
 from lmm_data.readers.text.quantities import is_limit
 from lmm_data.tables import Table
 from lmm_data.terms import Terms
+from lmm_data.weights import weighing
 
 # Fewer entries than this share that are no numbers are mistakes among numbers.
 _MOSTLY = 0.5
@@ -34,9 +35,11 @@ def default_model(dataset: Dataset) -> tuple[str, ...]:
     One that cannot be used is among them, so that it is not left out in silence:
     `Dataset.problem` says why it cannot.
     """
-    if dataset.terms is not None:
-        return dataset.terms.covariates
-    return usual_covariates(dataset.covariates)
+    usual = (
+        usual_covariates(dataset.covariates) if dataset.terms is None else dataset.terms.covariates
+    )
+    # A column of weights is a covariate only if it is asked for.
+    return tuple(name for name in usual if name != weighing(dataset))
 
 
 def usual_covariates(table: Table) -> tuple[str, ...]:
@@ -54,7 +57,8 @@ def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
     Of a table with a mother, a cage and a weight, the weight is the trait.
     """
     covariates = dataset.covariates.columns
-    return tuple(sorted(traits, key=lambda one: one in covariates or belongs_to_pedigree(one)))
+    others = [one for one in traits if one != weighing(dataset)]
+    return tuple(sorted(others, key=lambda one: one in covariates or belongs_to_pedigree(one)))
 
 
 def columns_of(dataset: Dataset, names: Sequence[str]) -> tuple[str, ...]:

@@ -44,6 +44,11 @@ def twin_problem(rotated: RotatedData) -> dict[str, Any]:
         "nullExplained": stable.null_explained,
         "exact": stable.exact,
         "atOne": at_one,
+        # Of weights of records: what ℓ of y has more than that of √w·y.
+        "jacobian": {
+            "ML": rotated.log_jacobian(reml=False),
+            "REML": rotated.log_jacobian(reml=True),
+        },
     }
 
 

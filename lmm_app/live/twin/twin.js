@@ -13,7 +13,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
  * problem: n, p; for each of m directions, n but for records, values λ (m), residual (m) and basis
  * (m × p, row by row); offset (p), toBeta (p × p, row by row); nBlank, the directions left out, in
  * which y and X are 0 and λ is; nNull, nullRank, nullExplained, exact; atOne, the limits of the log-likelihood at
- * h = 1 where K is singular, {ML, REML}, null for +∞ under `exact` as elsewhere -Infinity or
+ * h = 1 where K is singular, jacobian, what weights of records add to it, each {ML, REML}, null for +∞ under `exact` as elsewhere -Infinity or
  * Infinity by name.
  *
  * Returns h, d, w (n; Infinity where d is 0), g (p, on the basis), beta (p), unscaled (p; times v̂ the variance of
@@ -84,7 +84,7 @@ export function logLikelihood(problem, at, method) {
     const { n, p } = problem;
     const df = method === "REML" ? n - p : n;
     const twice = df * (LOG_2PI + 1 + Math.log(at.rss / df)) + at.sumLogD;
-    return -0.5 * (method === "REML" ? twice + at.logDet : twice);
+    return problem.jacobian[method] - 0.5 * (method === "REML" ? twice + at.logDet : twice);
 }
 
 /** v̂ of a weighted fit: RSS over n under ML, over n - p under REML. */
