@@ -21,6 +21,7 @@ EVERYTHING = Choices(
     invert_kinship=True,
     clip=True,
     double_kinship=True,
+    weights="number",
     factors=("batch",),
     transforms=(("weight", "log"),),
     without=("m1", "m2"),

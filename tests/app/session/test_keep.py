@@ -94,7 +94,7 @@ def changed_pair(K, i, j):
 
 def test_a_kinship_with_a_change_is_never_answered_from_the_cache(large, monkeypatch):
     """Streamlit's own hash of an array of this size looks at a sample of it."""
-    monkeypatch.setattr(keep, "decompose", lambda K: Decomposed(K))
+    monkeypatch.setattr(keep, "decompose", lambda K, weights: Decomposed(K))
     rng = np.random.default_rng(8)
     answered = [decomposition_of(large)]
     for place in rng.choice(N, 5, replace=False):
