@@ -42,7 +42,7 @@ NOT_DECOMPOSED = (
     "decomposed."
 )
 NOT_CONTINUED = "The curve is not continued beyond its ends for weighted records."
-NOT_TWO = "Two kinships are fitted to records that all count the same."
+NOT_TWO = "This fit takes every record for as good as another."
 NOT_CHECKED = "The dense check fits V = hK + (1 − h)I, in which every record counts the same."
 
 

@@ -54,6 +54,14 @@ def test_weights_are_a_column_and_no_covariate(shell, tmp_path, covar):
     assert "times that of D over those analysed" in said
 
 
+def test_a_column_of_known_error_variances_is_named_with_its_inverse(shell, tmp_path):
+    ran = shell("fit", *files(tmp_path, 1.0 / W), "--weights", "1/number", "--json")
+    assert ran.code == 0
+    assert ran.json["fit"]["h2"] == pytest.approx(fit_lmm(Y, None, SIBS, weights=W).h2, abs=1e-9)
+    assert ran.json["data"]["weights"] == "1/number"
+    assert ran.json["data"]["trait"] == "weight"
+
+
 def test_who_has_no_weight_is_left_out(shell, tmp_path):
     w = W.copy()
     w[3] = np.nan
