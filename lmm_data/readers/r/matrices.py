@@ -89,8 +89,15 @@ def as_kinship(thing: Any, name: str) -> Reading | None:
     # With the same names on both margins it is meant to be one, and what is wrong will be said.
     if not (rows and columns) and not _mirrors(values):
         return None
-    ids = tuple(rows or columns)
-    return kinship_reading(name, values, Names(ids), f"{matrix_words(thing)}, a square")
+    ids, words_ = tuple(rows or columns), f"{matrix_words(thing)}, a square"
+    if "n_pos" not in attributes_of(thing) or (values.diagonal() == 1.0).all():
+        return kinship_reading(name, values, Names(ids), words_)
+    # By calc_kinship; scale_kinship's has a diagonal of 1.
+    note = (
+        "calc_kinship of R/qtl2 made it: it holds coefficients of kinship, half of a relationship, "
+        "and is doubled, as R/qtl2 does before it fits"
+    )
+    return kinship_reading(name, values, Names(ids, (note,)), f"{words_}, of R/qtl2", scale=2.0)
 
 
 def _mirrors(values: Floats) -> bool:

@@ -15,6 +15,7 @@ from lmm_data.readers.r.compact import as_text
 from lmm_data.readers.sorting import sort_files
 from tests.places import WRITTEN
 from tests.r_bytes import HEAD, HOSTILE, NIL, ints, text
+from tests.rqtl2_files import F2
 
 FILES = {path.name: path.read_bytes() for path in (WRITTEN / "r").iterdir()}
 IDS = tuple(f"m{k}" for k in range(1, 7))
@@ -101,10 +102,20 @@ def test_pcrelate_is_doubled_and_has_its_diagonal():
     assert "it is doubled" in outcome.reading.notes[0]
 
 
+def test_a_cross_of_r_is_that_of_its_files():
+    one, other = only("cross2.rds").reading, read_sorted(sort_files(F2))[0].reading
+    np.testing.assert_array_equal(one.kinship.values, other.kinship.values)
+    assert one.kinship.scale == other.kinship.scale == 2.0
+    np.testing.assert_array_equal(one.genotypes.counts, other.genotypes.counts)
+    np.testing.assert_array_equal(one.table.numbers().values, other.table.numbers().values)
+    assert one.covariates.entries == other.covariates.entries
+
+
 def test_a_list_by_chromosome_is_read_if_it_is_without_each():
     reading = only("loco.rds").reading
     assert [name for name, _ in reading.loco] == ["1", "2", "X"]
     assert "without the chromosome" in reading.notes[0]
+    assert {kinship.scale for _, kinship in reading.loco} == {2.0}
     assert "of each chromosome alone" in only("each.rds").error
 
 

@@ -54,3 +54,22 @@ class(pcrelate) <- "pcrelate"
 saveRDS(pcrelate, "pcrelate.rds")
 saveRDS(lm(weight ~ sex, pheno), "lm.rds")
 saveRDS(1:10, "sequence.rds")
+# What read_cross2 makes of ../../rqtl2/f2, as R/qtl2's documentation of the class says, in base R.
+f2 <- "../../rqtl2/f2"
+part <- function(name) read.csv(file.path(f2, paste0("cross_", name, ".csv")), comment.char = "#",
+  row.names = 1, na.strings = c("-", "NA"), colClasses = "character", check.names = FALSE)
+codes <- c(SS = 1L, SB = 2L, BB = 3L, "S-" = 4L, "B-" = 5L)
+geno <- part("geno"); gmap <- part("gmap"); pmap <- part("pmap"); pheno <- part("pheno"); covar <- part("covar")
+chr <- unique(gmap$chr)
+on <- function(map, c) { m <- map[map$chr == c, ]; structure(as.numeric(m$pos), names = rownames(m)) }
+cross <- list(crosstype = "f2",
+  geno = lapply(setNames(chr, chr), function(c) { m <- names(on(gmap, c))
+    g <- matrix(codes[as.matrix(geno[, m])], nrow(geno), dimnames = list(rownames(geno), m))
+    g[is.na(g)] <- 0L; g }),
+  gmap = lapply(setNames(chr, chr), on, map = gmap), pmap = lapply(setNames(chr, chr), on, map = pmap),
+  pheno = structure(sapply(pheno, as.numeric), dimnames = dimnames(as.matrix(pheno))), covar = covar,
+  is_x_chr = setNames(chr == "X", chr), is_female = setNames(covar$sex == "F", rownames(covar)),
+  cross_info = matrix(as.integer(covar$direction == "BxS"), dimnames = list(rownames(covar), NULL)),
+  alleles = c("S", "B"))
+class(cross) <- "cross2"
+saveRDS(cross, "cross2.rds")
