@@ -8,6 +8,7 @@ import numpy as np
 from tests.dialects.case import Case, finish
 from tests.dialects.draft import Arrays, Draft
 from tests.dialects.genetics import fast_lmm, gcta, gemma, plink
+from tests.dialects.genotypes import genotypes
 from tests.dialects.odd import ODD, odd
 from tests.dialects.special import WAYS, special
 from tests.dialects.spreadsheets import LANGUAGES, by_hand, excel, pandas, r
@@ -25,6 +26,7 @@ WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
     "FaST-LMM": (160, fast_lmm),
     "by hand": (240, by_hand),
     **{way: (8, partial(special, way)) for way in WAYS},
+    "genotypes": (90, genotypes),
     "R's own files": (30, r_objects),
     "Arrow": (30, arrow),
     "kinships of other programs": (50, kinships),
