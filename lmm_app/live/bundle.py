@@ -12,6 +12,7 @@ from lmm_app.live.twin import TWIN, twin_source
 
 FOLDER = files(__package__)
 SHEETS = ("live.css", "lesson.css", "room.css", "take.css")
+_AROUND = re.compile(r"\s*([{};,])\s*")
 _IMPORT = re.compile(r"^import .*?/(\w+)\.js\";\n", re.MULTILINE | re.DOTALL)
 _WANTED = re.compile(r"^import \{([^}]*)\} from \".*?/(\w+)\.js\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
@@ -98,7 +99,8 @@ def page_script() -> str:
     later = [(FOLDER / name).read_text(encoding="utf-8") for name in ("later.css", "words.css")]
     sheets = {"STYLE": style(), "LATER": "\n".join(later)}
     styles = "".join(
-        f"const {name} = {json.dumps(text, ensure_ascii=False)};\n" for name, text in sheets.items()
+        f"const {name} = {json.dumps(_close(text), ensure_ascii=False)};\n"
+        for name, text in sheets.items()
     )
     whole = (
         styles
@@ -106,6 +108,11 @@ def page_script() -> str:
         + _INSTALL.format(_meeting(), ", ".join(_lent()))
     )
     return spare(whole)
+
+
+def _close(sheet: str) -> str:
+    """A style sheet without blanks around the marks that part its rules."""
+    return _AROUND.sub(r"\1", sheet)
 
 
 def spare(text: str) -> str:
