@@ -8,6 +8,7 @@ from lmm_core.arrays import Floats, Ints
 from lmm_core.coordinates import EXACT_ROUNDINGS, is_exact, split
 from lmm_core.errors import count, in_digits
 from lmm_data.checks.finding import Finding, first_of
+from lmm_data.checks.made import check_made
 from lmm_data.checks.tails import beyond_tail
 
 # Robust standard deviations from the median: 6e-7 of normal values are farther. So far a value
@@ -35,7 +36,7 @@ def check_distribution(y: Floats, names: tuple[str, ...], where: str) -> tuple[F
     whole = bool(np.array_equal(y, np.round(y)))
     if whole and levels.size <= LEVELS and y.size >= 3 * levels.size:
         return (_ordered(levels, where),)
-    found = [] if whole else [*_ties(y, levels, sizes, where)]
+    found = [*check_made(y, where), *([] if whole else _ties(y, levels, sizes, where))]
     odd = outliers(y)
     if odd.size:
         found.append(_outliers(y, odd, names, where))

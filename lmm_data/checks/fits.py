@@ -12,8 +12,10 @@ from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import rotate
+from lmm_data.checks.cohorts import check_cohorts
 from lmm_data.checks.finding import Finding, any_error, column_of, in_column, sentence
-from lmm_data.checks.labels import check_labels
+from lmm_data.checks.labels import check_labels, places
+from lmm_data.checks.made import check_corrected
 from lmm_data.checks.phenotype_checks import check_gaps, check_residuals
 from lmm_data.checks.power import check_power
 from lmm_data.dataset import Dataset, Problem
@@ -90,6 +92,11 @@ def check_fits(
             eigens[key] = _decomposed(problem, decompose)
         fit = fit_rotated(rotate(eigens[key], problem.y, problem.X))
         add(trait, *check_residuals(fit, problem.ids, where=at, traits=m))
+        names, X = problem.columns[1:], problem.X[:, 1:]
+        add(trait, *check_corrected(problem.y, X, names, at, m))
+        if problem.of is None:
+            rows = places(problem.ids, order)
+            add(trait, *check_cohorts(problem, fit, rows, at, m))
         if not problems:
             add(trait, *check_power(fit.rotated, where=at))
         problems.append(problem)

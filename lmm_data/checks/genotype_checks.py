@@ -126,7 +126,8 @@ def _poor(rate: Floats) -> tuple[float, Ints]:
     """
     better = rate[rate >= np.median(rate)]
     typical = float(np.median(better))
-    spread = 1.4826 * float(np.median(np.abs(better - typical)))
+    # Of the upper half of a normal distribution the median deviation is 0.40 of the whole's SD.
+    spread = 2.5 * float(np.median(np.abs(better - typical)))
     low = np.flatnonzero((rate < POOR * typical) & (rate < typical - FAR * spread))
     return typical, low[np.argsort(rate[low], kind="stable")]
 

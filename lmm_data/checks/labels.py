@@ -60,7 +60,7 @@ def check_labels(
     # Where ĥ is 0 a shift may be why, but exchanging two shows by the covariates at most.
     telling = [fit for fit in ready if fit.h2 > 0.0 or fit.p > 1]
     tell(0.2)
-    indices = _places(ids, order)
+    indices = places(ids, order)
     shift = search_shifts(ready, indices, rng=rng) if ready else None
     tell(0.4)
     if shift is not None and shift.found:
@@ -140,7 +140,7 @@ def _together(
     return ids, refitted
 
 
-def _places(ids: Sequence[str], order: Sequence[str] | None) -> Ints:
+def places(ids: Sequence[str], order: Sequence[str] | None) -> Ints:
     """Indices of the individuals, in the order of the file's rows."""
     if order is None:
         return np.arange(len(ids))

@@ -24,9 +24,11 @@ from lmm_data.checks.gathering import gathered
 from lmm_data.checks.genotype_checks import check_genotypes
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones
+from lmm_data.checks.made import check_ratios
 from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
 from lmm_data.checks.sexes import check_sexes, compare_sexes, recorded_sex
 from lmm_data.checks.who_is_who import left_out, name_rows, several_records, unmatched
+from lmm_data.checks.whose_kinship import check_against_genotypes, check_families, check_floor
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -132,6 +134,7 @@ def check_dataset(
         for column in use or ()
         if covariates is None or column not in covariates.columns
     ]
+    findings += check_ratios(numbers, usable)
     findings += _beyond(usable, phenotypes.name)
     findings += several_records(phenotypes)
     tell(0.1)
@@ -181,6 +184,11 @@ def check_dataset(
         clones=same is None,
     )
     findings += _unexplained(_of_records(found, data), findings)
+    findings += check_floor(data.relationship, where)
+    individuals = data.relationship, data.individuals
+    findings += check_families(*individuals, (phenotypes, covariates), where)
+    if genotypes is not None and genotypes.name not in where:
+        findings += check_against_genotypes(*individuals, genotypes, where)
     if eigen is None:
         return report(cost=cost)
 

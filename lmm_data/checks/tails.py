@@ -10,6 +10,8 @@ NOT_NORMAL = 2.0
 SHARE, FEWEST = 0.1, 8
 # Where all others end on a side of normal values, if their skewness is not that of a tail.
 LIGHT, SKEW = 3.0, 1.0
+# Standard deviations on the scale on which the others are symmetric.
+STILL_FAR = 4.5
 # Values as far that such a tail would have, of all.
 CHANCE = 0.005
 
@@ -38,12 +40,32 @@ def beyond_tail(z: Floats, far: Ints, sure: float) -> Ints:
         bool(
             abs(z[i]) > sure
             and (normal or (abs(skew) < SKEW and (rest * np.sign(z[i])).max() <= LIGHT))
+            and _skewed_distance(z[i], rest) > STILL_FAR
         )
         or expected_beyond(z[i], rest) <= CHANCE
         for i in far
     ]
     kept: Ints = far[np.array(apart, dtype=bool)]
     return kept
+
+
+def _skewed_distance(value: float, others: Floats) -> float:
+    """Standard deviations from the median by the shifted logarithms that make others symmetric.
+
+    A lognormal distribution with a shift goes through the 5%, 50% and 95% quantiles; without
+    skewness it is the normal one. Infinite beyond its end.
+    """
+    low, middle, high = np.quantile(others, [0.05, 0.5, 0.95])
+    lean = high + low - 2.0 * middle
+    if abs(lean) <= 0.02 * (high - low):
+        return float(abs(value - middle) / max((high - low) / 3.29, 1e-300))
+    sign = np.sign(lean)
+    shift = (low * high - middle**2) / lean
+    above, centre = sign * (value - shift), sign * (middle - shift)
+    far = sign * ((high if sign > 0.0 else low) - shift)
+    if above <= 0.0 or centre <= 0.0 or far <= centre:
+        return np.inf
+    return float(abs(np.log(above / centre)) / (np.log(far / centre) / 1.645))
 
 
 def _shape(z: Floats) -> tuple[float, float]:
