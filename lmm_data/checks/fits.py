@@ -14,10 +14,11 @@ from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import rotate
 from lmm_data.checks.cohorts import check_cohorts
 from lmm_data.checks.finding import Finding, any_error, column_of, in_column, sentence
-from lmm_data.checks.labels import check_labels, places
+from lmm_data.checks.labels import MOST, check_labels, places
 from lmm_data.checks.made import check_corrected
 from lmm_data.checks.phenotype_checks import check_gaps, check_residuals
 from lmm_data.checks.power import check_power
+from lmm_data.checks.wrong_labels import check_wrong, count_wrong
 from lmm_data.dataset import Dataset, Problem
 
 # Traits are checked for labels together while they share this much of the first one's individuals.
@@ -54,6 +55,7 @@ def check_fits(
     rng: np.random.Generator,
     progress: Progress,
     decompose: Decompose,
+    count_labels: bool = True,
 ) -> list[Finding]:
     """What only a fit can tell: gaps, residuals, power and labels.
 
@@ -66,6 +68,7 @@ def check_fits(
         rng: randomness.
         progress: called with the share of all checks that is done, from 0.3 on.
         decompose: of the kinship of those who have a trait, if that is another.
+        count_labels: whether the number of wrong labels is estimated from the traits.
     """
     found: list[Finding] = []
 
@@ -114,6 +117,11 @@ def check_fits(
         rng=rng,
         progress=part_of(progress, 0.6),
     )
+    if count_labels and len(together) and problems[0].n <= MOST:
+        # Those of the same individuals, for whom one set of distances is added up.
+        same = [fits[i] for i in together if problems[i].ids == problems[0].ids]
+        told = [fit for fit in same if fit.maxima and fit.status != "unbounded"]
+        found += check_wrong(count_wrong(told, np.random.default_rng(1)), where)
     return found
 
 

@@ -29,6 +29,7 @@ from lmm_data.checks.phenotype_checks import check_numbers, check_phenotype
 from lmm_data.checks.sexes import check_sexes, compare_sexes, recorded_sex
 from lmm_data.checks.who_is_who import left_out, name_rows, several_records, unmatched
 from lmm_data.checks.whose_kinship import check_against_genotypes, check_families, check_floor
+from lmm_data.checks.wrong_labels import check_wrong, count_by_sex
 from lmm_data.dataset import Dataset, align
 from lmm_data.preparation.design import usual_covariates
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -153,10 +154,14 @@ def check_dataset(
         return report(*entries, unmatched(error, phenotypes.name))
     findings += left_out(data.alignment, phenotypes.name)
     typed = None if genotypes is None else check_genotypes(genotypes)
-    same = typed.same if typed else None
+    same, counted = typed.same if typed else None, None
     if typed is not None and genotypes is not None:
         column, sex = recorded_sex(data.covariates, numbers)
-        findings += [*typed.findings, *check_sexes(compare_sexes(genotypes, column, sex))]
+        sexes = compare_sexes(genotypes, column, sex)
+        findings += [*typed.findings, *check_sexes(sexes)]
+        counted = count_by_sex(sexes) if sexes else None
+        if counted is not None:
+            findings += check_wrong(counted, genotypes.name, by_sex=True)
     many = data.of is not None and data.n > MOST_EXPANDED
     cost = estimate_cost(
         len(data.individuals) if many else data.n,
@@ -214,6 +219,7 @@ def check_dataset(
             rng=np.random.default_rng(0),
             progress=tell,
             decompose=decompose,
+            count_labels=counted is None,
         )
     return report(cost=cost)
 

@@ -30,13 +30,14 @@ class Sexes(Brief):
     Attributes:
         wrong: those whose X contradicts the record, by id.
         told: how many could have been contradicted.
-        frequency: the share of the record's second sex among those.
+        visible: the share of wrong labels among those that change the sex, 2q(1 - q) with q the
+            share of one sex, or the share of females where males alone are told.
         finding: of the wrong ones, None if there are none.
     """
 
     wrong: tuple[str, ...]
     told: int
-    frequency: float
+    visible: float
     finding: Finding | None
 
 
@@ -84,9 +85,10 @@ def compare_sexes(genotypes: GenotypeTable, column: str, sex: Mapping[str, float
         told |= set(females.tolist())
     names = tuple(genotypes.ids[rows[i]] for i in wrong)
     share = len(females) / len(rows)
+    visible = 2.0 * share * (1.0 - share) if len(told) == len(rows) else share
     if not names:
-        return Sexes((), len(told), share, None)
-    return Sexes(names, len(told), share, _contradicted(names, column, het[wrong], len(told)))
+        return Sexes((), len(told), visible, None)
+    return Sexes(names, len(told), visible, _contradicted(names, column, het[wrong], len(told)))
 
 
 def _het_free(genotypes: GenotypeTable, rows: list[int], markers: int) -> float:

@@ -72,7 +72,7 @@ def mice():
 def test_a_good_dataset_is_fit_for_use():
     report = check_dataset(phenotypes(), kinship(), covariates(age=AGE))
     assert report.verdict == "fit for use"
-    assert codes(report) == {"kinship_families", "power_expected", "labels_clear"}
+    assert codes(report) == {"kinship_families", "power_expected", "labels_clear", "labels_wrong"}
     assert report.cost is not None
     assert report.cost.n == N
 
