@@ -209,8 +209,8 @@ def read_group(
     options = dict(reader.options)
     sheet = contents[group.files[0]]
     if isinstance(sheet, SheetText):
-        # Its numbers leave no mark open, whatever other files write.
-        decimal = ""
+        # A cell knows what it is: 1.002 is no question there, whatever other files write.
+        decimal = "."
     if reader.read is read_kinship_text:
         options["progress"] = progress
     if reader.read in (read_delimited, read_kinship_text):

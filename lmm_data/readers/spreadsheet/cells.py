@@ -6,9 +6,6 @@ from typing import Any, TypeAlias
 
 Cell: TypeAlias = str | float | int | bool | tuple[str, str]
 
-# A number such as 1.002, which text would leave open: a thousand and two where the point is no
-# decimal mark. A cell leaves nothing open, and with a zero behind it nor does the text.
-_OPEN = re.compile(r"(-?[1-9]\d{0,2}\.\d{3})((?:e.*)?)")
 _WHOLE = 1e15
 _SPACE = re.compile(r"\s+")
 
@@ -61,14 +58,12 @@ def text_of(cell: Cell) -> str:
     """What a cell holds, a number to its last digit.
 
     >>> text_of(0.1), text_of(12.0), text_of(1.002), text_of(True), text_of(("date", "2026-09-02"))
-    ('0.1', '12', '1.0020', 'TRUE', '2026-09-02')
+    ('0.1', '12', '1.002', 'TRUE', '2026-09-02')
     """
     if type(cell) is float:
         if cell.is_integer() and -_WHOLE < cell < _WHOLE:
             return str(int(cell))
-        written = repr(cell)
-        found = _OPEN.fullmatch(written) if written[-4:-3] == "." or "e" in written else None
-        return f"{found[1]}0{found[2]}" if found else written
+        return repr(cell)
     if isinstance(cell, str):
         return _SPACE.sub(" ", cell).strip() if "\n" in cell or "\t" in cell else cell.strip()
     if isinstance(cell, tuple):

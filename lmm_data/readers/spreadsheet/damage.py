@@ -20,7 +20,6 @@ from lmm_data.readers.text.marks import is_marked, with_points
 _DIGITS = 1e15
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _ASK = re.compile(r", say so with --decimal [.,]$")
-_OPEN = re.compile(r"(-?[1-9]\d{0,2}\.\d{3})")
 
 
 def damage_notes(
@@ -147,8 +146,7 @@ def numbers_in_text(
         marked = [r for r, text in zip(rows, texted, strict=True) if _is_number(text)]
         for r, entry in zip(rows, entries, strict=True):
             if entry:
-                open_mark = _OPEN.fullmatch(entry)
-                changed[r, c] = f"{entry}0" if open_mark else entry
+                changed[r, c] = entry
         said.append(
             f"“{label}”: {count(len(marked), 'number is', 'numbers are')} stored as text, the "
             f"first in {place_of(marked[0], c)}, and read as numbers"

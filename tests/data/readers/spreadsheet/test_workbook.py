@@ -87,6 +87,8 @@ def test_a_number_has_all_its_digits():
     written = [line.split("\t")[1] for line in text.splitlines()[1:]]
     assert [float(entry) for entry in written] == [float(x) for x in exact]
     assert notes == ""
+    # An id that is a number is spelt as it would be elsewhere.
+    assert only(xlsx([["id", "w"], [1.002, 3], [2.5, 4]]))[0] == "id\tw\n1.002\t3\n2.5\t4\n"
     # 1.002 beside 766 is no question: a cell knows what it is.
     files = {"b.xlsx": xlsx([["id", "w"], *([f"m{k}", x] for k, x in enumerate([1.002, 766]))])}
     (outcome,) = read_sorted(sort_files(files), decimal=",")
