@@ -8,8 +8,10 @@ import pytest
 from lmm_app.sources.opened import Sample, open_source
 from tests import r_bytes
 from tests.app.data.test_page import FAMILIES, GOOD, PHENO, Y
+from tests.bad_inputs import toy
 from tests.browser.conftest import DRAWN, complaints, some_of
 from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for
+from tests.places import REFERENCE
 from tests.workbooks import BOOKS
 
 pytestmark = pytest.mark.browser
@@ -72,6 +74,17 @@ def test_a_workspace_of_r_is_opened_and_fitted(open_page):
     page.get_by_role("button", name="Fit weight").click()
     page.wait_for_function(DRAWN, arg=3)
     assert "weight" in verdict(page)
+    assert complaints(page) == []
+
+
+def test_genotypes_of_a_collaborator_are_opened_and_fitted(open_page):
+    page = open_page("/data", boards=0)
+    vcf = (REFERENCE / "genotypes" / "toy.bcftools.vcf.gz").read_bytes()
+    drop(page, {**toy("toy.pheno.txt"), "toy.vcf.gz": vcf})
+    page.get_by_text("VCF, copies of the ALT allele from GT").first.wait_for()
+    page.get_by_role("button", name="Fit weight").click()
+    page.wait_for_function(DRAWN, arg=3)
+    assert "anything from 0 to 0.98 fits" in verdict(page)
     assert complaints(page) == []
 
 
