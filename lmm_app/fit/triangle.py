@@ -103,12 +103,18 @@ def build_triangle(
     """Fit the model of two kinships, and keep what it sees on the way.
 
     Raises:
-        LMMError: as of `fit_two_kinships`; no share is better than another.
+        LMMError: as of `fit_two_kinships`; no share is better than another; nothing to explain.
     """
     h2 = np.linspace(0.0, 1.0, POINTS)
     seen: dict[float, tuple[Floats, float, Shares]] = {}
 
     def keep(rho: float, fit: LMMFit) -> None:
+        if fit.rotated.exact:
+            raise LMMError(
+                "the covariates must leave something of the trait",
+                "they explain every record",
+                "take one out of the model, or choose another trait",
+            )
         profile = log_likelihood(fit.rotated, h2, reml=reml)
         seen[rho] = profile, fit.h2, _shares(rho, fit.h2, fit.loglik, fit.sigma2)
 

@@ -1,5 +1,6 @@
 """The likelihood over both shares: against V itself, against one kinship, and what it says."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -138,6 +139,12 @@ def test_an_edge_is_an_answer_and_said_to_be_one(status):
 def test_two_kinships_that_are_one_are_refused():
     with pytest.raises(LMMError, match="must tell one kinship from the other: every mixture"):
         build_triangle(problem(), problem().K, reml=True)
+
+
+def test_a_trait_that_the_covariates_explain_has_no_shares():
+    told = replace(problem(), X=np.column_stack([np.ones(64), problem().y]))
+    with pytest.raises(LMMError, match="leave something of the trait: they explain every record"):
+        build_triangle(told, cages(), reml=True)
 
 
 def test_what_the_picture_says():
