@@ -101,6 +101,10 @@ def test_looks_that_have_no_weights_say_so_and_the_others_have_them():
         walk(app, page)
         assert weighted.refusal(page, "n") in [box.value for box in app.info]
         assert boards(app) == {}
+    # A projector has the one picture that is of the weighted fit.
+    app.session_state["projector"] = True
+    walk(app, "")
+    assert list(boards(app)) == ["profile"]
 
 
 def test_the_programs_to_take_away_are_not_made():
