@@ -26,7 +26,8 @@ SHOTS = {
     "lessons": ("/lessons", 1400, "dark"),
 }
 SETTLED = """() => !document.querySelector(
-        '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]'
+        '[data-testid=stSpinner], [data-testid=stSkeleton], [data-testid=stProgress], '
+        + '[data-stale=true]'
     ) && document.querySelector('h1') !== null
     && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
         host => !host.offsetParent || host.querySelector('svg.main-svg'))
