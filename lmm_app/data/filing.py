@@ -28,8 +28,8 @@ RELATIONSHIPS: dict[str, str] = {
 }
 ABOUT = (
     "Any number, in any order: phenotypes, a kinship, a pedigree or genotypes, covariates. "
-    "Tables as spreadsheets, CSV or text, R, Parquet, GEMMA, GCTA, PLINK 1 and 2, R/qtl2, NumPy; "
-    "compressed or in a zip. Or saved work."
+    "Tables as spreadsheets, CSV or text, R, Parquet, GEMMA, GCTA, PLINK 1 and 2, VCF, R/qtl2, "
+    "NumPy; compressed or in a zip. Or saved work."
 )
 KEPT = (
     "Your files stay in the memory of this server, not on its disk and nowhere else: at the latest "

@@ -179,3 +179,11 @@ def test_a_file_cut_off_is_damaged():
     whole = gzip.compress(vcf(*["1 G GT 0/0 0/1 1/1"] * 50))
     with pytest.raises(DataError, match="damaged or cut off"):
         read_vcf(whole[:-20])
+
+
+def test_the_room_is_what_the_documentation_says():
+    assert collected.MAX_COUNTS == 256 << 20
+    table, fractions = (
+        read_vcf(vcf(f"1 G DS 0 1 {last}")).genotypes.counts.itemsize for last in ("2", "0.5")
+    )
+    assert (table, fractions) == (1, 4)
