@@ -44,7 +44,8 @@ def exact_interval(fit: LMMFit, interval: Interval, profile: Interval) -> str:
         f"(simulated{known}). It holds every true h at which the curve lies no farther below its "
         "top than in 95% of samples with that h. So it can be trusted in small samples, and next "
         "to 0 and 1; of the kinds that can, it is the shortest in most cases "
-        f"(docs/coverage.md).\n\nThe profile interval is {h_words(profile.lower)} to {h_words(profile.upper)}: every h "
+        "(docs/coverage.md).\n\n"
+        f"The profile interval is {h_words(profile.lower)} to {h_words(profile.upper)}: every h "
         f"within 1.92 of the top.{_why_apart(fit, interval, profile)}"
     )
 
