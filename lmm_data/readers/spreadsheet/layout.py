@@ -11,12 +11,14 @@ from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.spreadsheet.cells import (
     Cell,
     Cells,
+    is_date,
     is_numeric,
     letters_of,
     place_of,
     text_of,
 )
 from lmm_data.readers.spreadsheet.damage import damage_notes, numbers_in_text
+from lmm_data.readers.text.dialect import ID_NAMES, plain_name
 from lmm_data.readers.text.marks import is_marked
 
 # A column belongs to a table if so many of its rows have something there.
@@ -39,12 +41,14 @@ class _Table:
         names: what the header says of each.
         header: the row of the names.
         rows: those below that hold values.
+        mixed: columns that hold more than numbers there.
     """
 
     columns: tuple[int, ...]
     names: tuple[str, ...]
     header: int
     rows: tuple[int, ...]
+    mixed: frozenset[int]
 
 
 def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
@@ -65,8 +69,16 @@ def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
         return "", ()
     notes: list[str] = []
     table = _table_in(cells, name, notes)
-    notes += damage_notes(cells, table.rows, table.columns, table.names, table.header)
-    turned, said = numbers_in_text(cells, table.rows, table.columns, table.names, name)
+    head = cells.rows.get(table.header, {})
+    looked = [
+        k
+        for k, (c, label) in enumerate(zip(table.columns, table.names, strict=True))
+        if k == 0 or c in table.mixed or is_date(head.get(c)) or plain_name(label) in ID_NAMES
+    ]
+    columns = [table.columns[k] for k in looked]
+    names = [table.names[k] for k in looked]
+    notes += damage_notes(cells, table.rows, columns, names, table.header)
+    turned, said = numbers_in_text(cells, table.rows, columns, names, name)
     notes += said
     lines = [""] * (max(table.rows, default=table.header) + 1)
     lines[table.header] = _line(table.names)
@@ -100,13 +112,16 @@ def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
     first = order[start]
     last, named = _header(cells, first, usual)
     below = [r for r in order if r > last]
-    numeric = {c for c in usual if _mostly_numbers(cells, below, c)}
+    # Of a kinship nearly all columns hold numbers alone: they are looked at once, and no more.
+    mixed = {c for r in below for c, cell in rows[r].items() if type(cell) is not float}
+    numeric = {c for c in usual if c not in mixed or _mostly_numbers(cells, below, c)}
     if below and _is_units(rows[below[0]], usual, numeric):
         _say_left_out("units below the names", cells, below[:1], notes)
         below = below[1:]
     below = _without_end(cells, below, usual, numeric, notes)
     _refuse_second(cells, below, numeric, name)
-    filled = {c for r in below for c, cell in rows[r].items() if type(cell) is float}
+    filled = numeric | {c for r in below for c in mixed & rows[r].keys() if is_numeric(rows[r][c])}
+    filled |= set().union(*(rows[r] for r in below)) - mixed
     columns = sorted({*named, *usual, *filled})
     _refuse_beside(cells, columns, [last, *below], name)
     inside = set(columns)
@@ -120,7 +135,7 @@ def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
         joined = [named[c] for c in columns if c in named]
         notes.append(f"the header has {last - first + 1} rows, and the names are {some(joined, 8)}")
     names = tuple(named.get(c, "") for c in columns)
-    return _Table(tuple(columns), names, last, tuple(below))
+    return _Table(tuple(columns), names, last, tuple(below), frozenset(mixed))
 
 
 def _usual_columns(cells: Cells) -> list[int]:
