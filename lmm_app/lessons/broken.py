@@ -179,6 +179,26 @@ _IN_ORDER = (
         trait="log(insulin)",
     ),
     Broken(
+        name="batches",
+        title="Two batches, one after the other",
+        lesson="A mean that changes from some row of the file on is of a day or a plate: noise to "
+        "the model, or genes where relatives stand together.",
+        codes=("phenotype_batch",),
+        recipe=broken_files.batches,
+        remedy="The batches are not in the files: write each row’s into a column, and use it as a "
+        "covariate.",
+    ),
+    Broken(
+        name="corrected",
+        title="Corrected for sex before",
+        lesson="A trait from which the effect of sex was taken before, and sex in the model again: "
+        "its coefficient of 0 is no result.",
+        codes=("phenotype_corrected",),
+        recipe=broken_files.corrected,
+        remedy="No click brings back what was taken off: fit the values as they were measured, "
+        "with sex in the model.",
+    ),
+    Broken(
         name="no_ids",
         title="A kinship without ids",
         lesson="A matrix of numbers alone does not say whose rows they are: only you can say that "

@@ -146,6 +146,22 @@ def no_ids(rng: np.random.Generator) -> Made:
     return Made(data, {**files, "result.cXX.txt": ("\n".join(rows) + "\n").encode()})
 
 
+def batches(rng: np.random.Generator) -> Made:
+    """The last third measured on another day, on which all values are higher."""
+    data = _cross(rng)
+    y = data.traits.column("weight")
+    later = np.arange(data.n) >= 2 * data.n // 3
+    return Made(data, dataset_files(_with_values(data, y + 3.0 * y.std() * later, "weight")))
+
+
+def corrected(rng: np.random.Generator) -> Made:
+    """What a regression on sex left, with sex beside it once more."""
+    data = _cross(rng)
+    y, sex = data.traits.column("weight"), data.covariates.column("sex")
+    means = np.where(sex == 1.0, y[sex == 1.0].mean(), y[sex == 0.0].mean())
+    return Made(data, dataset_files(_with_values(data, np.round(y - means, 6), "weight")))
+
+
 @cache
 def _sample() -> Dataset:
     kinship = read_kinship(SAMPLE / "kinship.csv")

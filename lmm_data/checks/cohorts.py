@@ -10,6 +10,7 @@ from lmm_core.errors import count, in_digits
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.rotation import rotate
 from lmm_data.checks.finding import Finding
+from lmm_data.checks.power import expected_errors
 from lmm_data.dataset import Problem
 
 # Each part has so many individuals at least, and this share of all.
@@ -19,7 +20,7 @@ FEWEST, SHARE = 10, 0.1
 APART = 0.88
 # Standard errors by which two means must differ: of one split that the kinship tells, and of the
 # greatest of all places in a file; and what a mean of its own takes off h.
-SPLIT, STEP, LESS = 4.5, 5.5, 0.1
+SPLIT, STEP, LESS = 4.0, 5.5, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -30,11 +31,14 @@ class Split(Brief):
         t: the difference in standard errors, of a fit with a mean for each.
         h2: of that fit.
         first: how many are in the part of the first individual.
+        least: the size of t by the highest h, two standard errors up, that may well be: what K
+            itself makes the two parts differ by grows with h.
     """
 
     t: float
     h2: float
     first: int
+    least: float
 
 
 def check_cohorts(
@@ -56,7 +60,7 @@ def check_cohorts(
     parts = kinship_split(problem.K)
     if parts is not None:
         split = _split(problem, fit, parts)
-        if abs(split.t) > SPLIT + more and fit.h2 - split.h2 > LESS:
+        if split.least > SPLIT + more and fit.h2 - split.h2 > LESS:
             yield _glued(split, fit, n, where)
             return
     row = _step(fit, order)
@@ -101,8 +105,26 @@ def _split(problem: Problem, fit: LMMFit, part: Floats) -> Split:
     with_part = fit_rotated(rotate(fit.eigen, problem.y, X))
     se = float(with_part.se_beta[-1])
     if not np.isfinite(se) or se == 0.0 or not with_part.maxima:
-        return Split(0.0, fit.h2, first)
-    return Split(float(with_part.beta[-1]) / se, with_part.h2, first)
+        return Split(0.0, fit.h2, first, 0.0)
+    at = np.array([np.clip(with_part.h2, 0.05, 0.95)])
+    highest = min(with_part.h2 + 2.0 * float(expected_errors(with_part.rotated, at)[0]), 0.95)
+    least = abs(_difference(fit, part, highest))
+    return Split(float(with_part.beta[-1]) / se, with_part.h2, first, least)
+
+
+def _difference(fit: LMMFit, part: Floats, h: float) -> float:
+    """The difference between the parts, beside the model of the fit, in standard errors at h."""
+    root = 1.0 / np.sqrt(h * fit.rotated.values + 1.0 - h)
+    Q, _ = np.linalg.qr(fit.rotated.stable.basis * root[:, np.newaxis])
+    y, c = fit.rotated.y * root, (fit.eigen.vectors.T @ part) * root
+    y, c = y - Q @ (Q.T @ y), c - Q @ (Q.T @ c)
+    size = float(c @ c)
+    if size <= 0.0:
+        return 0.0
+    slope = float(c @ y) / size
+    left = y - slope * c
+    variance = max(float(left @ left) / (fit.n - fit.p - 1), 1e-300)
+    return float(slope * np.sqrt(size / variance))
 
 
 def _step(fit: LMMFit, order: Ints) -> int:

@@ -24,7 +24,7 @@ MISSING_NUMBERS = (-9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 0.0)
 # Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
 OUTLIER_CHANCE = 0.003
 # So much farther a residual is one whatever the tail of the others.
-SURELY = 0.5
+SURELY = 1.0
 # Permutations for whether gaps go with kinship, and the chance that they do in any trait.
 PERMUTATIONS = 999
 RELATED_CHANCE = 0.003

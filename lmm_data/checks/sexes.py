@@ -80,7 +80,9 @@ def compare_sexes(genotypes: GenotypeTable, column: str, sex: Mapping[str, float
     wrong = males[het[males] > max(2.0 * MALE, 0.25 * middle)]
     told = set(males.tolist())
     chance = _het_free(genotypes, [rows[i] for i in females], int(X.sum()))
-    if chance * len(females) <= CHANCE:
+    others = het[females][het[females] > MALE]
+    apart = others.size >= EACH and float(np.quantile(others, 0.02)) > FEMALE
+    if apart and chance * len(females) <= CHANCE:
         wrong = np.concatenate([wrong, females[het[females] <= MALE]])
         told |= set(females.tolist())
     names = tuple(genotypes.ids[rows[i]] for i in wrong)

@@ -150,7 +150,8 @@ def test_residuals():
     (one,) = check_residuals(fit_lmm(y, np.ones((60, 1)), families.K), IDS)
     assert one.title == "A value that its relatives do not explain"
     assert one.found.startswith("“m03” is ")
-    y[40] -= 12.0
+    y[3] += 12.0
+    y[40] -= 24.0
     (two,) = check_residuals(fit_lmm(y, np.ones((60, 1)), families.K), IDS)
     assert two.title == "Values that their relatives do not explain"
     assert ": the first is " in two.found
