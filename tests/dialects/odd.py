@@ -47,7 +47,7 @@ def odd(way: str, d: Draft) -> None:
         cells[int(d.rng.integers(len(cells)))] = d.choose(("<0.05", "> 30", "≥12"))
         written = [table(Sheet(d.pheno.rows, {d.trait: cells}), ids, Style())]
     elif way == "TASSEL":
-        head = "<Trait>" if d.chance(0.5, "below <Trait>") else "Taxa"
+        head = "<Trait>" if d.chance(0.5) else "Taxa"
         style = Style(sep="\t", missing="-999" if head == "<Trait>" else "NaN")
         above = ["<Phenotype>", "taxa\t" + "\t".join(["data"] * len(d.pheno.columns))]
         written = [table(d.pheno, ids, style, name=head, above=above * (head == "Taxa"))]
