@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.naming import Column
-from lmm_data.readers.numeric import MISSING_CODES, as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number, numbers_of
 
 Decimal: TypeAlias = Literal[".", ","]
 
@@ -101,7 +101,11 @@ def with_points(
         _weigh_points(names[j], columns[j], evidence)
     decimal = _decided(evidence, separator, asked, notes, name)
     if asked or decimal == ",":
-        marked = [j for j, text in enumerate(joined) if j in marked or "." in text]
+        pointed_too = [j for j, text in enumerate(joined) if j not in marked and "." in text]
+        if decimal == ".":
+            # What is a number as it stands stays as it is.
+            pointed_too = [j for j in pointed_too if numbers_of(columns[j]) is None]
+        marked = sorted([*marked, *pointed_too])
         marked = [j for j in marked if _are_numbers(columns[j])]
     turned = list(columns)
     for j in marked:
