@@ -135,7 +135,7 @@ _FAMILIES = (
         "kinship",
         "matrix-market",
         (".mtx",),
-        (".mtx.id", ".mtx.ids", ".ids", ".id"),
+        (".mtx.id", ".mtx.ids", ".mtx.sampleIDs.txt", ".sampleIDs.txt", ".ids", ".id"),
         "is",
     ),
     _Family("binary KING coefficients", "kinship", _KING_BINARY, (".king.bin", ".king.id")),
