@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import kept, moves, race, shrinkage
+from lmm_app.cards import courses, kept, moves, race, shrinkage
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
@@ -64,6 +64,7 @@ def render() -> None:
         "Fifteen small datasets, each with one question. Choose an answer, then press *Reveal*. "
         "*Open* takes the lesson to Explore, where h can be dragged and every number follows."
     )
+    courses.render(_only)
     st.caption(PICTURES)
     names = list(PRESETS)
     with st.container(key="lessons"):

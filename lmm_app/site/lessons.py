@@ -17,7 +17,7 @@ from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
 from lmm_app.session import keep
-from lmm_app.site import about_open, frame, moves
+from lmm_app.site import about_open, courses, frame, moves
 from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_data.preparation.design import default_model
@@ -59,6 +59,7 @@ def _all() -> str:
 <h1>Lessons</h1>
 <p>Fifteen small datasets, each with one question. Choose an answer, then press <em>Reveal</em>.
 <em>Open</em> takes the lesson to a workbench, where h can be dragged and every number follows.</p>
+{courses.blocks()}
 <p class="note">{escape(PICTURES)}</p>
 <div class="cards">{"".join(cards)}</div>
 {frame.words_here(seen)}"""
