@@ -45,7 +45,7 @@ SEEN_IN = {
     "missing": ("phenotype_missing", "phenotype_gaps_related", "phenotype_incomplete"),
     "moved": ("labels_shift",),
     "relatives": ("phenotype_residuals", "labels_swap"),
-    "rows": ("phenotype_sorted",),
+    "rows": ("phenotype_sorted", "phenotype_batch"),
     "values": (
         "phenotype_outliers",
         "phenotype_skewed",
