@@ -32,7 +32,8 @@ def kinship_in_lines(low: str, text: str, rows: Rows) -> Known | None:
     if not rows:
         return None
     header = {entry.lstrip("#").casefold() for entry in rows[0]}
-    if is_pair_table(header) and len(rows[0]) > 2:
+    # Two ids and a value alone are a list of pairs, with a line of each individual with itself.
+    if is_pair_table(header) and len(rows[0]) > 3:
         return Known("a table of pairs", "kin0", "its header says so")
     for ending, words, reader in (
         (".mibs", "PLINK’s similarities by state", "mibs"),

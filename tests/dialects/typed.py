@@ -65,8 +65,8 @@ def kinships(d: Draft) -> None:
         d.give("kinship", "kinship.mtx", file.getvalue())
         d.give("kinship", "kinship.ids", "".join(f"{label}\n" for label in ids).encode())
     elif way == "KING":
-        lines: list[list[float | str | None]] = [["ID1", "ID2", "Kinship"]]
-        lines += [[ids[i], ids[j], d.K[i, j] / 2] for i in range(n) for j in range(i)]
+        lines: list[list[float | str | None]] = [["ID1", "ID2", "N_SNP", "Kinship"]]
+        lines += [[ids[i], ids[j], 1000.0, d.K[i, j] / 2] for i in range(n) for j in range(i)]
         d.give("kinship", "pairs.kin0", tabs.lines(lines))
         # It says nothing of an individual with itself: one who is not inbred.
         d.K = np.where(np.eye(n, dtype=bool), 1.0, d.K)
