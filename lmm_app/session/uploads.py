@@ -171,7 +171,7 @@ def set_role(name: str, role: Role, before: Mapping[str, Role]) -> None:
             out from now on.
     """
     roles = {**dict(choices().roles), name: role}
-    if role in ("kinship", "genotypes"):
+    if role not in ("covariates", "ignored"):
         roles |= {k: "ignored" for k, v in before.items() if v == role and k != name}
     decide(replace(choices(), roles=tuple(roles.items()), same_order=False))
 
