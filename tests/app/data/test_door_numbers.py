@@ -93,13 +93,18 @@ def test_minus_nine_and_three_columns_are_read():
 @pytest.mark.parametrize(
     ("folder", "name", "what"),
     [
-        ("odd_files", "tassel_kinship.txt", "a kinship of TASSEL"),
-        ("odd_files", "upper.txt", "an upper triangle"),
-        ("genotype_text", "geno.vcf", "genotypes in VCF"),
-        ("genotype_text", "GD.txt", "a row is an individual and a column a marker"),
+        ("odd_files", "tassel_kinship.txt", "as TASSEL’s kinship"),
+        ("genotype_text", "geno.vcf", "as genotypes in VCF"),
+        ("genotype_text", "GD.txt", "as genotypes in text, a row an individual"),
     ],
 )
-def test_a_file_that_is_not_read_is_named(folder, name, what):
+def test_what_is_read_says_what_it_was_taken_for(folder, name, what):
     app = dropped({**case("odd_files", "pheno.csv"), **case(folder, name)})
+    assert "Not usable yet" not in words(app)
+    assert f"Recognised {what}" in words(app)
+
+
+def test_a_file_that_is_not_read_is_named():
+    app = dropped({**case("odd_files", "pheno.csv"), **case("odd_files", "upper.txt")})
     assert "Not usable yet" in words(app)
-    assert what in words(app) or f"{what[:1].upper()}{what[1:]}" in words(app)
+    assert "an upper triangle" in words(app)
