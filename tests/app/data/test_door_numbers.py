@@ -94,7 +94,7 @@ def test_minus_nine_and_three_columns_are_read():
     ("folder", "name", "what"),
     [
         ("odd_files", "tassel_kinship.txt", "as TASSEL’s kinship"),
-        ("genotype_text", "geno.vcf", "as genotypes in VCF"),
+        ("genotype_text", "geno.vcf", "as VCF, copies of the ALT allele from GT"),
         ("genotype_text", "GD.txt", "as genotypes in text, a row an individual"),
     ],
 )
