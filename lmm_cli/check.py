@@ -84,8 +84,10 @@ def _text(
     texts = (page_text(prepared, head, found, repairs, console, detail) for detail in DETAILS)
     shortened = ""
     for shortened in texts:
-        if shortened.count("\n") <= PAGE:
+        if shortened.count("\n") <= PAGE - 2:
             break
+    if report is not None and len(report.each) > len(found) and "--all" not in shortened:
+        shortened += "\nEach column by itself: --all\n"
     return shortened
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lmm_cli.options import arguments_of
+from lmm_cli.page import PAGE
 from lmm_data.checks import check_dataset
 from lmm_data.preparation.preparing import Choices
 from lmm_data.readers.kinship.text import read_kinship_text
@@ -165,3 +166,27 @@ def test_large_data_are_checked_here_in_full(shell, monkeypatch):
     codes = [finding["code"] for finding in ran.json["report"]["findings"]]
     assert "cost_large" not in codes
     assert shell("fit", *TINY_FILES).code == 0
+
+
+def test_any_dataset_fits_on_a_page_and_the_rest_is_there_on_request(shell, tmp_path):
+    rng = np.random.default_rng(2)
+    y = np.exp(rng.normal(size=(60, 40)) * 2.0) * 3.0
+    y[rng.random(y.shape) < 0.1] = np.nan
+    columns = tuple(f"t{j}" for j in range(40))
+    paths = write(
+        tmp_path,
+        pheno=numbers_csv(IDS, columns, y),
+        kinship=numbers_csv(IDS, IDS, SIBS),
+    )
+    short = shell("check", *paths)
+    assert short.out.count("\n") <= PAGE
+    assert "--all" in short.out
+    long = shell("check", *paths, "--all")
+    assert long.out.count("A skewed distribution") >= 20
+    gathered = shell("check", *paths, "--json").json["report"]["findings"]
+    each = shell("check", *paths, "--json", "--all").json["report"]["findings"]
+    skewed = [f for f in gathered if f["code"] == "phenotype_skewed"]
+    assert len(skewed) <= 2
+    assert sum(len(f["columns"]) or 1 for f in skewed) == sum(
+        f["code"] == "phenotype_skewed" for f in each
+    )

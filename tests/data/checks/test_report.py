@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmm_core import centered_kinship, decompose, rotate
+from lmm_core.certainty import contrasts, expected_se_h2
 from lmm_core.simulate.families import simulate_phenotype
 from lmm_data.checks import Finding, check_dataset
 from lmm_data.checks.cost import check_cost, duration, estimate_cost, memory
-from lmm_data.checks.power import check_power
+from lmm_data.checks.power import check_power, expected_errors
 from lmm_data.dataset import align
 from lmm_data.readers.kinship.text import read_kinship_text
 from lmm_data.readers.reading import KinshipMatrix, TextTable
@@ -268,6 +269,15 @@ def test_power_by_the_expected_information():
     assert "cannot tell h = 0.2 from h = 0.8" in vague.meaning
     (none,) = check_power(rotate(decompose(2.0 * np.eye(9)), np.arange(9.0)))
     assert (none.code, none.severity) == ("power_none", "error")
+
+
+def test_the_expected_errors_are_those_of_the_second_rotation():
+    h, rng = np.array([0.2, 0.5, 0.8]), np.random.default_rng(1)
+    for kind in builders.KINDS:
+        K, X = builders.kinship(kind, 30, rng), builders.covariates(30, 3, rng)
+        rotated = rotate(decompose(K), rng.normal(size=30), X)
+        slow = expected_se_h2(contrasts(rotated), h)
+        np.testing.assert_allclose(expected_errors(rotated, h), slow, rtol=1e-7)
 
 
 def test_progress_goes_up_to_one():
