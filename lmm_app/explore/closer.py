@@ -29,7 +29,7 @@ def render(view: View, method: str) -> None:
         list(LOOKS),
         key="look",
         label_visibility="collapsed",
-        width="stretch",
+        width="content",
     )
     state.to_link("look", chosen, None)
     if chosen not in LOOKS:
