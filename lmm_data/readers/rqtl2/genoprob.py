@@ -22,7 +22,7 @@ from lmm_data.readers.rqtl2.crosstypes import (
 # R/qtl2's: a pseudomarker this close to a marker, in cM, is left out; and two markers at one
 # place must not contradict each other beyond what a genotyping error explains.
 SAME_PLACE_CM = 0.01
-LEAST_RECOMBINATION = 1e-8
+LEAST_RECOMBINATION = 1e-12
 MAX_CENTIMORGANS = 10_000.0
 
 

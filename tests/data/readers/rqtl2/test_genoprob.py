@@ -26,8 +26,8 @@ TELLS = {1: {1}, 2: {2}, 3: {3}, 4: {1, 2}, 5: {2, 3}}
 
 
 def recombination(position):
-    """Haldane's, at least 1e-8."""
-    return np.maximum(0.5 * (1 - np.exp(-2 * np.diff(position) / 100)), 1e-8)
+    """Haldane's, at least 1e-12."""
+    return np.maximum(0.5 * (1 - np.exp(-2 * np.diff(position) / 100)), 1e-12)
 
 
 def chance_to_see(code, true, shown, error_prob):
@@ -190,7 +190,7 @@ def test_agrees_with_rqtl(name):
 @pytest.mark.parametrize("name", CHAINS)
 def test_chains_are_probabilities_and_stay_where_they_start(name):
     chain = CHAINS[name]
-    r = np.array([0.0, 1e-8, 0.1, 0.5])
+    r = np.array([0.0, 1e-12, 0.1, 0.5])
     steps = chain.steps(r)
     assert (steps >= 0).all()
     np.testing.assert_allclose(steps.sum(axis=2), 1, atol=1e-15)
