@@ -43,6 +43,9 @@ def as_cross(thing: Any, where: str) -> Member:
     for key in ("gmap", "pmap"):
         if key in inside:
             control[key], files[f"{key}.csv"] = f"{key}.csv", _map(inside[key])
+    if "founder_geno" in inside and kind_of(inside["founder_geno"]) != "NILVALUE":
+        control["founder_geno"] = "founder_geno.csv"
+        files["founder_geno.csv"] = _genotypes(inside["founder_geno"])
     for key in ("pheno", "covar"):
         if key in inside and kind_of(inside[key]) != "NILVALUE":
             control[key], files[f"{key}.csv"] = f"{key}.csv", _table(inside[key])
@@ -58,10 +61,10 @@ def as_cross(thing: Any, where: str) -> Member:
         files["sex.csv"] = _lines(
             [["id", "sex"], *([label, str(there).upper()] for label, there in female.items())]
         )
-    direction = inside.get("cross_info")
-    if direction is not None and len(shape_of(direction)) == 2 and shape_of(direction)[1] == 1:
-        control["cross_info"] = {"file": "direction.csv", "0": 0, "1": 1}
-        files["direction.csv"] = _table(direction)
+    crossed = inside.get("cross_info")
+    if crossed is not None and len(shape_of(crossed)) == 2 and shape_of(crossed)[1] > 0:
+        control["cross_info"] = {"file": "cross_info.csv"}
+        files["cross_info.csv"] = _table(crossed)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("cross.json", json.dumps(control))

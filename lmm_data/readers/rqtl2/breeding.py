@@ -1,5 +1,6 @@
-"""What the X chromosome depends on: an individual's sex, and the direction of its cross."""
+"""How individuals were bred: their sex, the direction of their cross, its order or generations."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from lmm_core.errors import some
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.rqtl2.control import Control
 from lmm_data.readers.rqtl2.crosstypes import X_NEEDS_DIRECTION, X_NEEDS_SEX
+from lmm_data.readers.rqtl2.founders import founders_in, is_outbred, used_of, what_is_needed
 from lmm_data.readers.rqtl2.tables import Folder, read_file
 
 Known = Mapping[str, bool]
@@ -23,16 +25,18 @@ class Breeding(Brief):
         cross_type: R/qtl2's name of the cross.
         x: the chromosomes that are X.
         female, reverse: by individual; those of whom it is not known are left out.
+        info: the whole numbers of `cross_info` in a cross of many founders, likewise.
     """
 
     cross_type: str
     x: Collection[str]
     female: Known
     reverse: Known
+    info: Mapping[str, tuple[int, ...]]
 
     def unknown(self, ids: tuple[str, ...]) -> str:
         """Whose sex or direction the X chromosome lacks, in words; empty if it lacks none."""
-        if self.cross_type in X_NEEDS_SEX:
+        if self.cross_type in X_NEEDS_SEX or is_outbred(self.cross_type):
             without = [label for label in ids if label not in self.female]
             if without:
                 return f"the sex of {some(without)} is not known"
@@ -44,13 +48,25 @@ class Breeding(Brief):
                 return f"the direction of the cross that {some(without)} came from is not known"
         return ""
 
+    def lacking(self, ids: tuple[str, ...]) -> str:
+        """What a cross of many founders lacks on any chromosome, in words; empty if nothing."""
+        without = [
+            label
+            for label in ids
+            if used_of(self.cross_type, self.info.get(label, ()), is_x=False) is None
+        ]
+        needed = what_is_needed(self.cross_type)
+        return f"“cross_info” must have {needed}, and {some(without)} lacks it" if without else ""
+
 
 def read_breeding(
     folder: Folder, cross_type: str, x: Collection[str], covariates: TextTable | None
 ) -> Breeding:
-    """Sexes and directions from the columns or files that the control file names."""
-    sexes, directions = _sexes(folder, covariates), _directions(folder, covariates)
-    return Breeding(cross_type, x, sexes, directions)
+    """Sexes and crosses from the columns or files that the control file names."""
+    sexes = _sexes(folder, covariates)
+    if founders_in(cross_type):
+        return Breeding(cross_type, x, sexes, {}, _info(folder, covariates))
+    return Breeding(cross_type, x, sexes, _directions(folder, covariates), {})
 
 
 def _sexes(folder: Folder, covariates: TextTable | None) -> Known:
@@ -71,6 +87,30 @@ def _directions(folder: Folder, covariates: TextTable | None) -> Known:
     codes = _codes(folder.control, "cross_info")
     numbers = {code: _DIRECTIONS[number] for code, number in codes.items() if number in _DIRECTIONS}
     return _known(folder, "cross_info", covariates, numbers or _DIRECTIONS)
+
+
+def _info(folder: Folder, covariates: TextTable | None) -> dict[str, tuple[int, ...]]:
+    """The whole numbers of each individual's “cross_info”, those without a gap."""
+    control = folder.control
+    where = control.fields.get("cross_info")
+    pairs = where if isinstance(where, dict) else {}
+    columns = pairs.get("covar", [])
+    named = [c for c in (columns if isinstance(columns, list) else [columns]) if isinstance(c, str)]
+    file = pairs.get("file") if pairs else where
+    table = covariates
+    if isinstance(file, str):
+        table = read_file(folder, folder.path(file, "cross_info"))
+        named = list(table.columns)
+    if table is None or table.ids is None or not named:
+        return {}
+    numbers = {code: word for code, word in pairs.items() if code not in ("covar", "file")}
+    rows = zip(*(table.column(name) for name in named), strict=True)
+    found = {}
+    for label, row in zip(table.ids, rows, strict=True):
+        entries = [str(numbers.get(entry, entry)) for entry in row]
+        if all(re.fullmatch(r"-?\d{1,9}(\.0+)?", entry) for entry in entries):
+            found[label] = tuple(int(float(entry)) for entry in entries)
+    return found
 
 
 def _codes(control: Control, key: str) -> dict[str, str]:

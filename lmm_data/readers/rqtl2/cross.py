@@ -8,6 +8,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.readers.reading import Reading, TextTable, suspicions
 from lmm_data.readers.rqtl2.breeding import read_breeding
 from lmm_data.readers.rqtl2.control import Control, read_control
+from lmm_data.readers.rqtl2.founders import founders_in, is_outbred
 from lmm_data.readers.rqtl2.kinship import kinship_of
 from lmm_data.readers.rqtl2.markers import Markers, read_markers
 from lmm_data.readers.rqtl2.tables import open_folder, read_text
@@ -41,8 +42,9 @@ def read_rqtl2(files: Mapping[str, bytes], name: str) -> Reading:
 
     Returns:
         Genotypes, with the phenotypes as its table. The kinship is R/qtl2's, from genotype
-        probabilities, on the scale of a coefficient; where these cannot be had (a cross of more
-        than two strains, no genetic map) it is that of the centred counts, and a note says so.
+        probabilities, on the scale of a coefficient; where these cannot be had (a cross that they
+        are not inferred in, no genetic map, no founders' genotypes) it is that of the centred
+        counts, and a note says so.
         The X chromosome is left out of it if a sex or a direction that it depends on is unknown.
 
     Raises:
@@ -56,7 +58,7 @@ def read_rqtl2(files: Mapping[str, bytes], name: str) -> Reading:
     control = read_control(files, name)
     cross_type = _cross_type(control)
     folder = open_folder(files, control)
-    markers, notes = read_markers(folder)
+    markers, notes = read_markers(folder, with_founders=founders_in(cross_type) > 0)
     x = frozenset(control.texts("x_chr")).intersection(markers.chromosome)
     if len(x) < len(control.texts("x_chr")):
         notes.append(
@@ -80,8 +82,14 @@ def read_rqtl2(files: Mapping[str, bytes], name: str) -> Reading:
     return Reading(
         name=name,
         kind="genotypes",
-        format=f"R/qtl2: {CROSSES.get(cross_type, 'a cross')} ({cross_type})",
-        notes=(*control.notes, _sizes(markers, control), *notes, *said, *_left_out(control)),
+        format=f"R/qtl2: {_called(cross_type)} ({cross_type})",
+        notes=(
+            *control.notes,
+            _sizes(markers, control),
+            *notes,
+            *said,
+            *_left_out(control, founders_in(cross_type) > 0),
+        ),
         table=phenotypes,
         kinship=kinship,
         genotypes=markers.as_counts(cross_type, name),
@@ -141,7 +149,14 @@ def _sizes(markers: Markers, control: Control) -> str:
     )
 
 
-def _left_out(control: Control) -> list[str]:
+def _called(cross_type: str) -> str:
+    founders = founders_in(cross_type)
+    if not founders:
+        return CROSSES.get(cross_type, "a cross")
+    return f"{'outbred individuals' if is_outbred(cross_type) else 'lines'} of {founders} founders"
+
+
+def _left_out(control: Control, founders: bool) -> list[str]:
     named = {
         "founder_geno": "the founders’ genotypes",
         "phenocovar": "what describes the phenotypes",
@@ -150,7 +165,9 @@ def _left_out(control: Control) -> list[str]:
     notes = [
         f"Not read: {', '.join(control.texts(key))}, {words}."
         for key, words in named.items()
-        if control.fields.get(key) and not isinstance(control.fields[key], dict)
+        if control.fields.get(key)
+        and not isinstance(control.fields[key], dict)
+        and not (founders and key == "founder_geno")
     ]
     unused = [
         key

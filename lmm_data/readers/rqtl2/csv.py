@@ -111,13 +111,13 @@ def _reading(name: str, rows: list[list[str]], form: str) -> Reading:
         position_cm=where[order],
         position=np.full(len(order), np.nan),
         codes=codes[:, order],
+        founders=np.zeros((0, len(order)), dtype=np.int8),
     )
     x = _ON_X.intersection(markers.chromosome)
     cross_type, unsure = _cross_type(markers, x)
     markers, impossible = markers.without_impossible(cross_type, x)
-    breeding = Breeding(
-        cross_type, x, _known(table, "sex", _FEMALE), _known(table, "pgm", {"0": False, "1": True})
-    )
+    directions = _known(table, "pgm", {"0": False, "1": True})
+    breeding = Breeding(cross_type, x, _known(table, "sex", _FEMALE), directions, {})
     kinship, said = kinship_of(markers, breeding, name, unsure)
     notes = [f"the counts of {name} are of the allele B"]
     if impossible:

@@ -35,7 +35,7 @@ class GenotypeProbabilities(Brief):
         markers: which of them are the markers, in the order they were given, shape (m,).
         states: the s genotypes.
         values: read-only, shape (k, n, s); the last axis sums to 1.
-        classes: share of each allele in each genotype, shape (s, 2); in a backcross the
+        classes: share of each of a alleles in each genotype, shape (s, a); in a backcross the
             genotypes themselves, shape (s, s).
     """
 
@@ -47,7 +47,7 @@ class GenotypeProbabilities(Brief):
 
     @property
     def allele_probabilities(self) -> Floats:
-        """Chance that an allele, drawn from the individual, is A's or B's, shape (k, n, 2)."""
+        """Chance that an allele, drawn from the individual, is each founder's, (k, n, a)."""
         # As one product of two matrices, which is much faster than one for each position.
         flat: Floats = self.values.reshape(-1, len(self.states)) @ self.classes
         return flat.reshape(*self.values.shape[:2], -1)
@@ -96,17 +96,25 @@ def genotype_probabilities(
     """
     seen = np.asarray(codes)
     position = np.asarray(position_cm, dtype=np.float64)
-    _check(seen, position, cross_type, step_cm, error_prob)
+    if cross_type not in AUTOSOMES:
+        raise LMMError(
+            f"genotypes of the cross “{cross_type}” cannot be inferred",
+            remedy=f"choose from {', '.join(AUTOSOMES)}",
+        )
+    check_codes(seen, position, step_cm, error_prob)
     chains = _chains(cross_type, is_x, female, reverse, seen.shape[0])
     states = tuple(dict.fromkeys(state for _, chain in chains for state in chain.states))
-    everywhere, markers = _with_pseudomarkers(position, step_cm)
+    everywhere, markers = with_pseudomarkers(position, step_cm)
     r = np.maximum(haldane(np.diff(everywhere)), LEAST_RECOMBINATION)
     values = np.zeros((everywhere.size, seen.shape[0], len(states)))
     for rows, chain in chains:
-        at = np.zeros((everywhere.size, rows.size), dtype=np.int8)
+        at = np.zeros((everywhere.size, rows.size), dtype=np.int64)
         at[markers] = seen[rows].T
         place = np.array([states.index(state) for state in chain.states])
-        values[:, rows[:, np.newaxis], place] = _posterior(chain, at, r, error_prob)
+        emission = chain.emission(error_prob)
+        tables = np.broadcast_to(emission, (len(at), *emission.shape))
+        made = posterior(np.array(chain.start), chain.steps(r), tables, at)
+        values[:, rows[:, np.newaxis], place] = made
     return GenotypeProbabilities(
         position_cm=read_only(everywhere),
         markers=read_only(markers),
@@ -142,29 +150,41 @@ def probability_kinship(chromosomes: Iterable[GenotypeProbabilities]) -> Floats:
     return total / positions
 
 
-def _posterior(chain: Chain, seen: NDArray[np.int8], r: Floats, error_prob: float) -> Floats:
+def posterior(
+    start: Floats, steps: Floats, tables: Floats, seen: Ints, orders: Ints | None = None
+) -> Floats:
     """P(genotype at each position | all that is seen), shape (k, n, s), by forward-backward.
 
     Both passes are scaled to sum to 1 at each position: only the shape of each matters.
+
+    Args:
+        start: chance of each genotype at any one place, shape (s,).
+        steps: of a genotype (last axis) given the one before, shape (k - 1, s, s).
+        tables: chance to see each code given each genotype, at each position, shape (k, 6, c).
+        seen: the codes, shape (k, n).
+        orders: which of the c genotypes of the tables are an individual's s, shape (n, s).
     """
-    emission, steps = chain.emission(error_prob), chain.steps(r)
-    k, n = seen.shape
-    values = np.empty((k, n, len(chain.states)))
-    values[0] = chain.start * emission[seen[0]]
-    values[0] /= values[0].sum(axis=1, keepdims=True)
-    for i in range(1, k):
-        values[i] = (values[i - 1] @ steps[i - 1]) * emission[seen[i]]
+
+    def sees(i: int) -> Floats:
+        chance: Floats = tables[i][seen[i]]
+        return chance if orders is None else np.take_along_axis(chance, orders, axis=1)
+
+    first = start * sees(0)
+    values = np.empty((len(steps) + 1, *first.shape))
+    values[0] = first / first.sum(axis=1, keepdims=True)
+    for i, step in enumerate(steps, 1):
+        values[i] = (values[i - 1] @ step) * sees(i)
         values[i] /= values[i].sum(axis=1, keepdims=True)
-    after = np.ones(values.shape[1:])
-    for i in range(k - 2, -1, -1):
-        after = (after * emission[seen[i + 1]]) @ steps[i].T
+    after = np.ones(first.shape)
+    for i in range(len(steps) - 1, -1, -1):
+        after = (after * sees(i + 1)) @ steps[i].T
         after /= after.sum(axis=1, keepdims=True)
         values[i] *= after
         values[i] /= values[i].sum(axis=1, keepdims=True)
     return values
 
 
-def _with_pseudomarkers(position: Floats, step: float) -> tuple[Floats, Ints]:
+def with_pseudomarkers(position: Floats, step: float) -> tuple[Floats, Ints]:
     """All positions in order, and the places of the markers among them."""
     grid = np.empty(0)
     if step > 0:
@@ -214,14 +234,8 @@ def _flags(
     return flags
 
 
-def _check(
-    seen: NDArray[Any], position: Floats, cross_type: str, step_cm: float, error_prob: float
-) -> None:
-    if cross_type not in AUTOSOMES:
-        raise LMMError(
-            f"genotypes of the cross “{cross_type}” cannot be inferred",
-            remedy=f"choose from {', '.join(AUTOSOMES)}",
-        )
+def check_codes(seen: NDArray[Any], position: Floats, step_cm: float, error_prob: float) -> None:
+    """An error for codes and positions that probabilities cannot be made of."""
     if seen.ndim != 2 or 0 in seen.shape or position.shape != seen.shape[1:]:
         raise LMMError(
             "codes must be individuals by markers, with a position for each marker",

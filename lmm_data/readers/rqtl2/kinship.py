@@ -10,7 +10,9 @@ from lmm_core.genotypes import Subset
 from lmm_core.kinship import centered_kinship
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.readers.rqtl2.breeding import Breeding
-from lmm_data.readers.rqtl2.crosstypes import AUTOSOMES, X_CHROMOSOMES
+from lmm_data.readers.rqtl2.crosstypes import AUTOSOMES
+from lmm_data.readers.rqtl2.founderprob import founder_probabilities
+from lmm_data.readers.rqtl2.founders import founders_in, genotypes_in
 from lmm_data.readers.rqtl2.genoprob import (
     GenotypeProbabilities,
     genotype_probabilities,
@@ -43,18 +45,16 @@ def kinship_of(
         return None, [f"No kinship is computed: {n:,} individuals are too many for it here."]
     if unsure:
         return _from_counts(markers, breeding, name, unsure)
-    if breeding.cross_type not in AUTOSOMES:
-        why = f"in the cross {breeding.cross_type} they are not inferred here"
+    if why := _impossible(markers, breeding):
         return _from_counts(markers, breeding, name, why)
-    if np.isnan(markers.position_cm).any():
-        return _from_counts(markers, breeding, name, "they need a genetic map, “gmap”")
-    unknown = breeding.unknown(markers.ids) if breeding.cross_type in X_CHROMOSOMES else ""
+    unknown = breeding.unknown(markers.ids)
     places = [
         (chromosome, place)
         for chromosome, place in markers.chromosomes()
         if not (unknown and chromosome in breeding.x)
     ]
-    if max((_room(markers, place) for _, place in places), default=0) > MAX_ARRAY_BYTES:
+    states = genotypes_in(breeding.cross_type)
+    if max((_room(markers, place, states) for _, place in places), default=0) > MAX_ARRAY_BYTES:
         return _from_counts(markers, breeding, name, "the markers are too many for them here")
     if not places:
         return None, [f"No kinship is computed: there is chromosome X only, and {unknown}."]
@@ -65,16 +65,27 @@ def kinship_of(
 
     def probabilities() -> Iterator[GenotypeProbabilities]:
         for chromosome, place in places:
-            made = genotype_probabilities(
-                markers.codes[:, place],
-                markers.position_cm[place],
-                breeding.cross_type,
-                is_x=chromosome in breeding.x,
-                female=female,
-                reverse=reverse,
-                step_cm=STEP_CM,
-                error_prob=ERROR_PROB,
-            )
+            what = (markers.codes[:, place], markers.position_cm[place], breeding.cross_type)
+            is_x = chromosome in breeding.x
+            if founders_in(breeding.cross_type):
+                made = founder_probabilities(
+                    *what,
+                    markers.founders[:, place],
+                    [breeding.info.get(label, ()) for label in markers.ids],
+                    is_x=is_x,
+                    female=female,
+                    step_cm=STEP_CM,
+                    error_prob=ERROR_PROB,
+                )
+            else:
+                made = genotype_probabilities(
+                    *what,
+                    is_x=is_x,
+                    female=female,
+                    reverse=reverse,
+                    step_cm=STEP_CM,
+                    error_prob=ERROR_PROB,
+                )
             counted.append(made.position_cm.size)
             yield made
 
@@ -90,11 +101,24 @@ def kinship_of(
     return KinshipMatrix(f"the kinship of {name}", markers.ids, read_only(K), scale=2.0), notes
 
 
-def _room(markers: Markers, place: slice) -> float:
-    """Bytes that the probabilities of a chromosome take, with six genotypes, as on an F2's X."""
+def _impossible(markers: Markers, breeding: Breeding) -> str:
+    """Why there are no genotype probabilities, in words; empty if there can be."""
+    cross_type, founders = breeding.cross_type, founders_in(breeding.cross_type)
+    if not founders and cross_type not in AUTOSOMES:
+        return f"in the cross {cross_type} they are not inferred here"
+    if np.isnan(markers.position_cm).any():
+        return "they need a genetic map, “gmap”"
+    if founders and len(markers.founders) != founders:
+        have = len(markers.founders) or "none"
+        return f"they need the genotypes of {founders} founders, “founder_geno”, which has {have}"
+    return breeding.lacking(markers.ids) if founders else ""
+
+
+def _room(markers: Markers, place: slice, states: int) -> float:
+    """Bytes that the probabilities of a chromosome take, and the steps between them."""
     position = markers.position_cm[place]
     grid = float(np.ptp(position)) / STEP_CM if STEP_CM else 0.0
-    return 8.0 * 6 * len(markers.ids) * (position.size + grid)
+    return 8.0 * states * (len(markers.ids) + states) * (position.size + grid)
 
 
 def _from_counts(

@@ -36,6 +36,7 @@ class Markers(Brief):
         position_cm: NaN throughout without a genetic map, shape (m,).
         position: in base pairs, NaN throughout without a physical map, shape (m,).
         codes: R/qtl2's codes from 0 to 5, shape (n, m).
+        founders: the same of the founders, shape (f, m); f is 0 where they are not read.
     """
 
     ids: tuple[str, ...]
@@ -44,6 +45,7 @@ class Markers(Brief):
     position_cm: Floats
     position: Floats
     codes: NDArray[np.int8]
+    founders: NDArray[np.int8]
 
     def chromosomes(self) -> Iterator[tuple[str, slice]]:
         """Each chromosome with the places of its markers, which lie side by side."""
@@ -81,8 +83,8 @@ class Markers(Brief):
         )
 
 
-def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
-    """Genotypes and maps joined by marker, and notes on what did not fit."""
+def read_markers(folder: Folder, *, with_founders: bool) -> tuple[Markers, list[str]]:
+    """Genotypes, those of the founders if asked for, and maps joined by marker; and notes."""
     control = folder.control
     if not control.texts("geno"):
         raise DataError(
@@ -101,20 +103,25 @@ def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
         )
     positions = {key: _positions(table, control) for key, table in maps.items()}
     column = {marker: j for j, marker in enumerate(codes.markers)}
+    founders = _founders(folder, codes) if with_founders else None
+    known = column if founders is None else {m: j for j, m in enumerate(founders.markers)}
     placed = next(iter(positions.values()))
     kept = [
         marker
         for marker in placed
-        if marker in column and all(marker in each for each in positions.values())
+        if marker in column
+        and marker in known
+        and all(marker in each for each in positions.values())
     ]
     if not kept:
         raise _no_marker_in_common(codes, next(iter(maps.values())), control)
-    everything = set(column).union(*positions.values())
+    everything = set(column).union(known, *positions.values())
     if len(kept) < len(everything):
         lost = sorted(everything.difference(kept))
         notes.append(
-            "Markers left out, as R/qtl2 does, because they are not in the genotypes and in each "
-            f"map with a position: {some(lost)}."
+            "Markers left out, as R/qtl2 does, because they are not in the genotypes"
+            f"{'' if founders is None else ', in those of the founders'} and in each map with a "
+            f"position: {some(lost)}."
         )
     rank = {chromosome: i for i, chromosome in enumerate(dict.fromkeys(placed[m][0] for m in kept))}
     kept.sort(key=lambda marker: (rank[placed[marker][0]], placed[marker][1]))
@@ -129,10 +136,34 @@ def read_markers(folder: Folder) -> tuple[Markers, list[str]]:
         position_cm=coordinates["gmap"],
         position=coordinates["pmap"] * BASES_PER_MEGABASE,
         codes=values[:, [column[marker] for marker in kept]],
+        founders=np.zeros((0, len(kept)), dtype=np.int8)
+        if founders is None
+        else np.maximum(founders.values, 0)[:, [known[marker] for marker in kept]],
     )
     if "gmap" in maps:
         _require_centimorgans(markers, maps["gmap"].name)
     return markers, notes
+
+
+def _founders(folder: Folder, codes: Codes) -> Codes | None:
+    """The founders' genotypes, if the control file names them."""
+    if not folder.control.texts("founder_geno"):
+        return None
+    founders = read_codes(folder, "founder_geno", _meaning(folder.control))
+    if set(codes.markers).isdisjoint(founders.markers):
+        hint = "use the files of one data set"
+        if not set(codes.markers).isdisjoint(founders.ids):
+            state = "delete" if folder.control.flag("founder_geno_transposed") else "add"
+            hint = (
+                f"its rows are, so {state} “founder_geno_transposed: true” in {folder.control.name}"
+            )
+        raise DataError(
+            "its columns must be markers of the genotypes",
+            f"none of {some(founders.markers)} is",
+            hint,
+            where=founders.name,
+        )
+    return founders
 
 
 def _meaning(control: Control) -> dict[str, int]:

@@ -256,7 +256,11 @@ def test_sons_of_an_intercross_need_no_direction():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"crosstype": "do"}, "in the cross do they are not inferred here"),
+        ({"crosstype": "ail"}, "in the cross ail they are not inferred here"),
+        (
+            {"crosstype": "do"},
+            "they need the genotypes of 8 founders, “founder_geno”, which has none",
+        ),
         ({"gmap": None, "pmap": "m.csv"}, "they need a genetic map, “gmap”"),
     ],
 )
