@@ -9,7 +9,8 @@ from lmm_app.data.gallery import Illustrated
 from lmm_app.data.material import Material
 from lmm_app.data.sheet import sheet, sheet_name
 from lmm_app.fit.text import literal
-from lmm_app.lessons.broken import BROKEN
+from lmm_app.lessons.broken import GROUPS
+from lmm_app.lessons.broken_entry import Broken
 from lmm_app.paper.picture import Picture
 from lmm_app.session import keep, projector, state, uploads
 from lmm_app.session.downloads import download
@@ -267,21 +268,21 @@ def _shelf(*, opened: bool) -> None:
             "Each has one thing wrong. Open it: it comes as files, as yours would. What does the "
             "diagnosis say, and what would a fit have said?"
         )
-        names = list(BROKEN)
-        for start in range(0, len(names), SHELF_COLUMNS):
-            columns = st.columns(SHELF_COLUMNS)
-            for column, name in zip(columns, names[start:], strict=False):
-                with column.container(border=True, height="stretch"):
-                    _on_the_shelf(name)
+        for tab, group in zip(st.tabs(list(GROUPS)), GROUPS.values(), strict=True):
+            with tab:
+                for start in range(0, len(group), SHELF_COLUMNS):
+                    columns = st.columns(SHELF_COLUMNS)
+                    for column, broken in zip(columns, group[start:], strict=False):
+                        with column.container(border=True, height="stretch"):
+                            _on_the_shelf(broken)
 
 
-def _on_the_shelf(name: str) -> None:
-    broken = BROKEN[name]
+def _on_the_shelf(broken: Broken) -> None:
     st.markdown(f"**{literal(broken.title)}**\n\n:small[{literal(broken.lesson)}]")
     st.button(
-        "Opened" if uploads.from_shelf() == name else "Open",
-        key=f"shelf_{name}",
+        "Opened" if uploads.from_shelf() == broken.name else "Open",
+        key=f"shelf_{broken.name}",
         on_click=uploads.take_from_shelf,
-        args=(name,),
+        args=(broken.name,),
         icon=":material/folder_open:",
     )
