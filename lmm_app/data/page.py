@@ -262,11 +262,11 @@ def _picture(picture: Picture) -> None:
 
 
 def _shelf(*, opened: bool) -> None:
-    """Datasets with one thing wrong, which open here as if they had been uploaded."""
+    """Datasets that show one finding or a few, which open here as if they had been uploaded."""
     with st.expander("Broken on purpose", expanded=opened, icon=":material/build:"):
         st.markdown(
-            "Each has one thing wrong. Open it: it comes as files, as yours would. What does the "
-            "diagnosis say, and what would a fit have said?"
+            "Each shows what the checks can find; in some nothing is wrong. Open one: it comes as "
+            "files, as yours would. What does the diagnosis say, and what would a fit have said?"
         )
         for tab, group in zip(st.tabs(list(GROUPS)), GROUPS.values(), strict=True):
             with tab:

@@ -11,7 +11,7 @@ from lmm_data.dataset import Dataset
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Broken:
-    """A dataset with one thing wrong.
+    """A dataset that shows a finding, or a few that go together.
 
     Attributes:
         name: in links; it stays as it is.

@@ -158,7 +158,7 @@ SHELF = (
         codes=("kinship_asymmetric",),
         verdict="not usable",
         recipe=edited,
-        remedy="Only the file as it was before can tell which half is right.",
+        remedy="Only the file as it was before can tell which entry is right.",
     ),
     Broken(
         name="single",
@@ -190,8 +190,8 @@ SHELF = (
     Broken(
         name="few_markers",
         title="Fewer markers than individuals",
-        lesson="Some sums of individuals then have no genetic variance at all, so that h cannot "
-        "be 1.",
+        lesson="Some sums of individuals then have no genetic variance at all, so that some "
+        "of it must be residual.",
         codes=(),
         notes=("kinship_low_rank",),
         verdict="fit for use",
@@ -238,8 +238,8 @@ SHELF = (
     Broken(
         name="damaged",
         title="An entry beyond any scale",
-        lesson="A relationship is around 1: a number of hundreds of digits is damage, and its "
-        "square cannot be held.",
+        lesson="A number beyond any scale is damage: no relationship is like it, and its square "
+        "cannot be held.",
         codes=("kinship_huge",),
         verdict="not usable",
         recipe=damaged,

@@ -150,7 +150,7 @@ SHELF = (
     Broken(
         name="decimal",
         title="A decimal point that slipped",
-        lesson="A value ten times too large is most of the variance, and none of it is genetic.",
+        lesson="A value that is far too large is most of the variance, and none of it is genetic.",
         codes=("phenotype_outliers", "phenotype_residuals"),
         recipe=decimal,
         remedy="Look it up in the record, and correct the entry on the page; a value that is only "
