@@ -134,8 +134,8 @@ SHELF = (
     Broken(
         name="family_columns",
         title="A column for each family",
-        lesson="Within a family all sibs are equally related: with a mean for each family, no "
-        "contrast is left that tells h.",
+        lesson="Within a family all sibs are equally related: with a mean for each family, "
+        "nothing is left that tells h.",
         codes=("power_none", "covariate_many", "covariate_confounded"),
         verdict="not usable",
         recipe=family_columns,
