@@ -8,6 +8,7 @@ from lmm_app.lessons.moves import frames
 from lmm_app.lessons.moves.cases import Case
 from lmm_app.lessons.moves.frames import Moves
 from lmm_app.lessons.preset import Preset
+from lmm_app.live.how_many import how_many_board
 from lmm_app.live.moves import moves_board
 from lmm_app.live.packing import Board, pack_board
 from lmm_app.live.race import race_board
@@ -55,6 +56,14 @@ def race_picture(view: View, *, revealed: bool) -> Board:
     """The picture of “The race” on a fit."""
     key = f"race {view.problem.fingerprint} {revealed}"
     return keep.BOARDS.get(key, lambda: pack_board(race_board(view, revealed=revealed)))
+
+
+def how_many_picture(view: View, records: int, *, revealed: bool) -> Board:
+    """The picture of “How many families?” with so many records of each individual."""
+    key = f"how many {view.problem.fingerprint} {records} {revealed}"
+    return keep.BOARDS.get(
+        key, lambda: pack_board(how_many_board(view, records, revealed=revealed))
+    )
 
 
 def _view(opened: Opened, trait: str, covariates: tuple[str, ...]) -> View:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import courses, kept, moves, race, shrinkage
+from lmm_app.cards import courses, how_many, kept, moves, race, shrinkage
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
@@ -17,7 +17,7 @@ from lmm_app.sources.opened import Lesson
 CARD = "card"
 # Of lessons that have a page of their own, where others have a card.
 MOVES = "moves"
-ABOUT_OPEN = {one.step.name: one for one in (race.LESSON, shrinkage.LESSON)}
+ABOUT_OPEN = {one.step.name: one for one in (race.LESSON, shrinkage.LESSON, how_many.LESSON)}
 ALONE = {MOVES: moves.render, **{name: one.render for name, one in ABOUT_OPEN.items()}}
 PICTURES = (
     "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "

@@ -86,7 +86,15 @@ COURSES: Mapping[str, Course] = {
                     *_alone("race"),
                 ),
             ),
-            Meeting("How sure", (*_tour("sure"), *_cards("small_sample"), *_pages("sure"))),
+            Meeting(
+                "How sure",
+                (
+                    *_tour("sure"),
+                    *_cards("small_sample"),
+                    *_alone("how_many"),
+                    *_pages("sure"),
+                ),
+            ),
             Meeting("What moves h", (*_alone("moves"), *_cards("half_scale", "structure"))),
         ),
     ),
@@ -124,6 +132,7 @@ COURSES: Mapping[str, Course] = {
                 (
                     *_tour("sure"),
                     *_cards("small_sample", "boundary_zero", "boundary_one"),
+                    *_alone("how_many"),
                     *_pages("sure"),
                 ),
                 "How many more families would halve the width of your interval? Guess first, then "

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import AT_AN_END, RACE
@@ -41,6 +42,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         **{f"moves {name}": OPTIONS for name in CASES},
         "lesson race": {**RACE.question.options, **AT_AN_END},
         "lesson shrinkage": SHRINKAGE.question.options,
+        "lesson how_many": HOW_MANY.question.options,
         **dict.fromkeys((SURE, SCAN, TRAITS)),
     }
 )

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from html import escape
 
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons import race, shrinkage
+from lmm_app.lessons import how_many, race, shrinkage
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Outcome, Step
+from lmm_app.live.how_many import how_many_board
+from lmm_app.live.how_many import start_of as frame_of
 from lmm_app.live.race import race_board, start_of
 from lmm_app.live.shrinkage import about, shrinkage_board
 from lmm_app.paper.alone import place as place_of_board
@@ -19,7 +21,11 @@ from lmm_app.site.question import question
 
 LEADS: Mapping[str, tuple[Step, str]] = {
     step.name: (step, lead)
-    for step, lead in ((race.RACE, race.LEAD), (shrinkage.SHRINKAGE, shrinkage.LEAD))
+    for step, lead in (
+        (race.RACE, race.LEAD),
+        (shrinkage.SHRINKAGE, shrinkage.LEAD),
+        (how_many.HOW_MANY, how_many.LEAD),
+    )
 }
 
 
@@ -53,11 +59,16 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
         (name, race_board(scene.view, revealed=seen), start_of(race.HALFWAY))
         for name, seen in (("before", False), ("after", True))
     ]
+    plans: list[Placed] = [
+        (name, how_many_board(scene.view, revealed=seen), frame_of(how_many.SUPPOSED))
+        for name, seen in (("before", False), ("after", True))
+    ]
     return {
         name_of(name): _page(LEADS[name][0], scene, boards, alt, note)
         for name, boards, alt, note in (
             ("race", ways, "Where each method stands after every step", ""),
             ("shrinkage", arrows, "Residuals and predictions, by family", about(who)),
+            ("how_many", plans, "Expected standard error and power of designs", ""),
         )
     }
 

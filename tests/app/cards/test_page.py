@@ -6,6 +6,7 @@ import pytest
 
 from lmm_app.cards.page import ALONE
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import TITLE
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import RACE
@@ -44,6 +45,7 @@ def test_every_lesson_has_a_card_that_asks_and_does_not_answer():
         TITLE,
         RACE.title,
         SHRINKAGE.title,
+        HOW_MANY.title,
         *(f"{place} · {preset.title}" for place, preset in enumerate(PRESETS.values(), start=1)),
     ]
     written = everything(app)

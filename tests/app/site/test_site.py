@@ -11,6 +11,7 @@ import pytest
 
 from lmm_app.cards.kept import moves
 from lmm_app.glossary.entries import GLOSSARY
+from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import RACE
@@ -93,6 +94,7 @@ def test_every_page_is_there_and_small(site):
         *(f"moves-{name}.html" for name in CASES),
         "race.html",
         "shrinkage.html",
+        "how_many.html",
         "words.html",
     ]
     sizes = {name: len(text.encode()) for name, text in site.items()}
@@ -182,6 +184,14 @@ def test_the_race_asks_and_answers_about_the_mice(site, read, scene):
     known, asked = json.loads(read["race.html"].data["answers-race"]), RACE.question
     assert known["right"] == asked.right(scene) == "em"
     for code in asked.options_of(scene):
+        told = [asked.outcome(scene, code), prose(asked.feedback(scene, code))]
+        assert known["said"][code] == told
+
+
+def test_how_many_families_asks_and_answers_about_the_mice(read, scene):
+    known, asked = json.loads(read["how_many.html"].data["answers-how_many"]), HOW_MANY.question
+    assert known["right"] == asked.right(scene) == "4"
+    for code in asked.options:
         told = [asked.outcome(scene, code), prose(asked.feedback(scene, code))]
         assert known["said"][code] == told
 
