@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from tests.places import REFERENCE
 
 REFERENCE = REFERENCE / "rqtl2"
@@ -36,3 +38,42 @@ def control(**fields):
 def transposed(data, mark=b","):
     rows = [line.split(mark) for line in data.split(b"\n") if line and line[:1] != b"#"]
     return b"".join(mark.join(row) + b"\n" for row in zip(*rows, strict=True))
+
+
+DO = {
+    "crosstype": "do",
+    "geno": "g.csv",
+    "founder_geno": "f.csv",
+    "founder_geno_transposed": True,
+    "gmap": "m.csv",
+    "covar": "c.csv",
+    "sex": {"covar": "sex", "f": "female", "m": "male"},
+    "cross_info": {"covar": "ngen"},
+    "x_chr": "X",
+}
+
+
+def outbred(changes=(), **control):
+    """Five mice of eight founders, with (name, old, new) replaced and the control file changed."""
+    rng = np.random.default_rng(4)
+    names = [f"m{k}" for k in range(8)]
+    files = {
+        "c.json": json.dumps({**DO, **control}),
+        "g.csv": "\n".join(
+            [",".join(["id", *names])]
+            + [",".join([f"i{i}", *rng.choice(list("AHB-"), 8)]) for i in range(5)]
+        ),
+        "f.csv": "\n".join(
+            ["marker,A,B,C,D,E,F,G,H"]
+            + [",".join([name, *rng.choice(list("AB"), 8)]) for name in names]
+        ),
+        "m.csv": "\n".join(
+            ["marker,chr,pos"]
+            + [f"{name},{'X' if k > 4 else 1},{7 * k}" for k, name in enumerate(names)]
+        ),
+        "c.csv": "id,sex,ngen\ni0,f,4\ni1,m,4\ni2,f,7\ni3,m,7\ni4,f,4\n",
+    }
+    for name, old, new in changes:
+        assert old in files[name]
+        files[name] = files[name].replace(old, new)
+    return {name: text.encode() for name, text in files.items()}

@@ -12,6 +12,8 @@ from lmm_data.readers.corrections import Correction
 from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.r import matrices, parsing
 from lmm_data.readers.r.compact import as_text
+from lmm_data.readers.rqtl2.founderprob import founder_probabilities
+from lmm_data.readers.rqtl2.genoprob import probability_kinship
 from lmm_data.readers.sorting import sort_files
 from tests.places import WRITTEN
 from tests.r_bytes import HEAD, HOSTILE, NIL, ints, text
@@ -109,6 +111,29 @@ def test_a_cross_of_r_is_that_of_its_files():
     np.testing.assert_array_equal(one.genotypes.counts, other.genotypes.counts)
     np.testing.assert_array_equal(one.table.numbers().values, other.table.numbers().values)
     assert one.covariates.entries == other.covariates.entries
+
+
+def test_a_cross_of_many_founders_keeps_them_and_their_generations():
+    reading = only("outbred.rds").reading
+    # The rules by which make.R filled it.
+    i, a, k = np.arange(5)[:, np.newaxis], np.arange(8)[:, np.newaxis], np.arange(6)
+    codes, founders = (i * k + i + k) % 4, 1 + 2 * ((a // (1 + k % 3) + k) % 2)
+    made = [
+        founder_probabilities(
+            codes[:, place],
+            9.0 * k[place],
+            "do",
+            founders[:, place],
+            [(4,), (4,), (7,), (7,), (4,)],
+            is_x=is_x,
+            female=[True, False, True, False, True],
+            step_cm=1.0,
+            error_prob=0.002,
+        )
+        for place, is_x in ((slice(3), False), (slice(3, 6), True))
+    ]
+    np.testing.assert_allclose(reading.kinship.values, probability_kinship(made), atol=1e-14)
+    assert reading.kinship.scale == 2.0
 
 
 def test_a_list_by_chromosome_is_read_if_it_is_without_each():

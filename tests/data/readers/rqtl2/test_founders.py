@@ -12,6 +12,7 @@ from lmm_data.readers.rqtl2.founderprob import founder_probabilities
 from lmm_data.readers.rqtl2.founders import chain_of, founders_in, what_is_needed
 from lmm_data.readers.rqtl2.genoprob import genotype_probabilities, probability_kinship
 from tests.places import REFERENCE
+from tests.rqtl2_files import outbred
 
 GOLDEN = json.loads((REFERENCE / "rqtl2" / "founders.json").read_text())
 POSITION = np.array([2.0, 9.5, 9.5, 31.0])
@@ -194,44 +195,6 @@ def test_two_founders_outbred_are_an_intercross():
     assert made.states == ("1/1", "1/2", "2/2")
     plain = genotype_probabilities(codes, POSITION, "f2", error_prob=ERROR)
     np.testing.assert_allclose(made.values, plain.values, atol=1e-9)
-
-
-CONTROL = {
-    "crosstype": "do",
-    "geno": "g.csv",
-    "founder_geno": "f.csv",
-    "founder_geno_transposed": True,
-    "gmap": "m.csv",
-    "covar": "c.csv",
-    "sex": {"covar": "sex", "f": "female", "m": "male"},
-    "cross_info": {"covar": "ngen"},
-    "x_chr": "X",
-}
-
-
-def outbred(changes=(), **control):
-    rng = np.random.default_rng(4)
-    names = [f"m{k}" for k in range(8)]
-    files = {
-        "c.json": json.dumps({**CONTROL, **control}),
-        "g.csv": "\n".join(
-            [",".join(["id", *names])]
-            + [",".join([f"i{i}", *rng.choice(list("AHB-"), 8)]) for i in range(5)]
-        ),
-        "f.csv": "\n".join(
-            ["marker,A,B,C,D,E,F,G,H"]
-            + [",".join([name, *rng.choice(list("AB"), 8)]) for name in names]
-        ),
-        "m.csv": "\n".join(
-            ["marker,chr,pos"]
-            + [f"{name},{'X' if k > 4 else 1},{7 * k}" for k, name in enumerate(names)]
-        ),
-        "c.csv": "id,sex,ngen\ni0,f,4\ni1,m,4\ni2,f,7\ni3,m,7\ni4,f,4\n",
-    }
-    for name, old, new in changes:
-        assert old in files[name]
-        files[name] = files[name].replace(old, new)
-    return {name: text.encode() for name, text in files.items()}
 
 
 def test_a_cross_of_files():

@@ -6,7 +6,7 @@ import pytest
 from lmm_core.errors import DataError
 from lmm_data.readers.rqtl2 import kinship
 from lmm_data.readers.rqtl2.cross import read_rqtl2
-from tests.rqtl2_files import F2, RISIB, SMALL, changed, control, transposed
+from tests.rqtl2_files import F2, RISIB, SMALL, changed, control, outbred, transposed
 
 BAD = {
     "no files": (
@@ -224,7 +224,9 @@ def mutated(data, rng):
     return bytes(made)
 
 
-@pytest.mark.parametrize("files", [F2, RISIB, SMALL], ids=["f2", "risib", "bc"])
+@pytest.mark.parametrize(
+    "files", [F2, RISIB, SMALL, outbred()], ids=["f2", "risib", "bc", "outbred"]
+)
 def test_only_data_errors_come_of_damaged_files(files, monkeypatch):
     monkeypatch.setattr(kinship, "STEP_CM", 5.0)
     rng = random.Random(20261122)

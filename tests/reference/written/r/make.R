@@ -73,3 +73,15 @@ cross <- list(crosstype = "f2",
   alleles = c("S", "B"))
 class(cross) <- "cross2"
 saveRDS(cross, "cross2.rds")
+# Five individuals of eight founders, their genotypes by a rule.
+many <- paste0("i", 0:4); marks <- paste0("m", 0:5); where <- c("1", "1", "1", "X", "X", "X")
+by_rule <- function(rows, rule) lapply(c("1" = "1", X = "X"), function(c) {
+  k <- which(where == c) - 1
+  matrix(as.integer(outer(seq_along(rows) - 1, k, rule)), length(rows), dimnames = list(rows, marks[k + 1])) })
+map <- lapply(c("1" = "1", X = "X"), function(c) setNames(9 * (which(where == c) - 1), marks[where == c]))
+outbred <- list(crosstype = "do", geno = by_rule(many, function(i, k) (i * k + i + k) %% 4), gmap = map,
+  founder_geno = by_rule(LETTERS[1:8], function(a, k) 1 + 2 * ((a %/% (1 + k %% 3) + k) %% 2)),
+  is_x_chr = c("1" = FALSE, X = TRUE), is_female = setNames(c(TRUE, FALSE, TRUE, FALSE, TRUE), many),
+  cross_info = matrix(c(4L, 4L, 7L, 7L, 4L), dimnames = list(many, "ngen")), alleles = LETTERS[1:8])
+class(outbred) <- "cross2"
+saveRDS(outbred, "outbred.rds")
