@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from lmm_data.readers.reading import KinshipMatrix
 
 _CHROMOSOME = re.compile(r"(?:chr(?:omosome)?)?[-_.]?([0-9]{1,3}[A-Za-z]?|[XYZW])", re.IGNORECASE)
-_RULE = "with --loco a kinship must be given for each chromosome, without its markers"
 _REMEDY = (
     "give R’s list of them, or a file for each, named alike but for the chromosome; or leave "
     "--kinship out, and they are made of the genotypes"
@@ -62,10 +61,14 @@ def for_markers(
     plain = {_plain(name): kinship for name, kinship in given.items()}
     absent = [name for name in wanted if _plain(name) not in plain]
     if absent:
-        raise UsageError(
-            _RULE, f"there is none for {some(absent)}, and some for {some(given, 6)}", _REMEDY
-        )
+        raise _refused(f"there is none for {some(absent)}, and some for {some(given, 6)}")
     return {name: plain[_plain(name)] for name in wanted}
+
+
+def _refused(found: str) -> UsageError:
+    """Of kinships that are not one for each chromosome."""
+    rule = "with --loco a kinship must be given for each chromosome, without its markers"
+    return UsageError(rule, found, _REMEDY)
 
 
 def _listed(outcomes: "tuple[Outcome, ...]") -> "dict[str, KinshipMatrix]":
@@ -85,10 +88,10 @@ def _named(outcomes: "tuple[Outcome, ...]") -> "dict[str, KinshipMatrix]":
         kinship = outcome.reading.kinship if outcome.reading else None
         label = _CHROMOSOME.fullmatch(_token(name, start, len(name) - end))
         if kinship is None or label is None or len(outcomes) < 2:
-            raise UsageError(_RULE, f"there is {some(names)}", _REMEDY)
+            raise _refused(f"there is {some(names)}")
         found[label[1]] = kinship
     if len(found) < len(outcomes):
-        raise UsageError(_RULE, f"one is called like another among {some(names)}", _REMEDY)
+        raise _refused(f"one is called like another among {some(names)}")
     return found
 
 
