@@ -64,7 +64,8 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     opened = open_files(paths)
     everyone = getattr(options, "predict", None) is not None
     choices = replace(choices_of(options), roles=_roles(opened, named), everyone=everyone)
-    prepared = prepare(opened.content, choices, name="data", progress=console.stage("reading"))
+    tell = console.stage("reading")
+    prepared = prepare(opened.content, choices, name="data", progress=tell, found=opened.found)
     _require_factors(prepared, choices.factors)
     borrowed = _borrowed(prepared, options.use or ())
     if borrowed:
@@ -248,7 +249,7 @@ def _first_usable(
 
 def _roles(opened: Opened, named: "Sequence[tuple[Role, Path]]") -> "tuple[tuple[str, Role], ...]":
     """The roles that options give, by the group that a file belongs to."""
-    groups = opened.sorted().groups if named else ()
+    groups = opened.found.groups if named else ()
     roles: dict[str, Role] = {}
     aside: list[str] = []
     for role, path in named:

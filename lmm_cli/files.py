@@ -22,20 +22,16 @@ class Opened:
     Attributes:
         content: the bytes of each.
         path: where each was found.
+        found: which of them are read together, and by what.
     """
 
     content: Mapping[str, bytes]
     path: Mapping[str, Path]
+    found: "Sorted"
 
     def name_of(self, path: Path) -> str:
         """What a file that was opened is called."""
         return next(name for name, found in self.path.items() if found == path)
-
-    def sorted(self) -> "Sorted":
-        """Which of them are read together, and by what."""
-        from lmm_data.readers.sorting import sort_files
-
-        return sort_files(self.content)
 
 
 def open_files(paths: Iterable[Path]) -> Opened:
@@ -44,6 +40,8 @@ def open_files(paths: Iterable[Path]) -> Opened:
     Raises:
         UsageError: a path that cannot be opened.
     """
+    from lmm_data.readers.sorting import sort_files
+
     wanted = list(dict.fromkeys(paths))
     whole = {path: holder for path in wanted if (holder := _holder(path)) is not None}
     shared = Counter(path.name for path in {*wanted, *whole.values()} - {*whole})
@@ -57,8 +55,9 @@ def open_files(paths: Iterable[Path]) -> Opened:
             inside = path.relative_to(whole[path]).as_posix()
             content[name] = _part(name, path, inside, read[whole[path]])
     content = _with_sheets(content)
-    given = Opened(content, path_of)
-    for group in given.sorted().groups:
+    found = sort_files(content)
+    known = len(content)
+    for group in found.groups:
         first = path_of.get(group.files[0])
         if first is None or first in whole:  # from an archive
             continue
@@ -69,7 +68,7 @@ def open_files(paths: Iterable[Path]) -> Opened:
                     name = missing + partner.name.removeprefix(beside.name)
                     path_of[name], content[name] = partner, _read(partner)
                     break
-    return given
+    return Opened(content, path_of, found if len(content) == known else sort_files(content))
 
 
 def _holder(path: Path) -> Path | None:

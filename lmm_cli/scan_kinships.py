@@ -33,7 +33,7 @@ def given_kinships(options: Namespace) -> "Mapping[str, KinshipMatrix] | None":
         return None
     from lmm_data.readers.opening import read_sorted
 
-    outcomes = read_sorted(open_files(paths).sorted())
+    outcomes = read_sorted(open_files(paths).found)
     for outcome in outcomes:
         if outcome.refusal is not None:
             raise outcome.refusal.anew()

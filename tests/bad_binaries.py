@@ -112,7 +112,7 @@ BINARIES = {
             "for 43 of 78 pairs, and the matrix need not be positive "
             "semi-definite",
         ),
-        codes=("phenotype_small", "power_low"),
+        codes=("phenotype_small",),
     ),
     "an array": Case(
         kinship(npy(K), "K.npy"),

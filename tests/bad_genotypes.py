@@ -15,7 +15,7 @@ GENOTYPES = {
     "genotypes": Case(
         {**toy_pheno(), **PLINK},
         notes=("toy.fam has no phenotypes: each is −9 or NA",),
-        codes=("phenotype_small", "power_low"),
+        codes=("phenotype_small",),
     ),
     "genotypes, wrong first bytes": Case(
         {**toy_pheno(), **PLINK, "toy.bed": b"\x00\x00" + BED[2:]},
@@ -110,7 +110,7 @@ GENOTYPES = {
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
         ),
-        codes=("covariate_many", "power_low"),
+        codes=("covariate_many",),
     ),
     "a cross, unpacked": Case(
         dict(F2),
@@ -122,7 +122,7 @@ GENOTYPES = {
             "0.002). It is on the scale of a coefficient of kinship: R/qtl2 "
             "doubles it before it fits.",
         ),
-        codes=("covariate_many", "power_low"),
+        codes=("covariate_many",),
     ),
     "a cross without its genotypes": Case(
         {"cross.zip": zipped({name: data for name, data in SMALL.items() if name != "g.csv"})},

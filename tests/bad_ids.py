@@ -169,7 +169,7 @@ WHO = {
     ),
     "half shared": Case(
         pheno(table(ids=[*IDS[:30], *(f"z{k}" for k in range(30))])),
-        codes=("ids_left_out", "power_low"),
+        codes=("ids_left_out",),
     ),
     "another order": Case(pheno(lines([("id", "weight"), *reversed(ROWS)]).encode()), same=True),
     "phenotypes alone": Case({"pheno.csv": PHENO}, lacks=("kinship", "pheno.csv"), codes=None),

@@ -80,9 +80,9 @@ MATRICES = {
     ),
     "all zeros": Case(kinship(square(0.0 * K)), codes=("kinship_zero",)),
     "half the scale": Case(kinship(square(0.5 * K)), codes=("kinship_half_scale",)),
-    "twice the scale": Case(kinship(square(2.0 * K)), codes=("power_low",)),
-    "a thousandth of the scale": Case(kinship(square(K / 1000.0)), codes=("power_low",)),
-    "shares of alleles alike": Case(kinship(square(0.6 + 0.4 * K)), codes=("power_low",)),
+    "twice the scale": Case(kinship(square(2.0 * K)), codes=()),
+    "a thousandth of the scale": Case(kinship(square(K / 1000.0)), codes=()),
+    "shares of alleles alike": Case(kinship(square(0.6 + 0.4 * K)), codes=()),
     "distances": Case(kinship(square(APART)), codes=("kinship_indefinite",)),
     "one minus the distances": Case(kinship(square(1.0 - APART)), codes=("kinship_indefinite",)),
     "clones": Case(

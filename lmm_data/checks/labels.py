@@ -63,13 +63,17 @@ def check_labels(
     indices = places(ids, order)
     shift = search_shifts(ready, indices, rng=rng) if ready else None
     tell(0.4)
-    if shift is not None and shift.found:
-        return (_shifted(shift, [ids[i] for i in indices], where),)
+    moved = shift if shift is not None and shift.found else None
+    if moved is not None and not telling:
+        return (_shifted(moved, [ids[i] for i in indices], where),)
     if not telling:
         return (_blind(where, [problem.trait for problem in problems[:most]]),)
     searches = search_swaps(telling, indices, rng=rng, progress=part_of(tell, 0.4))
     # Any pair before neighbours: it took more evidence.
     found = next((swap for swap in searches if swap.found), None)
+    # Two labels exchanged look like a move of few rows as well: what fits better is said.
+    if moved is not None and (found is None or found.gain <= moved.gain):
+        return (_shifted(moved, [ids[i] for i in indices], where),)
     return (_clear(*searches, where) if found is None else _swapped(found, ids, where),)
 
 

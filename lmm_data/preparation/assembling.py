@@ -32,7 +32,7 @@ from lmm_data.tables import Table
 from lmm_data.weights import weighted
 
 # Their individuals have a sex, which nobody gave as a covariate.
-_FAM = ("fam", "bed", "psam")
+_FAM = ("fam", "bed", "psam", "raw", "ped", "tped")
 
 
 @dataclass(slots=True, eq=False)

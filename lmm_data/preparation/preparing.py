@@ -108,6 +108,7 @@ def prepare(
     choices: Choices = _NOTHING,
     name: str = "",
     progress: Progress | None = None,
+    found: Sorted | None = None,
 ) -> Prepared:
     """The dataset in the files, or why there is none yet.
 
@@ -117,6 +118,7 @@ def prepare(
         choices: what is decided; all else is suggested.
         name: what to call the dataset; after the phenotypes by default.
         progress: called with the share that is done, from 0 to 1.
+        found: what `sort_files` says of them, if that is known.
 
     Returns:
         Individuals are joined by id, and by the order of rows only if that was decided.
@@ -130,7 +132,7 @@ def prepare(
     ('pheno', array([1., 2., 3.]))
     """
     tell = part_of(progress)
-    found = sort_files(files, choices.corrections)
+    found = found or sort_files(files, choices.corrections)
     readers = {**_implied(found, choices), **dict(choices.readers)}
     outcomes = read_sorted(
         found, readers, choices.missing, part_of(tell, 0.0, _READING), choices.decimal

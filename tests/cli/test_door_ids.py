@@ -114,12 +114,6 @@ def test_replicates_are_joined_by_the_column_that_is_in_the_kinship(shell):
     assert "60 records of 30 individuals" in ran.words
 
 
-def test_a_file_of_another_kind_is_named(shell):
-    ran = shell("fit", *case("genotype_text", "pheno.csv", "kinship.csv", "geno.vcf"))
-    assert ran.code == 1
-    assert ran.words.startswith("No fit: geno.vcf cannot be read: genotypes in VCF")
-
-
 def test_a_pedigree_beside_a_kinship_is_one_too_many(shell):
     ran = shell("fit", *case("odd_files", "pheno.csv", "kinship.csv", "pedigree.csv"))
     assert ran.code == 1
