@@ -8,8 +8,8 @@ from lmm_app.fit.text import number
 from lmm_app.lessons.designs import (
     Families,
     at_hand,
+    best_power,
     exact_power,
-    normal_power,
     robertson_se,
     visscher_goddard_se,
 )
@@ -95,9 +95,9 @@ def _formula(scene: Scene) -> str:
         f"information, {robertson:.6f} by Robertson’s, and {goddard:.6f} by Visscher and "
         "Goddard’s.\n\n"
         "**Power** is exact for families with one record each: the test is the F test of family "
-        "means, and MSB/MSW is F times (1 + h(m − 1)/2)/(1 − h/2). Elsewhere it is the normal "
-        "approximation Φ((h − 1.645 se(0))/se(h)), which is too high with few families and a "
-        "small h."
+        "means, and MSB/MSW is F times (1 + h(m − 1)/2)/(1 − h/2). Elsewhere it is that of "
+        "the best test of h = 0 against this h alone, Σ(1 − c/d)z² > 0 with d = hμ + 1 − h, by "
+        "three moments of the sum. The restricted likelihood ratio test comes near."
     )
 
 
@@ -155,7 +155,7 @@ def rows(records: int, h2: float = SUPPOSED, size: int = SIZE) -> list[dict[str,
                 "Visscher and Goddard": f"{visscher_goddard_se(count, size):.4f}",
                 "power, exact": f"{exact_power(at, count, size)[0]:.3f}",
             }
-        table.append(row | {"power, normal": f"{normal_power(at, pairs)[0]:.3f}"})
+        table.append(row | {"power, best test": f"{best_power(at, pairs)[0]:.3f}"})
     return table
 
 

@@ -9,8 +9,8 @@ from lmm_app.fit.view import View
 from lmm_app.lessons.designs import (
     Families,
     at_hand,
+    best_power,
     exact_power,
-    normal_power,
     robertson_se,
     visscher_goddard_se,
 )
@@ -95,15 +95,19 @@ def _errors(view: View, records: int, said: list[str], *, revealed: bool) -> dic
 def _powers(view: View, records: int, said: list[str], *, revealed: bool) -> dict[str, Any]:
     series = []
     if revealed:
-        series = _hand(view, [normal_power(H2, at_hand(view, k)) for k in COPIES])
+        series = _hand(view, [best_power(H2, at_hand(view, k)) for k in COPIES])
         for size in SIZES:
             counts = _counts(view, size, records)
             found = [_power(f, size, records) for f in counts]
             series.append(_line(LOOKS[size], _family(size, records), counts, size, records, found))
-    exact = "Families: exact. Your data: normal approximation."
+    exact = "Families: exact. Your data: the best test, approximately."
     return {
         "title": "Power: chance of p < 0.05",
-        "note": "" if not revealed else exact if records == 1 else "By the normal approximation.",
+        "note": ""
+        if not revealed
+        else exact
+        if records == 1
+        else "Of the best test, approximately.",
         "height": HEIGHT,
         "legend": _legend(records) if revealed else [],
         "veil": None if revealed else "?",
@@ -123,7 +127,7 @@ def _note(records: int) -> str:
 def _power(families: int, size: int, records: int) -> Floats:
     if records == 1:
         return exact_power(H2, families, size)
-    return normal_power(H2, Families(families, size, records).contrasts())
+    return best_power(H2, Families(families, size, records).contrasts())
 
 
 def _most(view: View) -> float:

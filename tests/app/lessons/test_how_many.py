@@ -9,8 +9,8 @@ import pytest
 from lmm_app.lessons.designs import (
     Families,
     at_hand,
+    best_power,
     exact_power,
-    normal_power,
     robertson_se,
     visscher_goddard_se,
 )
@@ -29,6 +29,7 @@ from lmm_app.lessons.scene import Scene
 from lmm_app.live.how_many import H2, TOLD, how_many_board, start_of
 from lmm_core import LMMFit, decompose_records, fit_lmm, fit_rotated, rlrt, rotate
 from lmm_core.certainty import expected_se_h2
+from lmm_core.certainty.sampling import highest, search_grid
 from tests.app.tour.scenes import ODD, lesson, mice, odd
 from tests.odd_views import view_of
 
@@ -157,14 +158,26 @@ def test_the_power_is_the_share_of_f_tests_and_the_ratio_test_is_the_same():
             assert found == pytest.approx(p_of(f_of(y)), abs=0.03)
 
 
-def test_the_normal_approximation_is_near_and_too_high_with_few_families_and_a_small_h():
-    for families, size in ((100, 5), (400, 2), (50, 20)):
-        found = normal_power(H, Families(families, size).contrasts())
-        np.testing.assert_allclose(found, exact_power(H, families, size), atol=0.04)
-    small = np.array([0.1])
-    for size in (5, 20):
-        few = Families(10, size).contrasts()
-        assert normal_power(small, few)[0] > exact_power(small, 10, size)[0] + 0.02
+@pytest.mark.parametrize("size", [2, 5, 20])
+def test_the_power_of_the_best_test_is_that_of_the_f_test_where_there_is_one(size):
+    for families in (10, 100):
+        found = best_power(H, Families(families, size).contrasts())
+        np.testing.assert_allclose(found, exact_power(H, families, size), atol=0.015)
+
+
+@pytest.mark.parametrize("name", ["small_sample", "structure", "full_sibs"])
+def test_the_ratio_test_comes_near_the_best(name):
+    pairs, rng = at_hand(lesson(name).view), np.random.default_rng(4)
+    grid = search_grid(pairs, reml=True)
+
+    def ratios(h):
+        d = h * pairs.values + 1.0 - h
+        return highest(grid, (rng.chisquare(1, size=(4000, d.size)) * d) @ grid.weights)[1]
+
+    cut = np.quantile(ratios(0.0), 0.95)
+    for h in (0.1, 0.3, 0.5):
+        (best,) = best_power(np.array([h]), pairs)
+        assert np.mean(ratios(h) > cut) == pytest.approx(best, abs=0.07)
 
 
 def test_large_families_are_best_for_a_small_h_and_smaller_ones_for_a_large():
@@ -237,7 +250,7 @@ def test_the_picture_draws_what_is_said(records):
         families = round(x[-1] / (5 * records))
         pairs = Families(families, 5, records).contrasts()
         at = H2[k : k + 1]
-        power = exact_power(at, families, 5) if records == 1 else normal_power(at, pairs)
+        power = exact_power(at, families, 5) if records == 1 else best_power(at, pairs)
         wanted = expected_se_h2(pairs, at) if of else power
         assert y[k, -1] == pytest.approx(wanted[0], rel=1e-5)
         points = chart["series"][0]
