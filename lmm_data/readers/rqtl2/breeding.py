@@ -9,7 +9,7 @@ from lmm_core.errors import some
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.rqtl2.control import Control
 from lmm_data.readers.rqtl2.crosstypes import X_NEEDS_DIRECTION, X_NEEDS_SEX
-from lmm_data.readers.rqtl2.founders import founders_in, is_outbred, used_of, what_is_needed
+from lmm_data.readers.rqtl2.founders import founders_in, used_of, what_is_needed, x_needs_sex
 from lmm_data.readers.rqtl2.tables import Folder, read_file
 
 Known = Mapping[str, bool]
@@ -36,7 +36,7 @@ class Breeding(Brief):
 
     def unknown(self, ids: tuple[str, ...]) -> str:
         """Whose sex or direction the X chromosome lacks, in words; empty if it lacks none."""
-        if self.cross_type in X_NEEDS_SEX or is_outbred(self.cross_type):
+        if self.cross_type in X_NEEDS_SEX or x_needs_sex(self.cross_type):
             without = [label for label in ids if label not in self.female]
             if without:
                 return f"the sex of {some(without)} is not known"

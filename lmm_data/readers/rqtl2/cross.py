@@ -8,7 +8,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.readers.reading import Reading, TextTable, suspicions
 from lmm_data.readers.rqtl2.breeding import read_breeding
 from lmm_data.readers.rqtl2.control import Control, read_control
-from lmm_data.readers.rqtl2.founders import founders_in, is_outbred
+from lmm_data.readers.rqtl2.founders import founders_in, x_needs_sex
 from lmm_data.readers.rqtl2.kinship import kinship_of
 from lmm_data.readers.rqtl2.markers import Markers, read_markers
 from lmm_data.readers.rqtl2.tables import open_folder, read_text
@@ -153,7 +153,8 @@ def _called(cross_type: str) -> str:
     founders = founders_in(cross_type)
     if not founders:
         return CROSSES.get(cross_type, "a cross")
-    return f"{'outbred individuals' if is_outbred(cross_type) else 'lines'} of {founders} founders"
+    who = "outbred individuals" if x_needs_sex(cross_type) else "lines"
+    return f"{who} of {founders} founders"
 
 
 def _left_out(control: Control, founders: bool) -> list[str]:

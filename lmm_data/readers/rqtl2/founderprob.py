@@ -9,17 +9,20 @@ from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import LMMError
 from lmm_core.simulate.cross import haldane
 from lmm_data.readers.rqtl2.founders import (
+    BESIDE,
     chain_of,
     founders_in,
     is_ordered,
     is_outbred,
     paired,
     pairs_of,
+    tables_beside,
     tables_of_lines,
     tables_of_males,
     tables_of_pairs,
     used_of,
     what_is_needed,
+    x_needs_sex,
 )
 from lmm_data.readers.rqtl2.genoprob import (
     LEAST_RECOMBINATION,
@@ -48,13 +51,13 @@ def founder_probabilities(
         codes: what was seen, shape (n, m), as `genotype_probabilities` takes it.
         position_cm: of the markers, ascending, shape (m,).
         cross_type: riself4, riself8, riself16, risib4, risib8, magic19, dh6, genril or genail with
-            the number of founders, do or hs.
+            the number of founders, do, hs, or with the other parent's strain last dof1, hsf1.
         founders: the homozygous codes of the f founders, shape (f, m): 1 or 3, else unknown.
         info: R/qtl2's `cross_info` of each individual: the order in which the founders were
             crossed, from 1, or generations, or generations and the founders' shares; empty tuples
             where the cross needs none.
         is_x: whether this is the X chromosome.
-        female: of each individual, shape (n,); needed for the X of do, hs and genail.
+        female: of each individual, shape (n,); needed for the X of those that are not lines.
         step_cm: distance of a grid of pseudomarkers from the first marker on; 0 for none.
         error_prob: chance that a marker is seen wrongly.
 
@@ -83,7 +86,7 @@ def founder_probabilities(
         )
     outbred = is_outbred(cross_type)
     sexes = np.zeros(n, dtype=bool)
-    if is_x and outbred:
+    if is_x and x_needs_sex(cross_type):
         if female is None or np.shape(female) != (n,):
             raise LMMError(
                 f"the X chromosome of the cross {cross_type} needs female for each individual",
@@ -94,7 +97,7 @@ def founder_probabilities(
     groups: dict[tuple[tuple[int, ...], bool], list[int]] = {}
     for i, each in enumerate(used):
         groups.setdefault(((() if ordered else each or ()), bool(sexes[i])), []).append(i)
-    states, classes = _states(f, outbred, is_x)
+    states, classes = _states(f - (cross_type in BESIDE), outbred, is_x)
     everywhere, markers = with_pseudomarkers(position, step_cm)
     r = np.maximum(haldane(np.diff(everywhere)), LEAST_RECOMBINATION)
     values = np.zeros((everywhere.size, n, len(states)))
@@ -102,7 +105,10 @@ def founder_probabilities(
         rows = np.array(members)
         one = chain_of(cross_type, shared, is_x=is_x, female=sex)
         start, steps = (one.start, one.steps) if not outbred or (is_x and not sex) else paired(one)
-        if not outbred:
+        if cross_type in BESIDE:
+            seen_as = tables_beside(alleles, error_prob, one_x=is_x and not sex)
+            columns = one.places
+        elif not outbred:
             seen_as, columns = tables_of_lines(alleles, error_prob), one.places
         elif is_x and not sex:
             seen_as = tables_of_males(alleles, error_prob)

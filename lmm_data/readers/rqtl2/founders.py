@@ -13,11 +13,17 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_data.readers.rqtl2.crosstypes import AA, AUTOSOMES, BB, X_CHROMOSOMES
-from lmm_data.readers.rqtl2.precc import recombinant_autosome, recombinant_x
+from lmm_data.readers.rqtl2.precc import (
+    recombinant_autosome,
+    recombinant_x,
+)
 
 LINES = {"riself4": 4, "riself8": 8, "riself16": 16, "risib4": 4, "risib8": 8, "magic19": 19}
 LINES |= {"dh6": 6}
 OUTBRED = {"do": 8, "hs": 8}
+BESIDE = {"dof1": 9, "hsf1": 9}
+"""Children of an outbred parent and a strain, the last founder, that is the other parent."""
+_FIRST = {"dh6": 2, "do": 1, "hs": 1, "dof1": 1, "hsf1": 1}
 _GENERAL = re.compile(r"gen(ril|ail)([1-9]\d{0,3})")
 
 # R/qtl2's: what share of the Diversity Outbred's founding mice was bred for how many generations
@@ -47,7 +53,12 @@ class Descent:
 def founders_in(cross_type: str) -> int:
     """How many founders a cross has; 0 where it is not one of many that is known here."""
     general = _GENERAL.fullmatch(cross_type)
-    return int(general[2]) if general else {**LINES, **OUTBRED}.get(cross_type, 0)
+    return int(general[2]) if general else {**LINES, **OUTBRED, **BESIDE}.get(cross_type, 0)
+
+
+def x_needs_sex(cross_type: str) -> bool:
+    """Whether males, who have one X, differ there from females."""
+    return is_outbred(cross_type) or cross_type in BESIDE
 
 
 def is_outbred(cross_type: str) -> bool:
@@ -74,9 +85,8 @@ def what_is_needed(cross_type: str) -> str:
         return f"the order in which the {founders} founders were crossed, each number once"
     if _GENERAL.fullmatch(cross_type):
         return f"the number of generations, from 2 on, and the shares of {founders} founders"
-    if cross_type == "dh6":
-        return "the number of generations, from 2 on"
-    return "the number of generations, from 1 on" if cross_type in OUTBRED else ""
+    first = _FIRST.get(cross_type)
+    return f"the number of generations, from {first} on" if first else ""
 
 
 def used_of(cross_type: str, info: tuple[int, ...], *, is_x: bool) -> tuple[int, ...] | None:
@@ -90,8 +100,8 @@ def used_of(cross_type: str, info: tuple[int, ...], *, is_x: bool) -> tuple[int,
         shares = info[1:]
         enough = len(shares) == founders and info[0] >= 2 and min(shares) >= 0 < sum(shares)
         return info if enough else None
-    if cross_type == "dh6" or cross_type in OUTBRED:
-        return info[:1] if info and info[0] >= (2 if cross_type == "dh6" else 1) else None
+    if first := _FIRST.get(cross_type):
+        return info[:1] if info and info[0] >= first else None
     return ()
 
 
@@ -109,7 +119,7 @@ def chain_of(cross_type: str, info: tuple[int, ...], *, is_x: bool, female: bool
         175:1267, equation 1 (16); Kover et al. 2009, PLoS Genet 5:e1000551 (19); Broman 2012,
         Genetics 190:403, and G3 2:199 (outbred).
     """
-    founders = founders_in(cross_type)
+    founders = founders_in(cross_type) - (cross_type in BESIDE)
     even = np.full(founders, 1 / founders)
     if _GENERAL.fullmatch(cross_type):
         shares = np.array(info[1:]) / sum(info[1:])
@@ -119,7 +129,7 @@ def chain_of(cross_type: str, info: tuple[int, ...], *, is_x: bool, female: bool
         return _sib_mated_x(cross_type)
     if cross_type in ("riself4", "riself8", "riself16"):
         return _plain(even, lambda r: _funnel(r, founders))
-    bred = _HS_BRED if cross_type == "hs" else _DO_BRED
+    bred = _HS_BRED if cross_type.startswith("hs") else _DO_BRED
 
     def changed(r: Floats) -> Floats:
         """Chance of another founder at the next place."""
@@ -214,6 +224,25 @@ def tables_of_pairs(alleles: Ints, error_prob: float) -> Floats:
     Where one founder is unknown, a homozygote speaks for or against the other, and a
     heterozygote says nothing.
     """
+    a, b = pairs_of(len(alleles)).T
+    return _two_alleles(error_prob)[:, alleles.T[:, a], alleles.T[:, b]].transpose(1, 0, 2)
+
+
+def tables_beside(alleles: Ints, error_prob: float, *, one_x: bool) -> Floats:
+    """The same for one founder's allele beside the last founder's, shape (m, 6, f - 1).
+
+    Args:
+        alleles: of the f founders, shape (f, m).
+        error_prob: chance that a marker is seen wrongly.
+        one_x: whether this is a male's X, which has the one allele, called as if it were two.
+    """
+    first = alleles[:-1].T
+    second = first if one_x else alleles[-1][:, np.newaxis]
+    return _two_alleles(error_prob)[:, first, second].transpose(1, 0, 2)
+
+
+def _two_alleles(error_prob: float) -> Floats:
+    """Chance of each code where there are two alleles, by the codes of both, shape (6, 4, 4)."""
     both = AUTOSOMES["f2"].emission(error_prob)
     one = _one_known(error_prob)
     two = np.ones((6, 4, 4))
@@ -223,8 +252,7 @@ def tables_of_pairs(alleles: Ints, error_prob: float) -> Floats:
     for first in (AA, BB):
         for second in (AA, BB):
             two[:, first, second] = both[:, (first + second) // 2 - 1]
-    a, b = pairs_of(len(alleles)).T
-    return two[:, alleles.T[:, a], alleles.T[:, b]].transpose(1, 0, 2)
+    return two
 
 
 def _one_known(error_prob: float) -> Floats:

@@ -14,11 +14,12 @@ crosses <- list(
     risib4=list(4, shuffled(4)), risib8=list(8, shuffled(8)), magic19=list(19, function() integer(0)),
     dh6=list(6, function() sample(2:9, 1)), genril5=list(5, shares(2:9, 5)),
     genail3=list(3, shares(2:9, 3)), do=list(8, function() sample(c(1L, 2L, 7L), 1)),
-    hs=list(8, function() sample(c(1L, 2L, 40L), 1))
+    hs=list(8, function() sample(c(1L, 2L, 40L), 1)),
+    dof1=list(9, function() sample(1:9, 1)), hsf1=list(9, function() sample(1:9, 1))
 )
 cases <- list()
 for (name in names(crosses)) for (is_x in c(FALSE, TRUE)) {
-    if (is_x && !(name %in% c("risib4", "risib8", "genril5", "genail3", "do", "hs"))) next
+    if (is_x && !(name %in% c("risib4", "risib8", "genril5", "genail3", "do", "hs", "dof1", "hsf1"))) next
     f <- crosses[[name]][[1]]
     info <- matrix(as.integer(replicate(n, crosses[[name]][[2]]())), ncol=n)
     founders <- matrix(sample(c(0L, 1L, 1L, 1L, 3L, 3L, 3L), f * 4, TRUE), f)

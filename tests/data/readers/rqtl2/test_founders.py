@@ -172,6 +172,7 @@ def test_agrees_with_rqtl2(case):
         ("genril5", (4, 1, 0, 2, 1, 1)),
         ("do", (9,)),
         ("hs", (1,)),
+        ("dof1", (3,)),
     ],
 )
 def test_chains_are_probabilities_and_stay_where_they_start(cross, info):
