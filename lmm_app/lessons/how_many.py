@@ -103,7 +103,7 @@ def _formula(scene: Scene) -> str:
 
 def _core(scene: Scene, guess: Guess) -> str:
     found, code = errors(scene), _answer(scene)
-    told = "; ".join(f"{k} times {number(found[k], 3)}" for k in COPIES[1:])
+    told = ", ".join(f"×{k}: {number(found[k], 3)}" for k in COPIES[1:])
     start = (
         f"{_name(code)}. Now the expected standard error is "
         f"{number(found[1], 3)} at h = {SUPPOSED}; {told}."
@@ -134,8 +134,8 @@ def _name(guess: Guess) -> str:
 
 def in_brief(scene: Scene) -> str:
     """The answer for a projector."""
-    told = "; ".join(f"{k}-fold {number(error, 3)}" for k, error in errors(scene).items())
-    return f"**{_name(_answer(scene))}.** {told}."
+    told = ", ".join(f"×{k}: {number(error, 3)}" for k, error in errors(scene).items())
+    return f"**{_name(_answer(scene))}.** Expected standard error {told}."
 
 
 def rows(records: int, h2: float = SUPPOSED, size: int = SIZE) -> list[dict[str, str]]:

@@ -38,5 +38,5 @@ def test_a_guess_is_answered_and_noted_and_the_designs_come_with_it(guess):
 def test_a_projector_has_the_question_and_the_answer_in_a_sentence():
     app = open_page("lessons", {"card": "how_many", "projector": "true"})
     press(app, "how_many_reveal")
-    assert "**Four times as many.** 1-fold" in everything(app)
+    assert "**Four times as many.** Expected standard error ×1: 0.0980" in everything(app)
     assert boards(app)["how_many"][0]["projector"]
