@@ -56,7 +56,11 @@ class Breeding(Brief):
             if used_of(self.cross_type, self.info.get(label, ()), is_x=False) is None
         ]
         needed = what_is_needed(self.cross_type)
-        return f"“cross_info” must have {needed}, and {some(without)} lacks it" if without else ""
+        return (
+            f"they need {needed}, in “cross_info”, and there it is not for {some(without)}"
+            if without
+            else ""
+        )
 
 
 def read_breeding(

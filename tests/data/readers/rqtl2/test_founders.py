@@ -244,19 +244,20 @@ def test_the_x_is_left_out_where_a_sex_is_not_known():
         (
             [("c.csv", "i2,f,7", "i2,f,")],
             {},
-            "“cross_info” must have the number of generations, from 1 on, and “i2” lacks it",
+            "they need the number of generations, from 1 on, in “cross_info”, and there it is not "
+            "for “i2”",
         ),
         (
             [],
             {"crosstype": "hs", "cross_info": None},
-            "“cross_info” must have the number of generations, from 1 on, and “i0”, “i1”, “i2” and "
-            "2 more lacks it",
+            "they need the number of generations, from 1 on, in “cross_info”, and there it is not "
+            "for “i0”, “i1”, “i2” and 2 more",
         ),
         (
             [],
             {"crosstype": "riself8"},
-            "“cross_info” must have the order in which the 8 founders were crossed, each number "
-            "once, and “i0”, “i1”, “i2” and 2 more lacks it",
+            "they need the order in which the 8 founders were crossed, each number once, in "
+            "“cross_info”, and there it is not for “i0”, “i1”, “i2” and 2 more",
         ),
         (
             [],
