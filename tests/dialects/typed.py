@@ -56,7 +56,7 @@ def kinships(d: Draft) -> None:
         d.give("covariates", "covar.csv", table(d.covar, d.ids(d.covar.rows), style))
     rows = [[label, *row] for label, row in zip(ids, d.K.tolist(), strict=True)]
     tabs = Style(sep="\t")
-    way = d.pick("kinship of", {"TASSEL": 0.3, "MatrixMarket": 0.3, "KING": 0.1, "upper": 0.3})
+    way = d.pick("kinship of", {"TASSEL": 0.25, "MatrixMarket": 0.25, "KING": 0.25, "upper": 0.25})
     if way == "TASSEL":
         d.give("kinship", "kinship.txt", f"{n}\n".encode() + tabs.lines(rows))
     elif way == "MatrixMarket":
