@@ -180,7 +180,7 @@ def complaints(page):
     return [words for words in page.wrong if OF_STREAMLIT not in words]
 
 
-def until(page, condition, timeout=25.0):
+def until(page, condition, timeout=TIMEOUT / 1000):
     """Wait until a condition holds that is asked from here."""
     end = time.monotonic() + timeout
     while not condition():
