@@ -161,7 +161,7 @@ SHELF = (
         title="One column sorted by itself",
         lesson="A spreadsheet sorted the values and left the ids: each value stands by somebody’s "
         "id, and hardly ever by its own.",
-        codes=("phenotype_sorted", "phenotype_batch"),
+        codes=("phenotype_sorted",),
         recipe=in_order,
         remedy="No click can tell whose values they were: take the file as it was before.",
     ),
