@@ -105,6 +105,7 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
     until(page, lambda: query(page).get("method") == "ML")
     # Until the run that draws it is done.
     page.wait_for_timeout(800)
+    page.locator("[data-test-script-state=notRunning]").wait_for()
     page.wait_for_function(DRAWN, arg=1)
     page.go_back()
     at_step(page, 1)
