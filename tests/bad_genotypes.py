@@ -49,7 +49,7 @@ GENOTYPES = {
         {**toy_pheno(), "toy.pgen": b"\x6c\x1b\x10" + bytes(40)},
         refused={
             "toy.pgen": "toy.pgen cannot be read: PLINK 2’s genotypes (.pgen); convert "
-            "them with plink2 --make-bed"
+            "them: plink2 --pfile toy --export A-transpose --out toy"
         },
         lacks=("kinship", "pheno.csv"),
         codes=None,

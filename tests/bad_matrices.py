@@ -246,7 +246,7 @@ LISTS = {
         refused={
             "kinship.csv": "kinship.csv: each individual must have a line with itself: there "
             "is none for “m02”, “m01”, “m03” and 57 more; add the diagonal, 1 "
-            "for a relationship of one who is not inbred"
+            "for a relationship of one who is not inbred, or read it as pairs in which that is 1"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
         codes=None,

@@ -223,7 +223,7 @@ def test_a_page_stands_still_while_it_loads_and_fits_a_narrow_screen(open_page, 
     assert complaints(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", some_of(["light", "dark"], 2))
 def test_captions_and_axes_can_be_read(open_page, scheme):
     def read(place, least=1):
         # While a page comes, its parts are paler than they stay.

@@ -21,7 +21,7 @@ from tests.damage import TIMES, damaged, mutations
 from tests.fuzz_files import FILES, IDS, SOUND, K, N
 from tests.reading import read_files
 
-DAMAGED, EXCHANGED, TABLES = 120 * TIMES, 8 * TIMES, 400 * TIMES
+DAMAGED, EXCHANGED, TABLES = 140 * TIMES, 12 * TIMES, 450 * TIMES
 # One in so many sets of files is checked, of damaged bytes and of odd cells; one in five is healed.
 CHECKED, CHECKED_TABLES, REPAIRED = 8, 2, 5
 CHOICES = (
