@@ -11,7 +11,7 @@ from lmm_app.live.tour_boards import tour_board
 from lmm_core import log_likelihood, wls
 from tests.app.tour.scenes import mice, odd, stage
 from tests.browser.any_h import LOAD
-from tests.browser.conftest import DRAWN, complaints, until
+from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_any_h import case
 from tests.browser.test_browser import query
 
