@@ -54,6 +54,15 @@ BELOW = """() => {
     return scrollHeight - clientHeight;
 }"""
 
+# Whether a run of the page has begun since, and none is going on.
+WATCH = """() => {
+    window.began = false;
+    new MutationObserver(() => {
+        window.began ||= !!document.querySelector('[data-test-script-state=running]');
+    }).observe(document.body, {subtree: true, attributeFilter: ['data-test-script-state']});
+}"""
+RAN = "() => window.began && !!document.querySelector('[data-test-script-state=notRunning]')"
+
 
 def seen(page):
     return page.evaluate(FILLED)
@@ -101,11 +110,11 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
     assert page.evaluate("history.length") == entries
     # What was chosen meanwhile is not undone, and stands in the address.
     assert "seen" not in query(page)
+    page.evaluate(WATCH)
     page.get_by_role("radio", name="ML", exact=True).click()
     until(page, lambda: query(page).get("method") == "ML")
-    # Until the run that draws it is done.
-    page.wait_for_timeout(800)
-    page.locator("[data-test-script-state=notRunning]").wait_for()
+    # Until the run that draws it has begun and is done.
+    page.wait_for_function(RAN)
     page.wait_for_function(DRAWN, arg=1)
     page.go_back()
     at_step(page, 1)

@@ -80,6 +80,12 @@ function arrive(here, arrived) {
     place.focus({ preventScroll: true });
     if (what === "feedback") place.scrollIntoView({ block: "nearest" });
     else main?.scrollTo({ top: 0 });
+    // It may be the heading of before, which is about to be replaced, and the focus with it.
+    const keep = () => {
+      if (!place.isConnected) wait();
+      else if (left-- > 0) requestAnimationFrame(keep);
+    };
+    requestAnimationFrame(keep);
   };
   requestAnimationFrame(wait);
 }
