@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lmm_app.cards.asking import ask, turn
 from lmm_app.fit.text import literal
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.scene import Scene
@@ -65,7 +66,7 @@ class AboutOpen:
                 self._ask(scene, seen=seen)
                 if seen:
                     say(question.outcome(scene, guess), question.feedback(scene, guess))
-                self._turn(seen=seen)
+                turn(self.prediction, seen=seen)
         with picture:
             self.picture(scene, seen, False)
         with st.expander("The formula", icon=":material/function:"):
@@ -75,27 +76,9 @@ class AboutOpen:
         self.below(scene)
 
     def _ask(self, scene: Scene, *, seen: bool, across: bool = False) -> None:
-        """The options, or after the answer the same with the right one marked."""
-        prediction, options = self.prediction, self.step.question.options_of(scene)
-        if seen:
-            right = self.step.question.right(scene)
-            rows = [
-                f"{'✓' if code == right else '✗' if code == prediction.guess else '○'} "
-                f"{'**' * (code == right)}{words}{'**' * (code == right)}"
-                for code, words in options.items()
-            ]
-            st.markdown((" &emsp; " if across else "  \n").join(rows))
-            return
-        prediction.take_up(state.one_of(options))
-        prediction.keep(prediction.radio(options, "Your prediction", horizontal=across))
-
-    def _turn(self, *, seen: bool) -> None:
-        if seen:
-            self.prediction.again_button()
-        else:
-            self.prediction.reveal_button(
-                "You can also see the answer without a guess.", type="primary"
-            )
+        question = self.step.question
+        right = question.right(scene) if seen else None
+        ask(self.prediction, question.options_of(scene), right, seen=seen, across=across)
 
     def _for_a_class(self, scene: Scene, *, asks: bool, seen: bool) -> None:
         """The picture over all of the screen."""
@@ -111,7 +94,7 @@ class AboutOpen:
                 else:
                     self._ask(scene, seen=False, across=True)
             with buttons:
-                self._turn(seen=seen)
+                turn(self.prediction, seen=seen)
         with frame.picture:
             # The words of the answer have two lines of a projector.
             self.picture(scene, seen, LEAST)

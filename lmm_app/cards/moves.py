@@ -1,15 +1,14 @@
 """“What moves h?”: one lesson of five cases, on a page of its own."""
 
-from html import escape
-
 import streamlit as st
 
 from lmm_app.cards import kept
+from lmm_app.cards.asking import ask, turn
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import CASES, LEAD, NOT_MEANT, OPTIONS, TITLE, Case
 from lmm_app.live.component import board
 from lmm_app.live.moves import start_of
-from lmm_app.session import linked, projector, state
+from lmm_app.session import linked, projector
 from lmm_app.session.prediction import Prediction, say
 from lmm_app.sources.opened import GRYPHON_LICENCE
 
@@ -37,7 +36,7 @@ def render() -> None:
         _ask(case, prediction, seen=seen)
         if seen:
             say(case.outcome(moves, prediction.guess), case.feedback(moves, prediction.guess))
-        _turn(prediction, seen=seen)
+        turn(prediction, seen=seen)
     with picture:
         _picture(case, seen=seen)
     with st.expander("The formula", icon=":material/function:"):
@@ -57,25 +56,8 @@ def _which() -> str:
 
 
 def _ask(case: Case, prediction: Prediction, *, seen: bool, across: bool = False) -> None:
-    """The options, or after the answer the same with the right one marked."""
-    if seen:
-        right = case.right(kept.moves())
-        rows = [
-            f"{'✓' if code == right else '✗' if code == prediction.guess else '○'} "
-            f"{'**' * (code == right)}{escape(words)}{'**' * (code == right)}"
-            for code, words in OPTIONS.items()
-        ]
-        st.markdown((" &emsp; " if across else "  \n").join(rows))
-        return
-    prediction.take_up(state.one_of(OPTIONS))
-    prediction.keep(prediction.radio(OPTIONS, "Your prediction", horizontal=across))
-
-
-def _turn(prediction: Prediction, *, seen: bool) -> None:
-    if seen:
-        prediction.again_button()
-    else:
-        prediction.reveal_button("You can also see the answer without a guess.", type="primary")
+    right = case.right(kept.moves()) if seen else None
+    ask(prediction, OPTIONS, right, seen=seen, across=across)
 
 
 def _picture(case: Case, *, seen: bool) -> None:
@@ -102,6 +84,6 @@ def _for_a_class() -> None:
         else:
             _ask(case, prediction, seen=False, across=True)
     with buttons:
-        _turn(prediction, seen=seen)
+        turn(prediction, seen=seen)
     with frame.picture:
         _picture(case, seen=seen)

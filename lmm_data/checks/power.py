@@ -88,8 +88,10 @@ def expected_errors(rotated: RotatedData, h2: Floats) -> Floats:
     for k, h in enumerate(h2):
         w = 1.0 / (h * values + 1.0 - h)
         a = w * (values - 1.0)
-        C = np.linalg.inv((B * w[:, np.newaxis]).T @ B)
-        first, second = (C @ (B * (w * x)[:, np.newaxis]).T @ B for x in (a, a**2))
+        gram = (B * w[:, np.newaxis]).T @ B
+        first, second = (
+            np.linalg.solve(gram, (B * (w * x)[:, np.newaxis]).T @ B) for x in (a, a**2)
+        )
         # What is only counted has λ = 0.
         blank = -1.0 / (1.0 - h)
         total = a.sum() - np.trace(first) + rotated.n_blank * blank
