@@ -31,6 +31,8 @@ _BROKEN = (
     LookupError,
     OverflowError,
 )
+# Zip archives of a kind, which nobody packs.
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 _CLUTTER = re.compile(r"(^|/)(__MACOSX(/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)")
 
 
@@ -156,6 +158,13 @@ def open_archive(
     try:
         packed = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN as error:
+        if name.lower().endswith(_WORKBOOKS):
+            raise DataError(
+                "a workbook must be whole",
+                "it begins as one and cannot be opened",
+                "open it in the spreadsheet program and save it again, or save the sheet as CSV",
+                where=name,
+            ) from None
         raise DataError(
             "the file must be a zip archive",
             str(error),

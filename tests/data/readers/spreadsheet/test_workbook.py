@@ -301,3 +301,12 @@ def test_the_limits_are_those_that_are_told():
     long = xlsx([["id", "w"]], extra='<row r="600000"><c r="J600000"><v>1</v></c></row>')
     with pytest.raises(DataError, match="may have 5 million cells"):
         sheets_of("b.xlsx", long)
+
+
+def test_a_workbook_that_breaks_off_is_no_archive_to_pack():
+    prepared = prepare({"photo.xlsx": b"PK\x03\x04 nothing here"})
+    assert prepared.problem == (
+        "photo.xlsx cannot be read: a workbook must be whole: it begins as one and cannot be "
+        "opened; open it in the spreadsheet program and save it again, or save the sheet as CSV, "
+        "or leave photo.xlsx out"
+    )
