@@ -42,7 +42,7 @@ FOUNDATIONS = {"errors", "arrays", "genotypes", "verdict"}
 # In the app each room may import those of the rows before its own, and a page no other page.
 ROOMS = (
     ("glossary",),
-    ("fit", "figures"),
+    ("fit", "figures", "genome"),
     ("lessons",),
     ("live", "sources"),
     ("paper",),
@@ -62,7 +62,7 @@ DRAWN_IN_THE_BROWSER = (
     *("live", "paper", "room", "tour", "cards", "sure", "compare", "scan", "handout", "site"),
 )
 # No caches and no session: what these compute can be tested without a page.
-PURE = ("glossary", "fit", "lessons", "sources", "paper", "handout")
+PURE = ("glossary", "fit", "genome", "lessons", "sources", "paper", "handout")
 DRAWINGS = ("boards", "words", "gallery", "material", "figure", "forest")
 
 

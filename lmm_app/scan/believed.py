@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from lmm_app.genome.study import NEAR, Study
 from lmm_app.lessons.steps import Outcome, said
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import Name
-from lmm_app.scan.study import NEAR, Study
 
 # In place of letters: none of the peaks is believed.
 NOBODY = "0"

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from lmm_app.fit.text import number
+from lmm_app.genome.study import RANK, Study, along_genome
 from lmm_app.live import plot
 from lmm_app.live.hand import frames_hand
 from lmm_app.scan import words
 from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Peak, Tally
 from lmm_app.scan.scans import Name, Scanned, Scans
-from lmm_app.scan.study import RANK, Study, along_genome
 from lmm_core.summary import h_words
 
 ALONE, THREE, QUANTILES, MARKER = 320, 190, 250, 320

@@ -5,11 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from lmm_app.scan import kept
+from lmm_app.genome.sources import MICE, RANGES, CrossSettings, genotypes_in
+from lmm_app.genome.study import Study
 from lmm_app.scan.scans import HELD_ELEMENTS, Held
-from lmm_app.scan.sources import MICE, RANGES, CrossSettings, genotypes_in
-from lmm_app.scan.study import Study
-from lmm_app.session import keep, linked, projector, state, uploads
+from lmm_app.session import keep, linked, projector, state, studies, uploads
 
 DATA = {"cross": "Simulated cross", "mice": "1,940 mice", "open": "Open dataset"}
 HELD: dict[Held, str] = {
@@ -43,18 +42,18 @@ def study() -> tuple[Study, CrossSettings | None] | None:
     source = linked.segmented("Genotypes", DATA, "cross", "scan_of", help=about)
     if source == "cross":
         settings = _settings()
-        return kept.cross(settings), settings
+        return studies.cross(settings), settings
     if source == "mice":
         names = {name: name for name in MICE}
         trait = linked.segmented("Trait of the mice", names, "CD8", "scan_trait")
         with st.spinner("Reading the mice …"):
-            return kept.mice(trait), None
+            return studies.mice(trait), None
     upload, shown = uploads.shown(), state.shown()
     genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
     if upload is None or genotypes is None:
         return None
     name = shown.opened.dataset.name
-    return kept.of_files(upload.key, genotypes, shown.view.problem, name), None
+    return studies.of_files(upload.key, genotypes, shown.view.problem, name), None
 
 
 def _settings() -> CrossSettings:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm_app.genome.study import Study
 from lmm_app.scan.estimate import Estimate, estimate_of
-from lmm_app.scan.study import Study
 from lmm_core import KinshipEigen, fit_lmm, log_likelihood
 from lmm_core.arrays import Floats, read_only
 from lmm_core.fit import LMMFit

@@ -6,14 +6,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lmm_app.fit.text import literal, said
+from lmm_app.genome.sources import CrossSettings
+from lmm_app.genome.study import APART, Study
 from lmm_app.glossary.marks import marked
 from lmm_app.live.component import board
 from lmm_app.scan import believed, choose, kept, words
 from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
 from lmm_app.scan.scans import TITLES, Name, Scans
-from lmm_app.scan.sources import CrossSettings
-from lmm_app.scan.study import APART, Study
 from lmm_app.scan.takeaway import file_name, marker_rows, script, table
 from lmm_app.session import linked, noted, projector, state
 from lmm_app.session.downloads import download

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lmm_app.genome.study import APART, NEAR, Study
 from lmm_app.scan.scans import Scanned
-from lmm_app.scan.study import APART, NEAR, Study
 from lmm_core.arrays import Floats
 
 # Peaks of ordinary regression that are offered for a guess, and their names.

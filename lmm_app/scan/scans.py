@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from lmm_app.genome.study import Study
 from lmm_app.scan.estimate import Estimate, estimate_of
-from lmm_app.scan.study import Study
-from lmm_core import KinshipEigen, centered_kinship, decompose, scan_markers, standardized_kinship
+from lmm_core import KinshipEigen, decompose, scan_markers
 from lmm_core.arrays import Floats, arrays_of, lock, put
 from lmm_core.progress import Progress, part_of
 from lmm_core.scan import (
@@ -109,12 +109,6 @@ class Scans:
     def tested(self) -> int:
         """Markers with a test."""
         return int(np.isfinite(self.by["ls"].height).sum())
-
-
-def kinship_of(study: Study) -> Floats:
-    """The kinship of all markers, or the one that came with the data."""
-    make = centered_kinship if study.kind == "centered" else standardized_kinship
-    return study.kinship if study.kinship is not None else make(study.counts)
 
 
 def run_plain(

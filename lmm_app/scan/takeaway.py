@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from lmm_app.genome.sources import COMMON, INTERCEPT, MICE, RARE, SPACING_CM, CrossSettings
+from lmm_app.genome.study import Study
 from lmm_app.scan.scans import LEVEL, PERMUTATION_SEED, TITLES, Scans
-from lmm_app.scan.sources import COMMON, INTERCEPT, MICE, RARE, SPACING_CM, CrossSettings
-from lmm_app.scan.study import Study
 from lmm_core.errors import in_digits
 from lmm_data.written import csv_text
 

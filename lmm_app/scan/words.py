@@ -3,11 +3,11 @@
 import numpy as np
 
 from lmm_app.fit.text import literal, number, plus_minus
+from lmm_app.genome.study import APART, NEAR, Study
 from lmm_app.scan.believed import IN_A_SENTENCE, peaks_words
 from lmm_app.scan.marker import MarkerLook
 from lmm_app.scan.peaks import Tally
 from lmm_app.scan.scans import Scanned, Scans
-from lmm_app.scan.study import APART, NEAR, Study
 from lmm_core.errors import in_digits
 
 # λ between one over this and this says nothing against a scan.

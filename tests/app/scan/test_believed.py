@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lmm_app.genome.sources import CrossSettings, simulate_study
 from lmm_app.scan import believed
 from lmm_app.scan.peaks import LETTERS, Peak, Tally
-from lmm_app.scan.sources import CrossSettings, simulate_study
 
 
 @pytest.fixture(scope="module")

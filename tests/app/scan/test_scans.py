@@ -5,18 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lmm_app.genome.sources import CrossSettings, simulate_study
+from lmm_app.genome.study import Qtl, kinship_of
 from lmm_app.scan.marker import look_at
 from lmm_app.scan.peaks import peak_places, tally
 from lmm_app.scan.scans import (
     LEVEL,
     PERMUTATION_SEED,
     Scans,
-    kinship_of,
     run_loco,
     run_plain,
 )
-from lmm_app.scan.sources import CrossSettings, simulate_study
-from lmm_app.scan.study import Qtl
 from lmm_core import decompose, fit_lmm, scan_markers
 from lmm_core.errors import KinshipError
 from lmm_core.scan import loco_threshold, permutation_threshold, scan_loco

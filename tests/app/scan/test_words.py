@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from lmm_app.fit.text import plus_minus
+from lmm_app.genome.sources import CrossSettings, simulate_study
+from lmm_app.genome.study import kinship_of
 from lmm_app.scan import believed, words
 from lmm_app.scan.boards import genome_board, marker_board, quantile_board
 from lmm_app.scan.marker import look_at
 from lmm_app.scan.peaks import Peak, Tally, tally
-from lmm_app.scan.scans import Scanned, Scans, kinship_of, run_loco, run_plain
-from lmm_app.scan.sources import CrossSettings, simulate_study
+from lmm_app.scan.scans import Scanned, Scans, run_loco, run_plain
 from lmm_app.scan.takeaway import COLUMNS, file_name, marker_rows, script, table
 from lmm_core import decompose, fit_lmm, interval_h2
 from lmm_core.errors import in_digits

@@ -2,8 +2,8 @@
 
 import pytest
 
+from lmm_app.genome.sources import RANGES
 from lmm_app.scan import choose
-from lmm_app.scan.sources import RANGES
 from lmm_app.session import refused
 from tests.app_helpers import open_app, run
 from tests.links import open_page

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lmm_app.scan.study import CENTIMORGAN, MEGABASE, RANK, Qtl, Study, order_of
+from lmm_app.genome.study import CENTIMORGAN, MEGABASE, RANK, Qtl, Study, order_of
 from lmm_core import LMMError
 from lmm_core.arrays import Floats, fingerprint, read_only
 from lmm_core.errors import in_digits

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lmm_app.scan.sources import COMMON, CrossSettings, files_study, simulate_study
-from lmm_app.scan.study import (
+from lmm_app.genome.sources import COMMON, CrossSettings, files_study, simulate_study
+from lmm_app.genome.study import (
     CENTIMORGAN,
     MEGABASE,
     RANK,
@@ -152,6 +152,6 @@ def test_an_individual_without_genotypes_is_named():
 def test_no_markers_and_too_many_genotypes_are_refused(monkeypatch):
     with pytest.raises(LMMError, match="needs markers"):
         files_study(genotypes(m=0, chromosome=[]), problem(), "mine")
-    monkeypatch.setattr("lmm_app.scan.sources.MAX_GENOTYPES", 10)
+    monkeypatch.setattr("lmm_app.genome.sources.MAX_GENOTYPES", 10)
     with pytest.raises(LMMError, match="6 individuals times 6 markers"):
         files_study(genotypes(), problem(), "mine")

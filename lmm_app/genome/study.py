@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lmm_core import centered_kinship, standardized_kinship
 from lmm_core.arrays import Floats, Ints, as_counts, read_only
 from lmm_core.genotypes import Kind
 
@@ -107,6 +108,12 @@ class Study:
         if self.unit == RANK:
             return f"chr {chromosome}, marker {position:.0f}"
         return f"chr {chromosome}, {position:.1f} {self.unit}"
+
+
+def kinship_of(study: Study) -> Floats:
+    """The kinship of all markers, or the one that came with the data."""
+    make = centered_kinship if study.kind == "centered" else standardized_kinship
+    return study.kinship if study.kinship is not None else make(study.counts)
 
 
 def order_of(chromosome: NDArray[np.str_], position: Floats) -> Ints:
