@@ -105,7 +105,7 @@ def _core(scene: Scene, guess: Guess) -> str:
     found, code = errors(scene), _answer(scene)
     told = ", ".join(f"×{k}: {number(found[k], 3)}" for k in COPIES[1:])
     start = (
-        f"{_name(code)}. Now the expected standard error is "
+        f"It takes {OPTIONS[code]}. Now the expected standard error is "
         f"{number(found[1], 3)} at h = {SUPPOSED}; {told}."
     )
     if code == "2":

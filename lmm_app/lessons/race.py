@@ -189,12 +189,44 @@ def _core(scene: Scene, guess: Guess) -> str:
             f"{_listed(out)} that a variance cannot be negative. Their programs have to hold them "
             f"back. {crawls} Brent’s method never leaves [0, 1]."
         )
-    last = NAMES[_answer(scene)]
-    last = last if last == "EM" else last[0].upper() + last[1:]
+    last = _answer(scene)
     lost = [NAMES[one.method] for one in ways if one.arrived is None and one.left]
     away = f" On its way out of [0, 1] is lost: {_listed(lost)}." if lost else ""
     counted = "; ".join(_steps(one) for one in ways)
-    return f"{last}. {best} Steps to four digits from h = {HALFWAY}: {counted}.{away}"
+    return (
+        f"{_opening(last)} takes the most. {best} Steps to four digits from h = {HALFWAY}: "
+        f"{counted}.{away} {_why(scene, last)}"
+    )
+
+
+def em_goes(view: View) -> float:
+    """The share of the way to ĥ that EM goes with a step, near ĥ or where it gave up.
+
+    EM converges linearly, by a rate that is the share of the information that is missing
+    (Dempster, Laird & Rubin 1977, J R Stat Soc B 39:1, section 3).
+    """
+    em = next(one for one in lanes(view, HALFWAY) if one.method == "em")
+    last = em.h2.size - 1 if em.arrived is None else em.arrived
+    before, after = np.abs(em.h2[last - 1 : last + 1] - view.reml.h2)
+    return 1.0 - float(after / before)
+
+
+def _why(scene: Scene, last: str) -> str:
+    """Why this one takes the most steps."""
+    if last == "em":
+        return (
+            f"Each of its last steps goes {number(100.0 * em_goes(scene.view), 2)}% of the way "
+            "that is left. The others also look at how the curve bends, and so see where its top "
+            "must be."
+        )
+    if last == BRENT:
+        return "It sees heights alone, and the others slope and curvature as well."
+    return "Away from the top, slope and curvature can point past it."
+
+
+def _opening(method: str) -> str:
+    name = NAMES[method]
+    return name[0].upper() + name[1:]
 
 
 def _listed(names: list[str]) -> str:
@@ -210,8 +242,8 @@ def _hint(scene: Scene, guess: Guess) -> str:
         )
     way = next(one for one in lanes(scene.view, HALFWAY) if one.method == guess)
     if way.arrived is None:
-        return f"{NAMES[way.method][0].upper()}{NAMES[way.method][1:]} does not get there at all."
-    return f"{NAMES[way.method][0].upper()}{NAMES[way.method][1:]} takes {way.arrived} steps."
+        return f"{_opening(way.method)} does not get there at all."
+    return f"{_opening(way.method)} takes {way.arrived} steps."
 
 
 def in_brief(scene: Scene) -> str:

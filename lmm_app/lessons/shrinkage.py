@@ -105,26 +105,30 @@ def _core(scene: Scene, guess: Guess) -> str:
     if answer == "same":
         if asked_h(scene) == 0.0:
             return (
-                f"Both alike, nothing is kept of either. {start} At h = 0 no record says what was "
-                "inherited, and every prediction is 0. Drag h to see what another h would predict."
+                f"Both shrink alike: nothing is kept of either. {start} At h = 0 no record says "
+                "what was inherited, and every prediction is 0. Drag h to see what another h would "
+                "predict."
             )
         if within > 1.0 - ALIKE:
             return (
-                f"Both alike, everything is kept. {start} At h = 1 the record is what was "
+                f"Neither shrinks at all. {start} At h = 1 the record is what was "
                 "inherited, and every prediction is the residual itself. Drag h to see another h."
             )
-        return f"Both alike. {start} Of either, the predictions keep {_percent(within)}."
+        return f"Both shrink alike. {start} Of either, the predictions keep {_percent(within)}."
     kept_words = (
         f"{start} Of the differences within families the predictions keep {_percent(within)}, and "
         f"of those between the {count(_several(scene), 'family', 'families')} "
         f"{_percent(between)}."
     )
     if answer == "between":
-        return f"Those between families. {kept_words} That is unusual. Drag h, and it changes."
+        return (
+            f"Those between families shrink more. {kept_words} That is unusual. Drag h, and it "
+            "changes."
+        )
     return (
-        f"Those within a family. {kept_words} The mean of a family rests on several records. What "
-        f"sets one {scene.unit} apart from it rests mostly on its own. So predictions move towards "
-        "the mean of the family: this is called regression to the mean."
+        f"Those within a family shrink more. {kept_words} The mean of a family rests on several "
+        f"records. What sets one {scene.unit} apart from it rests mostly on its own. So "
+        "predictions move towards the mean of the family: this is called regression to the mean."
     )
 
 
@@ -142,7 +146,7 @@ def in_brief(scene: Scene) -> str:
     start = {
         "within": "Those within a family",
         "between": "Those between families",
-        "same": "Both alike",
+        "same": "Both shrink alike",
     }[_answer(scene)]
     return (
         f"{start}: the predictions keep {_percent(within)} of the differences within families, "

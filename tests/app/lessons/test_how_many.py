@@ -206,7 +206,7 @@ def test_every_guess_is_answered_in_plain_sentences(scene):
     assert found[4] <= 0.5 * found[1] * (1.0 + 1e-9)
     for guess in (*OPTIONS, None):
         said = QUESTION.feedback(scene, guess)
-        start = {"right": "Correct.", "wrong": "Not quite.", "none": "Four times"}
+        start = {"right": "Correct.", "wrong": "Not quite.", "none": "It takes four times"}
         assert said.startswith(start[QUESTION.outcome(scene, guess)]) or right == "2"
         texts.append(said)
     assert f"leave {found[8] / found[1]:.0%} of the error, so fewer will do" in texts[3]
@@ -232,7 +232,7 @@ def test_where_covariates_take_nearly_all_twice_as_many_are_enough():
     crowded = Scene(view_of(replace(problem, X=X, columns=names)), "REML")
     assert QUESTION.right(crowded) == "2"
     said = QUESTION.feedback(crowded, "2")
-    assert said.startswith("Correct. Twice as many.")
+    assert said.startswith("Correct. It takes twice as many.")
     assert "new families do not pay for them again" in said
 
 

@@ -13,6 +13,7 @@ from lmm_app.lessons.race import (
     PATIENCE,
     RACE,
     asks,
+    em_goes,
     in_brief,
     lanes,
     refusal,
@@ -82,6 +83,27 @@ def test_em_is_the_last_on_the_mice_and_others_walk_past_an_end():
     em = next(one for one in lanes(zero.view, HALFWAY) if one.method == "em")
     assert ((em.h2 > 0.0) & (em.h2 < 1.0)).all()
     assert f"after {PATIENCE:,} steps it is at h = {em.h2[-1]:.4f}" in said
+
+
+def test_em_goes_a_fixed_share_of_the_way_that_is_left():
+    # The share is 1 less the largest eigenvalue of the Jacobian of a step, at the top.
+    view = mice().view
+    pairs = contrasts(view.reml.rotated)
+    top = np.array([view.reml.sigma2_g, view.reml.sigma2_e])
+
+    def step(at):
+        after = run(pairs, "em", tuple(at), max_steps=1).trace[-1]
+        return np.array([after.sigma2_g, after.sigma2_e])
+
+    d = 1e-5 * top
+    jacobian = np.column_stack(
+        [(step(top + e) - step(top - e)) / (2.0 * e.sum()) for e in np.diag(d)]
+    )
+    expected = 1.0 - np.abs(np.linalg.eigvals(jacobian)).max()
+    assert em_goes(view) == pytest.approx(expected, rel=0.02)
+    said = QUESTION.core(mice(), None)
+    assert said.startswith("EM takes the most.")
+    assert f"Each of its last steps goes {100.0 * expected:.2g}% of the way" in said
 
 
 def test_where_nothing_can_be_run_it_is_said_why():
