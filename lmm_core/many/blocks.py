@@ -80,7 +80,7 @@ def fit_traits(
     """
     check_level(level)
     eigen = decompose(K)
-    traits = _as_traits(Y, eigen.n)
+    traits = as_traits(Y, eigen.n)
     design = as_design(X, eigen.n)
     patterns = missing_patterns(traits)
     fits = empty(traits.shape[1], design.shape[1], reml=reml)
@@ -188,7 +188,7 @@ def _decomposed(K: Floats | None, of: Ints | None) -> KinshipEigen:
     return decompose(K) if of is None else decompose_records(K, of)
 
 
-def _as_traits(Y: ArrayLike, n: int) -> Floats:
+def as_traits(Y: ArrayLike, n: int) -> Floats:
     traits = as_columns(Y, "Y", n, "the traits Y")
     # A sum is finite or NaN unless there is an infinity; looking at each takes more memory.
     if np.isinf(np.nansum(np.abs(traits), axis=0)).any():

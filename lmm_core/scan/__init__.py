@@ -6,6 +6,7 @@ from lmm_core.scan.genome import scan_markers
 from lmm_core.scan.loco import LocoScan, loco_kinships, scan_chromosomes, scan_loco
 from lmm_core.scan.result import MarkerScan, MarkerTests
 from lmm_core.scan.thresholds import Cut, Threshold, loco_threshold, permutation_threshold
+from lmm_core.scan.traits import Pairs, TraitScans, scan_traits
 
 __all__ = [
     "Cut",
@@ -14,7 +15,9 @@ __all__ = [
     "LocoScan",
     "MarkerScan",
     "MarkerTests",
+    "Pairs",
     "Threshold",
+    "TraitScans",
     "effective_tests",
     "genomic_control",
     "loco_kinships",
@@ -23,4 +26,5 @@ __all__ = [
     "scan_chromosomes",
     "scan_loco",
     "scan_markers",
+    "scan_traits",
 ]
