@@ -1,5 +1,6 @@
 """Work in threads of this process, each of which multiplies matrices by itself."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -127,3 +128,10 @@ def _awaited(future: "Future[Done]", told: Callable[[], None]) -> Done:
     while not wait([future], PERIOD).done:
         told()
     return future.result()
+
+
+def cores() -> int:
+    """How many of them this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

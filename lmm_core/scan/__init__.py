@@ -6,7 +6,14 @@ from lmm_core.scan.genome import scan_markers
 from lmm_core.scan.loco import LocoScan, loco_kinships, scan_chromosomes, scan_loco
 from lmm_core.scan.result import MarkerScan, MarkerTests
 from lmm_core.scan.thresholds import Cut, Threshold, loco_threshold, permutation_threshold
-from lmm_core.scan.traits import Pairs, TraitScans, scan_traits
+from lmm_core.scan.traits import (
+    Pairs,
+    TraitScans,
+    TraitThresholds,
+    scan_traits,
+    scan_traits_loco,
+    trait_thresholds,
+)
 
 __all__ = [
     "Cut",
@@ -18,6 +25,7 @@ __all__ = [
     "Pairs",
     "Threshold",
     "TraitScans",
+    "TraitThresholds",
     "effective_tests",
     "genomic_control",
     "loco_kinships",
@@ -27,4 +35,6 @@ __all__ = [
     "scan_loco",
     "scan_markers",
     "scan_traits",
+    "scan_traits_loco",
+    "trait_thresholds",
 ]

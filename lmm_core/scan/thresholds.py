@@ -146,7 +146,7 @@ def permutation_threshold(
     """
     eigen = written_out(decompose(K), "a threshold")
     genotypes = as_genotypes(G, eigen.n)
-    alphas = _checked(alphas, permutations)
+    alphas = check_alphas(alphas, permutations)
     shared = share(eigen, as_design(X, eigen.n))
     maxima, held = permuted_maxima(genotypes, shared, y, h2, permutations, rng, progress)
     return _threshold(alphas, maxima, held, shared)
@@ -177,7 +177,7 @@ def loco_threshold(
     """
     genotypes = as_genotypes(G)
     n = genotypes.shape[0]
-    alphas = _checked(alphas, permutations)
+    alphas = check_alphas(alphas, permutations)
     values, design = as_phenotype(y, n), as_design(X, n)
     groups = by_chromosome(genotypes, chromosomes)
     maxima = np.full(permutations, -1.0)
@@ -191,7 +191,8 @@ def loco_threshold(
     return _threshold(alphas, maxima, held, shared)
 
 
-def _checked(alphas: Collection[float], permutations: int) -> tuple[float, ...]:
+def check_alphas(alphas: Collection[float], permutations: int) -> tuple[float, ...]:
+    """The alphas, each of which so many permutations are enough for."""
     for alpha in alphas:
         if not 0.0 < alpha < 1.0:
             raise LMMError("alpha must lie between 0 and 1", f"{alpha} does not", "0.05 is usual")

@@ -64,7 +64,7 @@ def blocks_of(h2: Floats, mu: Floats, count: int) -> list[Block]:
     inside = np.flatnonzero((h2 > 0.0) & (h2 < 1.0))
     if not inside.size:
         return made
-    u, width = _coordinate(h2, mu)
+    u, width = coordinate(h2, mu)
     order = inside[np.argsort(u[inside], kind="stable")]
     start = 0
     while start < order.size:
@@ -75,7 +75,7 @@ def blocks_of(h2: Floats, mu: Floats, count: int) -> list[Block]:
     return made
 
 
-def _coordinate(h2: Floats, mu: Floats) -> tuple[Floats, float]:
+def coordinate(h2: Floats, mu: Floats) -> tuple[Floats, float]:
     """Where each h lies on the axis of the interpolation, and how wide a block may be there.
 
     Where all μ are nearly the same, u is nearly constant, and hμ/(hμ + 1 - h) takes its place: in

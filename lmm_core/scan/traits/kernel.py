@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lmm_core.arrays import Brief, Floats, Ints, arrays_of
 from lmm_core.scan.traits.by_h import Block, blocks_of, weights_at
 from lmm_core.scan.traits.panels import Panel, Real
+from lmm_core.scan.traits.result import TIE
 
 Landed: TypeAlias = Callable[[Ints, Panel, Real], None]
 
@@ -19,8 +20,6 @@ PRODUCT_ELEMENTS = 2**18
 EXACT_ELEMENTS = 2**18
 # How many nodes a block has, by the digits that its products have.
 NODES = {np.float32: 6, np.float64: 10}
-# r² that differ by less, relatively, tie, and the first marker is the peak.
-TIE = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

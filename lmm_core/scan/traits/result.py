@@ -6,11 +6,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints, arrays_of
 from lmm_core.many.fits import FLAT
 from lmm_core.scan.result import LOG_10
 from lmm_core.scan.tails import log_f_tail
 
+# r² that differ by less, relatively, tie, and the first marker is the peak.
+TIE = 1e-12
 TESTED = "tested"
 NO_VALUES, NO_FREEDOM, EXPLAINED = "no values", "too few values", "explained"
 
@@ -105,3 +107,18 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
     }
     order = np.lexsort((columns["marker"], columns["trait"]))
     return Pairs(**{name: values[order] for name, values in columns.items()})
+
+
+def better(before: TraitScans, places: Ints, found: TraitScans) -> TraitScans:
+    """Of some traits the higher of two peaks, the earlier of those that tie.
+
+    Args:
+        before: of all traits.
+        places: of those of `found` among them.
+        found: by other markers.
+    """
+    old = {name: values[places] for name, values in arrays_of(before).items()}
+    # What could not be tested before has no place, and NaN is not lower than anything.
+    keep = (old["place"] >= 0) & ~(found.lod > old["lod"] * (1.0 + TIE))
+    new = {name: np.where(keep, old[name], values) for name, values in arrays_of(found).items()}
+    return TraitScans(**{**new, "n_tested": old["n_tested"] + found.n_tested})

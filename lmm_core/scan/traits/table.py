@@ -1,6 +1,5 @@
 """`scan_traits`: a table of traits, missing values included, at every marker."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,7 @@ from lmm_core.many.blocks import as_traits
 from lmm_core.many.jobs import each
 from lmm_core.many.patterns import missing_patterns
 from lmm_core.many.shared import share
-from lmm_core.many.threads import in_threads, one_blas_thread
+from lmm_core.many.threads import cores, in_threads, one_blas_thread
 from lmm_core.progress import Progress, part_of
 from lmm_core.records import kinship_of, written_out
 from lmm_core.scan.traits.panels import kept_panels
@@ -197,18 +196,12 @@ def _each(
                 progress(min(1.0, done / total))
         return
     with one_blas_thread() as single:
-        count = (threads or _cores()) if single else 1
+        count = (threads or cores()) if single else 1
         yield from in_threads(work, job.units(), count, progress)
 
 
 def _alone(work: Callable[[Unit, Progress], Scanned], unit: Unit) -> Scanned:
     return work(unit, part_of(None))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _thresholds(above: ArrayLike, m: int) -> Floats:

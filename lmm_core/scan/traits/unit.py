@@ -159,13 +159,8 @@ def _fitted(
     for start in range(0, m, size):
         part = slice(start, start + size)
         fits = fit_block(shared, [grid], Y[:, part])[0]
-        left = split(shared.Q, Y[:, part])[1]
-        scale[part] = np.abs(left).max(axis=0)
-        exact = np.isinf(fits.loglik) | (scale[part] == 0.0)
-        scale[part][exact] = 1.0
-        z[part] = shared.contrasts_of((left / scale[part]).T)
-        # What X explains where K has no variance weighs infinitely there, and is nothing.
-        z[part][fits.status == UNBOUNDED, : shared.n_null] = 0.0
+        exact = np.isinf(fits.loglik)
+        z[part], scale[part] = contrasts_of(shared, Y[:, part], fits.status == UNBOUNDED)
         put(
             _Null(peaks.h2, peaks.status, peaks.kind),
             part,
@@ -175,6 +170,24 @@ def _fitted(
                 np.where(exact, EXPLAINED, TESTED),
             ),
         )
+    return z, scale
+
+
+def contrasts_of(
+    shared: SharedRotation, Y: Floats, unbounded: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """The contrasts z of each trait over its scale, (m, df), and the scale, (m,).
+
+    Args:
+        shared: K and X.
+        Y: traits in columns, (n, m).
+        unbounded: traits that X explains where K has no variance: z is 0 there, (m,).
+    """
+    left = split(shared.Q, Y)[1]
+    scale = np.abs(left).max(axis=0)
+    scale[scale == 0.0] = 1.0
+    z = shared.contrasts_of((left / scale).T)
+    z[unbounded, : shared.n_null] = 0.0
     return z, scale
 
 
