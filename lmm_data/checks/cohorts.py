@@ -15,6 +15,8 @@ from lmm_data.dataset import Problem
 
 # Each part has so many individuals at least, and this share of all.
 FEWEST, SHARE = 10, 0.1
+# Rows that are added up at a time.
+ROWS = 64
 # A split along a leading eigenvector is one of two kinds of individuals if so much of its variance
 # is between the two; of a normal distribution split at its middle it is 0.64.
 APART = 0.88
@@ -42,7 +44,12 @@ class Split(Brief):
 
 
 def check_cohorts(
-    problem: Problem, fit: LMMFit, order: Ints, where: str, traits: int = 1
+    problem: Problem,
+    fit: LMMFit,
+    order: Ints,
+    where: str,
+    parts: Floats | None,
+    traits: int = 1,
 ) -> Iterator[Finding]:
     """Two cohorts by the kinship, and means that change from some row of the file on.
 
@@ -51,13 +58,13 @@ def check_cohorts(
         fit: its REML fit.
         order: the individuals' indices in the order of the rows of the file.
         where: the file and column.
+        parts: `kinship_split` of its kinship.
         traits: how many are looked at, which is as many chances.
     """
     n = problem.n
     if n < 4 * FEWEST or not fit.maxima or fit.status == "unbounded":
         return
     more = 0.25 * float(np.log(traits))
-    parts = kinship_split(problem.K)
     if parts is not None:
         split = _split(problem, fit, parts)
         if split.least > SPLIT + more and fit.h2 - split.h2 > LESS:
@@ -142,13 +149,18 @@ def _step(fit: LMMFit, order: Ints) -> int:
     d = h * rotated.values + 1.0 - h
     B = rotated.stable.basis / np.sqrt(d)[:, np.newaxis]
     Q, _ = np.linalg.qr(B)
-    half = U[order] / np.sqrt(d)
-    y = half @ (rotated.y / np.sqrt(d)) - half @ (Q @ (Q.T @ (rotated.y / np.sqrt(d))))
-    # Sums of the rows from each on, of the whitened directions.
-    tails = np.cumsum(half[::-1], axis=0)[::-1]
-    size = np.einsum("ij,ij->i", tails, tails) - np.sum((tails @ Q) ** 2, axis=1)
-    score = np.cumsum(y[::-1])[::-1] ** 2 / np.maximum(size, 1e-12 * float(size.max()))
+    z, root = rotated.y / np.sqrt(d), 1.0 / np.sqrt(d)
     n = len(order)
+    y, size, tail = np.empty(n), np.empty(n), np.zeros(n)
+    # Sums of the rows from each on, of the whitened directions; from the last rows to the first.
+    for stop in range(n, 0, -ROWS):
+        start = max(stop - ROWS, 0)
+        half = U[order[start:stop]] * root
+        y[start:stop] = half @ (z - Q @ (Q.T @ z))
+        tails = half[::-1].cumsum(axis=0)[::-1] + tail
+        size[start:stop] = np.einsum("ij,ij->i", tails, tails) - np.square(tails @ Q).sum(axis=1)
+        tail = tails[0]
+    score = np.cumsum(y[::-1])[::-1] ** 2 / np.maximum(size, 1e-12 * float(size.max()))
     least = max(FEWEST, int(SHARE * n))
     return least + int(score[least : n - least].argmax())
 

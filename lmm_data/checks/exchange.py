@@ -8,7 +8,8 @@ residuals for y and V⁻¹ for the last P.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -21,11 +22,64 @@ HIGHEST = 0.999
 # Rows of the table of pairs that are held at a time.
 BLOCK = 64
 
-# Of each trait, for values alone and for whole records: what is exchanged, a, and the penalty.
-States: TypeAlias = Sequence[tuple[tuple[Floats, Floats, Floats], ...]]
+
+class Penalty:
+    """½(M_ii + M_jj - 2M_ij) for M = V⁻¹ - AA', of pairs as they are asked for.
+
+    Args:
+        inverse: V⁻¹, shape (n, n).
+        across: A, shape (n, p); without columns for V⁻¹ itself.
+    """
+
+    def __init__(self, inverse: Floats, across: Floats) -> None:
+        self.inverse, self.across = inverse, across
+        self.half_diagonal = 0.5 * (np.diagonal(inverse) - np.square(across).sum(axis=1))
+
+    def of(self, i: Ints, j: Ints) -> Floats:
+        """Of pairs by their indices, which are broadcast."""
+        M: Floats = self.inverse[i, j] - np.einsum("...k,...k", self.across[i], self.across[j])
+        penalty: Floats = self.half_diagonal[i] + self.half_diagonal[j] - M
+        return penalty
+
+    def block(self, rows: slice, columns: slice) -> Floats:
+        """Of some rows and columns."""
+        M = self.inverse[rows, columns] - self.across[rows] @ self.across[columns].T
+        table: Floats = self.half_diagonal[rows, np.newaxis] + self.half_diagonal[columns]
+        table -= M
+        return table
+
+    @cached_property
+    def least(self) -> Floats:
+        """The least of each with anybody else, shape (n,)."""
+        n = len(self.inverse)
+        least = np.empty(n)
+        for top in range(0, n, BLOCK):
+            rows = np.arange(top, min(top + BLOCK, n))
+            table = self.block(slice(top, top + BLOCK), slice(None))
+            table[rows - top, rows] = np.inf
+            least[rows] = table.min(axis=1)
+        return least
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class State(NamedTuple):
+    """What is exchanged of one trait: its values alone, or whole records.
+
+    Attributes:
+        s: what is exchanged, shape (n,).
+        a: shape (n,).
+        penalty: of exchanging any two.
+    """
+
+    s: Floats
+    a: Floats
+    penalty: Penalty
+
+
+# Of each trait, for values alone and, if there are covariates, for whole records.
+States: TypeAlias = Sequence[tuple[State, ...]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Fitted(Brief):
     """One trait at its estimates, ready for exchanging pairs; all scaled so that v = 1.
 
@@ -33,62 +87,87 @@ class Fitted(Brief):
         fixed: Xβ̂, shape (n,).
         residual: y - Xβ̂, shape (n,).
         whitened: residuals of the eigen-directions, shape (n,).
-        P: shape (n, n).
-        penalties: ½(M_ii + M_jj - 2M_ij) for M = P and, if there are covariates, for M = V⁻¹.
+        half, across: V⁻¹ = half half' and P = V⁻¹ - across across', shapes (n, n) and (n, p).
         spread: √d, shape (n,).
         vectors: U.
-        left, right: n × p matrices with residual = e - left(right'e).
+        left: shape (n, p), with residual = e - left(across'e).
+        df: n - p.
     """
 
     fixed: Floats
     residual: Floats
     whitened: Floats
-    P: Floats
-    penalties: tuple[Floats, ...]
+    half: Floats
+    across: Floats
     spread: Floats
     vectors: Floats
     left: Floats
-    right: Floats
     df: int
 
     @classmethod
     def of(cls, fit: LMMFit) -> "Fitted":
         """From a fit with an estimate."""
         U, rotated = fit.eigen.vectors, fit.rotated
-        h = min(fit.h2, HIGHEST)
-        at = wls(rotated, h)
+        at = wls(rotated, min(fit.h2, HIGHEST))
         root = np.sqrt(at.weights)
         df = fit.n - fit.p
         v = np.sqrt(at.rss / df)
         Q, R = np.linalg.qr(root[:, np.newaxis] * rotated.stable.basis)
         half = U * root
-        inverse = half @ half.T
-        across = half @ Q
-        P = inverse - across @ across.T
         residual = U @ at.residuals / v
-        matrices = [P] if fit.p == 1 else [P, inverse]
         return cls(
             fixed=U @ rotated.y / v - residual,
             residual=residual,
             whitened=root * at.residuals / v,
-            P=P,
-            penalties=tuple(_penalty(M) for M in matrices),
+            half=half,
+            across=half @ Q,
             spread=1.0 / root,
             vectors=U,
             left=U @ np.linalg.solve(R.T, rotated.stable.basis.T).T,
-            right=across,
             df=df,
         )
 
-    def states(self, e: Floats) -> tuple[tuple[Floats, Floats, Floats], ...]:
+    @cached_property
+    def inverse(self) -> Floats:
+        """V⁻¹, shape (n, n)."""
+        inverse: Floats = self.half @ self.half.T
+        return inverse
+
+    @cached_property
+    def penalties(self) -> tuple[Penalty, ...]:
+        """For M = P = V⁻¹ - V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹ and, if there are covariates, for M = V⁻¹."""
+        P = Penalty(self.inverse, self.across)
+        return (P,) if self.across.shape[1] == 1 else (P, Penalty(self.inverse, self.across[:, :0]))
+
+    @cached_property
+    def diagonal(self) -> Floats:
+        """Of P, shape (n,)."""
+        whole = np.einsum("ij,ij->i", self.half, self.half)
+        diagonal: Floats = whole - np.square(self.across).sum(axis=1)
+        return diagonal
+
+    def projected(self, E: Floats) -> Floats:
+        """PE, shape (n, k)."""
+        PE: Floats = self.half @ (self.half.T @ E) - self.across @ (self.across.T @ E)
+        return PE
+
+    def states(self, e: Floats) -> tuple[State, ...]:
         """What is exchanged, its a and its penalty, for errors e: values, then whole records."""
-        a = self.P @ e
-        scale = 1.0 / np.sqrt(max(float(e @ a) / self.df, 1e-300))
-        a = a * scale
-        exchanged = [(self.fixed + e) * scale]
+        return self.states_of(e[np.newaxis])[0]
+
+    def states_of(self, E: Floats) -> list[tuple[State, ...]]:
+        """The same for each row of E, shape (k, n)."""
+        A = E @ self.inverse - (E @ self.across) @ self.across.T
+        size = np.einsum("ij,ij->i", E, A) / self.df
+        scale = 1.0 / np.sqrt(np.maximum(size, 1e-300))[:, np.newaxis]
+        A = A * scale
+        exchanged = [(self.fixed + E) * scale]
         if len(self.penalties) > 1:
-            exchanged.append((e - self.left @ (self.right.T @ e)) * scale)
-        return tuple((s, a, q) for s, q in zip(exchanged, self.penalties, strict=True))
+            exchanged.append((E - (E @ self.across) @ self.left.T) * scale)
+        return [
+            tuple(State(S[k], a, q) for S, q in zip(exchanged, self.penalties, strict=True))
+            for k, a in enumerate(A)
+        ]
 
 
 def exchange_tables(observed: States, kind: int) -> Iterator[tuple[int, Floats]]:
@@ -100,7 +179,7 @@ def exchange_tables(observed: States, kind: int) -> Iterator[tuple[int, Floats]]
         for states in observed:
             s, a, penalty = states[min(kind, len(states) - 1)]
             d = s[top:] - s[rows, np.newaxis]
-            gain = d * penalty[rows, top:]
+            gain = d * penalty.block(rows, slice(top, None))
             np.subtract(a[top:] - a[rows, np.newaxis], gain, out=gain)
             gain *= d
             total = gain if total is None else total + gain
@@ -123,18 +202,29 @@ def mixing_root(traits: Sequence[Fitted]) -> Floats:
     return root
 
 
-def sample(
-    traits: Sequence[Fitted], mixing: Floats, rng: np.random.Generator
-) -> Iterator[tuple[Fitted, Floats]]:
-    z = rng.standard_normal((traits[0].residual.shape[0], len(traits))) @ mixing.T
-    for trait, column in zip(traits, z.T, strict=True):
-        drawn = trait.vectors @ (trait.spread * column)
-        e = np.empty_like(drawn)
-        order: Ints = drawn.argsort()
-        e[order] = np.sort(trait.residual)
-        yield trait, e
+def samples(
+    traits: Sequence[Fitted], mixing: Floats, rng: np.random.Generator, draws: int
+) -> list[Floats]:
+    """Errors of the fitted model, of each trait, shape (draws, n)."""
+    return as_observed(traits, np.array([normal_errors(traits, mixing, rng) for _ in range(draws)]))
 
 
-def _penalty(M: Floats) -> Floats:
-    diagonal = 0.5 * np.diagonal(M)
-    return diagonal[:, np.newaxis] + diagonal - M
+def normal_errors(traits: Sequence[Fitted], mixing: Floats, rng: np.random.Generator) -> Floats:
+    """Of the eigen-directions, as alike between traits as theirs, shape (n, traits)."""
+    z: Floats = rng.standard_normal((traits[0].residual.size, len(traits))) @ mixing.T
+    return z
+
+
+def as_observed(traits: Sequence[Fitted], z: Floats) -> list[Floats]:
+    """The observed errors in the order of simulated ones, of each trait, shape (draws, n).
+
+    Args:
+        z: `normal_errors` of each draw, shape (draws, n, traits).
+    """
+    drawn = []
+    for t, trait in enumerate(traits):
+        order: Ints = (z[:, :, t] * trait.spread @ trait.vectors.T).argsort(axis=1)
+        errors = np.empty(order.shape)
+        np.put_along_axis(errors, order, np.sort(trait.residual)[np.newaxis], axis=1)
+        drawn.append(errors)
+    return drawn

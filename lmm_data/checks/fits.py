@@ -12,7 +12,7 @@ from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.progress import Progress, part_of
 from lmm_core.rotation import rotate
-from lmm_data.checks.cohorts import check_cohorts
+from lmm_data.checks.cohorts import check_cohorts, kinship_split
 from lmm_data.checks.finding import Finding, any_error, column_of, in_column, sentence
 from lmm_data.checks.labels import MOST, check_labels, places
 from lmm_data.checks.made import check_corrected
@@ -77,6 +77,7 @@ def check_fits(
 
     eigens = {} if eigen is None else {data.kinship_fingerprint: eigen}
     m = len(traits)
+    splits: dict[str, Floats | None] = {}
     problems: list[Problem] = []
     fits: list[LMMFit] = []
     for index, trait in enumerate(traits):
@@ -99,7 +100,9 @@ def check_fits(
         add(trait, *check_corrected(problem.y, X, names, at, m))
         if problem.of is None:
             rows = places(problem.ids, order)
-            add(trait, *check_cohorts(problem, fit, rows, at, m))
+            if key not in splits:
+                splits[key] = kinship_split(problem.K)
+            add(trait, *check_cohorts(problem, fit, rows, at, splits[key], m))
         if not problems:
             add(trait, *check_power(fit.rotated, where=at))
         problems.append(problem)

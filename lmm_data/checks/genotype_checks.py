@@ -8,7 +8,7 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.errors import count, in_digits
 from lmm_core.genotypes import is_autosome
-from lmm_data.checks.comparing import Tally, comparable, tally
+from lmm_data.checks.comparing import Counts, Tally, comparable, tally
 from lmm_data.checks.duplicates import Pairs, check_duplicates, compare
 from lmm_data.checks.finding import Finding, first_of
 from lmm_data.tables import GenotypeTable
@@ -33,10 +33,12 @@ class Genotyped(Brief):
     Attributes:
         findings: of the samples, the markers and the pairs.
         same: groups of individuals with the same genotypes, by id; None if nobody was compared.
+        compared: the genotypes that were, shape (n, k).
     """
 
     findings: tuple[Finding, ...]
     same: tuple[tuple[str, ...], ...] | None
+    compared: Counts | None = None
 
 
 def check_genotypes(genotypes: GenotypeTable) -> Genotyped:
@@ -54,11 +56,12 @@ def check_genotypes(genotypes: GenotypeTable) -> Genotyped:
     findings += _heterozygosity(found, names, where)
     if genotypes.n > MOST:
         return Genotyped((*findings, _uncompared(genotypes)), None)
-    pairs: Pairs = compare(comparable(genotypes, found))
+    compared = comparable(genotypes, found)
+    pairs: Pairs = compare(compared)
     chromosomes = {label for label in genotypes.chromosome if is_autosome(label)}
     findings += check_duplicates(pairs, names, where, len(chromosomes) >= CHROMOSOMES)
     same = tuple(tuple(names[i] for i in group) for group in pairs.groups())
-    return Genotyped(tuple(findings), same)
+    return Genotyped(tuple(findings), same, compared)
 
 
 def _samples(found: Tally, genotypes: GenotypeTable) -> Iterator[Finding]:

@@ -82,9 +82,13 @@ def rounding_step(matrix: Floats) -> float:
     """
     flat = matrix.ravel()
     sample = flat[:: max(1, flat.size // SAMPLED_ENTRIES)]
-    digits = max(digits_of(abs(float(x)))[0] for x in sample)
+    digits = 0
+    for x in sample.tolist():
+        digits = max(digits, digits_of(abs(x))[0])
+        if digits > WRITTEN_DIGITS:
+            return 0.0
     largest = float(np.abs(matrix).max())
-    if not 1 < digits <= WRITTEN_DIGITS or largest == 0.0:
+    if digits <= 1 or largest == 0.0:
         return 0.0
     return float(f"1e{int(np.floor(np.log10(largest))) - digits + 1}")
 

@@ -97,13 +97,14 @@ def check_clones(
         values: shape (n, c), NaN where missing; columns of two values are looked at.
         same: the groups of clones by their genotypes; None to find them by the kinship.
     """
+    design = False
     if same is None:
-        groups, by = clone_groups(K), "K"
+        R = correlations(K)
+        groups, by, design = clone_groups(R), "K", is_replicated(R)
     else:
         row = {label: i for i, label in enumerate(ids)}
         groups = tuple(tuple(row[label] for label in group if label in row) for group in same)
         by = "what both have"
-    design = same is None and is_replicated(correlations(K))
     if design or sum(map(len, groups)) > REPLICATED * len(ids):
         return
     differing: dict[str, list[tuple[int, int]]] = {}
@@ -134,8 +135,9 @@ def _together(
         return problems[0].ids, []
     rows = [[i for i, label in enumerate(p.ids) if label in shared] for p in problems]
     ids = tuple(problems[0].ids[i] for i in rows[0])
-    eigen = fits[0].eigen
-    if len(shared) < problems[0].n:
+    # Of those who have every trait, if some trait has no others.
+    eigen = next((fit.eigen for fit in fits if fit.n == len(shared)), None)
+    if eigen is None:
         eigen = decompose(problems[0].K[np.ix_(rows[0], rows[0])])
     refitted = [
         fit_rotated(rotate(eigen, problem.y[keep], problem.X[keep]))

@@ -61,11 +61,6 @@ def components(linked: NDArray[np.bool_]) -> Ints:
     return label
 
 
-def clone_groups(matrix: Floats) -> tuple[tuple[int, ...], ...]:
-    """Indices of individuals that the matrix takes for one and the same, group by group."""
-    return _groups(correlations(matrix))
-
-
 def is_replicated(R: Floats) -> bool:
     """Whether so many have a clone, or nearly, that clones are the design."""
     return bool(np.mean(R.max(axis=0) >= NEARLY) > REPLICATED)
@@ -80,7 +75,12 @@ def correlations(matrix: Floats) -> Floats:
     return R
 
 
-def _groups(R: Floats, limit: float = CLONE) -> tuple[tuple[int, ...], ...]:
+def clone_groups(R: Floats, limit: float = CLONE) -> tuple[tuple[int, ...], ...]:
+    """Indices of individuals that are taken for one and the same, group by group.
+
+    Args:
+        R: their `correlations`.
+    """
     alike = limit <= R
     has = np.flatnonzero(alike.any(axis=0))
     label = components(alike[np.ix_(has, has)])
@@ -94,8 +94,11 @@ def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:
     n = matrix.shape[0]
     diagonal = np.diagonal(matrix)
     scale = float(np.abs(diagonal).max())
+    # Most often the first row tells.
+    if max(np.ptp(diagonal), np.ptp(matrix[0, 1:])) > ZERO * scale:
+        return
     other = matrix[~np.eye(n, dtype=bool)]
-    if np.ptp(other) > ZERO * scale or np.ptp(diagonal) > ZERO * scale:
+    if np.ptp(other) > ZERO * scale:
         return
     if np.abs(other).max() <= ZERO * scale:
         yield Finding(
@@ -123,14 +126,14 @@ def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:
 
 
 def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> Iterator[Finding]:
-    groups = _groups(R)
+    groups = clone_groups(R)
     if not groups:
         return
     members = tuple(names[i] for group in groups for i in group)
     # Above 1 only where the matrix is no covariance, which has its own finding.
     closest = min(1.0, float(max(R[group[0], group[1]] for group in groups)))
     if is_replicated(R):
-        groups = _groups(R, NEARLY)
+        groups = clone_groups(R, NEARLY)
         members = tuple(names[i] for group in groups for i in group)
         yield replicates(members, groups, where, "are identical by the kinship")
         return

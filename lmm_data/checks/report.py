@@ -193,7 +193,8 @@ def check_dataset(
     individuals = data.relationship, data.individuals
     findings += check_families(*individuals, (phenotypes, covariates), where)
     if genotypes is not None and genotypes.name not in where:
-        findings += check_against_genotypes(*individuals, genotypes, where)
+        compared = typed.compared if typed else None
+        findings += check_against_genotypes(*individuals, genotypes, where, compared)
     if eigen is None:
         return report(cost=cost)
 

@@ -1,7 +1,9 @@
 """Values moved against their ids by some rows: how much the likelihood gains by moving back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
@@ -10,9 +12,12 @@ from lmm_core.fit import LMMFit
 from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
-from lmm_data.checks.exchange import HIGHEST, Fitted, correlation, mixing_root, sample
+from lmm_data.checks.exchange import HIGHEST, Fitted, correlation, mixing_root, samples
 from lmm_data.checks.swaps import gumbel_point
 from lmm_data.transforms import rank_normal
+
+# By how many rows, the first row that moves and the one after the last.
+Move: TypeAlias = tuple[int, int, int]
 
 # Moves by one row to five, up and down.
 STEPS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
@@ -102,19 +107,19 @@ def _compared(
     best: ShiftSearch,
     fits: Sequence[LMMFit],
     order: Ints,
-    moves: Sequence[tuple[int, int, int]],
+    moves: Sequence[Move],
     rng: np.random.Generator,
 ) -> ShiftSearch:
     """The move with a threshold by samples without one, if that is higher."""
     traits = [Fitted.of(fit) for fit in fits]
     mixing = mixing_root(traits)
-    sources, limits = _sources(order, moves), _limits(fits, moves, order.size)
+    limits = _limits(fits, moves, order.size)
     beyond = best.gain - best.threshold
-    maxima = np.empty(DRAWS)
-    for draw in range(DRAWS):
-        errors = [e for _, e in sample(traits, mixing, rng)]
-        maxima[draw] = float((_gains_of(fits, errors, sources) - limits).max())
-        if draw == FIRST - 1 and beyond <= maxima[:FIRST].max():
+    maxima = np.zeros(0)
+    while len(maxima) < DRAWS:
+        gains = _gains_of(fits, samples(traits, mixing, rng, FIRST), order, moves)
+        maxima = np.append(maxima, (gains - limits).max(axis=1))
+        if len(maxima) == FIRST and beyond <= maxima.max():
             return replace(best, threshold=max(best.gain, best.threshold))
     point = best.threshold + gumbel_point(maxima, CHANCE)
     return replace(best, threshold=max(best.threshold, point))
@@ -128,10 +133,8 @@ def moved(order: Ints, step: int, first: int, stop: int) -> Ints:
     return source
 
 
-def _search(
-    fits: Sequence[LMMFit], order: Ints, moves: Sequence[tuple[int, int, int]]
-) -> ShiftSearch:
-    gains, limits = _gains(fits, _sources(order, moves)), _limits(fits, moves, order.size)
+def _search(fits: Sequence[LMMFit], order: Ints, moves: Sequence[Move]) -> ShiftSearch:
+    gains, limits = _gains(fits, order, moves), _limits(fits, moves, order.size)
     n = order.size
     whole = [stop - first == n for _, first, stop in moves]
     index = int((gains - limits).argmax())
@@ -141,12 +144,7 @@ def _search(
     )
 
 
-def _sources(order: Ints, moves: Sequence[tuple[int, int, int]]) -> Ints:
-    """Whose value each individual gets, unmoved and by each move, shape (1 + moves, n)."""
-    return np.array([np.arange(order.size), *(moved(order, *move) for move in moves)])
-
-
-def _limits(fits: Sequence[LMMFit], moves: Sequence[tuple[int, int, int]], n: int) -> Floats:
+def _limits(fits: Sequence[LMMFit], moves: Sequence[Move], n: int) -> Floats:
     """What each move must gain, shape (moves,)."""
     caution = CAUTION if min(_levels(fit) for fit in fits) <= LEVELS else 1.0
     return np.array(
@@ -162,7 +160,7 @@ def _levels(fit: LMMFit) -> int:
     return int(np.unique(np.round(y / max(float(np.abs(y).max()), 1e-300), 9)).size)
 
 
-def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
+def _gains(fits: Sequence[LMMFit], order: Ints, moves: Sequence[Move]) -> Floats:
     """Of each move, shape (moves,).
 
     What moves are residuals of least squares, as if the covariates moved along. If they stay
@@ -173,18 +171,62 @@ def _gains(fits: Sequence[LMMFit], sources: Ints) -> Floats:
     for fit in fits:
         B = fit.rotated.stable.basis
         errors.append(fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y)))
-    return _gains_of(fits, errors, sources)
+    gains: Floats = _gains_of(fits, [e[np.newaxis] for e in errors], order, moves)[0]
+    return gains
 
 
-def _gains_of(fits: Sequence[LMMFit], errors: Sequence[Floats], sources: Ints) -> Floats:
-    """Of each move of these errors, one set for each fit, shape (moves,)."""
-    total = np.zeros(sources.shape[0])
-    for fit, e in zip(fits, errors, strict=True):
-        total += profile_tops(fit, rank_normal(e)[sources].T)
+def _gains_of(
+    fits: Sequence[LMMFit], errors: Sequence[Floats], order: Ints, moves: Sequence[Move]
+) -> Floats:
+    """Of each move of these errors, one set for each fit, shape (draws, n); (draws, moves)."""
+    unmoved: Move = (1, 0, 0)
+    total = np.zeros((len(errors[0]), 1 + len(moves)))
+    for fit, E in zip(fits, errors, strict=True):
+        scores = np.array([rank_normal(e) for e in E])
+        moving = rotated_moves(fit.eigen.vectors, scores, order, [unmoved, *moves])
+        profile = Profile(fit)
+        total += [profile.tops(Z) for Z in moving]
     # Traits that are alike say the same twice: as if each of them were the leading component.
     alike = float(np.linalg.eigvalsh(correlation([_whitened(fit) for fit in fits]))[-1])
-    gains: Floats = (total[1:] - total[0]) / alike
+    gains: Floats = (total[:, 1:] - total[:, :1]) / alike
     return gains
+
+
+def rotated_moves(U: Floats, E: Floats, order: Ints, moves: Sequence[Move]) -> Iterator[Floats]:
+    """U'e after each move of each row e of E, shape (n, moves).
+
+    A move by some rows changes the sum over the rows of U by a part of the same sum for all moves
+    by as many, but for the rows at which those values come in that left at the other end: that is
+    O(n²) for each step and not for each move.
+
+    Args:
+        U: shape (n, n).
+        E: in the order of the individuals, shape (draws, n).
+        order: the individuals' indices in the order of the rows of the file.
+        moves: to be made.
+    """
+    n = order.size
+    V, X, rows = U[order], E[:, order], np.arange(n)
+    step, first, stop = np.array(moves, dtype=np.int64).T
+    steps, of_step = np.unique(step, return_inverse=True)
+    edges, at = np.unique(np.concatenate([first, stop, [0, n]]), return_inverse=True)
+    begin, end, _ = np.split(at, [len(moves), 2 * len(moves)])
+    # Of each row of the file, step and draw; and the sums of their part of U'e up to each edge.
+    change = X.T[(rows[:, np.newaxis] - steps) % n] - X.T[:, np.newaxis]
+    until = np.zeros((edges.size, steps.size * len(X), n))
+    for k, (a, b) in enumerate(pairwise(edges)):
+        until[k + 1] = until[k] + change[a:b].reshape(b - a, -1).T @ V[a:b]
+    parts = until.reshape(edges.size, steps.size, len(X), n)
+    for draw, x in enumerate(X):
+        Z = (x @ V) + parts[end, of_step, draw] - parts[begin, of_step, draw]
+        for back in range(int(np.abs(steps).max())):
+            # The rows that get the value of the other end, of those that move.
+            here = np.where(step > 0, first + back, stop - 1 - back)
+            some = np.flatnonzero((back < np.abs(step)) & (first <= here) & (here < stop))
+            here, by, start = here[some], step[some], first[some]
+            source = start + (here - start - by) % (stop[some] - start)
+            Z[some] += (x[source] - x[(here - by) % n])[:, np.newaxis] * V[here]
+        yield Z.T
 
 
 def _whitened(fit: LMMFit) -> Floats:
@@ -193,27 +235,34 @@ def _whitened(fit: LMMFit) -> Floats:
     return whitened
 
 
-def profile_tops(fit: LMMFit, Y: Floats) -> Floats:
-    """The highest restricted log-likelihood of each column over a grid of h, less a constant.
+class Profile:
+    """The restricted log-likelihood of many phenotypes over a grid of h.
 
     Args:
         fit: whose kinship and covariates are used.
-        Y: phenotypes in the order of the individuals, shape (n, m).
     """
-    rotated = fit.rotated
-    B, df = rotated.stable.basis, fit.n - fit.p
-    Z = fit.eigen.vectors.T @ Y
-    Z -= B @ (B.T @ Z)
-    scale = fit.eigen.mean_diagonal
-    h = h2_on_scale(SHARES, 1.0 / scale) if scale > 0.0 else SHARES
-    weights = 1.0 / (np.outer(h, rotated.values) + (1.0 - h)[:, np.newaxis])
-    root = np.sqrt(weights)[:, :, np.newaxis]
-    # One triangularisation of √w B for each h; all products with Z are one.
-    Q, R = np.linalg.qr(root * B)
-    fitted = (root * Q).transpose(0, 2, 1).reshape(-1, fit.n) @ Z
-    rss = weights @ Z**2 - np.square(fitted).reshape(h.size, -1, Z.shape[1]).sum(axis=1)
-    diagonal = np.abs(np.diagonal(R, axis1=1, axis2=2))
-    det = 2.0 * np.log(diagonal).sum(axis=1) - np.log(weights).sum(axis=1)
-    height = -0.5 * (df * np.log(np.maximum(rss, 1e-300)) + det[:, np.newaxis])
-    tops: Floats = height.max(axis=0)
-    return tops
+
+    def __init__(self, fit: LMMFit) -> None:
+        rotated, scale = fit.rotated, fit.eigen.mean_diagonal
+        h = h2_on_scale(SHARES, 1.0 / scale) if scale > 0.0 else SHARES
+        self.basis, self.df = rotated.stable.basis, fit.n - fit.p
+        self.weights = 1.0 / (np.outer(h, rotated.values) + (1.0 - h)[:, np.newaxis])
+        root = np.sqrt(self.weights)[:, :, np.newaxis]
+        # One triangularisation of √w B for each h; all products with Z are one.
+        Q, R = np.linalg.qr(root * self.basis)
+        self.across = (root * Q).transpose(0, 2, 1).reshape(-1, fit.n)
+        diagonal = np.abs(np.diagonal(R, axis1=1, axis2=2))
+        self.det = 2.0 * np.log(diagonal).sum(axis=1) - np.log(self.weights).sum(axis=1)
+
+    def tops(self, Z: Floats) -> Floats:
+        """The highest of each column, less a constant.
+
+        Args:
+            Z: U'Y of phenotypes Y, shape (n, m).
+        """
+        Z = Z - self.basis @ (self.basis.T @ Z)
+        fitted = np.square(self.across @ Z).reshape(len(self.weights), -1, Z.shape[1])
+        rss = self.weights @ np.square(Z) - fitted.sum(axis=1)
+        height = -0.5 * (self.df * np.log(np.maximum(rss, 1e-300)) + self.det[:, np.newaxis])
+        tops: Floats = height.max(axis=0)
+        return tops

@@ -8,7 +8,8 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
 from lmm_core.progress import Progress, part_of
-from lmm_data.checks.exchange import Fitted, States, exchange_tables, mixing_root, sample
+from lmm_data.checks.exchange import Fitted, States, exchange_tables, mixing_root, samples
+from lmm_data.checks.pair_search import best_pair, kinds, pairs_from
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
 NEAR = 2.0
@@ -75,20 +76,22 @@ def search_swaps(
     tell = part_of(progress)
     tell(0.1)
     observed = [trait.states(trait.residual) for trait in traits]
-    best = _best(observed), _best_neighbours(observed, order)
+    best = best_pair(observed), _best_neighbours(observed, order)
     gains = np.array([gain for gain, _ in best])
     mixing = mixing_root(traits)
-    maxima = np.empty((DRAWS, 2))
-    drawn = DRAWS
-    for draw in range(DRAWS):
+    maxima = np.empty((0, 2))
+    while len(maxima) < DRAWS:
+        errors = samples(traits, mixing, rng, min(FIRST, DRAWS - len(maxima)))
+        drawn = [trait.states_of(E) for trait, E in zip(traits, errors, strict=True)]
+        more = [
+            (best_pair(one)[0], _best_neighbours(one, order)[0]) for one in zip(*drawn, strict=True)
+        ]
+        maxima = np.concatenate([maxima, more])
         # Of data without a swap, five in six or more end here.
-        if draw == FIRST and (gains <= maxima[:FIRST].max(axis=0)).all():
-            drawn = FIRST
+        if len(maxima) == FIRST and (gains <= maxima.max(axis=0)).all():
             break
-        drawing = [trait.states(e) for trait, e in sample(traits, mixing, rng)]
-        maxima[draw] = _best(drawing)[0], _best_neighbours(drawing, order)[0]
-        tell(0.1 + 0.8 * draw / DRAWS)
-    thresholds = [gumbel_point(column, CHANCE) for column in maxima[:drawn].T]
+        tell(0.1 + 0.8 * len(maxima) / DRAWS)
+    thresholds = [gumbel_point(column, CHANCE) for column in maxima.T]
     # Exchanged in good data, a pair would gain by being exchanged back what it loses now; where
     # its covariates move along, unless there are none.
     records = [states[-1:] for states in observed]
@@ -104,7 +107,7 @@ def search_swaps(
             near[k] or (best[k][1],),
             thresholds[k],
             shares[k],
-            drawn == DRAWS,
+            len(maxima) == DRAWS,
             any(_cured(trait, best[k][1]) for trait in traits),
         )
         for k in range(2)
@@ -124,40 +127,28 @@ def _cured(trait: Fitted, pair: tuple[int, int]) -> bool:
     """Whether two opposite outliers are ordinary values once they are exchanged."""
     indices = list(pair)
     y = trait.fixed + trait.residual
-    spread = np.sqrt(np.maximum(np.diagonal(trait.P)[indices], 1e-300))
-    before = (trait.P[indices] @ y) / spread
+    spread = np.sqrt(np.maximum(trait.diagonal[indices], 1e-300))
+    before = trait.projected(y)[indices] / spread
     if np.abs(before).min() < FAR or np.prod(before) > 0.0:
         return False
     y[indices] = y[indices[::-1]]
-    after = (trait.P[indices] @ y) / spread
+    after = trait.projected(y)[indices] / spread
     return bool(np.abs(after).max() < CLOSE)
-
-
-def _kinds(observed: States) -> range:
-    return range(max(len(states) for states in observed))
-
-
-def _best(observed: States) -> tuple[float, tuple[int, int]]:
-    best, pair = -np.inf, (0, 1)
-    for kind in _kinds(observed):
-        for top, gain in exchange_tables(observed, kind):
-            i, j = divmod(int(gain.argmax()), gain.shape[1])
-            # The gain of exchanging with oneself is 0, which stands for none.
-            if gain[i, j] > best:
-                best, pair = float(gain[i, j]), (min(i, j) + top, max(i, j) + top)
-    return best, pair
 
 
 def _near(observed: States, gain: float) -> tuple[tuple[int, int], ...]:
     """Pairs within two units of the best, the best first."""
     found: dict[tuple[int, int], float] = {}
     if gain > 0.0:
-        for kind in _kinds(observed):
-            for top, table in exchange_tables(observed, kind):
-                for i, j in np.argwhere(table >= max(gain - NEAR, 0.5 * gain)):
-                    pair = (int(min(i, j)) + top, int(max(i, j)) + top)
-                    found[pair] = max(found.get(pair, 0.0), float(table[i, j]))
+        for kind in kinds(observed):
+            for i, j, g in zip(*pairs_from(observed, kind, _beside(gain)), strict=True):
+                pair = int(i), int(j)
+                found[pair] = max(found.get(pair, 0.0), float(g))
     return tuple(sorted(found, key=lambda pair: -found[pair]))
+
+
+def _beside(gain: float) -> float:
+    return max(gain - NEAR, 0.5 * gain)
 
 
 def _share(records: States, threshold: float) -> float:
@@ -178,21 +169,21 @@ def _neighbours(observed: States, order: Ints, kind: int) -> Floats:
     for states in observed:
         s, a, penalty = states[min(kind, len(states) - 1)]
         d = s[j] - s[i]
-        total += d * (a[j] - a[i] - d * penalty[i, j])
+        total += d * (a[j] - a[i] - d * penalty.of(i, j))
     return total
 
 
 def _best_neighbours(observed: States, order: Ints) -> tuple[float, tuple[int, int]]:
-    gains = np.max([_neighbours(observed, order, kind) for kind in _kinds(observed)], axis=0)
+    gains = np.max([_neighbours(observed, order, kind) for kind in kinds(observed)], axis=0)
     row = int(gains.argmax())
     return float(gains[row]), _pair(order, row)
 
 
 def _near_neighbours(observed: States, order: Ints, gain: float) -> tuple[tuple[int, int], ...]:
-    gains = np.max([_neighbours(observed, order, kind) for kind in _kinds(observed)], axis=0)
+    gains = np.max([_neighbours(observed, order, kind) for kind in kinds(observed)], axis=0)
     if gain <= 0.0:
         return ()
-    rows = np.flatnonzero(gains >= max(gain - NEAR, 0.5 * gain))
+    rows = np.flatnonzero(gains >= _beside(gain))
     return tuple(_pair(order, int(row)) for row in rows[np.argsort(-gains[rows])])
 
 

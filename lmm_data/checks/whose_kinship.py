@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import in_digits
-from lmm_data.checks.comparing import comparable, tally
+from lmm_data.checks.comparing import Counts, comparable, tally
 from lmm_data.checks.finding import Finding
 from lmm_data.checks.relatives import components, correlations
 from lmm_data.readers.reading import TextTable
@@ -32,8 +32,10 @@ def check_floor(K: Floats, where: str) -> Iterator[Finding]:
     """Entries that are 0 exactly beside others that lie next to it on one side alone."""
     n = len(K)
     scale = float(np.diagonal(K).mean())
+    if n < 20 or scale <= 0.0 or K[0, 1:].min() < 0.0:
+        return
     pairs = K[np.triu_indices(n, 1)]
-    if n < 20 or scale <= 0.0 or float(pairs.min()) != 0.0:
+    if float(pairs.min()) != 0.0:
         return
     zero, above = float(np.mean(pairs == 0.0)), pairs[pairs > 0.0]
     # Of a pedigree every entry is a multiple of a power of one half; families are apart.
@@ -62,19 +64,25 @@ def check_families(
 ) -> Iterator[Finding]:
     """Whether members of one family by a column of a table are relatives by the kinship."""
     place = {label: i for i, label in enumerate(ids)}
-    R = correlations(K)
-    if len(ids) < 20 or float(np.quantile(R.max(axis=0), 0.75)) < RELATED:
+    named = [
+        (table, column)
+        for table in tables
+        for column in (table.columns if table is not None else ())
+        if _FAMILY.fullmatch(column)
+    ]
+    if len(ids) < 20 or not named:
         return
-    for table in tables:
-        for column in table.columns if table is not None else ():
-            if table is None or table.ids is None or not _FAMILY.fullmatch(column):
-                continue
-            entries = table.column(column)
-            groups: dict[object, list[int]] = {}
-            for label, entry in zip(table.ids, entries, strict=True):
-                if label in place and entry == entry and str(entry) not in _missing(table):
-                    groups.setdefault(entry, []).append(place[label])
-            yield from _unrelated(R, list(groups.values()), column, where)
+    R = correlations(K)
+    if float(np.quantile(R.max(axis=0), 0.75)) < RELATED:
+        return
+    for table, column in named:
+        if table is None or table.ids is None:
+            continue
+        groups: dict[object, list[int]] = {}
+        for label, entry in zip(table.ids, table.column(column), strict=True):
+            if label in place and entry == entry and str(entry) not in _missing(table):
+                groups.setdefault(entry, []).append(place[label])
+        yield from _unrelated(R, list(groups.values()), column, where)
 
 
 def _missing(table: TextTable | Table) -> frozenset[str]:
@@ -112,16 +120,30 @@ def _unrelated(
 
 
 def check_against_genotypes(
-    K: Floats, ids: Sequence[str], genotypes: GenotypeTable, where: str
+    K: Floats,
+    ids: Sequence[str],
+    genotypes: GenotypeTable,
+    where: str,
+    compared: Counts | None = None,
 ) -> Iterator[Finding]:
-    """Whether a kinship goes with the genotypes of the same individuals."""
+    """Whether a kinship goes with the genotypes of the same individuals.
+
+    Args:
+        K: kinship, shape (n, n).
+        ids: its individuals.
+        genotypes: of any individuals.
+        where: the file of the kinship.
+        compared: genotypes that are `comparable`, if they are known.
+    """
     row = {label: i for i, label in enumerate(genotypes.ids)}
     both = [(i, row[label]) for i, label in enumerate(ids) if label in row]
     both = both[:: max(1, len(both) // COMPARED)]
     if len(both) < 20:
         return
     rows, typed = (np.array(side) for side in zip(*both, strict=True))
-    G = comparable(genotypes, tally(genotypes))[typed].astype(np.float64)
+    if compared is None:
+        compared = comparable(genotypes, tally(genotypes))
+    G = compared[typed].astype(np.float32)
     G[G < 0.0] = np.nan
     known = ~np.isnan(G).all(axis=0)
     Z = np.nan_to_num(G[:, known] - np.nanmean(G[:, known], axis=0))

@@ -8,7 +8,7 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import count
 from lmm_core.fit import LMMFit
-from lmm_data.checks.exchange import Fitted, correlation, mixing_root, sample
+from lmm_data.checks.exchange import Fitted, as_observed, correlation, mixing_root, normal_errors
 from lmm_data.checks.finding import Finding
 from lmm_data.checks.sexes import Sexes
 
@@ -72,18 +72,17 @@ def count_wrong(fits: Sequence[LMMFit], rng: np.random.Generator) -> WrongLabels
     mixing = mixing_root(traits)
     C = correlation([trait.whitened for trait in traits])
     inverse: Floats = np.linalg.inv(C + 1e-6 * np.eye(len(traits))).astype(np.float64)
-    clean, mixed = np.empty((DRAWS, n)), np.empty((DRAWS, n))
-    wrong = np.zeros((DRAWS, n), dtype=bool)
     few = max(4, round(EXCHANGED * n))
-    for draw in range(DRAWS):
-        errors = [e for _, e in sample(traits, mixing, rng)]
-        clean[draw] = _distances(traits, errors, inverse)
+    normals, sources = [], np.tile(np.arange(n), (DRAWS, 1))
+    for source in sources:
+        normals.append(normal_errors(traits, mixing, rng))
         moved = rng.choice(n, few, replace=False)
-        wrong[draw, moved] = True
-        source = np.arange(n)
         source[moved] = np.roll(moved, 1)
-        mixed[draw] = _distances(traits, [e[source] for e in errors], inverse)
-    observed = _distances(traits, [trait.residual for trait in traits], inverse)
+    wrong = sources != np.arange(n)
+    drawn = as_observed(traits, np.array(normals))
+    clean = _distances(traits, drawn, inverse)
+    mixed = _distances(traits, [np.take_along_axis(E, sources, 1) for E in drawn], inverse)
+    observed = _distances(traits, [trait.residual[np.newaxis] for trait in traits], inverse)
     best: WrongLabels | None = None
     for quantile in QUANTILES:
         limit = float(np.quantile(clean, quantile))
@@ -98,16 +97,20 @@ def count_wrong(fits: Sequence[LMMFit], rng: np.random.Generator) -> WrongLabels
 
 
 def _distances(traits: Sequence[Fitted], errors: Sequence[Floats], inverse: Floats) -> Floats:
-    """Squared residuals from the prediction of all others, of all traits, shape (n,)."""
-    T = np.column_stack(
+    """Squared residuals from the prediction of all others, of all traits, shape (draws, n).
+
+    Args:
+        errors: of each trait, shape (draws, n).
+    """
+    T = np.array(
         [
-            trait.P @ e / np.sqrt(np.maximum(np.diagonal(trait.P), 1e-300))
-            for trait, e in zip(traits, errors, strict=True)
+            trait.projected(E.T).T / np.sqrt(np.maximum(trait.diagonal, 1e-300))
+            for trait, E in zip(traits, errors, strict=True)
         ]
     )
     # A model that fits too well or too badly as a whole says nothing about one of them.
-    T /= np.maximum(np.median(np.abs(T), axis=0), 1e-300)
-    distances: Floats = np.einsum("ij,jk,ik->i", T, inverse, T)
+    T /= np.maximum(np.median(np.abs(T), axis=2, keepdims=True), 1e-300)
+    distances: Floats = np.einsum("jdn,jk,kdn->dn", T, inverse, T, optimize=True)
     return distances
 
 

@@ -7,7 +7,8 @@ from lmm_core import decompose, fit_rotated, log_likelihood, rotate
 from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.families import simulate_phenotype
 from lmm_data.checks.exchange import Fitted, correlation, exchange_tables
-from lmm_data.checks.shifts import SHARES, moved, profile_tops, search_shifts
+from lmm_data.checks.pair_search import best_pair, pairs_from
+from lmm_data.checks.shifts import SHARES, Profile, moved, rotated_moves, search_shifts
 from lmm_data.checks.swaps import gumbel_point, search_swaps
 from lmm_data.dataset import Problem
 from tests.odd_views import sibs
@@ -99,9 +100,10 @@ def test_samples_and_residuals_have_the_models_scale():
     (_, a, _), (records, _, _) = trait.states(e)
     # Whole records are exchanged as residuals of the same weighted least squares.
     V = fit.h2 * K + (1.0 - fit.h2) * np.eye(80)
-    scale = np.sqrt(trait.df / (e @ trait.P @ e))
-    assert records == pytest.approx(scale * V @ trait.P @ e, abs=1e-9)
-    assert a == pytest.approx(scale * trait.P @ e)
+    Pe = trait.projected(e)
+    scale = np.sqrt(trait.df / (e @ Pe))
+    assert records == pytest.approx(scale * V @ Pe, abs=1e-9)
+    assert a == pytest.approx(scale * Pe)
 
 
 def test_profiles_are_those_of_the_likelihood():
@@ -112,7 +114,9 @@ def test_profiles_are_those_of_the_likelihood():
     _, fit = made(Y[:, 0], K, X=X)
     grid = h2_on_scale(SHARES, 1.0 / 2.5)
     tops = [log_likelihood(rotate(fit.eigen, y, X), grid).max() for y in Y.T]
-    assert np.diff(profile_tops(fit, Y)) == pytest.approx(np.diff(tops), abs=1e-8)
+    assert np.diff(Profile(fit).tops(fit.eigen.vectors.T @ Y)) == pytest.approx(
+        np.diff(tops), abs=1e-8
+    )
 
 
 def test_rows_that_move():
@@ -122,6 +126,37 @@ def test_rows_that_move():
     assert moved(order, 1, 1, 4).tolist() == [3, 0, 2, 1]
     there = np.arange(10.0)[moved(np.arange(10), 3, 2, 9)]
     assert there[moved(np.arange(10), -3, 2, 9)].tolist() == list(range(10))
+
+
+def test_moves_are_turned_as_if_each_were_by_itself():
+    rng = np.random.default_rng(6)
+    U, E = rng.normal(size=(40, 40)), rng.normal(size=(2, 40))
+    order = rng.permutation(40)
+    moves = [(1, 0, 0), (1, 0, 40), (-3, 0, 40), (5, 12, 40), (-2, 12, 40), (4, 0, 23), (-5, 0, 23)]
+    for e, Z in zip(E, rotated_moves(U, E, order, moves), strict=True):
+        each = [U.T @ (e[moved(order, *move)] if move[2] else e) for move in moves]
+        assert np.column_stack(each) == pytest.approx(Z)
+
+
+def test_the_best_pair_of_bounds_is_that_of_the_table():
+    rng = np.random.default_rng(7)
+    K = sibs(60, 5)
+    X = np.column_stack([np.ones(300), rng.integers(0, 2, 300)])
+    for h, digits in ((0.3, 9), (0.9, 0)):
+        ys = [simulate_phenotype(K, h, rng=rng).y for _ in range(2)]
+        traits = [Fitted.of(made(np.round(y, digits), K, X=X)[1]) for y in ys]
+        states = [trait.states(trait.residual) for trait in traits]
+        whole = np.full((2, 300, 300), -np.inf)
+        for kind in range(2):
+            for top, block in exchange_tables(states, kind):
+                whole[kind, top : top + len(block), top:] = block
+        gain, pair = best_pair(states)
+        assert gain == pytest.approx(whole.max())
+        assert whole[:, *pair].max() == pytest.approx(gain)
+        limit = gain - 2.0
+        i, j, gains = pairs_from(states, 1, limit)
+        assert gains == pytest.approx(whole[1, i, j])
+        assert len(i) == (np.triu(whole[1], 1) >= limit).sum() > 5
 
 
 def test_the_point_of_a_gumbel_distribution():

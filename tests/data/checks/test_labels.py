@@ -132,7 +132,7 @@ def test_neighbours_need_less_evidence():
     (s, a, penalty), *_ = trait.states(trait.residual)
     i, j = order[:-1], order[1:]
     d = s[j] - s[i]
-    loss = -d * (a[j] - a[i] - d * penalty[i, j])
+    loss = -d * (a[j] - a[i] - d * penalty.of(i, j))
     row = int(np.abs(loss - every.threshold + 0.3).argmin())
     assert beside.threshold + 0.5 < loss[row] < every.threshold
     pair = order[row : row + 2]
