@@ -90,7 +90,9 @@ def main(names: list[str]) -> None:
                     viewport={"width": 1400, "height": 2000}, reduced_motion="reduce"
                 )
                 address = f"{url}/lessons{path.removeprefix('/') or '?'}&card={lesson}"
-                print(f"| {lesson} | {name} | {measured(context.new_page(), address)} |", flush=True)
+                print(
+                    f"| {lesson} | {name} | {measured(context.new_page(), address)} |", flush=True
+                )
                 context.close()
         browser.close()
 

@@ -1,5 +1,6 @@
 """Lessons: a card for each, its question first; predict, then see the answer and open the data."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -19,13 +20,16 @@ CARD = "card"
 MOVES = "moves"
 ABOUT_OPEN = {one.step.name: one for one in (race.LESSON, shrinkage.LESSON, how_many.LESSON)}
 ALONE = {MOVES: moves.render, **{name: one.render for name, one in ABOUT_OPEN.items()}}
+ASKED_FIRST = "Each lesson begins with a question. Choose an answer, then press *Reveal*."
+MOVING, SMALL = "Pictures to move", "Fifteen small datasets"
 PICTURES = (
     "A curve in a small picture is a log-likelihood over h, drawn from its own top. The dot is ĥ, "
     "the bar its 95% profile interval."
 )
 STYLE = """
 <style>
-.st-key-lessons h2, .st-key-one_lesson h2 { font-size: 1.15rem; padding: 0 0 0.3rem; }
+.st-key-lessons h3, .st-key-one_lesson h2 { font-size: 1.15rem; padding: 0 0 0.3rem; }
+.st-key-lessons h2 { font-size: 1.5rem; padding: 1rem 0 0.4rem; }
 .st-key-lessons [data-testid="stVerticalBlock"] { gap: 0.75rem; }
 .st-key-one_lesson svg[role="img"] { max-width: 38rem !important; }
 ul.answers { list-style: none; margin: 0 !important; padding: 0 !important; display: grid;
@@ -60,28 +64,36 @@ def render() -> None:
         _alone(PRESETS[name])
         return
     st.title("Lessons")
-    st.markdown(
-        "Fifteen small datasets, each with one question. Choose an answer, then press *Reveal*. "
-        "*Open* takes the lesson to Explore, where h can be dragged and every number follows."
-    )
+    st.markdown(ASKED_FIRST)
     courses.render(_only)
-    st.caption(PICTURES)
-    names = list(PRESETS)
     with st.container(key="lessons"):
-        _door(TITLE, LEAD, "Open the five cases", MOVES)
-        for name, one in ABOUT_OPEN.items():
-            _door(one.step.title, one.lead, "Open", name)
-        for first in range(0, len(names), 2):
-            pair = st.columns(2, gap="medium")
-            for place, name in zip(pair, names[first : first + 2], strict=False):
-                with place:
-                    _card(name)
+        st.header(MOVING, anchor=False)
+        _in_pairs([MOVES, *ABOUT_OPEN], _door)
+        st.header(SMALL, anchor=False)
+        st.markdown(
+            "Each has one question. *Open* takes the lesson to Explore, where h can be dragged and "
+            "every number follows."
+        )
+        st.caption(PICTURES)
+        _in_pairs(list(PRESETS), _card)
 
 
-def _door(title: str, lead: str, words: str, name: str) -> None:
+def _in_pairs(names: list[str], draw: Callable[[str], None]) -> None:
+    """Cards side by side, two and two."""
+    for first in range(0, len(names), 2):
+        pair = st.columns(2, gap="medium")
+        for place, name in zip(pair, names[first : first + 2], strict=False):
+            with place:
+                draw(name)
+
+
+def _door(name: str) -> None:
     """The way to a lesson that has a page of its own."""
-    with st.container(border=True):
-        st.header(title, anchor=False)
+    one = ABOUT_OPEN.get(name)
+    title, lead = (one.step.title, one.lead) if one else (TITLE, LEAD)
+    words = "Open" if one else "Open the five cases"
+    with st.container(border=True, height="stretch"):
+        st.subheader(title, anchor=False)
         st.markdown(marked(lead), unsafe_allow_html=True)
         st.button(
             words,
@@ -105,7 +117,7 @@ def _alone(preset: Preset) -> None:
     beamed = projector.on()
     st.title(preset.title if beamed else "Lessons")
     with st.container(key="one_lesson"):
-        _card(preset.name, beamed=beamed)
+        _card(preset.name, alone=True)
     if not beamed:
         st.caption(PICTURES)
     _back()
@@ -122,15 +134,16 @@ def _only(name: str | None) -> None:
 
 
 @st.fragment
-def _card(name: str, *, beamed: bool = False) -> None:
+def _card(name: str, *, alone: bool = False) -> None:
     """The question, and what becomes of it."""
-    preset = PRESETS[name]
+    preset, beamed = PRESETS[name], alone and projector.on()
     prediction = Prediction(f"lesson {name}", f"lesson_{name}")
     seen = prediction.is_revealed()
     with st.container(border=True, height="stretch"):
         if not beamed:
             place = list(PRESETS).index(name) + 1
-            st.header(f"{place} · {preset.title}", anchor=False)
+            head = st.header if alone else st.subheader
+            head(f"{place} · {preset.title}", anchor=False)
         st.markdown(marked(preset.prompt), unsafe_allow_html=True)
         # The buttons keep their place when the answer comes, and with it the focus.
         answer, buttons = st.container(), st.container(horizontal=True)

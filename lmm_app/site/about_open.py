@@ -39,7 +39,7 @@ def cards() -> list[str]:
     return [
         f"""\
 <section class="card" id="{name}">
-<h2>{escape(step.title)}</h2>
+<h3>{escape(step.title)}</h3>
 {paragraph(lead)}
 <p><a href="{name_of(name)}">Open</a></p>
 </section>"""

@@ -3,7 +3,7 @@
 from html import escape
 
 from lmm_app.cards.kept import card_picture
-from lmm_app.cards.page import PICTURES
+from lmm_app.cards.page import MOVING, PICTURES, SMALL
 from lmm_app.fit import side_by_side
 from lmm_app.fit.verdict import verdict
 from lmm_app.fit.view import View
@@ -43,13 +43,13 @@ def _all() -> str:
     marked(LEAD, seen)
     for _, lead in about_open.LEADS.values():
         marked(lead, seen)
-    cards = [moves.card(), *about_open.cards()]
+    doors, cards = [moves.card(), *about_open.cards()], list[str]()
     for place, preset in enumerate(PRESETS.values(), start=1):
         marked(preset.prompt, seen)
         cards.append(
             f"""\
 <section class="card" id="{preset.name}">
-<h2>{place} · {escape(preset.title)}</h2>
+<h3>{place} · {escape(preset.title)}</h3>
 {_question(preset)}
 <div class="after" hidden>{card_picture(preset)}</div>
 <p><a href="{name_of(preset)}">Open</a></p>
@@ -57,9 +57,13 @@ def _all() -> str:
         )
     body = f"""\
 <h1>Lessons</h1>
-<p>Fifteen small datasets, each with one question. Choose an answer, then press <em>Reveal</em>.
-<em>Open</em> takes the lesson to a workbench, where h can be dragged and every number follows.</p>
+<p>Each lesson begins with a question. Choose an answer, then press <em>Reveal</em>.</p>
 {courses.blocks()}
+<h2>{MOVING}</h2>
+<div class="cards">{"".join(doors)}</div>
+<h2>{SMALL}</h2>
+<p>Each has one question. <em>Open</em> takes the lesson to a workbench, where h can be dragged and
+every number follows.</p>
 <p class="note">{escape(PICTURES)}</p>
 <div class="cards">{"".join(cards)}</div>
 {frame.words_here(seen)}"""

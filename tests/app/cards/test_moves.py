@@ -25,7 +25,7 @@ def press(app, key):
 
 def test_the_page_of_lessons_leads_to_it_and_back():
     app = open_page("lessons", {})
-    assert TITLE in [head.value for head in app.header]
+    assert TITLE in [head.value for head in app.subheader]
     press(app, "open_moves")
     assert app.title[0].value == TITLE
     assert query(app)["card"] == "moves"

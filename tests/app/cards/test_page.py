@@ -4,13 +4,10 @@ import re
 
 import pytest
 
-from lmm_app.cards.page import ALONE
+from lmm_app.cards.page import ABOUT_OPEN, ALONE, MOVING, SMALL
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import TITLE
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.race import RACE
-from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.session import noted
 from lmm_app.sources.opened import Lesson
 from tests.app_helpers import pick, run, walk
@@ -41,11 +38,10 @@ def listed(app):
 def test_every_lesson_has_a_card_that_asks_and_does_not_answer():
     app = lessons()
     assert app.title[0].value == "Lessons"
-    assert [head.value for head in app.header] == [
+    assert [head.value for head in app.header] == [MOVING, SMALL]
+    assert [head.value for head in app.subheader] == [
         TITLE,
-        RACE.title,
-        SHRINKAGE.title,
-        HOW_MANY.title,
+        *(one.step.title for one in ABOUT_OPEN.values()),
         *(f"{place} · {preset.title}" for place, preset in enumerate(PRESETS.values(), start=1)),
     ]
     written = everything(app)
@@ -143,7 +139,7 @@ def test_a_card_can_be_linked_alone():
     assert query(app)["card"] == "boundary_zero"
     app.button(key="all_lessons").click()
     run(app)
-    assert len(app.header) == len(PRESETS) + len(ALONE)
+    assert len(app.subheader) == len(PRESETS) + len(ALONE)
     assert "card" not in query(app)
     beamed = lessons(card="boundary_zero", projector="true")
     assert beamed.title[0].value == "The estimate is 0"
@@ -152,7 +148,7 @@ def test_a_card_can_be_linked_alone():
 
 def test_a_link_to_a_card_that_there_is_not_shows_all():
     app = lessons(card="nothing")
-    assert len(app.header) == len(PRESETS) + len(ALONE)
+    assert len(app.subheader) == len(PRESETS) + len(ALONE)
     assert len(app.toast) == 1
     assert "card" not in query(app)
 
