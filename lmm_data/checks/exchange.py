@@ -202,7 +202,7 @@ def mixing_root(traits: Sequence[Fitted]) -> Floats:
     return root
 
 
-def samples(
+def drawn_errors(
     traits: Sequence[Fitted], mixing: Floats, rng: np.random.Generator, draws: int
 ) -> list[Floats]:
     """Errors of the fitted model, of each trait, shape (draws, n)."""

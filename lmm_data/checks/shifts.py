@@ -12,7 +12,7 @@ from lmm_core.fit import LMMFit
 from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
-from lmm_data.checks.exchange import HIGHEST, Fitted, correlation, mixing_root, samples
+from lmm_data.checks.exchange import HIGHEST, Fitted, correlation, drawn_errors, mixing_root
 from lmm_data.checks.swaps import gumbel_point
 from lmm_data.transforms import rank_normal
 
@@ -117,7 +117,7 @@ def _compared(
     beyond = best.gain - best.threshold
     maxima = np.zeros(0)
     while len(maxima) < DRAWS:
-        gains = _gains_of(fits, samples(traits, mixing, rng, FIRST), order, moves)
+        gains = _gains_of(fits, drawn_errors(traits, mixing, rng, FIRST), order, moves)
         maxima = np.append(maxima, (gains - limits).max(axis=1))
         if len(maxima) == FIRST and beyond <= maxima.max():
             return replace(best, threshold=max(best.gain, best.threshold))

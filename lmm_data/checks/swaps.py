@@ -8,7 +8,7 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
 from lmm_core.progress import Progress, part_of
-from lmm_data.checks.exchange import Fitted, States, exchange_tables, mixing_root, samples
+from lmm_data.checks.exchange import Fitted, States, drawn_errors, exchange_tables, mixing_root
 from lmm_data.checks.pair_search import best_pair, kinds, pairs_from
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
@@ -81,7 +81,7 @@ def search_swaps(
     mixing = mixing_root(traits)
     maxima = np.empty((0, 2))
     while len(maxima) < DRAWS:
-        errors = samples(traits, mixing, rng, min(FIRST, DRAWS - len(maxima)))
+        errors = drawn_errors(traits, mixing, rng, min(FIRST, DRAWS - len(maxima)))
         drawn = [trait.states_of(E) for trait, E in zip(traits, errors, strict=True)]
         more = [
             (best_pair(one)[0], _best_neighbours(one, order)[0]) for one in zip(*drawn, strict=True)
