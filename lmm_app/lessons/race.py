@@ -215,12 +215,12 @@ def _why(scene: Scene, last: str) -> str:
     """Why this one takes the most steps."""
     if last == "em":
         return (
-            f"Each of its last steps goes {number(100.0 * em_goes(scene.view), 2)}% of the way "
+            f"Each of EM’s last steps goes {number(100.0 * em_goes(scene.view), 2)}% of the way "
             "that is left. The others also look at how the curve bends, and so see where its top "
             "must be."
         )
     if last == BRENT:
-        return "It sees heights alone, and the others slope and curvature as well."
+        return "Brent’s method sees heights alone, and the others slope and curvature as well."
     return "Away from the top, slope and curvature can point past it."
 
 

@@ -161,7 +161,8 @@ const nameOf = ({ name, words, look }) => name ?? (typeof words === "string" ? w
 
 /** Words under whole numbers of x, where there is room for them. */
 function namesBelow(svg, words, x, box, size) {
-  const small = size - 2;
+  // A projector has no type below 20 px.
+  const small = size > 16 ? size - 1 : size - 2;
   const widest = Math.max(...words.map((word) => word.length));
   if (0.62 * small * widest > x(2) - x(1)) return;
   const group = make("g", { class: "axes", "font-size": small }, svg);

@@ -103,7 +103,7 @@ def test_em_goes_a_fixed_share_of_the_way_that_is_left():
     assert em_goes(view) == pytest.approx(expected, rel=0.02)
     said = QUESTION.core(mice(), None)
     assert said.startswith("EM takes the most.")
-    assert f"Each of its last steps goes {100.0 * expected:.2g}% of the way" in said
+    assert f"Each of EM’s last steps goes {100.0 * expected:.2g}% of the way" in said
 
 
 def test_where_nothing_can_be_run_it_is_said_why():
