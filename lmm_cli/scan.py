@@ -36,7 +36,6 @@ def add_options(parser: ArgumentParser) -> None:
     scan.add_argument(
         "--h2",
         type=_h2,
-        default="refit",
         metavar="refit|null|NUMBER",
         help="h estimated again at each marker, fixed at its value without markers, or fixed at "
         "a number; 0 is least squares (default: refit)",
@@ -65,12 +64,43 @@ def add_options(parser: ArgumentParser) -> None:
     scan.add_argument(
         "--seed", type=_count, default=1, help="of the permutations (default: %(default)s)"
     )
+    every = parser.add_argument_group("every trait at once")
+    every.add_argument(
+        "--all-traits",
+        action="store_true",
+        help="scan every trait, each at its own h without a marker; --out peaks.csv takes a row "
+        "for each. With --threshold N each has one, from 20 N draws of normal errors, or from N "
+        "permutations where its errors have heavy tails",
+    )
+    every.add_argument(
+        "--above",
+        type=_lod,
+        metavar="LOD",
+        help="write the pairs of a trait and a marker above this LOD score too, beside --out, to "
+        "peaks.pairs.csv",
+    )
+    every.add_argument(
+        "--store",
+        type=Path,
+        metavar="FOLDER",
+        help="write the LOD scores of all pairs too, to Parquet files in a folder of their own",
+    )
+    every.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="have the work done by the workers of this scheduler of Dask, such as tcp://host:8786",
+    )
 
 
 def run(options: Namespace, console: Console) -> Answer:
     """Scan; what is done is kept beside the answer's file until all of it is."""
     file: Path | None = options.answer_file
     _require_sense(options, file)
+    if options.all_traits:
+        from lmm_cli.scan_traits import run as run_all
+
+        return run_all(options, console)
+    options.h2 = "refit" if options.h2 is None else options.h2
     from lmm_cli.journal import open_journal
 
     _, prepared, work = load_scan(options, console)
@@ -87,6 +117,13 @@ def _require_sense(options: Namespace, file: Path | None) -> None:
     if options.json or (file is not None and file.suffix.lower() != ".csv"):
         found = "--json is given" if options.json else f"{file} is not"
         raise UsageError("a scan is written as CSV", found, "let --out end in .csv")
+    for name in ("above", "store", "dask"):
+        if getattr(options, name) is not None and not options.all_traits:
+            raise UsageError(
+                f"--{name} is for the scans of all traits",
+                "--all-traits is not given",
+                "add it, or leave out the other",
+            )
     if options.ml:
         raise UsageError(
             "the Wald test is by REML",
@@ -206,6 +243,13 @@ def _h2(text: str) -> str | float:
     return value
 
 
+def _lod(text: str) -> float:
+    value = number_or_nan(text)
+    if not value >= 0.0:
+        raise ArgumentTypeError(f"a LOD score is a number of at least 0: it is “{text}”")
+    return value
+
+
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise ArgumentTypeError(f"a whole number is needed: it is “{text}”")
@@ -227,6 +271,8 @@ COMMAND = Command(
         "--trait CD8 --out scan.csv",
         f"{PROGRAM} scan --geno sample_data/mouse_hs1940.bed.gz --pheno "
         "sample_data/mouse_hs300/pheno.csv --trait CD8 --loco --h2 null --threshold 100",
+        f"{PROGRAM} scan --all-traits --geno sample_data/mouse_hs1940.bed.gz --pheno "
+        "sample_data/mouse_hs300/pheno.csv --threshold 100 --above 4 --out peaks.csv",
     ),
     add_options=add_options,
     run=run,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_cli.command import UsageError
 from lmm_cli.console import Console
@@ -65,44 +66,22 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     Raises:
         UsageError, DataError, LMMError: no genotypes, or what cannot be fitted.
     """
-    given = given_kinships(options)
-    if given is not None:
-        options = Namespace(**{**vars(options), "kinship": None})
-    streamed = _streamed(options)
-    if streamed is None:
-        opened, prepared = load(options, console)
-    else:
-        opened, prepared = _load_beside(streamed, options, console)
-    prepared = with_rounding(prepared)
+    opened, prepared, source, given = read_scan(options, console)
     dataset = prepared.require_dataset()
     model = choose_model(dataset, options)
     require_no_codes(prepared, model)
     problem = dataset.problem(model.trait, model.covariates)
-    source = streamed or _table(prepared, options)
-    row = {label: place for place, label in enumerate(source.ids)}
-    known = set(row)
-    if given is not None:
-        given = for_markers(given, source.chromosome)
-        known = known.intersection(*(kinship.ids or () for kinship in given.values()))
-    keep = np.array([label in known for label in problem.ids])
-    if keep.sum() < 3:
-        raise LMMError(
-            "at least 3 individuals must have genotypes, the trait and the covariates",
-            f"{keep.sum()} do; the genotypes name {some(source.ids)}, the traits "
-            f"{some(problem.ids)}",
-            "write the same ids in each file",
-        )
+    keep = with_genotypes(problem.ids, source, given)
     ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
     K, notes = _for_ml(problem.K[np.ix_(keep, keep)], prepared.kinship, options)
     kinships: dict[str, Floats] | None = None
     if given is not None:
         kinships = {}
         for name, kinship in given.items():
-            kinships[name], again = _for_ml(_of(kinship, ids), kinship, options)
+            kinships[name], again = _for_ml(kinship_of(kinship, ids), kinship, options)
             notes = (*notes, *again)
-        notes = (*notes, _said(given, int(keep.sum()), len(keep)))
+        notes = (*notes, said_of(given, int(keep.sum()), len(keep)))
     unknown = ("NA",) * source.shape[1]
-    rows = np.array([row[label] for label in ids])
     return (
         opened,
         prepared,
@@ -115,17 +94,73 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
             K=K,
             notes=notes,
             kinships=kinships,
-            genotypes=Subset(source, np.arange(source.shape[1]), rows),
+            genotypes=genotypes_of(source, ids),
             markers=source,
             alleles=(source.allele1 or unknown, source.allele0 or unknown),
-            source=fingerprint(source.counts)
-            if isinstance(source, GenotypeTable)
-            else _digest(source.path),
+            source=fingerprint_of(source),
         ),
     )
 
 
-def _of(kinship: "KinshipMatrix", ids: tuple[str, ...]) -> Floats:
+def read_scan(
+    options: Namespace, console: Console
+) -> "tuple[Opened, Prepared, GenotypeTable | BedGenotypes, Mapping[str, KinshipMatrix] | None]":
+    """What is named: the dataset, the genotypes, and by chromosome the kinships, if these are.
+
+    Raises:
+        UsageError, DataError, LMMError: no genotypes, or what cannot be fitted.
+    """
+    given = given_kinships(options)
+    if given is not None:
+        options = Namespace(**{**vars(options), "kinship": None})
+    streamed = _streamed(options)
+    if streamed is None:
+        opened, prepared = load(options, console)
+    else:
+        opened, prepared = _load_beside(streamed, options, console)
+    prepared = with_rounding(prepared)
+    prepared.require_dataset()
+    source = streamed or _table(prepared, options)
+    return opened, prepared, source, given and for_markers(given, source.chromosome)
+
+
+def with_genotypes(
+    ids: tuple[str, ...],
+    source: "GenotypeTable | BedGenotypes",
+    given: "Mapping[str, KinshipMatrix] | None",
+) -> NDArray[np.bool_]:
+    """Which individuals have genotypes, and a place in every kinship, (n,).
+
+    Raises:
+        LMMError: fewer than three.
+    """
+    known = set(source.ids)
+    if given is not None:
+        known = known.intersection(*(kinship.ids or () for kinship in given.values()))
+    keep = np.array([label in known for label in ids])
+    if keep.sum() < 3:
+        raise LMMError(
+            "at least 3 individuals must have genotypes, the trait and the covariates",
+            f"{keep.sum()} do; the genotypes name {some(source.ids)}, the traits {some(ids)}",
+            "write the same ids in each file",
+        )
+    return keep
+
+
+def genotypes_of(source: "GenotypeTable | BedGenotypes", ids: tuple[str, ...]) -> "Genotypes":
+    """The genotypes of some individuals, in their order."""
+    row = {label: place for place, label in enumerate(source.ids)}
+    return Subset(source, np.arange(source.shape[1]), np.array([row[label] for label in ids]))
+
+
+def fingerprint_of(source: "GenotypeTable | BedGenotypes") -> str:
+    """By what genotypes are told from others."""
+    if isinstance(source, GenotypeTable):
+        return fingerprint(source.counts)
+    return _digest(source.path)
+
+
+def kinship_of(kinship: "KinshipMatrix", ids: tuple[str, ...]) -> Floats:
     """A kinship as a relationship of these individuals, in their order."""
     row = {label: place for place, label in enumerate(kinship.ids or ())}
     rows = [row[label] for label in ids]
@@ -133,7 +168,7 @@ def _of(kinship: "KinshipMatrix", ids: tuple[str, ...]) -> Floats:
     return made
 
 
-def _said(given: "Mapping[str, KinshipMatrix]", kept: int, all_: int) -> str:
+def said_of(given: "Mapping[str, KinshipMatrix]", kept: int, all_: int) -> str:
     first = next(iter(given.values()))
     words = f"Beside each chromosome stands the kinship that was given for it, such as {first.name}"
     if first.scale != 1.0:

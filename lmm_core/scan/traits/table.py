@@ -27,8 +27,8 @@ Precision: TypeAlias = Literal["single", "double"]
 PRECISIONS: dict[str, type[np.floating]] = {"single": np.float32, "double": np.float64}
 Landed: TypeAlias = Callable[[Scanned], None]
 
-# Traits of a unit, if they have no more numbers than these.
-UNIT_TRAITS, UNIT_ELEMENTS = 4096, 2**24
+# Traits of a unit, if they have no more numbers than these, nor more r² if all are wanted.
+UNIT_TRAITS, UNIT_ELEMENTS, R2_ELEMENTS = 4096, 2**24, 2**22
 
 
 def scan_traits(
@@ -107,6 +107,7 @@ def scan_traits(
         _thresholds(above, traits.shape[1]),
         PRECISIONS[precision],
         np.ones(traits.shape[1], dtype=bool) if wanted is None else wanted,
+        most=R2_ELEMENTS // max(1, genotypes.shape[1]) if all_r2 else UNIT_TRAITS,
         sent=n_jobs != 1,
     )
     out, pairs = empty(traits.shape[1]), list[Pairs]()
@@ -129,6 +130,7 @@ class _Job:
     above: Floats
     dtype: type[np.floating]
     wanted: NDArray[np.bool_]
+    most: int
     sent: bool
 
     def _kinship(self) -> Floats:
@@ -143,7 +145,7 @@ class _Job:
         full: Floats | None = None
         for pattern in missing_patterns(self.Y):
             n = int(pattern.keep.sum())
-            size = min(UNIT_TRAITS, max(64, UNIT_ELEMENTS // max(n, 1)))
+            size = max(1, min(UNIT_TRAITS, self.most, UNIT_ELEMENTS // max(n, 1)))
             starts = [
                 start
                 for start in range(0, pattern.places.size, size)

@@ -108,6 +108,8 @@ def _scan(unit: Unit, tell: Progress, all_r2: bool) -> Scanned:
         return none
     z, scale = _fitted(shared, grid or shared.grid(reml=True), unit.Y, peaks)
     rows = np.flatnonzero(peaks.kind == TESTED)
+    if not rows.size:
+        return none
     panels = unit.panels
     if panels is None:
         panels = panels_of(shared, unit.genotypes, unit.keep, unit.dtype)  # type: ignore[assignment]

@@ -164,6 +164,8 @@ def test_traits_that_cannot_be_scanned_are_named():
     for y in Y[:, :2].T:
         with pytest.raises(LMMError, match="X fits it without error"):
             scan_markers(G, y, X, K)
+    alone, _ = scan_traits(Y[:, 0], G, X, K)
+    assert (alone.kind[0], alone.place[0]) == ("explained", -1)
     none, pairs = scan_traits(Y[:, 5], np.ones((N, 3)), X, K, above=0.0)
     assert (none.kind[0], none.place[0], none.n_tested[0]) == ("tested", -1, 0)
     assert pairs.trait.size == 0
