@@ -4,17 +4,22 @@ from dataclasses import replace
 
 from lmm_app.cards.thumbnail import Curve, profiles, weights
 from lmm_app.fit.view import View, build_view
+from lmm_app.genome.study import Study
 from lmm_app.lessons.moves import frames
 from lmm_app.lessons.moves.cases import Case
 from lmm_app.lessons.moves.frames import Moves
+from lmm_app.lessons.peak import scans
+from lmm_app.lessons.peak.scans import Peak
 from lmm_app.lessons.preset import Preset
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.moves import moves_board
 from lmm_app.live.packing import Board, pack_board
+from lmm_app.live.peak import peak_board
 from lmm_app.live.race import race_board
-from lmm_app.session import keep
+from lmm_app.session import keep, studies
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_core import decompose
+from lmm_core.progress import Progress, part_of
 
 # Whose question is about the weights, and not about a curve.
 ABOUT_WEIGHTS = ("full_sibs", "intercross")
@@ -63,6 +68,29 @@ def how_many_picture(view: View, records: int, *, revealed: bool) -> Board:
     key = f"how many {view.problem.fingerprint} {records} {revealed}"
     return keep.BOARDS.get(
         key, lambda: pack_board(how_many_board(view, records, revealed=revealed))
+    )
+
+
+def peak(study: Study, tell: Progress, *, every: bool) -> Peak:
+    """The scans of “Why the peak falls”; what was done stays done if the next is stopped."""
+    whole = studies.of(
+        study, "peak", lambda: scans.whole_genome(study, part_of(tell, 0.0, 0.2 if every else 0.7))
+    )
+    name = str(study.chromosome[whole.place])
+    if every:
+        rest = part_of(tell, 0.2, 1.0)
+        apart = studies.of(study, "each apart", lambda: scans.each_apart(study, rest))
+    else:
+        rest = part_of(tell, 0.7, 1.0)
+        apart = studies.of(study, f"apart {name}", lambda: scans.one_apart(study, name, rest))
+    return studies.of(study, f"peak {every}", lambda: scans.peak_of(study, whole, apart))
+
+
+def peak_picture(peak: Peak, *, revealed: bool, genome: bool) -> Board:
+    """The picture of “Why the peak falls”."""
+    what = f"peak board {revealed} {genome} {peak.apart.inflation is None}"
+    return studies.of(
+        peak.study, what, lambda: pack_board(peak_board(peak, revealed=revealed, genome=genome))
     )
 
 

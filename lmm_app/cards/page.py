@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import courses, how_many, kept, moves, race, shrinkage
+from lmm_app.cards import courses, how_many, kept, moves, peak, race, shrinkage
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
@@ -19,7 +19,17 @@ CARD = "card"
 # Of lessons that have a page of their own, where others have a card.
 MOVES = "moves"
 ABOUT_OPEN = {one.step.name: one for one in (race.LESSON, shrinkage.LESSON, how_many.LESSON)}
-ALONE = {MOVES: moves.render, **{name: one.render for name, one in ABOUT_OPEN.items()}}
+ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON,)}
+ALONE = {
+    MOVES: moves.render,
+    **{name: one.render for name, one in (ABOUT_OPEN | ABOUT_GENOME).items()},
+}
+# What the doors to them say.
+DOORS = {
+    MOVES: (TITLE, LEAD),
+    **{name: (one.step.title, one.lead) for name, one in ABOUT_OPEN.items()},
+    **{name: (one.asked.title, one.asked.lead) for name, one in ABOUT_GENOME.items()},
+}
 ASKED_FIRST = "Each lesson begins with a question. Choose an answer, then press *Reveal*."
 MOVING, SMALL = "Pictures to move", "Fifteen small datasets"
 PICTURES = (
@@ -68,7 +78,7 @@ def render() -> None:
     courses.render(_only)
     with st.container(key="lessons"):
         st.header(MOVING, anchor=False)
-        _in_pairs([MOVES, *ABOUT_OPEN], _door)
+        _in_pairs(list(DOORS), _door)
         st.header(SMALL, anchor=False)
         st.markdown(
             "Each has one question. *Open* takes the lesson to Explore, where h can be dragged and "
@@ -89,9 +99,8 @@ def _in_pairs(names: list[str], draw: Callable[[str], None]) -> None:
 
 def _door(name: str) -> None:
     """The way to a lesson that has a page of its own."""
-    one = ABOUT_OPEN.get(name)
-    title, lead = (one.step.title, one.lead) if one else (TITLE, LEAD)
-    words = "Open" if one else "Open the five cases"
+    title, lead = DOORS[name]
+    words = "Open the five cases" if name == MOVES else "Open"
     with st.container(border=True, height="stretch"):
         st.subheader(title, anchor=False)
         st.markdown(marked(lead), unsafe_allow_html=True)

@@ -145,8 +145,8 @@ COURSES: Mapping[str, Course] = {
                 "and why h went where it did.",
             ),
             Meeting(
-                "Your own data",
-                _pages("data", "traits", "scan"),
+                "Scans, and your own data",
+                (*_alone("peak"), *_pages("scan", "data", "traits")),
                 "Hand in the diagnosis of your data, the paragraph of methods, and one sentence of "
                 "your own on what h says here and what it does not.",
             ),

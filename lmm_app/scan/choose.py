@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from lmm_app.genome.sources import MICE, RANGES, CrossSettings, genotypes_in
+from lmm_app.genome.sources import MICE, RANGES, CrossSettings
 from lmm_app.genome.study import Study
 from lmm_app.scan.scans import HELD_ELEMENTS, Held
-from lmm_app.session import keep, linked, projector, state, studies, uploads
+from lmm_app.session import linked, projector, studies
 
 DATA = {"cross": "Simulated cross", "mice": "1,940 mice", "open": "Open dataset"}
 HELD: dict[Held, str] = {
@@ -48,12 +48,8 @@ def study() -> tuple[Study, CrossSettings | None] | None:
         trait = linked.segmented("Trait of the mice", names, "CD8", "scan_trait")
         with st.spinner("Reading the mice …"):
             return studies.mice(trait), None
-    upload, shown = uploads.shown(), state.shown()
-    genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
-    if upload is None or genotypes is None:
-        return None
-    name = shown.opened.dataset.name
-    return studies.of_files(upload.key, genotypes, shown.view.problem, name), None
+    found = studies.open_study()
+    return (found, None) if found else None
 
 
 def _settings() -> CrossSettings:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
+from lmm_app.lessons.peak.words import PEAK
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import AT_AN_END, RACE
 from lmm_app.lessons.shrinkage import SHRINKAGE
@@ -43,6 +44,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         "lesson race": {**RACE.question.options, **AT_AN_END},
         "lesson shrinkage": SHRINKAGE.question.options,
         "lesson how_many": HOW_MANY.question.options,
+        "lesson peak": PEAK.options,
         **dict.fromkeys((SURE, SCAN, TRAITS)),
     }
 )

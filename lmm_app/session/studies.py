@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from lmm_app.genome.sources import files_study, mice_study, simulate_study
+from lmm_app.genome.sources import files_study, genotypes_in, mice_study, simulate_study
 from lmm_app.genome.study import Study, kinship_of
-from lmm_app.session import keep
+from lmm_app.session import keep, state, uploads
 from lmm_app.session.shelf import Shelf
 from lmm_core import KinshipEigen
 from lmm_core.arrays import fingerprint
@@ -36,6 +36,15 @@ mice = LARGE_SCANS.keeps(str)(mice_study)
 def of_files(key: str, genotypes: GenotypeTable, problem: Problem, name: str) -> Study:
     """The open dataset, with the genotypes of its files."""
     return files_study(genotypes, problem, name)
+
+
+def open_study() -> Study | None:
+    """The open dataset with the genotypes of its files, None without any."""
+    upload, shown = uploads.shown(), state.shown()
+    genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
+    if upload is None or genotypes is None:
+        return None
+    return of_files(upload.key, genotypes, shown.view.problem, shown.opened.dataset.name)
 
 
 def eigen_of(study: Study) -> KinshipEigen:

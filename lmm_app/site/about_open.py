@@ -36,15 +36,17 @@ def name_of(name: str) -> str:
 
 def cards() -> list[str]:
     """What the page of all lessons says of each."""
-    return [
-        f"""\
+    return [card(name, step.title, lead) for name, (step, lead) in LEADS.items()]
+
+
+def card(name: str, title: str, lead: str) -> str:
+    """What the page of all lessons says of one that has a page of its own."""
+    return f"""\
 <section class="card" id="{name}">
-<h3>{escape(step.title)}</h3>
+<h3>{escape(title)}</h3>
 {paragraph(lead)}
 <p><a href="{name_of(name)}">Open</a></p>
 </section>"""
-        for name, (step, lead) in LEADS.items()
-    ]
 
 
 def pages(scene: Scene, shown: Shown) -> dict[str, str]:
@@ -83,16 +85,38 @@ def _page(step: Step, scene: Scene, boards: list[Placed], alt: str, note: str) -
     for words in (idea, prompt, asked.core(scene, None)):
         marked(words, seen)
     form = question(step.name, prompt, asked.options_of(scene), asked.right(scene), said)
-    below = f'<p class="note">{escape(note)}</p>\n' if note else ""
+    return page(step.title, idea, form, boards, alt, (note, step.formula(scene), step.code), seen)
+
+
+def page(
+    title: str,
+    idea: str,
+    form: str,
+    boards: list[Placed],
+    alt: str,
+    below: tuple[str, str, str],
+    seen: set[str],
+) -> str:
+    """A lesson on a page of its own.
+
+    Args:
+        title, idea: of the lesson, the idea in Markdown.
+        form: its question.
+        boards: the picture before the answer and after it, which `alt` says in words.
+        below: a note under them, the formula in Markdown, and the code.
+        seen: words that are used.
+    """
+    note, formula, code = below
+    note = f'<p class="note">{escape(note)}</p>\n' if note else ""
     body = f"""\
-<h1>{escape(step.title)}</h1>
+<h1>{escape(title)}</h1>
 <div class="step">
 <div class="idea">{prose(idea)}</div>
 <div class="picture">{place_of_board("before", alt)}</div>
 <div class="question">{form}</div>
 </div>
-{below}<details><summary>The formula</summary>{prose(step.formula(scene))}</details>
-<details><summary>In Python</summary><pre><code>{escape(step.code)}</code></pre></details>
+{note}<details><summary>The formula</summary>{prose(formula)}</details>
+<details><summary>In Python</summary><pre><code>{escape(code)}</code></pre></details>
 <p><a href="lessons.html">All lessons</a></p>
 {frame.words_here(seen)}"""
-    return frame.page(step.title, body, boards, here="lessons.html")
+    return frame.page(title, body, boards, here="lessons.html")

@@ -17,7 +17,7 @@ from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
 from lmm_app.session import keep
-from lmm_app.site import about_open, courses, frame, moves
+from lmm_app.site import about_genome, about_open, courses, frame, moves
 from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_data.preparation.design import default_model
@@ -41,9 +41,10 @@ def name_of(preset: Preset) -> str:
 def _all() -> str:
     seen = set[str]()
     marked(LEAD, seen)
-    for _, lead in about_open.LEADS.values():
+    leads = [lead for _, lead in about_open.LEADS.values()]
+    for lead in [*leads, *(asked.lead for asked in about_genome.ASKED)]:
         marked(lead, seen)
-    doors, cards = [moves.card(), *about_open.cards()], list[str]()
+    doors, cards = [moves.card(), *about_open.cards(), *about_genome.cards()], list[str]()
     for place, preset in enumerate(PRESETS.values(), start=1):
         marked(preset.prompt, seen)
         cards.append(

@@ -9,17 +9,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lmm_app.cards.kept import moves
+from lmm_app.cards.kept import moves, peak
+from lmm_app.genome.sources import CrossSettings
 from lmm_app.glossary.entries import GLOSSARY
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
+from lmm_app.lessons.peak.words import PEAK
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import RACE
 from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.tour import TOUR, climb
 from lmm_app.paper import alone
 from lmm_app.paper.tables_html import prose
-from lmm_app.session import keep
+from lmm_app.session import keep, studies
 from lmm_app.session.state import Shown
 from lmm_app.site import frame
 from lmm_app.site.write import METHOD, MICE, pages, write
@@ -27,7 +29,7 @@ from lmm_app.tour.kept import scene_of
 from lmm_core import LMMError
 from lmm_data.preparation.design import default_model
 
-PAGE, FOLDER = 400_000, 5_000_000
+PAGE, FOLDER = 400_000, 6_000_000
 STEPS = [f"tour-{place}.html" for place in range(1, len(TOUR) + 1)]
 
 
@@ -95,6 +97,7 @@ def test_every_page_is_there_and_small(site):
         "race.html",
         "shrinkage.html",
         "how_many.html",
+        "peak.html",
         "words.html",
     ]
     sizes = {name: len(text.encode()) for name, text in site.items()}
@@ -193,6 +196,15 @@ def test_how_many_families_asks_and_answers_about_the_mice(read, scene):
     assert known["right"] == asked.right(scene) == "4"
     for code in asked.options:
         told = [asked.outcome(scene, code), prose(asked.feedback(scene, code))]
+        assert known["said"][code] == told
+
+
+def test_why_the_peak_falls_asks_and_answers_about_the_cross(read):
+    known = json.loads(read["peak.html"].data["answers-peak"])
+    found = peak(studies.cross(CrossSettings()), lambda share: None, every=True)
+    assert known["right"] == PEAK.right(found)
+    for code in PEAK.options:
+        told = [PEAK.outcome(found, code), prose(PEAK.feedback(found, code))]
         assert known["said"][code] == told
 
 

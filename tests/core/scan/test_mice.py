@@ -9,6 +9,7 @@ from lmm_core import decompose, scan_markers
 from lmm_core.many.shared import share
 from lmm_core.scan.block import block_tests
 from lmm_core.scan.genome import scan_model
+from lmm_core.scan.loco import kinship_without
 from tests import real_mice
 from tests.places import ROOT
 
@@ -83,3 +84,16 @@ def test_the_peak_is_on_chromosome_17(mice):
     assert scan.neg_log10_p[best] == pytest.approx(16.64, abs=0.005)
     elsewhere = scan.neg_log10_p[chromosome[some] != "17"]
     assert elsewhere.max() < 8.0
+
+
+def test_the_peak_falls_twice(mice):
+    """Without kinship, with all of it, and with the marker's own chromosome left out."""
+    G, y, eigen, markers, chromosome = mice
+    marker = G[:, markers == "rs3665150"]
+    others = decompose(kinship_without(G, chromosome, "17"))
+    scans = [
+        scan_markers(marker, y, None, K, h2=h2)
+        for K, h2 in ((eigen, 0.0), (eigen, "null"), (others, "null"))
+    ]
+    lods = [0.5 * y.size * np.log10(1.0 + scan.f[0] / scan.df) for scan in scans]
+    assert [f"{lod:.2f}" for lod in lods] == ["53.79", "11.46", "27.23"]

@@ -1,0 +1,53 @@
+"""The lessons about a genome, here of the simulated cross: a page of its own for each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lmm_app.cards import kept
+from lmm_app.genome.sources import CrossSettings
+from lmm_app.glossary.marks import marked
+from lmm_app.lessons.asked import Asked, M
+from lmm_app.lessons.peak.words import PEAK
+from lmm_app.lessons.steps import Guess, Outcome
+from lmm_app.live.peak import peak_board, start_of
+from lmm_app.paper.blocks import Placed
+from lmm_app.session import studies
+from lmm_app.site import about_open
+from lmm_app.site.question import question
+
+ASKED: Sequence[Asked[Any]] = (PEAK,)
+
+
+def cards() -> list[str]:
+    """What the page of all lessons says of each."""
+    return [about_open.card(one.name, one.title, one.lead) for one in ASKED]
+
+
+def pages() -> dict[str, str]:
+    """Their pages by the names of their files."""
+    study = studies.cross(CrossSettings())
+    peak = kept.peak(study, lambda share: None, every=True)
+    scans: list[Placed] = [
+        (name, peak_board(peak, revealed=seen), start_of(peak))
+        for name, seen in (("before", False), ("after", True))
+    ]
+    return {
+        about_open.name_of(PEAK.name): _page(
+            PEAK, peak, scans, "LOD along a chromosome, by three scans", study.about
+        )
+    }
+
+
+def _page(asked: Asked[M], of: M, boards: list[Placed], alt: str, note: str) -> str:
+    seen = set[str]()
+
+    def said(guess: Guess) -> tuple[Outcome, str]:
+        return asked.outcome(of, guess), asked.feedback(of, guess)
+
+    idea, prompt = asked.idea(of), f"**Predict.** {asked.prompt(of)}"
+    for words in (idea, prompt, asked.core(of)):
+        marked(words, seen)
+    form = question(asked.name, prompt, asked.options, asked.right(of), said)
+    return about_open.page(
+        asked.title, idea, form, boards, alt, (note, asked.formula(of), asked.code), seen
+    )
