@@ -78,7 +78,7 @@ def check_cohorts(
     after = np.zeros(n)
     after[order[row:]] = 1.0
     step = _split(problem, fit, after)
-    if abs(step.t) > STEP + more:
+    if min(abs(step.t), step.least) > STEP + more:
         yield _ordered(step, fit, [problem.ids[i] for i in order], row, where)
 
 

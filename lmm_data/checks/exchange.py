@@ -92,6 +92,7 @@ class Fitted(Brief):
         vectors: U.
         left: shape (n, p), with residual = e - left(across'e).
         df: n - p.
+        noise: 1 - h.
     """
 
     fixed: Floats
@@ -103,12 +104,14 @@ class Fitted(Brief):
     vectors: Floats
     left: Floats
     df: int
+    noise: float
 
     @classmethod
     def of(cls, fit: LMMFit) -> "Fitted":
         """From a fit with an estimate."""
         U, rotated = fit.eigen.vectors, fit.rotated
-        at = wls(rotated, min(fit.h2, HIGHEST))
+        h = min(fit.h2, HIGHEST)
+        at = wls(rotated, h)
         root = np.sqrt(at.weights)
         df = fit.n - fit.p
         v = np.sqrt(at.rss / df)
@@ -125,6 +128,7 @@ class Fitted(Brief):
             vectors=U,
             left=U @ np.linalg.solve(R.T, rotated.stable.basis.T).T,
             df=df,
+            noise=1.0 - h,
         )
 
     @cached_property
@@ -221,10 +225,40 @@ def as_observed(traits: Sequence[Fitted], z: Floats) -> list[Floats]:
     Args:
         z: `normal_errors` of each draw, shape (draws, n, traits).
     """
+    return [
+        _ranked(z[:, :, t] * trait.spread @ trait.vectors.T, trait.residual)
+        for t, trait in enumerate(traits)
+    ]
+
+
+def with_outliers(
+    traits: Sequence[Fitted],
+    mixing: Floats,
+    rng: np.random.Generator,
+    draws: int,
+    pair: tuple[int, int],
+) -> list[Floats]:
+    """`drawn_errors` with residuals as far out as those of the data, once a pair is exchanged.
+
+    Where tails are heavy, extremes are no inheritance; what the pair alone has is left out.
+    """
+    source = np.arange(traits[0].residual.size)
+    source[list(pair)] = source[list(pair)[::-1]]
+    own = np.array([t.projected(t.residual[source]) / np.sqrt(t.diagonal) for t in traits])
+    own /= own.std(axis=1, keepdims=True)
+    z = np.array([normal_errors(traits, mixing, rng) for _ in range(draws)])
+    whose = rng.permuted(np.tile(np.arange(own.shape[1]), (draws, 1)), axis=1)
     drawn = []
     for t, trait in enumerate(traits):
-        order: Ints = (z[:, :, t] * trait.spread @ trait.vectors.T).argsort(axis=1)
-        errors = np.empty(order.shape)
-        np.put_along_axis(errors, order, np.sort(trait.residual)[np.newaxis], axis=1)
-        drawn.append(errors)
+        genetic = np.sqrt(np.maximum(trait.spread**2 - trait.noise, 0.0))
+        errors = z[:, :, t] * genetic @ trait.vectors.T + np.sqrt(trait.noise) * own[t][whose]
+        drawn.append(_ranked(errors, trait.residual))
     return drawn
+
+
+def _ranked(simulated: Floats, observed: Floats) -> Floats:
+    """The observed values in the order of each row of the simulated ones."""
+    errors = np.empty(simulated.shape)
+    order: Ints = simulated.argsort(axis=1)
+    np.put_along_axis(errors, order, np.sort(observed)[np.newaxis], axis=1)
+    return errors

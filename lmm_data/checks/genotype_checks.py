@@ -11,6 +11,7 @@ from lmm_core.genotypes import is_autosome
 from lmm_data.checks.comparing import Counts, Tally, comparable, tally
 from lmm_data.checks.duplicates import Pairs, check_duplicates, compare
 from lmm_data.checks.finding import Finding, first_of
+from lmm_data.checks.tails import beyond_tail
 from lmm_data.tables import GenotypeTable
 
 # A call rate below this share of the typical one is of a poor sample or marker.
@@ -87,6 +88,12 @@ def _samples(found: Tally, genotypes: GenotypeTable) -> Iterator[Finding]:
             float(poor.size),
         )
         return
+    # A few are no worse than the worst of many.
+    far = beyond_tail((rate - typical) / max(float(rate.std()), 1e-12), poor, FAR)
+    poor = far[np.argsort(rate[far], kind="stable")]
+    if not poor.size:
+        return
+    labels = tuple(genotypes.ids[i] for i in poor)
     yield Finding(
         "genotype_call_rate",
         "warning",

@@ -19,6 +19,7 @@ from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, first_of, labels_or_rows
 from lmm_data.checks.relatives import check_relatives
+from lmm_data.checks.tails import beyond_tail
 
 # Row sums below this share of the diagonal may be rounding of a centred matrix, not more.
 CENTERED_TOLERANCE = 0.02
@@ -282,6 +283,11 @@ def _diagonal(matrix: Floats, names: tuple[str, ...], where: str) -> Iterator[Fi
         (far > DIAGONAL_FAR) & ((ratio > DIAGONAL_RATIO) | (ratio < 1 / DIAGONAL_RATIO))
     )
     if not odd.size or odd.size > 0.1 * len(diagonal):
+        return
+    # Of those who are more or less inbred some are farthest.
+    if spread > 0.02 * middle:
+        odd = beyond_tail((diagonal - middle) / spread, odd, DIAGONAL_FAR)
+    if not odd.size:
         return
     odd = odd[np.argsort(-far[odd], kind="stable")]
     labels = tuple(names[i] for i in odd)

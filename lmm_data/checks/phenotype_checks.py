@@ -24,7 +24,7 @@ MISSING_NUMBERS = (-9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 0.0)
 # Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
 OUTLIER_CHANCE = 0.003
 # So much farther a residual is one whatever the tail of the others.
-SURELY = 1.0
+SURELY = 2.0
 # Permutations for whether gaps go with kinship, and the chance that they do in any trait.
 PERMUTATIONS = 999
 RELATED_CHANCE = 0.003
@@ -272,7 +272,9 @@ def check_residuals(
         return
     far = float(-ndtri(0.5 * OUTLIER_CHANCE / (fit.n * traits)))
     t = np.nan_to_num(t)
-    odd = beyond_tail(t, np.flatnonzero(np.abs(t) > far), far + SURELY)
+    # Beside the others, of whom those far off say nothing.
+    others = max(float(t[np.abs(t) <= far].std()), 1e-300)
+    odd = beyond_tail(t / others, np.flatnonzero(np.abs(t) > far), far + SURELY)
     if not odd.size:
         return
     odd = odd[np.argsort(-np.abs(t[odd]), kind="stable")]

@@ -31,7 +31,7 @@ SHARES = np.append(0.0, from_log_odds(np.linspace(-4.0, 5.0, 22)))
 # Log units that must be gained: by the whole file moved by one row, and by more; by a part of
 # it moved by one row, and by more. Of clean data, one set in 500 exceeds any of them
 # (benchmarks/labels.py).
-WHOLE, PART = (5.5, 7.0), (8.5, 11.0)
+WHOLE, PART = (5.5, 8.5), (8.5, 13.0)
 # What gains as much is compared with so many samples of the fitted model in which nothing moved,
 # after the first few of which most false alarms are known for what they are: several traits, and
 # fits that found no h, gain more by chance.
@@ -91,6 +91,8 @@ def search_shifts(
     best = _search(fits, order, moves)
     if best.found and best.gain <= NO_DOUBT * best.threshold:
         best = _compared(best, fits, order, moves, rng)
+    if best.found and best.gain - _by_others(best, fits, order) <= best.threshold:
+        best = replace(best, threshold=max(best.gain, best.threshold))
     if best.whole or not best.found:
         return best
     threshold = best.threshold
@@ -123,6 +125,16 @@ def _compared(
             return replace(best, threshold=max(best.gain, best.threshold))
     point = best.threshold + gumbel_point(maxima, CHANCE)
     return replace(best, threshold=max(best.threshold, point))
+
+
+def _by_others(best: ShiftSearch, fits: Sequence[LMMFit], order: Ints) -> float:
+    """What the same rows gain by moving just as far from where they would belong, at least 0.
+
+    Moved by as much again they are as far off as now, and the other way farther: both gain
+    nothing, unless the kinship explains so little of who is alike there that any order is better.
+    """
+    others = [(step, best.first, best.last + 1) for step in (2 * best.step, -best.step)]
+    return max(0.0, float(_gains(fits, order, others).mean()))
 
 
 def moved(order: Ints, step: int, first: int, stop: int) -> Ints:

@@ -1,20 +1,32 @@
 """Two labels swapped: the pair whose exchange the likelihood gains most by, and how rare it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit
 from lmm_core.progress import Progress, part_of
-from lmm_data.checks.exchange import Fitted, States, drawn_errors, exchange_tables, mixing_root
+from lmm_data.checks.exchange import (
+    Fitted,
+    States,
+    drawn_errors,
+    exchange_tables,
+    mixing_root,
+    with_outliers,
+)
 from lmm_data.checks.pair_search import best_pair, kinds, pairs_from
+from lmm_data.checks.tails import beyond_tail
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
 NEAR = 2.0
+# With more of them than that, none is told.
+MOST_NEAR = 25
 # Samples without a swap: a first few tell most data sets from a suspicion.
 FIRST, DRAWS = 12, 160
+# Samples in which errors are as far out as in the data, of what is suspected.
+OUTLYING = 60
 # Chance of a false alarm from all pairs, and again from the few of neighbouring rows.
 CHANCE = 0.005
 # A gain below this, 1 in 20, is no evidence whatever the samples say.
@@ -48,8 +60,9 @@ class SwapSearch(Brief):
 
     @property
     def found(self) -> bool:
-        """Whether the best pair stands out."""
-        return self.cured or (self.certain and self.gain > max(self.threshold, LEAST))
+        """Whether the best pair stands out, and not among many others."""
+        beyond = self.certain and self.gain > max(self.threshold, LEAST)
+        return self.cured or (beyond and len(self.near) <= MOST_NEAR)
 
 
 def search_swaps(
@@ -112,7 +125,29 @@ def search_swaps(
         )
         for k in range(2)
     ]
-    return found[0], found[1]
+    kept = [
+        _against_outliers(swap, k, traits, mixing, order, rng) if swap.found else swap
+        for k, swap in enumerate(found)
+    ]
+    return kept[0], kept[1]
+
+
+def _against_outliers(
+    swap: SwapSearch,
+    kind: int,
+    traits: Sequence[Fitted],
+    mixing: Floats,
+    order: Ints,
+    rng: np.random.Generator,
+) -> SwapSearch:
+    """With a threshold, if that is higher, by samples that have outliers as the data have them."""
+    errors = with_outliers(traits, mixing, rng, OUTLYING, swap.pair)
+    drawn = [trait.states_of(E) for trait, E in zip(traits, errors, strict=True)]
+    maxima = [
+        _best_neighbours(one, order)[0] if kind else best_pair(one)[0]
+        for one in zip(*drawn, strict=True)
+    ]
+    return replace(swap, threshold=max(swap.threshold, gumbel_point(np.array(maxima), CHANCE)))
 
 
 def gumbel_point(maxima: Floats, chance: float) -> float:
@@ -127,9 +162,13 @@ def _cured(trait: Fitted, pair: tuple[int, int]) -> bool:
     """Whether two opposite outliers are ordinary values once they are exchanged."""
     indices = list(pair)
     y = trait.fixed + trait.residual
-    spread = np.sqrt(np.maximum(trait.diagonal[indices], 1e-300))
-    before = trait.projected(y)[indices] / spread
+    spread = np.sqrt(np.maximum(trait.diagonal, 1e-300))
+    t = trait.projected(y) / spread
+    before, spread = t[indices], spread[indices]
     if np.abs(before).min() < FAR or np.prod(before) > 0.0:
+        return False
+    # Where others are as far out by themselves, two that fit each other are no wonder.
+    if len(beyond_tail(t, np.array(indices), FAR)) < 2:
         return False
     y[indices] = y[indices[::-1]]
     after = trait.projected(y)[indices] / spread
