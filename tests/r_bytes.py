@@ -114,3 +114,83 @@ def matrix(values, ids):
 def workspace(objects):
     """A file as `save` writes it."""
     return b"RDX2\n" + HEAD + b"".join(pair(n.encode(), o) for n, o in objects.items()) + NIL
+
+
+def listed(entries, of=""):
+    """A list with names, and a class."""
+    return (
+        ints(19 | 512 | 256 * bool(of), len(entries))
+        + b"".join(entries.values())
+        + pair(b"names", ints(16) + words(list(entries)))
+        + (pair(b"class", ints(16) + words([of])) if of else b"")
+        + NIL
+    )
+
+
+def factor(entries):
+    """Categories by the numbers of their levels, NA for None."""
+    levels = sorted({entry for entry in entries if entry is not None})
+    numbers = [-(2**31) if e is None else 1 + levels.index(e) for e in entries]
+    return (
+        ints(13 | 512 | 256, len(numbers), *numbers)
+        + pair(b"levels", ints(16) + words(levels))
+        + pair(b"class", ints(16) + words(["factor"]))
+        + NIL
+    )
+
+
+def whole(entries):
+    """A vector of integers, NA for None."""
+    return ints(13, len(entries), *(-(2**31) if e is None else int(e) for e in entries))
+
+
+def named(entries, ids):
+    """A vector of numbers with names."""
+    return (
+        ints(14 | 512, len(entries))
+        + struct.pack(f">{len(entries)}d", *(float("nan") if e is None else e for e in entries))
+        + pair(b"names", ints(16) + words(ids))
+        + NIL
+    )
+
+
+def cells(values, rows, columns, *, integers=False, n_pos=None):
+    """A matrix with the names of its rows and of its columns, perhaps R/qtl2's kinship."""
+    flat = values.T.ravel()
+    body = (
+        ints(13 | 512, flat.size, *(-(2**31) if v != v else int(v) for v in flat))
+        if integers
+        else ints(14 | 512, flat.size) + struct.pack(f">{flat.size}d", *flat)
+    )
+    names = [ints(16) + words(one) if one else NIL for one in (rows, columns)]
+    return (
+        body
+        + pair(b"dim", ints(13, 2, *values.shape))
+        + pair(b"dimnames", ints(19, 2) + b"".join(names))
+        + (pair(b"n_pos", ints(13, 1, n_pos)) if n_pos else b"")
+        + NIL
+    )
+
+
+def packed(kind, values, ids):
+    """A matrix of the package Matrix: dsyMatrix, dspMatrix, dgCMatrix or dsCMatrix."""
+    n = len(ids)
+    names = ints(16) + words(ids)
+    slots = pair(b"Dim", ints(13, 2, n, n)) + pair(b"Dimnames", ints(19, 2) + names + names)
+    upper = [(i, j) for j in range(n) for i in range(j + 1)]
+    if kind == "dsyMatrix":
+        given = [values[i, j] if i <= j else 0.0 for j in range(n) for i in range(n)]
+    elif kind == "dspMatrix":
+        given = [values[i, j] for i, j in upper]
+    else:
+        every = upper if kind == "dsCMatrix" else [(i, j) for j in range(n) for i in range(n)]
+        there = [(i, j) for i, j in every if values[i, j]]
+        given = [values[i, j] for i, j in there]
+        starts = [sum(j < k for _, j in there) for k in range(n + 1)]
+        slots += pair(b"i", ints(13, len(there), *(i for i, _ in there)))
+        slots += pair(b"p", ints(13, n + 1, *starts))
+    if kind[1] == "s":
+        slots += pair(b"uplo", ints(16) + words(["U"]))
+    slots += pair(b"x", ints(14, len(given)) + struct.pack(f">{len(given)}d", *given))
+    of = ints(16 | 512) + words([kind]) + pair(b"package", ints(16) + words(["Matrix"])) + NIL
+    return ints(25 | 512 | 256 | 1 << 16) + slots + pair(b"class", of) + NIL

@@ -1,5 +1,6 @@
 """The kinship of a dataset on the scale of a relationship: from genotypes, or doubled."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from lmm_core.scan.loco import autosomal_kinship
 from lmm_data.checks.inverse import inverted
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.tables import GenotypeTable
+
+_HUMAN, _HUMAN_CODES = 22, 26
 
 
 def kinship_from(
@@ -42,7 +45,25 @@ def kinship_from(
         f"The kinship is computed from {genotypes.name}: {words} at {used.size:,} of "
         f"{genotypes.m:,} markers" + (f"; left out: {' and '.join(left)}" if left else "") + "."
     )
+    if doubtful := _numbered(genotypes.chromosome):
+        note += (
+            f" Chromosome {some(doubtful)} counts as an autosome, as sheep have it; of humans "
+            "PLINK writes X, Y, XY and MT as 23 to 26: name them so, by --output-chr MT, and they "
+            "are left out."
+        )
     return KinshipMatrix(f"the kinship of {genotypes.name}", genotypes.ids, read_only(K)), note
+
+
+def _numbered(chromosome: Sequence[str]) -> list[str]:
+    """The chromosomes from 23 to 26 if none is beyond: of humans no autosomes, of others they are.
+
+    >>> _numbered(["1", "22", "23"]), _numbered(["1", "23", "29"])
+    (['23'], [])
+    """
+    labels = dict.fromkeys(chromosome)
+    number = {one: one.lower().removeprefix("chr") for one in labels}
+    high = [one for one, text in number.items() if text.isdecimal() and int(text) > _HUMAN]
+    return high if all(int(number[one]) <= _HUMAN_CODES for one in high) else []
 
 
 def inverse_of(kinship: KinshipMatrix) -> KinshipMatrix:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lmm_core.errors import DataError
 from lmm_data.joining import SPELLINGS
 from lmm_data.readers.genotypes.families import named_candidates
 from lmm_data.readers.opening import Outcome
@@ -28,7 +29,11 @@ def oriented(outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], tuple[st
         if reading is None or not reading.either_way or reading.genotypes is None or not others:
             made.append(outcome)
             continue
-        turn, said = _decide(reading, reading.genotypes, others)
+        try:
+            turn, said = _decide(reading, reading.genotypes, others)
+        except DataError as refusal:
+            made.append(replace(outcome, reading=None, refusal=refusal))
+            continue
         if turn:
             other = turned(reading)
             outcome = replace(outcome, reading=other, format=other.format)
@@ -82,8 +87,16 @@ def _decide(reading: Reading, table: GenotypeTable, others: Sequence[Outcome]) -
         spell = SPELLINGS["loose"][1]
         known = set(map(spell, known))
         found = [known.intersection(map(spell, side)) for side in (table.ids, table.markers)]
-    if len(found[0]) == len(found[1]):
+    if not any(found):
         return False, ""
+    if 2 * min(map(len, found)) > max(map(len, found)):
+        raise DataError(
+            "it must be certain whether the rows of genotypes are individuals or markers",
+            f"{len(found[0]):,} names of one side and {len(found[1]):,} of the other are ids of "
+            "other files",
+            "call the markers otherwise, such as m1 for 1",
+            where=table.name,
+        )
     turn = len(found[1]) > len(found[0])
     side = "columns" if turn == ("a row an individual" in reading.format) else "rows"
     return turn, (

@@ -31,6 +31,9 @@ _ALLELE = re.compile(r"[ACGTNDI0-9*.-]+", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 # A marker with fewer individuals than these might be a row of a table.
 _ENOUGH_COUNTS = 3 + 5
+# In so many lines two counts are not by chance a 1 beside a 2 each time.
+_ENOUGH_LINES = 8
+_NUMBERED = frozenset("1234")
 _SAYS_KINSHIP = re.compile(r"kinship|relationship|relatedness|(^|[^a-z])(grm|ibs|ibd|kin|k)[^a-z]")
 
 
@@ -47,10 +50,15 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     if not rows:
         return None, "an empty file", None, "there is nothing in it"
     found = _pedigree(rows, lines, separator, whole)
-    whole = whole and len(rows) == sum(bool(line.strip()) for line in lines)
+    count = sum(bool(line.strip()) for line in lines)
     found = found or _of_plink(low, rows) or _of_gemma(low, rows)
     if found:
         return found
+    genotypes = genotypes_by_rows(rows)
+    if whole and abs(count - len(rows[0])) > 2 and genotypes:
+        # Names alone make no kinship of genotypes that are all there and no square.
+        return "genotypes", *genotypes
+    whole = whole and len(rows) == count
     if low.endswith(_INVERSE) and all(is_value(row[-1]) for row in rows[1:] or rows):
         what = "the inverse of a relationship, as ASReml keeps it"
         return "kinship", what, "inverse", _NAME_AND_NUMBERS
@@ -62,7 +70,6 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     square = not whole or abs(len(rows) - len(rows[0])) <= 2
     if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
         return "kinship", "a kinship in text", "kinship", "its name says so"
-    genotypes = genotypes_by_rows(rows)
     if genotypes:
         return "genotypes", *genotypes
     why = "every line has the same number of entries"
@@ -173,7 +180,7 @@ def _of_gemma(low: str, rows: Rows) -> Guess | None:
 
 
 def _are_markers(rows: Rows) -> bool:
-    """Whether each row is a name, two alleles in whatever letters, and numbers from 0 to 2."""
+    """Whether each row is a name, two alleles in letters or 1 to 4, and numbers from 0 to 2."""
     if any(len(row) < 4 or is_number(row[0]) for row in rows):
         return False
     alleles = {(row[1], row[2]) for row in rows}
@@ -181,9 +188,15 @@ def _are_markers(rows: Rows) -> bool:
     # With other letters a trait, a group and few measurements look much the same.
     letters = all(_LETTERS.fullmatch(one) and _LETTERS.fullmatch(two) for one, two in alleles)
     other = all(one != two for one, two in alleles) and len(rows[0]) >= _ENOUGH_COUNTS
-    if not known and not (other and (letters or len(alleles) == 1)):
+    signs = {sign for pair in alleles for sign in pair}
+    numbered = other and len(rows) >= _ENOUGH_LINES and signs <= _NUMBERED
+    if not known and not (other and (letters or numbered or len(alleles) == 1)):
         return False
-    if not known and any(map(is_number, [entry for pair in alleles for entry in pair])):
+    if (
+        not known
+        and not numbered
+        and any(map(is_number, [entry for pair in alleles for entry in pair]))
+    ):
         return False
     return all(
         entry in MISSING_CODES or 0 <= as_number(entry) <= 2 for row in rows for entry in row[3:]

@@ -65,8 +65,11 @@ def bimbam(counts: np.ndarray, sep: str = ", ") -> bytes:
 
 
 def bed(counts: np.ndarray) -> bytes:
-    """PLINK's genotypes, markers first: two bits each, 00 for two copies of the first allele."""
-    code = np.array([3, 2, 0])[counts]
+    """PLINK's genotypes, markers first: two bits each, 00 for two copies of the first allele.
+
+    A count of 3 is a missing one.
+    """
+    code = np.array([3, 2, 0, 1])[counts]
     n, m = code.shape
     padded = np.zeros((-(-n // 4) * 4, m), dtype=np.uint8)
     padded[:n] = code

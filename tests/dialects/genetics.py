@@ -188,10 +188,13 @@ def _grm(d: Draft, stem: str) -> None:
 
 
 def _relationships(d: Draft) -> None:
-    way = d.pick("matrix", {"rel": 0.35, "rel.bin": 0.15, "king": 0.15, "kin0": 0.1, "csv": 0.25})
+    way = d.pick(
+        "matrix",
+        {"rel": 0.35, "rel.bin": 0.12, "king": 0.13, "king.bin": 0.08, "kin0": 0.1, "csv": 0.22},
+    )
     if way == "csv" and d.kind == "within":
         way = "rel"
-    if way in ("king", "kin0"):
+    if way in ("king", "king.bin", "kin0"):
         # Neither says how inbred an individual is.
         d.relate("pedigree")
     else:
@@ -206,12 +209,14 @@ def _relationships(d: Draft) -> None:
         return
     if way == "king":
         d.give("kinship", "study.king", binary.king_text(d.K))
+    elif way == "king.bin":
+        d.give("kinship", "study.king.bin", (d.K / 2).astype("<f8").tobytes())
     elif way == "rel.bin":
         d.give("kinship", "study.rel.bin", d.K.astype("<f8").tobytes())
     else:
         triangle = bool(d.rng.random() < 0.6)
         d.give("kinship", "study.rel", binary.rel_text(d.K, triangle=triangle))
-    ending = "king" if way == "king" else "rel"
+    ending = "king" if way.startswith("king") else "rel"
     d.files[f"study.{ending}.id"] = binary.id_file(people, header)
 
 

@@ -1,6 +1,7 @@
 """The command line on a dialect: right, stopped with a sentence, or wrong.
 
-The one file of this package that knows the project's modules.
+The one file of this package that knows the project's modules, but for the probabilities of
+`crosses`.
 """
 
 import contextlib

@@ -5,15 +5,21 @@ from functools import cache, partial
 
 import numpy as np
 
+from tests.dialects.books import BOOKS, workbook
 from tests.dialects.case import Case, finish
+from tests.dialects.crosses import FORMS, crosses
+from tests.dialects.declared import DECLARED, declared
 from tests.dialects.draft import Arrays, Draft
 from tests.dialects.genetics import fast_lmm, gcta, gemma, plink
-from tests.dialects.genotypes import genotypes
+from tests.dialects.genotypes import GENOTYPES, genotypes
 from tests.dialects.odd import ODD, odd
+from tests.dialects.packed import foreign, zipped
+from tests.dialects.pedigrees import pedigrees
+from tests.dialects.relationships import RELATIONSHIPS, relationships
 from tests.dialects.special import WAYS, special
 from tests.dialects.spreadsheets import LANGUAGES, by_hand, excel, pandas, r
 from tests.dialects.study import STUDIES, study
-from tests.dialects.typed import arrow, kinships, r_objects
+from tests.dialects.typed import arrow, r_objects
 
 SEED = 20261128
 WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
@@ -26,11 +32,17 @@ WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
     "FaST-LMM": (160, fast_lmm),
     "by hand": (240, by_hand),
     **{way: (8, partial(special, way)) for way in WAYS},
-    "genotypes": (90, genotypes),
-    "R's own files": (30, r_objects),
-    "Arrow": (30, arrow),
-    "kinships of other programs": (50, kinships),
+    **{form: (count, partial(genotypes, form)) for form, count in GENOTYPES.items()},
+    **{f"a cross, {form}": (count, partial(crosses, form)) for form, count in FORMS.items()},
+    "a pedigree": (160, pedigrees),
+    "R's own files": (240, r_objects),
+    "Arrow": (160, arrow),
+    **{form: (count, partial(relationships, form)) for form, count in RELATIONSHIPS.items()},
     **{way: (count, partial(odd, way)) for way, count in ODD.items()},
+    **{form: (count, partial(declared, form)) for form, count in DECLARED.items()},
+    **{f".{kind}": (count, partial(workbook, kind)) for kind, count in BOOKS.items()},
+    "a zip archive": (70, partial(zipped, (r, pandas, gcta, plink, by_hand))),
+    "files of another kind": (40, foreign),
 }
 """How many cases each program wrote, and how; or what is odd about them."""
 

@@ -20,6 +20,7 @@ from lmm_data.readers.text.dialect import ID_NAMES, plain_name, separator_of
 
 _LOOKED_AT = 30
 _SHORT = 1 << 16
+_FEW = 12
 
 _CHROMOSOME = frozenset({"chr", "chrom", "chromosome", "chromosomes", "lg"})
 _POSITION = frozenset({"pos", "position", "bp", "ps", "positionbp", "physicalposition", "ckm"})
@@ -99,7 +100,9 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
     """Where the genotypes of a table begin, by its first rows."""
     top = list(rows[0])
     below = rows[1:] or rows
-    headed = len(rows) > 1 and not _are_entries(top[1:] or top)
+    headed = len(rows) > 1 and (
+        not _are_entries(top[1:] or top) or _are_names(top[1:], below[0][1:])
+    )
     short = headed and len(top) == len(below[0]) - 1
     header = (("", *top) if short else tuple(top)) if headed else ()
     plain = [plain_name(label) for label in header]
@@ -129,6 +132,14 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
 def _are_entries(entries: Sequence[str]) -> bool:
     """Whether most are genotypes: one that is none is a mistake, to be named with its place."""
     return 2 * sum(map(is_entry, entries)) > len(entries)
+
+
+def _are_names(top: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether entries that might be genotypes, as 11 and 12 may, all differ and those below do not.
+
+    Fractions may all differ.
+    """
+    return len(top) > _FEW and len({*top}) == len(top) and 2 * len({*below}) < len(below)
 
 
 class _Cut:

@@ -125,8 +125,11 @@ def _from_counts(
     markers: Markers, breeding: Breeding, name: str, reason: str
 ) -> tuple[KinshipMatrix | None, list[str]]:
     table = markers.as_counts(breeding.cross_type, name)
-    there = (table.counts != MISSING_COUNT).any(axis=0)
-    kept = np.flatnonzero(there & ~np.isin(markers.chromosome, list(breeding.x)))
+    there = table.counts != MISSING_COUNT
+    low = np.where(there, table.counts, np.iinfo(np.int8).max).min(axis=0)
+    # As of any genotypes, those that do not vary are left out: h depends on how many count.
+    varies = np.where(there, table.counts, MISSING_COUNT).max(axis=0) > low
+    kept = np.flatnonzero(varies & ~np.isin(markers.chromosome, list(breeding.x)))
     K = centered_kinship(Subset(table, kept)) if kept.size else np.zeros((0, 0))
     if not K.any():
         return None, ["No kinship is computed: no marker outside chromosome X varies."]

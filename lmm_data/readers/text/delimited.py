@@ -221,6 +221,10 @@ def _has_header(rows: Sequence[Row]) -> bool:
         return not any(map(like_number, first))
     if len(first) < len(below[0]) or not first[0] or plain_name(first[0]) in ID_NAMES | {"fid"}:
         return True
+    codes = [entry for entry in first if entry and entry in MISSING_CODES]
+    if len(set(codes)) < len(codes):
+        # No two columns are called NA, and an individual may lack two values.
+        return False
     numbers = Counter[bool]()
     groups = Counter[bool]()
     for entry, column in zip(first, zip(*below, strict=True), strict=True):

@@ -60,6 +60,17 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
     np.testing.assert_allclose(whole.values, make(counts[:, used]), atol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [(["1", "23"], "Chromosome “23” counts as an autosome"), (["1", "23", "29"], ""), (["2"], "")],
+)
+def test_chromosomes_that_of_humans_are_no_autosomes_are_said(labels, said):
+    counts = np.random.default_rng(5).integers(0, 3, (9, 12)).astype(float)
+    _, note = kinship_from(genotype_table(counts, tuple(np.resize(labels, 12))))
+    assert (said in note) if said else ("autosome" not in note)
+    assert "12 of 12 markers" in note
+
+
 def test_genotypes_that_do_not_vary_make_no_kinship():
     lines = b"rs1,A,T,1,1,1,1\nrs2,A,T,2,2,2,2\n"
     prepared = prepare({"g.txt": lines, "pheno.csv": PHENO})

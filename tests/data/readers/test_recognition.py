@@ -40,6 +40,13 @@ FAM = b"F m1 0 0 1 2.5\nF m2 0 0 2 -9\n"
 GRM = b"1 1 99 1\n2 1 99 .5\n2 2 99 1\n"
 KIN0 = b"#IID1\tIID2\tNSNP\tHETHET\tIBS0\tKINSHIP\na\tb\t9\t.1\t0\t.25\n"
 BIMBAM = b"rs1, A, T, 0.02, 0.8, 1.5\nrs2, G, C, 0, NA, 2\n"
+# Alleles as PLINK numbers them; and a name of a kinship on genotypes that are no square.
+NUMBERED = "".join(f"rs{k} {1 + k % 2} {2 - k % 2} 0 1 2 NA 0.5\n" for k in range(9)).encode()
+LINES = "\t" + "\t".join(f"rs{j}" for j in range(60)) + "\n"
+LINES += "".join(
+    f"m{k}\t" + "\t".join(str((k + j) % 3) for j in range(60)) + "\n" for k in range(40)
+)
+LINES = LINES.encode()
 
 FILES = {
     "pheno.csv": (b"id,x,y\na,1,2\nb,3,4\nc,5,6\n", "table", "table"),
@@ -74,6 +81,8 @@ FILES = {
     "x.kin0": (KIN0, "kinship", "kin0"),
     "x.cXX.txt": (b"1\t.5\t\n.5\t1\t\n", "kinship", "gemma-kinship"),
     "x.geno.txt": (BIMBAM, "genotypes", "bimbam"),
+    "numbered.txt": (NUMBERED, "genotypes", "bimbam"),
+    "K.of_lines.txt": (LINES, "genotypes", "counts"),
     "x.anno.txt": (b"rs1, 1200, 1\nrs2, 1000, 1\n", "genotypes", "bimbam-annotation"),
     "k": (saved(np.save, np.eye(2)), "kinship", "numpy"),
     "k.npz": (saved(np.savez, K=np.eye(2)), "kinship", "numpy"),

@@ -37,6 +37,13 @@ def test_headers_codes_and_any_order(header, unknown):
     assert (found.kind, found.reader) == ("kinship", "pedigree")
 
 
+@pytest.mark.parametrize("unknown", [".", "-", "NA"])
+def test_a_first_line_of_unknown_parents_is_no_header(unknown):
+    first = [k for k in ORDER if ROWS[k][1:] == (0, 0)]
+    order = [*first, *(k for k in ORDER if k not in first)]
+    assert np.array_equal(calves(written("", unknown, order=order, called="c{}"), "c{}"), CALVES)
+
+
 @pytest.mark.parametrize("separator", ["\t", ";", " "])
 @pytest.mark.parametrize("called", ["{}", "cow {}".replace(" ", "_"), "00{}"])
 def test_separators_and_ids(separator, called):

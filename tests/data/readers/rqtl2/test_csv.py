@@ -91,6 +91,17 @@ def test_the_cross_is_told_by_its_genotypes():
     np.testing.assert_array_equal(lines.genotypes.counts[0], [0, 2])
 
 
+def test_markers_that_do_not_vary_do_not_count():
+    """h depends on the scale of K: as of other genotypes they are left out."""
+    made = [["id", "y", "a", "b", "c"], ["", "", "1", "1", "2"]]
+    made += [[f"m{k}", str(k), "AB"[k % 2], "A", "AAB"[k % 3]] for k in range(6)]
+    reading = read_rqtl_csv(csv(made))
+    counts = np.array([[2 * (row[j] == "B") for j in (2, 4)] for row in made[2:]], dtype=float)
+    centred = counts - counts.mean(axis=0)
+    np.testing.assert_allclose(reading.kinship.values, centred @ centred.T / 2)
+    assert "allele counts at 2 markers" in " ".join(reading.notes)
+
+
 def test_without_a_map_the_kinship_is_of_counts():
     reading = read_rqtl_csv(csv([row for k, row in enumerate(CROSS) if k != 2]))
     assert "they need a genetic map" in " ".join(reading.notes)
