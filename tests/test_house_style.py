@@ -29,6 +29,8 @@ EXCEPTIONS = (
     ("lmm_cli/serving/server.py", "pip install"),
     ("lmm_cli/serving/settings.py", ""),
     ("lmm_app/data/filing.py", "such as -9"),
+    ("lmm_app/lessons/draws.py", "from lmm_core import"),
+    ("lmm_app/lessons/lineup.py", "from lmm_core import"),
     ("lmm_app/lessons/tour/methods.py", "from lmm_core import"),
     ("lmm_app/lessons/tour/rotation.py", "from lmm_core import"),
     ("lmm_app/scan/takeaway.py", "import "),

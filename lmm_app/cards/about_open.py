@@ -28,6 +28,7 @@ class AboutOpen:
         picture: draws it; with the answer once that has been seen, and large on a projector.
         below: what else stands at the foot of the page.
         method: by which it is about the fit; None by the one that is chosen.
+        turn: how often it was asked anew about data of a fingerprint, where that changes it.
     """
 
     step: Step
@@ -36,6 +37,7 @@ class AboutOpen:
     picture: Callable[[Scene, bool, float | bool], None]
     below: Callable[[Scene], None] = lambda scene: None
     method: str | None = None
+    turn: Callable[[str, Prediction], int] = lambda fingerprint, prediction: 0
 
     @property
     def prediction(self) -> Prediction:
@@ -47,9 +49,10 @@ class AboutOpen:
         """Draw the lesson: the idea, the question, and the picture's answer once it is seen."""
         shown = state.shown()
         method = self.method or shown.method
-        scene = Scene(shown.view, method)
+        data = shown.view.problem.fingerprint
+        self.prediction.follow(f"{data}{method}")
+        scene = Scene(shown.view, method, turn=self.turn(data, self.prediction))
         asks = self.step.asks(scene)
-        self.prediction.follow(f"{shown.view.problem.fingerprint}{method}")
         seen = self.prediction.is_revealed() or not asks
         if projector.on():
             self._for_a_class(scene, asks=asks, seen=seen)

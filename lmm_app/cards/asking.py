@@ -8,6 +8,9 @@ import streamlit as st
 from lmm_app.session import state
 from lmm_app.session.prediction import Prediction
 
+# More options than this are mere numbers: they stand side by side.
+LISTED = 6
+
 
 def ask(
     prediction: Prediction,
@@ -26,13 +29,16 @@ def ask(
         seen: whether it is.
         across: side by side, as on a projector.
     """
+    across = across or len(options) > LISTED
     if seen:
+        # A mark stays on the line of its option.
+        gap = "\u00a0" if across else " "
         rows = [
-            f"{'✓' if code == right else '✗' if code == prediction.guess else '○'} "
+            f"{'✓' if code == right else '✗' if code == prediction.guess else '○'}{gap}"
             f"{'**' * (code == right)}{escape(words)}{'**' * (code == right)}"
             for code, words in options.items()
         ]
-        st.markdown((" &emsp; " if across else "  \n").join(rows))
+        st.markdown(("&emsp; " if across else "  \n").join(rows))
         return
     prediction.take_up(state.one_of(options))
     prediction.keep(prediction.radio(options, "Your prediction", horizontal=across))

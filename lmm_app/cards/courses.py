@@ -6,7 +6,9 @@ import streamlit as st
 
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.courses import COURSES, Course, Stop
+from lmm_app.lessons.draws import DRAWS
 from lmm_app.lessons.how_many import HOW_MANY
+from lmm_app.lessons.lineup import LINEUP
 from lmm_app.lessons.moves.cases import TITLE as MOVES
 from lmm_app.lessons.peak.words import PEAK
 from lmm_app.lessons.presets import PRESETS
@@ -16,7 +18,10 @@ from lmm_app.lessons.tour import TOUR
 from lmm_app.session import state
 
 STEPS = {step.name: (place, step) for place, step in enumerate(TOUR, start=1)}
-ALONE = {"moves": MOVES, **{one.name: one.title for one in (RACE, SHRINKAGE, HOW_MANY, PEAK)}}
+ALONE = {
+    "moves": MOVES,
+    **{one.name: one.title for one in (RACE, DRAWS, LINEUP, SHRINKAGE, HOW_MANY, PEAK)},
+}
 
 
 def render(show: Callable[[str], None]) -> None:

@@ -11,7 +11,10 @@ from lmm_app.lessons.moves.frames import Moves
 from lmm_app.lessons.peak import scans
 from lmm_app.lessons.peak.scans import Peak
 from lmm_app.lessons.preset import Preset
+from lmm_app.lessons.scene import Scene
+from lmm_app.live.draws import draws_board
 from lmm_app.live.how_many import how_many_board
+from lmm_app.live.lineup import lineup_board
 from lmm_app.live.moves import moves_board
 from lmm_app.live.packing import Board, pack_board
 from lmm_app.live.peak import peak_board
@@ -92,6 +95,18 @@ def peak_picture(peak: Peak, *, revealed: bool, genome: bool) -> Board:
     return studies.of(
         peak.study, what, lambda: pack_board(peak_board(peak, revealed=revealed, genome=genome))
     )
+
+
+def draws_picture(scene: Scene, *, revealed: bool) -> Board:
+    """The picture of “What would such data look like?”."""
+    key = f"draws {scene.view.problem.fingerprint} {scene.method} {scene.unit} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(draws_board(scene, revealed=revealed)))
+
+
+def lineup_picture(scene: Scene, *, revealed: bool) -> Board:
+    """The picture of “Which panel holds your data?”."""
+    key = f"lineup {scene.view.problem.fingerprint} {scene.method} {scene.turn} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(lineup_board(scene, revealed=revealed)))
 
 
 def _view(opened: Opened, trait: str, covariates: tuple[str, ...]) -> View:

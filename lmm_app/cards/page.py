@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import courses, how_many, kept, moves, peak, race, shrinkage
+from lmm_app.cards import courses, draws, how_many, kept, lineup, moves, peak, race, shrinkage
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
@@ -18,7 +18,10 @@ from lmm_app.sources.opened import Lesson
 CARD = "card"
 # Of lessons that have a page of their own, where others have a card.
 MOVES = "moves"
-ABOUT_OPEN = {one.step.name: one for one in (race.LESSON, shrinkage.LESSON, how_many.LESSON)}
+ABOUT_OPEN = {
+    one.step.name: one
+    for one in (race.LESSON, draws.LESSON, lineup.LESSON, shrinkage.LESSON, how_many.LESSON)
+}
 ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON,)}
 ALONE = {
     MOVES: moves.render,

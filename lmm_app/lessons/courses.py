@@ -76,6 +76,7 @@ COURSES: Mapping[str, Course] = {
                 (
                     *_tour("relatives", "share", "rotation", "weights"),
                     *_cards("full_sibs", "intercross"),
+                    *_alone("draws"),
                 ),
             ),
             Meeting(
@@ -95,7 +96,10 @@ COURSES: Mapping[str, Course] = {
                     *_pages("sure"),
                 ),
             ),
-            Meeting("What moves h", (*_alone("moves"), *_cards("half_scale", "structure"))),
+            Meeting(
+                "What moves h, and does the model fit",
+                (*_alone("moves"), *_cards("half_scale", "structure"), *_alone("lineup")),
+            ),
         ),
     ),
     "course": Course(
@@ -106,6 +110,7 @@ COURSES: Mapping[str, Course] = {
                 "Kinship",
                 (
                     *_tour("relatives", "share"),
+                    *_alone("draws"),
                     *_cards("full_sibs", "unrelated", "one_family", "half_scale"),
                 ),
                 "Which pairs of individuals in your data tell most about h? Say it from their "
@@ -140,7 +145,12 @@ COURSES: Mapping[str, Course] = {
             ),
             Meeting(
                 "What moves h, and what follows from it",
-                (*_alone("moves", "shrinkage"), *_cards("outlier", "structure"), *_pages("two")),
+                (
+                    *_alone("moves", "shrinkage"),
+                    *_cards("outlier", "structure"),
+                    *_alone("lineup"),
+                    *_pages("two"),
+                ),
                 "Put a covariate in and take it out. Say which of the two variances has changed, "
                 "and why h went where it did.",
             ),

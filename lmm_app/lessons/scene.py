@@ -49,6 +49,7 @@ class Scene:
         unit, units: what one individual is called, and several.
         sibships: the family of each individual by number, shape (n,), where it is known.
         simulated: what takes simulated samples.
+        turn: how often panels have been drawn anew, where they are.
     """
 
     view: View
@@ -57,6 +58,7 @@ class Scene:
     units: str = "individuals"
     sibships: Ints | None = None
     simulated: Simulated = field(default_factory=Simulated)
+    turn: int = 0
 
     @property
     def fit(self) -> LMMFit:

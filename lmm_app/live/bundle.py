@@ -77,7 +77,10 @@ def needed(name: str, found: tuple[str, ...] = ()) -> tuple[str, ...]:
 MODULES = needed("board", needed("data"))
 PAGE_MODULES = needed("stage", MODULES)[len(MODULES) :]
 # Panels that few pages show, each with modules of its own: a page is sent them when it shows one.
-LATER = {name: needed(name, MODULES)[len(MODULES) :] for name in ("shrink", "triangle")}
+LATER = {
+    name: needed(name, MODULES)[len(MODULES) :]
+    for name in ("shrink", "triangle", "draws", "lineup")
+}
 
 
 @cache

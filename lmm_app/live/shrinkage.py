@@ -15,6 +15,7 @@ import numpy as np
 
 from lmm_app.fit.families import families_of
 from lmm_app.fit.text import literal
+from lmm_app.live.few import few_of
 from lmm_app.live.hand import h_hand
 from lmm_app.live.packing import Shared
 from lmm_app.live.twin import twin_problem
@@ -25,8 +26,6 @@ from lmm_core.records import individual_vectors
 HEIGHT = 400
 # Of t = log h/(1 - h), by which f is the logistic of t + log λ: steps, and how far beyond all λ.
 STEP, BEYOND = 0.25, 40.0
-# What is left of a factor when the others are taken out, as a share of the largest: rounding.
-ROUNDING = 1e-12
 # h at which the axis must hold every mark.
 LOOKS = (0.0, 0.25, 0.5, 0.75, 0.99)
 PANEL = "shrink"
@@ -58,10 +57,7 @@ def few_factors(values: Floats) -> tuple[Ints, Floats]:
         Their indices, shape (m,), and P, shape (n, m): f(λ_j) = Σ_k P_jk f(λ_k), to about 1e-11;
         rows of eigenvalue 0 are 0.
 
-    References:
-        Gu & Eisenstat 1996, SIAM J Sci Comput 17:848: interpolation by a pivoted QR.
     """
-    from scipy.linalg import qr, solve_triangular
     from scipy.special import expit
 
     weights = np.zeros((len(values), 0))
@@ -70,13 +66,10 @@ def few_factors(values: Floats) -> tuple[Ints, Floats]:
         return positive, weights
     logs = np.log(values[positive])
     t = np.arange(-logs.max() - BEYOND, -logs.min() + BEYOND, STEP)
-    R, order = qr(expit(t[:, np.newaxis] + logs), mode="r", pivoting=True)
-    size = np.abs(np.diagonal(R))
-    m = int(np.count_nonzero(size > ROUNDING * size[0]))
-    weights = np.zeros((len(values), m))
-    weights[positive[order[:m]]] = np.eye(m)
-    weights[positive[order[m:]]] = solve_triangular(R[:m, :m], R[:m, m:]).T
-    return positive[order[:m]], weights
+    chosen, among = few_of(expit(t[:, np.newaxis] + logs))
+    weights = np.zeros((len(values), len(chosen)))
+    weights[positive] = among
+    return positive[chosen], weights
 
 
 def prediction_part(everyone: Everyone) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmm_app.lessons.draws import DRAWS
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.peak.words import PEAK
@@ -42,10 +43,11 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         **{f"lesson {name}": preset.options for name, preset in PRESETS.items()},
         **{f"moves {name}": OPTIONS for name in CASES},
         "lesson race": {**RACE.question.options, **AT_AN_END},
+        "lesson draws": DRAWS.question.options,
         "lesson shrinkage": SHRINKAGE.question.options,
         "lesson how_many": HOW_MANY.question.options,
         "lesson peak": PEAK.options,
-        **dict.fromkeys((SURE, SCAN, TRAITS)),
+        **dict.fromkeys((SURE, SCAN, TRAITS, "lesson lineup")),
     }
 )
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from html import escape
 
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons import how_many, race, shrinkage
+from lmm_app.lessons import draws, how_many, lineup, race, shrinkage
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Outcome, Step
+from lmm_app.live.draws import draws_board
+from lmm_app.live.draws import start_of as first_h
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.how_many import start_of as frame_of
+from lmm_app.live.lineup import lineup_board
 from lmm_app.live.race import race_board, start_of
 from lmm_app.live.shrinkage import about, shrinkage_board
 from lmm_app.paper.alone import place as place_of_board
@@ -23,6 +26,8 @@ LEADS: Mapping[str, tuple[Step, str]] = {
     step.name: (step, lead)
     for step, lead in (
         (race.RACE, race.LEAD),
+        (draws.DRAWS, draws.LEAD),
+        (lineup.LINEUP, lineup.LEAD),
         (shrinkage.SHRINKAGE, shrinkage.LEAD),
         (how_many.HOW_MANY, how_many.LEAD),
     )
@@ -65,10 +70,20 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
         (name, how_many_board(scene.view, revealed=seen), frame_of(how_many.SUPPOSED))
         for name, seen in (("before", False), ("after", True))
     ]
+    drawn: list[Placed] = [
+        (name, draws_board(scene, revealed=seen), first_h(scene, revealed=seen))
+        for name, seen in (("before", False), ("after", True))
+    ]
+    panels: list[Placed] = [
+        (name, lineup_board(scene, revealed=seen), 0.0)
+        for name, seen in (("before", False), ("after", True))
+    ]
     return {
         name_of(name): _page(LEADS[name][0], scene, boards, alt, note)
         for name, boards, alt, note in (
             ("race", ways, "Where each method stands after every step", ""),
+            ("draws", drawn, "Draws from the model, relatives side by side", ""),
+            ("lineup", panels, "Twenty panels", ""),
             ("shrinkage", arrows, "Residuals and predictions, by family", about(who)),
             ("how_many", plans, "Expected standard error and power of designs", ""),
         )

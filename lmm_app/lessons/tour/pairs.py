@@ -93,7 +93,7 @@ def residual_pairs(view: View) -> Pairs:
     size = float(np.abs(kinship).max()) or 1.0
     if np.ptp(kinship) <= SAME * size:
         return Pairs(None, cloud(np.arange(kinship.size)), 0.0)
-    close = _closest(kinship, size)
+    close = closest_of(kinship, size)
     rest = rng.permutation(np.flatnonzero(~close))
     nearest_to_none = rest[np.argsort(np.abs(kinship[rest]), kind="stable")]
     centred = kinship - kinship.mean()
@@ -104,8 +104,13 @@ def residual_pairs(view: View) -> Pairs:
     )
 
 
-def _closest(kinship: Floats, size: float) -> np.ndarray:
-    """Which pairs are the closest; cut between different kinships only."""
+def closest_of(kinship: Floats, size: float) -> np.ndarray:
+    """Which pairs are the closest; cut between different kinships only.
+
+    Args:
+        kinship: of each pair.
+        size: of the largest, which says what is rounding.
+    """
     ordered = np.sort(kinship)[::-1]
     steps = np.flatnonzero(-np.diff(ordered) > SAME * size)
     if steps.size + 1 < CLASSES:

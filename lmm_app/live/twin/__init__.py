@@ -10,8 +10,8 @@ import numpy as np
 
 from lmm_core import RotatedData, log_likelihood
 
-# Its modules: the fit, and what it predicts.
-TWIN = ("twin", "predict")
+# Its modules: the fit, what it predicts, and what its model draws.
+TWIN = ("twin", "predict", "draw")
 
 
 def twin_source(name: str = "twin") -> str:

@@ -29,7 +29,7 @@ from lmm_app.tour.kept import scene_of
 from lmm_core import LMMError
 from lmm_data.preparation.design import default_model
 
-PAGE, FOLDER = 400_000, 6_000_000
+PAGE, FOLDER = 400_000, 7_000_000
 STEPS = [f"tour-{place}.html" for place in range(1, len(TOUR) + 1)]
 
 
@@ -95,6 +95,8 @@ def test_every_page_is_there_and_small(site):
         *(f"lesson-{name}.html" for name in PRESETS),
         *(f"moves-{name}.html" for name in CASES),
         "race.html",
+        "draws.html",
+        "lineup.html",
         "shrinkage.html",
         "how_many.html",
         "peak.html",
