@@ -87,7 +87,9 @@ def many(m=700, seed=2):
     h = rng.uniform(size=m) * (rng.random(m) < 0.8)
     noise = rng.standard_normal((60, m))
     Y = eigen.vectors @ (np.sqrt(h * eigen.values[:, np.newaxis] + 1.0 - h) * noise)
-    return Y, rng.integers(0, 3, (60, 90)).astype(np.int8), eigen
+    G = rng.integers(0, 3, (60, 90)).astype(np.int8)
+    G[:, 70] = G[:, 4]
+    return Y, G, eigen
 
 
 def test_a_thousand_pairs_of_many_traits():
