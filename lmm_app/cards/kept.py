@@ -12,6 +12,7 @@ from lmm_app.lessons.peak import scans
 from lmm_app.lessons.peak.scans import Peak
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.scene import Scene
+from lmm_app.live.beyond import beyond_board
 from lmm_app.live.draws import draws_board
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.lineup import lineup_board
@@ -64,6 +65,12 @@ def race_picture(view: View, *, revealed: bool) -> Board:
     """The picture of “The race” on a fit."""
     key = f"race {view.problem.fingerprint} {revealed}"
     return keep.BOARDS.get(key, lambda: pack_board(race_board(view, revealed=revealed)))
+
+
+def beyond_picture(scene: Scene, *, revealed: bool) -> Board:
+    """The picture of “Beyond the ends” on a fit."""
+    key = f"beyond {scene.view.problem.fingerprint} {scene.method} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(beyond_board(scene, revealed=revealed)))
 
 
 def how_many_picture(view: View, records: int, *, revealed: bool) -> Board:

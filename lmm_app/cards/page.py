@@ -5,7 +5,18 @@ from html import escape
 
 import streamlit as st
 
-from lmm_app.cards import courses, draws, how_many, kept, lineup, moves, peak, race, shrinkage
+from lmm_app.cards import (
+    beyond,
+    courses,
+    draws,
+    how_many,
+    kept,
+    lineup,
+    moves,
+    peak,
+    race,
+    shrinkage,
+)
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
@@ -20,7 +31,14 @@ CARD = "card"
 MOVES = "moves"
 ABOUT_OPEN = {
     one.step.name: one
-    for one in (race.LESSON, draws.LESSON, lineup.LESSON, shrinkage.LESSON, how_many.LESSON)
+    for one in (
+        race.LESSON,
+        beyond.LESSON,
+        draws.LESSON,
+        lineup.LESSON,
+        shrinkage.LESSON,
+        how_many.LESSON,
+    )
 }
 ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON,)}
 ALONE = {

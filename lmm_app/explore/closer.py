@@ -109,7 +109,7 @@ def _h(view: View, method: str) -> None:
 
 
 def _beyond(view: View, method: str) -> None:
-    from lmm_app.explore.beyond import beyond_figure, curve
+    from lmm_app.explore.beyond import beyond_figure
     from lmm_app.plotted.numbers import Numbers
     from lmm_app.plotted.show import show
 
@@ -122,7 +122,7 @@ def _beyond(view: View, method: str) -> None:
     left, right = st.columns([3, 2], gap="large")
     words = beyond.top_words(profile, found.fit, top)
     with left:
-        h, height = curve(profile, found.fit, found.interval, top[0])
+        h, height = beyond.curve(profile, found.fit, found.interval, top[0])
         show(
             beyond_figure(profile, found.fit, found.interval, top, method),
             "beyond",

@@ -1,13 +1,49 @@
-"""The profile beyond 0 and 1, in words: where the top would be, and why ĥ is not there."""
+"""The profile beyond 0 and 1: its curve, where the top would be, and why ĥ is not there."""
 
 import numpy as np
 
-from lmm_core.certainty import ContinuedProfile
+from lmm_core.arrays import Floats
+from lmm_core.certainty import ContinuedProfile, Interval
 from lmm_core.fit import LMMFit
 from lmm_core.summary import h_words, number
 
+POINTS = 240
+# How far beyond an end a picture goes, at most; further only if the top is there.
+FARTHEST = 1.0
+# What lies further below the top than this tells nothing more.
+DEEP = 6.0
 # Tops closer than this are the same.
 SAME = 1e-4
+
+
+def curve(
+    profile: ContinuedProfile, fit: LMMFit, interval: Interval | None, top: float
+) -> tuple[Floats, Floats]:
+    """h from end to end, ascending, and ℓ less that of ĥ, shape (m,) each.
+
+    A fit at an end is drawn from beyond it to a little past its interval, where all happens.
+    """
+    low, high = max(profile.lower, -FARTHEST), min(profile.upper, 1.0 + FARTHEST)
+    if np.isfinite(top):
+        # Past the top, half as far again.
+        low = max(profile.lower, min(low, 1.5 * top))
+        high = min(profile.upper, max(high, 1.5 * top - 0.5))
+    first, last = 0.0, 1.0
+    if interval is not None and fit.status == "lower_boundary":
+        last = high = min(1.0, max(1.3 * interval.upper, -2.0 * low))
+    if interval is not None and fit.status == "upper_boundary":
+        first = low = max(0.0, 1.0 - max(1.3 * (1.0 - interval.lower), 2.0 * (high - 1.0)))
+    # Close to where V stops being positive definite the curve falls or rises steeply.
+    near = np.geomspace(1e-4, 1.0, POINTS)[:-1]
+    parts = [np.linspace(first, last, POINTS)]
+    if low < 0.0:
+        parts.insert(0, low * (1.0 - near))
+    if high > 1.0:
+        parts.append(high - (high - 1.0) * near[::-1])
+    elif parts[-1][-1] >= profile.upper:
+        parts[-1][-1] = profile.upper - 1e-6
+    h = np.concatenate(parts)
+    return h, profile.log_likelihood(h) - fit.loglik
 
 
 def range_words(profile: ContinuedProfile) -> str:

@@ -84,7 +84,7 @@ COURSES: Mapping[str, Course] = {
                 (
                     *_tour("climb", "methods", "brent"),
                     *_cards("strong_h", "two_hills", "boundary_zero", "boundary_one"),
-                    *_alone("race"),
+                    *_alone("beyond", "race"),
                 ),
             ),
             Meeting(
@@ -137,7 +137,7 @@ COURSES: Mapping[str, Course] = {
                 (
                     *_tour("sure"),
                     *_cards("small_sample", "boundary_zero", "boundary_one"),
-                    *_alone("how_many"),
+                    *_alone("beyond", "how_many"),
                     *_pages("sure"),
                 ),
                 "How many more families would halve the width of your interval? Guess first, then "

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from html import escape
 
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons import draws, how_many, lineup, race, shrinkage
+from lmm_app.lessons import beyond, draws, how_many, lineup, race, shrinkage
+from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Outcome, Step
-from lmm_app.live.draws import draws_board
+from lmm_app.live.draws import beyond, draws_board
 from lmm_app.live.draws import start_of as first_h
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.how_many import start_of as frame_of
@@ -17,15 +18,18 @@ from lmm_app.live.shrinkage import about, shrinkage_board
 from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph, prose
-from lmm_app.session import everyone
+from lmm_app.session import everyone, keep
 from lmm_app.session.state import Shown
 from lmm_app.site import frame
 from lmm_app.site.question import question
+from lmm_app.sources.opened import Lesson
+from lmm_data.preparation.design import default_model
 
 LEADS: Mapping[str, tuple[Step, str]] = {
     step.name: (step, lead)
     for step, lead in (
         (race.RACE, race.LEAD),
+        (beyond.BEYOND, beyond.LEAD),
         (draws.DRAWS, draws.LEAD),
         (lineup.LINEUP, lineup.LEAD),
         (shrinkage.SHRINKAGE, shrinkage.LEAD),
@@ -34,9 +38,20 @@ LEADS: Mapping[str, tuple[Step, str]] = {
 }
 
 
+AT_ZERO = "Here the data are those of the lesson “The estimate is 0”: 200 sibs in 40 families."
+
+
 def name_of(name: str) -> str:
     """The file of a lesson."""
     return f"{name}.html"
+
+
+def at_zero() -> Scene:
+    """Data whose estimate is 0, by REML: with the mice nothing lies beyond the ends."""
+    preset = PRESETS["boundary_zero"]
+    data = keep.opened(Lesson(preset.name, preset.seed)).dataset
+    view = keep.fitted(data.problem(data.traits.columns[0], default_model(data)))
+    return Scene(view, "REML", "sib", "sibs")
 
 
 def cards() -> list[str]:
@@ -66,6 +81,11 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
         (name, race_board(scene.view, revealed=seen), start_of(race.HALFWAY))
         for name, seen in (("before", False), ("after", True))
     ]
+    zero = at_zero()
+    ends: list[Placed] = [
+        (name, beyond_board(zero, revealed=seen), end_of(zero, revealed=seen))
+        for name, seen in (("before", False), ("after", True))
+    ]
     plans: list[Placed] = [
         (name, how_many_board(scene.view, revealed=seen), frame_of(how_many.SUPPOSED))
         for name, seen in (("before", False), ("after", True))
@@ -79,13 +99,14 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
         for name, seen in (("before", False), ("after", True))
     ]
     return {
-        name_of(name): _page(LEADS[name][0], scene, boards, alt, note)
-        for name, boards, alt, note in (
-            ("race", ways, "Where each method stands after every step", ""),
-            ("draws", drawn, "Draws from the model, relatives side by side", ""),
-            ("lineup", panels, "Twenty panels", ""),
-            ("shrinkage", arrows, "Residuals and predictions, by family", about(who)),
-            ("how_many", plans, "Expected standard error and power of designs", ""),
+        name_of(name): _page(LEADS[name][0], about_whom, boards, alt, note)
+        for name, about_whom, boards, alt, note in (
+            ("race", scene, ways, "Where each method stands after every step", ""),
+            ("beyond", zero, ends, "The profile beyond 0 and 1", AT_ZERO),
+            ("draws", scene, drawn, "Draws from the model, relatives side by side", ""),
+            ("lineup", scene, panels, "Twenty panels", ""),
+            ("shrinkage", scene, arrows, "Residuals and predictions, by family", about(who)),
+            ("how_many", scene, plans, "Expected standard error and power of designs", ""),
         )
     }
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lmm_app.explore.beyond import beyond_figure, curve
-from lmm_app.fit.beyond import hint, range_words, top_words
+from lmm_app.explore.beyond import beyond_figure
+from lmm_app.fit.beyond import curve, hint, range_words, top_words
 from lmm_core.certainty import continued_profile, interval_h2
 from lmm_core.fit import fit_rotated
 from lmm_core.kinship import decompose

@@ -24,6 +24,7 @@ from lmm_app.paper.tables_html import prose
 from lmm_app.session import keep, studies
 from lmm_app.session.state import Shown
 from lmm_app.site import frame
+from lmm_app.site.about_open import LEADS
 from lmm_app.site.write import METHOD, MICE, pages, write
 from lmm_app.tour.kept import scene_of
 from lmm_core import LMMError
@@ -94,11 +95,7 @@ def test_every_page_is_there_and_small(site):
         "lessons.html",
         *(f"lesson-{name}.html" for name in PRESETS),
         *(f"moves-{name}.html" for name in CASES),
-        "race.html",
-        "draws.html",
-        "lineup.html",
-        "shrinkage.html",
-        "how_many.html",
+        *(f"{name}.html" for name in LEADS),
         "peak.html",
         "words.html",
     ]
