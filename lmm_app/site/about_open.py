@@ -8,7 +8,9 @@ from lmm_app.lessons import beyond, draws, how_many, lineup, race, shrinkage
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Outcome, Step
-from lmm_app.live.draws import beyond, draws_board
+from lmm_app.live.beyond import beyond_board
+from lmm_app.live.beyond import start_of as end_of
+from lmm_app.live.draws import draws_board
 from lmm_app.live.draws import start_of as first_h
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.how_many import start_of as frame_of
