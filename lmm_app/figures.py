@@ -23,33 +23,38 @@ def literal(label: str) -> str:
     return escape(label, quote=False)
 
 
-def finish(
-    figure: go.Figure, *, height: int, left: int = 62, bottom: int = 54, top: int = 16
-) -> go.Figure:
-    """The frame that all figures share: size, margins and type.
+def frame(*, height: int, left: int = 62, bottom: int = 54, top: int = 16) -> dict[str, Any]:
+    """The layout that all figures share: size, margins and type.
 
     Margins are given, not found by plotly, which would lay every figure out several times.
     """
-    axis = {
+    return {
+        "height": height,
+        "margin": {"l": left, "r": 14, "t": top, "b": bottom},
+        "font": {"size": FONT_SIZE},
+        "hoverlabel": {"font": {"size": FONT_SIZE}},
+        "showlegend": False,
+        "dragmode": False,
+        "xaxis": axis(),
+        "yaxis": axis(),
+    }
+
+
+def axis() -> dict[str, Any]:
+    """An axis as all figures have it, of which a title has the type and the place."""
+    return {
         "automargin": False,
-        "title_standoff": STANDOFF,
         "fixedrange": True,
         "ticks": "",
         "showline": False,
         "tickfont": {"size": FONT_SIZE},
-        "title": {"font": {"size": FONT_SIZE}},
+        "title": {"font": {"size": FONT_SIZE}, "standoff": STANDOFF},
     }
-    figure.update_layout(
-        height=height,
-        margin={"l": left, "r": 14, "t": top, "b": bottom},
-        font={"size": FONT_SIZE},
-        hoverlabel={"font": {"size": FONT_SIZE}},
-        showlegend=False,
-        dragmode=False,
-    )
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
-    return figure
+
+
+def finish(figure: go.Figure, **size: int) -> go.Figure:
+    """A figure in the frame of that size; at once, as plotly is slow at each of its updates."""
+    return figure.update_layout(frame(**size))
 
 
 def projected(figure: go.Figure) -> go.Figure:
