@@ -30,7 +30,9 @@ def hooks():
 
 
 def test_the_hooks_run_the_commands_of_the_servers_check():
-    format_lint_types = commands("check")[:3]
+    # The types run beside the rest, whose end waits for them.
+    format_lint_types = [line.removesuffix(" &") for line in commands("check")[:3]]
+    assert commands("check")[-1] == 'wait "$types"'
     assert [line.split()[0] for line in format_lint_types] == [
         ".venv/bin/ruff",
         ".venv/bin/ruff",

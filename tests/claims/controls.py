@@ -136,6 +136,8 @@ def main() -> None:
     os.chdir(ROOT)
     # Plugins that are found by themselves take as long to load as most of the tests.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # What pytest made of a file of tests is there for the next run, whatever Python was told.
+    sys.dont_write_bytecode = False
     work = [([one.test], one) for one in controls()]
     waiting: list[tuple[int, int]] = []
     for tests, control in [*work, (list(dict.fromkeys(one.test for one in controls())), None)]:
