@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import pytest
@@ -32,6 +32,7 @@ def tree_of(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text("utf-8"))
 
 
+@cache
 def kinds() -> frozenset[str]:
     """The names of LMMError and of all that is derived from it."""
     found = {"LMMError"}
@@ -48,9 +49,6 @@ def kinds() -> frozenset[str]:
     ):
         found |= more
     return frozenset(found)
-
-
-KINDS = kinds()
 
 
 def functions(tree: ast.AST) -> Iterator[ast.AST]:
@@ -125,10 +123,19 @@ def cut_up(tree: ast.AST) -> Iterator[ast.AST]:
                         yield node
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_no_sentence_is_cut_up(file):
-    found = {f"{file}:{node.lineno}: {ast.unparse(node)}" for node in cut_up(tree_of(file))}
-    assert not found
+def found_by(search: Callable[[ast.Module], Iterable[ast.AST]], package: str) -> list[str]:
+    """What a search finds in the files of a package, each with its file and line."""
+    return [
+        f"{file}:{node.lineno}: {ast.unparse(node)}"
+        for file in FILES
+        if file.startswith(f"{package}/")
+        for node in search(tree_of(file))
+    ]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_sentence_is_cut_up(package):
+    assert not found_by(cut_up, package)
 
 
 CUT = [
@@ -193,7 +200,7 @@ def hidden(tree: ast.AST) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
-        if node.func.id not in KINDS:
+        if node.func.id not in kinds():
             continue
         parts = dict(zip(("rule", "found", "remedy"), node.args, strict=False))
         parts |= {one.arg: one.value for one in node.keywords if one.arg}
@@ -206,10 +213,9 @@ def hidden(tree: ast.AST) -> Iterator[ast.Call]:
             yield node
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_every_error_has_its_parts(file):
-    found = {f"{file}:{node.lineno}: {ast.unparse(node)}" for node in hidden(tree_of(file))}
-    assert not found
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_error_has_its_parts(package):
+    assert not found_by(hidden, package)
 
 
 HIDDEN = [

@@ -1,11 +1,9 @@
 """What spares a class the server's time holds for `streamlit run app.py` and for `lmm app`."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit import config
@@ -16,6 +14,7 @@ from benchmarks.student import Student
 from lmm_cli.serving.server import server_command
 from tests.browser.conftest import THOROUGH
 from tests.places import ROOT
+from tests.sessions import alone
 
 SPARING = {
     # After a run no one waits for a walk over all objects.
@@ -124,8 +123,6 @@ def test_no_run_makes_others_wait(tmp_path, options, told):
             ROOT / "app.py", program=["-c", TELLING], options=options, threads=1, log=file
         ) as server,
     ):
-        # In a thread of its own: in this one the browser of other tests may have its loop.
-        with ThreadPoolExecutor(1) as alone:
-            alone.submit(asyncio.run, lesson(server.url, whole=not told)).result()
+        alone(lesson(server.url, whole=not told))
     lines = set(log.read_text().splitlines())
     assert lines & {"FULL COLLECTION", "MODULE LOOKED AT"} == told

@@ -3,15 +3,14 @@
 import asyncio
 import random
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from benchmarks.caches import MB, Cache, CachesError, caches_in, caches_of, in_words
 from benchmarks.server import running
 from benchmarks.soak import TENTHS, Soak, Tenth, options_of, verdicts
-from benchmarks.student import Student
 from tests.places import ROOT
+from tests.sessions import alone, read
 
 FULL = Cache(60 * MB, 60 * MB, "bytes")
 OVER = Cache(60 * MB + 1, 60 * MB, "bytes")
@@ -96,25 +95,38 @@ def test_an_answer_without_caches_or_without_a_limit_is_none():
 
 
 @pytest.fixture(scope="module")
-def server():
-    with running(ROOT / "app.py", ROOT, threads=1) as server:
-        alone(visit(server))
+def log(tmp_path_factory):
+    return tmp_path_factory.mktemp("soak") / "server.log"
+
+
+@pytest.fixture(scope="module")
+def server(log):
+    with (
+        log.open("w") as file,
+        running(ROOT / "app.py", ROOT, threads=1, log=file) as server,
+    ):
         yield server
 
 
-def alone(doing):
-    # In a thread of its own: in this one the browser of other tests may have its loop.
-    with ThreadPoolExecutor(1) as own:
-        return own.submit(asyncio.run, doing).result()
+@pytest.fixture(scope="module")
+def first(server):
+    """A class that is the first to come, all at once."""
+    return alone(come(server.url))
 
 
-async def visit(server):
-    student = Student(server.url, seed=1)
-    await student.open()
-    await student.leave()
+async def come(url):
+    return await asyncio.gather(*(read(url) for _ in range(20)))
 
 
-def test_a_running_server_says_what_it_keeps_beside_its_limit(server):
+def test_many_sessions_on_one_dataset_cost_one_decomposition(first, log):
+    for reader in first:
+        assert any("ĥ = 0.57 (0.39 to 0.73) by REML" in words for words in reader.words)
+    lines = [line for line in log.read_text().splitlines() if "decomposed kinship" in line]
+    assert len(lines) == 1, lines
+    assert "n=283" in lines[0]
+
+
+def test_a_running_server_says_what_it_keeps_beside_its_limit(server, first):
     caches = caches_of(server.url)
     fitted = caches["fitted"]
     assert fitted.most == 240 * MB
@@ -129,7 +141,7 @@ def test_a_running_server_says_what_it_keeps_beside_its_limit(server):
     assert "\nactive_sessions" in every
 
 
-def test_every_tenth_of_a_soak_has_readings(server, capsys):
+def test_every_tenth_of_a_soak_has_readings(server, first, capsys):
     soak = Soak(server, options_of(["--runs", "20", "--at-a-time", "2", "--clicks", "1"]))
     alone(soak.all())
     assert len(soak.tenths) == TENTHS

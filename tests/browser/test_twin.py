@@ -1,4 +1,4 @@
-"""The twin in the browser beside Python, on every sample, lesson and 200 random problems."""
+"""The twin in the browser beside Python, on every sample, lesson and many random problems."""
 
 import json
 
@@ -9,6 +9,8 @@ from tests import twin
 from tests.browser.conftest import THOROUGH
 
 pytestmark = pytest.mark.browser
+
+RANDOM = 200 if THOROUGH else 60
 
 IN_THE_PAGE = f"""async ([source, text]) => {{
     const url = URL.createObjectURL(new Blob([source], {{type: "text/javascript"}}));
@@ -21,7 +23,7 @@ IN_THE_PAGE = f"""async ([source, text]) => {{
 
 @pytest.mark.parametrize("which", ["shown", "random"])
 def test_it_agrees_with_python_at_a_thousand_values_of_h(browser, which):
-    problems = twin.shown_problems() if which == "shown" else twin.random_problems(200)
+    problems = twin.shown_problems() if which == "shown" else twin.random_problems(RANDOM)
     problems = [one for one in problems if not one.exact]
     page = browser.new_page()
     for start in range(0, len(problems), 20):

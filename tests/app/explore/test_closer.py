@@ -1,6 +1,7 @@
 """Section 4 of the page: nothing before it is opened, and then what lmm_core says."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -253,10 +254,20 @@ ODD = {
 }
 
 
+@cache
+def opened(kind):
+    return ODD[kind]()
+
+
+def odd(kind, method):
+    """One of them with no look open, in a session that all tests share."""
+    return pick(pick(opened(kind), "look", None), "method", method)
+
+
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("method", METHODS)
 def test_every_look_at_an_odd_fit_says_something(kind, method):
-    app = pick(ODD[kind](), "method", method)
+    app = odd(kind, method)
     verdict, before = said(app), len(app.info)
     gone = kind in ("K = I", "constant") or (kind == "one family" and method == "REML")
     unbounded = kind == "centred" and method == "ML"
@@ -326,7 +337,7 @@ def test_the_rotation_of_many_is_checked_and_not_printed():
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("method", METHODS)
 def test_the_rotation_of_an_odd_fit_is_shown(kind, method):
-    app = pick(pick(ODD[kind](), "method", method), "look", "The rotation")
+    app = pick(odd(kind, method), "look", "The rotation")
     assert not app.error
     assert ":green-badge[:material/check: U′KU = D" in words(app)
     assert "directions" in boards(app)
@@ -371,7 +382,7 @@ def test_a_link_adds_covariates_that_explain_nothing():
 
 @pytest.mark.parametrize("kind", ODD)
 def test_ml_beside_reml_of_an_odd_fit_is_drawn_or_said_to_be_flat(kind):
-    app = ODD[kind]()
+    app = odd(kind, "REML")
     if kind in ("K = I", "constant", "one family"):
         assert "methods" not in boards(app)
         assert len(app.info) == 1
@@ -382,3 +393,4 @@ def test_ml_beside_reml_of_an_odd_fit_is_drawn_or_said_to_be_flat(kind):
     said_of = boards(app)["methods"][1]["said"]
     assert said_of[0].startswith("Without extra covariates, ML")
     assert not re.search(r"\b(nan|inf|None)\b", " ".join(said_of))
+    pick(app, "against", False)

@@ -30,7 +30,7 @@ SUSPICIONS = {
     "labels_shift",
     "labels_swap",
 }
-CLEAN = 200 if os.environ.get("LMM_THOROUGH") == "1" else 100
+CLEAN = 200 if os.environ.get("LMM_THOROUGH") == "1" else 60
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8)
 POWERS = (0.6, 0.8)
 DRAWS = 8

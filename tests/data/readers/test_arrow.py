@@ -1,6 +1,7 @@
 """Parquet and Feather files: what pandas and pyarrow wrote, and what is too large to be read."""
 
 import io
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -55,33 +56,48 @@ def test_columns_of_lists_are_left_out_and_said():
     assert "none among “visits”" in only("lists.feather").error
 
 
-def made(table, write, **options):
+def made(column, write, **options):
     file = io.BytesIO()
-    write(table, file, **options)
+    write(pa.table({"a": column()}), file, **options)
     return file.getvalue()
 
 
-LONG = pa.table({"a": ["x" * 3_000_000 + str(k) for k in range(120)]})
-MANY = pa.table({"a": np.zeros(21_000_000, np.int8)})
-AGAIN = pa.table({"a": pa.DictionaryArray.from_arrays(pa.array([0] * 4000), ["x" * 100_000])})
+# Made when they are wanted: they take hundreds of megabytes.
+def long():
+    return ["x" * 3_000_000 + str(k) for k in range(120)]
+
+
+def many():
+    return np.zeros(21_000_000, np.int8)
+
+
+def again():
+    return pa.DictionaryArray.from_arrays(pa.array([0] * 4000), ["x" * 100_000])
+
+
+def damaged(content):
+    return lambda: content
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("make", "words"),
     [
-        (made(MANY, parquet.write_table), "may have 20,000,000 entries"),
-        (made(MANY, feather.write_feather), "may have 20,000,000 entries"),
-        (made(LONG, parquet.write_table, compression="zstd"), "may have 320 MB in memory"),
-        (made(LONG, feather.write_feather, compression="zstd"), "may have 320 MB in memory"),
-        (made(AGAIN, parquet.write_table), "may have 320 MB as text"),
-        (made(AGAIN, feather.write_feather), "may have 320 MB as text"),
-        (b"PAR1" + b"junk" * 100, "Parquet or Feather"),
-        (b"ARROW1\0\0" + b"junk" * 100, "Parquet or Feather"),
-        (FILES["index.parquet"][:-9], "Parquet or Feather"),
-        (FILES["column.feather"][:-40], "Parquet or Feather"),
-        (b"FEA1" + bytes(100), "version 1"),
+        (partial(made, many, parquet.write_table), "may have 20,000,000 entries"),
+        (partial(made, many, feather.write_feather), "may have 20,000,000 entries"),
+        (partial(made, long, parquet.write_table, compression="zstd"), "may have 320 MB in memory"),
+        (
+            partial(made, long, feather.write_feather, compression="zstd"),
+            "may have 320 MB in memory",
+        ),
+        (partial(made, again, parquet.write_table), "may have 320 MB as text"),
+        (partial(made, again, feather.write_feather), "may have 320 MB as text"),
+        (damaged(b"PAR1" + b"junk" * 100), "Parquet or Feather"),
+        (damaged(b"ARROW1\0\0" + b"junk" * 100), "Parquet or Feather"),
+        (damaged(FILES["index.parquet"][:-9]), "Parquet or Feather"),
+        (damaged(FILES["column.feather"][:-40]), "Parquet or Feather"),
+        (damaged(b"FEA1" + bytes(100)), "version 1"),
     ],
     ids=range(11),
 )
-def test_what_is_too_large_or_damaged_is_refused(content, words):
-    assert words in only("x.parquet", content).error
+def test_what_is_too_large_or_damaged_is_refused(make, words):
+    assert words in only("x.parquet", make()).error
