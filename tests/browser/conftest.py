@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -123,40 +123,36 @@ DRAWN = f"""(count) => {{
     window.rests = where;
     return window.rested >= 4;
 }}"""
+# The page has been run to its end.
+RAN = "[data-test-script-state=notRunning]"
 # Streamlit itself asks in vain for its health under the address of a page.
 OF_STREAMLIT = "404"
 
 
 @pytest.fixture(scope="session")
-def contexts(browser):
-    """A context for every kind of screen, which keeps the app's code once it has loaded it."""
-    known = {}
-
-    def context(**screen):
-        key = tuple(sorted(screen.items()))
-        if key not in known:
-            known[key] = browser.new_context(**screen)
-        return known[key]
-
-    yield context
-    for one in known.values():
-        one.close()
+def context(browser):
+    """One for the pages of every test, which keeps the app's code once it has loaded it."""
+    one = browser.new_context()
+    yield one
+    one.close()
 
 
-@pytest.fixture
-def open_page(contexts, server):
-    """Open the app on a page of its own, a session of its own; all are closed after the test."""
-    pages = []
+@contextmanager
+def pages(context, server):
+    """Open the app on pages of their own, sessions of their own; all are closed at the end."""
+    opened = []
 
-    def open_one(path="/", *, width=1400, height=900, scheme="light", boards=2, motion=False):
+    def open_one(
+        path="/", *, width=1400, height=900, scheme="light", boards=2, motion=False, script=""
+    ):
+        page = context.new_page()
+        opened.append(page)
         # A page may be made taller or narrower, and then that is its own affair.
+        page.set_viewport_size({"width": width, "height": height})
         # The first page moves h once on its own, unless motion is not wanted.
-        context = contexts(
+        page.emulate_media(
             color_scheme=scheme, reduced_motion="no-preference" if motion else "reduce"
         )
-        page = context.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        pages.append(page)
         page.set_default_timeout(TIMEOUT)
         page.seen = []
         page.on("request", lambda request: page.seen.append(request.url))
@@ -166,13 +162,23 @@ def open_page(contexts, server):
         page.sent = []
         page.on("websocket", lambda ws: ws.on("framesent", lambda data: page.sent.append(data)))
         page.home = server.url
+        if script:
+            # It runs before anything of the page does.
+            page.add_init_script(script)
         page.goto(server.url + path)
         page.wait_for_function(DRAWN, arg=boards)
         return page
 
     yield open_one
-    for page in pages:
+    for page in opened:
         page.close()
+
+
+@pytest.fixture
+def open_page(context, server):
+    """Open the app on a page for one test, on as many as it wants."""
+    with pages(context, server) as open_one:
+        yield open_one
 
 
 def complaints(page):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import complaints, until
+from tests.browser.conftest import RAN, complaints, until
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,8 @@ def weighed(open_page):
 
         def settled():
             before = len(got)
-            page.wait_for_timeout(700)
+            page.locator(RAN).wait_for()
+            page.wait_for_timeout(300)
             return len(got) == before and len(got) > 3
 
         def take():

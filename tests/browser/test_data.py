@@ -9,7 +9,7 @@ from lmm_app.sources.opened import Sample, open_source
 from tests import r_bytes
 from tests.app.data.test_page import FAMILIES, GOOD, PHENO, Y
 from tests.bad_inputs import toy
-from tests.browser.conftest import DRAWN, complaints, some_of
+from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_browser import SIDEWAYS, query, verdict, wait_for
 from tests.places import REFERENCE
 from tests.workbooks import BOOKS
@@ -50,7 +50,7 @@ def test_dropped_files_are_fitted_and_a_wrong_one_loses_nothing(open_page):
     page.wait_for_function(DRAWN, arg=3)
     before = verdict(page)
     assert "weight" in before
-    assert query(page)["data"] == "upload"
+    until(page, lambda: query(page).get("data") == "upload")
     page.get_by_role("link", name="What was found").click()
     page.get_by_role("button", name="Fit weight").wait_for()
     drop(page, {"y.csv": PHENO.replace(b",", b",*tall*")})

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from lmm_app.lessons.presets import PRESETS
-from tests.browser.conftest import DRAWN, complaints, some_of
+from tests.browser.conftest import DRAWN, complaints, some_of, until
 
 pytestmark = pytest.mark.browser
 
@@ -108,7 +108,7 @@ USUAL = {"sample, trait": {"sample"}, "lesson, seed": {"preset"}}
 def test_a_link_to_what_is_not_there_is_answered_with_the_usual_and_a_note(open_page, path, said):
     page = open_page(path, boards=1)
     says(page, f"This link asks for {said} that does not exist")
-    assert "banana" not in page.url
+    until(page, lambda: "banana" not in page.url)
     assert page.locator(".board svg, .board canvas").count() > 0
     assert page.locator("[data-testid=stException]").count() == 0
 
@@ -117,7 +117,7 @@ def test_start_over_forgets_everything(open_page):
     page = open_page("/tour?sample=tiny12&method=ML&step=brent", boards=1)
     page.get_by_text("Start over", exact=True).click()
     says(page, r"ĥ = 0\.57 \(0\.39 to 0\.73\) by REML")
-    assert urlsplit(page.url)[2:4] == ("/", "")
+    until(page, lambda: urlsplit(page.url)[2:4] == ("/", ""))
 
 
 def test_lessons_are_drawn_on_both_grounds(open_page, server):

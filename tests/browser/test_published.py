@@ -22,6 +22,6 @@ def test_numbers_are_shown_on_a_telephone_and_the_data_open(open_page):
     assert page.evaluate(RUN) == []
     page.locator(".st-key-open_published-rails button").click()
     page.wait_for_function(DRAWN, arg=3)
-    assert "sample=published-rails" in page.url
+    until(page, lambda: "sample=published-rails" in page.url)
     assert page.get_by_text(re.compile("Pinheiro & Bates 2000")).count()
     assert complaints(page) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import complaints, some_of, until
+from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_browser import query
 
 pytestmark = pytest.mark.browser
@@ -38,6 +38,8 @@ def test_peaks_are_believed_by_a_click_and_markers_looked_at(open_page):
     page.get_by_role("button", name="Reveal").click()
     until(page, lambda: genome.locator("svg.genome").count() == 3)
     until(page, lambda: "seen=1" in page.url)
+    # What is clicked next must be at rest.
+    page.wait_for_function(DRAWN, arg=1)
     assert genome.locator("svg.loco path.qtl").count() == 4
     names = genome.locator("svg.genome").evaluate_all(
         "all => all.map(s => s.getAttribute('aria-label'))"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import complaints, until
+from tests.browser.conftest import DRAWN, complaints, until
 
 pytestmark = pytest.mark.browser
 
@@ -13,6 +13,8 @@ def test_arrows_follow_h_while_it_is_dragged_and_nothing_is_asked_of_the_server(
     page = open_page("/?data=sample&sample=tiny12&look=Predictions")
     arrows = page.locator("path.arrow").first
     arrows.wait_for(state="attached")
+    # What is dragged must be at rest.
+    page.wait_for_function(DRAWN, arg=3)
     slider = page.locator("input.h").last
     slider.scroll_into_view_if_needed()
     box, sent = slider.bounding_box(), []

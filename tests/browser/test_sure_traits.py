@@ -83,7 +83,7 @@ def test_the_true_h_is_dragged_without_a_message(open_page):
     assert len(page.sent) == sent
     page.mouse.up()
     page.get_by_text(re.compile("^If the true h is 0.30, .* has a standard deviation")).wait_for()
-    assert query(page)["suppose"] == "0.3"
+    until(page, lambda: query(page).get("suppose") == "0.3")
     slider.press("ArrowRight")
     page.get_by_text(re.compile("^If the true h is 0.32, .* has a standard deviation")).wait_for()
     # A press on the picture takes the true h there.
@@ -132,7 +132,7 @@ def test_from_a_mark_to_the_profile_of_its_trait(open_page):
     page.get_by_text("MCH: ĥ = 0.69 (0.50 to 0.83).").wait_for()
     page.get_by_role("button", name="See its curve").click()
     page.wait_for_function(DRAWN, arg=3)
-    assert query(page)["trait"] == "MCH"
+    until(page, lambda: query(page).get("trait") == "MCH")
     assert page.get_by_text(re.compile(r"ĥ = 0\.69 \(.*\) by REML")).count() == 1
     assert complaints(page) == []
 

@@ -124,7 +124,7 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
     assert page.get_by_role("radio", name="ML", exact=True).get_attribute("aria-checked") == "true"
 
 
-@pytest.mark.parametrize("name", some_of(STEPS, 2))
+@pytest.mark.parametrize("name", some_of(STEPS, 3))
 def test_on_a_projector_the_picture_fills_the_screen(open_page, name):
     page = open_page(f"/tour?step={name}&projector=true", width=1280, height=720, boards=1)
     for _ in range(2):

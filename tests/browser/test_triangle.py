@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import complaints, until
+from tests.browser.conftest import DRAWN, complaints, until
 
 pytestmark = pytest.mark.browser
 
@@ -11,6 +11,8 @@ def test_both_shares_are_dragged_and_where_they_rest_the_number_is_computed(open
     page = open_page("/?sample=published-related_sires&look=Two+kinships")
     first = page.get_by_role("slider", name="share of K")
     first.wait_for()
+    # What is dragged must be at rest.
+    page.wait_for_function(DRAWN, arg=3)
     told = page.locator("p.found")
     assert "at the top, computed there" in told.inner_text()
     picture = page.locator(".triangle svg[role=img]")

@@ -68,7 +68,8 @@ def test_the_question_comes_first_and_each_choice_is_in_the_link(open_page):
     page.get_by_text("The individuals differ too").wait_for()
     page.get_by_text("Only individuals that both have", exact=True).click()
     page.get_by_text("ĥ may be set side by side: same individuals").wait_for()
-    assert {"told": "1", "pair": "traits", "common": "1"}.items() <= query(page).items()
+    asked = {"told": "1", "pair": "traits", "common": "1"}
+    until(page, lambda: asked.items() <= query(page).items())
     assert complaints(page) == []
 
 

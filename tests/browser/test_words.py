@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 
 from lmm_app.glossary.entries import BY_CODE, GLOSSARY
-from tests.browser.conftest import complaints, until
+from tests.browser.conftest import complaints, pages, until
 from tests.browser.test_access import RUN
 
 pytestmark = pytest.mark.browser
@@ -14,10 +14,25 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 PAGE = "/?sample=tiny12"
 
 
-def opened(open_page, **screen):
-    page = open_page(PAGE, boards=3, **screen)
+@pytest.fixture(scope="module")
+def desk(context, server):
+    """The page on a large screen, on which every test leaves all closed."""
+    with pages(context, server) as open_one:
+        yield open_one(PAGE, boards=3)
+
+
+def words_of(page):
     page.locator("button.word").first.wait_for()
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
     return page, page.locator("#words-here"), page.locator("button.word").first
+
+
+def close(page, listed):
+    page.keyboard.press("Escape")
+    if listed.is_visible():
+        # The first Escape may only empty the field.
+        page.keyboard.press("Escape")
+    listed.wait_for(state="hidden")
 
 
 def meaning_of(word):
@@ -35,8 +50,8 @@ def inside(page, place):
     )
 
 
-def test_a_word_says_what_it_means_on_pointing_and_takes_it_back(open_page):
-    page, here, word = opened(open_page)
+def test_a_word_says_what_it_means_on_pointing_and_takes_it_back(desk):
+    page, here, word = words_of(desk)
     assert not here.is_visible()
     before = page.locator("h1").bounding_box()
     word.hover()
@@ -53,8 +68,8 @@ def test_a_word_says_what_it_means_on_pointing_and_takes_it_back(open_page):
     assert complaints(page) == []
 
 
-def test_a_word_says_what_it_means_to_the_keyboard(open_page):
-    page, here, word = opened(open_page)
+def test_a_word_says_what_it_means_to_the_keyboard(desk):
+    page, here, word = words_of(desk)
     for _ in range(60):
         page.keyboard.press("Tab")
         if word.evaluate("word => word === document.activeElement"):
@@ -98,8 +113,8 @@ def test_a_word_says_what_it_means_to_a_finger(browser, server):
 
 
 @pytest.mark.parametrize("width", [1400, 390])
-def test_the_list_of_words_opens_finds_and_closes(open_page, width):
-    page, _, _ = opened(open_page, width=width)
+def test_the_list_of_words_opens_finds_and_closes(desk, open_page, width):
+    page, _, _ = words_of(desk if width == 1400 else open_page(PAGE, boards=3, width=width))
     button, listed = page.locator(".words-open"), page.locator("#words-list")
     assert inside(page, button)
     button.focus()
@@ -114,19 +129,16 @@ def test_the_list_of_words_opens_finds_and_closes(open_page, width):
     page.keyboard.type(" goose")
     assert entries.count() == 0
     assert listed.get_by_role("status").inner_text() == "No entry has this word."
-    page.keyboard.press("Escape")
-    if listed.is_visible():
-        # The first Escape may only empty the field.
-        page.keyboard.press("Escape")
-    listed.wait_for(state="hidden")
+    close(page, listed)
     assert button.evaluate("button => button === document.activeElement")
     button.click()
     assert entries.count() == len(GLOSSARY)
+    close(page, listed)
     assert complaints(page) == []
 
 
-def test_the_list_is_beside_the_menu_and_covers_nothing(open_page):
-    page, _, _ = opened(open_page)
+def test_the_list_is_beside_the_menu_and_covers_nothing(desk):
+    page, _, _ = words_of(desk)
     boxes = [
         page.locator(place).bounding_box()
         for place in (".words-open", "[data-testid=stMainMenu]", "h1")
@@ -145,7 +157,7 @@ def test_a_projector_has_no_list_and_keeps_the_meanings(open_page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_with_the_words(open_page, scheme):
-    page, here, word = opened(open_page, scheme=scheme)
+    page, here, word = words_of(open_page(PAGE, boards=3, scheme=scheme))
     page.evaluate(AXE)
     word.hover()
     here.wait_for()
