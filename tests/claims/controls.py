@@ -28,6 +28,8 @@ FILE = Path(__file__).with_name("controls.yaml")
 # Other modules that the tests need, loaded once for all runs.
 LIBRARIES = "hypothesis numpy streamlit scipy.linalg scipy.optimize scipy.special scipy.stats"
 CORES = 2
+# The first failure ends a run, without pytest's own pictures of it, which take longer than it does.
+QUICKLY = "-q -x --tb=native -p no:cacheprovider -p no:unraisableexception".split()
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def tried(tests: Sequence[str], control: Control | None = None) -> dict[str, obj
     """The exit code of pytest for some tests, and what they raised."""
     attempt, printed = Attempt(control), io.StringIO()
     with contextlib.redirect_stdout(printed):
-        code = pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests], plugins=[attempt])
+        code = pytest.main([*QUICKLY, *tests], plugins=[attempt])
     return {"code": int(code), "raised": attempt.raised, "printed": printed.getvalue()[-2000:]}
 
 
