@@ -8,8 +8,8 @@ import { axes, heading, html, label, laid, legendIn, make, scale, set, ticks } f
 // Between families, in the room of an individual.
 const GAP = 1.6;
 // A mark of an individual is no larger, and no smaller, than so many px.
-const [FINE, BOLD] = [1.5, 5];
-const SHEET = `
+const [SMALL_MARK, LARGE_MARK] = [1.5, 5];
+const DRAWS_SHEET = `
 .both { display: grid; grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); gap: 0.4rem 1.2rem; align-items: start; }
 .both.lone { grid-template-columns: minmax(0, 1fr); }
 @container (max-width: 470px) { .both { grid-template-columns: minmax(0, 1fr); } }
@@ -35,7 +35,7 @@ export function drawsPanel(parent, picture, options) {
   let chosen = -1;
   let parts = null;
 
-  html("style", "", SHEET, parent);
+  html("style", "", DRAWS_SHEET, parent);
   const several = starts.length - 1 < count;
   if (several) make("path", { class: "kin-mean", d: "M2,8H20" }, legendIn(parent, 22, 16)("mean of a family"));
   const both = html("div", m ? "both" : "both lone", "", parent);
@@ -66,7 +66,7 @@ export function drawsPanel(parent, picture, options) {
     const up = scale(-reach, reach, box.bottom, box.top);
     axes(svgs[0], box, scale(0, 1, box.left, box.right), up, { size, xTicks: [], yTitle: `${draws.trait}, drawn`, grid: "y" });
     make("text", { class: "title", x: (box.left + box.right) / 2, y: box.bottom + 1.4 * size, "text-anchor": "middle", "font-size": size, text: along(draws, several) }, svgs[0]);
-    const { place, step } = standing(starts, box);
+    const { place, step } = rowOf(starts, box);
     for (let f = 0; f + 1 < starts.length; f++) {
       if (starts[f + 1] - starts[f] < 2) continue;
       const left = place[starts[f]] - 0.5 * step - 0.4;
@@ -76,7 +76,7 @@ export function drawsPanel(parent, picture, options) {
     parts = { up, box, place, step, means: make("path", { class: "kin-mean" }, svgs[0]) };
     clouds[0].resize(everyone.width, height);
     clouds[0].x.set(place);
-    clouds[0].r.fill(Math.min(Math.max(0.45 * step, FINE), BOLD) * (size / 13));
+    clouds[0].r.fill(Math.min(Math.max(0.45 * step, SMALL_MARK), LARGE_MARK) * (size / 13));
     if (m) square();
     show(h);
   };
@@ -126,7 +126,7 @@ export function drawsPanel(parent, picture, options) {
     point();
   };
   const point = () => {
-    hover.textContent = chosen < 0 ? "Point at an individual to read its number." : `${ids[chosen]}, ${kin(chosen)}: ${inBrief(y[chosen])}.`;
+    hover.textContent = chosen < 0 ? "Point at an individual to read its number." : `${ids[chosen]}, ${kin(chosen)}: ${threeDigits(y[chosen])}.`;
   };
   const kin = (i) => {
     let f = 0;
@@ -161,13 +161,13 @@ export function likeness(y, pairs, df) {
 /** What the picture says at an h. */
 export function drawsWords(h, { r, spread }, m) {
   const alike = m && Number.isFinite(r) ? `r of the closest pairs is ${(Math.abs(r) < 0.005 ? 0 : r).toFixed(2).replace("-", "−")}, ` : "";
-  return `h = ${hOf(h)}: ${alike}${alike ? "the" : "The"} standard deviation of all is ${inBrief(spread)}.`;
+  return `h = ${hOf(h)}: ${alike}${alike ? "the" : "The"} standard deviation of all is ${threeDigits(spread)}.`;
 }
 
-const inBrief = (value) => label(Number(value.toPrecision(3)));
+const threeDigits = (value) => label(Number(value.toPrecision(3)));
 
 /** Where each individual stands, and how far they are apart: families of several have a gap after them. */
-function standing(starts, { left, right }) {
+function rowOf(starts, { left, right }) {
   const families = starts.length - 1;
   const count = starts[families];
   let gaps = 0;

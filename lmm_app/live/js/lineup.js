@@ -4,10 +4,10 @@ import { html, legendIn, make, scale, set } from "./svg.js";
 
 // Panels side by side where there is room, and where there is not.
 const [ABREAST, FEW] = [5, 4];
-const NARROW = 430;
+const NARROW_LINEUP = 430;
 // The lines between which 95 of 100 normal values lie.
-const WITHIN = 1.96;
-const SHEET = `
+const BOUND = 1.96;
+const PANELS_SHEET = `
 .panel { fill: var(--st-background-color); stroke: color-mix(in srgb, var(--st-text-color) 30%, transparent); stroke-width: 1; }
 .lined { fill: none; stroke: var(--soft); stroke-width: 1; stroke-dasharray: 3 3; }
 .specks { fill: none; stroke: var(--points); stroke-width: 3; stroke-linecap: round; stroke-opacity: 0.75; } .specks.many { stroke-width: 2; stroke-opacity: 0.5; }
@@ -27,7 +27,7 @@ export function lineupPanel(parent, picture, options, _, drawn) {
   const { views, numbers } = lineup.seen;
   let view = 0;
   let picked = null;
-  html("style", "", SHEET, parent);
+  html("style", "", PANELS_SHEET, parent);
   const row = html("div", "stepper views", "", parent);
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", "How the panels are looked at");
@@ -40,7 +40,7 @@ export function lineupPanel(parent, picture, options, _, drawn) {
     };
     return button;
   });
-  const key = right === null ? null : keyOf(parent);
+  const key = right === null ? null : framesIn(parent);
   const svg = make("svg", { role: "img" }, html("div", "body", "", parent));
   const words = html("p", "note axis-words", "", parent);
   svg.classList.toggle("told", right !== null);
@@ -50,9 +50,9 @@ export function lineupPanel(parent, picture, options, _, drawn) {
     const { x, y, lo, hi, reach, line, across, up, title } = views[view];
     const m = x.length;
     const width = Math.max(240, parent.clientWidth);
-    const columns = width < NARROW ? FEW : ABREAST;
+    const columns = width < NARROW_LINEUP ? FEW : ABREAST;
     const rows = Math.ceil(count / columns);
-    const tall = width < NARROW ? 1.25 * height : height;
+    const tall = width < NARROW_LINEUP ? 1.25 * height : height;
     const gap = 0.5 * size;
     const [wide, high] = [(width - gap * (columns - 1)) / columns, (tall - gap * (rows - 1)) / rows];
     set(svg, { width, height: tall });
@@ -68,7 +68,7 @@ export function lineupPanel(parent, picture, options, _, drawn) {
       const sy = scale(-reach, reach, top + high - 4, top + 4);
       const straight = Math.min(hi, reach);
       const low = Math.max(lo, -reach);
-      const lines = line ? `M${sx(low)},${sy(low)}L${sx(straight)},${sy(straight)}` : [WITHIN, -WITHIN].filter((one) => Math.abs(one) < reach).map((one) => `M${left + 4},${sy(one)}H${left + wide - 4}`).join("");
+      const lines = line ? `M${sx(low)},${sy(low)}L${sx(straight)},${sy(straight)}` : [BOUND, -BOUND].filter((one) => Math.abs(one) < reach).map((one) => `M${left + 4},${sy(one)}H${left + wide - 4}`).join("");
       make("path", { class: "lined", d: lines }, group);
       let d = "";
       for (let i = 0; i < m; i++) d += `M${sx(x[i]).toFixed(1)},${sy(y[k * m + i]).toFixed(1)}h0`;
@@ -101,7 +101,7 @@ export function lineupPanel(parent, picture, options, _, drawn) {
 }
 
 /** Which frame means what, once it may be told; a pick that was wrong has one of its own. */
-function keyOf(parent) {
+function framesIn(parent) {
   const entry = legendIn(parent, 22, 16);
   const framed = (words, name) => {
     const mark = make("g", { class: `one ${name}` }, entry(words));

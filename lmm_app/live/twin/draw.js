@@ -5,7 +5,7 @@
 // over a few, and individuals need a few numbers each instead of one for every direction.
 
 // A kinship of nothing but 0 has no variance at h = 1 to be scaled.
-const LEAST = 1e-12;
+const SMALLEST_SIZE = 1e-12;
 
 /**
  * One mixture of the columns of random numbers: z = Σ c_k z_k, for every individual and factor.
@@ -29,7 +29,7 @@ export function mixed({ mix }, c) {
  */
 export function draw({ lambdas, kappa, total }, own, h, into) {
     const m = lambdas.length;
-    const v = total / Math.max(h * kappa + (1 - h), LEAST);
+    const v = total / Math.max(h * kappa + (1 - h), SMALLEST_SIZE);
     const roots = lambdas.map((one) => Math.sqrt(v * (h * one + (1 - h))));
     for (let i = 0; i < into.length; i++) {
         let sum = 0;

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 import zlib
 
@@ -27,6 +29,7 @@ from lmm_app.live.bundle import (
 from lmm_app.live.pictures import FORMULAS
 from lmm_app.live.search import KINDS
 from lmm_app.live.twin import TWIN
+from lmm_app.paper import alone
 from tests.app_helpers import profile_of, sides_of
 from tests.places import ROOT
 
@@ -148,6 +151,14 @@ def test_names_at_the_top_of_the_modules_do_not_collide():
     names += [(name, "page") for name in ("STYLE", "meeting", "component")]
     assert len(names) > 100
     assert len({name for name, _ in names}) == len(names), sorted(names)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")
+def test_the_script_of_a_file_is_one_that_a_browser_can_read(tmp_path):
+    # Names that are taken apart, and those of what draws the file itself, are found by this alone.
+    file = tmp_path / "script.mjs"
+    file.write_text(alone.script(), encoding="utf-8")
+    subprocess.run(["node", "--check", file], check=True)
 
 
 # What would bring something in from elsewhere, or make code or marks of HTML out of a text.
