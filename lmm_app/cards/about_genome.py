@@ -13,7 +13,7 @@ from lmm_app.genome.sources import MICE, CrossSettings
 from lmm_app.genome.study import Study
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.asked import Asked, M
-from lmm_app.session import linked, projector, studies
+from lmm_app.session import linked, projector, state, studies
 from lmm_app.session.prediction import Prediction, say
 from lmm_app.session.progress import progress_bar
 from lmm_core import LMMError
@@ -21,6 +21,7 @@ from lmm_core.progress import Progress
 
 CROSS, OPEN = "cross", "open"
 DATA = {CROSS: "Simulated cross", **{name: f"Mice, {name}" for name in MICE}, OPEN: "Open dataset"}
+BARE = "it came without genotypes, so there is no scan."
 NO_GENOTYPES = (
     "The open dataset came without genotypes, and this lesson needs markers. Choose the simulated "
     "cross or the mice, or drop genotypes on the page Data."
@@ -36,12 +37,14 @@ class AboutGenome(Generic[M]):
         make: its material, with progress.
         picture: draws it; with the answer once that has been seen, and large on a projector.
         options: what else may be chosen once the answer has been seen.
+        bare: its material of the open dataset where that has no genotypes; None if it needs them.
     """
 
     asked: Asked[M]
     make: Callable[[Study, Progress], M]
     picture: Callable[[M, bool, float | bool], None]
     options: Callable[[Study], None] = lambda study: None
+    bare: Callable[[Progress], M] | None = None
 
     @property
     def prediction(self) -> Prediction:
@@ -61,22 +64,34 @@ class AboutGenome(Generic[M]):
                 st.container(horizontal=True, vertical_alignment="bottom"),
             ):
                 study = _study(self.asked.name)
-                if study is None:
+                if study is None and self.bare is None:
                     st.info(NO_GENOTYPES, icon=":material/info:")
                     return
-                self.prediction.follow(study.key)
+                self.prediction.follow(
+                    study.key if study else state.shown().view.problem.fingerprint
+                )
                 seen = self.prediction.is_revealed()
-                if seen:
+                if seen and study:
                     self.options(study)
-            words = f"Scanning {study.m:,} markers of {study.n:,} individuals …"
-            with progress_bar(words) as tell:
-                material = self.make(study, tell)
+            material, about = self._material(study)
         except LMMError as error:
             st.error(said(error), icon=":material/error:")
             return
         (self._for_a_class if large else self._at_a_desk)(material, seen)
         if not large:
-            st.caption(literal(study.about))
+            st.caption(literal(about))
+
+    def _material(self, study: Study | None) -> tuple[M, str]:
+        """What the lesson is about, and where that is from."""
+        if study is not None:
+            words = f"Scanning {study.m:,} markers of {study.n:,} individuals …"
+            with progress_bar(words) as tell:
+                return self.make(study, tell), study.about
+        assert self.bare is not None
+        shown = state.shown()
+        with progress_bar(f"Fitting {shown.view.problem.n:,} individuals …") as tell:
+            material = self.bare(tell)
+        return material, f"{shown.opened.dataset.name}, {shown.view.problem.trait}: {BARE}"
 
     def _at_a_desk(self, material: M, seen: bool) -> None:
         asked, prediction = self.asked, self.prediction

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.beyond import BEYOND
+from lmm_app.lessons.components.words import COMPONENTS
 from lmm_app.lessons.courses import COURSES, Course, Stop
 from lmm_app.lessons.draws import DRAWS
 from lmm_app.lessons.how_many import HOW_MANY
@@ -21,7 +22,8 @@ from lmm_app.session import state
 STEPS = {step.name: (place, step) for place, step in enumerate(TOUR, start=1)}
 ALONE = {
     "moves": MOVES,
-    **{one.name: one.title for one in (RACE, BEYOND, DRAWS, LINEUP, SHRINKAGE, HOW_MANY, PEAK)},
+    **{one.name: one.title for one in (RACE, BEYOND, DRAWS, LINEUP, SHRINKAGE, HOW_MANY)},
+    **{one.name: one.title for one in (PEAK, COMPONENTS)},
 }
 
 

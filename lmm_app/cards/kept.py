@@ -5,6 +5,7 @@ from dataclasses import replace
 from lmm_app.cards.thumbnail import Curve, profiles, weights
 from lmm_app.fit.view import View, build_view
 from lmm_app.genome.study import Study
+from lmm_app.lessons.components.fits import Components, Typed, components_of
 from lmm_app.lessons.moves import frames
 from lmm_app.lessons.moves.cases import Case
 from lmm_app.lessons.moves.frames import Moves
@@ -13,6 +14,7 @@ from lmm_app.lessons.peak.scans import Peak
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.beyond import beyond_board
+from lmm_app.live.components import components_board
 from lmm_app.live.draws import draws_board
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.lineup import lineup_board
@@ -114,6 +116,20 @@ def lineup_picture(scene: Scene, *, revealed: bool) -> Board:
     """The picture of “Which panel holds your data?”."""
     key = f"lineup {scene.view.problem.fingerprint} {scene.method} {scene.turn} {revealed}"
     return keep.BOARDS.get(key, lambda: pack_board(lineup_board(scene, revealed=revealed)))
+
+
+def components(typed: Typed, tell: Progress) -> Components:
+    """The fits of “Principal components”."""
+    key = f"components {typed.key} {typed.counts is None}"
+    return keep.RESULTS.get(key, lambda: components_of(typed, tell))
+
+
+def components_picture(found: Components, *, revealed: bool, wide: bool) -> Board:
+    """The picture of “Principal components”."""
+    key = f"components {found.typed.key} {found.has_scans} {revealed} {wide}"
+    return keep.BOARDS.get(
+        key, lambda: pack_board(components_board(found, revealed=revealed, wide=wide))
+    )
 
 
 def _view(opened: Opened, trait: str, covariates: tuple[str, ...]) -> View:

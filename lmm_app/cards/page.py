@@ -7,6 +7,7 @@ import streamlit as st
 
 from lmm_app.cards import (
     beyond,
+    components,
     courses,
     draws,
     how_many,
@@ -40,7 +41,7 @@ ABOUT_OPEN = {
         how_many.LESSON,
     )
 }
-ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON,)}
+ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON, components.LESSON)}
 ALONE = {
     MOVES: moves.render,
     **{name: one.render for name, one in (ABOUT_OPEN | ABOUT_GENOME).items()},

@@ -156,7 +156,7 @@ COURSES: Mapping[str, Course] = {
             ),
             Meeting(
                 "Scans, and your own data",
-                (*_alone("peak"), *_pages("scan", "data", "traits")),
+                (*_alone("components", "peak"), *_pages("scan", "data", "traits")),
                 "Hand in the diagnosis of your data, the paragraph of methods, and one sentence of "
                 "your own on what h says here and what it does not.",
             ),

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmm_app.lessons.components.words import COMPONENTS
 from lmm_app.lessons.draws import DRAWS
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
@@ -47,6 +48,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         "lesson shrinkage": SHRINKAGE.question.options,
         "lesson how_many": HOW_MANY.question.options,
         "lesson peak": PEAK.options,
+        "lesson components": COMPONENTS.options,
         **dict.fromkeys((SURE, SCAN, TRAITS, "lesson lineup")),
     }
 )

@@ -7,15 +7,19 @@ from lmm_app.cards import kept
 from lmm_app.genome.sources import CrossSettings
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.asked import Asked, M
+from lmm_app.lessons.components.fits import Typed
+from lmm_app.lessons.components.words import COMPONENTS
 from lmm_app.lessons.peak.words import PEAK
 from lmm_app.lessons.steps import Guess, Outcome
+from lmm_app.live.components import components_board
+from lmm_app.live.components import start_of as first_of
 from lmm_app.live.peak import peak_board, start_of
 from lmm_app.paper.blocks import Placed
 from lmm_app.session import studies
 from lmm_app.site import about_open
 from lmm_app.site.question import question
 
-ASKED: Sequence[Asked[Any]] = (PEAK,)
+ASKED: Sequence[Asked[Any]] = (PEAK, COMPONENTS)
 
 
 def cards() -> list[str]:
@@ -31,10 +35,17 @@ def pages() -> dict[str, str]:
         (name, peak_board(peak, revealed=seen), start_of(peak))
         for name, seen in (("before", False), ("after", True))
     ]
+    typed = Typed(study.key, study.y, study.X, studies.eigen_of(study), study.counts)
+    found = kept.components(typed, lambda share: None)
+    counts: list[Placed] = [
+        (name, components_board(found, revealed=seen), first_of(revealed=seen))
+        for name, seen in (("before", False), ("after", True))
+    ]
+    along = "LOD along a chromosome, by three scans"
+    sums = "What rotated observations add to the sum, the profile over h, and λ of a scan"
     return {
-        about_open.name_of(PEAK.name): _page(
-            PEAK, peak, scans, "LOD along a chromosome, by three scans", study.about
-        )
+        about_open.name_of(PEAK.name): _page(PEAK, peak, scans, along, study.about),
+        about_open.name_of(COMPONENTS.name): _page(COMPONENTS, found, counts, sums, study.about),
     }
 
 

@@ -49,3 +49,25 @@ def test_why_the_peak_falls(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     accessible(page)
     assert complaints(page) == []
+
+
+def test_principal_components(open_page):
+    page = open_page("/lessons?card=components", width=390, boards=1)
+    says(page, "No component: ĥ = 0.52 by REML")
+    page.get_by_text("less than before, but still something", exact=True).click()
+    page.get_by_role("button", name="Reveal").click()
+    says(page, "Not quite. A coefficient that serves one observation")
+    says(page, "1 component: ĥ = 0.51 by REML")
+    told, slider = page.locator("p.told").first, page.locator("input.h").first
+    sent = len(page.sent)
+    slider.press("End")
+    until(page, lambda: told.text_content().startswith("20 components: ĥ = 0.56"))
+    assert len(page.sent) == sent
+    assert slider.evaluate(FRAME) < 16
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("nothing: it drops out", exact=True).click()
+    page.get_by_role("button", name="Reveal").click()
+    says(page, "Correct. Nothing: it drops out")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    accessible(page)
+    assert complaints(page) == []

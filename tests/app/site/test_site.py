@@ -97,6 +97,7 @@ def test_every_page_is_there_and_small(site):
         *(f"moves-{name}.html" for name in CASES),
         *(f"{name}.html" for name in LEADS),
         "peak.html",
+        "components.html",
         "words.html",
     ]
     sizes = {name: len(text.encode()) for name, text in site.items()}
@@ -205,6 +206,12 @@ def test_why_the_peak_falls_asks_and_answers_about_the_cross(read):
     for code in PEAK.options:
         told = [PEAK.outcome(found, code), prose(PEAK.feedback(found, code))]
         assert known["said"][code] == told
+
+
+def test_principal_components_ask_and_answer_about_the_cross(read):
+    known = json.loads(read["components.html"].data["answers-components"])
+    assert known["right"] == "gone"
+    assert "from 0.52 to 0.56" in known["said"]["gone"][1]
 
 
 def test_every_case_of_what_moves_h_asks_and_answers_as_its_page(site, read):

@@ -1,0 +1,1 @@
+"""“Principal components”: eigenvectors of K as covariates beside it; pure."""
