@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -202,6 +203,7 @@ def by_chromosome(
     }
 
 
+@lru_cache(maxsize=1024)
 def is_autosome(label: str) -> bool:
     """Whether a chromosome is none of X, Y, XY, M, MT, W, Z, where a count means something else.
 

@@ -56,12 +56,10 @@ def tally(genotypes: GenotypeTable) -> Tally:
         total[places] = ones.sum(axis=0) + 2 * (G == 2).sum(axis=0)
         called += there.sum(axis=1)
         inside = autosome[places]
-        if inside.all():
-            autosomal += there.sum(axis=1)
-            het += ones.sum(axis=1)
-        else:
-            autosomal += there[:, inside].sum(axis=1)
-            het += ones[:, inside].sum(axis=1)
+        if not inside.all():
+            there, ones = there[:, inside], ones[:, inside]
+        autosomal += there.sum(axis=1)
+        het += ones.sum(axis=1)
     with np.errstate(invalid="ignore"):
         frequency = np.where(by_marker > 0, total / (2.0 * np.maximum(by_marker, 1)), np.nan)
     return Tally(called, autosomal, het, by_marker, frequency)

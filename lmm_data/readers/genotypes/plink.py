@@ -2,9 +2,9 @@
 
 import math
 import tempfile
-from array import array
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from lmm_data.readers.genotypes.plink_tables import (
     require_room,
     with_minus_nine,
 )
+from lmm_data.readers.numeric import numbers_of
 from lmm_data.readers.reading import Reading, Source, TextTable
 from lmm_data.tables import GenotypeTable, Table
 
@@ -28,6 +29,9 @@ HEADER = b"\x6c\x1b\x01"
 """What a bed file begins with: two bytes that name it, and one for a marker after the other."""
 FAM_COLUMNS = 6
 BIM_COLUMNS = 6
+# What stands in the third and the fourth, and for a place that is not known.
+PLACES, NO_PLACE = ("centimorgans", "position"), frozenset({"NA"})
+LINES_AT_ONCE = 4096
 
 
 def read_plink(path: str | PathLike[str]) -> tuple[GenotypeTable, Table]:
@@ -144,19 +148,26 @@ class Bim(NamedTuple):
 
 
 def read_bim(name: str, data: bytes) -> Bim:
-    """The markers in the text of a bim file, line by line: there may be millions."""
+    """The markers in the text of a bim file, some lines at a time: there may be millions."""
     texts: list[list[str]] = [[], [], [], []]
-    places = array("d")
+    numbers: list[list[Floats]] = [[], []]
     # What repeats from line to line, such as a chromosome, is held once.
     held: dict[str, str] = {}
-    for line, row in equally_wide(data, BIM_COLUMNS, name):
-        for column, place in zip(texts, (0, 1, 4, 5), strict=True):
-            entry = row[place]
-            column.append(entry if place == 1 else held.setdefault(entry, entry))
-        places.append(_number(row[2], "centimorgans", line, name))
-        places.append(_number(row[3], "position", line, name))
+    rows = equally_wide(data, BIM_COLUMNS, name)
+    while some := list(islice(rows, LINES_AT_ONCE)):
+        lines, fields = zip(*some, strict=True)
+        columns = list(zip(*fields, strict=True))
+        for text, place in zip(texts, (0, 1, 4, 5), strict=True):
+            entries = columns[place]
+            text.extend(entries if place == 1 else map(held.setdefault, entries, entries))
+        for values, place, called in zip(numbers, (2, 3), PLACES, strict=True):
+            found = numbers_of(columns[place], NO_PLACE)
+            if found is None:
+                each = zip(columns[place], lines, strict=True)
+                found = np.array([_number(entry, called, line, name) for entry, line in each])
+            values.append(found)
     chromosome, names, allele1, allele0 = map(tuple, texts)
-    centimorgans, base_pairs = np.array(places).reshape(-1, 2).T
+    centimorgans, base_pairs = map(np.concatenate, numbers)
     return Bim(
         chromosome,
         names,

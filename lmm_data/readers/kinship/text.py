@@ -19,6 +19,10 @@ from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 from lmm_data.readers.text.dialect import SEPARATORS, open_text
 from lmm_data.readers.text.id_columns import header_order, joined, require_ids
 
+# Rows that are read at a time, and what numbers are written with.
+ROWS = 128
+_OF_NUMBERS = b"0123456789.eE+-, \t;|"
+
 Absent: TypeAlias = Literal["zero", "error"]
 Ids: TypeAlias = tuple[str, ...]
 
@@ -80,7 +84,7 @@ def read_kinship_text(
         ids, values = _read_pairs(lines, layout, absent, own, notes, tell, limit)
         words = "lines of two ids and their value"
     else:
-        labels, values = _read_rows(lines, layout, tell)
+        labels, values = _read_numbers(lines, layout, tell) or _read_rows(lines, layout, tell)
         ids, order, where, named_by, candidates = _name_rows(lines, layout, labels, notes)
         if order is not None and order != list(range(layout.n)):
             if layout.form == "lower":
@@ -110,6 +114,36 @@ def read_kinship_text(
         named_by=named_by,
         candidates=candidates,
     )
+
+
+def _read_numbers(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats] | None:
+    """The same as `_read_rows` of a square of plain numbers, in half the time; else None."""
+    n, rows, separator = layout.n, list(lines.below(layout.header)), lines.separator
+    if layout.form != "square" or lines.decimal or separator == " " or len(rows) != n:
+        return None
+    names, values = [], np.empty((n, n))
+    for start in range(0, n, ROWS):
+        texts = []
+        for _, line in rows[start : start + ROWS]:
+            *before, text = line.split(separator, layout.labels)
+            if lines.tail:
+                text = text.rstrip(" ").removesuffix(separator)
+            if not text.isascii() or text.encode().translate(None, _OF_NUMBERS):
+                return None
+            fields = lines.cut(separator.join(before)) if before else []
+            names.append(tuple(field.strip() for field in fields))
+            texts.append(text)
+        try:
+            block = np.loadtxt(texts, delimiter=separator, comments=None, ndmin=2)
+        except ValueError:
+            return None
+        if block.shape != (len(texts), n):
+            return None
+        values[start : start + ROWS] = block
+        tell(start / n)
+    if any(len(name) != layout.labels for name in names):
+        return None
+    return names, values
 
 
 def _read_rows(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats]:

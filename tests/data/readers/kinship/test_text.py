@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmm_core.errors import DataError
+from lmm_data.readers.kinship import text
 from lmm_data.readers.kinship.text import read_kinship_text
 from tests import damage
 from tests.reading import called
@@ -333,3 +334,19 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(kind):
             continue
         assert kinship.n > 0
         assert not np.isinf(kinship.values).any()
+
+
+@pytest.mark.parametrize("entry", ["0.25", "NA", "x"])
+def test_plain_numbers_are_read_at_once_and_others_one_by_one(entry, monkeypatch):
+    slow = []
+    one_by_one = text._read_rows
+    monkeypatch.setattr(text, "_read_rows", lambda *how: slow.append(how) or one_by_one(*how))
+    rows = "\n".join(f'"m{i}"\t{i}.125\t{entry}\t-3e-1 \t' for i in range(3))
+    try:
+        kinship = text.read_kinship_text(f"{rows}\n".encode()).kinship
+    except DataError as error:
+        assert entry == "x" and "line 1" in str(error)
+    else:
+        assert kinship.ids == ("m0", "m1", "m2")
+        assert kinship.values[1, [0, 2]].tolist() == [1.125, -0.3]
+    assert bool(slow) == (entry != "0.25")
