@@ -46,7 +46,19 @@ class AboutOpen:
         return Prediction(f"lesson {name}", f"lesson_{name}", buttons=f"{name}_")
 
     def render(self) -> None:
-        """Draw the lesson: the idea, the question, and the picture's answer once it is seen."""
+        """Draw the lesson, under its title."""
+        if not projector.on():
+            self.head(self.step.title)
+        self.body()
+
+    def head(self, title: str) -> None:
+        """The title, and what the lesson is about."""
+        st.title(title)
+        name = literal(state.shown().opened.dataset.name)
+        st.caption(f"{self.lead} Open now: {name}.")
+
+    def body(self) -> None:
+        """The idea, the question, and the picture's answer once it is seen."""
         shown = state.shown()
         method = self.method or shown.method
         data = shown.view.problem.fingerprint
@@ -57,8 +69,6 @@ class AboutOpen:
         if projector.on():
             self._for_a_class(scene, asks=asks, seen=seen)
             return
-        st.title(self.step.title)
-        st.caption(f"{self.lead} Open now: {literal(shown.opened.dataset.name)}.")
         words, picture = st.columns([2, 3], gap="large")
         with words:
             st.markdown(marked(self.step.idea(scene)), unsafe_allow_html=True)

@@ -9,6 +9,7 @@ from lmm_app.lessons.beyond import BEYOND
 from lmm_app.lessons.components.words import COMPONENTS
 from lmm_app.lessons.courses import COURSES, Course, Stop
 from lmm_app.lessons.draws import DRAWS
+from lmm_app.lessons.how_k.parts import TITLE as HOW_K
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.lineup import LINEUP
 from lmm_app.lessons.moves.cases import TITLE as MOVES
@@ -21,6 +22,7 @@ from lmm_app.session import state
 
 STEPS = {step.name: (place, step) for place, step in enumerate(TOUR, start=1)}
 ALONE = {
+    "how_k": HOW_K,
     "moves": MOVES,
     **{one.name: one.title for one in (RACE, BEYOND, DRAWS, LINEUP, SHRINKAGE, HOW_MANY)},
     **{one.name: one.title for one in (PEAK, COMPONENTS)},

@@ -6,6 +6,7 @@ from lmm_app.cards.thumbnail import Curve, profiles, weights
 from lmm_app.fit.view import View, build_view
 from lmm_app.genome.study import Study
 from lmm_app.lessons.components.fits import Components, Typed, components_of
+from lmm_app.lessons.how_k.markers import Running, read, running
 from lmm_app.lessons.moves import frames
 from lmm_app.lessons.moves.cases import Case
 from lmm_app.lessons.moves.frames import Moves
@@ -16,6 +17,7 @@ from lmm_app.lessons.scene import Scene
 from lmm_app.live.beyond import beyond_board
 from lmm_app.live.components import components_board
 from lmm_app.live.draws import draws_board
+from lmm_app.live.how_k import markers_board, own_board, table_board
 from lmm_app.live.how_many import how_many_board
 from lmm_app.live.lineup import lineup_board
 from lmm_app.live.moves import moves_board
@@ -61,6 +63,29 @@ def moves_picture(case: Case, *, revealed: bool) -> Board:
     """The picture of a case."""
     key = f"moves {case.name} {revealed}"
     return keep.BOARDS.get(key, lambda: pack_board(moves_board(case, moves(), revealed=revealed)))
+
+
+def markers() -> Running:
+    """Three pairs of mice by their markers, read once."""
+    return keep.RESULTS.get("how k", lambda: running(*read()))
+
+
+def table_picture(part: str, *, revealed: bool) -> Board:
+    """The small table of “How K is made” in one of its parts."""
+    key = f"how k {part} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(table_board(part, revealed=revealed)))
+
+
+def own_picture(part: str, view: View, *, revealed: bool) -> Board:
+    """What the same part has of the data that are open."""
+    key = f"how k {part} {view.problem.fingerprint} {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(own_board(part, view, revealed=revealed)))
+
+
+def markers_picture(*, revealed: bool) -> Board:
+    """K of three pairs by more and more markers."""
+    key = f"how k markers {revealed}"
+    return keep.BOARDS.get(key, lambda: pack_board(markers_board(markers(), revealed=revealed)))
 
 
 def race_picture(view: View, *, revealed: bool) -> Board:

@@ -10,6 +10,7 @@ from lmm_app.cards import (
     components,
     courses,
     draws,
+    how_k,
     how_many,
     kept,
     lineup,
@@ -19,6 +20,7 @@ from lmm_app.cards import (
     shrinkage,
 )
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.how_k import parts
 from lmm_app.lessons.moves.cases import LEAD, TITLE
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
@@ -29,7 +31,7 @@ from lmm_app.sources.opened import Lesson
 
 CARD = "card"
 # Of lessons that have a page of their own, where others have a card.
-MOVES = "moves"
+HOW_K, MOVES = "how_k", "moves"
 ABOUT_OPEN = {
     one.step.name: one
     for one in (
@@ -43,11 +45,13 @@ ABOUT_OPEN = {
 }
 ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON, components.LESSON)}
 ALONE = {
+    HOW_K: how_k.render,
     MOVES: moves.render,
     **{name: one.render for name, one in (ABOUT_OPEN | ABOUT_GENOME).items()},
 }
 # What the doors to them say.
 DOORS = {
+    HOW_K: (parts.TITLE, parts.LEAD),
     MOVES: (TITLE, LEAD),
     **{name: (one.step.title, one.lead) for name, one in ABOUT_OPEN.items()},
     **{name: (one.asked.title, one.asked.lead) for name, one in ABOUT_GENOME.items()},
@@ -122,7 +126,7 @@ def _in_pairs(names: list[str], draw: Callable[[str], None]) -> None:
 def _door(name: str) -> None:
     """The way to a lesson that has a page of its own."""
     title, lead = DOORS[name]
-    words = "Open the five cases" if name == MOVES else "Open"
+    words = {HOW_K: "Open the five parts", MOVES: "Open the five cases"}.get(name, "Open")
     with st.container(border=True, height="stretch"):
         st.subheader(title, anchor=False)
         st.markdown(marked(lead), unsafe_allow_html=True)

@@ -75,6 +75,7 @@ COURSES: Mapping[str, Course] = {
                 "Relatives and weights",
                 (
                     *_tour("relatives", "share", "rotation", "weights"),
+                    *_alone("how_k"),
                     *_cards("full_sibs", "intercross"),
                     *_alone("draws"),
                 ),
@@ -110,7 +111,7 @@ COURSES: Mapping[str, Course] = {
                 "Kinship",
                 (
                     *_tour("relatives", "share"),
-                    *_alone("draws"),
+                    *_alone("draws", "how_k"),
                     *_cards("full_sibs", "unrelated", "one_family", "half_scale"),
                 ),
                 "Which pairs of individuals in your data tell most about h? Say it from their "

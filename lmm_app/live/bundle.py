@@ -79,15 +79,19 @@ PAGE_MODULES = needed("stage", MODULES)[len(MODULES) :]
 # Panels that few pages show, each with modules of its own: a page is sent them when it shows one.
 LATER = {
     name: needed(name, MODULES)[len(MODULES) :]
-    for name in ("shrink", "triangle", "draws", "lineup")
+    for name in ("shrink", "triangle", "draws", "lineup", "markers")
 }
 
 
 @cache
-def script() -> str:
-    """All modules as one, for a browser that is given no files to import."""
+def script(panels: tuple[str, ...] = tuple(LATER)) -> str:
+    """All modules as one, for a browser that is given no files to import.
+
+    Args:
+        panels: of those that come later elsewhere, which are in it.
+    """
     later = "".join(
-        f'{_together(names)}\npanelComes("{name}", {name}Panel);\n' for name, names in LATER.items()
+        f'{_together(LATER[name])}\npanelComes("{name}", {name}Panel);\n' for name in panels
     )
     return f"{_together(MODULES)}\n{later}"
 

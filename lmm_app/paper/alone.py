@@ -29,12 +29,15 @@ def alone(title: str, body: str, boards: Iterable[Placed] = (), style: str = "")
 
 def running(title: str, body: str, boards: Iterable[Placed], style: str = "") -> str:
     """The same under a title of its own."""
-    packed = block('id="script"', _packed_script())
+    placed = list(boards)
+    # Few boards have a panel of their own, and its script is only where they are.
+    panels = tuple(sorted({str(board["later"]) for _, board, _ in placed if board.get("later")}))
+    packed = block('id="script"', _packed_script(panels))
     return document(
         title,
-        f"{body}\n{blocks(boards)}\n{packed}\n<script>{_loader()}</script>",
+        f"{body}\n{blocks(placed)}\n{packed}\n<script>{_loader()}</script>",
         f"{bundle.style()}\n{print_style()}\n{style}",
-        policy(),
+        policy(panels),
     )
 
 
@@ -49,15 +52,19 @@ def board_here(name: str) -> str:
 
 
 @cache
-def script() -> str:
-    """The script of the file: the boards, and what draws and asks there."""
+def script(panels: tuple[str, ...] = ()) -> str:
+    """The script of the file: the boards, and what draws and asks there.
+
+    Args:
+        panels: those of `bundle.LATER` that its boards have.
+    """
     own = (FOLDER / "alone.js").read_text(encoding="utf-8")
-    return f"{bundle.spare(bundle.script())}\n{own}"
+    return f"{bundle.spare(bundle.script(panels))}\n{own}"
 
 
 @cache
-def _packed_script() -> bytes:
-    return zlib.compress(script().encode(), 9)
+def _packed_script(panels: tuple[str, ...]) -> bytes:
+    return zlib.compress(script(panels).encode(), 9)
 
 
 @cache
@@ -67,9 +74,9 @@ def _loader() -> str:
 
 
 @cache
-def policy() -> str:
+def policy(panels: tuple[str, ...] = ()) -> str:
     """Nothing is fetched, and no script runs but the two of the file."""
-    hashes = (sha256(text.encode()).digest() for text in (_loader(), script()))
+    hashes = (sha256(text.encode()).digest() for text in (_loader(), script(panels)))
     own = " ".join(f"'sha256-{b64encode(one).decode()}'" for one in hashes)
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src {own}; img-src data: blob:; "

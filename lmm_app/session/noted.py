@@ -14,6 +14,7 @@ import streamlit as st
 
 from lmm_app.lessons.components.words import COMPONENTS
 from lmm_app.lessons.draws import DRAWS
+from lmm_app.lessons.how_k.parts import PARTS
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.peak.words import PEAK
@@ -43,6 +44,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         **{f"tour {step.name}": step.question.options for step in TOUR},
         **{f"lesson {name}": preset.options for name, preset in PRESETS.items()},
         **{f"moves {name}": OPTIONS for name in CASES},
+        **{f"lesson {step.name}": step.question.options for step in PARTS.values()},
         "lesson race": {**RACE.question.options, **AT_AN_END},
         "lesson draws": DRAWS.question.options,
         "lesson shrinkage": SHRINKAGE.question.options,

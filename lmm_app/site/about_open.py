@@ -101,7 +101,7 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
         for name, seen in (("before", False), ("after", True))
     ]
     return {
-        name_of(name): _page(LEADS[name][0], about_whom, boards, alt, note)
+        name_of(name): page_of(LEADS[name][0], about_whom, boards, alt, note)
         for name, about_whom, boards, alt, note in (
             ("race", scene, ways, "Where each method stands after every step", ""),
             ("beyond", zero, ends, "The profile beyond 0 and 1", AT_ZERO),
@@ -113,7 +113,10 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
     }
 
 
-def _page(step: Step, scene: Scene, boards: list[Placed], alt: str, note: str) -> str:
+def page_of(
+    step: Step, scene: Scene, boards: list[Placed], alt: str, note: str = "", **around: str
+) -> str:
+    """The page of a step; `around` as `page` takes it, and a `title` other than its own."""
     asked, seen = step.question, set[str]()
 
     def said(guess: Guess) -> tuple[Outcome, str]:
@@ -123,7 +126,9 @@ def _page(step: Step, scene: Scene, boards: list[Placed], alt: str, note: str) -
     for words in (idea, prompt, asked.core(scene, None)):
         marked(words, seen)
     form = question(step.name, prompt, asked.options_of(scene), asked.right(scene), said)
-    return page(step.title, idea, form, boards, alt, (note, step.formula(scene), step.code), seen)
+    title = around.pop("title", step.title)
+    below = (note, step.formula(scene), step.code)
+    return page(title, idea, form, boards, alt, below, seen, **around)
 
 
 def page(
@@ -134,6 +139,9 @@ def page(
     alt: str,
     below: tuple[str, str, str],
     seen: set[str],
+    *,
+    above: str = "",
+    staying: str = "",
 ) -> str:
     """A lesson on a page of its own.
 
@@ -143,14 +151,16 @@ def page(
         boards: the picture before the answer and after it, which `alt` says in words.
         below: a note under them, the formula in Markdown, and the code.
         seen: words that are used.
+        above: HTML over the idea.
+        staying: HTML of the places of boards that stay, over the picture.
     """
     note, formula, code = below
     note = f'<p class="note">{escape(note)}</p>\n' if note else ""
     body = f"""\
 <h1>{escape(title)}</h1>
-<div class="step">
+{above}<div class="step">
 <div class="idea">{prose(idea)}</div>
-<div class="picture">{place_of_board("before", alt)}</div>
+<div class="picture">{staying}{place_of_board("before", alt)}</div>
 <div class="question">{form}</div>
 </div>
 {note}<details><summary>The formula</summary>{prose(formula)}</details>

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lmm_app.session import keep
 from lmm_app.session.state import Shown
-from lmm_app.site import about_genome, about_open, lessons, moves, story, tour, words
+from lmm_app.site import about_genome, about_open, how_k, lessons, moves, story, tour, words
 from lmm_app.site.lessons import METHOD
 from lmm_app.sources.opened import Sample
 from lmm_app.tour.kept import scene_of
@@ -27,6 +27,7 @@ def pages() -> dict[str, str]:
         "index.html": story.page(MICE, opened, view),
         **tour.pages(scene),
         **lessons.pages(),
+        **how_k.pages(scene),
         **moves.pages(),
         **about_open.pages(scene, shown),
         **about_genome.pages(),

@@ -38,6 +38,7 @@ PICTURES = f"""() => ({BOARDS})().flatMap(board =>
             ("/traits?sample=many_traits&picked=2", 0),
             ("/scan?sample=tiny12&scan_n=100&seen=1&believed=A", 3),
             ("/data?broken=minus_nine", 0),
+            ("/lessons?card=how_k&part=zero&sample=tiny12", 0),
         ],
         3,
     ),

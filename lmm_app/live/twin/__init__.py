@@ -10,8 +10,8 @@ import numpy as np
 
 from lmm_core import RotatedData, log_likelihood
 
-# Its modules: the fit, what it predicts, and what its model draws.
-TWIN = ("twin", "predict", "draw")
+# Its modules: the fit, what it predicts, what its model draws, and K of a small table.
+TWIN = ("twin", "predict", "draw", "relate")
 
 
 def twin_source(name: str = "twin") -> str:

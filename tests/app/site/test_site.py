@@ -2,7 +2,8 @@
 
 import json
 import re
-from base64 import b64encode
+import zlib
+from base64 import b64decode, b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import pytest
 from lmm_app.cards.kept import moves, peak
 from lmm_app.genome.sources import CrossSettings
 from lmm_app.glossary.entries import GLOSSARY
+from lmm_app.lessons.how_k.parts import PARTS
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
 from lmm_app.lessons.peak.words import PEAK
@@ -19,6 +21,7 @@ from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import RACE
 from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.tour import TOUR, climb
+from lmm_app.live.bundle import LATER
 from lmm_app.paper import alone
 from lmm_app.paper.tables_html import prose
 from lmm_app.session import keep, studies
@@ -70,6 +73,11 @@ class Read(HTMLParser):
             self._script = None
 
 
+def unpacked(page):
+    """The script of a page."""
+    return zlib.decompress(b64decode(page.data["script"])).decode()
+
+
 @pytest.fixture(scope="module")
 def site():
     return pages()
@@ -94,6 +102,7 @@ def test_every_page_is_there_and_small(site):
         *STEPS,
         "lessons.html",
         *(f"lesson-{name}.html" for name in PRESETS),
+        *(f"how_k-{name}.html" for name in PARTS),
         *(f"moves-{name}.html" for name in CASES),
         *(f"{name}.html" for name in LEADS),
         "peak.html",
@@ -120,15 +129,16 @@ def test_every_link_leads_to_a_page_of_the_folder_and_every_page_is_led_to(read)
 
 
 def test_nothing_is_loaded_and_only_the_scripts_of_the_page_run(read):
+    scripts = [alone.script(panels) for panels in ((), *((name,) for name in LATER))]
     for page in read.values():
         assert page.loads == []
         assert page.events == []
         rules = dict(rule.strip().split(" ", 1) for rule in page.policy.split(";"))
         assert rules["default-src"] == "'none'"
         (loader,) = page.scripts
-        named = {
-            b64encode(sha256(text.encode()).digest()).decode() for text in (loader, alone.script())
-        }
+        packed = unpacked(page)
+        assert packed in scripts
+        named = {b64encode(sha256(text.encode()).digest()).decode() for text in (loader, packed)}
         assert set(re.findall("'sha256-([^']+)'", rules["script-src"])) == named
         assert "unsafe" not in rules["script-src"]
 
@@ -180,7 +190,8 @@ def test_shrinkage_asks_and_answers_about_the_mice(site, read, scene):
         assert known["said"][code] == told
     assert "14 more have none" in site["shrinkage.html"]
     # What draws the arrows is in the file.
-    assert "function shrinkPanel" in alone.script()
+    assert "function shrinkPanel" in unpacked(read["shrinkage.html"])
+    assert "function shrinkPanel" not in unpacked(read["race.html"])
 
 
 def test_the_race_asks_and_answers_about_the_mice(site, read, scene):
@@ -223,6 +234,18 @@ def test_every_case_of_what_moves_h_asks_and_answers_as_its_page(site, read):
             said = [case.outcome(moves(), code), prose(case.feedback(moves(), code))]
             assert known["said"][code] == said
         assert prose(case.idea) in site[f"moves-{name}.html"]
+
+
+def test_every_part_of_how_k_is_made_asks_and_answers_about_the_mice(site, read, scene):
+    for name, step in PARTS.items():
+        asked, page = step.question, f"how_k-{name}.html"
+        known = json.loads(read[page].data[f"answers-{step.name}"])
+        assert known["right"] == asked.right(scene)
+        for code in asked.options_of(scene):
+            told = [asked.outcome(scene, code), prose(asked.feedback(scene, code))]
+            assert known["said"][code] == told
+        assert prose(step.idea(scene)) in site[page]
+    assert "function markersPanel" in unpacked(read["how_k-hand.html"])
 
 
 def test_words_are_all_of_the_glossary(read, site):
