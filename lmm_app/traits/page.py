@@ -15,7 +15,7 @@ from lmm_app.session.downloads import download
 from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
 from lmm_app.sources.opened import Opened
-from lmm_app.traits import predicted, words
+from lmm_app.traits import genome, predicted, words
 from lmm_app.traits.fits import AllTraits, fit_all
 from lmm_app.traits.forest import READABLE, forest_figure, overview_figure
 from lmm_app.traits.table import columns, table_csv
@@ -41,7 +41,7 @@ NONE_OF_THIS_KIND = "No trait is of this kind."
 BESIDE = """
 <style>
 [data-testid="stColumn"]:has(.st-key-picked_trait) {
-    position: sticky; top: 4.5rem; align-self: flex-start;
+    position: sticky; top: 4.5rem; align-self: flex-start; z-index: 99;
 }
 @media (max-width: 640px) {
     .st-key-picked_trait:has(.st-key-to_explore) {
@@ -85,6 +85,8 @@ def render() -> None:
         _table(shown, fitted, chosen, known)
     with panel, st.container(key="picked_trait"):
         _picked(shown, fitted)
+    picked = _chosen_trait(shown, fitted)
+    genome.render(shown, chosen, picked, lambda key: _pick(picked_from(st.session_state.get(key))))
 
 
 def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
