@@ -56,7 +56,7 @@ def scan_traits_loco(
     groups = by_chromosome(genotypes, chromosomes)
     out, pairs = empty(traits.shape[1]), list[Pairs]()
     sizes = [
-        part.shape[1] if wanted is None or wanted[name].any() else 0
+        part.shape[1] if wanted is None or np.any(wanted[name]) else 0
         for name, part in groups.items()
     ]
     each = chromosome_kinships(genotypes, chromosomes, kinships, kind)

@@ -42,7 +42,7 @@ def scan_traits(
     threads: int | None = None,
     n_jobs: int | None = 1,
     all_r2: bool = False,
-    wanted: NDArray[np.bool_] | None = None,
+    wanted: ArrayLike | None = None,
     progress: Progress | None = None,
     landed: Landed | None = None,
 ) -> tuple[TraitScans, Pairs]:
@@ -78,12 +78,12 @@ def scan_traits(
 
     Raises:
         DesignError, KinshipError: an input is not what it must be.
-        LMMError: weights, or thresholds that are not one for each trait.
+        LMMError: weights, an unknown precision, or `above` or `wanted` not one for each trait.
 
     References:
-        The idea, many traits as one product: Kim et al. 2025, BulkLMM (G3 15:jkaf), with h on a
-        grid; the interpolation of exact h is of this package. Kang et al. 2010, Nature Genetics
-        42:348 (h held).
+        Yu et al. 2023, BulkLMM, doi:10.1101/2023.12.20.572698, many traits as one product, with h
+        on a grid, where here each trait has its own; Kang et al. 2010, Nature Genetics 42:348 (h
+        held).
 
     >>> rng = np.random.default_rng(1)
     >>> G, Y = rng.integers(0, 3, (20, 50)), rng.standard_normal((20, 4))
@@ -106,7 +106,7 @@ def scan_traits(
         genotypes,
         _thresholds(above, traits.shape[1]),
         PRECISIONS[precision],
-        np.ones(traits.shape[1], dtype=bool) if wanted is None else wanted,
+        _wanted(wanted, traits.shape[1]),
         most=R2_ELEMENTS // max(1, genotypes.shape[1]) if all_r2 else UNIT_TRAITS,
         sent=n_jobs != 1,
     )
@@ -206,14 +206,28 @@ def _alone(work: Callable[[Unit, Progress], Scanned], unit: Unit) -> Scanned:
     return work(unit, part_of(None))
 
 
+def _wanted(wanted: ArrayLike | None, m: int) -> NDArray[np.bool_]:
+    made = np.ones(m, dtype=bool) if wanted is None else np.asarray(wanted, dtype=bool)
+    if made.shape != (m,):
+        raise LMMError(
+            f"it must be said of each of the {m} traits whether it is wanted",
+            f"the shape is {made.shape}",
+            "give one truth value for each column of Y",
+        )
+    return made
+
+
 def _thresholds(above: ArrayLike, m: int) -> Floats:
     values = np.asarray(above, dtype=np.float64)
-    if values.shape not in ((), (m,)) or np.isnan(values).any() or (values < 0.0).any():
+    found = ""
+    if values.shape not in ((), (m,)):
+        found = f"the shape is {values.shape}"
+    elif not (values >= 0.0).all():
+        found = "some are negative or missing"
+    if found:
         raise LMMError(
             f"a threshold is a LOD score of at least 0, one for all traits or for each of the {m}",
-            f"the shape is {values.shape}"
-            if values.shape not in ((), (m,))
-            else "some are negative or missing",
+            found,
             "`trait_thresholds` makes one for each",
         )
     return np.broadcast_to(values, (m,))

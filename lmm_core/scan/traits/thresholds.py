@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, as_design, lock
+from lmm_core.errors import LMMError
 from lmm_core.genotypes import Genotypes, as_genotypes
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.blocks import as_traits
@@ -88,7 +89,7 @@ def trait_thresholds(
 
     Raises:
         DesignError, KinshipError: as `scan_traits`.
-        LMMError: an alpha that is not between 0 and 1, or too few draws for it.
+        LMMError: an alpha that is not between 0 and 1, too few draws for it, or other traits.
 
     References:
         Abney 2015, Genetic Epidemiology 39:249, permutation of decorrelated residuals.
@@ -98,6 +99,12 @@ def trait_thresholds(
     traits, design = as_traits(Y, eigen.n), as_design(X, eigen.n)
     genotypes = as_genotypes(G, eigen.n)
     m = traits.shape[1]
+    if peaks.m != m:
+        raise LMMError(
+            "the peaks must be of the same traits",
+            f"they are of {peaks.m}, and Y has {m}",
+            "give Y as it was scanned",
+        )
     lod, lower, upper, fourth, heaviest = (np.full(m, np.nan) for _ in range(5))
     out = TraitThresholds(alpha, lod, lower, upper, fourth, heaviest, np.zeros(m, dtype=np.int64))
     parts = [

@@ -231,6 +231,8 @@ def test_what_cannot_be_scanned_is_refused():
         scan_traits(Y, G, X, K, precision="half")
     with pytest.raises(LMMError, match="one for all traits or for each of the 8: the shape is"):
         scan_traits(Y, G, X, K, above=[1.0, 2.0])
+    with pytest.raises(LMMError, match="each of the 8 traits whether it is wanted: the shape is"):
+        scan_traits(Y, G, X, K, wanted=[True, False])
     with pytest.raises(LMMError, match="some are negative or missing"):
         scan_traits(Y, G, X, K, above=-1.0)
     G[4, 2] = np.inf

@@ -109,5 +109,7 @@ def test_what_makes_no_threshold_is_refused():
     rng = np.random.default_rng(1)
     with pytest.raises(LMMError, match=r"an alpha of 0\.01 needs at least 99 permutations"):
         trait_thresholds(peaks, Y, G, None, eigen, alpha=0.01, permutations=50, rng=rng)
+    with pytest.raises(LMMError, match="of the same traits: they are of 3, and Y has 2; give Y"):
+        trait_thresholds(peaks, Y[:, :2], G, None, eigen, rng=rng)
     with pytest.raises(LMMError, match="alpha must lie between 0 and 1: 5 does not"):
         trait_thresholds(peaks, Y, G, None, eigen, alpha=5, rng=rng)
