@@ -1,4 +1,4 @@
-"""The picture of “Principal components”: the sum, the profile, and λ of a scan."""
+"""The picture of “Principal components”: the sum, the profile, and the inflation of a scan."""
 
 from typing import Any
 
@@ -101,7 +101,7 @@ def _profile(found: Components, said: list[str]) -> dict[str, Any]:
         "legend": [
             plot.key("line", "lane-newton", "without any"),
             plot.key("line", "lane-brent", "with components"),
-        ],
+        ][: len(said)],
         "x": plot.axis("h", 0.0, 1.0, 0.02),
         "y": plot.axis("log-likelihood", -DEPTH, 0.0, 0.06),
         "series": series if len(said) > 1 else [series[0], series[2]],
@@ -128,15 +128,15 @@ def _scan(found: Components, said: list[str]) -> dict[str, Any]:
         series.append(plot.line(look, name, count, y))
         series.append(plot.points("plain", "", count, y, count=1, moving=True, shape=shape))
     return {
-        "title": "λ_GC of a scan",
-        "note": "Chance alone would bring it near 1.",
+        "title": "Inflation of a scan",
+        "note": "The median test over that of chance, near 1 by chance alone.",
         "height": HEIGHT,
         "legend": [
             plot.key("line", "lane-newton", ALONE),
             plot.key("line", "lane-brent", BESIDE),
         ],
         "x": plot.axis("components as covariates", 0.0, count[-1], 0.02),
-        "y": {**plot.axis("λ_GC", low, high), "log": True, "lo": low, "hi": high},
+        "y": {**plot.axis("inflation", low, high), "log": True, "lo": low, "hi": high},
         "series": series,
         "alts": said,
     }

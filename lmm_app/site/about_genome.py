@@ -42,7 +42,7 @@ def pages() -> dict[str, str]:
         for name, seen in (("before", False), ("after", True))
     ]
     along = "LOD along a chromosome, by three scans"
-    sums = "What rotated observations add to the sum, the profile over h, and λ of a scan"
+    sums = "What rotated observations add to the sum, the profile, and the inflation of a scan"
     return {
         about_open.name_of(PEAK.name): _page(PEAK, peak, scans, along, study.about),
         about_open.name_of(COMPONENTS.name): _page(COMPONENTS, found, counts, sums, study.about),

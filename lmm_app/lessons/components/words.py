@@ -12,7 +12,7 @@ from lmm_core.summary import h_words
 
 # A change of ĥ that is smaller is none for the eye.
 SAME = 0.005
-# How much nearer to 1 a λ_GC is, as a factor, before it is said to be.
+# How much nearer to 1 an inflation is, as a factor, before it is said to be.
 NEARER = 1.1
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -36,7 +36,7 @@ def frame_sentence(found: Components, frame: Frame) -> str:
     if frame.beside is None or frame.alone is None:
         return f"{told}."
     beside, alone = number(frame.beside, 3), number(frame.alone, 3)
-    return f"{told}. λ_GC of a scan {beside} beside K, {alone} without K."
+    return f"{told}. Inflation of a scan {beside} beside K, {alone} without K."
 
 
 def _right(found: Components) -> str:
@@ -50,15 +50,16 @@ def _idea(found: Components) -> str:
         "data are rotated. By K, what is inherited varies most along them.\n\n"
         "It is common to put the first few into the model as covariates, beside K or in place of "
         "K. A covariate takes out of the trait whatever goes along with it.\n\n"
-        "The bars show what rotated observations add to the sum that is made small: each its "
-        "squared residual times its weight. The one with the largest λ comes first."
+        "The bars show what rotated observations add to the sum of squares that a fit makes "
+        "small: each its squared residual times its weight. The one with the largest λ comes first."
     )
 
 
 def _prompt(found: Components) -> str:
+    first = found.frames[0].parts[0]
     return (
-        "The first component is put into the model as a covariate. What does the first rotated "
-        "observation add to the sum then?"
+        f"The first rotated observation adds {number(float(first), 3)} to the sum. Now the first "
+        "component is put into the model as a covariate. What does this observation add then?"
     )
 
 
@@ -71,8 +72,8 @@ def _core(found: Components) -> str:
     else:
         start = (
             "Nothing: it drops out. After the rotation the component is 1 in this one observation "
-            "and 0 in all others. So its free coefficient fits this one without a residual, and "
-            "the others stay as they were."
+            "and 0 in all others. So its free coefficient fits this one without a residual. "
+            "The others change only as ĥ, v̂ and the other coefficients do."
         )
     return " ".join(filter(None, (start, _estimate(found), _scans(found))))
 
@@ -101,14 +102,14 @@ def _scans(found: Components) -> str:
     told = [number(float(x or np.nan), 3) for x in (first.beside, last.beside)]
     alone = [number(float(x or np.nan), 3) for x in (first.alone, last.alone)]
     words = (
-        f"λ_GC of a scan goes from {told[0]} to {told[1]} beside K, and from {alone[0]} to "
-        f"{alone[1]} without K."
+        f"The inflation of a scan goes from {told[0]} to {told[1]} beside K, and from "
+        f"{alone[0]} to {alone[1]} without K."
     )
     by_k, by_them = (_from_one(x) for x in (first.beside, last.alone))
     if by_them > by_k + np.log(NEARER):
         words += f" So K alone does more than {last.count} components without it."
     elif by_k > by_them + np.log(NEARER):
-        words += f" So {last.count} components without K bring λ_GC nearer to 1 than K alone."
+        words += f" So {last.count} components without K bring it nearer to 1 than K alone."
     return words
 
 
@@ -145,7 +146,8 @@ def _formula(found: Components) -> str:
         "Without K, h is 0 and all weights are the same. Components then handle a few directions "
         "completely and all others not at all; K gives each direction its own weight. Where "
         "several λ are equal, it is arbitrary which of them come first.\n\n"
-        "λ_GC of a scan is the median of its test statistics over the median under chance, "
+        "The inflation of a scan, λ_GC, is the median of its test statistics over the median under "
+        "chance, "
         "here with h held at the ĥ of the model without a marker."
     )
 

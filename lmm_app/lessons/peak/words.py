@@ -10,7 +10,7 @@ from lmm_core.errors import in_digits
 
 # LODs that differ by less are alike for the eye.
 ALIKE = 0.05
-# λ further from 1 than this says something of a scan.
+# An inflation further from 1 than this says something of a scan.
 INFLATED = 1.1
 PLAIN, BESIDE = "without kinship", "with all of K"
 OPTIONS: Mapping[str, str] = MappingProxyType(
@@ -103,8 +103,8 @@ def _reasons(peak: Peak) -> str:
     )
     if plain - apart < ALIKE:
         return (
-            f"Beside the other chromosomes it is as high as without kinship. It falls {own}, "
-            "and by nothing else."
+            "Beside the other chromosomes it is at least as high as without kinship. It falls "
+            f"{own}, and by nothing else."
         )
     return (
         f"So the peak falls twice: from {plain:.2f} to {apart:.2f} because relatives are alike on "
@@ -129,7 +129,7 @@ def inflation(peak: Peak, *, revealed: bool) -> str:
     told = f"{number(plain, 3)} {PLAIN}, {number(beside, 3)} {BESIDE}"
     if apart is not None:
         told += f", {number(apart, 3)} with each chromosome left out"
-    words = f"λ over all markers, which chance alone would bring near 1: {told}."
+    words = f"Inflation over all markers, near 1 by chance alone: {told}."
     if plain > INFLATED and beside < plain:
         words += " Without kinship the whole genome is too high, not one peak alone."
     return words

@@ -153,7 +153,7 @@ def test_every_guess_is_answered_in_plain_sentences(name, monkeypatch):
     for text in texts:
         assert "nan" not in re.split(r"\W+", text)
         assert max(len(part.split()) for part in re.split(r"(?<=[.?!])\s+", text)) <= 32
-    assert "λ_GC" not in "".join(texts)
+    assert "nflation" not in "".join(texts)
     assert one.frames[1].parts[0] == 0.0
 
 
@@ -169,7 +169,7 @@ def test_the_answer_says_what_the_fits_show():
     told = COMPONENTS.core(
         replace(found(), frames=(replace(first, beside=0.5), replace(last, alone=1.0)))
     )
-    assert told.endswith("20 components without K bring λ_GC nearer to 1 than K alone.")
+    assert told.endswith("20 components without K bring it nearer to 1 than K alone.")
     still = replace(found(), frames=(first, replace(last, h2=first.h2)))
     assert "ĥ hardly moves" in COMPONENTS.core(still)
 
@@ -207,7 +207,7 @@ def test_the_picture_draws_what_is_said():
     assert before["said"] == after["said"][:1]
     assert len(after["said"]) == len(found().frames) == 21
     assert int(start_of(revealed=True)) == 1
-    assert "GC" not in str([chart["title"] for chart in before["charts"]])
+    assert "nflation" not in str([chart["title"] for chart in before["charts"]])
     bars, profile, scan = after["charts"]
     frame = found().frames[7]
     assert after["said"][7] == frame_sentence(found(), frame)
