@@ -13,6 +13,7 @@ from lmm_app.site.about_open import page_of
 
 FIRST = f"how_k-{next(iter(PARTS))}.html"
 TABLE = "Eight mice and four markers, and their K"
+OPEN = "The K that is open on this page is that of the mice."
 # By part, what its own picture shows.
 LABELS = {
     "hand": TABLE,
@@ -31,6 +32,7 @@ def pages(scene: Scene) -> dict[str, str]:
             scene,
             _boards(name, scene),
             LABELS[name],
+            OPEN if name in ("self", "mean", "zero") else "",
             title=f"{TITLE}: {step.title[0].lower()}{step.title[1:]}",
             above=f"{paragraph(LEAD)}{_parts(name)}",
             staying="" if name in ("hand", "markers") else place_of_board("table", TABLE),

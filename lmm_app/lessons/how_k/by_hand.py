@@ -32,8 +32,8 @@ BY_HAND = Step(
     idea=lambda scene: (
         "Eight mice were typed at four markers. A genotype is how many copies of one allele a "
         "mouse has: 0, 1 or 2.\n\n"
-        "What do two mice share? First take the mean of each marker off. Then both stand above it, "
-        "or below. Multiply the two numbers at each marker: on the same side the product is "
+        "What do two mice share? First take the mean of each marker off: each mouse is then above "
+        "it, or below. Multiply the two numbers at each marker: on the same side the product is "
         "positive, on different sides negative. **The mean of the products is their entry of K.**"
         "\n\n"
         "Do it for A and B: fill in the four products, then K."

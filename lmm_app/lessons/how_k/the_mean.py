@@ -32,7 +32,7 @@ def _idea(scene: Scene) -> str:
     words = (
         "Leave the counts as they are, and every entry gets large: all mice have alleles, so all "
         "seem to share. What was added says nothing about who is closer to whom. Switch between "
-        "the two beside the table.\n\n"
+        "the two over the table.\n\n"
         "Does it change h? The model has a mean of its own, the intercept. **What all have in "
         "common goes into the mean**, and leaves nothing to explain.\n\n"
     )
@@ -46,7 +46,7 @@ def _core(scene: Scene, guess: Guess) -> str:
     return (
         f"It stays, at {found(scene, 'REML')}, whatever is added. REML sees differences between "
         f"individuals alone, and there it cancels. {_by_ml(scene)}But the mean diagonal has "
-        "doubled. Whoever divides the new K by it reports "
+        "doubled. Whoever scales the new K back to what it was reports "
         f"{_scaled(moved.h2, float(moved.h2_scaled[ASKED]))}. So take the mean off before K is "
         "scaled."
     )
@@ -101,6 +101,4 @@ def in_brief(scene: Scene) -> str:
     """The answer for a projector."""
     moved = added(scene.view)
     scaled = _scaled(moved.h2, float(moved.h2_scaled[ASKED]))
-    return (
-        f"It stays, at {found(scene, 'REML')}. With K scaled back to its mean diagonal: {scaled}."
-    )
+    return f"It stays, at {found(scene, 'REML')}. With K scaled back to what it was: {scaled}."

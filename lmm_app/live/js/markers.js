@@ -33,7 +33,7 @@ const OF_MARKERS = `
 .mk .sliding { overflow-x: auto; } .mk .says { min-height: 2.9em; margin: 0; }
 .projector .mk { font-size: clamp(1rem, 1.55vw, 1.6rem); gap: 0.4rem 2.2rem; } .projector .mk .entries { max-width: none; } .projector .mk.asks { font-size: clamp(1.2rem, 2.3vw, 2.4rem); } .projector .mk.asks input { width: 4.5em; } .projector .mk .says { max-width: none; min-height: 0; } .projector .mk caption { font-size: 1em; } .projector .mk .entries td, .projector .mk .geno { height: 1.45em; min-height: 0; } .projector .mk :is(.valued.products, .products .choices, .products ~ .says) { display: none; } .projector .mk :is(th, td) { padding-top: 0; padding-bottom: 0; }
 @container (max-width: 900px) { .mk .entries { font-size: 0.74rem; } .mk .entries th[scope="row"] { width: 1.2rem; padding-right: 0.3rem; } }
-@container (max-width: 420px) { .mk .entries { font-size: 0.66rem; } }
+@container (max-width: 420px) { .mk .entries { font-size: 0.66rem; } .mk .sum { font-size: 0.8rem; } .mk .sum :is(th, td) { padding: 0.1rem; } }
  .narrow .mk .sum td { min-width: 0; } .narrow .mk input[type="text"] { width: 2.9rem; }
 `;
 

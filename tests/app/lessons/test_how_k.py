@@ -125,7 +125,9 @@ def test_any_standardised_kinship_has_a_mean_diagonal_of_1_and_one_by_frequencie
         assert own.mean() == pytest.approx(expected, abs=0.02)
 
 
-@pytest.mark.parametrize("name", ["mice", "tiny", "two hills", "centred_kinship", "unbounded"])
+@pytest.mark.parametrize(
+    "name", ["mice", "tiny", "two hills", "centred_kinship", "unbounded", "half_scale"]
+)
 def test_a_constant_in_k_moves_ml_and_not_reml_as_dense_fits_say(name):
     view = SCENES[name]().view
     moved, problem = added(view), view.problem
