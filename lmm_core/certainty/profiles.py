@@ -7,7 +7,8 @@ where N = n - p, one less with a marker, D = Σ log(1 + oμ_j) and the last two 
 N = n, D = Σ log(1 + oλ_i) without them for ML. Every derivative in x is one of sums of powers of g.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class Grid(Brief):
         log_odds: x, evenly spaced, shape (g,); h = 0 and h = 1 are before and after it.
         weights: of `grid_weights`, shape (df, g + 4).
         rest: N(log 2π + 1 - log N) + D, shape (g + 2,); infinite at h = 1 without a limit.
+        between: what `arcs` keeps for points of the grid.
     """
 
     values: Floats
@@ -43,6 +45,7 @@ class Grid(Brief):
     log_odds: Floats
     weights: Floats
     rest: Floats
+    between: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
 
     @property
     def h2(self) -> Floats:
@@ -87,8 +90,7 @@ class Grid(Brief):
             A, B, C: the sums with all columns of the weights, (m, g + 4); B and C of markers.
         """
         if B is None or C is None:
-            B, C = np.zeros(A.shape[-1]), np.ones(A.shape[-1])
-            C[-2:] = 0.0
+            B, C = without_marker(A)
         slopes = []
         for end, beyond, sign, spectrum in (
             (0, -2, 1.0, self.spectrum),
@@ -163,67 +165,75 @@ class Profiles(Brief):
             return Profiles(self.grid, self.z2[rows])
         return Profiles(self.grid, self.z2, self.xz[rows], self.x2[rows])
 
-    def on_grid(self) -> tuple[Floats, Floats, Floats]:
-        """ℓ at h = 0, on the grid and at h = 1, (m, g + 2), and `end_slopes`, (m,) each."""
-        grid = self.grid
-        A = self.z2 @ grid.weights
+    def on_grid(self) -> tuple[Floats, Floats, Floats, tuple[Floats, Floats, Floats]]:
+        """ℓ at h = 0, on the grid and at h = 1, (m, g + 2); `end_slopes`, (m,) each; RSS, B, C."""
+        grid, A = self.grid, self.z2 @ self.grid.weights
         if self.xz is None or self.x2 is None:
-            return grid.heights(np.log(A[:, :-2])), *grid.end_slopes(A)
-        B, C = self.xz @ grid.weights, self.x2 @ grid.weights
-        height = grid.heights(np.log(A[:-2] - B[:, :-2] ** 2 / C[:, :-2]))
-        if grid.reml:
+            B, C = without_marker(A)
+            rss = A[:, :-2]
+        else:
+            B, C = self.xz @ grid.weights, self.x2 @ grid.weights
+            rss = A[:-2] - B[:, :-2] ** 2 / C[:, :-2]
+        height = grid.heights(np.log(rss))
+        if grid.reml and self.x2 is not None:
             # At h = 0 all weights are 1, and C is Σx².
             height -= 0.5 * np.log(C[:, :-2] / C[:, :1])
-        return height, *grid.end_slopes(A, B, C)
-
-    def sums(self, w: Floats) -> tuple[Floats, Floats, Floats]:
-        """A, B and C for weights w of the contrasts, (m, df), each (m,)."""
-        if self.xz is None or self.x2 is None:
-            return np.einsum("ij,ij->i", self.z2, w), np.zeros(self.m), np.ones(self.m)
-        return (
-            w @ self.z2,
-            np.einsum("ij,ij->i", self.xz, w),
-            np.einsum("ij,ij->i", self.x2, w),
-        )
+        return height, *grid.end_slopes(A, B, C), (rss, B, C)
 
     def heights(self, x: Floats) -> Floats:
-        """ℓ at the log odds x of each, (m,)."""
+        """ℓ of traits, without a marker, at the log odds x of each, (m,)."""
         grid = self.grid
         o = np.exp(x)[:, np.newaxis]
         d = 1.0 + o * grid.values
-        A, B, C = self.sums(1.0 / d)
-        twice = constant(grid.factor) + grid.factor * np.log(A - B**2 / C)
+        twice = constant(grid.factor) + grid.factor * np.log(np.vecdot(self.z2, 1.0 / d))
         twice += log_product(d if grid.spectrum is grid.values else 1.0 + o * grid.spectrum)
-        if grid.reml and self.x2 is not None:
-            twice += np.log(C / self.x2.sum(axis=1))
         return -0.5 * twice
 
     def slopes(self, x: Floats) -> tuple[Floats, Floats]:
-        """dℓ/dx and d²ℓ/dx² at the log odds x of each, (m,)."""
+        """dℓ/dx and d²ℓ/dx² of traits, without a marker, at the log odds x of each, (m,)."""
         grid = self.grid
         o = np.exp(x)[:, np.newaxis]
         g = o * grid.values
         g += 1.0
         np.reciprocal(g, out=g)
         s = g if grid.spectrum is grid.values else 1.0 / (1.0 + o * grid.spectrum)
-        shares, squares = s.sum(axis=1), np.einsum("ij,ij->i", s, s)
+        shares, squares = s.sum(axis=1), np.vecdot(s, s)
         square = g * g
-        powers = zip(self.sums(g), self.sums(square), self.sums(square * g), strict=True)
         # Of a sum of g the derivatives in x are these sums of its powers.
-        (a, a1, a2), (b, b1, b2), (c, c1, c2) = (
-            (one, two - one, one - 3.0 * two + 2.0 * three) for one, two, three in powers
+        one, two, three = (np.vecdot(self.z2, power) for power in (g, square, square * g))
+        none, ones = np.zeros(self.m), np.ones(self.m)
+        return derivatives(
+            grid,
+            (one, two - one, one - 3.0 * two + 2.0 * three),
+            (none, none, none),
+            (ones, none, none),
+            (none, grid.spectrum.size - shares, shares - squares),
         )
-        t = b / c
-        rss = a - b * t
-        first = (a1 - 2.0 * t * b1 + t**2 * c1) / rss
-        second = a2 - 2.0 * t * b2 + t**2 * c2 - 2.0 * (b1 - t * c1) ** 2 / c
-        second = second / rss - first**2
-        slope = grid.factor * first + grid.spectrum.size - shares
-        curvature = grid.factor * second + shares - squares
-        if grid.reml:
-            slope += c1 / c
-            curvature += c2 / c - (c1 / c) ** 2
-        return -0.5 * slope, -0.5 * curvature
+
+
+def without_marker(A: Floats) -> tuple[Floats, Floats]:
+    """B and C beside the sums A with all columns of the weights, for traits, shape of A each."""
+    C = np.ones(A.shape[-1])
+    C[-2:] = 0.0
+    return np.broadcast_to(0.0, A.shape), np.broadcast_to(C, A.shape)
+
+
+Sum: TypeAlias = tuple[Floats, Floats, Floats]
+
+
+def derivatives(grid: Grid, A: Sum, B: Sum, C: Sum, D: Sum) -> tuple[Floats, Floats]:
+    """dℓ/dx and d²ℓ/dx², (m,) each, from the sums and their first and second derivatives in x."""
+    (a, a1, a2), (b, b1, b2), (c, c1, c2), (_, d1, d2) = A, B, C, D
+    t = b / c
+    rss = a - b * t
+    first = (a1 - 2.0 * t * b1 + t**2 * c1) / rss
+    second = a2 - 2.0 * t * b2 + t**2 * c2 - 2.0 * (b1 - t * c1) ** 2 / c
+    slope = grid.factor * first + d1
+    curvature = grid.factor * (second / rss - first**2) + d2
+    if grid.reml:
+        slope += c1 / c
+        curvature += c2 / c - (c1 / c) ** 2
+    return -0.5 * slope, -0.5 * curvature
 
 
 def log_product(factors: Floats) -> Floats:

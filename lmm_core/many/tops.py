@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.certainty.arcs import Arcs, arcs_of
 from lmm_core.certainty.profiles import Grid, Profiles
 from lmm_core.fit import FLAT_TOLERANCE
 from lmm_core.grid import from_log_odds
@@ -37,6 +38,7 @@ class Tops(Brief):
         row: whose each is, ascending, the highest of each profile first, shape (t,).
         x: log odds of h there, infinite at 0 and at 1, (t,).
         loglik: ℓ there, finite, (t,).
+        sums: RSS, B and C there, up to one factor for all three, (3, t).
         alone: profiles that are to be fitted by themselves, and have none here, (m,).
         height: ℓ at h = 0, on the grid and at h = 1, (m, g + 2).
     """
@@ -44,6 +46,7 @@ class Tops(Brief):
     row: Ints
     x: Floats
     loglik: Floats
+    sums: Floats
     alone: Flags
     height: Floats
 
@@ -75,7 +78,7 @@ def find_tops(profiles: Profiles, unbounded: Flags, aside: Flags) -> Tops:
         None of those aside, of those that are the same for every h, or of those to be fitted alone.
     """
     grid = profiles.grid
-    height, at_zero, at_one = profiles.on_grid()
+    height, at_zero, at_one, on_grid = profiles.on_grid()
     last = height.shape[1] - 1
     height[unbounded, last] = np.inf
     flat, alone = _flatness(height)
@@ -95,24 +98,25 @@ def find_tops(profiles: Profiles, unbounded: Flags, aside: Flags) -> Tops:
 
     x = np.where(place == 0, -np.inf, np.inf)
     loglik = height[row, place]
+    sums = np.stack([each[row, place] for each in on_grid])
     inner = np.flatnonzero((place > 0) & (place < last))
-    hills, at = profiles.of(row[inner]), place[inner]
+    at = place[inner]
+    hills = arcs_of(profiles, row[inner], at - 1)
     around = np.stack([height[row[inner], at + k] for k in (-1, 0, 1)])
-    x[inner] = climb(hills, around, grid.log_odds[at - 1])
-    loglik[inner] = hills.heights(x[inner])
+    x[inner] = climb(hills, around)
+    sums[:, inner], loglik[inner] = hills.sums(x[inner])
     order = np.lexsort((-loglik, row))
-    return Tops(row[order], x[order], loglik[order], alone, height)
+    return Tops(row[order], x[order], loglik[order], sums[:, order], alone, height)
 
 
-def climb(hills: Profiles, around: Floats, x: Floats) -> Floats:
-    """Log odds of the maximum next to an inner point of the grid, one for each profile, (m,).
+def climb(hills: Arcs, around: Floats) -> Floats:
+    """Log odds of the maximum next to an inner point of the grid, one for each hill, (m,).
 
     Args:
-        hills: the profiles.
+        hills: next to their points.
         around: ℓ at the point before, at it, and after, shape (3, m).
-        x: log odds of the point, shape (m,).
     """
-    step = hills.grid.step
+    x, step = hills.middle, hills.grid.step
     lower, upper = x - step, x + step
     before, at, after = around
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -120,7 +124,7 @@ def climb(hills: Profiles, around: Floats, x: Floats) -> Floats:
     x = x + step * np.where(np.isfinite(shift), np.clip(shift, -0.9, 0.9), 0.0)
     active = np.arange(x.size)
     for _ in range(ROUNDS):
-        slope, curvature = hills.of(active).slopes(x[active])
+        slope, curvature = hills.slopes(x[active], active)
         lower[active] = np.where(slope >= 0.0, x[active], lower[active])
         upper[active] = np.where(slope <= 0.0, x[active], upper[active])
         with np.errstate(invalid="ignore", divide="ignore"):

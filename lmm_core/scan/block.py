@@ -17,6 +17,9 @@ from lmm_core.scan.tails import log_chi2_tail, log_f_tail
 
 # Spacing of the grid in log odds: fine enough to part hills, and for Newton's method to start.
 STEP = 0.5
+# A marker that leaves less than this share of what it explains is fitted by itself: RSS, a
+# difference of sums, loses as many digits.
+STRONG = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -127,7 +130,7 @@ def _refit(
     Where ℓ is unbounded, the slope that leads to infinity is no hill, and ĥ is the best finite
     maximum; all is NaN of a marker without one.
     """
-    null, shared, mu = model.null, model.null.shared, grid.values
+    null, shared = model.null, model.null.shared
     profiles = Profiles(grid, null.z**2, xz, x2)
     # As ML does where the covariates hold all that has no genetic variance, whatever the
     # phenotype: the intercept under a centred kinship.
@@ -136,13 +139,13 @@ def _refit(
     tops = find_tops(profiles, np.full(rows.size, unbounded), aside)
     best = tops.row[tops.first]
     found.h2[best], found.loglik[best] = tops.h2[tops.first], tops.loglik[tops.first]
-    h = np.where(np.isnan(found.h2), 0.0, found.h2)[:, np.newaxis]
-    A, B, C = profiles.sums(1.0 / (h * mu + (1.0 - h)))
-    _effects(found, B, C, A - B**2 / C, grid.factor)
+    rss, B, C = sums = np.full((3, rows.size), np.nan)
+    sums[:, best] = tops.sums[:, tops.first]
+    _effects(found, B, C, rss, grid.factor)
     found.status[:] = np.select(
         [found.h2 == 0.0, found.h2 == 1.0], ["lower_boundary", "upper_boundary"], "interior"
     )
-    for i in np.flatnonzero(tops.n_maxima == 0):
+    for i in np.flatnonzero((tops.n_maxima == 0) | (rss < STRONG * B**2 / C)):
         X = np.column_stack([shared.X, markers.imputed[:, rows[i]]])
         fit = fit_rotated(rotate(shared.eigen, null.y, X), reml=grid.reml)
         found.h2[i], found.status[i] = fit.h2, fit.status
