@@ -91,12 +91,14 @@ def unmasked(values: ArrayLike) -> ArrayLike:
 
 
 def as_counts(genotypes: ArrayLike) -> Floats:
-    """Allele counts as a float64 copy, NaN where they are masked or int8's code for missing.
+    """Allele counts as float64, NaN where they are masked or int8's code for missing.
+
+    Those that are float64 already are not copied.
 
     >>> as_counts(np.array([[0, -127, 2]], dtype=np.int8))
     array([[ 0., nan,  2.]])
     """
-    counts = np.array(unmasked(genotypes), dtype=np.float64)
+    counts = np.asarray(unmasked(genotypes), dtype=np.float64)
     if getattr(genotypes, "dtype", None) == np.int8:
         counts[counts == MISSING_COUNT] = np.nan
     return counts

@@ -15,8 +15,8 @@ from lmm_core.progress import Progress
 Kind: TypeAlias = Literal["centered", "standardized"]
 KINDS: tuple[Kind, ...] = ("centered", "standardized")
 
-# Numbers of a block of genotypes: its arrays then stay in the cache.
-BLOCK_ELEMENTS = 2**18
+# Numbers of a block of genotypes: enough for a product, and its arrays stay in the cache.
+BLOCK_ELEMENTS = 2**19
 # And of one for a product: wide enough that adding it up costs little.
 PRODUCT_ELEMENTS = 2**21
 # Allele counts that vary by less than this do not: it is rounding.
@@ -115,14 +115,20 @@ def read_block(genotypes: Genotypes, places: slice) -> Floats:
     """Some markers of all individuals as float64, NaN where missing (`as_counts`), (n, m)."""
     block = as_counts(genotypes[:, places])
     # A sum is finite only if every entry is, and costs a tenth of looking at each.
-    if not np.isfinite(block.sum()) and (infinite := np.isinf(block)).any():
+    if not np.isfinite(block.sum()):
+        require_finite(block, places.start)
+    return block
+
+
+def require_finite(block: Floats, first: int) -> None:
+    """That no genotype is infinite; `first` is the place of the block's first marker."""
+    if (infinite := np.isinf(block)).any():
         row, column = np.argwhere(infinite)[0]
         raise DesignError(
             "genotypes must not be infinite",
-            f"G[{row}, {places.start + column}] is",
+            f"G[{row}, {first + column}] is",
             "write NaN for what is missing",
         )
-    return block
 
 
 class Products(NamedTuple):

@@ -62,7 +62,7 @@ class Arcs(Brief):
         return np.arccos(places)[:, np.newaxis] * _ORDERS
 
 
-def arcs_of(profiles: Profiles, rows: Ints, at: Ints) -> Arcs:
+def arcs_of(profiles: Profiles, rows: Ints, at: Ints, at_zero: Floats) -> Arcs:
     """The hills of some profiles, (m,), each next to a point of the grid by its place, (m,)."""
     grid = profiles.grid
     coefficients = np.zeros((rows.size, 4, 2, NODES))
@@ -81,13 +81,8 @@ def arcs_of(profiles: Profiles, rows: Ints, at: Ints) -> Arcs:
                 product = (terms @ weights)[chosen] if most else terms[chosen] @ weights
                 coefficients[these, k] = product.reshape(-1, 2, NODES)
         coefficients[these, 3] = spectrum
-    x2 = profiles.x2
-    return Arcs(
-        grid,
-        grid.log_odds[at],
-        np.ones(rows.size) if x2 is None else x2.sum(axis=1)[rows],
-        np.concatenate([coefficients[:, :, 0], coefficients[:, :, 1]], axis=1),
-    )
+    by_slope = np.concatenate([coefficients[:, :, 0], coefficients[:, :, 1]], axis=1)
+    return Arcs(grid, grid.log_odds[at], at_zero, by_slope)
 
 
 def _between(grid: Grid, point: int) -> tuple[Floats, Floats]:

@@ -101,7 +101,7 @@ def find_tops(profiles: Profiles, unbounded: Flags, aside: Flags) -> Tops:
     sums = np.stack([each[row, place] for each in on_grid])
     inner = np.flatnonzero((place > 0) & (place < last))
     at = place[inner]
-    hills = arcs_of(profiles, row[inner], at - 1)
+    hills = arcs_of(profiles, row[inner], at - 1, on_grid[2][row[inner], 0])
     around = np.stack([height[row[inner], at + k] for k in (-1, 0, 1)])
     x[inner] = climb(hills, around)
     sums[:, inner], loglik[inner] = hills.sums(x[inner])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, put
 from lmm_core.certainty.profiles import Grid, Profiles
@@ -62,31 +63,34 @@ class ScanModel(Brief):
     at_ml: Floats | None
 
 
-def block_tests(model: ScanModel, genotypes: Floats) -> MarkerTests:
-    """All tests that the model asks for, of genotypes (n, m)."""
+def block_tests(model: ScanModel, genotypes: ArrayLike, first: int = 0) -> MarkerTests:
+    """All tests that the model asks for, of a block of genotypes as `as_markers` takes it."""
     null, df = model.null, model.null.shared.df - 1
-    markers = as_markers(null.shared, genotypes)
-    out = empty(genotypes.shape[1])
+    markers = as_markers(null.shared, genotypes, first)
+    out = empty(markers.mean.size)
     rows = np.flatnonzero(markers.kind == TESTED)
     found = empty(rows.size)
     if rows.size:
         x = markers.contrasts if rows.size == out.m else markers.contrasts[rows]
-        xz, x2 = x * null.z, x * x
+        x2 = x * x
+        if model.at_ml is not None:
+            b, c = x @ (null.z * model.at_ml), x2 @ model.at_ml
+            found.score[:] = null.shared.n * b**2 / (c * float(null.z**2 @ model.at_ml))
+            found.log_p_score[:] = log_f_tail(found.score, df)
+        if model.at_h2 is not None:
+            B, C = x @ (null.z * model.at_h2), x2 @ model.at_h2
+            _hold(model, model.at_h2, B, C, markers.length2[rows], found)
+        if model.at_h2 is None or model.ml is not None:
+            x *= null.z
         if model.at_h2 is None:
-            _refit(model, model.reml, markers, rows, xz, x2, found)
-        else:
-            _hold(model, model.at_h2, xz, x2, found)
+            _refit(model, model.reml, markers, rows, x, x2, found)
         if model.ml is not None:
             best = empty(rows.size)
-            _refit(model, model.ml, markers, rows, xz, x2, best)
+            _refit(model, model.ml, markers, rows, x, x2, best)
             found.lrt[:] = 2.0 * (best.loglik - null.ml.loglik)
             found.log_p_lrt[:] = log_chi2_tail(found.lrt)
             if model.at_h2 is None:
                 found.lod[:] = found.lrt / (2.0 * LOG_10)
-        if model.at_ml is not None:
-            b, c = xz @ model.at_ml, x2 @ model.at_ml
-            found.score[:] = null.shared.n * b**2 / (c * float(null.z**2 @ model.at_ml))
-            found.log_p_score[:] = log_f_tail(found.score, df)
         found.log_p_wald[:] = log_f_tail(found.f, df)
         found.beta[:] *= null.scale
         found.se_beta[:] *= null.scale
@@ -103,16 +107,17 @@ def _effects(found: MarkerTests, B: Floats, C: Floats, rss: Floats, df: int) -> 
     found.f[:] = df * B**2 / (C * rss)
 
 
-def _hold(model: ScanModel, g: Floats, xz: Floats, x2: Floats, found: MarkerTests) -> None:
+def _hold(
+    model: ScanModel, g: Floats, B: Floats, C: Floats, length2: Floats, found: MarkerTests
+) -> None:
     null, grid = model.null, model.reml
-    B, C = xz @ g, x2 @ g
     total = float(null.z**2 @ g)
     rss = total - B**2 / C
     _effects(found, B, C, rss, grid.factor)
     found.h2[:], found.status[:] = null.h2, "null"
     found.lod[:] = 0.5 * null.shared.n * np.log(total / rss) / LOG_10
     # At 0 < h < 1, g is over 1 - h: log det and RSS in the same units.
-    log_det = np.log(C / x2.sum(axis=1)) - float(np.log(g).sum())
+    log_det = np.log(C / length2) - float(np.log(g).sum())
     found.loglik[:] = -0.5 * (grid.rest[0] + grid.factor * np.log(rss) + log_det)
 
 

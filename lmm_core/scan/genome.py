@@ -11,7 +11,7 @@ from lmm_core.arrays import Floats, as_design, as_phenotype, put
 from lmm_core.coordinates import anchors_of
 from lmm_core.errors import LMMError
 from lmm_core.fit import LMMFit, fit_rotated
-from lmm_core.genotypes import Genotypes, as_genotypes, block_places, read_block
+from lmm_core.genotypes import Genotypes, as_genotypes, block_places
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.least_squares import check_h2
 from lmm_core.many.jobs import each
@@ -83,7 +83,7 @@ def scan_markers(
     m = genotypes.shape[1]
     out = empty(m)
     done = 0
-    work = ((model, read_block(genotypes, one), one) for one in block_places(genotypes))
+    work = ((model, genotypes[:, one], one) for one in block_places(genotypes))
     for places, part in each(_placed, work, n_jobs):
         put(out, places, part)
         done += places.stop - places.start
@@ -166,6 +166,6 @@ def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:
     return fit_rotated(rotated, reml=True), fit_rotated(rotated, reml=False)
 
 
-def _placed(task: tuple[ScanModel, Floats, slice]) -> tuple[slice, MarkerTests]:
+def _placed(task: tuple[ScanModel, ArrayLike, slice]) -> tuple[slice, MarkerTests]:
     model, block, places = task
-    return places, block_tests(model, block)
+    return places, block_tests(model, block, places.start)

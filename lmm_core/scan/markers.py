@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.arrays import Brief, Floats, Ints, as_counts
+from lmm_core.genotypes import require_finite
 from lmm_core.many.shared import SharedRotation
 
 # What the covariates leave of a marker below this share of its length is rounding.
@@ -20,6 +21,7 @@ class Markers(Brief):
 
     Attributes:
         contrasts: what the covariates leave of each, shape (m, df).
+        length2: the sum of squares of the contrasts, which Σx² is, (m,).
         mean: of the genotypes that are there, (m,); NaN without any.
         n_missing: genotypes that were imputed by the mean, (m,).
         kind: "tested", or why not: "monomorphic", "collinear", "no genotypes", (m,).
@@ -27,33 +29,47 @@ class Markers(Brief):
     """
 
     contrasts: Floats
+    length2: Floats
     mean: Floats
     n_missing: Ints
     kind: NDArray[np.str_]
     imputed: Floats
 
 
-def as_markers(shared: SharedRotation, genotypes: Floats) -> Markers:
-    """Impute, centre on the covariates, and rotate; genotypes (n, m), NaN where missing."""
-    imputed = np.array(genotypes, dtype=np.float64)
-    total = imputed.sum(axis=0)
-    lacking = np.flatnonzero(np.isnan(total))
-    n_missing = np.zeros(imputed.shape[1], dtype=np.int64)
-    mean = total / imputed.shape[0]
-    if lacking.size:
+def as_markers(shared: SharedRotation, genotypes: ArrayLike, first: int = 0) -> Markers:
+    """Impute, centre on the covariates, and rotate.
+
+    Args:
+        shared: K and X.
+        genotypes: as blocks hand them out, shape (n, m); see `as_counts`. Those that are float64
+            without a missing one go into the product as they lie, without a copy.
+        first: the place of the first, for messages.
+
+    Raises:
+        DesignError: one is infinite.
+    """
+    imputed = as_counts(genotypes)
+    n, m = imputed.shape
+    total = np.ones(n) @ imputed
+    n_missing = np.zeros(m, dtype=np.int64)
+    if not np.isfinite(total).all():
+        require_finite(imputed, first)
+        imputed, lacking = imputed.copy(), np.flatnonzero(np.isnan(total))
         part = imputed[:, lacking]
         missing = np.isnan(part)
         n_missing[lacking] = missing.sum(axis=0)
-        there = imputed.shape[0] - n_missing[lacking]
+        total[lacking] = np.where(missing, 0.0, part).sum(axis=0)
         with np.errstate(invalid="ignore"):
-            mean[lacking] = np.where(missing, 0.0, part).sum(axis=0) / there
-        imputed[:, lacking] = np.where(missing, np.nan_to_num(mean[lacking]), part)
+            means = total[lacking] / (n - n_missing[lacking])
+        imputed[:, lacking] = np.where(missing, np.nan_to_num(means), part)
+    with np.errstate(invalid="ignore"):
+        mean = total / (n - n_missing)
     contrasts = imputed.T @ shared.to_contrasts
-    length2 = np.einsum("ij,ij->j", imputed, imputed)
-    left2 = np.einsum("ij,ij->i", contrasts, contrasts)
-    kind = np.full(imputed.shape[1], TESTED, dtype="<U12")
+    left2 = np.vecdot(contrasts, contrasts)
+    length2 = left2 + ((shared.Q.T @ imputed) ** 2).sum(axis=0)
+    kind = np.full(m, TESTED, dtype="<U12")
     for j in np.flatnonzero(left2 <= ALIAS_TOLERANCE**2 * length2):
-        constant = n_missing[j] < shared.n and np.ptp(imputed[:, j]) == 0.0
+        constant = n_missing[j] < n and np.ptp(imputed[:, j]) == 0.0
         kind[j] = CONSTANT if constant else COLLINEAR
-    kind[n_missing == imputed.shape[0]] = EMPTY
-    return Markers(contrasts, mean, n_missing, kind, imputed)
+    kind[n_missing == n] = EMPTY
+    return Markers(contrasts, left2, mean, n_missing, kind, imputed)

@@ -22,7 +22,9 @@ def log_f_tail(statistic: ArrayLike, df: float) -> Floats:
     a, x = 0.5 * df, df / (df + F)
     # By whichever of x and 1 - x is small, and exact.
     with np.errstate(divide="ignore", invalid="ignore"):
-        tail = np.where(x < 0.5, betainc(a, 0.5, x), betaincc(0.5, a, F / (df + F)))
+        small = np.asarray(x < 0.5)
+        tail = betaincc(0.5, a, F / (df + F))
+        tail = np.where(small, betainc(a, 0.5, x, where=small, out=np.zeros_like(x)), tail)
         log_p: Floats = np.log(tail)
     far = np.asarray(log_p < np.log(PLAIN)) & np.isfinite(F)
     if far.any():

@@ -23,7 +23,6 @@ from lmm_core.genotypes import (
     as_genotypes,
     block_places,
     by_chromosome,
-    read_block,
 )
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
@@ -243,9 +242,9 @@ def permuted_maxima(
     largest = np.full(permutations, -1.0)
     m = genotypes.shape[1]
     for places in block_places(genotypes):
-        markers = as_markers(shared, read_block(genotypes, places))
+        markers = as_markers(shared, genotypes[:, places], places.start)
         x = markers.contrasts[markers.kind == TESTED] * root
-        x /= np.sqrt(np.einsum("ij,ij->i", x, x))[:, np.newaxis]
+        x /= np.sqrt(np.vecdot(x, x))[:, np.newaxis]
         r = x @ permuted
         np.square(r, out=r)
         np.maximum(largest, r.max(axis=0, initial=-1.0), out=largest)
