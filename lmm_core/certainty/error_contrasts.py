@@ -8,6 +8,12 @@ from lmm_core.arrays import Brief, Floats, read_only
 from lmm_core.coordinates import NULL_TOLERANCE
 from lmm_core.rotation import RotatedData
 
+# Of what X has outside the null space of K, squared, rounding has more than this.
+APART = 1e-9
+# Eigenvalues below this share of the largest are 0 and above that are not; between, `decompose`
+# tells, whose tolerance stands in the middle.
+NOTHING, CLEAR = 1e-12, 1e-9
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Contrasts(Brief):
@@ -64,12 +70,16 @@ def contrasts(rotated: RotatedData) -> Contrasts:
     )
 
 
-def contrast_directions(eigenvalues: Floats, basis: Floats) -> tuple[Floats, Floats, int]:
+def contrast_directions(
+    eigenvalues: Floats, basis: Floats, vectors: Floats | None = None, *, lean: bool = False
+) -> tuple[Floats, Floats, int]:
     """Which contrasts of the rotated individuals are independent for every h.
 
     Args:
         eigenvalues: λ of K, ascending, exactly 0 in its null space, shape (n,).
         basis: an orthonormal basis of the rotated covariates, shape (n, p).
+        vectors: what the contrasts are multiplied by, as U to have them of the individuals.
+        lean: whether their signs are free.
 
     Returns:
         The variances μ, ascending, shape (n - p,); the contrasts as columns, orthonormal and
@@ -84,23 +94,84 @@ def contrast_directions(eigenvalues: Floats, basis: Floats) -> tuple[Floats, Flo
     fixed = np.zeros((n, n_null + p))
     fixed[:null, :n_null] = free
     fixed[:, n_null:] = basis
-    # With H = I - WMW' orthogonal and its first columns those of `fixed`, turned, the others, A,
-    # are a basis of the rest; A'ΛA and AV are then updates of rank k, in O(n²k).
     k = n_null + p
     W, M = _reflection(fixed)
-    scaled = eigenvalues[:, np.newaxis] * (W @ M)
-    scaled -= 0.5 * W @ (M.T @ (W.T @ scaled))
-    K = -W[k:] @ scaled[k:].T
-    K += K.T.copy()
-    K[np.diag_indices(n - k)] += eigenvalues[k:]
-    values, V = np.linalg.eigh(K)
+    directions = np.empty((n, n - p))
+    if lean and float(np.abs(W[k:]).max(initial=0.0)) <= APART:
+        # X has nothing outside the null space: the other directions are contrasts already.
+        values, turned = eigenvalues[k:], np.eye(n) if vectors is None else vectors
+        directions[:, :n_null] = turned @ fixed[:, :n_null]
+        directions[:, n_null:] = turned[:, k:] - (turned @ (W @ M)) @ W[k:].T
+    else:
+        values, V = np.linalg.eigh(_left_of(eigenvalues, W, M, k))
+        directions[:, :n_null] = fixed[:, :n_null]
+        directions[:, n_null:] = _unreflected(W, M, V)
+        if vectors is not None:
+            directions = vectors @ directions
     # All others have some variance, however small it looks after rounding.
     values = np.maximum(values, np.finfo(np.float64).eps * float(eigenvalues[-1]))
-    directions = np.empty((n, n - p))
-    directions[:, :n_null] = fixed[:, :n_null]
-    directions[:, n_null:] = -(W @ M) @ (W[k:].T @ V)
-    directions[k:, n_null:] += V
     return np.concatenate([np.zeros(n_null), values]), directions, n_null
+
+
+def kinship_contrasts(K: Floats, Q: Floats) -> tuple[Floats, Floats, int] | None:
+    """`contrast_directions` of the individuals, by one decomposition, that of A'KA itself.
+
+    Args:
+        K: symmetric, shape (n, n).
+        Q: an orthonormal basis of the covariates, shape (n, p).
+
+    Returns:
+        None where rounding would have to decide which μ are 0, or K may have a negative
+        eigenvalue: then `decompose` tells.
+
+    In the basis [Q, T] the kinship is [S, B; B', diag μ], and has as many eigenvalues below t as
+    there are μ below t and eigenvalues of S - t - B diag(1/(μ - t)) B' below 0 (Haynsworth 1968,
+    Linear Algebra Appl 1:73, on inertia). All is clear if none of K is near 0 but those that are
+    0 to rounding, and X holds none of those contrasts.
+    """
+    W, M = _reflection(Q)
+    values, V = np.linalg.eigh(_left_of(K, W, M, Q.shape[1]))
+    T, KQ = _unreflected(W, M, V), K @ Q
+    S, B = Q.T @ KQ, KQ.T @ T
+    largest = max(float(values[-1]), 0.0) + float(np.trace(S))
+    n_null = int((values <= NOTHING * largest).sum())
+    mu, B0, B = values[n_null:], B[:, :n_null], B[:, n_null:]
+    if (mu[:1] < CLEAR * largest).any() or (values[:1] < -NOTHING * largest).any():
+        return None
+    t = 0.5 * CLEAR * largest
+    below = int((np.linalg.eigvalsh(S - t * np.eye(len(S)) - (B / (mu - t)) @ B.T) < 0.0).sum())
+    sizes, turn = np.linalg.eigh(S - (B / mu) @ B.T)
+    none = np.abs(sizes) <= len(K) * np.finfo(np.float64).eps * largest
+    reach = np.abs(turn.T @ B0).max(axis=1, initial=0.0)
+    if below != none.sum() or (reach > np.where(none, NOTHING * largest, 1e-10 * sizes)).any():
+        return None
+    values[:n_null] = 0.0
+    return values, T, n_null
+
+
+def _left_of(K: Floats, W: Floats, M: Floats, k: int) -> Floats:
+    """A'KA, where A is H without its first k columns; K may be the diagonal of a matrix.
+
+    With H = I - WMW' orthogonal this is an update of rank k, in O(n²k).
+    """
+    WM = W @ M
+    scaled = K @ WM if K.ndim == 2 else K[:, np.newaxis] * WM
+    scaled -= 0.5 * W @ (M.T @ (W.T @ scaled))
+    left = -W[k:] @ scaled[k:].T
+    left += left.T.copy()
+    if K.ndim == 2:
+        left += K[k:, k:]
+    else:
+        left[np.diag_indices(len(left))] += K[k:]
+    return left
+
+
+def _unreflected(W: Floats, M: Floats, V: Floats) -> Floats:
+    """AV, with A as in `_left_of`."""
+    k = len(W) - len(V)
+    directions: Floats = -(W @ M) @ (W[k:].T @ V)
+    directions[k:] += V
+    return directions
 
 
 def _reflection(Q: Floats) -> tuple[Floats, Floats]:

@@ -187,7 +187,8 @@ class Profiles(Brief):
         d = 1.0 + o * grid.values
         twice = constant(grid.factor) + grid.factor * np.log(np.vecdot(self.z2, 1.0 / d))
         twice += log_product(d if grid.spectrum is grid.values else 1.0 + o * grid.spectrum)
-        return -0.5 * twice
+        height: Floats = -0.5 * twice
+        return height
 
     def slopes(self, x: Floats) -> tuple[Floats, Floats]:
         """dℓ/dx and d²ℓ/dx² of traits, without a marker, at the log odds x of each, (m,)."""

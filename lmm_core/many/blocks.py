@@ -126,7 +126,7 @@ def _fit(task: _Task) -> tuple[Ints, TraitFits]:
         return task.places, left
     shared, grid = task.shared, task.grid
     if shared is None:
-        shared = share(_decomposed(task.K, task.of), task.X)
+        shared = share(_kinship(task.K, task.of), task.X, lean=True)
     if grid is None:
         grid = shared.grid(reml=task.reml)
     size = _block_size(n)
@@ -175,7 +175,7 @@ def _tasks(
             else:
                 part, of = full, eigen.of[keep]
             if pattern.places.size > size:
-                shared = share(_decomposed(part, of), rows)
+                shared = share(_kinship(part, of), rows, lean=True)
                 grid, part = shared.grid(reml=reml), None
         for start in range(0, pattern.places.size, size):
             places = pattern.places[start : start + size]
@@ -183,9 +183,9 @@ def _tasks(
             yield _Task(places, chosen, rows, shared, part, of, grid, reml, level)
 
 
-def _decomposed(K: Floats | None, of: Ints | None) -> KinshipEigen:
+def _kinship(K: Floats | None, of: Ints | None) -> Floats | KinshipEigen:
     assert K is not None
-    return decompose(K) if of is None else decompose_records(K, of)
+    return K if of is None else decompose_records(K, of)
 
 
 def as_traits(Y: ArrayLike, n: int) -> Floats:

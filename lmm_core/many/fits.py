@@ -197,7 +197,7 @@ class _Block:
         near &= null < DOUBT * EXPLAINED_TOLERANCE * left
         self.z2 = self.z**2
         self.z2[explained, :k] = 0.0
-        singular = k > 0 if self.reml else shared.eigen.rank < shared.n
+        singular = k > 0 if self.reml else np.count_nonzero(shared.kinship.values) < shared.n
         self.unbounded = explained & ~self.exact & singular
         # What they have without genetic variance may be so little that the grid ends before.
         rest = self.z2[:, k:] @ (1.0 / shared.values[k:])

@@ -1,17 +1,19 @@
 """What all traits share: everything about K and X, computed once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Brief, Floats, Ints, as_design, read_only
-from lmm_core.certainty.error_contrasts import contrast_directions
+from lmm_core.arrays import Brief, Floats, Ints, as_design, locked, read_only
+from lmm_core.certainty.error_contrasts import contrast_directions, kinship_contrasts
 from lmm_core.certainty.profiles import Grid, make_grid
 from lmm_core.coordinates import independent_columns, split
 from lmm_core.errors import LMMError
 from lmm_core.grid import log_odds_grid
-from lmm_core.kinship import KinshipEigen
-from lmm_core.records import Directions, directions
+from lmm_core.kinship import KinshipEigen, as_kinship, decompose, eigenvalues_of
+from lmm_core.records import Directions, directions, written_out
 
 # Spacing of the grid in log odds, and how far it reaches beyond the outermost bends.
 STEP = 0.25
@@ -31,7 +33,7 @@ class SharedRotation(Brief):
     Q'V⁻¹Q and Q'V⁻¹T are blocks of the inverse of V in the basis [Q, T].
 
     Attributes:
-        eigen: decomposition of K.
+        kinship: K, decomposed or not.
         X: covariates as given, shape (n, c).
         kept: places of the p independent columns of X.
         Q: orthonormal basis of X, shape (n, p).
@@ -42,10 +44,11 @@ class SharedRotation(Brief):
         n_null: how many μ are 0.
         reach: B, shape (p, df).
         spread: Q'KQ, shape (p, p).
-        directions: those of K that X and phenotypes have coordinates in.
+        directions: those of K that X and phenotypes have coordinates in; None if it was not
+            decomposed.
     """
 
-    eigen: KinshipEigen
+    kinship: "KinshipEigen | Undecomposed"
     X: Floats
     kept: Ints
     Q: Floats
@@ -55,12 +58,17 @@ class SharedRotation(Brief):
     n_null: int
     reach: Floats
     spread: Floats
-    directions: Directions
+    directions: Directions | None
+
+    @property
+    def eigen(self) -> KinshipEigen:
+        """The decomposition of K, made if there is none yet."""
+        return self.kinship if isinstance(self.kinship, KinshipEigen) else self.kinship.eigen
 
     @property
     def n(self) -> int:
         """Number of individuals, or of records."""
-        return self.eigen.n
+        return len(self.Q)
 
     @property
     def p(self) -> int:
@@ -74,7 +82,7 @@ class SharedRotation(Brief):
 
     def contrasts_of(self, left: Floats) -> Floats:
         """z of phenotypes from what X leaves of them, (m, contrasts) from (m, n)."""
-        if self.eigen.of is not None:
+        if self.directions is not None and self.directions.within is not None:
             left = self.directions.turned(left.T).T
         return left @ self.to_contrasts
 
@@ -86,46 +94,114 @@ class SharedRotation(Brief):
             step: spacing in log odds.
             marker: whether each profile has a covariate more, a marker.
         """
-        lam = self.eigen.values
+        # REML has no use for the eigenvalues of K itself.
+        lone = reml and self.directions is None
+        lam = self.values if lone else self.kinship.values
         after = REACH + (NULL_REACH if self.n_null else 0.0)
         log_odds = log_odds_grid(np.append(self.values, lam), step, REACH, after)
         factor = self.df - int(marker) if reml else self.n
         return make_grid(self.values, lam, log_odds, reml=reml, factor=factor)
 
 
-def share(eigen: KinshipEigen, X: Floats | None) -> SharedRotation:
-    """Rotate twice; O(n³), once for each K and X.
+class Undecomposed:
+    """K whose eigenvalues and vectors are computed when they are asked for.
+
+    Attributes:
+        K: shape (n, n), read-only.
+    """
+
+    def __init__(self, K: Floats) -> None:
+        self.K = K
+
+    @cached_property
+    def eigen(self) -> KinshipEigen:
+        """Its decomposition."""
+        return decompose(self.K)
+
+    @cached_property
+    def values(self) -> Floats:
+        """The eigenvalues of that."""
+        return eigenvalues_of(self.K)
+
+
+def individual_kinship(K: ArrayLike | KinshipEigen, what: str) -> Floats | KinshipEigen:
+    """K that has been looked at and nobody can write to, or its decomposition by `written_out`."""
+    return written_out(K, what) if isinstance(K, KinshipEigen) else locked(as_kinship(K))
+
+
+def size_of(kinship: Floats | KinshipEigen) -> int:
+    """Number of individuals, or of records."""
+    return kinship.n if isinstance(kinship, KinshipEigen) else len(kinship)
+
+
+def share(
+    K: ArrayLike | KinshipEigen, X: ArrayLike | None, *, lean: bool = False
+) -> SharedRotation:
+    """The second rotation; O(n³), once for each K and X.
+
+    Args:
+        K: kinship, shape (n, n), or its decomposition, also that of records.
+        X: covariates with the intercept as a column of ones, shape (n, c); None for the
+            intercept alone.
+        lean: spare a decomposition where one will do: contrasts may then have the other sign, for
+            which a test does not care, but a draw of them does.
 
     Raises:
         DesignError: X is not what it must be, see `rotate`.
+        KinshipError: K is not; see `decompose`.
         LMMError: K was decomposed with weights.
     """
-    if eigen.weights is not None:
+    if not isinstance(K, KinshipEigen):
+        matrix = locked(as_kinship(K))
+        X = as_design(X, len(matrix))
+        columns = independent_columns(X)
+        found = kinship_contrasts(matrix, columns[0]) if lean else None
+        if found is None:
+            return share(decompose(matrix), X)
+        return _shared(Undecomposed(matrix), None, X, columns, found, matrix @ columns[0])
+    if K.weights is not None:
         raise LMMError(
             "many traits, scans and bootstraps take no weights",
             "K was decomposed with weights",
             "fit one trait at a time with fit_lmm",
         )
-    X = as_design(X, eigen.n)
-    Q, kept = independent_columns(X)
-    into = directions(eigen, Q)
-    basis = into.turned(Q)
+    X = as_design(X, K.n)
+    columns = independent_columns(X)
+    into = directions(K, columns[0])
+    basis = into.turned(columns[0])
     if into.lengths:
-        basis[len(basis) - len(eigen.values) - 1] = 0.0
-    values, T, n_null = contrast_directions(into.values, basis)
+        basis[len(basis) - len(K.values) - 1] = 0.0
     weighted = into.values[:, np.newaxis] * basis
-    reach = weighted.T @ T
+    vectors = K.vectors if K.of is None else None
+    found = contrast_directions(into.values, basis, vectors, lean=lean)
+    if vectors is not None:
+        return _shared(K, into, X, columns, found, vectors @ weighted)
+    return _shared(K, into, X, columns, found, weighted, basis)
+
+
+def _shared(
+    kinship: KinshipEigen | Undecomposed,
+    into: Directions | None,
+    X: Floats,
+    columns: tuple[Floats, Ints],
+    contrasts: tuple[Floats, Floats, int],
+    KQ: Floats,
+    basis: Floats | None = None,
+) -> SharedRotation:
+    """All of it, with KQ and Q, where they are rotated, in the coordinates of the contrasts."""
+    (Q, kept), (values, T, n_null) = columns, contrasts
+    reach = KQ.T @ T
     reach[:, :n_null] = 0.0
     return SharedRotation(
-        eigen=eigen,
+        kinship=kinship,
         X=read_only(np.array(X)),
         kept=read_only(kept),
         Q=read_only(Q),
         to_beta=read_only(np.linalg.solve(split(Q, X[:, kept])[0], np.eye(kept.size))),
-        to_contrasts=read_only(eigen.vectors @ T if eigen.of is None else T),
+        to_contrasts=read_only(T),
         values=read_only(values),
         n_null=n_null,
         reach=read_only(reach),
-        spread=read_only(basis.T @ weighted),
+        spread=read_only((Q if basis is None else basis).T @ KQ),
         directions=into,
     )

@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 from lmm_core.arrays import Brief, Floats, Ints, put
 from lmm_core.certainty.profiles import Grid, Profiles
 from lmm_core.coordinates import EXPLAINED_TOLERANCE
-from lmm_core.fit import LMMFit, fit_rotated
+from lmm_core.fit import fit_rotated
+from lmm_core.many.fits import TraitFits
 from lmm_core.many.shared import SharedRotation
 from lmm_core.many.tops import find_tops
 from lmm_core.rotation import rotate
@@ -18,8 +19,8 @@ from lmm_core.scan.tails import log_chi2_tail, log_f_tail
 
 # Spacing of the grid in log odds: fine enough to part hills, and for Newton's method to start.
 STEP = 0.5
-# A marker that leaves less than this share of what it explains is fitted by itself: RSS, a
-# difference of sums, loses as many digits.
+# A marker that leaves less than this share has an RSS of its own: as a difference of sums it would
+# lose as many digits.
 STRONG = 1e-4
 
 
@@ -33,7 +34,7 @@ class NullModel(Brief):
         scale: its largest absolute value.
         z: contrasts of y/scale, shape (df,).
         h2: the h that was given, or the REML ĥ.
-        reml, ml: fits of y/scale.
+        ml: the ML fit of y/scale, None unless it was wanted.
     """
 
     shared: SharedRotation
@@ -41,8 +42,7 @@ class NullModel(Brief):
     scale: float
     z: Floats
     h2: float
-    reml: LMMFit
-    ml: LMMFit
+    ml: TraitFits | None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -78,16 +78,15 @@ def block_tests(model: ScanModel, genotypes: ArrayLike, first: int = 0) -> Marke
             found.score[:] = null.shared.n * b**2 / (c * float(null.z**2 @ model.at_ml))
             found.log_p_score[:] = log_f_tail(found.score, df)
         if model.at_h2 is not None:
-            B, C = x @ (null.z * model.at_h2), x2 @ model.at_h2
-            _hold(model, model.at_h2, B, C, markers.length2[rows], found)
+            _hold(model, model.at_h2, x, x2, found)
         if model.at_h2 is None or model.ml is not None:
             x *= null.z
         if model.at_h2 is None:
             _refit(model, model.reml, markers, rows, x, x2, found)
-        if model.ml is not None:
+        if model.ml is not None and null.ml is not None:
             best = empty(rows.size)
             _refit(model, model.ml, markers, rows, x, x2, best)
-            found.lrt[:] = 2.0 * (best.loglik - null.ml.loglik)
+            found.lrt[:] = 2.0 * (best.loglik - null.ml.loglik[0])
             found.log_p_lrt[:] = log_chi2_tail(found.lrt)
             if model.at_h2 is None:
                 found.lod[:] = found.lrt / (2.0 * LOG_10)
@@ -107,17 +106,18 @@ def _effects(found: MarkerTests, B: Floats, C: Floats, rss: Floats, df: int) -> 
     found.f[:] = df * B**2 / (C * rss)
 
 
-def _hold(
-    model: ScanModel, g: Floats, B: Floats, C: Floats, length2: Floats, found: MarkerTests
-) -> None:
+def _hold(model: ScanModel, g: Floats, x: Floats, x2: Floats, found: MarkerTests) -> None:
     null, grid = model.null, model.reml
+    B, C = x @ (null.z * g), x2 @ g
     total = float(null.z**2 @ g)
     rss = total - B**2 / C
+    for i in np.flatnonzero(rss < STRONG * total):
+        rss[i] = (null.z - B[i] / C[i] * x[i]) ** 2 @ g
     _effects(found, B, C, rss, grid.factor)
     found.h2[:], found.status[:] = null.h2, "null"
     found.lod[:] = 0.5 * null.shared.n * np.log(total / rss) / LOG_10
     # At 0 < h < 1, g is over 1 - h: log det and RSS in the same units.
-    log_det = np.log(C / length2) - float(np.log(g).sum())
+    log_det = np.log(C / x2.sum(axis=1)) - float(np.log(g).sum())
     found.loglik[:] = -0.5 * (grid.rest[0] + grid.factor * np.log(rss) + log_det)
 
 

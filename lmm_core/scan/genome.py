@@ -7,20 +7,18 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, as_design, as_phenotype, put
-from lmm_core.coordinates import anchors_of
+from lmm_core.arrays import Floats, as_phenotype, put
+from lmm_core.coordinates import EXPLAINED_TOLERANCE, anchors_of
 from lmm_core.errors import LMMError
-from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.genotypes import Genotypes, as_genotypes, block_places
-from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.kinship import KinshipEigen
 from lmm_core.least_squares import check_h2
+from lmm_core.many.fits import fit_block
 from lmm_core.many.jobs import each
-from lmm_core.many.shared import SharedRotation, share
+from lmm_core.many.shared import SharedRotation, individual_kinship, share, size_of
 from lmm_core.progress import Progress
-from lmm_core.records import written_out
-from lmm_core.rotation import rotate
 from lmm_core.scan.block import STEP, NullModel, ScanModel, block_tests
-from lmm_core.scan.result import MarkerScan, MarkerTests, empty, finish
+from lmm_core.scan.result import MarkerScan, MarkerTests, NullFits, empty, finish
 
 Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
@@ -77,9 +75,9 @@ def scan_markers(
         raise LMMError(
             f"there is no test “{sorted(unknown)[0]}”", remedy=f"choose from {', '.join(TESTS)}"
         )
-    eigen = written_out(decompose(K), "a scan")
-    genotypes = as_genotypes(G, eigen.n)
-    model = scan_model(share(eigen, as_design(X, eigen.n)), y, h2=h2, tests=tests)
+    kinship = individual_kinship(K, "a scan")
+    genotypes = as_genotypes(G, size_of(kinship))
+    model = scan_model(share(kinship, X, lean=True), y, h2=h2, tests=tests)
     m = genotypes.shape[1]
     out = empty(m)
     done = 0
@@ -91,9 +89,9 @@ def scan_markers(
             landed(places, part)
         if progress:
             progress(done / m)
-    df = model.null.shared.df - 1
-    null, null_ml = _nulls(model.null.shared, as_phenotype(y, eigen.n))
-    return finish(out, null, null_ml, df)
+    shared = model.null.shared
+    nulls = NullFits(shared.kinship, as_phenotype(y, shared.n), shared.X)
+    return finish(out, nulls, shared.df - 1)
 
 
 def scan_model(
@@ -104,22 +102,30 @@ def scan_model(
     tests: Collection[Test] = WALD,
 ) -> ScanModel:
     """What the blocks of a scan share: fits without a marker, and the grids of h."""
-    null = null_model(shared, y, h2)
-    top = bool(null.ml.maxima)
+    null = null_model(shared, y, h2, ml=bool({"lrt", "score"} & set(tests)))
+    top = null.ml is not None and bool(null.ml.n_maxima[0])
     grid = partial(shared.grid, step=STEP, marker=True)
     return ScanModel(
         null=null,
         reml=grid(reml=True),
         ml=grid(reml=False) if "lrt" in tests and top else None,
         at_h2=None if h2 == "refit" else contrast_weights(shared, null.h2),
-        at_ml=contrast_weights(shared, null.ml.h2) if "score" in tests and top else None,
+        at_ml=(
+            contrast_weights(shared, float(null.ml.h2[0]))
+            if null.ml is not None and "score" in tests and top
+            else None
+        ),
     )
 
 
 def null_model(
-    shared: SharedRotation, y: ArrayLike, h2: Literal["refit", "null"] | float
+    shared: SharedRotation,
+    y: ArrayLike,
+    h2: Literal["refit", "null"] | float,
+    *,
+    ml: bool = False,
 ) -> NullModel:
-    """Fit without a marker, and see that one can be tested."""
+    """Fit without a marker, by ML too if that is wanted, and see that one can be tested."""
     values = as_phenotype(y, shared.n)
     if shared.df < 2:
         raise LMMError(
@@ -130,13 +136,14 @@ def null_model(
     # A constant tells nothing of a marker, and costs digits.
     values = values - anchors_of(shared.Q, values[:, np.newaxis])[0]
     scale = float(np.abs(values).max()) or 1.0
-    reml, ml = _nulls(shared, values / scale)
-    if reml.rotated.exact:
+    grids = [shared.grid(reml=reml) for reml in (True, False)[: 1 + ml]]
+    fits = fit_block(shared, grids, (values / scale)[:, np.newaxis])
+    if np.isinf(fits[0].loglik[0]):
         raise LMMError(
             "a scan needs a phenotype that varies beside the covariates", "X fits it without error"
         )
     if isinstance(h2, str):
-        held = reml.h2 if reml.maxima else 0.0
+        held = float(fits[0].h2[0]) if fits[0].n_maxima[0] else 0.0
     else:
         held = float(h2)
         check_h2(held)
@@ -144,9 +151,9 @@ def null_model(
     for _ in range(2):
         residual = residual - shared.Q @ (shared.Q.T @ residual)
     z = residual @ shared.to_contrasts
-    if reml.rotated.stable.null_explained:
+    if np.linalg.norm(z[: shared.n_null]) <= EXPLAINED_TOLERANCE * np.linalg.norm(z):
         z[: shared.n_null] = 0.0
-    return NullModel(shared, values / scale, scale, z, held, reml, ml)
+    return NullModel(shared, values / scale, scale, z, held, fits[1] if ml else None)
 
 
 def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
@@ -159,11 +166,6 @@ def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
             "choose a smaller h",
         )
     return 1.0 / d
-
-
-def _nulls(shared: SharedRotation, y: Floats) -> tuple[LMMFit, LMMFit]:
-    rotated = rotate(shared.eigen, y, shared.X)
-    return fit_rotated(rotated, reml=True), fit_rotated(rotated, reml=False)
 
 
 def _placed(task: tuple[ScanModel, ArrayLike, slice]) -> tuple[slice, MarkerTests]:

@@ -27,7 +27,7 @@ from lmm_core.genotypes import (
 from lmm_core.kinship import KinshipEigen
 from lmm_core.progress import Progress, part_of, parts_of
 from lmm_core.scan.genome import WALD, Test, scan_markers
-from lmm_core.scan.result import MarkerScan, MarkerTests, empty
+from lmm_core.scan.result import MarkerScan, MarkerTests, NullFits, empty
 
 PlacesLanded: TypeAlias = Callable[[Ints, MarkerTests], None]
 
@@ -38,15 +38,23 @@ class LocoScan(MarkerTests):
 
     Attributes:
         chromosome: of each marker, (m,).
-        nulls: for each chromosome the REML fit without a marker, by the kinship of the others.
-        nulls_ml: the ML fits, which the LRT and the score test refer to.
+        without: for each chromosome the fits without a marker, by the kinship of the others.
         df: n - p - 1, the denominator's degrees of freedom.
     """
 
     chromosome: NDArray[np.str_]
-    nulls: Mapping[str, LMMFit]
-    nulls_ml: Mapping[str, LMMFit]
+    without: Mapping[str, NullFits]
     df: int
+
+    @property
+    def nulls(self) -> Mapping[str, LMMFit]:
+        """The REML fits without a marker; each takes a decomposition, and holds it."""
+        return {name: fits.reml for name, fits in self.without.items()}
+
+    @property
+    def nulls_ml(self) -> Mapping[str, LMMFit]:
+        """The ML fits, which the LRT and the score test refer to."""
+        return {name: fits.ml for name, fits in self.without.items()}
 
 
 def loco_kinships(
@@ -217,7 +225,7 @@ def scan_loco(
     chromosomes: Sequence[str] | NDArray[np.str_],
     **options: Any,
 ) -> LocoScan:
-    """All that `scan_chromosomes` yields, at once; each null fit holds its decomposition.
+    """All that `scan_chromosomes` yields, at once; the null fits hold a kinship each.
 
     Arguments and errors are its own.
     """
@@ -230,8 +238,7 @@ def scan_loco(
     return LocoScan(
         **arrays_of(lock(out)),
         chromosome=labels,
-        nulls={name: scan.null for name, scan in found.items()},
-        nulls_ml={name: scan.null_ml for name, scan in found.items()},
+        without={name: scan.nulls for name, scan in found.items()},
         df=next(iter(found.values())).df,
     )
 
@@ -244,7 +251,8 @@ def chromosome_kinships(
 ) -> Iterator[tuple[str, ArrayLike | KinshipEigen]]:
     """Those that are given, or those of the genotypes, one after the other."""
     if kinships is None:
-        yield from loco_kinships(genotypes, chromosomes, kind=kind)
+        for name, K in loco_kinships(genotypes, chromosomes, kind=kind):
+            yield name, read_only(K)
         return
     names = list(by_chromosome(genotypes, chromosomes))
     if absent := [name for name in names if name not in kinships]:

@@ -21,7 +21,6 @@ class Markers(Brief):
 
     Attributes:
         contrasts: what the covariates leave of each, shape (m, df).
-        length2: the sum of squares of the contrasts, which Σx² is, (m,).
         mean: of the genotypes that are there, (m,); NaN without any.
         n_missing: genotypes that were imputed by the mean, (m,).
         kind: "tested", or why not: "monomorphic", "collinear", "no genotypes", (m,).
@@ -29,7 +28,6 @@ class Markers(Brief):
     """
 
     contrasts: Floats
-    length2: Floats
     mean: Floats
     n_missing: Ints
     kind: NDArray[np.str_]
@@ -72,4 +70,4 @@ def as_markers(shared: SharedRotation, genotypes: ArrayLike, first: int = 0) -> 
         constant = n_missing[j] < n and np.ptp(imputed[:, j]) == 0.0
         kind[j] = CONSTANT if constant else COLLINEAR
     kind[n_missing == n] = EMPTY
-    return Markers(contrasts, left2, mean, n_missing, kind, imputed)
+    return Markers(contrasts, mean, n_missing, kind, imputed)

@@ -1,12 +1,16 @@
 """What a scan found, marker by marker."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints, arrays_of, lock
-from lmm_core.fit import LMMFit
+from lmm_core.fit import LMMFit, fit_rotated
+from lmm_core.kinship import KinshipEigen
+from lmm_core.many.shared import Undecomposed
+from lmm_core.rotation import RotatedData, rotate
 
 LOG_10 = float(np.log(10.0))
 
@@ -62,19 +66,56 @@ class MarkerTests(Brief):
         return -self.log_p_wald / LOG_10
 
 
+class NullFits:
+    """The fits without a marker, made when they are asked for, as is the decomposition they take.
+
+    Attributes:
+        kinship: K, decomposed or not.
+        y: the phenotype, shape (n,).
+        X: covariates, shape (n, c).
+    """
+
+    def __init__(self, kinship: KinshipEigen | Undecomposed, y: Floats, X: Floats) -> None:
+        self.kinship, self.y, self.X = kinship, y, X
+
+    @cached_property
+    def rotated(self) -> RotatedData:
+        """The data, rotated."""
+        K = self.kinship
+        return rotate(K if isinstance(K, KinshipEigen) else K.eigen, self.y, self.X)
+
+    @cached_property
+    def reml(self) -> LMMFit:
+        """By REML."""
+        return fit_rotated(self.rotated, reml=True)
+
+    @cached_property
+    def ml(self) -> LMMFit:
+        """By ML."""
+        return fit_rotated(self.rotated, reml=False)
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MarkerScan(MarkerTests):
     """`MarkerTests`, and the models without a marker.
 
     Attributes:
-        null: the REML fit without a marker.
-        null_ml: the ML fit without a marker, which the LRT and the score test refer to.
+        nulls: fits without a marker, which hold K or its decomposition.
         df: n - p - 1, the denominator's degrees of freedom.
     """
 
-    null: LMMFit
-    null_ml: LMMFit
+    nulls: NullFits
     df: int
+
+    @property
+    def null(self) -> LMMFit:
+        """The REML fit without a marker."""
+        return self.nulls.reml
+
+    @property
+    def null_ml(self) -> LMMFit:
+        """The ML fit without a marker, which the LRT and the score test refer to."""
+        return self.nulls.ml
 
 
 def empty(m: int) -> MarkerTests:
@@ -89,6 +130,6 @@ def empty(m: int) -> MarkerTests:
     )
 
 
-def finish(tests: MarkerTests, null: LMMFit, null_ml: LMMFit, df: int) -> MarkerScan:
+def finish(tests: MarkerTests, nulls: NullFits, df: int) -> MarkerScan:
     """The whole scan, read-only."""
-    return MarkerScan(**arrays_of(lock(tests)), null=null, null_ml=null_ml, df=df)
+    return MarkerScan(**arrays_of(lock(tests)), nulls=nulls, df=df)

@@ -146,7 +146,7 @@ def permutation_threshold(
     eigen = written_out(decompose(K), "a threshold")
     genotypes = as_genotypes(G, eigen.n)
     alphas = check_alphas(alphas, permutations)
-    shared = share(eigen, as_design(X, eigen.n))
+    shared = share(eigen, X)
     maxima, held = permuted_maxima(genotypes, shared, y, h2, permutations, rng, progress)
     return _threshold(alphas, maxima, held, shared)
 
