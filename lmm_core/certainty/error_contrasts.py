@@ -133,7 +133,7 @@ def kinship_contrasts(K: Floats, Q: Floats) -> tuple[Floats, Floats, int] | None
     values, V = np.linalg.eigh(_left_of(K, W, M, Q.shape[1]))
     T, KQ = _unreflected(W, M, V), K @ Q
     S, B = Q.T @ KQ, KQ.T @ T
-    largest = max(float(values[-1]), 0.0) + float(np.trace(S))
+    largest = float(values.max(initial=0.0)) + float(np.trace(S))
     n_null = int((values <= NOTHING * largest).sum())
     mu, B0, B = values[n_null:], B[:, :n_null], B[:, n_null:]
     if (mu[:1] < CLEAR * largest).any() or (values[:1] < -NOTHING * largest).any():
