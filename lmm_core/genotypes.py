@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -21,6 +22,8 @@ BLOCK_ELEMENTS = 2**19
 PRODUCT_ELEMENTS = 2**21
 # Allele counts that vary by less than this do not: it is rounding.
 SPREAD_TOLERANCE = 1e-10
+# A reader may have one place in its file: threads take turns.
+READING = Lock()
 NOT_AUTOSOMES = frozenset({"x", "y", "xy", "m", "mt", "w", "z"})
 
 
@@ -113,22 +116,17 @@ def block_places(genotypes: Genotypes, elements: int = BLOCK_ELEMENTS) -> Iterat
 
 def read_block(genotypes: Genotypes, places: slice) -> Floats:
     """Some markers of all individuals as float64, NaN where missing (`as_counts`), (n, m)."""
-    block = as_counts(genotypes[:, places])
+    with READING:
+        block = as_counts(genotypes[:, places])
     # A sum is finite only if every entry is, and costs a tenth of looking at each.
-    if not np.isfinite(block.sum()):
-        require_finite(block, places.start)
-    return block
-
-
-def require_finite(block: Floats, first: int) -> None:
-    """That no genotype is infinite; `first` is the place of the block's first marker."""
-    if (infinite := np.isinf(block)).any():
+    if not np.isfinite(block.sum()) and (infinite := np.isinf(block)).any():
         row, column = np.argwhere(infinite)[0]
         raise DesignError(
             "genotypes must not be infinite",
-            f"G[{row}, {first + column}] is",
+            f"G[{row}, {places.start + column}] is",
             "write NaN for what is missing",
         )
+    return block
 
 
 class Products(NamedTuple):

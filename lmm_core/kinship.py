@@ -147,13 +147,6 @@ def decompose_scaled(
     return KinshipEigen(values=read_only(values), vectors=read_only(vectors), note=note)
 
 
-def eigenvalues_of(K: Floats) -> Floats:
-    """The eigenvalues that `decompose` finds of a K that it takes, in half its time, shape (n,)."""
-    values = np.linalg.eigvalsh(K).astype(np.float64)
-    values[values <= ZERO_TOLERANCE * max(float(values[-1]), 0.0)] = 0.0
-    return read_only(values)
-
-
 def decompose_weighted(matrix: Floats, root: Floats, *, repair: Repair = None) -> KinshipEigen:
     """`decompose` of K multiplied from both sides by diag(root), which keeps its rank.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lmm_core.arrays import Brief, Floats, Ints
-from lmm_core.certainty.profiles import Grid, Profiles, constant, derivatives
+from lmm_core.certainty.profiles import Grid, Profiles, constant
 
 NODES = 14
 _ORDERS = np.arange(NODES)
@@ -38,14 +38,14 @@ class Arcs(Brief):
     at_zero: Floats
     coefficients: Floats
 
-    def sums(self, x: Floats) -> tuple[Floats, Floats]:
-        """RSS, B and C at log odds x of each, and ℓ, shapes (3, m) and (m,)."""
-        T = np.cos(self._angles(x))[:, :, np.newaxis]
-        a, b, c, d = (self.coefficients[:, :4] @ T)[:, :, 0].T
+    def sums(self, x: Floats, of: Ints) -> tuple[Floats, Floats]:
+        """RSS, B and C of some of them at their log odds x, and ℓ, shapes (3, k) and (k,)."""
+        T = np.cos(self._angles(x, of))[:, :, np.newaxis]
+        a, b, c, d = (self.coefficients[of, :4] @ T)[:, :, 0].T
         rss = a - b**2 / c
         twice = constant(self.grid.factor) + self.grid.factor * np.log(rss) + d
         if self.grid.reml:
-            twice += np.log(c / self.at_zero)
+            twice += np.log(c / self.at_zero[of])
         return np.stack([rss, b, c]), -0.5 * twice
 
     def slopes(self, x: Floats, of: Ints) -> tuple[Floats, Floats]:
@@ -54,10 +54,19 @@ class Arcs(Brief):
         values = (coefficients @ np.cos(angles)[:, :, np.newaxis])[:, :, 0].T
         bends = _ORDERS * np.sin(angles) / (np.sin(angles[:, 1:2]) * self.grid.step)
         seconds = (coefficients[:, 4:] @ bends[:, :, np.newaxis])[:, :, 0].T
-        each = zip(values[:4], values[4:], seconds, strict=True)
-        return derivatives(self.grid, *each)
+        (a, b, c, _), (a1, b1, c1, d1), (a2, b2, c2, d2) = values[:4], values[4:], seconds
+        t = b / c
+        rss = a - b * t
+        first = (a1 - 2.0 * t * b1 + t**2 * c1) / rss
+        second = a2 - 2.0 * t * b2 + t**2 * c2 - 2.0 * (b1 - t * c1) ** 2 / c
+        slope = self.grid.factor * first + d1
+        curvature = self.grid.factor * (second / rss - first**2) + d2
+        if self.grid.reml:
+            slope += c1 / c
+            curvature += c2 / c - (c1 / c) ** 2
+        return -0.5 * slope, -0.5 * curvature
 
-    def _angles(self, x: Floats, of: Ints | slice = slice(None)) -> Floats:
+    def _angles(self, x: Floats, of: Ints) -> Floats:
         places = np.clip((x - self.middle[of]) / self.grid.step, -_INSIDE, _INSIDE)
         return np.arccos(places)[:, np.newaxis] * _ORDERS
 

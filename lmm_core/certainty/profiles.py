@@ -1,4 +1,4 @@
-"""Profile log-likelihoods of many traits, or of one trait with many markers, on a grid and off it.
+"""Profile log-likelihoods of many traits, or of one trait with many markers, on a grid.
 
 With o = h/(1-h) and x = log o, V is (1-h)(oK + I), and 1 - h leaves the profile with v̂. With
 weights g = 1/(1 + oμ) over the contrasts z, and A = Σgz², B = Σgxz, C = Σgx² for a marker x,
@@ -8,11 +8,10 @@ N = n, D = Σ log(1 + oλ_i) without them for ML. Every derivative in x is one o
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 
-from lmm_core.arrays import Brief, Floats, Ints
+from lmm_core.arrays import Brief, Floats
 from lmm_core.grid import from_log_odds
 from lmm_core.limit import LOG_2PI
 
@@ -157,14 +156,6 @@ class Profiles(Brief):
         """How many there are."""
         return len(self.z2 if self.x2 is None else self.x2)
 
-    def of(self, rows: Ints) -> "Profiles":
-        """Those at some rows, which may come more than once."""
-        if rows.size == self.m and bool((rows == np.arange(self.m)).all()):
-            return self
-        if self.xz is None or self.x2 is None:
-            return Profiles(self.grid, self.z2[rows])
-        return Profiles(self.grid, self.z2, self.xz[rows], self.x2[rows])
-
     def on_grid(self) -> tuple[Floats, Floats, Floats, tuple[Floats, Floats, Floats]]:
         """ℓ at h = 0, on the grid and at h = 1, (m, g + 2); `end_slopes`, (m,) each; RSS, B, C."""
         grid, A = self.grid, self.z2 @ self.grid.weights
@@ -180,73 +171,9 @@ class Profiles(Brief):
             height -= 0.5 * np.log(C[:, :-2] / C[:, :1])
         return height, *grid.end_slopes(A, B, C), (rss, B, C)
 
-    def heights(self, x: Floats) -> Floats:
-        """ℓ of traits, without a marker, at the log odds x of each, (m,)."""
-        grid = self.grid
-        o = np.exp(x)[:, np.newaxis]
-        d = 1.0 + o * grid.values
-        twice = constant(grid.factor) + grid.factor * np.log(np.vecdot(self.z2, 1.0 / d))
-        twice += log_product(d if grid.spectrum is grid.values else 1.0 + o * grid.spectrum)
-        height: Floats = -0.5 * twice
-        return height
-
-    def slopes(self, x: Floats) -> tuple[Floats, Floats]:
-        """dℓ/dx and d²ℓ/dx² of traits, without a marker, at the log odds x of each, (m,)."""
-        grid = self.grid
-        o = np.exp(x)[:, np.newaxis]
-        g = o * grid.values
-        g += 1.0
-        np.reciprocal(g, out=g)
-        s = g if grid.spectrum is grid.values else 1.0 / (1.0 + o * grid.spectrum)
-        shares, squares = s.sum(axis=1), np.vecdot(s, s)
-        square = g * g
-        # Of a sum of g the derivatives in x are these sums of its powers.
-        one, two, three = (np.vecdot(self.z2, power) for power in (g, square, square * g))
-        none, ones = np.zeros(self.m), np.ones(self.m)
-        return derivatives(
-            grid,
-            (one, two - one, one - 3.0 * two + 2.0 * three),
-            (none, none, none),
-            (ones, none, none),
-            (none, grid.spectrum.size - shares, shares - squares),
-        )
-
 
 def without_marker(A: Floats) -> tuple[Floats, Floats]:
     """B and C beside the sums A with all columns of the weights, for traits, shape of A each."""
     C = np.ones(A.shape[-1])
     C[-2:] = 0.0
     return np.broadcast_to(0.0, A.shape), np.broadcast_to(C, A.shape)
-
-
-Sum: TypeAlias = tuple[Floats, Floats, Floats]
-
-
-def derivatives(grid: Grid, A: Sum, B: Sum, C: Sum, D: Sum) -> tuple[Floats, Floats]:
-    """dℓ/dx and d²ℓ/dx², (m,) each, from the sums and their first and second derivatives in x."""
-    (a, a1, a2), (b, b1, b2), (c, c1, c2), (_, d1, d2) = A, B, C, D
-    t = b / c
-    rss = a - b * t
-    first = (a1 - 2.0 * t * b1 + t**2 * c1) / rss
-    second = a2 - 2.0 * t * b2 + t**2 * c2 - 2.0 * (b1 - t * c1) ** 2 / c
-    slope = grid.factor * first + d1
-    curvature = grid.factor * (second / rss - first**2) + d2
-    if grid.reml:
-        slope += c1 / c
-        curvature += c2 / c - (c1 / c) ** 2
-    return -0.5 * slope, -0.5 * curvature
-
-
-def log_product(factors: Floats) -> Floats:
-    """Σ log of each row, shape (m,), with one logarithm for eight factors if none is huge."""
-    width = factors.shape[1] - factors.shape[1] % 8
-    if not width or not factors.max(initial=0.0) < 1e30:
-        total: Floats = np.log(factors).sum(axis=1)
-        return total
-    product = factors[:, :width]
-    for _ in range(3):
-        half = product.shape[1] // 2
-        product = product[:, :half] * product[:, half:]
-    total = np.log(product).sum(axis=1)
-    total += np.log(factors[:, width:]).sum(axis=1)
-    return total

@@ -15,7 +15,7 @@ from lmm_core.least_squares import check_level
 from lmm_core.many.fits import TraitFits, empty, fit_block
 from lmm_core.many.jobs import each
 from lmm_core.many.patterns import Pattern, missing_patterns
-from lmm_core.many.shared import SharedRotation, share
+from lmm_core.many.shared import SharedRotation, Undecomposed, share
 from lmm_core.progress import Progress
 from lmm_core.records import decompose_records, kinship_of
 
@@ -126,7 +126,7 @@ def _fit(task: _Task) -> tuple[Ints, TraitFits]:
         return task.places, left
     shared, grid = task.shared, task.grid
     if shared is None:
-        shared = share(_kinship(task.K, task.of), task.X, lean=True)
+        shared = share(_kinship(task.K, task.of), task.X)
     if grid is None:
         grid = shared.grid(reml=task.reml)
     size = _block_size(n)
@@ -175,7 +175,7 @@ def _tasks(
             else:
                 part, of = full, eigen.of[keep]
             if pattern.places.size > size:
-                shared = share(_kinship(part, of), rows, lean=True)
+                shared = share(_kinship(part, of), rows)
                 grid, part = shared.grid(reml=reml), None
         for start in range(0, pattern.places.size, size):
             places = pattern.places[start : start + size]
@@ -183,9 +183,9 @@ def _tasks(
             yield _Task(places, chosen, rows, shared, part, of, grid, reml, level)
 
 
-def _kinship(K: Floats | None, of: Ints | None) -> Floats | KinshipEigen:
+def _kinship(K: Floats | None, of: Ints | None) -> KinshipEigen | Undecomposed:
     assert K is not None
-    return K if of is None else decompose_records(K, of)
+    return Undecomposed(K) if of is None else decompose_records(K, of)
 
 
 def as_traits(Y: ArrayLike, n: int) -> Floats:

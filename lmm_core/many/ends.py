@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats
-from lmm_core.certainty.profiles import Profiles
+from lmm_core.certainty.arcs import Arcs, arcs_of
+from lmm_core.certainty.profiles import Grid, Profiles, constant
 from lmm_core.grid import from_log_odds
 
 # Ends are found to this width in h, and inside to this in log odds.
@@ -51,22 +52,24 @@ def profile_ends(
         rows = np.flatnonzero(alone | (grid_place != beyond))
         low_x = x[np.clip(outside[rows], 0, x.size - 1)]
         endless = np.isinf(high[rows]) | np.isinf(low_x)
-        for cross, which in ((_newton, ~endless), (_bisect, endless)):
-            these = rows[which]
-            found[these] = cross(profiles.of(these), cut[these], high[these], low_x[which])
+        these, far = rows[~endless], rows[endless]
+        near = high[these], low_x[~endless]
+        point = np.searchsorted(x, np.minimum(*near), side="right") - 2
+        hills = arcs_of(profiles, these, point, np.ones(these.size))
+        found[these] = _newton(hills, cut[these], *near)
+        found[far] = _bisect(profiles.grid, profiles.z2[far], cut[far], high[far], low_x[endless])
         ends.append(found)
     return ends[0], ends[1]
 
 
-def _newton(profiles: Profiles, cut: Floats, inside: Floats, outside: Floats) -> Floats:
+def _newton(hills: Arcs, cut: Floats, inside: Floats, outside: Floats) -> Floats:
     """h between `inside`, where ℓ ≥ cut, and `outside`, where ℓ < cut, both as log odds."""
     inside, outside = inside.copy(), outside.copy()
     x = 0.5 * (inside + outside)
     active = np.arange(x.size)
     while active.size:
-        part = profiles.of(active)
-        gap = part.heights(x[active]) - cut[active]
-        slope, _ = part.slopes(x[active])
+        gap = hills.sums(x[active], active)[1] - cut[active]
+        slope, _ = hills.slopes(x[active], active)
         inside[active] = np.where(gap >= 0.0, x[active], inside[active])
         outside[active] = np.where(gap < 0.0, x[active], outside[active])
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -80,15 +83,16 @@ def _newton(profiles: Profiles, cut: Floats, inside: Floats, outside: Floats) ->
     return from_log_odds(x)
 
 
-def _bisect(profiles: Profiles, cut: Floats, inside: Floats, outside: Floats) -> Floats:
+def _bisect(grid: Grid, z2: Floats, cut: Floats, inside: Floats, outside: Floats) -> Floats:
     """As `_newton`, in h, where log odds are infinite at one end."""
     high, low = from_log_odds(inside), from_log_odds(outside)
     for _ in range(ROUNDS):
         if not high.size or np.abs(high - low).max() <= WIDTH:
             break
         middle = 0.5 * (high + low)
-        with np.errstate(divide="ignore"):
-            x = np.log(middle) - np.log1p(-middle)
-        enough = profiles.heights(x) >= cut
+        odds = (middle / (1.0 - middle))[:, np.newaxis]
+        log_rss = np.log((z2 / (1.0 + odds * grid.values)).sum(axis=1))
+        twice = constant(grid.factor) + grid.factor * log_rss
+        enough = -0.5 * (twice + np.log1p(odds * grid.spectrum).sum(axis=1)) >= cut
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
     return high

@@ -232,7 +232,7 @@ class _Block:
         first = tops.first
         rows = tops.row[first]
         self.out.lower[rows], self.out.upper[rows] = profile_ends(
-            profiles.of(rows),
+            Profiles(profiles.grid, profiles.z2[rows]),
             tops.height[rows],
             tops.x[first],
             tops.loglik[first] - 0.5 * float(chdtri(1, 1.0 - level)),

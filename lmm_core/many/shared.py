@@ -12,8 +12,8 @@ from lmm_core.certainty.profiles import Grid, make_grid
 from lmm_core.coordinates import independent_columns, split
 from lmm_core.errors import LMMError
 from lmm_core.grid import log_odds_grid
-from lmm_core.kinship import KinshipEigen, as_kinship, decompose, eigenvalues_of
-from lmm_core.records import Directions, directions, written_out
+from lmm_core.kinship import ZERO_TOLERANCE, KinshipEigen, as_kinship, decompose
+from lmm_core.records import Directions, directions
 
 # Spacing of the grid in log odds, and how far it reaches beyond the outermost bends.
 STEP = 0.25
@@ -44,8 +44,7 @@ class SharedRotation(Brief):
         n_null: how many μ are 0.
         reach: B, shape (p, df).
         spread: Q'KQ, shape (p, p).
-        directions: those of K that X and phenotypes have coordinates in; None if it was not
-            decomposed.
+        directions: those of K that X and phenotypes have coordinates in, if it was decomposed.
     """
 
     kinship: "KinshipEigen | Undecomposed"
@@ -63,7 +62,7 @@ class SharedRotation(Brief):
     @property
     def eigen(self) -> KinshipEigen:
         """The decomposition of K, made if there is none yet."""
-        return self.kinship if isinstance(self.kinship, KinshipEigen) else self.kinship.eigen
+        return self.kinship.eigen if isinstance(self.kinship, Undecomposed) else self.kinship
 
     @property
     def n(self) -> int:
@@ -104,14 +103,15 @@ class SharedRotation(Brief):
 
 
 class Undecomposed:
-    """K whose eigenvalues and vectors are computed when they are asked for.
+    """K that has been looked at, whose eigenvalues and vectors are computed when asked for.
 
     Attributes:
         K: shape (n, n), read-only.
     """
 
-    def __init__(self, K: Floats) -> None:
-        self.K = K
+    def __init__(self, K: ArrayLike) -> None:
+        self.K = locked(as_kinship(K))
+        self.n = len(self.K)
 
     @cached_property
     def eigen(self) -> KinshipEigen:
@@ -120,76 +120,56 @@ class Undecomposed:
 
     @cached_property
     def values(self) -> Floats:
-        """The eigenvalues of that."""
-        return eigenvalues_of(self.K)
-
-
-def individual_kinship(K: ArrayLike | KinshipEigen, what: str) -> Floats | KinshipEigen:
-    """K that has been looked at and nobody can write to, or its decomposition by `written_out`."""
-    return written_out(K, what) if isinstance(K, KinshipEigen) else locked(as_kinship(K))
-
-
-def size_of(kinship: Floats | KinshipEigen) -> int:
-    """Number of individuals, or of records."""
-    return kinship.n if isinstance(kinship, KinshipEigen) else len(kinship)
+        """The eigenvalues of that, in half its time."""
+        values = np.linalg.eigvalsh(self.K).astype(np.float64)
+        values[values <= ZERO_TOLERANCE * max(values[-1], 0.0)] = 0.0
+        return values
 
 
 def share(
-    K: ArrayLike | KinshipEigen, X: ArrayLike | None, *, lean: bool = False
+    kinship: KinshipEigen | Undecomposed, X: ArrayLike | None, *, lean: bool = False
 ) -> SharedRotation:
     """The second rotation; O(n³), once for each K and X.
 
     Args:
-        K: kinship, shape (n, n), or its decomposition, also that of records.
+        kinship: the decomposition of K, also that of records, or K without one: then, as a rule,
+            that of the contrasts is the only one.
         X: covariates with the intercept as a column of ones, shape (n, c); None for the
             intercept alone.
-        lean: spare a decomposition where one will do: contrasts may then have the other sign, for
-            which a test does not care, but a draw of them does.
+        lean: whether contrasts may have the other sign, if that spares a decomposition: to a test
+            it is the same, to a draw it is not.
 
     Raises:
         DesignError: X is not what it must be, see `rotate`.
-        KinshipError: K is not; see `decompose`.
+        KinshipError: K has negative eigenvalues.
         LMMError: K was decomposed with weights.
     """
-    if not isinstance(K, KinshipEigen):
-        matrix = locked(as_kinship(K))
-        X = as_design(X, len(matrix))
-        columns = independent_columns(X)
-        found = kinship_contrasts(matrix, columns[0]) if lean else None
-        if found is None:
-            return share(decompose(matrix), X)
-        return _shared(Undecomposed(matrix), None, X, columns, found, matrix @ columns[0])
-    if K.weights is not None:
-        raise LMMError(
-            "many traits, scans and bootstraps take no weights",
-            "K was decomposed with weights",
-            "fit one trait at a time with fit_lmm",
-        )
-    X = as_design(X, K.n)
-    columns = independent_columns(X)
-    into = directions(K, columns[0])
-    basis = into.turned(columns[0])
-    if into.lengths:
-        basis[len(basis) - len(K.values) - 1] = 0.0
-    weighted = into.values[:, np.newaxis] * basis
-    vectors = K.vectors if K.of is None else None
-    found = contrast_directions(into.values, basis, vectors, lean=lean)
-    if vectors is not None:
-        return _shared(K, into, X, columns, found, vectors @ weighted)
-    return _shared(K, into, X, columns, found, weighted, basis)
-
-
-def _shared(
-    kinship: KinshipEigen | Undecomposed,
-    into: Directions | None,
-    X: Floats,
-    columns: tuple[Floats, Ints],
-    contrasts: tuple[Floats, Floats, int],
-    KQ: Floats,
-    basis: Floats | None = None,
-) -> SharedRotation:
-    """All of it, with KQ and Q, where they are rotated, in the coordinates of the contrasts."""
-    (Q, kept), (values, T, n_null) = columns, contrasts
+    X = as_design(X, kinship.n)
+    Q, kept = independent_columns(X)
+    into = found = None
+    if isinstance(kinship, Undecomposed):
+        found = kinship_contrasts(kinship.K, Q)
+        kinship = kinship if found else kinship.eigen
+    if isinstance(kinship, Undecomposed):
+        basis, KQ = Q, kinship.K @ Q
+    else:
+        if kinship.weights is not None:
+            raise LMMError(
+                "many traits, scans and bootstraps take no weights",
+                "K was decomposed with weights",
+                "fit one trait at a time with fit_lmm",
+            )
+        into = directions(kinship, Q)
+        basis = into.turned(Q)
+        if into.lengths:
+            basis[len(basis) - len(kinship.values) - 1] = 0.0
+        KQ = into.values[:, np.newaxis] * basis
+        vectors = kinship.vectors if kinship.of is None else None
+        found = contrast_directions(into.values, basis, vectors, lean=lean)
+        if vectors is not None:
+            basis, KQ = Q, vectors @ KQ
+    assert found is not None
+    values, T, n_null = found
     reach = KQ.T @ T
     reach[:, :n_null] = 0.0
     return SharedRotation(
@@ -202,6 +182,6 @@ def _shared(
         values=read_only(values),
         n_null=n_null,
         reach=read_only(reach),
-        spread=read_only((Q if basis is None else basis).T @ KQ),
+        spread=read_only(basis.T @ KQ),
         directions=into,
     )

@@ -5,11 +5,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from threading import Event, Lock
 from typing import Any, Protocol, TypeVar
 
-from lmm_core.progress import Progress
+from lmm_core.many.jobs import each
+from lmm_core.progress import Progress, part_of
 
 
 class Weighted(Protocol):
@@ -122,6 +124,35 @@ def in_threads(
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
+
+
+def spread(
+    work: Callable[[Task, Progress], Done],
+    tasks: Iterable[Task],
+    *,
+    n_jobs: int | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> Iterator[Done]:
+    """`in_threads`, as many as there are cores if None; in processes unless `n_jobs` is 1."""
+    if n_jobs == threads == 1:
+        yield from in_threads(work, tasks, 1, progress)
+        return
+    if n_jobs == 1:
+        with one_blas_thread() as single:
+            count = (threads or cores()) if single else 1
+            yield from in_threads(work, tasks, count, progress)
+        return
+    total = 0.0
+    for weight, done in each(partial(_alone, work), tasks, n_jobs):
+        yield done
+        total += weight
+        if progress:
+            progress(min(1.0, total))
+
+
+def _alone(work: Callable[[Task, Progress], Done], task: Task) -> tuple[float, Done]:
+    return task.weight, work(task, part_of(None))
 
 
 def _awaited(future: "Future[Done]", told: Callable[[], None]) -> Done:

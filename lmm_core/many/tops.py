@@ -104,7 +104,7 @@ def find_tops(profiles: Profiles, unbounded: Flags, aside: Flags) -> Tops:
     hills = arcs_of(profiles, row[inner], at - 1, on_grid[2][row[inner], 0])
     around = np.stack([height[row[inner], at + k] for k in (-1, 0, 1)])
     x[inner] = climb(hills, around)
-    sums[:, inner], loglik[inner] = hills.sums(x[inner])
+    sums[:, inner], loglik[inner] = hills.sums(x[inner], np.arange(inner.size))
     order = np.lexsort((-loglik, row))
     return Tops(row[order], x[order], loglik[order], sums[:, order], alone, height)
 

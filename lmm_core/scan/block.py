@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, Ints, put
 from lmm_core.certainty.profiles import Grid, Profiles
@@ -63,11 +62,11 @@ class ScanModel(Brief):
     at_ml: Floats | None
 
 
-def block_tests(model: ScanModel, genotypes: ArrayLike, first: int = 0) -> MarkerTests:
-    """All tests that the model asks for, of a block of genotypes as `as_markers` takes it."""
+def block_tests(model: ScanModel, genotypes: Floats) -> MarkerTests:
+    """All tests that the model asks for, of genotypes (n, m)."""
     null, df = model.null, model.null.shared.df - 1
-    markers = as_markers(null.shared, genotypes, first)
-    out = empty(markers.mean.size)
+    markers = as_markers(null.shared, genotypes)
+    out = empty(genotypes.shape[1])
     rows = np.flatnonzero(markers.kind == TESTED)
     found = empty(rows.size)
     if rows.size:

@@ -1,24 +1,26 @@
 """`scan_markers`: every marker tested under the mixed model, block by block."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lmm_core.arrays import Floats, as_phenotype, put
+from lmm_core.arrays import Brief, Floats, arrays_of, as_phenotype, lock, put
 from lmm_core.coordinates import EXPLAINED_TOLERANCE, anchors_of
 from lmm_core.errors import LMMError
-from lmm_core.genotypes import Genotypes, as_genotypes, block_places
+from lmm_core.genotypes import Genotypes, as_genotypes, block_places, read_block
 from lmm_core.kinship import KinshipEigen
 from lmm_core.least_squares import check_h2
 from lmm_core.many.fits import fit_block
-from lmm_core.many.jobs import each
-from lmm_core.many.shared import SharedRotation, individual_kinship, share, size_of
+from lmm_core.many.shared import SharedRotation, Undecomposed, share
+from lmm_core.many.threads import spread
 from lmm_core.progress import Progress
+from lmm_core.records import written_out
 from lmm_core.scan.block import STEP, NullModel, ScanModel, block_tests
-from lmm_core.scan.result import MarkerScan, MarkerTests, NullFits, empty, finish
+from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
 Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
@@ -35,6 +37,7 @@ def scan_markers(
     h2: Literal["refit", "null"] | float = "refit",
     tests: Collection[Test] = WALD,
     n_jobs: int | None = 1,
+    threads: int | None = None,
     progress: Progress | None = None,
     landed: Landed | None = None,
 ) -> MarkerScan:
@@ -56,6 +59,8 @@ def scan_markers(
             the model without a marker (EMMAX, FaST-LMM, R/qtl2); a number holds that.
         tests: of "wald" (REML, always there), "lrt" (h refitted by ML with and without the
             marker) and "score" (at the null model's ML ĥ).
+        threads: of this process, if n_jobs is 1, each with one thread of BLAS; None takes as many
+            as there are cores.
         n_jobs, progress, landed: as of `fit_traits`, with a slice of the markers.
 
     Returns:
@@ -75,23 +80,27 @@ def scan_markers(
         raise LMMError(
             f"there is no test “{sorted(unknown)[0]}”", remedy=f"choose from {', '.join(TESTS)}"
         )
-    kinship = individual_kinship(K, "a scan")
-    genotypes = as_genotypes(G, size_of(kinship))
+    kinship = written_out(K, "a scan") if isinstance(K, KinshipEigen) else Undecomposed(K)
+    genotypes = as_genotypes(G, kinship.n)
     model = scan_model(share(kinship, X, lean=True), y, h2=h2, tests=tests)
     m = genotypes.shape[1]
     out = empty(m)
-    done = 0
-    work = ((model, genotypes[:, one], one) for one in block_places(genotypes))
-    for places, part in each(_placed, work, n_jobs):
+    work = (
+        _Block(model, read_block(genotypes, one), one, (one.stop - one.start) / m)
+        for one in block_places(genotypes)
+    )
+    for places, part in spread(_placed, work, n_jobs=n_jobs, threads=threads, progress=progress):
         put(out, places, part)
-        done += places.stop - places.start
         if landed:
             landed(places, part)
-        if progress:
-            progress(done / m)
     shared = model.null.shared
-    nulls = NullFits(shared.kinship, as_phenotype(y, shared.n), shared.X)
-    return finish(out, nulls, shared.df - 1)
+    return MarkerScan(
+        **arrays_of(lock(out)),
+        kinship=shared.kinship,
+        y=as_phenotype(y, shared.n),
+        X=shared.X,
+        df=shared.df - 1,
+    )
 
 
 def scan_model(
@@ -168,6 +177,15 @@ def contrast_weights(shared: SharedRotation, h2: float) -> Floats:
     return 1.0 / d
 
 
-def _placed(task: tuple[ScanModel, ArrayLike, slice]) -> tuple[slice, MarkerTests]:
-    model, block, places = task
-    return places, block_tests(model, block, places.start)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Block(Brief):
+    """Some genotypes, (n, k), their places, and their share of all markers."""
+
+    model: ScanModel
+    genotypes: Floats
+    places: slice
+    weight: float
+
+
+def _placed(block: _Block, _: Progress) -> tuple[slice, MarkerTests]:
+    return block.places, block_tests(block.model, block.genotypes)

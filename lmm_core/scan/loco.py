@@ -6,12 +6,13 @@ its effect, and power is lost. A kinship without the markers of its chromosome h
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, Ints, arrays_of, as_phenotype, lock, put, read_only
+from lmm_core.arrays import Brief, Floats, Ints, arrays_of, as_phenotype, lock, put, read_only
 from lmm_core.errors import KinshipError, some
 from lmm_core.fit import LMMFit
 from lmm_core.genotypes import (
@@ -25,9 +26,10 @@ from lmm_core.genotypes import (
     products,
 )
 from lmm_core.kinship import KinshipEigen
-from lmm_core.progress import Progress, part_of, parts_of
+from lmm_core.many.threads import spread
+from lmm_core.progress import Progress, part_of
 from lmm_core.scan.genome import WALD, Test, scan_markers
-from lmm_core.scan.result import MarkerScan, MarkerTests, NullFits, empty
+from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
 PlacesLanded: TypeAlias = Callable[[Ints, MarkerTests], None]
 
@@ -38,23 +40,23 @@ class LocoScan(MarkerTests):
 
     Attributes:
         chromosome: of each marker, (m,).
-        without: for each chromosome the fits without a marker, by the kinship of the others.
+        scans: for each chromosome that of its markers, with its fits without a marker.
         df: n - p - 1, the denominator's degrees of freedom.
     """
 
     chromosome: NDArray[np.str_]
-    without: Mapping[str, NullFits]
+    scans: Mapping[str, MarkerScan]
     df: int
 
     @property
     def nulls(self) -> Mapping[str, LMMFit]:
         """The REML fits without a marker; each takes a decomposition, and holds it."""
-        return {name: fits.reml for name, fits in self.without.items()}
+        return {name: scan.null for name, scan in self.scans.items()}
 
     @property
     def nulls_ml(self) -> Mapping[str, LMMFit]:
         """The ML fits, which the LRT and the score test refer to."""
-        return {name: fits.ml for name, fits in self.without.items()}
+        return {name: scan.null_ml for name, scan in self.scans.items()}
 
 
 def loco_kinships(
@@ -161,6 +163,7 @@ def scan_chromosomes(
     h2: Literal["refit", "null"] | float = "refit",
     tests: Collection[Test] = WALD,
     n_jobs: int | None = 1,
+    threads: int | None = None,
     wanted: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
     landed: PlacesLanded | None = None,
@@ -169,6 +172,7 @@ def scan_chromosomes(
 
     Args:
         G, y, X, h2, tests, n_jobs: as for `scan_markers`; "null" is each chromosome's own ĥ.
+        threads: each of which takes a chromosome, if n_jobs is 1, and holds its decomposition.
         chromosomes: label of each marker, length m.
         kinships: for each chromosome the kinship without it, or its decomposition; None makes
             them of G.
@@ -178,8 +182,7 @@ def scan_chromosomes(
         landed: called with the places of some markers among all, and their tests.
 
     Yields:
-        A chromosome, the places of its markers, and their scan: one decomposition is held, if
-        who takes the scan does not keep it.
+        A chromosome, the places of its markers, and their scan, which holds its kinship.
 
     Raises:
         DesignError, KinshipError, LMMError: as `scan_markers` and `loco_kinships`; a chromosome
@@ -190,32 +193,46 @@ def scan_chromosomes(
     groups = by_chromosome(genotypes, chromosomes)
     keep = np.ones(genotypes.shape[1], dtype=bool) if wanted is None else wanted
     tested = {name: part.places[keep[part.places]] for name, part in groups.items()}
-    each = chromosome_kinships(genotypes, chromosomes, kinships, kind)
-    tells = parts_of(progress, [places.size for places in tested.values()])
-    for (name, K), tell in zip(each, tells, strict=True):
-        places = tested[name]
-        if not places.size:
-            continue
+    total, lock_landed = max(1, sum(map(len, tested.values()))), Lock()
 
-        def land(block: slice, part: MarkerTests, places: Ints = places) -> None:
-            if landed:
-                landed(places[block], part)
+    def scan(task: _Chromosome, tell: Progress) -> tuple[str, Ints, MarkerScan]:
+        def land(block: slice, part: MarkerTests) -> None:
+            with lock_landed:
+                if landed:
+                    landed(task.places[block], part)
 
-        yield (
-            name,
-            places,
-            scan_markers(
-                Subset(genotypes, places),
-                values,
-                X,
-                K,
-                h2=h2,
-                tests=tests,
-                n_jobs=n_jobs,
-                progress=tell,
-                landed=land,
-            ),
+        found = scan_markers(
+            Subset(genotypes, task.places),
+            values,
+            X,
+            task.K,
+            h2=h2,
+            tests=tests,
+            n_jobs=n_jobs,
+            threads=1,
+            progress=tell,
+            landed=land,
         )
+        return task.name, task.places, found
+
+    tasks = (
+        _Chromosome(name, K, tested[name], tested[name].size / total)
+        for name, K in chromosome_kinships(genotypes, chromosomes, kinships, kind)
+        if tested[name].size
+    )
+    # Processes share the blocks of one chromosome after the other.
+    count = threads if n_jobs == 1 else 1
+    yield from spread(scan, tasks, n_jobs=1, threads=count, progress=progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Chromosome(Brief):
+    """Its name, the kinship without it, its markers, and their share of all."""
+
+    name: str
+    K: ArrayLike | KinshipEigen
+    places: Ints
+    weight: float
 
 
 def scan_loco(
@@ -238,7 +255,7 @@ def scan_loco(
     return LocoScan(
         **arrays_of(lock(out)),
         chromosome=labels,
-        without={name: scan.nulls for name, scan in found.items()},
+        scans=found,
         df=next(iter(found.values())).df,
     )
 

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints, as_counts
-from lmm_core.genotypes import require_finite
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.many.shared import SharedRotation
 
 # What the covariates leave of a marker below this share of its length is rounding.
@@ -34,24 +33,16 @@ class Markers(Brief):
     imputed: Floats
 
 
-def as_markers(shared: SharedRotation, genotypes: ArrayLike, first: int = 0) -> Markers:
-    """Impute, centre on the covariates, and rotate.
+def as_markers(shared: SharedRotation, genotypes: Floats) -> Markers:
+    """Impute, centre on the covariates, and rotate; genotypes (n, m), NaN where missing.
 
-    Args:
-        shared: K and X.
-        genotypes: as blocks hand them out, shape (n, m); see `as_counts`. Those that are float64
-            without a missing one go into the product as they lie, without a copy.
-        first: the place of the first, for messages.
-
-    Raises:
-        DesignError: one is infinite.
+    Those without a missing one go into the product as they lie, and are not copied.
     """
-    imputed = as_counts(genotypes)
+    imputed = genotypes
     n, m = imputed.shape
     total = np.ones(n) @ imputed
     n_missing = np.zeros(m, dtype=np.int64)
     if not np.isfinite(total).all():
-        require_finite(imputed, first)
         imputed, lacking = imputed.copy(), np.flatnonzero(np.isnan(total))
         part = imputed[:, lacking]
         missing = np.isnan(part)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints, arrays_of, lock
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen
 from lmm_core.many.shared import Undecomposed
@@ -66,56 +66,35 @@ class MarkerTests(Brief):
         return -self.log_p_wald / LOG_10
 
 
-class NullFits:
-    """The fits without a marker, made when they are asked for, as is the decomposition they take.
+@dataclass(frozen=True, eq=False, repr=False)
+class MarkerScan(MarkerTests):
+    """`MarkerTests`, and the models without a marker, fitted when they are asked for.
 
     Attributes:
         kinship: K, decomposed or not.
-        y: the phenotype, shape (n,).
-        X: covariates, shape (n, c).
-    """
-
-    def __init__(self, kinship: KinshipEigen | Undecomposed, y: Floats, X: Floats) -> None:
-        self.kinship, self.y, self.X = kinship, y, X
-
-    @cached_property
-    def rotated(self) -> RotatedData:
-        """The data, rotated."""
-        K = self.kinship
-        return rotate(K if isinstance(K, KinshipEigen) else K.eigen, self.y, self.X)
-
-    @cached_property
-    def reml(self) -> LMMFit:
-        """By REML."""
-        return fit_rotated(self.rotated, reml=True)
-
-    @cached_property
-    def ml(self) -> LMMFit:
-        """By ML."""
-        return fit_rotated(self.rotated, reml=False)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class MarkerScan(MarkerTests):
-    """`MarkerTests`, and the models without a marker.
-
-    Attributes:
-        nulls: fits without a marker, which hold K or its decomposition.
+        y, X: phenotype, (n,), and covariates, (n, c).
         df: n - p - 1, the denominator's degrees of freedom.
     """
 
-    nulls: NullFits
+    kinship: KinshipEigen | Undecomposed
+    y: Floats
+    X: Floats
     df: int
 
-    @property
+    @cached_property
     def null(self) -> LMMFit:
         """The REML fit without a marker."""
-        return self.nulls.reml
+        return fit_rotated(self._rotated, reml=True)
 
-    @property
+    @cached_property
     def null_ml(self) -> LMMFit:
         """The ML fit without a marker, which the LRT and the score test refer to."""
-        return self.nulls.ml
+        return fit_rotated(self._rotated, reml=False)
+
+    @cached_property
+    def _rotated(self) -> RotatedData:
+        K = self.kinship
+        return rotate(K.eigen if isinstance(K, Undecomposed) else K, self.y, self.X)
 
 
 def empty(m: int) -> MarkerTests:
@@ -128,8 +107,3 @@ def empty(m: int) -> MarkerTests:
     return MarkerTests(
         **{one.name: special.get(one.name, np.full(m, np.nan)) for one in fields(MarkerTests)}
     )
-
-
-def finish(tests: MarkerTests, nulls: NullFits, df: int) -> MarkerScan:
-    """The whole scan, read-only."""
-    return MarkerScan(**arrays_of(lock(tests)), nulls=nulls, df=df)

@@ -23,6 +23,7 @@ from lmm_core.genotypes import (
     as_genotypes,
     block_places,
     by_chromosome,
+    read_block,
 )
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.shared import SharedRotation, share
@@ -242,7 +243,7 @@ def permuted_maxima(
     largest = np.full(permutations, -1.0)
     m = genotypes.shape[1]
     for places in block_places(genotypes):
-        markers = as_markers(shared, genotypes[:, places], places.start)
+        markers = as_markers(shared, read_block(genotypes, places))
         x = markers.contrasts[markers.kind == TESTED] * root
         x /= np.sqrt(np.vecdot(x, x))[:, np.newaxis]
         r = x @ permuted

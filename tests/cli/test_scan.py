@@ -149,13 +149,13 @@ class Stopping:
     def __init__(self, after):
         self.after, self.seen = after, 0
 
-    def __call__(self, model, genotypes, first):
+    def __call__(self, model, genotypes):
         from lmm_core.scan.block import block_tests
 
         if self.seen == self.after:
             raise KeyboardInterrupt
         self.seen += 1
-        return block_tests(model, genotypes, first)
+        return block_tests(model, genotypes)
 
 
 @pytest.mark.parametrize("more", [(), ("--loco",)])

@@ -5,6 +5,7 @@ import pytest
 
 from lmm_core import LMMError, decompose, fit_rotated, rotate
 from lmm_core.certainty import contrasts, expected_se_h2, sample_estimates, sampling
+from lmm_core.certainty.arcs import arcs_of
 from lmm_core.certainty.error_contrasts import Contrasts
 from lmm_core.certainty.profiles import Profiles
 from lmm_core.certainty.sampling import chi_squares, highest, search_grid
@@ -232,7 +233,9 @@ def test_slopes_are_derivatives_of_the_heights(reml):
     assert at_zero[0] == pytest.approx((height(step) - height(0.0)) / step, rel=1e-4, abs=1e-4)
     assert at_one[0] == pytest.approx((height(1.0) - height(1 - step)) / step, rel=1e-4, abs=1e-4)
     x = np.log(0.37 / 0.63)
-    slope = Profiles(grid, z2).slopes(np.array([x]))[0][0] / (0.37 * 0.63)
+    point = np.array([np.abs(grid.log_odds - x).argmin()])
+    hill = arcs_of(Profiles(grid, z2), np.zeros(1, dtype=int), point, np.ones(1))
+    slope = hill.slopes(np.array([x]), np.zeros(1, dtype=int))[0][0] / (0.37 * 0.63)
     inner = (height(0.37 + step) - height(0.37 - step)) / (2.0 * step)
     assert slope == pytest.approx(inner, rel=1e-4, abs=1e-4)
 
