@@ -13,11 +13,10 @@ from lmm_core.errors import LMMError
 from lmm_core.genotypes import Genotypes, as_genotypes
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.blocks import as_traits
-from lmm_core.many.jobs import each
 from lmm_core.many.patterns import missing_patterns
 from lmm_core.many.shared import share
-from lmm_core.many.threads import cores, in_threads, one_blas_thread
-from lmm_core.progress import Progress, part_of
+from lmm_core.many.threads import spread
+from lmm_core.progress import Progress
 from lmm_core.records import kinship_of, written_out
 from lmm_core.scan.traits.panels import kept_panels
 from lmm_core.scan.traits.result import Pairs, TraitScans, empty, joined
@@ -112,7 +111,7 @@ def scan_traits(
     )
     out, pairs = empty(traits.shape[1]), list[Pairs]()
     work = partial(scan_unit, all_r2=all_r2)
-    for done in _each(job, work, threads, n_jobs, progress):
+    for done in spread(work, job.units(), n_jobs=n_jobs, threads=threads, progress=progress):
         put(out, done.places, done.peaks)
         pairs.append(done.pairs)
         if landed:
@@ -180,30 +179,6 @@ class _Job:
                     grid,
                     panels,
                 )
-
-
-def _each(
-    job: _Job,
-    work: Callable[[Unit, Progress], Scanned],
-    threads: int | None,
-    n_jobs: int | None,
-    progress: Progress | None,
-) -> Iterator[Scanned]:
-    if n_jobs != 1:
-        done, total = 0, max(1, int(job.wanted.sum()))
-        for found in each(partial(_alone, work), job.units(), n_jobs):
-            yield found
-            done += found.places.size
-            if progress:
-                progress(min(1.0, done / total))
-        return
-    with one_blas_thread() as single:
-        count = (threads or cores()) if single else 1
-        yield from in_threads(work, job.units(), count, progress)
-
-
-def _alone(work: Callable[[Unit, Progress], Scanned], unit: Unit) -> Scanned:
-    return work(unit, part_of(None))
 
 
 def _wanted(wanted: ArrayLike | None, m: int) -> NDArray[np.bool_]:
