@@ -96,9 +96,7 @@ def scan_markers(
     shared = model.null.shared
     return MarkerScan(
         **arrays_of(lock(out)),
-        kinship=shared.kinship,
-        y=as_phenotype(y, shared.n),
-        X=shared.X,
+        data=(shared.kinship, as_phenotype(y, shared.n), shared.X),
         df=shared.df - 1,
     )
 

@@ -71,14 +71,11 @@ class MarkerScan(MarkerTests):
     """`MarkerTests`, and the models without a marker, fitted when they are asked for.
 
     Attributes:
-        kinship: K, decomposed or not.
-        y, X: phenotype, (n,), and covariates, (n, c).
+        data: K, decomposed or not, the phenotype, (n,), and the covariates, (n, c).
         df: n - p - 1, the denominator's degrees of freedom.
     """
 
-    kinship: KinshipEigen | Undecomposed
-    y: Floats
-    X: Floats
+    data: tuple[KinshipEigen | Undecomposed, Floats, Floats]
     df: int
 
     @cached_property
@@ -93,8 +90,8 @@ class MarkerScan(MarkerTests):
 
     @cached_property
     def _rotated(self) -> RotatedData:
-        K = self.kinship
-        return rotate(K.eigen if isinstance(K, Undecomposed) else K, self.y, self.X)
+        K, y, X = self.data
+        return rotate(K.eigen if isinstance(K, Undecomposed) else K, y, X)
 
 
 def empty(m: int) -> MarkerTests:
