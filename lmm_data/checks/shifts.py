@@ -36,6 +36,8 @@ WHOLE, PART = (5.5, 8.5), (8.5, 13.0)
 # after the first few of which most false alarms are known for what they are: several traits, and
 # fits that found no h, gain more by chance.
 FIRST, DRAWS, CHANCE = 8, 40, 0.002
+# A move is none if the same rows gain this share of it by moves that put nothing right.
+AS_WELL = 0.45
 # Beyond so many times the limit there is no doubt.
 NO_DOUBT = 3.0
 
@@ -91,7 +93,7 @@ def search_shifts(
     best = _search(fits, order, moves)
     if best.found and best.gain <= NO_DOUBT * best.threshold:
         best = _compared(best, fits, order, moves, rng)
-    if best.found and best.gain - _by_others(best, fits, order) <= best.threshold:
+    if best.found and _by_others(best, fits, order) >= AS_WELL * best.gain:
         best = replace(best, threshold=max(best.gain, best.threshold))
     if best.whole or not best.found:
         return best
@@ -128,13 +130,13 @@ def _compared(
 
 
 def _by_others(best: ShiftSearch, fits: Sequence[LMMFit], order: Ints) -> float:
-    """What the same rows gain by moving just as far from where they would belong, at least 0.
+    """What the same rows gain by moving to where they would not belong either.
 
     Moved by as much again they are as far off as now, and the other way farther: both gain
     nothing, unless the kinship explains so little of who is alike there that any order is better.
     """
     others = [(step, best.first, best.last + 1) for step in (2 * best.step, -best.step)]
-    return max(0.0, float(_gains(fits, order, others).mean()))
+    return float(_gains(fits, order, others).mean())
 
 
 def moved(order: Ints, step: int, first: int, stop: int) -> Ints:

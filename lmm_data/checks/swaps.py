@@ -22,7 +22,7 @@ from lmm_data.checks.tails import beyond_tail
 # Pairs within this of the best, in log-likelihood, are named beside it.
 NEAR = 2.0
 # With more of them than that, none is told.
-MOST_NEAR = 25
+MOST_NEAR = 50
 # Samples without a swap: a first few tell most data sets from a suspicion.
 FIRST, DRAWS = 12, 160
 # Samples in which errors are as far out as in the data, of what is suspected.
