@@ -12,7 +12,8 @@ from functools import cache
 import numpy as np
 from streamlit.components.v2 import manifest_scanner
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
 from lmm_app.fit.view import covariance_picture, picture_order
@@ -25,6 +26,18 @@ from tests.unpacked import unpack_board, unpack_part
 
 # Every run of an app under test looks through all installed packages for components: once will do.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def _until_run(runner: LocalScriptRunner, timeout: float = 3) -> None:
+    """Wait for the end of a run, which is not asked for at each millisecond meanwhile."""
+    runner._script_thread.join(timeout)
+    if not runner.script_stopped():
+        runner.request_stop()
+        runner.join()
+        raise RuntimeError(f"the app ran for more than {timeout} s")
+
+
+local_script_runner.require_widgets_deltas = _until_run
 
 PHENO = b"id,height,blank\n" + b"".join(b"%c,%d,NA\n" % (97 + k, k * k % 7) for k in range(6))
 K = np.kron(np.eye(3), [[1, 0.5], [0.5, 1]])

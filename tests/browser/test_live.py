@@ -7,7 +7,7 @@ import pytest
 from lmm_app.fit.text import share, short
 from lmm_app.sources.opened import Lesson, Sample, open_source
 from tests import odd_views
-from tests.browser.conftest import complaints, until
+from tests.browser.conftest import DRAWN, RAN, complaints, pages, until
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +50,13 @@ def mice():
     return odd_views.view_of(open_source(Sample("mouse_hs300")).dataset.problem("CD8", ("sex",)))
 
 
+@pytest.fixture(scope="module")
+def kept(context, server):
+    """The page of the mice, tall and without motion, on which tests move h as they like."""
+    with pages(context, server) as open_one:
+        yield open_one(height=2400)
+
+
 def slider(page):
     return page.locator("[data-board=profile] input.h")
 
@@ -70,9 +77,10 @@ def drag(page, to, steps=12):
     page.mouse.move(at(to), y, steps=steps)
 
 
-def test_the_picture_moves_before_the_mouse_is_released_and_no_message_is_sent(open_page):
-    page = open_page(height=2400)
-    page.wait_for_timeout(500)
+def test_the_picture_moves_before_the_mouse_is_released_and_no_message_is_sent(kept):
+    page = kept
+    page.locator(RAN).wait_for()
+    page.wait_for_timeout(300)
     before, sent = page.evaluate(PICTURE), len(page.sent)
     drag(page, 0.3)
     during = page.evaluate(PICTURE)
@@ -92,15 +100,13 @@ def test_the_picture_moves_before_the_mouse_is_released_and_no_message_is_sent(o
     assert complaints(page) == []
 
 
-def test_sixty_frames_of_a_sweep_are_each_drawn(open_page):
-    page = open_page()
-    page.wait_for_timeout(500)
-    swept = page.evaluate(SWEEP)
+def test_sixty_frames_of_a_sweep_are_each_drawn(kept):
+    swept = kept.evaluate(SWEEP)
     assert swept["drawn"] == 60
 
 
-def test_the_profile_itself_can_be_dragged(open_page):
-    page = open_page()
+def test_the_profile_itself_can_be_dragged(kept):
+    page = kept
     picture = page.locator("[data-board=profile] .area.profile svg[role=img]")
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
@@ -248,8 +254,8 @@ def test_words_about_another_h_are_grey_until_they_follow(open_page):
     assert complaints(page) == []
 
 
-def test_what_lies_far_below_the_picture_has_an_arrow_with_how_far(open_page, mice):
-    page = open_page("/")
+def test_what_lies_far_below_the_picture_has_an_arrow_with_how_far(kept, mice):
+    page = kept
     fit = mice.reml
     far = page.locator("[data-board=profile] .number.far")
     drops = [f"−{fit.loglik - step.loglik:.1f}" for step in fit.trace[-2:]]
@@ -264,13 +270,14 @@ def test_what_lies_far_below_the_picture_has_an_arrow_with_how_far(open_page, mi
     assert complaints(page) == []
 
 
-@pytest.mark.parametrize(("width", "stacked"), [(768, True), (1400, False)])
-def test_a_narrow_page_has_the_table_over_its_picture_and_clips_nothing(open_page, width, stacked):
-    page = open_page("/?sample=tiny12", width=width)
+def test_a_narrow_page_has_the_table_over_its_picture_and_clips_nothing(open_page):
+    page = open_page("/?sample=tiny12")
     page.get_by_role("heading", name="3 · ML beside REML").scroll_into_view_if_needed()
     table = page.locator(".estimates")
     picture = page.locator(".st-key-methods-beside [data-testid=stBidiComponentIsolated]").first
-    until(page, lambda: picture.bounding_box() is not None)
-    under = picture.bounding_box()["y"] > table.bounding_box()["y"] + 200
-    assert under == stacked
-    assert table.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
+    for width, stacked in ((1400, False), (768, True)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(DRAWN, arg=3)
+        under = picture.bounding_box()["y"] > table.bounding_box()["y"] + 200
+        assert under == stacked
+        assert table.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0

@@ -1,11 +1,11 @@
 """A terminal without typographic signs is given plain ones, and no command fails for them."""
 
-import os
-import subprocess
+import io
 import sys
 
 import pytest
 
+from lmm_cli.entry import main
 from lmm_cli.signs import NAME, plainly
 from tests.places import ROOT
 
@@ -42,20 +42,21 @@ def test_what_cannot_be_read_is_not_made_up():
         (["--help"], 0, "what a command takes"),
     ],
 )
-def test_every_command_speaks_in_every_encoding(encoding, arguments, code, said):
+def test_every_command_speaks_in_every_encoding(encoding, arguments, code, said, monkeypatch):
     folder = ROOT / "sample_data" / "tiny12"
     files = []
     if arguments[0] != "--help":
         files = [str(folder / name) for name in ("pheno.csv", "kinship.csv")]
-    ran = subprocess.run(
-        [sys.executable, "-m", "lmm_cli", *arguments, *files],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": encoding, "LANG": "C"},
-        capture_output=True,
-        check=False,
-    )
-    words = (ran.stdout + ran.stderr).decode(encoding)
-    assert ran.returncode == code, words
+    # As Python opens both in a terminal of that encoding.
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding))
+    ended = main([*arguments, *files])
+    written = b""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        written += stream.buffer.getvalue()
+    words = written.decode(encoding)
+    assert ended == code, words
     assert said.encode(encoding, NAME).decode(encoding) in " ".join(words.split())
     assert "Traceback" not in words
     assert "?" not in words
