@@ -15,13 +15,12 @@ def weighed(open_page):
     """Open a page and say how many bytes it has been sent, since it was last asked."""
 
     def open_one(path):
-        page = open_page("/?sample=tiny12")
+        # A word of the server, and no page of the app.
+        page = open_page("/_stcore/health", boards=0)
         got = []
-        # The socket of the page that is opened next; what the first one had is in no cache of it.
         page.on(
             "websocket", lambda socket: socket.on("framereceived", lambda data: got.append(data))
         )
-        page.goto("about:blank")
         page.goto(page.home + path)
 
         def settled():

@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections import defaultdict
 
 import pytest
 
@@ -59,25 +58,17 @@ def served(browser, tmp_path_factory):
     yield from start_server(folder, environment=environment)
 
 
-@pytest.fixture(scope="module")
-def laptops(browser):
-    """The browser of each person, which knows nothing of the others; its code is loaded once."""
-    known = defaultdict(browser.new_context)
-    yield known
-    for context in known.values():
-        context.close()
-
-
 @pytest.fixture
-def come(laptops, served):
-    """Open a page in the browser of a person."""
-    pages = []
+def come(browser, served):
+    """Open a page in a browser of its own, which knows nothing of the others."""
+    contexts = []
 
-    def open_one(who, path, *, width=1280, height=720, scheme="light", motion="reduce"):
-        page = laptops[who].new_page()
-        pages.append(page)
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion=motion)
+    def open_one(path, *, width=1280, height=720, scheme="light", motion="reduce"):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion=motion
+        )
+        contexts.append(context)
+        page = context.new_page()
         page.set_default_timeout(TIMEOUT)
         page.wrong = []
         page.on("console", lambda m: page.wrong.append(m.text) if m.type != "log" else None)
@@ -86,8 +77,8 @@ def come(laptops, served):
         return page
 
     yield open_one
-    for page in pages:
-        page.close()
+    for context in contexts:
+        context.close()
 
 
 def press(page, name):
@@ -102,7 +93,7 @@ CLICKS = """() => {
 
 def opened(come, lesson="Simulated families, with an h of your own"):
     """A lecturer who has prepared a class in three clicks, at its desk, and the room's code."""
-    lecturer = come("lecturer", "/lecturer", width=1400)
+    lecturer = come("/lecturer", width=1400)
     lecturer.get_by_role("button", name="Open a room").wait_for()
     lecturer.evaluate(CLICKS)
     lecturer.get_by_text(lesson, exact=True).click()
@@ -129,12 +120,10 @@ def test_two_students_and_a_lecturer_in_one_room(come, served, tmp_path):
     lecturer, code = opened(come)
     assert lecturer.locator("img.qr").get_attribute("src").startswith("data:image/svg")
     assert lecturer.locator("img.qr").evaluate("one => one.naturalWidth") > 0
-    first = come("student", f"/room?code={code}", width=390, height=844, scheme="dark")
+    first = come(f"/room?code={code}", width=390, height=844, scheme="dark")
     press(first, "Hand in my guess")
     # In a frame of a course page, of another origin, without Streamlit's own menu.
-    course = come(
-        "another student", served.url.replace("127.0.0.1", "localhost") + "/_stcore/health"
-    )
+    course = come(served.url.replace("127.0.0.1", "localhost") + "/_stcore/health")
     course.set_content(f'<iframe {FRAME} src="{served.url}/room?embed=true"></iframe>')
     second = course.frame_locator("iframe")
     second.get_by_label("Code of the room").fill(f"{code[:3].lower()} {code[3:]}")
@@ -159,7 +148,7 @@ def test_two_students_and_a_lecturer_in_one_room(come, served, tmp_path):
     # The laptop is closed and another one takes over, on a projector.
     address = lecturer.url
     lecturer.close()
-    projector = come("stand-in", f"{address}&projector=true", scheme="dark", motion="no-preference")
+    projector = come(f"{address}&projector=true", scheme="dark", motion="no-preference")
     projector.get_by_text("2 students are in, with 2 guesses and no estimates.").wait_for()
     assert projector.locator("img.qr").bounding_box()["height"] > LEAST * 720
     projector.wait_for_function(LISTENS)
@@ -184,13 +173,13 @@ def test_two_students_and_a_lecturer_in_one_room(come, served, tmp_path):
     press(first, "Has the true h been shown?")
     first.get_by_text(re.compile("The true h is 0.35. Your interval")).wait_for()
     # At the desk the picture is kept, and the room is closed.
-    desk = come("stand-in", address)
+    desk = come(address)
     with desk.expect_download() as waiting:
         press(desk, "Keep the picture")
     assert waiting.value.suggested_filename == "class.html"
     file = tmp_path / "class.html"
     waiting.value.save_as(file)
-    kept = come("stand-in", file.as_uri())
+    kept = come(file.as_uri())
     kept.wait_for_function("() => document.documentElement.dataset.drawn === 'yes'")
     assert kept.locator("[data-board=room] .dots circle").count() >= 4
     assert kept.locator("tbody tr").count() == 2
@@ -209,14 +198,13 @@ def figures(page):
 
 def test_every_estimate_falls_into_its_place(come, served):
     lecturer, code = opened(come)
-    student = come("student", f"/room?code={code}")
+    student = come(f"/room?code={code}")
     press(student, "Hand in my guess")
     press(student, "Hand in my estimate")
     student.get_by_text("Your estimate is in").wait_for()
     address = lecturer.url
     still, falling = (
-        come("lecturer", f"{address}&projector=true", motion=motion)
-        for motion in ("reduce", "no-preference")
+        come(f"{address}&projector=true", motion=motion) for motion in ("reduce", "no-preference")
     )
     until(falling, lambda: "Show the guesses" in falling.locator(".st-key-foot").inner_text())
     press(falling, "Show the guesses")
