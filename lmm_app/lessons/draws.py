@@ -135,12 +135,15 @@ def _answer(scene: Scene) -> str:
 
 def _idea(scene: Scene) -> str:
     words = (
-        f"Your data are one draw. The model could have drawn others: one random number for each "
-        f"{scene.unit} goes in, and a phenotype comes out. h says how much of it relatives share."
-        "\n\nHere the random numbers stay the same, and only h moves. On the left each dot is one "
+        f"Think of your data as drawn by the model: one random number for each {scene.unit} goes "
+        "in, and a phenotype comes out. h says how much of it relatives share. Other random "
+        "numbers would have given other data.\n\n"
+        "Here the random numbers stay the same, and only h moves. In one picture each dot is a "
         f"drawn {trait_of(scene)}, less what the covariates explain, with relatives side by side. "
-        "On the right each dot is a pair of the closest relatives: one across, the other up.\n\n"
-        "*New numbers* draws anew. What comes back each time is the model. The rest is chance."
+        "In the other each dot is a pair of the closest relatives: one across, the other up. "
+        "Below stands their **r**: about 0 if the two of a pair have nothing in common, about 1 if "
+        "they are the same.\n\n"
+        "**New numbers** draws anew. What comes back each time is the model. The rest is chance."
     )
     if asks(scene):
         return words
@@ -164,7 +167,7 @@ def _core(scene: Scene, guess: Guess) -> str:
     start = (
         f"In the draw that you saw, r of the pairs goes from {two(at.r[0])} at h = 0 to "
         f"{two(at.r[1])} at h = 1. In {OTHERS} other draws it goes from {two(at.mean[0])} to "
-        f"{two(at.mean[1])} on average, and rises in {at.rises}."
+        f"{two(at.mean[1])} on average, and it rises in {at.rises} of them."
     )
     if _answer(scene) == "nothing":
         return (
@@ -172,9 +175,10 @@ def _core(scene: Scene, guess: Guess) -> str:
             f"is too little here for their cloud to tilt. {_beside(scene)}"
         )
     return (
-        f"Relatives come to lie together. {start} The average variance is the same at every h. In "
-        f"the draw that you saw, the spread of all at h = 1 is {two(at.spread)} times that at "
-        f"h = 0. {_beside(scene)}"
+        f"Relatives come to lie together. {start} How far all values spread is not what h changes: "
+        "the variance of the average individual is the same at every h. In the draw that you saw, "
+        f"the standard deviation of all at h = 1 is {two(at.spread)} times that at h = 0. "
+        f"{_beside(scene)}"
     )
 
 

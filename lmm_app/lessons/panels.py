@@ -21,9 +21,9 @@ NEAREST = 1.0 - 1e-6
 # What a panel says in numbers; the codes, and what each is called.
 NAMES: Mapping[str, str] = {
     "skewness": "skewness",
-    "farthest": "farthest value",
-    "bend": "bend of the line",
-    "widening": "widening along λ",
+    "farthest": "farthest dot",
+    "bend": "bend away from the line",
+    "widening": "change of spread along λ",
 }
 # Of a normal plot.
 PLOTTING = 0.375

@@ -26,6 +26,21 @@
     const after = form.parentElement.querySelector(".after");
     const root = form.closest("main").querySelector("[data-packed=before]");
     const byH = Array.isArray(known.said);
+    // Where panels can be picked, they and the options show the same pick.
+    const pickable = () => {
+      const shown = placed.get(root);
+      if (!shown || byH) return;
+      const picked = form.querySelector("input:checked");
+      shown.drawn.follow({ ...shown.moving, picked_panel: picked?.value });
+      shown.drawn.pick = (k) => {
+        const input = form.querySelectorAll("input")[k - 1];
+        if (!input || input.disabled) return;
+        input.checked = true;
+        pickable();
+      };
+    };
+    pickable();
+    form.addEventListener("change", pickable);
     reveal.disabled = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -48,6 +63,7 @@
       again.hidden = false;
       if (after) after.hidden = false;
       if (root && document.getElementById("data-after")) put(root, "after", { at: byH ? guess : null });
+      pickable();
       said.focus();
     });
     form.addEventListener("reset", () => {
@@ -60,6 +76,8 @@
       again.hidden = true;
       if (after) after.hidden = true;
       if (root) put(root, "before");
+      // The form is empty only after this.
+      setTimeout(pickable);
       reveal.focus();
     });
   }

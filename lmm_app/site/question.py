@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from html import escape
 
+from lmm_app.cards.asking import LISTED
 from lmm_app.lessons.steps import Guess, Outcome
 from lmm_app.paper.tables_html import inline, prose
 from lmm_app.site.frame import answers
@@ -40,9 +41,10 @@ def question(
         '<span class="mark"></span></label>'
         for code, text in options.items()
     )
+    beside = ' class="beside"' if len(options) > LISTED else ""
     return f"""\
 <form class="predict" data-answers="answers-{name}">
-<fieldset><legend>{inline(prompt)}</legend>{chosen}</fieldset>
+<fieldset{beside}><legend>{inline(prompt)}</legend>{chosen}</fieldset>
 <div class="said" tabindex="-1" hidden></div>
 <p><button type="submit" disabled>Reveal</button><button type="reset" hidden>Try again</button></p>
 </form>

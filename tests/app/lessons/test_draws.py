@@ -64,6 +64,8 @@ def test_clones_are_the_same_at_the_end():
     close = relatives(view)
     y = drawn(view, 1.0, numbers(view)[:, :1])[:, 0]
     np.testing.assert_allclose(y[close.first], y[close.second], atol=1e-9)
+    low, high = told(view, 0.5).mean
+    assert abs(low) < 0.01 < 0.99 < high < 1.01
 
 
 def test_what_is_said_is_what_is_drawn():
@@ -71,7 +73,7 @@ def test_what_is_said_is_what_is_drawn():
     z = numbers(view)[:, :1]
     (r0, s0), (r1, s1) = (likeness(view, drawn(view, h, z)) for h in (0.0, 1.0))
     assert f"goes from {two(r0[0])} at h = 0 to {two(r1[0])} at h = 1" in said
-    assert f"is {two(s1[0] / s0[0])} times that at h = 0" in said
+    assert f"at h = 1 is {two(s1[0] / s0[0])} times that at h = 0" in said
     # r of the data is that of the first step of the tour.
     own = residual_pairs(view).close.r
     assert told(view, asked_h(mice())).own == pytest.approx(own)
