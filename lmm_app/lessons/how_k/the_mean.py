@@ -38,7 +38,10 @@ def _idea(scene: Scene) -> str:
     )
     if not asks(scene):
         return f"{words}These data tell no h by REML, so nothing is asked of them here."
-    return f"{words}So take the K that is open, and add the same number to every entry."
+    return (
+        f"{words}Try the simplest case: add the same number to every entry of the K that is open. "
+        "Counts add a number for each row and column besides, which cancels in the same way."
+    )
 
 
 def _core(scene: Scene, guess: Guess) -> str:
