@@ -29,6 +29,12 @@ def accessible(page):
         assert page.evaluate(RUN) == []
 
 
+def answer(page, words):
+    # Once the answer is seen the same words stand there, but not to be chosen.
+    page.get_by_test_id("stRadio").get_by_text(words, exact=True).click()
+    page.get_by_role("button", name="Reveal").click()
+
+
 def test_why_the_peak_falls(open_page):
     page = open_page("/lessons?card=peak", width=390, boards=1)
     told, slider = page.locator("p.told").first, page.locator("input.h").first
@@ -38,13 +44,11 @@ def test_why_the_peak_falls(open_page):
     until(page, lambda: told.text_content() != before)
     assert len(page.sent) == sent
     assert slider.evaluate(FRAME) < 16
-    page.get_by_text("it falls further", exact=True).click()
-    page.get_by_role("button", name="Reveal").click()
+    answer(page, "it falls further")
     says(page, "Not quite. With fewer markers in K")
     says(page, "with chromosome 13 left out")
     page.get_by_role("button", name="Try again").click()
-    page.get_by_text("it rises again", exact=True).click()
-    page.get_by_role("button", name="Reveal").click()
+    answer(page, "it rises again")
     says(page, "Correct. It rises again, from 5.14 to 8.18")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     accessible(page)
@@ -54,8 +58,7 @@ def test_why_the_peak_falls(open_page):
 def test_principal_components(open_page):
     page = open_page("/lessons?card=components", width=390, boards=1)
     says(page, "No component: ĥ = 0.52 by REML")
-    page.get_by_text("less than before, but still something", exact=True).click()
-    page.get_by_role("button", name="Reveal").click()
+    answer(page, "less than before, but still something")
     says(page, "Not quite. A coefficient that serves one observation")
     says(page, "1 component: ĥ = 0.51 by REML")
     told, slider = page.locator("p.told").first, page.locator("input.h").first
@@ -65,8 +68,7 @@ def test_principal_components(open_page):
     assert len(page.sent) == sent
     assert slider.evaluate(FRAME) < 16
     page.get_by_role("button", name="Try again").click()
-    page.get_by_text("nothing: it drops out", exact=True).click()
-    page.get_by_role("button", name="Reveal").click()
+    answer(page, "nothing: it drops out")
     says(page, "Correct. Nothing: it drops out")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     accessible(page)
