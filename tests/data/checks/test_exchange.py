@@ -6,7 +6,14 @@ import pytest
 from lmm_core import decompose, fit_rotated, log_likelihood, rotate
 from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.families import simulate_phenotype
-from lmm_data.checks.exchange import Fitted, correlation, exchange_tables
+from lmm_data.checks import shifts
+from lmm_data.checks.exchange import (
+    Fitted,
+    correlation,
+    drawn_errors,
+    exchange_tables,
+    with_outliers,
+)
 from lmm_data.checks.pair_search import best_pair, pairs_from
 from lmm_data.checks.shifts import SHARES, Profile, moved, rotated_moves, search_shifts
 from lmm_data.checks.swaps import gumbel_point, search_swaps
@@ -175,3 +182,40 @@ def test_traits_that_are_alike_say_it_once():
         for times in (1, 3)
     )
     assert thrice.gain == pytest.approx(once.gain)
+
+
+def test_samples_with_outliers_put_them_anywhere_but_hold_the_values_of_the_data():
+    K = sibs(30, 4)
+    y = simulate_phenotype(K, 0.5, rng=np.random.default_rng(1)).y.copy()
+    y[[3, 50]] = 9.0, -9.0
+    trait = Fitted.of(made(y, K)[1])
+    how = [trait], np.ones((1, 1)), np.random.default_rng(2), 200
+    normal, swapped, outlying = (
+        errors[0]
+        for errors in (
+            drawn_errors(*how),
+            with_outliers(*how, (3, 50)),
+            with_outliers(*how, (7, 8)),
+        )
+    )
+    assert np.sort(outlying, axis=1) == pytest.approx(
+        np.broadcast_to(np.sort(trait.residual), (200, 120))
+    )
+    # Where outliers are no inheritance, relatives of the farthest are less like it.
+    like = [
+        np.mean([e[k // 4 * 4 : k // 4 * 4 + 4].sum() - e[k] for e in E for k in [e.argmax()]])
+        for E in (normal, outlying)
+    ]
+    assert like[0] > like[1] + 0.2
+    assert swapped.shape == outlying.shape
+
+
+def test_a_move_is_none_where_others_of_the_same_rows_gain_as_well(monkeypatch):
+    K = sibs(30, 4)
+    y = simulate_phenotype(K, 0.9, rng=np.random.default_rng(5)).y
+    order = np.random.default_rng(3).permutation(120)
+    _, fit = made(y[moved(order, 1, 0, 120)], K)
+    found = search_shifts([fit], order, rng=np.random.default_rng(0))
+    assert found.found and found.step == -1
+    monkeypatch.setattr(shifts, "_by_others", lambda best, *how: 0.5 * best.gain)
+    assert not search_shifts([fit], order, rng=np.random.default_rng(0)).found
