@@ -88,7 +88,7 @@ def measure(what: str, n: int, m: int, markers: int) -> None:
     start, worked = time.perf_counter(), time.process_time()
     peaks, _ = scan_traits(Y, G, None, K, precision=precision)
     found = {"seconds": time.perf_counter() - start, "processor": time.process_time() - worked}
-    if what != "double":
+    if what in ("single", "missing"):
         rng = np.random.default_rng(1)
         trait_thresholds(peaks, Y, G, None, K, rng=rng)
         found["thresholds"] = time.perf_counter() - start
@@ -178,7 +178,7 @@ def growth() -> None:
     print("|---|---|---|---|---|---|---|")
     sizes = [(m, MARKERS) for m in GROWTH_TRAITS] + [(8_000, k) for k in GROWTH_MARKERS]
     for m, markers in sizes:
-        found, load = runs("double", N, m, markers, 3)
+        found, load = runs("peaks", N, m, markers, 3)
         print(
             f"| {m:,} | {markers:,} | {wall(found['seconds'], load)} | {found['processor']:.2f} s "
             f"| {1e9 * found['processor'] / (m * markers):.2f} | {found['peak']:.0f} MB "
@@ -191,11 +191,14 @@ def individuals() -> None:
     print("| n | time | processor | share of one decomposition of K |")
     print("|---|---|---|---|")
     for n in INDIVIDUALS:
-        found, load = runs("single", n, 4_000, 4_000, 1)
+        found, load = runs("peaks", n, 4_000, 4_000, 1)
         K = standardized_kinship(strains(n, 4_000, np.random.default_rng(n)))
-        worked = time.process_time()
-        decompose(K)
-        share = (time.process_time() - worked) / found["processor"]
+        taken = []
+        for _ in range(3):
+            worked = time.process_time()
+            decompose(K)
+            taken.append(time.process_time() - worked)
+        share = min(taken) / found["processor"]
         print(
             f"| {n:,} | {wall(found['seconds'], load)} | {found['processor']:.2f} s | {share:.0%} |"
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Brief, Floats, Ints, put
+from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.certainty.profiles import Grid
 from lmm_core.coordinates import split
 from lmm_core.genotypes import Genotypes
@@ -161,17 +161,10 @@ def _fitted(
     for start in range(0, m, size):
         part = slice(start, start + size)
         fits = fit_block(shared, [grid], Y[:, part])[0]
-        exact = np.isinf(fits.loglik)
         z[part], scale[part] = contrasts_of(shared, Y[:, part], fits.status == UNBOUNDED)
-        put(
-            _Null(peaks.h2, peaks.status, peaks.kind),
-            part,
-            _Null(
-                np.where(fits.n_maxima > 0, fits.h2, 0.0),
-                fits.status,
-                np.where(exact, EXPLAINED, TESTED),
-            ),
-        )
+        peaks.h2[part] = np.where(fits.n_maxima > 0, fits.h2, 0.0)
+        peaks.status[part] = fits.status
+        peaks.kind[part] = np.where(np.isinf(fits.loglik), EXPLAINED, TESTED)
     return z, scale
 
 
@@ -191,13 +184,6 @@ def contrasts_of(
     z = shared.contrasts_of((left / scale).T)
     z[unbounded, : shared.n_null] = 0.0
     return z, scale
-
-
-@dataclass(frozen=True, slots=True)
-class _Null:
-    h2: Floats
-    status: NDArray[np.str_]
-    kind: NDArray[np.str_]
 
 
 def _pairs(unit: Unit, found: Found, df: int, scale: Floats) -> Pairs:
