@@ -27,6 +27,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Pages of one site are drawn by one process, which has compiled the app's code already.
+    "--process-per-site",
 ]
 
 
@@ -130,9 +132,11 @@ OF_STREAMLIT = "404"
 
 
 @pytest.fixture(scope="session")
-def context(browser):
+def context(browser, server):
     """One for the pages of every test, which keeps the app's code once it has loaded it."""
     one = browser.new_context()
+    # The process that draws a site ends with its last page.
+    one.new_page().goto(f"{server.url}/_stcore/health")
     yield one
     one.close()
 

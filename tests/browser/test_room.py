@@ -2,13 +2,15 @@
 
 import os
 import re
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from lmm_app.room.place import NAME, VARIABLE
 from lmm_app.room.rooms import Estimate
 from lmm_app.room.store import Store
-from tests.browser.conftest import RAN, TIMEOUT, complaints, start_server, until
+from tests.browser.conftest import TIMEOUT, complaints, start_server, until
 from tests.browser.test_access import AXE, RUN
 
 pytestmark = pytest.mark.browser
@@ -83,6 +85,20 @@ def come(browser, served):
 
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
+
+
+def press_until(page, name, words):
+    """Press until the page says so: it is drawn anew each second, and a press between is lost."""
+    button = page.get_by_role("button", name=name, exact=True)
+
+    def said():
+        with suppress(PlaywrightTimeout):
+            button.click(timeout=2000)
+        with suppress(PlaywrightTimeout):
+            page.get_by_text(words).wait_for(timeout=4000)
+            return True
+
+    until(page, said)
 
 
 CLICKS = """() => {
@@ -207,11 +223,8 @@ def test_every_estimate_falls_into_its_place(come, served):
         come(f"{address}&projector=true", motion=motion) for motion in ("reduce", "no-preference")
     )
     until(falling, lambda: "Show the guesses" in falling.locator(".st-key-foot").inner_text())
-    press(falling, "Show the guesses")
-    falling.get_by_text("One guess: 0.50.").wait_for()
-    # A button that the run is about to draw anew loses the press.
-    falling.locator(RAN).wait_for()
-    press(falling, "Show the estimates")
+    press_until(falling, "Show the guesses", "One guess: 0.50.")
+    press_until(falling, "Show the estimates", "The only interval")
     for page in (falling, still, lecturer):
         page.get_by_text("The only interval").wait_for()
         page.locator("[data-board=room] .intervals circle").wait_for()
@@ -224,7 +237,8 @@ def test_every_estimate_falls_into_its_place(come, served):
     assert abs(at_once - rest) < 0.01
     for page in (student, lecturer, still):
         page.evaluate(AXE)
-        assert page.evaluate(RUN) == []
+        # While a page is drawn anew, its words are paler than they stay.
+        until(page, lambda page=page: page.evaluate(RUN) == [])
     # The numbers are a table at the desk.
     lecturer.get_by_role("button", name="Take this picture").first.click()
     press(lecturer, "Table")
