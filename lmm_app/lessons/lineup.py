@@ -114,7 +114,8 @@ def _numbers(shown: Lineup) -> str:
             f"None of its numbers is the largest of the twenty. By size their places are: {places}."
         )
     told = " and ".join(
-        f"the {'' if name == 'farthest' else 'largest '}{NAMES[name]} ({number(abs(shown.own.numbers[name]), 2)}; in draws at most "
+        f"the {'' if name == 'farthest' else 'largest '}{NAMES[name]} "
+        f"({number(abs(shown.own.numbers[name]), 2)}; in draws at most "
         f"{number(shown.most_of_others(name), 2)})"
         for name in first
     )
