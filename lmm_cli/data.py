@@ -10,11 +10,12 @@ from lmm_cli.command import UsageError
 from lmm_cli.console import Console
 from lmm_cli.files import Opened, open_files
 from lmm_cli.options import ROLES, choices_of
-from lmm_core.errors import some
+from lmm_core.errors import DataError, some
 
 if TYPE_CHECKING:
     from lmm_data.dataset import Dataset
     from lmm_data.preparation.preparing import Prepared, Role
+    from lmm_data.readers.corrections import Correction
     from lmm_data.readers.recognition import Group
     from lmm_data.terms import Terms
 
@@ -66,12 +67,38 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     choices = replace(choices_of(options), roles=_roles(opened, named), everyone=everyone)
     tell = console.stage("reading")
     prepared = prepare(opened.content, choices, name="data", progress=tell, found=opened.found)
+    if options.set:
+        from lmm_data.readers.sorting import sort_files
+
+        choices = replace(choices, corrections=_corrections(prepared, options.set))
+        found = sort_files(opened.content, choices.corrections)
+        prepared = prepare(opened.content, choices, name="data", progress=tell, found=found)
     _require_factors(prepared, choices.factors)
     borrowed = _borrowed(prepared, options.use or ())
     if borrowed:
         choices = replace(choices, from_phenotypes=borrowed)
         prepared = assemble(prepared.outcomes, choices, name="data")
     return opened, prepared
+
+
+def _corrections(
+    prepared: "Prepared", wanted: Sequence[tuple[str, str]]
+) -> "tuple[Correction, ...]":
+    """What --set asks for.
+
+    Raises:
+        UsageError: no such entry, or several.
+    """
+    from lmm_data.preparation.correcting import correction_named
+    from lmm_data.readers.corrections import with_correction
+
+    made: tuple[Correction, ...] = ()
+    for entry, now in wanted:
+        try:
+            made = with_correction(made, correction_named(prepared.outcomes, entry, now))
+        except DataError as error:
+            raise UsageError(error.rule, error.found, error.remedy) from None
+    return made
 
 
 def with_rounding(prepared: "Prepared") -> "Prepared":
@@ -133,7 +160,6 @@ def require_no_codes(prepared: "Prepared", model: Model) -> None:
 
     Taken for a value it would outweigh all others; that it means missing is for the user to say.
     """
-    from lmm_core.errors import DataError
     from lmm_data.readers.reading import suspected
 
     for table, fitted in (

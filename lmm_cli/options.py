@@ -74,6 +74,15 @@ def add_data_options(parser: ArgumentParser) -> None:
         help="traits made of others: HOW is log, or rank for the normal scores of the ranks",
     )
     model.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        type=_set,
+        metavar="ID:COLUMN=VALUE",
+        help="entries to correct, such as m07:weight=21.3, nothing after = where the value is "
+        "missing; the files stay as they are, and each correction is in the answer",
+    )
+    model.add_argument(
         "--without", nargs="+", action="extend", metavar="ID", help="individuals to leave out"
     )
     join = parser.add_argument_group("how files are read and joined")
@@ -225,6 +234,16 @@ def _level(text: str) -> float:
     if not 0.0 < value < 1.0:
         raise ArgumentTypeError(f"it must lie between 0 and 1: it is {text}; 0.95 is usual")
     return value
+
+
+def _set(text: str) -> tuple[str, str]:
+    entry, sign, now = text.rpartition("=")
+    if not sign or ":" not in entry.strip(":"):
+        raise ArgumentTypeError(
+            f"it must be an id, : and a column, = and a value: it is “{text}”; write "
+            "m07:weight=21.3, for example"
+        )
+    return entry, now
 
 
 def _transform(text: str) -> tuple[str, str]:

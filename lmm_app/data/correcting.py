@@ -9,6 +9,7 @@ import streamlit as st
 from lmm_app.fit.text import literal
 from lmm_app.session import uploads
 from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.correcting import correction_of
 from lmm_data.readers.corrections import Correction, with_correction
 from lmm_data.readers.naming import Sheet
 from lmm_data.readers.opening import Outcome
@@ -113,18 +114,6 @@ def _take(key: str, outcome: Outcome, first: int, left: int, labels: tuple[str, 
             place = first + int(row), left + labels.index(label)
             made = with_correction(made, correction_of(outcome, *place, str(now or "")))
     _decide(choices, made)
-
-
-def correction_of(outcome: Outcome, row: int, column: int, now: str) -> Correction:
-    """What is done to an entry of a table, by the indices of its row and its column."""
-    sheet = outcome.sheet
-    assert sheet is not None
-    was, where = sheet.columns[column][row], sheet.label(column)
-    ids = outcome.ids
-    if len(ids) == len(sheet.lines) and ids[row] != was:
-        where = f"{where} of {ids[row]}"
-    # White space within an entry would not come back from every separator.
-    return Correction(outcome.name, sheet.lines[row], column + 1, where, was, " ".join(now.split()))
 
 
 def _take_back(one: Correction) -> None:

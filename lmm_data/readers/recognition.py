@@ -26,6 +26,8 @@ from lmm_data.readers.text.declared import declared_table
 from lmm_data.readers.text.dialect import decode, is_value
 
 _HEAD = 1 << 20
+_LONG_HEAD = 1 << 24
+_FEW_LINES = 5
 _CONTENTS, _BYTES, _NAME = (
     f"its {what} so" for what in ("contents say", "first bytes say", "name says")
 )
@@ -317,21 +319,30 @@ def _refused(name: str, words: str, remedy: str, why: str) -> Recognised:
 
 def _head(content: bytes) -> tuple[bytes, bool]:
     """The first lines of the content, unpacked, and whether that is all of it."""
-    head, whole = content[:_HEAD], len(content) <= _HEAD
+    head, whole = _start(content, _HEAD)
+    if not whole and head.count(b"\n") < _FEW_LINES:
+        # Of many markers a line may be as long as all of another file.
+        head, whole = _start(content, _LONG_HEAD)
+    return head, whole
+
+
+def _start(content: bytes, most: int) -> tuple[bytes, bool]:
+    """So many bytes of the content at most, unpacked and cut after a line."""
+    head, whole = content[:most], len(content) <= most
     if content[:2] == b"\x1f\x8b":
         head, rest = b"", content
         try:
             # bgzip packs in many members, each of 64 KB.
-            while rest[:2] == b"\x1f\x8b" and len(head) < _HEAD:
+            while rest[:2] == b"\x1f\x8b" and len(head) < most:
                 unpack = zlib.decompressobj(wbits=31)
-                head += unpack.decompress(rest[: 2 * _HEAD], _HEAD - len(head))
+                head += unpack.decompress(rest[: 2 * most], most - len(head))
                 whole = unpack.eof
-                rest = rest[min(len(rest), 2 * _HEAD) - len(unpack.unused_data) :]
+                rest = rest[min(len(rest), 2 * most) - len(unpack.unused_data) :]
                 if not unpack.eof:
                     break
             whole = whole and not rest
         except zlib.error:
-            return content[:_HEAD], True
+            return content[:most], True
     cut = head.rfind(b"\n") + 1
     if not whole and cut:
         # The line end has two bytes in UTF-16.

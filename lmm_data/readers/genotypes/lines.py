@@ -14,6 +14,8 @@ from lmm_data.readers.reading import Source
 PIECE = 1 << 22
 # The longest line: a hundred thousand individuals with all that a caller says of each.
 MAX_LINE = 1 << 26
+# Cut apart, an entry takes some sixty bytes, however short it is.
+MAX_ENTRIES = 1 << 22
 # Nothing of what is unpacked stays but the counts, so it may be more than a memory holds.
 MAX_UNPACKED = 1 << 34
 MAX_RATIO = 200
@@ -37,7 +39,7 @@ def lines_of(source: Source, otherwise: str) -> tuple[str, Iterator[tuple[int, s
     """What a file is called, and the number, from 1, and the text of each line that is not blank.
 
     Raises:
-        DataError: as of `pieces_of`, or not UTF-8.
+        DataError: as of `pieces_of`, not UTF-8, or a line of more than four million entries.
     """
     name, pieces = pieces_of(source, otherwise)
     return name, _lines(pieces, name)
@@ -58,6 +60,14 @@ def _lines(pieces: Iterator[bytes], name: str) -> Iterator[tuple[int, str]]:
             ) from None
         for line in text.removesuffix("\n").split("\n"):
             number += 1
+            # A shorter line has fewer entries in any case.
+            if len(line) > 2 * MAX_ENTRIES and sum(map(line.count, "\t,; ")) >= MAX_ENTRIES:
+                raise DataError(
+                    f"a line may have {MAX_ENTRIES:,} entries",
+                    f"line {number} has more",
+                    "leave out individuals or markers, or look whether it is that file",
+                    where=name,
+                )
             if line and not line.isspace():
                 yield number, line
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from lmm_data.readers.text.dialect import ID_NAMES, plain_name, separator_of
 
 _LOOKED_AT = 30
 _SHORT = 1 << 16
+_LONG = 1 << 23
 _FEW = 12
 
 _CHROMOSOME = frozenset({"chr", "chrom", "chromosome", "chromosomes", "lg"})
@@ -66,7 +67,7 @@ def read_genotype_table(source: Source) -> Reading:
     """
     found, numbered = lines_of(source, "the genotypes")
     lines = _without_comments(numbered)
-    first = list(islice(lines, _LOOKED_AT))
+    first = _first(lines)
     if not first:
         raise DataError("the file must hold lines", "there is none", where=found)
     cut = _Cut([text for _, text in first])
@@ -94,6 +95,18 @@ def read_genotype_table(source: Source) -> Reading:
             where=found,
         )
     return _reading(found, shape, left, entries)
+
+
+def _first(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines that are looked at: thirty, or two if they are very long."""
+    first: list[tuple[int, str]] = []
+    signs = 0
+    for line in lines:
+        first.append(line)
+        signs += len(line[1])
+        if len(first) == _LOOKED_AT or (len(first) > 1 and signs > _LONG):
+            break
+    return first
 
 
 def shape_of(rows: Sequence[Sequence[str]]) -> Shape:

@@ -23,6 +23,7 @@ CODES = {"A": AA, "H": AB, "B": BB, "D": NOT_BB, "C": NOT_AA}
 
 _MORE_CODES = {"AA": AA, "AB": AB, "BA": AB, "BB": BB}
 _FEMALE = {"0": True, "f": True, "female": True, "1": False, "m": False, "male": False}
+_ENTRY = 160
 _ON_X = frozenset({"X", "x"})
 
 
@@ -58,14 +59,16 @@ def read_rqtl_csv(source: Source) -> Reading:
     name, lines = lines_of(source, "the cross")
     rows: list[list[str]] = []
     places = 0
+    known: dict[str, str] = {}
     for line, text in lines:
         if text.startswith("#"):
             continue
         separator = next((sign for sign in "\t;," if sign in text), ",")
-        rows.append([entry.strip().strip('"').strip() for entry in text.split(separator)])
+        entries = (entry.strip().strip('"').strip() for entry in text.split(separator))
+        rows.append([known.setdefault(entry, entry) for entry in entries])
         places += len(rows[-1])
-        # Strings take as much in memory as these many counts of eight bytes.
-        require_room(8 * places, name, MAX_COUNTS)
+        # What each place takes in memory, and each different entry; the longest are texts.
+        require_room(8 * places + _ENTRY * len(known), name, MAX_COUNTS)
         if len(rows[-1]) != len(rows[0]):
             raise DataError(
                 f"every line must have as many entries as the first, {len(rows[0])}",

@@ -29,6 +29,9 @@ from lmm_data.readers.text.id_columns import find_ids
 from lmm_data.readers.text.marks import with_points
 from lmm_data.readers.text.quantities import without_units
 
+# As of the tables of R and Parquet: each takes some sixty bytes.
+_MOST_ENTRIES = 20_000_000
+
 Row: TypeAlias = tuple[int, list[str]]  # line number, from 1, and the stripped entries
 
 
@@ -130,6 +133,14 @@ def read_delimited(
 
 def _rows(lines: list[str], separator: str, name: str, *, commented: bool) -> tuple[list[Row], int]:
     """The entries of each line that has some, and how many lines hold separators alone."""
+    entries = _count(lines, separator)
+    if entries > _MOST_ENTRIES:
+        raise DataError(
+            f"a table of text may have {_MOST_ENTRIES:,} entries",
+            f"there are {entries:,}",
+            "leave out columns that are not needed, or look whether it is that file",
+            where=name,
+        )
     rows: list[Row] = []
     blank: list[Row] = []
     empty = 0
@@ -150,6 +161,15 @@ def _rows(lines: list[str], separator: str, name: str, *, commented: bool) -> tu
         if len(inside) < len(rows) - 1:
             rows = sorted([*rows, *inside])
     return rows, empty
+
+
+def _count(lines: list[str], separator: str) -> int:
+    """How many entries there are; white space is counted as it is only if it may be too much."""
+    most = sum(line.count(separator) for line in lines) + len(lines)
+    if separator != " ":
+        return most
+    most += sum(line.count("\t") for line in lines)
+    return most if most <= _MOST_ENTRIES else sum(len(line.split()) for line in lines)
 
 
 def _entries(lines: list[str], separator: str, name: str) -> Iterator[Row]:
