@@ -11,7 +11,7 @@ import numpy as np
 from lmm_cli.command import REFUSED, Answer, UsageError
 from lmm_cli.console import Console
 from lmm_cli.data import load, with_rounding
-from lmm_cli.keeping import say, stopping, write_whole
+from lmm_cli.keeping import say_patterns, stopping, write_whole
 from lmm_cli.traits_report import refusal_json, traits_csv, traits_json, traits_text
 from lmm_cli.traits_work import Work, choose_work, inputs_of
 from lmm_core.arrays import Ints, arrays_of, lock, put
@@ -81,7 +81,6 @@ def _fit(
 ) -> "TraitFits":
     from lmm_core.many.blocks import fit_traits
     from lmm_core.many.fits import empty
-    from lmm_core.many.patterns import MANY_PATTERNS, missing_patterns
 
     m = len(work.traits)
     fits = empty(m, work.X.shape[1], reml=not options.ml)
@@ -96,14 +95,7 @@ def _fit(
         if journal:
             journal.append(rest[places], arrays_of(part))
 
-    patterns = len(missing_patterns(work.Y[:, rest]))
-    if patterns > MANY_PATTERNS:
-        say(
-            console,
-            f"note: the traits have {patterns} patterns of missing values, each of which takes a "
-            "decomposition of its own: impute the values of a few individuals, or leave those "
-            "individuals out, to share them",
-        )
+    say_patterns(console, work.Y[:, rest])
     tell = console.stage("fitting")
     with stopping(console, journal, m, "traits") if journal else nullcontext():
         if rest.size:

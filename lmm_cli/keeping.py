@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lmm_cli.command import writing
 from lmm_cli.console import Console
+from lmm_core.arrays import Floats
 
 if TYPE_CHECKING:
     from lmm_cli.journal import Journal
@@ -52,6 +53,20 @@ def say(console: Console, words: str) -> None:
     console.clear()
     console.errors.write(f"lmm: {words}\n")
     console.errors.flush()
+
+
+def say_patterns(console: Console, Y: Floats) -> None:
+    """What many patterns of missing values among traits, (n, m), cost."""
+    from lmm_core.many.patterns import MANY_PATTERNS, missing_patterns
+
+    patterns = len(missing_patterns(Y))
+    if patterns > MANY_PATTERNS:
+        say(
+            console,
+            f"note: the traits have {patterns} patterns of missing values, each of which takes a "
+            "decomposition of its own: impute the values of a few individuals, or leave those "
+            "individuals out, to share them",
+        )
 
 
 def write_whole(file: Path, text: str) -> None:

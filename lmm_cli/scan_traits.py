@@ -11,7 +11,7 @@ import numpy as np
 
 from lmm_cli.command import Answer, UsageError
 from lmm_cli.console import Console
-from lmm_cli.keeping import stopping, write_whole
+from lmm_cli.keeping import say_patterns, stopping, write_whole
 from lmm_cli.scan_traits_report import pairs_csv, peaks_csv, scans_text
 from lmm_cli.scan_traits_work import TraitScanWork, inputs_of, load_trait_scans
 from lmm_core.arrays import arrays_of, lock, put
@@ -118,6 +118,7 @@ def _scan(
         if journal:
             journal.append(done.places, _written(name, done))
 
+    say_patterns(console, work.Y)
     total = m * len(groups)
     what = "traits" if not options.loco else "scans of a trait on a chromosome"
     with stopping(console, journal, total, what) if journal else nullcontext():

@@ -218,6 +218,7 @@ def test_sigterm_loses_nothing(shell, tmp_path):
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 143
+    assert "lmm: note: the traits have" in said
     kept = int(re.search(r"(\d+) of 60 traits are kept in", said)[1])
     assert 4 < kept < 60
     gone_on, whole = (shell(*arguments(name)) for name in ("part", "whole"))
