@@ -1,33 +1,43 @@
-"""The scan beside its own rotation, GEMMA and FaST-LMM; permutations; growth.
+"""The scan in floors, beside GEMMA and FaST-LMM; permutations; growth.
 
-    python -m benchmarks.scan [others] [permutations] [growth]
+    python -m benchmarks.scan [floors] [busy] [others] [permutations] [growth] [large] [--wait]
 
-Without a word, all three. What is compared is run in turn, so that a machine that changes its
-speed changes both; a ratio is the median of the ratios of each round.
+Without a word, all but `large`, whose decompositions of 5,000 and 10,000 individuals take minutes
+and gigabytes. A floor is one decomposition of K and one product U'G, in double precision. What is
+compared is run in turn, so that a machine that changes its speed changes both; a ratio is the
+median of the ratios of each round. Where the load before is above 0.3, times are not measured, and
+ratios are of the processor's time alone; `--wait` waits a while for less.
 """
 
 import json
+import os
+import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import scipy
 
 from benchmarks.scan_others import GemmaTimes, run_fastlmm, run_gemma
+from benchmarks.scan_traits import quiet, wall
 from lmm_core import decompose, scan_markers, standardized_kinship
-from lmm_core.arrays import Floats, put
+from lmm_core.arrays import Floats, put, read_only
 from lmm_core.genotypes import block_places, read_block
-from lmm_core.many.shared import share
-from lmm_core.scan import permutation_threshold
+from lmm_core.many.shared import Undecomposed, share
+from lmm_core.many.threads import one_blas_thread
+from lmm_core.scan import loco_kinships, permutation_threshold, scan_chromosomes
 from lmm_core.scan.block import block_tests
 from lmm_core.scan.genome import scan_model
 from lmm_core.scan.result import empty
 from lmm_core.scan.thresholds import permuted_maxima
 from lmm_core.simulate.families import full_sib_families
+from lmm_core.version import versions
 from lmm_data.readers.genotypes.bed_stream import open_bed_genotypes
 from tests.real_mice import cd8
 
@@ -37,6 +47,9 @@ MARKERS = (1_000, 10_000, 100_000, 1_000_000)
 INDIVIDUALS = (250, 500, 1000, 2000, 4000)
 GROWTH_N, GROWTH_M = 500, 10_000
 GROWTH_RUNS = 5
+LARGE, LARGE_M = (5_000, 10_000), 10_000
+# Parts that are nothing but times.
+TIMED = ("others", "growth", "large")
 DATASETS, H2 = 400, 0.8
 
 
@@ -44,6 +57,78 @@ def seconds(run: Callable[[], object]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
+
+
+def threaded() -> bool:
+    """Whether `threadpoolctl` lets the scan take threads."""
+    with one_blas_thread() as single:
+        return bool(single)
+
+
+def both(run: Callable[[], object]) -> Floats:
+    """Seconds by the clock, and of the processor."""
+    start = np.array([time.perf_counter(), time.process_time()])
+    run()
+    return np.array([time.perf_counter(), time.process_time()]) - start
+
+
+def floors() -> None:
+    """From K to p-values, in floors."""
+    mice = cd8()
+    K, G, y = mice.K, mice.G, mice.y
+    n, m = G.shape
+    U = np.linalg.eigh(K)[1]
+    labels, count = mice.chromosome, len(set(mice.chromosome.tolist()))
+    made = {name: read_only(K) for name, K in loco_kinships(G, labels)}
+
+    def loco() -> None:
+        # One after the other: none of them is kept.
+        deque(scan_chromosomes(G, y, None, labels, kinships=made), maxlen=0)
+
+    runs: dict[str, Callable[[], object]] = {
+        "eigh": lambda: np.linalg.eigh(K),
+        "product": lambda: U.T @ G,
+        "refit": lambda: scan_markers(G, y, None, K),
+        "held": lambda: scan_markers(G, y, None, K, h2="null"),
+        "loco": loco,
+    }
+    for run in runs.values():
+        run()
+    load = quiet()
+    found = [{name: both(run) for name, run in runs.items()} for _ in range(ROUNDS)]
+    print(f"\n{n:,} mice, {m:,} markers, from K to p-values; medians of {ROUNDS} rounds\n")
+    print("| | seconds | floors | floors, processor's time | most that is wanted |")
+    print("|---|---|---|---|---|")
+    for name, words, times, most in (
+        ("refit", "h refitted at each marker", 1, 1.35),
+        ("held", "h held", 1, 1.1),
+        ("loco", f"{count} chromosomes left out in turn, h refitted", count, 1.3),
+    ):
+        ratios = np.median([r[name] / (times * r["eigh"] + r["product"]) for r in found], axis=0)
+        clock = wall(float(np.median([r[name][0] for r in found])), load)
+        by_clock = "not measured" if load else f"{ratios[0]:.2f}"
+        print(f"| {words} | {clock} | {by_clock} | {ratios[1]:.2f} | {most} |")
+    floor = float(np.median([r["eigh"][0] + r["product"][0] for r in found]))
+    print(f"| one decomposition and one U'G | {wall(floor, load)} | 1 | 1 | |")
+
+
+def busy() -> None:
+    """The same beside a process that keeps a core to itself."""
+    other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        print("\nThe same with one core busy:")
+        floors()
+    finally:
+        other.kill()
+
+
+def large() -> None:
+    """Thousands of individuals, once each."""
+    print(f"\nMany individuals, {LARGE_M:,} markers streamed, one run each\n")
+    print(_HEAD)
+    with tempfile.TemporaryDirectory() as folder:
+        for n in LARGE:
+            print(_row(*_measured(Path(folder), n, LARGE_M, 1)))
 
 
 def others() -> None:
@@ -169,20 +254,23 @@ def growth() -> None:
 
 
 _HEAD = (
-    "| individuals | markers | decompose | scan | µs a marker | highest memory | of it results and "
-    "names | the rest |\n|---|---|---|---|---|---|---|---|"
+    "| individuals | markers | decompose | its share | scan | µs a marker | highest memory | of it "
+    "results and names | the rest |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
 def _row(n: int, m: int, found: dict[str, float]) -> str:
     peak, held = found["peak"] / 2**20, found["held"] / 2**20
+    share_ = found["decompose"] / (found["decompose"] + found["scan"])
     return (
-        f"| {n:,} | {m:,} | {found['decompose']:.2f} s | {found['scan']:.2f} s "
+        f"| {n:,} | {m:,} | {found['decompose']:.2f} s | {share_:.0%} | {found['scan']:.2f} s "
         f"| {1e6 * found['scan'] / m:.0f} | {peak:.0f} MB | {held:.0f} MB | {peak - held:.0f} MB |"
     )
 
 
-def _measured(folder: Path, n: int, m: int) -> tuple[int, int, dict[str, float]]:
+def _measured(
+    folder: Path, n: int, m: int, runs: int = GROWTH_RUNS
+) -> tuple[int, int, dict[str, float]]:
     """Write a bed file, and scan it in processes of their own: the medians."""
     bed = folder / f"g{n}x{m}.bed"
     # The first markers, whose kinship it is, are the same for every m: so is what a refit costs.
@@ -197,12 +285,12 @@ def _measured(folder: Path, n: int, m: int) -> tuple[int, int, dict[str, float]]
     with bed.with_suffix(".bim").open("w") as text:
         text.writelines(f"1\tm{k}\t0\t{k + 1}\tA\tC\n" for k in range(m))
     command = [sys.executable, "-m", "benchmarks.scan", "measure", str(bed)]
-    runs = [
+    found = [
         json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-        for _ in range(GROWTH_RUNS)
+        for _ in range(runs)
     ]
     bed.unlink()
-    return n, m, {name: float(np.median([run[name] for run in runs])) for name in runs[0]}
+    return n, m, {name: float(np.median([one[name] for one in found])) for name in found[0]}
 
 
 def measure(path: str) -> None:
@@ -212,7 +300,7 @@ def measure(path: str) -> None:
     K = standardized_kinship(genotypes[:, :1000])
     y = np.random.default_rng(3).standard_normal(n)
     start = time.perf_counter()
-    shared = share(decompose(K), np.ones((n, 1)))
+    shared = share(Undecomposed(read_only(K)), None)
     middle = time.perf_counter()
     model = scan_model(shared, y)
     scan = empty(genotypes.shape[1])
@@ -233,16 +321,31 @@ def measure(path: str) -> None:
     print(json.dumps(found))
 
 
-PARTS = {"others": others, "permutations": permutations, "growth": growth}
+PARTS = {
+    "floors": floors,
+    "busy": busy,
+    "others": others,
+    "permutations": permutations,
+    "growth": growth,
+    "large": large,
+}
 
 
 def main() -> None:
-    words = sys.argv[1:]
+    words = [word for word in sys.argv[1:] if word != "--wait"]
     if words[:1] == ["measure"]:
         measure(words[1])
         return
-    for name in words or PARTS:
-        PARTS[name]()
+    print(
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}; Python "
+        f"{platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
+        f"lmm_core {versions()['lmm_core']}, threads with one BLAS thread each: {threaded()}"
+    )
+    for name in words or [name for name in PARTS if name != "large"]:
+        if name in TIMED and (load := quiet()):
+            print(f"\n{name}: not measured (load {load})")
+        else:
+            PARTS[name]()
 
 
 if __name__ == "__main__":
