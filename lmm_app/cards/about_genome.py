@@ -59,10 +59,7 @@ class AboutGenome(Generic[M]):
             st.title(self.asked.title)
             st.markdown(marked(self.asked.lead), unsafe_allow_html=True)
         try:
-            with (
-                projector.aside("Data"),
-                st.container(horizontal=True, vertical_alignment="bottom"),
-            ):
+            with projector.aside("Data"):
                 study = _study(self.asked.name)
                 if study is None and self.bare is None:
                     st.info(NO_GENOTYPES, icon=":material/info:")
@@ -141,7 +138,8 @@ def _study(lesson: str) -> Study | None:
     if source == OPEN:
         return studies.open_study()
     if source == CROSS:
-        seed = linked.seed(1, f"{lesson}_seed", f"{lesson}_redraw", width=130)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            seed = linked.seed(1, f"{lesson}_seed", f"{lesson}_redraw", width=130)
         return studies.cross(CrossSettings(seed=seed))
     with st.spinner("Reading the mice …"):
         return studies.mice(source)
