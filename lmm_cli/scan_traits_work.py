@@ -12,6 +12,7 @@ from lmm_cli.scan_work import (
     fingerprint_of,
     genotypes_of,
     kinship_of,
+    markers_of,
     read_scan,
     said_of,
     with_genotypes,
@@ -68,8 +69,9 @@ def load_trait_scans(
     Raises:
         UsageError, DataError, LMMError: no genotypes, or what cannot be scanned.
     """
-    opened, prepared, source, given = read_scan(options, console)
+    opened, prepared, streamed, given = read_scan(options, console)
     work = choose_work(prepared.require_dataset(), options)
+    source, given = markers_of(prepared, streamed, given, options)
     keep = with_genotypes(work.ids, source, given)
     ids = tuple(label for label, kept in zip(work.ids, keep, strict=True) if kept)
     who = np.flatnonzero(keep) if work.of is None else work.of[keep]

@@ -66,11 +66,13 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     Raises:
         UsageError, DataError, LMMError: no genotypes, or what cannot be fitted.
     """
-    opened, prepared, source, given = read_scan(options, console)
+    opened, prepared, streamed, given = read_scan(options, console)
     dataset = prepared.require_dataset()
     model = choose_model(dataset, options)
     require_no_codes(prepared, model)
+    # What is wrong with the model is said before what is missing for a scan of it.
     problem = dataset.problem(model.trait, model.covariates)
+    source, given = markers_of(prepared, streamed, given, options)
     keep = with_genotypes(problem.ids, source, given)
     ids = tuple(label for label, kept in zip(problem.ids, keep, strict=True) if kept)
     K, notes = _for_ml(problem.K[np.ix_(keep, keep)], prepared.kinship, options)
@@ -104,11 +106,11 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
 
 def read_scan(
     options: Namespace, console: Console
-) -> "tuple[Opened, Prepared, GenotypeTable | BedGenotypes, Mapping[str, KinshipMatrix] | None]":
-    """What is named: the dataset, the genotypes, and by chromosome the kinships, if these are.
+) -> "tuple[Opened, Prepared, BedGenotypes | None, Mapping[str, KinshipMatrix] | None]":
+    """What is named: the dataset, genotypes on the disk, and kinships by chromosome, if these are.
 
     Raises:
-        UsageError, DataError, LMMError: no genotypes, or what cannot be fitted.
+        UsageError, DataError, LMMError: what cannot be read, or is no dataset.
     """
     given = given_kinships(options)
     if given is not None:
@@ -120,8 +122,22 @@ def read_scan(
         opened, prepared = _load_beside(streamed, options, console)
     prepared = with_rounding(prepared)
     prepared.require_dataset()
+    return opened, prepared, streamed, given
+
+
+def markers_of(
+    prepared: "Prepared",
+    streamed: "BedGenotypes | None",
+    given: "Mapping[str, KinshipMatrix] | None",
+    options: Namespace,
+) -> "tuple[GenotypeTable | BedGenotypes, Mapping[str, KinshipMatrix] | None]":
+    """The genotypes, and the kinships of their chromosomes.
+
+    Raises:
+        UsageError, DataError: no genotypes, or no kinship for a chromosome of theirs.
+    """
     source = streamed or _table(prepared, options)
-    return opened, prepared, source, given and for_markers(given, source.chromosome)
+    return source, given and for_markers(given, source.chromosome)
 
 
 def with_genotypes(

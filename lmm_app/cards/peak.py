@@ -14,7 +14,6 @@ from lmm_core.progress import Progress
 
 # Decompositions of all chromosomes that take no longer than it takes to read the question.
 HELD_ELEMENTS = 20 * 700**2
-_EVERY = "peak_every"
 
 
 def _is_quick(study: Study) -> bool:
@@ -25,14 +24,16 @@ def _options(study: Study) -> None:
     if not _is_quick(study):
         linked.toggle(
             "Leave out every chromosome in turn",
-            _EVERY,
+            "peak_every",
             "Each needs a kinship and a decomposition of its own. This takes a minute or more, and "
             "can be stopped.",
         )
 
 
 def _make(study: Study, tell: Progress) -> Peak:
-    return kept.peak(study, tell, every=_is_quick(study) or bool(st.session_state.get(_EVERY)))
+    return kept.peak(
+        study, tell, every=_is_quick(study) or bool(st.session_state.get("peak_every"))
+    )
 
 
 def _picture(peak: Peak, seen: bool, projector: float | bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from lmm_app.lessons.beyond import BEYOND
 from lmm_app.lessons.components.words import COMPONENTS
 from lmm_app.lessons.draws import DRAWS
 from lmm_app.lessons.how_k.parts import PARTS
@@ -31,6 +32,7 @@ NOTHING: Guessed = (None, False)
 BOUND: Mapping[str, tuple[str, ...]] = {
     "": ("trait", "covariates", "method"),
     "explore": ("between", "against", "look"),
+    "lessons": ("peak_every",),
     "scan": tuple(
         f"scan_{name}" for name in ("n", "generations", "pairs", "qtl", "effect", "h", "loco")
     ),
@@ -46,6 +48,7 @@ OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
         **{f"moves {name}": OPTIONS for name in CASES},
         **{f"lesson {step.name}": step.question.options for step in PARTS.values()},
         "lesson race": {**RACE.question.options, **AT_AN_END},
+        "lesson beyond": BEYOND.question.options,
         "lesson draws": DRAWS.question.options,
         "lesson shrinkage": SHRINKAGE.question.options,
         "lesson how_many": HOW_MANY.question.options,

@@ -128,7 +128,7 @@ def _read_numbers(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Id
             *before, text = line.split(separator, layout.labels)
             if lines.tail:
                 text = text.rstrip(" ").removesuffix(separator)
-            if not text.isascii() or text.encode().translate(None, _OF_NUMBERS):
+            if not text.strip() or not text.isascii() or text.encode().translate(None, _OF_NUMBERS):
                 return None
             fields = lines.cut(separator.join(before)) if before else []
             names.append(tuple(field.strip() for field in fields))
