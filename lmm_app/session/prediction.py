@@ -121,5 +121,11 @@ class Prediction:
         st.session_state[self.key] = None
 
     def reveal(self) -> None:
-        """Show the answer."""
-        noted.keep_guess(self.where, self.guess, seen=True)
+        """Show the answer.
+
+        Who chooses and presses at once interrupts the run that would have kept the choice: it is
+        with the widget then, and not in the record yet.
+        """
+        held = st.session_state.get(self.key)
+        guess = held if isinstance(held, str | float) else self.guess
+        noted.keep_guess(self.where, guess, seen=True)

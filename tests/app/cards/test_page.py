@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lmm_app.cards.page import ALONE, DOORS, MOVING, SMALL
+from lmm_app.cards.page import ABOUT_OPEN, ALONE, DOORS, MOVING, SMALL
 from lmm_app.glossary.marks import marked
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import noted
@@ -161,3 +161,21 @@ def test_a_link_that_hides_the_truth_shows_no_card(link_words):
         assert not {f"lesson_{name}", f"lesson_turn_{name}", f"lesson_open_{name}"} & keys(app)
         assert preset.claim not in written
         assert preset.prompt not in written
+
+
+@pytest.mark.parametrize("name", ["race", "two_hills"])
+def test_who_chooses_and_presses_at_once_is_judged_by_the_choice(name):
+    # Both reach the server in one run: the first was interrupted before it kept the choice.
+    app = lessons(card=name)
+    radio = app.radio(key=f"lesson_{name}")
+    known = name in ABOUT_OPEN
+    radio.set_value("em" if known else PRESETS[name].right)
+    app.button(key=f"{name}_reveal" if known else f"lesson_turn_{name}").click()
+    run(app)
+    assert "Correct." in "".join(box.value for box in app.success)
+
+
+def test_a_guess_in_every_lesson_can_be_saved():
+    for name, lesson in ABOUT_OPEN.items():
+        options = noted.OFFERED[f"lesson {name}"]
+        assert options is None or set(lesson.step.question.options) <= set(options), name
