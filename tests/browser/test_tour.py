@@ -110,12 +110,17 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
     assert page.evaluate("history.length") == entries
     # What was chosen meanwhile is not undone, and stands in the address.
     assert "seen" not in query(page)
+    # The run of the last step is over, so that the next one to begin is that of ML.
+    page.wait_for_function(DRAWN, arg=1)
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(500)
     page.evaluate(WATCH)
     page.get_by_role("radio", name="ML", exact=True).click()
     until(page, lambda: query(page).get("method") == "ML")
     # Until the run that draws it has begun and is done.
     page.wait_for_function(RAN)
     page.wait_for_function(DRAWN, arg=1)
+    page.wait_for_timeout(500)
     page.go_back()
     at_step(page, 1)
     until(page, lambda: query(page).get("method") == "ML")
