@@ -120,7 +120,8 @@ def test_back_and_forward_show_the_step_that_the_address_says(open_page):
     # Until the run that draws it has begun and is done.
     page.wait_for_function(RAN)
     page.wait_for_function(DRAWN, arg=1)
-    page.wait_for_timeout(500)
+    # What belongs to the entry is sent after the run, and nothing on the page shows it.
+    page.wait_for_timeout(3000)
     page.go_back()
     at_step(page, 1)
     until(page, lambda: query(page).get("method") == "ML")
