@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards.about_open import AboutOpen
 from lmm_app.lessons.scene import Scene
-from lmm_app.lessons.shrinkage import LEAD, SHRINKAGE, asked_h, in_brief
+from lmm_app.lessons.shrinkage import LEAD, SHRINKAGE, in_brief
 from lmm_app.live.component import board
 from lmm_app.session import everyone, state
 
@@ -12,7 +12,7 @@ from lmm_app.session import everyone, state
 def _picture(scene: Scene, seen: bool, projector: float | bool) -> None:
     with st.spinner("Predicting everyone …"):
         picture = everyone.board(state.shown(), arrows=seen, commits=False)
-    board(picture, "shrinkage", asked_h(scene), projector=projector)
+    board(picture, "shrinkage", scene.asked_h, projector=projector)
 
 
 def _below(scene: Scene) -> None:

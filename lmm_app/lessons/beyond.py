@@ -34,7 +34,7 @@ def reach(view: View, method: str) -> tuple[ContinuedProfile, tuple[float, float
 
 def refusal(scene: Scene) -> str:
     """Why there is nothing to ask, "" if there is something."""
-    if not scene.told or scene.status == "unbounded":
+    if not scene.estimated:
         return f"{scene.method} has no highest point here"
     try:
         _, (top, _) = reach(scene.view, scene.method)

@@ -7,7 +7,7 @@ import numpy as np
 
 from lmm_app.fit.view import View
 from lmm_app.lessons.relatives import left_of, likeness, relatives
-from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.scene import SUPPOSED, Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.relatives import TILTED
 from lmm_app.lessons.tour.wording import count, found, trait_of, two
@@ -15,8 +15,6 @@ from lmm_core import wls
 from lmm_core.arrays import Floats
 from lmm_core.summary import h_words
 
-# Where the data tell no h.
-SUPPOSED = 0.5
 # With fewer degrees of freedom there is nothing to see.
 FEWEST = 3
 # Columns of random numbers that every other draw is a mixture of, and others that are counted.
@@ -30,15 +28,6 @@ LEAD = (
     "A model is a recipe for data. Drag h, and from the same random numbers come other data: "
     "relatives drift together and apart. On the kinship that is open."
 )
-
-
-def asked_h(scene: Scene) -> float:
-    """The h of the fit, or a half where there is none."""
-    return scene.fit.h2 if _has_estimate(scene) else SUPPOSED
-
-
-def _has_estimate(scene: Scene) -> bool:
-    return scene.told and scene.status != "unbounded"
 
 
 def asks(scene: Scene) -> bool:
@@ -125,7 +114,7 @@ def told(view: View, h2: float) -> Told:
 
 
 def _told(scene: Scene) -> Told:
-    return told(scene.view, asked_h(scene))
+    return told(scene.view, scene.asked_h)
 
 
 def _answer(scene: Scene) -> str:
@@ -185,7 +174,7 @@ def _core(scene: Scene, guess: Guess) -> str:
 def _beside(scene: Scene) -> str:
     """The data at hand beside draws at their estimate."""
     at = _told(scene)
-    if not _has_estimate(scene):
+    if not scene.estimated:
         return (
             f"The slider begins at h = {h_words(SUPPOSED)}, for these data have no estimate by "
             f"{scene.method}."

@@ -6,7 +6,7 @@ from math import isnan
 
 from lmm_app.fit.text import number
 from lmm_app.lessons import panels
-from lmm_app.lessons.draws import FEWEST, asked_h
+from lmm_app.lessons.draws import FEWEST
 from lmm_app.lessons.panels import NAMES, PANELS, Lineup
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
@@ -31,7 +31,7 @@ def asks(scene: Scene) -> bool:
 
 def lineup_of(scene: Scene) -> Lineup:
     """The panels that are shown."""
-    return panels.lineup(scene.view, scene.method, asked_h(scene), scene.turn)
+    return panels.lineup(scene.view, scene.method, scene.asked_h, scene.turn)
 
 
 def code(scene: Scene, panel: int) -> str:
@@ -123,8 +123,8 @@ def _numbers(shown: Lineup) -> str:
 
 
 def _model(scene: Scene) -> str:
-    h = asked_h(scene)
-    if scene.told and scene.status != "unbounded":
+    h = scene.asked_h
+    if scene.estimated:
         kin = " There relatives are no more alike than strangers." if h == 0.0 else ""
         return f"The draws are from ĥ = {found(scene)}.{kin}"
     return f"These data have no estimate by {scene.method}, so the draws are from h = {h_words(h)}."

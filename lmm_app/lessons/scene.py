@@ -12,6 +12,8 @@ from lmm_core.certainty import Interval, interval_h2
 
 Status: TypeAlias = Literal["interior", "lower", "upper", "hills", "flat", "unbounded"]
 
+# The h that is asked about where the data tell none.
+SUPPOSED = 0.5
 # Of samples without genetic variance, in the test of h = 0 that the tour speaks of.
 DRAWS = 10_000
 
@@ -96,6 +98,16 @@ class Scene:
         return bool(self.fit.maxima)
 
     @property
+    def estimated(self) -> bool:
+        """Whether there is an estimate, at a top of the curve."""
+        return self.told and self.status != "unbounded"
+
+    @property
+    def asked_h(self) -> float:
+        """What is asked about: the estimate, or a half where there is none."""
+        return self.fit.h2 if self.estimated else SUPPOSED
+
+    @property
     def interval(self) -> tuple[float, float]:
         """The ends of the profile interval; of a fit that has an estimate."""
         return ends(self.view, self.method)
@@ -108,7 +120,7 @@ class Scene:
 
     def exact(self) -> Interval | None:
         """The exact interval by the chosen method, None where there is none."""
-        if not self.told or self.fit.status == "unbounded":
+        if not self.estimated:
             return None
         try:
             return self.simulated.exact(self.view, self.method)

@@ -7,7 +7,7 @@ import numpy as np
 from lmm_app.fit.families import families_of, kept_of
 from lmm_app.fit.predictions import FORMULA
 from lmm_app.fit.view import View
-from lmm_app.lessons.scene import Scene
+from lmm_app.lessons.scene import SUPPOSED, Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.wording import count, found, trait_of
 from lmm_core import wls
@@ -15,21 +15,10 @@ from lmm_core.arrays import Ints
 
 # Shares that differ by less are alike for the eye.
 ALIKE = 0.005
-# What is asked about where the data tell no h.
-SUPPOSED = 0.5
 LEAD = (
     "A record is partly chance. So the best guess of what was inherited lies nearer to what "
     "relatives show. On the data that are open, with an arrow for each individual."
 )
-
-
-def asked_h(scene: Scene) -> float:
-    """The h that the question is about: the estimate, or a half where there is none."""
-    return scene.fit.h2 if _has_estimate(scene) else SUPPOSED
-
-
-def _has_estimate(scene: Scene) -> bool:
-    return scene.told and scene.status != "unbounded"
 
 
 @lru_cache(maxsize=8)
@@ -56,7 +45,7 @@ def asks(scene: Scene) -> bool:
     """Whether there are families to compare, with something left to predict."""
     if scene.view.reml.rotated.exact:
         return False
-    return bool(np.isfinite(kept(scene.view, asked_h(scene))).all()) and _several(scene) > 1
+    return bool(np.isfinite(kept(scene.view, scene.asked_h)).all()) and _several(scene) > 1
 
 
 def _several(scene: Scene) -> int:
@@ -65,7 +54,7 @@ def _several(scene: Scene) -> int:
 
 
 def _answer(scene: Scene) -> str:
-    between, within = kept(scene.view, asked_h(scene))
+    between, within = kept(scene.view, scene.asked_h)
     if abs(between - within) < ALIKE:
         return "same"
     return "within" if within < between else "between"
@@ -92,7 +81,7 @@ def _idea(scene: Scene) -> str:
 
 
 def _start(scene: Scene) -> str:
-    if _has_estimate(scene):
+    if scene.estimated:
         return f"Here ĥ = {found(scene)}."
     if scene.status == "unbounded":
         return f"{scene.method} has no highest point here, so this is at h = {SUPPOSED:.2f}."
@@ -100,10 +89,10 @@ def _start(scene: Scene) -> str:
 
 
 def _core(scene: Scene, guess: Guess) -> str:
-    between, within = kept(scene.view, asked_h(scene))
+    between, within = kept(scene.view, scene.asked_h)
     start, answer = _start(scene), _answer(scene)
     if answer == "same":
-        if asked_h(scene) == 0.0:
+        if scene.asked_h == 0.0:
             return (
                 f"Both shrink alike: nothing is kept of either. {start} At h = 0 no record says "
                 "what was inherited, and every prediction is 0. Drag h to see what another h would "
@@ -142,7 +131,7 @@ def _hint(scene: Scene, guess: Guess) -> str:
 
 def in_brief(scene: Scene) -> str:
     """The answer for a projector."""
-    between, within = kept(scene.view, asked_h(scene))
+    between, within = kept(scene.view, scene.asked_h)
     start = {
         "within": "Those within a family",
         "between": "Those between families",

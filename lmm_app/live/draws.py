@@ -15,7 +15,7 @@ import numpy as np
 from lmm_app.fit.families import families_of
 from lmm_app.fit.ordering import family_order
 from lmm_app.fit.view import View
-from lmm_app.lessons.draws import COLUMNS, LEAST, asked_h, kappa, numbers, total_variance
+from lmm_app.lessons.draws import COLUMNS, LEAST, kappa, numbers, total_variance
 from lmm_app.lessons.relatives import left_of, relatives
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.few import few_of
@@ -74,7 +74,7 @@ def drawn_at(part: Mapping[str, Any], c: Floats, h2: float) -> Floats:
 def draws_board(scene: Scene, *, revealed: bool) -> dict[str, Any]:
     """The board: everyone family by family, and the closest pairs; before the answer at h = 0."""
     view = scene.view
-    part = draw_part(view, total_variance(view, scene.method, asked_h(scene)))
+    part = draw_part(view, total_variance(view, scene.method, scene.asked_h))
     order, starts = _order(view)
     back = np.argsort(order)
     m, close = len(part["lambdas"]), relatives(view)
@@ -113,7 +113,7 @@ def draws_board(scene: Scene, *, revealed: bool) -> dict[str, Any]:
 
 def start_of(scene: Scene, *, revealed: bool) -> float:
     """Where h is at first."""
-    return asked_h(scene) if revealed else 0.0
+    return scene.asked_h if revealed else 0.0
 
 
 def _order(view: View) -> tuple[Ints, Ints]:

@@ -76,7 +76,7 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
     who = everyone.everyone(shown)
     arrows: list[Placed] = [
         (name, shrinkage_board(who, shown.method, arrows=seen, commits=False), h)
-        for h in (shrinkage.asked_h(scene),)
+        for h in (scene.asked_h,)
         for name, seen in (("before", False), ("after", True))
     ]
     ways: list[Placed] = [

@@ -50,7 +50,7 @@ def card() -> str:
     """What the page of all lessons says of this one."""
     return f"""\
 <section class="card" id="how_k">
-<h2>{escape(TITLE)}</h2>
+<h3>{escape(TITLE)}</h3>
 {paragraph(LEAD)}
 <p><a href="{FIRST}">Open the five parts</a></p>
 </section>"""

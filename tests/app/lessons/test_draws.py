@@ -8,7 +8,6 @@ import pytest
 from lmm_app.lessons.draws import (
     DRAWS,
     OTHERS,
-    asked_h,
     asks,
     drawn,
     in_brief,
@@ -54,7 +53,7 @@ def test_every_guess_is_answered_in_plain_sentences(scene):
 def test_relatives_come_together_in_nearly_every_draw_and_not_where_none_are_close():
     for scene in (mice(), lesson("full_sibs"), lesson("intercross"), lesson("inbred_strains")):
         assert QUESTION.right(scene) == "alike"
-        assert told(scene.view, asked_h(scene)).rises == OTHERS
+        assert told(scene.view, scene.asked_h).rises == OTHERS
     assert QUESTION.right(lesson("unrelated")) == "nothing"
     assert told(odd("tiny", "REML").view, 0.5).rises >= 0.9 * OTHERS
 
@@ -76,15 +75,15 @@ def test_what_is_said_is_what_is_drawn():
     assert f"at h = 1 is {two(s1[0] / s0[0])} times that at h = 0" in said
     # r of the data is that of the first step of the tour.
     own = residual_pairs(view).close.r
-    assert told(view, asked_h(mice())).own == pytest.approx(own)
+    assert told(view, mice().asked_h).own == pytest.approx(own)
     assert f"The r of your data, {two(own)}, lies between" in said
 
 
 def test_nine_in_ten_draws_lie_between_the_numbers_that_are_said():
     scene = mice()
-    at = told(scene.view, asked_h(scene))
+    at = told(scene.view, scene.asked_h)
     z = np.random.default_rng(99).standard_normal((scene.n, 1000))
-    r = likeness(scene.view, drawn(scene.view, asked_h(scene), z))[0]
+    r = likeness(scene.view, drawn(scene.view, scene.asked_h, z))[0]
     assert 0.85 < np.mean((r >= at.around[0]) & (r <= at.around[1])) < 0.95
 
 

@@ -8,7 +8,7 @@ import pytest
 from lmm_app.fit.families import families_of, kept_of
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
-from lmm_app.lessons.shrinkage import SHRINKAGE, asked_h, asks, in_brief, kept
+from lmm_app.lessons.shrinkage import SHRINKAGE, asks, in_brief, kept
 from lmm_core import blup, wls
 from tests import odd_views
 from tests.app.tour.scenes import ODD, lesson, mice, odd
@@ -28,7 +28,7 @@ def scene(request):
 
 
 def test_what_is_kept_is_that_of_the_predictions(scene):
-    h2, rotated = asked_h(scene), scene.view.reml.rotated
+    h2, rotated = scene.asked_h, scene.view.reml.rotated
     if rotated.exact or h2 == 1.0:
         return
     e = rotated.directions.back(wls(rotated, h2).residuals[:, np.newaxis])[:, 0]

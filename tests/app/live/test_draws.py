@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lmm_app.fit.view import View, build_view
-from lmm_app.lessons.draws import COLUMNS, asked_h, drawn, numbers, total_variance
+from lmm_app.lessons.draws import COLUMNS, drawn, numbers, total_variance
 from lmm_app.lessons.relatives import likeness, relatives
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.draws import draw_part, drawn_at, draws_board, few_roots, start_of
@@ -150,7 +150,7 @@ def test_the_board_has_relatives_side_by_side_and_the_pairs_of_the_data():
     for h2 in H:
         assert np.abs(drawn_at(sent["draw"], np.eye(COLUMNS)[1], h2)).max() < sent["reach"]
     assert board["show"]["slider"]
-    assert start_of(scene, revealed=True) == asked_h(scene) == scene.fit.h2
+    assert start_of(scene, revealed=True) == scene.asked_h == scene.fit.h2
     before = received(draws_board(scene, revealed=False))
     assert not before["show"]["slider"]
     assert start_of(scene, revealed=False) == 0.0
