@@ -16,7 +16,7 @@ from lmm_app.live.components import start_of as first_of
 from lmm_app.live.peak import peak_board, start_of
 from lmm_app.paper.blocks import Placed
 from lmm_app.session import studies
-from lmm_app.site import about_open
+from lmm_app.site import about_open, frame
 from lmm_app.site.question import question
 
 ASKED: Sequence[Asked[Any]] = (PEAK, COMPONENTS)
@@ -24,7 +24,9 @@ ASKED: Sequence[Asked[Any]] = (PEAK, COMPONENTS)
 
 def cards() -> list[str]:
     """What the page of all lessons says of each."""
-    return [about_open.card(one.name, one.title, one.lead) for one in ASKED]
+    return [
+        frame.card(one.name, one.title, one.lead, about_open.name_of(one.name)) for one in ASKED
+    ]
 
 
 def pages() -> dict[str, str]:

@@ -19,7 +19,7 @@ from lmm_app.live.race import race_board, start_of
 from lmm_app.live.shrinkage import about, shrinkage_board
 from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
-from lmm_app.paper.tables_html import paragraph, prose
+from lmm_app.paper.tables_html import prose
 from lmm_app.session import everyone, keep
 from lmm_app.session.state import Shown
 from lmm_app.site import frame
@@ -58,17 +58,9 @@ def at_zero() -> Scene:
 
 def cards() -> list[str]:
     """What the page of all lessons says of each."""
-    return [card(name, step.title, lead) for name, (step, lead) in LEADS.items()]
-
-
-def card(name: str, title: str, lead: str) -> str:
-    """What the page of all lessons says of one that has a page of its own."""
-    return f"""\
-<section class="card" id="{name}">
-<h3>{escape(title)}</h3>
-{paragraph(lead)}
-<p><a href="{name_of(name)}">Open</a></p>
-</section>"""
+    return [
+        frame.card(name, step.title, lead, name_of(name)) for name, (step, lead) in LEADS.items()
+    ]
 
 
 def pages(scene: Scene, shown: Shown) -> dict[str, str]:

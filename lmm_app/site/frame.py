@@ -9,7 +9,7 @@ from typing import Any
 from lmm_app.glossary.entries import chosen
 from lmm_app.paper.alone import alone
 from lmm_app.paper.blocks import Placed
-from lmm_app.paper.tables_html import definitions
+from lmm_app.paper.tables_html import definitions, paragraph
 
 # The pages that every page leads to.
 MENU = {
@@ -47,6 +47,23 @@ def page(title: str, body: str, boards: Iterable[Placed] = (), *, here: str = ""
 <footer><p class="note">{NOTE}</p></footer>"""
     style = (files(__package__) / "site.css").read_text(encoding="utf-8")
     return alone(title, whole, boards, style)
+
+
+def card(name: str, title: str, lead: str, href: str, words: str = "Open") -> str:
+    """What the page of all lessons says of one that has pages of its own.
+
+    Args:
+        name: its place on that page.
+        title: plain text.
+        lead: Markdown.
+        href, words: the file that it begins with, and what leads there.
+    """
+    return f"""\
+<section class="card" id="{name}">
+<h3>{escape(title)}</h3>
+{paragraph(lead)}
+<p><a href="{href}">{words}</a></p>
+</section>"""
 
 
 def answers(name: str, found: Mapping[str, Any]) -> str:

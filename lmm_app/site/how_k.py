@@ -9,6 +9,7 @@ from lmm_app.live.how_k import markers_board, own_board, start_of, table_board
 from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
+from lmm_app.site import frame
 from lmm_app.site.about_open import page_of
 
 FIRST = f"how_k-{next(iter(PARTS))}.html"
@@ -48,12 +49,7 @@ def name_of(name: str) -> str:
 
 def card() -> str:
     """What the page of all lessons says of this one."""
-    return f"""\
-<section class="card" id="how_k">
-<h3>{escape(TITLE)}</h3>
-{paragraph(LEAD)}
-<p><a href="{FIRST}">Open the five parts</a></p>
-</section>"""
+    return frame.card("how_k", TITLE, LEAD, FIRST, "Open the five parts")
 
 
 def _parts(name: str) -> str:

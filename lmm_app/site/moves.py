@@ -30,12 +30,7 @@ def name_of(name: str) -> str:
 
 def card() -> str:
     """What the page of all lessons says of this one."""
-    return f"""\
-<section class="card" id="moves">
-<h3>{escape(TITLE)}</h3>
-{paragraph(LEAD)}
-<p><a href="{FIRST}">Open the five cases</a></p>
-</section>"""
+    return frame.card("moves", TITLE, LEAD, FIRST, "Open the five cases")
 
 
 def _page(case: Case, moves: Moves) -> str:

@@ -14,23 +14,12 @@ from lmm_app.lessons.draws import (
     numbers,
     told,
 )
-from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.relatives import likeness, relatives
 from lmm_app.lessons.tour.pairs import residual_pairs
 from lmm_app.lessons.tour.wording import two
-from tests.app.tour.scenes import ODD, lesson, mice, odd
+from tests.app.tour.scenes import lesson, mice, odd
 
 QUESTION = DRAWS.question
-SCENES = {
-    "mice": mice,
-    **{f"{name} {method}": lambda one=(name, method): odd(*one) for name, method in ODD},
-    **{name: lambda name=name: lesson(name) for name in PRESETS},
-}
-
-
-@pytest.fixture(params=SCENES)
-def scene(request):
-    return SCENES[request.param]()
 
 
 def test_every_guess_is_answered_in_plain_sentences(scene):

@@ -24,27 +24,16 @@ from lmm_app.lessons.how_many import (
     in_brief,
     rows,
 )
-from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.how_many import H2, TOLD, how_many_board, start_of
 from lmm_core import LMMFit, decompose_records, fit_lmm, fit_rotated, rlrt, rotate
 from lmm_core.certainty import expected_se_h2
 from lmm_core.certainty.sampling import highest, search_grid
-from tests.app.tour.scenes import ODD, lesson, mice, odd
+from tests.app.tour.scenes import lesson, mice, odd
 from tests.odd_views import view_of
 
 QUESTION = HOW_MANY.question
 H = np.array([0.1, 0.5, 0.9])
-SCENES = {
-    "mice": mice,
-    **{f"{name} {method}": lambda one=(name, method): odd(*one) for name, method in ODD},
-    **{name: lambda name=name: lesson(name) for name in PRESETS},
-}
-
-
-@pytest.fixture(params=SCENES)
-def scene(request):
-    return SCENES[request.param]()
 
 
 @dataclass(frozen=True, eq=False)

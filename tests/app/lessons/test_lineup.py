@@ -19,23 +19,12 @@ from lmm_app.lessons.lineup import (
     turn_in,
 )
 from lmm_app.lessons.panels import NAMES, PANELS, lineup, model_draws, panels_of, quantiles
-from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.lineup import lineup_board
-from tests.app.tour.scenes import ODD, lesson, mice, odd
+from tests.app.tour.scenes import lesson, mice, odd
 from tests.app_helpers import received, texts_in
 
 QUESTION = LINEUP.question
-SCENES = {
-    "mice": mice,
-    **{f"{name} {method}": lambda one=(name, method): odd(*one) for name, method in ODD},
-    **{name: lambda name=name: lesson(name) for name in PRESETS},
-}
-
-
-@pytest.fixture(params=SCENES)
-def scene(request):
-    return SCENES[request.param]()
 
 
 def test_every_pick_is_answered_in_plain_sentences(scene):

@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 
-from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.race import (
     FOUR_DIGITS,
     HALFWAY,
@@ -22,19 +21,9 @@ from lmm_app.lessons.race import (
 from lmm_app.live.race import DRAWN, STARTS, race_board
 from lmm_core.certainty import contrasts
 from lmm_core.race import run
-from tests.app.tour.scenes import ODD, lesson, mice, odd
+from tests.app.tour.scenes import lesson, mice
 
 QUESTION = RACE.question
-SCENES = {
-    "mice": mice,
-    **{f"{name} {method}": lambda one=(name, method): odd(*one) for name, method in ODD},
-    **{name: lambda name=name: lesson(name) for name in PRESETS},
-}
-
-
-@pytest.fixture(params=SCENES)
-def scene(request):
-    return SCENES[request.param]()
 
 
 def test_every_guess_is_answered_in_plain_sentences(scene):

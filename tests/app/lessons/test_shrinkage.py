@@ -3,28 +3,15 @@
 import re
 
 import numpy as np
-import pytest
 
 from lmm_app.fit.families import families_of, kept_of
-from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.shrinkage import SHRINKAGE, asks, in_brief, kept
 from lmm_core import blup, wls
 from tests import odd_views
-from tests.app.tour.scenes import ODD, lesson, mice, odd
+from tests.app.tour.scenes import lesson, mice
 
 QUESTION = SHRINKAGE.question
-# Of every kind of answer, by ML and by REML.
-SCENES = {
-    "mice": mice,
-    **{f"{name} {method}": lambda one=(name, method): odd(*one) for name, method in ODD},
-    **{name: lambda name=name: lesson(name) for name in PRESETS},
-}
-
-
-@pytest.fixture(params=SCENES)
-def scene(request):
-    return SCENES[request.param]()
 
 
 def test_what_is_kept_is_that_of_the_predictions(scene):

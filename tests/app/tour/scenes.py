@@ -82,3 +82,11 @@ def core(name, scene, guess=None):
 def right(name, scene):
     """The option that is right."""
     return BY_NAME[name].question.right(scene)
+
+
+# One of every kind of fit, by name: what a sentence must be true of.
+FITS = {
+    "mice": mice,
+    **{f"{name} {method}": lambda one=(name, method): odd(*one) for name, method in ODD},
+    **{name: lambda name=name: lesson(name) for name in PRESETS},
+}
