@@ -20,6 +20,7 @@ from lmm_data.preparation.assembling import (
 )
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
+from lmm_data.preparation.long_form import left_aside, spread_out
 from lmm_data.preparation.orienting import oriented
 from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.preparation.uprighting import upright
@@ -212,9 +213,17 @@ def _assemble(
     if question is not None:
         raise question
     name_everyone(parts, choices)
+    _spread_out(parts, choices)
     match(parts, choices)
     reshape(parts, choices)
     build(parts, name or PurePosixPath(parts.source.removesuffix(".gz")).stem, choices)
+
+
+def _spread_out(parts: Parts, choices: Choices) -> None:
+    phenotypes, _ = parts.both()
+    parts.phenotypes, note = spread_out(phenotypes)
+    aside = left_aside(parts.phenotypes, (*choices.from_phenotypes, *choices.factors))
+    parts.notes += filter(None, (note, aside))
 
 
 def _implied(found: Sorted, choices: Choices) -> dict[str, str]:
