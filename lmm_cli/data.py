@@ -156,18 +156,18 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
 
 
 def require_no_codes(prepared: "Prepared", model: Model) -> None:
-    """A DataError if what is fitted holds -99, -999 or -9999, far from all else in its column.
+    """A DataError if what is fitted holds -99, -999 and so on, far from all else in its column.
 
     Taken for a value it would outweigh all others; that it means missing is for the user to say.
     """
-    from lmm_data.readers.reading import suspected
+    from lmm_data.readers.reading import SUSPECTED_CODES, suspected
 
     for table, fitted in (
         (prepared.phenotypes, (model.trait,)),
         (prepared.covariates, model.covariates),
     ):
         found = {} if table is None else suspected(table)
-        for code in ("-99", "-999", "-9999"):
+        for code in (str(code) for code in SUSPECTED_CODES if code < -9):
             for suspicion in found.get(code, ()):
                 if suspicion.column in fitted and suspicion.apart:
                     raise DataError(

@@ -17,10 +17,12 @@ from lmm_data.checks.distribution import (
 )
 from lmm_data.checks.finding import Finding, beyond, column_of, first_of, labels_or_rows, named
 from lmm_data.checks.tails import beyond_tail
-from lmm_data.readers.reading import TextTable
+from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
 
 # Numbers that stand for a missing value in many files.
-MISSING_NUMBERS = (-9.0, -99.0, -999.0, -9999.0, 9.0, 99.0, 999.0, 9999.0, 0.0)
+MISSING_NUMBERS = frozenset({0.0, 9.0, 99.0, 999.0, 9999.0, *map(float, SUSPECTED_CODES)})
+# A number that stands several times, so many times the range of all others away from them.
+FAR = 5.0
 # Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
 OUTLIER_CHANCE = 0.003
 # So much farther a residual is one whatever the tail of the others.
@@ -158,10 +160,11 @@ def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
     """Numbers that look like codes for missing, and how often each occurs.
 
     A code stands at an end of the values, farther from the rest than half their range; a
-    negative one also where nothing else is negative, a zero only where several are.
+    negative one also where nothing else is negative, a zero only where several are. Any other
+    number is one if it is there several times, and far from the rest.
     """
     found = []
-    for code in MISSING_NUMBERS:
+    for code in sorted({float(y.min()), float(y.max())}) if y.size else ():
         here = y == code
         rest = y[~here]
         if not here.any() or rest.size < 3 or here.mean() > 0.9:
@@ -173,10 +176,14 @@ def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
         if gap <= 0.0 or span == 0.0:
             continue
         alien = gap > (0.5 if code < 0.0 else 1.0) * span
+        times = int(here.sum())
         if code == 0.0:
-            alien = alien and int(here.sum()) >= 2
-        if alien or (code < 0.0 and lowest >= 0.0):
-            found.append((code, int(here.sum())))
+            alien = alien and times >= 2
+        if code not in MISSING_NUMBERS:
+            below = code < 0.0 <= lowest and code == np.floor(code)
+            alien = times >= 2 and (gap > FAR * span or (alien and below))
+        if alien or (code in MISSING_NUMBERS and code < 0.0 <= lowest):
+            found.append((code, times))
     return tuple(found)
 
 

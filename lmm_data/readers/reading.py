@@ -18,8 +18,11 @@ from lmm_data.tables import GenotypeTable, Table, no_column, require_unique
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 
-SUSPECTED_CODES = (-9, -99, -999, -9999, 999, 9999)
-"""Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed."""
+SUSPECTED_CODES = (-9, -99, -999, -9999, -99999, -999999, -(1 << 31), 999, 9999, 99999, 999999)
+"""Numbers that stand for missing in some files, PLINK's -9 first: suspected, never assumed.
+
+-2147483648 is what R keeps in the place of a missing whole number.
+"""
 
 _ASK = "if it means missing, say so"
 _ENOUGH = 50  # columns with a suspicion: more of them tell nothing new
@@ -28,6 +31,7 @@ _SPELLINGS = {
     code: frozenset([str(code), *(f"{code}.{'0' * digits}" for digits in range(7))])
     for code in SUSPECTED_CODES
 }
+_SPELT = frozenset().union(*_SPELLINGS.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -318,7 +322,7 @@ def suspected(table: TextTable) -> dict[str, list[Suspicion]]:
     met: dict[str, list[Suspicion]] = {}
     for column, entries in zip(table.columns, table.entries, strict=True):
         distinct = set(entries) - table.missing
-        for code, spellings in _SPELLINGS.items():
+        for code, spellings in () if _SPELT.isdisjoint(distinct) else _SPELLINGS.items():
             enough = len(met.get(str(code), ())) >= _ENOUGH
             if not enough and not spellings.isdisjoint(distinct):
                 why, apart = _stands_apart(code, table.parsed(column))

@@ -187,6 +187,16 @@ def test_a_code_of_ones_own_is_asked_about(shell, tmp_path):
     assert "28 individuals" in told.words
 
 
+@pytest.mark.parametrize("code", ["-99999", "-2147483648", "-99.000"])
+def test_a_code_of_nines_or_of_r_stops_the_fit(shell, tmp_path, code):
+    table = rows("inverse")
+    table[3][1] = code
+    (pheno,) = write(tmp_path, pheno="\n".join(map(",".join, table)))
+    ran = shell("fit", pheno, *case("three_columns", "kinship.csv"))
+    assert ran.code == 1
+    assert "stands once in “weight” and no other value is negative" in ran.words
+
+
 CODES = ["#N/A", "#NV", "#N/D", "#SAKNAS!", "#VALUE!", "#WERT!", "#DIV/0!", "<NA>", "NULL", "None"]
 
 

@@ -117,6 +117,21 @@ def test_numbers_that_are_no_codes():
     assert missing_codes(np.append(rng.uniform(0, 30, 200), [-9.0, -9.0])) == ((-9.0, 2),)
 
 
+@pytest.mark.parametrize("code", [-99999.0, -77.0, -8.0, 888.0, 32767.0, 99999.0, 1e30, -(2.0**31)])
+def test_any_number_several_times_far_from_the_rest_may_mean_missing(code):
+    y = np.random.default_rng(7).normal(50, 4, 60)
+    assert missing_codes(np.append(y, [code, code])) == ((code, 2),)
+
+
+def test_an_end_that_repeats_is_no_code():
+    rng = np.random.default_rng(7)
+    assert not missing_codes(np.append(rng.normal(50, 4, 60), [80.0, 80.0]))
+    assert not missing_codes(np.append(rng.uniform(0, 1, 60), [-0.7, -0.7]))
+    # A single value is an outlier, a level of a scale one of several.
+    assert not missing_codes(np.append(rng.normal(50, 4, 60), 888.0))
+    assert not missing_codes(rng.integers(-1, 4, 60).astype(float))
+
+
 def test_outliers_and_slipped_points(y):
     y[17] *= 10.0
     finding = only(y, "phenotype_outliers", ids=[f"m{i}" for i in range(100)])
