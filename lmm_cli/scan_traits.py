@@ -15,7 +15,7 @@ from lmm_cli.keeping import say_patterns, stopping, write_whole
 from lmm_cli.scan_traits_report import pairs_csv, peaks_csv, scans_text
 from lmm_cli.scan_traits_work import TraitScanWork, inputs_of, load_trait_scans
 from lmm_core.arrays import arrays_of, lock, put
-from lmm_core.scan.traits.result import Pairs, TraitScans, better, empty, joined
+from lmm_core.scan.traits.result import LocoTraitScans, Pairs, better, empty, joined, tested_h2
 from lmm_core.scan.traits.unit import Scanned
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def run(options: Namespace, console: Console) -> Answer:
     with open_journal(file, inputs, "scan --all-traits") if file else nullcontext() as journal:
         store = open_store(options.store, work, resumed=bool(journal and journal.done))
         peaks, pairs = _scan(work, options, console, journal, store)
-        thresholds = _thresholds(work, peaks, options, console)
+        thresholds = _thresholds(work, peaks, options, console) if options.threshold else None
         if file:
             if options.above is not None:
                 write_whole(pairs_file(file), pairs_csv(work, pairs))
@@ -81,12 +81,6 @@ def _require_sense(options: Namespace, file: Path | None) -> None:
             raise UsageError(
                 f"{option} goes with a file of the peaks", "none is named", "name one by --out"
             )
-    if options.loco and options.threshold:
-        raise UsageError(
-            "thresholds of all traits are those of one kinship",
-            "--threshold and --loco are given",
-            "leave one out, or scan one trait by --trait",
-        )
 
 
 def _scan(
@@ -95,14 +89,16 @@ def _scan(
     console: Console,
     journal: "Journal | None",
     store: "Store | None",
-) -> tuple[TraitScans, Pairs]:
+) -> tuple[LocoTraitScans, Pairs]:
     m = len(work.traits)
     peaks, pairs = empty(m), list[Pairs]()
     groups = list(dict.fromkeys(work.markers.chromosome)) if options.loco else [WHOLE]
     left = {name: np.ones(m, dtype=bool) for name in groups}
+    null_h2 = {name: np.full(m, np.nan) for name in groups}
 
     def keep(name: str, done: Scanned) -> None:
         put(peaks, done.places, better(peaks, done.places, done.peaks))
+        null_h2[name][done.places] = tested_h2(done.peaks)
         pairs.append(done.pairs)
         left[name][done.places] = False
 
@@ -125,7 +121,7 @@ def _scan(
         if any(some.any() for some in left.values()):
             with cluster(options.dask) as n_jobs:
                 _run(work, options, console, left, landed, all_r2=store is not None, n_jobs=n_jobs)
-    return lock(peaks), lock(joined(pairs))
+    return LocoTraitScans(**arrays_of(lock(peaks)), null_h2=null_h2), lock(joined(pairs))
 
 
 def _run(
@@ -220,21 +216,19 @@ def _read(places: "NDArray[np.int64]", part: "Part") -> tuple[str, Scanned]:
 
 
 def _thresholds(
-    work: TraitScanWork, peaks: TraitScans, options: Namespace, console: Console
-) -> "TraitThresholds | None":
-    if not options.threshold:
-        return None
-    from lmm_core.scan import trait_thresholds
+    work: TraitScanWork, peaks: LocoTraitScans, options: Namespace, console: Console
+) -> "TraitThresholds":
+    from lmm_core.scan import trait_thresholds, trait_thresholds_loco
 
-    return trait_thresholds(
-        peaks,
-        work.Y,
-        work.genotypes,
-        work.X,
-        work.K,
-        alpha=round(1.0 - options.level, 12),
-        draws=20 * options.threshold,
-        permutations=options.threshold,
-        progress=console.stage("drawing"),
-        rng=np.random.default_rng(options.seed),
-    )
+    drawn: dict[str, Any] = {
+        "alpha": round(1.0 - options.level, 12),
+        "draws": 20 * options.threshold,
+        "permutations": options.threshold,
+        "progress": console.stage("drawing"),
+        "rng": np.random.default_rng(options.seed),
+    }
+    data = peaks, work.Y, work.genotypes, work.X
+    if not options.loco:
+        return trait_thresholds(*data, work.K, **drawn)
+    drawn |= {"kinships": work.kinships, "kind": options.relationship}
+    return trait_thresholds_loco(*data, work.markers.chromosome, **drawn)

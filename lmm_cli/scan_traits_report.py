@@ -88,7 +88,7 @@ def scans_text(
         f"{console.paint(title, 'bold')}\n{console.wrapped(summary)}",
     ]
     if thresholds is not None:
-        parts.append(console.wrapped(_threshold_words(peaks, thresholds)))
+        parts.append(console.wrapped(_threshold_words(peaks, thresholds, options)))
     if scanned:
         parts.append(_highest(work, peaks, thresholds, console))
     file = options.answer_file
@@ -138,15 +138,15 @@ def _marker(work: TraitScanWork, place: int) -> tuple[object, ...]:
     )
 
 
-def _threshold_words(peaks: "TraitScans", thresholds: "TraitThresholds") -> str:
+def _threshold_words(peaks: "TraitScans", thresholds: "TraitThresholds", options: Namespace) -> str:
     lod, permuted = thresholds.lod, thresholds.permuted
     if not np.isfinite(lod).any():
         return ""
     high = int(np.sum(peaks.lod > lod))
     words = (
         f"Thresholds: LOD {np.nanmin(lod):.2f} to {np.nanmax(lod):.2f}; the peaks of "
-        f"{count(high, 'trait')} of {peaks.m:,} are above theirs. They depend on h, and are from "
-        "draws of normal errors"
+        f"{count(high, 'trait')} of {peaks.m:,} are above theirs. They depend on h"
+        f"{' beside each chromosome' if options.loco else ''}, and are from draws of normal errors"
     )
     some = int(permuted.sum())
     if some:

@@ -7,12 +7,14 @@ from lmm_core.scan.loco import LocoScan, loco_kinships, scan_chromosomes, scan_l
 from lmm_core.scan.result import MarkerScan, MarkerTests
 from lmm_core.scan.thresholds import Cut, Threshold, loco_threshold, permutation_threshold
 from lmm_core.scan.traits import (
+    LocoTraitScans,
     Pairs,
     TraitScans,
     TraitThresholds,
     scan_traits,
     scan_traits_loco,
     trait_thresholds,
+    trait_thresholds_loco,
 )
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "EffectiveTests",
     "Genotypes",
     "LocoScan",
+    "LocoTraitScans",
     "MarkerScan",
     "MarkerTests",
     "Pairs",
@@ -37,4 +40,5 @@ __all__ = [
     "scan_traits",
     "scan_traits_loco",
     "trait_thresholds",
+    "trait_thresholds_loco",
 ]

@@ -74,7 +74,7 @@ class Threshold(Brief):
     @property
     def r2(self) -> tuple[Cut, ...]:
         """For r², one for each alpha."""
-        return tuple(_cut(self.maxima, alpha) for alpha in self.alphas)
+        return tuple(order_statistics(self.maxima, alpha) for alpha in self.alphas)
 
     @property
     def f(self) -> tuple[Cut, ...]:
@@ -259,8 +259,8 @@ def _rank(permutations: int, alpha: float) -> int:
     return math.ceil((permutations + 1) * (1.0 - alpha) - 1e-9)
 
 
-def _cut(maxima: Floats, alpha: float) -> Cut:
-    """An order statistic, and those between which the quantile lies.
+def order_statistics(maxima: Floats, alpha: float) -> Cut:
+    """The one that a further draw exceeds with probability alpha, and its interval.
 
     The number of maxima below the true quantile is binomial.
     """

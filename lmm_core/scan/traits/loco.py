@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import lock, put
+from lmm_core.arrays import arrays_of, lock, put, read_only
 from lmm_core.genotypes import Genotypes, Kind, as_genotypes, by_chromosome
 from lmm_core.kinship import KinshipEigen
 from lmm_core.many.blocks import as_traits
 from lmm_core.progress import Progress, parts_of
 from lmm_core.scan.loco import chromosome_kinships
-from lmm_core.scan.traits.result import Pairs, TraitScans, better, empty, joined
+from lmm_core.scan.traits.result import LocoTraitScans, Pairs, better, empty, joined, tested_h2
 from lmm_core.scan.traits.table import scan_traits
 from lmm_core.scan.traits.unit import Scanned
 
@@ -32,7 +32,7 @@ def scan_traits_loco(
     progress: Progress | None = None,
     landed: ChromosomeLanded | None = None,
     **options: Any,
-) -> tuple[TraitScans, Pairs]:
+) -> tuple[LocoTraitScans, Pairs]:
     """`scan_traits` as `scan_loco`: each chromosome by its own kinship, and ĥ of each trait.
 
     One decomposition is held at a time.
@@ -46,7 +46,7 @@ def scan_traits_loco(
             of that chromosome, places are among all.
 
     Returns:
-        The highest peak of each trait, its h and status those of that chromosome, and all pairs.
+        The highest peak of each trait, its h and status those of that chromosome; and all pairs.
 
     Raises:
         DesignError, KinshipError, LMMError: as those two.
@@ -55,6 +55,7 @@ def scan_traits_loco(
     traits = as_traits(Y, genotypes.shape[0])
     groups = by_chromosome(genotypes, chromosomes)
     out, pairs = empty(traits.shape[1]), list[Pairs]()
+    null_h2 = {name: np.full(traits.shape[1], np.nan) for name in groups}
     sizes = [
         part.shape[1] if wanted is None or np.any(wanted[name]) else 0
         for name, part in groups.items()
@@ -75,6 +76,7 @@ def scan_traits_loco(
                 done.r2,
             )
             put(out, done.places, better(out, done.places, found.peaks))
+            null_h2[name][done.places] = tested_h2(done.peaks)
             pairs.append(found.pairs)
             if landed:
                 landed(name, found)
@@ -89,4 +91,6 @@ def scan_traits_loco(
             landed=land,
             **options,
         )
-    return lock(out), lock(joined(pairs))
+    for values in null_h2.values():
+        read_only(values)
+    return LocoTraitScans(**arrays_of(lock(out)), null_h2=null_h2), lock(joined(pairs))

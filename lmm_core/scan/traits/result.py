@@ -1,6 +1,6 @@
 """What scans of many traits found: the peak of each, and the pairs above a threshold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -63,6 +63,18 @@ class TraitScans(Brief):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LocoTraitScans(TraitScans):
+    """`TraitScans`, each peak beside the kinship without its chromosome.
+
+    Attributes:
+        null_h2: for each chromosome the h at which each trait was tested there, NaN where none
+            was, (m,).
+    """
+
+    null_h2: Mapping[str, Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pairs(Brief):
     """Traits and markers whose LOD score is above a threshold, by trait and then by marker.
 
@@ -87,6 +99,11 @@ def empty(m: int) -> TraitScans:
     status, kind = np.full(m, FLAT, dtype="<U14"), np.full(m, NO_VALUES, dtype="<U14")
     place = np.full(m, -1, dtype=np.int64)
     return TraitScans(h2, status, n, p, kind, n_tested, place, r2, lod, f, log_p, beta, se_beta)
+
+
+def tested_h2(peaks: TraitScans) -> Floats:
+    """The h at which each trait was tested, NaN where none was, (m,)."""
+    return np.where(peaks.place >= 0, peaks.h2, np.nan)
 
 
 def statistics(r2: Floats, n: int, df: int) -> tuple[Floats, Floats, Floats]:

@@ -6,7 +6,6 @@ drawn at a few h for all traits together. A trait whose contrasts have heavier t
 fourth moment, than every one of the normal draws is permuted.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -18,21 +17,10 @@ from lmm_core.genotypes import Genotypes, as_genotypes
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.many.blocks import as_traits
 from lmm_core.many.fits import UNBOUNDED
-from lmm_core.many.patterns import missing_patterns
-from lmm_core.many.shared import SharedRotation, share
-from lmm_core.many.threads import cores, in_threads, one_blas_thread
-from lmm_core.progress import Progress, part_of, parts_of
-from lmm_core.records import kinship_of, written_out
+from lmm_core.progress import Progress
 from lmm_core.scan.thresholds import Threshold, check_alphas
-from lmm_core.scan.traits.by_h import coordinate, weights_at
-from lmm_core.scan.traits.kernel import PRODUCT_ELEMENTS
-from lmm_core.scan.traits.panels import Panel, kept_panels, panels_of
-from lmm_core.scan.traits.result import TraitScans
-from lmm_core.scan.traits.unit import contrasts_of
-
-# At so many h, and so many draws at a time; of the draws a pattern of missing values has its
-# share, but no fewer than these.
-NODES, CHUNK, FEWEST = 5, 1024, 1000
+from lmm_core.scan.traits.draws import FEWEST, Asked, Drawn, drawn_patterns
+from lmm_core.scan.traits.result import TraitScans, tested_h2
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -94,10 +82,39 @@ def trait_thresholds(
     References:
         Abney 2015, Genetic Epidemiology 39:249, permutation of decorrelated residuals.
     """
-    alphas = check_alphas((alpha,), min(permutations, draws, FEWEST))
-    eigen = written_out(decompose(K), "a threshold")
+    check_alphas((alpha,), min(permutations, draws, FEWEST))
+    eigen = decompose(K)
     traits, design = as_traits(Y, eigen.n), as_design(X, eigen.n)
-    genotypes = as_genotypes(G, eigen.n)
+    out = no_thresholds(alpha, peaks, traits)
+    for drawn in drawn_patterns(
+        traits,
+        as_genotypes(G, eigen.n),
+        design,
+        eigen,
+        tested_h2(peaks),
+        peaks.status == UNBOUNDED,
+        Asked(draws, permutations, threads, rng),
+        progress,
+    ):
+        places = drawn.places
+        out.fourth[places], out.heaviest[places] = drawn.fourth, drawn.heaviest
+        out.draws[places] = drawn.maxima.shape[1]
+        cuts = np.array([_cut(alpha, row, drawn) for row in drawn.maxima])
+        for into, column in zip((out.lod, out.lower, out.upper), cuts.T, strict=True):
+            into[places] = np.interp(drawn.u, drawn.at, column)
+        for row, maxima in drawn.own:
+            place = places[row]
+            out.lod[place], out.lower[place], out.upper[place] = _cut(alpha, np.sort(maxima), drawn)
+            out.draws[place] = permutations
+    return lock(out)
+
+
+def no_thresholds(alpha: float, peaks: TraitScans, traits: Floats) -> TraitThresholds:
+    """Room for one of each trait.
+
+    Raises:
+        LMMError: the peaks are of other traits.
+    """
     m = traits.shape[1]
     if peaks.m != m:
         raise LMMError(
@@ -106,149 +123,11 @@ def trait_thresholds(
             "give Y as it was scanned",
         )
     lod, lower, upper, fourth, heaviest = (np.full(m, np.nan) for _ in range(5))
-    out = TraitThresholds(alpha, lod, lower, upper, fourth, heaviest, np.zeros(m, dtype=np.int64))
-    parts = [
-        (one.keep, one.places[(peaks.place[one.places] >= 0)]) for one in missing_patterns(traits)
-    ]
-    full = kinship_of(eigen) if len(parts) > 1 else None
-    tells = parts_of(progress, [places.size for _, places in parts])
-    with one_blas_thread() as single:
-        count = (threads or cores()) if single else 1
-        for (keep, places), tell in zip(parts, tells, strict=True):
-            if not places.size:
-                continue
-            if keep.all():
-                shared = share(eigen, design)
-            else:
-                assert full is not None
-                shared = share(decompose(full[np.ix_(keep, keep)]), design[keep])
-            model = _Model(
-                shared, genotypes, keep, kept_panels(shared, genotypes, keep, np.float32)
-            )
-            status, values = peaks.status[places] == UNBOUNDED, traits[np.ix_(keep, places)]
-            z = contrasts_of(shared, values, status)[0]
-            e = z * np.sqrt(weights_at(peaks.h2[places], shared.values))
-            fourth[places] = _fourth(e)
-            size = max(FEWEST, round(draws * places.size / m))
-            drawn = _drawn(model, peaks.h2[places], size, rng, count, part_of(tell, 0.0, 0.5))
-            heaviest[places], out.draws[places] = drawn.heaviest, size
-            found = drawn.threshold(peaks.h2[places], alphas)
-            lod[places], lower[places], upper[places] = found
-            heavy = np.flatnonzero(fourth[places] > drawn.heaviest)
-            own = [
-                _Draw(1.0 / heavy.size, model, peaks.h2[places[[k]]], seed, permutations, e[k])
-                for k, seed in zip(heavy, rng.spawn(heavy.size), strict=True)
-            ]
-            for k, (maxima, _) in zip(
-                heavy, in_threads(_maxima, own, count, part_of(tell, 0.5, 1.0)), strict=True
-            ):
-                one = Threshold(alphas, np.sort(maxima[0]), 0.0, shared.n, shared.df - 1)
-                place = places[k]
-                lod[place], lower[place], upper[place] = astuple(one.lod[0])
-                out.draws[place] = permutations
-    return lock(out)
+    return TraitThresholds(alpha, lod, lower, upper, fourth, heaviest, np.zeros(m, np.int64))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Model(Brief):
-    """Markers, and who has the traits."""
-
-    shared: SharedRotation
-    genotypes: Genotypes
-    keep: NDArray[np.bool_]
-    kept: Sequence[Panel] | None
-
-    def panels(self) -> Iterable[Panel]:
-        if self.kept is not None:
-            return self.kept
-        return panels_of(self.shared, self.genotypes, self.keep, np.float32)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Draw(Brief):
-    """Directions of e to be drawn, normal ones or permutations of one, and at which h."""
-
-    weight: float
-    model: _Model
-    h2: Floats
-    rng: np.random.Generator
-    count: int
-    e: Floats | None = None
-
-
-def _maxima(draw: _Draw, tell: Progress) -> tuple[NDArray[np.float32], Floats]:
-    """The largest r² of each direction at each h, (h, count), and the fourth moments, (count,)."""
-    mu = draw.model.shared.values
-    if draw.e is None:
-        e = draw.rng.standard_normal((draw.count, mu.size))
-    else:
-        e = draw.rng.permuted(np.broadcast_to(draw.e, (draw.count, mu.size)), axis=1)
-    root = np.sqrt(weights_at(draw.h2, mu))
-    unit = e / np.sqrt(np.einsum("ij,ij->i", e, e))[:, np.newaxis]
-    scores = [np.asarray(unit * row, dtype=np.float32) for row in root]
-    largest = np.full((draw.h2.size, draw.count), -np.inf, dtype=np.float32)
-    width = max(64, PRODUCT_ELEMENTS // draw.count)
-    for panel in draw.model.panels():
-        inverse = np.asarray(1.0 / (root**2 @ (panel.x * panel.x).T), dtype=np.float32)
-        for start in range(0, panel.places.size, width):
-            part = slice(start, start + width)
-            for k, score in enumerate(scores):
-                r2 = score @ panel.quick[part].T
-                np.square(r2, out=r2)
-                r2 *= inverse[k, part]
-                np.maximum(largest[k], r2.max(axis=1), out=largest[k])
-        tell(0.0)
-    return largest, _fourth(e)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Drawn(Brief):
-    """The largest r² of normal errors at a few h, each sorted, (h, size)."""
-
-    model: _Model
-    h2: Floats
-    maxima: Floats
-    heaviest: float
-
-    def threshold(self, h2: Floats, alphas: tuple[float, ...]) -> tuple[Floats, Floats, Floats]:
-        """LOD scores at any h between, and their intervals, (m,) each."""
-        shared = self.model.shared
-        cuts = np.array(
-            [
-                astuple(Threshold(alphas, row, 0.0, shared.n, shared.df - 1).lod[0])
-                for row in self.maxima
-            ]
-        )
-        u, at = coordinate(h2, shared.values)[0], coordinate(self.h2, shared.values)[0]
-        return tuple(np.interp(u, at, column) for column in cuts.T)
-
-
-def _drawn(
-    model: _Model,
-    h2: Floats,
-    size: int,
-    rng: np.random.Generator,
-    threads: int,
-    progress: Progress,
-) -> _Drawn:
-    """At h of traits that are evenly spread; the same directions at each, so that they compare."""
-    u = coordinate(h2, model.shared.values)[0]
-    order = np.argsort(u)
-    wanted = np.linspace(u[order[0]], u[order[-1]], NODES)
-    at = np.unique(h2[order[np.searchsorted(u[order], wanted).clip(0, order.size - 1)]])
-    counts = [min(CHUNK, size - start) for start in range(0, size, CHUNK)]
-    tasks = [
-        _Draw(count / size, model, at, seed, count)
-        for count, seed in zip(counts, rng.spawn(len(counts)), strict=True)
-    ]
-    found = list(in_threads(_maxima, tasks, threads, progress))
-    maxima = np.sort(np.concatenate([largest for largest, _ in found], axis=1), axis=1)
-    return _Drawn(model, at, maxima, max(float(fourth.max()) for _, fourth in found))
-
-
-def _fourth(e: Floats) -> Floats:
-    """df·Σe⁴/(Σe²)² of each row."""
-    square = e * e
-    total = square.sum(axis=1)
-    fourth: Floats = e.shape[1] * np.einsum("ij,ij->i", square, square) / total**2
-    return fourth
+def _cut(alpha: float, maxima: NDArray[np.float32], drawn: Drawn) -> tuple[float, float, float]:
+    """The LOD score that so many maxima exceed, and its interval."""
+    found = Threshold((alpha,), np.asarray(maxima, dtype=np.float64), 0.0, drawn.n, drawn.df)
+    lod, lower, upper = astuple(found.lod[0])
+    return lod, lower, upper
