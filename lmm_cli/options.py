@@ -176,8 +176,11 @@ def choices_of(options: Namespace) -> "Choices":
 
 
 def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
-    """The options that make one lot of choices of another; roles and readers are left out."""
+    """The options that make one lot of choices of another; readers are left out."""
     arguments: list[str] = []
+    for role, option in ROLES.items():
+        files = [name for name, now in set(after.roles) - set(before.roles) if now == role]
+        arguments += [f"--{option}", *sorted(files)] if files else []
     for name in (
         *("same_order", "double_kinship", "invert_kinship", "clip"),
         *("decimal", "spelling", "relationship"),

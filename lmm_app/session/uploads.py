@@ -168,11 +168,12 @@ def set_role(name: str, role: Role, before: Mapping[str, Role]) -> None:
         name: of the group.
         role: what it is for.
         before: what each group was for: the one that had a role which only one can have is left
-            out from now on.
+            out from now on, and phenotypes stay what they are, beside others.
     """
     roles = {**dict(choices().roles), name: role}
     if role not in ("covariates", "ignored"):
-        roles |= {k: "ignored" for k, v in before.items() if v == role and k != name}
+        stays: Role = "phenotypes" if role == "phenotypes" else "ignored"
+        roles |= {k: stays for k, v in before.items() if v == role and k != name}
     decide(replace(choices(), roles=tuple(roles.items()), same_order=False))
 
 

@@ -1,73 +1,31 @@
 """A dataset step by step from files with roles; a step that fails leaves what was reached."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from lmm_core.errors import DataError, count, some
+from lmm_core.errors import DataError, some
 from lmm_data.checks.entries import averaged, check_entries
-from lmm_data.checks.finding import any_error, clause
+from lmm_data.checks.finding import any_error
 from lmm_data.checks.inverse import inverse_question, looks_inverse
-from lmm_data.checks.who_is_who import name_rows
-from lmm_data.dataset import Dataset, align
-from lmm_data.joining import AS_WRITTEN, SPELLINGS, JoinReport, join_report, respell
+from lmm_data.dataset import align
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kinship
-from lmm_data.preparation.design import Design, design_of, no_trait, terms_of
+from lmm_data.preparation.design import design_of, no_trait, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
+from lmm_data.preparation.parts import Parts
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,
-    kinship_without,
-    merged,
-    renamed,
-    rows_without,
-    together,
     transformed,
 )
 from lmm_data.preparation.roles import Role, covariate_columns, tables_of
 from lmm_data.readers.opening import Outcome
-from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.records import records_words
 from lmm_data.tables import Table
 from lmm_data.weights import weighted
 
 # Their individuals have a sex, which nobody gave as a covariate.
 _FAM = ("fam", "bed", "psam", "raw", "ped", "tped")
-
-
-@dataclass(slots=True, eq=False)
-class Parts:
-    """What a dataset is made of, as far as it has come.
-
-    Attributes:
-        phenotypes, kinship, covariates: of the files that have these roles; their ids as they
-            are joined, once they are.
-        row_ids: the ids of genotypes, whose order a kinship without ids has.
-        source: the name of the group that the phenotypes are from.
-        order_offered: whether rows can be joined by their order.
-        on_request: covariates that are in no model unless they are asked for.
-        design: the covariates as they are fitted.
-        join, dataset: once they are there.
-        notes: what was done, in sentences.
-    """
-
-    phenotypes: TextTable | None = None
-    kinship: KinshipMatrix | None = None
-    covariates: TextTable | None = None
-    row_ids: tuple[str, ...] | None = None
-    source: str = ""
-    order_offered: bool = False
-    on_request: tuple[str, ...] = ()
-    design: Design | None = None
-    join: JoinReport | None = None
-    dataset: Dataset | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def both(self) -> tuple[TextTable, KinshipMatrix]:
-        """The phenotypes and the kinship, which `require_files` has seen."""
-        assert self.phenotypes is not None
-        assert self.kinship is not None
-        return self.phenotypes, self.kinship
 
 
 def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices) -> None:
@@ -86,12 +44,12 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
     named = {role: outcome for wanted in order for role, outcome in used if role == wanted}
     traits, covariates = (tables_of(used, role) for role in ("phenotypes", "covariates"))
     if len(traits) > 1:
-        (parts.phenotypes, note), parts.source = together(traits), traits[0].name
-        parts.notes.append(note)
-    if covariates:
-        parts.covariates = merged(covariates)
-        if len(covariates) > 1:
-            parts.notes.append(f"The covariates of {parts.covariates.name} are joined by id.")
+        parts.several["phenotypes"], parts.source = tuple(traits), traits[0].name
+    if len(covariates) > 1:
+        parts.several["covariates"] = tuple(covariates)
+    elif covariates:
+        parts.covariates = covariates[0]
+    parts.join_several()
     for role, outcome in named.items():
         reading = outcome.reading
         if reading is None:
@@ -115,8 +73,7 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
             kinship, note = kinship_from(genotypes, choices.relationship)
             parts.kinship = replace(kinship, ids=parts.row_ids)
             parts.notes.append(note)
-    if parts.phenotypes is not None and parts.covariates is not None:
-        parts.covariates = renamed(parts.covariates, parts.phenotypes)
+    parts.join_several()
     parts.notes += _on_families([outcome for _, outcome in used])
     if parts.kinship is not None and choices.invert_kinship:
         parts.kinship = inverse_of(parts.kinship)
@@ -171,94 +128,6 @@ def require_files(parts: Parts, outcomes: Sequence[Outcome]) -> None:
             rule,
             f"there is {some(there, 6)}" if there else "",
             ". ".join([remedy, *broken[:2]]),
-        )
-
-
-def name_everyone(parts: Parts, choices: Choices) -> None:
-    """The ids of all files: respelled, and by the order of the rows if that was decided.
-
-    Raises:
-        DataError: a file without ids, unless its rows are in the same order; ids that a change
-            of spelling would make the same.
-    """
-    if choices.spelling not in ("", AS_WRITTEN):
-        _respell(parts, choices.spelling)
-    phenotypes, kinship = parts.both()
-    covariates = parts.covariates
-    files: list[TextTable | KinshipMatrix] = [
-        phenotypes,
-        kinship,
-        *([covariates] if covariates else []),
-    ]
-    names = " and ".join(file.name for file in files if file.ids is None)
-    if not names:
-        return
-    other = next((file.name for file in files if file.ids is not None), "the other")
-    if kinship.ids is None and parts.row_ids is not None and len(parts.row_ids) == kinship.n:
-        kinship, other = replace(kinship, ids=parts.row_ids), "the genotypes"
-    made, found = name_rows(phenotypes, kinship, covariates)
-    parts.order_offered = made is not None
-    rule = "individuals must have ids, because files are joined by id"
-    if made is None:
-        raise DataError(
-            rule, clause(found[0].found), "put the ids into the first column of each file"
-        )
-    if not choices.same_order:
-        raise DataError(
-            rule,
-            f"there are none in {names}",
-            "put them into the first column, or, if its rows are in the same order as those "
-            f"of {other}, say so",
-        )
-    parts.phenotypes = phenotypes.with_ids(made.phenotypes.ids or ())
-    parts.kinship = replace(kinship, ids=made.kinship.ids)
-    if covariates is not None and made.covariates is not None:
-        parts.covariates = covariates.with_ids(made.covariates.ids or ())
-    parts.notes.append(
-        f"The rows of {names} are joined with those of {other} by their order, as was decided: if "
-        "it is another, everything that follows is wrong."
-    )
-
-
-def match(parts: Parts, choices: Choices) -> None:
-    """Who is in which file, without those that are left out.
-
-    Raises:
-        DataError: some individuals are in every file, and more would be under another spelling.
-    """
-    phenotypes, kinship = parts.both()
-    if choices.without:
-        out = set(choices.without)
-        known = {*(phenotypes.ids or ()), *(kinship.ids or ())}
-        phenotypes = parts.phenotypes = rows_without(phenotypes, out)
-        kinship = parts.kinship = kinship_without(kinship, out)
-        parts.covariates = parts.covariates and rows_without(parts.covariates, out)
-        there = [label for label in choices.without if label in known]
-        absent = [label for label in choices.without if label not in known]
-        if there:
-            parts.notes.append(f"Left out, as was decided: {some(there, 12)}.")
-        if absent:
-            parts.notes.append(f"To be left out, and in no file: {some(absent, 12)}.")
-    ids = {phenotypes.name: phenotypes.ids or (), kinship.name: kinship.ids or ()}
-    # Phenotypes and sex of one fam file have the same name and the same ids.
-    if parts.covariates is not None:
-        ids.setdefault(parts.covariates.name, parts.covariates.ids or ())
-    _require_upright(phenotypes, kinship)
-    parts.join = join_report(ids)
-    if not choices.spelling and parts.join.matched:
-        _require_alike(parts.join)
-
-
-def _require_upright(phenotypes: TextTable, kinship: KinshipMatrix) -> None:
-    """A DataError if the individuals stand in the header of the phenotypes, and not in a column."""
-    known = set(kinship.ids or ())
-    across = known.intersection(phenotypes.columns)
-    if known.isdisjoint(phenotypes.ids or ()) and 2 * len(across) > len(phenotypes.columns):
-        raise DataError(
-            "each individual must have a row, and each trait a column",
-            f"{len(across)} of the {len(phenotypes.columns)} columns are ids of {kinship.name}",
-            "the table lies on its side: exchange its rows and columns",
-            where=phenotypes.name,
         )
 
 
@@ -364,21 +233,6 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
         )
 
 
-def _require_alike(join: JoinReport) -> None:
-    near = [miss for miss in join.near_misses if miss.rule == join.spelling]
-    if not join.gained or not near:
-        return
-    example = near[0]
-    raise DataError(
-        "ids must be spelled alike in all files",
-        f"only {count(join.matched, 'individual is', 'individuals are')} in every file, and "
-        f"{join.gained:,} more would be if {SPELLINGS[join.spelling][0]}: “{example.id}” in "
-        f"{example.file} may be “{example.other}” in {example.other_file}",
-        f"write them alike, or say whether they are the same individuals (--spelling "
-        f"{join.spelling}) or others (--spelling {AS_WRITTEN})",
-    )
-
-
 def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
     """A sentence on each of several files that joins by IID and leaves a family out."""
     return [
@@ -387,14 +241,3 @@ def _on_families(outcomes: Sequence[Outcome]) -> list[str]:
         if len(outcomes) > 1 and outcome.reading is not None
         if outcome.reading.named_by == "IID"
     ]
-
-
-def _respell(parts: Parts, code: str) -> None:
-    phenotypes, kinship = parts.both()
-    if phenotypes.ids is not None:
-        parts.phenotypes = phenotypes.with_ids(respell(phenotypes.ids, code))
-    if kinship.ids is not None:
-        parts.kinship = replace(kinship, ids=respell(kinship.ids, code))
-    if parts.covariates is not None and parts.covariates.ids is not None:
-        parts.covariates = parts.covariates.with_ids(respell(parts.covariates.ids, code))
-    parts.notes.append(f"The ids are compared as if {SPELLINGS[code][0]}, as was decided.")

@@ -9,19 +9,13 @@ from lmm_core.errors import DataError, LMMError
 from lmm_core.progress import Progress, part_of
 from lmm_data.dataset import Dataset
 from lmm_data.joining import JoinReport
-from lmm_data.preparation.assembling import (
-    Parts,
-    build,
-    gather,
-    match,
-    name_everyone,
-    require_files,
-    reshape,
-)
+from lmm_data.preparation.assembling import build, gather, require_files, reshape
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.identifying import identify
 from lmm_data.preparation.long_form import left_aside, spread_out
+from lmm_data.preparation.matching import match, name_everyone
 from lmm_data.preparation.orienting import oriented
+from lmm_data.preparation.parts import Parts
 from lmm_data.preparation.roles import Role, suggest_roles
 from lmm_data.preparation.uprighting import upright
 from lmm_data.readers.corrections import Correction

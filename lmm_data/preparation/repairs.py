@@ -16,6 +16,7 @@ from lmm_data.joining import AS_WRITTEN, SPELLINGS
 from lmm_data.preparation.choices import Choices, with_ids
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.reshaping import TRANSFORMS
+from lmm_data.preparation.roles import Role, UnusedTableError, is_table
 from lmm_data.readers.reading import suspected
 from lmm_data.readers.text.marks import DecimalMarkError
 from lmm_data.transforms import log_transform
@@ -29,7 +30,7 @@ class Repair:
     """A remedy.
 
     Attributes:
-        code: what it does: "decimal", "invert_kinship", "clip", "respell", "ids",
+        code: what it does: "decimal", "invert_kinship", "clip", "role", "respell", "ids",
             "same_order", "missing", "factor", "double_kinship",
             "transform" or "without".
         label: what a button says.
@@ -50,7 +51,7 @@ def repairs_for(prepared: Prepared, report: Report | None = None) -> tuple[Repai
         prepared: files and what became of them.
         report: of the checks of what was prepared, if they were made.
     """
-    repairs = [*_questions(prepared), *_joining(prepared), *_missing(prepared)]
+    repairs = [*_questions(prepared), *_roles(prepared), *_joining(prepared), *_missing(prepared)]
     if report is not None:
         for finding in report.findings:
             repairs += _of_finding(prepared, finding)
@@ -77,6 +78,42 @@ def _questions(prepared: Prepared) -> Iterator[Repair]:
             f"{prepared.refusal.statement}. It is inverted, and the result is the relationship.",
             replace(choices, invert_kinship=True),
         )
+
+
+def _roles(prepared: Prepared) -> Iterator[Repair]:
+    """What tables that nobody explained may be: further traits, or covariates."""
+    if not isinstance(prepared.refusal, UnusedTableError):
+        return
+    chosen: dict[str, Role] = dict(prepared.choices.roles)
+    traits = [name for name, role in prepared.roles.items() if role == "phenotypes"]
+    idle = [
+        outcome.name
+        for outcome in prepared.outcomes
+        if is_table(outcome) and outcome.ids and outcome.name not in chosen
+        if prepared.roles[outcome.name] == "ignored" and not outcome.unpacked
+    ]
+    if not traits or not idle:
+        return
+    ways: tuple[tuple[Role, str, str], ...] = (
+        (
+            "phenotypes",
+            f"Join the traits of {' and '.join([*traits, *idle])}",
+            "They are joined by id, and each trait can be fitted. Whom a file lacks has no value "
+            "of its traits.",
+        ),
+        (
+            "covariates",
+            f"{' and '.join(idle)} {'holds' if len(idle) == 1 else 'hold'} covariates",
+            "They are in the model of every trait, and whom they lack leaves the fit.",
+        ),
+    )
+    for role, label, meaning in ways:
+        roles: dict[str, Role] = {
+            **chosen,
+            **dict.fromkeys(traits, "phenotypes"),
+            **dict.fromkeys(idle, role),
+        }
+        yield Repair("role", label, meaning, replace(prepared.choices, roles=tuple(roles.items())))
 
 
 def _joining(prepared: Prepared) -> Iterator[Repair]:

@@ -113,11 +113,12 @@ def beside(
     return replace(joined, missing=joined.missing | missing)
 
 
-def merged(tables: Sequence[TextTable]) -> TextTable:
+def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
     """Tables side by side, joined by id; who is not in one of them lacks its values.
 
     Args:
         tables: one or more.
+        what: their columns are, in a word.
 
     Raises:
         DataError: a table without ids, or a column that two of them have.
@@ -138,10 +139,10 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
     for table in tables:
         for column, written in zip(table.columns, table.entries_of(ids, _MISSING), strict=True):
             if column in entries and _BY_PLACE.fullmatch(column):
-                column = f"covariate{len(entries) + 1}"
+                column = f"{what}{len(entries) + 1}"
             if column in entries:
                 raise DataError(
-                    "each covariate must have its own name",
+                    f"each {what} must have its own name",
                     f"“{column}” is in {origin[column]} and in {table.name}",
                     "rename one of them, or leave one file out",
                 )
@@ -153,14 +154,14 @@ def merged(tables: Sequence[TextTable]) -> TextTable:
     return TextTable(name, ids, tuple(entries), tuple(entries.values()), missing, categories)
 
 
-def together(tables: Sequence[TextTable]) -> tuple[TextTable, str]:
-    """Traits of several files side by side, joined by id, and a note on that.
+def together(tables: Sequence[TextTable]) -> TextTable:
+    """Traits of several files side by side, joined by id.
 
-    A name that two files have, or none, becomes the name of the file.
+    A name that two files have, or none, becomes the name of the file: see `called`.
 
     Raises:
-        DataError: a table without ids, or several rows of one id: which of them belongs to which
-            row of the other file is not known.
+        DataError: a table without ids, names that stay alike, or several rows of one id: which
+            of them belongs to which row of the other file is not known.
     """
     repeating = [table.name for table in tables if table.repeats]
     if repeating:
@@ -169,6 +170,20 @@ def together(tables: Sequence[TextTable]) -> tuple[TextTable, str]:
             f"individuals have several rows in {some(repeating)}",
             "put all traits into one file",
         )
+    made = [
+        replace(table, columns=columns)
+        for table, columns in zip(tables, called(tables), strict=True)
+    ]
+    return merged(made, "trait")
+
+
+def called(tables: Sequence[TextTable]) -> list[tuple[str, ...]]:
+    """What the traits of several files are called beside each other.
+
+    >>> ys = [TextTable(name, ("a",), ("y",), (("1",),)) for name in ("2023.csv", "2024.csv")]
+    >>> called(ys)
+    [('2023',), ('2024',)]
+    """
     times = Counter(column for table in tables for column in table.columns)
     made = []
     for table in tables:
@@ -180,9 +195,8 @@ def together(tables: Sequence[TextTable]) -> tuple[TextTable, str]:
             else column
             for column in table.columns
         ]
-        made.append(replace(table, columns=tuple(columns)))
-    joined = merged(made)
-    return joined, f"The traits of {joined.name} are joined by id."
+        made.append(tuple(columns))
+    return made
 
 
 def renamed(covariates: TextTable, phenotypes: TextTable) -> TextTable:

@@ -1,7 +1,7 @@
 """What each file is for, suggested by what it holds, by its name and by its columns."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -49,6 +49,10 @@ class Roles(Brief):
     refusal: LMMError | None = None
 
 
+class UnusedTableError(DataError):
+    """A table that was given, and may hold phenotypes or covariates: the user must say which."""
+
+
 def suggest_roles(outcomes: Sequence[Outcome], chosen: Mapping[str, Role]) -> Roles:
     """Roles for all groups: those that are chosen, and for the others what suits them.
 
@@ -94,6 +98,12 @@ def covariate_columns(table: TextTable) -> tuple[str, ...]:
     return tuple(column for column in table.columns if _COVARIATE.match(column.lower()))
 
 
+def is_table(outcome: Outcome) -> bool:
+    """Whether a file may hold phenotypes or covariates."""
+    kind = outcome.reading.kind if outcome.reading else None
+    return kind == "table" and outcome.group.reader != ANNOTATION
+
+
 def tables_of(used: Sequence[tuple[Role, Outcome]], wanted: Role) -> list[TextTable]:
     """The tables of the files that have a role."""
     readings = (outcome.reading for role, outcome in used if role == wanted)
@@ -134,7 +144,8 @@ def _unused(
         others = [other for other, role in roles.items() if role == wanted[0]]
         taken = f", and {some(others, 1)} is taken for the {wanted[0]}" if others else ""
         remedy = f"leave it out, or say that it holds the {' or the '.join(wanted)}"
-        return DataError(
+        kind = UnusedTableError if reading.kind == "table" else DataError
+        return kind(
             "each file that is given must be used",
             f"{name} could hold the {' or the '.join(wanted)}{taken}",
             remedy,
@@ -211,14 +222,7 @@ def _tables(
     notes: list[str],
 ) -> dict[str, str]:
     """Phenotypes and covariates among the tables, and why others can be neither."""
-    able = [
-        outcome
-        for outcome in free
-        if outcome.reading
-        and outcome.reading.kind == "table"
-        and outcome.group.reader != ANNOTATION
-        and outcome.name not in roles
-    ]
+    able = [outcome for outcome in free if is_table(outcome) and outcome.name not in roles]
     scores = {outcome.name: _like_covariates(outcome) for outcome in able}
     known = _known(outcomes, "kinship") | _known(outcomes, "genotypes")
     elsewhere = any(
@@ -247,8 +251,13 @@ def _tables(
         if scores[outcome.name] < _NAME and not (elsewhere and scores[outcome.name] > 0)
     ]
     if fair and "phenotypes" not in roles.values():
-        roles[fair[0].group.name] = "phenotypes"
-        ranked = [outcome for outcome in ranked if outcome is not fair[0]]
+        alike = _called_traits(fair, scores, strange)
+        for outcome in alike or fair[:1]:
+            roles[outcome.name] = "phenotypes"
+        if alike:
+            names = [outcome.name for outcome in alike]
+            notes.append(f"By their names {some(names, 6)} are taken for phenotypes, all of them.")
+        ranked = [outcome for outcome in ranked if outcome.name not in roles]
     for name in (outcome.name for outcome in reversed(ranked)):
         # A second one must say by its name what it is: any table may hold words.
         enough = _NAME if "covariates" in roles.values() else 1
@@ -267,6 +276,19 @@ def _tables(
     reasons = {name: "has no id that is in another file" for name in left if name in alone}
     notes += [f"{name} is not used: it {reason}." for name, reason in reasons.items()]
     return reasons
+
+
+def _called_traits(
+    fair: Sequence[Outcome], scores: Mapping[str, int], strange: Collection[str]
+) -> list[Outcome]:
+    """Those tables that are all called traits and can be joined by id, none if there is but one."""
+    found = [
+        outcome
+        for outcome in fair
+        if scores[outcome.name] <= -_NAME and outcome.name not in strange and outcome.ids
+        if len(set(outcome.ids)) == len(outcome.ids)
+    ]
+    return found if len(found) > 1 and fair[0] in found else []
 
 
 def _like_covariates(outcome: Outcome) -> int:

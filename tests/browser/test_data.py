@@ -77,6 +77,16 @@ def test_a_workspace_of_r_is_opened_and_fitted(open_page):
     assert complaints(page) == []
 
 
+def test_one_trait_a_file_is_joined_by_a_click(open_page):
+    page = open_page("/data", boards=0)
+    length = "".join(f"{one},{y}\n" for one, y in zip(FAMILIES.ids[2:], Y[2:], strict=True))
+    drop(page, {**GOOD, "length.csv": f"id,length\n{length}".encode()})
+    page.get_by_role("button", name="Join the traits of y.csv and length.csv").click()
+    wait_for(page, "2 traits, 1 covariate")
+    wait_for(page, "not in length.csv")
+    assert max(page.evaluate(SIDEWAYS)) <= 0
+
+
 def test_genotypes_of_a_collaborator_are_opened_and_fitted(open_page):
     page = open_page("/data", boards=0)
     vcf = (REFERENCE / "genotypes" / "toy.bcftools.vcf.gz").read_bytes()

@@ -1,5 +1,6 @@
 """The page Data: files dropped, named, re-assigned, joined, mended, diagnosed, and fitted."""
 
+import json
 import re
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from lmm_app.data import kept, words
 from lmm_app.data.material import Material
 from lmm_app.lessons.broken import BROKEN
-from lmm_app.session import keep, uploads
+from lmm_app.session import decisions, keep, uploads
 from lmm_app.sources.opened import Lesson
 from lmm_core import fit_lmm
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype
@@ -175,19 +176,29 @@ def test_a_file_can_be_taken_away_and_all_of_them():
     assert f"{N} individuals" in verdict(app)[1]
 
 
-def test_roles_can_be_changed_and_the_last_one_wins():
+def test_traits_of_two_files_are_joined_by_a_click_kept_and_parted():
     app = dropped({"one.csv": PHENO, "K.csv": K, "two.csv": table("id,height", Y[::-1])})
-    taken = app.selectbox(key="role_one.csv").value == "phenotypes"
-    taken_file, other = ("one.csv", "two.csv") if taken else ("two.csv", "one.csv")
-    app.selectbox(key=f"role_{other}").set_value("phenotypes")
-    run(app)
-    assert not app.error
-    assert app.selectbox(key=f"role_{other}").value == "phenotypes"
-    fits = {"one.csv": "Fit weight", "two.csv": "Fit height"}
-    assert fits[other] in labels(app)
-    # Both have been asked for now.
-    app.selectbox(key=f"role_{taken_file}").set_value("phenotypes")
-    assert fits[taken_file] in labels(run(app))
+    assert verdict(app)[0] == "Not usable yet"
+    click(app, "Join the traits of one.csv and two.csv")
+    assert verdict(run(app))[1].startswith(f"{N} individuals, 2 traits")
+    assert [app.selectbox(key=f"role_{name}").value for name in ("one.csv", "two.csv")] == [
+        "phenotypes",
+        "phenotypes",
+    ]
+    # What is saved is opened with both.
+    kept_choices = decisions.to_json(app.session_state["upload"].choices)
+    assert dict(decisions.from_json(json.loads(json.dumps(kept_choices))).roles) == {
+        "one.csv": "phenotypes",
+        "two.csv": "phenotypes",
+    }
+    # By the list of a file it is the same, and a file that is taken away takes its traits along.
+    app.selectbox(key="role_two.csv").set_value("ignored")
+    assert verdict(run(app))[1].startswith(f"{N} individuals, 1 trait")
+    app.selectbox(key="role_two.csv").set_value("phenotypes")
+    assert verdict(run(app))[1].startswith(f"{N} individuals, 2 traits")
+    next(b for b in app.button if b.key == "remove_one.csv").click()
+    assert "Fit height" in labels(run(app))
+    assert verdict(app)[1].startswith(f"{N} individuals, 1 trait")
 
 
 def test_a_file_can_be_read_as_something_else():

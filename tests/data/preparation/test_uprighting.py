@@ -1,4 +1,4 @@
-"""Tables on their side are turned by the ids of other files, and traits of several files joined."""
+"""Tables on their side are turned by the ids of other files."""
 
 import numpy as np
 import pytest
@@ -53,23 +53,3 @@ def test_tables_that_stand_stay():
 def test_a_row_without_a_name_is_named():
     prepared = prepare({"y.csv": side() + b",1,2,3,4\n", "K.csv": square()})
     assert "row 3 has none" in prepared.problem
-
-
-ONE, TWO = b"id,value\na,1\nb,2\nc,4\nd,3\n", b"id,value\na,5\nb,6\nd,9\n"
-BOTH = Choices(roles=(("weight.csv", "phenotypes"), ("length.csv", "phenotypes")))
-
-
-def test_traits_of_several_files_are_joined():
-    files = {"weight.csv": ONE, "length.csv": TWO, "K.csv": square()}
-    prepared = prepare(files, BOTH)
-    traits = prepared.require_dataset().traits
-    assert traits.columns == ("weight", "length")
-    np.testing.assert_array_equal(traits.values[:, 1], [5, 6, np.nan, 9])
-    assert "The traits of weight.csv and length.csv are joined by id." in prepared.notes
-    # Nobody is asked to guess: named bare, two such files are a question.
-    assert prepare(files).dataset is None
-
-
-def test_records_of_several_files_are_not_joined():
-    files = {"weight.csv": ONE + b"a,7\n", "length.csv": TWO, "K.csv": square()}
-    assert "individuals have several rows in “weight.csv”" in prepare(files, BOTH).problem
