@@ -8,7 +8,6 @@ interpolated.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import Akima1DInterpolator
 
 from lmm_core import (
     KinshipEigen,
@@ -145,6 +144,9 @@ def build_triangle(
     apart = np.concatenate([[True], np.diff(lines) > 1e-4])
     apart[-1] = True
     rho = np.linspace(0.0, 1.0, LINES)
+    # It takes longer to import than most pages need to be drawn, and only this one asks for it.
+    from scipy.interpolate import Akima1DInterpolator
+
     curves = Akima1DInterpolator(_even(lines[apart]), below[apart], axis=0, method="makima")
     ground = np.clip(curves(_even(rho)), -DEPTH, 0.0)
     return Triangle(

@@ -36,6 +36,8 @@ GRYPHON_LICENCE = (
     "licence CC-BY-4.0, https://creativecommons.org/licenses/by/4.0/; without any warranty."
 )
 MAX_INDIVIDUALS = 3000
+# What the names of samples begin with that stand on the shelf of published answers.
+ON_THE_SHELF = "published-"
 LAST_SEED = 999_999
 # What the settings of a simulation may be, by their names in links.
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -301,9 +303,12 @@ SAMPLES: Mapping[str, SampleEntry] = MappingProxyType(
 
 def sample_entry(name: str) -> SampleEntry | None:
     """A sample by its name: of the list, or of the shelf of published answers."""
+    if not name.startswith(ON_THE_SHELF):
+        return SAMPLES.get(name)
+    # The shelf is read when something of it is asked for: the first page does not wait for it.
     from lmm_app.sources.published import shelved
 
-    return SAMPLES.get(name) or (entry.sample if (entry := shelved().get(name)) else None)
+    return entry.sample if (entry := shelved().get(name)) else None
 
 
 def _simulate(settings: Simulation) -> Opened:

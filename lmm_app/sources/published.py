@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-from lmm_app.sources.opened import MAX_INDIVIDUALS, Opened, SampleEntry, groups_in
+from lmm_app.sources.opened import MAX_INDIVIDUALS, ON_THE_SHELF, Opened, SampleEntry, groups_in
 from lmm_core.arrays import Brief
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.preparing import prepare
@@ -38,7 +38,7 @@ def shelved() -> Mapping[str, Shelved]:
                 f"{entry.title}, {model.title}" if more else entry.title,
                 partial(_open, entry, model),
             )
-            name = f"published-{entry.code}" + (f"-{len(known)}" if more else "")
+            name = f"{ON_THE_SHELF}{entry.code}" + (f"-{len(known)}" if more else "")
             found[name] = Shelved(model, sample)
     return found
 

@@ -115,13 +115,15 @@ def shelf() -> tuple[Entry, ...]:
     """Everything on the shelf, by title."""
     import yaml
 
+    # libyaml, where PyYAML was built with it, reads the same in a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     folder = files("lmm_data") / "published"
     texts = {
         path.name.removesuffix(".yaml"): path.read_text(encoding="utf-8")
         for path in folder.iterdir()
         if path.name.endswith(".yaml")
     }
-    entries = (_entry(code, yaml.safe_load(text)) for code, text in texts.items())
+    entries = (_entry(code, yaml.load(text, loader)) for code, text in texts.items())
     return tuple(sorted(entries, key=lambda entry: entry.title))
 
 
