@@ -21,6 +21,11 @@ RELATED = [pair for pair in PAIRS if pair[2] > 0]
 _ROOT = np.random.default_rng(3).normal(size=(N, N))
 APART = np.sqrt(np.maximum(2.0 - 2.0 * K, 0.0))
 
+NO_DIAGONAL = (
+    "kinship.csv: not a covariance: each individual has 0 with itself, as in distances; for "
+    "distances from 0 to 1 give 1 less each of them; otherwise write the diagonal, 1 for one who "
+    "is not inbred"
+)
 
 MATRICES = {
     "not square": Case(
@@ -74,7 +79,9 @@ MATRICES = {
         kinship(square(both({(0, 5): 0.9, (0, 10): 0.9, (5, 10): -0.9}))),
         codes=("kinship_indefinite",),
     ),
-    "zeros on the diagonal": Case(kinship(square(K - np.eye(N))), codes=("kinship_indefinite",)),
+    "zeros on the diagonal": Case(
+        kinship(square(K - np.eye(N))), problem=NO_DIAGONAL, codes=("kinship_indefinite",)
+    ),
     "a zero on the diagonal": Case(
         kinship(square(changed({(4, 4): 0.0}))), codes=("kinship_diagonal", "kinship_indefinite")
     ),
@@ -83,7 +90,7 @@ MATRICES = {
     "twice the scale": Case(kinship(square(2.0 * K)), codes=()),
     "a thousandth of the scale": Case(kinship(square(K / 1000.0)), codes=()),
     "shares of alleles alike": Case(kinship(square(0.6 + 0.4 * K)), codes=()),
-    "distances": Case(kinship(square(APART)), codes=("kinship_indefinite",)),
+    "distances": Case(kinship(square(APART)), problem=NO_DIAGONAL, codes=("kinship_indefinite",)),
     "one minus the distances": Case(kinship(square(1.0 - APART)), codes=("kinship_indefinite",)),
     "clones": Case(
         kinship(square(K[np.ix_(*[[*range(1), 0, *range(2, N)]] * 2)])), codes=("kinship_clones",)

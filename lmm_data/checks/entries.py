@@ -57,7 +57,25 @@ def check_entries(
     largest = float(np.abs(matrix).max())
     if largest > LARGEST:
         return (_huge(where, largest),)
-    return tuple(_symmetry(matrix, names, where))
+    found = tuple(_symmetry(matrix, names, where))
+    if largest > 0.0 and float(np.abs(np.diagonal(matrix)).max()) <= ROUNDING_ASYMMETRY * largest:
+        return (*found, _distances(where))
+    return found
+
+
+def _distances(where: str) -> Finding:
+    return Finding(
+        "kinship_indefinite",
+        "error",
+        where,
+        "Not a covariance",
+        "Each individual has 0 with itself, as in distances.",
+        "A relationship is largest with oneself: these are distances, or the diagonal is lacking. "
+        "Setting negative eigenvalues to 0 makes no relationship of them.",
+        "For distances from 0 to 1 give 1 less each of them; otherwise write the diagonal, 1 for "
+        "one who is not inbred.",
+        value=0.0,
+    )
 
 
 def averaged(K: ArrayLike) -> Floats:

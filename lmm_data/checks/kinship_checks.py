@@ -113,9 +113,7 @@ def _eigenvalues(values: Floats, explained: bool, note: str, where: str) -> Iter
         yield clipped(note, where, lowest / largest)
         return
     if note:
-        # The eigenvalues add up to the diagonal.
-        apart = abs(float(values.sum())) <= ZERO_TOLERANCE * n * largest
-        yield _negative(lowest, largest, apart, where)
+        yield _negative(lowest, largest, where)
         return
     positive = values[values > ZERO_TOLERANCE * largest]
     null = n - len(positive)
@@ -152,7 +150,7 @@ def clipped(note: str, where: str = "kinship", share: float | None = None) -> Fi
     )
 
 
-def _negative(lowest: float, largest: float, apart: bool, where: str) -> Finding:
+def _negative(lowest: float, largest: float, where: str) -> Finding:
     found = (
         f"The smallest eigenvalue of K is {in_digits(lowest)}, beside a largest of "
         f"{in_digits(largest)}."
@@ -165,10 +163,7 @@ def _negative(lowest: float, largest: float, apart: bool, where: str) -> Finding
         found,
         "Some weighted sum of individuals would have a negative variance. That is too far below "
         "zero for rounding.",
-        "The diagonal adds up to zero, as that of distances does: give relationships, which are "
-        "largest with oneself."
-        if apart
-        else "Look for edited entries, or for pairs computed from different markers, and compute "
+        "Look for edited entries, or for pairs computed from different markers, and compute "
         'it again. In Python, decompose(K, repair="clip") takes the nearest matrix that is one.',
         value=lowest / largest,
     )

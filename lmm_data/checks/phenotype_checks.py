@@ -23,6 +23,7 @@ from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
 MISSING_NUMBERS = frozenset({0.0, 9.0, 99.0, 999.0, 9999.0, *map(float, SUSPECTED_CODES)})
 # A number that stands several times, so many times the range of all others away from them.
 FAR = 5.0
+LEVELS = 5
 # Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
 OUTLIER_CHANCE = 0.003
 # So much farther a residual is one whatever the tail of the others.
@@ -182,6 +183,8 @@ def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
         if code not in MISSING_NUMBERS:
             below = code < 0.0 <= lowest and code == np.floor(code)
             alien = times >= 2 and (gap > FAR * span or (alien and below))
+            # Of a few levels each may be far from the others.
+            alien = alien and np.unique(rest).size >= LEVELS
         if alien or (code in MISSING_NUMBERS and code < 0.0 <= lowest):
             found.append((code, times))
     return tuple(found)

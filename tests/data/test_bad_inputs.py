@@ -5,7 +5,7 @@ import pytest
 
 from lmm_core import LMMError, fit_lmm
 from lmm_data.checks import check_dataset
-from lmm_data.preparation.preparing import prepare
+from lmm_data.preparation.preparing import Choices, prepare
 from tests.bad_archives import ARCHIVES
 from tests.bad_binaries import BINARIES
 from tests.bad_dialects import DIALECTS
@@ -119,7 +119,7 @@ def test_distances_are_called_so():
     for name, said in (("distances", True), ("one minus the distances", False)):
         prepared = prepare(CASES[name].files)
         (finding,) = check_dataset(prepared.phenotypes, prepared.kinship).of("kinship_indefinite")
-        assert ("as that of distances does" in finding.remedy) == said
+        assert ("as in distances" in finding.found) == said
 
 
 def test_a_pedigree_without_its_diagonal_is_not_taken_for_rounded():
@@ -127,4 +127,9 @@ def test_a_pedigree_without_its_diagonal_is_not_taken_for_rounded():
     prepared = prepare(CASES["zeros on the diagonal"].files)
     report = check_dataset(prepared.phenotypes, prepared.kinship)
     assert report.verdict == "not usable"
-    assert report.of("kinship_indefinite")[0].value == pytest.approx(-0.25)
+    assert "write the diagonal" in report.of("kinship_indefinite")[0].remedy
+
+
+def test_distances_are_no_kinship_with_their_negative_eigenvalues_set_to_zero():
+    prepared = prepare(CASES["distances"].files, Choices(clip=True))
+    assert "not a covariance: each individual has 0 with itself" in prepared.problem
