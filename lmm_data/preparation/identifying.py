@@ -7,7 +7,7 @@ from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.evidence import Choice, best_of, is_shifted, none_meets, would_join
-from lmm_data.readers.naming import Candidate, renamed
+from lmm_data.readers.naming import Candidate, counts_rows, renamed
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.text.candidates import candidates_of, left_over, split_in_two
 
@@ -77,6 +77,7 @@ def identify(
         refusal, offers = _question(tables, best)
     if refusal is None:
         refusal, offers = _counted(best, made)
+        _only_places(made, anchors)
     if refusal is None:
         offers += tuple(
             (name, choice.offered.name)
@@ -310,6 +311,16 @@ def _counted(
                 )
                 return error, ((name, candidate.name),)
     return None, ()
+
+
+def _only_places(made: dict[str, Outcome], anchors: Sequence[Outcome]) -> None:
+    """Takes numbers from matrices that count their rows and share none of them with any table."""
+    tables = [made[name].ids for name in made if made[name].sheet is not None]
+    others = set().union(*tables)
+    for name in {outcome.name for outcome in anchors} & {*made}:
+        ids = made[name].ids
+        if tables and counts_rows(ids) and others.isdisjoint(ids) and all(tables):
+            made[name] = _named(made[name], None)
 
 
 def lonely(outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lmm_data.readers.kinship.layout import counts_lines
 from lmm_data.readers.kinship.pedigree_columns import is_bare_pedigree, is_pedigree
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Kind
@@ -243,15 +244,20 @@ def _pairs(rows: Rows, lines: list[str], separator: str, whole: bool) -> str:
     A table may have an id, a cage and a weight: no list of pairs, in which nearly everybody has a
     line with himself, and one with others.
     """
+    counted = len(rows) > 1 and counts_lines(rows)
+    if counted:
+        rows = [["", *rows[0]][-3:], *(row[1:] for row in rows[1:])]
     if any(len(row) != 3 for row in rows):
         return ""
-    header = [] if is_value(rows[0][2]) else [plain_name(entry) for entry in rows[0]]
+    named = counted or "" in rows[0][:2] or not is_value(rows[0][2])
+    header = [plain_name(entry) for entry in rows[0]] if named else []
     if len(rows) - bool(header) < 3 or not all(is_value(row[2]) for row in rows[bool(header) :]):
         return ""
     if header[:2] == ["fid", "iid"] or not any(row[0] == row[1] for row in rows):
         return ""
     every = [split(line, separator) for line in lines if line and not line.isspace()]
-    pairs = [(row[0].strip(), row[1].strip()) for row in every[bool(header) :] if len(row) > 1]
+    every = [row[counted:] for row in every[bool(header) :]]
+    pairs = [(row[0].strip(), row[1].strip()) for row in every if len(row) > 1]
     first, second = {a for a, _ in pairs}, {b for _, b in pairs}
     alone = {a for a, b in pairs if a == b}
     if len(pairs) <= sum(a == b for a, b in pairs):

@@ -124,10 +124,33 @@ def layout_of(lines: Lines) -> Layout:
     square = _square(lines, first, last)
     if len(first) == len(second) == len(last) == 3 and all(map(_names_one, last[:2])):
         if len(lines) > _AMBIGUOUS or _rather_pairs(lines, square):
-            return Layout("pairs", _is_name(first[2]), 2, 0)
+            return Layout("pairs", _is_name(first[2]) or "" in first[:2], 2, 0)
+    if square is None and counts_lines([first, second, last]) and all(map(_names_one, last[1:3])):
+        return Layout("pairs", True, 3, 0)
     if square is None:
         _refuse(lines, first, last)
     return square
+
+
+def counts_lines(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether lines of pairs begin with their number, as melted tables that R or pandas wrote.
+
+    Args:
+        rows: the entries of the header and of other lines. The header has one name less, or none
+            for the numbers.
+
+    >>> counts_lines([["", "a", "b", "r"], ["1", "m1", "m1", "1.02"], ["2", "m2", "m1", "0.1"]])
+    True
+    """
+    head, *below = rows
+    names = [entry for entry in (head if len(head) == 3 else head[1:]) if entry]
+    return (
+        (len(head) == 3 or (len(head) == 4 and not head[0]))
+        and bool(below)
+        and all(len(row) == 4 and row[0].isdecimal() for row in below)
+        and all(map(_is_name, names[:2]))
+        and as_number(below[-1][3]) == as_number(below[-1][3])
+    )
 
 
 def _is_name(entry: str) -> bool:

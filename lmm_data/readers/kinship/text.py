@@ -82,6 +82,8 @@ def read_kinship_text(
     candidates: tuple[Candidate, ...] = ()
     if layout.form == "pairs":
         ids, values = _read_pairs(lines, layout, absent, own, notes, tell, limit)
+        if layout.labels > 2:
+            notes.append("the first column only counts the lines")
         words = "lines of two ids and their value"
     else:
         labels, values = _read_numbers(lines, layout, tell) or _read_rows(lines, layout, tell)
@@ -208,6 +210,10 @@ def _name_rows(
         )
         alone = _alone("header", "the header", header, counted=True)
         return None, None, "no ids", named_by, alone
+    if counts_rows(ids) and set(ids).isdisjoint(header):
+        notes.append("the first column only counts the rows: their ids are those of the header")
+        order = header_order(header, header, lines.name)[0]
+        return header, order, "ids in the header", "", _alone("header", "the header", header)
     order, note = header_order(ids, header, lines.name)
     notes.extend([note] * bool(note))
     return ids, order, f"{where} and in the header", named_by, ()
@@ -262,15 +268,16 @@ def _read_pairs(
 ) -> tuple[Ids, Floats]:
     places: dict[str, int] = {}
     found, entries = array("q"), array("d")
+    before = layout.labels - 2
     for count, (number, line) in enumerate(lines.below(layout.header)):
         fields = lines.entries(line)
-        if len(fields) != 3:
-            lines.require_width(fields, 3, number)
-        a, b, entry = fields
+        if len(fields) != before + 3:
+            lines.require_width(fields, before + 3, number)
+        a, b, entry = fields[before:]
         found.append(places.setdefault(a, len(places)))
         found.append(places.setdefault(b, len(places)))
         value = as_number(entry)
-        entries.append(lines.values([entry], number, 2)[0] if value != value else value)
+        entries.append(lines.values([entry], number, before + 2)[0] if value != value else value)
         if count % 65536 == 0:
             tell(count / len(lines))
     ids = tuple(places)

@@ -206,7 +206,7 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
     first, head = rows[0]
     usual = Counter(len(row) for _, row in rows[1:] or rows).most_common(1)[0][0]
     # Row names that count stand before a column of ids, too.
-    called = plain_name(head[0]) in ID_NAMES and not counts_rows([row[0] for _, row in rows[1:]])
+    called = plain_name(head[0]) in ID_NAMES and not _numbered(rows[1:])
     short = len(head) == usual - 1 and not called
     # A decimal comma makes the same picture: R quotes, where it separates by commas.
     if short and (separator != "," or lines[rows[1][0] - 1].startswith('"')):
@@ -225,6 +225,19 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
                 where=name,
             )
     return rows
+
+
+def _numbered(rows: list[Row]) -> bool:
+    """Whether numbers of rows stand before the ids: in order, or as R keeps them of chosen rows."""
+    first = [row[0] for _, row in rows]
+    if counts_rows(first):
+        return True
+    second = [row[1] for _, row in rows if len(row) > 1]
+    return (
+        len(set(first)) == len(first) == len(second)
+        and all(map(str.isdecimal, first))
+        and not any(map(like_number, second))
+    )
 
 
 def _filled(row: list[str]) -> int:

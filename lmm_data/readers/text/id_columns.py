@@ -155,8 +155,11 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
     Raises:
         DataError: the header holds other ids, or one of them twice.
     """
-    if is_made_up(header) and set(header) != set(ids):
-        return None, "the header, V1, V2, …, is R’s own and not read: columns are as the rows"
+    if set(header) != set(ids):
+        if is_made_up(header):
+            return None, "the header, V1, V2, …, is R’s own and not read: columns are as the rows"
+        if counts_rows(header):
+            return None, "the header only counts the columns and is not read: they are as the rows"
     if len(set(header)) < len(header) or "" in header:
         twice = [label for label, times in Counter(header).items() if times > 1 or not label]
         raise DataError(

@@ -86,3 +86,20 @@ def test_putting_it_together_again_changes_nothing():
     numbered = {"K.csv": square(), "pheno.csv": b",w\n1,3\n2,1\n3,2\n4,4\n"}
     ordered = prepare(numbered, Choices(same_order=True))
     assert assemble(ordered.outcomes, ordered.choices).phenotypes.columns == ("w",)
+
+
+def test_numbers_on_both_margins_that_no_table_has_only_count():
+    for first in (0, 1):
+        numbers = tuple(str(k + first) for k in range(4))
+        pairs = "".join(f"{i},{j},{int(i == j)}\n" for i in numbers for j in numbers if j <= i)
+        for kinship in (square(ids=numbers), pairs.encode()):
+            files = {**PAIR, "K.csv": kinship}
+            prepared = prepare(files)
+            assert "there are none in K.csv" in prepared.problem
+            assert prepared.order_offered
+            joined = prepare(files, Choices(same_order=True)).dataset
+            assert joined.ids == ("d", "b", "a", "c")
+            # The same numbers in a table are ids.
+            named = b"id,w\n" + b"".join(b"%s,%d\n" % (k.encode(), int(k)) for k in numbers[::-1])
+            by_id = prepare({"K.csv": kinship, "pheno.csv": named}).dataset
+            assert by_id.traits.column("w").tolist() == [*map(int, by_id.ids)]

@@ -272,3 +272,33 @@ def test_a_damaged_file_is_recognised_as_something(name):
                 read_delimited(broken)
             elif found.reader == "kinship":
                 read_kinship_text(broken)
+
+
+MELTED = {
+    "R": b'"","Var1","Var2","Freq"\n',
+    "R, no name": b'"Var1" "Var2" "value"\n',
+    "pandas": b",level_0,level_1,0\n",
+}
+
+
+@pytest.mark.parametrize("writer", MELTED)
+def test_a_melted_matrix_is_a_list_of_pairs_behind_numbers_of_its_lines(writer):
+    header = MELTED[writer]
+    cut = b"," if b"," in header else b" "
+    pairs = [
+        (a, b, b"1" if a == b else b".25")
+        for a in (b"m1", b"m2", b"m3")
+        for b in (b"m1", b"m2", b"m3")
+    ]
+    lines = [cut.join([b"%d" % k, *pair]) for k, pair in enumerate(pairs, 1)]
+    content = header + b"\n".join(lines) + b"\n"
+    assert recognise("x.csv", content).reader == "kinship"
+    reading = read_kinship_text(content)
+    assert reading.kinship.ids == ("m1", "m2", "m3")
+    assert reading.kinship.values.tolist() == [[1, 0.25, 0.25], [0.25, 1, 0.25], [0.25, 0.25, 1]]
+
+
+def test_pairs_below_a_header_without_names():
+    content = b",,0\na,a,1\na,b,.5\nb,a,.5\nb,b,1\na,c,0\nc,a,0\nb,c,0\nc,b,0\nc,c,1\n"
+    assert recognise("x.csv", content).reader == "kinship"
+    assert read_kinship_text(content).kinship.ids == ("a", "b", "c")

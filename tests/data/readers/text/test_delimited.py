@@ -349,6 +349,21 @@ def test_a_quoted_entry_may_run_over_lines():
         read_delimited(b'id,remark,x\na,"two\nlines",1\nb,2\n')
 
 
+def test_numbers_of_chosen_rows_stand_before_the_ids():
+    """As R's write.table leaves a table that was sorted or cut."""
+    for data in (
+        b'"id" "w"\n"29" "m3" 1.5\n"4" "m1" 2.5\n',
+        b"id\tw\n29\tm3\t1,5\n4\tm1\t2,5\n",
+    ):
+        reading = read_delimited(data)
+        assert reading.sheet.columns[1] == ("m3", "m1")
+        assert entries(reading)["w"] == ("1.5", "2.5")
+    # A decimal comma, or a space inside a name, makes the same picture.
+    for data in (b"id,w\n29,3,5\n4,7,5\n", b"id w\nDBA 2J 7\nB6 J 8\n"):
+        with pytest.raises(DataError, match="as many entries"):
+            read_delimited(data)
+
+
 def test_ten_thousand_columns_are_read_in_seconds():
     values = np.round(np.random.default_rng(2).normal(size=(50, 10_000)), 5)
     names = ",".join(f"g{j}" for j in range(10_000))
