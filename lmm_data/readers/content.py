@@ -48,6 +48,8 @@ _FOREIGN = (
     (b"\x89PNG", "a picture", "look for the file of numbers"),
     (b"<!doctype html", "a web page", "fetch the file itself, by the page’s download link"),
     (b"<html", "a web page", "fetch the file itself, by the page’s download link"),
+    (b"<table", "a table of a web page", "open it in a spreadsheet and save it as .xlsx"),
+    (b"<?xml", "an XML document", "open it in a spreadsheet, if it is one, and save it as .xlsx"),
 )
 
 

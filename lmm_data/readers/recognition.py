@@ -20,6 +20,7 @@ from lmm_data.readers.recognition_genotypes import (
     genotypes_in_lines,
 )
 from lmm_data.readers.recognition_kinship import kinship_in_lines
+from lmm_data.readers.recognition_statistics import foreign_statistics
 from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
 from lmm_data.readers.text.declared import declared_table
@@ -157,7 +158,7 @@ def recognise(name: str, content: bytes) -> Recognised:
     """
     head, whole = _head(content)
     low = name.lower()
-    binary = foreign_genotypes(low.removesuffix(".gz"), head)
+    binary = foreign_genotypes(low.removesuffix(".gz"), head) or foreign_statistics(name, head)
     if binary is not None:
         return _refused(name, *binary, _BYTES)
     if head[:2] == b"\x6c\x1b":
