@@ -17,7 +17,17 @@ _ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 _DECIMALS = re.compile(r"\.0+$")
 _POWER = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d{1,2}")
 _MOST = 2.0**53  # beyond, not every whole number can be told from the next
-_SIGNS = re.compile(r"[-._\s]+")
+_SIGNS = re.compile(r"[\W_]+")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_LONG = "january february march april may june july august september october november december"
+_MONTH = {
+    **dict(zip(_LONG.split(), _MONTHS, strict=True)),
+    **dict(zip(_MONTHS, _MONTHS, strict=True)),
+    "sept": "sep",
+}
+_NAMED = re.compile(r"([a-z]{3,9})[-_. ]?(\d{1,2})")
+_DATED = re.compile(r"(\d{1,2})[-. /]([a-z]{3,9})")
+_DATE = re.compile(r"\d{4}-(\d\d)-(\d\d)")
 _FAMILY = re.compile(r"[:\s]")
 
 
@@ -43,6 +53,23 @@ def _without_signs(label: str) -> str:
     return _SIGNS.sub("", label) or label
 
 
+def _in_one_form(label: str) -> str:
+    return label if label.isascii() else unicodedata.normalize("NFKC", label)
+
+
+def _as_a_date(label: str) -> str:
+    plain = label.casefold()
+    if named := _NAMED.fullmatch(plain):
+        month, day = _MONTH.get(named[1]), named[2]
+    elif dated := _DATED.fullmatch(plain):
+        month, day = _MONTH.get(dated[2]), dated[1]
+    elif date := _DATE.fullmatch(plain):
+        month, day = dict(enumerate(_MONTHS, 1)).get(int(date[1])), date[2]
+    else:
+        return label
+    return f"{int(day)}-{month}" if month else label
+
+
 def _without_family(label: str) -> str:
     half, odd = divmod(len(label), 2)
     # An id that is its own family may hold the sign between the two as well.
@@ -66,7 +93,9 @@ SPELLINGS: Mapping[str, tuple[str, Callable[[str], str]]] = MappingProxyType(
         "powers": ("numbers such as 1e+05 were written out (R shortens them)", _written_out),
         "x": ("an X in front were left out (R adds it to names)", _without_x),
         "spaces": ("spaces were left out", lambda label: "".join(label.split())),
-        "signs": ("dashes, dots, underscores and spaces were left out", _without_signs),
+        "signs": ("all but letters and digits were left out, as dashes and dots", _without_signs),
+        "forms": ("accents, and letters in full width, were written alike", _in_one_form),
+        "dates": ("a spreadsheet had made dates of them, as 1-Sep of SEPT1", _as_a_date),
         "family": ("a family in front were left out, as in 0_m1 or m1_m1", _without_family),
         "front": (
             "all before the first underscore were left out, as in FID_IID",

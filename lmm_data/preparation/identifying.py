@@ -314,13 +314,20 @@ def _counted(
 
 
 def _only_places(made: dict[str, Outcome], anchors: Sequence[Outcome]) -> None:
-    """Takes numbers from matrices that count their rows and share none of them with any table."""
+    """Takes numbers from matrices that count their rows and share none with any table.
+
+    Not where they would be shared if they were spelled otherwise, as 1 for 001.
+    """
     tables = [made[name].ids for name in made if made[name].sheet is not None]
+    if not tables or not all(tables):
+        return
     others = set().union(*tables)
     for name in {outcome.name for outcome in anchors} & {*made}:
         ids = made[name].ids
-        if tables and counts_rows(ids) and others.isdisjoint(ids) and all(tables):
-            made[name] = _named(made[name], None)
+        if counts_rows(ids) and others.isdisjoint(ids):
+            spellings = [spell for _, spell in SPELLINGS.values()]
+            if all(set(map(one, ids)).isdisjoint(map(one, others)) for one in spellings):
+                made[name] = _named(made[name], None)
 
 
 def lonely(outcomes: Sequence[Outcome]) -> Iterator[str]:

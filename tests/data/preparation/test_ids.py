@@ -103,3 +103,12 @@ def test_numbers_on_both_margins_that_no_table_has_only_count():
             named = b"id,w\n" + b"".join(b"%s,%d\n" % (k.encode(), int(k)) for k in numbers[::-1])
             by_id = prepare({"K.csv": kinship, "pheno.csv": named}).dataset
             assert by_id.traits.column("w").tolist() == [*map(int, by_id.ids)]
+
+
+def test_numbers_that_a_table_spells_otherwise_are_ids():
+    numbers = tuple("1234")
+    pheno = b"id,w\n003,3.5\n001,1.5\n004,4.5\n002,2.5\n"
+    files = {"K.csv": square(ids=numbers), "pheno.csv": pheno}
+    assert "4 would match if leading zeros were left out" in prepare(files).problem
+    joined = prepare(files, Choices(spelling="zeros")).dataset
+    assert joined.traits.column("w").tolist() == [int(label) + 0.5 for label in joined.ids]
