@@ -36,7 +36,11 @@ def add_data_options(parser: ArgumentParser) -> None:
         ("pheno", "traits: a table with ids, or PLINK’s .fam or .pheno"),
         ("kinship", "a square, a triangle, pairs, a pedigree, or GCTA’s, PLINK’s or NumPy’s files"),
         ("covar", "covariates: a table with ids"),
-        ("geno", "genotypes, such as PLINK’s .bed: kinship is made of them if there is none"),
+        (
+            "geno",
+            "genotypes, such as PLINK’s .bed: kinship is made of them if there is none; a .map or "
+            ".bim beside a .raw or a table says where the markers lie",
+        ),
     ):
         files.add_argument(
             f"--{option}", nargs="+", action="extend", type=Path, metavar="FILE", help=words

@@ -15,6 +15,7 @@ from lmm_data.readers.genotypes.gemma import (
     read_gemma_kinship,
 )
 from lmm_data.readers.genotypes.hapmap import read_hapmap
+from lmm_data.readers.genotypes.placing import with_places
 from lmm_data.readers.genotypes.plink import read_fam, read_plink_files
 from lmm_data.readers.genotypes.plink_tables import read_plink_table
 from lmm_data.readers.genotypes.plink_text import read_ped, read_tped
@@ -68,6 +69,9 @@ class Reader:
     needed: int = 1
     options: tuple[tuple[str, Any], ...] = ()
 
+
+# Genotypes, and up to three files of where their markers lie.
+_AND_PLACES = ("", "", "", "")
 
 READERS: Mapping[str, Reader] = {
     "table": Reader(read_delimited, "a table of traits or covariates", True),
@@ -132,12 +136,17 @@ READERS: Mapping[str, Reader] = {
     "tassel": Reader(read_tassel, "a kinship of TASSEL, its first line a count", True),
     "upper": Reader(read_upper, "an upper triangle", True),
     "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, ("", "")),
-    "counts": Reader(read_genotype_table, "a table of genotypes, of 0, 1 and 2 or letters", True),
+    "counts": Reader(
+        with_places(read_genotype_table),
+        "a table of genotypes, of 0, 1 and 2 or letters",
+        True,
+        _AND_PLACES,
+    ),
     "vcf": Reader(read_vcf, "genotypes in VCF, their dosages (DS) if there are any", True),
     "vcf calls": Reader(
         read_vcf, "genotypes in VCF, their calls (GT)", True, options=(("calls", True),)
     ),
-    "raw": Reader(read_raw, "PLINK’s .raw, a row an individual", True),
+    "raw": Reader(with_places(read_raw), "PLINK’s .raw, a row an individual", True, _AND_PLACES),
     "traw": Reader(read_traw, "PLINK’s .traw, a row a marker", True),
     "hapmap": Reader(read_hapmap, "genotypes in HapMap’s form", True),
     "rqtl-csv": Reader(read_rqtl_csv, "a cross in R/qtl’s form, csv, csvr or csvs", True),

@@ -10,10 +10,12 @@ from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
 from lmm_data.readers.containers import CONTAINERS, ObjectOf, opened
 from lmm_data.readers.corrections import Correction, corrected
+from lmm_data.readers.genotypes.placing import beside_genotypes
 from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import (
     ARCHIVE,
     CONTROL,
+    PLINK,
     RQTL2,
     Group,
     Recognised,
@@ -27,6 +29,8 @@ from lmm_data.readers.spreadsheet.workbook import WORKBOOK, SheetText, sheets_of
 BIMBAM = "bimbam"
 ANNOTATION = "bimbam-annotation"
 TABLE = "table"
+# Genotypes in a single file, which may say nothing of where their markers lie.
+_UNPLACED = ("raw", "counts")
 _SAYS = "its contents say so"
 
 
@@ -120,7 +124,8 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     taken = {name for cross in crosses for name in cross.files}
     groups = [*crosses, *group(recognised[name] for name in contents if name not in taken)]
     order = list(contents)
-    groups = sorted(_with_annotations(groups), key=lambda one: order.index(one.files[0]))
+    groups = _with_places(_with_annotations(groups), contents)
+    groups = sorted(groups, key=lambda one: order.index(one.files[0]))
     chosen = {name for name, data in contents.items() if getattr(data, "chosen", False)}
     sheets = {name for name, data in files.items() if isinstance(data, SheetText)}
     chosen |= {name for name, data in files.items() if isinstance(data, ObjectOf)}
@@ -197,6 +202,29 @@ def _with_annotations(groups: list[Group]) -> list[Group]:
         made.append(one)
     used = {name for one in made if one.reader == BIMBAM for name in one.files}
     return [one for one in made if one.reader != ANNOTATION or one.files[0] not in used]
+
+
+def _with_places(groups: list[Group], contents: Mapping[str, bytes]) -> list[Group]:
+    """The groups with each file of markers' places beside the genotypes that do not have them."""
+    genotypes = {one.files[0]: one for one in groups if one.reader in _UNPLACED}
+    if not genotypes:
+        return groups
+    maps = {
+        one.files[0]: one
+        for one in groups
+        if len(one.files) == 1
+        and (one.reader in (TABLE, ANNOTATION) or (one.reader == PLINK and one.missing))
+    }
+    found = beside_genotypes(
+        {name: (contents[name], one.reader != TABLE) for name, one in maps.items()},
+        {name: (contents[name], one.reader == "raw") for name, one in genotypes.items()},
+    )
+    made = [one for one in groups if one.files[0] not in found]
+    for k, one in enumerate(made):
+        beside = [name for name, whose in found.items() if whose == one.files[0]]
+        if beside:
+            made[k] = replace(one, files=(*one.files, *beside))
+    return made
 
 
 def _alike(one: str, other: str) -> int:

@@ -7,6 +7,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.readers.genotypes.collected import Collected, Counts, Markers, Parsed
 from lmm_data.readers.genotypes.families import named_candidates
 from lmm_data.readers.genotypes.lines import lines_of
+from lmm_data.readers.genotypes.marker_places import nowhere
 from lmm_data.readers.genotypes.plink import FAM_COLUMNS, of_fam
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Reading, Source
@@ -17,7 +18,6 @@ TRAW_COLUMNS = 6
 # rs1_A, and with --recode A include-alt rs1_A(/G).
 _COUNTED = re.compile(r"(.+)_([^_(]+)(?:\(/(.+)\))?")
 _HETEROZYGOUS = "_HET"
-_NOWHERE = "{} says nothing of where its markers lie: .traw and VCF would"
 
 
 def read_raw(source: Source) -> Reading:
@@ -71,7 +71,7 @@ def read_raw(source: Source) -> Reading:
             "the header must be followed by lines", "there is none", "export it again", where=found
         )
     ids, of_people = of_fam(people, found)
-    notes = [*of_people.notes, _NOWHERE.format(found)]
+    notes = [*of_people.notes, nowhere(found)]
     if drop:
         notes.append(f"the columns {some([columns[j] for j in dominant])} of {found} are not used")
     return replace(

@@ -12,6 +12,13 @@ from lmm_core.errors import DataError
 from lmm_data.readers.genotypes.collected import Markers
 from lmm_data.readers.genotypes.families import named_candidates
 from lmm_data.readers.genotypes.lines import lines_of
+from lmm_data.readers.genotypes.marker_places import (
+    CENTIMORGANS,
+    CHROMOSOME,
+    MARKER_NAMES,
+    POSITION,
+    nowhere,
+)
 from lmm_data.readers.genotypes.plink_tables import named
 from lmm_data.readers.genotypes.table_entries import LETTERS, Entries, is_entry, kind_of
 from lmm_data.readers.numeric import as_number
@@ -23,13 +30,8 @@ _SHORT = 1 << 16
 _LONG = 1 << 23
 _FEW = 12
 
-_CHROMOSOME = frozenset({"chr", "chrom", "chromosome", "chromosomes", "lg"})
-_POSITION = frozenset({"pos", "position", "bp", "ps", "positionbp", "physicalposition", "ckm"})
-_CENTIMORGANS = frozenset({"cm", "centimorgan", "centimorgans", "geneticposition"})
 _ALLELES = frozenset({"alleles", "allele", "ref", "alt", "a1", "a2", "allele1", "allele2"})
-_ABOUT_MARKERS = _CHROMOSOME | _POSITION | _CENTIMORGANS | _ALLELES | {"strand", "type"}
-_MARKER = frozenset({"marker", "markers", "snp", "snps", "rs", "rsid", "locus", "loci", "probe"})
-_MARKER_NAMES = _MARKER | {"markername", "snpid", "markerid", "snpname", "variant", "probeid"}
+_ABOUT_MARKERS = CHROMOSOME | POSITION | CENTIMORGANS | _ALLELES | {"strand", "type"}
 _PERSON = re.compile(r"(sex|gender)$")
 
 
@@ -128,7 +130,7 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
             left = j + 1
         elif left <= j and j > 8 + about:
             break
-    if headed and left == 0 and (short or plain[0] in ID_NAMES | _MARKER_NAMES or not plain[0]):
+    if headed and left == 0 and (short or plain[0] in ID_NAMES | MARKER_NAMES or not plain[0]):
         left = 1
     elif headed and left == 0 and len({row[0] for row in body}) == len(body) > 3:
         left = 1
@@ -205,7 +207,7 @@ def _reading(name: str, shape: Shape, left: list[list[str]], entries: Entries) -
     either_way = marker_rows is None and rows_differ and columns_differ
     if marker_rows is None:
         hint = plain_name(shape.header[0]) if shape.header else ""
-        marker_rows = hint in _MARKER_NAMES if rows_differ and columns_differ else columns_differ
+        marker_rows = hint in MARKER_NAMES if rows_differ and columns_differ else columns_differ
     rows = labels or tuple(str(k + 1) for k in range(len(left)))
     columns = across or tuple(str(k + 1) for k in range(entries.width))
     ids, names = (columns, rows) if marker_rows else (rows, columns)
@@ -224,7 +226,7 @@ def _reading(name: str, shape: Shape, left: list[list[str]], entries: Entries) -
             "in the same order, name them"
         )
     if places is None:
-        notes.append(f"{name} says nothing of where its markers lie")
+        notes.append(nowhere(name))
     way = "a row a marker" if marker_rows else "a row an individual"
     return Reading(
         name=name,
@@ -276,8 +278,8 @@ def _places(shape: Shape, left: list[list[str]], m: int) -> list[tuple[str, floa
         at = next((j for j, label in enumerate(plain) if label in names), None)
         return [absent] * m if at is None else [row[at] for row in left]
 
-    if not {*plain} & (_CHROMOSOME | _POSITION | _CENTIMORGANS):
+    if not {*plain} & (CHROMOSOME | POSITION | CENTIMORGANS):
         return None
-    chromosomes = column(_CHROMOSOME, "0")
-    positions, centimorgans = column(_POSITION, "NA"), column(_CENTIMORGANS, "NA")
+    chromosomes = column(CHROMOSOME, "0")
+    positions, centimorgans = column(POSITION, "NA"), column(CENTIMORGANS, "NA")
     return [(chromosomes[k], as_number(positions[k]), as_number(centimorgans[k])) for k in range(m)]
