@@ -1,5 +1,6 @@
 """What a command is, and what it answers."""
 
+import signal
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,15 +12,21 @@ from lmm_core.errors import LMMError
 
 PROGRAM = "lmm"
 OK, REFUSED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+TERMINATED = 128 + signal.SIGTERM
 
 EXIT_CODES = (
     "exit codes: 0 done; 1 the data cannot be fitted; 2 the command cannot be carried out as it "
-    "was given, or a file cannot be opened; 3 a mistake in this program; 130 stopped by Ctrl-C"
+    "was given, or a file cannot be opened; 3 a mistake in this program; 130 stopped by Ctrl-C, "
+    "143 by SIGTERM"
 )
 MODEL = (
     "The model: y = Xβ + e, var(e) = v[hK + (1 − h)I]: y the trait, X covariates with an "
     "intercept, K the kinship, v the variance, h how strongly it follows kinship."
 )
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM, by which batch systems stop a program, has come."""
 
 
 class UsageError(LMMError):

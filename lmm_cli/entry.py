@@ -18,13 +18,16 @@ from lmm_cli.command import (
     MODEL,
     PROGRAM,
     REFUSED,
+    TERMINATED,
     USAGE,
     Answer,
     Command,
+    TerminatedError,
     UsageError,
     writing,
 )
 from lmm_cli.console import open_console
+from lmm_cli.decomposing import watched
 from lmm_cli.fit import COMMAND as FIT
 from lmm_cli.scan import COMMAND as SCAN
 from lmm_cli.signs import NAME as SIGNS
@@ -46,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: what follows the program's name; `sys.argv[1:]` by default.
 
     Returns:
-        The exit code: 0 done, 1 the data cannot be fitted, 2 usage, 130 stopped by Ctrl-C.
+        The exit code: 0 done, 1 the data cannot be fitted, 2 usage, 130 stopped by Ctrl-C,
+        143 by SIGTERM.
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign shows another one for it.
@@ -58,8 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _flushed(int(exit_.code or 0))
     except BrokenPipeError:
         return _flushed(0)
-    except KeyboardInterrupt:
-        return _failed("stopped", INTERRUPTED, start="\n" * sys.stderr.isatty())
+    except KeyboardInterrupt as stop:
+        code = TERMINATED if isinstance(stop, TerminatedError) else INTERRUPTED
+        return _failed("stopped", code, start="\n" * sys.stderr.isatty())
     except UsageError as error:
         return _failed(f"error: {error}", USAGE)
     except LMMError as error:
@@ -90,7 +95,8 @@ def _run(arguments: list[str]) -> int:
         sys.stderr, sys.stdout, progress=options.progress, to_file=file is not None
     )
     try:
-        answer = command.run(options, console)
+        with watched(options, console):
+            answer = command.run(options, console)
     finally:
         console.clear()
     return _deliver(answer, file)

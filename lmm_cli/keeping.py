@@ -1,7 +1,6 @@
 """Long work: what is said when it goes on and when it is stopped, and its answer all at once."""
 
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,6 @@ from lmm_core.arrays import Floats
 if TYPE_CHECKING:
     from lmm_cli.journal import Journal
 
-TERMINATED = 128 + signal.SIGTERM
-
 
 @contextmanager
 def stopping(console: Console, journal: "Journal", total: int, what: str) -> Iterator[None]:
@@ -24,20 +21,15 @@ def stopping(console: Console, journal: "Journal", total: int, what: str) -> Ite
     Args:
         total: how many there are in all of `what`, such as traits.
     """
-
-    def stop(*_: object) -> None:
-        raise SystemExit(TERMINATED)
-
     if journal.kept:
         say(
             console,
             f"{journal.kept:,} of {total:,} {what} are in {journal.path} already: going on with "
             "the others",
         )
-    before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
-    except (KeyboardInterrupt, SystemExit):
+    except KeyboardInterrupt:
         if journal.kept:
             say(
                 console,
@@ -45,8 +37,6 @@ def stopping(console: Console, journal: "Journal", total: int, what: str) -> Ite
                 "command goes on with the others",
             )
         raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def say(console: Console, words: str) -> None:

@@ -150,6 +150,13 @@ def add_data_options(parser: ArgumentParser) -> None:
         default=RELATIONSHIPS[0],
         help="how kinship is made of genotypes (default: %(default)s)",
     )
+    large = parser.add_argument_group("large kinships, of 2,000 individuals and more")
+    large.add_argument(
+        "--cache",
+        metavar="FOLDER|off",
+        help="where their decompositions are kept, and found again whatever the file; by default "
+        "the folder that LMM_CACHE names, or lmm in the user’s folder of caches",
+    )
     answer = parser.add_argument_group("the answer")
     answer.add_argument(
         "--level",

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lmm_core.arrays import LARGEST, Brief, Floats, Ints, as_weights, read_only, unmasked
 from lmm_core.errors import KinshipError, in_digits
 from lmm_core.genotypes import Genotypes, as_blocks, products
+from lmm_core.progress import eigh
 
 Repair: TypeAlias = Literal["clip"] | None
 
@@ -132,7 +133,7 @@ def decompose_scaled(
         written: the entries whose digits tell how they were rounded.
         most: how many times their error `matrix` has at most.
     """
-    values, vectors = np.linalg.eigh(matrix)
+    values, vectors = eigh(matrix)
     largest = max(float(values[-1]), 0.0)
     explained, note = explain_negative(values, written, most)
     if not explained and repair != "clip":
@@ -154,7 +155,7 @@ def decompose_weighted(matrix: Floats, root: Floats, *, repair: Repair = None) -
     """
     plain = decompose_scaled(matrix, matrix, 1.0, repair=repair)
     K = (plain.vectors * plain.values) @ plain.vectors.T
-    values, vectors = np.linalg.eigh(K * root * root[:, np.newaxis])
+    values, vectors = eigh(K * root * root[:, np.newaxis])
     values[: len(values) - plain.rank] = 0.0
     return replace(plain, values=read_only(values), vectors=read_only(vectors))
 

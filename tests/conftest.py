@@ -13,7 +13,8 @@ from tests.places import REFERENCE
 
 # The tests run side by side: more threads than cores would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# They leave no secret and no room of their own on the machine.
+# They leave no secret, no room and no decomposition of their own on the machine.
+os.environ["LMM_CACHE"] = "off"
 os.environ["LMM_SECRET"] = "a secret for the tests alone"
 
 import numpy as np

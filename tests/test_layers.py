@@ -38,7 +38,7 @@ STAGES = [
     "brent",
     "fit",
 ]
-FOUNDATIONS = {"errors", "arrays", "genotypes", "verdict"}
+FOUNDATIONS = {"errors", "arrays", "genotypes", "verdict", "progress"}
 # In the app each room may import those of the rows before its own, and a page no other page.
 ROOMS = (
     ("glossary",),

@@ -6,6 +6,7 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, read_only
 from lmm_core.coordinates import NULL_TOLERANCE
+from lmm_core.progress import eigh
 from lmm_core.rotation import RotatedData
 
 # Of what X has outside the null space of K, squared, rounding has more than this.
@@ -103,7 +104,7 @@ def contrast_directions(
         directions[:, :n_null] = turned @ fixed[:, :n_null]
         directions[:, n_null:] = turned[:, k:] - (turned @ (W @ M)) @ W[k:].T
     else:
-        values, V = np.linalg.eigh(_left_of(eigenvalues, W, M, k))
+        values, V = eigh(_left_of(eigenvalues, W, M, k))
         directions[:, :n_null] = fixed[:, :n_null]
         directions[:, n_null:] = _unreflected(W, M, V)
         if vectors is not None:
@@ -130,7 +131,7 @@ def kinship_contrasts(K: Floats, Q: Floats) -> tuple[Floats, Floats, int] | None
     0 to rounding, and X holds none of those contrasts.
     """
     W, M = _reflection(Q)
-    values, V = np.linalg.eigh(_left_of(K, W, M, Q.shape[1]))
+    values, V = eigh(_left_of(K, W, M, Q.shape[1]))
     T, KQ = _unreflected(W, M, V), K @ Q
     S, B = Q.T @ KQ, KQ.T @ T
     largest = float(values.max(initial=0.0)) + float(np.trace(S))

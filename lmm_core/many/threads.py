@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import partial
 from importlib import import_module
 from threading import Event, Lock
@@ -114,7 +115,7 @@ def in_threads(
     try:
         for place, task in enumerate(tasks):
             shares.append(0.0)
-            ahead.append(pool.submit(one, task, place))
+            ahead.append(pool.submit(copy_context().run, one, task, place))
             if len(ahead) > threads:
                 yield _awaited(ahead.popleft(), told)
         while ahead:

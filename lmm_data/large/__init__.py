@@ -1,0 +1,18 @@
+"""Large kinships: what their decomposition takes, how far it is, its end, and where it is kept.
+
+`solving.Solver` is for `lmm_core.progress.solved_by`.
+"""
+
+import os
+from contextlib import suppress
+
+# From so many individuals on; of fewer, all that is here would take as long as it spares.
+LARGE = 2_000
+LARGE_VARIABLE = "LMM_LARGE"
+
+
+def least_large() -> int:
+    """From how many individuals on a kinship is large, unless the variable says otherwise."""
+    with suppress(KeyError, ValueError):
+        return int(os.environ[LARGE_VARIABLE])
+    return LARGE
