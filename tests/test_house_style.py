@@ -105,6 +105,10 @@ def offences(file: str, source: str) -> list[str]:
     """What is against the style in a file, each with its line."""
     found = []
     for line, text, formats in texts(ast.parse(source)):
+        # Markdown only in the app: a terminal, a page of HTML and `literal` show the marks.
+        marked = re.search(r"`[^`]*`", text)
+        if marked and not file.startswith("lmm_app/"):
+            found.append(f"{file}:{line}: a mark of Markdown: {marked[0]!r} in {text[:90]!r}")
         if not is_prose(text):
             continue
         if any(file == place and part in text for place, part in EXCEPTIONS):
@@ -157,6 +161,13 @@ def test_what_a_person_reads_is_in_one_style(package):
 def test_each_rule_finds_what_it_is_about(line, rule):
     (found,) = offences("lmm_app/shell/x.py", line)
     assert f": {rule}: " in found
+
+
+def test_marks_of_markdown_are_only_for_the_app():
+    line = """x = f"column `{name}`" """
+    (found,) = offences("lmm_data/x.py", line)
+    assert ": a mark of Markdown: " in found
+    assert offences("lmm_app/shell/x.py", line) == []
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def settings_of(command: Sequence[str]) -> Settings:
         raise UsageError(
             "each setting must be one that the server knows",
             f"it says: {last}",
-            "`streamlit config show` lists them",
+            "“streamlit config show” lists them",
         )
     said = json.loads(done.stdout.splitlines()[-1])
     if said["sslCertFile"]:

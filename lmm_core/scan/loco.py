@@ -276,7 +276,7 @@ def chromosome_kinships(
         raise KinshipError(
             "each chromosome needs a kinship without it",
             f"{some(absent)} have none",
-            "`loco_kinships` makes them all",
+            "loco_kinships makes them all",
         )
     for name in names:
         yield name, kinships[name]

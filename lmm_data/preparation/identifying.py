@@ -124,7 +124,7 @@ def _hints(best: _Met, tables: Sequence[Outcome]) -> Iterator[str]:
         if found is not None and (choice.best is None or found[0] != choice.best.name):
             column, code, met = found
             yield (
-                f"column `{column}` of {outcome.name} would join {met:,} individuals of "
+                f"column “{column}” of {outcome.name} would join {met:,} individuals of "
                 f"{best.other} if {SPELLINGS[code][0]}: --id {column} --spelling {code}."
             )
 

@@ -23,7 +23,7 @@ class Candidate(Brief):
 
     Attributes:
         name: by which it can be asked for: a column's name, or "rows" or "header" of a matrix.
-        words: what it is, for a sentence: "column `id`".
+        words: what it is, for a sentence: "column “id”".
         ids: of the n rows, none of them empty.
         used: indices of the columns that then hold ids and no values.
         by_name: whether the file says that these are ids, by the name of the column.
@@ -142,7 +142,7 @@ def label_of(names: Sequence[str], index: int) -> str:
 def column_words(names: Sequence[str], index: int) -> str:
     """A column in words: by its name, or by its place."""
     if names and names[index]:
-        return f"column `{names[index]}`"
+        return f"column “{names[index]}”"
     return "the first column" if index == 0 else f"column {index + 1}"
 
 

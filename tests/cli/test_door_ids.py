@@ -78,7 +78,7 @@ def test_a_matrix_without_names_carries_no_ids(shell):
 @pytest.mark.parametrize("command", [["fit"], ["check"], ["fit", "--all-traits"]])
 def test_the_choice_is_printed(shell, command):
     ran = shell(*command, *case("row_numbers", "pheno_named_R.csv", "kinship_named.csv"))
-    said = "ids: column `id` of pheno_named_R.csv (30 of 30 are in kinship_named.csv)"
+    said = "ids: column “id” of pheno_named_R.csv (30 of 30 are in kinship_named.csv)"
     assert said in ran.words
     assert "column1" not in ran.words
 
@@ -110,7 +110,7 @@ def test_ids_that_nearly_match_are_a_question(shell):
 def test_replicates_are_joined_by_the_column_that_is_in_the_kinship(shell):
     ran = shell("fit", *case("odd_files", "replicates.csv", "kinship.csv"))
     assert ran.code == 0
-    assert "ids: column `strain` of replicates.csv (30 of 30 are in kinship.csv)" in ran.words
+    assert "ids: column “strain” of replicates.csv (30 of 30 are in kinship.csv)" in ran.words
     assert "60 records of 30 individuals" in ran.words
 
 
@@ -252,8 +252,8 @@ def test_of_two_columns_that_match_equally_one_must_be_named(shell, tmp_path):
     ran = shell("fit", *files)
     assert ran.code == 1
     assert (
-        "pheno.csv: it must be certain which column holds the ids: column `left` has 30 ids that "
-        "are in kinship.csv, and column `right` has 30"
+        "pheno.csv: it must be certain which column holds the ids: column “left” has 30 ids that "
+        "are in kinship.csv, and column “right” has 30"
     ) in ran.words
     for asked in ("left", "pheno.csv=left"):
         assert h2(shell, *files, "--trait", "weight", "--id", asked) == (
@@ -275,7 +275,7 @@ def test_numbers_that_are_not_called_ids_do_not_take_their_place(shell, tmp_path
     rows[1:] = [rows[1 + k] for k in ORDER]
     ran = shell("fit", *put(tmp_path, pheno=rows, kinship=renamed(NUMBERS)))
     assert ran.code == 1
-    assert "column `rank` has 30 ids that are in kinship.csv, and column `id` has 0" in ran.words
+    assert "column “rank” has 30 ids that are in kinship.csv, and column “id” has 0" in ran.words
 
 
 def test_a_column_of_ids_that_is_not_there_is_named(shell, tmp_path):
@@ -317,7 +317,7 @@ def test_where_no_id_is_shared_the_column_that_would_is_named(shell, tmp_path):
     assert ran.code == 1
     assert "no id is shared" in ran.words
     assert (
-        "column `strain` of pheno.csv would join 30 individuals of kinship.csv if upper and lower "
+        "column “strain” of pheno.csv would join 30 individuals of kinship.csv if upper and lower "
         "case were the same: --id strain --spelling case"
     ) in ran.words
     asked = ["--id", "strain", "--spelling", "case"]
@@ -362,7 +362,7 @@ def test_ids_are_found_in_any_column(shell, tmp_path):
     rows += [[WEIGHTS[k], f"c{k % 7}", IDS[k]] for k in ORDER]
     files = put(tmp_path, pheno=rows, kinship=SQUARE)
     ran = shell("fit", *files)
-    assert "ids: column `label` of pheno.csv (30 of 30 are in kinship.csv)" in ran.words
+    assert "ids: column “label” of pheno.csv (30 of 30 are in kinship.csv)" in ran.words
 
 
 def test_the_files_of_the_cases_are_read_where_they_lie(shell, tmp_path):

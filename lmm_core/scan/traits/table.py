@@ -203,6 +203,6 @@ def _thresholds(above: ArrayLike, m: int) -> Floats:
         raise LMMError(
             f"a threshold is a LOD score of at least 0, one for all traits or for each of the {m}",
             found,
-            "`trait_thresholds` makes one for each",
+            "trait_thresholds makes one for each",
         )
     return np.broadcast_to(values, (m,))

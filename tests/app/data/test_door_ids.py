@@ -74,12 +74,12 @@ def test_a_tie_is_a_question_with_two_answers():
     assert {"Ids of pheno.csv: left", "Ids of pheno.csv: right"} <= set(labels)
     app.button[labels.index("Ids of pheno.csv: left")].click()
     run(app)
-    assert "ids: column `left` of pheno.csv (30 of 30 are in kinship.csv)" in words(app)
+    assert "ids: column “left” of pheno.csv (30 of 30 are in kinship.csv)" in words(app)
     assert app.selectbox(key="ids_pheno.csv").value == "left"
     first = found(app)
     app.selectbox(key="ids_pheno.csv").select("right")
     run(app)
-    assert "ids: column `right` of pheno.csv" in words(app)
+    assert "ids: column “right” of pheno.csv" in words(app)
     assert found(app) != first
     app.selectbox(key="ids_pheno.csv").select("")
     run(app)

@@ -152,8 +152,8 @@ def test_an_upload_is_joined_by_id():
     np.testing.assert_array_equal(data.covariates.column("sex"), [0, 1, 0, 1])
     np.testing.assert_array_equal(data.traits.column("age"), [3, np.nan, 4, 5])
     assert opened.about == (
-        "4 individuals matched by id. ids: column `id` of pheno.csv (4 of 4 are in kinship.csv). "
-        "ids: column `id` of covar.csv (4 of 4 are in kinship.csv)."
+        "4 individuals matched by id. ids: column “id” of pheno.csv (4 of 4 are in kinship.csv). "
+        "ids: column “id” of covar.csv (4 of 4 are in kinship.csv)."
     )
     assert opened.true_h2 is None
 
@@ -171,8 +171,8 @@ def test_who_was_left_out_is_told():
     assert about == (
         "3 individuals matched by id. Left out, only in the kinship: k (1). Left out, only in "
         "the phenotype file: e, f, g … (4). Left out, only in the covariate file: v (1). "
-        "Left out, missing from one file: d (1). ids: column `id` of pheno.csv (4 of 8 are in "
-        "kinship.csv). ids: column `id` of covar.csv (3 of 4 are in kinship.csv)."
+        "Left out, missing from one file: d (1). ids: column “id” of pheno.csv (4 of 8 are in "
+        "kinship.csv). ids: column “id” of covar.csv (3 of 4 are in kinship.csv)."
     )
 
 

@@ -74,7 +74,7 @@ def test_the_settings_are_those_of_the_project_and_of_the_command():
 
 
 def test_a_setting_that_the_server_does_not_know_is_refused():
-    with pytest.raises(UsageError, match=r"it says: .*server\.maxUplaodSize.*; `streamlit config"):
+    with pytest.raises(UsageError, match=r"it says: .*server\.maxUplaodSize.*; “streamlit config"):
         settings("server.maxUplaodSize=200")
 
 

@@ -22,7 +22,7 @@ def test_a_family_and_a_space_in_front_join_by_the_individual():
     files = {**PAIR, "pheno.csv": PHENO.replace(b"\n", b"\nF1 ").removesuffix(b"F1 ")}
     prepared = prepare(files)
     assert prepared.dataset.n == 4
-    assert "the second word of column `id`" in prepared.notes[0]
+    assert "the second word of column “id”" in prepared.notes[0]
     # Where two individuals would be one, or the ids match as they are, nothing is dropped.
     twice = PHENO.replace(b"d,", b"F1 a,").replace(b"\na,", b"\nF2 a,")
     twice = twice.replace(b"\nb,", b"\nF1 b,").replace(b"\nc,", b"\nF1 c,")
