@@ -13,6 +13,7 @@ Taken = tuple[str, str, str]
 
 _HEADER = "its header says so"
 _MANY_MARKERS = 12
+_SPELT = {f"{count}.0": str(count) for count in (-1, 0, 1, 2)}
 _LEAST_LETTERS = 3
 
 
@@ -91,8 +92,25 @@ def genotypes_by_rows(rows: Rows) -> Taken | None:
     kind = kind_of(entries)
     width = len(body[0])
     if kind == NUMBERS:
-        told = set(entries)
-        whole = told <= {"0", "1", "2", "-1", "9", "5", "-9", "NA", "", ".", "-", "NaN", "nan"}
+        told = {_SPELT.get(entry, entry) for entry in entries}
+        whole = told <= {
+            "0",
+            "1",
+            "2",
+            "-1",
+            "9",
+            "5",
+            "-9",
+            "NA",
+            "",
+            ".",
+            "-",
+            "NaN",
+            "nan",
+            "N",
+            "NN",
+            "--",
+        }
         square = width >= _MANY_MARKERS or (shape.marker_rows and width >= _LEAST_LETTERS)
         if (
             whole

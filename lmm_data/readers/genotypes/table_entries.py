@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import MISSING_COUNT
-from lmm_core.errors import DataError, some
+from lmm_core.errors import DataError, count, some
 from lmm_data.readers.genotypes.calls import (
     IUPAC,
     MISSING_CALLS,
@@ -29,6 +29,10 @@ _BASES = frozenset("ACGTIDB") | IUPAC.keys()
 _OTHER_SIGNS = frozenset("01234N-+")
 _SIGNS = "/| :"
 _TOGETHER = 256
+# What these are is told by what else there is.
+_OPEN = {"-1": -1, "3": 3}
+# So many may be missing, where 3 stands beside 0.
+_MISSING_SHARE = 0.1
 _OF_PARENTS = {"A": 0, "H": 1, "B": 2}
 _PARTLY = frozenset("CD")
 
@@ -102,7 +106,7 @@ class Entries:
         self.width = 0
         self._numbers: Counts | None = None
         self._parsed = Parsed(name, _MISSING_NUMBERS | {"-1"})
-        self._minus = self._two = False
+        self._two = False
         self._book = Book(name)
         self._codes: list[NDArray[Any]] = []
 
@@ -120,12 +124,12 @@ class Entries:
         if self._numbers is None:
             self._numbers = Counts(self.name, self.width)
         values = self._parsed.row(row, line)
-        if "-1" in row:
-            self._minus = True
-            # As what it is, until it is known whether 2 is there.
-            at = [k for k, entry in enumerate(row) if entry == "-1"]
-            values = values.copy()
-            values[at] = -1
+        for entry, value in _OPEN.items():
+            if entry in row:
+                # As what it is, until it is known which others are there.
+                at = [k for k, other in enumerate(row) if other == entry]
+                values = values.copy()
+                values[at] = value
         self._two = self._two or bool((values == 2).any())
         self._numbers.append(values)
 
@@ -231,23 +235,60 @@ class Entries:
 
     def _coded_numbers(self, marker_rows: bool) -> CodedTable:
         assert self._numbers is not None
-        rows = self._numbers.rows()
-        notes: tuple[str, ...] = ()
-        words = "counts of an allele"
-        if self._minus:
-            if self._two:
-                rows = np.where(rows == -1, MISSING_COUNT, rows).astype(rows.dtype)
-                notes = (f"−1 stands in {self.name} beside 2, and is missing",)
-            else:
-                rows = np.where(rows == MISSING_COUNT, rows, rows + 1).astype(rows.dtype)
-                notes = (f"−1, 0 and 1 of {self.name} are 0, 1 and 2 copies of an allele",)
-        elif not self._two and rows.dtype == np.int8:
-            notes = (
-                f"{self.name} holds 0 and 1, and no 2: they are taken for copies of an allele as "
-                "they are; of lines, in which 1 stands for two copies, the kinship is a quarter "
-                "of what 0 and 2 give",
-            )
+        rows, notes = self._as_copies(self._numbers.rows())
         counts = rows.T if marker_rows else rows
         m = counts.shape[1]
         alleles = dict.fromkeys(range(m), ("NA", "NA"))
-        return CodedTable(counts, range(m), alleles, words, notes)
+        return CodedTable(counts, range(m), alleles, "counts of an allele", notes)
+
+    def _as_copies(self, rows: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
+        """Numbers as copies of an allele, told by which of them there are, and a note on that."""
+        missing = rows == MISSING_COUNT if rows.dtype == np.int8 else np.isnan(rows)
+        minus, zero, three = ((rows == value) & ~missing for value in (-1, 0, 3))
+        if three.any() and (zero.any() or minus.any()):
+            self._require_rare(three, zero)
+            missing = missing | three
+            note = f"3 stands in {self.name} beside 0, and is missing"
+            rows, said = self._as_copies(_without(rows, missing))
+            return rows, (note, *said)
+        if three.any():
+            note = f"1, 2 and 3 of {self.name} are 0, 1 and 2 copies of an allele"
+            return _without(rows - 1, missing), (note,)
+        if minus.any() and self._two:
+            note = f"−1 stands in {self.name} beside 2, and is missing"
+            return _without(rows, missing | minus), (note,)
+        if minus.any():
+            note = f"−1, 0 and 1 of {self.name} are 0, 1 and 2 copies of an allele"
+            return _without(rows + 1, missing), (note,)
+        if not self._two and (missing | zero | (rows == 1) | (rows == 0.5)).all():
+            if rows.dtype != np.int8:
+                note = f"0, 0.5 and 1 of {self.name} are 0, 1 and 2 copies of an allele"
+                return rows * 2, (note,)
+            return rows, (self._of_lines("0 and 1, and no 2"),)
+        if (missing | (rows == 1) | (rows == 2)).all():
+            return rows, (self._of_lines("1 and 2, and no 0"),)
+        return rows, ()
+
+    def _of_lines(self, what: str) -> str:
+        return (
+            f"{self.name} holds {what}: they are taken for copies of an allele as they are; of "
+            "lines, in which 1 stands for two copies, the kinship is a quarter of what 0 and 2 give"
+        )
+
+    def _require_rare(self, three: NDArray[np.bool_], zero: NDArray[np.bool_]) -> None:
+        """A DataError if 3 beside 0 may be a genotype, and 0 what is missing."""
+        if three.mean() > _MISSING_SHARE or three.sum() > zero.sum():
+            raise DataError(
+                "it must be certain which genotypes are missing",
+                f"0 stands {count(int(zero.sum()), 'time')} and 3 "
+                f"{count(int(three.sum()), 'time')}: one of them may be missing",
+                "write missing genotypes as NA",
+                where=self.name,
+            )
+
+
+def _without(rows: NDArray[Any], missing: NDArray[np.bool_]) -> NDArray[Any]:
+    """Numbers with what is missing marked as that."""
+    if rows.dtype == np.int8:
+        return np.where(missing, np.int8(MISSING_COUNT), rows).astype(np.int8)
+    return np.where(missing, np.float32(np.nan), rows)

@@ -188,12 +188,14 @@ def separator_of(sample: Sequence[str]) -> str:
     regular = [mark for mark in SEPARATORS if _is_regular(sample, mark)]
     # A name may hold a space in every line, but seldom a tab or a semicolon: a triangle between
     # commas is told by its widths.
-    plain = not any(mark in line for line in sample for mark in "\t;|")
+    # The bar of a genotype, as in 0|1, stands in the lines and not in the header.
+    bar = not regular or "|" in sample[0]
+    plain = not any(mark in line for line in sample for mark in "\t;|"[: 2 + bar])
     widths = [len(split(line, ",")) for line in sample[1:]]
     plain = plain and not (len(widths) > 1 and all(b == a + 1 for a, b in pairwise(widths)))
     if regular[:1] in (["\t"], [";"]) or (len(regular) == 1 and plain):
         return regular[0]
-    for separator in SEPARATORS:
+    for separator in [mark for mark in SEPARATORS if bar or mark != "|"]:
         # The header may have one entry less, and be cut otherwise.
         rows = [split(line, separator) for line in sample[1:] or sample]
         widths = [len(row) for row in rows]

@@ -156,6 +156,43 @@ def test_what_was_taken_for_what_is_said(name):
     assert words.replace("“G.txt”", "G.txt") in notes
 
 
+CODED = {
+    "1, 2 and 3": (COUNTS + 1, "1, 2 and 3 of G.txt are 0, 1 and 2 copies of an allele"),
+    "halves": (COUNTS / 2, "0, 0.5 and 1 of G.txt are 0, 1 and 2 copies of an allele"),
+    "a bar between": (np.array(["0|0", "0|1", "1|1"])[COUNTS], ""),
+}
+
+
+@pytest.mark.parametrize("way", [across, down])
+@pytest.mark.parametrize("coding", CODED)
+def test_how_copies_are_coded(coding, way):
+    counts, said = CODED[coding]
+    made = prepared(way(counts), roles=(("G.txt", "genotypes"),))
+    expected = prepared(across(COUNTS)).kinship.values
+    np.testing.assert_allclose(made.kinship.values, expected, rtol=1e-12)
+    assert said in " ".join(read(made).notes)
+
+
+def test_3_is_missing_if_it_is_rare_beside_0():
+    one, two = COUNTS.copy(), COUNTS.astype(object)
+    one[2, 3], two[2, 3] = 3, "NA"
+    found = read_genotype_table(across(one))
+    np.testing.assert_array_equal(
+        found.genotypes.counts, read_genotype_table(across(two)).genotypes.counts
+    )
+    assert "3 stands in the genotypes beside 0, and is missing" in found.notes
+    # In other files 0 is missing, and 3 a genotype.
+    other = COUNTS + 1
+    other[2, 3] = 0
+    with pytest.raises(DataError, match=r"0 stands 1 time and 3 \d+ times: one of them may"):
+        read_genotype_table(across(other))
+
+
+def test_lines_of_1_and_2_have_a_note():
+    found = read_genotype_table(across(1 + COUNTS // 2))
+    assert "holds 1 and 2, and no 0" in found.notes[0]
+
+
 @pytest.mark.parametrize("missing", ["9", "5", "-9", "NA", "", ".", "NN"])
 def test_missing_counts(missing):
     rows = COUNTS.astype(object).copy()
