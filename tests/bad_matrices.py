@@ -206,7 +206,9 @@ MATRICES = {
         kinship(lines([(IDS[i], *K[i, :i].tolist()) for i in range(N)]).encode()),
         refused={
             "kinship.csv": "kinship.csv: a lower triangle must have its diagonal: the first "
-            "row is “m01” alone; write each individual with itself"
+            "row is “m01” alone; write each individual with itself: 1 in a relationship for one "
+            "who is not inbred, ½ in coefficients; of distances from 0 to 1 give 1 less each, and "
+            "1 with oneself"
         },
         lacks=("kinship", "pheno.csv", "covar.csv"),
         codes=None,

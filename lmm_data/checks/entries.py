@@ -30,6 +30,8 @@ def check_entries(
         return (_shape(where, f"It has {n:,} rows for {count(len(ids), 'id')}."),)
     names = labels_or_rows(ids, n)
     bad = ~np.isfinite(matrix)
+    if n > 1 and np.diagonal(bad).all():
+        return (_no_diagonal(where, int(bad.sum())),)
     if bad.any():
         worst = np.argsort(-bad.sum(axis=0), kind="stable")
         # Leaving out the worst first, the next may be whole again.
@@ -61,6 +63,20 @@ def check_entries(
     if largest > 0.0 and float(np.abs(np.diagonal(matrix)).max()) <= ROUNDING_ASYMMETRY * largest:
         return (*found, _distances(where))
     return found
+
+
+def _no_diagonal(where: str, missing: int) -> Finding:
+    return Finding(
+        "kinship_missing",
+        "error",
+        where,
+        "No diagonal",
+        "Nobody has a value with itself.",
+        "With oneself a relationship is 1 plus the inbreeding, and without it K is not known.",
+        "Write each individual with itself: 1 in a relationship for one who is not inbred, ½ in "
+        "coefficients.",
+        value=float(missing),
+    )
 
 
 def _distances(where: str) -> Finding:

@@ -21,6 +21,12 @@ from lmm_data.readers.text.dialect import (
 )
 from lmm_data.readers.text.marks import has_decimal_comma, lines_with_commas
 
+DIAGONAL = (
+    "write each individual with itself: 1 in a relationship for one who is not inbred, ½ in "
+    "coefficients; of distances from 0 to 1 give 1 less each, and 1 with oneself"
+)
+"""What to do about a matrix that does not say how individuals are related to themselves."""
+
 _MAX_LABELS = 2
 _AMBIGUOUS = 4
 _SAMPLE = 20
@@ -180,17 +186,11 @@ def _starts_header(first: list[str]) -> bool:
 def _triangle(lines: Lines, first: list[str], second: list[str], last: list[str]) -> Layout | None:
     """The layout of rows that grow by one entry each, or None."""
     count = len(lines)
+    _require_diagonal(lines, first, second, last)
     if count > 1 and len(second) == len(first) + 1 and len(last) == len(first) + count - 1:
         labels = len(first) - 1
         if labels <= _MAX_LABELS and not _is_name(first[-1]):
             return Layout("lower", False, labels, count)
-        if count > 2 and len(first) == 1:
-            raise DataError(
-                "a lower triangle must have its diagonal",
-                f"the first row is “{first[0][:40]}” alone",
-                "write each individual with itself",
-                where=lines.name,
-            )
     if count > 2 and len(last) == len(second) + count - 2 and _starts_header(first):
         labels = len(second) - 1
         third = lines.row(2)
@@ -199,6 +199,34 @@ def _triangle(lines: Lines, first: list[str], second: list[str], last: list[str]
             if len(first) in (n, n + labels) and not _is_name(second[-1]):
                 return Layout("lower", True, labels, n)
     return None
+
+
+def _require_diagonal(lines: Lines, first: list[str], second: list[str], last: list[str]) -> None:
+    """A DataError for a triangle whose rows name who is missing on its diagonal.
+
+    So distances are written by R's `print` of a `dist`, by PHYLIP and mothur: 0 with oneself is
+    understood. With oneself a relationship is 1 plus the inbreeding, which nobody can guess.
+    """
+    count, rows = len(lines), [len(first), len(second), len(last)]
+    if count < 3:
+        return
+    which, found = "a lower", ""
+    if rows == [1, 2, count] and _is_name(first[0]):
+        found = f"the first row is “{first[0][:40]}” alone"
+    elif rows == [1, 1, count - 1] and first == [str(count - 1)] and _is_name(second[0]):
+        found = f"after the count the first row is “{second[0][:40]}” alone, as PHYLIP’s distances"
+    elif rows == [count - 1, 2, count] and all(map(_is_name, first)) and first[0] != second[0]:
+        if count > 3 and lines.row(2)[0] == first[2] and second[0] == first[1]:
+            found = (
+                f"the header begins with “{first[0][:40]}” and the rows with “{second[0][:40]}”, "
+                "as R prints distances"
+            )
+    elif rows == [count, count - 1, 1] and _is_name(last[0]) and _is_name(first[0]):
+        which, found = "an upper", f"the last row is “{last[0][:40]}” alone"
+    if found:
+        raise DataError(
+            f"{which} triangle must have its diagonal", found, DIAGONAL, where=lines.name
+        )
 
 
 def _square(lines: Lines, first: list[str], last: list[str]) -> Layout | None:

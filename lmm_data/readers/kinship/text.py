@@ -11,7 +11,7 @@ from lmm_core.errors import DataError, in_digits, some
 from lmm_core.progress import Progress
 from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.genotypes.plink_tables import require_room
-from lmm_data.readers.kinship.layout import Layout, Lines, layout_of
+from lmm_data.readers.kinship.layout import DIAGONAL, Layout, Lines, layout_of
 from lmm_data.readers.kinship.plink2 import missing_entries
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, id_words, is_made_up
 from lmm_data.readers.numeric import as_number
@@ -236,7 +236,7 @@ def _require_diagonal(values: Floats, name: str) -> None:
         raise DiagonalError(
             "each row of a lower triangle must end with an individual with itself",
             "these entries are too small for that, beside the others",
-            "add the diagonal, or give the whole square",
+            DIAGONAL,
             where=name,
         )
 
