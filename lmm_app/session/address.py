@@ -2,11 +2,12 @@
 
 A step of the tour is an entry of the browser's history, as a page is; what is chosen on a step or
 a page is not. A session remembers what was chosen, and reads a link where the session does not
-know yet: so the step that is gone back to must be forgotten first.
+know yet: so the step that is gone back to must be forgotten first. All else that was chosen
+meanwhile the browser itself takes along into the address that is gone back to.
 """
 
 import json
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -18,8 +19,7 @@ KEY = "address"
 ENTRY = "step"
 OF_AN_ENTRY = ("guess", "seen")
 _ARRIVED = "arrived"
-_LEFT = "address_left"
-_MISSED = "address_missed"
+_TOLD = "address_told"
 
 
 # What it does is in the script of the page (`lmm_app/live/js/address.js`).
@@ -38,12 +38,13 @@ def arrive(where: str) -> None:
 
 def follow() -> None:
     """Keep the browser's history; the last thing that a run does."""
-    arrived = st.session_state.pop(_ARRIVED, None)
-    link = st.query_params.to_dict()
-    # Of what Streamlit binds to the link the address that was gone back to does not know.
-    link |= st.session_state.pop(_MISSED, {})
-    st.session_state[_LEFT] = link
-    data = {"arrived": arrived, "entry": link.get(ENTRY, ""), "link": urlencode(link)}
+    data = {
+        "arrived": st.session_state.pop(_ARRIVED, None),
+        "entry": st.query_params.get(ENTRY, ""),
+        "own": (ENTRY, *OF_AN_ENTRY),
+        # Back and Forward at once end where they began: the browser is to hear of that too.
+        "told": st.session_state.get(_TOLD, 0),
+    }
     with st.container(key=f"{UNSEEN}-{KEY}"):
         packed = b"@" + json.dumps(data, separators=(",", ":")).encode()
         _component(key=KEY, data=packed, on_address_change=_came_back)
@@ -55,16 +56,14 @@ def _came_back() -> None:
     if told is None:
         # The page was left meanwhile, and its entries with it.
         return
+    st.session_state[_TOLD] = st.session_state.get(_TOLD, 0) + 1
     search = str(told.get("address") or "")
     asked = dict(parse_qsl(search.removeprefix("?")))
     st.session_state.pop(ENTRY, None)
+    # Said even if it is so already: what runs said that had not heard of it, the browser left out.
+    st.query_params[ENTRY] = ""
     for name in (ENTRY, *OF_AN_ENTRY):
         if name in asked:
             st.query_params[name] = asked[name]
         else:
             st.query_params.pop(name, None)
-    # Whatever else was chosen meanwhile holds, and the address is to say so.
-    kept: dict[str, str] = st.session_state.get(_LEFT, {})
-    st.session_state[_MISSED] = {
-        name: value for name, value in kept.items() if name not in (ENTRY, *OF_AN_ENTRY)
-    }

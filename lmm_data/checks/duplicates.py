@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.errors import count, in_digits
 from lmm_data.checks.comparing import Counts, Singles, pair_blocks
 from lmm_data.checks.finding import Finding
-from lmm_data.checks.relatives import REPLICATED, components, replicates, together
+from lmm_data.checks.relatives import REPLICATED, groups_of, replicates, together
 
 # Two typings of one sample differ at fewer markers than this share.
 SAME = 0.05
@@ -45,16 +44,7 @@ class Pairs(Brief):
 
     def groups(self) -> tuple[tuple[int, ...], ...]:
         """Individuals with the same genotypes, group by group."""
-        if not len(self.same):
-            return ()
-        members = np.unique(self.same)
-        place = np.searchsorted(members, self.same)
-        linked: NDArray[np.bool_] = np.zeros((members.size, members.size), dtype=bool)
-        linked[place[:, 0], place[:, 1]] = linked[place[:, 1], place[:, 0]] = True
-        label = components(linked)
-        return tuple(
-            tuple(int(i) for i in members[label == group]) for group in range(label.max() + 1)
-        )
+        return groups_of(self.same)
 
 
 def compare(G: Counts) -> Pairs:

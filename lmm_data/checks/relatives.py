@@ -61,6 +61,23 @@ def components(linked: NDArray[np.bool_]) -> Ints:
     return label
 
 
+def groups_of(pairs: Ints) -> tuple[tuple[int, ...], ...]:
+    """Ascending indices, group by group, from the pairs that belong together, shape (k, 2).
+
+    >>> groups_of(np.array([[2, 0], [5, 2], [3, 4]]))
+    ((0, 2, 5), (3, 4))
+    """
+    has = np.flatnonzero(np.bincount(pairs.ravel()))
+    i, j = np.searchsorted(has, pairs.T)
+    linked: NDArray[np.bool_] = np.zeros((has.size, has.size), dtype=bool)
+    linked[i, j] = linked[j, i] = True
+    label = components(linked)
+    return tuple(
+        tuple(int(i) for i in has[label == group])
+        for group in range(int(label.max(initial=-1)) + 1)
+    )
+
+
 def is_replicated(R: Floats) -> bool:
     """Whether so many have a clone, or nearly, that clones are the design."""
     return bool(np.mean(R.max(axis=0) >= NEARLY) > REPLICATED)
@@ -81,13 +98,7 @@ def clone_groups(R: Floats, limit: float = CLONE) -> tuple[tuple[int, ...], ...]
     Args:
         R: their `correlations`.
     """
-    alike = limit <= R
-    has = np.flatnonzero(alike.any(axis=0))
-    label = components(alike[np.ix_(has, has)])
-    return tuple(
-        tuple(int(i) for i in has[label == group])
-        for group in range(int(label.max(initial=-1)) + 1)
-    )
+    return groups_of(np.argwhere(limit <= R))
 
 
 def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:

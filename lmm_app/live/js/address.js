@@ -2,7 +2,9 @@
 //
 // Streamlit puts every change of a link into the history, so that going back undoes movements of a
 // slider one by one. Here a step of the tour is an entry, and a page; all else replaces the last.
-// And going back tells the server what the address says.
+// And what was chosen elsewhere holds in the entry that is gone back to: its address says so before
+// Streamlit reads it, for what an address does not say Streamlit puts back as it was at first. Then
+// the server is told what the address says.
 
 // Frames that a heading may take to appear.
 const PATIENCE = 40;
@@ -13,50 +15,59 @@ const PATIENCE_WITH_SERVER = 5000;
 let known = null;
 
 /**
- * Called after every run; `link` is what the address is to say, `entry` the step in it, and `arrived`
- * names what has been come to. `tell` tells the server of an address that was gone back to.
+ * Called after every run, which has come to the entry `entry` and to what `arrived` names. `own` are
+ * the names in an address that belong to an entry, what makes one first. `tell` tells the server of
+ * an address that was gone back to.
  */
-export function followAddress({ link, entry, arrived }, tell) {
-  const here = (known ??= beginAddress());
-  here.path = location.pathname;
+export function followAddress({ entry, own, arrived }, tell) {
+  const here = (known ??= beginAddress(own));
   here.tell = tell;
-  if (entry === here.target) {
-    here.target = null;
-    here.amend(link);
-  }
+  if (entry === here.target) here.target = null;
   arrive(here, arrived);
 }
 
-function beginAddress() {
-  const here = { path: location.pathname, target: null, arrived: undefined, tell: null };
+function beginAddress(own) {
+  const here = { left: new URL(location), target: null, arrived: undefined, tell: null };
+  const entryOf = ({ search }) => new URLSearchParams(search).get(own[0]) ?? "";
   const [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
   const write = (how) => (state, title, url) => {
-    const next = new URL(url ?? "", location.href);
+    const next = new URL(url ?? "", location);
     const within = next.pathname === location.pathname;
     // A run that has not heard of it yet would undo the reader's going back.
-    if (within && here.target !== null && stepOf(next) !== here.target) return;
-    if (within && (here.target !== null || stepOf(next) === stepOf(location))) replace(state, title, url);
+    if (within && here.target !== null && entryOf(next) !== here.target) return;
+    if (within && (here.target !== null || entryOf(next) === entryOf(location))) replace(state, title, url);
     else how(state, title, url);
-    here.path = location.pathname;
+    here.left = new URL(location);
   };
-  here.amend = (link) => link !== location.search.slice(1) && replace(history.state, "", location.pathname + (link && `?${link}`));
   history.pushState = write(push);
   history.replaceState = write(replace);
-  addEventListener("popstate", () => {
-    const within = location.pathname === here.path;
-    here.path = location.pathname;
-    // Of another page Streamlit takes care.
-    if (!within) return;
-    here.target = stepOf(location);
+  // The entry that is gone back to keeps its own; all else is as in the address that is left.
+  const carry = () => {
+    const [all, kept] = [here.left, location].map(({ search }) => new URLSearchParams(search));
+    for (const name of own) {
+      all.delete(name);
+      if (kept.has(name)) all.set(name, kept.get(name));
+    }
+    here.left.search = all;
+    replace(history.state, "", here.left);
+    here.target = entryOf(location);
     clearTimeout(here.timer);
     here.timer = setTimeout(() => (here.target = null), PATIENCE_WITH_SERVER);
-    here.tell?.(location.search);
+  };
+  // Of another page Streamlit takes care.
+  const within = () => location.pathname === here.left.pathname;
+  // The one event before that of Streamlit; a browser that is too old for it is not much too late.
+  self.navigation?.addEventListener("currententrychange", ({ navigationType }) => {
+    if (navigationType === "traverse" && within()) carry();
+  });
+  addEventListener("popstate", () => {
+    if (within()) {
+      carry();
+      here.tell?.(location.search);
+    }
+    here.left = new URL(location);
   });
   return here;
-}
-
-function stepOf({ search }) {
-  return new URLSearchParams(search).get("step") ?? "";
 }
 
 /** Bring what has been come to into view and into focus: a step at its top, or what was said. */
