@@ -12,6 +12,7 @@ from lmm_app.fit.text import literal, said
 from lmm_app.genome.sources import MICE, CrossSettings
 from lmm_app.genome.study import Study
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.alone import saved_as
 from lmm_app.lessons.asked import Asked, M
 from lmm_app.session import linked, projector, state, studies
 from lmm_app.session.prediction import Prediction, say
@@ -50,7 +51,7 @@ class AboutGenome(Generic[M]):
     def prediction(self) -> Prediction:
         """Where the guess is kept."""
         name = self.asked.name
-        return Prediction(f"lesson {name}", f"lesson_{name}", buttons=f"{name}_")
+        return Prediction(saved_as(name), f"lesson_{name}", buttons=f"{name}_")
 
     def render(self) -> None:
         """Draw the lesson: whose genome, the idea, the question, and then its answer."""

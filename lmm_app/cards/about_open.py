@@ -8,6 +8,7 @@ import streamlit as st
 from lmm_app.cards.asking import ask, turn
 from lmm_app.fit.text import literal
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.alone import ALONE, saved_as
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Step
 from lmm_app.session import projector, state
@@ -17,13 +18,19 @@ from lmm_app.session.prediction import Prediction, say
 LEAST = 0.4
 
 
+def head(title: str, lead: str) -> None:
+    """The title, and what the lesson is about."""
+    st.title(title)
+    name = literal(state.shown().opened.dataset.name)
+    st.caption(f"{lead} Open now: {name}.")
+
+
 @dataclass(frozen=True, slots=True)
 class AboutOpen:
     """What such a lesson is made of.
 
     Attributes:
         step: its idea, formula, question and code.
-        lead: what it is about, in a sentence or two.
         in_brief: the answer for a projector.
         picture: draws it; with the answer once that has been seen, and large on a projector.
         below: what else stands at the foot of the page.
@@ -32,7 +39,6 @@ class AboutOpen:
     """
 
     step: Step
-    lead: str
     in_brief: Callable[[Scene], str]
     picture: Callable[[Scene, bool, float | bool], None]
     below: Callable[[Scene], None] = lambda scene: None
@@ -43,19 +49,13 @@ class AboutOpen:
     def prediction(self) -> Prediction:
         """Where the guess is kept."""
         name = self.step.name
-        return Prediction(f"lesson {name}", f"lesson_{name}", buttons=f"{name}_")
+        return Prediction(saved_as(name), f"lesson_{name}", buttons=f"{name}_")
 
     def render(self) -> None:
         """Draw the lesson, under its title."""
         if not projector.on():
-            self.head(self.step.title)
+            head(self.step.title, ALONE[self.step.name].lead)
         self.body()
-
-    def head(self, title: str) -> None:
-        """The title, and what the lesson is about."""
-        st.title(title)
-        name = literal(state.shown().opened.dataset.name)
-        st.caption(f"{self.lead} Open now: {name}.")
 
     def body(self) -> None:
         """The idea, the question, and the picture's answer once it is seen."""

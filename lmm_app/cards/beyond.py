@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards import kept
 from lmm_app.cards.about_open import AboutOpen
-from lmm_app.lessons.beyond import BEYOND, LEAD, asks, in_brief
+from lmm_app.lessons.beyond import BEYOND, asks, in_brief
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.scene import Scene
@@ -37,4 +37,4 @@ def _open(preset: Preset) -> None:
     st.session_state.update(data="lesson", preset=preset.name, seed=preset.seed)
 
 
-LESSON = AboutOpen(BEYOND, LEAD, in_brief, _picture, _below)
+render = AboutOpen(BEYOND, in_brief, _picture, _below).render

@@ -28,4 +28,4 @@ def _picture(found: Components, seen: bool, projector: float | bool) -> None:
     board(picture, "components", start_of(revealed=seen), projector=projector)
 
 
-LESSON = AboutGenome(COMPONENTS, _make, _picture, bare=_make_open)
+render = AboutGenome(COMPONENTS, _make, _picture, bare=_make_open).render

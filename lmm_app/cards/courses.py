@@ -5,28 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons.beyond import BEYOND
-from lmm_app.lessons.components.words import COMPONENTS
+from lmm_app.lessons.alone import ALONE
 from lmm_app.lessons.courses import COURSES, Course, Stop
-from lmm_app.lessons.draws import DRAWS
-from lmm_app.lessons.how_k.parts import TITLE as HOW_K
-from lmm_app.lessons.how_many import HOW_MANY
-from lmm_app.lessons.lineup import LINEUP
-from lmm_app.lessons.moves.cases import TITLE as MOVES
-from lmm_app.lessons.peak.words import PEAK
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.race import RACE
-from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.tour import TOUR
 from lmm_app.session import state
 
 STEPS = {step.name: (place, step) for place, step in enumerate(TOUR, start=1)}
-ALONE = {
-    "how_k": HOW_K,
-    "moves": MOVES,
-    **{one.name: one.title for one in (RACE, BEYOND, DRAWS, LINEUP, SHRINKAGE, HOW_MANY)},
-    **{one.name: one.title for one in (PEAK, COMPONENTS)},
-}
 
 
 def render(show: Callable[[str], None]) -> None:
@@ -41,7 +26,7 @@ def title_of(stop: Stop) -> str:
     if stop.kind == "tour":
         place, step = STEPS[stop.name]
         return f"Tour {place} · {step.title}"
-    return PRESETS[stop.name].title if stop.kind == "card" else ALONE[stop.name]
+    return (PRESETS if stop.kind == "card" else ALONE)[stop.name].title
 
 
 def _course(name: str, course: Course, show: Callable[[str], None]) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards import kept
 from lmm_app.cards.about_open import AboutOpen
-from lmm_app.lessons.draws import DRAWS, LEAD, in_brief
+from lmm_app.lessons.draws import DRAWS, in_brief
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.component import board
 from lmm_app.live.draws import start_of
@@ -16,4 +16,4 @@ def _picture(scene: Scene, seen: bool, projector: float | bool) -> None:
     board(picture, "draws", start_of(scene, revealed=seen), projector=projector)
 
 
-LESSON = AboutOpen(DRAWS, LEAD, in_brief, _picture)
+render = AboutOpen(DRAWS, in_brief, _picture).render

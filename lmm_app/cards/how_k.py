@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lmm_app.cards import kept
-from lmm_app.cards.about_open import AboutOpen
+from lmm_app.cards.about_open import AboutOpen, head
 from lmm_app.lessons.broken import BROKEN
 from lmm_app.lessons.how_k import below_zero, by_hand, every_marker, the_mean, with_oneself
 from lmm_app.lessons.how_k.below_zero import SILENT, STOPPED
@@ -31,7 +31,7 @@ def render() -> None:
         with projector.aside("Parts"):
             name = _which()
     else:
-        LESSON[next(iter(PARTS))].head(TITLE)
+        head(TITLE, LEAD)
         name = _which()
     LESSON[name].body()
 
@@ -76,7 +76,6 @@ def _below(name: str, scene: Scene) -> None:
 LESSON = {
     name: AboutOpen(
         step,
-        LEAD,
         BRIEF[name],
         partial(_picture, name),
         partial(_below, name),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards import kept
 from lmm_app.cards.about_open import AboutOpen
-from lmm_app.lessons.how_many import HOW_MANY, LEAD, RECORDS, SIZE, SUPPOSED, in_brief, rows
+from lmm_app.lessons.how_many import HOW_MANY, RECORDS, SIZE, SUPPOSED, in_brief, rows
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.component import board
 from lmm_app.live.how_many import start_of
@@ -33,4 +33,4 @@ def _below(scene: Scene) -> None:
         st.dataframe(rows(records), hide_index=True)
 
 
-LESSON = AboutOpen(HOW_MANY, LEAD, in_brief, _picture, _below, method="REML")
+render = AboutOpen(HOW_MANY, in_brief, _picture, _below, method="REML").render

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards import kept
 from lmm_app.cards.about_open import AboutOpen
-from lmm_app.lessons.lineup import LEAD, LINEUP, asks, code, in_brief, turn_in
+from lmm_app.lessons.lineup import LINEUP, asks, code, in_brief, turn_in
 from lmm_app.lessons.panels import PANELS
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.component import board
@@ -38,4 +38,5 @@ def _turn(fingerprint: str, prediction: Prediction) -> int:
     return int(turns[fingerprint][0])
 
 
-LESSON = AboutOpen(LINEUP, LEAD, in_brief, _picture, turn=_turn)
+LESSON = AboutOpen(LINEUP, in_brief, _picture, turn=_turn)
+render = LESSON.render

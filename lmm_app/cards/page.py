@@ -2,26 +2,13 @@
 
 from collections.abc import Callable
 from html import escape
+from importlib import import_module
 
 import streamlit as st
 
-from lmm_app.cards import (
-    beyond,
-    components,
-    courses,
-    draws,
-    how_k,
-    how_many,
-    kept,
-    lineup,
-    moves,
-    peak,
-    race,
-    shrinkage,
-)
+from lmm_app.cards import courses, kept
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons.how_k import parts
-from lmm_app.lessons.moves.cases import LEAD, TITLE
+from lmm_app.lessons.alone import ALONE, saved_as
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess
@@ -30,32 +17,6 @@ from lmm_app.session.prediction import Prediction, say
 from lmm_app.sources.opened import Lesson
 
 CARD = "card"
-# Of lessons that have a page of their own, where others have a card.
-HOW_K, MOVES = "how_k", "moves"
-ABOUT_OPEN = {
-    one.step.name: one
-    for one in (
-        race.LESSON,
-        beyond.LESSON,
-        draws.LESSON,
-        lineup.LESSON,
-        shrinkage.LESSON,
-        how_many.LESSON,
-    )
-}
-ABOUT_GENOME = {one.asked.name: one for one in (peak.LESSON, components.LESSON)}
-ALONE = {
-    HOW_K: how_k.render,
-    MOVES: moves.render,
-    **{name: one.render for name, one in (ABOUT_OPEN | ABOUT_GENOME).items()},
-}
-# What the doors to them say.
-DOORS = {
-    HOW_K: (parts.TITLE, parts.LEAD),
-    MOVES: (TITLE, LEAD),
-    **{name: (one.step.title, one.lead) for name, one in ABOUT_OPEN.items()},
-    **{name: (one.asked.title, one.asked.lead) for name, one in ABOUT_GENOME.items()},
-}
 ASKED_FIRST = "Each lesson begins with a question. Choose an answer, then press *Reveal*."
 MOVING, SMALL = "Pictures to move", "Fifteen small datasets"
 PICTURES = (
@@ -91,7 +52,7 @@ def render() -> None:
     st.html(STYLE)
     name = _asked()
     if name in ALONE:
-        ALONE[name]()
+        import_module(f"{__package__}.{name}").render()
         # A projector has no room for it, and the button in its corner.
         if not projector.on():
             _back()
@@ -104,7 +65,7 @@ def render() -> None:
     courses.render(_only)
     with st.container(key="lessons"):
         st.header(MOVING, anchor=False)
-        _in_pairs(list(DOORS), _door)
+        _in_pairs(list(ALONE), _door)
         st.header(SMALL, anchor=False)
         st.markdown(
             "Each has one question. *Open* takes the lesson to Explore, where h can be dragged and "
@@ -125,13 +86,12 @@ def _in_pairs(names: list[str], draw: Callable[[str], None]) -> None:
 
 def _door(name: str) -> None:
     """The way to a lesson that has a page of its own."""
-    title, lead = DOORS[name]
-    words = {HOW_K: "Open the five parts", MOVES: "Open the five cases"}.get(name, "Open")
+    lesson = ALONE[name]
     with st.container(border=True, height="stretch"):
-        st.subheader(title, anchor=False)
-        st.markdown(marked(lead), unsafe_allow_html=True)
+        st.subheader(lesson.title, anchor=False)
+        st.markdown(marked(lesson.lead), unsafe_allow_html=True)
         st.button(
-            words,
+            lesson.opens,
             key=f"open_{name}",
             on_click=_only,
             args=(name,),
@@ -172,7 +132,7 @@ def _only(name: str | None) -> None:
 def _card(name: str, *, alone: bool = False) -> None:
     """The question, and what becomes of it."""
     preset, beamed = PRESETS[name], alone and projector.on()
-    prediction = Prediction(f"lesson {name}", f"lesson_{name}")
+    prediction = Prediction(saved_as(name), f"lesson_{name}")
     seen = prediction.is_revealed()
     with st.container(border=True, height="stretch"):
         if not beamed:

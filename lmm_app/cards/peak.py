@@ -41,4 +41,4 @@ def _picture(peak: Peak, seen: bool, projector: float | bool) -> None:
     board(picture, "peak", start_of(peak), projector=projector)
 
 
-LESSON = AboutGenome(PEAK, _make, _picture, _options)
+render = AboutGenome(PEAK, _make, _picture, _options).render

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards import kept
 from lmm_app.cards.about_open import AboutOpen
-from lmm_app.lessons.race import HALFWAY, LEAD, RACE, asks, in_brief, rows
+from lmm_app.lessons.race import HALFWAY, RACE, asks, in_brief, rows
 from lmm_app.lessons.scene import Scene
 from lmm_app.live.component import board
 from lmm_app.live.race import start_of
@@ -24,4 +24,4 @@ def _below(scene: Scene) -> None:
             st.dataframe(rows(scene.view, HALFWAY), hide_index=True)
 
 
-LESSON = AboutOpen(RACE, LEAD, in_brief, _picture, _below, method="REML")
+render = AboutOpen(RACE, in_brief, _picture, _below, method="REML").render

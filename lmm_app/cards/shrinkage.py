@@ -4,7 +4,7 @@ import streamlit as st
 
 from lmm_app.cards.about_open import AboutOpen
 from lmm_app.lessons.scene import Scene
-from lmm_app.lessons.shrinkage import LEAD, SHRINKAGE, in_brief
+from lmm_app.lessons.shrinkage import SHRINKAGE, in_brief
 from lmm_app.live.component import board
 from lmm_app.session import everyone, state
 
@@ -24,4 +24,4 @@ def _below(scene: Scene) -> None:
     )
 
 
-LESSON = AboutOpen(SHRINKAGE, LEAD, in_brief, _picture, _below)
+render = AboutOpen(SHRINKAGE, in_brief, _picture, _below).render

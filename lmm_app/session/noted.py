@@ -12,16 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from lmm_app.lessons.beyond import BEYOND
-from lmm_app.lessons.components.words import COMPONENTS
-from lmm_app.lessons.draws import DRAWS
-from lmm_app.lessons.how_k.parts import PARTS
-from lmm_app.lessons.how_many import HOW_MANY
-from lmm_app.lessons.moves.cases import CASES, OPTIONS
-from lmm_app.lessons.peak.words import PEAK
+from lmm_app.lessons.alone import ALONE, saved_as
 from lmm_app.lessons.presets import PRESETS
-from lmm_app.lessons.race import AT_AN_END, RACE
-from lmm_app.lessons.shrinkage import SHRINKAGE
 from lmm_app.lessons.steps import Guess, Guessed
 from lmm_app.lessons.tour import TOUR
 from lmm_app.sources.opened import RANGES
@@ -32,7 +24,7 @@ NOTHING: Guessed = (None, False)
 BOUND: Mapping[str, tuple[str, ...]] = {
     "": ("trait", "covariates", "method"),
     "explore": ("between", "against", "look"),
-    "lessons": ("peak_every",),
+    "lessons": tuple(name for one in ALONE.values() for name in one.bound),
     "scan": tuple(
         f"scan_{name}" for name in ("n", "generations", "pairs", "qtl", "effect", "h", "loco")
     ),
@@ -44,17 +36,9 @@ SURE, SCAN, TRAITS, TWO = "sure", "scan", "traits", "two"
 OFFERED: Mapping[str, Collection[str] | None] = MappingProxyType(
     {
         **{f"tour {step.name}": step.question.options for step in TOUR},
-        **{f"lesson {name}": preset.options for name, preset in PRESETS.items()},
-        **{f"moves {name}": OPTIONS for name in CASES},
-        **{f"lesson {step.name}": step.question.options for step in PARTS.values()},
-        "lesson race": {**RACE.question.options, **AT_AN_END},
-        "lesson beyond": BEYOND.question.options,
-        "lesson draws": DRAWS.question.options,
-        "lesson shrinkage": SHRINKAGE.question.options,
-        "lesson how_many": HOW_MANY.question.options,
-        "lesson peak": PEAK.options,
-        "lesson components": COMPONENTS.options,
-        **dict.fromkeys((SURE, SCAN, TRAITS, "lesson lineup")),
+        **{saved_as(name): preset.options for name, preset in PRESETS.items()},
+        **{name: options for one in ALONE.values() for name, options in one.guesses.items()},
+        **dict.fromkeys((SURE, SCAN, TRAITS)),
     }
 )
 

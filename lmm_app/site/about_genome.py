@@ -1,8 +1,5 @@
 """The lessons about a genome, here of the simulated cross: a page of its own for each."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from lmm_app.cards import kept
 from lmm_app.genome.sources import CrossSettings
 from lmm_app.glossary.marks import marked
@@ -18,15 +15,6 @@ from lmm_app.paper.blocks import Placed
 from lmm_app.session import studies
 from lmm_app.site import about_open, frame
 from lmm_app.site.question import question
-
-ASKED: Sequence[Asked[Any]] = (PEAK, COMPONENTS)
-
-
-def cards() -> list[str]:
-    """What the page of all lessons says of each."""
-    return [
-        frame.card(one.name, one.title, one.lead, about_open.name_of(one.name)) for one in ASKED
-    ]
 
 
 def pages() -> dict[str, str]:
@@ -46,8 +34,8 @@ def pages() -> dict[str, str]:
     along = "LOD along a chromosome, by three scans"
     sums = "What rotated observations add to the sum, the profile, and the inflation of a scan"
     return {
-        about_open.name_of(PEAK.name): _page(PEAK, peak, scans, along, study.about),
-        about_open.name_of(COMPONENTS.name): _page(COMPONENTS, found, counts, sums, study.about),
+        frame.file_of(PEAK.name): _page(PEAK, peak, scans, along, study.about),
+        frame.file_of(COMPONENTS.name): _page(COMPONENTS, found, counts, sums, study.about),
     }
 
 

@@ -1,6 +1,5 @@
 """The lessons that ask about the data at hand, here about the mice: a page of its own for each."""
 
-from collections.abc import Mapping
 from html import escape
 
 from lmm_app.glossary.marks import marked
@@ -27,25 +26,7 @@ from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson
 from lmm_data.preparation.design import default_model
 
-LEADS: Mapping[str, tuple[Step, str]] = {
-    step.name: (step, lead)
-    for step, lead in (
-        (race.RACE, race.LEAD),
-        (beyond.BEYOND, beyond.LEAD),
-        (draws.DRAWS, draws.LEAD),
-        (lineup.LINEUP, lineup.LEAD),
-        (shrinkage.SHRINKAGE, shrinkage.LEAD),
-        (how_many.HOW_MANY, how_many.LEAD),
-    )
-}
-
-
 AT_ZERO = "Here the data are those of the lesson “The estimate is 0”: 200 sibs in 40 families."
-
-
-def name_of(name: str) -> str:
-    """The file of a lesson."""
-    return f"{name}.html"
 
 
 def at_zero() -> Scene:
@@ -54,13 +35,6 @@ def at_zero() -> Scene:
     data = keep.opened(Lesson(preset.name, preset.seed)).dataset
     view = keep.fitted(data.problem(data.traits.columns[0], default_model(data)))
     return Scene(view, "REML", "sib", "sibs")
-
-
-def cards() -> list[str]:
-    """What the page of all lessons says of each."""
-    return [
-        frame.card(name, step.title, lead, name_of(name)) for name, (step, lead) in LEADS.items()
-    ]
 
 
 def pages(scene: Scene, shown: Shown) -> dict[str, str]:
@@ -93,14 +67,20 @@ def pages(scene: Scene, shown: Shown) -> dict[str, str]:
         for name, seen in (("before", False), ("after", True))
     ]
     return {
-        name_of(name): page_of(LEADS[name][0], about_whom, boards, alt, note)
-        for name, about_whom, boards, alt, note in (
-            ("race", scene, ways, "Where each method stands after every step", ""),
-            ("beyond", zero, ends, "The profile beyond 0 and 1", AT_ZERO),
-            ("draws", scene, drawn, "Draws from the model, relatives side by side", ""),
-            ("lineup", scene, panels, "Twenty panels", ""),
-            ("shrinkage", scene, arrows, "Residuals and predictions, by family", about(who)),
-            ("how_many", scene, plans, "Expected standard error and power of designs", ""),
+        frame.file_of(step.name): page_of(step, about_whom, boards, alt, note)
+        for step, about_whom, boards, alt, note in (
+            (race.RACE, scene, ways, "Where each method stands after every step", ""),
+            (beyond.BEYOND, zero, ends, "The profile beyond 0 and 1", AT_ZERO),
+            (draws.DRAWS, scene, drawn, "Draws from the model, relatives side by side", ""),
+            (lineup.LINEUP, scene, panels, "Twenty panels", ""),
+            (
+                shrinkage.SHRINKAGE,
+                scene,
+                arrows,
+                "Residuals and predictions, by family",
+                about(who),
+            ),
+            (how_many.HOW_MANY, scene, plans, "Expected standard error and power of designs", ""),
         )
     }
 

@@ -5,7 +5,7 @@ from html import escape
 from lmm_app.cards.courses import STEPS, title_of
 from lmm_app.lessons.courses import COURSES, Stop
 from lmm_app.paper.tables_html import paragraph
-from lmm_app.site import about_open, how_k, moves
+from lmm_app.site import frame
 
 PAGES = {
     "sure": "How sure?",
@@ -14,8 +14,6 @@ PAGES = {
     "traits": "All traits",
     "scan": "QTL scan",
 }
-# Lessons of several pages, by the first.
-FIRST = {"how_k": how_k.FIRST, "moves": moves.FIRST}
 
 
 def blocks() -> str:
@@ -41,6 +39,6 @@ def _link(stop: Stop) -> str:
     target = {
         "tour": lambda: f"tour-{STEPS[stop.name][0]}.html",
         "card": lambda: f"#{stop.name}",
-        "alone": lambda: FIRST.get(stop.name) or about_open.name_of(stop.name),
+        "alone": lambda: frame.first_file(stop.name),
     }[stop.kind]()
     return f'<a href="{target}">{escape(title_of(stop))}</a>'

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from lmm_app.glossary.entries import chosen
+from lmm_app.lessons.alone import ALONE
 from lmm_app.paper.alone import alone
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import definitions, paragraph
@@ -49,20 +50,24 @@ def page(title: str, body: str, boards: Iterable[Placed] = (), *, here: str = ""
     return alone(title, whole, boards, style)
 
 
-def card(name: str, title: str, lead: str, href: str, words: str = "Open") -> str:
-    """What the page of all lessons says of one that has pages of its own.
+def file_of(name: str, part: str = "") -> str:
+    """The file of a lesson that has pages of its own, or of one of its parts."""
+    return f"{name}-{part}.html" if part else f"{name}.html"
 
-    Args:
-        name: its place on that page.
-        title: plain text.
-        lead: Markdown.
-        href, words: the file that it begins with, and what leads there.
-    """
+
+def first_file(name: str) -> str:
+    """The file with which such a lesson begins."""
+    return file_of(name, *ALONE[name].parts[:1])
+
+
+def card(name: str) -> str:
+    """What the page of all lessons says of such a lesson."""
+    lesson = ALONE[name]
     return f"""\
 <section class="card" id="{name}">
-<h3>{escape(title)}</h3>
-{paragraph(lead)}
-<p><a href="{href}">{words}</a></p>
+<h3>{escape(lesson.title)}</h3>
+{paragraph(lesson.lead)}
+<p><a href="{first_file(name)}">{lesson.opens}</a></p>
 </section>"""
 
 

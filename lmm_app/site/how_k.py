@@ -12,7 +12,6 @@ from lmm_app.paper.tables_html import paragraph
 from lmm_app.site import frame
 from lmm_app.site.about_open import page_of
 
-FIRST = f"how_k-{next(iter(PARTS))}.html"
 TABLE = "Eight mice and four markers, and their K"
 OPEN = "The K that is open on this page is that of the mice."
 # By part, what its own picture shows.
@@ -28,7 +27,7 @@ LABELS = {
 def pages(scene: Scene) -> dict[str, str]:
     """Every part by the name of its file."""
     return {
-        name_of(name): page_of(
+        frame.file_of("how_k", name): page_of(
             step,
             scene,
             _boards(name, scene),
@@ -42,21 +41,11 @@ def pages(scene: Scene) -> dict[str, str]:
     }
 
 
-def name_of(name: str) -> str:
-    """The file of a part."""
-    return f"how_k-{name}.html"
-
-
-def card() -> str:
-    """What the page of all lessons says of this one."""
-    return frame.card("how_k", TITLE, LEAD, FIRST, "Open the five parts")
-
-
 def _parts(name: str) -> str:
     links = "".join(
         f"<b>{escape(step.title)}</b>"
         if one == name
-        else f'<a href="{name_of(one)}">{escape(step.title)}</a>'
+        else f'<a href="{frame.file_of("how_k", one)}">{escape(step.title)}</a>'
         for one, step in PARTS.items()
     )
     return f'<p class="moves">{links}</p>'

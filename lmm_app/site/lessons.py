@@ -8,8 +8,7 @@ from lmm_app.fit import side_by_side
 from lmm_app.fit.verdict import verdict
 from lmm_app.fit.view import View
 from lmm_app.glossary.marks import marked
-from lmm_app.lessons.how_k import parts
-from lmm_app.lessons.moves.cases import LEAD
+from lmm_app.lessons.alone import ALONE
 from lmm_app.lessons.preset import Preset
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.steps import Guess, Outcome
@@ -18,7 +17,7 @@ from lmm_app.paper.alone import place as place_of_board
 from lmm_app.paper.blocks import Placed
 from lmm_app.paper.tables_html import paragraph
 from lmm_app.session import keep
-from lmm_app.site import about_genome, about_open, courses, frame, how_k, moves
+from lmm_app.site import courses, frame
 from lmm_app.site.question import question
 from lmm_app.sources.opened import Lesson, Opened
 from lmm_data.preparation.design import default_model
@@ -41,15 +40,9 @@ def name_of(preset: Preset) -> str:
 
 def _all() -> str:
     seen = set[str]()
-    marked(LEAD, seen)
-    marked(parts.LEAD, seen)
-    leads = [lead for _, lead in about_open.LEADS.values()]
-    for lead in [*leads, *(asked.lead for asked in about_genome.ASKED)]:
-        marked(lead, seen)
-    doors, cards = (
-        [how_k.card(), moves.card(), *about_open.cards(), *about_genome.cards()],
-        list[str](),
-    )
+    for lesson in ALONE.values():
+        marked(lesson.lead, seen)
+    cards = list[str]()
     for place, preset in enumerate(PRESETS.values(), start=1):
         marked(preset.prompt, seen)
         cards.append(
@@ -66,7 +59,7 @@ def _all() -> str:
 <p>Each lesson begins with a question. Choose an answer, then press <em>Reveal</em>.</p>
 {courses.blocks()}
 <h2>{MOVING}</h2>
-<div class="cards">{"".join(doors)}</div>
+<div class="cards">{"".join(map(frame.card, ALONE))}</div>
 <h2>{SMALL}</h2>
 <p>Each has one question. <em>Open</em> takes the lesson to a workbench, where h can be dragged and
 every number follows.</p>

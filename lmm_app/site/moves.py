@@ -15,22 +15,10 @@ from lmm_app.site import frame
 from lmm_app.site.question import question
 from lmm_app.sources.opened import GRYPHON_LICENCE
 
-FIRST = f"moves-{next(iter(CASES))}.html"
-
 
 def pages() -> dict[str, str]:
     """Every case by the name of its file."""
-    return {name_of(name): _page(case, kept.moves()) for name, case in CASES.items()}
-
-
-def name_of(name: str) -> str:
-    """The file of a case."""
-    return f"moves-{name}.html"
-
-
-def card() -> str:
-    """What the page of all lessons says of this one."""
-    return frame.card("moves", TITLE, LEAD, FIRST, "Open the five cases")
+    return {frame.file_of("moves", name): _page(case, kept.moves()) for name, case in CASES.items()}
 
 
 def _page(case: Case, moves: Moves) -> str:
@@ -44,7 +32,7 @@ def _page(case: Case, moves: Moves) -> str:
     others = "".join(
         f"<b>{escape(CASES[name].title)}</b>"
         if name == case.name
-        else f'<a href="{name_of(name)}">{escape(CASES[name].title)}</a>'
+        else f'<a href="{frame.file_of("moves", name)}">{escape(CASES[name].title)}</a>'
         for name in names
     )
     asked = question(case.name, f"**Predict.** {case.prompt}", OPTIONS, case.right(moves), said)

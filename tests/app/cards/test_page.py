@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from lmm_app.cards.page import ABOUT_OPEN, ALONE, DOORS, MOVING, SMALL
+from lmm_app.cards.page import MOVING, SMALL
 from lmm_app.glossary.marks import marked
+from lmm_app.lessons.alone import ALONE
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.session import noted
 from lmm_app.sources.opened import Lesson
@@ -39,7 +40,7 @@ def test_every_lesson_has_a_card_that_asks_and_does_not_answer():
     assert app.title[0].value == "Lessons"
     assert [head.value for head in app.header] == [MOVING, SMALL]
     assert [head.value for head in app.subheader] == [
-        *(title for title, _ in DOORS.values()),
+        *(lesson.title for lesson in ALONE.values()),
         *(f"{place} · {preset.title}" for place, preset in enumerate(PRESETS.values(), start=1)),
     ]
     written = everything(app)
@@ -168,14 +169,8 @@ def test_who_chooses_and_presses_at_once_is_judged_by_the_choice(name):
     # Both reach the server in one run: the first was interrupted before it kept the choice.
     app = lessons(card=name)
     radio = app.radio(key=f"lesson_{name}")
-    known = name in ABOUT_OPEN
+    known = name in ALONE
     radio.set_value("em" if known else PRESETS[name].right)
     app.button(key=f"{name}_reveal" if known else f"lesson_turn_{name}").click()
     run(app)
     assert "Correct." in "".join(box.value for box in app.success)
-
-
-def test_a_guess_in_every_lesson_can_be_saved():
-    for name, lesson in ABOUT_OPEN.items():
-        options = noted.OFFERED[f"lesson {name}"]
-        assert options is None or set(lesson.step.question.options) <= set(options), name

@@ -2,7 +2,7 @@
 
 import re
 
-from lmm_app.cards.page import ALONE
+from lmm_app.lessons.alone import ALONE
 from lmm_app.lessons.courses import COURSES
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR

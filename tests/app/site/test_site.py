@@ -13,6 +13,7 @@ import pytest
 from lmm_app.cards.kept import moves, peak
 from lmm_app.genome.sources import CrossSettings
 from lmm_app.glossary.entries import GLOSSARY
+from lmm_app.lessons.alone import ALONE
 from lmm_app.lessons.how_k.parts import PARTS
 from lmm_app.lessons.how_many import HOW_MANY
 from lmm_app.lessons.moves.cases import CASES, OPTIONS
@@ -27,7 +28,6 @@ from lmm_app.paper.tables_html import prose
 from lmm_app.session import keep, studies
 from lmm_app.session.state import Shown
 from lmm_app.site import frame
-from lmm_app.site.about_open import LEADS
 from lmm_app.site.write import METHOD, MICE, pages, write
 from lmm_app.tour.kept import scene_of
 from lmm_core import LMMError
@@ -104,9 +104,7 @@ def test_every_page_is_there_and_small(site):
         *(f"lesson-{name}.html" for name in PRESETS),
         *(f"how_k-{name}.html" for name in PARTS),
         *(f"moves-{name}.html" for name in CASES),
-        *(f"{name}.html" for name in LEADS),
-        "peak.html",
-        "components.html",
+        *(f"{name}.html" for name, lesson in ALONE.items() if not lesson.parts),
         "words.html",
     ]
     sizes = {name: len(text.encode()) for name, text in site.items()}
