@@ -139,7 +139,7 @@ class GenotypeTable(Brief):
 
     def __post_init__(self) -> None:
         ids = unique_names(self.ids, self.name, "row", "id")
-        markers = tuple(str(marker) for marker in self.markers)
+        markers = tuple(map(str, self.markers))
         n, m = len(ids), len(markers)
         position = locked(np.asarray(self.position, dtype=np.float64))
         position_cm = locked(np.asarray(self.position_cm, dtype=np.float64))
@@ -165,7 +165,7 @@ class GenotypeTable(Brief):
             )
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "markers", markers)
-        object.__setattr__(self, "chromosome", tuple(str(c) for c in self.chromosome))
+        object.__setattr__(self, "chromosome", tuple(map(str, self.chromosome)))
         object.__setattr__(self, "position", position)
         object.__setattr__(self, "position_cm", position_cm)
         object.__setattr__(self, "counts", _as_counts(counts, self.name, ids, markers))
@@ -355,7 +355,9 @@ def _as_counts(
     for start in range(0, len(markers), step):
         block = counts[:, start : start + step]
         missing = _missing(block)
-        valid = missing | ((block >= 0) & (block <= 2))
+        # Below 0 is above 127 without a sign: one comparison for two.
+        bytewise = counts.dtype == np.int8
+        valid = missing | (block.view(np.uint8) <= 2 if bytewise else (block >= 0) & (block <= 2))
         if not valid.all():
             i, j = np.argwhere(~valid)[0]
             raise DataError(
@@ -364,7 +366,7 @@ def _as_counts(
                 "write missing genotypes as missing",
                 where=name,
             )
-        whole = whole and bool((missing | (block == np.floor(block))).all())
+        whole = whole and (bytewise or bool((missing | (block == np.floor(block))).all()))
     if counts.dtype == np.int8:
         return locked(counts)
     missing = _missing(counts)

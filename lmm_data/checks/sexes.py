@@ -61,7 +61,8 @@ def compare_sexes(genotypes: GenotypeTable, column: str, sex: Mapping[str, float
     the X of the majority of each. A female without a heterozygous marker is contradicted only
     where that is no matter of chance, as it is in an intercross, by what her autosomes are like.
     """
-    X = np.array([label.lower().removeprefix("chr") == "x" for label in genotypes.chromosome])
+    is_x = {label: label.lower().removeprefix("chr") == "x" for label in {*genotypes.chromosome}}
+    X = np.array([is_x[label] for label in genotypes.chromosome])
     if not X.any():
         return None
     G = whole(genotypes.counts[:, X])

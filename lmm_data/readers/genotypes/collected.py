@@ -132,23 +132,27 @@ class Collected(Markers):
 
 
 class Parsed:
-    """Numbers of a file by how they are written; those met before need not be parsed again."""
+    """Numbers of a file by how they are written; those met before need not be parsed again.
+
+    Attributes:
+        whole: what entries mean that are a whole count, or missing.
+    """
 
     def __init__(self, name: str, missing: frozenset[str]) -> None:
         self.name = name
-        self._whole: dict[str, int] = dict.fromkeys(missing, MISSING_COUNT)
-        self._whole |= {str(k): k for k in (0, 1, 2)}
+        self.whole: dict[str, int] = dict.fromkeys(missing, MISSING_COUNT)
+        self.whole |= {str(k): k for k in (0, 1, 2)}
         self._known: dict[str, float] = {}
 
     def row(self, entries: list[str], line: int) -> NDArray[Any]:
         """The numbers of a row: int8 with -127 where missing, or float32 with NaN."""
         try:
-            return np.fromiter(map(self._whole.__getitem__, entries), np.int8, len(entries))
+            return np.fromiter(map(self.whole.__getitem__, entries), np.int8, len(entries))
         except KeyError:
             return np.array([self._number(entry, line) for entry in entries], dtype=np.float32)
 
     def _number(self, entry: str, line: int) -> float:
-        whole = self._whole.get(entry)
+        whole = self.whole.get(entry)
         if whole is not None:
             return np.nan if whole == MISSING_COUNT else whole
         value = self._known.get(entry)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_core.arrays import read_only
 from lmm_core.errors import DataError
@@ -78,17 +79,22 @@ def read_genotype_table(source: Source) -> Reading:
     left: list[list[str]] = []
     width = 0
     for line, text in chain(first[bool(shape.header) :], lines):
-        row = cut(text)
-        width = width or len(row)
-        if len(row) != width:
+        ids, rest = cut.apart(text, shape.left)
+        row: list[str] | NDArray[np.int8] | None = entries.at_once(rest, cut.separator)
+        if row is None:
+            every = cut(text)
+            ids, row = every[: shape.left], every[shape.left :]
+        wide = len(ids) + len(row)
+        width = width or wide
+        if wide != width:
             raise DataError(
                 f"every line must have as many entries as the first, {width:,}",
-                f"line {line} has {len(row):,}",
+                f"line {line} has {wide:,}",
                 "write missing genotypes as NA",
                 where=found,
             )
-        left.append(row[: shape.left])
-        entries.append(row[shape.left :], line)
+        left.append(ids)
+        entries.append(row, line)
     if not left or width == shape.left:
         raise DataError(
             "genotypes must stand below the header and beside the ids",
@@ -165,11 +171,28 @@ class _Cut:
         self.separator = separator_of(short)
 
     def __call__(self, text: str) -> list[str]:
-        if '"' in text:
-            text = text.replace('"', "")
+        text = _unquoted(text)
         if self.separator == " ":
             return text.split()
-        return [entry.strip() for entry in text.rstrip("\r\n").split(self.separator)]
+        text = text.rstrip("\r\n")
+        entries = text.split(self.separator)
+        # Without white space anywhere, none need be looked at.
+        return entries if text.split(None, 1) == [text] else [entry.strip() for entry in entries]
+
+    def apart(self, text: str, left: int) -> tuple[list[str], str]:
+        """The entries on the left, and the others as text; no text if there are no others."""
+        text = _unquoted(text)
+        if self.separator == " ":
+            parts = text.rstrip().split(None, left)
+        else:
+            parts = text.rstrip("\r\n").split(self.separator, left)
+        if len(parts) <= left:
+            return [], ""
+        return [entry.strip() for entry in parts[:left]], parts[left]
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('"', "") if '"' in text else text
 
 
 def _without_comments(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,7 @@ from lmm_data.readers.genotypes.calls import (
 )
 from lmm_data.readers.genotypes.collected import MAX_COUNTS, Counts, Parsed
 from lmm_data.readers.genotypes.plink_tables import require_room
+from lmm_data.readers.genotypes.single_signs import SingleSigns
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 
 NUMBERS, LETTERS, PARENTS = "numbers", "letters", "parents"
@@ -106,14 +107,21 @@ class Entries:
         self.width = 0
         self._numbers: Counts | None = None
         self._parsed = Parsed(name, _MISSING_NUMBERS | {"-1"})
+        self._signs = SingleSigns(self._parsed.whole | _OPEN)
         self._two = False
         self._book = Book(name)
         self._codes: list[NDArray[Any]] = []
 
-    def append(self, row: list[str], line: int) -> None:
-        """Append a row; all of them are of the same width."""
+    def at_once(self, text: str, separator: str) -> NDArray[np.int8] | None:
+        """The counts in a row's text, if they can be told without cutting it into entries."""
+        return self._signs.row(text, separator) if self.kind == NUMBERS else None
+
+    def append(self, row: list[str] | NDArray[np.int8], line: int) -> None:
+        """Append a row, or its counts `at_once`; all of them are of the same width."""
         self.width = len(row)
-        if self.kind == NUMBERS:
+        if isinstance(row, np.ndarray):
+            self._append_counts(row)
+        elif self.kind == NUMBERS:
             self._append_numbers(row, line)
         else:
             codes = self._book.codes(row, line)
@@ -121,8 +129,6 @@ class Entries:
             require_room(len(self._codes) * codes.nbytes, self.name, MAX_COUNTS)
 
     def _append_numbers(self, row: list[str], line: int) -> None:
-        if self._numbers is None:
-            self._numbers = Counts(self.name, self.width)
         values = self._parsed.row(row, line)
         for entry, value in _OPEN.items():
             if entry in row:
@@ -130,6 +136,11 @@ class Entries:
                 at = [k for k, other in enumerate(row) if other == entry]
                 values = values.copy()
                 values[at] = value
+        self._append_counts(values)
+
+    def _append_counts(self, values: NDArray[Any]) -> None:
+        if self._numbers is None:
+            self._numbers = Counts(self.name, self.width)
         self._two = self._two or bool((values == 2).any())
         self._numbers.append(values)
 
