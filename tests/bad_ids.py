@@ -140,8 +140,8 @@ WHO = {
         problem="at least 3 individuals must be in every file: no id is shared; "
         "kinship.csv has “mouse_m01”, “mouse_m02”, “mouse_m03” and 57 "
         "more; pheno.csv has “mouse-m01”, “mouse-m02”, “mouse-m03” and 57 "
-        "more; 60 would match if dashes, dots, underscores and spaces were "
-        "left out: write the ids alike",
+        "more; 60 would match if all but letters and digits were left out, as dashes "
+        "and dots: write the ids alike",
         codes=("ids_unmatched",),
     ),
     "leading zeros lost, respelled": Case(

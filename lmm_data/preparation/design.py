@@ -26,6 +26,7 @@ from lmm_data.weights import weighing
 # Fewer entries than this share that are no numbers are mistakes among numbers.
 _MOSTLY = 0.5
 # As ISO 8601 and spreadsheets have it.
+_SEXES = frozenset({"m", "f", "male", "female"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
 
 
@@ -233,6 +234,9 @@ def _no_categories(table: TextTable, column: str) -> DataError | None:
         return cell_refusal(table, column, "covariate", way_on)
     filled, levels = _filled(table, column)
     codes = sorted(entry for entry in levels if entry == "?" or as_number(entry) in SUSPECTED_CODES)
+    if {entry.casefold() for entry in levels} - {"0"} <= _SEXES and "0" in levels:
+        # As PLINK writes an unknown sex.
+        codes.append("0")
     if codes:
         return DataError(
             "a covariate must hold numbers or categories",
@@ -240,6 +244,16 @@ def _no_categories(table: TextTable, column: str) -> DataError | None:
             f"if {codes[0]} means missing, say so; otherwise give it a name, or {way_on}",
             where=table.name,
         )
+    alike: dict[str, str] = {}
+    for level in sorted(levels):
+        other = alike.setdefault(level.casefold(), level)
+        if other != level:
+            return DataError(
+                "categories must be spelled alike",
+                f"column “{column}” holds “{other[:40]}” and “{level[:40]}”",
+                f"write them alike if they are the same, or give one another name, or {way_on}",
+                where=table.name,
+            )
     if 2 * len(levels) <= filled or len(levels) < 2:
         return None
     return DataError(

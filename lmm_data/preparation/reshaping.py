@@ -12,6 +12,7 @@ import numpy as np
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.categories import level_columns, levels_of
+from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.transforms import log_transform, rank_normal
 
@@ -39,6 +40,7 @@ def spread(table: TextTable, columns: Collection[str]) -> TextTable:
     """
     for column in columns:
         table.column(column)
+    table = _settled(table)
     entries: dict[str, tuple[str, ...]] = {}
     for column in table.columns:
         if column in columns:
@@ -66,6 +68,7 @@ def transformed(
         DataError: no such column or transform, or a column that is not numbers.
         DesignError: the logarithm of values that are not positive.
     """
+    table = _settled(table)
     present = np.array([label in ids for label in table.ids or ()], dtype=bool)
     entries = dict(zip(table.columns, table.entries, strict=True))
     for column, code in transforms:
@@ -240,6 +243,17 @@ def _kept(entries: Sequence[str], keep: Sequence[bool]) -> tuple[str, ...]:
 def _written(values: Floats) -> tuple[str, ...]:
     """Numbers as text that is read as the same numbers."""
     return tuple(_MISSING if np.isnan(value) else repr(float(value)) for value in values)
+
+
+def _settled(table: TextTable) -> TextTable:
+    """The table with NA where a code of its own stands, so that new numbers may be such codes."""
+    own = table.missing - MISSING_CODES
+    if not own:
+        return table
+    entries = tuple(
+        tuple(_MISSING if entry in own else entry for entry in column) for column in table.entries
+    )
+    return replace(table, entries=entries, missing=table.missing - own)
 
 
 def _with(table: TextTable, entries: Mapping[str, tuple[str, ...]]) -> TextTable:

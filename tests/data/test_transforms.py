@@ -1,10 +1,14 @@
 """Transforms of a phenotype."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import ndtri
 
 from lmm_core import DesignError
+from lmm_data.preparation.reshaping import spread, transformed
+from lmm_data.readers.reading import TextTable
 from lmm_data.transforms import log_transform, rank_normal
 
 
@@ -46,3 +50,13 @@ def test_what_cannot_be_transformed(transform):
     with pytest.raises(DesignError, match="must be numeric"):
         transform(["a", "b"])
     assert transform([]).shape == (0,)
+
+
+def test_a_code_of_missing_values_is_none_of_new_numbers():
+    """Where 0 means missing, the 0 of a category and the logarithm of 1 do not."""
+    table = TextTable("t", ("a", "b", "c"), ("sex", "y"), (("F", "M", "0"), ("1", "0", "2")))
+    table = replace(table, missing=table.missing | {"0", "0.0"})
+    assert spread(table, ["sex"]).parsed("sex=M").tolist()[:2] == [0, 1]
+    made = transformed(table, [("y", "log")], {"a", "b", "c"})
+    np.testing.assert_allclose(made.parsed("log(y)"), np.log([1, np.nan, 2]))
+    assert np.isnan(made.parsed("y")[1])

@@ -130,7 +130,7 @@ def test_a_column_that_cannot_be_used_stops_a_fit_and_not_another_model(column, 
     assert data.problem("w", ("sex",)).columns == ("intercept", "sex")
 
 
-@pytest.mark.parametrize("code", ["-9", "-9.0", "999", "?"])
+@pytest.mark.parametrize("code", ["-9", "-9.0", "999", "?", "0"])
 def test_a_code_among_words_is_a_question_and_no_category(code):
     sex = ["M", "F"] * 14 + [code, "M"]
     data = prepare(files(sex=sex)).dataset
@@ -139,6 +139,17 @@ def test_a_code_among_words_is_a_question_and_no_category(code):
     said = prepare(files(sex=sex), Choices(missing=(code,))).dataset
     assert default_model(said) == ("sex=M",)
     assert said.problem("w", ("sex=M",)).n == 29
+
+
+def test_0_among_other_words_is_a_category():
+    data = prepare(files(dose=["0", "low", "high"] * 10)).dataset
+    assert default_model(data) == ("dose=high", "dose=low")
+
+
+def test_categories_that_differ_by_case_are_a_question():
+    data = prepare(files(sex=["M", "F"] * 14 + ["m", "M"])).dataset
+    with pytest.raises(DataError, match="holds “M” and “m”; write them alike if they are the same"):
+        data.problem("w", default_model(data))
 
 
 def test_of_phenotypes_without_a_trait_the_cell_is_named():
