@@ -14,19 +14,22 @@ from lmm_app.traits.scans import TraitMap
 from lmm_core.arrays import Floats, Ints
 
 ROW, LEAST, TALLEST, PROFILE = 20, 220, 620, 260
-# Of more traits than these, the axis has no names.
-NAMED = 28
+# Of more traits than these, the axis has no names; on a projector, of more than the second.
+NAMED, NAMED_LARGE = 28, 12
 # A chromosome narrower than this share of the genome has no label of its own.
 NARROW = 0.022
 
 
-def map_figure(found: TraitMap, places: Ints, picked: int | None = None) -> go.Figure:
+def map_figure(
+    found: TraitMap, places: Ints, picked: int | None = None, *, large: bool = False
+) -> go.Figure:
     """Markers from left to right, traits from top to bottom.
 
     Args:
         found: all traits.
         places: the traits that are drawn, in their order.
         picked: the trait that is looked at, which has a line.
+        large: for a projector, where fewer names have room.
     """
     rank = np.full(len(found.names), -1)
     rank[places] = np.arange(places.size)
@@ -44,7 +47,7 @@ def map_figure(found: TraitMap, places: Ints, picked: int | None = None) -> go.F
         figure.add_hline(
             y=int(rank[picked]), line={"color": theme.NEUTRAL, "width": 1}, layer="below"
         )
-    named = places.size <= NAMED
+    named = places.size <= (NAMED_LARGE if large else NAMED)
     height = int(np.clip(ROW * places.size + 110, LEAST, TALLEST))
     longest = max((len(_short(found.names[place])) for place in places), default=0)
     left = int(np.clip(20 + 7.5 * longest, 62, 140)) if named else 62

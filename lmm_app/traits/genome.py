@@ -2,26 +2,31 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 
-from lmm_app.fit.text import literal, plus_minus, said
+from lmm_app.fit.text import said
 from lmm_app.genome.sources import genotypes_in
 from lmm_app.glossary.marks import marked
 from lmm_app.plotted.numbers import Numbers
 from lmm_app.plotted.show import show
-from lmm_app.session import keep, uploads
+from lmm_app.session import keep, linked, projector, uploads
 from lmm_app.session.progress import progress_bar
 from lmm_app.session.state import Shown
+from lmm_app.traits import map_words
 from lmm_app.traits.figure import map_figure, profile_figure
 from lmm_app.traits.scans import AT_ONCE, TraitMap, map_traits, work_of
 from lmm_core import LMMError
-from lmm_core.arrays import Ints
+from lmm_core.arrays import Floats, Ints
 from lmm_core.errors import count
 from lmm_core.progress import Progress
 from lmm_data.tables import GenotypeTable
 
 HEADER = "Where in the genome?"
+LOCO = (
+    "Each trait is scanned on each chromosome beside the kinship of all others, made of these "
+    "genotypes."
+)
+LONG = "It may take a minute or more. Switched off, it stops."
 
 
 def render(shown: Shown, chosen: Ints, picked: int | None, click: Callable[[str], None]) -> None:
@@ -33,99 +38,115 @@ def render(shown: Shown, chosen: Ints, picked: int | None, click: Callable[[str]
         picked: the one that was clicked.
         click: is called with the key of a chart whose mark was clicked.
     """
-    upload = uploads.shown()
-    genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
-    if upload is None or genotypes is None:
+    opened = _opened()
+    if opened is None:
         return
     st.header(HEADER)
-    dataset = shown.opened.dataset
-    m = len(dataset.traits.columns)
-    if work_of(dataset, genotypes) > AT_ONCE and not st.toggle(
-        f"Scan {count(m, 'trait')} at {count(genotypes.m, 'marker')}",
-        key="map_wanted",
-        help="It may take a minute or more.",
-    ):
+    found = _found(shown, *opened)
+    if found is None:
         return
-    covariates = shown.view.problem.columns[1:]
-    words = f"Scanning {count(m, 'trait')} at {count(genotypes.m, 'marker')} …"
-    try:
-        with progress_bar(words) as tell:
-            found = _mapped(shown, upload.key, genotypes, covariates, tell)
-    except LMMError as error:
-        st.error(said(error), icon=":material/error:")
-        return
-    st.markdown(marked(caption(found)), unsafe_allow_html=True)
-    show(
-        map_figure(found, chosen, picked),
-        "map",
-        alt(found),
-        _numbers(found, chosen),
-        lambda: click("map"),
-    )
+    st.markdown(marked(map_words.caption(found)), unsafe_allow_html=True)
+    _map(found, chosen, picked, click)
     if picked is None:
         st.caption("Click a dot: the trait’s LOD scores along the genome stand here.")
         return
-    _closely(found, picked)
+    st.markdown(map_words.one_trait(found, picked))
+    _profile(shown, opened, found, picked)
+
+
+def projected(
+    place: projector.Frame,
+    shown: Shown,
+    chosen: Ints,
+    picked: int | None,
+    click: Callable[[str], None],
+) -> None:
+    """The map alone, or the trait that was clicked, on a projector."""
+    opened = _opened()
+    assert opened is not None
+    with place.foot:
+        found = _found(shown, *opened)
+    if found is None:
+        return
+    if picked is None:
+        place.line.markdown(f"{map_words.headline(found)}. Click a dot for its trait.")
+        with place.picture:
+            _map(found, chosen, None, click)
+        return
+    place.line.markdown(map_words.one_trait(found, picked, short=True))
+    with place.picture:
+        _profile(shown, opened, found, picked)
+    with place.foot:
+        st.button(
+            "Back to the map",
+            key="to_map",
+            icon=":material/arrow_back:",
+            on_click=click,
+            args=("back",),
+        )
+
+
+def offered() -> bool:
+    """Whether the open files have genotypes."""
+    return _opened() is not None
+
+
+def _opened() -> tuple[str, GenotypeTable] | None:
+    """A key of the open files, and their genotypes."""
+    upload = uploads.shown()
+    genotypes = genotypes_in(keep.prepared(upload, lambda share: None) if upload else None)
+    return None if upload is None or genotypes is None else (upload.key, genotypes)
+
+
+def _found(shown: Shown, key: str, genotypes: GenotypeTable) -> TraitMap | None:
+    """The scans, once they are asked for; what hinders them is said."""
+    dataset = shown.opened.dataset
+    m = len(dataset.traits.columns)
+    loco = len(set(genotypes.chromosome)) > 1 and linked.toggle("LOCO", "map_loco", LOCO)
+    work = work_of(dataset, genotypes, loco=loco)
+    words = f"{count(m, 'trait')} at {count(genotypes.m, 'marker')}"
+    if work > AT_ONCE and not st.toggle(f"Scan {words}", key="map_wanted", help=LONG):
+        return None
+    try:
+        with progress_bar(f"Scanning {words} …") as tell:
+            return _mapped(shown, key, genotypes, loco, tell)
+    except LMMError as error:
+        st.error(said(error), icon=":material/error:")
+        return None
+
+
+def _map(found: TraitMap, chosen: Ints, picked: int | None, click: Callable[[str], None]) -> None:
+    show(
+        map_figure(found, chosen, picked, large=projector.on()),
+        "map",
+        map_words.alt(found),
+        _numbers(found, chosen),
+        lambda: click("map"),
+    )
 
 
 @keep.RESULTS.keeps(
-    lambda shown, key, genotypes, covariates, progress: (
-        "map",
-        key,
-        keep.dataset_key(shown.opened.dataset),
-        covariates,
+    lambda shown, key, genotypes, loco, progress: (
+        *("map", key, keep.dataset_key(shown.opened.dataset)),
+        *(shown.view.problem.columns, loco),
     )
 )
 def _mapped(
-    shown: Shown,
-    key: str,
-    genotypes: GenotypeTable,
-    covariates: tuple[str, ...],
-    progress: Progress,
+    shown: Shown, key: str, genotypes: GenotypeTable, loco: bool, progress: Progress
 ) -> TraitMap:
     """The scans, made once for everyone who asks for them."""
-    return map_traits(shown.opened.dataset, covariates, genotypes, progress)
+    covariates = shown.view.problem.columns[1:]
+    return map_traits(shown.opened.dataset, covariates, genotypes, progress, loco=loco)
 
 
-def caption(found: TraitMap) -> str:
-    """What was scanned, and how many peaks are above their thresholds."""
-    study, high = found.study, found.high
-    lod = found.thresholds.lod[np.isfinite(found.thresholds.lod)]
-    words = (
-        f"{count(len(found.names), 'trait')} of {count(study.n, 'individual')} at "
-        f"{count(study.m, 'marker')}, each trait at its own ĥ by REML without a marker."
+@keep.RESULTS.keeps(
+    lambda shown, key, found, trait, progress: (
+        *("along", key, keep.dataset_key(shown.opened.dataset)),
+        *(shown.view.problem.columns, found.loco, trait),
     )
-    if found.lacking:
-        words += f" {count(found.lacking, 'individual')} without genotypes are left out."
-    if not lod.size:
-        return f"{words} No trait could be scanned."
-    verb = "has" if high.size == 1 else "have"
-    words += (
-        f" **{count(high.size, 'trait')} {verb} a peak above the threshold**, a LOD score that 5% "
-        f"of scans without any effect exceed: {lod.min():.2f} to {lod.max():.2f}, depending on ĥ."
-    )
-    if own := int(found.thresholds.permuted.sum()):
-        words += (
-            f" That of {count(own, 'trait')} is from permutations, because the residuals have "
-            "heavier tails than normal ones."
-        )
-    chance = 0.05 * lod.size
-    return f"{words} By chance about {chance:.0f} would." if chance >= 1.5 else words
-
-
-def alt(found: TraitMap) -> str:
-    """Alternative text of the map."""
-    high = found.high
-    words = f"Map of {len(found.names):,} traits by {found.study.m:,} markers. "
-    if not high.size:
-        return f"{words}No peak is above its threshold."
-    best = high[np.argsort(-found.peaks.lod[high])[:3]]
-    named = "; ".join(
-        f"{found.names[k]} at {found.study.where(int(found.peaks.place[k]))}, LOD "
-        f"{found.peaks.lod[k]:.2f}"
-        for k in best
-    )
-    return f"{words}{high.size:,} peaks are above their thresholds, the highest: {named}."
+)
+def _along(shown: Shown, key: str, found: TraitMap, trait: int, progress: Progress) -> Floats:
+    return found.profile(trait, progress)
 
 
 def _numbers(found: TraitMap, places: Ints) -> Numbers:
@@ -148,27 +169,17 @@ def _numbers(found: TraitMap, places: Ints) -> Numbers:
     )
 
 
-def _closely(found: TraitMap, trait: int) -> None:
-    """One trait along the genome."""
-    name, peaks = literal(found.names[trait]), found.peaks
-    place = int(peaks.place[trait])
-    if place < 0:
-        st.caption(f"{name} cannot be scanned: {peaks.kind[trait]}.")
+def _profile(shown: Shown, opened: tuple[str, GenotypeTable], found: TraitMap, trait: int) -> None:
+    """One trait along the genome, if it could be scanned."""
+    if found.peaks.place[trait] < 0:
         return
-    lod = found.profile(trait)
-    cut = found.thresholds.lod[trait]
-    side = "above" if peaks.lod[trait] > cut else "below"
-    effect = plus_minus(float(peaks.beta[trait]), float(peaks.se_beta[trait]))
-    words = (
-        f"**{name}** is highest at {literal(found.study.markers[place])}, "
-        f"{literal(found.study.where(place))}: LOD {peaks.lod[trait]:.2f}, {side} its threshold of "
-        f"{cut:.2f} (dashed). One allele more: {effect}."
-    )
-    st.markdown(words)
+    with progress_bar(f"Scanning {found.names[trait]} …") as tell:
+        lod = _along(shown, opened[0], found, trait, tell)
+    words = map_words.one_trait(found, trait).replace("*", "")
     show(
         profile_figure(found, trait, lod),
         "along",
-        f"LOD scores of {found.names[trait]} along the genome. {words.replace('*', '')}",
+        f"LOD scores of {found.names[trait]} along the genome. {words}",
         Numbers.of(
             f"LOD scores of {found.names[trait]}",
             [

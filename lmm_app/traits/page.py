@@ -30,6 +30,7 @@ INTRODUCTION = (
 )
 ORDERS = {"h": "Highest ĥ first", "file": "As in the file"}
 CLOSED = "picked_before"
+PICTURES = {"h": "Estimates", "map": "Map of the genome"}
 KINDS = {"all": "All", "ends": "At 0 or 1", "hills": "More than one hill", "odd": "No top"}
 # So many traits have a row each; of more, all are drawn in one narrow picture.
 ROWS = 60
@@ -86,23 +87,27 @@ def render() -> None:
     with panel, st.container(key="picked_trait"):
         _picked(shown, fitted)
     picked = _chosen_trait(shown, fitted)
-    genome.render(shown, chosen, picked, lambda key: _pick(picked_from(st.session_state.get(key))))
+    genome.render(shown, chosen, picked, _clicked)
 
 
 def _projected(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -> None:
     """One picture of all traits, with what is said of them over it."""
     place, picked = projector.frame(), _chosen_trait(shown, fitted)
     place.head(TITLE)
+    with projector.aside("Traits"):
+        chosen = _choose(fitted)
+        picture = linked.segmented("Picture", PICTURES, "h", "picture") if genome.offered() else "h"
+    if not chosen.size:
+        place.picture.info(NONE_OF_THIS_KIND, icon=":material/info:")
+        return
+    if picture == "map":
+        genome.projected(place, shown, chosen, picked, _clicked)
+        return
     known = predicted.seen(shown, fitted, true_h2)
     if picked is not None:
         place.line.markdown(_about(fitted, picked))
     elif not predicted.ask(place.line, place.foot, fitted, true_h2):
         place.line.markdown(words.headline(fitted, shown.method))
-    with projector.aside("Traits"):
-        chosen = _choose(fitted)
-    if not chosen.size:
-        place.picture.info(NONE_OF_THIS_KIND, icon=":material/info:")
-        return
     draw = forest_figure if chosen.size <= READABLE else overview_figure
     with place.picture:
         _chart("forest", draw, "The estimates", shown, fitted, chosen, known)
@@ -214,6 +219,10 @@ def picked_from(event: Mapping[str, Any] | None) -> int | None:
     points = ((event or {}).get("selection") or {}).get("points") or []
     data = points[0].get("customdata") if points else None
     return int(data[-1]) if data else None
+
+
+def _clicked(chart: str) -> None:
+    _pick(picked_from(st.session_state.get(chart)))
 
 
 def _pick(place: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,16 @@ from lmm_core import KinshipEigen, decompose
 from lmm_core.arrays import Floats, Ints, arrays_of
 from lmm_core.errors import LMMError
 from lmm_core.progress import Progress, part_of
-from lmm_core.scan import Pairs, TraitScans, TraitThresholds, scan_traits, trait_thresholds
+from lmm_core.scan import (
+    LocoTraitScans,
+    Pairs,
+    TraitScans,
+    TraitThresholds,
+    scan_traits,
+    scan_traits_loco,
+    trait_thresholds,
+    trait_thresholds_loco,
+)
 from lmm_data.dataset import INTERCEPT, Dataset, Problem
 from lmm_data.tables import GenotypeTable
 
@@ -33,7 +43,7 @@ class TraitMap:
         names: of the m traits, in the order of the file.
         study: the individuals that are scanned, and the markers along the genome.
         Y: the traits of those, (n, m).
-        eigen: decomposition of their kinship.
+        eigen: decomposition of their kinship; None with LOCO.
         peaks: the highest marker of each, each at its own REML ĥ.
         pairs: those above a LOD score, not more than are drawn.
         cut: that LOD score.
@@ -44,7 +54,7 @@ class TraitMap:
     names: tuple[str, ...]
     study: Study
     Y: Floats
-    eigen: KinshipEigen
+    eigen: KinshipEigen | None
     peaks: TraitScans
     pairs: Pairs
     cut: float
@@ -56,22 +66,39 @@ class TraitMap:
         """Traits whose peak is above their threshold."""
         return np.flatnonzero(self.peaks.lod > self.thresholds.lod)
 
-    def profile(self, trait: int) -> Floats:
+    @property
+    def scanned(self) -> Ints:
+        """Traits that could be scanned."""
+        return np.flatnonzero(self.peaks.place >= 0)
+
+    @property
+    def loco(self) -> bool:
+        """Whether each chromosome was scanned beside the kinship of all others."""
+        return self.eigen is None
+
+    def profile(self, trait: int, progress: Progress) -> Floats:
         """LOD scores of one trait at all markers, NaN where one cannot be tested, (M,)."""
         lod = np.full(self.study.m, np.nan)
-        y = self.Y[:, [trait]]
-        _, pairs = scan_traits(y, self.study.counts, self.study.X, self.eigen, above=0.0)
+        found = _scan(self.study, self.Y[:, [trait]], self.eigen, above=0.0, progress=progress)
+        pairs = found[1]
         lod[pairs.marker] = pairs.lod
         return lod
 
 
-def work_of(dataset: Dataset, genotypes: GenotypeTable) -> float:
-    """How much there is to do: individuals times traits times markers."""
-    return float(dataset.n) * len(dataset.traits.columns) * genotypes.m
+def work_of(dataset: Dataset, genotypes: GenotypeTable, *, loco: bool = False) -> float:
+    """How much there is to do: individuals times traits times markers; with LOCO, n³ besides."""
+    n = float(dataset.n)
+    kinships = 10.0 * n**3 * len(set(genotypes.chromosome)) if loco else 0.0
+    return n * len(dataset.traits.columns) * genotypes.m + kinships
 
 
 def map_traits(
-    dataset: Dataset, covariates: Sequence[str], genotypes: GenotypeTable, progress: Progress
+    dataset: Dataset,
+    covariates: Sequence[str],
+    genotypes: GenotypeTable,
+    progress: Progress,
+    *,
+    loco: bool = False,
 ) -> TraitMap:
     """Scan every trait of a dataset.
 
@@ -80,12 +107,13 @@ def map_traits(
         covariates: columns of its covariates.
         genotypes: of its files.
         progress: called with the share that is done.
+        loco: each chromosome beside the kinship of all others, by these genotypes.
 
     Raises:
         DataError: fewer than three individuals have every covariate.
         LMMError: fewer than three have genotypes, or there is too much for a shared server.
     """
-    if work_of(dataset, genotypes) > MOST:
+    if work_of(dataset, genotypes, loco=loco) > MOST:
         raise LMMError(
             "so many traits at so many markers are not scanned on a shared server",
             f"these are {len(dataset.traits.columns):,} traits of {dataset.n:,} individuals at "
@@ -113,20 +141,37 @@ def map_traits(
     )
     study = files_study(genotypes, problem, dataset.name)
     Y = dataset.traits.values[both]
-    eigen = decompose(problem.K)
-    data = Y, study.counts, study.X, eigen
-    peaks, pairs = scan_traits(*data, above=DRAWN, progress=part_of(progress, 0.0, 0.6))
+    eigen = None if loco else decompose(problem.K)
+    peaks, pairs = _scan(study, Y, eigen, above=DRAWN, progress=part_of(progress, 0.0, 0.6))
     pairs, cut = _highest(pairs)
-    thresholds = trait_thresholds(
-        peaks,
-        *data,
-        draws=DRAWS,
-        permutations=PERMUTATIONS,
-        progress=part_of(progress, 0.6, 1.0),
-        rng=np.random.default_rng(1),
-    )
+    drawing: dict[str, Any] = {
+        "draws": DRAWS,
+        "permutations": PERMUTATIONS,
+        "progress": part_of(progress, 0.6, 1.0),
+        "rng": np.random.default_rng(1),
+    }
+    data = Y, study.counts, study.X
+    if isinstance(peaks, LocoTraitScans):
+        thresholds = trait_thresholds_loco(
+            peaks, *data, study.chromosome, kind=study.kind, **drawing
+        )
+    else:
+        assert eigen is not None
+        thresholds = trait_thresholds(peaks, *data, eigen, **drawing)
     lacking = int((keep & ~known).sum())
     return TraitMap(dataset.traits.columns, study, Y, eigen, peaks, pairs, cut, thresholds, lacking)
+
+
+def _scan(
+    study: Study, Y: Floats, eigen: KinshipEigen | None, *, above: float, progress: Progress
+) -> tuple[TraitScans, Pairs]:
+    """With LOCO if there is no kinship of all chromosomes."""
+    data = Y, study.counts, study.X
+    if eigen is not None:
+        return scan_traits(*data, eigen, above=above, progress=progress)
+    return scan_traits_loco(
+        *data, study.chromosome, kind=study.kind, above=above, progress=progress
+    )
 
 
 def _highest(pairs: Pairs) -> tuple[Pairs, float]:

@@ -2,13 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from lmm_app.sure.board import frame_of, sure_board
 from lmm_app.sure.distribution import FIRST_SEED, build_distribution
 from lmm_core.certainty import contrasts
+from tests.app.scan.test_page import plink
 from tests.browser.conftest import DRAWN, complaints, some_of, until
 from tests.browser.test_browser import SIDEWAYS, query
+from tests.browser.test_data import drop
 from tests.odd_views import view
 
 pytestmark = pytest.mark.browser
@@ -134,6 +137,27 @@ def test_from_a_mark_to_the_profile_of_its_trait(open_page):
     page.wait_for_function(DRAWN, arg=3)
     until(page, lambda: query(page).get("trait") == "MCH")
     assert page.get_by_text(re.compile(r"ĥ = 0\.69 \(.*\) by REML")).count() == 1
+    assert complaints(page) == []
+
+
+def test_from_a_dot_of_the_map_to_the_trait_along_the_genome_and_back(open_page):
+    rng = np.random.default_rng(4)
+    counts = rng.integers(0, 3, (40, 30))
+    files = plink(counts, rng.normal(size=40))
+    rows = "".join(f"i{i},{2.0 * counts[i, 7] + rng.normal()}\n" for i in range(40))
+    page = open_page("/data", boards=0, height=2400)
+    drop(page, files | {"pheno.csv": f"id,height\n{rows}".encode()})
+    page.get_by_role("button", name="Fit height").wait_for()
+    page.get_by_role("link", name="All traits").click()
+    page.get_by_text("height has a peak above its threshold").wait_for()
+    page.locator(".st-key-map .scatterlayer path.point").first.wait_for()
+    page.mouse.click(*page.evaluate(PLACES, "map"))
+    page.get_by_text("height is highest at rs7, chr 1").wait_for()
+    page.locator(".st-key-along .scatterlayer .js-line").first.wait_for()
+    page.get_by_role("button", name="Close").click()
+    page.get_by_text("Click a dot: the trait’s LOD scores").wait_for()
+    assert page.locator(".st-key-along").count() == 0
+    assert max(page.evaluate(SIDEWAYS)) <= 0
     assert complaints(page) == []
 
 

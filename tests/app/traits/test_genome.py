@@ -1,11 +1,14 @@
 """The map of traits by markers: who is scanned, what is drawn, and the trait that is clicked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lmm_app.traits import genome, scans
+from lmm_app.traits import genome, map_words, scans
 from lmm_app.traits.figure import map_figure, profile_figure
 from lmm_core import LMMError, centered_kinship, scan_markers
+from lmm_core.scan import scan_loco
 from lmm_data.dataset import align
 from lmm_data.tables import GenotypeTable, Table
 from tests.app.scan.test_page import plink
@@ -60,7 +63,7 @@ def test_each_trait_is_scanned_with_those_who_have_genotypes(mapped):
     keep = who[~np.isnan(Y[who, 3])]
     for trait, rows in ((2, who), (3, keep)):
         scan = scan_markers(counts[rows], Y[rows, trait], None, K[np.ix_(rows, rows)], h2="null")
-        profile = dict(zip(found.study.markers, found.profile(trait), strict=True))
+        profile = dict(zip(found.study.markers, found.profile(trait, SILENT), strict=True))
         np.testing.assert_allclose([profile[f"m{j}"] for j in range(M)], scan.lod, atol=1e-9)
         assert found.study.markers[found.peaks.place[trait]] == f"m{np.nanargmax(scan.lod)}"
     assert 2 in found.high
@@ -81,7 +84,7 @@ def test_what_is_drawn_is_what_was_found(mapped):
     assert (rings.y[at], rings.x[at] < 0.5) == (0, True)
     assert "m25, chr 1, 25.0 cM: LOD" in rings.customdata[at][0]
     assert figure.layout.yaxis.ticktext == ("t2", "t0", "t3", "t7")
-    lod = found.profile(2)
+    lod = found.profile(2, SILENT)
     line = profile_figure(found, 2, lod).data[0]
     # Chromosomes are parted.
     assert np.isnan(line.y).sum() == 2
@@ -90,12 +93,12 @@ def test_what_is_drawn_is_what_was_found(mapped):
 
 def test_words_and_the_text_in_place_of_the_picture(mapped):
     found = mapped[0]
-    words = genome.caption(found)
+    words = map_words.caption(found)
     assert words.startswith("8 traits of 58 individuals at 40 markers, each trait at its own ĥ")
     assert "2 individuals without genotypes are left out" in words
     high = found.high.size
     assert f"**{high} trait{'s have' if high > 1 else ' has'} a peak above the threshold**" in words
-    assert "the highest: t2 at chr 1, 25.0 cM, LOD" in genome.alt(found)
+    assert "above its threshold: t2 at chr 1, 25.0 cM, LOD" in map_words.alt(found)
 
 
 def test_of_very_many_pairs_the_highest_are_drawn(monkeypatch):
@@ -151,3 +154,54 @@ def test_the_page_has_the_map_where_there_are_genotypes(monkeypatch):
     app.toggle(key="map_wanted").set_value(True)
     run(app)
     assert "map" in charts(app)
+    app.toggle(key="map_loco").set_value(True)
+    run(app)
+    assert any("of all other chromosomes" in one.value for one in app.markdown)
+    app.session_state["projector"], app.session_state["picture"] = True, "map"
+    run(app)
+    assert list(charts(app)) == ["along"]
+    app.button(key="to_map").click()
+    run(app)
+    assert (list(charts(app)), app.session_state["picked"]) == (["map"], None)
+
+
+def test_words_are_true_of_one_trait_of_none_above_and_of_those_that_cannot_be_scanned(mapped):
+    found = mapped[0]
+    assert "1 trait cannot be scanned: it is explained by the covariates" in map_words.caption(
+        found
+    )
+    assert map_words.one_trait(found, 5).startswith("**t5** cannot be scanned: it is explained by")
+    low = replace(found, thresholds=replace(found.thresholds, lod=found.thresholds.lod + 99.0))
+    assert "**No trait has a peak above its threshold**, a LOD score" in map_words.caption(low)
+    assert map_words.alt(low).endswith("No peak is above its threshold.")
+    dataset, table, *_ = data()
+    single = scans.map_traits(only(dataset, 2), (), table, SILENT)
+    words = map_words.caption(single)
+    assert words.startswith("1 trait of 58 individuals at 40 markers, at its own ĥ by REML")
+    assert "**t2 has a peak above its threshold**, a LOD score that 5% of scans" in words
+    assert "depending" not in words
+    constant = scans.map_traits(only(dataset, 5), (), table, SILENT)
+    assert "**No trait could be scanned.** 1 trait cannot be scanned" in map_words.caption(constant)
+
+
+def only(dataset, trait):
+    """The same with one of its traits."""
+    traits = dataset.traits
+    return replace(
+        dataset,
+        traits=replace(
+            traits, columns=(traits.columns[trait],), values=traits.values[:, [trait]].copy()
+        ),
+    )
+
+
+def test_with_loco_each_chromosome_is_beside_the_kinship_of_the_other():
+    dataset, table, Y, counts, _, who = data()
+    found = scans.map_traits(dataset, (), table, SILENT, loco=True)
+    scan = scan_loco(counts[who], Y[who, 2], None, table.chromosome, h2="null")
+    profile = dict(zip(found.study.markers, found.profile(2, SILENT), strict=True))
+    np.testing.assert_allclose([profile[f"m{j}"] for j in range(M)], scan.lod, atol=1e-9)
+    assert 2 in found.high
+    assert "without a marker, beside the kinship of all other chromosomes." in map_words.caption(
+        found
+    )
