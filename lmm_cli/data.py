@@ -67,10 +67,10 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     choices = replace(choices_of(options), roles=_roles(opened, named), everyone=everyone)
     tell = console.stage("reading")
     prepared = prepare(opened.content, choices, name="data", progress=tell, found=opened.found)
-    if options.set:
+    if options.set or options.corrected:
         from lmm_data.readers.sorting import sort_files
 
-        choices = replace(choices, corrections=_corrections(prepared, options.set))
+        choices = replace(choices, corrections=_corrections(prepared, options))
         found = sort_files(opened.content, choices.corrections)
         prepared = prepare(opened.content, choices, name="data", progress=tell, found=found)
     _require_factors(prepared, choices.factors)
@@ -81,23 +81,25 @@ def load(options: Namespace, console: Console) -> "tuple[Opened, Prepared]":
     return opened, prepared
 
 
-def _corrections(
-    prepared: "Prepared", wanted: Sequence[tuple[str, str]]
-) -> "tuple[Correction, ...]":
-    """What --set asks for.
+def _corrections(prepared: "Prepared", options: Namespace) -> "tuple[Correction, ...]":
+    """What --corrections and --set ask for, the latter where both name an entry.
 
     Raises:
-        UsageError: no such entry, or several.
+        UsageError: no such file, no such entry, or several.
     """
-    from lmm_data.preparation.correcting import correction_named
+    from lmm_cli.files import read_file
+    from lmm_data.preparation.correcting import correction_named, corrections_of
     from lmm_data.readers.corrections import with_correction
 
     made: tuple[Correction, ...] = ()
-    for entry, now in wanted:
-        try:
+    try:
+        for path in options.corrected or ():
+            for one in corrections_of(path.name, read_file(path), prepared.outcomes):
+                made = with_correction(made, one)
+        for entry, now in options.set or ():
             made = with_correction(made, correction_named(prepared.outcomes, entry, now))
-        except DataError as error:
-            raise UsageError(error.rule, error.found, error.remedy) from None
+    except DataError as error:
+        raise UsageError(error.rule, error.found, error.remedy, where=error.where) from None
     return made
 
 

@@ -46,7 +46,7 @@ def open_files(paths: Iterable[Path]) -> Opened:
     whole = {path: holder for path in wanted if (holder := _holder(path)) is not None}
     shared = Counter(path.name for path in {*wanted, *whole.values()} - {*whole})
     path_of = {_called(path, whole.get(path), shared): path for path in wanted}
-    read = {path: _read(path) for path in {whole.get(path, path) for path in wanted}}
+    read = {path: read_file(path) for path in {whole.get(path, path) for path in wanted}}
     content: dict[str, bytes] = {}
     for name, path in path_of.items():
         if path in read:
@@ -66,7 +66,7 @@ def open_files(paths: Iterable[Path]) -> Opened:
             for partner in (beside, beside.with_name(f"{beside.name}.gz")):
                 if partner.is_file():
                     name = missing + partner.name.removeprefix(beside.name)
-                    path_of[name], content[name] = partner, _read(partner)
+                    path_of[name], content[name] = partner, read_file(partner)
                     break
     return Opened(content, path_of, found if len(content) == known else sort_files(content))
 
@@ -134,7 +134,12 @@ def _with_sheets(content: Mapping[str, bytes]) -> dict[str, bytes]:
     return made
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """What is in a file, as far as any may be read.
+
+    Raises:
+        UsageError: it cannot be opened.
+    """
     try:
         with path.open("rb") as file:
             # What is too large is for the readers to say.

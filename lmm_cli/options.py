@@ -87,6 +87,16 @@ def add_data_options(parser: ArgumentParser) -> None:
         "missing; the files stay as they are, and each correction is in the answer",
     )
     model.add_argument(
+        "--corrections",
+        nargs="+",
+        action="extend",
+        type=Path,
+        metavar="FILE",
+        dest="corrected",
+        help="entries to correct, many at once: a table with the columns id, column and value, as "
+        "the page Data writes it, with file, line and was",
+    )
+    model.add_argument(
         "--without", nargs="+", action="extend", metavar="ID", help="individuals to leave out"
     )
     join = parser.add_argument_group("how files are read and joined")

@@ -11,11 +11,13 @@ from lmm_app.data import correcting, preview, typed, weighing, words
 from lmm_app.fit.text import literal
 from lmm_app.live.component import room
 from lmm_app.session import opening, uploads
+from lmm_app.session.downloads import download
 from lmm_app.session.saved import is_work
 from lmm_app.session.state import MAX_UPLOAD_MB
 from lmm_app.sources.opened import Upload
 from lmm_core.errors import some
 from lmm_data.preparation.choices import with_ids
+from lmm_data.preparation.correcting import corrections_text
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.repairs import Repair
 from lmm_data.readers.opening import Outcome, alternatives
@@ -107,6 +109,15 @@ def files(prepared: Prepared, upload: Upload) -> None:
     for place, outcome in enumerate(prepared.outcomes):
         with st.container(border=True):
             _file(place, outcome, prepared, upload)
+    if prepared.corrections:
+        download(
+            "Corrections as a file",
+            corrections_text(prepared.outcomes, prepared.corrections),
+            "corrections.csv",
+            "take_corrections",
+            "table",
+            help="For the command line, beside your files: lmm fit … --corrections corrections.csv",
+        )
     _decisions(prepared, upload)
     if upload.choices.weights:
         st.markdown(f":small[{weighing.ABOUT}]")

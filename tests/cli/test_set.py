@@ -70,6 +70,39 @@ def test_of_two_records_or_two_files_it_must_be_certain(lmm, tmp_path):
     assert any(note.startswith("pheno.csv, line 2") for note in made["notes"])
 
 
+def test_many_corrections_are_a_file(lmm, tmp_path, broken):
+    listed = tmp_path / "corrections.csv"
+    listed.write_text(f"id;column;value\n{ID};{TRAIT};{VALUE}\n", encoding="utf-8")
+    call = ("fit", broken, KINSHIP, "--trait", TRAIT, "--corrections", listed)
+    right = lmm("fit", TINY / "pheno.csv", KINSHIP, "--trait", TRAIT, "--json").json
+    made = lmm(*call, "--json").json
+    assert made["fit"] == right["fit"]
+    assert (
+        f"pheno.csv, line 2, {TRAIT} of {ID}: “{VALUE}*” was corrected to “{VALUE}”."
+        in (made["notes"])
+    )
+    # What is named by itself goes before what a file lists.
+    made = lmm(*call, "--set", f"{ID}:{TRAIT}=", "--json").json
+    assert made["fit"]["n"] == right["fit"]["n"] - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id,value\na,1\n", "must have the columns id, column and value: it has “id”, “value”"),
+        ("id,column,value\n", "it has no lines below a header"),
+        (f"id,column,value\nnobody,{TRAIT},1\n", "corrections.csv, line 2: an entry that is"),
+        (f"id,column,was,value\n{ID},{TRAIT},77,1\n", "was “77” and is"),
+        (f"file,line,column,value\npheno.csv,99,{TRAIT},1\n", "there is no line “99”"),
+    ],
+)
+def test_a_list_that_is_not_of_these_files_stops(lmm, tmp_path, broken, text, words):
+    listed = tmp_path / "corrections.csv"
+    listed.write_text(text, encoding="utf-8")
+    ran = lmm("fit", broken, KINSHIP, "--corrections", listed)
+    assert words in _said(ran)
+
+
 def _said(ran):
     assert ran.code == 2
     return " ".join(ran.err.split())

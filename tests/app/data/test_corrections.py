@@ -6,6 +6,7 @@ from lmm_app.data.correcting import correction_of
 from lmm_app.session import uploads
 from lmm_app.session.saved import Work, read_work, write_work
 from lmm_app.sources.opened import opened_from
+from lmm_data.preparation.correcting import corrections_of, corrections_text
 from lmm_data.preparation.preparing import prepare
 from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.sorting import sort_files
@@ -73,3 +74,21 @@ def test_of_a_file_that_is_exchanged_nothing_is_corrected():
     decided = replace(uploads.Choices(), corrections=(fix, fix._replace(file="b.xlsx/S")))
     assert uploads._uncorrected(decided, {"y.csv"}).corrections == (fix._replace(file="b.xlsx/S"),)
     assert uploads._uncorrected(decided, {"b.xlsx"}).corrections == (fix,)
+
+
+def test_the_list_of_the_page_is_read_by_the_command_line():
+    files = {
+        "y.csv": PHENO.replace(b"weight", b"weight, kg", 1).replace(b"id,weight, kg", b'id,"w, kg"')
+    }
+    outcomes = read_sorted(sort_files(files))
+    made = tuple(
+        correction_of(outcomes[0], row, column, now)
+        for row, column, now in ((0, 1, "12.5"), (3, 1, ""), (5, 0, 'the "new" one'))
+    )
+    after = read_sorted(sort_files(files, made))
+    text = corrections_text(after, made)
+    assert text.splitlines()[0] == "file,line,id,column,was,value"
+    assert corrections_of("corrections.csv", text.encode(), outcomes) == made
+    # By id alone as well, as somebody writes it.
+    short = f'id,column,value\n{outcomes[0].ids[0]},"w, kg",12.5\n'
+    assert corrections_of("c.csv", short.encode(), outcomes) == made[:1]
