@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["centered", "standardized"]
 KINDS: tuple[Kind, ...] = ("centered", "standardized")
 
 # Numbers of a block of genotypes: enough for a product, and its arrays stay in the cache.
-BLOCK_ELEMENTS = 2**19
+BLOCK_ELEMENTS = 2**20
 # And of one for a product: wide enough that adding it up costs little.
 PRODUCT_ELEMENTS = 2**21
 # Allele counts that vary by less than this do not: it is rounding.

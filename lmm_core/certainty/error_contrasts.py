@@ -153,13 +153,12 @@ def kinship_contrasts(K: Floats, Q: Floats) -> tuple[Floats, Floats, int] | None
 def _left_of(K: Floats, W: Floats, M: Floats, k: int) -> Floats:
     """A'KA, where A is H without its first k columns; K may be the diagonal of a matrix.
 
-    With H = I - WMW' orthogonal this is an update of rank k, in O(n²k).
+    With H = I - WMW' orthogonal and S = KWM - ½WM'W'KWM, HKH = K - WS' - SW', an update in O(n²k).
     """
     WM = W @ M
     scaled = K @ WM if K.ndim == 2 else K[:, np.newaxis] * WM
     scaled -= 0.5 * W @ (M.T @ (W.T @ scaled))
-    left = -W[k:] @ scaled[k:].T
-    left += left.T.copy()
+    left: Floats = np.hstack([W, scaled])[k:] @ np.hstack([-scaled, -W])[k:].T
     if K.ndim == 2:
         left += K[k:, k:]
     else:

@@ -51,43 +51,82 @@ class ScanModel(Brief):
     Attributes:
         null: the model without a marker.
         reml, ml: grids for the refits; `ml` is None unless the LRT is asked for.
-        at_h2, at_ml: weights g of the contrasts at the h that is held, None if it is refitted,
-            and at the null model's ML ĥ, None if not needed or without a finite likelihood, (df,).
+        held: the weights at the h that is held, None if it is refitted.
+        at_ml: weights g of the contrasts at the null model's ML ĥ, None if not needed or without a
+            finite likelihood, (df,).
     """
 
     null: NullModel
     reml: Grid
     ml: Grid | None
-    at_h2: Floats | None
+    held: "Held | None"
     at_ml: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Held(Brief):
+    """Weights g at one h, of the rows x that the covariates leave of markers.
+
+    With a factor L of the weights Γ = LL', a marker has B = Σgxz = xw and C = Σgx² = |xL|². In
+    contrasts Γ is diagonal, and so is L. In individuals Γ = T diag(g) T' + ḡQQ', where any ḡ will
+    do, for xQ = 0; and L is its Cholesky factor, a triangle, which takes half the time of the
+    rotation T (Golub & Van Loan 2013, "Matrix Computations", 4.2).
+
+    Attributes:
+        w: Γ times the phenotype, in the coordinates of x, (k,).
+        factor: L, its diagonal (df,), or lower triangle (n, n).
+        e: L' times the phenotype: its contrasts decorrelated, up to a rotation, (k,).
+        log_det: Σ log g.
+    """
+
+    w: Floats
+    factor: Floats
+    e: Floats
+    log_det: float
+
+    @property
+    def rotated(self) -> bool:
+        """Whether x are contrasts."""
+        return self.factor.ndim == 1
+
+    def decorrelated(self, x: Floats) -> Floats:
+        """xL, shape (m, k), where the rows of individuals were."""
+        if self.rotated:
+            return x * self.factor
+        from scipy.linalg.blas import dtrmm
+
+        product: Floats = dtrmm(1.0, self.factor.T, x.T, overwrite_b=1).T
+        return product
 
 
 def block_tests(model: ScanModel, genotypes: Floats) -> MarkerTests:
     """All tests that the model asks for, of genotypes (n, m)."""
     null, df = model.null, model.null.shared.df - 1
-    markers = as_markers(null.shared, genotypes)
+    held = model.held
+    markers = as_markers(null.shared, genotypes, rotated=held is None or held.rotated)
     out = empty(genotypes.shape[1])
     rows = np.flatnonzero(markers.kind == TESTED)
     found = empty(rows.size)
     if rows.size:
         x = markers.contrasts if rows.size == out.m else markers.contrasts[rows]
-        x2 = x * x
+        if held is not None:
+            _hold(model, held, x, found)
+        if model.ml is not None or model.at_ml is not None or held is None:
+            x2 = x * x
         if model.at_ml is not None:
             b, c = x @ (null.z * model.at_ml), x2 @ model.at_ml
             found.score[:] = null.shared.n * b**2 / (c * float(null.z**2 @ model.at_ml))
             found.log_p_score[:] = log_f_tail(found.score, df)
-        if model.at_h2 is not None:
-            _hold(model, model.at_h2, x, x2, found)
-        if model.at_h2 is None or model.ml is not None:
+        if held is None or model.ml is not None:
             x *= null.z
-        if model.at_h2 is None:
+        if held is None:
             _refit(model, model.reml, markers, rows, x, x2, found)
         if model.ml is not None and null.ml is not None:
             best = empty(rows.size)
             _refit(model, model.ml, markers, rows, x, x2, best)
             found.lrt[:] = 2.0 * (best.loglik - null.ml.loglik[0])
             found.log_p_lrt[:] = log_chi2_tail(found.lrt)
-            if model.at_h2 is None:
+            if held is None:
                 found.lod[:] = found.lrt / (2.0 * LOG_10)
         found.log_p_wald[:] = log_f_tail(found.f, df)
         found.beta[:] *= null.scale
@@ -105,18 +144,19 @@ def _effects(found: MarkerTests, B: Floats, C: Floats, rss: Floats, df: int) -> 
     found.f[:] = df * B**2 / (C * rss)
 
 
-def _hold(model: ScanModel, g: Floats, x: Floats, x2: Floats, found: MarkerTests) -> None:
+def _hold(model: ScanModel, held: Held, x: Floats, found: MarkerTests) -> None:
     null, grid = model.null, model.reml
-    B, C = x @ (null.z * g), x2 @ g
-    total = float(null.z**2 @ g)
+    B, left2 = x @ held.w, np.vecdot(x, x)
+    x = held.decorrelated(x)
+    C, total = np.vecdot(x, x), float(held.e @ held.e)
     rss = total - B**2 / C
     for i in np.flatnonzero(rss < STRONG * total):
-        rss[i] = (null.z - B[i] / C[i] * x[i]) ** 2 @ g
+        rss[i] = np.sum((held.e - B[i] / C[i] * x[i]) ** 2)
     _effects(found, B, C, rss, grid.factor)
     found.h2[:], found.status[:] = null.h2, "null"
     found.lod[:] = 0.5 * null.shared.n * np.log(total / rss) / LOG_10
     # At 0 < h < 1, g is over 1 - h: log det and RSS in the same units.
-    log_det = np.log(C / x2.sum(axis=1)) - float(np.log(g).sum())
+    log_det = np.log(C / left2) - held.log_det
     found.loglik[:] = -0.5 * (grid.rest[0] + grid.factor * np.log(rss) + log_det)
 
 

@@ -19,12 +19,14 @@ from lmm_core.many.shared import SharedRotation, Undecomposed, share
 from lmm_core.many.threads import spread
 from lmm_core.progress import Progress
 from lmm_core.records import written_out
-from lmm_core.scan.block import STEP, NullModel, ScanModel, block_tests
+from lmm_core.scan.block import STEP, Held, NullModel, ScanModel, block_tests
 from lmm_core.scan.result import MarkerScan, MarkerTests, empty
 
 Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
 WALD: tuple[Test, ...] = ("wald",)
+# So many markers for each individual repay a triangle, if h is held, and it has these digits.
+MANY, DIGITS = 4, 1e-10
 Landed: TypeAlias = Callable[[slice, MarkerTests], None]
 
 
@@ -82,8 +84,8 @@ def scan_markers(
         )
     kinship = written_out(K, "a scan") if isinstance(K, KinshipEigen) else Undecomposed(K)
     genotypes = as_genotypes(G, kinship.n)
-    model = scan_model(share(kinship, X, lean=True), y, h2=h2, tests=tests)
     m = genotypes.shape[1]
+    model = scan_model(share(kinship, X, lean=True), y, h2=h2, tests=tests, m=m)
     out = empty(m)
     work = (
         _Block(model, read_block(genotypes, one), one, (one.stop - one.start) / m)
@@ -107,16 +109,18 @@ def scan_model(
     *,
     h2: Literal["refit", "null"] | float = "refit",
     tests: Collection[Test] = WALD,
+    m: int = 0,
 ) -> ScanModel:
-    """What the blocks of a scan share: fits without a marker, and the grids of h."""
-    null = null_model(shared, y, h2, ml=bool({"lrt", "score"} & set(tests)))
+    """What the blocks of a scan of m markers share: fits without a marker, and the grids of h."""
+    extra = bool({"lrt", "score"} & set(tests))
+    null = null_model(shared, y, h2, ml=extra)
     top = null.ml is not None and bool(null.ml.n_maxima[0])
     grid = partial(shared.grid, step=STEP, marker=True)
     return ScanModel(
         null=null,
         reml=grid(reml=True),
         ml=grid(reml=False) if "lrt" in tests and top else None,
-        at_h2=None if h2 == "refit" else contrast_weights(shared, null.h2),
+        held=None if h2 == "refit" else _held(null, triangle=m > MANY * shared.n and not extra),
         at_ml=(
             contrast_weights(shared, float(null.ml.h2[0]))
             if null.ml is not None and "score" in tests and top
@@ -161,6 +165,24 @@ def null_model(
     if np.linalg.norm(z[: shared.n_null]) <= EXPLAINED_TOLERANCE * np.linalg.norm(z):
         z[: shared.n_null] = 0.0
     return NullModel(shared, values / scale, scale, z, held, fits[1] if ml else None)
+
+
+def _held(null: NullModel, *, triangle: bool) -> Held:
+    """The weights at the null model's h; by a triangle if that is wanted and keeps the digits.
+
+    Roundings make it that of Γ + E, where |E| is about ε√n·max g (Higham & Mary 2019, SIAM J Sci
+    Comput 41:A2815), and Σgx² ≥ |x|²·min g: its relative error is ε√n·(max g/min g) at most.
+    """
+    shared, z = null.shared, null.z
+    g = contrast_weights(shared, null.h2)
+    root, log_det = np.sqrt(g), float(np.log(g).sum())
+    error = np.finfo(np.float64).eps * shared.n**0.5 * g.max()
+    if not triangle or error > DIGITS * g.min():
+        return Held(z * g, root, z * root, log_det)
+    T, Q = shared.to_contrasts, shared.Q
+    both = np.column_stack([T * root, Q * np.sqrt(g.mean())])
+    L = np.linalg.cholesky(both @ both.T)
+    return Held(T @ (z * g), L, L.T @ (T @ z), log_det)
 
 
 def contrast_weights(shared: SharedRotation, h2: float) -> Floats:

@@ -19,7 +19,7 @@ class Markers(Brief):
     """A block of m markers as they enter the model.
 
     Attributes:
-        contrasts: what the covariates leave of each, shape (m, df).
+        contrasts: what the covariates leave of each, shape (m, df), or (m, n) if not rotated.
         mean: of the genotypes that are there, (m,); NaN without any.
         n_missing: genotypes that were imputed by the mean, (m,).
         kind: "tested", or why not: "monomorphic", "collinear", "no genotypes", (m,).
@@ -33,10 +33,11 @@ class Markers(Brief):
     imputed: Floats
 
 
-def as_markers(shared: SharedRotation, genotypes: Floats) -> Markers:
+def as_markers(shared: SharedRotation, genotypes: Floats, *, rotated: bool = True) -> Markers:
     """Impute, centre on the covariates, and rotate; genotypes (n, m), NaN where missing.
 
-    Those without a missing one go into the product as they lie, and are not copied.
+    Those without a missing one go into the product as they lie, and are not copied. If not
+    `rotated`, `contrasts` are x - QQ'x.
     """
     imputed = genotypes
     n, m = imputed.shape
@@ -53,9 +54,14 @@ def as_markers(shared: SharedRotation, genotypes: Floats) -> Markers:
         imputed[:, lacking] = np.where(missing, np.nan_to_num(means), part)
     with np.errstate(invalid="ignore"):
         mean = total / (n - n_missing)
-    contrasts = imputed.T @ shared.to_contrasts
+    along = imputed.T @ shared.Q
+    if rotated:
+        contrasts = imputed.T @ shared.to_contrasts
+    else:
+        contrasts = along @ shared.Q.T
+        np.subtract(imputed.T, contrasts, out=contrasts)
     left2 = np.vecdot(contrasts, contrasts)
-    length2 = left2 + ((shared.Q.T @ imputed) ** 2).sum(axis=0)
+    length2 = left2 + np.vecdot(along, along)
     kind = np.full(m, TESTED, dtype="<U12")
     for j in np.flatnonzero(left2 <= ALIAS_TOLERANCE**2 * length2):
         constant = n_missing[j] < n and np.ptp(imputed[:, j]) == 0.0

@@ -230,7 +230,7 @@ def test_units_and_coding_do_not_matter():
 def test_genotypes_may_come_in_blocks_and_through_processes():
     rng = np.random.default_rng(8)
     _, y, X, eigen = example("families", 0.5)
-    G = rng.integers(0, 3, (80, 9000)).astype(np.int8)
+    G = rng.integers(0, 3, (80, 14_000)).astype(np.int8)
     source, shares = OnDisk(G), []
     one = scan_markers(source, y, X, eigen, progress=shares.append)
     assert len(source.asked) > 1
