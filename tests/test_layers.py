@@ -246,7 +246,7 @@ def test_the_core_is_small_enough_to_read():
     unread = {"__pycache__", "py.typed"}
     assert len([path for path in (ROOT / "lmm_core").iterdir() if path.name not in unread]) <= 29
     lines = sum(len(path.read_text("utf-8").splitlines()) for path in FILES["lmm_core"])
-    assert lines <= 11400
+    assert lines <= 11465
 
 
 @pytest.mark.parametrize("package", ["lmm_core", "lmm_data"])

@@ -45,37 +45,17 @@ class NullModel(Brief):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ScanModel(Brief):
-    """What all markers share.
-
-    Attributes:
-        null: the model without a marker.
-        reml, ml: grids for the refits; `ml` is None unless the LRT is asked for.
-        held: the weights at the h that is held, None if it is refitted.
-        at_ml: weights g of the contrasts at the null model's ML ĥ, None if not needed or without a
-            finite likelihood, (df,).
-    """
-
-    null: NullModel
-    reml: Grid
-    ml: Grid | None
-    held: "Held | None"
-    at_ml: Floats | None
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Held(Brief):
     """Weights g at one h, of the rows x that the covariates leave of markers.
 
-    With a factor L of the weights Γ = LL', a marker has B = Σgxz = xw and C = Σgx² = |xL|². In
-    contrasts Γ is diagonal, and so is L. In individuals Γ = T diag(g) T' + ḡQQ', where any ḡ will
-    do, for xQ = 0; and L is its Cholesky factor, a triangle, which takes half the time of the
-    rotation T (Golub & Van Loan 2013, "Matrix Computations", 4.2).
+    With Γ = LL' a marker has B = Σgxz = xΓz and C = Σgx² = |xL|². In contrasts Γ = diag(g), and L
+    is its root. In individuals Γ = T diag(g) T' + ḡQQ', with any ḡ, for xQ = 0; and L is its
+    Cholesky factor, a triangle: a product with it takes half the time of one with T.
 
     Attributes:
-        w: Γ times the phenotype, in the coordinates of x, (k,).
-        factor: L, its diagonal (df,), or lower triangle (n, n).
-        e: L' times the phenotype: its contrasts decorrelated, up to a rotation, (k,).
+        w: Γz, the phenotype in the coordinates of x, (k,).
+        factor: L, its diagonal (df,) or the lower triangle (n, n).
+        e: L'z, (k,).
         log_det: Σ log g.
     """
 
@@ -90,13 +70,32 @@ class Held(Brief):
         return self.factor.ndim == 1
 
     def decorrelated(self, x: Floats) -> Floats:
-        """xL, shape (m, k), where the rows of individuals were."""
+        """xL, shape (m, k); a triangle overwrites x."""
         if self.rotated:
             return x * self.factor
         from scipy.linalg.blas import dtrmm
 
         product: Floats = dtrmm(1.0, self.factor.T, x.T, overwrite_b=1).T
         return product
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ScanModel(Brief):
+    """What all markers share.
+
+    Attributes:
+        null: the model without a marker.
+        reml, ml: grids for the refits; `ml` is None unless the LRT is asked for.
+        held: the weights at the h that is held, None if it is refitted.
+        at_ml: weights g of the contrasts at the null model's ML ĥ, None if not needed or without a
+            finite likelihood, (df,).
+    """
+
+    null: NullModel
+    reml: Grid
+    ml: Grid | None
+    held: Held | None
+    at_ml: Floats | None
 
 
 def block_tests(model: ScanModel, genotypes: Floats) -> MarkerTests:

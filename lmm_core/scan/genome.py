@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lmm_core.arrays import Brief, Floats, arrays_of, as_phenotype, lock, put
-from lmm_core.coordinates import EXPLAINED_TOLERANCE, anchors_of
+from lmm_core.coordinates import EXPLAINED_TOLERANCE, anchors_of, split
 from lmm_core.errors import LMMError
 from lmm_core.genotypes import Genotypes, as_genotypes, block_places, read_block
 from lmm_core.kinship import KinshipEigen
@@ -158,10 +158,7 @@ def null_model(
     else:
         held = float(h2)
         check_h2(held)
-    residual = values / scale
-    for _ in range(2):
-        residual = residual - shared.Q @ (shared.Q.T @ residual)
-    z = residual @ shared.to_contrasts
+    z = split(shared.Q, (values / scale)[:, np.newaxis])[1][:, 0] @ shared.to_contrasts
     if np.linalg.norm(z[: shared.n_null]) <= EXPLAINED_TOLERANCE * np.linalg.norm(z):
         z[: shared.n_null] = 0.0
     return NullModel(shared, values / scale, scale, z, held, fits[1] if ml else None)
