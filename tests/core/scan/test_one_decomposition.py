@@ -10,6 +10,7 @@ from lmm_core.certainty.arcs import arcs_of
 from lmm_core.certainty.profiles import Profiles
 from lmm_core.many import threads
 from lmm_core.many.shared import Undecomposed, share
+from lmm_core.progress import solved_by
 from lmm_core.scan import scan_loco
 from tests.builders import KINDS, covariates, kinship, problem
 
@@ -48,16 +49,16 @@ def test_from_k_itself_the_numbers_are_those_of_its_decomposition(kind, p):
 
 
 @pytest.fixture
-def decompositions(monkeypatch):
+def decompositions():
     """The sizes of the matrices whose vectors were computed."""
-    sizes, eigh = [], np.linalg.eigh
+    sizes = []
 
     def counted(matrix):
         sizes.append(len(matrix))
-        return eigh(matrix)
+        return np.linalg.eigh(matrix)
 
-    monkeypatch.setattr(np.linalg, "eigh", counted)
-    return sizes
+    with solved_by(counted):
+        yield sizes
 
 
 @pytest.mark.parametrize("kind", ["full", "centred", "families", "groups", "low_rank", "twins"])
