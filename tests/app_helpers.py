@@ -8,11 +8,12 @@ import io
 import json
 import re
 from functools import cache
+from unittest.mock import MagicMock
 
 import numpy as np
 from streamlit.components.v2 import manifest_scanner
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
@@ -26,6 +27,15 @@ from tests.unpacked import unpack_board, unpack_part
 
 # Every run of an app under test looks through all installed packages for components: once will do.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+class _Server(MagicMock):
+    """The server that a run under test is told of, whose figures are asked for once for all."""
+
+    stats_mgr = MagicMock()
+
+
+app_test.MagicMock = _Server
 
 
 def _until_run(runner: LocalScriptRunner, timeout: float = 3) -> None:

@@ -8,8 +8,8 @@ from email.parser import Parser
 
 import pytest
 
+from tests.once import installed_wheel
 from tests.places import REFERENCE, ROOT, SAMPLES
-from tests.wheel import build_wheel, install
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -19,8 +19,7 @@ MORE = ("streamlit", "plotly", "PIL", "pandas", "yaml", "bed_reader", "joblib")
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    return install(build_wheel(folder), folder / "environment")
+    return installed_wheel(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

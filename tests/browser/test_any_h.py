@@ -353,15 +353,16 @@ def test_where_h_rests_python_means_the_same(live, kind, method):
     fit = view(kind).fit(method)
     tried = [*np.linspace(0, 1, 41), resting(fit), start(fit), 0.0004, 0.9996]
     calls = [["rest", float(h), pointed] for h in tried for pointed in (False, True)]
-    found = live.evaluate(POSITIONS, [h_hand(fit), calls])
-    for k, rest in enumerate(found):
+    hand = h_hand(fit)
+    found = live.evaluate(POSITIONS, [hand, calls])
+    told = live.evaluate(POSITIONS, [hand, [["sent", rest] for rest in found]])
+    for k, (rest, sent) in enumerate(zip(found, told, strict=True)):
         h, pointed = tried[k // 2], k % 2
-        (sent,) = live.evaluate(POSITIONS, [h_hand(fit), [["sent", rest]]])
         assert sent == round(sent, 3)
         assert exact_h(fit, sent) == rest
         assert abs(rest - h) <= (0.004 if pointed else 0.001) + 1e-12
     if fit.maxima:
-        (home,) = live.evaluate(POSITIONS, [h_hand(fit), [["rest", fit.h2]]])
+        (home,) = live.evaluate(POSITIONS, [hand, [["rest", fit.h2]]])
         assert home == fit.h2
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR
-from lmm_app.site.write import write
 from tests.browser.conftest import TIMEOUT, some_of, until
 from tests.browser.test_handout import AXE, OUTSIDE, RUN
+from tests.once import written_site
 
 pytestmark = pytest.mark.browser
 
@@ -19,9 +19,7 @@ STEPS = range(1, len(TOUR) + 1)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    write(folder, lambda name: None)
-    return folder
+    return written_site(tmp_path_factory).folder
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.browser.conftest import DRAWN, THOROUGH, TIMEOUT, start_server
+from tests.once import installed_wheel
 from tests.sessions import alone, read
-from tests.wheel import build_wheel, install
 
 pytestmark = pytest.mark.browser
 
@@ -28,8 +28,8 @@ async def opened(url):
     return [await read(url, address) for address in PAGES]
 
 
-def test_every_page_opens_and_a_handout_is_made(browser, tmp_path):
-    installed = install(build_wheel(tmp_path), tmp_path / "environment")
+def test_every_page_opens_and_a_handout_is_made(browser, tmp_path, tmp_path_factory):
+    installed = installed_wheel(tmp_path_factory)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     command = [str(installed.programs / "lmm"), "app", "--no-browser"]

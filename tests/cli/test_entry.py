@@ -20,6 +20,7 @@ from lmm_cli.command import Answer, Command
 from lmm_cli.entry import main
 from lmm_data.written import numbers_csv
 from tests.cli_helpers import ROOT, TINY_FILES, Shell, ctrl_c_is_heard, write
+from tests.once import written_site
 
 NAMES = ("fit", "scan", "check", "simulate", "app", "site")
 # A server goes on until it is stopped.
@@ -303,15 +304,7 @@ def test_every_terminal_can_show_the_answer(encoding):
     assert "weight of 12 individuals, by REML" in done.stdout
 
 
-def test_the_site_is_written_by_a_process_of_its_own(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "lmm_cli", "site", str(tmp_path / "lesson")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    told = done.stdout.split()
-    assert "index.html" in told
-    assert sorted(told) == sorted(path.name for path in (tmp_path / "lesson").iterdir())
+def test_the_site_is_written_by_a_process_of_its_own(tmp_path_factory):
+    site = written_site(tmp_path_factory)
+    assert "index.html" in site.names
+    assert sorted(site.names) == sorted(path.name for path in site.folder.iterdir())

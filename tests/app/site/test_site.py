@@ -28,10 +28,11 @@ from lmm_app.paper.tables_html import prose
 from lmm_app.session import keep, studies
 from lmm_app.session.state import Shown
 from lmm_app.site import frame
-from lmm_app.site.write import METHOD, MICE, pages, write
+from lmm_app.site.write import METHOD, MICE, write
 from lmm_app.tour.kept import scene_of
 from lmm_core import LMMError
 from lmm_data.preparation.design import default_model
+from tests.once import written_site
 
 PAGE, FOLDER = 400_000, 7_000_000
 STEPS = [f"tour-{place}.html" for place in range(1, len(TOUR) + 1)]
@@ -79,8 +80,10 @@ def unpacked(page):
 
 
 @pytest.fixture(scope="module")
-def site():
-    return pages()
+def site(tmp_path_factory):
+    """The pages by their names, as they are on the disk."""
+    site = written_site(tmp_path_factory)
+    return {name: (site.folder / name).read_text(encoding="utf-8") for name in site.names}
 
 
 @pytest.fixture(scope="module")
