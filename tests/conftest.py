@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.places import REFERENCE
+from tests.places import REFERENCE, ROOT
 
 # The tests run side by side: more threads than cores would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -20,6 +20,8 @@ os.environ["LMM_SECRET"] = "a secret for the tests alone"
 import numpy as np
 import pytest
 
+TESTS = ROOT / "tests"
+
 ROOMS = TemporaryDirectory(prefix="lmm-rooms-", ignore_cleanup_errors=True)
 os.environ["LMM_ROOMS"] = ROOMS.name
 
@@ -28,12 +30,25 @@ def pytest_configure(config):
     """Files are taken in the order below: xdist's own has the browser's, of few tests, last."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    if worker.endswith(tuple("13579")) and config.args == ["tests"]:
+        # Each file is made ready once: half of them here, from the end, while another process
+        # makes the others.
+        config.args[:] = [
+            str(path) for path in sorted(TESTS.iterdir(), reverse=True) if holds(path)
+        ]
+
+
+def holds(path: Path) -> bool:
+    """Whether tests are in it: a file of them, or a folder."""
+    return path.name.startswith("test_") or next(path.rglob("test_*.py"), None) is not None
 
 
 def pytest_collection_modifyitems(items):
     """Spread the files that drive a browser among the others, which the two cores share best."""
     files: dict[Path, list] = {}
-    for item in items:
+    # In whatever order they were found.
+    for item in sorted(items, key=lambda item: item.path):
         files.setdefault(item.path, []).append(item)
     slow = [path for path in files if "browser" in path.parts]
     others = [path for path in files if "browser" not in path.parts]
