@@ -8,6 +8,7 @@ from lmm_app.session.keep import decomposition
 from lmm_app.session.shelf import Shelf
 from lmm_core.progress import Progress
 from lmm_data.checks import Report, check_dataset
+from lmm_data.large import UndoneError
 from lmm_data.preparation.design import default_model
 
 # A diagnosis that is expected to take longer, on the safe side, is for the command line.
@@ -37,9 +38,9 @@ def report(
         return None
     if use is None and material.dataset is not None:
         use = default_model(material.dataset)
-    return DIAGNOSES.get(
-        (key, f"report for {method} with {use}"),
-        lambda: check_dataset(
+
+    def check(*, quick: bool) -> Report:
+        return check_dataset(
             phenotypes,
             kinship,
             material.covariates,
@@ -49,9 +50,16 @@ def report(
             use=use,
             reml=method == "REML",
             max_seconds=CHECK_SECONDS,
+            quick=quick,
             progress=progress,
-        ),
-    )
+        )
+
+    what = f"report for {method} with {use}"
+    try:
+        return DIAGNOSES.get((key, what), lambda: check(quick=False))
+    except UndoneError:
+        # What needs no decomposition is looked at all the same.
+        return DIAGNOSES.get((key, f"quick {what}"), lambda: check(quick=True))
 
 
 def illustrated(

@@ -1,6 +1,6 @@
 """A progress bar while a block runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -29,6 +29,31 @@ def progress_bar(words: str) -> Iterator[Progress]:
         place.progress(min(max(share, 0.0), 1.0), words)
 
     tell(0.0)
+    try:
+        yield tell
+    finally:
+        place.empty()
+
+
+@contextmanager
+def stoppable_bar(
+    words: str, stop: Callable[[], None], key: str
+) -> Iterator[Callable[[float, str], None]]:
+    """The same, told in words of its own too, with a button that ends the run and calls `stop`.
+
+    Args:
+        words: beside the bar at first.
+        stop: what the button does besides.
+        key: of the button.
+    """
+    place = st.session_state[_PLACE]
+    with place.container():
+        bar = st.progress(0.0, words)
+        st.button("Stop", key=key, on_click=stop, icon=":material/stop:")
+
+    def tell(share: float, now: str) -> None:
+        bar.progress(min(max(share, 0.0), 1.0), now)
+
     try:
         yield tell
     finally:

@@ -1,6 +1,7 @@
 """What all pages share: the sidebar, the fit that it asks for, and the message if there is none."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -15,6 +16,7 @@ from lmm_app.live import component
 from lmm_app.paper.archive import archive_name
 from lmm_app.session import address, keep, noted, progress, projector, sealed, state, uploads
 from lmm_app.session.downloads import download
+from lmm_app.session.large import StoppedError, again, large_kinships
 from lmm_app.session.secret import secret
 from lmm_app.session.state import Choice, Shown
 from lmm_app.shell import folded, glossary, hand_in, sidebar, work
@@ -22,6 +24,7 @@ from lmm_app.shell.returning import ask_again_after_a_death
 from lmm_app.sources.opened import Opened, Source, Upload
 from lmm_app.tour import kept as tour_kept
 from lmm_core import LMMError
+from lmm_data.large import least_large
 from lmm_data.preparation.design import default_model
 
 # Files of so many bytes together take long enough to read for a bar.
@@ -46,6 +49,11 @@ START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 
 def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     """Draw the sidebar, fit what it asks for, and draw the page, which is one of `pages`."""
+    with large_kinships():
+        _run(page, pages)
+
+
+def _run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     state.know_pages(pages)
     if work.take_up(pages):
         return
@@ -74,12 +82,21 @@ def run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
     try:
         view = _fit(choice)
         state.remember(choice)
+    except StoppedError as error:
+        _complain(message, error)
+        message.button(
+            "Begin it again",
+            key="decompose_again",
+            on_click=again,
+            args=(error.key,),
+            icon=":material/play_arrow:",
+        )
+        choice, view = _last_good()
     except LMMError as error:
         complaint = str(error)
         if not at_the_data:
             _complain(message, error)
-        choice = state.last_good() or _default()
-        view = _fit(choice)
+        choice, view = _last_good()
     shown = Shown(choice.opened, view, method, choice.source, complaint)
     state.show(shown)
     with footer:
@@ -146,6 +163,12 @@ def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
     return Choice(opened, *sidebar.choose_trait(opened.dataset), source=linked)
 
 
+def _last_good() -> tuple[Choice, View]:
+    """What was fitted last, or else what the page opens with."""
+    choice = state.last_good() or _default()
+    return choice, _fit(choice)
+
+
 def _default() -> Choice:
     opened = _open(state.DEFAULT_SOURCE)
     first = opened.dataset.traits.columns[0]
@@ -170,7 +193,10 @@ def _open(source: Source) -> Opened:
 
 def _fit(choice: Choice) -> View:
     problem = choice.opened.dataset.problem(choice.trait, choice.covariates)
-    with st.spinner(f"Decomposing the kinship of {problem.n:,} individuals …"):
+    # That of a large kinship is told with the time that it takes.
+    large = problem.n >= least_large()
+    words = f"Decomposing the kinship of {problem.n:,} individuals …"
+    with nullcontext() if large else st.spinner(words):
         return keep.fitted(problem)
 
 

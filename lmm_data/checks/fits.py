@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.errors import DataError, LMMError
+from lmm_core.errors import DataError, KinshipError, LMMError
 from lmm_core.fit import LMMFit, fit_rotated
 from lmm_core.kinship import KinshipEigen, decompose
 from lmm_core.progress import Progress, part_of
@@ -40,7 +40,7 @@ def decompose_anyway(
     """The decomposition, and whether negative eigenvalues had to be set to zero for it."""
     try:
         return decomposed(key, K), False
-    except LMMError:
+    except KinshipError:
         return decompose(K, repair="clip"), True
 
 

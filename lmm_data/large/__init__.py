@@ -6,9 +6,15 @@
 import os
 from contextlib import suppress
 
+from lmm_core.errors import LMMError
+
 # From so many individuals on; of fewer, all that is here would take as long as it spares.
 LARGE = 2_000
 LARGE_VARIABLE = "LMM_LARGE"
+
+
+class UndoneError(LMMError):
+    """A large decomposition was not made: it does not fit into memory, or was ended."""
 
 
 def least_large() -> int:

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from lmm_core.arrays import Floats
-from lmm_core.errors import LMMError
 from lmm_core.progress import Progress, part_of
+from lmm_data.large import UndoneError
 
 # With more individuals, the numbers of the workspace are beyond what SciPy's LAPACK counts to.
 MOST = 46_000
@@ -33,10 +33,6 @@ class NoProcessError(Exception):
     """Here no other process can be started."""
 
 
-class EndedError(LMMError):
-    """The process was ended from outside."""
-
-
 def decompose_apart(matrix: Floats, progress: Progress | None = None) -> tuple[Floats, Floats]:
     """`numpy.linalg.eigh`, bit for bit, in another process.
 
@@ -47,7 +43,7 @@ def decompose_apart(matrix: Floats, progress: Progress | None = None) -> tuple[F
 
     Raises:
         NoProcessError: none can be started, or n is above `MOST`.
-        EndedError: it was ended from outside, as when memory runs out.
+        UndoneError: it was ended from outside, as when memory runs out.
         numpy.linalg.LinAlgError: as `eigh`.
     """
     if len(matrix) > MOST:
@@ -128,12 +124,12 @@ def _ask(
     return values, vectors
 
 
-def _ended(process: "subprocess.Popen[bytes]", n: int) -> EndedError:
+def _ended(process: "subprocess.Popen[bytes]", n: int) -> UndoneError:
     code = process.wait()
     by = f"signal {-code}" if code < 0 else f"its exit code is {code}"
     with suppress(ValueError):
         by = signal.Signals(-code).name if code < 0 else by
-    return EndedError(
+    return UndoneError(
         f"the process that decomposes the kinship, {n:,} × {n:,}, must come to its end",
         f"it was ended from outside ({by})",
         "if nobody did that, memory ran out: close other programs, leave out individuals, or "

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from lmm_core.errors import LMMError
 from lmm_core.many.threads import one_blas_thread
 from lmm_data.checks.cost import duration, memory
+from lmm_data.large import UndoneError
 from lmm_data.large.child import blas_threads
 
 # The decomposition that is timed, by one thread: a twentieth of a second.
@@ -56,9 +56,9 @@ class Estimate:
         return f"about {duration(self.seconds)} and {memory(self.bytes)} of memory{left}"
 
     def require_room(self) -> None:
-        """An LMMError if it will not fit into memory."""
+        """An UndoneError if it will not fit into memory."""
         if self.free is not None and self.bytes > self.free:
-            raise LMMError(
+            raise UndoneError(
                 f"the decomposition of the kinship, {self.n:,} × {self.n:,}, needs "
                 f"{memory(self.bytes)} of memory",
                 f"{memory(self.free)} are free",

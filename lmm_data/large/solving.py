@@ -46,7 +46,7 @@ class Solver:
         """Eigenvalues, ascending, (n,), and vectors, (n, n), of a symmetric matrix.
 
         Raises:
-            LMMError: it would not fit into memory, or its process was ended from outside.
+            UndoneError: it would not fit into memory, or its process was ended from outside.
             numpy.linalg.LinAlgError: as `eigh`.
         """
         n = len(matrix)

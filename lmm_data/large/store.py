@@ -120,14 +120,14 @@ def key_of(matrix: Floats) -> str:
     return fingerprint([FORM], matrix)
 
 
-def open_store(asked: str | None = None, *, usual: bool = True) -> Store | None:
+def open_store(asked: str | None = None) -> Store | None:
     """The store that is asked for, None for none.
 
     Args:
-        asked: a folder, or “off”; None for what the variable LMM_CACHE says.
-        usual: whether there is one if that says nothing either: in the user's folder of caches.
+        asked: a folder, or “off”; None for what the variable LMM_CACHE says, and if that says
+            nothing either, the user's folder of caches.
     """
-    said = asked or os.environ.get(FOLDER_VARIABLE) or ("" if usual else OFF)
+    said = asked or os.environ.get(FOLDER_VARIABLE)
     if said == OFF:
         return None
     most = SIZE

@@ -132,10 +132,9 @@ def test_where_it_is(tmp_path, monkeypatch):
     assert open_store() == Store(tmp_path / "lmm", 5e9)
     monkeypatch.setenv("LMM_CACHE_GB", "0.25")
     assert open_store() == Store(tmp_path / "lmm", 2.5e8)
-    assert open_store(usual=False) is None
     assert open_store("off") is None
     monkeypatch.setenv("LMM_CACHE", str(tmp_path / "there"))
-    assert open_store(usual=False).folder == open_store().folder == tmp_path / "there"
+    assert open_store().folder == tmp_path / "there"
     assert open_store(str(tmp_path / "here")).folder == tmp_path / "here"
     assert open_store("off") is None
     monkeypatch.setenv("LMM_CACHE", "off")
