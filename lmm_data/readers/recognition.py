@@ -141,9 +141,14 @@ _FAMILIES = (
         (".mtx.id", ".mtx.ids", ".mtx.sampleIDs.txt", ".sampleIDs.txt", ".ids", ".id"),
         "is",
     ),
+    _Family("PLINK’s binary similarities by state", "kinship", "mibs", (".mibs.bin", ".mibs.id")),
+    _Family("PLINK’s binary distances by state", "kinship", "mdist", (".mdist.bin", ".mdist.id")),
     _Family("binary KING coefficients", "kinship", _KING_BINARY, (".king.bin", ".king.id")),
 )
-_BINARY_ENDINGS = (".grm.bin", ".grm.n.bin", ".rel.bin", ".king.bin")
+_BINARY_ENDINGS = (
+    *(".grm.bin", ".grm.n.bin", ".rel.bin", ".king.bin"),
+    *(".mibs.bin", ".mdist.bin"),
+)
 
 
 def recognise(name: str, content: bytes) -> Recognised:
@@ -170,6 +175,9 @@ def recognise(name: str, content: bytes) -> Recognised:
         return Recognised(name, None, program.words, WORKBOOK, _CONTENTS)
     if head[:4] == b"PK\x03\x04":
         return _zipped(name, content)
+    if low.endswith(".dist.bin"):
+        what = "PLINK’s distances as counts of alleles"
+        return _refused(name, what, "write shares instead, by plink --distance square ibs", _NAME)
     if low.endswith((".pkl", ".pickle", ".joblib")) and not foreign(head):
         what = "a Python pickle by its name, which may run any program"
         return _refused(name, what, "export it as CSV", _NAME)

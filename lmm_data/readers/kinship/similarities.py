@@ -5,10 +5,16 @@ import numpy as np
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, in_digits
 from lmm_data.readers.genotypes.plink_tables import contents, individuals
-from lmm_data.readers.kinship.plink2 import kinship_reading, noting, text_matrix
+from lmm_data.readers.kinship.plink2 import (
+    binary_matrix,
+    kinship_reading,
+    noting,
+    text_matrix,
+)
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import Reading, Source
 
+_FIRST = 1 << 12  # bytes that hold the first line of a triangle
 _SCALE = (
     "identity by state is no relationship: unrelated pairs share most of their alleles too, and "
     "h is on its scale, not on that of --make-rel"
@@ -19,7 +25,8 @@ def read_mibs(matrix: Source, ids: Source | None = None) -> Reading:
     """Shares of alleles that are identical by state: `.mibs` with `.mibs.id`.
 
     Args:
-        matrix: a square, or its lower triangle with its diagonal.
+        matrix: a square, or its lower triangle with its diagonal; in text, or of `.mibs.bin` in
+            binary, of which the ids tell the shape.
         ids: FID and IID, a line an individual; without them the kinship has none.
 
     Raises:
@@ -30,10 +37,13 @@ def read_mibs(matrix: Source, ids: Source | None = None) -> Reading:
     """
     found, data = contents(matrix, "the similarities")
     who = individuals(ids)
-    values, shape = text_matrix(data, found, who.ids)
+    values, shape = _matrix(data, found, who.ids)
+    if _is_binary(found):
+        # Which lacks its diagonal, or has zeros there.
+        np.fill_diagonal(values, 1.0)
     _require_shares(values, found)
     who = noting(who, _SCALE)
-    return kinship_reading(found, values, who, f"PLINK’s similarities by state, text, {shape}")
+    return kinship_reading(found, values, who, f"PLINK’s similarities by state, {shape}")
 
 
 def read_mdist(matrix: Source, ids: Source | None = None) -> Reading:
@@ -43,10 +53,10 @@ def read_mdist(matrix: Source, ids: Source | None = None) -> Reading:
     """
     found, data = contents(matrix, "the distances")
     who = individuals(ids)
-    first = data.lstrip().partition(b"\n")[0].split()
+    first = data[:_FIRST].lstrip().partition(b"\n")[0].split()
     # A distance to oneself is 0, and one to a second individual seldom.
     own = len(first) != 1 or as_number(first[0].decode("latin-1")) == 0.0
-    values, shape = text_matrix(data, found, who.ids, diagonal=own)
+    values, shape = _matrix(data, found, who.ids, own)
     np.fill_diagonal(values, 0.0)
     _require_shares(values, found)
     who = noting(
@@ -55,7 +65,19 @@ def read_mdist(matrix: Source, ids: Source | None = None) -> Reading:
         "that is identical by state",
         _SCALE,
     )
-    return kinship_reading(found, 1.0 - values, who, f"PLINK’s distances by state, text, {shape}")
+    return kinship_reading(found, 1.0 - values, who, f"PLINK’s distances by state, {shape}")
+
+
+def _matrix(data: bytes, name: str, ids: tuple[str, ...], own: bool = True) -> tuple[Floats, str]:
+    """The matrix of text, or of numbers in binary, and in words how it was written."""
+    if _is_binary(name):
+        return binary_matrix(data, name, len(ids), diagonal=False)
+    values, shape = text_matrix(data, name, ids, diagonal=own)
+    return values, f"text, {shape}"
+
+
+def _is_binary(name: str) -> bool:
+    return name.lower().removesuffix(".gz").endswith(".bin")
 
 
 def _require_shares(values: Floats, name: str) -> None:

@@ -35,7 +35,27 @@ def test_similarities_and_distances_by_state(stem, ending):
     assert ("1 less the distance" in notes) == (ending == "mdist")
 
 
+@pytest.mark.parametrize("size", [4, 8])
+@pytest.mark.parametrize("ending", ["mibs", "mdist"])
+@pytest.mark.parametrize("shape", ["square", "square0", "triangle"])
+def test_they_are_binary_too_without_their_diagonal(shape, ending, size):
+    """As PLINK 1.9 writes them with `bin` and `bin4`."""
+    entries = IBS if ending == "mibs" else 1.0 - IBS
+    rows, columns = np.tril_indices(len(IBS), -1)
+    flat = entries[rows, columns]
+    if shape != "triangle":
+        square = entries.copy() if shape == "square" else np.tril(entries, -1)
+        flat = square.ravel()
+    binary = flat.astype(f"<f{size}").tobytes()
+    outcome = only(
+        **{f"a__{ending}__bin": binary, f"a__{ending}__id": FILES["toy.mibs.id"]},
+    )
+    np.testing.assert_allclose(outcome.reading.kinship.values, IBS, atol=1e-6)
+    assert outcome.reading.kinship.ids == IDS
+
+
 def test_counts_of_alleles_are_no_shares():
+    assert "write shares" in only(counts__dist__bin=b"\0\1\0\0").error
     assert "write shares" in only(counts__dist=FILES["counts.dist"]).error
     assert "must be from 0 to 1" in only(a__mdist=FILES["counts.dist"]).error
 
