@@ -20,6 +20,7 @@ from lmm_data.readers.r.values import (
     names_of,
     numbers,
     pairs,
+    shape_of,
 )
 from lmm_data.readers.reading import KinshipMatrix, Reading
 
@@ -108,6 +109,17 @@ def _member(thing: Any, where: str) -> Member | None:
                 "probabilities of genotypes are not read, and a kinship is made of them",
                 f"it is what {of[0]} makes",
                 "save the kinship: saveRDS(calc_kinship(probs), “K.rds”)",
+                where=where,
+            ),
+        )
+    if "dist" in of:
+        return Member(
+            "distances of R (dist)",
+            refusal=DataError(
+                "distances are no kinship",
+                "it is of class “dist”, without the individuals themselves",
+                "save the relationships; for distances from 0 to 1 these are "
+                "saveRDS(1 - as.matrix(d), “K.rds”)",
                 where=where,
             ),
         )
@@ -207,6 +219,8 @@ def _numbers(frame: Any, column: str) -> Any:
 
 def _described(thing: Any) -> str:
     kind = kind_of(thing)
+    if len(shape_of(thing)) > 2:
+        return f"an array of {len(shape_of(thing))} dimensions"
     return {
         "CLO": "a function",
         "ENV": "an environment",

@@ -149,6 +149,8 @@ REFUSED = {
     "probabilities.rds": "saveRDS(calc_kinship(probs)",
     "lm.rds": "of class “lm”",
     "sequence.rds": "a vector without names",
+    "dist.rds": "distances are no kinship",
+    "array.rds": "an array of 3 dimensions",
 }
 
 

@@ -54,6 +54,8 @@ class(pcrelate) <- "pcrelate"
 saveRDS(pcrelate, "pcrelate.rds")
 saveRDS(lm(weight ~ sex, pheno), "lm.rds")
 saveRDS(1:10, "sequence.rds")
+saveRDS(as.dist(matrix(c(0, .5, .2, .5, 0, .3, .2, .3, 0), 3, dimnames = list(letters[1:3], letters[1:3]))), "dist.rds")
+saveRDS(array(as.numeric(1:8), c(2, 2, 2)), "array.rds")
 # What read_cross2 makes of ../../rqtl2/f2, as R/qtl2's documentation of the class says, in base R.
 f2 <- "../../rqtl2/f2"
 part <- function(name) read.csv(file.path(f2, paste0("cross_", name, ".csv")), comment.char = "#",
