@@ -63,7 +63,6 @@ DRAWN_IN_THE_BROWSER = (
 )
 # No caches and no session: what these compute can be tested without a page.
 PURE = ("glossary", "fit", "genome", "lessons", "sources", "paper", "handout")
-DRAWINGS = ("boards", "words", "gallery", "material", "figure", "forest")
 
 
 @cache

@@ -106,9 +106,9 @@ def files(prepared: Prepared, upload: Upload) -> None:
     if prepared.dataset is None:
         for note in prepared.notes:
             st.markdown(f":small[• {literal(note)}]")
-    for place, outcome in enumerate(prepared.outcomes):
+    for outcome in prepared.outcomes:
         with st.container(border=True):
-            _file(place, outcome, prepared, upload)
+            _file(outcome, prepared, upload)
     if prepared.corrections:
         download(
             "Corrections as a file",
@@ -230,7 +230,7 @@ def _several(
     place.multiselect(label, options, key=key, on_change=changed, width=340, **settings)
 
 
-def _file(place: int, outcome: Outcome, prepared: Prepared, upload: Upload) -> None:
+def _file(outcome: Outcome, prepared: Prepared, upload: Upload) -> None:
     name = outcome.group.name
     sizes = {file.name: len(file.content) for file in upload.files}
     size = sum(sizes.get(part, 0) for part in outcome.group.files)

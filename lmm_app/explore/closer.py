@@ -120,7 +120,7 @@ def _beyond(view: View, method: str) -> None:
     with st.spinner("Going on beyond 0 and 1 …"):
         profile, top = kept.continued(view, method)
     left, right = st.columns([3, 2], gap="large")
-    words = beyond.top_words(profile, found.fit, top)
+    words = beyond.top_words(found.fit, top)
     with left:
         h, height = beyond.curve(profile, found.fit, found.interval, top[0])
         show(

@@ -59,12 +59,11 @@ def range_words(profile: ContinuedProfile) -> str:
     return f"As a formula the likelihood goes on {below}, {above}: so far V is positive definite."
 
 
-def top_words(profile: ContinuedProfile, fit: LMMFit, top: tuple[float, float]) -> str:
+def top_words(fit: LMMFit, top: tuple[float, float]) -> str:
     """Where the top is without the bounds, and what it says of relatives.
 
     Args:
-        profile: continued.
-        fit: whose profile it is, with an estimate.
+        fit: with an estimate.
         top: of `ContinuedProfile.top`.
     """
     h, loglik = top

@@ -85,8 +85,8 @@ def _formula(scene: Scene) -> str:
 
 
 def _core(scene: Scene, guess: Guess) -> str:
-    profile, top = reach(scene.view, scene.method)
-    words = top_words(profile, scene.fit, top)
+    _, top = reach(scene.view, scene.method)
+    words = top_words(scene.fit, top)
     if _answer(scene) == "inside" or np.isinf(top[0]):
         return words
     return f"{words} {pair_words(scene, top[0])}".rstrip()
@@ -117,8 +117,8 @@ def _hint(scene: Scene, guess: Guess) -> str:
 
 def in_brief(scene: Scene) -> str:
     """The answer for a projector."""
-    profile, top = reach(scene.view, scene.method)
-    return top_words(profile, scene.fit, top).split(". ")[0].rstrip(".") + "."
+    _, top = reach(scene.view, scene.method)
+    return top_words(scene.fit, top).split(". ")[0].rstrip(".") + "."
 
 
 BEYOND = Step(

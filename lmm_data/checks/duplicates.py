@@ -9,7 +9,7 @@ from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.errors import count, in_digits
 from lmm_data.checks.comparing import Counts, Singles, pair_blocks
 from lmm_data.checks.finding import Finding
-from lmm_data.checks.relatives import REPLICATED, groups_of, replicates, together
+from lmm_data.checks.relatives import REPLICATED, cloned, groups_of, replicates, together
 
 # Two typings of one sample differ at fewer markers than this share.
 SAME = 0.05
@@ -197,14 +197,4 @@ def _same(
             f" So do {shown}{more}: {count(len(groups), 'group')} in all, "
             f"{in_digits(pairs.expected, 1)} expected by chance."
         )
-    return Finding(
-        "kinship_clones",
-        "warning",
-        where,
-        "Clones, or one sample twice",
-        found,
-        "If a sample was typed twice, a phenotype is attributed to the wrong relatives.",
-        "Keep true twins. Otherwise find out whose sample it is, or leave both out.",
-        members,
-        float(len(groups)),
-    )
+    return cloned(members, groups, where, found)

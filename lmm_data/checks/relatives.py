@@ -31,7 +31,7 @@ def check_relatives(
     if len(matrix) < 2:
         return
     R = correlations(matrix)
-    same = tuple(_no_differences(matrix, R, where))
+    same = tuple(_no_differences(matrix, where))
     yield from same
     if not same:
         if clones:
@@ -101,7 +101,7 @@ def clone_groups(R: Floats, limit: float = CLONE) -> tuple[tuple[int, ...], ...]
     return groups_of(np.argwhere(limit <= R))
 
 
-def _no_differences(matrix: Floats, R: Floats, where: str) -> Iterator[Finding]:
+def _no_differences(matrix: Floats, where: str) -> Iterator[Finding]:
     n = matrix.shape[0]
     diagonal = np.diagonal(matrix)
     scale = float(np.abs(diagonal).max())
@@ -158,7 +158,14 @@ def _clones(matrix: Floats, R: Floats, names: tuple[str, ...], where: str) -> It
         if len(pairs) == 1
         else f"{len(pairs):,} groups have {same}{how}. They are {'; '.join(pairs[:4])}{more}."
     )
-    yield Finding(
+    yield cloned(members, groups, where, found)
+
+
+def cloned(
+    members: tuple[str, ...], groups: tuple[tuple[int, ...], ...], where: str, found: str
+) -> Finding:
+    """That some are clones, twins or one sample typed twice, as `found` says."""
+    return Finding(
         "kinship_clones",
         "warning",
         where,

@@ -125,12 +125,7 @@ def gunzip(content: bytes, name: str, limit: int = MAX_BYTES, ratio: float = 200
                 if len(unpacked) > max(HARMLESS, ratio * len(content)):
                     too_dense(name, ratio)
     except (OSError, EOFError, zlib.error, struct.error) as error:
-        raise DataError(
-            "the gzip-compressed file is damaged or cut off",
-            str(error),
-            "fetch it again",
-            where=name,
-        ) from None
+        damaged(name, error)
     return bytes(unpacked)
 
 
@@ -141,6 +136,13 @@ def foreign(content: bytes) -> Foreign | None:
         if content.startswith(mark) or (mark[:1] == b"<" and head.startswith(mark)):
             return Foreign(what, remedy)
     return None
+
+
+def damaged(name: str, error: Exception) -> NoReturn:
+    """Stop at what cannot be unpacked to its end."""
+    raise DataError(
+        "the gzip-compressed file is damaged or cut off", str(error), "fetch it again", where=name
+    ) from None
 
 
 def too_large(name: str, limit: int) -> NoReturn:

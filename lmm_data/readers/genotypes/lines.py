@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from lmm_core.errors import DataError
-from lmm_data.readers.content import HARMLESS, content_of, name_of, too_dense, too_large
+from lmm_data.readers.content import HARMLESS, content_of, damaged, name_of, too_dense, too_large
 from lmm_data.readers.genotypes.plink_tables import require_text
 from lmm_data.readers.reading import Source
 
@@ -100,12 +100,7 @@ def _pieces(content: bytes, name: str) -> Iterator[bytes]:
             else:
                 kept += chunk
     except (OSError, EOFError, zlib.error, struct.error) as error:
-        raise DataError(
-            "the gzip-compressed file is damaged or cut off",
-            str(error),
-            "fetch it again",
-            where=name,
-        ) from None
+        damaged(name, error)
     if kept:
         yield _plain(kept + b"\n")
 

@@ -101,7 +101,7 @@ def read_markers(folder: Folder, *, with_founders: bool) -> tuple[Markers, list[
             "it names neither “gmap” nor “pmap”",
             where=control.name,
         )
-    positions = {key: _positions(table, control) for key, table in maps.items()}
+    positions = {key: _positions(table) for key, table in maps.items()}
     column = {marker: j for j, marker in enumerate(codes.markers)}
     founders = _founders(folder, codes) if with_founders else None
     known = column if founders is None else {m: j for j, m in enumerate(founders.markers)}
@@ -203,7 +203,7 @@ def _explained(codes: Codes, control: Control) -> tuple[NDArray[np.int8], list[s
     ]
 
 
-def _positions(table: TextTable, control: Control) -> dict[str, tuple[str, float]]:
+def _positions(table: TextTable) -> dict[str, tuple[str, float]]:
     """Chromosome and position of each marker that has both."""
     if len(table.columns) < 2:
         raise DataError(

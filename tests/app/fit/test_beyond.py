@@ -25,7 +25,7 @@ def pairs(share: float, seed: int = 0, families: int = 30):
 
 def said(fit):
     profile = continued_profile(fit.rotated)
-    return top_words(profile, fit, profile.top()), range_words(profile), hint(fit)
+    return top_words(fit, profile.top()), range_words(profile), hint(fit)
 
 
 def test_less_alike_than_strangers():
@@ -94,8 +94,8 @@ def test_a_curve_without_hill_or_slope():
     rotated = rotate(decompose(K), y)
     profile, ml = continued_profile(rotated), continued_profile(rotated, reml=False)
     fit = fit_rotated(rotated, reml=False)
-    assert top_words(profile, fit, profile.top()) == "The curve is level, beyond the ends too."
-    assert "below 0 the curve rises to the very end" in top_words(ml, fit, ml.top())
+    assert top_words(fit, profile.top()) == "The curve is level, beyond the ends too."
+    assert "below 0 the curve rises to the very end" in top_words(fit, ml.top())
 
 
 @pytest.mark.parametrize("share", [-0.6, 0.25, 0.9])

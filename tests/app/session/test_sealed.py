@@ -131,7 +131,7 @@ def test_the_environment_says_the_secret_and_a_short_one_is_refused(nowhere_else
         secrets_room.secret()
 
 
-def test_without_a_place_to_keep_it_the_remedy_is_said(nowhere_else, monkeypatch):
+def test_without_a_place_to_keep_it_the_remedy_is_said(nowhere_else):
     (nowhere_else / "lmm").write_text("a file where the folder should be")
     with pytest.raises(LMMError, match="LMM_SECRET"):
         secrets_room.secret()

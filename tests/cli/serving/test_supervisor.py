@@ -78,7 +78,7 @@ def test_a_setting_that_the_server_does_not_know_is_refused():
         settings("server.maxUplaodSize=200")
 
 
-def test_https_is_for_who_stands_in_front(tmp_path):
+def test_https_is_for_who_stands_in_front():
     with pytest.raises(UsageError, match=r"server\.sslCertFile is set; leave it away"):
         settings("server.sslCertFile=cert.pem")
 

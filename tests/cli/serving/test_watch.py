@@ -122,7 +122,7 @@ def test_one_that_is_slow_for_a_moment_is_left_alone(one):
     assert said == []
 
 
-def test_one_that_never_comes_up_ends_all_with_its_code(tmp_path):
+def test_one_that_never_comes_up_ends_all_with_its_code():
     (port,) = free_ports(1)
     with kept([sys.executable, "-c", "raise SystemExit(7)"], port) as (server, said):
         assert server.ending.wait(10)

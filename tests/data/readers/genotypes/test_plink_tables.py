@@ -10,7 +10,6 @@ from lmm_data.readers.reading import missing_met
 from tests.places import FORMATS
 from tests.reading import called
 
-NINE = "PLINK takes it for missing, here it is a number as you said"
 STANDS = "−9 stands 2 times in “glucose” of toy.pheno.txt"
 
 
