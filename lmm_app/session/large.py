@@ -28,13 +28,7 @@ class StoppedError(UndoneError):
         key: of the kinship.
     """
 
-    def __init__(self, key: str, n: int) -> None:
-        super().__init__(
-            f"the fit needs the decomposition of the kinship of {n:,} individuals",
-            "it was stopped",
-            "begin it again, or choose other data",
-        )
-        self.key = key
+    key = ""
 
 
 @contextmanager
@@ -72,7 +66,13 @@ def _solve(matrix: Floats) -> tuple[Floats, Floats]:
         return Solver()(matrix)
     key = fingerprint(matrix)
     if key in _stopped():
-        raise StoppedError(key, n)
+        error = StoppedError(
+            f"the fit needs the decomposition of the kinship of {n:,} individuals",
+            "it was stopped",
+            "begin it again, or choose other data",
+        )
+        error.key = key
+        raise error
 
     def begins(estimate: Estimate) -> Progress:
         words = f"Decomposing the kinship of {n:,} individuals: {estimate.words}"

@@ -49,7 +49,7 @@ def stoppable_bar(
     place = st.session_state[_PLACE]
     with place.container():
         bar = st.progress(0.0, words)
-        st.button("Stop", key=key, on_click=stop, icon=":material/stop:")
+        st.button("Stop", key=key, on_click=stop, icon=":material/stop:", width="stretch")
 
     def tell(share: float, now: str) -> None:
         bar.progress(min(max(share, 0.0), 1.0), now)

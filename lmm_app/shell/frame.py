@@ -43,6 +43,7 @@ FOR_STUDENTS = (
 WITH_ANSWERS = (
     "For the teacher: the same questions, each with its answer, and all numbers and figures."
 )
+STILL_BELOW = "What was on the screen before is still below."
 # A page that is opened anew has forgotten everything, the link included.
 START_OVER = '<a href="." style="font-size: 0.875rem">Start over</a>'
 
@@ -83,7 +84,7 @@ def _run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         view = _fit(choice)
         state.remember(choice)
     except StoppedError as error:
-        _complain(message, error)
+        message.info(f"{text.said(error)}\n\n{STILL_BELOW}", icon=":material/stop_circle:")
         message.button(
             "Begin it again",
             key="decompose_again",
@@ -222,6 +223,6 @@ def _offer_handout(place: DeltaGenerator, shown: Shown) -> None:
 
 def _complain(message: DeltaGenerator, error: LMMError) -> None:
     message.error(
-        f"{text.said(error)}\n\nWhat was on the screen before is still below.",
+        f"{text.said(error)}\n\n{STILL_BELOW}",
         icon=":material/error:",
     )
