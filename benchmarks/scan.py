@@ -139,7 +139,7 @@ def others() -> None:
     shared = share(eigen, np.ones((n, 1)))
 
     def scan(h2: str) -> None:
-        model = scan_model(shared, y, h2=h2)  # type: ignore[arg-type]
+        model = scan_model(shared, y, h2=h2, m=m)  # type: ignore[arg-type]
         for places in block_places(G):
             block_tests(model, read_block(G, places))
 
