@@ -118,8 +118,8 @@ def _member(thing: Any, where: str) -> Member | None:
             refusal=DataError(
                 "distances are no kinship",
                 "it is of class “dist”, without the individuals themselves",
-                "save the relationships; for distances from 0 to 1 these are "
-                "saveRDS(1 - as.matrix(d), “K.rds”)",
+                "save a matrix of relationships; for distances from 0 to 1 these are 1 less each "
+                "entry of as.matrix(d)",
                 where=where,
             ),
         )
