@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
+
+import numpy as np
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.reading import Reading, TextTable, suspicions
 from lmm_data.readers.rqtl2.breeding import read_breeding
 from lmm_data.readers.rqtl2.control import Control, read_control
-from lmm_data.readers.rqtl2.founders import founders_in, x_needs_sex
+from lmm_data.readers.rqtl2.crosstypes import AA, BB
+from lmm_data.readers.rqtl2.founders import INTERCROSSES, founders_in, x_needs_sex
 from lmm_data.readers.rqtl2.kinship import kinship_of
 from lmm_data.readers.rqtl2.markers import Markers, read_markers
 from lmm_data.readers.rqtl2.tables import open_folder, read_text
@@ -58,7 +62,11 @@ def read_rqtl2(files: Mapping[str, bytes], name: str) -> Reading:
     control = read_control(files, name)
     cross_type = _cross_type(control)
     folder = open_folder(files, control)
-    markers, notes = read_markers(folder, with_founders=founders_in(cross_type) > 0)
+    of_founders = founders_in(cross_type) > 0 and cross_type != "ail"
+    markers, notes = read_markers(folder, with_founders=of_founders)
+    if cross_type == "ail":
+        # Its two strains are what the codes themselves say.
+        markers = replace(markers, founders=np.array([[AA], [BB]]).repeat(len(markers.names), 1))
     x = frozenset(control.texts("x_chr")).intersection(markers.chromosome)
     if len(x) < len(control.texts("x_chr")):
         notes.append(
@@ -88,7 +96,7 @@ def read_rqtl2(files: Mapping[str, bytes], name: str) -> Reading:
             _sizes(markers, control),
             *notes,
             *said,
-            *_left_out(control, founders_in(cross_type) > 0),
+            *_left_out(control, of_founders),
         ),
         table=phenotypes,
         kinship=kinship,
@@ -153,6 +161,8 @@ def _called(cross_type: str) -> str:
     founders = founders_in(cross_type)
     if not founders:
         return CROSSES.get(cross_type, "a cross")
+    if cross_type in INTERCROSSES:
+        return f"an advanced intercross of {founders} strains"
     who = "outbred individuals" if x_needs_sex(cross_type) else "lines"
     return f"{who} of {founders} founders"
 

@@ -51,7 +51,8 @@ def founder_probabilities(
         codes: what was seen, shape (n, m), as `genotype_probabilities` takes it.
         position_cm: of the markers, ascending, shape (m,).
         cross_type: riself4, riself8, riself16, risib4, risib8, magic19, dh6, genril or genail with
-            the number of founders, do, hs, or with the other parent's strain last dof1, hsf1.
+            the number of founders, do, hs, ail, ail3, or with the other parent's strain last
+            dof1, hsf1.
         founders: the homozygous codes of the f founders, shape (f, m): 1 or 3, else unknown.
         info: R/qtl2's `cross_info` of each individual: the order in which the founders were
             crossed, from 1, or generations, or generations and the founders' shares; empty tuples

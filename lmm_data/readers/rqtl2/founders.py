@@ -13,6 +13,13 @@ import numpy as np
 
 from lmm_core.arrays import Floats, Ints
 from lmm_data.readers.rqtl2.crosstypes import AA, AUTOSOMES, BB, X_CHROMOSOMES
+from lmm_data.readers.rqtl2.intercrosses import (
+    BALANCED,
+    MOST_GENERATIONS,
+    directed_x,
+    recombinant_in_intercross,
+    recombinant_on_x,
+)
 from lmm_data.readers.rqtl2.precc import (
     recombinant_autosome,
     recombinant_x,
@@ -20,7 +27,8 @@ from lmm_data.readers.rqtl2.precc import (
 
 LINES = {"riself4": 4, "riself8": 8, "riself16": 16, "risib4": 4, "risib8": 8, "magic19": 19}
 LINES |= {"dh6": 6}
-OUTBRED = {"do": 8, "hs": 8}
+OUTBRED = {"do": 8, "hs": 8, "ail": 2, "ail3": 3}
+INTERCROSSES = ("ail", "ail3")
 BESIDE = {"dof1": 9, "hsf1": 9}
 """Children of an outbred parent and a strain, the last founder, that is the other parent."""
 _FIRST = {"dh6": 2, "do": 1, "hs": 1, "dof1": 1, "hsf1": 1}
@@ -85,6 +93,9 @@ def what_is_needed(cross_type: str) -> str:
         return f"the order in which the {founders} founders were crossed, each number once"
     if _GENERAL.fullmatch(cross_type):
         return f"the number of generations, from 2 on, and the shares of {founders} founders"
+    if cross_type in INTERCROSSES:
+        generations = f"the number of generations, from 2 to {MOST_GENERATIONS:,}"
+        return generations + ", and perhaps the direction, 0, 1 or 2" * (cross_type == "ail")
     first = _FIRST.get(cross_type)
     return f"the number of generations, from {first} on" if first else ""
 
@@ -100,6 +111,11 @@ def used_of(cross_type: str, info: tuple[int, ...], *, is_x: bool) -> tuple[int,
         shares = info[1:]
         enough = len(shares) == founders and info[0] >= 2 and min(shares) >= 0 < sum(shares)
         return info if enough else None
+    if cross_type in INTERCROSSES:
+        direction = info[1] if len(info) > 1 and cross_type == "ail" else BALANCED
+        if not info or not 2 <= info[0] <= MOST_GENERATIONS or direction not in (0, 1, BALANCED):
+            return None
+        return (info[0], direction) if is_x else info[:1]
     if first := _FIRST.get(cross_type):
         return info[:1] if info and info[0] >= first else None
     return ()
@@ -117,7 +133,7 @@ def chain_of(cross_type: str, info: tuple[int, ...], *, is_x: bool, female: bool
     References:
         Broman 2005, Genetics 169:1133 (lines of 4 and 8); Teuscher & Broman 2007, Genetics
         175:1267, equation 1 (16); Kover et al. 2009, PLoS Genet 5:e1000551 (19); Broman 2012,
-        Genetics 190:403, and G3 2:199 (outbred).
+        Genetics 190:403, and G3 2:199 (outbred, and advanced intercrosses).
     """
     founders = founders_in(cross_type) - (cross_type in BESIDE)
     even = np.full(founders, 1 / founders)
@@ -127,6 +143,13 @@ def chain_of(cross_type: str, info: tuple[int, ...], *, is_x: bool, female: bool
         return _plain(shares, lambda r: _mixed(shares, -np.expm1(generations * np.log1p(-r))))
     if is_x and cross_type in _ON_X:
         return _sib_mated_x(cross_type)
+    if is_x and cross_type in INTERCROSSES and info[1] != BALANCED:
+        # The founders change places where the first mothers are B's.
+        turn = 1 if info[1] == 0 else -1
+        start, _ = directed_x(np.zeros(0), info[0], female=female)
+        return _plain(
+            start[::turn], lambda r: directed_x(r, info[0], female=female)[1][:, ::turn, ::turn]
+        )
     if cross_type in ("riself4", "riself8", "riself16"):
         return _plain(even, lambda r: _funnel(r, founders))
     bred = _HS_BRED if cross_type.startswith("hs") else _DO_BRED
@@ -139,6 +162,10 @@ def chain_of(cross_type: str, info: tuple[int, ...], *, is_x: bool, female: bool
             return r * (90 - 54 * r + 18 * r**2) / (19 * (1 + 2 * r))
         if cross_type == "dh6":
             return (5 - (5 - 6 * r) * (1 - r) ** (info[0] - 2)) / 6
+        if cross_type in INTERCROSSES and is_x:
+            return recombinant_on_x(r, info[0], founders, female=female)
+        if cross_type in INTERCROSSES:
+            return recombinant_in_intercross(r, info[0], founders)
         if is_x:
             return recombinant_x(r, info[0], bred, female=female)
         return recombinant_autosome(r, info[0], bred)

@@ -1,6 +1,6 @@
 """The kinship of an R/qtl2 data set: by R/qtl2's way, or else from counts."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -12,12 +12,13 @@ from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.readers.rqtl2.breeding import Breeding
 from lmm_data.readers.rqtl2.crosstypes import AUTOSOMES
 from lmm_data.readers.rqtl2.founderprob import founder_probabilities
-from lmm_data.readers.rqtl2.founders import founders_in, genotypes_in
+from lmm_data.readers.rqtl2.founders import founders_in, genotypes_in, used_of
 from lmm_data.readers.rqtl2.genoprob import (
     GenotypeProbabilities,
     genotype_probabilities,
     probability_kinship,
 )
+from lmm_data.readers.rqtl2.intercrosses import BALANCED, DIFFERENT
 from lmm_data.readers.rqtl2.markers import Markers
 from lmm_data.tables import MISSING_COUNT
 
@@ -90,15 +91,30 @@ def kinship_of(
             yield made
 
     K = probability_kinship(probabilities())
+    other = _other(breeding, markers.ids, [chromosome for chromosome, _ in places])
     grid = f"the markers and a grid of {in_digits(STEP_CM, 6)} cM" if STEP_CM else "the markers"
     notes = [
-        "The kinship is R/qtl2’s, the mean over genotype probabilities at "
+        f"The kinship is {'made as ' * bool(other)}R/qtl2’s, the mean over genotype "
+        "probabilities at "
         f"{sum(counted):,} positions ({grid}; error probability {in_digits(ERROR_PROB, 6)}). It is "
         "on the scale of a coefficient of kinship: R/qtl2 doubles it before it fits."
     ]
+    if other:
+        notes.append(f"R/qtl2 0.43.5 itself comes to another kinship: {other}.")
     if unknown and len(places) < len(list(markers.chromosomes())):
         notes.append(f"Chromosome {some(breeding.x)} is left out of the kinship: {unknown}.")
     return KinshipMatrix(f"the kinship of {name}", markers.ids, read_only(K), scale=2.0), notes
+
+
+def _other(breeding: Breeding, ids: Sequence[str], chromosomes: Collection[str]) -> str:
+    """In what R/qtl2's probabilities are others, in words; empty if they are the same."""
+    if breeding.cross_type == "ail":
+        used = [
+            used_of("ail", breeding.info[one], is_x=True) for one in ids if breeding.female.get(one)
+        ]
+        if set(breeding.x).isdisjoint(chromosomes) or not any(e and e[1] == BALANCED for e in used):
+            return ""
+    return DIFFERENT.get(breeding.cross_type, "")
 
 
 def _impossible(markers: Markers, breeding: Breeding) -> str:

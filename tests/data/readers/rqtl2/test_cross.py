@@ -256,7 +256,10 @@ def test_sons_of_an_intercross_need_no_direction():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"crosstype": "ail"}, "in the cross ail they are not inferred here"),
+        (
+            {"crosstype": "ail3"},
+            "they need the genotypes of 3 founders, “founder_geno”, which has none",
+        ),
         (
             {"crosstype": "do"},
             "they need the genotypes of 8 founders, “founder_geno”, which has none",

@@ -301,7 +301,8 @@ def test_founders_transposed_and_not_said():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"cross_type": "ail"}, "the cross “ail” needs the codes of many founders at each marker"),
+        ({"cross_type": "f2"}, "the cross “f2” needs the codes of many founders at each marker"),
+        ({"cross_type": "ail"}, "the cross “ail” needs the codes of 2 founders at each marker"),
         ({"founders": [[1, 1]] * 7}, r"needs the codes of 8 founders .* their shape is \(7, 2\)"),
         ({"info": [()]}, "the cross do needs the number of generations, from 1 on, for each"),
         ({"info": []}, "the cross do needs the number of generations"),
