@@ -18,6 +18,7 @@ from lmm_data.readers.genotypes.plink_tables import (
 )
 from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading, noting, numbers, unfolded
 from lmm_data.readers.reading import Reading, Source
+from lmm_data.readers.text.plain_numbers import plain_numbers
 
 ENTRY = "<f4"
 LINES_AT_ONCE = 1 << 17
@@ -127,6 +128,10 @@ def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...], name: st
 
 def _blocks(data: bytes, name: str) -> Iterator[Floats]:
     """Many lines of `i j N value` at once: shape (lines, 4)."""
+    plain = plain_numbers(data, 4)
+    if plain is not None and len(plain) == data.count(b"\n") + 1:
+        yield plain
+        return
     stream = io.BytesIO(data)
     before = 0
     while lines := list(islice(stream, LINES_AT_ONCE)):

@@ -15,6 +15,7 @@ from lmm_data.readers.genotypes.plink_tables import (
 )
 from lmm_data.readers.numeric import numbers_of
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
+from lmm_data.readers.text.plain_numbers import FEWEST, plain_numbers
 
 OWN_KINSHIP = 0.5
 """The coefficient of an individual with itself where it is not inbred; what PLINK 2 writes."""
@@ -96,7 +97,7 @@ def text_matrix(
         ids: the individuals, if they are known, to check the size.
         diagonal: whether a triangle holds its diagonal; otherwise that is NaN.
     """
-    rows = [
+    rows = _plain_rows(data) or [
         numbers(entries, name, line)
         for line, entries in fields(data, name, most=MAX_BYTES // 8, most_lines=MAX_ROWS)
     ]
@@ -126,6 +127,18 @@ def text_matrix(
             where=name,
         )
     return values, shape
+
+
+def _plain_rows(data: bytes) -> list[Floats] | None:
+    """The numbers of each line, if there is nothing else; None if it must be read line by line."""
+    # PLINK ends some lines with a tab, others not.
+    counts = [len(line.split()) for line in data.splitlines()] if len(data) >= FEWEST else []
+    if not 0 < len(counts) <= MAX_ROWS or not all(counts) or 8 * sum(counts) > MAX_BYTES:
+        return None
+    flat = plain_numbers(data.replace(b"\t", b"\n"), 1)
+    if flat is None or len(flat) != sum(counts):
+        return None
+    return np.split(flat[:, 0], np.cumsum(counts)[:-1])
 
 
 def binary_matrix(data: bytes, name: str, n: int, *, diagonal: bool = True) -> tuple[Floats, str]:

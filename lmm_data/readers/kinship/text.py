@@ -121,13 +121,18 @@ def read_kinship_text(
 def _read_numbers(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats] | None:
     """The same as `_read_rows` of a square of plain numbers, in half the time; else None."""
     n, rows, separator = layout.n, list(lines.below(layout.header)), lines.separator
-    if layout.form != "square" or lines.decimal or separator == " " or len(rows) != n:
+    if layout.form != "square" or lines.decimal or len(rows) != n:
         return None
+    # Too few characters for that many entries: what is wrong is said line by line.
+    if n * n > sum(len(line) for _, line in rows):
+        return None
+    # A space stands for any white space.
+    cut = None if separator == " " else separator
     names, values = [], np.empty((n, n))
     for start in range(0, n, ROWS):
         texts = []
         for _, line in rows[start : start + ROWS]:
-            *before, text = line.split(separator, layout.labels)
+            *before, text = line.split(cut, layout.labels)
             if lines.tail:
                 text = text.rstrip(" ").removesuffix(separator)
             if not text.strip() or not text.isascii() or text.encode().translate(None, _OF_NUMBERS):
@@ -136,7 +141,7 @@ def _read_numbers(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Id
             names.append(tuple(field.strip() for field in fields))
             texts.append(text)
         try:
-            block = np.loadtxt(texts, delimiter=separator, comments=None, ndmin=2)
+            block = np.loadtxt(texts, delimiter=cut, comments=None, ndmin=2)
         except ValueError:
             return None
         if block.shape != (len(texts), n):
