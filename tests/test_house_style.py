@@ -24,7 +24,6 @@ EXCEPTIONS = (
     ("lmm_data/checks/kinship_checks.py", 'repair="clip"'),
     ("lmm_core/summary.py", "on the scale of K as given"),
     ("lmm_data/joining.py", "numbers such as 1e+05"),
-    ("lmm_data/readers/r/objects.py", "saveRDS(1 - as.matrix(d)"),
     ("lmm_cli/options.py", "such as -999"),
     ("lmm_cli/serving/nginx.py", ""),
     ("lmm_cli/serving/server.py", "pip install"),
