@@ -3,7 +3,6 @@
 import os
 import shutil
 import textwrap
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TextIO, TypeAlias
@@ -13,8 +12,6 @@ from lmm_core.summary import plain
 Colour: TypeAlias = Literal["red", "yellow", "green", "bold"]
 
 WIDEST, NARROWEST = 100, 60
-# Sooner, in seconds, the pace tells nothing of the rest.
-SURE = 1.0
 _CODES = {"red": "31", "yellow": "33", "green": "32", "bold": "1"}
 
 
@@ -64,16 +61,17 @@ class Console:
         """
         live = self.errors.isatty()
         step = 1 if live else 10
-        start = time.monotonic()
+        pace = None
+        if live and left:
+            from lmm_data.large.pace import Pace
+
+            pace = Pace()
 
         def tell(share: float) -> None:
             percent = int(100 * min(max(share, 0.0), 1.0)) // step * step
             line = f"{words} {percent}%"
-            took = time.monotonic() - start
-            if live and left and percent and took > SURE:
-                from lmm_data.checks.cost import duration
-
-                line += f", {duration(took * (1.0 - share) / share)} left"
+            if pace and (rest := pace.left(share)):
+                line += f", {rest}"
             if self.progress and line != self._shown:
                 self._shown = line
                 self.errors.write(f"\r{line}\x1b[K" if live else f"{line}\n")

@@ -1,6 +1,5 @@
 """Decompositions of large kinships on the page: told as they go, stopped, and begun again."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -17,8 +16,6 @@ from lmm_data.large import UndoneError, least_large
 _STOPPED = "stopped_kinships"
 # A page may take several, each with a button of its own.
 _BARS = count()
-# A pace of so many seconds tells how long the rest will take.
-SURE = 1.0
 
 
 class StoppedError(UndoneError):
@@ -57,8 +54,8 @@ def _solve(matrix: Floats) -> tuple[Floats, Floats]:
         values, vectors = np.linalg.eigh(matrix)
         return values, vectors
     # Only who has a large kinship waits for SciPy.
-    from lmm_data.checks.cost import duration
     from lmm_data.large.estimate import Estimate
+    from lmm_data.large.pace import Pace
     from lmm_data.large.solving import Solver
 
     # Threads that compute for a page cannot draw on it.
@@ -76,16 +73,15 @@ def _solve(matrix: Floats) -> tuple[Floats, Floats]:
 
     def begins(estimate: Estimate) -> Progress:
         words = f"Decomposing the kinship of {n:,} individuals: {estimate.words}"
-        start = time.monotonic()
+        pace = Pace()
         # Any click ends a run; this one is there to be found.
         tell = stack.enter_context(
             stoppable_bar(words, lambda: _stopped().add(key), f"stop_{next(_BARS)}")
         )
 
         def told(share: float) -> None:
-            took = time.monotonic() - start
-            left = took * (1.0 - share) / share if share and took > SURE else None
-            tell(share, words if left is None else f"{words}. {duration(left)} left")
+            left = pace.left(share)
+            tell(share, f"{words}. {left}" if left else words)
 
         return told
 
