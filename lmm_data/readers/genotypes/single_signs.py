@@ -11,8 +11,8 @@ from lmm_core.arrays import MISSING_COUNT
 _MISSING, _MINUS = "?", "!"
 _WORDS = (("NaN", _MISSING), ("NA", _MISSING), ("NN", _MISSING), ("--", _MISSING))
 _NUMBERS = (("-9", _MISSING), ("-1", _MINUS))
-# No number that is met.
-_UNKNOWN = -2
+# No byte of a count that is met: -2.
+_UNKNOWN = 254
 
 
 class SingleSigns:
@@ -24,11 +24,11 @@ class SingleSigns:
 
     def __init__(self, whole: Mapping[str, int]) -> None:
         self._words = [pair for pair in (*_WORDS, *_NUMBERS) if pair[0] in whole or pair[1] == "!"]
-        self._meaning = np.full(128, _UNKNOWN, dtype=np.int8)
-        for entry, value in whole.items():
+        meaning = dict.fromkeys(range(256), _UNKNOWN)
+        for entry, value in (*whole.items(), (_MISSING, MISSING_COUNT), (_MINUS, -1)):
             if len(entry) == 1 and entry.isascii():
-                self._meaning[ord(entry)] = value
-        self._meaning[[ord(_MISSING), ord(_MINUS)]] = MISSING_COUNT, -1
+                meaning[ord(entry)] = value % 256
+        self._meaning = bytes(meaning.values())
         self._empty = "" in whole
 
     def row(self, text: str, separator: str) -> NDArray[np.int8] | None:
@@ -45,7 +45,9 @@ class SingleSigns:
             return None
         marked = separator + text
         for word, sign in self._words:
-            marked = marked.replace(separator + word, separator + sign)
+            # A sign that is nowhere is looked for much faster than a word.
+            if word[0] in marked:
+                marked = marked.replace(separator + word, separator + sign)
         if separator != " " and self._empty:
             if 2 * separator in marked:
                 # Twice, as what is replaced does not overlap.
@@ -56,5 +58,5 @@ class SingleSigns:
         signs = np.frombuffer(marked.encode("ascii"), dtype=np.uint8)
         if signs.size % 2 or not (signs[::2] == ord(separator)).all():
             return None
-        counts: NDArray[np.int8] = self._meaning[signs[1::2]]
-        return None if (counts == _UNKNOWN).any() else counts
+        meant = signs[1::2].tobytes().translate(self._meaning)
+        return None if _UNKNOWN in meant else np.frombuffer(meant, dtype=np.int8)
