@@ -11,6 +11,7 @@ from lmm_core.genotypes import Kind, is_autosome
 from lmm_core.kinship import decompose
 from lmm_core.scan.loco import autosomal_kinship
 from lmm_data.checks.inverse import inverted
+from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.tables import GenotypeTable
 
@@ -28,8 +29,9 @@ def kinship_from(
         relationship: "centered" as GEMMA's `-gk 1`, "standardized" as `-gk 2`.
 
     Raises:
-        DataError: no marker is left.
+        DataError: no marker is left, or a kinship larger than any that is read.
     """
+    require_room(8 * len(genotypes.ids) ** 2, f"the kinship of {genotypes.name}")
     try:
         K, used = autosomal_kinship(genotypes, genotypes.chromosome, kind=relationship)
     except KinshipError as error:

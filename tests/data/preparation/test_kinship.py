@@ -121,3 +121,14 @@ def test_the_kinship_is_held_once():
     prepared = prepare(PAIR)
     assert prepared.dataset.kinship is prepared.kinship.values
     assert prepared.outcomes[0].reading.kinship.values is prepared.kinship.values
+
+
+def test_a_kinship_of_very_many_individuals_is_refused_before_it_is_made():
+    # A file of 60 MB may hold a million individuals with a few markers each: 11 TB.
+    n = 12_000
+    rows = "".join(
+        f"i{k},{','.join('0122101'[k % 3 :] + '0' * (k % 3) + '2' * 6)}\n" for k in range(n)
+    )
+    head = ",".join(["id", *(f"m{j}" for j in range(13))])
+    problem = prepare({"x.csv": f"{head}\n{rows}".encode()}).problem
+    assert "the kinship of x.csv: an array of at most 1,024 MB is made of a file" in problem
