@@ -254,6 +254,9 @@ class Entries:
 
     def _as_copies(self, rows: NDArray[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
         """Numbers as copies of an allele, told by which of them there are, and a note on that."""
+        if self._two and _holds(rows, 0) and not (_holds(rows, -1) or _holds(rows, 3)):
+            # As most are. What else there is takes the memory of the counts several times.
+            return rows, ()
         missing = rows == MISSING_COUNT if rows.dtype == np.int8 else np.isnan(rows)
         minus, zero, three = ((rows == value) & ~missing for value in (-1, 0, 3))
         if three.any() and (zero.any() or minus.any()):
@@ -296,6 +299,10 @@ class Entries:
                 "write missing genotypes as NA",
                 where=self.name,
             )
+
+
+def _holds(rows: NDArray[Any], value: int) -> bool:
+    return any(bool((row == value).any()) for row in rows)
 
 
 def _without(rows: NDArray[Any], missing: NDArray[np.bool_]) -> NDArray[Any]:
