@@ -18,7 +18,7 @@ from lmm_data.readers.genotypes.plink_tables import (
 )
 from lmm_data.readers.kinship.plink2 import as_floats, kinship_reading, noting, numbers, unfolded
 from lmm_data.readers.reading import Reading, Source
-from lmm_data.readers.text.plain_numbers import plain_numbers
+from lmm_data.readers.text.by_arrow import plain_numbers
 
 ENTRY = "<f4"
 LINES_AT_ONCE = 1 << 17

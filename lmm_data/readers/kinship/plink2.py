@@ -15,7 +15,7 @@ from lmm_data.readers.genotypes.plink_tables import (
 )
 from lmm_data.readers.numeric import numbers_of
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
-from lmm_data.readers.text.plain_numbers import FEWEST, plain_numbers
+from lmm_data.readers.text.by_arrow import FEWEST, plain_numbers
 
 OWN_KINSHIP = 0.5
 """The coefficient of an individual with itself where it is not inbred; what PLINK 2 writes."""

@@ -10,8 +10,8 @@ from lmm_data.readers.kinship import gcta, plink2
 from lmm_data.readers.kinship.gcta import read_grm_gz
 from lmm_data.readers.kinship.plink2 import read_king, read_rel
 from lmm_data.readers.kinship.text import read_kinship_text
-from lmm_data.readers.text import plain_numbers as module
-from lmm_data.readers.text.plain_numbers import plain_numbers
+from lmm_data.readers.text import by_arrow as module
+from lmm_data.readers.text.by_arrow import plain_numbers
 
 N = 12
 RNG = np.random.default_rng(4)
