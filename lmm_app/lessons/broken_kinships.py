@@ -124,6 +124,15 @@ def empty(rng: np.random.Generator) -> Made:
     return with_kinship(data, np.zeros((data.n, data.n)))
 
 
+def inverse(rng: np.random.Generator) -> Made:
+    """The inverse of genomic relationships among families, as breeders keep it."""
+    parents = rng.binomial(2, 0.4, (60, 500)).astype(np.int8)
+    G, family = sib_genotypes(rng, parents)
+    K: Floats = 0.95 * standardized_kinship(G, 0.4) + 0.05 * np.eye(len(G))
+    data = dataset(sib_ids(family), K, 20.0 + 3.0 * simulate_phenotype(K, 0.7, rng=rng).y)
+    return with_kinship(data, np.linalg.inv(K))
+
+
 def strains(rng: np.random.Generator) -> Made:
     """Inbred strains, several mice of each."""
     strain = np.repeat(np.arange(30), 4)
@@ -177,6 +186,15 @@ SHELF = (
         verdict="not usable",
         recipe=hole,
         remedy="Leave the individual out of the kinship, or compute its row again.",
+    ),
+    Broken(
+        name="inverse",
+        title="An inverse",
+        lesson="Programs for breeding values write the inverse of the relationships. Fitted as "
+        "if it were the relationships, it hides the heritability.",
+        codes=("kinship_inverse",),
+        recipe=inverse,
+        remedy="Have it inverted, or give the relationships themselves.",
     ),
     Broken(
         name="rounded",

@@ -14,6 +14,10 @@ ROUNDING = 1e-3
 ZERO = 1e-9
 # The mean diagonal of relationships: half of it in coefficients, 2 in inbred lines.
 LEAST_DIAGONAL, LARGEST_DIAGONAL = 0.4, 2.5
+# That of an inverse is above 1. Few pairs are close relatives: relationships have a long tail
+# above their mean, by its skewness, and inverses none, or one below it.
+INVERSE_DIAGONAL, LONG_TAIL = 1.05, 1.0
+LEAST = 20
 
 
 class InverseKinshipError(DataError):
@@ -25,7 +29,7 @@ def looks_inverse(K: Floats) -> bool:
 
     Its pairs are mostly below zero, it is positive definite, and its inverse, which is computed
     only if the signs are so, has no entry below zero and the diagonal of a relationship. That of
-    genomic relationships has entries of either sign, and nothing to tell it by.
+    genomic relationships has entries of either sign: `may_be_genomic_inverse`.
 
     Args:
         K: symmetric, finite, shape (n, n).
@@ -48,6 +52,40 @@ def looks_inverse(K: Floats) -> bool:
     mean = float(np.trace(relationship)) / len(K)
     nowhere_below = float(relationship.min()) >= -ROUNDING * mean
     return nowhere_below and LEAST_DIAGONAL <= mean <= LARGEST_DIAGONAL
+
+
+def may_be_genomic_inverse(K: Floats) -> bool:
+    """Whether K may be the inverse of genomic relationships among families.
+
+    Its pairs have no long tail above their mean, which close relatives make in a relationship,
+    and those of its inverse have one, with the diagonal of a relationship. Where nobody is closer
+    related than the others, as in a cross, there is nothing to tell it by. The inverse is
+    computed only if K's own diagonal and pairs are so.
+
+    Args:
+        K: symmetric, finite, shape (n, n).
+    """
+    if len(K) < LEAST or float(np.trace(K)) < INVERSE_DIAGONAL * len(K):
+        return False
+    own = _skewness(K)
+    if own > 3.0 * LONG_TAIL:
+        return False
+    try:
+        relationship = inverted(K)
+    except DataError:
+        return False
+    mean = float(np.trace(relationship)) / len(K)
+    if not LEAST_DIAGONAL <= mean <= LARGEST_DIAGONAL:
+        return False
+    return _skewness(relationship) > max(LONG_TAIL, 2.0 * own)
+
+
+def _skewness(K: Floats) -> float:
+    """The third standardised moment of the pairs; 0 if all are the same."""
+    pairs = K[np.triu_indices(len(K), 1)]
+    pairs -= pairs.mean()
+    variance = float(np.mean(pairs**2))
+    return float(np.mean(pairs**3)) / variance**1.5 if variance > 0.0 else 0.0
 
 
 def inverted(K: Floats, name: str = "") -> Floats:

@@ -18,6 +18,7 @@ from lmm_core.kinship import (
 from lmm_core.scales import h2_on_scale
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import Finding, any_error, first_of, labels_or_rows
+from lmm_data.checks.inverse import may_be_genomic_inverse
 from lmm_data.checks.relatives import check_relatives
 from lmm_data.checks.tails import beyond_tail
 
@@ -66,6 +67,8 @@ def check_kinship(
         findings += _eigenvalues(values, explained, note, where)
         if findings and findings[-1].code == "kinship_zero":
             return tuple(findings)
+        if may_be_genomic_inverse(matrix):
+            findings.append(_inverse(matrix, where))
     findings += _scale(matrix, where, coefficients)
     findings += _centred(matrix, step, where, reml)
     findings += _diagonal(matrix, names, where)
@@ -166,6 +169,22 @@ def _negative(lowest: float, largest: float, where: str) -> Finding:
         "Look for edited entries, or for pairs computed from different markers, and compute "
         'it again. In Python, decompose(K, repair="clip") takes the nearest matrix that is one.',
         value=lowest / largest,
+    )
+
+
+def _inverse(matrix: Floats, where: str) -> Finding:
+    mean = float(np.diagonal(matrix).mean())
+    return Finding(
+        "kinship_inverse",
+        "warning",
+        where,
+        "Perhaps an inverse",
+        f"K’s mean diagonal is {in_digits(mean)} and hardly any pair stands above the others; "
+        "its inverse looks like relationships: a few pairs far above the others.",
+        "Programs for breeding values write the inverse of the relationships. Taken for the "
+        "relationships themselves it gives another ĥ, most often 0.",
+        "If it is one, have it inverted (--invert-kinship), or give the relationships.",
+        value=mean,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lmm_core.errors import DataError, some
 from lmm_data.checks.entries import averaged, check_entries
 from lmm_data.checks.finding import any_error
-from lmm_data.checks.inverse import inverse_question, looks_inverse
+from lmm_data.checks.inverse import inverse_question, looks_inverse, may_be_genomic_inverse
 from lmm_data.dataset import align
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kinship
@@ -207,6 +207,11 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
         raise inverse_question(kinship.name, values, "files of this format hold one")
     if not choices.invert_kinship and looks_inverse(values):
         raise inverse_question(kinship.name, values)
+    if not choices.invert_kinship and may_be_genomic_inverse(values):
+        parts.notes.append(
+            f"{kinship.name} may be the inverse of a kinship, whose ĥ is another: if it is one, "
+            "have it inverted (--invert-kinship)."
+        )
     if choices.clip:
         values, said = nearest(values)
         if said:

@@ -5,7 +5,13 @@ import pytest
 
 from lmm_core import centered_kinship, standardized_kinship
 from lmm_core.errors import DataError
-from lmm_data.checks.inverse import inverse_question, inverted, looks_inverse
+from lmm_data.checks.inverse import (
+    inverse_question,
+    inverted,
+    looks_inverse,
+    may_be_genomic_inverse,
+)
+from lmm_data.checks.kinship_checks import check_kinship
 
 
 def pedigree(founders, children, seed):
@@ -46,10 +52,8 @@ def test_an_inverse_is_told_from_its_relationship(kind, digits):
     np.testing.assert_allclose(inverted(inverse), A, atol=0.05 if digits == 3 else 1e-9)
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("n", [12, 60, 150])
-def test_genomic_relationships_are_no_inverses(seed, n):
-    """Centred ones have mostly pairs below zero too."""
+def genomic(seed, n):
+    """Genotypes of families of three."""
     rng = np.random.default_rng(seed)
     frequency = rng.uniform(0.05, 0.5, 400)
     G = rng.binomial(2, frequency, size=(n, 400)).astype(float)
@@ -57,9 +61,39 @@ def test_genomic_relationships_are_no_inverses(seed, n):
     for k in range(0, n - 2, 3):
         same = rng.random((3, 400)) < 0.5
         G[k : k + 3] = np.where(same, G[k], G[k : k + 3])
+    return G, frequency
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("n", [12, 60, 150])
+def test_genomic_relationships_are_no_inverses(seed, n):
+    """Centred ones have mostly pairs below zero too."""
+    G, frequency = genomic(seed, n)
     for K in (centered_kinship(G), standardized_kinship(G), standardized_kinship(G, frequency)):
         for made in (K, K + 0.01 * np.eye(n), 0.95 * K + 0.05 * np.eye(n), np.round(K, 3)):
             assert not looks_inverse(made)
+            for scale in (1.0, 2.0, 5.0):
+                assert not may_be_genomic_inverse(scale * made)
+                assert not may_be_genomic_inverse(scale * (made + 0.6))
+
+
+@pytest.mark.parametrize("kind", RELATIONSHIPS)
+def test_relationships_of_pedigrees_are_no_genomic_inverses(kind):
+    for scale in (0.5, 1.0, 2.0, 5.0):
+        assert not may_be_genomic_inverse(scale * RELATIONSHIPS[kind])
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("blended", [0.01, 0.05])
+def test_an_inverse_of_genomic_relationships_draws_a_warning(seed, blended):
+    """As breeders make them: G has no inverse unless some of I, or of A, is blended in."""
+    G, frequency = genomic(seed, 120)
+    K = (1.0 - blended) * standardized_kinship(G, frequency) + blended * np.eye(120)
+    inverse = np.linalg.inv(K)
+    assert may_be_genomic_inverse(0.5 * (inverse + inverse.T))
+    (finding,) = (f for f in check_kinship(inverse) if f.code == "kinship_inverse")
+    assert finding.severity == "warning"
+    assert "--invert-kinship" in finding.remedy
 
 
 def test_the_question_says_by_what_it_was_told():
