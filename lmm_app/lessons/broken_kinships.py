@@ -16,6 +16,7 @@ from lmm_core import centered_kinship, standardized_kinship
 from lmm_core.arrays import Floats
 from lmm_core.simulate.cross import advanced_intercross
 from lmm_core.simulate.families import full_sib_families, simulate_phenotype, unrelated
+from lmm_data.checks.inverse import inverted
 from lmm_data.dataset import Dataset
 from lmm_data.written import dataset_files
 
@@ -130,7 +131,7 @@ def inverse(rng: np.random.Generator) -> Made:
     G, family = sib_genotypes(rng, parents)
     K: Floats = 0.95 * standardized_kinship(G, 0.4) + 0.05 * np.eye(len(G))
     data = dataset(sib_ids(family), K, 20.0 + 3.0 * simulate_phenotype(K, 0.7, rng=rng).y)
-    return with_kinship(data, np.linalg.inv(K))
+    return with_kinship(data, inverted(K))
 
 
 def strains(rng: np.random.Generator) -> Made:
