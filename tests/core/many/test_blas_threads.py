@@ -3,10 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
-pytest.importorskip("threadpoolctl")
-
 LIMITED = """
 import sys
 from lmm_core.many.threads import one_blas_thread
