@@ -28,6 +28,7 @@ BOUND: Mapping[str, tuple[str, ...]] = {
     "scan": tuple(
         f"scan_{name}" for name in ("n", "generations", "pairs", "qtl", "effect", "h", "loco")
     ),
+    "traits": ("map_loco",),
 }
 # Words of a link that open a room of a class: they are of one hour, and no one else's.
 OF_A_ROOM = ("code", "seat", "key")

@@ -6,11 +6,9 @@
 // Streamlit reads it, for what an address does not say Streamlit puts back as it was at first. Then
 // the server is told what the address says.
 
-// Frames that a heading may take to appear.
-const PATIENCE = 40;
-
-// How long, in ms, the server may take to come to an entry that was gone back to.
-const PATIENCE_WITH_SERVER = 5000;
+// How long, in ms, the server may take to come to an entry that was gone back to, and a heading to
+// be drawn for good.
+const PATIENCE = 5000;
 
 let known = null;
 
@@ -52,7 +50,7 @@ function beginAddress(own) {
     replace(history.state, "", here.left);
     here.target = entryOf(location);
     clearTimeout(here.timer);
-    here.timer = setTimeout(() => (here.target = null), PATIENCE_WITH_SERVER);
+    here.timer = setTimeout(() => (here.target = null), PATIENCE);
   };
   // Of another page Streamlit takes care.
   const within = () => location.pathname === here.left.pathname;
@@ -82,21 +80,22 @@ function arrive(here, arrived) {
   const look = what === "feedback" ? () => document.querySelector(`.st-key-${arrived}`) : () => document.querySelector("[data-testid=stMain] h1");
   const main = document.querySelector("[data-testid=stMain]");
   if (what !== "feedback") main?.scrollTo({ top: 0 });
-  let left = PATIENCE;
-  const wait = () => {
+  const end = performance.now() + PATIENCE;
+  const turn = (here.turn = {});
+  const later = (next) => turn === here.turn && performance.now() < end && requestAnimationFrame(next);
+  const wait = (again) => {
     const place = look();
-    if (!place) return left-- > 0 ? requestAnimationFrame(wait) : undefined;
+    if (!place) return later(() => wait(again));
     place.tabIndex = -1;
     place.style.outline = "none";
     place.focus({ preventScroll: true });
-    if (what === "feedback") place.scrollIntoView({ block: "nearest" });
-    else main?.scrollTo({ top: 0 });
+    if (again !== true) what === "feedback" ? place.scrollIntoView({ block: "nearest" }) : main?.scrollTo({ top: 0 });
     // It may be the heading of before, which is about to be replaced, and the focus with it.
     const keep = () => {
-      if (!place.isConnected) wait();
-      else if (left-- > 0) requestAnimationFrame(keep);
+      if (place.isConnected) later(keep);
+      else if (document.activeElement === document.body) wait(true);
     };
-    requestAnimationFrame(keep);
+    later(keep);
   };
   requestAnimationFrame(wait);
 }
