@@ -15,6 +15,7 @@ MOST_BYTES = 320 * MEGABYTE
 
 _TAB = "\t"
 _TEXT = f"{SEPARATORS[_TAB]} text"
+_LOOKED_AT = "\t\r\n\v\f\"#'"
 _BLANKS = str.maketrans("\t\r\n\v\f", "     ")
 
 
@@ -56,27 +57,26 @@ def tabbed(names: Sequence[str], columns: Sequence[Sequence[str | None]]) -> byt
     Raises:
         DataError: too large as text.
     """
-    size = sum(len(entry or "") for column in columns for entry in column)
+    size = sum(sum(map(len, filter(None, column))) for column in columns)
     if size > MOST_BYTES:
         raise DataError(
             f"a table may have {MOST_BYTES // MEGABYTE} MB as text",
             f"this one has {size / MEGABYTE:,.0f} MB",
             "leave out what is not needed",
         )
-    rows = [_line(names)]
-    written = [[_entry(entry) for entry in column] for column in columns]
-    rows += [_TAB.join(row) for row in zip(*written, strict=True)]
-    return "\n".join([*rows, ""]).encode()
+    written = [_column(column) for column in columns]
+    rows = [_TAB.join(row) for row in zip(*written, strict=True)]
+    return "\n".join([_TAB.join(map(_entry, names)), *rows, ""]).encode()
 
 
-def _line(entries: Sequence[str]) -> str:
-    return _TAB.join(_entry(entry) for entry in entries)
+def _column(entries: Sequence[str | None]) -> Sequence[str]:
+    """The entries as they are written; most columns hold nothing that needs a look, as one text."""
+    known = ["NA" if entry is None else entry for entry in entries]
+    text = "".join(known)
+    return list(map(_entry, known)) if any(sign in text for sign in _LOOKED_AT) else known
 
 
-def _entry(entry: str | None) -> str:
-    if entry is None:
-        return "NA"
-    # Numbers, and most ids, have nothing in them that needs a look.
+def _entry(entry: str) -> str:
     if entry.isalnum() or entry in MISSING_CODES:
         return entry
     entry = entry.translate(_BLANKS)

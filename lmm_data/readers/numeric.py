@@ -1,5 +1,6 @@
-"""Numbers out of text: what is one, and what is taken for missing."""
+"""Numbers out of text and as text: what is one, and what is taken for missing."""
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,3 +60,25 @@ def numbers_of(entries: Sequence[str], missing: frozenset[str] = MISSING_CODES) 
     except ValueError:
         return None
     return None if "_" in "".join(entries) else values
+
+
+def in_text(values: Floats) -> list[str | None]:
+    """Numbers as text of which Python makes the same numbers, None for NaN.
+
+    >>> in_text(np.array([0.1, -12.0, 1e-7, np.nan]))
+    ['0.1', '-12', '1e-07', None]
+    """
+    size = np.abs(values)
+    arrow = sys.modules.get("pyarrow")
+    if arrow is None or np.any((size > 0.0) & (size < 1e-4) | (size >= 1e10)):
+        made: list[str | None] = list(map(repr, values.tolist()))
+    else:
+        # The same digits in a third of the time; what has an exponent is written otherwise.
+        made = arrow.array(values).cast(arrow.string()).to_pylist()
+    with np.errstate(invalid="ignore"):  # R’s own NaN
+        whole = np.flatnonzero((size < 1e15) & (values == np.trunc(values)))
+    for place, number in zip(whole.tolist(), values[whole].astype(np.int64).tolist(), strict=True):
+        made[place] = str(number)
+    for place in np.flatnonzero(np.isnan(values)).tolist():
+        made[place] = None
+    return made

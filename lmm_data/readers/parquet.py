@@ -9,6 +9,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.readers.arrow_sizes import unpacked_size
 from lmm_data.readers.content import MEGABYTE
 from lmm_data.readers.members import Member, tabbed
+from lmm_data.readers.numeric import in_text
 
 PARQUET, FEATHER_1 = b"PAR1", b"FEA1"
 MOST_ENTRIES = 20_000_000
@@ -126,8 +127,6 @@ def _entries(column: Any) -> list[str | None] | None:
     """A column as text, None where missing; None of one whose entries are no single values."""
     from pyarrow import compute, types
 
-    from lmm_data.readers.r.values import in_text
-
     of = column.type
     if types.is_dictionary(of):
         column = column.unify_dictionaries().combine_chunks()
@@ -141,7 +140,6 @@ def _entries(column: Any) -> list[str | None] | None:
     if types.is_boolean(of):
         return [None if one is None else str(one).upper() for one in column.to_pylist()]
     if types.is_floating(of):
-        there = column.is_null().to_pylist()
         texts = in_text(column.cast("float64").fill_null(float("nan")).to_numpy())
         if of.bit_width < 64:
             # The shortest text of the number that it is, as 0.1 of four bytes.
@@ -150,7 +148,7 @@ def _entries(column: Any) -> list[str | None] | None:
                 None if text is None else text if text.lstrip("-").isdecimal() else str(value)
                 for text, value in zip(texts, made, strict=True)
             ]
-        return [None if gone else text for gone, text in zip(there, texts, strict=True)]
+        return texts
     if types.is_integer(of) or types.is_decimal(of) or types.is_date(of):
         return [None if one is None else str(one) for one in column.to_pylist()]
     if types.is_timestamp(of):

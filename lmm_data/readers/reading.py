@@ -98,10 +98,13 @@ class TextTable(Brief):
 
     def parsed(self, column: str) -> Floats | None:
         """One column as numbers, shape (n,), NaN where missing, or None if it is not numeric."""
-        values = numbers_of(self.column(column), self.missing)
-        # Rare, and slower: NaN and infinities that were written.
-        odd = values is not None and not np.isfinite(values).all()
-        return None if odd and self.not_numbers(column) else values
+        entries = self.column(column)
+        values = numbers_of(entries, self.missing)
+        if values is None:
+            return None
+        # What was written as NaN or as an infinity is no number; what is missing is known.
+        odd = np.flatnonzero(~np.isfinite(values)).tolist()
+        return None if any(entries[row] not in self.missing for row in odd) else values
 
     def not_numbers(self, column: str) -> tuple[tuple[int, str], ...]:
         """Row (from 0) and text of each entry that is neither a finite number nor missing."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.readers.members import Member, tabbed
+from lmm_data.readers.numeric import in_text
 from lmm_data.readers.r.cross import as_cross
 from lmm_data.readers.r.matrices import as_kinship, is_matrix
 from lmm_data.readers.r.parsing import BROKEN, damaged, in_words, parse
@@ -15,7 +16,6 @@ from lmm_data.readers.r.values import (
     as_words,
     attributes_of,
     classes,
-    in_text,
     kind_of,
     names_of,
     numbers,

@@ -6,13 +6,13 @@ import numpy as np
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.members import Member, tabbed
+from lmm_data.readers.numeric import in_text
 from lmm_data.readers.r.matrices import cells_of, is_matrix, matrix_words
 from lmm_data.readers.r.values import (
     Words,
     as_words,
     attributes_of,
     classes,
-    in_text,
     kind_of,
     margins,
     names_of,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats
+from lmm_data.readers.numeric import in_text
 
 Words: TypeAlias = list[str | None]
 
@@ -134,18 +134,6 @@ def as_words(thing: Any) -> Words | None:
     if "POSIXct" in of:
         return dated(numbers(thing) / _SECONDS_A_DAY, _SECONDS_A_DAY)
     return in_text(numbers(thing))
-
-
-def in_text(values: NDArray[Any]) -> Words:
-    """Numbers as text of which Python makes the same numbers, whole ones without a point."""
-    return [
-        None
-        if value != value
-        else str(int(value))
-        if abs(value) < 1e15 and value == int(value)
-        else repr(value)
-        for value in values.tolist()
-    ]
 
 
 def dated(days: Floats, ticks: int) -> Words:

@@ -3,8 +3,8 @@
 What a workbook makes of its few bytes is known only once it is open: two cells may span a sheet
 of 17 thousand million. So it is opened apart, where memory and time have limits, and nothing
 happens to the program that asked if they are exceeded. The workbook comes by standard input; what
-is in it goes to standard output, as `marshal` writes it: a dictionary for each sheet and a list
-for each of its rows, or a pair that says why there is none.
+is in it goes to standard output, each piece behind its length as `marshal` writes it: a dictionary
+for each sheet and a list for each of its rows, or a pair that says why there is none.
 """
 
 import marshal
@@ -16,6 +16,7 @@ from typing import Any
 MEMORY = 1 << 30
 SECONDS = 120
 MAX_CELLS = 5_000_000
+_PLAIN = frozenset((str, float, bool, int))
 _ATTRIBUTE = rb"""\s%s\s*=\s*["']([^"']*)["']"""
 # Of cells that are named in a note, the first.
 _NAMED = 50
@@ -28,11 +29,11 @@ def main() -> None:
     try:
         _write(sys.stdin.buffer.read(), out)
     except MemoryError:
-        marshal.dump(("memory", ""), out)
+        _put(("memory", ""), out)
     except Exception as error:  # whatever a broken file makes a library raise
         known = {"PasswordError": "password", "_TooLargeError": "cells"}
         kind = known.get(type(error).__name__, "damaged")
-        marshal.dump((kind, str(error)), out)
+        _put((kind, str(error)), out)
 
 
 class _TooLargeError(Exception):
@@ -65,7 +66,7 @@ def _write(content: bytes, out: Any) -> None:
         if seen > MAX_CELLS:
             raise _TooLargeError(f"{seen:,}")
         first = sheet.start or (0, 0)
-        marshal.dump(
+        _put(
             {
                 "name": about.name,
                 "hidden": about.visible != SheetVisibleEnum.Visible,
@@ -78,7 +79,14 @@ def _write(content: bytes, out: Any) -> None:
             out,
         )
         for row in sheet.iter_rows() if sheet.width else ():
-            marshal.dump(list(map(_plain, row)), out)
+            plain = _PLAIN.issuperset(map(type, row))
+            _put(row if plain else list(map(_plain, row)), out)
+
+
+def _put(found: Any, out: Any) -> None:
+    """Its length in eight bytes, and what it is as `marshal` writes it."""
+    written = marshal.dumps(found)
+    out.write(len(written).to_bytes(8, "little") + written)
 
 
 def _plain(cell: Any) -> Any:
@@ -127,14 +135,16 @@ def _of_part(xml: bytes) -> dict[str, Any]:
             re.DOTALL,
         )
         errors = [(_attribute(b" " + one[1], b"r"), _text(one[2])) for one in cells]
-    if re.search(rb"<(?:\w+:)?f[\s>/]", xml):
+    if (b"<f" in xml or b":f" in xml) and re.search(rb"<(?:\w+:)?f[\s>/]", xml):
         cells = re.finditer(
             rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
             rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>",
             xml,
         )
         bare = [_attribute(b" " + one[1], b"r") for one in cells if b't="str"' not in one[1]]
-    hidden = len(re.findall(rb"""<(?:\w+:)?row\s[^>]*\bhidden=["'](?:1|true)""", xml))
+    hidden = 0
+    if b"hidden=" in xml:
+        hidden = len(re.findall(rb"""<(?:\w+:)?row\s[^>]*\bhidden=["'](?:1|true)""", xml))
     return {
         "errors": errors[:_NAMED],
         "error_count": len(errors),

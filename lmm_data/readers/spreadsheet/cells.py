@@ -30,18 +30,14 @@ class Cells:
         left = left if rows and len(rows[0]) == about["width"] else 0
         found: dict[int, dict[int, Cell]] = {}
         for r, row in enumerate(rows, top):
-            there = {c: cell for c, cell in enumerate(row, left) if cell != ""}
-            if any(map(is_empty, there.values())):
-                there = {c: cell for c, cell in there.items() if not is_empty(cell)}
+            # White space alone is nothing, too.
+            there = {
+                c: cell for c, cell in enumerate(row, left) if type(cell) is not str or cell.strip()
+            }
             if there:
                 found[r] = there
         merged = tuple((a[0], a[1], b[0], b[1]) for a, b in about["merged"])
         return cls(found, merged)
-
-
-def is_empty(cell: Cell) -> bool:
-    """Whether a cell holds nothing, or white space alone."""
-    return isinstance(cell, str) and not cell.strip()
 
 
 def is_date(cell: Cell | None) -> bool:

@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+
+import numpy as np
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.numeric import MISSING_CODES, as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number, in_text
 from lmm_data.readers.spreadsheet.cells import (
     Cell,
     Cells,
@@ -82,14 +84,25 @@ def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
     notes += said
     lines = [""] * (max(table.rows, default=table.header) + 1)
     lines[table.header] = _line(table.names)
-    for r in table.rows:
-        row = cells.rows[r]
-        entries = [text_of(row[c]) if c in row else "" for c in table.columns]
-        if turned:
-            places = enumerate(table.columns)
-            entries = [turned.get((r, c)) or entries[k] for k, c in places]
+    written = {c: _column(cells, table, c) for c in table.columns}
+    place = {r: k for k, r in enumerate(table.rows)}
+    for (r, c), text in turned.items():
+        written[c][place[r]] = text
+    for r, entries in zip(table.rows, zip(*written.values(), strict=True), strict=True):
         lines[r] = _line(entries)
     return "\n".join(lines) + "\n", tuple(notes)
+
+
+def _column(cells: Cells, table: _Table, c: int) -> list[str]:
+    """What a column of a table holds as text, "" where nothing stands."""
+    rows = [cells.rows[r] for r in table.rows]
+    if c in table.mixed:
+        return [text_of(row[c]) if c in row else "" for row in rows]
+    # Of numbers alone, all at once.
+    texts = in_text(np.array([row.get(c, np.nan) for row in rows], dtype=np.float64))
+    return [
+        text or (text_of(row[c]) if c in row else "") for text, row in zip(texts, rows, strict=True)
+    ]
 
 
 def _is_prose(cells: Cells) -> bool:
@@ -141,7 +154,7 @@ def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
 def _usual_columns(cells: Cells) -> list[int]:
     """The columns in which enough of the rows with several cells have one."""
     several = [row for row in cells.rows.values() if len(row) > 1] or list(cells.rows.values())
-    times = Counter(c for row in several for c in row)
+    times = Counter(chain.from_iterable(several))
     return sorted(c for c, count in times.items() if count >= _SHARE * len(several))
 
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -254,13 +253,12 @@ def _opened(name: str, content: bytes) -> list[tuple[dict[str, Any], list[list[A
             where=name,
         ) from None
     sheets: list[tuple[dict[str, Any], list[list[Any]]]] = []
-    stream = BytesIO(done.stdout)
+    given, place = memoryview(done.stdout), 0
     kind, why = "memory" * bool(done.returncode), ""
-    while not kind:
-        try:
-            found = marshal.load(stream)
-        except EOFError:
-            break
+    while not kind and place < len(given):
+        start = place + 8
+        place = start + int.from_bytes(given[place:start], "little")
+        found = marshal.loads(given[start:place])
         if isinstance(found, tuple):
             kind, why = found
         elif isinstance(found, dict):

@@ -7,6 +7,7 @@ others of the file mostly settle it; where they do not it is a question, never a
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Literal, TypeAlias
 
 from lmm_core.errors import DataError, some
@@ -104,7 +105,11 @@ def with_points(
         pointed_too = [j for j, text in enumerate(joined) if j not in marked and "." in text]
         if decimal == ".":
             # What is a number as it stands stays as it is.
-            pointed_too = [j for j in pointed_too if numbers_of(columns[j]) is None]
+            pointed_too = [
+                j
+                for j in pointed_too
+                if not _one_point_each(columns[j], joined[j]) and numbers_of(columns[j]) is None
+            ]
         marked = sorted([*marked, *pointed_too])
         marked = [j for j in marked if _are_numbers(columns[j])]
     turned = list(columns)
@@ -138,6 +143,12 @@ def lines_with_commas(lines: Sequence[str]) -> Iterator[str]:
             found += 1
             if found == _ENOUGH:
                 return
+
+
+def _one_point_each(column: Column, text: str) -> bool:
+    """Whether no mark stands there but a point, and no entry has two: nothing is to be turned."""
+    pointed = sum(map(str.__contains__, column, repeat(".")))
+    return "," not in text and not _may_be_apart(text) and text.count(".") == pointed
 
 
 def _may_be_apart(text: str) -> bool:
