@@ -76,26 +76,23 @@ function arrive(here, arrived) {
   if (before === undefined || arrived === before || !arrived) return;
   const [asked, name] = arrived.split("-");
   // Who comes from another step begins at the top, whatever is open there.
-  const what = before?.split("-")[1] === name ? asked : "heading";
-  const look = what === "feedback" ? () => document.querySelector(`.st-key-${arrived}`) : () => document.querySelector("[data-testid=stMain] h1");
+  const said = asked === "feedback" && before?.split("-")[1] === name;
   const main = document.querySelector("[data-testid=stMain]");
-  if (what !== "feedback") main?.scrollTo({ top: 0 });
-  const end = performance.now() + PATIENCE;
-  const turn = (here.turn = {});
-  const later = (next) => turn === here.turn && performance.now() < end && requestAnimationFrame(next);
-  const wait = (again) => {
-    const place = look();
-    if (!place) return later(() => wait(again));
+  if (!said) main?.scrollTo({ top: 0 });
+  const [end, turn] = [performance.now() + PATIENCE, (here.turn = {})];
+  let place = null;
+  const follow = () => {
+    if (here.turn !== turn || performance.now() > end) return;
+    requestAnimationFrame(follow);
+    // It may be the heading of before, which is about to be replaced, and the focus with it.
+    if (place && (place.isConnected || document.activeElement !== document.body)) return;
+    const first = !place;
+    place = document.querySelector(said ? `.st-key-${arrived}` : "[data-testid=stMain] h1");
+    if (!place) return;
     place.tabIndex = -1;
     place.style.outline = "none";
     place.focus({ preventScroll: true });
-    if (again !== true) what === "feedback" ? place.scrollIntoView({ block: "nearest" }) : main?.scrollTo({ top: 0 });
-    // It may be the heading of before, which is about to be replaced, and the focus with it.
-    const keep = () => {
-      if (place.isConnected) later(keep);
-      else if (document.activeElement === document.body) wait(true);
-    };
-    later(keep);
+    if (first) said ? place.scrollIntoView({ block: "nearest" }) : main?.scrollTo({ top: 0 });
   };
-  requestAnimationFrame(wait);
+  requestAnimationFrame(follow);
 }
