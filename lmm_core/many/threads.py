@@ -47,8 +47,6 @@ class _Limit:
         except ImportError:
             yield False
             return
-        # SciPy has a BLAS of its own, which is limited only if it is loaded.
-        import_module("scipy.linalg.blas")
         with self.lock:
             if not self.users:
                 self.held = control.threadpool_limits(1, "blas")

@@ -21,6 +21,9 @@ STEP = 0.5
 # A marker that leaves less than this share has an RSS of its own: as a difference of sums it would
 # lose as many digits.
 STRONG = 1e-4
+# Blocks that a triangle is multiplied in: 7/12 of the square's work, by products that other threads
+# can go beside, as SciPy's dtrmm cannot.
+PIECES = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,7 +53,7 @@ class Held(Brief):
 
     With Γ = LL' a marker has B = Σgxz = xΓz and C = Σgx² = |xL|². In contrasts Γ = diag(g), and L
     is its root. In individuals Γ = T diag(g) T' + ḡQQ', with any ḡ, for xQ = 0; and L is its
-    Cholesky factor, a triangle: a product with it takes half the time of one with T.
+    Cholesky factor, a triangle: a product with it takes 7/12 of the work of one with T.
 
     Attributes:
         w: Γz, the phenotype in the coordinates of x, (k,).
@@ -73,10 +76,12 @@ class Held(Brief):
         """xL, shape (m, k); a triangle overwrites x."""
         if self.rotated:
             return x * self.factor
-        from scipy.linalg.blas import dtrmm
-
-        product: Floats = dtrmm(1.0, self.factor.T, x.T, overwrite_b=1).T
-        return product
+        # Column by column of blocks: what lies left of one is not needed any more.
+        n = len(self.factor)
+        width = -(-n // PIECES)
+        for a in range(0, n, width):
+            x[:, a : a + width] = x[:, a:] @ self.factor[a:, a : a + width]
+        return x
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

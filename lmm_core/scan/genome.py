@@ -26,7 +26,7 @@ Test: TypeAlias = Literal["wald", "lrt", "score"]
 TESTS: tuple[Test, ...] = ("wald", "lrt", "score")
 WALD: tuple[Test, ...] = ("wald",)
 # So many markers for each individual repay a triangle, if h is held, and it has these digits.
-MANY, DIGITS = 4, 1e-10
+MANY, DIGITS = 8, 1e-10
 Landed: TypeAlias = Callable[[slice, MarkerTests], None]
 
 
