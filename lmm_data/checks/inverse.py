@@ -17,7 +17,8 @@ LEAST_DIAGONAL, LARGEST_DIAGONAL = 0.4, 2.5
 # That of an inverse is above 1. Few pairs are close relatives: relationships have a long tail
 # above their mean, by its skewness, and inverses none, or one below it.
 INVERSE_DIAGONAL, LONG_TAIL = 1.05, 1.0
-LEAST = 20
+# Of more individuals an inverse takes seconds.
+LEAST, MOST = 20, 3000
 
 
 class InverseKinshipError(DataError):
@@ -45,13 +46,10 @@ def looks_inverse(K: Floats) -> bool:
         return False
     if float(K.min()) > -CLEARLY_BELOW * scale:
         return False
-    try:
-        relationship = inverted(K)
-    except DataError:
+    relationship = _relationship(K)
+    if relationship is None:
         return False
-    mean = float(np.trace(relationship)) / len(K)
-    nowhere_below = float(relationship.min()) >= -ROUNDING * mean
-    return nowhere_below and LEAST_DIAGONAL <= mean <= LARGEST_DIAGONAL
+    return float(relationship.min()) >= -ROUNDING * float(np.diagonal(relationship).mean())
 
 
 def may_be_genomic_inverse(K: Floats) -> bool:
@@ -65,27 +63,33 @@ def may_be_genomic_inverse(K: Floats) -> bool:
     Args:
         K: symmetric, finite, shape (n, n).
     """
-    if len(K) < LEAST or float(np.trace(K)) < INVERSE_DIAGONAL * len(K):
+    if not LEAST <= len(K) <= MOST or float(np.trace(K)) < INVERSE_DIAGONAL * len(K):
         return False
     own = _skewness(K)
     if own > 3.0 * LONG_TAIL:
         return False
+    relationship = _relationship(K)
+    return relationship is not None and _skewness(relationship) > max(LONG_TAIL, 2.0 * own)
+
+
+def _relationship(K: Floats) -> Floats | None:
+    """The inverse of K, if there is one and its diagonal is that of relationships."""
     try:
         relationship = inverted(K)
     except DataError:
-        return False
-    mean = float(np.trace(relationship)) / len(K)
-    if not LEAST_DIAGONAL <= mean <= LARGEST_DIAGONAL:
-        return False
-    return _skewness(relationship) > max(LONG_TAIL, 2.0 * own)
+        return None
+    mean = float(np.diagonal(relationship).mean())
+    return relationship if LEAST_DIAGONAL <= mean <= LARGEST_DIAGONAL else None
 
 
 def _skewness(K: Floats) -> float:
     """The third standardised moment of the pairs; 0 if all are the same."""
-    pairs = K[np.triu_indices(len(K), 1)]
-    pairs -= pairs.mean()
-    variance = float(np.mean(pairs**2))
-    return float(np.mean(pairs**3)) / variance**1.5 if variance > 0.0 else 0.0
+    count = len(K) * (len(K) - 1)
+    apart = K - (float(K.sum()) - float(np.trace(K))) / count
+    np.fill_diagonal(apart, 0.0)
+    squares = apart * apart
+    variance = float(squares.sum()) / count
+    return float(np.vdot(squares, apart)) / count / variance**1.5 if variance > 0.0 else 0.0
 
 
 def inverted(K: Floats, name: str = "") -> Floats:
