@@ -194,8 +194,8 @@ SHELF = (
         lesson="Programs for breeding values write the inverse of the relationships. Fitted as "
         "if it were the relationships, it hides the heritability.",
         codes=("kinship_inverse",),
+        repair="invert_kinship",
         recipe=inverse,
-        remedy="Have it inverted, or give the relationships themselves.",
     ),
     Broken(
         name="rounded",

@@ -181,6 +181,13 @@ def _of_finding(prepared: Prepared, finding: Finding) -> Iterator[Repair]:
             "stay what they are.",
             replace(choices, double_kinship=True),
         )
+    if finding.code == "kinship_inverse" and not choices.invert_kinship:
+        yield Repair(
+            "invert_kinship",
+            "Invert the kinship",
+            f"{finding.found} It is inverted, and the result is the relationship.",
+            replace(choices, invert_kinship=True),
+        )
     if finding.code == "covariate_levels" and finding.column not in choices.factors:
         yield Repair(
             "factor",

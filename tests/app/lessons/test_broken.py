@@ -185,6 +185,14 @@ def test_half_the_scale_is_another_h():
     assert half.loglik == pytest.approx(whole.loglik, abs=1e-6)
 
 
+def test_an_inverse_that_is_inverted_gives_the_h_of_the_relationships():
+    prepared = prepare(made("inverse").files, repair_of("inverse").choices)
+    _, healed = fitted(prepared.dataset)
+    _, whole = fitted(made("inverse").sound)
+    assert fitted(opened("inverse")[0].dataset)[1].h2 == 0.0
+    assert healed.h2 == pytest.approx(whole.h2, abs=1e-8)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_words(name):
     broken = BROKEN[name]
