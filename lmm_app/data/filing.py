@@ -56,6 +56,8 @@ def drop() -> None:
     typed.render()
     if complaint := st.session_state.get(_UNOPENED):
         st.error(literal(complaint), icon=":material/error:")
+    for what in uploads.corrected():
+        st.success(f"{literal(what)}.", icon=":material/edit:")
     for why in uploads.refused():
         st.warning(f"{literal(why)}.", icon=":material/block:")
 
@@ -116,7 +118,8 @@ def files(prepared: Prepared, upload: Upload) -> None:
             "corrections.csv",
             "take_corrections",
             "table",
-            help="For the command line, beside your files: lmm fit … --corrections corrections.csv",
+            help="To go on another day: drop it here with your files, or give it to the command "
+            "line beside them, as in lmm fit … --corrections corrections.csv",
         )
     _decisions(prepared, upload)
     if upload.choices.weights:

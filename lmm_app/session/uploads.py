@@ -1,6 +1,6 @@
 """What a session has uploaded and decided about it; it stays while one walks between pages."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -9,12 +9,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.lessons.broken import BROKEN
-from lmm_app.session import keep, state
+from lmm_app.session import keep, listed, state
 from lmm_app.session.refused import note_bad_link
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
 from lmm_app.sources.opened import File, Upload
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.roles import Role
+from lmm_data.readers.recognition import is_corrections
 
 PAGE = "Data"
 
@@ -24,6 +25,7 @@ WEIGHTS = "weights"
 _DROPS = "drops"
 _REFUSED = "refused_files"
 _MISSED = "missed_files"
+_CORRECTED = "corrected_files"
 _SHELF = "broken"
 _LOST = "files_lost"
 # As Streamlit counts.
@@ -86,16 +88,20 @@ def _forget(places: Iterable[str]) -> None:
 def add_and_show(new: Iterable[tuple[str, bytes]]) -> None:
     """Add files, and show the data in them."""
     add(new)
-    st.session_state["data"] = "upload"
+    # A list of corrections alone is no data.
+    if current() is not None:
+        st.session_state["data"] = "upload"
 
 
 def add(new: Iterable[tuple[str, bytes]]) -> None:
     """Add files to those that are loaded; one of the same name takes the other's place.
 
     What was decided of the roles of files and how they are read stays; all else was decided of
-    other data and is open again.
+    other data and is open again. A file of corrections is none of them: what it lists is corrected.
     """
-    before, new = current(), list(new)
+    before, given = current(), [(*one, is_corrections(*one)) for one in new]
+    lists = [File.of(name, content) for name, content, is_list in given if is_list]
+    new = [(name, content) for name, content, is_list in given if not is_list]
     files = {file.name: file for file in before.files} if before else {}
     refused = []
     for name, content in new:
@@ -108,9 +114,20 @@ def add(new: Iterable[tuple[str, bytes]]) -> None:
         else:
             files[name] = keep.one_copy(File.of(name, content))
     st.session_state[_REFUSED] = refused
-    decided = before.as_read.choices if before else _linked()
-    # Of a file that takes another's place nothing has been corrected.
-    _keep(files.values(), _uncorrected(decided, {name for name, _ in new}))
+    if new:
+        decided = before.as_read.choices if before else _linked()
+        # Of a file that takes another's place nothing has been corrected.
+        _keep(files.values(), _uncorrected(decided, {name for name, _ in new}))
+    _correct(lists)
+
+
+def _correct(lists: Sequence[File]) -> None:
+    """Correct what is listed, in the files that are loaded."""
+    upload = current()
+    taken = listed.take(upload, lists) if upload else listed.without_files(lists)
+    decide(taken.choices)
+    st.session_state[_CORRECTED] = taken.done
+    st.session_state[_REFUSED] += taken.refused
 
 
 def _linked() -> Choices:
@@ -142,8 +159,13 @@ def clear() -> None:
     _keep((), Choices())
 
 
+def corrected() -> tuple[str, ...]:
+    """What the lists of corrections of the last drop did."""
+    return tuple(st.session_state.get(_CORRECTED, ()))
+
+
 def refused() -> tuple[str, ...]:
-    """Why files of the last drop were not taken."""
+    """Why files of the last drop were not taken, or what they list was not corrected."""
     return (*st.session_state.get(_MISSED, ()), *st.session_state.get(_REFUSED, ()))
 
 
@@ -238,5 +260,6 @@ def from_link() -> None:
 def _keep(files: Iterable[File], decided: Choices) -> None:
     kept = tuple(files)
     st.session_state[_LOST] = False
+    st.session_state[_CORRECTED] = ()
     st.session_state[_UPLOAD] = Upload(kept, decided) if kept else None
     st.session_state[_SHELF] = ""

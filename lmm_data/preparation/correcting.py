@@ -3,14 +3,24 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.corrections import Correction
+from lmm_data.readers.corrections import COLUMNS, Correction, say_which
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.text.dialect import decode, separator_of
 
-COLUMNS = ("file", "line", "id", "column", "was", "value")
-"""Of a file of corrections, which the page writes and the command line reads."""
+
+class Listed(NamedTuple):
+    """What a file of corrections asks for.
+
+    Attributes:
+        made: the corrections that fit.
+        refused: why others do not, each with the file and its line.
+    """
+
+    made: tuple[Correction, ...]
+    refused: tuple[DataError, ...]
 
 
 def correction_of(outcome: Outcome, row: int, column: int, now: str) -> Correction:
@@ -61,7 +71,7 @@ def correction_named(outcomes: Sequence[Outcome], entry: str, now: str) -> Corre
 
 
 def corrections_text(outcomes: Sequence[Outcome], made: Sequence[Correction]) -> str:
-    """Corrections as a file in CSV, to be given to the command line beside the files themselves."""
+    """Corrections as a file in CSV, to be given again beside the files themselves."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -80,30 +90,47 @@ def corrections_text(outcomes: Sequence[Outcome], made: Sequence[Correction]) ->
 def corrections_of(
     name: str, content: bytes, outcomes: Sequence[Outcome]
 ) -> tuple[Correction, ...]:
-    """The corrections that a file lists.
+    """The corrections that a file lists, all of which fit.
+
+    Raises:
+        DataError: as `corrections_in`, and the first of what it refuses.
+    """
+    listed = corrections_in(name, content, outcomes)
+    for error in listed.refused:
+        raise error
+    return listed.made
+
+
+def corrections_in(name: str, content: bytes, outcomes: Sequence[Outcome]) -> Listed:
+    """The corrections that a file lists, and why others do not fit these files.
 
     Args:
         name: of the file.
         content: a header and a line for each correction, with the columns `column` and `value`,
             and `id`, or `file` and `line`, for the row; `file` beside `id` says in which of
             several files. Where `was` is given, the entry must be that.
-        outcomes: the files that are corrected, read.
+        outcomes: the files that are corrected, read, with nothing corrected in them.
+
+    Returns:
+        Refused is what names a file or an entry that is not there, or several, or one that is
+        not what it was, or is listed before as something else.
 
     Raises:
-        DataError: other columns, an entry that is not there or is not what it was, or several.
+        DataError: other columns, or no text.
     """
     text, _ = decode(content, name)
     lines = [line for line in text.split("\n") if line.strip()]
     rows = list(csv.DictReader(lines, delimiter=separator_of(lines[:30]) if lines else ","))
     head = {(key or "").strip().casefold() for key in (rows[0] if rows else ())}
-    if not {"column", "value"} <= head or not ({"id"} <= head or {"file", "line"} <= head):
+    if not say_which(head):
         raise DataError(
             "a file of corrections must have the columns id, column and value",
             f"it has {some(sorted(head), 12)}" if head else "it has no lines below a header",
             f"begin it with “{','.join(COLUMNS)}”, of which file, line and was may be left out",
             where=name,
         )
-    made = []
+    made: dict[tuple[str, int, int], Correction] = {}
+    refused = []
     for place, found in enumerate(rows, 2):
         row = {
             (key or "").strip().casefold(): str(text or "").strip() for key, text in found.items()
@@ -116,17 +143,29 @@ def corrections_of(
                     f"{one.where} was “{row['was'][:40]}” and is “{one.was[:40]}”",
                     "look whether these are the same files",
                 )
+            before = made.setdefault(one.place, one)
+            if before.now != one.now:
+                raise DataError(
+                    "an entry must be corrected to one value",
+                    f"{one.where} is “{before.now[:40]}” in a line above and “{one.now[:40]}”",
+                    "leave one of them out",
+                )
         except DataError as error:
-            raise DataError(
-                error.rule, error.found, error.remedy, where=f"{name}, line {place}"
-            ) from None
-        made.append(one)
-    return tuple(made)
+            where = f"{name}, line {place}"
+            refused.append(DataError(error.rule, error.found, error.remedy, where=where))
+    return Listed(tuple(made.values()), tuple(refused))
 
 
 def _listed(outcomes: Sequence[Outcome], row: Mapping[str, str]) -> Correction:
     """The correction that a line of a file means."""
     file, line, column = row.get("file", ""), row.get("line", ""), row["column"]
+    names = [outcome.name for outcome in outcomes]
+    if file and file not in names:
+        raise DataError(
+            f"the file that is corrected, “{file[:60]}”, must be there",
+            f"there are {some(names)}" if names else "there is none",
+            "give it too, by that name, and the corrections again",
+        )
     if not (file and line):
         entry = f"{row.get('id', '')}:{column}"
         return correction_named(outcomes, f"{file}:{entry}" if file else entry, row["value"])

@@ -2,13 +2,16 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from lmm_core.errors import DataError
 from lmm_data.readers.content import gunzip
 from lmm_data.readers.spreadsheet.workbook import SheetText
 from lmm_data.readers.text.dialect import decode, open_text, split
+
+COLUMNS = ("file", "line", "id", "column", "was", "value")
+"""Of a file of corrections, which the page writes, and the page and the command line read."""
 
 
 class Correction(NamedTuple):
@@ -45,6 +48,25 @@ class Correction(NamedTuple):
     def place(self) -> tuple[str, int, int]:
         """Where it stands: of each place there is one correction."""
         return self.file, self.line, self.column
+
+
+def lists_corrections(header: Sequence[str]) -> bool:
+    """Whether these are the names of the columns of a file of corrections, and of nothing else.
+
+    A table of measurements may have the columns id and value, and even one called column, but then
+    others too.
+
+    >>> lists_corrections(["id", "column", "value"]), lists_corrections(["id", "value", "sex"])
+    (True, False)
+    """
+    names = [entry.strip().casefold() for entry in header]
+    return say_which(names) and set(names) <= set(COLUMNS) and len(set(names)) == len(names)
+
+
+def say_which(names: Collection[str]) -> bool:
+    """Whether columns of these names, in lower case, say which entry is to be what."""
+    there = set(names)
+    return {"column", "value"} <= there and ({"id"} <= there or {"file", "line"} <= there)
 
 
 def with_correction(made: Sequence[Correction], new: Correction) -> tuple[Correction, ...]:

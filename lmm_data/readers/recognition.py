@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lmm_core.errors import DataError, listed
 from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import Foreign, foreign
+from lmm_data.readers.corrections import lists_corrections
 from lmm_data.readers.kinship.pedigree_columns import columns_by_name
 from lmm_data.readers.r.parsing import is_r
 from lmm_data.readers.reading import Kind
@@ -39,6 +40,11 @@ RQTL2 = "rqtl2"
 # Opened when files are sorted, as archives are.
 R = "r"
 TABLES = "parquet"
+# Of other files, and no data: what gives them takes them aside.
+CORRECTIONS = Foreign(
+    "a list of corrections of other files",
+    "give it by itself: to the command line by --corrections, or to the page Data, out of any zip",
+)
 PLINK = "bed"
 _GCTA = "grm-bin"
 _GCTA_TEXT = "grm-text"
@@ -209,6 +215,8 @@ def recognise(name: str, content: bytes) -> Recognised:
     if text.lstrip()[:1] in ("{", "["):
         return _refused(name, "JSON, not a table", "export it as CSV", "its first sign says so")
     rows = first_rows(text)
+    if rows and lists_corrections(rows[0]):
+        return _refused(name, *CORRECTIONS, "its header says so")
     genotypes = genotypes_by_start(text) or genotypes_in_lines(bare, rows)
     if isinstance(genotypes, Foreign):
         return _refused(name, *genotypes, "its first line says so")
@@ -225,6 +233,15 @@ def recognise(name: str, content: bytes) -> Recognised:
     if known is not None:
         return _refused(name, *known, "its first lines say so")
     return Recognised(name, *guess_text(bare, text, whole))
+
+
+def is_corrections(name: str, content: bytes) -> bool:
+    """Whether a file lists corrections of others.
+
+    >>> is_corrections("fix.csv", b"id,column,value\\nm1,weight,21.3\\n")
+    True
+    """
+    return recognise(name, content).format == CORRECTIONS.what
 
 
 def has_parents(name: str, content: bytes) -> bool:
