@@ -1,7 +1,7 @@
 """Whose rows they are: ids that are missing, repeated, unmatched or left out."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
@@ -127,7 +127,7 @@ def _copied(table: TextTable | Table) -> tuple[str, ...]:
     rows: Counter[tuple[object, ...]] = Counter()
     ids = table.ids or ()
     if isinstance(table, TextTable):
-        columns: tuple[tuple[object, ...], ...] = table.entries
+        columns: tuple[Sequence[object], ...] = table.entries
         missing: frozenset[object] = frozenset(table.missing)
     else:
         columns = tuple(tuple(column.tolist()) for column in table.values.T)

@@ -12,6 +12,7 @@ import numpy as np
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError, some
 from lmm_data.categories import level_columns, levels_of
+from lmm_data.readers.naming import Column
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import KinshipMatrix, TextTable
 from lmm_data.transforms import log_transform, rank_normal
@@ -41,7 +42,7 @@ def spread(table: TextTable, columns: Collection[str]) -> TextTable:
     for column in columns:
         table.column(column)
     table = _settled(table)
-    entries: dict[str, tuple[str, ...]] = {}
+    entries: dict[str, Column] = {}
     for column in table.columns:
         if column in columns:
             levels = levels_of(table, column)
@@ -136,7 +137,7 @@ def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
             f"there are none in {some(unnamed)}",
             "put the ids into the first column, or all columns into one file",
         )
-    entries: dict[str, tuple[str, ...]] = {}
+    entries: dict[str, Column] = {}
     origin: dict[str, str] = {}
     ids = tuple(dict.fromkeys(label for table in tables for label in table.ids or ()))
     for table in tables:
@@ -256,6 +257,6 @@ def _settled(table: TextTable) -> TextTable:
     return replace(table, entries=entries, missing=table.missing - own)
 
 
-def _with(table: TextTable, entries: Mapping[str, tuple[str, ...]]) -> TextTable:
+def _with(table: TextTable, entries: Mapping[str, Column]) -> TextTable:
     missing = table.missing | {_MISSING}
     return replace(table, columns=tuple(entries), entries=tuple(entries.values()), missing=missing)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import PurePath
 from typing import Any
 
 from lmm_core.errors import DataError, some
 from lmm_core.progress import Progress
 from lmm_data.readers.archive import open_archive
+from lmm_data.readers.frames import Frame
 from lmm_data.readers.genotypes.gemma import (
     read_bimbam,
     read_bimbam_annotation,
@@ -45,7 +47,7 @@ from lmm_data.readers.rqtl2.cross import read_rqtl2
 from lmm_data.readers.rqtl2.csv import read_rqtl_csv
 from lmm_data.readers.spreadsheet.workbook import SheetText, of_sheet
 from lmm_data.readers.text.declared import read_psam, read_sample, read_tassel_traits
-from lmm_data.readers.text.delimited import read_delimited
+from lmm_data.readers.text.delimited import read_delimited, read_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def read_group(
     missing: Collection[str] = (),
     progress: Progress | None = None,
     decimal: str = "",
+    frame: Frame | None = None,
 ) -> Reading:
     """What is in files that belong together.
 
@@ -192,6 +195,7 @@ def read_group(
         missing: further codes of missing values.
         progress: called with the share that is read, by the readers that take long.
         decimal: the mark that is decimal in text of any make; "" to find out.
+        frame: the only file, where it is a table of which no text was made.
 
     Raises:
         DataError: no such reader, a file that is missing, or what the reader refuses.
@@ -216,6 +220,10 @@ def read_group(
     if None in files[: reader.needed]:
         raise group.refusal or _incomplete(group, reader)
     options = dict(reader.options)
+    if frame is not None and reader.read is read_delimited:
+        table = read_frame(frame, PurePath(group.files[0]).name, **options)
+        if table is not None:
+            return with_minus_nine(_with_codes(table, missing), group)
     sheet = contents[group.files[0]]
     if isinstance(sheet, SheetText):
         # A cell knows what it is: 1.002 is no question there, whatever other files write.

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError
 from lmm_data.readers.content import MEGABYTE
+from lmm_data.readers.frames import Frame, frame_of
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.reading import Reading
+from lmm_data.readers.text import by_arrow
 from lmm_data.readers.text.dialect import SEPARATORS
 
 MOST_BYTES = 320 * MEGABYTE
@@ -21,11 +25,12 @@ _BLANKS = str.maketrans("\t\r\n\v\f", "     ")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Member(Brief):
-    """An object of a file: one of `content`, `reading` and `refusal` is there.
+    """An object of a file: one of `content`, `frame`, `reading` and `refusal` is there.
 
     Attributes:
         words: what it is, such as "a data frame of R".
         content: it as a file that is recognised like any other: a table as `tabbed` writes it.
+        frame: in the place of this text, a large table of which it is not made yet.
         reading: what is in it, where no text is needed for that.
         refusal: why it cannot be read.
         notes: what was left out of it.
@@ -36,6 +41,13 @@ class Member(Brief):
     reading: Reading | None = None
     refusal: DataError | None = None
     notes: tuple[str, ...] = ()
+    frame: Frame | None = None
+
+    def written(self) -> "Member":
+        """The same with its text."""
+        if self.frame is None:
+            return self
+        return replace(self, content=self.frame.text(), frame=None)
 
     def read_as(self, reading: Reading) -> Reading:
         """The reading of its content, said to be of what it is and not of text."""
@@ -47,7 +59,31 @@ class Member(Brief):
         return replace(reading, format=format_, sheet=sheet, notes=(*self.notes, *reading.notes))
 
 
-def tabbed(names: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bytes:
+def tabular(
+    words: str,
+    names: Sequence[str],
+    columns: Sequence[Sequence[str | None] | NumberColumn],
+    notes: tuple[str, ...] = (),
+) -> Member:
+    """A table as an object of a file, a large one without its text.
+
+    Args:
+        words, notes: as of `Member`.
+        names, columns: as of `tabbed`.
+    """
+    frame = frame_of(names, columns, partial(_written, names, columns), by_arrow.FEWEST)
+    if frame is not None:
+        return Member(words, notes=notes, frame=frame)
+    return Member(words, tabbed(names, columns), notes=notes)
+
+
+def _written(
+    names: Sequence[str], columns: Sequence[Sequence[str | None] | NumberColumn], rows: int
+) -> bytes:
+    return tabbed(names, [column[:rows] for column in columns])
+
+
+def tabbed(names: Sequence[str], columns: Sequence[Sequence[str | None] | NumberColumn]) -> bytes:
     """Columns with their names as text between tabs, as the readers of text take it.
 
     Args:

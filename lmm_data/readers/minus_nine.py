@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from lmm_core.errors import some
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import Reading, TextTable, suspected
 from lmm_data.readers.text.dialect import plain_name
@@ -78,6 +79,8 @@ def _spelt_apart(entries: Sequence[str], missing: Collection[str]) -> bool:
 
 
 def _times(entries: Sequence[str]) -> int:
+    if isinstance(entries, NumberColumn):
+        return sum(entries[row].startswith(CODE) for row in entries.at([float(CODE)]))
     # Of thousands of columns few hold it, and a text is searched faster than its entries are.
     if CODE not in "\0".join(entries):
         return 0

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from lmm_data.readers.reading import Reading
 
 NamedBy: TypeAlias = Literal["", "IID", "FID_IID"]
-Column: TypeAlias = tuple[str, ...]
+# A tuple of entries, or a `NumberColumn`.
+Column: TypeAlias = Sequence[str]
 
 _GENERIC = re.compile(r"[VX](\d+)")
 
@@ -35,7 +36,7 @@ class Candidate(Brief):
 
     name: str
     words: str
-    ids: Column
+    ids: tuple[str, ...]
     used: tuple[int, ...] = ()
     by_name: bool = False
     counts_rows: bool = False

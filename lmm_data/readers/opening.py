@@ -82,7 +82,7 @@ def read_sorted(
     >>> [(outcome.group.name, bool(outcome.error)) for outcome in read_sorted(sort_files(files))]
     [('y.csv', False), ('notes.pdf', True)]
     """
-    sizes = [sum(len(files.contents[name]) for name in one.files) for one in files.groups]
+    sizes = [sum(files.contents.size(name) for name in one.files) for one in files.groups]
     outcomes = []
     for one, tell in zip(files.groups, parts_of(progress, sizes), strict=True):
         chosen = (readers or {}).get(one.name)
@@ -125,13 +125,14 @@ def _outcome(
         else:
             # A number that was one never had another mark.
             decimal = decimal or "." * (member is not None)
-            reading = read_group(group, files.contents, missing, progress, decimal)
+            frame = member.frame if member is not None else None
+            reading = read_group(group, files.contents, missing, progress, decimal, frame)
         if member is not None:
             reading = member.read_as(reading)
     except LMMError as error:
         return Outcome(group, words, why, None, error.anew())
     except MemoryError:
-        size = sum(len(files.contents[name]) for name in group.files) / 1e6
+        size = sum(files.contents.size(name) for name in group.files) / 1e6
         large = DataError(
             f"{group.name} must fit into memory",
             f"it does not, with {size:,.0f} MB on disk",

@@ -1,14 +1,18 @@
 """Tables of Parquet and Feather (Arrow) files, by pyarrow, as pandas and others write."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from lmm_core.arrays import read_only
 from lmm_core.errors import DataError, some
 from lmm_data.readers.arrow_sizes import unpacked_size
 from lmm_data.readers.content import MEGABYTE
-from lmm_data.readers.members import Member, tabbed
+from lmm_data.readers.frames import MISSING, numbers_column
+from lmm_data.readers.members import Member, tabular
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import in_text
 
 PARQUET, FEATHER_1 = b"PAR1", b"FEA1"
@@ -104,7 +108,7 @@ def _with_index_first(table: Any) -> Any:
 def _member(table: Any, what: str, name: str) -> Member:
     names, columns, others = [], [], []
     for label, column in zip(table.column_names, table.columns, strict=True):
-        entries = _entries(column)
+        entries = _numbers(column) or _entries(column)
         if entries is None:
             others.append(label)
             continue
@@ -120,7 +124,28 @@ def _member(table: Any, what: str, name: str) -> Member:
     notes: tuple[str, ...] = ()
     if others:
         notes = (f"left out, as columns of lists, structures or bytes: {some(others)}",)
-    return Member(what, tabbed(names, columns), notes=notes)
+    return tabular(what, names, columns, notes)
+
+
+def _numbers(column: Any) -> NumberColumn | None:
+    """A column of numbers in eight bytes, or of whole ones; None of another."""
+    from pyarrow import types
+
+    of = column.type
+    if types.is_float64(of):
+        made = numbers_column(column.fill_null(float("nan")).to_numpy())
+        return made if isinstance(made, NumberColumn) else None
+    if not types.is_integer(of) or len(column) == column.null_count:
+        return None
+    whole = column.combine_chunks()
+    values = whole.cast("float64", safe=False).to_numpy(zero_copy_only=False)
+
+    def written(start: int, stop: int) -> list[str]:
+        part = whole.slice(start, stop - start).to_pylist()
+        return [MISSING if one is None else str(one) for one in part]
+
+    codes = Counter({MISSING: column.null_count} if column.null_count else {})
+    return NumberColumn(read_only(values), written, codes, pointed=False)
 
 
 def _entries(column: Any) -> list[str | None] | None:

@@ -11,7 +11,8 @@ import numpy as np
 from lmm_core.arrays import LARGEST, Brief, Floats, locked
 from lmm_core.errors import DataError, signed, some
 from lmm_data.pedigree import PedigreeTable
-from lmm_data.readers.naming import Candidate, NamedBy, Sheet
+from lmm_data.readers.naming import Candidate, Column, NamedBy, Sheet
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES, USUAL_CODES, as_number, numbers_of
 from lmm_data.tables import GenotypeTable, Table, no_column, require_unique
 
@@ -46,7 +47,8 @@ class TextTable(Brief):
         ids: whose row each of the n is, stripped text, or None where the file carries none; an
             id in several rows has several records.
         columns: the c column names, unique.
-        entries: c tuples of n stripped entries, the missing codes as they were written.
+        entries: c tuples of n stripped entries, the missing codes as they were written; a column
+            of numbers may be a `NumberColumn` instead, whose text is made when it is asked for.
         missing: entries that are taken for missing.
         categories: columns that hold categories, as the file itself says, and be they numbers.
 
@@ -57,7 +59,7 @@ class TextTable(Brief):
     name: str
     ids: tuple[str, ...] | None
     columns: tuple[str, ...]
-    entries: tuple[tuple[str, ...], ...]
+    entries: tuple[Column, ...]
     missing: frozenset[str] = MISSING_CODES
     categories: frozenset[str] = frozenset()
     _places: dict[str, int] = field(init=False, repr=False)
@@ -86,7 +88,7 @@ class TextTable(Brief):
         """Whether an individual has several rows."""
         return self.ids is not None and len(set(self.ids)) < len(self.ids)
 
-    def column(self, column: str) -> tuple[str, ...]:
+    def column(self, column: str) -> Column:
         """The entries of one column, or a DataError that lists the columns."""
         if column not in self._places:
             raise no_column(self.name, column, self.columns)
@@ -99,6 +101,8 @@ class TextTable(Brief):
     def parsed(self, column: str) -> Floats | None:
         """One column as numbers, shape (n,), NaN where missing, or None if it is not numeric."""
         entries = self.column(column)
+        if isinstance(entries, NumberColumn):
+            return entries.parsed(self.missing)
         values = numbers_of(entries, self.missing)
         if values is None:
             return None
@@ -143,14 +147,15 @@ class TextTable(Brief):
         table = np.column_stack(values) if values else np.empty((len(self.ids), 0))
         return Table(self.name, self.ids, tuple(chosen), table)
 
-    def entries_of(self, ids: Sequence[str], absent: str) -> tuple[tuple[str, ...], ...]:
+    def entries_of(self, ids: Sequence[str], absent: str) -> tuple[Column, ...]:
         """The entries of each column for these ids, those of an id without a row as given."""
         if tuple(ids) == self.ids:
             return self.entries
         row = {label: i for i, label in enumerate(self.ids or ())}
         rows = [row.get(label) for label in ids]
         return tuple(
-            tuple(absent if i is None else column[i] for i in rows) for column in self.entries
+            tuple(absent if i is None else column[i] for i in rows)
+            for column in map(tuple, self.entries)
         )
 
     def with_ids(self, ids: Sequence[str]) -> "TextTable":
@@ -286,7 +291,10 @@ def codes_in(codes: Iterable[str], columns: Iterable[Sequence[str]]) -> frozense
     numbers = {number for number in map(as_number, found) if np.isfinite(number)}
     if numbers:
         for column in columns:
-            found.update(entry for entry in set(column) if as_number(entry) in numbers)
+            if isinstance(column, NumberColumn):
+                found.update(column[row] for row in column.at(numbers))
+            else:
+                found.update(entry for entry in set(column) if as_number(entry) in numbers)
     return frozenset(found)
 
 
@@ -294,6 +302,9 @@ def missing_met(table: TextTable) -> tuple[tuple[str, int], ...]:
     """The missing codes that occur in a table, with how often, the most frequent first."""
     met: Counter[str] = Counter()
     for entries in table.entries:
+        if isinstance(entries, NumberColumn):
+            met.update(entries.met(table.missing))
+            continue
         for code in table.missing.intersection(entries):
             met[code] += entries.count(code)
     return tuple(sorted(met.items(), key=lambda item: (-item[1], item[0])))
@@ -324,6 +335,8 @@ def suspected(table: TextTable) -> dict[str, list[Suspicion]]:
     """
     met: dict[str, list[Suspicion]] = {}
     for column, entries in zip(table.columns, table.entries, strict=True):
+        if isinstance(entries, NumberColumn) and not entries.at(SUSPECTED_CODES):
+            continue
         distinct = set(entries) - table.missing
         for code, spellings in () if _SPELT.isdisjoint(distinct) else _SPELLINGS.items():
             enough = len(met.get(str(code), ())) >= _ENOUGH

@@ -10,6 +10,7 @@ from lmm_core.errors import DataError
 from lmm_data.readers.archive import open_archive
 from lmm_data.readers.containers import CONTAINERS, ObjectOf, opened
 from lmm_data.readers.corrections import Correction, corrected
+from lmm_data.readers.file_contents import Contents
 from lmm_data.readers.genotypes.placing import beside_genotypes
 from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import (
@@ -48,7 +49,7 @@ class Sorted(Brief):
     """
 
     groups: tuple[Group, ...]
-    contents: Mapping[str, bytes]
+    contents: Contents
     recognised: Mapping[str, Recognised]
     refused: Mapping[str, DataError]
     unpacked: frozenset[str] = frozenset()
@@ -67,7 +68,7 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     >>> [one.files for one in made.groups]
     [('g.txt', 'g.anno.txt')]
     """
-    contents: dict[str, bytes] = {}
+    contents = Contents()
     recognised: dict[str, Recognised] = {}
     refused: dict[str, DataError] = {}
     members: dict[str, Member] = {}
@@ -89,11 +90,19 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
                     errors[label] = error.anew()
                     continue
                 for path, member in made.items():
-                    members[path], contents[path] = member, member.content
                     recognised[path] = _of_member(path, member, what)
+                    mended = of_file.get(path, ())
                     try:
-                        contents[path] = corrected(path, member.content, of_file.get(path, ()))
+                        if mended or recognised[path].reader != TABLE:
+                            member = member.written()
+                        members[path] = member
+                        if member.frame is not None:
+                            contents.later(path, member.frame)
+                            continue
+                        contents[path] = member.content
+                        contents[path] = corrected(path, member.content, mended)
                     except DataError as refusal:
+                        contents.setdefault(path, b"")
                         refused[path] = refusal.anew()
                     if member.refusal is not None:
                         refused[path] = member.refusal
@@ -126,7 +135,7 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     order = list(contents)
     groups = _with_places(_with_annotations(groups), contents)
     groups = sorted(groups, key=lambda one: order.index(one.files[0]))
-    chosen = {name for name, data in contents.items() if getattr(data, "chosen", False)}
+    chosen = {name for name in contents.there if getattr(contents[name], "chosen", False)}
     sheets = {name for name, data in files.items() if isinstance(data, SheetText)}
     chosen |= {name for name, data in files.items() if isinstance(data, ObjectOf)}
     unpacked = frozenset(({*contents} - {*files} | sheets) - chosen)
@@ -135,8 +144,9 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
 
 def _of_member(path: str, member: Member, container: Recognised) -> Recognised:
     """What an object of a file is taken for: by its content, where that is a file as well."""
-    if member.content:
-        found = recognise(path, member.content)
+    start = member.frame.head() if member.frame else member.content
+    if start:
+        found = recognise(path, start)
         # Of a data frame nobody doubts that it is a table.
         return replace(found, why=_SAYS) if found.reader == TABLE else found
     kind = member.reading.kind if member.reading else None

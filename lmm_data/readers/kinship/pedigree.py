@@ -139,7 +139,7 @@ def _opened(
     return names, columns, found
 
 
-def _sexes(column: tuple[str, ...], parents: Parents) -> TextTable | None:
+def _sexes(column: Column, parents: Parents) -> TextTable | None:
     """The sex of each individual with a line as a covariate; None if nobody's is known."""
     entries = [column[row - 1] for row in parents.rows]
     of = dict(zip(parents.ids, entries, strict=True))

@@ -3,14 +3,13 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lmm_core.errors import DataError
 from lmm_data.readers.members import Member
 from lmm_data.readers.r.tables import columns_of, is_frame
 from lmm_data.readers.r.values import (
-    Words,
     as_words,
     attributes_of,
     kind_of,
@@ -118,7 +117,7 @@ def _true(thing: Any) -> Mapping[str, bool]:
     }
 
 
-def _rows(header: list[str], columns: list[Words]) -> str:
+def _rows(header: list[str], columns: Sequence[Sequence[str | None]]) -> str:
     return _lines([header, *(list(row) for row in zip(*columns, strict=True))])
 
 

@@ -1,21 +1,23 @@
 """Data frames, matrices and vectors of R as tables with a name for every column."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.members import Member, tabbed
-from lmm_data.readers.numeric import in_text
+from lmm_data.readers.frames import numbers_column
+from lmm_data.readers.members import Member, tabular
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.r.matrices import cells_of, is_matrix, matrix_words
 from lmm_data.readers.r.values import (
-    Words,
     as_words,
     attributes_of,
     classes,
     kind_of,
     margins,
     names_of,
+    numbers,
     shape_of,
     words,
 )
@@ -25,6 +27,12 @@ FEW = 3
 
 MOST_ENTRIES = 20_000_000
 """The most entries of a table: as text each takes some sixty bytes."""
+
+Entries: TypeAlias = Sequence[str | None] | NumberColumn
+"""Of a column: as text, None where missing, or as numbers."""
+
+# Classes of numbers that stand for something else.
+_NO_NUMBERS = frozenset(["factor", "Date", "POSIXct"])
 
 
 def is_frame(thing: Any) -> bool:
@@ -46,8 +54,7 @@ def as_table(thing: Any) -> Member | None:
     if is_matrix(thing):
         values, rows, columns = cells_of(thing)
         _require_room(values.size)
-        cells = [in_text(column) for column in values.T]
-        return _with_rows(matrix_words(thing), rows, columns, cells)
+        return _with_rows(matrix_words(thing), rows, columns, list(map(numbers_column, values.T)))
     made = as_words(thing) if kind_of(thing) in ("LGL", "INT", "REAL", "STR") else None
     if made is None:
         return None
@@ -65,14 +72,13 @@ def as_table(thing: Any) -> Member | None:
     return None
 
 
-def columns_of(frame: Any) -> tuple[list[str], list[Words], list[str]]:
+def columns_of(frame: Any) -> tuple[list[str], list[Entries], list[str]]:
     """The names and the entries of a frame's columns, and the names of those that hold others."""
     names: list[str] = []
-    columns: list[Words] = []
+    columns: list[Entries] = []
     others: list[str] = []
     for label, column in zip(names_of(frame), frame.value, strict=True):
-        made = as_words(column) if kind_of(column) in ("LGL", "INT", "REAL", "STR") else None
-        shape = shape_of(column)
+        made, shape = _entries(column), shape_of(column)
         if made is None or len(shape) > 2:
             others.append(label)
         elif len(shape) == 2:
@@ -83,6 +89,14 @@ def columns_of(frame: Any) -> tuple[list[str], list[Words], list[str]]:
             names.append(label)
             columns.append(made)
     return names, columns, others
+
+
+def _entries(column: Any) -> Entries | None:
+    """The entries of a column, those of numbers as such; None of what has none."""
+    if kind_of(column) in ("INT", "REAL") and _NO_NUMBERS.isdisjoint(classes(column)):
+        if len(shape_of(column)) < 2:
+            return numbers_column(numbers(column))
+    return as_words(column) if kind_of(column) in ("LGL", "INT", "REAL", "STR") else None
 
 
 def _frame(frame: Any) -> Member:
@@ -121,14 +135,14 @@ def _with_rows(
     what: str,
     rows: list[str],
     names: list[str],
-    columns: list[Words],
+    columns: Sequence[Entries],
     notes: tuple[str, ...] = (),
 ) -> Member:
     if not names:
         names = [f"V{k + 1}" for k in range(len(columns))]
     if rows:
-        return Member(what, tabbed(["", *names], [list(rows), *columns]), notes=notes)
-    return Member(what, tabbed(names, columns), notes=notes)
+        return tabular(what, ["", *names], [list(rows), *columns], notes)
+    return tabular(what, names, columns, notes)
 
 
 def _require_room(count: int) -> None:

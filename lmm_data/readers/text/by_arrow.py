@@ -1,8 +1,15 @@
-"""Numbers in text and nothing else, by Arrow's reader: in a third of the time of other readers."""
+"""Large texts by Arrow's reader, in a tenth of the time that Python takes to cut their lines."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import Floats, read_only
+from lmm_data.readers.naming import Column
+from lmm_data.readers.number_column import NumberColumn
+from lmm_data.readers.numeric import MISSING_CODES
 
 # Whatever else stands in a text is for readers that can say what is wrong with it.
 _PLAIN = b"0123456789.eE+-\t\n"
@@ -45,3 +52,96 @@ def plain_numbers(data: bytes, columns: int) -> Floats | None:
     except pa.ArrowInvalid:
         return None
     return np.column_stack([column.to_numpy() for column in table.columns])
+
+
+def columns_of(lines: Sequence[str], separator: str, width: int) -> list[Column] | None:
+    """The entries of lines by column, those of numbers as a `NumberColumn`.
+
+    Args:
+        lines: each with so many entries, none quoted, none empty; the first too.
+        separator: one sign.
+        width: how many entries a line has.
+
+    Returns:
+        The same as cutting each line and stripping each entry would make; None where it is to be
+        done so: signs beyond ASCII, spaces that are hard to tell apart, a line
+        of another length, or no pyarrow.
+    """
+    text = "\n".join(lines)
+    blanks = [sign for sign in " \t" if sign != separator and sign in text]
+    if not text.isascii() or _is_uneven(text, separator, blanks):
+        return None
+    try:
+        import pyarrow as pa
+        from pyarrow import compute, csv
+    except ImportError:
+        return None
+    names = [str(k) for k in range(width)]
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(text.encode()),
+            read_options=csv.ReadOptions(
+                use_threads=False, column_names=names, block_size=len(text) + 1
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=separator, quote_char=False, ignore_empty_lines=False
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    parts = [column.combine_chunks() for column in table.columns]
+    if blanks:
+        parts = [compute.utf8_trim(part, characters=" \t") for part in parts]
+    codes = pa.array(sorted(MISSING_CODES))
+    return [_column(part, codes) for part in parts]
+
+
+def _is_uneven(text: str, separator: str, blanks: list[str]) -> bool:
+    """Whether white space separates and some of it is more than one space."""
+    if separator != " ":
+        return False
+    odd = ("  ", "\n ", " \n")
+    return bool(blanks) or text[0] == " " or text[-1] == " " or any(sign in text for sign in odd)
+
+
+def _column(part: Any, codes: Any) -> Column:
+    """Entries as numbers, if they are that beside the codes, otherwise as they are written."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    met: Counter[str] = Counter()
+    try:
+        values = part.cast(pa.float64()).to_numpy()
+    except pa.ArrowInvalid:
+        values = None
+    if values is None or not np.isfinite(values).all():
+        missing = compute.is_in(part, value_set=codes)
+        try:
+            values = compute.if_else(missing, None, part).cast(pa.float64())
+        except pa.ArrowInvalid:
+            return tuple(part.to_pylist())
+        values = values.to_numpy(zero_copy_only=False)
+        met.update(compute.filter(part, missing).to_pylist())
+        if len(values) - int(np.isfinite(values).sum()) > met.total():
+            return tuple(part.to_pylist())
+    if len(met) and met.total() == len(values):
+        # Of a column without any number nobody wants the numbers.
+        return tuple(part.to_pylist())
+    return NumberColumn(
+        read_only(values),
+        lambda start, stop: part.slice(start, stop - start).to_pylist(),
+        met,
+        _pointed(part),
+    )
+
+
+def _pointed(part: Any) -> bool:
+    """Whether a point stands in some entry, looked up in all of their signs at once."""
+    _, offsets, signs = part.buffers()
+    if signs is None:
+        return False
+    places = np.frombuffer(offsets, np.int32)[part.offset : part.offset + len(part) + 1]
+    return b"." in signs.to_pybytes()[places[0] : places[-1]]

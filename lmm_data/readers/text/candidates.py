@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from lmm_data.readers.naming import Candidate, Sheet, column_words, counts_rows
+from lmm_data.readers.naming import Candidate, Column, Sheet, column_words, counts_rows
 from lmm_data.readers.text.dialect import ID_NAMES, may_name, plain_name
 from lmm_data.readers.text.id_columns import WEAK_NAMES, names_each, ways_of_pair
 
@@ -49,7 +49,8 @@ def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]
         if "" in column or (not known and not called):
             continue
         words = column_words(sheet.names, index)
-        single = Candidate(sheet.label(index), words, column, (index,), called, counts_rows(column))
+        ids = tuple(column)
+        single = Candidate(sheet.label(index), words, ids, (index,), called, counts_rows(ids))
         found += [single, *split_in_two(single)]
     return tuple(found)
 
@@ -94,7 +95,7 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
     return tuple(found) if rest else ()
 
 
-def _is_called_ids(plain: list[str], index: int, column: tuple[str, ...], is_first: bool) -> bool:
+def _is_called_ids(plain: list[str], index: int, column: Column, is_first: bool) -> bool:
     label = plain[index]
     if label in _ROW_NUMBERS and counts_rows(column):
         return False

@@ -86,7 +86,7 @@ def find_ids(
 def _single(
     index: int, names: list[str], columns: list[Column], lines: list[int], name: str
 ) -> Candidate:
-    ids = columns[index]
+    ids = tuple(columns[index])
     _require_filled(ids, lines, name)
     words = column_words(names, index)
     return Candidate(label_of(names, index), words, ids, (index,), False, counts_rows(ids))
@@ -114,7 +114,7 @@ def ways_of_pair(
     """
     both = tuple(zip(family, ids, strict=True))
     if len(set(ids)) == len(set(both)):
-        yield Candidate(name, "IID", ids, used, by_name, False, "IID")
+        yield Candidate(name, "IID", tuple(ids), used, by_name, False, "IID")
     both_ids = tuple(f"{fid}_{iid}" for fid, iid in both)
     yield Candidate(name, "FID_IID", both_ids, used, by_name, False, "FID_IID")
 

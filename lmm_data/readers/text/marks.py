@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.naming import Column
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES, as_number, numbers_of
 
 Decimal: TypeAlias = Literal[".", ","]
@@ -86,7 +87,7 @@ def with_points(
         DecimalMarkError: both readings hold, or two columns contradict each other.
         DataError: an entry that is no number with the mark that was asked for.
     """
-    joined = ["".join(column) for column in columns]
+    joined = list(map(_signs, columns))
     marked = [j for j, text in enumerate(joined) if "," in text or _may_be_apart(text)]
     marked = [j for j in marked if _are_numbers(columns[j])]
     if not marked and not any("." in text for text in joined):
@@ -108,7 +109,9 @@ def with_points(
             pointed_too = [
                 j
                 for j in pointed_too
-                if not _one_point_each(columns[j], joined[j]) and numbers_of(columns[j]) is None
+                if not isinstance(columns[j], NumberColumn)
+                and not _one_point_each(columns[j], joined[j])
+                and numbers_of(columns[j]) is None
             ]
         marked = sorted([*marked, *pointed_too])
         marked = [j for j in marked if _are_numbers(columns[j])]
@@ -118,8 +121,9 @@ def with_points(
         if decimal == "," or "," not in map(_vote, columns[j]):
             turned[j] = _turned(columns[j], decimal, names[j], name)
     changed = [j for j in marked if turned[j] != columns[j]]
-    if changed:
-        notes.append(_said(names, columns, changed, decimal))
+    if not changed:
+        return columns
+    notes.append(_said(names, columns, changed, decimal))
     return tuple(turned)
 
 
@@ -145,6 +149,13 @@ def lines_with_commas(lines: Sequence[str]) -> Iterator[str]:
                 return
 
 
+def _signs(column: Column) -> str:
+    """The entries in a row: of numbers as programs write them, whether there is a point."""
+    if isinstance(column, NumberColumn):
+        return "".join(column.codes) + "." * column.pointed
+    return "".join(column)
+
+
 def _one_point_each(column: Column, text: str) -> bool:
     """Whether no mark stands there but a point, and no entry has two: nothing is to be turned."""
     pointed = sum(map(str.__contains__, column, repeat(".")))
@@ -157,6 +168,8 @@ def _may_be_apart(text: str) -> bool:
 
 def _are_numbers(column: Column) -> bool:
     """Whether most of what is there is numbers: a code or a slip among them may be a word."""
+    if isinstance(column, NumberColumn):
+        return True
     there = [entry for entry in column if entry not in MISSING_CODES]
     numbers = sum(is_marked(entry, True) or as_number(entry) == as_number(entry) for entry in there)
     return 2 * numbers > len(there)

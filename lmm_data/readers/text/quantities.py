@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from lmm_core.errors import some
 from lmm_data.readers.naming import Column
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.text.marks import is_marked
 
@@ -48,6 +49,8 @@ def without_units(
     turned = list(columns)
     printed, units = [], []
     for j, column in enumerate(columns):
+        if isinstance(column, NumberColumn):
+            continue
         if not "".join(column).isascii() and any(map(_PRINTED.match, column)):
             turned[j] = tuple(_PRINTED.sub(lambda m: m[0].translate(_TO_HYPHEN), e) for e in column)
             printed.append(names[j])

@@ -10,7 +10,7 @@ from lmm_data.readers.genotypes.table import read_genotype_table
 from lmm_data.readers.recognition import recognise
 from lmm_data.readers.rqtl2 import csv
 from lmm_data.readers.rqtl2.csv import read_rqtl_csv
-from lmm_data.readers.text import delimited
+from lmm_data.readers.text import cutting
 from lmm_data.readers.text.delimited import read_delimited
 
 M = 120_000
@@ -45,8 +45,8 @@ def test_a_cross_of_too_many_places_or_texts_is_refused(monkeypatch):
 def test_a_table_of_too_many_entries_is_counted_before_it_is_cut(monkeypatch, separator):
     rows = [b"id", b"x", b"y"], *([b"m%d" % k, b"1", b"2"] for k in range(40))
     content = b"\n".join(map(separator.join, rows))
-    monkeypatch.setattr(delimited, "_MOST_ENTRIES", 130)
+    monkeypatch.setattr(cutting, "_MOST_ENTRIES", 130)
     assert read_delimited(content).table.n == 40
-    monkeypatch.setattr(delimited, "_MOST_ENTRIES", 100)
+    monkeypatch.setattr(cutting, "_MOST_ENTRIES", 100)
     with pytest.raises(DataError, match=r"text may have 100 entries: there are 123; leave out"):
         read_delimited(content)

@@ -1,0 +1,120 @@
+"""A table of columns, as R and Arrow keep it: numbers stay numbers, and text is made last."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lmm_core.arrays import Brief, Floats, read_only
+from lmm_data.readers.naming import Column
+from lmm_data.readers.number_column import NumberColumn
+from lmm_data.readers.numeric import in_text
+
+MISSING = "NA"
+# As text a number takes about so many signs.
+_SIGNS = 18
+# What is recognised by its first lines is so by a megabyte of them, or by five.
+_HEAD, _LONG_HEAD, _FEW_LINES = 1 << 20, 1 << 24, 6
+_QUOTED = "\"'#"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Frame(Brief):
+    """Columns of a table, of which no text was made yet.
+
+    Attributes:
+        names: of the columns, "" for row names.
+        columns: stripped entries, those of numbers as a `NumberColumn`.
+        write: makes the text of the first rows, however many, as the readers of text take it.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    write: Callable[[int], bytes]
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0])
+
+    @property
+    def size(self) -> int:
+        """How many bytes its text has, about."""
+        return _size(self.columns)
+
+    def head(self) -> bytes:
+        """Enough of its text to tell what it is."""
+        line = max(1, self.size // max(self.n, 1))
+        most = _HEAD if _FEW_LINES * line < _HEAD else _LONG_HEAD
+        return self.write(min(self.n, 2 * most // line + _FEW_LINES))
+
+    def text(self) -> bytes:
+        """All of its text."""
+        return self.write(self.n)
+
+
+def frame_of(
+    names: Sequence[str],
+    columns: Sequence[Sequence[str | None] | NumberColumn],
+    write: Callable[[int], bytes],
+    least: int,
+) -> Frame | None:
+    """Columns as a frame; None if their text is short, or says more than they do.
+
+    Args:
+        names, write: as of `Frame`.
+        columns: entries, None where missing.
+        least: how many bytes of text are worth it.
+    """
+    numeric = [column for column in columns if isinstance(column, NumberColumn)]
+    if len(columns) < 2 or not numeric or not _is_plain(names):
+        return None
+    made: list[Column] = []
+    for column in columns:
+        if isinstance(column, NumberColumn):
+            made.append(column)
+            continue
+        words = [MISSING if entry is None else entry.strip() for entry in column]
+        if not _is_plain(words):
+            return None
+        made.append(tuple(words))
+    if _size(made) < least or not (names[-1] or any(made[-1])):
+        return None
+    return Frame(tuple(name.strip() for name in names), tuple(made), write)
+
+
+def numbers_column(
+    values: Floats, texts: Callable[[Floats], list[str | None]] = in_text
+) -> NumberColumn | list[str | None]:
+    """Numbers as a column, or as their text where some are infinite, or none is there.
+
+    Args:
+        values: shape (n,), NaN where missing.
+        texts: writes some of them, None for NaN.
+    """
+    missing = np.isnan(values)
+    if not len(values) or missing.all() or np.isinf(values).any():
+        return texts(values)
+    with np.errstate(invalid="ignore"):  # R’s own NaN
+        # Of a zero below zero nothing is left in its text.
+        kept = read_only(values + 0.0)
+
+    def written(start: int, stop: int) -> list[str]:
+        return [MISSING if text is None else text for text in texts(kept[start:stop])]
+
+    times = int(missing.sum())
+    return NumberColumn(kept, written, Counter({MISSING: times} if times else {}))
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Whether words are written as they are, and read as they are written."""
+    text = "".join(words)
+    return text.isprintable() and not any(sign in text for sign in _QUOTED)
+
+
+def _size(columns: Sequence[Column]) -> int:
+    return sum(
+        _SIGNS * len(column) if isinstance(column, NumberColumn) else sum(map(len, column))
+        for column in columns
+    )

@@ -1,0 +1,149 @@
+"""A column of numbers whose text is made when somebody asks for it, and mostly nobody does."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from typing import Protocol, overload
+
+import numpy as np
+
+from lmm_core.arrays import Floats, locked
+from lmm_data.readers.numeric import as_number
+
+# So many entries are looked at before all of them are written out.
+_FIRST = 64
+
+
+class Texts(Protocol):
+    """Where the text of the entries from one row to before another comes from."""
+
+    def __call__(self, start: int, stop: int) -> Sequence[str]: ...
+
+
+class NumberColumn(Sequence[str]):
+    """Entries that are finite numbers or codes of missing values: a sequence of their text.
+
+    It is what a tuple of its entries is, in a tenth of the time and a third of the memory, for
+    who wants their numbers.
+
+    Attributes:
+        values: read-only, shape (n,), NaN at the codes.
+        codes: how often each code of missing values stands there.
+        pointed: whether a point stands in some entry.
+    """
+
+    __slots__ = ("_made", "_pointed", "_texts", "codes", "values")
+
+    def __init__(
+        self,
+        values: Floats,
+        texts: Texts,
+        codes: Counter[str] | None = None,
+        pointed: bool | None = None,
+    ) -> None:
+        """A column of these numbers.
+
+        Args:
+            values: shape (n,), NaN at the codes and nowhere else, none infinite.
+            texts: the entries as they were written, stripped.
+            codes: those of `MISSING_CODES` that stand at NaN, each with how often.
+            pointed: whether a point stands in some entry; None to look when it matters.
+        """
+        self.values = locked(values)
+        self.codes = codes or Counter()
+        self._texts, self._pointed = texts, pointed
+        self._made: tuple[str, ...] | None = None
+
+    @property
+    def pointed(self) -> bool:
+        """Whether a point stands in some entry."""
+        if self._pointed is None:
+            self._pointed = any("." in entry for entry in self)
+        return self._pointed
+
+    def parsed(self, missing: Collection[str]) -> Floats | None:
+        """The numbers, NaN where an entry is one of these codes; None if another code is there."""
+        if not self.codes.keys() <= set(missing):
+            return None
+        numbers = [number for code in missing if np.isfinite(number := as_number(code))]
+        rows = [row for row in self.at(numbers) if self[row] in missing] if numbers else []
+        if not rows:
+            return self.values
+        values = self.values.copy()
+        values[rows] = np.nan
+        return locked(values)
+
+    def met(self, missing: Collection[str]) -> Counter[str]:
+        """How often each of these codes stands there."""
+        found = Counter({code: times for code, times in self.codes.items() if code in missing})
+        numbers = [number for code in missing if np.isfinite(number := as_number(code))]
+        found.update(entry for row in self.at(numbers) if (entry := self[row]) in missing)
+        return found
+
+    def at(self, numbers: Collection[float]) -> list[int]:
+        """The rows of these numbers, however they are written."""
+        if not numbers:
+            return []
+        return np.flatnonzero(np.isin(self.values, list(numbers))).tolist()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if self._made is not None:
+            return self._made[index]
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            if step == 1:
+                return tuple(self._texts(start, max(start, stop)))
+            return self._all()[index]
+        row = range(len(self))[index]
+        return self._texts(row, row + 1)[0]
+
+    def __iter__(self) -> Iterator[str]:
+        if self._made is None:
+            # Who looks for something mostly finds it among the first.
+            yield from self[:_FIRST]
+            yield from self._all()[_FIRST:]
+        else:
+            yield from self._made
+
+    def __contains__(self, entry: object) -> bool:
+        if not isinstance(entry, str):
+            return False
+        number = as_number(entry)
+        if np.isfinite(number):
+            return any(self[row] == entry for row in self.at([number]))
+        return entry in self.codes
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, NumberColumn):
+            return self._all() == other._all()
+        return self._all() == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def __reduce__(self) -> tuple[type["NumberColumn"], tuple[object, ...]]:
+        return NumberColumn, (self.values, Written(self._all()), self.codes, self._pointed)
+
+    def _all(self) -> tuple[str, ...]:
+        if self._made is None:
+            self._made = tuple(self._texts(0, len(self)))
+        return self._made
+
+
+class Written:
+    """Texts that are there."""
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self.entries = entries
+
+    def __call__(self, start: int, stop: int) -> Sequence[str]:
+        return self.entries[start:stop]
