@@ -14,8 +14,10 @@ from lmm_data.readers.numeric import in_text
 MISSING = "NA"
 # As text a number takes about so many signs.
 _SIGNS = 18
-# What is recognised by its first lines is so by a megabyte of them, or by five.
-_HEAD, _LONG_HEAD, _FEW_LINES = 1 << 20, 1 << 24, 6
+# A list of pairs or a pedigree is known by all of its lines; of more columns a few rows tell.
+_FEW_COLUMNS, _FEW_ROWS = 8, 64
+# As much of a text as is looked at to tell what it is.
+_LOOKED_AT = 1 << 20
 _QUOTED = "\"'#"
 
 
@@ -43,11 +45,11 @@ class Frame(Brief):
         """How many bytes its text has, about."""
         return _size(self.columns)
 
-    def head(self) -> bytes:
-        """Enough of its text to tell what it is."""
-        line = max(1, self.size // max(self.n, 1))
-        most = _HEAD if _FEW_LINES * line < _HEAD else _LONG_HEAD
-        return self.write(min(self.n, 2 * most // line + _FEW_LINES))
+    def head(self) -> tuple[bytes, bool]:
+        """Enough of its text to tell what it is, and whether there is more."""
+        if len(self.columns) < _FEW_COLUMNS or self.size < 2 * _LOOKED_AT or self.n <= _FEW_ROWS:
+            return self.write(self.n), False
+        return self.write(_FEW_ROWS), True
 
     def text(self) -> bytes:
         """All of its text."""

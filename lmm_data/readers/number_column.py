@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol, overload
 
 import numpy as np
@@ -60,23 +61,23 @@ class NumberColumn(Sequence[str]):
             self._pointed = any("." in entry for entry in self)
         return self._pointed
 
-    def parsed(self, missing: Collection[str]) -> Floats | None:
+    def parsed(self, missing: frozenset[str]) -> Floats | None:
         """The numbers, NaN where an entry is one of these codes; None if another code is there."""
-        if not self.codes.keys() <= set(missing):
+        if not self.codes.keys() <= missing:
             return None
-        numbers = [number for code in missing if np.isfinite(number := as_number(code))]
-        rows = [row for row in self.at(numbers) if self[row] in missing] if numbers else []
+        rows = [row for row in self.at(_numbers_in(missing)) if self[row] in missing]
         if not rows:
             return self.values
         values = self.values.copy()
         values[rows] = np.nan
         return locked(values)
 
-    def met(self, missing: Collection[str]) -> Counter[str]:
+    def met(self, missing: frozenset[str]) -> Counter[str]:
         """How often each of these codes stands there."""
         found = Counter({code: times for code, times in self.codes.items() if code in missing})
-        numbers = [number for code in missing if np.isfinite(number := as_number(code))]
-        found.update(entry for row in self.at(numbers) if (entry := self[row]) in missing)
+        found.update(
+            entry for row in self.at(_numbers_in(missing)) if (entry := self[row]) in missing
+        )
         return found
 
     def at(self, numbers: Collection[float]) -> list[int]:
@@ -137,6 +138,12 @@ class NumberColumn(Sequence[str]):
         if self._made is None:
             self._made = tuple(self._texts(0, len(self)))
         return self._made
+
+
+@lru_cache(maxsize=16)
+def _numbers_in(codes: frozenset[str]) -> tuple[float, ...]:
+    """Those of the codes of missing values that are numbers."""
+    return tuple(number for code in codes if np.isfinite(number := as_number(code)))
 
 
 class Written:

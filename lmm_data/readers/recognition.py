@@ -157,17 +157,19 @@ _BINARY_ENDINGS = (
 )
 
 
-def recognise(name: str, content: bytes) -> Recognised:
+def recognise(name: str, content: bytes, *, more: bool = False) -> Recognised:
     """What a file is taken for.
 
     Args:
         name: with its endings; folders before it do not matter.
         content: all of the file, or its first megabyte at least.
+        more: whether these are only its first lines, and be they few.
 
     >>> recognise("K.txt", b"1\\t.5\\n.5\\t1\\n").kind
     'kinship'
     """
     head, whole = _head(content)
+    whole = whole and not more
     low = name.lower()
     binary = foreign_genotypes(low.removesuffix(".gz"), head) or foreign_statistics(name, head)
     if binary is not None:

@@ -144,9 +144,9 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
 
 def _of_member(path: str, member: Member, container: Recognised) -> Recognised:
     """What an object of a file is taken for: by its content, where that is a file as well."""
-    start = member.frame.head() if member.frame else member.content
+    start, more = member.frame.head() if member.frame else (member.content, False)
     if start:
-        found = recognise(path, start)
+        found = recognise(path, start, more=more)
         # Of a data frame nobody doubts that it is a table.
         return replace(found, why=_SAYS) if found.reader == TABLE else found
     kind = member.reading.kind if member.reading else None
