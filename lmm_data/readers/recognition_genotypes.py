@@ -119,9 +119,11 @@ def genotypes_by_rows(rows: Rows) -> Taken | None:
         ):
             return "genotypes in text, of 0, 1 and 2", "counts", "it has many columns of 0, 1 and 2"
         return None
+    if not kind:
+        return None
     double = sum(len(entry) > 1 and is_entry(entry) for entry in entries)
     enough = width >= (_LEAST_LETTERS if 2 * double > len(entries) else _MANY_MARKERS)
-    if kind and enough and len(rows) > _LEAST_LETTERS:
+    if enough and len(rows) > _LEAST_LETTERS:
         return "genotypes in text, in letters", "counts", "it has many columns of letters for bases"
     return None
 
