@@ -9,13 +9,13 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats, read_only
 from lmm_data.readers.naming import Column
 from lmm_data.readers.number_column import NumberColumn
-from lmm_data.readers.numeric import in_text
+from lmm_data.readers.numeric import LARGEST_WHOLE, in_text
 
 MISSING = "NA"
 # As text a number takes about so many signs.
 _SIGNS = 18
 # A list of pairs or a pedigree is known by all of its lines; of more columns a few rows tell.
-_FEW_COLUMNS, _FEW_ROWS = 8, 64
+_FEW_COLUMNS, _FEW_ROWS = 8, 32
 # As much of a text as is looked at to tell what it is.
 _LOOKED_AT = 1 << 20
 _QUOTED = "\"'#"
@@ -106,7 +106,17 @@ def numbers_column(
         return [MISSING if text is None else text for text in texts(kept[start:stop])]
 
     times = int(missing.sum())
-    return NumberColumn(kept, written, Counter({MISSING: times} if times else {}))
+    codes = Counter({MISSING: times} if times else {})
+    return NumberColumn(kept, written, codes, _pointed(kept[~missing]))
+
+
+def _pointed(values: Floats) -> bool | None:
+    """Whether some number is written with a point; None if only its text can tell."""
+    size, parts = np.abs(values), values != np.trunc(values)
+    if not parts.any() and size.max() < LARGEST_WHOLE:
+        return False
+    # Of one with an exponent, as 1e-07 is written, the point may be left out.
+    return True if (parts & (size > 1e-3) & (size < LARGEST_WHOLE)).any() else None
 
 
 def _is_plain(words: Sequence[str]) -> bool:

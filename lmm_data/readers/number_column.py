@@ -10,8 +10,8 @@ import numpy as np
 from lmm_core.arrays import Floats, locked
 from lmm_data.readers.numeric import as_number
 
-# So many entries are looked at before all of them are written out.
-_FIRST = 64
+# So many entries are looked at, again and again, before all of them are written out.
+_FIRST = 32
 
 
 class Texts(Protocol):
@@ -32,7 +32,7 @@ class NumberColumn(Sequence[str]):
         pointed: whether a point stands in some entry.
     """
 
-    __slots__ = ("_made", "_pointed", "_texts", "codes", "values")
+    __slots__ = ("_first", "_made", "_pointed", "_texts", "codes", "values")
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class NumberColumn(Sequence[str]):
         self.codes = codes or Counter()
         self._texts, self._pointed = texts, pointed
         self._made: tuple[str, ...] | None = None
+        self._first: tuple[str, ...] | None = None
 
     @property
     def pointed(self) -> bool:
@@ -98,16 +99,18 @@ class NumberColumn(Sequence[str]):
             return self._made[index]
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
-            if step == 1:
-                return tuple(self._texts(start, max(start, stop)))
-            return self._all()[index]
+            if step != 1:
+                return self._all()[index]
+            if stop <= _FIRST:
+                return self._start()[start:stop]
+            return tuple(self._texts(start, max(start, stop)))
         row = range(len(self))[index]
-        return self._texts(row, row + 1)[0]
+        return self._start()[row] if row < _FIRST else self._texts(row, row + 1)[0]
 
     def __iter__(self) -> Iterator[str]:
         if self._made is None:
             # Who looks for something mostly finds it among the first.
-            yield from self[:_FIRST]
+            yield from self._start()
             yield from self._all()[_FIRST:]
         else:
             yield from self._made
@@ -133,6 +136,11 @@ class NumberColumn(Sequence[str]):
 
     def __reduce__(self) -> tuple[type["NumberColumn"], tuple[object, ...]]:
         return NumberColumn, (self.values, Written(self._all()), self.codes, self._pointed)
+
+    def _start(self) -> tuple[str, ...]:
+        if self._first is None:
+            self._first = tuple(self._texts(0, min(_FIRST, len(self))))
+        return self._first
 
     def _all(self) -> tuple[str, ...]:
         if self._made is None:

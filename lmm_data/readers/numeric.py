@@ -33,6 +33,10 @@ The further ones are those of pandas, of databases and of C, and a reader says t
 """
 
 
+LARGEST_WHOLE = 1e15
+"""A whole number below it is written without a point and without an exponent."""
+
+
 def as_number(entry: str) -> float:
     """The number that an entry is, NaN if it is none; infinities stay what they are."""
     try:
@@ -73,10 +77,13 @@ def in_text(values: Floats) -> list[str | None]:
     if arrow is None or np.any((size > 0.0) & (size < 1e-4) | (size >= 1e10)):
         made: list[str | None] = list(map(repr, values.tolist()))
     else:
-        # The same digits in a third of the time; what has an exponent is written otherwise.
-        made = arrow.array(values).cast(arrow.string()).to_pylist()
+        # The same digits in a third of the time; what has an exponent is written otherwise. By
+        # its bytes: a list or an array that is handed over loads pandas, to ask it what that is.
+        held = [None, arrow.py_buffer(np.ascontiguousarray(values))]
+        numbers = arrow.Array.from_buffers(arrow.float64(), len(values), held)
+        made = numbers.cast(arrow.string()).to_pylist()
     with np.errstate(invalid="ignore"):  # R’s own NaN
-        whole = np.flatnonzero((size < 1e15) & (values == np.trunc(values)))
+        whole = np.flatnonzero((size < LARGEST_WHOLE) & (values == np.trunc(values)))
     for place, number in zip(whole.tolist(), values[whole].astype(np.int64).tolist(), strict=True):
         made[place] = str(number)
     for place in np.flatnonzero(np.isnan(values)).tolist():

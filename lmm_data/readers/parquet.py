@@ -14,6 +14,7 @@ from lmm_data.readers.frames import MISSING, numbers_column
 from lmm_data.readers.members import Member, tabular
 from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import in_text
+from lmm_data.readers.text.by_arrow import floats_of
 
 PARQUET, FEATHER_1 = b"PAR1", b"FEA1"
 MOST_ENTRIES = 20_000_000
@@ -133,12 +134,12 @@ def _numbers(column: Any) -> NumberColumn | None:
 
     of = column.type
     if types.is_float64(of):
-        made = numbers_column(column.fill_null(float("nan")).to_numpy())
+        made = numbers_column(floats_of(column.combine_chunks()))
         return made if isinstance(made, NumberColumn) else None
     if not types.is_integer(of) or len(column) == column.null_count:
         return None
     whole = column.combine_chunks()
-    values = whole.cast("float64", safe=False).to_numpy(zero_copy_only=False)
+    values = floats_of(whole.cast("float64", safe=False))
 
     def written(start: int, stop: int) -> list[str]:
         part = whole.slice(start, stop - start).to_pylist()

@@ -93,9 +93,11 @@ def columns_of(lines: Sequence[str], separator: str, width: int) -> list[Column]
     except pa.ArrowInvalid:
         return None
     parts = [column.combine_chunks() for column in table.columns]
+    if any(part.offset for part in parts):
+        return None
     if blanks:
         parts = [compute.utf8_trim(part, characters=" \t") for part in parts]
-    codes = pa.array(sorted(MISSING_CODES))
+    codes = _texts_of(sorted(MISSING_CODES))
     return [_column(part, codes) for part in parts]
 
 
@@ -107,6 +109,30 @@ def _is_uneven(text: str, separator: str, blanks: list[str]) -> bool:
     return bool(blanks) or text[0] == " " or text[-1] == " " or any(sign in text for sign in odd)
 
 
+def floats_of(numbers: Any) -> Floats:
+    """An array of Arrow's float64, NaN where missing; by its bytes, for the reason below."""
+    known, values = numbers.buffers()
+    start, stop = numbers.offset, numbers.offset + len(numbers)
+    made: Floats = np.frombuffer(values or b"", np.float64)[start:stop]
+    if not numbers.null_count:
+        return made
+    bits = np.unpackbits(np.frombuffer(known, np.uint8), bitorder="little")[start:stop]
+    return np.where(bits == 1, made, np.nan)
+
+
+def _texts_of(words: Sequence[str]) -> Any:
+    """Words as Arrow has them; by their bytes.
+
+    What is handed over, or asked for, as an object of Python loads pandas, to learn what it is.
+    """
+    import pyarrow as pa
+
+    written = [word.encode() for word in words]
+    ends = np.cumsum([0, *map(len, written)]).astype(np.int32)
+    held = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(written))]
+    return pa.Array.from_buffers(pa.string(), len(written), held)
+
+
 def _column(part: Any, codes: Any) -> Column:
     """Entries as numbers, if they are that beside the codes, otherwise as they are written."""
     import pyarrow as pa
@@ -114,16 +140,15 @@ def _column(part: Any, codes: Any) -> Column:
 
     met: Counter[str] = Counter()
     try:
-        values = part.cast(pa.float64()).to_numpy()
+        values = floats_of(part.cast(pa.float64()))
     except pa.ArrowInvalid:
         values = None
     if values is None or not np.isfinite(values).all():
         missing = compute.is_in(part, value_set=codes)
         try:
-            values = compute.if_else(missing, None, part).cast(pa.float64())
+            values = floats_of(_without(part, missing).cast(pa.float64()))
         except pa.ArrowInvalid:
             return tuple(part.to_pylist())
-        values = values.to_numpy(zero_copy_only=False)
         met.update(compute.filter(part, missing).to_pylist())
         if len(values) - int(np.isfinite(values).sum()) > met.total():
             return tuple(part.to_pylist())
@@ -136,6 +161,16 @@ def _column(part: Any, codes: Any) -> Column:
         met,
         _pointed(part),
     )
+
+
+def _without(part: Any, missing: Any) -> Any:
+    """The entries, none where this is true; by their bytes, too."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    _, offsets, signs = part.buffers()
+    known = compute.invert(missing).buffers()[1]
+    return pa.Array.from_buffers(pa.string(), len(part), [known, offsets, signs])
 
 
 def _pointed(part: Any) -> bool:
