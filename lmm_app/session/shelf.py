@@ -19,6 +19,9 @@ from weakref import WeakSet, WeakValueDictionary
 
 import numpy as np
 
+from lmm_data.readers.file_contents import Contents
+from lmm_data.readers.number_column import NumberColumn
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -144,8 +147,13 @@ def _size_of(value: object, seen: set[int]) -> int:
         return _size_of(base, seen) if isinstance(base, np.ndarray) else value.nbytes
     if isinstance(value, (bytes, bytearray, str)):
         return len(value)
+    if isinstance(value, NumberColumn):
+        return OBJECT + value.nbytes
     parts: Iterable[object] = ()
-    if isinstance(value, Mapping):
+    if isinstance(value, Contents):
+        # To ask it for its values would make their text.
+        parts = value.held
+    elif isinstance(value, Mapping):
         parts = [*value.keys(), *value.values()]
     elif isinstance(value, (tuple, list, set, frozenset)):
         parts = value

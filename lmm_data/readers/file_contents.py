@@ -21,6 +21,11 @@ class Contents(MutableMapping[str, bytes]):
         """Add a table of which no text was made."""
         self._names[name], self._frames[name] = None, frame
 
+    @property
+    def held(self) -> tuple[object, ...]:
+        """What it keeps in memory."""
+        return self.there, self._frames
+
     def size(self, name: str) -> int:
         """How many bytes a file has, of a frame about how many."""
         frame = self._frames.get(name)

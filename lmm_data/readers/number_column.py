@@ -32,7 +32,7 @@ class NumberColumn(Sequence[str]):
         pointed: whether a point stands in some entry.
     """
 
-    __slots__ = ("_first", "_made", "_pointed", "_texts", "codes", "values")
+    __slots__ = ("_behind", "_first", "_made", "_pointed", "_texts", "codes", "values")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class NumberColumn(Sequence[str]):
         texts: Texts,
         codes: Counter[str] | None = None,
         pointed: bool | None = None,
+        behind: int = 0,
     ) -> None:
         """A column of these numbers.
 
@@ -48,10 +49,11 @@ class NumberColumn(Sequence[str]):
             texts: the entries as they were written, stripped.
             codes: those of `MISSING_CODES` that stand at NaN, each with how often.
             pointed: whether a point stands in some entry; None to look when it matters.
+            behind: how many bytes `texts` keeps.
         """
         self.values = locked(values)
         self.codes = codes or Counter()
-        self._texts, self._pointed = texts, pointed
+        self._texts, self._pointed, self._behind = texts, pointed, behind
         self._made: tuple[str, ...] | None = None
         self._first: tuple[str, ...] | None = None
 
@@ -61,6 +63,12 @@ class NumberColumn(Sequence[str]):
         if self._pointed is None:
             self._pointed = any("." in entry for entry in self)
         return self._pointed
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it keeps: of its numbers, what their text comes from, and text."""
+        text = sum(map(len, self._made or self._first or ()))
+        return self.values.nbytes + self._behind + text
 
     def parsed(self, missing: frozenset[str]) -> Floats | None:
         """The numbers, NaN where an entry is one of these codes; None if another code is there."""
@@ -135,7 +143,9 @@ class NumberColumn(Sequence[str]):
         return repr(self._all())
 
     def __reduce__(self) -> tuple[type["NumberColumn"], tuple[object, ...]]:
-        return NumberColumn, (self.values, Written(self._all()), self.codes, self._pointed)
+        texts = self._all()
+        kept = (self.values, Written(texts), self.codes, self._pointed, sum(map(len, texts)))
+        return NumberColumn, kept
 
     def _start(self) -> tuple[str, ...]:
         if self._first is None:

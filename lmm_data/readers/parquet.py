@@ -146,7 +146,7 @@ def _numbers(column: Any) -> NumberColumn | None:
         return [MISSING if one is None else str(one) for one in part]
 
     codes = Counter({MISSING: column.null_count} if column.null_count else {})
-    return NumberColumn(read_only(values), written, codes, pointed=False)
+    return NumberColumn(read_only(values), written, codes, pointed=False, behind=whole.nbytes)
 
 
 def _entries(column: Any) -> list[str | None] | None:

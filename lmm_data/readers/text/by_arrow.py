@@ -160,6 +160,7 @@ def _column(part: Any, codes: Any) -> Column:
         lambda start, stop: part.slice(start, stop - start).to_pylist(),
         met,
         _pointed(part),
+        part.nbytes,
     )
 
 

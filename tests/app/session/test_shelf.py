@@ -1,18 +1,23 @@
 """What the server keeps is limited by bytes, and computed once for all who want it."""
 
 import gc
+import io
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from lmm_app.session import keep
 from lmm_app.session.shelf import MB, Shelf, shelves, size_of
 from lmm_app.shell.away import ROOM
 from lmm_app.sources.opened import Simulation
+from lmm_data.readers.opening import read_sorted
+from lmm_data.readers.sorting import sort_files
 
 
 @dataclass(frozen=True, eq=False, weakref_slot=True, slots=True)
@@ -190,6 +195,23 @@ def test_a_size_counts_each_array_once_and_a_part_as_its_whole():
     assert 8000 <= size_of((values, values[:10], {"a": values})) < 9000
     assert size_of(Heavy(values)) >= 8000
     assert size_of(b"x" * 500) == 500
+
+
+def test_a_table_of_numbers_is_weighed_with_its_text_and_without_making_it():
+    rows = "".join(f"m{k},{k / 7 - 0.01},{k}\n" for k in range(60_000))
+    packed = io.BytesIO()
+    columns = {"id": [f"m{k}" for k in range(60_000)], "w": [k / 7 - 0.01 for k in range(60_000)]}
+    parquet.write_table(pa.table(columns), packed)
+    files = sort_files({"y.csv": f"id,w,n\n{rows}".encode(), "z.parquet": packed.getvalue()})
+    text, frame = read_sorted(files)
+    column = text.reading.table.column("w")
+    assert column.values.nbytes + len(rows) / 3 < size_of(column) < 8 * 60_000 + len(rows)
+    shown = frame.reading.table.column("w")
+    assert 8 * 60_000 <= size_of(shown) < 9 * 60_000
+    assert size_of(files) > len(rows)
+    assert (column._made, shown._made, {*files.contents.there}) == (None, None, {"y.csv"})
+    list(shown)
+    assert size_of(shown) > 16 * 60_000
 
 
 def test_a_fit_is_as_large_as_its_matrices():
