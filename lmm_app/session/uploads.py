@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from lmm_app.lessons.broken import BROKEN
-from lmm_app.session import keep, listed, state
+from lmm_app.session import awaited, keep, listed, state
 from lmm_app.session.refused import note_bad_link
 from lmm_app.session.state import MAX_TOGETHER_MB, MAX_UPLOAD_MB
 from lmm_app.sources.opened import File, Upload
@@ -246,6 +246,7 @@ def from_link() -> None:
     asked = st.query_params.get(_SHELF)
     if _LOST not in st.session_state:
         st.session_state[_LOST] = st.query_params.get("data") == "upload" and asked is None
+        awaited.note(lost=lost())
     if asked is not None and _SHELF not in st.session_state and current() is None:
         if asked in BROKEN:
             take_from_shelf(asked)

@@ -14,7 +14,17 @@ from lmm_app.handout.page import handout, handout_name
 from lmm_app.handout.student import student_name, student_sheet
 from lmm_app.live import component
 from lmm_app.paper.archive import archive_name
-from lmm_app.session import address, keep, noted, progress, projector, sealed, state, uploads
+from lmm_app.session import (
+    address,
+    awaited,
+    keep,
+    noted,
+    progress,
+    projector,
+    sealed,
+    state,
+    uploads,
+)
 from lmm_app.session.downloads import download
 from lmm_app.session.large import StoppedError, again, large_kinships
 from lmm_app.session.secret import secret
@@ -136,6 +146,7 @@ def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
         source = state.DEFAULT_SOURCE
     before = state.last_good()
     opened, linked = (before.opened, before.source) if before else (None, None)
+    come = False
     # The page that is about the files says itself what is missing or wrong with them.
     if source is None:
         if uploads.lost():
@@ -156,12 +167,14 @@ def _choose(message: DeltaGenerator, *, at_the_data: bool) -> Choice:
     else:
         try:
             opened, linked = _open(source), None if isinstance(source, Upload) else source
+            come = isinstance(source, Upload)
         except LMMError as error:
             if not (at_the_data and isinstance(source, Upload)):
                 _complain(message, error)
     if opened is None:
         opened, linked = _open(state.DEFAULT_SOURCE), state.DEFAULT_SOURCE
-    return Choice(opened, *sidebar.choose_trait(opened.dataset), source=linked)
+    waits = awaited.waits(come=come, given_up=not isinstance(source, Upload | None))
+    return Choice(opened, *sidebar.choose_trait(opened.dataset, meanwhile=waits), source=linked)
 
 
 def _last_good() -> tuple[Choice, View]:

@@ -76,27 +76,36 @@ def _lecturers(fixed: Sealed) -> links.Drawn:
     return sealed.source_of(secret(), fixed)
 
 
-def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
-    """The trait and the covariates, from what the dataset has."""
+def choose_trait(dataset: Dataset, *, meanwhile: bool) -> tuple[str, tuple[str, ...]]:
+    """The trait and the covariates, from what the dataset has.
+
+    Args:
+        dataset: that is shown.
+        meanwhile: whether a link asks for those of files that are still to come: its words stay.
+    """
     terms, names = dataset.terms, dataset.covariates.columns
     traits = dataset.traits.columns
     if terms is not None:
         # What cannot be fitted is not passed over: chosen, it says what is in the way.
         traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
-    if not uploads.lost():
+    look: dict[str, Any] = {"key": "trait", "bind": "query-params"}
+    of_covariates = "covariates"
+    if meanwhile:
+        look, of_covariates = {"key": "meanwhile_trait"}, "meanwhile_covariates"
+    elif not uploads.lost():
         # Of files that are not here nothing more is said than that.
         refused.check("trait", state.one_of(traits))
         refused.check("covariates", {"": "", **dict(zip(names, names, strict=True))}.get)
-    trait = _choose_one(trait_order(traits, dataset))
+    trait = _choose_one(trait_order(traits, dataset), **look)
     at_first = list(default_model(dataset))
-    state.follow("covariates", (names, at_first), at_first)
+    state.follow(of_covariates, (names, at_first), at_first)
     if not names:
         return trait, ()
     settings: dict[str, Any] = {
+        **look,
         "default": at_first,
-        "key": "covariates",
-        "bind": "query-params",
+        "key": of_covariates,
         "help": "The intercept is always in the model.",
     }
     if len(names) <= FEW:
@@ -106,14 +115,12 @@ def choose_trait(dataset: Dataset) -> tuple[str, tuple[str, ...]]:
     return trait, tuple(name for name in names if name in chosen)
 
 
-def _choose_one(options: tuple[str, ...]) -> str:
+def _choose_one(options: tuple[str, ...], **look: Any) -> str:
     """A trait of a few side by side, or of many in a list."""
     if len(options) > FEW:
-        return st.selectbox("Trait", options, key="trait", bind="query-params")
+        return str(st.selectbox("Trait", options, **look))
     first = options[0]
-    chosen = st.pills(
-        "Trait", options, default=first, required=True, key="trait", bind="query-params"
-    )
+    chosen = st.pills("Trait", options, default=first, required=True, **look)
     return chosen if chosen in options else first
 
 

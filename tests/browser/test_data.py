@@ -197,3 +197,20 @@ def test_a_workbook_is_dropped_and_a_table_pasted(open_page):
     wait_for(page, "Loaded: tidy.xlsx, covar of the notebook")
     assert "These data cannot tell h" in verdict(page)
     assert complaints(page) == []
+
+
+def test_a_link_to_a_trait_of_joined_files_waits_for_them(open_page):
+    asked = {"data": "upload", "trait": "length"}
+    page = open_page("/?data=upload&trait=length&covariates=")
+    wait_for(page, "This link speaks of your own files")
+    page.get_by_role("link", name="Give the files, or saved work").click()
+    page.locator("input[type=file]").wait_for(state="attached")
+    until(page, lambda: query(page) == asked)
+    length = "".join(f"{one},{y}\n" for one, y in zip(FAMILIES.ids[2:], Y[2:], strict=True))
+    drop(page, {**GOOD, "length.csv": f"id,length\n{length}".encode()})
+    page.get_by_role("button", name="Join the traits of y.csv and length.csv").click()
+    page.get_by_role("button", name="Fit length").click()
+    page.wait_for_function(DRAWN, arg=3)
+    until(page, lambda: query(page) == asked)
+    wait_for(page, "58 individuals · no covariates")
+    assert complaints(page) == []
