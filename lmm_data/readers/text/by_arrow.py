@@ -34,24 +34,10 @@ def plain_numbers(data: bytes, columns: int) -> Floats | None:
         data = data.replace(b"\r\n", b"\n")
     if data.translate(None, _PLAIN):
         return None
-    try:
-        import pyarrow as pa
-        from pyarrow import csv
-    except ImportError:
+    table = _table(data, "\t", columns, "double")
+    if table is None:
         return None
-    names = [str(k) for k in range(columns)]
-    try:
-        table = csv.read_csv(
-            pa.py_buffer(data),
-            read_options=csv.ReadOptions(use_threads=False, column_names=names),
-            parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.float64()), null_values=[]
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    return np.column_stack([column.to_numpy() for column in table.columns])
+    return np.column_stack([floats_of(column.combine_chunks()) for column in table.columns])
 
 
 def columns_of(lines: Sequence[str], separator: str, width: int) -> list[Column] | None:
@@ -64,34 +50,18 @@ def columns_of(lines: Sequence[str], separator: str, width: int) -> list[Column]
 
     Returns:
         The same as cutting each line and stripping each entry would make; None where it is to be
-        done so: signs beyond ASCII, spaces that are hard to tell apart, a line
-        of another length, or no pyarrow.
+        done so: signs beyond ASCII, spaces that are hard to tell apart, a line of another length,
+        or no pyarrow.
     """
     text = "\n".join(lines)
     blanks = [sign for sign in " \t" if sign != separator and sign in text]
     if not text.isascii() or _is_uneven(text, separator, blanks):
         return None
-    try:
-        import pyarrow as pa
-        from pyarrow import compute, csv
-    except ImportError:
+    table = _table(text.encode(), separator, width, "string")
+    if table is None:
         return None
-    names = [str(k) for k in range(width)]
-    try:
-        table = csv.read_csv(
-            pa.py_buffer(text.encode()),
-            read_options=csv.ReadOptions(
-                use_threads=False, column_names=names, block_size=len(text) + 1
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=separator, quote_char=False, ignore_empty_lines=False
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
+    from pyarrow import compute
+
     parts = [column.combine_chunks() for column in table.columns]
     if any(part.offset for part in parts):
         return None
@@ -99,6 +69,32 @@ def columns_of(lines: Sequence[str], separator: str, width: int) -> list[Column]
         parts = [compute.utf8_trim(part, characters=" \t") for part in parts]
     codes = _texts_of(sorted(MISSING_CODES))
     return [_column(part, codes) for part in parts]
+
+
+def _table(data: bytes, separator: str, columns: int, kind: str) -> Any | None:
+    """Text as a table of Arrow's with so many columns of this type; None if it is none."""
+    try:
+        import pyarrow as pa
+        from pyarrow import csv
+    except ImportError:
+        return None
+    names = [str(k) for k in range(columns)]
+    options = csv.ConvertOptions(
+        column_types=dict.fromkeys(names, kind), null_values=[], strings_can_be_null=False
+    )
+    try:
+        return csv.read_csv(
+            pa.py_buffer(data),
+            read_options=csv.ReadOptions(
+                use_threads=False, column_names=names, block_size=len(data) + 1
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=separator, quote_char=False, ignore_empty_lines=kind == "double"
+            ),
+            convert_options=options,
+        )
+    except pa.ArrowInvalid:
+        return None
 
 
 def _is_uneven(text: str, separator: str, blanks: list[str]) -> bool:
