@@ -19,6 +19,11 @@ _SKIPPED = (
     rf"(?P<code>{_FENCE}|{_TICKS})|(?P<formula>{_FORMULA})|"
     rf"(?P<kept>{_HEADING}|\\.|{_LINK}|{_MARK})|(?P<open><)"
 )
+# A browser may begin a line behind a button, and no line begins with a comma. Signs that may be of
+# Markdown are left where they are.
+_GLUED = re.compile(
+    r'(<button type="button" class="word"[^>]*>[^<]*</button>(?:[.,;?)’”…]|[:!](?=\s)))'
+)
 _SIGN = "=≤≥≈·×/^+−|∈→"
 _CODES = {form: entry.code for entry in GLOSSARY for form in entry.forms}
 
@@ -106,4 +111,6 @@ def marked(
         seen.add(code)
         return f'<button type="button" class="word" aria-describedby="word-{code}">{words}</button>'
 
-    return _pattern(frozenset(names) - {""}).sub(put, markdown)
+    return _GLUED.sub(
+        r'<span class="glued">\1</span>', _pattern(frozenset(names) - {""}).sub(put, markdown)
+    )

@@ -13,6 +13,9 @@ BUTTON = re.compile(
 )
 
 
+GLUED = re.compile(r'<span class="glued">(<button.*?</button>[^<])</span>')
+
+
 def found(text, **more):
     """Code and words of each mark."""
     return BUTTON.findall(marked(text, **more))
@@ -20,7 +23,17 @@ def found(text, **more):
 
 def bare(text, **more):
     """The text with the marks taken out again."""
-    return BUTTON.sub(r"\2", marked(text, **more))
+    return BUTTON.sub(r"\2", GLUED.sub(r"\1", marked(text, **more)))
+
+
+@pytest.mark.parametrize("after", [",", ".", ";", "?", ")", "”", "’s", ": so", "! So"])
+def test_no_line_begins_with_the_sign_behind_a_word(after):
+    assert marked(f"a kinship{after} b").endswith(f"</button>{after[0]}</span>{after[1:]} b")
+
+
+@pytest.mark.parametrize("after", [" b", "]", ":blue[b]", "![b](c)", "**", "*", " (b)", ""])
+def test_what_may_be_of_markdown_stays_where_it_is(after):
+    assert "glued" not in marked(f"a kinship{after}")
 
 
 @pytest.mark.parametrize("entry", GLOSSARY, ids=[entry.code for entry in GLOSSARY])
