@@ -184,8 +184,17 @@ def header_order(ids: Column, header: Column, name: str) -> tuple[list[int] | No
     return order, note
 
 
+# Words that no object of R may be called.
+_RESERVED = frozenset(
+    "NA NaN NULL Inf TRUE FALSE if else repeat while function for next break in NA_integer_ "
+    "NA_real_ NA_character_ NA_complex_".split()
+)
+
+
 def _as_r_writes(label: str) -> str:
     """A name as R's `make.names` changes it, `check.names = TRUE`."""
+    if label in _RESERVED:
+        return f"{label}."
     changed = re.sub(r"[^\w.]", ".", label)
     return changed if re.match(r"[^\W\d_]|\.(?!\d)", changed) else f"X{changed}"
 

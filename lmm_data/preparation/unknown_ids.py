@@ -1,0 +1,41 @@
+"""Ids that are written as missing values are: kept as the names they may be, and said."""
+
+from collections.abc import Iterable, Iterator
+
+from lmm_core.errors import listed, some
+from lmm_data.readers.numeric import MISSING_CODES
+from lmm_data.readers.opening import Outcome
+
+# So many rows are named.
+_ROWS = 6
+
+
+def unknown_ids(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """A sentence for each file in which an id is “NA”, “nan”, “None” or another such code.
+
+    An individual may be called so, as a sample of Namibia may be NA: its row is kept. But where it
+    is not known who it is, rows of two files that have nothing to do with each other would be
+    joined by it, and two rows of one file be records of one individual.
+
+    Args:
+        outcomes: files with the ids that were chosen.
+    """
+    for outcome in outcomes:
+        ids, sheet = outcome.ids, outcome.sheet
+        if MISSING_CODES.isdisjoint(ids):
+            continue
+        rows = [k for k, label in enumerate(ids) if label in MISSING_CODES]
+        codes = some(dict.fromkeys(ids[k] for k in rows))
+        what, numbers, remedy = "individual", [k + 1 for k in rows], "leave it out"
+        if sheet is not None and len(sheet.lines) == len(ids):
+            what, numbers = "line", [sheet.lines[k] for k in rows]
+            remedy = "delete the line" + "s" * (len(rows) > 1)
+        shown = [f"{number:,}" for number in numbers[:_ROWS]]
+        if len(numbers) > _ROWS:
+            shown = [*shown, f"{len(numbers) - _ROWS:,} more"]
+        again = len(rows) > len({ids[k] for k in rows})
+        yield (
+            f"{outcome.name}, {what}{'s' * (len(rows) > 1)} {listed(shown)}: the id is {codes}, as "
+            f"a missing value is written, and is taken for the name of an individual"
+            f"{', one with several rows' * again}; if it is not known who that is, {remedy}."
+        )
