@@ -7,7 +7,7 @@ from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.joining import SPELLINGS
 from lmm_data.preparation.evidence import Choice, best_of, is_shifted, none_meets, would_join
-from lmm_data.preparation.unknown_ids import unknown_ids
+from lmm_data.preparation.odd_ids import cut_ids, unknown_ids
 from lmm_data.readers.naming import Candidate, counts_rows, renamed
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.text.candidates import candidates_of, left_over, split_in_two
@@ -85,7 +85,8 @@ def identify(
             for name, choice in best.choices.items()
             if choice.offered is not None
         )
-    notes = [*_notes(best, made), *_hints(best, tables), *unknown_ids(made.values())]
+    notes = [*_notes(best, made), *_hints(best, tables)]
+    notes += [*unknown_ids(made.values()), *cut_ids(made.values())]
     return Identified(tuple(made.get(o.name, o) for o in outcomes), tuple(notes), refusal, offers)
 
 

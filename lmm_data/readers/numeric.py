@@ -33,6 +33,11 @@ The further ones are those of pandas, of databases and of C, and a reader says t
 """
 
 
+KEPT_DIGITS = 15
+"""So many digits of a number a spreadsheet keeps."""
+# Of a round number, such as 10 and sixteen zeros, nothing is lost.
+_OWN_DIGITS = 12
+
 LARGEST_WHOLE = 1e15
 """A whole number below it is written without a point and without an exponent."""
 
@@ -89,3 +94,13 @@ def in_text(values: Floats) -> list[str | None]:
     for place in np.flatnonzero(np.isnan(values)).tolist():
         made[place] = None
     return made
+
+
+def is_cut(digits: str) -> bool:
+    """Whether a number of more than 15 digits ends in zeros from the 16th on, and is not round.
+
+    >>> is_cut("982000123456789000"), is_cut("982000123456789012"), is_cut("1000000000000000")
+    (True, False, False)
+    """
+    own = digits.rstrip("0")
+    return len(digits) > KEPT_DIGITS >= len(own) >= _OWN_DIGITS

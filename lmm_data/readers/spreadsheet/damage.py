@@ -1,10 +1,12 @@
 """What spreadsheets do to cells: dates of names, numbers of ids, text of numbers."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
-from lmm_core.errors import count
-from lmm_data.readers.numeric import MISSING_CODES, as_number
+from lmm_core.errors import count, some
+from lmm_data.readers.numeric import KEPT_DIGITS, MISSING_CODES, as_number, is_cut
 from lmm_data.readers.spreadsheet.cells import (
     Cell,
     Cells,
@@ -83,6 +85,10 @@ def _numbers_of_ids(called: str, c: int, there: Sequence[tuple[int, Cell]]) -> l
         for r, cell in there
         if is_numeric(cell) and isinstance(cell, (int, float)) and abs(cell) >= _DIGITS
     ]
+    cut = [(r, digits) for r, cell in large if is_cut(digits := _digits(cell))]
+    if len(cut) > 1:
+        notes.append(_cut(called, c, cut))
+        large = [(r, cell) for r, cell in large if not is_cut(_digits(cell))]
     if large:
         notes.append(
             f"{place_of(large[0][0], c)} in {called}{_more(len(large))} is the number "
@@ -104,6 +110,26 @@ def _numbers_of_ids(called: str, c: int, there: Sequence[tuple[int, Cell]]) -> l
             "these zeros"
         )
     return notes
+
+
+def _cut(called: str, c: int, there: Sequence[tuple[int, str]]) -> str:
+    """Of ids that are numbers of more digits than a spreadsheet keeps."""
+    times = Counter(digits for _, digits in there)
+    again = next((digits for digits, often in times.items() if often > 1), None)
+    places = [place_of(r, c) for r, digits in there if digits == again]
+    twice = f"; “{again}” is in {places[0]} and in {places[1]}" if again else ""
+    return (
+        f"{place_of(there[0][0], c)} in {called}{_more(len(there))} holds an id of more than "
+        f"{KEPT_DIGITS} digits as a number, and all of these, {some(times)}, end in zeros from "
+        f"the next digit on: a spreadsheet keeps {KEPT_DIGITS} digits, and individuals that differ "
+        f"only behind them have one id now{twice}; enter the ids again as text, from where they "
+        "come from"
+    )
+
+
+def _digits(cell: Cell) -> str:
+    """A whole number written out, with zeros where its digits are not kept."""
+    return f"{Decimal(text_of(cell)):f}".lstrip("-")
 
 
 def numbers_in_text(

@@ -116,6 +116,16 @@ DAMAGE = {
         [["clone", "w"], ["23100A", 1.5], [2.310009e19, 2.5]],
         r"A3 in “clone” is the number 2\.310009e\+19: .* an E between digits, as clones have",
     ),
+    "long ids cut to 15 digits": (
+        [["ear tag", "w"], [982000123456789000, 1.5], ["m2", 1.5], [982000123456790000, 2.5]],
+        r"A2 in “ear tag” \(and 1 more\) holds an id of more than 15 digits as a number, and all "
+        "of these, “982000123456789000”, “982000123456790000”, end in zeros from the next digit "
+        "on: a spreadsheet .* have one id now; enter the ids again as text, from where they",
+    ),
+    "long ids that became one": (
+        [["id", "w"], [1.23456789012345e19, 1.5], [1.1e19, 1], [1.23456789012345e19, 2.5]],
+        "“12345678901234500000” is in A2 and in A4; enter .* A3 in “id” is the number 1.1e.19: ",
+    ),
     "ids as shown": (
         [["id", "w"], ["m1", 1.5], ["1.23E+10", 2.5]],
         r"A3 in “id” holds “1\.23E\+10”, as a spreadsheet shows a large number",
@@ -139,6 +149,14 @@ DAMAGE = {
 def test_damage_is_named(kind):
     rows, said = DAMAGE[kind]
     assert re.search(said, only(xlsx(rows))[1])
+
+
+@pytest.mark.parametrize(
+    "numbers", [[982000123456789], [982000123456789000], [10**15, 2 * 10**15], [2**60 + 1, 2**61]]
+)
+def test_of_other_numbers_it_is_not_said_that_they_were_cut(numbers):
+    rows = [["id", "w"], *([number, k] for k, number in enumerate(numbers)), ["a", 1.5]]
+    assert "end in zeros" not in only(xlsx(rows))[1]
 
 
 def test_a_computed_formula_is_a_number_and_a_plain_sheet_has_no_notes():

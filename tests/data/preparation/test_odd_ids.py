@@ -1,4 +1,4 @@
-"""Ids that are written as missing values are: the row is kept, and the row and file are named."""
+"""Ids that may be none or may be cut: the row is kept, and what is odd is said of its file."""
 
 import io
 
@@ -90,3 +90,20 @@ def test_a_name_that_r_may_not_use_is_one_of_a_matrix():
     prepared = prepare({"K.csv": kinship, "y.csv": table(ids("NA")).encode()}, Choices())
     assert prepared.require_dataset().n == 4
     assert prepared.require_dataset().ids == tuple(ids("NA"))
+
+
+LONG = ["982000123456789000", "982000123456790000", "982000123456791000", "m4"]
+
+
+def test_long_ids_that_a_spreadsheet_cut_are_named_in_text_too():
+    prepared = prepare({"K.csv": square(ids=LONG), "y.csv": table(LONG).encode()})
+    assert prepared.require_dataset().ids == tuple(LONG)
+    said = (
+        "y.csv: the ids “982000123456789000”, “982000123456790000”, “982000123456791000” have more "
+        "than 15 digits and end in zeros from the next one on, as a spreadsheet leaves them"
+    )
+    assert any(note.startswith(said) for note in prepared.notes)
+    # One that has all its digits tells that they were not cut; one alone may end so by itself.
+    for labels in (["982000123456791234", *LONG[1:]], ["a", "b", *LONG[2:]]):
+        prepared = prepare({"K.csv": square(ids=labels), "y.csv": table(labels).encode()})
+        assert not any("15 digits" in note for note in prepared.notes)

@@ -1,9 +1,9 @@
-"""Ids that are written as missing values are: kept as the names they may be, and said."""
+"""Ids that may be none, or others than somebody wrote: they are kept as they are, and said."""
 
 from collections.abc import Iterable, Iterator
 
 from lmm_core.errors import listed, some
-from lmm_data.readers.numeric import MISSING_CODES
+from lmm_data.readers.numeric import KEPT_DIGITS, MISSING_CODES, is_cut
 from lmm_data.readers.opening import Outcome
 
 # So many rows are named.
@@ -39,3 +39,16 @@ def unknown_ids(outcomes: Iterable[Outcome]) -> Iterator[str]:
             f"a missing value is written, and is taken for the name of an individual"
             f"{', one with several rows' * again}; if it is not known who that is, {remedy}."
         )
+
+
+def cut_ids(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """A sentence for each file in which all ids of 16 digits or more seem to be cut to 15."""
+    for outcome in outcomes:
+        long = dict.fromkeys(x for x in outcome.ids if len(x) > KEPT_DIGITS and x.isdecimal())
+        if len(long) > 1 and all(map(is_cut, long)):
+            yield (
+                f"{outcome.name}: the ids {some(long)} have more than {KEPT_DIGITS} digits and end "
+                f"in zeros from the next one on, as a spreadsheet leaves them, which keeps "
+                f"{KEPT_DIGITS}: who differs from another only there has the same id now; look up "
+                "the ids where they come from, and keep them as text."
+            )
