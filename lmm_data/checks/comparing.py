@@ -20,6 +20,8 @@ PRODUCTS, FEWEST_COMPARED = 6e9, 600
 BLOCK = 256
 # Rarer alleles tell two individuals apart too seldom.
 RARE = 0.05
+# Genotypes that are counted at a time: their numbers stay in the cache.
+COUNTED = 2**19
 # A dosage this near to a whole number is a genotype.
 CALLED = 0.2
 
@@ -46,23 +48,28 @@ class Tally(Brief):
 def tally(genotypes: GenotypeTable) -> Tally:
     """Counts of all genotypes, block by block."""
     n, m = genotypes.shape
-    autosome = np.array([is_autosome(label) for label in genotypes.chromosome], dtype=bool)
+    autosome = np.array([is_autosome(label) for label in genotypes.chromosome], dtype=np.float32)
     called, autosomal, het = (np.zeros(n, dtype=np.int64) for _ in range(3))
     by_marker, total = np.zeros(m, dtype=np.int64), np.zeros(m)
-    for places in block_places(genotypes, 2**22):
-        G = whole(genotypes[:, places])
-        there, ones = G >= 0, G == 1
-        by_marker[places] = there.sum(axis=0)
-        total[places] = ones.sum(axis=0) + 2 * (G == 2).sum(axis=0)
-        called += there.sum(axis=1)
-        inside = autosome[places]
-        if not inside.all():
-            there, ones = there[:, inside], ones[:, inside]
-        autosomal += there.sum(axis=1)
-        het += ones.sum(axis=1)
+    individuals = np.ones(n, dtype=np.float32)
+    # Products count in half the time of sums of bytes, and exactly: no count reaches 2²⁴.
+    for places in block_places(genotypes, COUNTED):
+        G, inside = whole(genotypes[:, places]), autosome[places]
+        there, ones = (G >= 0).astype(np.float32), (G == 1).astype(np.float32)
+        by_marker[places] = individuals @ there
+        total[places] = individuals @ np.maximum(G, 0).astype(np.float32)
+        called += (there @ np.ones_like(inside)).astype(np.int64)
+        autosomal += (there @ inside).astype(np.int64)
+        het += (ones @ inside).astype(np.int64)
     with np.errstate(invalid="ignore"):
         frequency = np.where(by_marker > 0, total / (2.0 * np.maximum(by_marker, 1)), np.nan)
     return Tally(called, autosomal, het, by_marker, frequency)
+
+
+def row_counts(told: NDArray[np.bool_]) -> Ints:
+    """How many are true in each row: as `tally` counts them."""
+    count = told.astype(np.float32) @ np.ones(told.shape[1], dtype=np.float32)
+    return count.astype(np.int64)
 
 
 def whole(block: NDArray[np.generic]) -> Counts:

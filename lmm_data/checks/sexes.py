@@ -9,7 +9,7 @@ import numpy as np
 from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import count
 from lmm_core.genotypes import is_autosome
-from lmm_data.checks.comparing import whole
+from lmm_data.checks.comparing import row_counts, whole
 from lmm_data.checks.finding import Finding, first_of
 from lmm_data.tables import GenotypeTable, Table
 
@@ -66,12 +66,12 @@ def compare_sexes(genotypes: GenotypeTable, column: str, sex: Mapping[str, float
     if not X.any():
         return None
     G = whole(genotypes.counts[:, X])
-    typed = (G >= 0).sum(axis=1)
+    typed = row_counts(G >= 0)
     rows = [i for i, label in enumerate(genotypes.ids) if label in sex and typed[i] >= MARKERS]
     values = np.array([sex[genotypes.ids[i]] for i in rows])
     if not rows or np.unique(values).size < 2:
         return None
-    het = (G[rows] == 1).sum(axis=1) / typed[rows]
+    het = row_counts(G[rows] == 1) / typed[rows]
     groups = [np.flatnonzero(values == value) for value in np.unique(values)]
     medians = [float(np.median(het[group])) for group in groups]
     males, females = (groups[k] for k in np.argsort(medians))
@@ -104,8 +104,7 @@ def _het_free(genotypes: GenotypeTable, rows: list[int], markers: int) -> float:
             continue
         kept = np.linspace(0, places.size - 1, min(markers, places.size)).round().astype(np.int64)
         G = whole(genotypes.counts[:, places[kept]][rows])
-        there = (G >= 0).sum(axis=1)
-        het = (G == 1).sum(axis=1)
+        there, het = row_counts(G >= 0), row_counts(G == 1)
         free += int(((het <= MALE * there) & (there >= MARKERS)).sum())
         typed += int((there >= MARKERS).sum())
     return free / typed if typed else 1.0

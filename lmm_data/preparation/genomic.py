@@ -5,17 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from lmm_core.arrays import Floats, read_only
+from lmm_core.arrays import Floats, Ints, read_only
 from lmm_core.errors import DataError, KinshipError, some
 from lmm_core.genotypes import Kind, is_autosome
 from lmm_core.kinship import decompose
-from lmm_core.scan.loco import autosomal_kinship
+from lmm_core.scan.loco import autosomal_kinship, autosomes
 from lmm_data.checks.inverse import inverted
+from lmm_data.preparation.whole_products import whole_products
 from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.tables import GenotypeTable
 
 _HUMAN, _HUMAN_CODES = 22, 26
+# Products of two counts: fewer take a fifth of a second however it is done.
+MANY = 2**33
 
 
 def kinship_from(
@@ -33,7 +36,7 @@ def kinship_from(
     """
     require_room(8 * len(genotypes.ids) ** 2, f"the kinship of {genotypes.name}")
     try:
-        K, used = autosomal_kinship(genotypes, genotypes.chromosome, kind=relationship)
+        K, used = _autosomal(genotypes, relationship)
     except KinshipError as error:
         raise DataError(error.rule, error.found, error.remedy, where=genotypes.name) from None
     words = f"the {'centred' if relationship == 'centered' else 'standardised'} allele counts"
@@ -54,6 +57,18 @@ def kinship_from(
             "are left out."
         )
     return KinshipMatrix(f"the kinship of {genotypes.name}", genotypes.ids, read_only(K)), note
+
+
+def _autosomal(genotypes: GenotypeTable, relationship: Kind) -> tuple[Floats, Ints]:
+    """`autosomal_kinship`, but of many whole counts that are only centred in less time."""
+    many = genotypes.n**2 * genotypes.m >= MANY
+    if many and relationship == "centered" and genotypes.counts.dtype == np.int8:
+        part = autosomes(genotypes, genotypes.chromosome)
+        total, varies = whole_products(part)
+        if varies.any():
+            total /= np.count_nonzero(varies)
+            return total, part.places[varies]
+    return autosomal_kinship(genotypes, genotypes.chromosome, kind=relationship)
 
 
 def _numbered(chromosome: Sequence[str]) -> list[str]:

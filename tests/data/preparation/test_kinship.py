@@ -37,8 +37,10 @@ def genotype_table(counts, chromosome):
     return GenotypeTable("g", ids, markers, chromosome, unknown, unknown, counts)
 
 
+@pytest.mark.parametrize("many", [0, 2**33])
 @pytest.mark.parametrize("relationship", ["centered", "standardized"])
-def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
+def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship, many):
+    monkeypatch.setattr("lmm_data.preparation.genomic.MANY", many)
     rng = np.random.default_rng(4)
     counts = rng.integers(0, 3, (12, 40)).astype(float)
     counts[:, 3] = 1.0
@@ -53,6 +55,7 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship):
         "out: 40 on chromosome “X”, “chrY”, “MT” and 8 that do not vary or have no value."
     )
     monkeypatch.setattr("lmm_core.genotypes.PRODUCT_ELEMENTS", 12 * 7)
+    monkeypatch.setattr("lmm_data.preparation.whole_products.ELEMENTS", 12 * 7)
     parts, _ = kinship_from(table, relationship)
     np.testing.assert_allclose(parts.values, whole.values, atol=1e-14)
     make = centered_kinship if relationship == "centered" else standardized_kinship
