@@ -56,7 +56,7 @@ def whole_products(part: Subset) -> tuple[Floats, NDArray[np.bool_]]:
         counts = np.ascontiguousarray(part[:, block.places].T)
         absent = np.flatnonzero(counts < 0)
         if absent.size > MISSING * counts.size:
-            Z, _ = centred(read_block(part, block.places))
+            Z = centred(read_block(part, block.places))[0]
             # The range of a count that varies is 1 at least.
             varies[block.places] = np.ptp(Z, axis=0) > 0.5
             return _Added(Z @ Z.T)
@@ -109,6 +109,7 @@ def _added(W: NDArray[np.float32], e: Floats, absent: Ints) -> _Added:
     # Where both of a pair lack a marker it is taken away twice: each time e² too much, by half.
     own.reshape(-1)[absent] = -0.5 * e[marker]
     starts = np.concatenate([[0], np.cumsum(np.bincount(marker, minlength=m))])
-    away = csc_array((e[marker], who, starts), shape=(n, m)).tocsr() @ own
+    lacked = csc_array((e[marker], who, starts), shape=(n, m)).tocsr()
+    away: Floats = np.asarray(lacked @ own)
     sums = e @ own - 0.5 * np.bincount(who, e[marker] ** 2, minlength=n)
     return _Added(product, sums, square, away)

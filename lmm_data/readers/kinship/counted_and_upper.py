@@ -9,9 +9,9 @@ from lmm_core.arrays import read_only
 from lmm_core.errors import DataError
 from lmm_core.progress import Progress
 from lmm_data.readers.content import MAX_BYTES, name_of
-from lmm_data.readers.kinship.text import DiagonalError, read_kinship_text
+from lmm_data.readers.kinship.text import DiagonalError, read_kinship_text, read_opened
 from lmm_data.readers.reading import Reading, Source
-from lmm_data.readers.text.dialect import open_text, split
+from lmm_data.readers.text.dialect import dialect_of, open_text, split
 
 
 class _Named(BytesIO):
@@ -30,18 +30,20 @@ def read_tassel(source: Source, *, decimal: str = "", progress: Progress | None 
         https://bitbucket.org/tasseladmin/tassel-5-source/wiki/UserManual/Load/Load
     """
     name = name_of(source, "the kinship")
-    lines = [line for line in open_text(source, name, None, MAX_BYTES).lines if line.strip()]
+    opened = open_text(source, name, None, MAX_BYTES)
+    lines = [line for line in opened.lines if line.strip()]
     first, rest = lines[0].strip(), lines[1:]
-    if not first.isdecimal() or int(first) != len(rest):
+    if not first.isdecimal() or int(first) != len(rest) or not rest:
         raise DataError(
-            "a kinship of TASSEL must have as many lines as its first line says",
+            "a kinship of TASSEL must have as many lines as its first line says, and at least one",
             f"it says {first[:20]}, and {len(rest):,} follow",
             "export it again",
             where=name,
         )
-    reading = read_kinship_text(
-        _Named(name, "\n".join([*rest, ""])), decimal=decimal, progress=progress
-    )
+    # Without the first line the rest may be told to be written otherwise.
+    separator, hashed, _ = dialect_of(rest)
+    below = opened._replace(lines=rest, separator=separator, hashed=hashed)
+    reading = read_opened(below, name, decimal=decimal, progress=progress)
     return replace(reading, format=f"TASSEL’s kinship, {reading.format}")
 
 

@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import numpy as np
@@ -22,6 +22,8 @@ from lmm_data.readers.text.by_arrow import plain_numbers
 
 ENTRY = "<f4"
 LINES_AT_ONCE = 1 << 17
+# White space below the last line is looked for in so many bytes, before it is in all.
+_TAIL = 1 << 12
 # A relationship with oneself of 10 takes an inbreeding of 9; a count of markers is larger.
 LARGEST_RELATIONSHIP = 10.0
 
@@ -81,12 +83,42 @@ def read_grm_gz(grm: Source, ids: Source | None = None) -> Reading:
     found, data = contents(grm, "the GRM")
     who = individuals(ids)
     require_text(data, found)
-    data = data.rstrip()
-    lines = data.count(b"\n") + 1 if data else 0
+    end = _end(data)
+    lines = data.count(b"\n", 0, end) + 1 if end else 0
     n = _individuals(lines, 1, "lines", who.ids, found)
+    plain = plain_numbers(data, 4)
+    if plain is not None and len(plain) == lines and _are_in_order(plain, n):
+        entries, shared = plain[:, 3], plain[:, 2]
+    else:
+        blocks = _blocks(data[:end], found) if plain is None or len(plain) != lines else [plain]
+        entries, shared = _sorted(blocks, lines, n, found)
+    return _reading(found, entries, shared, who, n, "GCTA’s GRM, text")
+
+
+def _end(data: bytes) -> int:
+    """Where the last line ends, without the white space below; the text is not copied for it."""
+    tail = data[-_TAIL:]
+    kept = tail.rstrip()
+    return len(data) - len(tail) + len(kept) if kept else len(data.rstrip())
+
+
+def _are_in_order(block: Floats, n: int) -> bool:
+    """Whether i and j are those of the triangle row by row, as every program writes it."""
+    places = np.arange(1.0, n + 1.0)
+    start = 0
+    for width in range(1, n + 1):
+        row = block[start : start + width]
+        if not ((row[:, 0] == width).all() and (row[:, 1] == places[:width]).all()):
+            return False
+        start += width
+    return True
+
+
+def _sorted(blocks: Iterable[Floats], lines: int, n: int, name: str) -> tuple[Floats, Floats]:
+    """The entries of the triangle row by row, and their numbers of markers, from any order."""
     entries, shared = np.full(lines, np.nan), np.full(lines, np.nan)
     listed = np.zeros(lines, dtype=bool)
-    for block in _blocks(data, found):
+    for block in blocks:
         i, j = np.maximum(block[:, 0], block[:, 1]), np.minimum(block[:, 0], block[:, 1])
         with np.errstate(invalid="ignore"):
             right = (j >= 1) & (i <= n) & (i == np.floor(i)) & (j == np.floor(j))
@@ -96,7 +128,7 @@ def read_grm_gz(grm: Source, ids: Source | None = None) -> Reading:
                 f"i and j must be places in the file of ids, from 1 to {n}",
                 f"a line has {in_digits(first[0], 6)} and {in_digits(first[1], 6)}",
                 "use the two files of one run",
-                where=found,
+                where=name,
             )
         place = (i * (i - 1) / 2 + j - 1).astype(np.int64)
         listed[place] = True
@@ -107,9 +139,9 @@ def read_grm_gz(grm: Source, ids: Source | None = None) -> Reading:
             "each pair must be given once",
             f"there is no line for {row} {column}",
             "fetch the file again",
-            where=found,
+            where=name,
         )
-    return _reading(found, entries, shared, who, n, "GCTA’s GRM, text")
+    return entries, shared
 
 
 def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...], name: str) -> int:
@@ -128,10 +160,6 @@ def _individuals(size: int, each: int, unit: str, ids: tuple[str, ...], name: st
 
 def _blocks(data: bytes, name: str) -> Iterator[Floats]:
     """Many lines of `i j N value` at once: shape (lines, 4)."""
-    plain = plain_numbers(data, 4)
-    if plain is not None and len(plain) == data.count(b"\n") + 1:
-        yield plain
-        return
     stream = io.BytesIO(data)
     before = 0
     while lines := list(islice(stream, LINES_AT_ONCE)):

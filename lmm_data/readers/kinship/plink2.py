@@ -1,5 +1,7 @@
 """Relationships and kinship coefficients as PLINK 1.9, PLINK 2 and KING write them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lmm_core.arrays import Floats, read_only
@@ -139,6 +141,16 @@ def _plain_rows(data: bytes) -> list[Floats] | None:
     if flat is None or len(flat) != sum(counts):
         return None
     return np.split(flat[:, 0], np.cumsum(counts)[:-1])
+
+
+def plain_block(lines: Sequence[str], separator: str, width: int) -> Floats | None:
+    """Lines with so many numbers each, one separator between two; None of any others."""
+    if any(line.count(separator) != width - 1 for line in lines):
+        return None
+    # One number below the other: of many columns each takes time of its own.
+    flat = plain_numbers("\n".join(lines).replace(separator, "\n").encode(), 1)
+    # An empty entry is passed over.
+    return None if flat is None or len(flat) != len(lines) * width else flat.reshape(-1, width)
 
 
 def binary_matrix(data: bytes, name: str, n: int, *, diagonal: bool = True) -> tuple[Floats, str]:

@@ -12,11 +12,11 @@ from lmm_core.progress import Progress
 from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.kinship.layout import DIAGONAL, Layout, Lines, layout_of
-from lmm_data.readers.kinship.plink2 import missing_entries
+from lmm_data.readers.kinship.plink2 import missing_entries, plain_block
 from lmm_data.readers.naming import Candidate, NamedBy, counts_rows, id_words, is_made_up
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
-from lmm_data.readers.text.dialect import SEPARATORS, open_text
+from lmm_data.readers.text.dialect import SEPARATORS, Opened, open_text
 from lmm_data.readers.text.id_columns import header_order, joined, require_ids
 
 # Rows that are read at a time, and what numbers are written with.
@@ -70,8 +70,31 @@ def read_kinship_text(
     (('a', 'b'), [[1.0, 0.5], [0.5, 2.0]])
     """
     name = name_of(source, "the kinship")
+    return read_opened(
+        open_text(source, name, None, limit),
+        name,
+        absent=absent,
+        inverse=inverse,
+        own=own,
+        decimal=decimal,
+        progress=progress,
+        limit=limit,
+    )
+
+
+def read_opened(
+    opened: Opened,
+    name: str,
+    *,
+    absent: Absent | None = None,
+    inverse: bool = False,
+    own: bool = False,
+    decimal: str = "",
+    progress: Progress | None = None,
+    limit: int = MAX_BYTES,
+) -> Reading:
+    """A kinship matrix from the lines of a text that has been opened, as `read_kinship_text`."""
     tell = progress or (lambda _: None)
-    opened = open_text(source, name, None, limit)
     lines, notes = Lines(opened.lines, opened.separator, name, decimal), opened.notes
     layout = layout_of(lines)
     if lines.decimal:
@@ -119,7 +142,7 @@ def read_kinship_text(
 
 
 def _read_numbers(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Ids], Floats] | None:
-    """The same as `_read_rows` of a square of plain numbers, in half the time; else None."""
+    """The same as `_read_rows` of a square of plain numbers, in less time; else None."""
     n, rows, separator = layout.n, list(lines.below(layout.header)), lines.separator
     if layout.form != "square" or lines.decimal or len(rows) != n:
         return None
@@ -135,15 +158,19 @@ def _read_numbers(lines: Lines, layout: Layout, tell: Progress) -> tuple[list[Id
             *before, text = line.split(cut, layout.labels)
             if lines.tail:
                 text = text.rstrip(" ").removesuffix(separator)
-            if not text.strip() or not text.isascii() or text.encode().translate(None, _OF_NUMBERS):
+            if not text.strip() or not text.isascii():
                 return None
             fields = lines.cut(separator.join(before)) if before else []
             names.append(tuple(field.strip() for field in fields))
             texts.append(text)
-        try:
-            block = np.loadtxt(texts, delimiter=cut, comments=None, ndmin=2)
-        except ValueError:
-            return None
+        block = plain_block(texts, separator, n)
+        if block is None:
+            if any(text.encode().translate(None, _OF_NUMBERS) for text in texts):
+                return None
+            try:
+                block = np.loadtxt(texts, delimiter=cut, comments=None, ndmin=2)
+            except ValueError:
+                return None
         if block.shape != (len(texts), n):
             return None
         values[start : start + ROWS] = block

@@ -35,6 +35,23 @@ def population(n=80, m=600, seed=0, missing=0.05):
     return counts
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_genotypes_are_counted(order, monkeypatch):
+    monkeypatch.setattr("lmm_data.checks.comparing.COUNTED", 80 * 70)
+    G = population()
+    G[:, 3], G[5] = MISSING_COUNT, MISSING_COUNT
+    chromosome = tuple("X" if j % 7 == 0 else "1" for j in range(600))
+    found = tally(table(np.array(G, order=order), chromosome))
+    inside = np.array(chromosome) == "1"
+    np.testing.assert_array_equal(found.called, (G >= 0).sum(axis=1))
+    np.testing.assert_array_equal(found.autosomal, (G[:, inside] >= 0).sum(axis=1))
+    np.testing.assert_array_equal(found.het, (G[:, inside] == 1).sum(axis=1))
+    np.testing.assert_array_equal(found.by_marker, (G >= 0).sum(axis=0))
+    with np.errstate(invalid="ignore"):
+        frequency = np.where(G >= 0, G, 0).sum(axis=0) / (2.0 * (G >= 0).sum(axis=0))
+    np.testing.assert_array_equal(found.frequency, frequency)
+
+
 def codes(found):
     return {finding.code for finding in found.findings}
 

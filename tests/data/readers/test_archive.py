@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 
 from lmm_core.errors import DataError
+from lmm_data.readers import content
 from lmm_data.readers.archive import Limits, open_archive
 from lmm_data.readers.content import gunzip
 from tests import damage
@@ -216,6 +217,45 @@ def test_a_bomb_is_told_by_what_it_declares():
 def test_a_gzip_bomb_is_told_by_what_comes():
     with pytest.raises(DataError, match="K: a file may unpack to 2 times its size"):
         gunzip(gzip.compress(bytes(70 << 20), 1), "K", ratio=2)
+
+
+ONE = gzip.compress(bytes(range(256)) * 1000)
+ODD = {
+    "one member": ONE,
+    "two members": ONE + gzip.compress(b"more"),
+    "many of 64 KB, as bgzip has them": b"".join(
+        gzip.compress(bytes([k]) * 65280) for k in range(9)
+    ),
+    "zeros below": ONE + bytes(700),
+    "other bytes below": ONE + b"more",
+    "another member cut off": ONE + ONE[:-3],
+    "cut off": ONE[:-9],
+    "cut off before its check": ONE[:-1],
+    "a head alone": ONE[:10],
+    "damaged": ONE[:50] + b"\xff\xff" + ONE[52:],
+    "another check": ONE[:-8] + b"1234" + ONE[-4:],
+    "another length": ONE[:-4] + b"1234",
+    "nothing in it": gzip.compress(b""),
+}
+
+
+@pytest.mark.parametrize("packed_as", ODD)
+def test_what_is_one_member_is_unpacked_as_any_other(packed_as, monkeypatch):
+    def unpacked():
+        try:
+            return gunzip(ODD[packed_as], "K")
+        except DataError as error:
+            return str(error)
+
+    found = unpacked()
+    monkeypatch.setattr(content, "_of_one_member", lambda *_: None)
+    assert unpacked() == found
+
+
+def test_one_member_beyond_a_limit_is_refused():
+    with pytest.raises(DataError, match="K: a file may have 1,000 bytes, unpacked"):
+        gunzip(ONE, "K", limit=1000)
+    assert len(gunzip(ONE, "K", limit=256_000)) == 256_000
 
 
 def test_a_list_of_many_members_is_not_even_read():

@@ -1,8 +1,12 @@
 """Kinships as TASSEL, MatrixMarket, KING, PLINK 1.9 and pcrelate write them, and triangles."""
 
+import gzip
+
 import numpy as np
 import pytest
 
+from lmm_data.readers.kinship.counted_and_upper import read_tassel
+from lmm_data.readers.kinship.text import read_kinship_text
 from lmm_data.readers.opening import alternatives, read_sorted
 from lmm_data.readers.sorting import sort_files
 from tests.places import FORMATS, WRITTEN
@@ -118,6 +122,27 @@ def test_tassel_counts_in_its_first_line():
     assert outcome.format.startswith("TASSEL’s kinship")
     cut = TASSEL.rpartition(b"c")[0]
     assert "it says 3, and 2 follow" in only({"k.txt": "tassel"}, k__txt=cut).error
+    assert "it says 0, and 0 follow" in only({"k.txt": "tassel"}, k__txt=b"0\n\n").error
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"# of today\na\t1\t.5\nb\t.5\t1\n",
+        b"a;1;0,5\nb;0,5;1\n",
+        b"a 1 .5\nb .5 1",
+        b"a\t1\tNA\n\nb\tNA\t1\n\n",
+    ],
+)
+def test_below_its_first_line_tassel_has_any_square(rest):
+    made, expected = read_tassel(b"2\n" + rest), read_kinship_text(rest)
+    np.testing.assert_array_equal(made.kinship.values, expected.kinship.values)
+    assert made.kinship.ids == expected.kinship.ids == ("a", "b")
+    assert made.format == f"TASSEL’s kinship, {expected.format}"
+    # The lines are counted in the file.
+    assert made.notes == tuple(note.replace("line 1", "line 2") for note in expected.notes)
+    packed = read_tassel(gzip.compress(b"2\n" + rest))
+    assert packed.format == f"{made.format}, gzip-compressed"
 
 
 @pytest.mark.parametrize("way", UPPER)

@@ -144,3 +144,54 @@ def test_spaces_are_as_tabs_in_a_square(name):
         patch.setattr("lmm_data.readers.kinship.text._read_numbers", lambda *_: None)
         again = outcome(read_kinship_text, tabs.encode())
     assert once == again
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", " ", "|"])
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("name", odd(SQUARE))
+def test_a_square_with_any_separator(name, named, separator, monkeypatch):
+    text = odd(SQUARE)[name].replace("\t", separator)
+    if named:
+        text = "".join(f"m{i}{separator}{line}\n" for i, line in enumerate(text.splitlines()))
+    slow = outcome(read_kinship_text, text.encode())
+    monkeypatch.setattr(module, "FEWEST", 0)
+    assert outcome(read_kinship_text, text.encode()) == slow
+
+
+def test_a_square_is_read_by_it_where_nothing_is_odd(monkeypatch):
+    used = []
+
+    def watched(data, columns):
+        used.append(plain_numbers(data, columns) is not None)
+        return plain_numbers(data, columns)
+
+    monkeypatch.setattr(module, "FEWEST", 0)
+    monkeypatch.setattr(plink2, "plain_numbers", watched)
+    ids = ",".join(f"m{i}" for i in range(N))
+    rows = "".join(f"m{i},{line}\n" for i, line in enumerate(SQUARE.splitlines()))
+    for text in (SQUARE, SQUARE.replace("\t", " "), f"id,{ids}\n{rows}".replace("\t", ",")):
+        assert read_kinship_text(text.encode()).kinship.values.tobytes() == K.tobytes()
+    assert used == [True] * 3
+
+
+def test_lines_that_are_uneven_within_are_no_square(monkeypatch):
+    lines = SQUARE.splitlines()
+    lines[4] += "\t1"
+    lines[5] = lines[5].rpartition("\t")[0]
+    monkeypatch.setattr(module, "FEWEST", 0)
+    assert "line 5 has 13" in outcome(read_kinship_text, "\n".join(lines).encode())
+
+
+@pytest.mark.parametrize("blank", [0, 1, 5000])
+def test_lines_of_a_grm_in_another_order(blank, monkeypatch):
+    lines = GRM.splitlines(keepends=True)
+    mixed = [lines[k] for k in np.random.default_rng(2).permutation(len(lines))]
+    turned = ["\t".join([*line.split("\t")[1::-1], *line.split("\t")[2:]]) for line in lines]
+    monkeypatch.setattr(module, "FEWEST", 0)
+    first = outcome(read_grm_gz, GRM.encode(), IDS)
+    assert first[0] == K.tobytes()
+    for other in (lines, mixed, turned):
+        assert outcome(read_grm_gz, ("".join(other) + "\n" * blank).encode(), IDS) == first
+    # One pair twice and another not at all: as many lines, and nearly in order.
+    twice = [*lines[:4], lines[3], *lines[5:]]
+    assert "there is no line for 3 2" in outcome(read_grm_gz, "".join(twice).encode(), IDS)
