@@ -11,7 +11,7 @@ from lmm_core.genotypes import Kind, is_autosome
 from lmm_core.kinship import decompose
 from lmm_core.scan.loco import autosomal_kinship, autosomes
 from lmm_data.checks.inverse import inverted
-from lmm_data.preparation.whole_products import whole_products
+from lmm_data.preparation.whole_counts import whole_products
 from lmm_data.readers.genotypes.plink_tables import require_room
 from lmm_data.readers.reading import KinshipMatrix
 from lmm_data.tables import GenotypeTable

@@ -55,7 +55,7 @@ def test_a_kinship_in_parts_is_the_whole(monkeypatch, relationship, many):
         "out: 40 on chromosome “X”, “chrY”, “MT” and 8 that do not vary or have no value."
     )
     monkeypatch.setattr("lmm_core.genotypes.PRODUCT_ELEMENTS", 12 * 7)
-    monkeypatch.setattr("lmm_data.preparation.whole_products.ELEMENTS", 12 * 7)
+    monkeypatch.setattr("lmm_data.preparation.whole_counts.ELEMENTS", 12 * 7)
     parts, _ = kinship_from(table, relationship)
     np.testing.assert_allclose(parts.values, whole.values, atol=1e-14)
     make = centered_kinship if relationship == "centered" else standardized_kinship

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lmm_core.genotypes import Subset, products
-from lmm_data.preparation import whole_products as module
-from lmm_data.preparation.whole_products import whole_products
+from lmm_data.preparation import whole_counts as module
+from lmm_data.preparation.whole_counts import whole_products
 
 
 def counts_of(n, m, missing, seed=3):
