@@ -5,8 +5,11 @@ import shlex
 import numpy as np
 import pytest
 
+from lmm_cli import check
 from lmm_cli.options import arguments_of
 from lmm_cli.page import PAGE
+from lmm_cli.report import checked
+from lmm_core.many import threads
 from lmm_data.checks import check_dataset
 from lmm_data.preparation.preparing import Choices
 from lmm_data.readers.kinship.text import read_kinship_text
@@ -190,3 +193,17 @@ def test_any_dataset_fits_on_a_page_and_the_rest_is_there_on_request(shell, tmp_
     assert sum(len(f["columns"]) or 1 for f in skewed) == sum(
         f["code"] == "phenotype_skewed" for f in each
     )
+
+
+@pytest.mark.parametrize(("small", "held"), [(12, 1), (11, 0)])
+def test_small_data_are_checked_on_one_thread_of_blas(shell, monkeypatch, small, held):
+    users = []
+
+    def watched(*args, **how):
+        users.append(threads.ONE.users)
+        return checked(*args, **how)
+
+    monkeypatch.setattr(check, "SMALL", small)
+    monkeypatch.setattr(check, "checked", watched)
+    assert shell("check", *TINY_FILES).code == 0
+    assert (users, threads.ONE.users) == ([held], 0)
