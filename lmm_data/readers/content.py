@@ -4,7 +4,6 @@ import gzip
 import io
 import struct
 import zlib
-from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -21,8 +20,8 @@ MAX_BYTES = 1 << 30
 HARMLESS = 64 * MEGABYTE
 
 _CHUNK = MEGABYTE
-# Packed bytes at a time: zeros and ones make 64 MB of them.
-_PACKED = 1 << 16
+# The flag of fields of a program's own in the head of a gzip member.
+_MORE = 4
 
 # First bytes of what is no text, what it is, and the remedy.
 _FOREIGN = (
@@ -119,13 +118,8 @@ def gunzip(content: bytes, name: str, limit: int = MAX_BYTES, ratio: float = 200
     if content[:2] != b"\x1f\x8b":
         return content
 
-    def require(size: int) -> None:
-        if size > limit:
-            too_large(name, limit)
-        if size > max(HARMLESS, ratio * len(content)):
-            too_dense(name, ratio)
-
-    alone = _of_one_member(content, require)
+    most = min(limit, int(max(HARMLESS, ratio * len(content))))
+    alone = _of_one_member(content, most)
     if alone is not None:
         return alone
     unpacked = bytearray()
@@ -133,27 +127,28 @@ def gunzip(content: bytes, name: str, limit: int = MAX_BYTES, ratio: float = 200
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             while chunk := file.read(_CHUNK):
                 unpacked += chunk
-                require(len(unpacked))
+                if len(unpacked) > limit:
+                    too_large(name, limit)
+                if len(unpacked) > most:
+                    too_dense(name, ratio)
     except (OSError, EOFError, zlib.error, struct.error) as error:
         damaged(name, error)
     return bytes(unpacked)
 
 
-def _of_one_member(content: bytes, require: Callable[[int], None]) -> bytes | None:
+def _of_one_member(content: bytes, most: int) -> bytes | None:
     """What one member unpacks to, in less time; None of several, and where anything is wrong."""
-    member, parts, size, end = zlib.decompressobj(zlib.MAX_WBITS | 16), [], 0, 0
-    view = memoryview(content)
+    # It ends with its size; those of bgzip, of which there are many, have more in their heads.
+    size = int.from_bytes(content[-4:], "little")
+    if size > most or any(flags & _MORE for flags in content[3:4]):
+        return None
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        while end < len(content) and not member.eof:
-            part = member.decompress(view[end : end + _PACKED])
-            end += _PACKED
-            size += len(part)
-            require(size)
-            parts.append(part)
+        # What a false size leaves out is not unpacked.
+        unpacked = member.decompress(content, size + 1)
     except zlib.error:
         return None
-    whole = member.eof and not member.unused_data and end >= len(content)
-    return b"".join(parts) if whole else None
+    return unpacked if member.eof and not member.unused_data else None
 
 
 def foreign(content: bytes) -> Foreign | None:

@@ -252,6 +252,19 @@ def test_what_is_one_member_is_unpacked_as_any_other(packed_as, monkeypatch):
     assert unpacked() == found
 
 
+def test_one_member_is_unpacked_at_once_with_its_name_and_without():
+    named = io.BytesIO()
+    with gzip.GzipFile("k.csv", "wb", fileobj=named) as file:
+        file.write(bytes(range(256)) * 1000)
+    for one in (ONE, named.getvalue()):
+        assert content._of_one_member(one, 256_000) == bytes(range(256)) * 1000
+        assert content._of_one_member(one, 255_999) is None
+    # As bgzip has it: a field of its own, the size of the member.
+    more = ONE[:3] + b"\x04" + ONE[4:10] + b"\x06\x00BC\x02\x00\x00\x00" + ONE[10:]
+    assert content._of_one_member(more, 256_000) is None
+    assert gunzip(more, "K") == gunzip(ONE, "K")
+
+
 def test_one_member_beyond_a_limit_is_refused():
     with pytest.raises(DataError, match="K: a file may have 1,000 bytes, unpacked"):
         gunzip(ONE, "K", limit=1000)
