@@ -74,6 +74,9 @@ def may_be_genomic_inverse(K: Floats) -> bool:
 
 def _relationship(K: Floats) -> Floats | None:
     """The inverse of K, if there is one and its diagonal is that of relationships."""
+    # The mean diagonal is not below 1/1'K1: a centred kinship, with 0 there, need not be inverted.
+    if float(K.sum()) * LARGEST_DIAGONAL < 1.0:
+        return None
     try:
         relationship = inverted(K)
     except DataError:

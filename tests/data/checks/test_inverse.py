@@ -113,3 +113,20 @@ def test_the_question_says_by_what_it_was_told():
 def test_what_cannot_be_inverted_is_refused(K, message):
     with pytest.raises(DataError, match=message):
         inverted(K, "K")
+
+
+def test_a_centred_kinship_is_not_inverted_to_be_asked_about(monkeypatch):
+    A = RELATIONSHIPS["deep"]
+    away = np.eye(len(A)) - 1.0 / len(A)
+    monkeypatch.setattr("lmm_data.checks.inverse.inverted", lambda _: pytest.fail("inverted"))
+    genotypes = np.random.default_rng(1).integers(0, 3, (60, 400)).astype(float)
+    for K in (centered_kinship(genotypes), away @ np.linalg.inv(A) @ away):
+        assert not looks_inverse(0.5 * (K + K.T))
+
+
+def test_the_mean_diagonal_of_an_inverse_is_bounded_by_the_sum():
+    rng = np.random.default_rng(8)
+    for n in (3, 20, 60):
+        Z = rng.normal(size=(n, n + 2))
+        for K in (Z @ Z.T, Z @ Z.T / n - 1e-3, np.ones((n, n)) + 1e-3 * np.eye(n)):
+            assert np.diagonal(np.linalg.inv(K)).mean() >= (1.0 - 1e-9) / K.sum() > 0.0
