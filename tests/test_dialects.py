@@ -7,6 +7,7 @@ An eighth of them each time, the same ones; all of them if LMM_THOROUGH is 1.
 """
 
 import os
+from collections import Counter
 from functools import cache
 
 import numpy as np
@@ -65,9 +66,10 @@ def test_over_five_thousand_dialects_and_most_are_clear():
     files = {tuple(sorted(case.files.items())) for case in cases}
     assert len(files) == len(cases) >= TOTAL / EVERY
     assert sum(case.expect == "fit" for case in cases) > 0.7 * len(cases)
-    # Whatever is in the plan is there, and of all of them not only once.
-    features = [feature for case in cases for feature in case.features]
-    assert min(features.count(feature) for feature in set(features)) >= (3 if EVERY == 1 else 1)
+    # What is in the plan is not there by chance once, but for a few of what is drawn seldom.
+    times = Counter(feature for case in cases for feature in case.features)
+    seldom = [feature for feature, count in times.items() if count < 3]
+    assert len(seldom) <= len(times) / (50 if EVERY == 1 else 4)
 
 
 def test_a_number_makes_the_same_files():
