@@ -32,9 +32,11 @@ class Contents(MutableMapping[str, bytes]):
         return len(self.there[name]) if frame is None else frame.size
 
     def __getitem__(self, name: str) -> bytes:
-        if name in self._frames:
-            self.there[name] = self._frames[name].text()
-            del self._frames[name]
+        frame = self._frames.get(name)
+        if frame is not None:
+            # Two sessions may ask at once.
+            self.there[name] = frame.text()
+            self._frames.pop(name, None)
         return self.there[name]
 
     def __setitem__(self, name: str, content: bytes) -> None:
