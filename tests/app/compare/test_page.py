@@ -28,7 +28,9 @@ def open_two(**link):
 
 def said(app) -> str:
     """Every text on the page; what a word means on pointing is elsewhere."""
-    return re.sub(r"</?button[^>]*>", "", "\n".join(element.value for element in app.markdown))
+    return re.sub(
+        r"</?(button|span)[^>]*>", "", "\n".join(element.value for element in app.markdown)
+    )
 
 
 def table(app) -> str:

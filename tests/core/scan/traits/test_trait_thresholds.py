@@ -99,7 +99,9 @@ def test_patterns_of_missing_values_have_their_own_and_threads_do_not_matter():
     )
     assert set(found.draws[:30]) == {1500}
     assert set(found.draws[30:]) == {1000}
-    assert abs(found.lod[:30].mean() - found.lod[30:].mean()) > 0.02
+    # Traits with the same ĥ, as those at 0, share a threshold within a pattern, and in none beside.
+    assert len(set(found.lod[:30])) < 30
+    assert set(found.lod[:30]).isdisjoint(found.lod[30:])
     np.testing.assert_array_equal(found.lod, again.lod)
 
 
