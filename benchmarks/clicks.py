@@ -28,6 +28,10 @@ def press(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_text(name, exact=True).first.click()
 
 
+def button(name: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("button", name=name).first.click()
+
+
 def key(name: str) -> Callable[[Page], None]:
     def hit(page: Page) -> None:
         page.locator("input.h").first.focus()
@@ -39,12 +43,12 @@ def key(name: str) -> Callable[[Page], None]:
 # Pairs of clicks that take each other back, so that they can be repeated.
 EXPLORE: list[tuple[Action, Action]] = [
     (
-        ("likelihood: ML", press("ML"), SAID.format("By ML, h is about")),
-        ("likelihood: REML", press("REML"), SAID.format("By REML, h is about")),
+        ("likelihood: ML", press("ML"), SAID.format("by ML. REML gives")),
+        ("likelihood: REML", press("REML"), SAID.format("by REML. ML gives")),
     ),
     (
-        ("covariate left out", press("sex"), SAID.format("283 individuals · intercept · ")),
-        ("covariate put back", press("sex"), SAID.format("283 individuals · intercept, sex")),
+        ("covariate left out", press("sex"), SAID.format("How much of CD8 follows kinship?")),
+        ("covariate put back", press("sex"), SAID.format("Do male and female mice differ in CD8?")),
     ),
     (
         ("trait: MCH", press("MCH"), SAID.format("variance in MCH")),
@@ -59,20 +63,20 @@ EXPLORE: list[tuple[Action, Action]] = [
         ("h let go at 1 (the same)", key("End"), SAID.format("h = 1.00:")),
     ),
     (
-        ("one search over [0, 1]", press("One over [0, 1]"), BOARD.format("Iterate 13 of 13")),
-        ("the fit's own search", press("The fit's own"), BOARD.format("Iterate 15 of 15")),
+        ("one search over [0, 1]", press("Once over [0, 1]"), BOARD.format("tried: h = ")),
+        ("the fit's own search", press("As in the fit"), BOARD.format("until the slope is zero")),
     ),
 ]
 TOUR: list[tuple[Action, Action]] = [
     (
-        ("tour: next", press("Next"), SAID.format("2 · One number, h")),
-        ("tour: back", press("Back"), SAID.format("1 · Relatives")),
+        ("tour: next", button("Next"), SAID.format("2 · One number, h")),
+        ("tour: back", button("Back"), SAID.format("1 · Relatives")),
     ),
     (
-        ("tour: reveal", press("Reveal"), SAID.format("The cloud is tilted")),
+        ("tour: reveal", button("Reveal"), SAID.format("The cloud is tilted")),
         (
             "tour: try again",
-            press("Try again"),
+            button("Try again"),
             "() => !document.body.innerText.includes('The cloud is tilted')",
         ),
     ),

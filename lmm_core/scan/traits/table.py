@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lmm_core.arrays import Floats, as_design, lock, put, unmasked
+from lmm_core.arrays import Floats, as_design, lock, put
 from lmm_core.errors import LMMError
 from lmm_core.genotypes import Genotypes, as_genotypes
-from lmm_core.kinship import KinshipEigen, decompose
+from lmm_core.kinship import KinshipEigen
 from lmm_core.many.blocks import as_traits
 from lmm_core.many.patterns import missing_patterns
-from lmm_core.many.shared import share
+from lmm_core.many.shared import Undecomposed, share
 from lmm_core.many.threads import spread
 from lmm_core.progress import Progress
 from lmm_core.records import kinship_of, written_out
@@ -94,14 +94,13 @@ def scan_traits(
         raise LMMError(
             f"there is no precision “{precision}”", remedy=f"choose from {', '.join(PRECISIONS)}"
         )
-    eigen = written_out(decompose(K), "a scan")
-    traits = as_traits(Y, eigen.n)
-    genotypes = as_genotypes(G, eigen.n)
+    kinship = written_out(K, "a scan") if isinstance(K, KinshipEigen) else Undecomposed(K)
+    traits = as_traits(Y, kinship.n)
+    genotypes = as_genotypes(G, kinship.n)
     job = _Job(
         traits,
-        as_design(X, eigen.n),
-        K,
-        eigen,
+        as_design(X, kinship.n),
+        kinship,
         genotypes,
         _thresholds(above, traits.shape[1]),
         PRECISIONS[precision],
@@ -123,8 +122,7 @@ def scan_traits(
 class _Job:
     Y: Floats
     X: Floats
-    K: ArrayLike | KinshipEigen
-    eigen: KinshipEigen
+    kinship: KinshipEigen | Undecomposed
     genotypes: Genotypes
     above: Floats
     dtype: type[np.floating]
@@ -134,9 +132,9 @@ class _Job:
 
     def _kinship(self) -> Floats:
         """K as a matrix, (n, n)."""
-        if isinstance(self.K, KinshipEigen):
-            return kinship_of(self.eigen)
-        return np.asarray(unmasked(self.K), dtype=np.float64)
+        if isinstance(self.kinship, KinshipEigen):
+            return kinship_of(self.kinship)
+        return self.kinship.K
 
     def units(self) -> Iterator[Unit]:
         """The commonest pattern first; what several units share is prepared here, once."""
@@ -158,7 +156,7 @@ class _Job:
                 full = self._kinship() if full is None else full
                 part = full[np.ix_(keep, keep)]
             if n and rows.any() and (keep is None or len(starts) > 1):
-                shared = share(self.eigen if part is None else decompose(part), rows)
+                shared = share(self.kinship if part is None else Undecomposed(part), rows)
                 grid, part = shared.grid(reml=True), None
                 if not self.sent and shared.df > 1:
                     panels = kept_panels(shared, self.genotypes, keep, self.dtype)

@@ -10,9 +10,8 @@ from lmm_core.arrays import Brief, Floats, Ints
 from lmm_core.certainty.profiles import Grid
 from lmm_core.coordinates import split
 from lmm_core.genotypes import Genotypes
-from lmm_core.kinship import decompose
 from lmm_core.many.fits import UNBOUNDED, fit_block
-from lmm_core.many.shared import SharedRotation, share
+from lmm_core.many.shared import SharedRotation, Undecomposed, share
 from lmm_core.many.threads import one_blas_thread
 from lmm_core.progress import Progress
 from lmm_core.scan.result import LOG_10
@@ -100,7 +99,7 @@ def _scan(unit: Unit, tell: Progress, all_r2: bool) -> Scanned:
     shared, grid = unit.shared, unit.grid
     if shared is None:
         assert unit.K is not None
-        shared = share(decompose(unit.K), unit.X)
+        shared = share(Undecomposed(unit.K), unit.X)
     peaks.p[:] = shared.p
     df = shared.df - 1
     if df < 1:
