@@ -14,7 +14,7 @@ from lmm_core.genotypes import Genotypes, as_genotypes
 from lmm_core.kinship import KinshipEigen
 from lmm_core.many.blocks import as_traits
 from lmm_core.many.patterns import missing_patterns
-from lmm_core.many.shared import Undecomposed, share
+from lmm_core.many.shared import SharedRotation, Undecomposed, share
 from lmm_core.many.threads import spread
 from lmm_core.progress import Progress
 from lmm_core.records import kinship_of, written_out
@@ -97,14 +97,18 @@ def scan_traits(
     kinship = written_out(K, "a scan") if isinstance(K, KinshipEigen) else Undecomposed(K)
     traits = as_traits(Y, kinship.n)
     genotypes = as_genotypes(G, kinship.n)
+    X, chosen = as_design(X, kinship.n), _wanted(wanted, traits.shape[1])
+    # Decomposed here, where products have all threads.
+    whole = X.any() and (chosen & ~np.isnan(traits).any(axis=0)).any()
     job = _Job(
         traits,
-        as_design(X, kinship.n),
+        X,
         kinship,
+        share(kinship, X, lean=True) if whole else None,
         genotypes,
         _thresholds(above, traits.shape[1]),
         PRECISIONS[precision],
-        _wanted(wanted, traits.shape[1]),
+        chosen,
         most=R2_ELEMENTS // max(1, genotypes.shape[1]) if all_r2 else UNIT_TRAITS,
         sent=n_jobs != 1,
     )
@@ -123,6 +127,7 @@ class _Job:
     Y: Floats
     X: Floats
     kinship: KinshipEigen | Undecomposed
+    whole: SharedRotation | None
     genotypes: Genotypes
     above: Floats
     dtype: type[np.floating]
@@ -156,7 +161,8 @@ class _Job:
                 full = self._kinship() if full is None else full
                 part = full[np.ix_(keep, keep)]
             if n and rows.any() and (keep is None or len(starts) > 1):
-                shared = share(self.kinship if part is None else Undecomposed(part), rows)
+                shared = self.whole if part is None else share(Undecomposed(part), rows)
+                assert shared is not None
                 grid, part = shared.grid(reml=True), None
                 if not self.sent and shared.df > 1:
                     panels = kept_panels(shared, self.genotypes, keep, self.dtype)
