@@ -27,7 +27,7 @@ PRECISIONS: dict[str, type[np.floating]] = {"single": np.float32, "double": np.f
 Landed: TypeAlias = Callable[[Scanned], None]
 
 # Traits of a unit, if they have no more numbers than these, nor more r² if all are wanted.
-UNIT_TRAITS, UNIT_ELEMENTS, R2_ELEMENTS = 4096, 2**24, 2**22
+UNIT_TRAITS, UNIT_ELEMENTS, R2_ELEMENTS = 4096, 2**20, 2**22
 
 
 def scan_traits(
