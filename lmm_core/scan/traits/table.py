@@ -18,7 +18,7 @@ from lmm_core.many.shared import SharedRotation, Undecomposed, share
 from lmm_core.many.threads import spread
 from lmm_core.progress import Progress
 from lmm_core.records import kinship_of, written_out
-from lmm_core.scan.traits.panels import kept_panels
+from lmm_core.scan.traits.panels import KEPT_ELEMENTS, kept_panels
 from lmm_core.scan.traits.result import Pairs, TraitScans, empty, joined
 from lmm_core.scan.traits.unit import Scanned, Unit, scan_unit
 
@@ -26,8 +26,9 @@ Precision: TypeAlias = Literal["single", "double"]
 PRECISIONS: dict[str, type[np.floating]] = {"single": np.float32, "double": np.float64}
 Landed: TypeAlias = Callable[[Scanned], None]
 
-# Traits of a unit, if they have no more numbers than these, nor more r² if all are wanted.
-UNIT_TRAITS, UNIT_ELEMENTS, R2_ELEMENTS = 4096, 2**20, 2**22
+# Traits of a unit, if they have no more numbers than these, nor more r² if all are wanted: fewer,
+# so that all cores have some, where the markers' contrasts are kept and not made for each unit.
+UNIT_TRAITS, UNIT_ELEMENTS, FEWER, R2_ELEMENTS = 4096, 2**24, 2**20, 2**22
 
 
 def scan_traits(
@@ -95,8 +96,7 @@ def scan_traits(
             f"there is no precision “{precision}”", remedy=f"choose from {', '.join(PRECISIONS)}"
         )
     kinship = written_out(K, "a scan") if isinstance(K, KinshipEigen) else Undecomposed(K)
-    traits = as_traits(Y, kinship.n)
-    genotypes = as_genotypes(G, kinship.n)
+    traits, genotypes = as_traits(Y, kinship.n), as_genotypes(G, kinship.n)
     X, chosen = as_design(X, kinship.n), _wanted(wanted, traits.shape[1])
     # Decomposed here, where products have all threads.
     whole = X.any() and (chosen & ~np.isnan(traits).any(axis=0)).any()
@@ -147,7 +147,8 @@ class _Job:
         full: Floats | None = None
         for pattern in missing_patterns(self.Y):
             n = int(pattern.keep.sum())
-            size = max(1, min(UNIT_TRAITS, self.most, UNIT_ELEMENTS // max(n, 1)))
+            most = FEWER if n * self.genotypes.shape[1] <= KEPT_ELEMENTS else UNIT_ELEMENTS
+            size = max(1, min(UNIT_TRAITS, self.most, most // max(n, 1)))
             starts = [
                 start
                 for start in range(0, pattern.places.size, size)
@@ -161,7 +162,7 @@ class _Job:
                 full = self._kinship() if full is None else full
                 part = full[np.ix_(keep, keep)]
             if n and rows.any() and (keep is None or len(starts) > 1):
-                shared = self.whole if part is None else share(Undecomposed(part), rows)
+                shared = share(Undecomposed(part), rows) if part is not None else self.whole
                 assert shared is not None
                 grid, part = shared.grid(reml=True), None
                 if not self.sent and shared.df > 1:
