@@ -41,8 +41,8 @@ def take(upload: Upload, lists: Sequence[File]) -> Taken:
     """
     made, done, refused = upload.choices.corrections, [], []
     bare = replace(upload, choices=replace(upload.choices, corrections=()))
+    outcomes = keep.prepared(bare, lambda share: None).outcomes
     for file in lists:
-        outcomes = keep.prepared(bare, lambda share: None).outcomes
         try:
             found = corrections_in(file.name, file.content, outcomes)
         except DataError as error:

@@ -117,7 +117,6 @@ def gunzip(content: bytes, name: str, limit: int = MAX_BYTES, ratio: float = 200
     """
     if content[:2] != b"\x1f\x8b":
         return content
-
     most = min(limit, int(max(HARMLESS, ratio * len(content))))
     alone = _of_one_member(content, most)
     if alone is not None:

@@ -110,17 +110,23 @@ def test_numbers_are_to_the_last_bit(columns, monkeypatch):
         assert read.tolist() == [[float(e) for e in row.split()] for row in text.splitlines()]
 
 
-def test_it_is_used_where_nothing_is_odd(monkeypatch):
-    used = []
+@pytest.fixture
+def used(monkeypatch):
+    """Whether numbers were read by it, each time that it was asked."""
+    asked = []
 
     def watched(data, columns):
-        used.append(plain_numbers(data, columns) is not None)
+        asked.append(plain_numbers(data, columns) is not None)
         return plain_numbers(data, columns)
 
     monkeypatch.setattr(module, "FEWEST", 0)
-    monkeypatch.setattr(plink2, "FEWEST", 0)
     monkeypatch.setattr(gcta, "plain_numbers", watched)
     monkeypatch.setattr(plink2, "plain_numbers", watched)
+    return asked
+
+
+def test_it_is_used_where_nothing_is_odd(used, monkeypatch):
+    monkeypatch.setattr(plink2, "FEWEST", 0)
     for text in (GRM, GRM.replace("\n", "\r\n")):
         read_grm_gz(text.encode(), IDS)
     for text in (SQUARE, LOWER, SQUARE.replace("\n", "\t\n")):
@@ -158,15 +164,7 @@ def test_a_square_with_any_separator(name, named, separator, monkeypatch):
     assert outcome(read_kinship_text, text.encode()) == slow
 
 
-def test_a_square_is_read_by_it_where_nothing_is_odd(monkeypatch):
-    used = []
-
-    def watched(data, columns):
-        used.append(plain_numbers(data, columns) is not None)
-        return plain_numbers(data, columns)
-
-    monkeypatch.setattr(module, "FEWEST", 0)
-    monkeypatch.setattr(plink2, "plain_numbers", watched)
+def test_a_square_is_read_by_it_where_nothing_is_odd(used):
     ids = ",".join(f"m{i}" for i in range(N))
     rows = "".join(f"m{i},{line}\n" for i, line in enumerate(SQUARE.splitlines()))
     for text in (SQUARE, SQUARE.replace("\t", " "), f"id,{ids}\n{rows}".replace("\t", ",")):
