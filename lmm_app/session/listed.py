@@ -41,7 +41,8 @@ def take(upload: Upload, lists: Sequence[File]) -> Taken:
     """
     made, done, refused = upload.choices.corrections, [], []
     bare = replace(upload, choices=replace(upload.choices, corrections=()))
-    outcomes = keep.prepared(bare, lambda share: None).outcomes
+    # Without a list nothing is prepared before the page says that it is at work.
+    outcomes = keep.prepared(bare, lambda share: None).outcomes if lists else ()
     for file in lists:
         try:
             found = corrections_in(file.name, file.content, outcomes)
