@@ -3,8 +3,10 @@
     python -m benchmarks.est_herit CROSS.zip EST_HERIT.csv
 
 The cross is one of the R/qtl2 data repository (the 5,806 traits of BXD), the table what
-`est_herit(pheno, calc_kinship(probs))` of R/qtl2 0.43-5 answered, with the columns trait, h and ll.
-Neither is part of this project. R/qtl2 searches [0, 1] once by Brent's method.
+`est_herit(pheno, calc_kinship(probs))` of R/qtl2 0.43-5 answered for each trait by itself, with the
+columns trait, h and ll; `probs` are `calc_genoprob(cross, insert_pseudomarkers(cross$gmap, step =
+1), error_prob = 0.002)`, as in its guide. Neither is part of this project. R/qtl2 searches [0, 1]
+once by Brent's method.
 """
 
 import csv

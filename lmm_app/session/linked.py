@@ -5,7 +5,7 @@ program sets: see `state.from_link`. The others Streamlit binds to the URL itsel
 cannot take of a link is said here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -32,6 +32,33 @@ def radio(label: str, options: Mapping[Name, str], key: str, **look: Any) -> Nam
 def selectbox(label: str, options: Mapping[Name, str], key: str, **look: Any) -> Name:
     """One of `options`, the first to begin with, in a list that opens."""
     return _chosen(st.selectbox, label, options, next(iter(options)), key, **look)
+
+
+def several(
+    draw: Callable[..., list[str]],
+    label: str,
+    options: Sequence[str],
+    usual: Sequence[str],
+    key: str,
+    *,
+    in_link: bool,
+    **look: Any,
+) -> tuple[str, ...]:
+    """Some of `options`, in their order, or none of them.
+
+    Streamlit would drop the empty word of none, and the link would open with the usual ones. Those
+    stand where nothing exists of what a link asks for.
+    """
+    if in_link and key in st.query_params and key not in st.session_state:
+        asked = st.query_params.get_all(key)
+        found = [name for name in options if name in asked]
+        if found or asked == [""]:
+            st.session_state[key] = found
+    picked = draw(label, options, default=list(usual), key=key, **look)
+    chosen = tuple(name for name in options if name in picked)
+    if in_link:
+        state.to_link(key, chosen, tuple(name for name in options if name in usual))
+    return chosen
 
 
 def number(label: str, last: int, usual: int, key: str, **look: Any) -> int:

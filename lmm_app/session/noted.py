@@ -22,7 +22,7 @@ _NOTED = "noted"
 NOTHING: Guessed = (None, False)
 # What Streamlit binds to the URL, by page, "" for every page: only the state is up to date.
 BOUND: Mapping[str, tuple[str, ...]] = {
-    "": ("trait", "covariates", "method"),
+    "": ("trait", "method"),
     "explore": ("between", "against", "look"),
     "lessons": tuple(name for one in ALONE.values() for name in one.bound),
     "scan": tuple(

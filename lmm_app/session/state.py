@@ -31,6 +31,7 @@ _LEFT = "explore_left"
 _ON_EXPLORE = ("h", "search", "tolerance", "column", "picture")
 # What the link says of the data, but for what Streamlit binds.
 _OF_THE_DATA = ("data", "sample", "preset", "population", "seed", "broken", links.TOKEN)
+_OF_THE_MODEL = ("covariates",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,25 +200,34 @@ def from_link(key: str, read: Callable[[str], object], word: str = "") -> None:
 
 
 def to_link(key: str, value: object, default: object) -> None:
-    """Keep the value of the widget `key` in the URL, unless it is the default."""
-    before = st.query_params.get(key)
+    """Keep the value of the widget `key` in the URL, unless it is the default.
+
+    Of several values each is a word, and of none the word is empty.
+    """
+    before = st.query_params.get_all(key)
+    words = noted.in_link(value) if isinstance(value, tuple) else [str(value)]
     if value == default:
-        if before is None:
-            return
-        st.query_params.pop(key, None)
-    elif before != str(value):
-        st.query_params[key] = str(value)
-    else:
+        words = []
+    if words == before:
         return
+    if words:
+        st.query_params[key] = words
+    else:
+        st.query_params.pop(key, None)
     noted.note()
 
 
-def in_link() -> dict[str, str]:
-    """What the link says of the data, for a step to another page, which would forget it.
+def in_link() -> dict[str, str | list[str]]:
+    """What the link says of data and model, for a step to another page, which would forget it.
 
     What Streamlit binds to the URL it takes along itself.
     """
-    return {key: st.query_params[key] for key in _OF_THE_DATA if key in st.query_params}
+    words: dict[str, str | list[str]] = {
+        key: st.query_params[key] for key in _OF_THE_DATA if key in st.query_params
+    }
+    return words | {
+        key: st.query_params.get_all(key) for key in _OF_THE_MODEL if key in st.query_params
+    }
 
 
 def follow(key: str, belongs_to: object, value: object) -> None:

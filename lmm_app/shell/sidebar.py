@@ -1,5 +1,6 @@
 """The controls: where the data come from, what is fitted, and by which likelihood."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -90,29 +91,30 @@ def choose_trait(dataset: Dataset, *, meanwhile: bool) -> tuple[str, tuple[str, 
         traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
     look: dict[str, Any] = {"key": "trait", "bind": "query-params"}
-    of_covariates = "covariates"
+    key = "covariates"
     if meanwhile:
-        look, of_covariates = {"key": "meanwhile_trait"}, "meanwhile_covariates"
+        look, key = {"key": "meanwhile_trait"}, "meanwhile_covariates"
     elif not uploads.lost():
         # Of files that are not here nothing more is said than that.
         refused.check("trait", state.one_of(traits))
         refused.check("covariates", {"": "", **dict(zip(names, names, strict=True))}.get)
     trait = _choose_one(trait_order(traits, dataset), **look)
     at_first = list(default_model(dataset))
-    state.follow(of_covariates, (names, at_first), at_first)
+    state.follow(key, (names, at_first), at_first)
     if not names:
         return trait, ()
-    settings: dict[str, Any] = {
-        **look,
-        "default": at_first,
-        "key": of_covariates,
-        "help": "The intercept is always in the model.",
-    }
-    if len(names) <= FEW:
-        chosen = st.pills("Covariates", names, selection_mode="multi", **settings)
-    else:
-        chosen = st.multiselect("Covariates", names, placeholder="intercept alone", **settings)
-    return trait, tuple(name for name in names if name in chosen)
+    few = len(names) <= FEW
+    draw: Callable[..., list[str]] = st.pills if few else st.multiselect
+    return trait, linked.several(
+        draw,
+        "Covariates",
+        names,
+        at_first,
+        key,
+        in_link=not meanwhile,
+        help="The intercept is always in the model.",
+        **({"selection_mode": "multi"} if few else {"placeholder": "intercept alone"}),
+    )
 
 
 def _choose_one(options: tuple[str, ...], **look: Any) -> str:

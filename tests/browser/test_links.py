@@ -113,6 +113,24 @@ def test_a_link_to_what_is_not_there_is_answered_with_the_usual_and_a_note(open_
     assert page.locator("[data-testid=stException]").count() == 0
 
 
+def test_a_model_without_covariates_goes_along_to_every_page_and_back(open_page):
+    page = open_page("/?sample=tiny12", boards=1)
+    page.locator("[data-testid=stSidebar]").get_by_text("sex", exact=True).click()
+    says(page, "12 individuals · no covariates")
+    for name in ("Tour", "Data", "Explore"):
+        page.get_by_role("link", name=name).first.click()
+        until(page, lambda: "covariates=" in page.url and "sample=tiny12" in page.url)
+    says(page, "12 individuals · no covariates")
+    page.reload()
+    says(page, "12 individuals · no covariates")
+    until(page, lambda: "covariates=" in page.url)
+    # What is usual leaves the link.
+    page.locator("[data-testid=stSidebar]").get_by_text("sex", exact=True).click()
+    says(page, "12 individuals · covariates: sex")
+    until(page, lambda: "covariates" not in page.url)
+    assert complaints(page) == []
+
+
 def test_start_over_forgets_everything(open_page):
     page = open_page("/tour?sample=tiny12&method=ML&step=brent", boards=1)
     page.get_by_text("Start over", exact=True).click()
