@@ -76,7 +76,7 @@ class _Map:
         strand = np.logical_xor.accumulate(rng.random((len(parents), self.r.size)) < self.r, axis=1)
         drawn = np.where(strand, parents[:, 1], parents[:, 0])
         if male is not None:
-            drawn[np.ix_(male, self.x)] = parents[np.ix_(male, [0], self.x)][:, 0]
+            drawn[np.ix_(male, self.x)] = parents[:, 0][np.ix_(male, self.x)]
         return drawn.astype(np.int8)
 
     def child(
@@ -161,7 +161,7 @@ def make_clean(seed: int) -> Clean:
     inbred = kind in ("recombinant inbred lines", "replicated lines")
     if not inbred:
         # A male's only X is his mother's, typed as if there were two.
-        G[np.ix_(male, where.x)] = 2 * haplotypes[np.ix_(male, [0], where.x)][:, 0]
+        G[np.ix_(male, where.x)] = 2 * haplotypes[:, 0][np.ix_(male, where.x)]
     ids = tuple(f"i{i + 1}" for i in range(n))
     order = np.arange(n) if rng.random() < 0.5 else rng.permutation(n)
     G, male = G[order], male[order]

@@ -119,11 +119,11 @@ def run_cell(eigen: KinshipEigen, X: Floats, h: float, datasets: int, seed: int)
 
     agree = close = 0
     for i, fit in enumerate(fits):
-        found = interval_h2(fit, method="exact", rng=rng)
-        agree += (found.lower <= h <= found.upper) == exact[i]
+        one = interval_h2(fit, method="exact", rng=rng)
+        agree += (one.lower <= h <= one.upper) == exact[i]
         # Where the truth is within Monte Carlo error of an end either answer is right.
-        ends = [end for end in (found.lower, found.upper) if 0.0 < end < 1.0]
-        close += any(abs(end - h) < 3.0 * found.error for end in ends)
+        ends = [end for end in (one.lower, one.upper) if 0.0 < end < 1.0]
+        close += any(abs(end - h) < 3.0 * one.error for end in ends)
         by_profile = interval_h2(fit)
         agree += (by_profile.lower <= h <= by_profile.upper) == profile[i]
     exact_size = mixture_size = float("nan")
@@ -161,7 +161,7 @@ def main() -> None:
     for n in (100, 300):
         for name, K in kinships(n).items():
             eigen = decompose(K)
-            X = np.column_stack([np.ones(n), np.arange(n) % 2])
+            X: Floats = np.column_stack([np.ones(n), np.arange(n) % 2.0])
             for i, h in enumerate(TRUE_H):
                 cell = run_cell(eigen, X, h, datasets, seed=1000 * n + i)
                 where = f"| {name} | {n} | {h:g} "

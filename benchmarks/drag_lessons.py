@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.browser import chromium
 from benchmarks.drag import DATASETS, processor
 from benchmarks.first_picture import ROOT, served
-from lmm_app.cards.page import ALONE
+from lmm_app.lessons.alone import ALONE
 
 PATIENCE = 120_000
 # Ready, or with nothing to ask: then there is nothing to drag either.

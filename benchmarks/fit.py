@@ -8,6 +8,7 @@ same matrix right after it, so that a machine that changes its speed does not ch
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def main() -> None:
         X = np.column_stack([np.ones(n), rng.integers(0, 2, n), rng.normal(size=n)])
         decompose(K)
         pairs = [
-            (seconds(lambda K=K: decompose(K)), seconds(lambda K=K: np.linalg.eigh(K)))
+            (seconds(partial(decompose, K)), seconds(partial(np.linalg.eigh, K)))
             for _ in range(repeats)
         ]
         own, peer = np.median(pairs, axis=0)

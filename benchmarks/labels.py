@@ -235,14 +235,12 @@ def about_kinship(datasets: int) -> None:
         hits = np.zeros(len(ERRORS))
         for _ in range(datasets):
             if name == "intercross":
-                G, frequency = (
-                    advanced_intercross(100, 10, 30, spacing_cm=2.0, rng=rng).genotypes,
-                    0.5,
-                )
+                counts = advanced_intercross(100, 10, 30, spacing_cm=2.0, rng=rng).genotypes
+                frequency: float | Floats = 0.5
             else:
                 people = unrelated(100, markers=2000, rng=rng)
-                G, frequency = people.genotypes, people.frequency
-            G = np.array(G, dtype=np.float64)
+                counts, frequency = people.genotypes, people.frequency
+            G = np.array(counts, dtype=np.float64)
             for k, error in enumerate(ERRORS):
                 wrong = rng.random(G.shape[1]) < error
                 G[1] = np.where(wrong, rng.integers(0, 3, G.shape[1]), G[0])
@@ -255,8 +253,8 @@ def about_kinship(datasets: int) -> None:
     print("| K | mean diagonal | found |\n|---|---|---|")
     for name, K in kinships().items():
         half = 0.5 * K
-        found = [f for f in check_kinship(half, deep=False) if f.code.endswith("scale")]
-        said = ", ".join(f"{f.severity} {f.code}" for f in found) or "nothing"
+        scales = [f for f in check_kinship(half, deep=False) if f.code.endswith("scale")]
+        said = ", ".join(f"{f.severity} {f.code}" for f in scales) or "nothing"
         print(f"| {name} | {np.diagonal(half).mean():.2f} | {said} |", flush=True)
 
 

@@ -14,13 +14,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
-from lmm_core.arrays import Ints
+from lmm_core.arrays import Floats, Ints
 from lmm_core.pedigree import relationship_among
 from lmm_data.readers.kinship.pedigree import read_pedigree
 
+Made = TypeVar("Made")
 ANIMALS, WANTED = 100_000, 2_000
 # Generations, and sires in each; 0 for as many as there are males.
 SHAPES = ((4, 0), (8, 0), (14, 0), (20, 0), (20, 200), (20, 50), (50, 0), (100, 0), (1_000, 0))
@@ -57,8 +59,8 @@ def row(generations: int, sires: int) -> str:
     wanted = rng.choice(np.arange(ANIMALS // 2, ANIMALS), WANTED, replace=False)
     order = rng.permutation(ANIMALS)
     place = np.argsort(order)
-    parents = [np.where(p[order] >= 0, place[p[order]], -1) for p in (sire, dam)]
-    A, alone = timed(lambda: relationship_among(*parents, place[wanted]))
+    father, mother = (np.where(p[order] >= 0, place[p[order]], -1) for p in (sire, dam))
+    A, alone = timed(lambda: relationship_among(father, mother, place[wanted]))
     columns = zip(order, sire[order], dam[order], strict=True)
     lines = (
         f"a{i},{f'a{s}' if s >= 0 else 'NA'},{f'a{d}' if d >= 0 else 'NA'}" for i, s, d in columns
@@ -66,7 +68,7 @@ def row(generations: int, sires: int) -> str:
     text = "\n".join(["animal,sire,dam", *lines]).encode()
     ids = [f"a{i}" for i in wanted]
 
-    def from_file() -> object:
+    def from_file() -> Floats:
         pedigree = read_pedigree(text).pedigree
         assert pedigree is not None
         return pedigree.relationship(ids)
@@ -92,7 +94,7 @@ def ancestors(sire: Ints, dam: Ints, wanted: Ints) -> int:
     return int(needed[:ANIMALS].sum())
 
 
-def timed(run: Callable[[], object]) -> tuple[object, str]:
+def timed(run: Callable[[], Made]) -> tuple[Made, str]:
     """What it returns, and how long it took, in seconds."""
     clock, processor = time.perf_counter(), time.process_time()
     made = run()

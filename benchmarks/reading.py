@@ -47,7 +47,7 @@ def measure(path: Path) -> dict[str, float]:
     content = path.read_bytes()
     times = [time.perf_counter()]
     (outcome,) = read_sorted(sort_files({path.name: content}))
-    kinship = outcome.reading and outcome.reading.kinship
+    kinship = None if outcome.reading is None else outcome.reading.kinship
     if kinship is None:
         raise SystemExit(outcome.error)
     times.append(time.perf_counter())

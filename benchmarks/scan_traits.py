@@ -17,6 +17,7 @@ import resource
 import subprocess
 import sys
 import time
+from typing import Literal
 
 import numpy as np
 import scipy
@@ -85,7 +86,7 @@ def lacking(Y: Floats) -> Floats:
     """The same with missing values in twenty patterns, one of which has none."""
     rng = np.random.default_rng(2)
     rows = [rng.choice(len(Y), rng.integers(1, 8), replace=False) for _ in range(PATTERNS - 1)]
-    for place, which in enumerate(rng.integers(0, PATTERNS, Y.shape[1])):
+    for place, which in enumerate(rng.integers(0, PATTERNS, (Y.shape[1],))):
         if which:
             Y[rows[which - 1], place] = np.nan
     return Y
@@ -96,7 +97,7 @@ def measure(what: str, n: int, m: int, markers: int) -> None:
     Y, G, K = (of_many if what == "individuals" else simulated)(n, m, markers)
     if what == "missing":
         lacking(Y)
-    precision = "double" if what == "double" else "single"
+    precision: Literal["single", "double"] = "double" if what == "double" else "single"
     # Modules are loaded before the clock starts, as they are of any second run.
     some = slice(0, min(n, 60))
     scan_traits(Y[some, :2], G[some, :100], None, K[some, some].copy())

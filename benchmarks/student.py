@@ -20,7 +20,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 from benchmarks.visit import fetch, sent
 
@@ -113,7 +113,7 @@ class Student:
         known = [self._session] if self._session else []
         self._socket = await connect(
             f"ws{self.url.removeprefix('http')}/_stcore/stream",
-            origin=self.url,
+            origin=Origin(self.url),
             # By them the one server of several is found that has the session.
             additional_headers=sent(self._cookies),
             subprotocols=[Subprotocol(name) for name in ("streamlit", NO_TOKEN, *known)],

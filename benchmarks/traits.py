@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,8 @@ def simulated(eigen: KinshipEigen, m: int, rng: np.random.Generator) -> Floats:
 def many_traits() -> None:
     eigen, X, rng = problem(N)
     Y = simulated(eigen, TRAITS, rng)
-    few, found = Y[:, :LOOP].T, []
+    few = Y[:, :LOOP].T
+    found: list[Any] = []
 
     def ours() -> float:
         return seconds(lambda: fit_traits(Y, X, eigen))
