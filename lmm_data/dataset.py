@@ -316,7 +316,7 @@ def align(
     tables = {"kinship": kinship, "phenotype": phenotypes}
     if covariates is not None:
         if covariates.ids != phenotypes.ids:
-            require_one_row(covariates)
+            require_one_row(covariates.ids, covariates.name)
         tables["covariates"] = covariates
     alignment = _alignment(tables)
     matched = alignment.matched

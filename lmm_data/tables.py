@@ -96,7 +96,7 @@ class Table(Brief):
         if tuple(ids) == self.ids:
             return self
         rows = rows_of(self.ids, ids, self.name)
-        require_one_row(self)
+        require_one_row(self.ids, self.name)
         return self.take(rows)
 
     def take(self, rows: Sequence[int]) -> "Table":
@@ -233,7 +233,7 @@ def as_kinship_table(table: Table) -> Table:
             entries, or an asymmetry above 1e-8 times the largest entry. Whether it is positive
             semi-definite is left to `lmm_core.kinship.decompose`.
     """
-    require_one_row(table)
+    require_one_row(table.ids, table.name)
     n, width = table.values.shape
     if n != width:
         raise DataError(
@@ -267,19 +267,20 @@ def as_kinship_table(table: Table) -> Table:
     return table
 
 
-def require_one_row(table: Table) -> None:
-    """A DataError that names the rows, if an individual has several."""
-    if not table.repeats:
+def require_one_row(ids: Sequence[str], name: str) -> None:
+    """A DataError that names the rows of the file `name`, if an individual has several."""
+    if len(set(ids)) == len(ids):
         return
-    first = next(label for label, times in Counter(table.ids).items() if times > 1)
-    rows = [row for row, label in enumerate(table.ids, 1) if label == first]
-    more = sum(times > 1 for times in Counter(table.ids).values()) - 1
+    times = Counter(ids)
+    first = next(label for label in times if times[label] > 1)
+    rows = [row for row, label in enumerate(ids, 1) if label == first]
+    more = sum(count > 1 for count in times.values()) - 1
     others = f" (and {more} more have several)" if more else ""
     raise DataError(
         "each individual must have one row",
         f"“{first}” has {len(rows)}, the first two are rows {rows[0]} and {rows[1]}{others}",
         "keep the row that holds; several records of one individual belong among the phenotypes",
-        where=table.name,
+        where=name,
     )
 
 

@@ -13,6 +13,7 @@ from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kin
 from lmm_data.preparation.design import design_of, no_trait, terms_of
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.parts import Parts
+from lmm_data.preparation.record_by_record import on_records
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,
@@ -162,6 +163,7 @@ def reshape(parts: Parts, choices: Choices) -> None:
             f"choose from {some(dict.fromkeys([*there, *phenotypes.columns]), 12)}",
         )
     if parts.covariates is not None:
+        parts.notes += on_records(parts.covariates, phenotypes)
         parts.design = design_of(parts.covariates, choices.factors)
         parts.covariates = parts.design.table
         # What is only on offer is not yet done.

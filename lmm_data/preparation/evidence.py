@@ -49,7 +49,8 @@ def best_of(
     Returns:
         Numbers that only count the rows give way to any other candidate that does as well. Where
         two do as well, the one that is called ids is chosen; where both or neither are, or where
-        numbers that are not called ids do better than what is, the other is the rival.
+        numbers that are not called ids do better than what is, the other is the rival. So is a
+        column of ids, or the first, of which half are known where the best has no such place.
     """
     able = [c for c in candidates if _may_be(c, known, counted)]
     others = [c for c in able if not c.counts_rows]
@@ -80,7 +81,10 @@ def best_of(
         # By chance a column of numbers holds the ids of others, if these are small numbers.
         rivals += [c for c in called if c.ids != best.ids]
     elif not best.by_name:
+        # All mothers may be in a kinship that lacks some of their young: words that are shared
+        # are no chance, so a column of ids, or the first, may be meant as well.
         rivals = [c for c in rivals if c.in_words]
+        rivals += [c for c in able if _may_be_meant(c, best, known)]
     return Choice(best, rivals[0] if rivals else None)
 
 
@@ -108,6 +112,15 @@ def would_join(sheet: Sheet, known: frozenset[str]) -> tuple[str, str, int] | No
             if met >= _SHARE * len(column) and (best is None or met > best[2]):
                 best = (sheet.label(index), code, met)
     return best
+
+
+def _may_be_meant(candidate: Candidate, best: Candidate, known: frozenset[str]) -> bool:
+    """Whether words name other individuals than the best do, and half of them are known."""
+    if candidate.ids == best.ids or not candidate.in_words:
+        return False
+    first = min(candidate.used, default=1) == 0
+    met = _met(candidate, known)
+    return (candidate.by_name or first) and met >= _SHARE * len(candidate.members)
 
 
 def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:

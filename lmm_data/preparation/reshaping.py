@@ -120,12 +120,15 @@ def beside(
 def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
     """Tables side by side, joined by id; who is not in one of them lacks its values.
 
+    Where one has several rows of an individual, all rows are records, those of this table.
+
     Args:
         tables: one or more.
         what: their columns are, in a word.
 
     Raises:
-        DataError: a table without ids, or a column that two of them have.
+        DataError: a table without ids, a column that two of them have, or two tables with other
+            records.
     """
     first, *others = tables
     if not others:
@@ -139,7 +142,9 @@ def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
         )
     entries: dict[str, Column] = {}
     origin: dict[str, str] = {}
-    ids = tuple(dict.fromkeys(label for table in tables for label in table.ids or ()))
+    of_records = next((table.ids for table in tables if table.repeats), None)
+    everyone = dict.fromkeys(label for table in tables for label in table.ids or ())
+    ids = tuple(everyone) if of_records is None else of_records
     for table in tables:
         for column, written in zip(table.columns, table.entries_of(ids, _MISSING), strict=True):
             if column in entries and _BY_PLACE.fullmatch(column):

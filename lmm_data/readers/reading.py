@@ -14,7 +14,7 @@ from lmm_data.pedigree import PedigreeTable
 from lmm_data.readers.naming import Candidate, Column, NamedBy, Sheet
 from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES, USUAL_CODES, as_number, numbers_of
-from lmm_data.tables import GenotypeTable, Table, no_column, require_unique
+from lmm_data.tables import GenotypeTable, Table, no_column, require_one_row, require_unique
 
 Kind: TypeAlias = Literal["table", "kinship", "genotypes"]
 Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
@@ -148,9 +148,15 @@ class TextTable(Brief):
         return Table(self.name, self.ids, tuple(chosen), table)
 
     def entries_of(self, ids: Sequence[str], absent: str) -> tuple[Column, ...]:
-        """The entries of each column for these ids, those of an id without a row as given."""
+        """The entries of each column for these ids, those of an id without a row as given.
+
+        Raises:
+            DataError: an individual has several rows, and these are not the ids of all rows:
+                which row is meant is not known.
+        """
         if tuple(ids) == self.ids:
             return self.entries
+        require_one_row(self.ids or (), self.name)
         row = {label: i for i, label in enumerate(self.ids or ())}
         rows = [row.get(label) for label in ids]
         return tuple(

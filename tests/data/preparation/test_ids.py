@@ -1,6 +1,7 @@
 """Who is who: ids found by what the files share, respelled, or left out."""
 
 import numpy as np
+import pytest
 
 from lmm_data.preparation.preparing import Choices, assemble, prepare
 from tests.uploads import COVAR, IDS, PAIR, PHENO, square, toy
@@ -112,3 +113,21 @@ def test_numbers_that_a_table_spells_otherwise_are_ids():
     assert "4 would match if leading zeros were left out" in prepare(files).problem
     joined = prepare(files, Choices(spelling="zeros")).dataset
     assert joined.traits.column("w").tolist() == [int(label) + 0.5 for label in joined.ids]
+
+
+@pytest.mark.parametrize("head", ["id,dam,weight", "calf,cow,weight"])
+def test_mothers_are_no_ids_where_half_of_the_young_are_known(head):
+    # The young of the table are ids of the kinship too, but for one, and the mothers all are.
+    rows = "\na,d,1\nb,c,3\nc,a,2\nx,b,5\n"
+    files = {"p.csv": f"{head}{rows}".encode(), "K.csv": square()}
+    prepared = prepare(files)
+    own, dam = head.split(",")[:2]
+    assert (
+        f"column “{dam}” has 4 ids that are in K.csv, and column “{own}” has 3; say which of "
+        in (prepared.problem)
+    )
+    assert prepared.ids_offered == (("p.csv", dam), ("p.csv", own))
+    assert prepare(files, Choices(ids=(("p.csv", own),))).require_dataset().n == 3
+    # Where none of the young is known there is nothing to ask.
+    strangers = f"{head}\nv,d,1\nw,c,3\nx,a,2\ny,b,5\n".encode()
+    assert prepare({**files, "p.csv": strangers}).require_dataset().n == 4
