@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, read_only
 from lmm_core.errors import DataError
+from lmm_data.readers.case_control import knows_controls, on_controls, without_zeros
 from lmm_data.readers.genotypes.plink_tables import (
     MAX_FIELDS,
     MAX_LINE_LENGTH,
@@ -277,7 +278,11 @@ def of_fam(people: list[list[str]], name: str) -> tuple[tuple[str, ...], Reading
     entries = tuple(zip(*(row[FAM_COLUMNS - 1 :] for row in people), strict=True))
     names = tuple(f"pheno{k + 1}" for k in range(len(entries)))
     table: TextTable | None
+    told = names[:1] if entries and knows_controls(entries[0]) else ()
+    # What stands behind column 6 is GEMMA's, to which 0 is a number.
+    entries = (without_zeros(entries[0]), *entries[1:]) if told else entries
     table, more = with_minus_nine(TextTable(name, who.ids, names, entries))
+    more = (*more, *on_controls(told))
     sex, said = _sex(people, who.ids, name)
     if all(entry in ("-9", "NA") for column in entries for entry in column):
         table, more, said = None, (), (*said, f"{name} has no phenotypes: each is −9 or NA")

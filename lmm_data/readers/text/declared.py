@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lmm_core.errors import DataError, signed, some
+from lmm_data.readers.case_control import knows_controls, on_controls, without_zeros
 from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.genotypes.plink_tables import named
 from lmm_data.readers.naming import NamedBy
@@ -158,19 +159,13 @@ def read_psam(source: Source) -> Reading:
     if "sex" in by_key:
         sexes = tuple(_SEXES.get(sex.casefold(), "NA") for sex in by_key["sex"].entries)
         columns.append(_Column("sex", "covariate", sexes))
-    made = [one if one.role != "trait" else _with_controls(one) for one in columns]
-    told = [new.name for old, new in zip(columns, made, strict=True) if new is not old]
-    if told:
-        notes = (*notes, f"0 is missing in {some(told)}, where 1 is a control and 2 a case")
+    told = [one.name for one in columns if one.role == "trait" and knows_controls(one.entries)]
+    made = [
+        replace(one, entries=without_zeros(one.entries)) if one.name in told else one
+        for one in columns
+    ]
+    notes = (*notes, *on_controls(told))
     return _reading(name, "PLINK 2’s .psam", ids, made, ("-9",), notes, named_by)
-
-
-def _with_controls(column: _Column) -> _Column:
-    """The column with 0 as missing if all else in it is 1 and 2."""
-    there = set(column.entries) - {"-9", "NA", "nan", "NONE"}
-    if not {"0", "1", "2"} == there:
-        return column
-    return replace(column, entries=tuple("NA" if e == "0" else e for e in column.entries))
 
 
 def _rows(source: Source, name: str) -> list[list[str]]:

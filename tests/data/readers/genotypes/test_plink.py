@@ -77,6 +77,27 @@ def test_sex_as_a_covariate(files):
     np.testing.assert_array_equal(made.column("sex"), [1, 0, np.nan, 1, 0])
 
 
+@pytest.mark.parametrize(
+    ("codes", "values"),
+    [
+        ("1 2 0 2 -9", [1, 2, np.nan, 2, np.nan]),
+        # Without a case these may be the numbers 0 and 1, as GCTA has them.
+        ("1 0 0 1 NA", [1, 0, 0, 1, np.nan]),
+        ("0 1 2 3 -9", [0, 1, 2, 3, np.nan]),
+    ],
+)
+def test_zero_is_neither_a_case_nor_a_control(codes, values):
+    lines = [f"f m{k} 0 0 1 {code} {code}" for k, code in enumerate(codes.split())]
+    made = read_fam("\n".join(lines).encode())
+    assert made.table is not None
+    numbers = made.table.numbers()
+    np.testing.assert_array_equal(numbers.column("pheno1"), values)
+    # Behind column 6 stand GEMMA's phenotypes.
+    assert numbers.column("pheno2")[codes.split().index("0")] == 0
+    said = "0 is missing in “pheno1”, where 1 is a control and 2 a case"
+    assert (said in made.notes) == bool(np.isnan(values[2]))
+
+
 @pytest.mark.parametrize("kind", ["bed", "bim", "fam"])
 def test_missing_file(files, kind):
     prefix = files()
