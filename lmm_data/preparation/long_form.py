@@ -12,9 +12,11 @@ from lmm_data.readers.text.dialect import plain_name
 _MISSING = "NA"
 _MOST_LEVELS = 20
 _NAMING = frozenset(
-    "trait traits traitname traitid phenotype phenotypename pheno character characteristic "
-    "measure measurement parameter observationvariable".split()
+    "trait traits traitname traitid traitno traitnumber traitcode phenotype phenotypename pheno "
+    "character characteristic measure measurement parameter observationvariable".split()
 )
+# Under the other names whole numbers are values.
+_NUMBERED = frozenset("trait traits traitid traitno traitnumber traitcode".split())
 # Words that name other things as well, unless the numbers are called so too.
 _NAMING_VALUES = frozenset("variable name key attribute metric item".split())
 _VALUES = frozenset("value values val score result reading number".split())
@@ -24,7 +26,8 @@ def spread_out(table: TextTable) -> tuple[TextTable, str]:
     """A table in long form with a column for each trait, and a note; any other as it is, and "".
 
     Long form is told by a column called such as trait or variable, with words in it, of which an
-    individual has several. Columns that are the same in all rows of an individual stay.
+    individual has several, or with whole numbers in it, each of which an individual has once.
+    Columns that are the same in all rows of an individual stay.
 
     Args:
         table: with ids, several rows of which are one individual's.
@@ -70,7 +73,8 @@ def spread_out(table: TextTable) -> tuple[TextTable, str]:
     found = dict(zip(rows, table.column(values[0]), strict=True))
     again = [trait for trait in traits if trait in entries]
     for trait in traits:
-        name = f"{values[0]} of {trait}" if trait in again else trait
+        name = f"{naming} {trait}" if trait.isdecimal() else trait
+        name = f"{values[0]} of {trait}" if trait in again else name
         entries[name] = tuple(found.get((label, trait), _MISSING) for label in individuals)
     note = (
         f"{table.name} has a row for each individual and trait: {words}, each of which is a "
@@ -126,11 +130,27 @@ def _naming(table: TextTable) -> str | None:
             continue
         entries = table.column(column)
         levels = set(entries)
-        if levels & table.missing or any(as_number(e) == as_number(e) for e in levels):
+        if levels & table.missing:
+            continue
+        numbers = any(as_number(e) == as_number(e) for e in levels)
+        if numbers and not _numbers_traits(table, column):
             continue
         if not _is_of_individuals(table, column):
             return column
     return None
+
+
+def _numbers_traits(table: TextTable, column: str) -> bool:
+    """Whether whole numbers name traits: nobody has one twice, and somebody has them all.
+
+    Values that are whole numbers, such as scores at two visits, have more levels than visits.
+    """
+    if plain_name(column) not in _NUMBERED:
+        return False
+    entries, ids = table.column(column), table.ids or ()
+    levels = set(entries)
+    once = len(set(zip(ids, entries, strict=True))) == len(ids)
+    return once and all(map(str.isdecimal, levels)) and len(levels) == max(Counter(ids).values())
 
 
 def _is_of_individuals(table: TextTable, column: str) -> bool:

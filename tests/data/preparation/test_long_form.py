@@ -60,6 +60,35 @@ def test_records_are_not_traits(name):
     assert left_aside(one, (name,)) == ""
 
 
+def test_traits_may_be_numbered():
+    lines = ["a,1,2.5", "a,2,7", "b,1,2", "c,1,4", "b,2,9"]
+    files = {"K.csv": KINSHIP, "long.csv": "\n".join(["id,trait,value", *lines]).encode()}
+    prepared = prepare(files)
+    assert prepared.phenotypes.columns == ("trait 1", "trait 2")
+    assert prepared.dataset.traits.column("trait 1").tolist() == [2.5, 2, 4]
+    assert prepared.phenotypes.column("trait 2") == ("7", "9", "NA")
+    assert "“trait” names 2 traits, “1”, “2”, each of which is a column now" in " ".join(
+        prepared.notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "numbers"),
+    [
+        # Scores of two visits, whatever they are called; a visit; and a trait with records.
+        (("trait", "visit"), "1 4 2 3 5 1"),
+        (("visit", "value"), "1 2 1 2 1 2"),
+        (("measurement", "value"), "1 2 1 2 1 2"),
+        (("trait", "value"), "1 1 1 1 2 2"),
+        (("trait", "value"), "1.5 2 1.5 2 1.5 2"),
+    ],
+)
+def test_numbers_that_are_values_or_records_name_no_traits(columns, numbers):
+    rows = zip("aabbcc", numbers.split(), "121212", strict=True)
+    one = table(columns, *rows)
+    assert spread_out(one) == (one, "")
+
+
 def test_what_is_in_the_model_is_not_named():
     text = b"id,site,y\na,s1,1\na,s2,3\nb,s1,2\nb,s2,5\nc,s1,2\nc,s2,4\n"
     files = {"K.csv": KINSHIP, "y.csv": text}
