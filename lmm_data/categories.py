@@ -1,5 +1,6 @@
 """Categories of a column: which there are, and what each individual has."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,17 @@ import numpy as np
 from lmm_core.errors import DataError, listed, some
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import TextTable
+
+# What such columns are called, in words that their names are made of.
+_CATEGORIES = frozenset(
+    "batch plate cage pen block site farm herd flock lab room litter sex gender season group grp "
+    "treatment diet strain tank plot replicate run chip array lane center centre clinic cohort "
+    "population breed technician observer operator location loc env environment house barn".split()
+)
+# What is measured of them: litter_size, room_temp.
+_MEASURES = frozenset(
+    "size weight temp temperature area length density count mean score dose age days ratio".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +86,13 @@ def level_columns(column: str, names: Sequence[str]) -> tuple[str, ...]:
     ('sex=M',)
     """
     return tuple(f"{column}={name}" for name in names[1:])
+
+
+def is_called_category(column: str) -> bool:
+    """Whether a column is called as categories are, though it may hold numbers.
+
+    >>> [is_called_category(name) for name in ("batch", "Plate no.", "litter_size", "percentage")]
+    [True, True, False, False]
+    """
+    words = re.findall("[a-z]+", column.casefold())
+    return not _CATEGORIES.isdisjoint(words) and _MEASURES.isdisjoint(words)

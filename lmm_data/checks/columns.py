@@ -6,9 +6,10 @@ import numpy as np
 
 from lmm_core.arrays import LARGEST, Floats
 from lmm_core.errors import count, in_digits, some
+from lmm_data.categories import is_called_category
 from lmm_data.checks.distribution import all_alike
 from lmm_data.checks.finding import Finding, Severity, beyond, column_of, labels_or_rows
-from lmm_data.checks.phenotype_checks import missing_codes
+from lmm_data.checks.phenotype_checks import EXACT, missing_codes
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
 
@@ -115,7 +116,7 @@ def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Fi
                 value=1.0,
             )
             return
-        yield _constant(where, in_digits(float(values[0])))
+        yield _constant(where, in_digits(float(values[0]), EXACT))
         return
     for code, size in missing_codes(values):
         if code == 0.0:
@@ -124,26 +125,37 @@ def check_column(table: Table, column: str, wanted: bool = False) -> Iterator[Fi
             "covariate_code",
             "warning",
             where,
-            f"{in_digits(code)} may mean missing",
-            f"{in_digits(code)} occurs {count(size, 'time')}, far from all other values.",
+            f"{in_digits(code, EXACT)} may mean missing",
+            f"{in_digits(code, EXACT)} occurs {count(size, 'time')}, far from all other values.",
             "Taken for a number, it decides the coefficient.",
             "Write NA if it stands for a missing value.",
             tuple(table.ids[i] for i in np.flatnonzero(x == code)),
             code,
         )
+    yield from _levels(where, column, values)
+
+
+def _levels(where: str, column: str, values: Floats) -> Iterator[Finding]:
+    """Whole numbers that may be categories; of batches and the like, 101, 205 and 307 too."""
     levels = np.unique(values)
-    if FEWEST <= levels.size <= MOST and (np.diff(levels) == 1.0).all() and levels[0] % 1.0 == 0.0:
-        yield Finding(
-            "covariate_levels",
-            "note",
-            where,
-            "Whole numbers of a few levels",
-            f"{count(levels.size, 'level')}, from {in_digits(levels[0])} to "
-            f"{in_digits(levels[-1])}.",
-            "One slope is fitted, as if the steps were equal.",
-            "If they are categories, such as batches, use a column of 0 and 1 for each level.",
-            value=float(levels.size),
-        )
+    if levels.size < FEWEST or (levels % 1.0 != 0.0).any():
+        return
+    called = is_called_category(column)
+    most = min(LEVELS, values.size // 2) if called else MOST
+    if levels.size > most or not (called or (np.diff(levels) == 1.0).all()):
+        return
+    yield Finding(
+        "covariate_levels",
+        "note",
+        where,
+        "Whole numbers of a few levels",
+        f"{count(levels.size, 'level')}, from {in_digits(levels[0], EXACT)} to "
+        f"{in_digits(levels[-1], EXACT)}.",
+        "One slope is fitted, as if the numbers were a measure.",
+        "If they are categories, such as batches, use a column of 0 and 1 for each level "
+        f"(--factor {column}).",
+        value=float(levels.size),
+    )
 
 
 def _constant(where: str, what: str) -> Finding:

@@ -24,6 +24,8 @@ MISSING_NUMBERS = frozenset({0.0, 9.0, 99.0, 999.0, 9999.0, *map(float, SUSPECTE
 # A number that stands several times, so many times the range of all others away from them.
 FAR = 5.0
 LEVELS = 5
+# Digits of a number that is named as it stands in a file: 9999 is not 10,000.
+EXACT = 12
 # Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
 OUTLIER_CHANCE = 0.003
 # So much farther a residual is one whatever the tail of the others.
@@ -359,11 +361,11 @@ def _code(code: float, size: int, y: Floats, names: tuple[str, ...], where: str)
         "phenotype_code",
         "warning",
         where,
-        f"{in_digits(code)} may mean missing",
-        f"{in_digits(code)} occurs {count(size, 'time')}; all other values lie from "
+        f"{in_digits(code, EXACT)} may mean missing",
+        f"{in_digits(code, EXACT)} occurs {count(size, 'time')}; all other values lie from "
         f"{in_digits(float(rest.min()))} to {in_digits(float(rest.max()))}.",
         "Taken as a number, it changes the mean, the variance and h.",
-        f"If it means “missing”, take {in_digits(code)} for missing.",
+        f"If it means “missing”, take {in_digits(code, EXACT)} for missing.",
         labels,
         code,
     )

@@ -11,6 +11,7 @@ from lmm_data.dataset import align
 from lmm_data.preparation.choices import Choices
 from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kinship
 from lmm_data.preparation.design import design_of, no_trait, terms_of
+from lmm_data.preparation.discrete import on_numbers, with_discrete
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.parts import Parts
 from lmm_data.preparation.record_by_record import on_records
@@ -44,6 +45,9 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
     order: tuple[Role, ...] = ("phenotypes", "kinship", "covariates", "genotypes")
     named = {role: outcome for wanted in order for role, outcome in used if role == wanted}
     traits, covariates = (tables_of(used, role) for role in ("phenotypes", "covariates"))
+    told = [with_discrete(table, [outcome for _, outcome in used]) for table in covariates]
+    covariates = [table for table, _ in told]
+    parts.notes += [note for _, notes in told for note in notes]
     if len(traits) > 1:
         parts.several["phenotypes"], parts.source = tuple(traits), traits[0].name
     if len(covariates) > 1:
@@ -164,6 +168,8 @@ def reshape(parts: Parts, choices: Choices) -> None:
         )
     if parts.covariates is not None:
         parts.notes += on_records(parts.covariates, phenotypes)
+        if not parts.on_request:
+            parts.notes += on_numbers(parts.covariates, choices.factors)
         parts.design = design_of(parts.covariates, choices.factors)
         parts.covariates = parts.design.table
         # What is only on offer is not yet done.

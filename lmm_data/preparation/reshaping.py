@@ -114,7 +114,8 @@ def beside(
         looked_up = _with(phenotypes, added).entries_of(base.ids or (), _MISSING)
         further = dict(zip(added, looked_up, strict=True))
     joined = _with(base, own | further)
-    return replace(joined, missing=joined.missing | missing)
+    categories = (covariates.categories | phenotypes.categories) & {*joined.columns}
+    return replace(joined, missing=joined.missing | missing, categories=categories)
 
 
 def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
@@ -142,11 +143,13 @@ def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
         )
     entries: dict[str, Column] = {}
     origin: dict[str, str] = {}
+    categories = set()
     of_records = next((table.ids for table in tables if table.repeats), None)
     everyone = dict.fromkeys(label for table in tables for label in table.ids or ())
     ids = tuple(everyone) if of_records is None else of_records
     for table in tables:
-        for column, written in zip(table.columns, table.entries_of(ids, _MISSING), strict=True):
+        for own, written in zip(table.columns, table.entries_of(ids, _MISSING), strict=True):
+            column = own
             if column in entries and _BY_PLACE.fullmatch(column):
                 column = f"{what}{len(entries) + 1}"
             if column in entries:
@@ -157,10 +160,12 @@ def merged(tables: Sequence[TextTable], what: str = "covariate") -> TextTable:
                 )
             entries[column] = written
             origin[column] = table.name
+            if own in table.categories:
+                categories.add(column)
     missing = frozenset().union(*(table.missing for table in tables)) | {_MISSING}
     name = " and ".join(table.name for table in tables)
-    categories = frozenset().union(*(table.categories for table in tables)) & {*entries}
-    return TextTable(name, ids, tuple(entries), tuple(entries.values()), missing, categories)
+    columns, columns_of = tuple(entries), tuple(entries.values())
+    return TextTable(name, ids, columns, columns_of, missing, frozenset(categories))
 
 
 def together(tables: Sequence[TextTable]) -> TextTable:
@@ -219,7 +224,9 @@ def renamed(covariates: TextTable, phenotypes: TextTable) -> TextTable:
         f"covariate{index}" if _BY_PLACE.fullmatch(column) else column
         for index, column in enumerate(covariates.columns, start=1)
     ]
-    return replace(covariates, columns=tuple(names))
+    renaming = dict(zip(covariates.columns, names, strict=True))
+    categories = frozenset(renaming[column] for column in covariates.categories)
+    return replace(covariates, columns=tuple(names), categories=categories)
 
 
 def rows_without(table: TextTable, ids: Collection[str]) -> TextTable:

@@ -126,6 +126,40 @@ def test_levels_that_may_be_categories():
     assert "covariate_levels" not in codes(table(count=np.round(AGE)))
 
 
+@pytest.mark.parametrize("name", ["batch", "Batch_no", "sex", "cage", "site (code)"])
+def test_numbers_that_are_called_categories_need_not_follow_each_other(name):
+    for levels in ((0, 1, 2), (101, 205, 307), (2019, 2021, 2022)):
+        codes_of = table(**{name: np.choose(np.arange(N) % 3, levels)})
+        finding = only(codes_of, "covariate_levels")
+        assert (finding.severity, finding.value) == ("note", 3)
+        # The numbers as they stand in the file: 2019 is not 2,020.
+        assert finding.found == f"3 levels, from {levels[0]} to {levels[2]}."
+        assert f"(--factor {name})" in finding.remedy
+
+
+def test_measures_are_no_categories():
+    for quiet in (
+        # Doses, and what has a name of which a category's is a part.
+        {"dose": np.choose(np.arange(N) % 3, (0, 10, 50))},
+        {"litter_size": np.choose(np.arange(N) % 3, (4, 6, 9))},
+        {"percentage": np.choose(np.arange(N) % 3, (10, 20, 40))},
+        # Two levels are one column either way, and a size is no category whatever its name.
+        {"sex": 1.0 + SEX},
+        {"litter": np.round(AGE)},
+        {"batch": np.arange(N) % 3 + 0.5},
+    ):
+        assert "covariate_levels" not in codes(table(**quiet), use=[*quiet])
+
+
+def test_codes_are_named_as_they_stand():
+    age = AGE.copy()
+    age[[7, 9]] = 9999
+    assert only(table(age=age), "covariate_code").title == "9999 may mean missing"
+    assert only(table(year=np.full(N, 2019.0)), "covariate_constant").found == (
+        "Every entry is 2019."
+    )
+
+
 def test_aliased_columns_are_those_that_the_rotation_leaves_out():
     columns = {"age": AGE, "sex": SEX, "female": 1.0 - SEX, "both": 2.0 * AGE - SEX}
     found = [f for f in check_covariates(table(**columns)) if f.code == "covariate_aliased"]
