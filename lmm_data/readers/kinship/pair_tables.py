@@ -1,5 +1,6 @@
 """Tables with a line for each pair of individuals: KING's, PLINK's and pcrelate's."""
 
+import re
 from array import array
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lmm_core.arrays import Floats, Ints
-from lmm_core.errors import DataError, in_digits
+from lmm_core.errors import DataError, in_digits, some
 from lmm_data.readers.content import MAX_BYTES
 from lmm_data.readers.genotypes.plink_tables import (
     Names,
@@ -29,6 +30,9 @@ from lmm_data.readers.reading import Reading, Source
 IDS = (("iid1", "id1"), ("iid2", "id2"))
 VALUES = ("kinship", "propibd", "pi_hat", "kin")
 """Columns of the value, by which the program is known: KING's two, PLINK's and pcrelate's."""
+_IS_ID = re.compile("[fi]?id[12]")
+# The mean value with oneself from which coefficients must be relationships: between ½ and 1.
+_RELATED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,14 @@ class _Table:
 
 def is_pair_table(header: set[str]) -> bool:
     """Whether a header, in lower case, is that of a table of pairs with a known value."""
-    return all(header & {*labels} for labels in IDS) and bool(header & {*VALUES})
+    if not all(header & {*labels} for labels in IDS):
+        return False
+    return bool(header & {*VALUES}) or _is_behind_families(header)
+
+
+def _is_behind_families(header: set[str]) -> bool:
+    """Whether FID1, IID1, FID2 and IID2 are followed by one more column, whatever its name."""
+    return len(header) == 5 and {"fid1", "fid2"} < header
 
 
 def read_kin0(source: Source, within: Source | None = None) -> Reading:
@@ -54,18 +65,19 @@ def read_kin0(source: Source, within: Source | None = None) -> Reading:
         source: a header, and a line a pair, with the columns `IID1`, `IID2` (KING: `ID1`, `ID2`),
             `FID1`, `FID2` or `FID` where there are any, and a value: `KINSHIP` (KING, PLINK 2)
             and `kin` (pcrelate) are coefficients, half of a relationship; `PropIBD` (KING) and
-            `PI_HAT` (PLINK) are relationships.
+            `PI_HAT` (PLINK) are relationships. Behind families any one column is a relationship.
         within: KING's `.kin`, the pairs within families, of which `.kin0` has none.
 
     Returns:
-        A kinship with `scale` 2 for coefficients. An individual with itself, of which no such
-        table speaks, is one that is not inbred, with a note. A pair without a line is missing,
+        A kinship with `scale` 2 for coefficients. An individual with itself, of which none of
+        these programs speaks, is one that is not inbred, with a note; where a table speaks of
+        all, coefficients near 1 are relationships. A pair without a line is missing,
         as a filter leaves out the distant ones; but 0 in KING's list of relatives, and in
         PLINK's if it leaves out at least half of the pairs.
 
     Raises:
-        DataError: a column that is not there, a pair with two values or of an individual with
-            itself, an entry that is not a number.
+        DataError: a column that is not there, a pair with two values, an entry that is not a
+            number, a line with itself of some individuals and not of others.
 
     References:
         Manichaikul et al. 2010, Bioinformatics 26:2867; Purcell et al. 2007, AJHG 81:559;
@@ -104,6 +116,7 @@ def _reading(
     column: str, name: str, values: Floats, given: NDArray[np.bool_], who: Names, both: bool
 ) -> Reading:
     n = len(values)
+    whole = _has_own(given, who.ids, name)
     pairs = n * (n - 1) // 2
     unlisted = pairs - int(np.tril(given, -1).sum())
     listed_alone = column == "propibd" or (column == "pi_hat" and 2 * unlisted >= pairs)
@@ -121,6 +134,14 @@ def _reading(
             f"{unlisted} of {pairs} pairs are not in {name}, as --king-table-filter "
             "leaves out the distant ones: a kinship needs all of them",
         )
+    if not column or (whole and np.trace(values) > _RELATED * n):
+        # Of coefficients the value with oneself is ½ and more, of relationships 1 and more.
+        who = noting(
+            who,
+            f"{name}: the values are read as relationships, in which 1 is the value with oneself of one who is "
+            "not inbred; coefficients of inbred lines must be doubled (--double-kinship)",
+        )
+        return kinship_reading(name, values, who, "relationships, a table of pairs")
     if column == "kinship":
         words = (
             "KING coefficients, tables of pairs" if both else "KING coefficients, a table of pairs"
@@ -130,12 +151,13 @@ def _reading(
     if column == "kin":
         own = OWN_KINSHIP
         who = noting(who, "kin is a coefficient of kinship, half of a relationship: it is doubled")
-    values[np.diag_indices(n)] = own
-    who = noting(
-        who,
-        f"{name} says nothing of an individual with itself: {in_digits(own)} is put there, that of "
-        "one who is not inbred",
-    )
+    if not whole:
+        values[np.diag_indices(n)] = own
+        who = noting(
+            who,
+            f"{name} says nothing of an individual with itself: {in_digits(own)} is put there, "
+            "that of one who is not inbred",
+        )
     words = {
         "propibd": "KING’s segments of identity by descent, a list of relatives",
         "pi_hat": "PLINK’s shares of identity by descent (PI_HAT), a table of pairs",
@@ -148,6 +170,20 @@ def _reading(
             "not be positive semi-definite",
         )
     return kinship_reading(name, values, who, words, scale=2.0 if column == "kin" else 1.0)
+
+
+def _has_own(given: NDArray[np.bool_], ids: tuple[str, ...], name: str) -> bool:
+    """Whether the table has a line of each individual with itself; a DataError if of some."""
+    own = np.diagonal(given)
+    if own.any() and not own.all():
+        lacking = [label for label, there in zip(ids, own, strict=True) if not there]
+        raise DataError(
+            "each individual must have a line with itself, or none of them",
+            f"there is none for {some(lacking)}",
+            "add these lines, or leave out the others",
+            where=name,
+        )
+    return bool(own.all())
 
 
 def _require_once(i: Ints, j: Ints, entries: Floats, ids: tuple[str, ...], name: str) -> None:
@@ -177,6 +213,9 @@ def _pairs(data: bytes, name: str) -> _Table:
         next((place[label] for label in labels if label in place), None)
         for labels in (*IDS, VALUES)
     )
+    plain = value is None and _is_behind_families({*place})
+    if plain:
+        value = next(k for label, k in place.items() if not _IS_ID.fullmatch(label))
     if one is None or two is None or value is None:
         raise DataError(
             "a table of pairs must have the columns IID1, IID2 and KINSHIP",
@@ -201,13 +240,6 @@ def _pairs(data: bytes, name: str) -> _Table:
             )
         a = "" if family_one is None else entries[family_one].strip('"'), entries[one].strip('"')
         b = "" if family_two is None else entries[family_two].strip('"'), entries[two].strip('"')
-        if a == b:
-            raise DataError(
-                "a pair must be two individuals",
-                f"line {line} is “{' '.join(a).strip()}” with itself",
-                "leave it out",
-                where=name,
-            )
         # PLINK 2 lists a newcomer with all before it: the second comes first in its files.
         j.append(row.setdefault(b, len(row)))
         i.append(row.setdefault(a, len(row)))
@@ -218,5 +250,5 @@ def _pairs(data: bytes, name: str) -> _Table:
         require_room(8 * len(row) ** 2, name)
     if not row:
         raise DataError("the file must hold a line for each pair", "there are none", where=name)
-    column = header[value].lstrip("#").casefold()
+    column = "" if plain else header[value].lstrip("#").casefold()
     return _Table(column, list(row), np.array(i), np.array(j), np.array(found))

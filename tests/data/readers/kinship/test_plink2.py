@@ -259,8 +259,9 @@ def test_nothing_is_made_symmetric():
         ),
         (
             read_kin0,
-            (b"#IID1 IID2 KINSHIP\na a 0.5\n",),
-            r"^the pairs: a pair must be two individuals: line 2 is “a” with itself; leave it out$",
+            (b"#IID1 IID2 KINSHIP\na b 0.1\na a 0.5\n",),
+            r"^the pairs: each individual must have a line with itself, or none of them: there is "
+            r"none for “b”; add these lines, or leave out the others$",
         ),
         (read_kin0, (b"#IID1 IID2 KINSHIP\na b\n",), r"as the header, 3: line 2 has 2; fetch"),
         (read_kin0, (b"#IID1 IID2 KINSHIP\na b x\n",), r"numbers: line 2, entry 1 is “x”"),
