@@ -248,7 +248,8 @@ DIALECTS = {
         pheno(b"<!DOCTYPE html>\n<html><body>404</body></html>\n"),
         refused={
             "pheno.csv": "pheno.csv cannot be read: a web page; fetch the file itself, by "
-            "the page’s download link"
+            "the page’s download link; if the page is the table, open it in a spreadsheet and "
+            "save it as .xlsx"
         },
         lacks=("phenotypes", "kinship.csv", "covar.csv"),
         codes=None,

@@ -158,11 +158,12 @@ def toy_pheno():
     return {"pheno.csv": table({"weight": values}, ids)}
 
 
-def no_numbers(column):
+def no_numbers(column, word):
     """Why there is no dataset where the only column of the phenotypes is of words."""
     return (
-        f"pheno.csv: a trait must be a column of numbers: none of “{column}” is; look for a "
-        "missing code or a decimal comma in them, or choose another file for the phenotypes"
+        f"pheno.csv: a trait must be a column of numbers: none of “{column}” is: row 1, column "
+        f"“{column}” holds “{word}”; look for a missing code, a decimal comma or signs beside the "
+        "numbers, or choose another file for the phenotypes"
     )
 
 

@@ -105,7 +105,7 @@ VALUES = {
     ),
     "a text trait": Case(
         pheno(table({"coat": [("agouti", "black")[x] for x in SEX]})),
-        problem=no_numbers("coat"),
+        problem=no_numbers("coat", ("agouti", "black")[SEX[0]]),
         codes=("phenotype_text",),
     ),
     "a text trait beside one of numbers": Case(

@@ -22,6 +22,7 @@ from lmm_data.preparation.reshaping import (
 )
 from lmm_data.preparation.roles import Role, covariate_columns, tables_of
 from lmm_data.readers.opening import Outcome
+from lmm_data.readers.reading import TextTable
 from lmm_data.records import records_words
 from lmm_data.tables import Table
 from lmm_data.weights import weighted
@@ -198,9 +199,9 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     if not traits.columns:
         raise no_trait(phenotypes) or DataError(
             "a trait must be a column of numbers",
-            f"none of {some(phenotypes.columns, 6)} is",
-            "look for a missing code or a decimal comma in them, or choose another file for "
-            "the phenotypes",
+            f"none of {some(phenotypes.columns, 6)} is{_first_word(phenotypes)}",
+            "look for a missing code, a decimal comma or signs beside the numbers, or choose "
+            "another file for the phenotypes",
             where=phenotypes.name,
         )
     ids = kinship.ids or ()
@@ -244,6 +245,14 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
             f"{phenotypes.name} has {words}: each is an observation, and those of one individual "
             "share its genetic value."
         )
+
+
+def _first_word(table: TextTable) -> str:
+    """Where the first entry stands that is no number, for a sentence; "" if there is none."""
+    for column in table.columns:
+        for row, entry in table.not_numbers(column)[:1]:
+            return f": row {row + 1}, column “{column}” holds “{entry[:40]}”"
+    return ""
 
 
 def _on_families(outcomes: Sequence[Outcome]) -> list[str]:

@@ -23,6 +23,12 @@ _CHUNK = MEGABYTE
 # The flag of fields of a program's own in the head of a gzip member.
 _MORE = 4
 
+# Where a file is kept there is a page about it, and programs save tables as pages.
+_OF_A_PAGE = (
+    "fetch the file itself, by the page’s download link; if the page is the table, open it in a "
+    "spreadsheet and save it as .xlsx"
+)
+
 # First bytes of what is no text, what it is, and the remedy.
 _FOREIGN = (
     (b"PK\x03\x04", "a zip archive or a spreadsheet", "save a spreadsheet as “CSV UTF-8”"),
@@ -48,8 +54,8 @@ _FOREIGN = (
     (b"%PDF", "a PDF document", "export the table as CSV"),
     (b"{\\rtf", "a word processor’s document", "save it as plain text"),
     (b"\x89PNG", "a picture", "look for the file of numbers"),
-    (b"<!doctype html", "a web page", "fetch the file itself, by the page’s download link"),
-    (b"<html", "a web page", "fetch the file itself, by the page’s download link"),
+    (b"<!doctype html", "a web page", _OF_A_PAGE),
+    (b"<html", "a web page", _OF_A_PAGE),
     (b"<table", "a table of a web page", "open it in a spreadsheet and save it as .xlsx"),
     (b"<?xml", "an XML document", "open it in a spreadsheet, if it is one, and save it as .xlsx"),
 )

@@ -138,8 +138,9 @@ def _reading(
         # Of coefficients the value with oneself is ½ and more, of relationships 1 and more.
         who = noting(
             who,
-            f"{name}: the values are read as relationships, in which 1 is the value with oneself of one who is "
-            "not inbred; coefficients of inbred lines must be doubled (--double-kinship)",
+            f"{name}: the values are read as relationships, in which 1 is the value with oneself "
+            "of one who is not inbred; coefficients of inbred lines must be doubled "
+            "(--double-kinship)",
         )
         return kinship_reading(name, values, who, "relationships, a table of pairs")
     if column == "kinship":

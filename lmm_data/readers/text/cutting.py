@@ -189,6 +189,8 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
         head = ["", *head]
     for line, row in rows[1:]:
         if len(row) != len(head):
+            # What it is compared to has as many: a header of R has one less.
+            like = next((k for k, other in rows if len(other) == len(head)), first)
             hint = {
                 ",": "look for a decimal comma, or a comma inside a name",
                 " ": "look for a space inside a name, or a missing value that was left out",
@@ -196,7 +198,7 @@ def _of_one_length(rows: list[Row], separator: str, lines: list[str], name: str)
             raise DataError(
                 "every line must have as many entries as the first",
                 f"line {line} (“{row[0][:20]}”) has {len(row)} "
-                f"{'entry' if len(row) == 1 else 'entries'}, line {first} has {len(rows[0][1])}",
+                f"{'entry' if len(row) == 1 else 'entries'}, line {like} has {len(head)}",
                 hint,
                 where=name,
             )

@@ -271,7 +271,8 @@ def test_missing_codes_are_taken_when_decided():
 
 def test_phenotypes_without_numbers_are_a_problem():
     prepared = prepare({**PAIR, "pheno.csv": b"id,w\na,x\nb,y\nc,z\nd,q\n"})
-    assert "a trait must be a column of numbers: none of “w” is" in prepared.problem
+    said = "a trait must be a column of numbers: none of “w” is: row 1, column “w” holds “x”; look"
+    assert said in prepared.problem
 
 
 def test_a_refusal_is_given_and_raised_with_its_parts():

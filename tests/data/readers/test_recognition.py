@@ -137,7 +137,11 @@ REFUSED = {
         "a control file of R/qtl2; pack it with the files that it names, as .zip",
     ),
     "x.json": (b'\n{"a": [1, 2]}', "JSON, not a table; export it as CSV"),
-    "page.csv": (b"<html>", "a web page; fetch the file itself, by the page’s download link"),
+    "page.csv": (
+        b"<html>",
+        "a web page; fetch the file itself, by the page’s download link; if the page is the "
+        "table, open it in a spreadsheet and save it as .xlsx",
+    ),
 }
 
 

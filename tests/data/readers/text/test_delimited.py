@@ -374,3 +374,10 @@ def test_ten_thousand_columns_are_read_in_seconds():
     # A quarter of a second, alone on a computer; six mean that a column is looked up by searching.
     assert time.process_time() - start < 6
     np.testing.assert_array_equal(reading.table.numbers().values, values)
+
+
+def test_a_line_is_compared_to_one_that_is_as_long():
+    # R prints a wide matrix in pieces; its header has one name less than the lines below.
+    wrapped = b"   a   b\nm1 1.5 2.5\nm2 2.5 3.5\nm3 3.5 1.5\n   c\nm1 4.5\n"
+    with pytest.raises(DataError, match=r"line 5 \(“c”\) has 1 entry, line 2 has 3; look for"):
+        read_delimited(wrapped)
