@@ -30,8 +30,8 @@ def explain(
     if status == "flat":
         if exact:
             return (
-                "The covariates fit the phenotype without error, so there is no variance left "
-                "to divide and no h to estimate."
+                "The phenotype is fitted without error, so there is no variance left to divide "
+                "and no h to estimate."
             )
         if n - p <= 1:
             return (

@@ -63,7 +63,7 @@ def rows(pair: Pair) -> list[Row]:
     if len(names) > MOST:
         found.append(Row("more b", f"{len(names) - MOST}", "in Explore"))
     found += [
-        row("log-likelihood", lambda side: height(side.fit.loglik)),
+        row("log-likelihood", _height),
         row("highest point", lambda side: PLACE[side.fit.status]),
     ]
     return found
@@ -88,6 +88,11 @@ def notes(pair: Pair) -> list[str]:
 
 def _one_each(pair: Pair) -> bool:
     return all(side.view.problem.n == side.view.problem.individuals for side in pair.sides)
+
+
+def _height(side: Side) -> str:
+    # Of what is fitted exactly it is infinite, as on no curve.
+    return NONE if side.fit.rotated.exact else height(side.fit.loglik)
 
 
 def _share(side: Side) -> str:

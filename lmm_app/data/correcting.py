@@ -52,7 +52,8 @@ def grid(outcome: Outcome) -> None:
         disabled=[_LINE],
         column_config={
             _LINE: st.column_config.NumberColumn(width=60),
-            **{label: st.column_config.TextColumn(literal(label)) for label in labels},
+            # Heads of a grid are no Markdown.
+            **{label: st.column_config.TextColumn(label) for label in labels},
         },
         on_change=_take,
         args=(key, outcome, first, left, tuple(labels)),

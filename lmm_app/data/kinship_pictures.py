@@ -5,7 +5,7 @@ from itertools import compress
 
 import numpy as np
 
-from lmm_app.fit.text import number
+from lmm_app.fit.text import from_to, number
 from lmm_app.fit.view import covariance_picture
 from lmm_app.live.sides import color_limit
 from lmm_app.paper.picture import Axis, Bars, Line, Marks, Picture
@@ -43,8 +43,8 @@ def kinship_picture(
     ticks = tuple((float(place), ids[i]) for place, i in enumerate(order)) if n <= FEW else ()
     low, high = _range(K[~np.eye(n, dtype=bool)])
     words = (
-        f"The kinship of {n:,} individuals, relatives side by side: off the diagonal from "
-        f"{number(low, 3)} to {number(high, 3)}, "
+        f"The kinship of {n:,} individuals, relatives side by side: off the diagonal "
+        f"{from_to(low, high, 3)}, "
         f"on it {number(float(np.median(np.diagonal(K))), 3)} for most. Blue: related"
         f"{'; orange: less related than the average' if low < 0 else ''}."
     )
@@ -77,11 +77,9 @@ def entries_picture(K: Floats) -> Picture:
     edges = np.linspace(low, high + 1e-9 * abs(high), BINS + 1)
     counted = [np.histogram(values, edges)[0] for values in (pairs, own)]
     top = max(float(counts.max(initial=1)) for counts in counted)
-    ends = [number(float(end), 3) for end in (own.min(), own.max())]
-    between = " to ".join(number(end, 3) for end in _range(pairs))
     words = (
-        f"Kinship of pairs: {between}. Hatched, of each individual with itself: "
-        f"{' to '.join(dict.fromkeys(ends))}; about 1 is usual. The vertical axis is logarithmic."
+        f"Kinship of pairs: {from_to(*_range(pairs), 3)}. Hatched, of each individual with itself: "
+        f"{from_to(*_range(own), 3)}; about 1 is usual. The vertical axis is logarithmic."
     )
     room = 0.03 * (high - low)
     return Picture(
@@ -111,7 +109,9 @@ def eigenvalue_picture(values: Floats) -> Picture:
     rank = np.arange(1, n + 1, dtype=np.float64)
     negative = falling < -NEGATIVE_TOLERANCE * largest
     zero = int(np.count_nonzero(np.abs(falling) <= ZERO_TOLERANCE * largest))
-    words = f"{n:,} eigenvalues, from {number(largest, 3)} down to {number(float(falling[-1]), 3)}"
+    ends = [number(float(end), 3) for end in (largest, falling[-1])]
+    words = f"{n:,} eigenvalues, "
+    words += f"from {ends[0]} down to {ends[1]}" if ends[0] != ends[1] else f"all {ends[0]}"
     words += f"; {zero:,} of them zero" if zero else ""
     count = int(negative.sum())
     if count:

@@ -5,7 +5,7 @@ from itertools import compress
 
 import numpy as np
 
-from lmm_app.fit.text import number
+from lmm_app.fit.text import from_to, number
 from lmm_app.paper.picture import Axis, Bars, Line, Marks, Picture
 from lmm_core import LMMError, decompose, log_likelihood, rotate
 from lmm_core.arrays import Floats, Ints
@@ -44,9 +44,11 @@ def values_picture(
     marked = [i for i, label in enumerate(ids) if label in set(odd) and there[i]]
     marked.sort(key=lambda i: -abs(float(y[i]) - float(np.median(values))))
     words = (
-        f"{values.size:,} values of {trait}{f' after {after}' if after else ''}, from "
-        f"{number(low)} to {number(high)}, half of them below {number(float(np.median(values)))}"
+        f"{values.size:,} values of {trait}{f' after {after}' if after else ''}, "
+        f"{from_to(low, high)}"
     )
+    if high > low:
+        words += f", half of them below {number(float(np.median(values)))}"
     if values.size > 2 and high > low:
         words += f"; skewness {number(skewness(values), 2)}"
     if marked:

@@ -108,7 +108,7 @@ def _agreement(view: View, method: str, h2: float, comparison: Comparison, times
     where = f"h = {h2:.3f}".removesuffix("0")
     if at_estimate:
         low, high = map(h_words, verdict.ends(view, method))
-        where = f"h = ĥ = {h2:.4f} ({low} to {high})"
+        where = f"h = ĥ = {h_words(h2, 4)} ({low} to {high})"
     if comparison.agree:
         badge = ":green-badge[:material/check: the same β̂ by both]"
     elif comparison.dense is None:

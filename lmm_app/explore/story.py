@@ -53,14 +53,17 @@ def story_of(view: View, method: str, column: int | None, source: Linked | None)
         f"Ordinary regression treats these {view.problem.n:,} individuals as independent. "
         "Relatives may not be."
     )
-    words = f"effect of {name} on {trait}", "no effect", "No clear effect."
+    # A picture shows names as they are, and would show the marks for Markdown too.
+    axis = f"effect of {view.problem.columns[column]} on {view.problem.trait}"
+    words = axis, "no effect", "No clear effect."
     if source == Sample("mouse_hs300") and view.problem.columns[column] == "sex":
         heading = f"Do male and female mice differ in {trait}?"
         lead = (
             f"These {view.problem.n:,} mice come from 22 families. Relatives resemble each "
             "other; ordinary regression ignores it."
         )
-        words = f"{trait}: males minus females", "no difference", "No clear difference."
+        axis = f"{view.problem.trait}: males minus females"
+        words = axis, "no difference", "No clear difference."
         if view.problem.trait == "CD8" and view.fit(method).maxima:
             b, _, n = over_all_mice()
             turn = (
@@ -95,6 +98,8 @@ def story_board(view: View, method: str, story: Story) -> dict[str, Any]:
 def _about_h(view: View, method: str) -> Story:
     trait, fit = literal(view.problem.trait), view.fit(method)
     turn = "The curve below shows how well each h explains the data."
+    if view.reml.rotated.exact:
+        turn = ""
     if fit.status == "unbounded" and fit.maxima:
         turn += (
             " The band is around the highest finite hill: it holds every h within 1.92 of its top."

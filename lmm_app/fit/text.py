@@ -52,6 +52,12 @@ def number(value: float, digits: int = 4) -> str:
     return text.replace("-", "−")
 
 
+def from_to(low: float, high: float, digits: int = 4) -> str:
+    """Where numbers begin and end, or what all of them are to so many digits."""
+    ends = number(low, digits), number(high, digits)
+    return "from {} to {}".format(*ends) if ends[0] != ends[1] else f"all {ends[0]}"
+
+
 def plus_minus(value: float, error: float) -> str:
     """An estimate and its standard error, to two significant digits of the error."""
     if not (np.isfinite(value) and np.isfinite(error) and error > 0):
@@ -226,6 +232,8 @@ def times_sentence(times: Times) -> str:
 def profile_caption(view: View, method: str) -> str:
     """What is drawn of the profile, as far as it is there."""
     fit = view.fit(method)
+    if view.reml.rotated.exact:
+        return "There is no curve: nothing of the trait is left for any h to explain."
     words = ["Each curve is drawn from its own top: REML solid, ML dashed."]
     if fit.status == "flat":
         words.append(f"By {method} both ends are equally high: no h fits better than another.")

@@ -142,6 +142,11 @@ def compare(view: View, h2: float, *, reml: bool) -> Comparison:
     return Comparison(dense, weighted, difference, dense_seconds, weighted_seconds)
 
 
+def alike(values: Floats) -> bool:
+    """Whether all eigenvalues are the same but for rounding."""
+    return bool(np.ptp(values) <= 1e-9 * max(float(np.abs(values).max()), 1e-300))
+
+
 def covariance_picture(K: Floats, order: Ints) -> Floats:
     """K with relatives side by side, averaged in tiles beyond 400 individuals."""
     ordered = K[np.ix_(order, order)]

@@ -184,7 +184,7 @@ def _end_words(step: TraceStep, best: float) -> str:
 
 def answer_words(search: Search, interval: Interval | None = None) -> str:
     """What the search ends with, in words; ĥ has its interval with it."""
-    best = f"{search.answer:.4f}" if 0.0 < search.answer < 1.0 else f"{search.answer:.0f}"
+    best = h_words(search.answer, 4)
     if not search.polished:
         return f"The best value tried: h = {best}."
     band = "" if interval is None else f" ({h_words(interval.lower)} to {h_words(interval.upper)})"

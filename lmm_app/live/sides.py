@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.fit.view import MAX_CELLS, View
+from lmm_app.fit.view import MAX_CELLS, View, alike
 from lmm_app.live import theme
 from lmm_app.live.packing import Shared
 from lmm_app.live.sums import sums_part
@@ -24,14 +24,16 @@ def covariance_part(view: View, order: Ints, picture: Floats) -> dict[str, Any]:
     n, m = view.problem.n, picture.shape[0]
     ids = [view.problem.ids[i] for i in order] if n <= FEW else None
     tiles = "" if n <= MAX_CELLS else ", averaged in tiles"
+    off = picture[~np.eye(m, dtype=bool)]
+    colors = "Blue: errors that tend to have the same sign. " if (off > 0.0).any() else ""
+    colors += "Orange: opposite signs. " if (off < 0.0).any() else ""
     return {
         "kind": "covariance",
         "n": n,
-        "title": "Before the rotation: correlated errors",
+        "title": f"Before the rotation: {'' if off.any() else 'un'}correlated errors",
         "note": (
-            f"hK + (1 − h)I, {n:,} by {n:,}{tiles}, relatives side by side. Blue: errors that tend "
-            "to have the same sign. Orange: opposite signs. Generalised least squares has to "
-            "factor this matrix again for every h."
+            f"hK + (1 − h)I, {n:,} by {n:,}{tiles}, relatives side by side. {colors}Generalised "
+            "least squares has to factor this matrix again for every h."
         ),
         "matrix": matrix_part(picture),
         "binned": m < n,
@@ -86,6 +88,7 @@ def points_part(view: View, column: int, *, at_one: bool = False) -> dict[str, A
     alone = rotated.kept.size == 1
     adjusted = "" if alone else " and adjusted"
     others = "" if alone else ", adjusted for the other covariates"
+    even = alike(rotated.values)
     return {
         "column": int(np.flatnonzero(rotated.kept == column)[0]),
         "atOne": at_one,
@@ -96,9 +99,13 @@ def points_part(view: View, column: int, *, at_one: bool = False) -> dict[str, A
         "yTitle": f"{problem.trait}, rotated{adjusted}",
         "titles": {
             "weights": {
-                "title": "After the rotation: independent errors of unequal size",
+                "title": "After the rotation: independent errors of "
+                f"{'equal' if even else 'unequal'} size",
                 "note": (
-                    "One mark for each rotated observation. Where kinship adds much variance "
+                    "One mark for each rotated observation. All have the same λ, so whatever h "
+                    "is, all count the same."
+                    if even
+                    else "One mark for each rotated observation. Where kinship adds much variance "
                     "(large λ), the observation scatters more and counts less. At h = 0 all count "
                     "the same."
                 ),

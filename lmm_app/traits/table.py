@@ -32,6 +32,8 @@ def columns(
     fits = all_traits.fits
     names = np.array(all_traits.names, dtype=object)[places]
     found = np.array([words.found(all_traits, int(place)) for place in places], dtype=object)
+    # Of what is fitted exactly it would be infinite, which is no number to compare.
+    loglik = np.where(np.isfinite(fits.loglik), fits.loglik, np.nan)[places]
     shown = [
         Column("trait", "trait", names),
         Column("individuals", "n", fits.n[places]),
@@ -41,7 +43,7 @@ def columns(
         Column("found", "found", found),
         Column("hills", "n_maxima", fits.n_maxima[places]),
         Column("v", "sigma2", fits.sigma2[places], 5),
-        Column("log-likelihood", "loglik", fits.loglik[places], 3),
+        Column("log-likelihood", "loglik", loglik, 3),
     ]
     if (fits.n_maxima > 1).any():
         shown.insert(7, Column("next hill at", "next_h2", fits.next_h2[places], 3))

@@ -68,7 +68,10 @@ def headline(all_traits: AllTraits, method: str) -> str:
         (places["unbounded"], "rises without end", "rise without end"),
         (places["flat"], "has no estimate", "have no estimate"),
     ):
-        if those.size:
+        if those.size == m and not parts:
+            # It was just said of all of them.
+            words = f"{words.removesuffix('.')}: {names_of(all_traits, those)}."
+        elif those.size:
             verb = one if those.size == 1 else many
             words += f" {those.size:,} {verb}: {names_of(all_traits, those)}."
     return words

@@ -41,9 +41,10 @@ def check_power(rotated: RotatedData, *, where: str = "kinship") -> Iterator[Fin
         )
         return
     typical = float(errors[1])
-    listed = ", ".join(
-        f"{_error(float(e))} at h = {in_digits(h)}" for h, e in zip(AT, errors, strict=True)
-    )
+    said = [_error(float(e)) for e in errors]
+    listed = ", ".join(f"{e} at h = {in_digits(h)}" for h, e in zip(AT, said, strict=True))
+    if len({*said}) == 1:
+        listed = f"{said[0]} at h = " + ", ".join(in_digits(h) for h in AT)
     found = f"The expected standard error of ĥ is {listed}."
     # The mean over the way from 0.2 to 0.8.
     if float(errors.mean()) > LOW:

@@ -53,6 +53,13 @@ def test_the_exact_interval_covers_as_it_says_in_every_cell():
     assert text("coverage").count("- nowhere\n") == 2
 
 
+def test_the_tour_says_between_which_shares_both_intervals_cover():
+    rows = table("coverage", "K", "n", "true h", "ĥ = 0")
+    shares = [number(row[kind]) for row in rows for kind in ("exact", "profile")]
+    assert (round(min(shares)), round(max(shares))) == (94, 98)
+    assert {row["K"] for row in rows} == {"intercross", "full sibs"}
+
+
 KINDS = ("profile", "exact", "tails", "albi", "pivot")
 
 

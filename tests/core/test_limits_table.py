@@ -159,7 +159,7 @@ def test_a_kinship_of_rank_one_is_one_contrast_against_the_rest(reml):
 @pytest.mark.parametrize(
     ("left", "status", "says"),
     [
-        (0, "flat", "fit the phenotype without error"),
+        (0, "flat", "phenotype is fitted without error"),
         (1, "flat", "1 residual degree of freedom is left: too few to tell two variances apart"),
         (2, "boundary", "highest at h = "),
     ],

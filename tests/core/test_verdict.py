@@ -57,7 +57,7 @@ def test_reml_is_not_recommended_where_it_is_unbounded_too():
 
 
 def test_flat_has_three_reasons():
-    assert "fit the phenotype without error" in say("flat", exact=True)
+    assert "phenotype is fitted without error" in say("flat", exact=True)
     assert "With 3 individuals and 2 coefficients, 1 residual degree of freedom is left" in say(
         "flat", n=3, p=2
     )

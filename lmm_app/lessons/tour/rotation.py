@@ -3,6 +3,7 @@
 import numpy as np
 
 from lmm_app.fit.text import number
+from lmm_app.fit.view import alike
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_core.arrays import Floats
@@ -20,8 +21,7 @@ def sib_pairs() -> Floats:
 
 def all_alike(scene: Scene) -> bool:
     """Whether all eigenvalues are the same but for rounding."""
-    values = scene.view.reml.rotated.values
-    return bool(np.ptp(values) <= 1e-9 * max(float(np.abs(values).max()), 1e-300))
+    return alike(scene.view.reml.rotated.values)
 
 
 def _core(scene: Scene, guess: Guess) -> str:

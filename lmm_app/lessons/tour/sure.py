@@ -90,11 +90,11 @@ SURE = Step(
     title="How sure?",
     idea=_idea,
     formula=lambda scene: (
-        "1.92 is half of 3.84, the 95% point of χ² with one degree of freedom. Exact: all h₀ with "
-        "P(T ≥ T_obs) ≥ 0.05, where T = 2[ℓ(ĥ) − ℓ(h₀)], for this K and these covariates"
-        + (f"; here ĥ = {found(scene)}" if scene.told else "")
-        + ". In simulated studies of sibs and intercrosses, each kind contained the true h in 94 "
-        "to 98 of 100 cases (docs/coverage.md)."
+        "1.92 is half of 3.84, the 95% point of χ² with one degree of freedom."
+        + (f" With it, ĥ = {found(scene)}." if scene.told else "")
+        + " Exact: all h₀ with P(T ≥ T_obs) ≥ 0.05, where T = 2[ℓ(ĥ) − ℓ(h₀)], for this K and "
+        "these covariates. In simulated studies of sibs and intercrosses, each kind contained the "
+        "true h in 94 to 98 of 100 cases (docs/coverage.md)."
     ),
     question=Question(
         prompt=lambda scene: (

@@ -1,6 +1,7 @@
 """In place of the hidden curve, the search, the recap and the intervals: no h fits better; pure."""
 
 from lmm_app.fit.text import number
+from lmm_app.fit.verdict import exactly
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Question, Step
 from lmm_app.lessons.tour.wording import count, trait_of
@@ -15,9 +16,11 @@ def equally_related(scene: Scene) -> bool:
 def _idea(scene: Scene) -> str:
     rotated = scene.view.reml.rotated
     if rotated.exact:
+        fitted = exactly(scene.view, trait_of(scene))
         return (
-            f"The covariates fit {trait_of(scene)} exactly. Nothing is left over, so there is no "
-            "variance to divide. Is one of the covariates a copy of the trait?"
+            f"{fitted[:1].upper()}{fitted[1:]}. Nothing is left over, so there is no variance to "
+            "divide."
+            + (" Is one of the covariates a copy of the trait?" if rotated.rank > 1 else "")
         )
     if not equally_related(scene):
         left = count(rotated.n - rotated.rank, "value")
@@ -47,6 +50,8 @@ UNDECIDED = Step(
         "proportional to the identity there for every h, and the restricted log-likelihood does "
         "not depend on h."
         if equally_related(scene)
+        else "v̂ = Σwᵢrᵢ²/(n − p) is 0, and its logarithm is in ℓ: ℓ is infinite at every h."
+        if scene.view.reml.rotated.exact
         else "With n − p values the restricted log-likelihood has n − p terms; two variances need "
         "at least two that differ in λ."
     ),

@@ -1,5 +1,6 @@
 """Tables typed into the page, and entries that are corrected there, listed and taken back."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,15 @@ def test_what_is_typed_over_is_found_in_the_file():
     made = correction_of(outcome, 0, 1, " 21.3 ")
     assert made == ("y.csv", 3, 2, "weight of m1", "2l.3", "21.3")
     assert correction_of(outcome, 1, 0, "m3").where == "id"
+
+
+def test_the_grid_heads_its_columns_with_the_names_of_the_file():
+    app = dropped({"K.csv": K, "y.csv": PHENO.replace(b"weight", b"body_weight*", 1)})
+    app.toggle(key="edit_y.csv").set_value(True)
+    app = run(app)
+    columns = [json.loads(one.proto.columns).values() for one in app.dataframe]
+    labels = {column.get("label") for one in columns for column in one}
+    assert "body_weight*" in labels
 
 
 def test_corrections_are_listed_kept_and_taken_back():

@@ -101,8 +101,9 @@ def test_the_least_entry_is_one_that_is_there():
     K[0, 1] = K[1, 0] = 0.45
     shown = kinship_picture(K, np.arange(3), ["a", "b", "c"], [])
     assert "off the diagonal from 0.400 to 0.450, on it 1.00" in shown.words
-    assert "Kinship of pairs: 0.400 to 0.450. Hatched, of each individual with itself: 1.00;" in (
-        entries_picture(K).words
+    assert (
+        "Kinship of pairs: from 0.400 to 0.450. Hatched, of each individual with itself: all 1.00;"
+        in (entries_picture(K).words)
     )
 
 
@@ -142,6 +143,19 @@ def test_eigenvalues_below_zero_are_marked_and_counted():
     assert odd.labels == ("", "λ = −0.500")
     assert "5 eigenvalues, from 3.00 down to −0.500; 1 of them zero. 2 below zero" in shown.words
     assert not any(marks.suspect for marks in eigenvalue_picture(np.array([1.0, 2.0])).marks)
+
+
+def test_of_numbers_that_are_all_the_same_no_range_is_told():
+    ids = list("abcd")
+    assert eigenvalue_picture(np.ones(4)).words == "4 eigenvalues, all 1.00."
+    assert (
+        "off the diagonal all 0, on it 1.00"
+        in kinship_picture(np.eye(4), np.arange(4), ids, []).words
+    )
+    assert entries_picture(np.eye(4)).words.startswith(
+        "Kinship of pairs: all 0. Hatched, of each individual with itself: all 1.00;"
+    )
+    assert values_picture("w", np.full(4, 7.0), ids).words == "4 values of w, all 7.000."
 
 
 def test_values_are_counted_and_the_odd_ones_named():

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from lmm_app.explore import story as stories
+from lmm_app.fit.text import profile_caption
 from lmm_app.fit.verdict import ends, with_interval
 from lmm_app.sources.opened import Sample, open_source
 from lmm_core.dense import dense_gls
@@ -39,6 +40,21 @@ def test_ordinary_regression_and_the_mixed_model_on_the_mice(mice):
     assert mice.reml.h2 == pytest.approx(0.570, abs=2e-3)
     low, high = ends(mice, "REML")
     assert (low, high) == (pytest.approx(0.392, abs=3e-3), pytest.approx(0.732, abs=3e-3))
+
+
+def test_a_picture_shows_names_as_they_are_and_markdown_without_its_marks():
+    rng = np.random.default_rng(4)
+    sex = {"batch_1*": np.arange(24) % 2}
+    shown = view_of(make_problem(rng.normal(size=24), sibs(6, 4), sex, trait="body_weight_g"))
+    found = told(shown, column=1)
+    assert found.words["axis"] == "effect of batch_1* on body_weight_g"
+    assert found.heading == (r"Does body\_weight\_g differ between batch\_1\* 0 and batch\_1\* 1?")
+
+
+def test_of_a_trait_that_is_fitted_exactly_no_curve_is_promised():
+    constant = view("flat: constant")
+    assert told(constant).turn == ""
+    assert profile_caption(constant, "REML").startswith("There is no curve: ")
 
 
 @pytest.mark.parametrize("kind", ["interior", "tiny", "upper boundary"])

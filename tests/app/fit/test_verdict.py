@@ -264,6 +264,18 @@ def test_a_small_share_begins_a_sentence():
     assert words.verdict(families(0.6, columns=()), "REML").startswith("About **")
 
 
+def test_what_leaves_nothing_of_a_trait_is_what_is_in_the_model():
+    said = words.verdict(view("flat: constant"), "REML")
+    assert said == (
+        "**There is nothing to divide.** All values of trait are the same, so no variance is left."
+    )
+    line = np.arange(12.0)
+    copied = view_of(make_problem(2 * line, sibs(4, 3), {"line": line}))
+    assert "The covariates fit trait exactly, so no variance is left." in words.verdict(
+        copied, "REML"
+    )
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("flat")])
 def test_of_a_flat_profile_there_is_no_estimate(kind):
     said = words.verdict(view(kind), "REML")

@@ -258,3 +258,21 @@ def test_numbers_of_any_size_are_sent_and_nothing_warns():
     assert set(entries_of(matrix_of(picture)["matrix"]).ravel()) == set(K.ravel())
     axis = picture["points"]["valuesAxis"]
     assert np.isfinite([axis["lo"], axis["hi"]]).all()
+
+
+def test_titles_and_colours_are_of_the_errors_that_are_there():
+    alone = sides_of("flat: K = I", "REML", 0)
+    assert matrix_of(alone)["title"] == "Before the rotation: uncorrelated errors"
+    assert "Blue" not in matrix_of(alone)["note"]
+    assert alone["points"]["titles"]["weights"]["title"].endswith(
+        "independent errors of equal size"
+    )
+    assert "whatever h is, all count the same" in alone["points"]["titles"]["weights"]["note"]
+    related = sides_of("interior", "REML", 0)
+    assert matrix_of(related)["title"] == "Before the rotation: correlated errors"
+    assert "Blue: errors that tend" in matrix_of(related)["note"]
+    assert "Orange" not in matrix_of(related)["note"]
+    assert related["points"]["titles"]["weights"]["title"].endswith(
+        "independent errors of unequal size"
+    )
+    assert "Orange: opposite signs." in matrix_of(sides_of("unbounded", "REML", 0))["note"]

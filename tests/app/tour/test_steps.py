@@ -8,7 +8,9 @@ import pytest
 from lmm_app.lessons.presets import PRESETS
 from lmm_app.lessons.tour import TOUR, place_of, rotation, steps_of, weights
 from lmm_app.lessons.tour.twelve import twelve
+from lmm_app.lessons.tour.undecided import UNDECIDED
 from lmm_app.live.tour_boards import PICTURES, tour_board
+from lmm_core import log_likelihood
 from lmm_core.dense import dense_gls
 from tests.app.tour.scenes import (
     BY_NAME,
@@ -213,6 +215,15 @@ def test_where_all_eigenvalues_are_one_no_rotation_is_needed(kind):
     assert "no rotation is needed" in core("rotation", scene)
     assert right("weights", scene) == "same"
     assert "the right" not in BY_NAME["weights"].idea(scene)
+
+
+def test_of_a_trait_that_is_fitted_exactly_nothing_is_left_at_any_h():
+    scene = odd("flat: constant", "REML")
+    assert UNDECIDED.idea(scene).startswith("All values of trait are the same. Nothing is left")
+    assert "copy" not in UNDECIDED.idea(scene)
+    assert "ℓ is infinite at every h" in UNDECIDED.formula(scene)
+    assert [log_likelihood(scene.view.reml.rotated, h) for h in (0.0, 0.5, 1.0)] == [np.inf] * 3
+    assert "n − p values" in UNDECIDED.formula(odd("flat: n = 3, p = 2", "REML"))
 
 
 # Step 4

@@ -142,6 +142,15 @@ def test_the_verdict_counts_what_was_found(mixed):
     assert f"The median of the estimates is {h_words(half)}." in said
 
 
+def test_that_no_trait_has_an_estimate_is_told_once():
+    n = 12
+    found = fitted(made(np.outer(np.ones(n), [7.0, 8.0]), np.eye(n)))
+    assert words.headline(found, "REML") == ("**2 traits by REML:** none has an estimate: t0, t1.")
+    # What is fitted exactly has an infinite log-likelihood, which is no number for a table.
+    (loglik,) = [one for one in columns(found, np.arange(2), None) if one.name == "loglik"]
+    assert np.isnan(loglik.values).all()
+
+
 def test_a_single_trait_is_told_of_by_name(mixed):
     one = made(mixed.traits.values[:, :1], mixed.kinship, ("in|side",))
     found = fitted(one)
@@ -195,7 +204,7 @@ def test_the_file_has_the_numbers_of_the_table_with_all_digits(mixed):
     for row, k in zip(rows, places, strict=True):
         for name in ("h2", "lower", "upper", "sigma2", "loglik"):
             value = getattr(found.fits, name)[k]
-            assert (row[name] == "NA") if np.isnan(value) else (float(row[name]) == value)
+            assert (row[name] == "NA") if not np.isfinite(value) else (float(row[name]) == value)
         assert int(row["n"]) == found.fits.n[k]
         assert float(row["true_h2"]) == (k + 1) / 10
         assert row["found"] == words.found(found, int(k))
