@@ -19,6 +19,8 @@ from lmm_core.least_squares import wls
 
 # At h = 1 with a kinship not of full rank, V has no inverse.
 HIGHEST = 0.999
+# What the covariates leave of an individual, as a share, below which it is rounding.
+ROUNDING = 1e-9
 # Rows of the table of pairs that are held at a time.
 BLOCK = 64
 
@@ -144,16 +146,26 @@ class Fitted(Brief):
         return (P,) if self.across.shape[1] == 1 else (P, Penalty(self.inverse, self.across[:, :0]))
 
     @cached_property
-    def diagonal(self) -> Floats:
-        """Of P, shape (n,)."""
+    def spreads(self) -> Floats:
+        """√P_ii, shape (n,); infinite where the covariates fit an individual by itself.
+
+        A level that one individual alone has leaves nothing of it but rounding.
+        """
         whole = np.einsum("ij,ij->i", self.half, self.half)
-        diagonal: Floats = whole - np.square(self.across).sum(axis=1)
-        return diagonal
+        left = whole - np.square(self.across).sum(axis=1)
+        told = left > ROUNDING * whole
+        spreads: Floats = np.sqrt(left, where=told, out=np.full(left.size, np.inf))
+        return spreads
 
     def projected(self, E: Floats) -> Floats:
         """PE, shape (n, k)."""
         PE: Floats = self.half @ (self.half.T @ E) - self.across @ (self.across.T @ E)
         return PE
+
+    def standardized(self, E: Floats) -> Floats:
+        """PE, each individual's part over its standard deviation; (n,) or (n, k), as E is."""
+        scaled: Floats = (self.projected(E).T / self.spreads).T
+        return scaled
 
     def states(self, e: Floats) -> tuple[State, ...]:
         """What is exchanged, its a and its penalty, for errors e: values, then whole records."""
@@ -244,7 +256,7 @@ def with_outliers(
     """
     source = np.arange(traits[0].residual.size)
     source[list(pair)] = source[list(pair)[::-1]]
-    own = np.array([t.projected(t.residual[source]) / np.sqrt(t.diagonal) for t in traits])
+    own = np.array([trait.standardized(trait.residual[source]) for trait in traits])
     own /= own.std(axis=1, keepdims=True)
     z = np.array([normal_errors(traits, mixing, rng) for _ in range(draws)])
     whose = rng.permuted(np.tile(np.arange(own.shape[1]), (draws, 1)), axis=1)

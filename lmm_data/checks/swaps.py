@@ -162,16 +162,15 @@ def _cured(trait: Fitted, pair: tuple[int, int]) -> bool:
     """Whether two opposite outliers are ordinary values once they are exchanged."""
     indices = list(pair)
     y = trait.fixed + trait.residual
-    spread = np.sqrt(np.maximum(trait.diagonal, 1e-300))
-    t = trait.projected(y) / spread
-    before, spread = t[indices], spread[indices]
+    t = trait.standardized(y)
+    before = t[indices]
     if np.abs(before).min() < FAR or np.prod(before) > 0.0:
         return False
     # Where others are as far out by themselves, two that fit each other are no wonder.
     if len(beyond_tail(t, np.array(indices), FAR)) < 2:
         return False
     y[indices] = y[indices[::-1]]
-    after = trait.projected(y)[indices] / spread
+    after = trait.standardized(y)[indices]
     return bool(np.abs(after).max() < CLOSE)
 
 

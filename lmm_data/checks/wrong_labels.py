@@ -102,12 +102,7 @@ def _distances(traits: Sequence[Fitted], errors: Sequence[Floats], inverse: Floa
     Args:
         errors: of each trait, shape (draws, n).
     """
-    T = np.array(
-        [
-            trait.projected(E.T).T / np.sqrt(np.maximum(trait.diagonal, 1e-300))
-            for trait, E in zip(traits, errors, strict=True)
-        ]
-    )
+    T = np.array([trait.standardized(E.T).T for trait, E in zip(traits, errors, strict=True)])
     # A model that fits too well or too badly as a whole says nothing about one of them.
     T /= np.maximum(np.median(np.abs(T), axis=2, keepdims=True), 1e-300)
     distances: Floats = np.einsum("jdn,jk,kdn->dn", T, inverse, T, optimize=True)

@@ -1,7 +1,7 @@
 """Which of several columns names the individuals of another file, and what could as well."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmm_core.arrays import Brief
 from lmm_data.joining import SPELLINGS
@@ -11,6 +11,8 @@ from lmm_data.readers.naming import Candidate, Sheet
 _SHARE = 0.5
 # Numbers that repeat and are not called ids must be those of so many of the individuals.
 _MOST = 2 / 3
+# Of so many of both that meet, none do by chance.
+_NEARLY = 0.9
 # So many columns are respelled where none shares an id.
 _COLUMNS = 32
 
@@ -99,6 +101,22 @@ def none_meets(sheet: Sheet, candidates: Sequence[Candidate], choice: Choice) ->
     return Choice(called or alone, offered=choice.offered)
 
 
+def doubted(sheet: Sheet, choice: Choice, known: frozenset[str]) -> Choice:
+    """The choice with the words in the first column as its rival, where chance may have made it.
+
+    Whole numbers that are measured, such as days, may be numbers of individuals by chance, if those
+    are small and many, and the names in the first column be written otherwise in the other file.
+    """
+    best, alone = choice.best, sheet.alone
+    if best is None or choice.rival is not None or alone is None or alone.ids == best.ids:
+        return choice
+    if best.by_name or best.in_words or not alone.in_words or not alone.unique:
+        return choice
+    if _met(best, known) >= _NEARLY * max(len(best.members), len(known)):
+        return choice
+    return replace(choice, rival=alone)
+
+
 def would_join(sheet: Sheet, known: frozenset[str]) -> tuple[str, str, int] | None:
     """The column that would join most individuals if ids were respelled, by which rule, and how
     many; None if none would join half of its rows."""
@@ -107,9 +125,10 @@ def would_join(sheet: Sheet, known: frozenset[str]) -> tuple[str, str, int] | No
         column = frozenset(sheet.columns[index])
         if "" in column or len(column) < 2:
             continue
+        plain = len(column & known)
         for code, (_, spelling) in SPELLINGS.items():
             met = len({spelling(a) for a in column} & {spelling(b) for b in known})
-            if met >= _SHARE * len(column) and (best is None or met > best[2]):
+            if met > plain and met >= _SHARE * len(column) and (best is None or met > best[2]):
                 best = (sheet.label(index), code, met)
     return best
 
@@ -134,6 +153,8 @@ def _may_be(candidate: Candidate, known: frozenset[str], counted: bool) -> bool:
         if counted:
             return candidate.members <= known and (candidate.by_name or not candidate.counts_rows)
         return candidate.members == known
+    if candidate.in_fractions and not candidate.by_name:
+        return candidate.members <= known
     if candidate.by_name or met >= _SHARE * min(len(candidate.members), len(known)):
         sure = candidate.unique or candidate.by_name or candidate.in_words
         # Numbers of cages are ids of others by chance, and fewer than there are individuals.

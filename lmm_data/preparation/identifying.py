@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.joining import SPELLINGS
-from lmm_data.preparation.evidence import Choice, best_of, is_shifted, none_meets, would_join
+from lmm_data.preparation.evidence import (
+    Choice,
+    best_of,
+    doubted,
+    is_shifted,
+    none_meets,
+    would_join,
+)
 from lmm_data.preparation.odd_ids import cut_ids, unknown_ids
 from lmm_data.readers.naming import Candidate, counts_rows, renamed
 from lmm_data.readers.opening import Outcome
@@ -210,7 +217,9 @@ def _choice(
                 return Choice(max(mine, key=lambda c: len(c.members & known)))
     found = candidates_of(sheet, known)
     choice = best_of(found, known, counted=counted, same_order=same_order)
-    return choice if choice.best is not None else none_meets(sheet, found, choice)
+    if choice.best is None:
+        return none_meets(sheet, found, choice)
+    return doubted(sheet, choice, known)
 
 
 def _tabled(outcome: Outcome, choice: Choice, known: frozenset[str]) -> Outcome:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, some
+from lmm_data.readers.numeric import MISSING_CODES
 
 if TYPE_CHECKING:
     from lmm_data.readers.reading import Reading
@@ -16,6 +17,7 @@ NamedBy: TypeAlias = Literal["", "IID", "FID_IID"]
 Column: TypeAlias = Sequence[str]
 
 _GENERIC = re.compile(r"[VX](\d+)")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -53,10 +55,13 @@ class Candidate(Brief):
 
     @property
     def in_words(self) -> bool:
-        """Whether some id is more than a whole number, as 007 is too."""
-        return not all(
-            label.isdecimal() and (label[0] != "0" or label == "0") for label in self.members
-        )
+        """Whether some id is more than a number or a missing value, as 007 and 1-2 are."""
+        return not all(_NUMBER.fullmatch(label) or label in MISSING_CODES for label in self.members)
+
+    @property
+    def in_fractions(self) -> bool:
+        """Whether some id is a number with a part behind its point, as what is measured has."""
+        return not self.in_words and any("." in label for label in self.members)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -24,6 +24,7 @@ from lmm_data.readers.genotypes.plink_tables import named
 from lmm_data.readers.genotypes.table_entries import LETTERS, Entries, is_entry, kind_of
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import Reading, Source, TextTable
+from lmm_data.readers.text.candidates import ROW_NUMBERS
 from lmm_data.readers.text.dialect import ID_NAMES, plain_name, separator_of
 
 _LOOKED_AT = 30
@@ -217,6 +218,7 @@ def _kind(cut: _Cut, shape: Shape, first: Sequence[tuple[int, str]], name: str) 
 
 
 def _reading(name: str, shape: Shape, left: list[list[str]], entries: Entries) -> Reading:
+    shape, left = _without_row_numbers(shape, left)
     labels, table = _labels(shape, left, name)
     across = shape.header[shape.left :]
     marker_rows = shape.marker_rows
@@ -262,6 +264,28 @@ def _reading(name: str, shape: Shape, left: list[list[str]], entries: Entries) -
         unnamed=unnamed,
         either_way=either_way and entries.turns,
     )
+
+
+def _without_row_numbers(shape: Shape, left: list[list[str]]) -> tuple[Shape, list[list[str]]]:
+    """The same without a first column that numbers the rows, where names stand beside it.
+
+    As R writes them, in a file whose header has an entry less; of chosen rows they have gaps, and
+    are in any order.
+    """
+    if shape.left < 2 or not shape.header or plain_name(shape.header[0]) not in ROW_NUMBERS:
+        return shape, left
+    numbers, beside = ([row[j] for row in left] for j in (0, 1))
+    if not all(map(str.isdecimal, numbers)) or any(
+        len(set(entries)) < len(entries) for entries in (numbers, beside)
+    ):
+        return shape, left
+    # Of two columns of numbers the first may be the ids.
+    if all(map(str.isdecimal, beside)) and plain_name(shape.header[1]) not in ID_NAMES:
+        return shape, left
+    if plain_name(shape.header[1]) in CHROMOSOME | POSITION | CENTIMORGANS:
+        return shape, left
+    shorter = replace(shape, header=shape.header[1:], left=shape.left - 1)
+    return shorter, [row[1:] for row in left]
 
 
 def _labels(

@@ -15,7 +15,7 @@ _TWO_WORDS = re.compile(r"\S+\s+\S+")
 # What is called ids wherever it stands.
 _STRONG = ID_NAMES - WEAK_NAMES
 # What programs call a column that numbers the rows.
-_ROW_NUMBERS = frozenset(
+ROW_NUMBERS = frozenset(
     ["", *"unnamed0 x x1 rownames index rn row 1 obs no nr lfdnr observation rowid".split()]
 ).union("rownumber sno slno srno serialno idx".split())
 
@@ -37,7 +37,7 @@ def candidates_of(sheet: Sheet, known: Collection[str]) -> tuple[Candidate, ...]
         found += ways_of_pair(fids, iids, sheet.label(pair[1]), pair, bool(sheet.names))
     plain = [plain_name(label) for label in sheet.names] or [""] * len(sheet.columns)
     # The first column, or the one behind numbers of the rows.
-    leading = int(plain[0] in _ROW_NUMBERS and counts_rows(sheet.columns[0]))
+    leading = int(plain[0] in ROW_NUMBERS and counts_rows(sheet.columns[0]))
     for index, column in enumerate(sheet.columns):
         if pair and index == pair[1]:
             continue
@@ -81,7 +81,7 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
         if index in used:
             continue
         label = plain[index] if plain else ""
-        unnamed = label in _ROW_NUMBERS if plain else sheet.alone is not None
+        unnamed = label in ROW_NUMBERS if plain else sheet.alone is not None
         # Row names are written again and again, and of some of the rows they have gaps.
         leading = index == len(found)
         numbers = counts_rows(column) or (unnamed and chosen is not None and names_each(column))
@@ -97,7 +97,7 @@ def left_over(sheet: Sheet, chosen: Candidate | None) -> tuple[int, ...]:
 
 def _is_called_ids(plain: list[str], index: int, column: Column, is_first: bool) -> bool:
     label = plain[index]
-    if label in _ROW_NUMBERS and counts_rows(column):
+    if label in ROW_NUMBERS and counts_rows(column):
         return False
     if label == "" and index == 0:
         # R's row names, if they are names.

@@ -17,6 +17,7 @@ from lmm_data.checks.exchange import (
 from lmm_data.checks.pair_search import best_pair, pairs_from
 from lmm_data.checks.shifts import SHARES, Profile, moved, rotated_moves, search_shifts
 from lmm_data.checks.swaps import gumbel_point, search_swaps
+from lmm_data.checks.wrong_labels import count_wrong
 from lmm_data.dataset import Problem
 from tests.odd_views import sibs
 
@@ -211,3 +212,37 @@ def test_a_move_is_none_where_others_of_the_same_rows_gain_as_well(monkeypatch):
     assert (found.found, found.step) == (True, -1)
     monkeypatch.setattr(shifts, "_by_others", lambda best, *how: 0.5 * best.gain)
     assert not search_shifts([fit], order, rng=np.random.default_rng(0)).found
+
+
+def test_who_is_fitted_by_a_covariate_alone_has_no_part_in_what_is_suspected():
+    rng = np.random.default_rng(4)
+    K = sibs(30, 4)
+    y = simulate_phenotype(K, 0.6, rng=rng).y.copy()
+    y[[3, 50]] = 8.0, -8.0
+    for row in (0, 17, 119):
+        alone = (np.arange(120) == row).astype(np.float64)
+        _, fit = made(y, K, X=np.column_stack([np.ones(120), alone]))
+        trait = Fitted.of(fit)
+        assert np.flatnonzero(np.isinf(trait.spreads)).tolist() == [row]
+        P = trait.projected(np.eye(120))
+        others = alone == 0.0
+        assert trait.spreads[others] == pytest.approx(np.sqrt(np.diagonal(P)[others]), rel=1e-9)
+        t = trait.standardized(trait.residual)
+        assert t[row] == 0.0
+        assert 0.5 < t[others].std() < 2.0
+        (E,) = with_outliers([trait], np.ones((1, 1)), rng, 20, (3, 50))
+        assert np.isfinite(E).all()
+        threshold = search_swaps([fit], np.arange(120), rng=rng)[0].threshold
+        assert np.isfinite(threshold)
+
+
+def test_who_is_fitted_by_a_covariate_alone_is_not_counted_among_wrong_labels():
+    rng = np.random.default_rng(4)
+    K = sibs(30, 6)
+    alone = (np.arange(180) == 17).astype(np.float64)
+    X = np.column_stack([np.ones(180), alone])
+    fits = [made(simulate_phenotype(K, 0.95, rng=rng).y, K, X=X)[1] for _ in range(4)]
+    wrong = count_wrong(fits, np.random.default_rng(0))
+    assert wrong is not None
+    assert wrong.found < 0.1 * 180
+    assert 0.0 <= wrong.expected < 0.1 * 180

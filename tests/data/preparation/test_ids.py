@@ -131,3 +131,44 @@ def test_mothers_are_no_ids_where_half_of_the_young_are_known(head):
     # Where none of the young is known there is nothing to ask.
     strangers = f"{head}\nv,d,1\nw,c,3\nx,a,2\ny,b,5\n".encode()
     assert prepare({**files, "p.csv": strangers}).require_dataset().n == 4
+
+
+def numbered(n):
+    """A kinship of individuals that are called 1 to n, in another order."""
+    ids = [str(k + 1) for k in np.random.default_rng(2).permutation(n)]
+    return square(np.eye(n), ids)
+
+
+def test_what_is_measured_is_no_id_by_chance():
+    """Numbers with fractions, missing values among them, that are individuals' where whole."""
+    values = [20, 31.5, 40, "NaN", 52, 52, 61.5, 70, 70, 33]
+    pheno = "Taxa,height\n" + "".join(f"T{k},{v}\n" for k, v in enumerate(values))
+    made = prepare({"K.csv": numbered(90), "pheno.csv": pheno.encode()})
+    assert made.dataset is None
+    assert "no id is shared" in made.problem
+    assert not any("height" in note for note in made.notes)
+    # Called ids, and all of them there, they are ids: plots, say.
+    ids = [f"{block}.{plot}" for block in (1, 2) for plot in (1, 2, 3)]
+    pheno = "y,id\n" + "".join(f"{k**1.5},{label}\n" for k, label in enumerate(ids))
+    made = prepare({"K.csv": square(np.eye(6), ids), "pheno.csv": pheno.encode()})
+    assert made.dataset.ids == tuple(ids)
+    made = prepare(
+        {"K.csv": square(np.eye(6), ids), "pheno.csv": pheno.replace("id", "where").encode()}
+    )
+    assert made.dataset.ids == tuple(ids)
+
+
+def test_whole_numbers_that_are_ids_by_chance_are_asked_about():
+    days = np.random.default_rng(3).permutation(np.arange(20, 150))[:50]
+    rows = "".join(f"H{k:03d},{day},{k**1.1:.2f}\n" for k, day in enumerate(days))
+    files = {"K.csv": numbered(281), "pheno.csv": f"Hybrid,days,yield\n{rows}".encode()}
+    made = prepare(files)
+    assert made.dataset is None
+    assert "column “days” has 50 ids that are in K.csv, and column “Hybrid” has 0" in made.problem
+    decided = prepare(files, Choices(ids=(("pheno.csv", "days"),)))
+    assert decided.dataset.n == 50
+    assert set(decided.dataset.ids) == {str(day) for day in days}
+    # Nine in ten of both do not meet by chance.
+    every = "".join(f"H{k:03d},{k + 1},{k**1.1:.2f}\n" for k in range(281))
+    files["pheno.csv"] = f"Hybrid,tag,yield\n{every}".encode()
+    assert prepare(files).dataset.n == 281

@@ -250,3 +250,23 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_stay_tables(name):
     assert recognise("t.csv", TABLES[name].encode()).reader == "table"
+
+
+@pytest.mark.parametrize("numbers", ["whole", "with gaps", "in another order"])
+@pytest.mark.parametrize("head", [[], ["X"], ["No."]])
+@pytest.mark.parametrize("entries", ["counts", "letters"])
+def test_names_of_rows_that_only_number_them_are_no_ids(numbers, head, entries):
+    """As R writes them: the header has an entry less, and ids stand in the next column."""
+    rows = {
+        "whole": range(1, N + 1),
+        "with gaps": [k + 1 + (k > 4) for k in range(N)],
+        "in another order": range(N, 0, -1),
+    }[numbers]
+    body = {"counts": COUNTS, "letters": PAIRS}[entries]
+    table = [[*head, "taxa", *(f"s{j}" for j in range(M))]]
+    table += [[k, i, *row] for k, i, row in zip(rows, IDS, body, strict=True)]
+    made = prepared(written(table, "\t"))
+    assert made.dataset is not None, made.problem
+    assert read(made).genotypes.ids == tuple(IDS)
+    assert read(made).table is None
+    np.testing.assert_allclose(made.dataset.kinship, TRUTH, atol=1e-12)
