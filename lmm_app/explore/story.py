@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lmm_app.fit.chance import p_words
+from lmm_app.fit.chance import p_between
 from lmm_app.fit.effect import LEVEL, STEPS, effect_at
 from lmm_app.fit.text import literal, number
 from lmm_app.fit.verdict import ends, share_of, verdict
@@ -152,9 +152,9 @@ def _cross(view: View, method: str, column: int) -> str:
     if share_of(fit, high) - share_of(fit, low) > 0.5:
         inside = (h >= low) & (h <= high)
         return (
-            f"These data say little about h. For h from {h_words(low)} to {h_words(high)}, p lies "
-            f"between {p_words(p[inside].min())} and {p_words(p[inside].max())}."
-        ).replace("p = ", "")
+            f"These data say little about h. For h from {h_words(low)} to {h_words(high)}, "
+            f"{p_between(float(p[inside].min()), float(p[inside].max()))}."
+        )
     if crossed.size != 1:
         return ""
     at = float(h[crossed[0] + 1])

@@ -16,7 +16,7 @@ from lmm_app.lessons.tour import following
 from lmm_app.lessons.tour.families import Slope
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.weights import REACH
-from lmm_app.lessons.tour.wording import two
+from lmm_app.lessons.tour.wording import count, two
 from lmm_app.paper.svg import Axes, drawing, words
 from lmm_core import wls
 
@@ -66,8 +66,8 @@ def _pairs(scene: Scene, *, shown: bool) -> Still:
             parts.append(words(left + 130, 182, "?", size=72, more=' class="quiet"'))
         else:
             parts.append(frame.dots(cloud.x, cloud.y))
-    number = f"{close.count:,} {'pairs' if far is None else 'closest pairs'}"
-    told = [] if far is None else [f"Left: {far.count:,} distant pairs{_r(far, shown)}."]
+    number = count(close.count, "pair" if far is None else "closest pair")
+    told = [] if far is None else [f"Left: {count(far.count, 'distant pair')}{_r(far, shown)}."]
     told.append(
         f"{'Here' if far is None else 'Right'}: {number}"
         + (f"{_r(close, shown)}." if shown else ", still hidden. Sketch them.")

@@ -10,7 +10,7 @@ from lmm_app.lessons.tour import dice
 from lmm_app.lessons.tour.families import Slope, TwoSlopes
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.relatives import shape
-from lmm_app.lessons.tour.wording import two
+from lmm_app.lessons.tour.wording import count, two
 from lmm_app.live import plot
 from lmm_core.arrays import Floats
 
@@ -26,9 +26,11 @@ def pair_charts(scene: Scene, *, revealed: bool) -> list[dict[str, Any]]:
     reach = max(float(np.abs([*one.x, *one.y]).max()) for one in clouds) or 1.0
     charts = []
     if pairs.distant is not None:
-        charts.append(_cloud(pairs.distant, "Distant pairs", "distant", scene, reach, seen=True))
+        name, which = "Distant pairs", "distant pair"
+        charts.append(_cloud(pairs.distant, name, which, scene, reach, seen=True))
     name = "All pairs" if pairs.distant is None else "The closest pairs"
-    charts.append(_cloud(pairs.close, name, "closest", scene, reach, seen=revealed))
+    which = "pair" if pairs.distant is None else "closest pair"
+    charts.append(_cloud(pairs.close, name, which, scene, reach, seen=revealed))
     return charts
 
 
@@ -36,7 +38,7 @@ def _cloud(
     cloud: Cloud, title: str, which: str, scene: Scene, reach: float, *, seen: bool
 ) -> dict[str, Any]:
     many = "" if cloud.x.size == cloud.count else f" {cloud.x.size:,} of them are drawn."
-    said = f"{cloud.count:,} {which} pairs, r = {two(cloud.r)}.{many}"
+    said = f"{count(cloud.count, which)}, r = {two(cloud.r)}.{many}"
     ends = np.array([-reach, reach])
     series = [
         plot.dots("pairs", "pairs", cloud.x.astype(np.float32), cloud.y.astype(np.float32)),
@@ -133,7 +135,7 @@ def _slope_chart(
     points: dict[str, Any] = plot.points("plain", title.lower(), slope.x, slope.y, small=True)
     if float(np.ptp(slope.sizes)) > 0.0:
         points["sizes"] = _radii(slope.sizes)
-        points["words"] = [f"{int(size)} individuals" for size in slope.sizes]
+        points["words"] = [count(int(size), "individual") for size in slope.sizes]
     return {
         "title": title,
         "note": numbers if revealed else f"A dot for each {one}, and the line of least squares.",

@@ -106,7 +106,7 @@ def coverage(all_traits: AllTraits, true_h2: Sequence[float]) -> str:
     if not places.size:
         return ""
     inside = (fits.lower[places] <= truth) & (truth <= fits.upper[places])
-    if all_traits.m == 1:
+    if places.size == 1:
         holds = "contains" if inside[0] else "does not contain"
         return f"The true h is known, {h_words(float(truth[0]))}: the interval {holds} it."
     share = f"{100.0 * inside.mean():.1f}".removesuffix(".0")

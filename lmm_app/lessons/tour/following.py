@@ -104,9 +104,9 @@ def _core(scene: Scene, guess: Guess) -> str:
     low, high = (h_words(one) for one in scene.interval)
     if families is not None:
         return _of_families(families, _answer(scene), found, f"{low} to {high}")
-    p = f"({p_words(found.low)} to {p_words(found.high)})".replace("p = ", "")
-    if found.high < 0.001:
-        p = "(p < 0.001 throughout)"
+    first, last = p_words(found.low), p_words(found.high)
+    p = f"({first} to {last})" if first != last else f"({last} throughout)"
+    p = p.replace("p = ", "")
     if found.crossings:
         at = h_words(found.crossings[0])
         return (

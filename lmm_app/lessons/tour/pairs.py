@@ -63,7 +63,8 @@ class Pairs:
             return "full sibs"
         if abs(low - ALIKE) < NEAR and abs(high - ALIKE) < NEAR:
             return "pairs with the same genes, such as twins"
-        return f"the {self.close.count:,} closest pairs"
+        many = self.close.count
+        return "the closest pair" if many == 1 else f"the {many:,} closest pairs"
 
 
 @lru_cache(maxsize=8)

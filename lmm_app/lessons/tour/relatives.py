@@ -5,7 +5,7 @@ from lmm_app.fit.text import number
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.pairs import residual_pairs
-from lmm_app.lessons.tour.wording import named, trait_of, two
+from lmm_app.lessons.tour.wording import count, named, trait_of, two
 from lmm_core import wls
 
 # From here on a cloud looks tilted.
@@ -53,7 +53,9 @@ def _answer(scene: Scene) -> str:
 def _core(scene: Scene, guess: Guess) -> str:
     pairs = residual_pairs(scene.view)
     close, r = pairs.close, two(pairs.close.r)
-    few = f" With {close.count} pairs, r itself is uncertain." if close.count < FEW else ""
+    few = f" With {count(close.count, 'pair')}, r itself is uncertain." if close.count < FEW else ""
+    if scene.view.reml.rotated.exact:
+        return "There is no cloud: nothing of the trait is left over for a residual."
     if pairs.distant is None:
         return (
             "There is nothing to compare: all pairs are equally related. Subtracting the mean "
@@ -79,13 +81,13 @@ def _core(scene: Scene, guess: Guess) -> str:
         )
     if answer == "up":
         return (
-            f"The cloud is tilted upward, r = {r}. But it is made of {close.count:,} pairs, and "
-            f"chance can do this: a test of h = 0 gives {p_words(p)}.{few}"
+            f"The cloud is tilted upward, r = {r}. But it is made of {count(close.count, 'pair')}, "
+            f"and chance can do this: a test of h = 0 gives {p_words(p)}.{few}"
         )
     if p < LEVEL:
         return (
-            f"The cloud looks almost round: r = {r}. But r sums up {close.count:,} pairs and "
-            f"leaves out the rest. The test of h = 0 uses all the data and gives {p_words(p)}: "
+            f"The cloud looks almost round: r = {r}. But r sums up {count(close.count, 'pair')} "
+            f"and leaves out the rest. The test of h = 0 uses all the data and gives {p_words(p)}: "
             f"more resemblance than chance explains well.{few}"
         )
     return (

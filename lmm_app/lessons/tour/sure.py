@@ -53,7 +53,7 @@ def _both(scene: Scene) -> str:
     if apart > AGREE:
         words += f" {limits(scene.fit, exact)}"
     elif status != "hills":
-        words += " Here they almost agree."
+        words += " Here they agree." if profile == ends else " Here they almost agree."
     if (exact.lower <= HALF <= exact.upper) != compatible(scene):
         inside = "are" if exact.lower <= HALF <= exact.upper else "are not"
         words += f" By the exact interval these data {inside} compatible with h = 0.5."

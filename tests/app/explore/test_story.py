@@ -177,14 +177,6 @@ def test_every_kind_of_answer_has_a_story(kind, method):
             assert "ĥ" not in story.words["home"]
 
 
-@pytest.mark.parametrize(
-    ("p", "said"),
-    [(0.179, "p = 0.18"), (0.00173, "p = 0.002"), (0.0312, "p = 0.031"), (0.0004, "p < 0.001")],
-)
-def test_p_has_two_digits_and_at_most_three_decimals(p, said):
-    assert stories.p_words(p) == said
-
-
 def test_the_page_opens_with_the_question():
     app = open_app()
     assert app.title[0].value == "Do male and female mice differ in CD8?"

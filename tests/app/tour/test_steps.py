@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from lmm_app.lessons.presets import PRESETS
+from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.tour import TOUR, place_of, rotation, steps_of, weights
 from lmm_app.lessons.tour.twelve import twelve
 from lmm_app.lessons.tour.undecided import UNDECIDED
 from lmm_app.live.tour_boards import PICTURES, tour_board
+from lmm_app.live.tour_charts import pair_charts
 from lmm_core import log_likelihood
 from lmm_core.dense import dense_gls
 from tests.app.tour.scenes import (
@@ -17,6 +19,7 @@ from tests.app.tour.scenes import (
     LESSONS,
     METHODS,
     ODD,
+    SIMULATED,
     STEPS,
     core,
     guesses,
@@ -27,6 +30,7 @@ from tests.app.tour.scenes import (
     stage,
 )
 from tests.app_helpers import received
+from tests.odd_views import make_problem, view_of
 
 
 def test_ten_steps_in_the_order_of_the_post():
@@ -215,6 +219,25 @@ def test_where_all_eigenvalues_are_one_no_rotation_is_needed(kind):
     assert "no rotation is needed" in core("rotation", scene)
     assert right("weights", scene) == "same"
     assert "the right" not in BY_NAME["weights"].idea(scene)
+
+
+def test_one_pair_is_one_and_where_nothing_is_left_there_is_no_cloud():
+    one = Scene(
+        view_of(make_problem([1.0, 1.2, 3.1, 2.0], two_sibs())), "REML", simulated=SIMULATED
+    )
+    said = core("relatives", one)
+    assert "With 1 pair, r itself is uncertain." in said
+    assert "1 pairs" not in said + str(pair_charts(one, revealed=True))
+    assert core("relatives", odd("flat: constant", "REML")).startswith("There is no cloud: ")
+    (chart,) = pair_charts(odd("flat: one family", "REML"), revealed=True)
+    assert chart["note"].startswith("66 pairs, r = ")
+
+
+def two_sibs():
+    """Two sibs and two strangers."""
+    K = np.eye(4)
+    K[0, 1] = K[1, 0] = 0.5
+    return K
 
 
 def test_of_a_trait_that_is_fitted_exactly_nothing_is_left_at_any_h():

@@ -16,6 +16,7 @@ from lmm_core import decompose, fit_lmm, interval_h2, log_likelihood, rotate, wl
 from lmm_core.dense import dense_gls
 from lmm_core.fit import fit_rotated
 from lmm_core.grid import profile_grid
+from lmm_core.summary import h_words
 from tests import odd_views
 from tests.app.tour.scenes import (
     BY_NAME,
@@ -221,6 +222,9 @@ def test_both_intervals_are_those_of_the_core(name):
         assert min(abs(end - one) for one in found) < 0.0051, (said, end)
     agree = max(abs(a - b) for a, b in zip(exact, interval_h2(scene.fit), strict=True)) <= 0.03
     assert ("almost agree" in said) <= agree
+    low, high, *shown = (h_words(end) for end in (*interval_h2(scene.fit), *exact))
+    if scene.status != "hills" and agree:
+        assert ("Here they agree." in said) == ([low, high] == shown)
     assert ("samples set the limit" in said) == (not agree)
 
 
