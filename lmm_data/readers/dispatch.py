@@ -137,7 +137,7 @@ READERS: Mapping[str, Reader] = {
     ),
     "tassel": Reader(read_tassel, "a kinship of TASSEL, its first line a count", True),
     "upper": Reader(read_upper, "an upper triangle", True),
-    "bimbam": Reader(read_bimbam, "BIMBAM genotypes", True, ("", "")),
+    "bimbam": Reader(with_places(read_bimbam), "BIMBAM genotypes", True, _AND_PLACES),
     "counts": Reader(
         with_places(read_genotype_table),
         "a table of genotypes, of 0, 1 and 2 or letters",

@@ -11,7 +11,7 @@ from lmm_data.readers.archive import open_archive
 from lmm_data.readers.containers import CONTAINERS, ObjectOf, opened
 from lmm_data.readers.corrections import Correction, corrected
 from lmm_data.readers.file_contents import Contents
-from lmm_data.readers.genotypes.placing import beside_genotypes
+from lmm_data.readers.genotypes.placing import HEADER, LINES, beside_genotypes
 from lmm_data.readers.members import Member
 from lmm_data.readers.recognition import (
     ARCHIVE,
@@ -27,11 +27,11 @@ from lmm_data.readers.recognition_text import is_control
 from lmm_data.readers.rqtl2.control import Value, read_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, SheetText, sheets_of
 
-BIMBAM = "bimbam"
 ANNOTATION = "bimbam-annotation"
 TABLE = "table"
-# Genotypes in a single file, which may say nothing of where their markers lie.
-_UNPLACED = ("raw", "counts")
+# Genotypes in a single file, which may say nothing of where their markers lie, and where it is
+# certain that markers are named.
+_UNPLACED = {"raw": HEADER, "bimbam": LINES, "counts": ""}
 _SAYS = "its contents say so"
 
 
@@ -133,7 +133,7 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     taken = {name for cross in crosses for name in cross.files}
     groups = [*crosses, *group(recognised[name] for name in contents if name not in taken)]
     order = list(contents)
-    groups = _with_places(_with_annotations(groups), contents)
+    groups = _with_places(groups, contents)
     groups = sorted(groups, key=lambda one: order.index(one.files[0]))
     chosen = {name for name in contents.there if getattr(contents[name], "chosen", False)}
     sheets = {name for name, data in files.items() if isinstance(data, SheetText)}
@@ -200,23 +200,13 @@ def _texts(value: Value) -> list[str]:
     return [text for part in parts for text in _texts(part)]
 
 
-def _with_annotations(groups: list[Group]) -> list[Group]:
-    """The groups with each annotation of markers beside the BIMBAM genotypes of the same name."""
-    annotations = [one for one in groups if one.reader == ANNOTATION]
-    made = []
-    for one in groups:
-        if one.reader == BIMBAM and annotations:
-            alike = [_alike(one.name, other.name) for other in annotations]
-            best = annotations.pop(alike.index(max(alike)))
-            one = replace(one, files=(*one.files, *best.files))
-        made.append(one)
-    used = {name for one in made if one.reader == BIMBAM for name in one.files}
-    return [one for one in made if one.reader != ANNOTATION or one.files[0] not in used]
-
-
 def _with_places(groups: list[Group], contents: Mapping[str, bytes]) -> list[Group]:
     """The groups with each file of markers' places beside the genotypes that do not have them."""
-    genotypes = {one.files[0]: one for one in groups if one.reader in _UNPLACED}
+    genotypes = {
+        one.files[0]: (contents[one.files[0]], _UNPLACED[one.reader])
+        for one in groups
+        if one.reader is not None and one.reader in _UNPLACED
+    }
     if not genotypes:
         return groups
     maps = {
@@ -227,7 +217,7 @@ def _with_places(groups: list[Group], contents: Mapping[str, bytes]) -> list[Gro
     }
     found = beside_genotypes(
         {name: (contents[name], one.reader != TABLE) for name, one in maps.items()},
-        {name: (contents[name], one.reader == "raw") for name, one in genotypes.items()},
+        genotypes,
     )
     made = [one for one in groups if one.files[0] not in found]
     for k, one in enumerate(made):
@@ -235,12 +225,6 @@ def _with_places(groups: list[Group], contents: Mapping[str, bytes]) -> list[Gro
         if beside:
             made[k] = replace(one, files=(*one.files, *beside))
     return made
-
-
-def _alike(one: str, other: str) -> int:
-    """How many signs two names begin with in common."""
-    differ = (k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    return next(differ, min(len(one), len(other)))
 
 
 def _renamed(groups: list[Group]) -> tuple[Group, ...]:

@@ -1,14 +1,15 @@
 """GEMMA's own files: relatedness without ids, and BIMBAM's genotypes, traits and annotation."""
 
 import sys
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lmm_core.arrays import Floats
+from lmm_core.arrays import read_only
 from lmm_core.errors import DataError, some
 from lmm_data.readers.content import MAX_BYTES
+from lmm_data.readers.genotypes.collected import UNKNOWN_CHROMOSOME
+from lmm_data.readers.genotypes.marker_places import nowhere
 from lmm_data.readers.genotypes.plink_tables import (
     Names,
     contents,
@@ -17,12 +18,9 @@ from lmm_data.readers.genotypes.plink_tables import (
     require_width,
 )
 from lmm_data.readers.kinship.plink2 import kinship_reading, numbers, text_matrix
-from lmm_data.readers.numeric import MISSING_CODES, as_number
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import Reading, Source, TextTable, suspicions
 from lmm_data.tables import GenotypeTable, require_unique
-
-UNKNOWN_CHROMOSOME = "0"
-"""As PLINK writes it."""
 
 MARKER_COLUMNS = 3
 MAX_KNOWN = 1 << 16
@@ -51,21 +49,17 @@ def read_gemma_kinship(source: Source) -> Reading:
     return kinship_reading(found, values, Names(notes=notes), words)
 
 
-def read_bimbam(
-    source: Source,
-    annotation: Source | None = None,
-) -> Reading:
+def read_bimbam(source: Source) -> Reading:
     """Mean genotypes in BIMBAM's format, as `gemma -g` reads them.
 
     Args:
         source: a line for each marker: its name, two alleles and a number from 0 to 2 for each
             individual, between commas, spaces or tabs; `NA` is missing. gzip-compressed or not.
-        annotation: where the markers lie, as for `read_bimbam_annotation`.
 
     Returns:
         Genotypes that count the first of the two alleles, of individuals that are called `1` to
-        `n`, with a note: the file does not name them. Without an annotation the chromosome is "0"
-        and the position NaN.
+        `n`, with a note: the file does not name them. Nor does it say where the markers lie: the
+        chromosome is "0" and the position NaN.
 
     Raises:
         DataError: lines of different lengths, or an entry that is not a number from 0 to 2.
@@ -95,20 +89,21 @@ def read_bimbam(
         f"{found} names no individuals: they are called 1 to {n} until the fam file or the "
         "phenotypes, in the same order, name them"
     )
-    chromosome, position, centimorgans, more = _places(markers, annotation, found)
+    unknown = read_only(np.full(len(markers), np.nan))
     genotypes = GenotypeTable(
         name=found,
         ids=tuple(str(k + 1) for k in range(n)),
         markers=tuple(markers),
-        chromosome=chromosome,
-        position=position,
-        position_cm=centimorgans,
+        chromosome=(UNKNOWN_CHROMOSOME,) * len(markers),
+        position=unknown,
+        position_cm=unknown,
         counts=np.array(rows).T,
         allele1=tuple(one for one, _ in alleles),
         allele0=tuple(two for _, two in alleles),
     )
     words = "BIMBAM’s mean genotypes, counts of the first allele"
-    return Reading(found, "genotypes", words, (note, *more), genotypes=genotypes, unnamed=True)
+    notes = (note, nowhere(found))
+    return Reading(found, "genotypes", words, notes, genotypes=genotypes, unnamed=True)
 
 
 def read_bimbam_table(source: Source) -> Reading:
@@ -165,25 +160,6 @@ def read_bimbam_annotation(source: Source) -> Reading:
     Raises:
         DataError: lines of other than three or four entries, a marker that repeats.
     """
-    table = _annotation(source)
-    words = "BIMBAM’s annotation: a row a marker"
-    return Reading(table.name, "table", words, table=table)
-
-
-def _dosages(
-    entries: list[str], known: dict[str, float], name: str, line: int
-) -> NDArray[np.float32]:
-    """The numbers on one line; those met before need not be parsed, in a tenth of the time."""
-    try:
-        return np.fromiter(map(known.__getitem__, entries), np.float32, len(entries))
-    except KeyError:
-        values = numbers(entries, name, line)
-    if len(known) < MAX_KNOWN:
-        known.update(zip(entries, values.tolist(), strict=True))
-    return values.astype(np.float32)
-
-
-def _annotation(source: Source) -> TextTable:
     found, data = contents(source, "the annotation")
     lines = list(fields(data, found, commas=True))
     if not lines or len(lines[0][1]) not in (3, 4):
@@ -198,47 +174,18 @@ def _annotation(source: Source) -> TextTable:
     markers = tuple(row[0] for _, row in lines)
     require_unique(markers, found, "row", "id")
     entries = tuple(zip(*(row[1:] for _, row in lines), strict=True))
-    return TextTable(found, markers, columns, entries)
+    table = TextTable(found, markers, columns, entries)
+    return Reading(found, "table", "BIMBAM’s annotation: a row a marker", table=table)
 
 
-def _places(
-    markers: Sequence[str], annotation: Source | None, name: str
-) -> tuple[tuple[str, ...], Floats, Floats, tuple[str, ...]]:
-    """Chromosome, base pairs and centimorgans of each marker, and a note on those without."""
-    m = len(markers)
-    unknown = np.full(m, np.nan)
-    if annotation is None:
-        note = f"{name} says nothing of where its markers lie: an annotation file would"
-        return (UNKNOWN_CHROMOSOME,) * m, unknown, unknown, (note,)
-    table = _annotation(annotation)
-    placed = table.ids or ()
-    row = {label: k for k, label in enumerate(placed)}
-    rows = [row.get(label) for label in markers]
-
-    def taken(column: str) -> list[str]:
-        entries = table.column(column)
-        return ["NA" if k is None else entries[k] for k in rows]
-
-    def known(column: str, least: float) -> Floats:
-        for k, entry in table.not_numbers(column):
-            raise DataError(
-                "positions must be numbers",
-                f"marker “{placed[k]}” has “{entry[:40]}”",
-                "write marker, position, chromosome, and NA for unknown",
-                where=table.name,
-            )
-        values = np.array([as_number(entry) for entry in taken(column)])
-        return np.where(values >= least, values, np.nan)
-
-    chromosome = tuple(
-        UNKNOWN_CHROMOSOME if entry in (*MISSING_CODES, "-9") else entry
-        for entry in taken("chromosome")
-    )
-    centimorgans = known("centimorgans", 0.0) if "centimorgans" in table.columns else unknown
-    absent = [label for label, k in zip(markers, rows, strict=True) if k is None]
-    notes = (
-        (f"{table.name} does not place {len(absent)} of the {m} markers: {some(absent)}",)
-        if absent
-        else ()
-    )
-    return chromosome, known("position", 1.0), centimorgans, notes
+def _dosages(
+    entries: list[str], known: dict[str, float], name: str, line: int
+) -> NDArray[np.float32]:
+    """The numbers on one line; those met before need not be parsed, in a tenth of the time."""
+    try:
+        return np.fromiter(map(known.__getitem__, entries), np.float32, len(entries))
+    except KeyError:
+        values = numbers(entries, name, line)
+    if len(known) < MAX_KNOWN:
+        known.update(zip(entries, values.tolist(), strict=True))
+    return values.astype(np.float32)

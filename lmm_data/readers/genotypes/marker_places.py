@@ -12,7 +12,7 @@ from lmm_core.errors import DataError, count
 from lmm_data.readers.genotypes.collected import UNKNOWN_CHROMOSOME
 from lmm_data.readers.genotypes.lines import lines_of
 from lmm_data.readers.genotypes.plink_tables import MAX_LINES
-from lmm_data.readers.numeric import as_number
+from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.reading import Source
 from lmm_data.readers.text.dialect import plain_name, separator_of, split
 
@@ -191,7 +191,8 @@ def columns_of(rows: Sequence[Sequence[str]]) -> _Columns | None:
 
 def _are_annotation(rows: Sequence[Sequence[str]]) -> bool:
     """Whether lines are GEMMA's: a marker, a position and a chromosome."""
-    whole = all(row[1].strip().isdecimal() for row in rows)
+    positions = [row[1].strip() for row in rows if row[1].strip() not in MISSING_CODES]
+    whole = all(one.lstrip("-").isdecimal() for one in positions) and bool(positions)
     return whole and not all(_CHROMOSOMES.fullmatch(row[0].strip()) for row in rows)
 
 
@@ -217,11 +218,12 @@ def _place(row: Sequence[str], columns: _Columns, line: int, name: str) -> Place
             where=name,
         )
     position = round(megabases) if np.isnan(position) and not np.isnan(megabases) else position
-    # In a .map and a .bim, 0 is what is not known.
-    unknown = not columns.headed and centimorgans == 0
+    # In a .map and a .bim, 0 is what is not known, and for GEMMA −9.
+    unknown = not columns.headed and (centimorgans < 0 or (centimorgans == 0 and columns.marker))
     alleles = tuple(row[j] for j in columns.alleles)
+    chromosome = row[columns.chromosome]
     return Place(
-        row[columns.chromosome] or UNKNOWN_CHROMOSOME,
+        UNKNOWN_CHROMOSOME if chromosome in (*MISSING_CODES, "-9") else chromosome,
         position if position > 0 else np.nan,
         np.nan if unknown else centimorgans,
         alleles,

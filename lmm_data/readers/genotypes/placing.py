@@ -25,6 +25,9 @@ _LOOKED_AT = 4096
 _LONG, _SHORT = 1 << 20, 200
 # Without a header and a name that says so, so much of a file must be names of the markers.
 _SHARED = 0.5
+_SAYS_SO = 1e-9
+
+HEADER, LINES = "header", "lines"
 
 
 def with_places(read: Callable[[Source], Reading]) -> Callable[..., Reading]:
@@ -151,36 +154,45 @@ def share_of_places(source: Source, markers: Collection[str], *, told: bool) -> 
     body = [row for row in rows[columns.headed :] if len(row) > columns.marker]
     share = sum(row[columns.marker] in markers for row in body) / max(len(body), 1)
     if columns.headed or told:
-        return share + 1e-9
+        return share + _SAYS_SO
     return share if share >= _SHARED else 0.0
 
 
 def beside_genotypes(
-    places: Mapping[str, tuple[Source, bool]], genotypes: Mapping[str, tuple[Source, bool]]
+    places: Mapping[str, tuple[Source, bool]], genotypes: Mapping[str, tuple[Source, str]]
 ) -> dict[str, str]:
     """To which file of genotypes each file of places belongs: the one that shares most of it.
 
     Args:
         places: files that may be some, by name, each with whether its format says so.
-        genotypes: files that do not say where their markers lie, by name, each with whether its
-            header surely holds markers.
+        genotypes: files that do not say where their markers lie, by name, each with what certainly
+            names markers: `HEADER`, `LINES`, or "".
 
     Returns:
-        The name of the genotypes by that of the places. A file that says nowhere what it is
-        counts only if it has the markers of a header: individuals have numbers beside them, too.
+        The name of the genotypes by that of the places: of those that share as much, the one that
+        is called alike. A file that says nowhere what it is counts only if it has what certainly
+        are markers: individuals have numbers beside them, too. One that says it and shares none
+        is beside genotypes that no other has.
     """
-    made = {}
+    made: dict[str, str] = {}
+    strange: dict[str, str] = {}
     for name, (source, told) in places.items():
         told = told or name.lower().removesuffix(".gz").endswith((".map", ".bim"))
         shares = {
-            one: share_of_places(source, _names(content, headed=headed), told=told)
-            for one, (content, headed) in genotypes.items()
-            if told or headed or _is_headed(source)
+            one: share_of_places(source, _names(content, headed=where == HEADER), told=told)
+            for one, (content, where) in genotypes.items()
+            if told or where or _is_headed(source)
         }
-        best = max(shares, key=shares.__getitem__, default="")
+        best = max(shares, key=lambda one: (shares[one], _alike(one, name)), default="")
         if best and shares[best] > 0:
-            made[name] = best
-    return made
+            (made if shares[best] > _SAYS_SO else strange)[name] = best
+    return made | {name: one for name, one in strange.items() if one not in made.values()}
+
+
+def _alike(one: str, other: str) -> int:
+    """How many signs two names begin with in common."""
+    differ = (k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differ, min(len(one), len(other)))
 
 
 def _is_headed(source: Source) -> bool:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from lmm_core.errors import DataError
+from lmm_data.readers.dispatch import READERS
 from lmm_data.readers.genotypes.gemma import (
-    read_bimbam,
     read_bimbam_annotation,
     read_bimbam_table,
     read_gemma_kinship,
@@ -64,8 +64,8 @@ TARGETS = {
     "king.bin": (read_king_bin, real("toy.triangle.king.bin", "toy.king.id")),
     "kin0": (read_kin0, real("toy.kin0")),
     "cXX": (read_gemma_kinship, real("toy.cXX.txt")),
-    "bimbam": (read_bimbam, real("toy.geno.txt.gz", "toy.anno.txt")),
-    "bimbam plain": (read_bimbam, [b"s1, A, G, 0, 1, NA, 2\ns2, A, G, 0.5, 1, 1, 2\n"]),
+    "bimbam": (READERS["bimbam"].read, real("toy.geno.txt.gz", "toy.anno.txt")),
+    "bimbam plain": (READERS["bimbam"].read, [b"s1, A, G, 0, 1, NA, 2\ns2, A, G, 0.5, 1, 1, 2\n"]),
     "bimbam table": (read_bimbam_table, real("toy.gemma.txt")),
     "annotation": (read_bimbam_annotation, real("toy.anno.txt")),
     "pheno": (read_plink_table, real("toy.pheno.txt")),

@@ -5,8 +5,8 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_core.kinship import centered_kinship, standardized_kinship
+from lmm_data.readers.dispatch import READERS
 from lmm_data.readers.genotypes.gemma import (
-    read_bimbam,
     read_bimbam_annotation,
     read_bimbam_table,
     read_gemma_kinship,
@@ -17,6 +17,7 @@ from tests.places import FORMATS
 from tests.reading import called
 
 GENO = b"rs1, A, G, 0, 1, 2\nrs2, C, T, 0.5, NA, 1\n"
+read_bimbam = READERS["bimbam"].read
 ANNO = b"rs2, 200, X, 1.5\nrs1, NA, NA, NA\nrs4, -9, -9, -9\n"
 
 
@@ -72,10 +73,13 @@ def test_notes_on_what_the_genotypes_do_not_say():
     assert read_bimbam(GENO).notes == (
         "the genotypes names no individuals: they are called 1 to 3 until the fam file or the "
         "phenotypes, in the same order, name them",
-        "the genotypes says nothing of where its markers lie: an annotation file would",
+        "the genotypes says nothing of where its markers lie; a .map beside it would",
     )
     made = read_bimbam(GENO + b"rs3 A C 1 1 0\nrs4 A C 1 1 0\n", ANNO)
-    assert made.notes[1:] == ("the annotation does not place 1 of the 4 markers: “rs3”",)
+    assert made.notes[1:] == (
+        "the map says where 3 of the 4 markers lie",
+        "not in the map, so that nobody says where they lie: 1 marker, “rs3”",
+    )
     assert made.genotypes.chromosome == ("0", "X", "0", "0")
     np.testing.assert_array_equal(made.genotypes.position, [np.nan, 200, np.nan, np.nan])
     np.testing.assert_array_equal(made.genotypes.position_cm, [np.nan, 1.5, np.nan, np.nan])
@@ -136,16 +140,17 @@ def test_annotation():
         ((GENO.replace(b"NA", b"inf"),), r"from 0 to 2, .* “2” has inf at marker “rs2”"),
         (
             (GENO, b"rs1 100\n"),
-            r"^the annotation: every line must be a marker, its position and its chromosome: the "
-            r"first has 2 entries; write those three columns$",
+            r"^the map: a file of places must be a .map, a .bim, or a table with the columns "
+            r"marker, chr and pos: it begins with “rs1 100”; write the names of these columns",
         ),
-        ((GENO, b""), r"the first has 0 entries"),
-        ((GENO, b"rs1 100 1\nrs2 1\n"), r"as many fields as the first, 3: line 2 has 2"),
-        ((GENO, b"rs1 100 1\nrs1 1 1\n"), r"its own id: “rs1” is given 2 times; keep one of them"),
+        ((GENO, b""), r"it is empty; write the names"),
+        ((GENO, b"rs1 100 1\nrs2 1\n"), r"it begins with “rs1 100 1”"),
+        ((GENO, b"rs1 100 1\n" * 30 + b"rs2 1\n"), r"a marker with its place: line 31 has 2"),
+        ((GENO, b"rs1 100 1\nrs1 1 1\n"), r"“rs1” is at 1:100, and in line 2 at 1:1; correct"),
+        ((GENO, b"rs9 100 1\n"), r"none is in both: it has “rs9”, and the genotypes “rs1”"),
         (
-            (GENO, b"rs1 1 100\nrs2 X 5\n"),
-            r"^the annotation: positions must be numbers: marker “rs2” has “X”; write marker, "
-            r"position, chromosome, and NA for unknown$",
+            (GENO, b"rs1 1 100\n" * 30 + b"rs2 X 5\n"),
+            r"^the map: a position must be a number: line 31 has “X”; correct it, or write NA$",
         ),
         ((b"\x93NUMPY" + GENO,), r"the file must be text: it is a NumPy array"),
     ],

@@ -44,6 +44,35 @@ def test_a_map_beside_raw_is_told_by_what_is_in_it(kind, turned):
     assert not any("says nothing" in note for note in outcome.reading.notes)
 
 
+BIMBAM = b"rs1, A, G, 0, 1, 2, 0\nrs_2, G, C, 1, 1, 0, 2\nrs3, T, A, 2, 0, 1, 1\n"
+
+
+@pytest.mark.parametrize("name", ["where.txt", "study.csv", "snps.anno.txt"])
+@pytest.mark.parametrize("kind", MAPS)
+def test_a_map_beside_bimbams_genotypes_is_told_by_what_is_in_it(kind, name):
+    if kind[0] == ".":
+        name = f"study{kind[:4]}"
+    (outcome,) = prepare({"a.geno.txt": BIMBAM, name: MAPS[kind]}).outcomes
+    found = outcome.reading.genotypes
+    assert outcome.group.files == ("a.geno.txt", name)
+    assert [c.removeprefix("chr") for c in found.chromosome] == ["1", "1", "X"]
+    np.testing.assert_array_equal(found.position, [100, 200, 50])
+    # Two cohorts of the same markers: the map belongs to the one that is called alike.
+    both = prepare(
+        {"z.geno.txt": BIMBAM, "a.geno.txt": BIMBAM, "a.anno.txt": MAPS["an annotation"]}
+    )
+    assert [one.group.files for one in both.outcomes] == [
+        ("z.geno.txt",),
+        ("a.geno.txt", "a.anno.txt"),
+    ]
+
+
+def test_measurements_of_individuals_are_no_map_of_bimbams_markers():
+    pheno = b"a1 12 30\na2 15 31\na3 11 29\na4 14 33\n"
+    groups = [o.group.files for o in prepare({"a.geno.txt": BIMBAM, "y.txt": pheno}).outcomes]
+    assert groups == [("a.geno.txt",), ("y.txt",)]
+
+
 def test_plinks_own_files_give_what_its_bed_gives():
     bed = genotypes_of(prepare(BED))
     for name in ("toy.raw", "toy.ad.raw", "toy.plink2.raw", "toy.counts.csv"):
