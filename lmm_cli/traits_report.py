@@ -10,7 +10,7 @@ import numpy as np
 from lmm_cli.command import PROGRAM
 from lmm_cli.console import Console
 from lmm_cli.report import files_text
-from lmm_core.errors import in_digits
+from lmm_core.errors import count, in_digits
 from lmm_core.summary import aligned, number
 from lmm_data.records import records_words
 
@@ -66,10 +66,9 @@ def traits_text(
     method = "REML" if fits.reml else "ML"
     counts = Counter(fits.status.tolist())
     several = int((fits.n_maxima > 1).sum())
-    words = ", ".join(f"{count:,} {status}" for status, count in counts.most_common())
-    title = (
-        f"{fits.m:,} traits of {records_words(len(work.ids), len(work.relationship))}, by {method}"
-    )
+    words = ", ".join(f"{times:,} {status}" for status, times in counts.most_common())
+    whose = records_words(len(work.ids), len(work.relationship))
+    title = f"{count(fits.m, 'trait')} of {whose}, by {method}"
     summary = f"Covariates: {', '.join(work.columns)}. Status: {words}."
     if several:
         summary += f" With more than one hill: {several:,}."

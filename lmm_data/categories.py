@@ -12,13 +12,15 @@ from lmm_data.readers.reading import TextTable
 
 # What such columns are called, in words that their names are made of.
 _CATEGORIES = frozenset(
-    "batch plate cage pen block site farm herd flock lab room litter sex gender season group grp "
-    "treatment diet strain tank plot replicate run chip array lane center centre clinic cohort "
-    "population breed technician observer operator location loc env environment house barn".split()
+    "family fam sire dam mother father batch plate cage pen block site farm herd flock lab room "
+    "litter sex gender season group grp treatment diet strain tank plot replicate run chip array "
+    "lane center centre clinic cohort population breed technician observer operator location loc "
+    "env environment house barn".split()
 )
-# What is measured of them: litter_size, room_temp.
+# What is measured of them: litter_size, dam_age.
 _MEASURES = frozenset(
-    "size weight temp temperature area length density count mean score dose age days ratio".split()
+    "size weight height bmi parity temp temperature area length density count mean score dose age "
+    "days ratio".split()
 )
 
 

@@ -9,6 +9,7 @@ from lmm_data.checks.finding import any_error
 from lmm_data.checks.inverse import inverse_question, looks_inverse, may_be_genomic_inverse
 from lmm_data.dataset import align
 from lmm_data.preparation.choices import Choices
+from lmm_data.preparation.dates import days_in_digits
 from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kinship
 from lmm_data.preparation.design import design_of, no_trait, terms_of
 from lmm_data.preparation.discrete import on_numbers, with_discrete
@@ -196,6 +197,9 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     """
     phenotypes, kinship = parts.both()
     traits = phenotypes.numbers()
+    days = {column for column in traits.columns if days_in_digits(phenotypes, column)}
+    if days:
+        traits = phenotypes.numbers([column for column in traits.columns if column not in days])
     if not traits.columns:
         raise no_trait(phenotypes) or DataError(
             "a trait must be a column of numbers",

@@ -14,6 +14,7 @@ from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import DataError, some
 from lmm_data.categories import level_columns, levels_of
 from lmm_data.dataset import Dataset
+from lmm_data.preparation.dates import date_refusal, days_in_digits
 from lmm_data.preparation.reshaping import spread
 from lmm_data.readers.kinship.pedigree_columns import belongs_to_pedigree
 from lmm_data.readers.numeric import as_number
@@ -25,6 +26,7 @@ from lmm_data.weights import weighing
 
 # Fewer entries than this share that are no numbers are mistakes among numbers.
 _MOSTLY = 0.5
+_LEAVE, _ANOTHER = "leave the column out of the model", "choose another trait"
 # As ISO 8601 and spreadsheets have it.
 _SEXES = frozenset({"m", "f", "male", "female"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
@@ -110,6 +112,10 @@ def design_of(table: TextTable, factors: Collection[str] = ()) -> Design:
     for column in table.columns:
         if column not in factors:
             coded = column in table.categories
+            days = None if coded else days_in_digits(table, column)
+            if days is not None:
+                refused[column] = date_refusal(table, column, days, "covariate", _LEAVE)
+                continue
             if table.is_numeric(column) and not coded:
                 continue
             refusal = None if coded else _no_categories(table, column)
@@ -137,7 +143,7 @@ def terms_of(
 
     Args:
         phenotypes: as they are fitted.
-        traits: their columns of numbers.
+        traits: their columns of numbers, without days.
         design: the covariates.
         on_request: covariates that nobody gave as such: a model has them if they are asked for.
         ids: the individuals in every file: a column that is the same for all of them is left out.
@@ -148,6 +154,10 @@ def terms_of(
     for column in phenotypes.columns:
         if column in numbers:
             meant.append(column)
+            continue
+        days = days_in_digits(phenotypes, column)
+        if days is not None:
+            no_traits[column] = date_refusal(phenotypes, column, days, "trait", _ANOTHER)
             continue
         if _mistaken(phenotypes, column):
             meant.append(column)
@@ -179,9 +189,17 @@ def terms_of(
 
 
 def no_trait(table: TextTable) -> DataError | None:
-    """Of phenotypes without a trait: the cell that is in the way of the first that is meant."""
-    meant = (column for column in table.columns if _mistaken(table, column))
-    return next((cell_refusal(table, column, "trait") for column in meant), None)
+    """Of phenotypes without a trait: the cell in the way of the first that is meant, or dates."""
+    dates = {column: days_in_digits(table, column) for column in table.columns}
+    for column in table.columns:
+        if dates[column] is None and _mistaken(table, column):
+            return cell_refusal(table, column, "trait")
+    refusals = (
+        date_refusal(table, column, days, "trait", _ANOTHER)
+        for column, days in dates.items()
+        if days is not None
+    )
+    return next(refusals, None)
 
 
 def cell_refusal(table: TextTable, column: str, what: str, way_on: str = "") -> DataError:
@@ -213,23 +231,18 @@ def _words(table: TextTable, column: str) -> DataError:
     """Why a column of words is no trait."""
     row, entry = table.not_numbers(column)[0]
     if _DATE.match(entry):
-        return DataError(
-            "a trait must hold numbers",
-            f"column “{column}” holds dates, such as “{entry[:40]}” in row {row + 1}",
-            "count the days from one day on, in a column of its own, or choose another trait",
-            where=table.name,
-        )
+        return date_refusal(table, column, (row, entry), "trait", _ANOTHER)
     return DataError(
         "a trait must hold numbers",
         f"column “{column}” holds words, such as “{entry[:40]}” in row {row + 1}",
-        "write two categories as 0 and 1, or choose another trait",
+        f"write two categories as 0 and 1, or {_ANOTHER}",
         where=table.name,
     )
 
 
 def _no_categories(table: TextTable, column: str) -> DataError | None:
     """Why a column that is not of numbers is none of categories, or None if it is."""
-    way_on = "leave the column out of the model"
+    way_on = _LEAVE
     if _mistaken(table, column):
         return cell_refusal(table, column, "covariate", way_on)
     filled, levels = _filled(table, column)
