@@ -13,9 +13,9 @@ from lmm_data.readers.reading import TextTable
 # What such columns are called, in words that their names are made of.
 _CATEGORIES = frozenset(
     "family fam sire dam mother father batch plate cage pen block site farm herd flock lab room "
-    "litter sex gender season group grp treatment diet strain tank plot replicate run chip array "
-    "lane center centre clinic cohort population breed technician observer operator location loc "
-    "env environment house barn".split()
+    "litter sex gender season group grp treatment diet strain tank plot rep replicate run chip "
+    "array lane center centre clinic cohort population breed technician observer operator "
+    "location loc env environment house barn".split()
 )
 # What is measured of them: litter_size, dam_age.
 _MEASURES = frozenset(

@@ -12,7 +12,7 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import DataError, some
-from lmm_data.categories import level_columns, levels_of
+from lmm_data.categories import is_called_category, level_columns, levels_of
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.dates import date_refusal, days_in_digits
 from lmm_data.preparation.reshaping import spread
@@ -57,11 +57,15 @@ def usual_covariates(table: Table) -> tuple[str, ...]:
 def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
     """The traits, and behind them those that can be covariates too, or are of a pedigree.
 
-    Of a table with a mother, a cage and a weight, the weight is the trait.
+    Of a table with a mother, a cage, a plot and a weight, the weight is the trait.
     """
     covariates = dataset.covariates.columns
     others = [one for one in traits if one != weighing(dataset)]
-    return tuple(sorted(others, key=lambda one: one in covariates or belongs_to_pedigree(one)))
+
+    def beside(one: str) -> bool:
+        return one in covariates or belongs_to_pedigree(one) or is_called_category(one)
+
+    return tuple(sorted(others, key=beside))
 
 
 def columns_of(dataset: Dataset, names: Sequence[str]) -> tuple[str, ...]:

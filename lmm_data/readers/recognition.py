@@ -125,11 +125,12 @@ class _Family:
     be: str = "are"
 
 
+_BESIDE = (".grm.N.bin", ".grm.details", ".grm.adjust", ".grm.root")  # the last are LDAK's
 _FAMILIES = (
     _Family("PLINK genotypes", "genotypes", PLINK, (".bed", ".bim", ".fam")),
     _Family("PLINK genotypes in letters", "genotypes", "ped", (".ped", ".map")),
     _Family("PLINK genotypes in letters", "genotypes", "tped", (".tped", ".tfam")),
-    _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), (".grm.N.bin",), "is"),
+    _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), _BESIDE, "is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id"), be="is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id"), be="is"),
     _Family("a sparse GRM", "kinship", _GCTA_SPARSE, (".grm.sp", ".grm.id"), be="is"),

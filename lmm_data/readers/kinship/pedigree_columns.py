@@ -15,10 +15,12 @@ UNKNOWN = MISSING_CODES | {"0", "00", "*", "?", "unknown", "Unknown", "UNKNOWN",
 
 SEXES = frozenset({"sex", "gender"})
 _SIRES = frozenset(
-    "sire father dad pat fa papa maleparent paternal pollenparent pollinator vater".split()
+    "sire father dad pat fa papa maleparent paternal pollenparent pollinator "
+    "vater père pere padre pai vader".split()
 )
 _DAMS = frozenset(
-    "dam mother mum mom mat mo mama mam femaleparent maternal seedparent mutter".split()
+    "dam mother mum mom mat mo mama mam femaleparent maternal seedparent "
+    "mutter mère mere madre mãe mae moeder".split()
 )
 # Parents of either sex.
 _EITHER = (("parent1", "parent2"), ("p1", "p2"), ("parenta", "parentb"))

@@ -7,7 +7,7 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_data.checks import check_dataset
-from lmm_data.preparation.design import columns_of, default_model
+from lmm_data.preparation.design import columns_of, default_model, trait_order
 from lmm_data.preparation.preparing import Choices, prepare
 from tests.uploads import COVAR, PAIR, PHENO, square
 
@@ -222,3 +222,10 @@ def test_the_checks_have_the_same_model():
     report = check_dataset(prepared.phenotypes, prepared.kinship, prepared.covariates)
     assert report.of("covariate_text") == ()
     assert {f.column for f in report.of("covariate_missing")} == set()
+
+
+@pytest.mark.parametrize("first", ["plot", "rep", "family", "sire"])
+def test_numbers_of_plots_stand_behind_the_trait(first):
+    rows = "".join(f"{who},{k},{k * k + 0.5}\n" for k, who in enumerate("abcd"))
+    data = prepare({**PAIR, "pheno.csv": f"id,{first},yield\n{rows}".encode()}).require_dataset()
+    assert trait_order(data.terms.traits, data) == ("yield", first)

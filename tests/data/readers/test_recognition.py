@@ -213,6 +213,9 @@ def test_files_that_belong_together_are_grouped():
     assert groups[0].name == "x"
     assert groups[0].kind == "genotypes"
     assert groups[2].reader == "grm-bin"
+    # What LDAK says of its matrix is no table, and what k.* takes may be given.
+    ldak = ["x.grm.bin", "x.grm.id", "x.grm.details", "x.grm.adjust", "x.grm.root"]
+    assert [made.files for made in group(recognised(*ldak))] == [tuple(ldak)]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,13 @@ ROWS = [(i + 1, s + 1, d + 1) for i, (s, d) in enumerate(zip(SIRE, DAM, strict=T
 ORDER = [7, 2, 4, 0, 3, 6, 1, 5]
 HEADERS = ["id,sire,dam", "animal,father,mother", "IID,PAT,MAT", "calf,Sire ID,Dam_id"]
 HEADERS += ["label,dadid,momid", "Individual,fa,mo", "ID,male_parent,female_parent"]
+HEADERS += [
+    "Tier,Vater,Mutter",
+    "animal,père,mère",
+    "id,padre,madre",
+    "ID,pai,mãe",
+    "id,vader,moeder",
+]
 
 
 def written(header="id,sire,dam", unknown="0", separator=",", order=ORDER, called="{}"):
