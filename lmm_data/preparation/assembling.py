@@ -239,7 +239,8 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     terms, left_out = terms_of(
         phenotypes, traits.columns, parts.design, on_request=parts.on_request, ids=shared
     )
-    parts.notes += left_out
+    # Of nobody everything is the same.
+    parts.notes += left_out if shared else ()
     found = align(name, traits, Table(kinship.name, ids, ids, values), covariates, terms)
     parts.dataset, on_weights = weighted(found, choices.weights)
     parts.notes += on_weights

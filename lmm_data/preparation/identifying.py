@@ -14,7 +14,7 @@ from lmm_data.preparation.evidence import (
     none_meets,
     would_join,
 )
-from lmm_data.preparation.odd_ids import cut_ids, unknown_ids
+from lmm_data.preparation.odd_ids import cut_ids, require_one_of_a_name, unknown_ids
 from lmm_data.readers.naming import Candidate, counts_rows, renamed
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.text.candidates import candidates_of, left_over, split_in_two
@@ -228,6 +228,7 @@ def _tabled(outcome: Outcome, choice: Choice, known: frozenset[str]) -> Outcome:
     assert reading is not None
     assert reading.table is not None
     assert sheet is not None
+    require_one_of_a_name(sheet, choice.best, outcome.name)
     aside = left_over(sheet, choice.best)
     indices = sheet.values_at(choice.best, aside)
     labels = [sheet.label(j) for j in indices]

@@ -1,8 +1,9 @@
-"""Ids that may be none, or others than somebody wrote: they are kept as they are, and said."""
+"""Ids that may be none, or others than somebody wrote: kept as they are and said, or refused."""
 
 from collections.abc import Iterable, Iterator
 
-from lmm_core.errors import listed, some
+from lmm_core.errors import DataError, listed, some
+from lmm_data.readers.naming import Candidate, Sheet
 from lmm_data.readers.numeric import KEPT_DIGITS, MISSING_CODES, is_cut
 from lmm_data.readers.opening import Outcome
 
@@ -52,3 +53,20 @@ def cut_ids(outcomes: Iterable[Outcome]) -> Iterator[str]:
                 f"{KEPT_DIGITS}: who differs from another only there has the same id now; look up "
                 "the ids where they come from, and keep them as text."
             )
+
+
+def require_one_of_a_name(sheet: Sheet, best: Candidate | None, name: str) -> None:
+    """A DataError if two columns are called as the ids are, and name others: two tables in one."""
+    if best is None or not best.by_name:
+        return
+    for j, column in enumerate(sheet.columns):
+        if j in best.used or sheet.label(j) != best.name or tuple(column) == best.ids:
+            continue
+        row = next(k for k, (a, b) in enumerate(zip(best.ids, column, strict=True)) if a != b)
+        raise DataError(
+            "a table must have one column of ids",
+            f"columns {best.used[0] + 1} and {j + 1} are both called “{best.name}”, and row "
+            f"{row + 1} is “{best.ids[row]}” in one and “{column[row]}” in the other",
+            "put tables that stand side by side into a file each, or give one column another name",
+            where=name,
+        )

@@ -172,3 +172,27 @@ def test_whole_numbers_that_are_ids_by_chance_are_asked_about():
     every = "".join(f"H{k:03d},{k + 1},{k**1.1:.2f}\n" for k in range(281))
     files["pheno.csv"] = f"Hybrid,tag,yield\n{every}".encode()
     assert prepare(files).dataset.n == 281
+
+
+@pytest.mark.parametrize("choices", [Choices(), Choices(ids=(("p.csv", "id"),))])
+def test_two_tables_side_by_side_are_no_table(choices):
+    # Each has its own order of rows: by the ids of one the trait of the other is somebody else's.
+    rows = "a,1,,d,8\nb,3,,c,7\nc,2,,b,9\nd,5,,a,6\n"
+    files = {"p.csv": f"id,weight,,id,length\n{rows}".encode(), "K.csv": square()}
+    problem = prepare(files, choices).problem
+    assert (
+        "p.csv: a table must have one column of ids: columns 1 and 4 are both called “id”"
+        in problem
+    )
+    assert "put tables that stand side by side into a file each" in problem
+    alike = files["p.csv"].replace(b",d,8", b",a,8").replace(b",c,7", b",b,7")
+    alike = alike.replace(b",b,9", b",c,9").replace(b",a,6", b",d,6")
+    data = prepare({**files, "p.csv": alike}, choices).require_dataset()
+    assert data.traits.columns == ("weight", "length")
+
+
+def test_where_nobody_is_in_every_file_no_covariate_is_called_constant():
+    covar = b"id,age\na.1,10\nb.1,20\nc.1,30\nd.1,40\n"
+    prepared = prepare({**PAIR, "covar.csv": covar})
+    assert prepared.dataset is None
+    assert not any("the same for all" in note for note in prepared.notes)
