@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from lmm_core.errors import DataError, count, some
+from lmm_data.categories import is_called_category
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import TextTable
 from lmm_data.readers.text.dialect import plain_name
@@ -96,6 +97,8 @@ def spread_out(table: TextTable) -> tuple[TextTable, str]:
 def left_aside(table: TextTable, fitted: Collection[str]) -> str:
     """A note on words that tell the records of an individual apart and are in no model, or "".
 
+    Numbers are named like words if they are called so, as those of plots are.
+
     Args:
         table: the phenotypes.
         fitted: the columns that are covariates.
@@ -106,7 +109,7 @@ def left_aside(table: TextTable, fitted: Collection[str]) -> str:
         column
         for column in table.columns
         if column not in fitted
-        and not table.is_numeric(column)
+        and (is_called_category(column) or not table.is_numeric(column))
         and len(set(table.column(column))) <= _MOST_LEVELS
         and not _is_of_individuals(table, column)
     ]

@@ -89,6 +89,17 @@ def test_numbers_that_are_values_or_records_name_no_traits(columns, numbers):
     assert spread_out(one) == (one, "")
 
 
+@pytest.mark.parametrize(("name", "named"), [("env", True), ("block", True), ("score", False)])
+def test_numbers_of_blocks_tell_records_apart(name, named):
+    one = table((name, "y"), ("a", "1", "1"), ("a", "2", "2"), ("b", "1", "3"), ("b", "2", "4"))
+    said = f"“{name}” of long.csv tells records of an individual apart"
+    assert left_aside(one, ()).startswith(said) == named
+    assert left_aside(one, (name,)) == ""
+    # What an individual has once and for all tells nothing apart.
+    same = table((name, "y"), ("a", "1", "1"), ("a", "1", "2"), ("b", "2", "3"), ("b", "2", "4"))
+    assert left_aside(same, ()) == ""
+
+
 def test_what_is_in_the_model_is_not_named():
     text = b"id,site,y\na,s1,1\na,s2,3\nb,s1,2\nb,s2,5\nc,s1,2\nc,s2,4\n"
     files = {"K.csv": KINSHIP, "y.csv": text}
