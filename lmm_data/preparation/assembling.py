@@ -22,6 +22,7 @@ from lmm_data.preparation.reshaping import (
     transformed,
 )
 from lmm_data.preparation.roles import Role, covariate_columns, tables_of
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
 from lmm_data.records import records_words
@@ -82,6 +83,7 @@ def gather(parts: Parts, used: Sequence[tuple[Role, Outcome]], choices: Choices)
             parts.notes.append(note)
     parts.join_several()
     parts.notes += _on_families([outcome for _, outcome in used])
+    parts.notes += _on_zeros([outcome for role, outcome in used if role == "phenotypes"])
     if parts.kinship is not None and choices.invert_kinship:
         parts.kinship = inverse_of(parts.kinship)
         parts.notes.append(f"{parts.kinship.name} is inverted, as was decided.")
@@ -258,6 +260,31 @@ def _first_word(table: TextTable) -> str:
         for row, entry in table.not_numbers(column)[:1]:
             return f": row {row + 1}, column “{column}” holds “{entry[:40]}”"
     return ""
+
+
+def _on_zeros(outcomes: Sequence[Outcome]) -> list[str]:
+    """A sentence on each table behind FID and IID with 0, 1 and 2, of which PLINK has its own."""
+    notes = []
+    for outcome in outcomes:
+        reading = outcome.reading
+        if reading is None or reading.table is None or reading.sheet is None:
+            continue
+        table = reading.table
+        found = [c for c in table.columns if reading.named_by and _is_coded(table, c)]
+        if found:
+            notes.append(
+                f"{some(found, 6)} of {table.name} is 0, 1 and 2, and 0 is a number here: to PLINK "
+                "it would be missing beside 1 and 2 (--missing 0)."
+            )
+    return notes
+
+
+def _is_coded(table: TextTable, column: str) -> bool:
+    """Whether 0, 1 and 2 are all that a column holds."""
+    entries = table.column(column)
+    if isinstance(entries, NumberColumn) and not (entries.values == 0.0).any():
+        return False
+    return set(entries) - table.missing == {"0", "1", "2"}
 
 
 def _on_families(outcomes: Sequence[Outcome]) -> list[str]:

@@ -323,3 +323,23 @@ def test_a_file_whose_name_says_so_is_not_taken_for_pairs():
     prepared = prepare(files)
     assert prepared.dataset.n == 4
     assert not any("without the family" in note for note in prepared.notes)
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "said"),
+    [
+        ("FID IID", "0121", True),
+        ("FID IID", "1121", False),
+        ("FID IID", "0123", False),
+        ("id who", "0121", False),
+    ],
+)
+def test_0_beside_1_and_2_may_be_plinks(head, values, said):
+    rows = "".join(f"f{who} {who} {v}\n" for who, v in zip("abcd", values, strict=True))
+    prepared = prepare({"K.csv": PAIR["K.csv"], "p.txt": f"{head} ill\n{rows}".encode()})
+    note = (
+        "“ill” of p.txt is 0, 1 and 2, and 0 is a number here: to PLINK it would be missing "
+        "beside 1 and 2 (--missing 0)."
+    )
+    assert (note in prepared.notes) == said
+    assert prepared.require_dataset().traits.n == 4
