@@ -116,13 +116,13 @@ def workspace(objects):
     return b"RDX2\n" + HEAD + b"".join(pair(n.encode(), o) for n, o in objects.items()) + NIL
 
 
-def listed(entries, of=""):
-    """A list with names, and a class."""
+def listed(entries, *of):
+    """A list with names, and its classes."""
     return (
         ints(19 | 512 | 256 * bool(of), len(entries))
         + b"".join(entries.values())
         + pair(b"names", ints(16) + words(list(entries)))
-        + (pair(b"class", ints(16) + words([of])) if of else b"")
+        + (pair(b"class", ints(16) + words(of)) if of else b"")
         + NIL
     )
 

@@ -22,7 +22,10 @@ CENTIMORGANS = frozenset({"cm", "centimorgan", "centimorgans", "geneticposition"
 _MEGABASES = frozenset({"mb", "mbp", "megabases", "positionmb", "posmb"})
 MARKER = frozenset({"marker", "markers", "snp", "snps", "rs", "rsid", "locus", "loci", "probe"})
 MARKER_NAMES = MARKER | {"markername", "snpid", "markerid", "snpname", "variant", "probeid"}
-_NAMED = MARKER_NAMES | {"id", "name", ""}
+# What the column of markers is called, the surest first. R's row names may only number the rows.
+_NAMED = tuple(
+    map(re.compile, (rf"{'|'.join(sorted(MARKER_NAMES))}", r".*(snp|marker).*", "id|name", ""))
+)
 
 BIM_COLUMNS = 6
 _CHROMOSOMES = re.compile(r"(chr)?(\d{1,2}|[xyzwm]|mt|xy)", re.IGNORECASE)
@@ -163,7 +166,8 @@ def columns_of(rows: Sequence[Sequence[str]]) -> _Columns | None:
     }
     where = max(at["position"], at["centimorgans"], at["megabases"])
     if at["chromosome"] >= 0 and where >= 0:
-        own = [j for j, label in enumerate(head) if j not in at.values() and label in _NAMED]
+        rest = [j for j in range(len(head)) if j not in at.values()]
+        own = [j for names in _NAMED for j in rest if names.fullmatch(head[j])]
         if not own:
             return None
         return _Columns(

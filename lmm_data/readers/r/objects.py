@@ -1,7 +1,7 @@
 """What lies in a file of R, object by object, each by the name that R has for it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -85,18 +85,31 @@ def _walk(path: str, thing: Any, file: str, depth: int) -> Iterator[tuple[str, M
             if label:
                 yield from _walk(f"{path}/{label}".lstrip("/"), inside, file, depth - 1)
     elif of and kind_of(thing) in ("VEC", "S4"):
-        yield (
-            path,
-            Member(
-                f"an object of class “{of[0]}” of R",
-                refusal=DataError(
-                    "an object of R must be a data frame, a matrix or a list of these",
-                    f"this one is of class “{of[0]}”",
-                    "take the table or the matrix out of it, and save that",
-                    where=where,
-                ),
+        yield path, _unknown(of, where)
+
+
+def _unknown(of: Sequence[str], where: str) -> Member:
+    """An object of classes that nobody knows here, and what to do with it in R."""
+    if of[-1] == "cross":
+        own = where.rpartition("/")[2]
+        return Member(
+            f"a cross of R/qtl, of class “{of[0]}”",
+            refusal=DataError(
+                "a cross of R/qtl must be written by R/qtl itself",
+                "it is here as an object of R",
+                f"in R, write.cross({own}, \"csv\", \"{own}\"), and give {own}.csv",
+                where=where,
             ),
         )
+    return Member(
+        f"an object of class “{of[0]}” of R",
+        refusal=DataError(
+            "an object of R must be a data frame, a matrix or a list of these",
+            f"this one is of class “{of[0]}”",
+            "take the table or the matrix out of it, and save that",
+            where=where,
+        ),
+    )
 
 
 def _member(thing: Any, where: str) -> Member | None:

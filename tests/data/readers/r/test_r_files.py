@@ -16,7 +16,7 @@ from lmm_data.readers.rqtl2.founderprob import founder_probabilities
 from lmm_data.readers.rqtl2.genoprob import probability_kinship
 from lmm_data.readers.sorting import sort_files
 from tests.places import WRITTEN
-from tests.r_bytes import HEAD, HOSTILE, NIL, ints, text
+from tests.r_bytes import HEAD, HOSTILE, NIL, ints, listed, matrix, text, workspace
 from tests.rqtl2_files import F2
 
 FILES = {path.name: path.read_bytes() for path in (WRITTEN / "r").iterdir()}
@@ -157,6 +157,15 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_data_is_named(name):
     assert REFUSED[name] in only(name).error
+
+
+def test_a_cross_of_rqtl_is_named_with_the_way_on():
+    marks = matrix(np.eye(2), ("a", "b"))
+    cross = listed({"geno": marks, "pheno": marks}, "f2", "cross")
+    outcome = only("mice.RData", workspace({"hyper": cross}))
+    assert "a cross of R/qtl must be written by R/qtl itself" in outcome.error
+    assert 'write.cross(hyper, "csv", "hyper"), and give hyper.csv' in outcome.error
+    assert "a cross of R/qtl" in only("mice.rds", HEAD + cross).error
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
