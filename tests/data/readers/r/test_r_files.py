@@ -165,7 +165,7 @@ def test_a_cross_of_rqtl_is_named_with_the_way_on():
     outcome = only("mice.RData", workspace({"hyper": cross}))
     assert "a cross of R/qtl must be written by R/qtl itself" in outcome.error
     assert 'write.cross(hyper, "csv", "hyper"), and give hyper.csv' in outcome.error
-    assert "a cross of R/qtl" in only("mice.rds", HEAD + cross).error
+    assert 'write.cross(cross, "csv", "cross")' in only("mice.rds", HEAD + cross).error
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
