@@ -20,7 +20,8 @@ from lmm_app.sources.opened import RANGES
 
 _NOTED = "noted"
 NOTHING: Guessed = (None, False)
-# What Streamlit binds to the URL, by page, "" for every page: only the state is up to date.
+# What Streamlit binds to the URL, by page: only the state is up to date. And, under "" for every
+# page, what is said of the model also where it is the usual one.
 BOUND: Mapping[str, tuple[str, ...]] = {
     "": ("trait", "method"),
     "explore": ("between", "against", "look"),

@@ -31,7 +31,7 @@ _LEFT = "explore_left"
 _ON_EXPLORE = ("h", "search", "tolerance", "column", "picture")
 # What the link says of the data, but for what Streamlit binds.
 _OF_THE_DATA = ("data", "sample", "preset", "population", "seed", "broken", links.TOKEN)
-_OF_THE_MODEL = ("covariates",)
+_OF_THE_MODEL = ("trait", "covariates", "method")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -90,15 +90,19 @@ def choose_trait(dataset: Dataset, *, meanwhile: bool) -> tuple[str, tuple[str, 
         # What cannot be fitted is not passed over: chosen, it says what is in the way.
         traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
-    look: dict[str, Any] = {"key": "trait", "bind": "query-params"}
-    key = "covariates"
+    # Streamlit's own binding to the URL would lose the word, and the choice with it, on the way
+    # from a page that has both folded away.
+    own, key = "trait", "covariates"
     if meanwhile:
-        look, key = {"key": "meanwhile_trait"}, "meanwhile_covariates"
+        own, key = "meanwhile_trait", "meanwhile_covariates"
     elif not uploads.lost():
         # Of files that are not here nothing more is said than that.
-        refused.check("trait", state.one_of(traits))
+        state.from_link("trait", state.one_of(traits))
         refused.check("covariates", {"": "", **dict(zip(names, names, strict=True))}.get)
-    trait = _choose_one(trait_order(traits, dataset), **look)
+    options = trait_order(traits, dataset)
+    trait = _choose_one(options, own)
+    if not meanwhile and not uploads.lost():
+        state.to_link("trait", trait, options[0])
     at_first = list(default_model(dataset))
     state.follow(key, (names, at_first), at_first)
     if not names:
@@ -117,30 +121,29 @@ def choose_trait(dataset: Dataset, *, meanwhile: bool) -> tuple[str, tuple[str, 
     )
 
 
-def _choose_one(options: tuple[str, ...], **look: Any) -> str:
+def _choose_one(options: tuple[str, ...], key: str) -> str:
     """A trait of a few side by side, or of many in a list."""
-    if len(options) > FEW:
-        return str(st.selectbox("Trait", options, **look))
     first = options[0]
-    chosen = st.pills("Trait", options, default=first, required=True, **look)
+    if st.session_state.get(key, first) not in options:
+        # It was one of other data.
+        del st.session_state[key]
+    if len(options) > FEW:
+        return str(st.selectbox("Trait", options, key=key))
+    chosen = st.pills("Trait", options, default=first, required=True, key=key)
     return chosen if chosen in options else first
 
 
 def choose_method() -> str:
     """REML or ML."""
-    refused.check("method", state.one_of(METHODS))
-    method = st.segmented_control(
+    return linked.segmented(
         "Likelihood",
-        METHODS,
-        default="REML",
-        required=True,
-        key="method",
-        bind="query-params",
+        dict(zip(METHODS, METHODS, strict=True)),
+        "REML",
+        "method",
         width="stretch",
         help="REML allows for having estimated the coefficients. ML does not: at every h its "
         "variance is (n − p)/n times REML’s.",
     )
-    return method if method in METHODS else "REML"
 
 
 def _choose_seed(first: int) -> int:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from lmm_app.lessons.presets import PRESETS
-from tests.browser.conftest import DRAWN, complaints, some_of, until
+from tests.browser.conftest import DRAWN, RAN, complaints, some_of, until
 
 pytestmark = pytest.mark.browser
 
@@ -149,3 +149,15 @@ def test_lessons_are_drawn_on_both_grounds(open_page, server):
             page.wait_for_function(DRAWN, arg=2)
         assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() <= 1
     assert complaints(page) == []
+
+
+def test_a_page_that_folds_the_choice_away_does_not_lose_it(open_page):
+    """What was chosen stands in the address after the scan, and on the screen."""
+    page = open_page("/traits?trait=MCH&method=ML", boards=0)
+    for name, heading in (("QTL scan", "A genome scan"), ("Explore", "differ in MCH")):
+        page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+        page.get_by_role("heading", name=heading).wait_for()
+        page.locator(RAN).wait_for()
+        asked = [("trait", "MCH"), ("method", "ML")]
+        until(page, lambda asked=asked: {*asked} <= {*parse_qsl(urlsplit(page.url).query)})
+    page.get_by_text("by ML. REML gives").wait_for()

@@ -81,3 +81,20 @@ def test_of_what_a_link_asks_for_what_exists_is_taken(asked, left):
     app = open_page("", {"sample": "tiny12", "covariates": asked})
     assert ("sex" in covariates(app)) is left
     assert words(app).get("covariates", [""]) == [""]
+
+
+def test_trait_and_method_are_words_of_the_link_by_whatever_way_they_were_chosen():
+    app = open_app(sample="mouse_hs300")
+    pick(app, "trait", "MCH")
+    pick(app, "method", "ML")
+    for page in ("traits", "scan", "explore"):
+        walk(app, page)
+        assert (words(app)["trait"], words(app)["method"]) == (["MCH"], ["ML"])
+    assert app.session_state["shown"].view.problem.trait == "MCH"
+    # The usual ones are no words, and a trait of other data is none of these.
+    pick(app, "trait", "CD8")
+    pick(app, "method", "REML")
+    assert {"trait", "method"}.isdisjoint(words(app))
+    pick(app, "trait", "MCH")
+    pick(app, "sample", "tiny12")
+    assert "trait" not in words(app)
