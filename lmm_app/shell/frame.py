@@ -79,6 +79,7 @@ def _run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         component.stage()
         glossary.show()
     with st.sidebar:
+        folded.hold(page.url_path)
         for_data, for_method = folded.places(page.url_path)
         with for_data:
             choice = _choose(message, at_the_data=at_the_data)
