@@ -97,7 +97,7 @@ def _unknown(of: Sequence[str], where: str) -> Member:
             refusal=DataError(
                 "a cross of R/qtl must be written by R/qtl itself",
                 "it is here as an object of R",
-                f"in R, write.cross({own}, \"csv\", \"{own}\"), and give {own}.csv",
+                f'in R, write.cross({own}, "csv", "{own}"), and give {own}.csv',
                 where=where,
             ),
         )
