@@ -23,8 +23,8 @@ MAPS = {
     "an annotation": b"rs1,100,1\nrs_2,200,1\nrs3,50,X\n",
     "a table": b"marker,chr,pos\nrs3,X,50\nrs1,chr1,100\nrs_2,chr1,200\n",
     "a table of R": b",chr,snp_id,mbp\n1,1,rs1,0.0001\n2,1,rs_2,0.0002\n3,X,rs3,0.00005\n",
-    "a table of statgenGWAS": b",SNP.names,Chromosome,Position,allele1\n1,rs1,1,100,A\n2,rs_2,1,200,A\n"
-    b"3,rs3,X,50,G\n",
+    "a table of statgenGWAS": b",SNP.names,Chromosome,Position,allele1\n1,rs1,1,100,A\n"
+    b"2,rs_2,1,200,A\n3,rs3,X,50,G\n",
     "a table in megabases": b"Chr;Mb;SNP\n1;0.0001;rs1\n1;0.0002;rs_2\nX;5e-05;rs3\n",
 }
 
