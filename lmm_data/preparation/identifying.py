@@ -79,7 +79,7 @@ def identify(
         try:
             made[name] = _tabled(outcome, best.choices[name], best.known)
         except DataError as error:
-            refusal = refusal or error.anew()
+            made[name], refusal = outcome, refusal or error.anew()
     offers: tuple[tuple[str, str], ...] = ()
     if refusal is None:
         refusal, offers = _question(tables, best)

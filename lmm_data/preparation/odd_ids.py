@@ -62,6 +62,9 @@ def require_one_of_a_name(sheet: Sheet, best: Candidate | None, name: str) -> No
     for j, column in enumerate(sheet.columns):
         if j in best.used or sheet.label(j) != best.name or tuple(column) == best.ids:
             continue
+        if best.members.isdisjoint(column):
+            # A trait of that name.
+            continue
         row = next(k for k, (a, b) in enumerate(zip(best.ids, column, strict=True)) if a != b)
         raise DataError(
             "a table must have one column of ids",

@@ -91,13 +91,12 @@ def _walk(path: str, thing: Any, file: str, depth: int) -> Iterator[tuple[str, M
 def _unknown(of: Sequence[str], where: str) -> Member:
     """An object of classes that nobody knows here, and what to do with it in R."""
     if of[-1] == "cross":
-        own = where.rpartition("/")[2] if "/" in where else "cross"
         return Member(
             f"a cross of R/qtl, of class “{of[0]}”",
             refusal=DataError(
                 "a cross of R/qtl must be written by R/qtl itself",
                 "it is here as an object of R",
-                f'in R, write.cross({own}, "csv", "{own}"), and give {own}.csv',
+                "in R, write it by write.cross in the format csv, and give that file",
                 where=where,
             ),
         )

@@ -185,6 +185,9 @@ def test_two_tables_side_by_side_are_no_table(choices):
         in problem
     )
     assert "put tables that stand side by side into a file each" in problem
+    # Also where no other file says who the individuals are.
+    bare = b"1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n"
+    assert "both called “id”" in prepare({"p.csv": files["p.csv"], "K.txt": bare}, choices).problem
     alike = files["p.csv"].replace(b",d,8", b",a,8").replace(b",c,7", b",b,7")
     alike = alike.replace(b",b,9", b",c,9").replace(b",a,6", b",d,6")
     data = prepare({**files, "p.csv": alike}, choices).require_dataset()
