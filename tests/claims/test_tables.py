@@ -157,10 +157,10 @@ RATE = ("by", "traits", "time")
         ("in 0.34 s once K", lambda: cell("traits", RATE, "fit_traits, REML", "time")),
         ("96 times the rate", lambda: last("a loop over fit_lmm")),
         ("21 times that of R's", lambda: last("R, optimize")),
-        ("in 1.2 times the bare", lambda: cell("scan", SCAN, REFIT, "times U'G")),
-        ("18 times as fast", lambda: cell("scan", SCAN, REFIT, "GEMMA's time over it")),
-        ("in 0.5 times the time", lambda: of_fastlmm("h held")),
-        ("0.6 times with h", lambda: of_fastlmm("h refitted at each marker")),
+        ("in 1.1 times the bare", lambda: cell("scan", SCAN, REFIT, "times U'G")),
+        ("8.6 times as fast", lambda: cell("scan", SCAN, REFIT, "GEMMA's time over it")),
+        ("in 0.6 times the time", lambda: of_fastlmm("h held")),
+        ("0.6 times the time of FaST-LMM", lambda: of_fastlmm("h refitted at each marker")),
         ("streamed in 10 s", lambda: number(growth("1,000,000")["scan"])),
     ],
 )
@@ -186,8 +186,10 @@ def growth(markers):
 
 def test_what_a_class_of_sixty_waits_is_little():
     rows = table("speed", "server", "students")
-    (one,) = [r for r in rows if (r["server"], r["students"]) == ("one process", "200")]
-    (two,) = [r for r in rows if (r["server"], r["students"]) == ("two processes", "300")]
-    # 150 a core: beside 200 by one process a click waits seconds, by two 300 do not.
-    assert number(one["click, p50 / p95 / worst"]) > 1.0
-    assert number(two["click, p50 / p95 / worst"]) < 0.1
+    clicks = {
+        (row["server"], row["students"]): number(row["click, p50 / p95 / worst"]) for row in rows
+    }
+    # 200 a core: beside 300 by one process a click waits seconds, by two they do not.
+    assert clicks["one process", "200"] < 0.1
+    assert clicks["one process", "300"] > 1.0
+    assert clicks["two processes", "300"] < 0.1
