@@ -33,7 +33,6 @@ MARKS = {
     "no": ":red[:material/block:]",
     "note": ":material/info:",
 }
-FEW = 6
 # Of h in the hand, which goes by hundredths.
 DECIMALS, LAST = 2, FRAMES - 1
 # In a column Streamlit lets options run out of a narrow screen.
@@ -122,7 +121,7 @@ def _which(shown: Shown, kind: Kind) -> str | None:
 
 def _one(label: str, options: Mapping[Name, str], usual: Name, key: str) -> Name:
     """One of a few options side by side, or of many in a list."""
-    if len(options) <= FEW:
+    if len(options) <= linked.FEW:
         return linked.segmented(label, options, usual, key)
     ordered = {usual: options[usual], **options}
     return linked.selectbox(label, ordered, key)

@@ -228,20 +228,16 @@ def _once(view: View) -> str:
 
 
 def exactly(view: View, trait: str) -> str:
-    """Why nothing is left of a trait, by its name: a clause."""
+    """Why nothing is left of a trait, by its name: a sentence without its end."""
     if view.reml.rotated.rank == 1:
-        return f"all values of {trait} are the same"
-    return f"the covariates fit {trait} exactly"
+        return f"All values of {trait} are the same"
+    return f"The covariates fit {trait} exactly"
 
 
 def _flat(view: View, fit: LMMFit) -> str:
     n, p, trait = view.problem.n, fit.p, literal(view.problem.trait)
     if fit.rotated.exact:
-        fitted = exactly(view, trait)
-        return (
-            f"**There is nothing to divide.** {fitted[:1].upper()}{fitted[1:]}, so no variance is "
-            "left."
-        )
+        return f"**There is nothing to divide.** {exactly(view, trait)}, so no variance is left."
     if n - p <= 1:
         left = f"{n - p} value{'s' * (n - p != 1)}"
         return (

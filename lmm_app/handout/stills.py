@@ -16,9 +16,10 @@ from lmm_app.lessons.tour import following
 from lmm_app.lessons.tour.families import Slope
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.weights import REACH
-from lmm_app.lessons.tour.wording import count, two
+from lmm_app.lessons.tour.wording import two
 from lmm_app.paper.svg import Axes, drawing, words
 from lmm_core import wls
+from lmm_core.errors import count
 
 # The band is drawn at these values of h, whatever the data.
 BANDS = (0.05, 0.35, 0.65, 0.95)

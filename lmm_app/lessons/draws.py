@@ -10,9 +10,10 @@ from lmm_app.lessons.relatives import left_of, likeness, relatives
 from lmm_app.lessons.scene import SUPPOSED, Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.relatives import TILTED
-from lmm_app.lessons.tour.wording import count, found, trait_of, two
+from lmm_app.lessons.tour.wording import found, trait_of, two
 from lmm_core import wls
 from lmm_core.arrays import Floats
+from lmm_core.errors import count
 from lmm_core.summary import h_words
 
 # With fewer degrees of freedom there is nothing to see.

@@ -9,9 +9,10 @@ from lmm_app.fit.predictions import FORMULA
 from lmm_app.fit.view import View
 from lmm_app.lessons.scene import SUPPOSED, Scene
 from lmm_app.lessons.steps import Guess, Question, Step
-from lmm_app.lessons.tour.wording import count, found, trait_of
+from lmm_app.lessons.tour.wording import found, trait_of
 from lmm_core import wls
 from lmm_core.arrays import Ints
+from lmm_core.errors import count
 
 # Shares that differ by less are alike for the eye.
 ALIKE = 0.005

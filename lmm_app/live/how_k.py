@@ -10,11 +10,11 @@ from lmm_app.lessons.how_k.markers import FEW, Running
 from lmm_app.lessons.how_k.own import ADDED, GRID, added, diagonal_of, floored
 from lmm_app.lessons.how_k.table import COUNTS, NAMES, PAIR, WAYS
 from lmm_app.lessons.how_k.the_mean import ASKED
-from lmm_app.lessons.tour.wording import count, two
+from lmm_app.lessons.tour.wording import two
 from lmm_app.live import plot
 from lmm_app.live.hand import frames_hand
 from lmm_core.arrays import Floats
-from lmm_core.errors import in_digits
+from lmm_core.errors import count, in_digits
 from lmm_core.summary import h_words
 
 HEIGHT = 330

@@ -10,9 +10,10 @@ from lmm_app.lessons.tour import dice
 from lmm_app.lessons.tour.families import Slope, TwoSlopes
 from lmm_app.lessons.tour.pairs import Cloud, residual_pairs
 from lmm_app.lessons.tour.relatives import shape
-from lmm_app.lessons.tour.wording import count, two
+from lmm_app.lessons.tour.wording import two
 from lmm_app.live import plot
 from lmm_core.arrays import Floats
+from lmm_core.errors import count
 
 HEIGHT = 330
 # A dot's radius, in px, from the smallest family to the largest.

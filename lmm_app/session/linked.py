@@ -15,6 +15,8 @@ from lmm_app.sources.opened import LAST_SEED
 
 Number = TypeVar("Number", int, float)
 Name = TypeVar("Name", bound=str)
+# So many options are laid out side by side; of more, a list is easier to read.
+FEW = 6
 
 
 def segmented(label: str, options: Mapping[Name, str], usual: Name, key: str, **look: Any) -> Name:
@@ -34,30 +36,50 @@ def selectbox(label: str, options: Mapping[Name, str], key: str, **look: Any) ->
     return _chosen(st.selectbox, label, options, next(iter(options)), key, **look)
 
 
+def one_of(label: str, names: Sequence[str], key: str, *, in_link: bool) -> str:
+    """One of these names, the first to begin with: a few side by side, more in a list.
+
+    Streamlit's own binding to the URL would lose the word, and the choice with it, on the way from
+    a page that has the sidebar's controls folded away.
+    """
+    options, usual = {name: name for name in names}, names[0]
+    if len(names) > FEW:
+        return _chosen(st.selectbox, label, options, usual, key, in_link=in_link)
+    look = {"default": usual, "required": True}
+    return _chosen(st.pills, label, options, usual, key, in_link=in_link, **look)
+
+
 def several(
-    draw: Callable[..., list[str]],
     label: str,
-    options: Sequence[str],
+    names: Sequence[str],
     usual: Sequence[str],
     key: str,
     *,
     in_link: bool,
-    **look: Any,
+    none: str,
+    help: str,  # noqa: A002
 ) -> tuple[str, ...]:
-    """Some of `options`, in their order, or none of them.
+    """Some of these names, in their order, or none of them: a few side by side, more in a list.
 
     Streamlit would drop the empty word of none, and the link would open with the usual ones. Those
     stand where nothing exists of what a link asks for.
+
+    Args:
+        none: what a list says where nothing is chosen.
     """
     if in_link and key in st.query_params and key not in st.session_state:
         asked = st.query_params.get_all(key)
-        found = [name for name in options if name in asked]
+        found = [name for name in names if name in asked]
         if found or asked == [""]:
             st.session_state[key] = found
-    picked = draw(label, options, default=list(usual), key=key, **look)
-    chosen = tuple(name for name in options if name in picked)
+    look: dict[str, Any] = {"default": list(usual), "key": key, "help": help}
+    if len(names) > FEW:
+        picked = st.multiselect(label, names, placeholder=none, **look)
+    else:
+        picked = st.pills(label, names, selection_mode="multi", **look)
+    chosen = tuple(name for name in names if name in picked)
     if in_link:
-        state.to_link(key, chosen, tuple(name for name in options if name in usual))
+        state.to_link(key, chosen, tuple(name for name in names if name in usual))
     return chosen
 
 
@@ -106,12 +128,16 @@ def _chosen(
     options: Mapping[Name, str],
     usual: Name,
     key: str,
+    *,
+    in_link: bool = True,
     **look: Any,
 ) -> Name:
-    state.from_link(key, state.one_of(options))
+    if in_link:
+        state.from_link(key, state.one_of(options))
     if st.session_state.get(key, usual) not in options:
         del st.session_state[key]
     name = draw(label, list(options), format_func=lambda name: options[name], key=key, **look)
     chosen = next(option for option in options if option == name)
-    state.to_link(key, chosen, usual)
+    if in_link:
+        state.to_link(key, chosen, usual)
     return chosen

@@ -217,17 +217,13 @@ def to_link(key: str, value: object, default: object) -> None:
     noted.note()
 
 
-def in_link() -> dict[str, str | list[str]]:
+def in_link() -> dict[str, list[str]]:
     """What the link says of data and model, for a step to another page, which would forget it.
 
     What Streamlit binds to the URL it takes along itself.
     """
-    words: dict[str, str | list[str]] = {
-        key: st.query_params[key] for key in _OF_THE_DATA if key in st.query_params
-    }
-    return words | {
-        key: st.query_params.get_all(key) for key in _OF_THE_MODEL if key in st.query_params
-    }
+    names = [*_OF_THE_DATA, *_OF_THE_MODEL]
+    return {name: st.query_params.get_all(name) for name in names if name in st.query_params}
 
 
 def follow(key: str, belongs_to: object, value: object) -> None:

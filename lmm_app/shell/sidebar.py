@@ -1,6 +1,5 @@
 """The controls: where the data come from, what is fitted, and by which likelihood."""
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -41,8 +40,6 @@ SLIDERS: dict[str, tuple[Any, ...]] = {
     "qtl": ("QTL", 1, "intercross", "unrelated"),
     "sex": ("Effect of sex", 0.1),
 }
-# So many options are laid out side by side; of more, a list is easier to read.
-FEW = 6
 
 
 def choose_source() -> Source | None:
@@ -90,47 +87,25 @@ def choose_trait(dataset: Dataset, *, meanwhile: bool) -> tuple[str, tuple[str, 
         # What cannot be fitted is not passed over: chosen, it says what is in the way.
         traits = tuple(dict.fromkeys([*terms.traits, *traits]))
         names = (*names, *(c for c in terms.covariates if c not in names))
-    # Streamlit's own binding to the URL would lose the word, and the choice with it, on the way
-    # from a page that has both folded away.
-    own, key = "trait", "covariates"
-    if meanwhile:
-        own, key = "meanwhile_trait", "meanwhile_covariates"
-    elif not uploads.lost():
-        # Of files that are not here nothing more is said than that.
-        state.from_link("trait", state.one_of(traits))
+    # Of files that are not here nothing more is said than that.
+    in_link = not (meanwhile or uploads.lost())
+    before = "meanwhile_" * meanwhile
+    trait = linked.one_of("Trait", trait_order(traits, dataset), f"{before}trait", in_link=in_link)
+    if in_link:
         refused.check("covariates", {"": "", **dict(zip(names, names, strict=True))}.get)
-    options = trait_order(traits, dataset)
-    trait = _choose_one(options, own)
-    if not meanwhile and not uploads.lost():
-        state.to_link("trait", trait, options[0])
-    at_first = list(default_model(dataset))
+    key, at_first = f"{before}covariates", list(default_model(dataset))
     state.follow(key, (names, at_first), at_first)
     if not names:
         return trait, ()
-    few = len(names) <= FEW
-    draw: Callable[..., list[str]] = st.pills if few else st.multiselect
     return trait, linked.several(
-        draw,
         "Covariates",
         names,
         at_first,
         key,
-        in_link=not meanwhile,
+        in_link=in_link,
+        none="intercept alone",
         help="The intercept is always in the model.",
-        **({"selection_mode": "multi"} if few else {"placeholder": "intercept alone"}),
     )
-
-
-def _choose_one(options: tuple[str, ...], key: str) -> str:
-    """A trait of a few side by side, or of many in a list."""
-    first = options[0]
-    if st.session_state.get(key, first) not in options:
-        # It was one of other data.
-        del st.session_state[key]
-    if len(options) > FEW:
-        return str(st.selectbox("Trait", options, key=key))
-    chosen = st.pills("Trait", options, default=first, required=True, key=key)
-    return chosen if chosen in options else first
 
 
 def choose_method() -> str:
@@ -167,8 +142,8 @@ def _upload() -> Upload | None:
     if upload is None:
         st.markdown(f":small[No files yet. Drop them on the page {uploads.PAGE}.]")
     else:
-        names = ", ".join(file.name for file in upload.files[:FEW])
-        more = len(upload.files) - FEW
+        names = ", ".join(file.name for file in upload.files[: linked.FEW])
+        more = len(upload.files) - linked.FEW
         words = text.literal(names) + (f" and {more} more" if more > 0 else "")
         st.markdown(f":small[Loaded: {words}]")
     st.page_link(

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from lmm_app.lessons.how_k.own import Fate, floored
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
-from lmm_app.lessons.tour.wording import count, two
+from lmm_app.lessons.tour.wording import two
 from lmm_core.arrays import Floats
-from lmm_core.errors import in_digits
+from lmm_core.errors import count, in_digits
 
 OPTIONS: Mapping[str, str] = {
     "stops": "an eigenvalue falls below 0: it stops",

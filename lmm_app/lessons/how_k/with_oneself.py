@@ -6,7 +6,8 @@ from lmm_app.fit.text import literal
 from lmm_app.lessons.how_k.own import diagonal_of
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
-from lmm_app.lessons.tour.wording import count, two
+from lmm_app.lessons.tour.wording import two
+from lmm_core.errors import count
 
 OPTIONS = {
     "one": "1 for everybody",

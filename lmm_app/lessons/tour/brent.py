@@ -8,7 +8,8 @@ import numpy as np
 from lmm_app.fit.text import sweep_size, tries
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
-from lmm_app.lessons.tour.wording import count, found
+from lmm_app.lessons.tour.wording import found
+from lmm_core.errors import count
 from lmm_core.summary import h_words
 
 # Tries, in classes to choose from. Golden-section cuts alone need 20.

@@ -3,8 +3,9 @@
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour import dice
-from lmm_app.lessons.tour.wording import count, found, reml_at, two
+from lmm_app.lessons.tour.wording import found, reml_at, two
 from lmm_core import se_h2
+from lmm_core.errors import count
 from lmm_core.summary import h_words
 
 # A difference of so many standard errors is none that matters.

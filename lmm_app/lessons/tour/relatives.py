@@ -5,8 +5,9 @@ from lmm_app.fit.text import number
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Guess, Question, Step
 from lmm_app.lessons.tour.pairs import residual_pairs
-from lmm_app.lessons.tour.wording import count, named, trait_of, two
+from lmm_app.lessons.tour.wording import named, trait_of, two
 from lmm_core import wls
+from lmm_core.errors import count
 
 # From here on a cloud looks tilted.
 TILTED = 0.15

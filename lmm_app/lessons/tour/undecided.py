@@ -4,7 +4,8 @@ from lmm_app.fit.text import number
 from lmm_app.fit.verdict import exactly
 from lmm_app.lessons.scene import Scene
 from lmm_app.lessons.steps import Question, Step
-from lmm_app.lessons.tour.wording import count, trait_of
+from lmm_app.lessons.tour.wording import trait_of
+from lmm_core.errors import count
 
 
 def equally_related(scene: Scene) -> bool:
@@ -16,10 +17,9 @@ def equally_related(scene: Scene) -> bool:
 def _idea(scene: Scene) -> str:
     rotated = scene.view.reml.rotated
     if rotated.exact:
-        fitted = exactly(scene.view, trait_of(scene))
         return (
-            f"{fitted[:1].upper()}{fitted[1:]}. Nothing is left over, so there is no variance to "
-            "divide."
+            f"{exactly(scene.view, trait_of(scene))}. Nothing is left over, so there is no "
+            "variance to divide."
             + (" Is one of the covariates a copy of the trait?" if rotated.rank > 1 else "")
         )
     if not equally_related(scene):

@@ -22,11 +22,6 @@ def below(gap: float) -> str:
     return two(gap) if gap >= 0.005 or gap == 0.0 else number(gap, 1)
 
 
-def count(many: int, one: str, several: str = "") -> str:
-    """A number of things, in the singular where there is one."""
-    return f"{many:,} {one if many == 1 else several or one + 's'}"
-
-
 def trait_of(scene: Scene) -> str:
     return literal(scene.trait)
 

@@ -23,9 +23,7 @@ _MEGABASES = frozenset({"mb", "mbp", "megabases", "positionmb", "posmb"})
 MARKER = frozenset({"marker", "markers", "snp", "snps", "rs", "rsid", "locus", "loci", "probe"})
 MARKER_NAMES = MARKER | {"markername", "snpid", "markerid", "snpname", "variant", "probeid"}
 # What the column of markers is called, the surest first. R's row names may only number the rows.
-_NAMED = tuple(
-    map(re.compile, (rf"{'|'.join(sorted(MARKER_NAMES))}", r".*(snp|marker).*", "id|name", ""))
-)
+_NAMED = tuple(map(re.compile, ("|".join(MARKER_NAMES), ".*(snp|marker).*", "id|name", "")))
 
 BIM_COLUMNS = 6
 _CHROMOSOMES = re.compile(r"(chr)?(\d{1,2}|[xyzwm]|mt|xy)", re.IGNORECASE)
