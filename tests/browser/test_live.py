@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 
 # The story on the first screen has an h of its own picture: the workbench's is asked.
 SHADOW = """(selector) => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .filter(host => !host.shadowRoot.querySelector('[data-board=story]'))
-    .map(host => host.shadowRoot.querySelector(selector)).find(Boolean)"""
+    .filter(host => !host.shadowRoot?.querySelector('[data-board=story]'))
+    .map(host => host.shadowRoot?.querySelector(selector)).find(Boolean)"""
 PICTURE = f"""() => {{
     const one = {SHADOW};
     return {{

@@ -13,7 +13,7 @@ SCREEN = {"width": 1280, "height": 720}
 # is seen, those beside each other counted once.
 SHARE = """() => {
     const boards = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-        .flatMap(host => [...host.shadowRoot.querySelectorAll('svg[role=img], .square')]);
+        .flatMap(host => [...(host.shadowRoot?.querySelectorAll('svg[role=img], .square') ?? [])]);
     const spans = [...boards, ...document.querySelectorAll('.stPlotlyChart')]
         .map(one => one.getBoundingClientRect())
         .map(({top, bottom}) => [Math.max(top, 0), Math.min(bottom, innerHeight)])
@@ -30,7 +30,7 @@ SHARE = """() => {
 BELOW = """() => {
     const hosts = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')];
     const inBoards = hosts.flatMap(
-        host => [...host.shadowRoot.querySelectorAll('input.h, .stepper button')]);
+        host => [...(host.shadowRoot?.querySelectorAll('input.h, .stepper button') ?? [])]);
     return [...inBoards, ...document.querySelectorAll('.st-key-foot button, .st-key-aside button')]
         .map(one => one.getBoundingClientRect())
         .filter(box => box.height)
@@ -89,7 +89,7 @@ CONTRAST = """selector => {
         return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
     };
     const hosts = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')];
-    const all = [document, ...hosts.map(host => host.shadowRoot)]
+    const all = [document, ...hosts.map(host => host.shadowRoot).filter(Boolean)]
         .flatMap(root => [...root.querySelectorAll(selector)]);
     const page = getComputedStyle(document.querySelector('.stApp')).backgroundColor;
     return all.filter(one => one.textContent.trim()).map(one => {
@@ -104,7 +104,7 @@ CONTRAST = """selector => {
 }"""
 OVERLAPS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
     .flatMap(host => {
-        const boxes = [...host.shadowRoot.querySelectorAll('.area')]
+        const boxes = [...(host.shadowRoot?.querySelectorAll('.area') ?? [])]
             .map(area => area.getBoundingClientRect()).filter(box => box.width && box.height);
         return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b =>
             Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
@@ -112,7 +112,7 @@ OVERLAPS = """() => [...document.querySelectorAll('[data-testid=stBidiComponentI
     }).length"""
 # The dots of a cloud may reach a little out of their picture.
 WIDER = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .flatMap(host => [...host.shadowRoot.querySelectorAll('svg[role=img], canvas')])
+    .flatMap(host => [...(host.shadowRoot?.querySelectorAll('svg[role=img], canvas') ?? [])])
     .map(one => one.getBoundingClientRect())
     .filter(box => box.width && (box.right > innerWidth + 13 || box.left < -13)).length"""
 

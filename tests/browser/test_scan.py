@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 PLACE = """marker => {
     const hosts = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')];
     const letters = hosts.flatMap(
-        host => [...host.shadowRoot.querySelectorAll('svg.ls text.letter')]);
+        host => [...(host.shadowRoot?.querySelectorAll('svg.ls text.letter') ?? [])]);
     const letter = letters.find(text => text.textContent === marker);
     const box = letter.getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height + 4];

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 SEEN = """() => {
     const boards = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-        .map(host => host.shadowRoot.querySelector('[data-board=story]')).filter(Boolean);
+        .map(host => host.shadowRoot?.querySelector('[data-board=story]')).filter(Boolean);
     const inside = element => {
         const box = element.getBoundingClientRect();
         return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight + 1;
@@ -92,7 +92,7 @@ def test_it_moves_once_on_load_and_rests_at_the_estimate(open_page):
 
     page.wait_for_function(
         """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-            .some(host => host.shadowRoot.querySelector('[data-board=story] .answer')
+            .some(host => host.shadowRoot?.querySelector('[data-board=story] .answer')
                 ?.textContent.startsWith('h = '))"""
     )
     assert story(page).locator(".turn").is_hidden() or "visibility: hidden" in (

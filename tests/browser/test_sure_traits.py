@@ -17,7 +17,7 @@ from tests.odd_views import view
 pytestmark = pytest.mark.browser
 
 BOARD = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .map(host => host.shadowRoot.querySelector('.board[data-board=sure]')).find(Boolean)"""
+    .map(host => host.shadowRoot?.querySelector('.board[data-board=sure]')).find(Boolean)"""
 PICTURE = f"""() => {{
     const board = ({BOARD})();
     return {{

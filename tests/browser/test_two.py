@@ -8,7 +8,7 @@ from tests.browser.test_browser import SIDEWAYS, query
 pytestmark = pytest.mark.browser
 
 BOARD = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-    .map(host => host.shadowRoot.querySelector('.board[data-board=two]')).find(Boolean)"""
+    .map(host => host.shadowRoot?.querySelector('.board[data-board=two]')).find(Boolean)"""
 PICTURE = f"""() => {{
     const board = ({BOARD})();
     const curve = side => board.querySelector(`g.series path.fit-${{side}}:not(.bar-line)`);
