@@ -157,29 +157,6 @@ def choose_model(dataset: "Dataset", options: Namespace) -> Model:
     )
 
 
-def require_no_codes(prepared: "Prepared", model: Model) -> None:
-    """A DataError if what is fitted holds -99, -999 and so on, far from all else in its column.
-
-    Taken for a value it would outweigh all others; that it means missing is for the user to say.
-    """
-    from lmm_data.readers.reading import SUSPECTED_CODES, suspected
-
-    for table, fitted in (
-        (prepared.phenotypes, (model.trait,)),
-        (prepared.covariates, model.covariates),
-    ):
-        found = {} if table is None else suspected(table)
-        for code in (str(code) for code in SUSPECTED_CODES if code < -9):
-            for suspicion in found.get(code, ()):
-                if suspicion.column in fitted and suspicion.apart:
-                    raise DataError(
-                        "a code for what is missing must not be fitted as a value",
-                        suspicion.statement,
-                        f"if it means missing, say so: --missing {code}; otherwise correct it",
-                        where=table.name if table else "",
-                    )
-
-
 def choose_covariates(dataset: "Dataset", options: Namespace) -> tuple[str, ...]:
     """The columns of X after the intercept: those asked for, or all that were given.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lmm_cli.command import OK, PROGRAM, REFUSED, Answer, Command, UsageError, writing
 from lmm_cli.console import Console
-from lmm_cli.data import Model, choose_model, load, require_no_codes
+from lmm_cli.data import Model, choose_model, load
 from lmm_cli.estimates import Estimates, estimates_record, estimates_text
 from lmm_cli.options import add_data_options
 from lmm_cli.report import (
@@ -97,7 +97,6 @@ def run(options: Namespace, console: Console) -> Answer:
     try:
         if prepared.dataset is not None:
             model = choose_model(prepared.dataset, options)
-            require_no_codes(prepared, model)
             traits, use = [model.trait], model.covariates
             report = checked(prepared, traits=traits, use=use, reml=not options.ml, quick=True)
             refusal = first_error(report)

@@ -125,6 +125,14 @@ def add_data_options(parser: ArgumentParser) -> None:
         "and nothing are known, and -9 in PLINK’s and GCTA’s files",
     )
     join.add_argument(
+        "--not-missing",
+        nargs="+",
+        action="extend",
+        metavar="NUMBER",
+        help="numbers that are values, though they stand as far from all others as codes of "
+        "missing values do, such as -9 or 999: with neither, such a column is not fitted",
+    )
+    join.add_argument(
         "--decimal",
         choices=(".", ","),
         default="",
@@ -212,6 +220,7 @@ def arguments_of(before: "Choices", after: "Choices") -> tuple[str, ...]:
     transforms = [f"{trait}={how}" for trait, how in after.transforms]
     for option, now, then in (
         ("--missing", after.missing, before.missing),
+        ("--not-missing", after.not_missing, before.not_missing),
         ("--factor", after.factors, before.factors),
         ("--without", after.without, before.without),
         ("--id", _id_texts(after), _id_texts(before)),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lmm_cli.command import UsageError
 from lmm_cli.console import Console
-from lmm_cli.data import choose_model, load, require_no_codes, with_rounding
+from lmm_cli.data import choose_model, load, with_rounding
 from lmm_cli.scan_kinships import for_markers, given_kinships
 from lmm_core.arrays import Floats, fingerprint
 from lmm_core.errors import LMMError, some
@@ -69,7 +69,6 @@ def load_scan(options: Namespace, console: Console) -> "tuple[Opened, Prepared, 
     opened, prepared, streamed, given = read_scan(options, console)
     dataset = prepared.require_dataset()
     model = choose_model(dataset, options)
-    require_no_codes(prepared, model)
     # What is wrong with the model is said before what is missing for a scan of it.
     problem = dataset.problem(model.trait, model.covariates)
     source, given = markers_of(prepared, streamed, given, options)

@@ -69,6 +69,9 @@ def weights_of(dataset: "Dataset", column: str, trait: str = "") -> Floats:
         return np.asarray(1.0 / weights_of(dataset, base))
     terms = dataset.terms
     if terms is not None:
+        # Of two tables with the column it is that of the covariates.
+        if column in dataset.covariates.columns and column in terms.refused_covariates:
+            raise terms.refused_covariates[column].anew()
         for refused in (terms.refused_covariates, terms.refused_traits):
             if column in refused and not any(column in table.columns for table in tables):
                 raise refused[column].anew()

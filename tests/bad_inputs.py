@@ -173,3 +173,13 @@ def bad_cell(row, who, entry, column="weight"):
         f"pheno.csv: every entry of a trait must be a number: row {row} (“{who}”), column "
         f"“{column}” holds “{entry}”; correct it, or write NA if it is missing"
     )
+
+
+def asked(code, times):
+    """Why there is no dataset where the only trait holds what may mean missing."""
+    return (
+        "pheno.csv: it must be said whether a number is a value or means “missing”: "
+        f"{code.replace('-', '−')} stands {times} in “weight”, and all else lies from 12.6 to "
+        f"26.1; say --missing {code} if it means “missing”, --not-missing {code} if it is a value, "
+        "or choose another trait"
+    )

@@ -8,6 +8,7 @@ from tests.bad_inputs import (
     Case,
     N,
     Y,
+    asked,
     bad_cell,
     covar,
     lines,
@@ -75,6 +76,7 @@ VALUES = {
             "−9 stands once in “weight” and no other value is negative: if it "
             "means missing, say so",
         ),
+        problem=asked("-9", "once"),
         codes=("phenotype_code", "phenotype_residuals"),
     ),
     "-9, said": Case(
@@ -86,6 +88,12 @@ VALUES = {
             "999 stands twice in “weight” and no other value is near it: if it "
             "means missing, say so",
         ),
+        problem=asked("999", "twice"),
+        codes=("phenotype_code", "phenotype_residuals"),
+    ),
+    "999, a value": Case(
+        pheno(table({"weight": with_value(999, (3, 8))})),
+        choices=Choices(not_missing=("999",)),
         codes=("phenotype_code", "phenotype_residuals"),
     ),
     "all missing": Case(

@@ -17,13 +17,9 @@ from lmm_data.checks.distribution import (
 )
 from lmm_data.checks.finding import Finding, beyond, column_of, first_of, labels_or_rows, named
 from lmm_data.checks.tails import beyond_tail
-from lmm_data.readers.reading import SUSPECTED_CODES, TextTable
+from lmm_data.missing_codes import missing_codes
+from lmm_data.readers.reading import TextTable
 
-# Numbers that stand for a missing value in many files.
-MISSING_NUMBERS = frozenset({0.0, 9.0, 99.0, 999.0, 9999.0, *map(float, SUSPECTED_CODES)})
-# A number that stands several times, so many times the range of all others away from them.
-FAR = 5.0
-LEVELS = 5
 # Digits of a number that is named as it stands in a file: 9999 is not 10,000.
 EXACT = 12
 # Chance that any of n studentised residuals of good fits, of all traits, is called an outlier.
@@ -157,39 +153,6 @@ def check_phenotype(
         *check_distribution(y, names, where),
         *check_order(y, where),
     )
-
-
-def missing_codes(y: Floats) -> tuple[tuple[float, int], ...]:
-    """Numbers that look like codes for missing, and how often each occurs.
-
-    A code stands at an end of the values, farther from the rest than half their range; a
-    negative one also where nothing else is negative, a zero only where several are. Any other
-    number is one if it is there several times, and far from the rest.
-    """
-    found = []
-    for code in sorted({float(y.min()), float(y.max())}) if y.size else ():
-        here = y == code
-        rest = y[~here]
-        if not here.any() or rest.size < 3 or here.mean() > 0.9:
-            continue
-        lowest, highest = float(rest.min()), float(rest.max())
-        gap = lowest - code if code < lowest else code - highest
-        # Halved, so that it cannot overflow.
-        span = 2.0 * min(0.5 * highest - 0.5 * lowest, 1e300)
-        if gap <= 0.0 or span == 0.0:
-            continue
-        alien = gap > (0.5 if code < 0.0 else 1.0) * span
-        times = int(here.sum())
-        if code == 0.0:
-            alien = alien and times >= 2
-        if code not in MISSING_NUMBERS:
-            below = code < 0.0 <= lowest and code == np.floor(code)
-            alien = times >= 2 and (gap > FAR * span or (alien and below))
-            # Of a few levels each may be far from the others.
-            alien = alien and np.unique(rest).size >= LEVELS
-        if alien or (code in MISSING_NUMBERS and code < 0.0 <= lowest):
-            found.append((code, times))
-    return tuple(found)
 
 
 def check_gaps(

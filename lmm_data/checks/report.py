@@ -153,6 +153,8 @@ def check_dataset(
     except DataError as error:
         return report(*entries, unmatched(error, phenotypes.name))
     findings += left_out(data.alignment, phenotypes.name)
+    # Days written as numbers, and what has to be asked about first, are not fitted.
+    usable = tuple(trait for trait in usable if trait in data.traits.columns)
     typed = None if genotypes is None else check_genotypes(genotypes)
     same, counted = typed.same if typed else None, None
     if typed is not None and genotypes is not None:

@@ -14,6 +14,7 @@ from lmm_data.preparation.descent import kinship_of, on_parents, require_one_kin
 from lmm_data.preparation.design import design_of, no_trait, terms_of
 from lmm_data.preparation.discrete import on_numbers, with_discrete
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
+from lmm_data.preparation.missing_numbers import codes_refusals
 from lmm_data.preparation.parts import Parts
 from lmm_data.preparation.record_by_record import on_records
 from lmm_data.preparation.reshaping import (
@@ -174,7 +175,7 @@ def reshape(parts: Parts, choices: Choices) -> None:
         parts.notes += on_records(parts.covariates, phenotypes)
         if not parts.on_request:
             parts.notes += on_numbers(parts.covariates, choices.factors)
-        parts.design = design_of(parts.covariates, choices.factors)
+        parts.design = design_of(parts.covariates, choices.factors, choices.not_missing)
         parts.covariates = parts.design.table
         # What is only on offer is not yet done.
         parts.notes += [] if parts.on_request else parts.design.notes
@@ -182,6 +183,10 @@ def reshape(parts: Parts, choices: Choices) -> None:
         fitted = set(kinship.ids or ())
         if parts.covariates is not None:
             fitted &= set(parts.covariates.ids or ())
+        used = dict.fromkeys(c for c, _ in choices.transforms if c in phenotypes.columns)
+        # Ranks would hide a code.
+        for refusal in codes_refusals(phenotypes.numbers([*used]), choices.not_missing).values():
+            raise refusal
         parts.phenotypes = transformed(phenotypes, choices.transforms, fitted)
         parts.notes += [
             f"{code}({column}) is {TRANSFORMS[code][0]} of {column}."
@@ -200,10 +205,12 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     phenotypes, kinship = parts.both()
     traits = phenotypes.numbers()
     days = {column for column in traits.columns if days_in_digits(phenotypes, column)}
-    if days:
-        traits = phenotypes.numbers([column for column in traits.columns if column not in days])
+    coded = codes_refusals(traits, choices.not_missing)
+    if days or coded:
+        kept = [c for c in traits.columns if c not in days and c not in coded]
+        traits = phenotypes.numbers(kept)
     if not traits.columns:
-        raise no_trait(phenotypes) or DataError(
+        raise no_trait(phenotypes, coded) or DataError(
             "a trait must be a column of numbers",
             f"none of {some(phenotypes.columns, 6)} is{_first_word(phenotypes)}",
             "look for a missing code, a decimal comma or signs beside the numbers, or choose "
@@ -239,7 +246,12 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     if parts.covariates is not None:
         shared &= set(parts.covariates.ids or ())
     terms, left_out = terms_of(
-        phenotypes, traits.columns, parts.design, on_request=parts.on_request, ids=shared
+        phenotypes,
+        traits.columns,
+        parts.design,
+        coded,
+        on_request=parts.on_request,
+        ids=shared,
     )
     # Of nobody everything is the same.
     parts.notes += left_out if shared else ()

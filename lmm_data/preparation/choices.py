@@ -21,6 +21,7 @@ class Choices:
         spelling: code of a change of spelling of all ids, see `joining.SPELLINGS`, or
             `joining.AS_WRITTEN` if ids that nearly match are to stay apart.
         missing: further codes of missing values, such as "-9".
+        not_missing: numbers such as "-9" or "999" that are values, however far from all others.
         decimal: the mark that is decimal in all text, "." or ","; "" to find out.
         invert_kinship: whether the kinship is the inverse of a relationship.
         clip: whether negative eigenvalues of the kinship are set to zero, of any size.
@@ -43,6 +44,7 @@ class Choices:
     same_order: bool = False
     spelling: str = ""
     missing: tuple[str, ...] = ()
+    not_missing: tuple[str, ...] = ()
     decimal: str = ""
     invert_kinship: bool = False
     clip: bool = False

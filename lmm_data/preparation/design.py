@@ -5,8 +5,9 @@ page and for `check_dataset`.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.categories import is_called_category, level_columns, levels_of
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.dates import date_refusal, days_in_digits
+from lmm_data.preparation.missing_numbers import codes_refusal
 from lmm_data.preparation.reshaping import spread
 from lmm_data.readers.kinship.pedigree_columns import belongs_to_pedigree
 from lmm_data.readers.numeric import as_number
@@ -26,6 +28,7 @@ from lmm_data.weights import weighing
 
 # Fewer entries than this share that are no numbers are mistakes among numbers.
 _MOSTLY = 0.5
+_NONE: Mapping[str, DataError] = MappingProxyType({})
 _LEAVE, _ANOTHER = "leave the column out of the model", "choose another trait"
 # As ISO 8601 and spreadsheets have it.
 _SEXES = frozenset({"m", "f", "male", "female"})
@@ -100,12 +103,15 @@ class Design(Brief):
     notes: tuple[str, ...]
 
 
-def design_of(table: TextTable, factors: Collection[str] = ()) -> Design:
+def design_of(
+    table: TextTable, factors: Collection[str] = (), kept: Collection[str] = ()
+) -> Design:
     """All columns of covariates made ready for a model.
 
     Args:
         table: with ids.
         factors: columns of numbers that are categories all the same.
+        kept: numbers that are values and no codes for what is missing.
 
     Raises:
         DataError: a factor with fewer than two levels.
@@ -114,13 +120,20 @@ def design_of(table: TextTable, factors: Collection[str] = ()) -> Design:
     refused: dict[str, DataError] = {}
     notes = []
     for column in table.columns:
+        coded = column in table.categories
+        values = None if coded else table.parsed(column)
+        if values is not None:
+            asked = codes_refusal(table.name, column, values, kept, _LEAVE)
+            # A category may be called 999.
+            if asked is not None and (column not in factors or np.nanmin(values) < 0.0):
+                refused[column] = asked
+                continue
         if column not in factors:
-            coded = column in table.categories
             days = None if coded else days_in_digits(table, column)
             if days is not None:
                 refused[column] = date_refusal(table, column, days, "covariate", _LEAVE)
                 continue
-            if table.is_numeric(column) and not coded:
+            if values is not None:
                 continue
             refusal = None if coded else _no_categories(table, column)
             if refusal is not None:
@@ -139,6 +152,7 @@ def terms_of(
     phenotypes: TextTable,
     traits: Collection[str],
     design: Design | None,
+    coded: Mapping[str, DataError] = _NONE,
     *,
     on_request: Collection[str] = (),
     ids: Collection[str] = (),
@@ -149,6 +163,7 @@ def terms_of(
         phenotypes: as they are fitted.
         traits: their columns of numbers, without days.
         design: the covariates.
+        coded: why a column of numbers is asked about, by its name.
         on_request: covariates that nobody gave as such: a model has them if they are asked for.
         ids: the individuals in every file: a column that is the same for all of them is left out.
     """
@@ -158,6 +173,10 @@ def terms_of(
     for column in phenotypes.columns:
         if column in numbers:
             meant.append(column)
+            continue
+        if column in coded:
+            meant.append(column)
+            no_traits[column] = coded[column]
             continue
         days = days_in_digits(phenotypes, column)
         if days is not None:
@@ -192,10 +211,12 @@ def terms_of(
     return terms, notes
 
 
-def no_trait(table: TextTable) -> DataError | None:
-    """Of phenotypes without a trait: the cell in the way of the first that is meant, or dates."""
+def no_trait(table: TextTable, coded: Mapping[str, DataError] = _NONE) -> DataError | None:
+    """Of phenotypes without a trait: what is in the way of the first that is meant, or dates."""
     dates = {column: days_in_digits(table, column) for column in table.columns}
     for column in table.columns:
+        if column in coded:
+            return coded[column]
         if dates[column] is None and _mistaken(table, column):
             return cell_refusal(table, column, "trait")
     refusals = (

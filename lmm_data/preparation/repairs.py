@@ -14,9 +14,11 @@ from lmm_data.checks import Finding, Report
 from lmm_data.checks.inverse import InverseKinshipError
 from lmm_data.joining import AS_WRITTEN, SPELLINGS
 from lmm_data.preparation.choices import Choices, with_ids
+from lmm_data.preparation.missing_numbers import asked_of
 from lmm_data.preparation.preparing import Prepared
 from lmm_data.preparation.reshaping import TRANSFORMS
 from lmm_data.preparation.roles import Role, UnusedTableError, is_table
+from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import suspected
 from lmm_data.readers.text.marks import DecimalMarkError
 from lmm_data.transforms import log_transform
@@ -31,7 +33,7 @@ class Repair:
 
     Attributes:
         code: what it does: "decimal", "invert_kinship", "clip", "role", "respell", "ids",
-            "same_order", "missing", "factor", "double_kinship",
+            "same_order", "missing", "not_missing", "factor", "double_kinship",
             "transform" or "without".
         label: what a button says.
         meaning: what it does and what it costs, in words.
@@ -157,17 +159,36 @@ def _joining(prepared: Prepared) -> Iterator[Repair]:
 
 def _missing(prepared: Prepared) -> Iterator[Repair]:
     choices = prepared.choices
+    kept = {as_number(text) for text in choices.not_missing}
     for table in filter(None, (prepared.phenotypes, prepared.covariates)):
-        for code, places in suspected(table).items():
-            if code != "=":
-                where = some([place.column for place in places])
+        asked: dict[str, list[str]] = {}
+        for column, code in asked_of(table, choices.not_missing):
+            asked.setdefault(code, []).append(column)
+        found = {
+            code: (places[0].statement, [place.column for place in places])
+            for code, places in suspected(table).items()
+            if code != "=" and as_number(code) not in kept
+        }
+        for code in (code for code in asked if code not in found):
+            said = f"{signed(code)} stands in {some(asked[code])}, far from all else"
+            found[code] = said, asked[code]
+        for code, (statement, columns) in found.items():
+            yield Repair(
+                "missing",
+                f"Take {signed(code[:20])} for missing",
+                f"{statement}. It would be missing in "
+                f"every table, in {table.name} in {some(columns)}, and individuals without a value "
+                "leave the fit.",
+                replace(choices, missing=(*choices.missing, code)),
+            )
+            if code in asked:
                 yield Repair(
-                    "missing",
-                    f"Take {signed(code[:20])} for missing",
-                    f"{places[0].statement}. It would be missing in "
-                    f"every table, in {table.name} in {where}, and individuals without a value "
-                    "leave the fit.",
-                    replace(choices, missing=(*choices.missing, code)),
+                    "not_missing",
+                    f"{signed(code)} is a value",
+                    f"It is fitted as the number that it is, in {some(asked[code])} of "
+                    f"{table.name} and elsewhere, and weighs as much as its distance from all "
+                    "others makes it.",
+                    replace(choices, not_missing=(*choices.not_missing, code)),
                 )
 
 

@@ -180,9 +180,11 @@ def test_a_code_of_ones_own_is_asked_about(shell, tmp_path):
     ran = shell("fit", pheno, *case("three_columns", "kinship.csv"))
     assert ran.code == 1
     assert ran.words.startswith(
-        "No fit: pheno.csv: a code for what is missing must not be fitted as a value: −999 stands "
-        "twice in “weight” and no other value is negative; if it means missing, say so: --missing"
+        "No fit: pheno.csv: it must be said whether a number is a value or means “missing”: −999 "
+        "stands twice in “weight”, and all else lies from "
     )
+    kept = shell("fit", pheno, *case("three_columns", "kinship.csv"), "--not-missing", "-999")
+    assert "30 individuals" in kept.words
     told = shell("fit", pheno, *case("three_columns", "kinship.csv"), "--missing", "-999")
     assert "28 individuals" in told.words
 
@@ -194,7 +196,7 @@ def test_a_code_of_nines_or_of_r_stops_the_fit(shell, tmp_path, code):
     (pheno,) = write(tmp_path, pheno="\n".join(map(",".join, table)))
     ran = shell("fit", pheno, *case("three_columns", "kinship.csv"))
     assert ran.code == 1
-    assert "stands once in “weight” and no other value is negative" in ran.words
+    assert "stands once in “weight”, and all else lies from " in ran.words
 
 
 CODES = ["#N/A", "#NV", "#N/D", "#SAKNAS!", "#VALUE!", "#WERT!", "#DIV/0!", "<NA>", "NULL", "None"]

@@ -211,7 +211,7 @@ def test_codes_of_missing_values_are_as_they_are_said(shell, tmp_path):
     y = draw()
     y[3, 0] = -9.0
     paths = tables(tmp_path, y)
-    assert shell("fit", *paths, "--json").json["fit"]["n"] == 24
+    assert shell("fit", *paths, "--not-missing", "-9", "--json").json["fit"]["n"] == 24
     ran = shell("fit", *paths, "--missing", "-9", "--json").json
     assert ran["fit"]["n"] == 23
     assert ran["data"]["dropped"] == [{"id": "m4", "reason": "weight is missing"}]

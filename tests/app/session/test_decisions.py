@@ -17,6 +17,7 @@ EVERYTHING = Choices(
     same_order=True,
     spelling=AS_WRITTEN,
     missing=("-9", "?"),
+    not_missing=("999",),
     decimal=",",
     invert_kinship=True,
     clip=True,

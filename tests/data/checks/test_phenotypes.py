@@ -11,8 +11,8 @@ from lmm_data.checks.phenotype_checks import (
     check_gaps,
     check_numbers,
     check_residuals,
-    missing_codes,
 )
+from lmm_data.missing_codes import missing_codes
 from lmm_data.readers.reading import TextTable
 from lmm_data.transforms import log_transform, rank_normal
 from tests.odd_views import sibs

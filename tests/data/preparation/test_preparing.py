@@ -264,7 +264,9 @@ def test_transforms_are_traits_beside_the_others():
 
 def test_missing_codes_are_taken_when_decided():
     files = {**PAIR, "pheno.csv": PHENO.replace(b"2.5", b"-9")}
-    assert prepare(files).dataset.traits.column("weight")[1] == -9
+    assert prepare(files).dataset is None
+    kept = prepare(files, Choices(not_missing=("-9.0",))).dataset
+    assert kept.traits.column("weight")[1] == -9
     data = prepare(files, Choices(missing=("-9",))).dataset
     assert np.isnan(data.traits.column("weight")[1])
 
