@@ -19,6 +19,12 @@ from tests.bad_inputs import (
 COMMAS = [str(y).replace(".", ",") for y in Y]
 
 
+def rewritten(label, value):
+    """The weights, ids and values written otherwise."""
+    rows = [(label.format(who), value.format(y)) for who, y in zip(IDS, Y, strict=True)]
+    return lines([("id", "weight"), *rows]).encode()
+
+
 DIALECTS = {
     "semicolons": Case(pheno(table(separator=";")), same=True),
     "tabs": Case(pheno(table(separator="\t")), same=True),
@@ -97,14 +103,10 @@ DIALECTS = {
     ),
     "UTF-16 without its mark": Case(
         pheno(PHENO.decode().encode("utf-16-le")),
-        refused={
-            "pheno.csv": "pheno.csv cannot be read: the file must be text, not binary: line "
-            "1 holds the byte 0x00; it looks like UTF-16 without its mark: "
-            "save it as “CSV UTF-8”"
-        },
-        lacks=("phenotypes", "kinship.csv", "covar.csv"),
-        codes=None,
+        notes=("the text is UTF-16, as “Unicode text” of a spreadsheet is",),
+        same=True,
     ),
+    "UTF-16 the other way round": Case(pheno(PHENO.decode().encode("utf-16-be")), same=True),
     "zero bytes": Case(
         pheno(PHENO.replace(b"m07", b"m\x0007")),
         refused={
@@ -131,13 +133,59 @@ DIALECTS = {
     ),
     "a title above the header": Case(
         pheno(b"Weights of the mice,\n" + PHENO),
-        notes=(
-            "without a name in the header, and named by its place: “column2”",
-            "“weight” stands once in “column2” and all else is numbers: if it "
-            "means missing, say so",
+        notes=("left out above the table: “line 1: Weights of the mice,”",),
+        same=True,
+    ),
+    "titles, units and notes": Case(
+        pheno(
+            b"Weights of the mice\n% Lab 3, spring\n\n"
+            + PHENO.replace(b"\n", b"\n,(g)\n", 1)
+            + b"* dead, at three weeks, of cold\n\nSource: our own\n"
         ),
-        problem=bad_cell(1, "id", "weight", "column2"),
+        notes=(
+            "left out above the table: “line 1: Weights of the mice”, “line 2: % Lab 3, spring”",
+            "left out below the names, their units: “line 5: ,(g)”",
+            "left out below the table: “line 66: * dead, at three weeks, of cold”, “line 68: "
+            "Source: our own”",
+        ),
+        same=True,
+    ),
+    "two files, one below the other": Case(
+        pheno(PHENO.replace(b"m31", b"id,weight\nm31")),
+        notes=("left out where the names stand again: “line 32: id,weight”",),
+        same=True,
+    ),
+    "another header below": Case(
+        pheno(PHENO.replace(b"m31", b"id,length\nm31")),
+        problem="pheno.csv: every entry of a trait must be a number: row 31 (“id”), column "
+        "“weight” holds “length”; correct it, or write NA if it is missing",
         codes=("phenotype_entries",),
+    ),
+    "a word below R’s header": Case(
+        pheno(PHENO.replace(b"id,weight\nm01,16.51", b"weight\nm01,dead").replace(b",", b" ")),
+        problem=bad_cell(1, "m01", "dead"),
+        codes=("phenotype_entries",),
+    ),
+    "single quotes": Case(
+        pheno(rewritten("'{}'", "{}")),
+        notes=("entries stand between single quotes, which are left out",),
+        same=True,
+    ),
+    "a spreadsheet’s apostrophe": Case(
+        pheno(rewritten("'{}", "{}")),
+        notes=("entries begin with a single quote, a spreadsheet’s mark of a text: left out",),
+        same=True,
+    ),
+    "a spreadsheet’s texts": Case(pheno(rewritten('="{}"', "{}")), same=True),
+    "a spreadsheet’s texts, quoted": Case(
+        pheno(rewritten('"=""{}"""', "{}")),
+        notes=("entries such as =“…”, texts of a spreadsheet, are read without their signs",),
+        same=True,
+    ),
+    "Fortran’s exponents": Case(
+        pheno(rewritten("{}", "{:.6E}").replace(b"E+", b"D+")),
+        notes=("exponents such as D-03, as Fortran writes them, are read as E-03",),
+        same=True,
     ),
     "compressed": Case(pheno(gzip.compress(PHENO, mtime=0), "pheno.csv.gz"), same=True),
     "compressed and cut off": Case(

@@ -1,7 +1,11 @@
 """Genotypes, and crosses of R/qtl2, in bad files."""
 
 from tests.bad_inputs import (
+    KINSHIP,
+    PHENO,
     Case,
+    N,
+    table,
     toy,
     toy_pheno,
     zipped,
@@ -11,7 +15,15 @@ from tests.rqtl2_files import changed as cross_with
 
 PLINK = toy("toy.bed", "toy.bim", "toy.fam")
 BED = PLINK["toy.bed"]
+DOSAGES = table({f"rs{j}": [(7 * i * j + j) % 21 / 10 for i in range(N)] for j in range(30)})
 GENOTYPES = {
+    "dosages without a word": Case(
+        {"pheno.csv": PHENO, "kinship.csv": KINSHIP, "dose.csv": DOSAGES},
+        problem="each file that is given must be used: dose.csv could hold the phenotypes or the "
+        "covariates or the genotypes, and “pheno.csv” is taken for the phenotypes; leave it out, "
+        "or say that it holds the phenotypes or the covariates or the genotypes (--geno)",
+        codes=None,
+    ),
     "genotypes": Case(
         {**toy_pheno(), **PLINK},
         notes=("toy.fam has no phenotypes: each is −9 or NA",),

@@ -24,6 +24,15 @@ FAMILY = [f"F{1 + k // 5}" for k in range(N)]
 
 
 WHO = {
+    "ids in the first of three rows": Case(
+        pheno(table(ids=[label if k % 3 == 0 else "" for k, label in enumerate(IDS)])),
+        refused={
+            "pheno.csv": "pheno.csv: each row must have its id: line 3 and 39 more have none; if "
+            "an id stands for the rows below it too, write it into each of them"
+        },
+        lacks=("phenotypes", "kinship.csv", "covar.csv"),
+        codes=None,
+    ),
     "an id twice": Case(
         pheno(PHENO.replace(b"m08", b"m07")),
         codes=("ids_records",),

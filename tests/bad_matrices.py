@@ -6,6 +6,7 @@ from tests.bad_inputs import (
     COVAR,
     IDS,
     KINSHIP,
+    PHENO,
     Case,
     K,
     N,
@@ -27,7 +28,30 @@ NO_DIAGONAL = (
     "is not inbred"
 )
 
+GRM_ID = lines(((label, label) for label in IDS), "\t").encode()
+RAW = lines(((f"{x:.8f}" for x in row) for row in K), " ").encode()
+
 MATRICES = {
+    "LDAK’s kinship": Case(
+        {
+            "pheno.csv": PHENO,
+            "covar.csv": COVAR,
+            "all.grm.raw": RAW,
+            "all.grm.id": GRM_ID,
+            "all.grm.details": b"Predictor Index Centre Scaling Weight\nrs1 1 0.5 1 1\n",
+        },
+        same=True,
+    ),
+    "eigenvalues beside a kinship": Case(
+        {**kinship(KINSHIP), "pca.eigenval": b"5.1\n3.2\n1.1\n"},
+        refused={
+            "pca.eigenval": "pca.eigenval cannot be read: eigenvalues, one for each principal "
+            "component and none of an individual; give the .eigenvec that belongs to it, whose "
+            "components are covariates"
+        },
+        lacks=("kinship", "pheno.csv"),
+        codes=None,
+    ),
     "not square": Case(
         kinship(KINSHIP.rsplit(b"\n", 2)[0] + b"\n"),
         refused={

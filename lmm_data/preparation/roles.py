@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.preparation.identifying import lonely
@@ -18,6 +20,8 @@ Role: TypeAlias = Literal["phenotypes", "kinship", "covariates", "genotypes", "i
 _NAME = 2
 _MOSTLY = 0.5
 _LOOKED_AT = 200
+# Fewer columns than these are no markers.
+_WIDE = 20
 
 # Files of these roles tell how many rows a table without ids must have.
 _NAMED = ("kinship", "genotypes")
@@ -140,17 +144,28 @@ def _unused(
                 f"{name} {reasons[name]}",
                 "leave it out, or say what it holds, and write the ids alike",
             )
-        wanted = ("phenotypes", "covariates") if reading.kind == "table" else (reading.kind,)
+        wanted: tuple[str, ...] = (reading.kind,)
+        if reading.kind == "table":
+            wanted = ("phenotypes", "covariates", *["genotypes"] * _are_dosages(reading.table))
         others = [other for other, role in roles.items() if role == wanted[0]]
         taken = f", and {some(others, 1)} is taken for the {wanted[0]}" if others else ""
-        remedy = f"leave it out, or say that it holds the {' or the '.join(wanted)}"
+        one = " or the ".join(wanted)
+        remedy = f"leave it out, or say that it holds the {one}" + " (--geno)" * (len(wanted) > 2)
         kind = UnusedTableError if reading.kind == "table" else DataError
         return kind(
             "each file that is given must be used",
-            f"{name} could hold the {' or the '.join(wanted)}{taken}",
+            f"{name} could hold the {one}{taken}",
             remedy,
         )
     return None
+
+
+def _are_dosages(table: TextTable | None) -> bool:
+    """Whether all of a wide table is from 0 to 2, as fractions of alleles are."""
+    if table is None or len(table.columns) < _WIDE:
+        return False
+    values = [table.parsed(column) for column in table.columns[:_LOOKED_AT]]
+    return all(x is not None and not ((x < 0.0) | (x > 2.0)).any() for x in values)
 
 
 def _twice(roles: Mapping[str, Role]) -> DataError | None:

@@ -126,6 +126,13 @@ READERS: Mapping[str, Reader] = {
         (".grm.sp", ".grm.id"),
     ),
     "rel": Reader(read_rel, "PLINK relationships in text", True, (".rel", ".rel.id")),
+    "ldak": Reader(
+        read_rel,
+        "LDAK’s kinship in text",
+        True,
+        (".grm.raw", ".grm.id"),
+        options=(("words", "LDAK’s kinship"),),
+    ),
     "king": Reader(read_king, "KING coefficients in text", True, (".king", ".king.id")),
     "kin0": Reader(
         read_kin0, "a table of pairs: KING’s, PLINK’s or pcrelate’s", True, (".kin0", ".kin")

@@ -46,9 +46,7 @@ CORRECTIONS = Foreign(
     "give it by itself: to the command line by --corrections, or to the page Data, out of any zip",
 )
 PLINK = "bed"
-_GCTA = "grm-bin"
-_GCTA_TEXT = "grm-text"
-_GCTA_SPARSE = "grm-sparse"
+_GCTA, _GCTA_TEXT, _GCTA_SPARSE = "grm-bin", "grm-text", "grm-sparse"
 _REL = "rel"
 _REL_BINARY = "rel-bin"
 _KING = "king"
@@ -131,6 +129,7 @@ _FAMILIES = (
     _Family("PLINK genotypes in letters", "genotypes", "ped", (".ped", ".map")),
     _Family("PLINK genotypes in letters", "genotypes", "tped", (".tped", ".tfam")),
     _Family("a binary GRM", "kinship", _GCTA, (".grm.bin", ".grm.id"), _BESIDE, "is"),
+    _Family("LDAK’s kinship", "kinship", "ldak", (".grm.raw", ".grm.id"), _BESIDE[1:], "is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm.gz", ".grm.id"), be="is"),
     _Family("a GRM in text", "kinship", _GCTA_TEXT, (".grm", ".grm.id"), be="is"),
     _Family("a sparse GRM", "kinship", _GCTA_SPARSE, (".grm.sp", ".grm.id"), be="is"),

@@ -69,6 +69,11 @@ def foreign_table(low: str, rows: Rows) -> Foreign | None:
             "PLINK’s distances as counts of alleles",
             "write shares instead, by plink --distance square ibs, or relationships, by --make-rel",
         )
+    if low.endswith(".eigenval") and all(len(row) == 1 for row in rows):
+        return Foreign(
+            "eigenvalues, one for each principal component and none of an individual",
+            "give the .eigenvec that belongs to it, whose components are covariates",
+        )
     stem = low.rpartition("/")[2].rpartition(".")[0] or "X"
     for ending, looks, what, command in _GENOTYPES:
         if (not ending or low.endswith(ending)) and looks(rows):

@@ -26,13 +26,16 @@ MAX_ROWS = 1 << 14
 """Of a matrix in text; one of 8 bytes an entry would take 2 GB."""
 
 
-def read_rel(matrix: Source, ids: Source | None = None) -> Reading:
+def read_rel(
+    matrix: Source, ids: Source | None = None, *, words: str = "PLINK relationships"
+) -> Reading:
     """A relationship matrix in text, of `plink --make-rel`: `.rel` with `.rel.id`.
 
     Args:
         matrix: a square, a square whose upper right is zeros (`square0`) or the lower triangle
             with its diagonal (`triangle`), gzip-compressed or not.
         ids: the individuals, FID and IID; without them the kinship has none.
+        words: what it is: LDAK's `.grm.raw` with its `.grm.id` is a square of the same form.
 
     Raises:
         DataError: rows that make neither shape, an entry that is not a number or infinite, a
@@ -44,7 +47,7 @@ def read_rel(matrix: Source, ids: Source | None = None) -> Reading:
     found, data = contents(matrix, "the relationships")
     who = individuals(ids)
     values, shape = text_matrix(data, found, who.ids)
-    return kinship_reading(found, values, who, f"PLINK relationships, text, {shape}")
+    return kinship_reading(found, values, who, f"{words}, text, {shape}")
 
 
 def read_rel_bin(matrix: Source, ids: Source) -> Reading:

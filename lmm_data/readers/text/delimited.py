@@ -10,6 +10,7 @@ from lmm_data.readers.text.dialect import SEPARATORS, open_text
 from lmm_data.readers.text.id_columns import find_ids
 from lmm_data.readers.text.marks import with_points
 from lmm_data.readers.text.quantities import without_units
+from lmm_data.readers.text.surroundings import without_surroundings
 
 
 def read_delimited(
@@ -52,6 +53,8 @@ def read_delimited(
     opened = open_text(source, name, separator, limit, headed=header is not False)
     lines, separator, hashed, comments, notes, packed = opened
     header = True if hashed else header
+    if header is not False:
+        notes += without_surroundings(lines, separator)
     found = cut(lines, separator, header, name, notes, comments)
     return _read(name, found, separator, notes, ids, decimal, ", gzip-compressed" * packed)
 

@@ -16,6 +16,7 @@ from lmm_data.readers.content import content_of, foreign, gunzip
 from lmm_data.readers.numeric import ERROR_CODES, MISSING_CODES, as_number
 from lmm_data.readers.reading import Source
 from lmm_data.readers.text.marks import is_marked
+from lmm_data.readers.text.spelling import respelled, unmarked_utf16
 
 SEPARATORS = {
     "\t": "tab-separated",
@@ -121,6 +122,11 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
     _, encoding, words = next(
         (found for found in _BYTE_ORDER_MARKS if content.startswith(found[0])), (b"", "utf-8", "")
     )
+    unmarked = "" if words or b"\0" not in content else unmarked_utf16(content)
+    if unmarked:
+        encoding, words = unmarked, "UTF-16"
+        # Of a part of a file, the last sign may be cut.
+        content = content[: len(content) - len(content) % 2]
     if words:
         notes.append(f"the text is {words}, as “Unicode text” of a spreadsheet is")
     elif len(content.translate(None, _CONTROL_BYTES)) < len(content.rstrip(b"\x1a")):
@@ -137,6 +143,8 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
         text = text.translate(dict.fromkeys(map(ord, _INVISIBLE)))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text, said = respelled(text)
+    notes += said
     if not text.strip():
         raise DataError(
             "the file must hold text", "it is empty", "check that it was saved", where=name
@@ -350,10 +358,7 @@ def _refuse_control(text: str, name: str) -> None:
         return
     line = text.count("\n", 0, found.start()) + 1
     where = f"line {line} holds the byte 0x{ord(found.group()):02x}"
-    zeros = text.count("\0")
     hint = "save it as “CSV UTF-8”"
-    if zeros > len(text) / 4:
-        hint = "it looks like UTF-16 without its mark: save it as “CSV UTF-8”"
     raise DataError("the file must be text, not binary", where, hint, where=name)
 
 

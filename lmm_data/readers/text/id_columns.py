@@ -16,6 +16,8 @@ from lmm_data.readers.naming import (
 from lmm_data.readers.text.dialect import ID_NAMES, is_number, may_name, plain_name
 from lmm_data.tables import no_column, other_header
 
+# Ids of so many rows are missing by their form, and not by mistake.
+_FILLED_DOWN = 0.2
 WEAK_NAMES = frozenset(
     ["line", "strain", "taxa", "accession", "genotype", "name", "rownames", "eartag"]
 )
@@ -217,9 +219,10 @@ def require_ids(ids: Column, lines: list[int], name: str) -> None:
 
 def _require_filled(ids: Column, lines: list[int], name: str) -> None:
     if "" in ids:
-        raise DataError(
-            "each row must have its id",
-            f"line {lines[ids.index('')]} has none",
-            "fill it in or delete the line",
-            where=name,
-        )
+        empty = sum(not label for label in ids)
+        found, remedy = f"line {lines[ids.index('')]} has none", "fill it in or delete the line"
+        if ids[0] and empty > max(1, _FILLED_DOWN * len(ids)):
+            # As in the merged cells of a spreadsheet.
+            found = f"line {lines[ids.index('')]} and {empty - 1:,} more have none"
+            remedy = "if an id stands for the rows below it too, write it into each of them"
+        raise DataError("each row must have its id", found, remedy, where=name)

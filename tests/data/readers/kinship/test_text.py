@@ -229,7 +229,6 @@ REFUSED = {
     "pairs-no-number": (b"a a 1\nb b x\nc c 1\nd d 1\na b 1\n", r"line 2, entry 3 is “x”"),
     "id-column-taken-for-iid": (b"a 1 0 0 0\nb 0 1 0 0\nc 0 0 1 0\n", r"3 rows and 5 columns, ids"),
     "fid-column-missing": (b"x,a,b,c\na,1,0,0\nb,0,1,0\n", r"2 rows below a header and 4 columns"),
-    "utf-16-bare": ("1 0\n0 1\n".encode("utf-16-le"), r"it looks like UTF-16 without its mark"),
     "npy": (b"\x93NUMPY\x01\x00", r"must be text: it is a NumPy array"),
     "gzip-cut": (gzip.compress(b"1 0\n0 1\n")[:-4], r"^K: the gzip-compressed file is damaged"),
 }

@@ -215,11 +215,6 @@ REFUSED = {
     ),
     "quote-inside": (b'id,x\n"a"b,1\n', r"quotes must come in pairs .* in line 2 they do not"),
     "quote-endless": (b'id,x\n"a,1\n' + b"b,2\n" * 40000, r"in line 2 they do not"),
-    "utf-16-bare": (
-        PLAIN.encode("utf-16-le"),
-        r"0x00; it looks like UTF-16 without its mark: save",
-    ),
-    "utf-16-bare-be": (PLAIN.encode("utf-16-be"), r"it looks like UTF-16 without its mark"),
     "utf-16-cut": (PLAIN.encode("utf-16")[:-1], r"the text must be UTF-16: byte \d+, in line"),
     "zero-byte": (
         b"id,x\na,1\nb\0,2\n",

@@ -1,0 +1,135 @@
+"""What people write around a table in a text: titles, units, notes; left out as in a workbook."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from lmm_core.errors import some
+from lmm_data.readers.numeric import MISSING_CODES
+from lmm_data.readers.text.dialect import like_number, plain_name, split
+
+# So many lines at each end are looked at, and so many below the header.
+_LINES, _BELOW = 12, 25
+# Words of a title or a note, not of a name.
+_SENTENCE = 3
+_SIGNS, _COMMENTS = "*†‡", "%!/;"
+_UNITS = frozenset("unit units einheit einheiten unite unites unidad unidades unita".split())
+_WORD = re.compile(r"[^\W\d_]|[%°µ]")
+
+
+def without_surroundings(lines: list[str], separator: str) -> list[str]:
+    """Empty the lines around a table with a header, in place, and say which.
+
+    Titles above the names, a row of units below them, notes behind the last row, and the names
+    where they stand again. Only beside columns of numbers below a header that holds none, and
+    only what can be no row; all else stays for the reader to refuse.
+
+    Args:
+        lines: comments among them are empty.
+        separator: of their entries.
+    """
+    places = [k for k, line in enumerate(lines) if line and not line.isspace()]
+    looked = places[: _LINES + _BELOW] + places[-_LINES:]
+    # A quoted entry may run over lines.
+    if len(places) < 4 or any(lines[k].count('"') % 2 for k in looked):
+        return []
+    rows = {k: _entries(lines[k], separator) for k in looked}
+    body = places[: _LINES + _BELOW]
+    width = Counter(len(_filled(rows[k])) for k in body).most_common(1)[0][0]
+    head = _header([(k, rows[k]) for k in body], width)
+    if head is None:
+        return []
+    start = places.index(head)
+    notes: list[str] = []
+
+    def leave_out(where: str, which: Sequence[int]) -> None:
+        if which:
+            said = [f"line {k + 1}: {lines[k].strip()[:60]}" for k in which]
+            notes.append(f"left out {where}: {some(said, 4)}")
+        for k in which:
+            lines[k] = ""
+
+    again = [k for k in places[start + 1 :] if lines[k] == lines[head]]
+    numeric = _numeric([rows[k] for k in body[start + 1 :] if k not in again and k in rows], width)
+    below = next((k for k in places[start + 1 :] if k not in again), head)
+    units = [below] if below in rows and _is_units(rows[below], numeric) else []
+    end = []
+    for before, k in zip(reversed(places[:-1]), reversed(places[-_LINES:]), strict=False):
+        if k <= below or not _is_note(rows[k], width, apart=k - before > 1):
+            break
+        end.append(k)
+    leave_out("above the table", places[:start])
+    leave_out("below the names, their units", units)
+    leave_out("where the names stand again", again)
+    leave_out("below the table", end[::-1])
+    return notes
+
+
+def _entries(line: str, separator: str) -> list[str]:
+    return [entry.strip() for entry in split(line, separator)]
+
+
+def _filled(row: list[str]) -> list[str]:
+    """The entries without empty ones behind the last."""
+    while row and not row[-1]:
+        row = row[:-1]
+    return row
+
+
+def _header(rows: Sequence[tuple[int, list[str]]], width: int) -> int | None:
+    """The line of the names: the first that names all columns, of which some hold numbers."""
+    for at, (place, row) in enumerate(rows[:_LINES]):
+        words = _filled(row)
+        if any(map(like_number, words)):
+            return None
+        if not words:
+            continue
+        named = words[0][:1] not in _COMMENTS and MISSING_CODES.isdisjoint(words)
+        if named and len(words) == width > 1:
+            below = [other for _, other in rows[at + 1 :] if other != row]
+            pairs = pairwise(rows[: at + 1])
+            titles = all(_is_title(one, width, after - k > 1) for (k, one), (after, _) in pairs)
+            return place if titles and _numeric(below, width) else None
+    return None
+
+
+def _numeric(rows: Sequence[list[str]], width: int) -> list[int]:
+    """The columns behind the first that hold numbers, but perhaps in the first row or the last."""
+    inside = [row for row in rows[1:] if len(row) >= width]
+    return [
+        j
+        for j in range(1, width)
+        if sum(like_number(row[j]) for row in inside) > 1
+        and all(like_number(row[j]) or row[j] in MISSING_CODES for row in inside)
+    ]
+
+
+def _is_title(row: list[str], width: int, apart: bool) -> bool:
+    words = [entry for entry in row if entry]
+    if row[0][:1] in tuple(_COMMENTS):
+        return True
+    if len(row) == width - 1 and not apart and row[0][:1].isalnum():
+        # It may be a header of R's, and a word be the fault of the first row.
+        return any(len(entry.split()) >= _SENTENCE for entry in words)
+    return len(words) == 1 or len(row) != width or 2 * len(words) <= width
+
+
+def _is_units(row: list[str], numeric: Sequence[int]) -> bool:
+    """Whether a row says nothing of an individual, and words of each column of numbers."""
+    if row[0] and plain_name(row[0]) not in _UNITS:
+        return False
+    return bool(numeric) and all(
+        j < len(row) and row[j] not in MISSING_CODES and _WORD.search(row[j]) for j in numeric
+    )
+
+
+def _is_note(row: list[str], width: int, *, apart: bool) -> bool:
+    """Whether a row is a sentence, or stands apart, and holds no numbers of its own."""
+    words = [entry for entry in row if entry]
+    signed, whole = row[0][:1] in _SIGNS, len(row) == width
+    if any(map(like_number, words)) or (whole and len(words) > 1):
+        return False
+    sentence = len(" ".join(words).split()) >= _SENTENCE
+    # An individual of whom nothing is known has a row as long as the others.
+    return signed or apart or (sentence and not whole)
