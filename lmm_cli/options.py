@@ -130,7 +130,7 @@ def add_data_options(parser: ArgumentParser) -> None:
         action="extend",
         metavar="NUMBER",
         help="numbers that are values, though they stand as far from all others as codes of "
-        "missing values do, such as -9 or 999: with neither, such a column is not fitted",
+        "missing values do, such as 999: before it is said, such a column is not fitted",
     )
     join.add_argument(
         "--decimal",

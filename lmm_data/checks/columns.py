@@ -10,7 +10,7 @@ from lmm_data.categories import is_called_category
 from lmm_data.checks.distribution import all_alike
 from lmm_data.checks.finding import Finding, Severity, beyond, column_of, labels_or_rows
 from lmm_data.checks.phenotype_checks import EXACT
-from lmm_data.missing_codes import missing_codes
+from lmm_data.missing_values import missing_codes
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
 

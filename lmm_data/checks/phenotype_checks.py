@@ -17,7 +17,7 @@ from lmm_data.checks.distribution import (
 )
 from lmm_data.checks.finding import Finding, beyond, column_of, first_of, labels_or_rows, named
 from lmm_data.checks.tails import beyond_tail
-from lmm_data.missing_codes import missing_codes
+from lmm_data.missing_values import missing_codes
 from lmm_data.readers.reading import TextTable
 
 # Digits of a number that is named as it stands in a file: 9999 is not 10,000.

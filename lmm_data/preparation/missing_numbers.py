@@ -6,7 +6,7 @@ import numpy as np
 
 from lmm_core.arrays import Floats
 from lmm_core.errors import DataError, count, in_digits, listed
-from lmm_data.missing_codes import asked_about
+from lmm_data.missing_values import asked_about
 from lmm_data.readers.reading import TextTable
 from lmm_data.tables import Table
 

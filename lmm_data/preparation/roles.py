@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from lmm_core.arrays import Brief
 from lmm_core.errors import DataError, LMMError, some
 from lmm_data.preparation.identifying import lonely

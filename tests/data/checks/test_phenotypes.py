@@ -12,7 +12,7 @@ from lmm_data.checks.phenotype_checks import (
     check_numbers,
     check_residuals,
 )
-from lmm_data.missing_codes import missing_codes
+from lmm_data.missing_values import missing_codes
 from lmm_data.readers.reading import TextTable
 from lmm_data.transforms import log_transform, rank_normal
 from tests.odd_views import sibs

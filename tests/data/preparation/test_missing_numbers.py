@@ -5,7 +5,7 @@ import pytest
 
 from lmm_core.errors import LMMError
 from lmm_data.checks import check_dataset
-from lmm_data.missing_codes import asked_about
+from lmm_data.missing_values import asked_about
 from lmm_data.preparation.preparing import Choices, prepare
 from lmm_data.preparation.repairs import repairs_for
 from tests.bad_inputs import SEX, Y, covar, pheno, table, with_value
