@@ -22,7 +22,7 @@ from lmm_data.readers.recognition_genotypes import (
 )
 from lmm_data.readers.recognition_kinship import kinship_in_lines
 from lmm_data.readers.recognition_statistics import foreign_statistics
-from lmm_data.readers.recognition_text import first_rows, guess_text, is_control
+from lmm_data.readers.recognition_text import beginning_of, guess_text, is_control
 from lmm_data.readers.spreadsheet.workbook import WORKBOOK, program_of
 from lmm_data.readers.text.declared import declared_table
 from lmm_data.readers.text.dialect import decode, is_value
@@ -216,7 +216,7 @@ def recognise(name: str, content: bytes, *, more: bool = False) -> Recognised:
         return _refused(name, "a control file of R/qtl2", remedy, _CONTENTS)
     if text.lstrip()[:1] in ("{", "["):
         return _refused(name, "JSON, not a table", "export it as CSV", "its first sign says so")
-    rows = first_rows(text)
+    rows = (begun := beginning_of(text)).rows
     if rows and lists_corrections(rows[0]):
         return _refused(name, *CORRECTIONS, "its header says so")
     genotypes = genotypes_by_start(text) or genotypes_in_lines(bare, rows)
@@ -234,7 +234,7 @@ def recognise(name: str, content: bytes, *, more: bool = False) -> Recognised:
     known = foreign_start(text) or foreign_table(bare, rows)
     if known is not None:
         return _refused(name, *known, "its first lines say so")
-    return Recognised(name, *guess_text(bare, text, whole))
+    return Recognised(name, *guess_text(bare, begun, whole))
 
 
 def is_corrections(name: str, content: bytes) -> bool:
@@ -257,7 +257,7 @@ def has_parents(name: str, content: bytes) -> bool:
         text, _ = decode(head, name)
     except DataError:
         return False
-    rows = first_rows(text)
+    rows = beginning_of(text).rows
     fam = name.lower().removesuffix(".gz").endswith(".fam")
     return bool(rows) and (fam or columns_by_name(rows[0]) is not None)
 
@@ -270,7 +270,7 @@ def reader_of_genotypes(name: str, content: bytes) -> str:
     """
     head, _ = _head(content)
     try:
-        rows = first_rows(decode(head, name)[0])
+        rows = beginning_of(decode(head, name)[0]).rows
     except DataError:
         return "counts"
     alleles = [entry for row in rows for entry in row[1:3]]

@@ -15,6 +15,8 @@ _HEADER = "its header says so"
 _MANY_MARKERS = 12
 _SPELT = {f"{count}.0": str(count) for count in (-1, 0, 1, 2)}
 _LEAST_LETTERS = 3
+# Columns before the genotypes.
+_MOST_BESIDE = 12
 
 
 def foreign_genotypes(low: str, head: bytes) -> Foreign | None:
@@ -84,10 +86,10 @@ def genotypes_by_rows(rows: Rows) -> Taken | None:
     """
     if len(rows) < 3 or len({len(row) for row in rows[1:]}) > 1:
         return None
-    shape = shape_of(rows)
+    shape = shape_of(rows, _MOST_BESIDE)
     body = [row[shape.left :] for row in rows[bool(shape.header) :]]
     entries = [entry for row in body for entry in row]
-    if not entries or shape.left > 12:
+    if not entries or shape.left > _MOST_BESIDE:
         return None
     kind = kind_of(entries)
     width = len(body[0])

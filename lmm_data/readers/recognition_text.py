@@ -1,7 +1,7 @@
 """What a text file is, told by its first lines: for `lmm_data.readers.recognition`."""
 
 import re
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from lmm_data.readers.reading import Kind
 from lmm_data.readers.recognition_foreign import Rows
 from lmm_data.readers.recognition_genotypes import genotypes_by_rows
 from lmm_data.readers.text.dialect import (
+    are_values,
     dialect_of,
     is_number,
     is_value,
@@ -38,15 +39,31 @@ _NUMBERED = frozenset("1234")
 _SAYS_KINSHIP = re.compile(r"kinship|relationship|relatedness|(^|[^a-z])(grm|ibs|ibd|kin|k)[^a-z]")
 
 
-def guess_text(low: str, text: str, whole: bool) -> Guess:
+class Beginning(NamedTuple):
+    """The first lines of a text.
+
+    Attributes:
+        lines: all that there are, comments emptied.
+        separator: of their entries.
+        hashed: whether # stood before a header.
+        rows: the entries of the first of them.
+    """
+
+    lines: list[str]
+    separator: str
+    hashed: bool
+    rows: Rows
+
+
+def guess_text(low: str, begun: Beginning, whole: bool) -> Guess:
     """What a text is; of one that is not read, what is in the way comes as its format.
 
     Args:
         low: the file's name in lower case, without `.gz`.
-        text: its first lines, each of them complete.
+        begun: its first lines, each of them complete.
         whole: whether that is all of it.
     """
-    lines, separator, hashed, rows = _cut(text)
+    lines, separator, hashed, rows = begun
     rows = _with_points(rows)
     if not rows:
         return None, "an empty file", None, "there is nothing in it"
@@ -66,11 +83,11 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     why = _mirrors(rows, whole) or _pairs(rows, lines, separator, whole)
     if why:
         return "kinship", "a kinship in text", "kinship", why
-    header = hashed or not any(map(is_number, rows[0]))
-    numbers = all(is_value(entry) for row in rows[header:] for entry in row[2:])
-    square = not whole or abs(len(rows) - len(rows[0])) <= 2
-    if _SAYS_KINSHIP.search(low.rpartition("/")[2]) and numbers and square:
-        return "kinship", "a kinship in text", "kinship", "its name says so"
+    if _SAYS_KINSHIP.search(low.rpartition("/")[2]):
+        header = hashed or not any(map(is_number, rows[0]))
+        square = not whole or abs(len(rows) - len(rows[0])) <= 2
+        if square and are_values(entry for row in rows[header:] for entry in row[2:]):
+            return "kinship", "a kinship in text", "kinship", "its name says so"
     if genotypes:
         return "genotypes", *genotypes
     why = "every line has the same number of entries"
@@ -79,13 +96,8 @@ def guess_text(low: str, text: str, whole: bool) -> Guess:
     return "table", "a table of traits or covariates", "table", why
 
 
-def first_rows(text: str) -> Rows:
-    """The entries of the first lines, without comments."""
-    return _cut(text)[3]
-
-
-def _cut(text: str) -> tuple[list[str], str, bool, Rows]:
-    """The lines without comments, their separator, whether # stood before a header, and rows."""
+def beginning_of(text: str) -> Beginning:
+    """The lines of a text without comments, and the entries of the first."""
     lines = text.split("\n")
     separator, hashed, _ = dialect_of(lines)
     sample = sample_of(lines)
@@ -93,12 +105,12 @@ def _cut(text: str) -> tuple[list[str], str, bool, Rows]:
     # GEMMA ends each line with a separator.
     if all(len(row) > 1 and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
-    return lines, separator, hashed, rows
+    return Beginning(lines, separator, hashed, rows)
 
 
 def _with_points(rows: Rows) -> Rows:
     """The rows with decimal commas as points, if commas are decimal."""
-    if not any("," in entry for row in rows for entry in row):
+    if not any("," in "".join(row) for row in rows):
         return rows
     if not has_decimal_comma(entry for row in rows for entry in row):
         return rows
@@ -232,6 +244,10 @@ def _mirrors(rows: Rows, whole: bool) -> str:
 
 def _is_symmetric(block: Rows) -> bool:
     if any(len(row) != len(block) for row in block):
+        return False
+    # Most blocks are told by their edges, and need not be parsed.
+    edges = [list(map(as_number, edge)) for edge in (block[0], [row[0] for row in block])]
+    if not np.allclose(*edges, rtol=1e-6, atol=1e-9):
         return False
     values = np.array([[as_number(entry) for entry in row] for row in block])
     if not np.isfinite(values).all() or not values.any():

@@ -1,6 +1,7 @@
 """Tables of genotypes, of 0, 1 and 2 or of letters: individuals in the rows, or in the columns."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -118,8 +119,13 @@ def _first(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
     return first
 
 
-def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
-    """Where the genotypes of a table begin, by its first rows."""
+def shape_of(rows: Sequence[Sequence[str]], most: int = sys.maxsize) -> Shape:
+    """Where the genotypes of a table begin, by its first rows.
+
+    Args:
+        rows: entries.
+        most: columns before the genotypes: of more it does not matter how many.
+    """
     top = list(rows[0])
     below = rows[1:] or rows
     headed = len(rows) > 1 and (
@@ -135,6 +141,8 @@ def shape_of(rows: Sequence[Sequence[str]]) -> Shape:
     for j in range(width):
         if not _are_entries([row[j] for row in body]):
             left = j + 1
+            if left > most:
+                break
         elif left <= j and j > 8 + about:
             break
     if headed and left == 0 and (short or plain[0] in ID_NAMES | MARKER_NAMES or not plain[0]):

@@ -27,7 +27,7 @@ def declared_table(low: str, rows: Sequence[Sequence[str]], text: str) -> tuple[
         rows: the entries of its first lines.
         text: these lines as they are.
     """
-    start = text.lstrip("\ufeff \n").casefold()
+    start = text.lstrip("\ufeff \n")[:16].casefold()
     if start.startswith(("<phenotype>", "<trait>", "<covariate>")):
         return "phenotypes of TASSEL", TASSEL
     if len(rows) < 2:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from math import isnan
 from typing import NamedTuple
 
 import numpy as np
@@ -328,6 +329,16 @@ def like_number(entry: str) -> bool:
 def is_value(entry: str) -> bool:
     """Whether an entry is a number or a missing code."""
     return entry in MISSING_CODES or is_number(entry)
+
+
+def are_values(entries: Iterable[str]) -> bool:
+    """Whether each entry is a number or a missing code; all at once, as of many lines."""
+    there = set(entries) - MISSING_CODES
+    try:
+        numbers = list(map(float, there))
+    except ValueError:
+        return False
+    return not any(map(isnan, numbers)) and "_" not in "".join(there)
 
 
 def may_name(entry: str) -> bool:
