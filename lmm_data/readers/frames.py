@@ -8,14 +8,14 @@ import numpy as np
 
 from lmm_core.arrays import Brief, Floats, read_only
 from lmm_data.readers.naming import Column
-from lmm_data.readers.number_column import NumberColumn
+from lmm_data.readers.number_column import FIRST, NumberColumn
 from lmm_data.readers.numeric import LARGEST_WHOLE, in_text
 
 MISSING = "NA"
 # As text a number takes about so many signs.
 _SIGNS = 18
 # A list of pairs or a pedigree is known by all of its lines; of more columns a few rows tell.
-_FEW_COLUMNS, _FEW_ROWS = 8, 32
+_FEW_COLUMNS, _FEW_ROWS = 8, FIRST
 # As much of a text as is looked at to tell what it is.
 _LOOKED_AT = 1 << 20
 _QUOTED = "\"'#"
@@ -49,6 +49,7 @@ class Frame(Brief):
         """Enough of its text to tell what it is, and whether there is more."""
         if len(self.columns) < _FEW_COLUMNS or self.size < 2 * _LOOKED_AT or self.n <= _FEW_ROWS:
             return self.write(self.n), False
+        _write_first(self.columns)
         return self.write(_FEW_ROWS), True
 
     def text(self) -> bytes:
@@ -86,37 +87,62 @@ def frame_of(
     return Frame(tuple(name.strip() for name in names), tuple(made), write)
 
 
-def numbers_column(
-    values: Floats, texts: Callable[[Floats], list[str | None]] = in_text
-) -> NumberColumn | list[str | None]:
+def numbers_column(values: Floats) -> NumberColumn | list[str | None]:
     """Numbers as a column, or as their text where some are infinite, or none is there.
 
     Args:
         values: shape (n,), NaN where missing.
-        texts: writes some of them, None for NaN.
     """
-    missing = np.isnan(values)
-    if not len(values) or missing.all() or np.isinf(values).any():
-        return texts(values)
+    finite = int(np.isfinite(values).sum())
+    missing = len(values) - finite
+    if not finite or (missing and missing > np.count_nonzero(np.isnan(values))):
+        return in_text(values)
     with np.errstate(invalid="ignore"):  # R’s own NaN
         # Of a zero below zero nothing is left in its text.
         kept = read_only(values + 0.0)
-
-    def written(start: int, stop: int) -> list[str]:
-        return [MISSING if text is None else text for text in texts(kept[start:stop])]
-
-    times = int(missing.sum())
-    codes = Counter({MISSING: times} if times else {})
-    return NumberColumn(kept, written, codes, _pointed(kept[~missing]))
+    codes = Counter({MISSING: missing}) if missing else None
+    texts = _InText(kept)
+    return NumberColumn(kept, texts, codes, texts.is_pointed)
 
 
-def _pointed(values: Floats) -> bool | None:
-    """Whether some number is written with a point; None if only its text can tell."""
-    size, parts = np.abs(values), values != np.trunc(values)
-    if not parts.any() and size.max() < LARGEST_WHOLE:
-        return False
-    # Of one with an exponent, as 1e-07 is written, the point may be left out.
-    return True if (parts & (size > 1e-3) & (size < LARGEST_WHOLE)).any() else None
+class _InText:
+    """The text of numbers, of those that are missing `MISSING`.
+
+    Attributes:
+        values: shape (n,), NaN where missing.
+        first: the text of the first of them, if it is made; [] if it is not.
+    """
+
+    __slots__ = ("first", "values")
+
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+        self.first: list[str] = []
+
+    def __call__(self, start: int, stop: int) -> list[str]:
+        if stop <= len(self.first):
+            return self.first[start:stop]
+        texts = in_text(self.values[start:stop])
+        return [MISSING if text is None else text for text in texts]
+
+    def is_pointed(self) -> bool:
+        """Whether a point stands in some text."""
+        known = self.values[~np.isnan(self.values)]
+        if (known == np.trunc(known)).all() and np.abs(known).max() < LARGEST_WHOLE:
+            return False
+        # Of a number with an exponent, as 1e-07 is written, the point may be left out.
+        return any("." in text for text in self(0, len(self.values)))
+
+
+def _write_first(columns: Sequence[Column]) -> None:
+    """Make the text of the first numbers of all columns, at once: of each alone it takes long."""
+    found = [c.texts for c in columns if isinstance(c, NumberColumn)]
+    texts = [one for one in found if isinstance(one, _InText)]
+    if texts:
+        first = np.array([one.values[:FIRST] for one in texts])
+        written = _InText(first.ravel())(0, first.size)
+        for k, one in enumerate(texts):
+            one.first = written[k * first.shape[1] : (k + 1) * first.shape[1]]
 
 
 def _is_plain(words: Sequence[str]) -> bool:

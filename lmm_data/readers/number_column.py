@@ -1,7 +1,7 @@
 """A column of numbers whose text is made when somebody asks for it, and mostly nobody does."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol, overload
 
@@ -10,8 +10,8 @@ import numpy as np
 from lmm_core.arrays import Floats, locked
 from lmm_data.readers.numeric import as_number
 
-# So many entries are looked at, again and again, before all of them are written out.
-_FIRST = 32
+FIRST = 32
+"""So many entries are looked at, again and again, before all of them are written out."""
 
 
 class Texts(Protocol):
@@ -29,17 +29,17 @@ class NumberColumn(Sequence[str]):
     Attributes:
         values: read-only, shape (n,), NaN at the codes.
         codes: how often each code of missing values stands there.
-        pointed: whether a point stands in some entry.
+        texts: where its text comes from.
     """
 
-    __slots__ = ("_behind", "_first", "_made", "_pointed", "_texts", "codes", "values")
+    __slots__ = ("_behind", "_ends", "_first", "_made", "_pointed", "codes", "texts", "values")
 
     def __init__(
         self,
         values: Floats,
         texts: Texts,
         codes: Counter[str] | None = None,
-        pointed: bool | None = None,
+        pointed: Callable[[], bool] | None = None,
         behind: int = 0,
     ) -> None:
         """A column of these numbers.
@@ -48,21 +48,23 @@ class NumberColumn(Sequence[str]):
             values: shape (n,), NaN at the codes and nowhere else, none infinite.
             texts: the entries as they were written, stripped.
             codes: those of `MISSING_CODES` that stand at NaN, each with how often.
-            pointed: whether a point stands in some entry; None to look when it matters.
+            pointed: tells whether a point stands in some entry; None to look in their text.
             behind: how many bytes `texts` keeps.
         """
         self.values = locked(values)
         self.codes = codes or Counter()
-        self._texts, self._pointed, self._behind = texts, pointed, behind
+        self.texts, self._pointed, self._behind = texts, pointed, behind
         self._made: tuple[str, ...] | None = None
         self._first: tuple[str, ...] | None = None
+        self._ends: tuple[float, float] | None = None
 
-    @property
-    def pointed(self) -> bool:
+    def is_pointed(self) -> bool:
         """Whether a point stands in some entry."""
+        if any("." in entry for entry in self._start()):
+            return True
         if self._pointed is None:
-            self._pointed = any("." in entry for entry in self)
-        return self._pointed
+            return any("." in entry for entry in self)
+        return self._pointed()
 
     @property
     def nbytes(self) -> int:
@@ -74,7 +76,8 @@ class NumberColumn(Sequence[str]):
         """The numbers, NaN where an entry is one of these codes; None if another code is there."""
         if not self.codes.keys() <= missing:
             return None
-        rows = [row for row in self.at(_numbers_in(missing)) if self[row] in missing]
+        numbers = _numbers_in(missing)
+        rows = [row for row in self.at(numbers) if self[row] in missing] if numbers else []
         if not rows:
             return self.values
         values = self.values.copy()
@@ -84,16 +87,20 @@ class NumberColumn(Sequence[str]):
     def met(self, missing: frozenset[str]) -> Counter[str]:
         """How often each of these codes stands there."""
         found = Counter({code: times for code, times in self.codes.items() if code in missing})
-        found.update(
-            entry for row in self.at(_numbers_in(missing)) if (entry := self[row]) in missing
-        )
+        numbers = _numbers_in(missing)
+        if numbers:
+            found.update(entry for row in self.at(numbers) if (entry := self[row]) in missing)
         return found
 
     def at(self, numbers: Collection[float]) -> list[int]:
         """The rows of these numbers, however they are written."""
-        if not numbers:
-            return []
-        return np.flatnonzero(np.isin(self.values, list(numbers))).tolist()
+        if self._ends is None:
+            # Of codes such as -9 most columns have none by their least and largest number.
+            least, most = np.fmin.reduce(self.values), np.fmax.reduce(self.values)
+            self._ends = float(least), float(most)
+        least, most = self._ends
+        inside = [number for number in numbers if least <= number <= most]
+        return np.flatnonzero(np.isin(self.values, inside)).tolist() if inside else []
 
     def __len__(self) -> int:
         return len(self.values)
@@ -109,17 +116,17 @@ class NumberColumn(Sequence[str]):
             start, stop, step = index.indices(len(self))
             if step != 1:
                 return self._all()[index]
-            if stop <= _FIRST:
+            if stop <= FIRST:
                 return self._start()[start:stop]
-            return tuple(self._texts(start, max(start, stop)))
+            return tuple(self.texts(start, max(start, stop)))
         row = range(len(self))[index]
-        return self._start()[row] if row < _FIRST else self._texts(row, row + 1)[0]
+        return self._start()[row] if row < FIRST else self.texts(row, row + 1)[0]
 
     def __iter__(self) -> Iterator[str]:
         if self._made is None:
             # Who looks for something mostly finds it among the first.
             yield from self._start()
-            yield from self._all()[_FIRST:]
+            yield from self._all()[FIRST:]
         else:
             yield from self._made
 
@@ -144,17 +151,17 @@ class NumberColumn(Sequence[str]):
 
     def __reduce__(self) -> tuple[type["NumberColumn"], tuple[object, ...]]:
         texts = self._all()
-        kept = (self.values, Written(texts), self.codes, self._pointed, sum(map(len, texts)))
+        kept = (self.values, Written(texts), self.codes, None, sum(map(len, texts)))
         return NumberColumn, kept
 
     def _start(self) -> tuple[str, ...]:
         if self._first is None:
-            self._first = tuple(self._texts(0, min(_FIRST, len(self))))
+            self._first = tuple(self.texts(0, min(FIRST, len(self))))
         return self._first
 
     def _all(self) -> tuple[str, ...]:
         if self._made is None:
-            self._made = tuple(self._texts(0, len(self)))
+            self._made = tuple(self.texts(0, len(self)))
         return self._made
 
 

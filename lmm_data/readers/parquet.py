@@ -67,7 +67,8 @@ def _table(content: bytes, name: str) -> tuple[str, Any]:
             _require_bytes(sum(sizes), name)
         # Words that repeat stay what they are, a dictionary: a long one is not written out.
         text = [f.name for f in schema if types.is_string(f.type) or types.is_large_string(f.type)]
-        with parquet.ParquetFile(BufferReader(content), read_dictionary=text) as file:
+        source = BufferReader(content)
+        with parquet.ParquetFile(source, metadata=about, read_dictionary=text) as file:
             # A column may be more than it says: one part after another.
             for batch in file.iter_batches(_AT_ONCE, use_threads=False):
                 parts.append(Table.from_batches([batch]))
@@ -83,7 +84,8 @@ def _table(content: bytes, name: str) -> tuple[str, Any]:
             where=name,
         )
     _require_bytes(unpacked_size(content), name)
-    with ipc.open_file(BufferReader(content)) as file:
+    one_by_one = ipc.IpcReadOptions(use_threads=False)
+    with ipc.open_file(BufferReader(content), options=one_by_one) as file:
         for k in range(file.num_record_batches):
             batch = file.get_batch(k)
             rows, held = rows + batch.num_rows, held + batch.nbytes
@@ -146,7 +148,7 @@ def _numbers(column: Any) -> NumberColumn | None:
         return [MISSING if one is None else str(one) for one in part]
 
     codes = Counter({MISSING: column.null_count} if column.null_count else {})
-    return NumberColumn(read_only(values), written, codes, pointed=False, behind=whole.nbytes)
+    return NumberColumn(read_only(values), written, codes, lambda: False, whole.nbytes)
 
 
 def _entries(column: Any) -> list[str | None] | None:

@@ -348,7 +348,7 @@ def _refused(name: str, words: str, remedy: str, why: str) -> Recognised:
 def _head(content: bytes) -> tuple[bytes, bool]:
     """The first lines of the content, unpacked, and whether that is all of it."""
     head, whole = _start(content, _HEAD)
-    if not whole and head.count(b"\n") < _FEW_LINES:
+    if not whole and len(head.split(b"\n", _FEW_LINES)) <= _FEW_LINES:
         # Of many markers a line may be as long as all of another file.
         head, whole = _start(content, _LONG_HEAD)
     return head, whole

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from lmm_core.arrays import Floats
 from lmm_data.readers.kinship.layout import counts_lines
 from lmm_data.readers.kinship.pedigree_columns import is_bare_pedigree, is_pedigree
 from lmm_data.readers.numeric import MISSING_CODES, as_number
@@ -246,13 +247,15 @@ def _is_symmetric(block: Rows) -> bool:
     if any(len(row) != len(block) for row in block):
         return False
     # Most blocks are told by their edges, and need not be parsed.
-    edges = [list(map(as_number, edge)) for edge in (block[0], [row[0] for row in block])]
-    if not np.allclose(*edges, rtol=1e-6, atol=1e-9):
+    top, left = (list(map(as_number, edge)) for edge in (block[0], [row[0] for row in block]))
+    if not _are_close(np.array(top), np.array(left)):
         return False
     values = np.array([[as_number(entry) for entry in row] for row in block])
-    if not np.isfinite(values).all() or not values.any():
-        return False
-    return bool(np.allclose(values, values.T, rtol=1e-6, atol=1e-9))
+    return bool(np.isfinite(values).all() and values.any() and _are_close(values, values.T))
+
+
+def _are_close(one: Floats, other: Floats) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-6, atol=1e-9))
 
 
 def _pairs(rows: Rows, lines: list[str], separator: str, whole: bool) -> str:

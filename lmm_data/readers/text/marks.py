@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from lmm_core.errors import DataError, some
 from lmm_data.readers.naming import Column
-from lmm_data.readers.number_column import NumberColumn
+from lmm_data.readers.number_column import FIRST, NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES, as_number, numbers_of
 
 Decimal: TypeAlias = Literal[".", ","]
@@ -87,33 +87,44 @@ def with_points(
         DecimalMarkError: both readings hold, or two columns contradict each other.
         DataError: an entry that is no number with the mark that was asked for.
     """
-    joined = list(map(_signs, columns))
+    joined = [
+        "".join(column.codes if isinstance(column, NumberColumn) else column) for column in columns
+    ]
     marked = [j for j, text in enumerate(joined) if "," in text or _may_be_apart(text)]
     marked = [j for j in marked if _are_numbers(columns[j])]
-    if not marked and not any("." in text for text in joined):
+    if not (marked or asked) and _says_point(columns, joined):
+        return columns
+
+    def is_pointed(j: int) -> bool:
+        column = columns[j]
+        return "." in joined[j] or (isinstance(column, NumberColumn) and column.is_pointed())
+
+    every = range(len(columns))
+    if not (marked or any(map(is_pointed, every))):
         return columns
     evidence = _Evidence()
     for j in marked:
         _weigh(names[j], columns[j], evidence)
     # Of all other columns one entry such as 0.5 is enough, mostly the first.
-    pointed = (j for j, text in enumerate(joined) if "." in text and j not in marked)
-    for j in pointed:
+    for j in filter(is_pointed, every):
         if "." in evidence.votes:
             break
-        _weigh_points(names[j], columns[j], evidence)
+        if j not in marked:
+            _weigh_points(names[j], columns[j], evidence)
     decimal = _decided(evidence, separator, asked, notes, name)
     if asked or decimal == ",":
-        pointed_too = [j for j, text in enumerate(joined) if j not in marked and "." in text]
+        rest = [j for j in every if j not in marked]
         if decimal == ".":
             # What is a number as it stands stays as it is.
-            pointed_too = [
+            rest = [
                 j
-                for j in pointed_too
+                for j in rest
                 if not isinstance(columns[j], NumberColumn)
+                and is_pointed(j)
                 and not _one_point_each(columns[j], joined[j])
                 and numbers_of(columns[j]) is None
             ]
-        marked = sorted([*marked, *pointed_too])
+        marked = sorted([*marked, *filter(is_pointed, rest)])
         marked = [j for j in marked if _are_numbers(columns[j])]
     turned = list(columns)
     for j in marked:
@@ -149,11 +160,21 @@ def lines_with_commas(lines: Sequence[str]) -> Iterator[str]:
                 return
 
 
-def _signs(column: Column) -> str:
-    """The entries in a row: of numbers as programs write them, whether there is a point."""
-    if isinstance(column, NumberColumn):
-        return "".join(column.codes) + "." * column.pointed
-    return "".join(column)
+def _says_point(columns: Sequence[Column], joined: Sequence[str]) -> bool:
+    """Whether the first entries of a column of numbers say that points are decimal.
+
+    Args:
+        columns: without a comma or a space in any number.
+        joined: their entries; of numbers the codes.
+    """
+    for column, text in zip(columns, joined, strict=True):
+        if isinstance(column, NumberColumn):
+            if any(_vote(entry) == "." for entry in column[:FIRST]):
+                return True
+        elif "." in text and _are_numbers(column):
+            # Numbers with two points may say otherwise.
+            return False
+    return False
 
 
 def _one_point_each(column: Column, text: str) -> bool:

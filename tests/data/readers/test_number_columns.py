@@ -48,12 +48,12 @@ def plain(found):
 def read(monkeypatch):
     """Reads files with numbers kept as numbers wherever that is possible, or nowhere."""
 
-    def of(files, kept=True):
+    def of(files, kept=True, decimal=""):
         monkeypatch.setattr(by_arrow, "FEWEST", 0 if kept else 1 << 60)
         # What was opened last is kept.
         read_parquet.cache_clear()
         members_of.cache_clear()
-        return read_sorted(sort_files(files))
+        return read_sorted(sort_files(files), decimal=decimal)
 
     return of
 
@@ -71,9 +71,9 @@ def how_many(outcomes):
     return sum(isinstance(column, NumberColumn) for column in columns_of(outcomes)[0])
 
 
-def same(read, files):
+def same(read, files, decimal=""):
     """Whether files are read alike in both ways; how many columns were kept as numbers."""
-    quick, slow = read(files), read(files, kept=False)
+    quick, slow = read(files, decimal=decimal), read(files, kept=False, decimal=decimal)
     assert how_many(slow) == 0
     assert_values(columns_of(quick)[1], columns_of(slow)[1])
     kept = how_many(quick)
@@ -140,6 +140,32 @@ TEXTS = {
     "all missing": "id,w,n\na,NA,1\nb,NA,2\n",
     "zeros": "id,w,n\na,-0.0,0\nb,0,-0\nc,1e-320,1\n",
 }
+# What stands below lines of plain numbers, the same lines again below it.
+LATE = {
+    "late word": "low,2",
+    "late code": "NA,.",
+    "late codes": "#N/A,\nb,,nan",
+    "late infinity": "inf,2",
+    "late plus": "+1.5,2",
+    "late blanks": " 1.5 ,\t2",
+    "late code between blanks": " NA ,2",
+    "late comma": "1;5,2",
+    "late point": "3.25,1.002",
+    "late points": "1.234.567,2",
+    "late thousands": "1 000,2",
+    "late empty line": "1,2\n",
+    "late length": "1,2,3",
+    "late suspect": "-9,999",
+    "late formula": "=A1,2",
+    "late quote": '"1",2',
+    "late id": "1,2\nmouse 1,3,4",
+}
+for number in ("1.5,2", "1,2", "1.234,2", "NA,2"):
+    LINES = "".join(f"m{k},{number}\n" for k in range(40))
+    TEXTS |= {
+        f"{name} below {number}": f"id,w,n\n{LINES}b,{line}\n{LINES.replace('m', 'n')}"
+        for name, line in LATE.items()
+    }
 KEPT = {"plain", "codes", "no header", "R's header", "blanks around", "a name of two words"}
 KEPT |= {"blank lines", "comments", "PLINK's", "#N/A", "spelt otherwise", "tall", "wide", "zeros"}
 KEPT |= {"spaces", "suspected", "numbers for ids", "words"}
@@ -150,6 +176,12 @@ KEPT |= {"spaces", "suspected", "numbers for ids", "words"}
 def test_a_text_is_read_alike(read, name, ending):
     kept = same(read, {"y.csv": TEXTS[name].replace("\n", ending).encode()})
     assert kept or name not in KEPT
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_text_is_read_alike_with_the_mark_that_was_asked_for(read, decimal):
+    kept = [same(read, {"y.csv": text.encode()}, decimal) for text in TEXTS.values()]
+    assert any(kept)
 
 
 def test_a_text_with_codes_of_its_own_is_read_alike(read, monkeypatch):
@@ -253,8 +285,8 @@ def test_a_column_of_numbers_is_the_sequence_of_its_entries():
             e in entries for e in ("NA", "-9", "-9.00", "7", "007", "x", "nan", 1)
         ]
         assert (fresh.count("."), fresh.index("007")) == (1, 3)
-        assert fresh.pointed
-    assert not column_of(("1", "2", "NA")).pointed
+        assert fresh.is_pointed()
+    assert not column_of(("1", "2", "NA")).is_pointed()
     assert not column.values.flags.writeable
 
 
