@@ -47,10 +47,8 @@ CORRECTIONS = Foreign(
 )
 PLINK = "bed"
 _GCTA, _GCTA_TEXT, _GCTA_SPARSE = "grm-bin", "grm-text", "grm-sparse"
-_REL = "rel"
-_REL_BINARY = "rel-bin"
-_KING = "king"
-_KING_BINARY = "king-bin"
+_REL, _REL_BINARY = "rel", "rel-bin"
+_KING, _KING_BINARY = "king", "king-bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +149,8 @@ _FAMILIES = (
     _Family("PLINK’s binary distances by state", "kinship", "mdist", (".mdist.bin", ".mdist.id")),
     _Family("binary KING coefficients", "kinship", _KING_BINARY, (".king.bin", ".king.id")),
 )
+_OF_LDAK = (".grm.raw", "LDAK’s kinship", "ldak")
+_BY_NAME = ((".grm.sp", "GCTA’s sparse GRM", _GCTA_SPARSE), _OF_LDAK)
 _BINARY_ENDINGS = (
     *(".grm.bin", ".grm.n.bin", ".rel.bin", ".king.bin"),
     *(".mibs.bin", ".mdist.bin"),
@@ -205,8 +205,9 @@ def recognise(name: str, content: bytes, *, more: bool = False) -> Recognised:
     except DataError as error:
         return _refused(name, error.statement, error.remedy, _CONTENTS)
     bare = low.removesuffix(".gz")
-    if bare.endswith(".grm.sp"):
-        return Recognised(name, "kinship", "GCTA’s sparse GRM", _GCTA_SPARSE, _NAME)
+    for ending, words, reader in _BY_NAME:
+        if bare.endswith(ending):
+            return Recognised(name, "kinship", words, reader, _NAME)
     for family in _FAMILIES:
         if bare.endswith(family.needed[-1]) and family.needed[-1].endswith(".id"):
             words = f"the ids of {family.words}"

@@ -10,10 +10,16 @@ ODD = {
     "a trait a file": 30,
 }
 """How many cases there are of each."""
+SIGNS = {
+    "words around the table": 48,
+    "signs around the entries": 48,
+    "codes for missing": 40,
+}
+"""Likewise, of what is left out of a text and of what is asked about."""
 
 
 def odd(way: str, d: Draft) -> None:
-    """One of `ODD`, the kinship in plain CSV."""
+    """One of `ODD` or `SIGNS`, the kinship in plain CSV."""
     d.people({"words": 0.6, "permuted": 0.2, "padded": 0.2})
     d.other_labels, d.expect, d.positions = d.labels, "fit", False
     d.features = [f for f in d.features if "spelled" not in f and "no ids" not in f]
@@ -38,6 +44,17 @@ def odd(way: str, d: Draft) -> None:
         cells = list(d.pheno.columns[d.trait])
         cells[int(d.rng.integers(len(cells)))] = d.choose(("<0.05", "> 30", "≥12"))
         written = [table(Sheet(d.pheno.rows, {d.trait: cells}), ids, Style())]
+    elif way == "words around the table":
+        written = [_with_words(d, table(d.pheno, ids, Style(sep=d.choose((",", "\t", ";")))))]
+    elif way == "signs around the entries":
+        written = [_with_signs(d, table(d.pheno, ids, Style()))]
+    elif way == "codes for missing":
+        d.expect = "stop"
+        cells = list(d.pheno.columns[d.trait])
+        code = d.choose(("-9", "-99", "-999", "9999", "99999"))
+        for k in d.rng.permutation(len(cells))[:3]:
+            cells[int(k)] = code
+        written = [table(Sheet(d.pheno.rows, {d.trait: cells}), ids, Style())]
     else:
         d.arguments += ["--trait", d.trait]
         for name, column in d.pheno.columns.items():
@@ -47,6 +64,41 @@ def odd(way: str, d: Draft) -> None:
     if len(written) > 1:
         _by_option(d)
     d.give("kinship", "kinship.csv", matrix(d.K, d.ids(d.relatives), Style()))
+
+
+def _with_words(d: Draft, content: bytes) -> bytes:
+    """Titles, units and notes, and the names again, around a table or within."""
+    head, *rows = content.decode().splitlines()
+    sep = next(sign for sign in "\t;," if sign in head)
+    above, below = [], []
+    if d.chance(0.5, "a title"):
+        above = ["Weights of all of them in the spring", *[""] * d.choose((0, 1))]
+        above[0] += sep * head.count(sep) * d.choose((0, 1))
+    if d.chance(0.5, "units"):
+        rows.insert(0, sep.join(["", *["(g)"] * head.count(sep)]))
+    if d.chance(0.5, "the names again"):
+        rows.insert(len(rows) // 2, head)
+    if d.chance(0.5, "a note") or not above:
+        below = [*d.choose(([""], [])), "* of whom nothing else is known to us"]
+    return "\n".join([*above, head, *rows, *below, ""]).encode()
+
+
+def _with_signs(d: Draft, content: bytes) -> bytes:
+    """Ids between single quotes or as a spreadsheet's texts, exponents of Fortran, bare UTF-16."""
+    head, *rows = content.decode().splitlines()
+    form = d.choose(("'{}'", "'{}", '="{}"', '"=""{}"""', "{}"))
+    cells = [row.split(",") for row in rows]
+    if form == "{}":
+        cells = [[row[0], *map(_fortran, row[1:])] for row in cells]
+    text = "\n".join([head, *(",".join([form.format(row[0]), *row[1:]]) for row in cells), ""])
+    return text.encode(d.choose(("utf-8", "utf-16-le", "utf-16-be")))
+
+
+def _fortran(entry: str) -> str:
+    try:
+        return f"{float(entry):.16E}".replace("E", "D")
+    except ValueError:
+        return entry
 
 
 def _by_option(d: Draft) -> None:

@@ -12,7 +12,7 @@ from tests.dialects.declared import DECLARED, declared
 from tests.dialects.draft import Arrays, Draft
 from tests.dialects.genetics import fast_lmm, gcta, gemma, plink
 from tests.dialects.genotypes import GENOTYPES, genotypes
-from tests.dialects.odd import ODD, odd
+from tests.dialects.odd import ODD, SIGNS, odd
 from tests.dialects.packed import foreign, zipped
 from tests.dialects.pedigrees import pedigrees
 from tests.dialects.relationships import RELATIONSHIPS, relationships
@@ -43,6 +43,9 @@ WRITERS: dict[str, tuple[int, Callable[[Draft], None]]] = {
     **{f".{kind}": (count, partial(workbook, kind)) for kind, count in BOOKS.items()},
     "a zip archive": (70, partial(zipped, (r, pandas, gcta, plink, by_hand))),
     "files of another kind": (40, foreign),
+    # Those of before keep their numbers.
+    "LDAK": (24, partial(relationships, "LDAK")),
+    **{way: (count, partial(odd, way)) for way, count in SIGNS.items()},
 }
 """How many cases each program wrote, and how; or what is odd about them."""
 

@@ -236,6 +236,14 @@ def _doubled(d: Draft) -> None:
     d.give("kinship", "phi.csv", Style().lines(rows))
 
 
+def _ldak(d: Draft) -> None:
+    """LDAK's square of numbers, with its ids and its notes beside it."""
+    d.give("kinship", "study.grm.raw", Style(sep=" ").lines(d.K.tolist()))
+    d.files["study.grm.id"] = _people(d)
+    if d.chance(0.5, "notes beside it"):
+        d.files["study.grm.details"] = b"Predictor Index Centre Scaling Weight\nrs1 1 .5 1 1\n"
+
+
 def _ids(d: Draft) -> list[str]:
     return d.ids(d.relatives)
 
@@ -276,3 +284,4 @@ _WRITE: dict[str, tuple[Callable[[Draft], None], bool, int]] = {
 }
 RELATIONSHIPS = {form: count for form, (_, _, count) in _WRITE.items()}
 """How many cases there are of each; whether it must be of families alone is known here only."""
+_WRITE["LDAK"] = _ldak, True, 24
