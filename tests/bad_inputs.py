@@ -161,8 +161,8 @@ def toy_pheno():
 def no_numbers(column, word):
     """Why there is no dataset where the only column of the phenotypes is of words."""
     return (
-        f"pheno.csv: a trait must be a column of numbers: none of “{column}” is: row 1, column "
-        f"“{column}” holds “{word}”; look for a missing code, a decimal comma or signs beside the "
+        f"pheno.csv: a trait must be a column of numbers: “{column}” holds what is no number, "
+        f"such as “{word}” in row 1; look for a missing code, a decimal comma or signs beside the "
         "numbers, or choose another file for the phenotypes"
     )
 

@@ -105,11 +105,16 @@ def headline(
 
 
 # A sentence that begins so says of what it speaks by its place alone.
-_POINTS_BACK = re.compile(r"(it|its|they|their|there|these|none|nothing)\b")
+_POINTS_BACK = re.compile(r"(it|its|they|their|there|these|nothing)\b")
+
+# One that says what is not there, and not what: that stands in the rule.
+_LEANS = re.compile(r"\b(none|this one|they do not)\b")
 
 
 def cause_first(error: LMMError, *, offered: bool = False) -> str:
     """An error in sentences: what was found, where, what must hold, and what to do.
+
+    What was found stands behind the rule where it is no sentence without it.
 
     Args:
         error: of any kind.
@@ -120,8 +125,12 @@ def cause_first(error: LMMError, *, offered: bool = False) -> str:
     '“a” occurs twice, in lines 2 and 4 (K.csv). Each row must have its own id. Keep one.'
     >>> cause_first(LMMError("the file must be text", "it is a picture", where="K.csv"))
     'K.csv: it is a picture. The file must be text.'
+    >>> cause_first(LMMError("each row must have its id", "line 8 has none", where="K.csv"))
+    'Each row must have its id: line 8 has none (K.csv).'
     """
     cause, rest = (error.found, [error.rule]) if error.found else (error.rule, [])
+    if _LEANS.search(error.found):
+        cause, rest = error.statement, []
     if error.where and _POINTS_BACK.match(cause):
         cause = f"{error.where}: {cause}"
     elif error.where and error.where not in cause:

@@ -16,7 +16,7 @@ from lmm_data.preparation.discrete import on_numbers, with_discrete
 from lmm_data.preparation.genomic import doubled, inverse_of, kinship_from, nearest
 from lmm_data.preparation.missing_numbers import codes_refusals
 from lmm_data.preparation.parts import Parts
-from lmm_data.preparation.record_by_record import on_records
+from lmm_data.preparation.record_by_record import copied_refusals, on_records
 from lmm_data.preparation.reshaping import (
     TRANSFORMS,
     beside,
@@ -205,14 +205,14 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
     phenotypes, kinship = parts.both()
     traits = phenotypes.numbers()
     days = {column for column in traits.columns if days_in_digits(phenotypes, column)}
-    coded = codes_refusals(traits, choices.not_missing)
+    coded = copied_refusals(traits) | codes_refusals(traits, choices.not_missing)
     if days or coded:
         kept = [c for c in traits.columns if c not in days and c not in coded]
         traits = phenotypes.numbers(kept)
     if not traits.columns:
         raise no_trait(phenotypes, coded) or DataError(
             "a trait must be a column of numbers",
-            f"none of {some(phenotypes.columns, 6)} is{_first_word(phenotypes)}",
+            _no_numbers(phenotypes),
             "look for a missing code, a decimal comma or signs beside the numbers, or choose "
             "another file for the phenotypes",
             where=phenotypes.name,
@@ -266,12 +266,15 @@ def build(parts: Parts, name: str, choices: Choices) -> None:
         )
 
 
-def _first_word(table: TextTable) -> str:
-    """Where the first entry stands that is no number, for a sentence; "" if there is none."""
+def _no_numbers(table: TextTable) -> str:
+    """That no column is of numbers, and what stands in the first of them instead."""
+    names = some(table.columns, 6)
+    hold = "holds" if len(table.columns) == 1 else "hold"
     for column in table.columns:
         for row, entry in table.not_numbers(column)[:1]:
-            return f": row {row + 1}, column “{column}” holds “{entry[:40]}”"
-    return ""
+            at = "" if len(table.columns) == 1 else f" of “{column}”"
+            return f"{names} {hold} what is no number, such as “{entry[:40]}” in row {row + 1}{at}"
+    return f"{names} {hold} no number"
 
 
 def _on_zeros(outcomes: Sequence[Outcome]) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lmm_core.arrays import Brief, Floats
 from lmm_core.errors import DataError, some
@@ -28,6 +29,8 @@ from lmm_data.weights import weighing
 
 # Fewer entries than this share that are no numbers are mistakes among numbers.
 _MOSTLY = 0.5
+# In so many rows nothing is an answer, perhaps, and no gap.
+_GAPS = 0.1
 _NONE: Mapping[str, DataError] = MappingProxyType({})
 _LEAVE, _ANOTHER = "leave the column out of the model", "choose another trait"
 # As ISO 8601 and spreadsheets have it.
@@ -191,13 +194,19 @@ def terms_of(
         return Terms(traits=tuple(meant), refused_traits=no_traits), ()
     asked = {column for name in on_request for column in design.spread.get(name, (name,))}
     table, covariates, left = design.table, [], []
+    refused = dict(design.refused)
     keep = np.array([label in ids for label in table.ids or ()], dtype=bool)
     for column in table.columns:
         values = table.parsed(column)
         if column in asked:
             continue
-        if column not in design.refused and (values is None or _constant(values[keep])):
-            left.append(column)
+        if column not in refused and (values is None or _constant(values[keep])):
+            unsaid = _unsaid(table, column, keep)
+            if unsaid is None:
+                left.append(column)
+                continue
+            refused[column] = unsaid
+            covariates.append(column)
         else:
             covariates.append(column)
     notes: tuple[str, ...] = ()
@@ -207,8 +216,30 @@ def terms_of(
             f"{some(left, 6)} of {table.name} {are} left out of the model: {same} the same for "
             "all, as the intercept is.",
         )
-    terms = Terms(tuple(meant), tuple(covariates), design.spread, no_traits, design.refused)
+    terms = Terms(tuple(meant), tuple(covariates), design.spread, no_traits, refused)
     return terms, notes
+
+
+def _unsaid(table: TextTable, column: str, keep: NDArray[np.bool_]) -> DataError | None:
+    """Why a column with one entry for some and none for others is not left out in silence.
+
+    As where those who were treated have an x, or a plus, and the others nothing, or a minus.
+    """
+    rows = np.flatnonzero(keep).tolist()
+    entries = table.column(column)
+    there = [entries[row] for row in rows if entries[row] not in table.missing]
+    gaps = len(rows) - len(there)
+    if not there or gaps < max(2.0, _GAPS * len(rows)):
+        return None
+    codes = sorted({entries[row] for row in rows} & table.missing)
+    said = " or ".join(f"“{code}”" for code in codes if code) or "nothing"
+    return DataError(
+        "it must be said what a covariate means where it holds nothing",
+        f"column “{column}” holds “{there[0][:40]}” for {len(there):,} and {said}, which is taken "
+        f"for missing, for {gaps:,}",
+        f"write a word or a number for these too if they are a category, or {_LEAVE}",
+        where=table.name,
+    )
 
 
 def no_trait(table: TextTable, coded: Mapping[str, DataError] = _NONE) -> DataError | None:

@@ -1,10 +1,49 @@
-"""Covariates of records: rows that are joined one by one with those of the phenotypes."""
+"""Rows that are records: those of covariates beside them, and those that are only copies."""
 
 from collections import defaultdict
 
-from lmm_core.errors import DataError
+import numpy as np
+
+from lmm_core.errors import DataError, in_digits
 from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import TextTable
+from lmm_data.tables import Table
+
+# Of fewer individuals two records may have one result by chance.
+_FEWEST = 3
+
+
+def copied_refusals(traits: Table) -> dict[str, DataError]:
+    """By the name of a trait that is the same in all rows of each individual, why it is not fitted.
+
+    A file that was joined twice has such rows, and one in which what was measured once is written
+    again beside each visit or sample. Taken for records they have no residual: h would be 1.
+    """
+    if not traits.repeats:
+        return {}
+    labels, which = np.unique(np.array(traits.ids), return_inverse=True)
+    found: dict[str, DataError] = {}
+    for column, values in zip(traits.columns, traits.values.T, strict=True):
+        there = ~np.isnan(values)
+        who, known = which[there], values[there]
+        times = np.bincount(who, minlength=len(labels))
+        low, high = np.full(len(labels), np.inf), np.full(len(labels), -np.inf)
+        np.minimum.at(low, who, known)
+        np.maximum.at(high, who, known)
+        several = np.flatnonzero(times > 1)
+        # A count or a score is often the same twice.
+        scores = 2 * np.unique(low[several]).size <= several.size
+        if several.size < _FEWEST or scores or (low < high)[several].any():
+            continue
+        one = several[0]
+        found[column] = DataError(
+            "several rows of an individual must be records, each measured anew",
+            f"“{column}” is the same in all rows of each of {several.size:,} individuals, such as "
+            f"{in_digits(float(low[one]), 12)} in {times[one]:,} of “{labels[one]}”",
+            "keep one row of each individual, or choose another trait",
+            where=traits.name,
+        )
+    return found
 
 
 def on_records(covariates: TextTable, phenotypes: TextTable) -> list[str]:

@@ -140,10 +140,14 @@ def test_a_few_ids_that_are_there_twice_are_looked_at(shell, tmp_path):
     assert "Two rows for a few" in ran.words
     assert "There are 41 records of 40 individuals" in ran.words
     assert "If a row belongs to somebody else, correct its id." in ran.words
-    (pheno,) = write(tmp_path, pheno="\n".join([*once, *once[1:]]) + "\n")
+    (pheno,) = write(tmp_path, pheno="\n".join([*once, *once[1:3]]) + "\n")
     ran = shell("fit", pheno, str(RECORDS / "kinship.csv"))
     assert "Rows that are there twice" in ran.words
     assert "Keep one of them" in ran.words
+    (pheno,) = write(tmp_path, pheno="\n".join([*once, *once[1:]]) + "\n")
+    ran = shell("fit", pheno, str(RECORDS / "kinship.csv"))
+    assert ran.code == 1
+    assert "is the same in all rows of each of 40 individuals" in ran.words
 
 
 @pytest.mark.parametrize("command", ["check", "fit"])

@@ -229,3 +229,26 @@ def test_numbers_of_plots_stand_behind_the_trait(first):
     rows = "".join(f"{who},{k},{k * k + 0.5}\n" for k, who in enumerate("abcd"))
     data = prepare({**PAIR, "pheno.csv": f"id,{first},yield\n{rows}".encode()}).require_dataset()
     assert trait_order(data.terms.traits, data) == ("yield", first)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (["x", ""] * 15, "holds “x” for 15 and nothing, which is taken for missing, for 15"),
+        (["+", "-"] * 15, "holds “+” for 15 and “-”, which is taken for missing, for 15"),
+        ([1, "NA", "NA"] * 10, "holds “1” for 10 and “NA”, which is taken for missing, for 20"),
+    ],
+)
+def test_one_word_beside_nothing_is_a_question_and_no_constant(column, said):
+    data = prepare(files(treated=column, age=range(30))).dataset
+    assert default_model(data) == ("treated", "age")
+    with pytest.raises(DataError, match=re.escape(f"column “treated” {said}; write a word or")):
+        data.problem("w", default_model(data))
+    assert data.problem("w", ("age",)).n == 30
+
+
+@pytest.mark.parametrize("column", [["x"] * 28 + ["", ""], ["1"] * 28 + ["NA", "NA"], [""] * 30])
+def test_a_few_gaps_in_a_column_that_is_the_same_for_all_are_gaps(column):
+    prepared = prepare(files(treated=column, age=range(30)))
+    assert default_model(prepared.dataset) == ("age",)
+    assert any("“treated” of covar.csv is left out" in note for note in prepared.notes)

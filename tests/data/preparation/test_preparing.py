@@ -273,8 +273,12 @@ def test_missing_codes_are_taken_when_decided():
 
 def test_phenotypes_without_numbers_are_a_problem():
     prepared = prepare({**PAIR, "pheno.csv": b"id,w\na,x\nb,y\nc,z\nd,q\n"})
-    said = "a trait must be a column of numbers: none of “w” is: row 1, column “w” holds “x”; look"
+    said = "a trait must be a column of numbers: “w” holds what is no number, such as “x” in row 1;"
     assert said in prepared.problem
+    prepared = prepare({**PAIR, "pheno.csv": b"id,v,w\na,x,y\nb,y,x\nc,z,q\nd,q,z\n"})
+    assert (
+        "“v”, “w” hold what is no number, such as “x” in row 1 of “v”; look for" in prepared.problem
+    )
 
 
 def test_a_refusal_is_given_and_raised_with_its_parts():

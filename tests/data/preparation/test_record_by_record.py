@@ -5,6 +5,7 @@ import pytest
 
 from lmm_core.errors import DataError
 from lmm_data.preparation.preparing import Choices, prepare
+from tests.bad_inputs import IDS, N, pheno, table
 from tests.uploads import square
 
 PHENO = b"id,visit,weight\na,1,1\na,2,2\nb,1,4\nb,2,3\nc,1,5\nc,2,7\nd,1,6\nd,2,8\n"
@@ -74,3 +75,33 @@ def test_covariates_of_records_and_of_individuals_are_joined():
     covariates = prepared.require_dataset().covariates
     np.testing.assert_array_equal(covariates.column("age"), [10, 20, 11, 21, 12, 22, 13, 23])
     np.testing.assert_array_equal(covariates.column("sex"), [0, 0, 1, 1, 0, 0, 1, 1])
+
+
+TWICE = [17.5 + k % 53 / 7 for k in range(N)]
+
+
+@pytest.mark.parametrize("ids", [IDS * 2, (*IDS, *IDS[:3])])
+def test_rows_that_are_copies_are_no_records(ids):
+    values = (TWICE * 2)[: len(ids)]
+    prepared = prepare(pheno(table({"weight": values, "visit": range(len(ids))}, ids)))
+    said = prepared.dataset.terms.refused_traits["weight"]
+    assert (said.where, said.rule) == (
+        "pheno.csv",
+        "several rows of an individual must be records, each measured anew",
+    )
+    assert said.found.endswith(f"of each of {len(ids) - N} individuals, such as 17.5 in 2 of “m01”")
+    assert prepare(pheno(table({"weight": values}, ids))).problem == str(said)
+
+
+@pytest.mark.parametrize(
+    ("values", "ids"),
+    [
+        ([*TWICE, *TWICE[:2]], (*IDS, *IDS[:2])),
+        ([*TWICE[:-1], 20.25, *TWICE], IDS * 2),
+        # Scores are the same twice by chance.
+        ([k % 3 for k in range(N)] * 2, IDS * 2),
+        ([*TWICE, *["NA"] * N], IDS * 2),
+    ],
+)
+def test_records_that_are_alike_by_chance_are_records(values, ids):
+    assert prepare(pheno(table({"weight": values}, ids))).require_dataset().n == len(ids)
