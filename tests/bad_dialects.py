@@ -140,12 +140,12 @@ DIALECTS = {
         pheno(
             b"Weights of the mice\n% Lab 3, spring\n\n"
             + PHENO.replace(b"\n", b"\n,(g)\n", 1)
-            + b"* dead, at three weeks, of cold\n\nSource: our own\n"
+            + b"* dead, at three weeks\n\nSource: our own\n"
         ),
         notes=(
             "left out above the table: “line 1: Weights of the mice”, “line 2: % Lab 3, spring”",
             "left out below the names, their units: “line 5: ,(g)”",
-            "left out below the table: “line 66: * dead, at three weeks, of cold”, “line 68: "
+            "left out below the table: “line 66: * dead, at three weeks”, “line 68: "
             "Source: our own”",
         ),
         same=True,

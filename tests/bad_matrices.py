@@ -32,6 +32,18 @@ GRM_ID = lines(((label, label) for label in IDS), "\t").encode()
 RAW = lines(((f"{x:.8f}" for x in row) for row in K), " ").encode()
 
 MATRICES = {
+    "a title above a kinship and a note below": Case(
+        kinship(b"Kinship of the mice\n\n" + KINSHIP + b"\nSource: our own\n"),
+        notes=(
+            "left out above the table: “line 1: Kinship of the mice”",
+            "left out below the table: “line 65: Source: our own”",
+        ),
+        same=True,
+    ),
+    "a title above pairs": Case(
+        kinship(b"Kinship of the mice\n" + lines([("id1", "id2", "kinship"), *PAIRS]).encode()),
+        same=True,
+    ),
     "LDAK’s kinship": Case(
         {
             "pheno.csv": PHENO,

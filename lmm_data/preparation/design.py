@@ -35,6 +35,8 @@ _NONE: Mapping[str, DataError] = MappingProxyType({})
 _LEAVE, _ANOTHER = "leave the column out of the model", "choose another trait"
 # As ISO 8601 and spreadsheets have it.
 _SEXES = frozenset({"m", "f", "male", "female"})
+# Names of such words alone; a date of laying is a trait.
+_WHEN = frozenset("year yr date dob birth of birthdate birthyear sampling sampled visit".split())
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
 
 
@@ -61,15 +63,16 @@ def usual_covariates(table: Table) -> tuple[str, ...]:
 
 
 def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
-    """The traits, and behind them those that can be covariates too, or are of a pedigree.
+    """The traits, and behind them those that can be covariates too, or are of a pedigree, or days.
 
-    Of a table with a mother, a cage, a plot and a weight, the weight is the trait.
+    Of a table with a mother, a cage, a plot, a year and a weight, the weight is the trait.
     """
     covariates = dataset.covariates.columns
     others = [one for one in traits if one != weighing(dataset)]
 
     def beside(one: str) -> bool:
-        return one in covariates or belongs_to_pedigree(one) or is_called_category(one)
+        when = _WHEN.issuperset(re.findall("[a-z]+", one.casefold()) or ["?"])
+        return when or one in covariates or belongs_to_pedigree(one) or is_called_category(one)
 
     return tuple(sorted(others, key=beside))
 
@@ -229,7 +232,8 @@ def _unsaid(table: TextTable, column: str, keep: NDArray[np.bool_]) -> DataError
     entries = table.column(column)
     there = [entries[row] for row in rows if entries[row] not in table.missing]
     gaps = len(rows) - len(there)
-    if not there or gaps < max(2.0, _GAPS * len(rows)):
+    # A remark on a few is no category.
+    if min(len(there), gaps) < max(2.0, _GAPS * len(rows)):
         return None
     codes = sorted({entries[row] for row in rows} & table.missing)
     said = " or ".join(f"“{code}”" for code in codes if code) or "nothing"

@@ -22,6 +22,7 @@ from lmm_data.readers.text.dialect import (
     split,
 )
 from lmm_data.readers.text.marks import has_decimal_comma, is_marked
+from lmm_data.readers.text.surroundings import without_surroundings
 
 Guess: TypeAlias = tuple[Kind | None, str, str | None, str]
 """Kind, words for the format, reader, and told by what; as of `Recognised`."""
@@ -101,6 +102,7 @@ def beginning_of(text: str) -> Beginning:
     """The lines of a text without comments, and the entries of the first."""
     lines = text.split("\n")
     separator, hashed, _ = dialect_of(lines)
+    without_surroundings(lines, separator)
     sample = sample_of(lines)
     rows = [[entry.strip() for entry in split(line, separator)] for line in sample]
     # GEMMA ends each line with a separator.

@@ -18,6 +18,7 @@ from lmm_data.readers.numeric import as_number
 from lmm_data.readers.reading import KinshipMatrix, Reading, Source
 from lmm_data.readers.text.dialect import SEPARATORS, Opened, open_text
 from lmm_data.readers.text.id_columns import header_order, joined, require_ids
+from lmm_data.readers.text.surroundings import without_surroundings
 
 # Rows that are read at a time, and what numbers are written with.
 ROWS = 128
@@ -70,8 +71,10 @@ def read_kinship_text(
     (('a', 'b'), [[1.0, 0.5], [0.5, 2.0]])
     """
     name = name_of(source, "the kinship")
+    opened = open_text(source, name, None, limit)
+    opened.notes.extend(without_surroundings(opened.lines, opened.separator))
     return read_opened(
-        open_text(source, name, None, limit),
+        opened,
         name,
         absent=absent,
         inverse=inverse,

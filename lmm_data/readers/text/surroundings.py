@@ -127,8 +127,9 @@ def _is_units(row: list[str], numeric: Sequence[int]) -> bool:
 def _is_note(row: list[str], width: int, *, apart: bool) -> bool:
     """Whether a row is a sentence, or stands apart, and holds no numbers of its own."""
     words = [entry for entry in row if entry]
-    signed, whole = row[0][:1] in _SIGNS, len(row) == width
-    if any(map(like_number, words)) or (whole and len(words) > 1):
+    whole = len(row) == width
+    signed = row[0][:1] in tuple(_SIGNS) and MISSING_CODES.isdisjoint(words)
+    if any(map(like_number, words)) or (whole and len(words) > 1 and not signed):
         return False
     sentence = len(" ".join(words).split()) >= _SENTENCE
     # An individual of whom nothing is known has a row as long as the others.

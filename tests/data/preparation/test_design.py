@@ -224,7 +224,7 @@ def test_the_checks_have_the_same_model():
     assert {f.column for f in report.of("covariate_missing")} == set()
 
 
-@pytest.mark.parametrize("first", ["plot", "rep", "family", "sire"])
+@pytest.mark.parametrize("first", ["plot", "rep", "family", "sire", "birth_year", "Date"])
 def test_numbers_of_plots_stand_behind_the_trait(first):
     rows = "".join(f"{who},{k},{k * k + 0.5}\n" for k, who in enumerate("abcd"))
     data = prepare({**PAIR, "pheno.csv": f"id,{first},yield\n{rows}".encode()}).require_dataset()
@@ -247,7 +247,10 @@ def test_one_word_beside_nothing_is_a_question_and_no_constant(column, said):
     assert data.problem("w", ("age",)).n == 30
 
 
-@pytest.mark.parametrize("column", [["x"] * 28 + ["", ""], ["1"] * 28 + ["NA", "NA"], [""] * 30])
+@pytest.mark.parametrize(
+    "column",
+    [["x"] * 28 + ["", ""], ["1"] * 28 + ["NA", "NA"], ["late", "late"] + [""] * 28, [""] * 30],
+)
 def test_a_few_gaps_in_a_column_that_is_the_same_for_all_are_gaps(column):
     prepared = prepare(files(treated=column, age=range(30)))
     assert default_model(prepared.dataset) == ("age",)
