@@ -29,6 +29,15 @@ _NAMED = re.compile(r"([a-z]{3,9})[-_. ]?(\d{1,2})")
 _DATED = re.compile(r"(\d{1,2})[-. /]([a-z]{3,9})")
 _DATE = re.compile(r"\d{4}-(\d\d)-(\d\d)")
 _FAMILY = re.compile(r"[:\s]")
+# Capitals of Cyrillic and of Greek that look like those of Latin, and small letters of Cyrillic.
+_LOOK_LIKE = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456",
+    "ABEKMHOPCTXI" + "ABEZHIKMNOPTYX" + "aeopcyxi",
+)
+_LIKE_DIGITS = str.maketrans("OolI", "0011")
+_BESIDE_DIGITS = re.compile(r"[OolI]+(?=\d)|(?<=\d)[OolI]+")
 
 
 def _without_zeros(label: str) -> str:
@@ -54,7 +63,13 @@ def _without_signs(label: str) -> str:
 
 
 def _in_one_form(label: str) -> str:
-    return label if label.isascii() else unicodedata.normalize("NFKC", label)
+    if label.isascii():
+        return label
+    return unicodedata.normalize("NFKC", label).translate(_LOOK_LIKE)
+
+
+def _in_digits(label: str) -> str:
+    return _BESIDE_DIGITS.sub(lambda found: found[0].translate(_LIKE_DIGITS), label)
 
 
 def _as_a_date(label: str) -> str:
@@ -94,7 +109,11 @@ SPELLINGS: Mapping[str, tuple[str, Callable[[str], str]]] = MappingProxyType(
         "x": ("an X in front were left out (R adds it to names)", _without_x),
         "spaces": ("spaces were left out", lambda label: "".join(label.split())),
         "signs": ("all but letters and digits were left out, as dashes and dots", _without_signs),
-        "forms": ("accents, and letters in full width, were written alike", _in_one_form),
+        "forms": (
+            "accents, letters in full width, and those that look alike, were written alike",
+            _in_one_form,
+        ),
+        "digits": ("O beside a digit were 0, and l and I were 1", _in_digits),
         "dates": ("a spreadsheet had made dates of them, as 1-Sep of SEPT1", _as_a_date),
         "family": ("a family in front were left out, as in 0_m1 or m1_m1", _without_family),
         "front": (

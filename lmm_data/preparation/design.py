@@ -17,6 +17,7 @@ from lmm_core.errors import DataError, some
 from lmm_data.categories import is_called_category, level_columns, levels_of
 from lmm_data.dataset import Dataset
 from lmm_data.preparation.dates import date_refusal, days_in_digits
+from lmm_data.preparation.discrete import third_sex
 from lmm_data.preparation.missing_numbers import codes_refusal
 from lmm_data.preparation.reshaping import spread
 from lmm_data.readers.kinship.pedigree_columns import belongs_to_pedigree
@@ -138,6 +139,10 @@ def design_of(
             days = None if coded else days_in_digits(table, column)
             if days is not None:
                 refused[column] = date_refusal(table, column, days, "covariate", _LEAVE)
+                continue
+            third = None if values is None else third_sex(table, column)
+            if third is not None:
+                refused[column] = third
                 continue
             if values is not None:
                 continue

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from lmm_core.errors import some
+from lmm_core.errors import DataError, listed, some
 from lmm_data.categories import is_called_category
 from lmm_data.readers.opening import Outcome
 from lmm_data.readers.reading import TextTable
+from lmm_data.readers.text.dialect import plain_name
 
 _MOST = 20
+_SEX = frozenset(("sex", "gender", "geschlecht", "sexe", "sexo"))
 
 
 def with_discrete(
@@ -54,12 +56,29 @@ def on_numbers(table: TextTable, factors: Collection[str]) -> tuple[str, ...]:
         and is_called_category(column)
         and _has_levels(table, column)
         and _is_whole(table, column)
+        and third_sex(table, column) is None
     ]
     if not found:
         return ()
     return (
         f"{some(found, 6)} of {table.name} {'has' if len(found) == 1 else 'have'} one slope, as "
         f"a measure has: if the numbers are categories, say so (--factor {' '.join(found)}).",
+    )
+
+
+def third_sex(table: TextTable, column: str) -> DataError | None:
+    """Why a sex of more than two numbers gets no slope, as 0 for unknown beside 1 and 2 would."""
+    if plain_name(column) not in _SEX or not _is_whole(table, column):
+        return None
+    if not _has_levels(table, column):
+        return None
+    levels = sorted(set(table.column(column)) - table.missing)
+    return DataError(
+        "a sex must be one of two numbers, or a category",
+        f"column “{column}” holds {listed(levels[:6])}",
+        f"write NA for who is of unknown sex, say --factor {column} if they are all sexes, or "
+        "leave the column out of the model",
+        where=table.name,
     )
 
 

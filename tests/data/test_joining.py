@@ -55,6 +55,8 @@ def test_one_file_and_none():
         (("m_1_m_1", "0_m_2", "m_3"), ("m_1", "m_2", "m_3"), "family"),
         (("F1_m_1", "F1_m_2", "F2_m_3"), ("F3_m_1", "F3_m_2", "F3_m_3"), "front"),
         (("X01.0", "X02.0", "X03.0"), ("1", "2", "3"), "loose"),
+        (("\u041001", "B02", "\u039c3"), ("A01", "B02", "M3"), "forms"),
+        (("mO1", "m12", "ml3"), ("m01", "m12", "m13"), "digits"),
     ],
 )
 def test_a_spelling_that_keeps_ids_apart_is_found(left, right, code):

@@ -78,3 +78,16 @@ def test_numbers_that_are_called_categories_are_named(levels):
     within = {"p.csv": files["c.csv"].replace(b"batch", b"batch,y").replace(b"\n", b",1\n")}
     within["p.csv"] = within["p.csv"].replace(b"y,1", b"y", 1)
     assert not any("one slope" in note for note in prepare({**within, "K.csv": K}).notes)
+
+
+@pytest.mark.parametrize(
+    ("sexes", "said"), [("12012012", "holds 0, 1 and 2"), ("12912912", "holds 1, 2 and 9")]
+)
+def test_a_third_sex_is_a_question_and_has_no_slope(sexes, said):
+    rows = "".join(f"{who},{sex}\n" for who, sex in zip(IDS, sexes, strict=True))
+    files = {"a.phen": FILES["a.phen"], "K.csv": K, "c.csv": f"id,Sex\n{rows}".encode()}
+    prepared = prepare(files)
+    assert f"column “Sex” {said}" in str(prepared.dataset.terms.refused_covariates["Sex"])
+    assert not any("one slope" in note for note in prepared.notes)
+    three = prepare(files, Choices(factors=("Sex",))).require_dataset()
+    assert len(three.covariates.columns) == 2
