@@ -8,8 +8,7 @@ _BEFORE, _BEHIND = r"(?<![^\t,;| \n\r])", r"(?![^\t,;| \n\r])"
 _AS_TEXT = re.compile(rf'{_BEFORE}(?:"=""([^"\n]*)"""|="([^"\n]*)"){_BEHIND}')
 _SINGLE = re.compile(rf"{_BEFORE}'([^'\n]*)'{_BEHIND}")
 _LEADING = re.compile(rf"{_BEFORE}'(?=[^'\n])")
-_FORTRAN = re.compile(r'(?<![^\t,;| \n\r"])([+-]?\d*\.\d+)[dD]([+-]\d\d+)(?![^\t,;| \n\r"])')
-_D = ("D-", "D+", "d-", "d+")
+_FORTRAN = re.compile(r'(?<![^\t,;| \n\r"])([+-]?\d*\.\d+)D([+-]\d\d+)(?![^\t,;| \n\r"])')
 
 
 def respelled(text: str) -> tuple[str, list[str]]:
@@ -22,7 +21,8 @@ def respelled(text: str) -> tuple[str, list[str]]:
     'id w\\n"m1" 1.5E-03\\n"m2" .25E+01\\n'
     """
     notes = []
-    if '="' in text:
+    # A single sign is looked for faster than two are, and few texts hold one of these.
+    if "=" in text and '="' in text:
         text, times = _AS_TEXT.subn(lambda found: f'"{found[1] or found[2] or ""}"', text)
         if times:
             notes.append(
@@ -40,7 +40,7 @@ def respelled(text: str) -> tuple[str, list[str]]:
             notes.append(
                 "entries begin with a single quote, a spreadsheet’s mark of a text: left out"
             )
-    if any(sign in text for sign in _D):
+    if "D" in text and ("D-" in text or "D+" in text):
         text, times = _FORTRAN.subn(r"\1E\2", text)
         if times:
             notes.append("exponents such as D-03, as Fortran writes them, are read as E-03")

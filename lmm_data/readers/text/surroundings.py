@@ -9,8 +9,8 @@ from lmm_core.errors import some
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.text.dialect import like_number, plain_name, split
 
-# So many lines at each end are looked at, and so many below the header.
-_LINES, _BELOW = 12, 25
+# So many lines at each end are looked at, so many below the header, and so many columns.
+_LINES, _BELOW, _COLUMNS = 12, 12, 20
 # Words of a title or a note, not of a name.
 _SENTENCE = 3
 _SIGNS, _COMMENTS = "*†‡", "%!/;"
@@ -99,7 +99,7 @@ def _numeric(rows: Sequence[list[str]], width: int) -> list[int]:
     inside = [row for row in rows[1:] if len(row) >= width]
     return [
         j
-        for j in range(1, width)
+        for j in range(1, min(width, _COLUMNS))
         if sum(like_number(row[j]) for row in inside) > 1
         and all(like_number(row[j]) or row[j] in MISSING_CODES for row in inside)
     ]
