@@ -6,10 +6,12 @@ from lmm_data.preparation.preparing import Choices
 from tests.bad_inputs import (
     IDS,
     PHENO,
+    SEX,
     Case,
     N,
     Y,
     bad_cell,
+    covar,
     lines,
     pheno,
     table,
@@ -153,6 +155,19 @@ DIALECTS = {
     "two files, one below the other": Case(
         pheno(PHENO.replace(b"m31", b"id,weight\nm31")),
         notes=("left out where the names stand again: “line 32: id,weight”",),
+        same=True,
+    ),
+    "around covariates of words": Case(
+        covar(
+            b"Sexes\n"
+            + table({"sex": [("F", "M")[x] for x in SEX]}).replace(b"m31,", b"id, sex\nm31,")
+            + b"\n* M is male, F female\n"
+        ),
+        notes=(
+            "left out above the table: “line 1: Sexes”",
+            "left out where the names stand again: “line 33: id, sex”",
+            "left out below the table: “line 65: * M is male, F female”",
+        ),
         same=True,
     ),
     "another header below": Case(

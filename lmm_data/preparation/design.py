@@ -154,7 +154,17 @@ def design_of(
                 # The same word for all: as a column of numbers would be, it is left out below.
                 continue
         levels = levels_of(table, column)
-        made[column] = level_columns(column, levels.names)
+        columns = level_columns(column, levels.names)
+        again = [one for one in columns if one in table.columns]
+        if again:
+            refused[column] = DataError(
+                "each covariate must have its own name",
+                f"“{again[0]}” is a column, and a level of column “{column}”",
+                f"rename one of them, or {_LEAVE}",
+                where=table.name,
+            )
+            continue
+        made[column] = columns
         notes.append(f"{column} of {table.name}: {levels.against}.")
     return Design(spread(table, made) if made else table, made, refused, tuple(notes))
 

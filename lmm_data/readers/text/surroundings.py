@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lmm_core.errors import some
 from lmm_data.readers.numeric import MISSING_CODES
-from lmm_data.readers.text.dialect import like_number, plain_name, split
+from lmm_data.readers.text.dialect import ID_NAMES, like_number, plain_name, split
 
 # So many lines at each end are looked at, so many below the header, and so many columns.
 _LINES, _BELOW, _COLUMNS = 12, 12, 20
@@ -22,8 +22,8 @@ def without_surroundings(lines: list[str], separator: str) -> list[str]:
     """Empty the lines around a table with a header, in place, and say which.
 
     Titles above the names, a row of units below them, notes behind the last row, and the names
-    where they stand again. Only beside columns of numbers below a header that holds none, and
-    only what can be no row; all else stays for the reader to refuse.
+    where they stand again. Only around a header that holds no numbers, above columns that do or
+    behind a name of ids, and only what can be no row; all else stays for the reader to refuse.
 
     Args:
         lines: comments among them are empty.
@@ -50,7 +50,13 @@ def without_surroundings(lines: list[str], separator: str) -> list[str]:
         for k in which:
             lines[k] = ""
 
-    again = [k for k in places[start + 1 :] if lines[k] == lines[head]]
+    names = rows[head]
+    first = (names[0], f'"{names[0]}"')
+    again = [
+        k
+        for k in places[start + 1 :]
+        if lines[k].startswith(first) and _entries(lines[k], separator) == names
+    ]
     numeric = _numeric([rows[k] for k in body[start + 1 :] if k not in again and k in rows], width)
     below = next((k for k in places[start + 1 :] if k not in again), head)
     units = [below] if below in rows and _is_units(rows[below], numeric) else []
@@ -89,8 +95,11 @@ def _header(rows: Sequence[tuple[int, list[str]]], width: int) -> int | None:
         if named and len(words) == width > 1:
             below = [other for _, other in rows[at + 1 :] if other != row]
             pairs = pairwise(rows[: at + 1])
-            titles = all(_is_title(one, width, after - k > 1) for (k, one), (after, _) in pairs)
-            return place if titles and _numeric(below, width) else None
+            of_ids = plain_name(words[0]) in ID_NAMES
+            titles = all(
+                _is_title(one, width, of_ids or after - k > 1) for (k, one), (after, _) in pairs
+            )
+            return place if titles and (of_ids or _numeric(below, width)) else None
     return None
 
 
@@ -105,11 +114,11 @@ def _numeric(rows: Sequence[list[str]], width: int) -> list[int]:
     ]
 
 
-def _is_title(row: list[str], width: int, apart: bool) -> bool:
+def _is_title(row: list[str], width: int, sure: bool) -> bool:
     words = [entry for entry in row if entry]
     if row[0][:1] in tuple(_COMMENTS):
         return True
-    if len(row) == width - 1 and not apart and row[0][:1].isalnum():
+    if len(row) == width - 1 and not sure and row[0][:1].isalnum():
         # It may be a header of R's, and a word be the fault of the first row.
         return any(len(entry.split()) >= _SENTENCE for entry in words)
     return len(words) == 1 or len(row) != width or 2 * len(words) <= width

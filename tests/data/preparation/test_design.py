@@ -255,3 +255,10 @@ def test_a_few_gaps_in_a_column_that_is_the_same_for_all_are_gaps(column):
     prepared = prepare(files(treated=column, age=range(30)))
     assert default_model(prepared.dataset) == ("age",)
     assert any("“treated” of covar.csv is left out" in note for note in prepared.notes)
+
+
+def test_a_level_with_the_name_of_a_column_takes_not_its_place():
+    data = prepare(files(**{"sex=M": range(30), "sex": ["M", "F"] * 15})).dataset
+    with pytest.raises(DataError, match="“sex=M” is a column, and a level of column “sex”"):
+        data.problem("w", default_model(data))
+    assert data.problem("w", ("sex=M",)).X[5, 1] == 5.0
