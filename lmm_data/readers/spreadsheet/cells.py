@@ -1,8 +1,14 @@
 """The cells of a sheet: what each is as text, exactly; and what a spreadsheet did to them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
+
+import numpy as np
+
+from lmm_core.arrays import Floats, Ints
 
 Cell: TypeAlias = str | float | int | bool | tuple[str, str]
 
@@ -10,34 +16,98 @@ _WHOLE = 1e15
 _SPACE = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Cells:
-    """The cells of a sheet that hold something.
+    """The cells of a sheet, by the indices of their rows and columns from 0.
 
     Attributes:
-        rows: by the index of the row, from 0, the cells by the index of their column.
+        numbers: for each column of some, the n numbers, NaN where a cell holds none.
+        others: for each of these columns the cells that hold something else, by their place.
+        top, left: the first of these rows and columns.
         merged: ranges that are one cell: first row, first column, last row, last column.
     """
 
-    rows: dict[int, dict[int, Cell]]
+    numbers: Sequence[Floats]
+    others: Sequence[dict[int, Cell]]
+    top: int = 0
+    left: int = 0
     merged: tuple[tuple[int, int, int, int], ...] = ()
 
     @classmethod
-    def placed(cls, rows: list[list[Any]], about: dict[str, Any]) -> "Cells":
-        """The rows of a sheet as its library gives them, which may begin at the first cell."""
+    def placed(cls, parts: Sequence[Any], about: dict[str, Any]) -> "Cells":
+        """The parts of a sheet as its library gives them, which may begin at the first cell."""
+        numbers: list[list[Floats]] = [[] for _ in parts[0]] if parts else []
+        others: list[dict[int, Cell]] = [{} for _ in numbers]
+        n = 0
+        for part in parts:
+            for j, (written, cells) in enumerate(part):
+                numbers[j].append(np.frombuffer(written))
+                others[j] |= {n + k: cell for k, cell in cells.items()} if n else cells
+            n += len(numbers[0][-1])
         top, left = about["first"]
-        top = 0 if len(rows) > about["height"] else top
-        left = left if rows and len(rows[0]) == about["width"] else 0
-        found: dict[int, dict[int, Cell]] = {}
-        for r, row in enumerate(rows, top):
-            # White space alone is nothing, too.
-            there = {
-                c: cell for c, cell in enumerate(row, left) if type(cell) is not str or cell.strip()
-            }
-            if there:
-                found[r] = there
-        merged = tuple((a[0], a[1], b[0], b[1]) for a, b in about["merged"])
-        return cls(found, merged)
+        return cls(
+            [np.concatenate(column) for column in numbers],
+            others,
+            0 if n > about["height"] else top,
+            left if len(numbers) == about["width"] else 0,
+            tuple((a[0], a[1], b[0], b[1]) for a, b in about["merged"]),
+        )
+
+    @cached_property
+    def filled(self) -> Any:
+        """Where something stands, of these rows and columns, shape (n, columns)."""
+        filled = ~np.isnan(np.array(self.numbers))
+        for known, others in zip(filled, self.others, strict=True):
+            known[list(others)] = True
+        return filled.T
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The rows in which something stands."""
+        return (np.flatnonzero(self.filled.any(axis=1)) + self.top).tolist() if self.numbers else []
+
+    def row(self, r: int) -> dict[int, Cell]:
+        """The cells of a row by their columns."""
+        k = r - self.top
+        if not self.numbers or not 0 <= k < len(self.filled):
+            return {}
+        return {
+            self.left + j: self.others[j].get(k, float(self.numbers[j][k]))
+            for j in np.flatnonzero(self.filled[k]).tolist()
+        }
+
+    def column(self, c: int, rows: Sequence[int]) -> dict[int, Cell]:
+        """The cells of a column in these rows, by them."""
+        if not 0 <= c - self.left < len(self.numbers):
+            return {}
+        numbers, others = self.numbers[c - self.left], self.others[c - self.left]
+        known = self.filled[:, c - self.left].tolist()
+        values = numbers.tolist()
+        return {
+            r: others.get(r - self.top, values[r - self.top]) for r in rows if known[r - self.top]
+        }
+
+    def floats(self, c: int, rows: Sequence[int]) -> Floats:
+        """The numbers of a column in these rows, NaN where there is none."""
+        if not 0 <= c - self.left < len(self.numbers):
+            return np.full(len(rows), np.nan)
+        return self.numbers[c - self.left][self._places(rows)]
+
+    def columns_in(self, rows: Sequence[int]) -> set[int]:
+        """The columns in which something stands in one of these rows."""
+        there = self.filled[self._places(rows)].any(axis=0)
+        return set((np.flatnonzero(there) + self.left).tolist())
+
+    def mixed(self, last: int) -> set[int]:
+        """The columns in which more than numbers stands below a row."""
+        return {
+            self.left + j
+            for j, others in enumerate(self.others)
+            if any(k + self.top > last and type(cell) is not float for k, cell in others.items())
+        }
+
+    def _places(self, rows: Sequence[int]) -> Ints:
+        return np.asarray(rows, dtype=np.int64) - self.top
 
 
 def is_date(cell: Cell | None) -> bool:

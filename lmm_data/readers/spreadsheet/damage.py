@@ -41,15 +41,16 @@ def damage_notes(
     """
     notes = []
     for c, name in zip(columns, names, strict=True):
-        there = [(r, cells.rows[r][c]) for r in rows if c in cells.rows[r]]
+        there = list(cells.column(c, rows).items())
         called = f"“{name}”" if name else f"the column of {place_of(header, c)}"
         notes += _dates(called, c, there)
         if c == columns[0] or plain_name(name) in ID_NAMES:
             notes += _numbers_of_ids(called, c, there)
-    turned = [(header, c) for c in columns if is_date(cells.rows.get(header, {}).get(c))]
+    head = cells.row(header)
+    turned = [(header, c) for c in columns if is_date(head.get(c))]
     if turned:
         place, more = place_of(*turned[0]), _more(len(turned))
-        date = text_of(cells.rows[header][turned[0][1]])
+        date = text_of(head[turned[0][1]])
         notes.append(
             f"{place}, a name in the header{more}, is the date {date}: spreadsheets make dates of "
             "names such as SEPT2, MARCH1 and DEC1"
@@ -152,7 +153,8 @@ def numbers_in_text(
     """
     texts, chosen = [], []
     for c, label in zip(columns, names, strict=True):
-        there = [cells.rows[r].get(c, "") for r in rows]
+        cells_there = cells.column(c, rows)
+        there = [cells_there.get(r, "") for r in rows]
         if not any(isinstance(cell, str) and cell for cell in there):
             continue
         found = [cell for cell in there if isinstance(cell, str) and _is_number(cell)]

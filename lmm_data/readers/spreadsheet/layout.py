@@ -1,10 +1,9 @@
 """Where the table of a sheet is: below titles, under a header of one row or more, above notes."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -71,7 +70,7 @@ def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
         return "", ()
     notes: list[str] = []
     table = _table_in(cells, name, notes)
-    head = cells.rows.get(table.header, {})
+    head = cells.row(table.header)
     looked = [
         k
         for k, (c, label) in enumerate(zip(table.columns, table.names, strict=True))
@@ -95,28 +94,31 @@ def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
 
 def _column(cells: Cells, table: _Table, c: int) -> list[str]:
     """What a column of a table holds as text, "" where nothing stands."""
-    rows = [cells.rows[r] for r in table.rows]
     if c in table.mixed:
-        return [text_of(row[c]) if c in row else "" for row in rows]
+        there = cells.column(c, table.rows)
+        return [text_of(there[r]) if r in there else "" for r in table.rows]
     # Of numbers alone, all at once.
-    texts = in_text(np.array([row.get(c, np.nan) for row in rows], dtype=np.float64))
+    texts = in_text(cells.floats(c, table.rows))
+    if None not in texts:
+        return [text or "" for text in texts]
+    there = cells.column(c, [r for r, text in zip(table.rows, texts, strict=True) if text is None])
     return [
-        text or (text_of(row[c]) if c in row else "") for text, row in zip(texts, rows, strict=True)
+        text or (text_of(there[r]) if r in there else "")
+        for text, r in zip(texts, table.rows, strict=True)
     ]
 
 
 def _is_prose(cells: Cells) -> bool:
     """Whether a sheet holds sentences, one in a row, and no table."""
-    if max(map(len, cells.rows.values())) > 1:
+    if cells.filled.sum(axis=1).max() > 1:
         return False
-    every = [cell for row in cells.rows.values() for cell in row.values()]
+    every = [cell for r in cells.order for cell in cells.row(r).values()]
     words = [len(cell.split()) for cell in every if isinstance(cell, str)]
     return len(words) == len(every) and sum(words) >= _SENTENCE * len(every) / 2
 
 
 def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
-    rows = cells.rows
-    order = sorted(rows)
+    order = cells.order
     usual = _usual_columns(cells)
     start = 0
     while start < len(order) - 1 and _is_title(cells, order[start], usual):
@@ -126,24 +128,24 @@ def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
     last, named = _header(cells, first, usual)
     below = [r for r in order if r > last]
     # Of a kinship nearly all columns hold numbers alone: they are looked at once, and no more.
-    mixed = {c for r in below for c, cell in rows[r].items() if type(cell) is not float}
+    mixed = cells.mixed(last)
     numeric = {c for c in usual if c not in mixed or _mostly_numbers(cells, below, c)}
-    if below and _is_units(rows[below[0]], usual, numeric):
+    if below and _is_units(cells.row(below[0]), usual, numeric):
         _say_left_out("units below the names", cells, below[:1], notes)
         below = below[1:]
     below = _without_end(cells, below, usual, numeric, notes)
     _refuse_second(cells, below, numeric, name)
-    filled = numeric | {c for r in below for c in mixed & rows[r].keys() if is_numeric(rows[r][c])}
-    filled |= set().union(*(rows[r] for r in below)) - mixed
+    there = cells.columns_in(below)
+    filled = numeric | (there - mixed)
+    filled |= {c for c in mixed if any(map(is_numeric, cells.column(c, below).values()))}
     columns = sorted({*named, *usual, *filled})
     _refuse_beside(cells, columns, [last, *below], name)
-    inside = set(columns)
-    aside = [(r, c) for r in below for c in rows[r].keys() - inside]
-    if aside:
-        said = some([f"{place_of(r, c)}: {text_of(rows[r][c])[:60]}" for r, c in aside], 4)
+    beside = there.difference(columns)
+    if beside:
+        aside = [(r, c, cells.row(r)[c]) for r in below for c in sorted(beside & {*cells.row(r)})]
+        said = some([f"{place_of(r, c)}: {text_of(cell)[:60]}" for r, c, cell in aside], 4)
         notes.append(f"left out beside the table: {said}")
-    there = set().union(named, *(rows[r] for r in below))
-    columns = [c for c in columns if c in there]
+    columns = [c for c in columns if c in there or c in named]
     if last > first:
         joined = [named[c] for c in columns if c in named]
         notes.append(f"the header has {last - first + 1} rows, and the names are {some(joined, 8)}")
@@ -153,34 +155,34 @@ def _table_in(cells: Cells, name: str, notes: list[str]) -> _Table:
 
 def _usual_columns(cells: Cells) -> list[int]:
     """The columns in which enough of the rows with several cells have one."""
-    several = [row for row in cells.rows.values() if len(row) > 1] or list(cells.rows.values())
-    times = Counter(chain.from_iterable(several))
-    return sorted(c for c, count in times.items() if count >= _SHARE * len(several))
+    many = cells.filled.sum(axis=1)
+    several = cells.filled[many > min(1, many.max() - 1)]
+    usual = np.flatnonzero(several.sum(axis=0) >= _SHARE * len(several))
+    return (usual + cells.left).tolist()
 
 
 def _is_title(cells: Cells, r: int, usual: Sequence[int]) -> bool:
     """Whether a row above a table holds a title, or a word and what it is."""
-    row = cells.rows[r]
+    row = cells.row(r)
     if len(usual) < 2 or any(is_numeric(cell) for cell in row.values()):
         return False
     if len(row) == 1:
         (column,) = row
         spans = (m for m in cells.merged if m[0] == m[2] == r and m[1] == column)
         # The name of several columns, and not of all of them.
-        return r + 1 not in cells.rows or not any(m[3] > column > usual[0] for m in spans)
+        return not cells.row(r + 1) or not any(m[3] > column > usual[0] for m in spans)
     return len(row) == 2 and len(usual) > 3 and min(row) <= usual[0]
 
 
 def _header(cells: Cells, first: int, usual: Sequence[int]) -> tuple[int, dict[int, str]]:
     """The last row of the header that begins in a row, and the name of each column."""
-    rows, last = cells.rows, first
+    last = first
     names = _names_in(cells, first)
-    if any(is_numeric(cell) for cell in rows[first].values()):
+    if any(is_numeric(cell) for cell in cells.row(first).values()):
         return last, names
-    while last + 1 in rows:
-        tops = [m for m in cells.merged if m[0] <= last <= m[2] and m[1] in rows.get(m[0], {})]
+    while following := cells.row(last + 1):
+        tops = [m for m in cells.merged if m[0] <= last <= m[2] and m[1] in cells.row(m[0])]
         over = [m for m in tops if m[2] > last or (m[3] > m[1] and m[0] == last)]
-        following = rows[last + 1]
         words = all(isinstance(cell, str) for cell in following.values())
         # Without merged cells: names below that stand where those above leave gaps.
         gaps = [c for c in usual if c not in names and c in following]
@@ -197,23 +199,23 @@ def _header(cells: Cells, first: int, usual: Sequence[int]) -> tuple[int, dict[i
 
 def _heads(cells: Cells, r: int) -> set[int]:
     """The columns with a name in a row and none in the next column: perhaps of several."""
-    row = cells.rows[r]
+    row = cells.row(r)
     return {c for c in row if c + 1 not in row}
 
 
 def _names_in(cells: Cells, r: int) -> dict[int, str]:
     """What a row of the header says of each column, a merged cell of all that it spans."""
-    found = {c: text_of(cell) for c, cell in cells.rows[r].items()}
+    found = {c: text_of(cell) for c, cell in cells.row(r).items()}
     for top, left, bottom, right in cells.merged:
-        cell = cells.rows.get(top, {}).get(left)
-        if top <= r <= bottom and cell is not None:
+        cell = cells.row(top).get(left) if top <= r <= bottom else None
+        if cell is not None:
             found |= dict.fromkeys(range(left, right + 1), text_of(cell))
     return found
 
 
 def _mostly_numbers(cells: Cells, below: Sequence[int], column: int) -> bool:
-    there = [cells.rows[r][column] for r in below if column in cells.rows[r]]
-    return 2 * sum(map(is_numeric, there)) > len(there)
+    there = cells.column(column, below)
+    return 2 * sum(map(is_numeric, there.values())) > len(there)
 
 
 def _is_word(cell: Cell) -> bool:
@@ -241,7 +243,7 @@ def _without_end(
     """The rows without notes and summaries below the table, which are said."""
     kept = list(below)
     while len(kept) > 1 and len(usual) > 1:
-        row, apart = cells.rows[kept[-1]], kept[-1] - kept[-2] > 1
+        row, apart = cells.row(kept[-1]), kept[-1] - kept[-2] > 1
         start = text_of(row[min(row)])
         sentence = len(start.split()) >= _SENTENCE or apart or start[:1] in "*†‡"
         alone = len(row) == 1 and isinstance(row[min(row)], str) and sentence
@@ -258,19 +260,15 @@ def _without_end(
 def _say_left_out(where: str, cells: Cells, rows: Sequence[int], notes: list[str]) -> None:
     if not rows:
         return
-    said = [
-        f"row {r + 1}: {' | '.join(text_of(cells.rows[r][c]) for c in sorted(cells.rows[r]))[:60]}"
-        for r in rows
-    ]
+    said = [f"row {r + 1}: {' | '.join(map(text_of, cells.row(r).values()))[:60]}" for r in rows]
     notes.append(f"left out {where}: {some(said, 4)}")
 
 
 def _refuse_second(cells: Cells, below: Sequence[int], numeric: Set[int], name: str) -> None:
     """A DataError if names stand again below a row without anything."""
     for before, r in pairwise(below):
-        row = cells.rows[r]
-        apart = r - before > 1
-        if apart and len(row) > 1 and all(map(_is_word, row.values())) and numeric & {*row}:
+        row = cells.row(r) if r - before > 1 else {}
+        if len(row) > 1 and all(map(_is_word, row.values())) and numeric & {*row}:
             raise DataError(
                 "a sheet must hold one table",
                 f"names stand again in row {r + 1}, “{text_of(row[min(row)])[:40]}”",
@@ -284,7 +282,7 @@ def _refuse_beside(cells: Cells, columns: Sequence[int], rows: Sequence[int], na
     for left, right in pairwise(columns):
         rest = [c for c in columns if c >= right]
         if right - left > 1 and len(rest) > 1 and left > columns[0]:
-            filled = [r for r in rows if any(c in cells.rows[r] for c in rest)]
+            filled = [r for r in rows if not cells.row(r).keys().isdisjoint(rest)]
             gap = letters_of(left + 1)
             raise DataError(
                 "a sheet must hold one table",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetText]:
         # What unpacks to too much is refused before anybody unpacks it.
         open_archive(content, name, limits=_LIMITS)
     made: dict[str, SheetText] = {}
-    for about, rows in _opened(name, content):
+    for about, parts in _opened(name, content):
         if len(made) == MOST_SHEETS:
             raise DataError(
                 f"a workbook may have {MOST_SHEETS} sheets",
@@ -167,11 +168,11 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetText]:
                 where=name,
             )
         label = f"{name}/{about['name']}"
-        made[label] = _sheet(label, about, rows, program)
+        made[label] = _sheet(label, about, parts, program)
     return made
 
 
-def _sheet(label: str, about: dict[str, Any], rows: list[list[Any]], program: Program) -> SheetText:
+def _sheet(label: str, about: dict[str, Any], parts: list[Any], program: Program) -> SheetText:
     notes = _unseen(about)
     if not program.tells_errors:
         notes.append(
@@ -180,8 +181,8 @@ def _sheet(label: str, about: dict[str, Any], rows: list[list[Any]], program: Pr
     if about["hidden"]:
         notes.append("the sheet is hidden in the workbook")
     made = partial(SheetText, program=f"a sheet of {program.words}")
-    cells = Cells.placed(rows, about)
-    if not cells.rows:
+    cells = Cells.placed(parts, about)
+    if not cells.order:
         empty = DataError("a sheet must hold a table", "this one is empty", where=label)
         return made(b"", refusal=empty, aside=True)
     try:
@@ -226,19 +227,19 @@ def _more(count: int) -> str:
     return f", and so {'does' if count == 2 else 'do'} {count - 1:,} more"
 
 
-def _opened(name: str, content: bytes) -> list[tuple[dict[str, Any], list[list[Any]]]]:
-    """The sheets, each with what is known of it and its rows."""
-    try:
-        import python_calamine  # noqa: F401
-    except ImportError:
+def _opened(name: str, content: bytes) -> list[tuple[dict[str, Any], list[Any]]]:
+    """The sheets, each with what is known of it and the parts of its rows."""
+    library = find_spec("python_calamine")
+    if library is None or library.origin is None:
         raise DataError(
             "spreadsheets are read with the package python-calamine, which is not there",
             remedy="pip install python-calamine",
             where=name,
-        ) from None
+        )
+    folder = Path(library.origin).parents[1]
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(_APART)],
+            [sys.executable, "-I", "-S", str(_APART), str(folder)],
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -252,7 +253,7 @@ def _opened(name: str, content: bytes) -> list[tuple[dict[str, Any], list[list[A
             _SAVE,
             where=name,
         ) from None
-    sheets: list[tuple[dict[str, Any], list[list[Any]]]] = []
+    sheets: list[tuple[dict[str, Any], list[Any]]] = []
     given, place = memoryview(done.stdout), 0
     kind, why = "memory" * bool(done.returncode), ""
     while not kind and place < len(given):
