@@ -58,6 +58,10 @@ VALUES = {
         codes=("phenotype_entries",),
     ),
     "every spelling of missing": Case(pheno(table({"weight": with_codes(USUAL_CODES)}))),
+    "reasons for missing of SAS and Stata": Case(
+        pheno(table({"weight": with_codes((".A", ".z", "._", ".", ".A"))})),
+        notes=("“.A” stands twice and is taken for missing",),
+    ),
     "another word for missing": Case(
         pheno(table({"weight": with_value("missing")})),
         notes=(

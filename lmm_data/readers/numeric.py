@@ -25,11 +25,13 @@ MISSING_CODES = frozenset(
         *ERROR_CODES,
         *("<NA>", "None", "NULL", "null", "NaT", "n/a", "-nan", "-NaN", "NAN", "1.#QNAN"),
         *("-1.#IND", "#N/A N/A", "\\N"),
+        *(f".{letter}" for letter in "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     ]
 )
 """Entries that are taken for missing; what else a column holds is text or a number.
 
-The further ones are those of pandas, of databases and of C, and a reader says that it met them.
+The further ones are those of pandas, of databases, of C, and of SAS and Stata, which tell reasons
+by a letter; a reader says that it met them.
 """
 
 
