@@ -157,6 +157,14 @@ def _decisions(prepared: Prepared, upload: Upload) -> None:
         accept_new_options=True,
         help="Empty, NA, NaN, ., -, N/A, NULL, None and errors of spreadsheets such as #N/A do.",
     )
+    if choices.not_missing:
+        _several(
+            place,
+            "Numbers that are values and not missing",
+            list(choices.not_missing),
+            "not_missing",
+            choices.not_missing,
+        )
     phenotypes = prepared.phenotypes
     if phenotypes is not None and len(phenotypes.columns) > 1:
         _several(

@@ -97,6 +97,26 @@ def test_a_good_dataset_is_fitted_in_two_clicks():
     assert f"ĥ = {fit.h2:.2f} (" in said(app)
 
 
+def test_a_number_that_hardly_is_a_value_is_asked_about():
+    values = [-9 if k % 20 == 3 else y for k, y in enumerate(Y)]
+    app = dropped({**GOOD, "y.csv": table(values=values)})
+    state, reason = verdict(app)
+    assert state == "Not usable yet"
+    assert reason.startswith("−9 stands 3 times in “weight”, and all else lies from ")
+    assert reason.endswith("a value or means “missing”. Choose below.")
+    assert {"Take −9 for missing", "−9 is a value"} <= set(labels(app))
+    click(app, "−9 is a value")
+    assert verdict(app)[0] == "Usable with care"
+    assert app.multiselect(key="decide_not_missing").value == ["-9"]
+    app.multiselect(key="decide_not_missing").set_value([])
+    run(app)
+    assert verdict(app)[0] == "Not usable yet"
+    click(app, "Take −9 for missing")
+    assert "3 of 60 individuals (5%) have no value" in plain(everything(app))
+    click(app, "Fit weight")
+    assert not app.error
+
+
 def test_each_file_is_named_with_what_it_was_taken_for_and_previewed():
     app = dropped()
     shown = plain(everything(app))
