@@ -157,6 +157,11 @@ DIALECTS = {
         notes=("left out where the names stand again: “line 32: id,weight”",),
         same=True,
     ),
+    "the same individuals again, below the same names": Case(
+        pheno(PHENO + table({"weight": [round(y + 1 + k % 5 / 4, 2) for k, y in enumerate(Y)]})),
+        problem=bad_cell(61, "id", "weight"),
+        codes=("phenotype_entries",),
+    ),
     "around covariates of words": Case(
         covar(
             b"Sexes\n"

@@ -215,7 +215,7 @@ def recognise(name: str, content: bytes, *, more: bool = False) -> Recognised:
     if is_control(text):
         remedy = "pack it with the files that it names, as .zip"
         return _refused(name, "a control file of R/qtl2", remedy, _CONTENTS)
-    if text.lstrip()[:1] in ("{", "["):
+    if (start := text.lstrip()[:2])[:1] in ("{", "[") and not start[1:].isalpha():
         return _refused(name, "JSON, not a table", "export it as CSV", "its first sign says so")
     rows = (begun := beginning_of(text)).rows
     if rows and lists_corrections(rows[0]):

@@ -57,6 +57,8 @@ def without_surroundings(lines: list[str], separator: str) -> list[str]:
         for k in places[start + 1 :]
         if lines[k].startswith(first) and _entries(lines[k], separator) == names
     ]
+    if _measured_again(lines, separator, places[start:], again, names):
+        again = []
     numeric = _numeric([rows[k] for k in body[start + 1 :] if k not in again and k in rows], width)
     below = next((k for k in places[start + 1 :] if k not in again), head)
     units = [below] if below in rows and _is_units(rows[below], numeric) else []
@@ -70,6 +72,25 @@ def without_surroundings(lines: list[str], separator: str) -> list[str]:
     leave_out("where the names stand again", again)
     leave_out("below the table", end[::-1])
     return notes
+
+
+def _measured_again(
+    lines: list[str], separator: str, places: list[int], again: list[int], names: list[str]
+) -> bool:
+    """Whether an individual stands below several of the headers: of other years, or traits."""
+    called = [plain_name(label) for label in names]
+    at = next((j for j, label in enumerate(called) if label in ID_NAMES), 0)
+    seen: set[str] = set()
+    block: set[str] = set()
+    for k in places if again else ():
+        if k in again:
+            seen |= block
+            block = set()
+        elif len(row := _entries(lines[k], separator)) > at:
+            block.add(row[at])
+            if row[at] in seen:
+                return True
+    return False
 
 
 def _entries(line: str, separator: str) -> list[str]:
