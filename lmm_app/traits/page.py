@@ -147,6 +147,8 @@ def _verdict(shown: Shown, fitted: AllTraits, true_h2: Sequence[float] | None) -
         )
         if true_h2 is not None:
             st.markdown(literal(words.coverage(fitted, true_h2)))
+    for sentence in words.unread(shown.opened.dataset):
+        st.warning(literal(sentence), icon=":material/block:")
     if fitted.many_patterns:
         st.warning(literal(words.patterns(fitted)), icon=":material/hourglass:")
     if fitted.m < 3 and state.hidden() is None:

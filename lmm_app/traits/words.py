@@ -9,6 +9,7 @@ from lmm_app.traits.fits import AllTraits
 from lmm_core import TraitFits
 from lmm_core.arrays import Ints
 from lmm_core.summary import h_words
+from lmm_data.dataset import Dataset
 
 # A sign and a word for what was found, so that neither has to be told from a colour.
 FOUND = {
@@ -97,6 +98,17 @@ def patterns(all_traits: AllTraits) -> str:
         "a decomposition of its own. If a few individuals lack values in many traits, leave them "
         "out or impute their values. The fits will then be much faster."
     )
+
+
+def unread(dataset: Dataset) -> list[str]:
+    """A sentence on each column that is meant as a trait and not fitted, the first of many."""
+    if dataset.terms is None:
+        return []
+    refused = dataset.terms.refused_traits
+    found = [name for name in dataset.terms.traits if name in refused]
+    said = [f"“{name}” is not fitted: {refused[name].statement}." for name in found[:NAMED]]
+    more = len(found) - NAMED
+    return [*said, f"{more:,} more are not fitted."] if more > 0 else said
 
 
 def coverage(all_traits: AllTraits, true_h2: Sequence[float]) -> str:

@@ -169,6 +169,21 @@ def test_uploaded_traits_without_an_estimate_are_said_to_have_none():
     assert any("No trait is of this kind" in info.value for info in app.info)
 
 
+def test_a_trait_that_cannot_be_fitted_is_named():
+    rows = [("a", 1.5, "x"), ("b", 2.25, 2), ("c", 4.5, 1), ("d", 3.5, 4), ("e", 9.5, 5)]
+    coded = [-99, 3.5, 4.25, -99, 5.5, 6.25, 3.75]
+    table = ["id,w,word,coded"]
+    for (who, w, word), code in zip([*rows, ("f", 2.5, 3), ("g", 4, 6)], coded, strict=True):
+        table.append(f"{who},{w},{word},{code}")
+    content = "\n".join(table).encode()
+    app = upload(open_app(), phenotype=content, kinship=kinship_file(np.eye(7), "abcdefg"))
+    walk(app, "traits")
+    first, second = (one.value.replace("\\", "") for one in app.warning)
+    assert first.startswith("“word” is not fitted: every entry of a trait must be a number")
+    assert "“coded” is not fitted" in second
+    assert "−99 stands twice in “coded”" in second
+
+
 def test_on_a_projector_the_truth_waits_until_it_is_revealed():
     app = open_traits(sample="many_traits", projector="true")
     assert [one.label for one in app.button if one.label == "Reveal"]
