@@ -29,11 +29,15 @@ class Frame(Brief):
         names: of the columns, "" for row names.
         columns: stripped entries, those of numbers as a `NumberColumn`.
         write: makes the text of the first rows, however many, as the readers of text take it.
+        lines: of this text, where each row stands, from 1; none where that is below the names.
+        notes: what the text does not show, in sentences.
     """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     write: Callable[[int], bytes]
+    lines: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -87,43 +91,45 @@ def frame_of(
     return Frame(tuple(name.strip() for name in names), tuple(made), write)
 
 
-def numbers_column(values: Floats) -> NumberColumn | list[str | None]:
+def numbers_column(values: Floats, missing: str = MISSING) -> NumberColumn | list[str | None]:
     """Numbers as a column, or as their text where some are infinite, or none is there.
 
     Args:
         values: shape (n,), NaN where missing.
+        missing: the code that stands there.
     """
     finite = int(np.isfinite(values).sum())
-    missing = len(values) - finite
-    if not finite or (missing and missing > np.count_nonzero(np.isnan(values))):
+    times = len(values) - finite
+    if not finite or (times and times > np.count_nonzero(np.isnan(values))):
         return in_text(values)
     with np.errstate(invalid="ignore"):  # R’s own NaN
         # Of a zero below zero nothing is left in its text.
         kept = read_only(values + 0.0)
-    codes = Counter({MISSING: missing}) if missing else None
-    texts = _InText(kept)
+    codes = Counter({missing: times}) if times else None
+    texts = _InText(kept, missing)
     return NumberColumn(kept, texts, codes, texts.is_pointed)
 
 
 class _InText:
-    """The text of numbers, of those that are missing `MISSING`.
+    """The text of numbers.
 
     Attributes:
         values: shape (n,), NaN where missing.
+        missing: the text of those.
         first: the text of the first of them, if it is made; [] if it is not.
     """
 
-    __slots__ = ("first", "values")
+    __slots__ = ("first", "missing", "values")
 
-    def __init__(self, values: Floats) -> None:
-        self.values = values
+    def __init__(self, values: Floats, missing: str) -> None:
+        self.values, self.missing = values, missing
         self.first: list[str] = []
 
     def __call__(self, start: int, stop: int) -> list[str]:
         if stop <= len(self.first):
             return self.first[start:stop]
         texts = in_text(self.values[start:stop])
-        return [MISSING if text is None else text for text in texts]
+        return [self.missing if text is None else text for text in texts]
 
     def is_pointed(self) -> bool:
         """Whether a point stands in some text."""
@@ -140,7 +146,7 @@ def _write_first(columns: Sequence[Column]) -> None:
     texts = [one for one in found if isinstance(one, _InText)]
     if texts:
         first = np.array([one.values[:FIRST] for one in texts])
-        written = _InText(first.ravel())(0, first.size)
+        written = _InText(first.ravel(), texts[0].missing)(0, first.size)
         for k, one in enumerate(texts):
             one.first = written[k * first.shape[1] : (k + 1) * first.shape[1]]
 

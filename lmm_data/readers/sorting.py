@@ -25,7 +25,7 @@ from lmm_data.readers.recognition import (
 )
 from lmm_data.readers.recognition_text import is_control
 from lmm_data.readers.rqtl2.control import Value, read_control
-from lmm_data.readers.spreadsheet.workbook import WORKBOOK, SheetText, sheets_of
+from lmm_data.readers.spreadsheet.workbook import WORKBOOK, SheetText, sheet_text, tables_of
 
 ANNOTATION = "bimbam-annotation"
 TABLE = "table"
@@ -75,13 +75,23 @@ def sort_files(files: Mapping[str, bytes], corrections: Sequence[Correction] = (
     of_file = {one.file: [c for c in corrections if c.file == one.file] for one in corrections}
     for name, content in files.items():
         found = recognise(name, content)
-        inside: Mapping[str, bytes] = {name: content}
+        inside: Mapping[str, bytes | Member] = {name: content}
         errors: dict[str, DataError] = {}
         if found.reader == ARCHIVE:
             inside, errors = _unpacked(name, content, {*files, *contents})
         elif found.reader == WORKBOOK:
             inside, errors = _sheets(name, content)
-        for label, data in inside.items():
+        for label, given in inside.items():
+            if isinstance(given, Member):
+                # A sheet of which no text was made.
+                table = None if label in of_file else _table_of(label, given)
+                if table is not None and given.frame is not None:
+                    members[label], recognised[label] = given, table
+                    contents.later(label, given.frame)
+                    continue
+                data: bytes = sheet_text(given)
+            else:
+                data = given
             what = found if label == name else recognise(label, data)
             if what.reader in CONTAINERS:
                 try:
@@ -154,10 +164,19 @@ def _of_member(path: str, member: Member, container: Recognised) -> Recognised:
     return Recognised(path, kind, member.words, reader, _SAYS)
 
 
-def _sheets(name: str, content: bytes) -> tuple[Mapping[str, bytes], dict[str, DataError]]:
+def _table_of(path: str, member: Member) -> Recognised | None:
+    """What a sheet is taken for, if that is a table."""
+    start, more = member.frame.head() if member.frame else (b"", False)
+    found = recognise(path, start, more=more)
+    return found if found.reader == TABLE else None
+
+
+def _sheets(
+    name: str, content: bytes
+) -> tuple[Mapping[str, SheetText | Member], dict[str, DataError]]:
     """The sheets of a workbook, or why it cannot be opened."""
     try:
-        return sheets_of(name, content), {}
+        return tables_of(name, content), {}
     except DataError as error:
         return {}, {name: error.anew()}
 

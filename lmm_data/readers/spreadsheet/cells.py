@@ -93,6 +93,16 @@ class Cells:
             return np.full(len(rows), np.nan)
         return self.numbers[c - self.left][self._places(rows)]
 
+    def numbers_alone(self, c: int, header: int) -> bool:
+        """Whether nothing but numbers stands in a column below a row, and no NaN."""
+        others = self.others[c - self.left] if 0 <= c - self.left < len(self.others) else {}
+        return all(k + self.top <= header for k in others)
+
+    def in_each(self, rows: Sequence[int], columns: Sequence[int]) -> bool:
+        """Whether something stands in each of these rows, in one of these columns."""
+        inside = [c - self.left for c in columns if 0 <= c - self.left < len(self.numbers)]
+        return bool(self.filled[self._places(rows)][:, inside].any(axis=1).all())
+
     def columns_in(self, rows: Sequence[int]) -> set[int]:
         """The columns in which something stands in one of these rows."""
         there = self.filled[self._places(rows)].any(axis=0)

@@ -1,14 +1,17 @@
 """Where the table of a sheet is: below titles, under a header of one row or more, above notes."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from lmm_core.errors import DataError, some
-from lmm_data.readers.numeric import MISSING_CODES, as_number, in_text
+from lmm_data.readers.frames import numbers_column
+from lmm_data.readers.naming import Column
+from lmm_data.readers.number_column import NumberColumn
+from lmm_data.readers.numeric import MISSING_CODES, as_number
 from lmm_data.readers.spreadsheet.cells import (
     Cell,
     Cells,
@@ -52,22 +55,48 @@ class _Table:
     mixed: frozenset[int]
 
 
-def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
-    """The table of a sheet as tab-separated text, each line in its place, and notes on the rest.
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """The table of a sheet.
+
+    Attributes:
+        names, columns: of it; of columns of numbers alone no text is made.
+        header: the row of the names, from 0.
+        rows: those of the entries.
+        notes: on what was left out, and what a spreadsheet did to cells.
+        blank: whether a row of the table holds nothing, but for what stands beside it.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    header: int
+    rows: tuple[int, ...]
+    notes: tuple[str, ...]
+    blank: bool
+
+    def text(self, rows: int) -> str:
+        """So many of the rows as tab-separated text, each line in its place."""
+        lines = [""] * (max(self.rows[:rows], default=self.header) + 1)
+        lines[self.header] = _line(self.names)
+        columns = [column[:rows] for column in self.columns]
+        for r, entries in zip(self.rows[:rows], zip(*columns, strict=True), strict=True):
+            lines[r] = _line(entries)
+        return "\n".join(lines) + "\n"
+
+
+def table_of(name: str, cells: Cells) -> Laid | None:
+    """The table of a sheet, its numbers with all of their digits; None if it holds prose.
 
     Args:
         name: of the sheet, for messages.
         cells: some.
-
-    Returns:
-        "" if the sheet holds prose and no table. Numbers have all their digits.
 
     Raises:
         DataError: two tables in one sheet.
         DecimalMarkError: numbers that are stored as text, and leave their decimal mark open.
     """
     if _is_prose(cells):
-        return "", ()
+        return None
     notes: list[str] = []
     table = _table_in(cells, name, notes)
     head = cells.row(table.header)
@@ -81,31 +110,20 @@ def sheet_text(name: str, cells: Cells) -> tuple[str, tuple[str, ...]]:
     notes += damage_notes(cells, table.rows, columns, names, table.header)
     turned, said = numbers_in_text(cells, table.rows, columns, names, name)
     notes += said
-    lines = [""] * (max(table.rows, default=table.header) + 1)
-    lines[table.header] = _line(table.names)
-    written = {c: _column(cells, table, c) for c in table.columns}
-    place = {r: k for k, r in enumerate(table.rows)}
-    for (r, c), text in turned.items():
-        written[c][place[r]] = text
-    for r, entries in zip(table.rows, zip(*written.values(), strict=True), strict=True):
-        lines[r] = _line(entries)
-    return "\n".join(lines) + "\n", tuple(notes)
+    made = tuple(_column(cells, table, c, turned) for c in table.columns)
+    blank = not cells.in_each(table.rows, table.columns)
+    return Laid(table.names, made, table.header, table.rows, tuple(notes), blank)
 
 
-def _column(cells: Cells, table: _Table, c: int) -> list[str]:
-    """What a column of a table holds as text, "" where nothing stands."""
-    if c in table.mixed:
-        there = cells.column(c, table.rows)
-        return [text_of(there[r]) if r in there else "" for r in table.rows]
-    # Of numbers alone, all at once.
-    texts = in_text(cells.floats(c, table.rows))
-    if None not in texts:
-        return [text or "" for text in texts]
-    there = cells.column(c, [r for r, text in zip(table.rows, texts, strict=True) if text is None])
-    return [
-        text or (text_of(there[r]) if r in there else "")
-        for text, r in zip(texts, table.rows, strict=True)
-    ]
+def _column(cells: Cells, table: _Table, c: int, turned: Mapping[tuple[int, int], str]) -> Column:
+    """What a column of a table holds, "" where nothing stands."""
+    if c not in table.mixed and cells.numbers_alone(c, table.header):
+        made = numbers_column(cells.floats(c, table.rows), "")
+        return made if isinstance(made, NumberColumn) else tuple(text or "" for text in made)
+    there = cells.column(c, table.rows)
+    return tuple(
+        turned.get((r, c)) or (text_of(there[r]) if r in there else "") for r in table.rows
+    )
 
 
 def _is_prose(cells: Cells) -> bool:

@@ -11,9 +11,12 @@ from typing import Any
 
 from lmm_core.errors import DataError
 from lmm_data.readers.archive import Limits, open_archive
+from lmm_data.readers.frames import frame_of
+from lmm_data.readers.members import Member
 from lmm_data.readers.reading import Reading
 from lmm_data.readers.spreadsheet.cells import Cells
-from lmm_data.readers.spreadsheet.layout import sheet_text
+from lmm_data.readers.spreadsheet.layout import table_of
+from lmm_data.readers.text import by_arrow
 from lmm_data.readers.text.marks import DecimalMarkError
 
 WORKBOOK = "workbook"
@@ -141,6 +144,22 @@ def program_of(content: bytes) -> Program | None:
 
 
 def sheets_of(name: str, content: bytes) -> dict[str, SheetText]:
+    """Each sheet of a workbook as text; otherwise as `tables_of`."""
+    found = tables_of(name, content)
+    return {label: sheet_text(one) for label, one in found.items()}
+
+
+def sheet_text(sheet: SheetText | Member) -> SheetText:
+    """A sheet as text, which may not be made yet."""
+    if isinstance(sheet, SheetText):
+        return sheet
+    assert sheet.frame is not None
+    written = sheet.frame.text()
+    assert isinstance(written, SheetText)
+    return written
+
+
+def tables_of(name: str, content: bytes) -> dict[str, SheetText | Member]:
     """Each sheet of a workbook by the name of its file, a slash, and its own name.
 
     Args:
@@ -148,7 +167,8 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetText]:
         content: of it.
 
     Returns:
-        Every worksheet, hidden ones too. One without a table, or with two, has a refusal.
+        Every worksheet, hidden ones too. One without a table, or with two, has a refusal; of a
+        large one no text is made.
 
     Raises:
         DataError: python-calamine is not there; a workbook that is damaged, wants a password, or
@@ -158,7 +178,7 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetText]:
     if content[:2] == b"PK":
         # What unpacks to too much is refused before anybody unpacks it.
         open_archive(content, name, limits=_LIMITS)
-    made: dict[str, SheetText] = {}
+    made: dict[str, SheetText | Member] = {}
     for about, parts in _opened(name, content):
         if len(made) == MOST_SHEETS:
             raise DataError(
@@ -172,7 +192,9 @@ def sheets_of(name: str, content: bytes) -> dict[str, SheetText]:
     return made
 
 
-def _sheet(label: str, about: dict[str, Any], parts: list[Any], program: Program) -> SheetText:
+def _sheet(
+    label: str, about: dict[str, Any], parts: list[Any], program: Program
+) -> SheetText | Member:
     notes = _unseen(about)
     if not program.tells_errors:
         notes.append(
@@ -180,22 +202,32 @@ def _sheet(label: str, about: dict[str, Any], parts: list[Any], program: Program
         )
     if about["hidden"]:
         notes.append("the sheet is hidden in the workbook")
-    made = partial(SheetText, program=f"a sheet of {program.words}")
+    words = f"a sheet of {program.words}"
+    made = partial(SheetText, program=words)
     cells = Cells.placed(parts, about)
     if not cells.order:
         empty = DataError("a sheet must hold a table", "this one is empty", where=label)
         return made(b"", refusal=empty, aside=True)
     try:
-        text, said = sheet_text(label, cells)
+        laid = table_of(label, cells)
     except DecimalMarkError as error:
         remedy = "turn these texts into numbers in the spreadsheet"
         return made(b"", refusal=DataError(error.rule, error.found, remedy, where=label))
     except DataError as error:
         return made(b"", refusal=error.anew())
-    if not text:
+    if laid is None:
         prose = DataError("a sheet must hold a table", "this one holds text alone", where=label)
         return made(b"", refusal=prose, aside=True)
-    return made(text.encode(), notes=(*said, *notes))
+    said = (*laid.notes, *notes)
+
+    def written(rows: int) -> SheetText:
+        return made(laid.text(rows).encode(), notes=said)
+
+    frame = frame_of(laid.names, laid.columns, written, by_arrow.FEWEST)
+    if frame is None or laid.blank:
+        return written(len(laid.rows))
+    lines = tuple(r + 1 for r in laid.rows)
+    return Member(words, frame=replace(frame, lines=lines, notes=said))
 
 
 def _unseen(about: dict[str, Any]) -> list[str]:

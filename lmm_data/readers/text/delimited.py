@@ -1,5 +1,7 @@
 """Tables from whatever text they were written in: the dialect is found out, and said."""
 
+from dataclasses import replace
+
 from lmm_core.errors import DataError
 from lmm_data.readers.content import MAX_BYTES, name_of
 from lmm_data.readers.frames import Frame
@@ -10,7 +12,7 @@ from lmm_data.readers.text.dialect import SEPARATORS, open_text
 from lmm_data.readers.text.id_columns import find_ids
 from lmm_data.readers.text.marks import with_points
 from lmm_data.readers.text.quantities import without_units
-from lmm_data.readers.text.surroundings import without_surroundings
+from lmm_data.readers.text.surroundings import stands_alone, without_surroundings
 
 
 def read_delimited(
@@ -68,17 +70,21 @@ def read_frame(frame: Frame, name: str, ids: int | None = None) -> Reading | Non
         ids: as for `read_delimited`.
 
     Returns:
-        None if the text may say more than the frame: where its names look like values.
+        None if the text may say more than the frame: where its names look like values, and
+        where what stands around a table may be in it.
 
     Raises:
         DataError: as of `read_delimited`.
     """
     columns = list(frame.columns)
+    if not stands_alone(frame.names, columns):
+        return None
     rows = zip(*(column[:LOOKED_AT] for column in columns), strict=True)
     if not has_header([(1, list(frame.names)), *((0, list(row)) for row in rows)]):
         return None
-    places = list(range(2, frame.n + 2))
-    return _read(name, Cut(list(frame.names), columns, places), "\t", [], ids, ".", "")
+    places = list(frame.lines or range(2, frame.n + 2))
+    reading = _read(name, Cut(list(frame.names), columns, places), "\t", [], ids, ".", "")
+    return replace(reading, notes=(*frame.notes, *reading.notes))
 
 
 def _read(

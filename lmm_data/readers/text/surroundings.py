@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from lmm_core.errors import some
+from lmm_data.readers.naming import Column
+from lmm_data.readers.number_column import NumberColumn
 from lmm_data.readers.numeric import MISSING_CODES
 from lmm_data.readers.text.dialect import ID_NAMES, like_number, plain_name, split
 
@@ -91,6 +93,20 @@ def _measured_again(
             if row[at] in seen:
                 return True
     return False
+
+
+def stands_alone(names: Sequence[str], columns: Sequence[Column]) -> bool:
+    """Whether nothing can stand around a table, by its names and its columns of numbers.
+
+    Its first row is somebody's and holds a number, and so does its last; of some numbers there is
+    a name, so that no row is that of the names.
+    """
+    label = columns[0][0]
+    if not label or plain_name(label) in _UNITS:
+        return False
+    named = (column for name, column in zip(names, columns, strict=True) if name)
+    numbers = [column.values for column in named if isinstance(column, NumberColumn)]
+    return all(any(values[k] == values[k] for values in numbers) for k in (0, -1))
 
 
 def _entries(line: str, separator: str) -> list[str]:

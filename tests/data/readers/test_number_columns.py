@@ -19,10 +19,13 @@ from lmm_data.readers.opening import read_sorted
 from lmm_data.readers.parquet import read_parquet
 from lmm_data.readers.r.objects import members_of
 from lmm_data.readers.sorting import sort_files
+from lmm_data.readers.spreadsheet.workbook import sheets_of
 from lmm_data.readers.text import by_arrow
+from lmm_data.readers.text.surroundings import stands_alone
 from tests import r_bytes
 from tests.dialects.judge import made
 from tests.dialects.plan import TOTAL
+from tests.workbooks import xlsx
 
 EVERY = 1 if os.environ.get("LMM_THOROUGH") == "1" else 24
 
@@ -105,6 +108,10 @@ TEXTS = {
     "R's header without the name of a column of ids": "mouse\tn\nm1\t1.5\t1\nm2\t2.5\t2\n",
     "a comma less": "id,w\na,1,5\nb,2,5\n",
     "semicolons": "id;w;n\na;1,5;1\nb;2,5;2\n",
+    "two points before one": "id,w,n\na,1.234.567,0.5\nb,2.345.678,1.5\n",
+    "two points behind one": "id,w,n\na,0.5,1.234.567\nb,1.5,2.345.678\n",
+    "points in words": "id,sex,w\na,f.1,0.5\nb,m.1,1.5\n",
+    "points in words alone": "id,sex,w\na,f.1,5\nb,m.1,1\n",
     "semicolons, points": "id;w;n\na;1.234;1\nb;2.345;2\n",
     "thousands": "id,w,n\na,1.234,2000\nb,2.345,3000\n",
     "spaces": "id w n\na 1.5 1\nb 2.5 2\n",
@@ -210,6 +217,10 @@ FRAMES = {
     "invisible": {"id": ["a\u200b", "b"], "w": [1.5, 2.5]},
     "one column": {"w": [1.5, 2.5]},
     "zeros": {"id": ["a", "b"], "w": [-0.0, 0.0], "n": [1.0, 2.0]},
+    "a row of units": {"id": [None, "a", "b"], "sex": ["m/f", "m", "f"], "w": [None, 1.5, 2.5]},
+    "a note below": {"id": ["a", "b", "c", "* of two days"], "w": [1.5, 2.5, 3.5, None]},
+    "nothing at the ends": {"id": list("abcd"), "w": [None, 2.5, 3.5, None]},
+    "names again": {"id": ["a", "id", "b"], "sex": ["m", "sex", "f"], "w": [1.5, None, 2.5]},
     "a square": {"id": ["a", "b"], "a": [1.0, 0.5], "b": [0.5, 1.0]},
     "genotypes": {"id": list("abc"), **{f"rs{k}": [0, 1, 2] for k in range(30)}},
 }
@@ -245,16 +256,106 @@ def test_a_frame_that_is_corrected_is_read_alike(read):
     assert outcome.reading.table.column("w") == ("1.5", "2.5", "3.5")
 
 
+SHEETS = {
+    "plain": [["id", "w", "n"], *([f"m{k}", k / 8, float(k)] for k in range(40))],
+    "codes": [["id", "w", "n"], ["a", None, 1.0], ["b", 2.5, "NA"], ["c", 3.5, 3.0]],
+    "a title": [["Mice"], None, ["id", "w", "n"], ["a", 1.5, 1.0], ["b", 2.5, 2.0]],
+    "units": [["id", "w", "n"], [None, "g", "mm"], ["a", 1.5, 1.0], ["b", 2.5, 2.0]],
+    "a note": [["id", "w"], ["a", 1.5], ["b", 2.5], None, ["* of two days, and of more"]],
+    "a gap": [["id", "w"], ["a", 1.5], ["b", 2.5], None, ["c", 3.5], ["d", 4.5]],
+    "beside": [
+        ["id", "w"],
+        ["a", 1.5],
+        ["b", 2.5],
+        ["c", 3.5],
+        [None, None, None, "x"],
+        ["d", 1.0],
+    ],
+    "further right": [
+        None,
+        [None, None, "id", "w"],
+        [None, None, "a", 1.5],
+        [None, None, "b", 2.5],
+    ],
+    "a word": [["id", "w"], ["a", 1.5], ["b", "low"], ["c", 2.5], ["d", 3.5]],
+    "text": [["id", "w"], ["a", "1.5"], ["b", 2.5], ["c", "3,25"], ["d", 3.5]],
+    "all missing": [["id", "w", "n"], ["a", None, 1.5], ["b", " ", 2.5]],
+    "truths": [["id", "w", "ill"], ["a", 1.5, b'<c t="b"><v>1</v></c>'], ["b", 2.5, None]],
+    "dates": [["id", "w", "born"], ["a", 1.5, b'<c s="1"><v>45000</v></c>'], ["b", 2.5, None]],
+    "errors": [["id", "w"], ["a", b'<c t="e"><v>#DIV/0!</v></c>'], ["b", 2.5], ["c", 1.5]],
+    "no number": [["id", "w"], ["a", b"<c><v>NaN</v></c>"], ["b", 2.5], ["c", 3.5]],
+    "infinite": [["id", "w"], ["a", b"<c><v>1e999</v></c>"], ["b", 2.5], ["c", 3.5]],
+    "zeros": [["id", "w"], ["a", -0.0], ["b", 0.0], ["c", 1e-320], ["d", 1e300]],
+    "quotes": [["id", "w"], ['a"b', 1.5], ["#c", 2.5], ["d e", 3.5]],
+    "numbers for ids": [["id", "w"], [1.0, 1.5], [2.0, 2.5], [1e15, 3.5]],
+    "suspected": [["id", "w"], ["a", -9.0], ["b", 2.5], ["c", 3.5], ["d", 2.75], ["e", 2.5]],
+    "names twice": [["id", "w", "w"], ["a", 1.5, 1.0], ["b", 2.5, 2.0]],
+    "no names": [["a", 1.5, 1.0], ["b", 2.5, 2.0], ["c", 3.5, 3.0]],
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("decimal", ["", ","])
+def test_a_sheet_is_read_alike(read, name, decimal):
+    width = max(len(row or ()) for row in SHEETS[name])
+    rows = [[*(row or ()), *[None] * (width - len(row or ()))] for row in SHEETS[name]]
+    kept = same(read, {"y.xlsx": xlsx(rows)}, decimal)
+    assert kept or name not in ("plain", "codes", "a title", "a gap", "suspected", "zeros")
+
+
+def test_a_sheet_that_is_corrected_is_read_alike(read, monkeypatch):
+    monkeypatch.setattr(by_arrow, "FEWEST", 0)
+    mended = [Correction("y.xlsx/Mice", 4, 2, "w of c", "35", "3.5")]
+    rows = [["id", "w"], ["a", 1.5], ["b", 2.5], ["c", 35.0]]
+    book = xlsx(rows)
+    (sheet,) = sort_files({"y.xlsx": book}).groups
+    mended = [mended[0]._replace(file=sheet.files[0])]
+    (outcome,) = read_sorted(sort_files({"y.xlsx": book}, mended))
+    assert outcome.reading.table.column("w") == ("1.5", "2.5", "3.5")
+
+
+def test_what_is_asked_for_does_not_turn_the_numbers_of_a_frame(read):
+    """Its text is read where what stands around a table may be in it: with points all the same."""
+    file = io.BytesIO()
+    parquet.write_table(pa.table({"id": list("abc"), "w": [None, 17.108, 2.5]}), file)
+    (outcome,) = read({"y.parquet": file.getvalue()}, decimal=",")
+    assert_array_equal(outcome.reading.table.parsed("w"), [np.nan, 17.108, 2.5])
+
+
 def test_nobody_made_the_text_of_a_table_of_numbers(read):
     """What reading costs is not the text: of a plain table none of its columns was written."""
     file = io.BytesIO()
     parquet.write_table(pa.table({"id": ["a", "b", "c"], "w": [1.5, 2.5, 3.5]}), file)
-    for files in ({"y.csv": TEXTS["tall"].encode()}, {"y.parquet": file.getvalue()}):
+    book = xlsx(SHEETS["plain"])
+    for files in (
+        {"y.csv": TEXTS["tall"].encode()},
+        {"y.parquet": file.getvalue()},
+        {"y.xlsx": book},
+    ):
         (outcome,) = read(files)
         outcome.reading.table.numbers()
         (weights, *_) = outcome.reading.table.entries
         assert isinstance(weights, NumberColumn)
         assert weights._made is None
+
+
+def test_a_cell_that_is_no_number_is_read_as_it_stands():
+    rows = [["id", "w"], ["a", b"<c><v>NaN</v></c>"], ["b", 2.5], ["c", b"<c><v>1e999</v></c>"]]
+    (sheet,) = sheets_of("y.xlsx", xlsx(rows)).values()
+    assert sheet == b"id\tw\na\tnan\nb\t2.5\nc\tinf\n"
+
+
+def test_what_may_stand_around_a_table_is_told_by_its_first_row_and_its_last():
+    def alone(ids, entries, name="w"):
+        return stands_alone(("id", name), (ids, column_of(entries)))
+
+    assert alone(("a", "b", "c"), ("1", "NA", "2"))
+    assert not alone(("", "b", "c"), ("1", "NA", "2"))
+    assert not alone(("Units", "b", "c"), ("1", "NA", "2"))
+    assert not alone(("a", "b", "c"), ("NA", "1", "2"))
+    assert not alone(("a", "b", "c"), ("1", "2", "NA"))
+    assert not alone(("a", "b", "c"), ("1", "2", "3"), "")
+    assert not stands_alone(("id", "sex"), (("a", "b"), ("m", "f")))
 
 
 def column_of(entries):
