@@ -32,9 +32,11 @@ def without_surroundings(lines: list[str], separator: str) -> list[str]:
         separator: of their entries.
     """
     places = [k for k, line in enumerate(lines) if line and not line.isspace()]
+    if len(places) < 4 or _stands_alone(lines, separator, places):
+        return []
     looked = places[: _LINES + _BELOW] + places[-_LINES:]
     # A quoted entry may run over lines.
-    if len(places) < 4 or any(lines[k].count('"') % 2 for k in looked):
+    if any(lines[k].count('"') % 2 for k in looked):
         return []
     rows = {k: _entries(lines[k], separator) for k in looked}
     body = places[: _LINES + _BELOW]
@@ -74,6 +76,24 @@ def without_surroundings(lines: list[str], separator: str) -> list[str]:
     leave_out("where the names stand again", again)
     leave_out("below the table", end[::-1])
     return notes
+
+
+def _stands_alone(lines: list[str], separator: str, places: list[int]) -> bool:
+    """Whether nothing can stand around a table, told by three lines, as most are.
+
+    The first row is somebody's and holds a number, and so does the last, and no line begins as the
+    header does.
+    """
+    names, row, last = (_entries(lines[places[k]], separator) for k in (0, 1, -1))
+    first = (names[0], f'"{names[0]}"')
+    return (
+        names[0] != ""
+        and row[0] != ""
+        and plain_name(row[0]) not in _UNITS
+        and any(map(like_number, row))
+        and any(map(like_number, last))
+        and not any(lines[k].startswith(first) for k in places[1:])
+    )
 
 
 def _measured_again(
