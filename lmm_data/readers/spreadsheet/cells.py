@@ -34,13 +34,16 @@ class Cells:
     merged: tuple[tuple[int, int, int, int], ...] = ()
 
     @classmethod
-    def placed(cls, parts: Sequence[Any], about: dict[str, Any]) -> "Cells":
-        """The parts of a sheet as its library gives them, which may begin at the first cell."""
+    def placed(cls, parts: list[Any], about: dict[str, Any]) -> "Cells":
+        """The parts of a sheet as its library gives them, which may begin at the first cell.
+
+        The parts are taken from the list, so that none is there twice.
+        """
         numbers: list[list[Floats]] = [[] for _ in parts[0]] if parts else []
         others: list[dict[int, Cell]] = [{} for _ in numbers]
         n = 0
-        for part in parts:
-            for j, (written, cells) in enumerate(part):
+        for _ in range(len(parts)):
+            for j, (written, cells) in enumerate(parts.pop(0)):
                 numbers[j].append(np.frombuffer(written))
                 others[j] |= {n + k: cell for k, cell in cells.items()} if n else cells
             n += len(numbers[0][-1])
@@ -80,12 +83,11 @@ class Cells:
         """The cells of a column in these rows, by them."""
         if not 0 <= c - self.left < len(self.numbers):
             return {}
-        numbers, others = self.numbers[c - self.left], self.others[c - self.left]
-        known = self.filled[:, c - self.left].tolist()
-        values = numbers.tolist()
-        return {
-            r: others.get(r - self.top, values[r - self.top]) for r in rows if known[r - self.top]
-        }
+        cells: list[Cell] = list(self.numbers[c - self.left].tolist())
+        for k, cell in self.others[c - self.left].items():
+            cells[k] = cell
+        known, top = self.filled[:, c - self.left].tolist(), self.top
+        return {r: cells[r - top] for r in rows if known[r - top]}
 
     def floats(self, c: int, rows: Sequence[int]) -> Floats:
         """The numbers of a column in these rows, NaN where there is none."""

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from lmm_core.errors import count, some
 from lmm_data.readers.numeric import KEPT_DIGITS, MISSING_CODES, as_number, is_cut
@@ -182,6 +183,8 @@ def numbers_in_text(
     return changed, said
 
 
+# The same words stand in a column again and again.
+@lru_cache(maxsize=1 << 14)
 def _is_number(text: Cell) -> bool:
     if not isinstance(text, str):
         return False

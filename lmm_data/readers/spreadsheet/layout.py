@@ -110,20 +110,22 @@ def table_of(name: str, cells: Cells) -> Laid | None:
     notes += damage_notes(cells, table.rows, columns, names, table.header)
     turned, said = numbers_in_text(cells, table.rows, columns, names, name)
     notes += said
-    made = tuple(_column(cells, table, c, turned) for c in table.columns)
+    texts: dict[int, dict[int, str]] = {}
+    for (r, c), text in turned.items():
+        texts.setdefault(c, {})[r] = text
+    made = tuple(_column(cells, table, c, texts.get(c, {})) for c in table.columns)
     blank = not cells.in_each(table.rows, table.columns)
     return Laid(table.names, made, table.header, table.rows, tuple(notes), blank)
 
 
-def _column(cells: Cells, table: _Table, c: int, turned: Mapping[tuple[int, int], str]) -> Column:
-    """What a column of a table holds, "" where nothing stands."""
+def _column(cells: Cells, table: _Table, c: int, turned: Mapping[int, str]) -> Column:
+    """What a column of a table holds, "" where nothing stands, and in some rows other texts."""
     if c not in table.mixed and cells.numbers_alone(c, table.header):
         made = numbers_column(cells.floats(c, table.rows), "")
         return made if isinstance(made, NumberColumn) else tuple(text or "" for text in made)
     there = cells.column(c, table.rows)
-    return tuple(
-        turned.get((r, c)) or (text_of(there[r]) if r in there else "") for r in table.rows
-    )
+    written = {r: text_of(cell) for r, cell in there.items()} | dict(turned)
+    return tuple(written.get(r, "") for r in table.rows)
 
 
 def _is_prose(cells: Cells) -> bool:
