@@ -167,6 +167,52 @@ class Fitted(Brief):
         scaled: Floats = (self.projected(E).T / self.spreads).T
         return scaled
 
+    def related(self, z: Floats, spread: Floats) -> Floats:
+        """Normal numbers z made as alike as relatives are, with spreads of the eigen-directions.
+
+        By the symmetric root U diag(spread) U', which is one whatever signs eigenvectors have.
+
+        Args:
+            z: shape (k, n).
+            spread: shape (n,).
+        """
+        return (z @ self.vectors * spread) @ self.vectors.T
+
+    def exchanged(self, pair: tuple[int, int], kind: int) -> Floats:
+        """Residuals once two individuals have each other's values, or whole records, shape (n,).
+
+        Args:
+            pair: their indices.
+            kind: 0 for values alone, 1 for whole records.
+        """
+        source = np.arange(self.residual.size)
+        source[list(pair)] = pair[::-1]
+        if kind == 1:
+            return self.residual[source]
+        e: Floats = (self.fixed + self.residual)[source] - self.fixed
+        return e - self.left @ (self.across.T @ e)
+
+    def deviations(self, e: Floats, pair: tuple[int, int]) -> Floats:
+        """How far two individuals are from what all others predict, shape (2,).
+
+        In standard deviations; 0 where the covariates fit one of them by itself.
+
+        Args:
+            e: residuals, shape (n,).
+            pair: their indices.
+        """
+        two = list(pair)
+        unit = np.zeros((e.size, 2))
+        unit[two, [0, 1]] = 1.0
+        P = self.projected(unit)[two]
+        det = float(np.linalg.det(P))
+        if np.isinf(self.spreads[two]).any() or det <= ROUNDING * P[0, 0] * P[1, 1]:
+            return np.zeros(2)
+        # Of the two given all others, V is the inverse of their part of P.
+        off = np.linalg.solve(P, self.projected(e[:, np.newaxis])[two, 0])
+        deviations: Floats = off / np.sqrt(np.diagonal(P)[::-1] / det)
+        return deviations
+
     def states(self, e: Floats) -> tuple[State, ...]:
         """What is exchanged, its a and its penalty, for errors e: values, then whole records."""
         return self.states_of(e[np.newaxis])[0]
@@ -212,9 +258,9 @@ def correlation(columns: Sequence[Floats]) -> Floats:
 
 
 def mixing_root(traits: Sequence[Fitted]) -> Floats:
-    """A root of the correlation of the traits, for samples that are as alike as they are."""
+    """The symmetric root of the correlation of the traits, for samples as alike as they are."""
     values, vectors = np.linalg.eigh(correlation([trait.whitened for trait in traits]))
-    root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
+    root: Floats = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
     return root
 
 
@@ -226,7 +272,7 @@ def drawn_errors(
 
 
 def normal_errors(traits: Sequence[Fitted], mixing: Floats, rng: np.random.Generator) -> Floats:
-    """Of the eigen-directions, as alike between traits as theirs, shape (n, traits)."""
+    """Of the individuals, as alike between traits as the data's, shape (n, traits)."""
     z: Floats = rng.standard_normal((traits[0].residual.size, len(traits))) @ mixing.T
     return z
 
@@ -238,7 +284,7 @@ def as_observed(traits: Sequence[Fitted], z: Floats) -> list[Floats]:
         z: `normal_errors` of each draw, shape (draws, n, traits).
     """
     return [
-        _ranked(z[:, :, t] * trait.spread @ trait.vectors.T, trait.residual)
+        _ranked(trait.related(z[:, :, t], trait.spread), trait.residual)
         for t, trait in enumerate(traits)
     ]
 
@@ -248,23 +294,27 @@ def with_outliers(
     mixing: Floats,
     rng: np.random.Generator,
     draws: int,
-    pair: tuple[int, int],
+    exchanged: Sequence[Floats],
 ) -> list[Floats]:
     """`drawn_errors` with residuals as far out as those of the data, once a pair is exchanged.
 
     Where tails are heavy, extremes are no inheritance; what the pair alone has is left out.
+
+    Args:
+        traits: of the same individuals.
+        mixing: `mixing_root` of them.
+        rng: randomness.
+        draws: how many.
+        exchanged: `Fitted.exchanged` of each trait.
     """
-    source = np.arange(traits[0].residual.size)
-    source[list(pair)] = source[list(pair)[::-1]]
-    own = np.array([trait.standardized(trait.residual[source]) for trait in traits])
+    own = np.array([trait.standardized(e) for trait, e in zip(traits, exchanged, strict=True)])
     own /= own.std(axis=1, keepdims=True)
     z = np.array([normal_errors(traits, mixing, rng) for _ in range(draws)])
     whose = rng.permuted(np.tile(np.arange(own.shape[1]), (draws, 1)), axis=1)
     drawn = []
     for t, trait in enumerate(traits):
-        genetic = np.sqrt(np.maximum(trait.spread**2 - trait.noise, 0.0))
-        errors = z[:, :, t] * genetic @ trait.vectors.T + np.sqrt(trait.noise) * own[t][whose]
-        drawn.append(_ranked(errors, trait.residual))
+        genetic = trait.related(z[:, :, t], np.sqrt(np.maximum(trait.spread**2 - trait.noise, 0.0)))
+        drawn.append(_ranked(genetic + np.sqrt(trait.noise) * own[t][whose], exchanged[t]))
     return drawn
 
 

@@ -69,8 +69,8 @@ def check_labels(
     if not telling:
         return (_blind(where, [problem.trait for problem in problems[:most]]),)
     searches = search_swaps(telling, indices, rng=rng, progress=part_of(tell, 0.4))
-    # Any pair before neighbours: it took more evidence.
-    found = next((swap for swap in searches if swap.found), None)
+    # Of any two and two neighbours, what stands out more.
+    found = max((swap for swap in searches if swap.found), key=lambda s: s.margin, default=None)
     # Two labels exchanged look like a move of few rows as well: what fits better is said.
     if moved is not None and (found is None or found.gain <= moved.gain):
         return (_shifted(moved, [ids[i] for i in indices], where),)

@@ -38,6 +38,13 @@ def pairs_from(observed: States, kind: int, limit: float) -> tuple[Ints, Ints, F
     return _reaching(_of_kind(observed, kind), limit, rising=False)
 
 
+def kind_of(observed: States, pair: tuple[int, int]) -> int:
+    """By which kind of exchange a pair gains more."""
+    i, j = np.array(pair[:1]), np.array(pair[1:])
+    gains = [_gains(_of_kind(observed, kind), i, j)[0] for kind in kinds(observed)]
+    return int(np.argmax(gains))
+
+
 def kinds(observed: States) -> range:
     """Whether values alone are exchanged, or whole records as well."""
     return range(max(len(states) for states in observed))

@@ -12,7 +12,14 @@ from lmm_core.fit import LMMFit
 from lmm_core.grid import from_log_odds
 from lmm_core.least_squares import wls
 from lmm_core.scales import h2_on_scale
-from lmm_data.checks.exchange import HIGHEST, Fitted, correlation, drawn_errors, mixing_root
+from lmm_data.checks.exchange import (
+    HIGHEST,
+    Fitted,
+    correlation,
+    drawn_errors,
+    mixing_root,
+    normal_errors,
+)
 from lmm_data.checks.swaps import gumbel_point
 from lmm_data.transforms import rank_normal
 
@@ -29,17 +36,19 @@ LEVELS, CAUTION = 10, 1.5
 # Shares of genetic variance at which the likelihood is looked at.
 SHARES = np.append(0.0, from_log_odds(np.linspace(-4.0, 5.0, 22)))
 # Log units that must be gained: by the whole file moved by one row, and by more; by a part of
-# it moved by one row, and by more. Of clean data, one set in 500 exceeds any of them
-# (benchmarks/labels.py).
-WHOLE, PART = (5.5, 8.5), (8.5, 13.0)
+# it moved by one row, and by more: a single cell too many is much commoner than several.
+WHOLE, PART = (3.5, 8.5), (6.5, 13.0)
 # What gains as much is compared with so many samples of the fitted model in which nothing moved,
 # after the first few of which most false alarms are known for what they are: several traits, and
 # fits that found no h, gain more by chance.
-FIRST, DRAWS, CHANCE = 8, 40, 0.002
+FIRST, DRAWS, CHANCE = 8, 40, 0.003
+# And with as many in which the same rows did move: standard deviations that it may gain less than
+# they do, and more.
+LESS, MORE = 2.0, 2.5
 # A move is none if the same rows gain this share of it by moves that put nothing right.
 AS_WELL = 0.45
 # Beyond so many times the limit there is no doubt.
-NO_DOUBT = 3.0
+NO_DOUBT = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -114,7 +123,10 @@ def _compared(
     moves: Sequence[Move],
     rng: np.random.Generator,
 ) -> ShiftSearch:
-    """The move with a threshold by samples without one, if that is higher."""
+    """The move with a threshold by samples without one, if that is higher.
+
+    None is found if it gains less, or more, than such a move does.
+    """
     traits = [Fitted.of(fit) for fit in fits]
     mixing = mixing_root(traits)
     limits = _limits(fits, moves, order.size)
@@ -126,7 +138,40 @@ def _compared(
         if len(maxima) == FIRST and beyond <= maxima.max():
             return replace(best, threshold=max(best.gain, best.threshold))
     point = best.threshold + gumbel_point(maxima, CHANCE)
+    if best.gain > point:
+        real = _real(best, fits, traits, order, rng)
+        off = (best.gain - float(real.mean())) / float(real.std(ddof=1))
+        point = point if -LESS < off < MORE else best.gain
     return replace(best, threshold=max(best.threshold, point))
+
+
+def _real(
+    best: ShiftSearch,
+    fits: Sequence[LMMFit],
+    traits: Sequence[Fitted],
+    order: Ints,
+    rng: np.random.Generator,
+) -> Floats:
+    """What the move gains in samples of the model that fits after it, had the rows moved, (draws,).
+
+    Args:
+        best: the move.
+        fits, traits: of the data as they are.
+        order: the individuals' indices in the order of the rows of the file.
+        rng: randomness of the samples.
+    """
+    move: Move = (best.step, best.first, best.last + 1)
+    source = moved(order, *move)
+    mixing = mixing_root(traits)
+    z = np.array([normal_errors(traits, mixing, rng) for _ in range(DRAWS)])
+    errors = []
+    for t, (fit, trait) in enumerate(zip(fits, traits, strict=True)):
+        spread = Profile(fit).spread(fit.eigen.vectors.T @ rank_normal(_errors(fit))[source])
+        right = trait.related(z[:, :, t], spread)
+        wrong = np.empty_like(right)
+        wrong[:, source] = right
+        errors.append(wrong)
+    return _gains_of(fits, errors, order, [move])[:, 0]
 
 
 def _by_others(best: ShiftSearch, fits: Sequence[LMMFit], order: Ints) -> float:
@@ -181,12 +226,15 @@ def _gains(fits: Sequence[LMMFit], order: Ints, moves: Sequence[Move]) -> Floats
     where they are, the observed y is out of step with them, Xβ̂ is small, and it is the same.
     Their normal scores keep a few large values from deciding.
     """
-    errors = []
-    for fit in fits:
-        B = fit.rotated.stable.basis
-        errors.append(fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y)))
-    gains: Floats = _gains_of(fits, [e[np.newaxis] for e in errors], order, moves)[0]
+    gains: Floats = _gains_of(fits, [_errors(fit)[np.newaxis] for fit in fits], order, moves)[0]
     return gains
+
+
+def _errors(fit: LMMFit) -> Floats:
+    """Residuals of least squares, shape (n,)."""
+    B = fit.rotated.stable.basis
+    errors: Floats = fit.eigen.vectors @ (fit.rotated.y - B @ (B.T @ fit.rotated.y))
+    return errors
 
 
 def _gains_of(
@@ -269,14 +317,29 @@ class Profile:
         self.det = 2.0 * np.log(diagonal).sum(axis=1) - np.log(self.weights).sum(axis=1)
 
     def tops(self, Z: Floats) -> Floats:
-        """The highest of each column, less a constant.
+        """The highest of each column, less a constant, shape (m,).
 
         Args:
             Z: U'Y of phenotypes Y, shape (n, m).
         """
+        tops: Floats = self._heights(Z).max(axis=0)
+        return tops
+
+    def spread(self, z: Floats) -> Floats:
+        """√d of the eigen-directions at the best h, shape (n,).
+
+        Args:
+            z: U'y of a phenotype y, shape (n,).
+        """
+        best = int(self._heights(z[:, np.newaxis])[:, 0].argmax())
+        spread: Floats = self.weights[best] ** -0.5
+        return spread
+
+    def _heights(self, Z: Floats) -> Floats:
         Z = Z - self.basis @ (self.basis.T @ Z)
         fitted = np.square(self.across @ Z).reshape(len(self.weights), -1, Z.shape[1])
         rss = self.weights @ np.square(Z) - fitted.sum(axis=1)
-        height = -0.5 * (self.df * np.log(np.maximum(rss, 1e-300)) + self.det[:, np.newaxis])
-        tops: Floats = height.max(axis=0)
-        return tops
+        heights: Floats = -0.5 * (
+            self.df * np.log(np.maximum(rss, 1e-300)) + self.det[:, np.newaxis]
+        )
+        return heights

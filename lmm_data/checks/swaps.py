@@ -16,7 +16,7 @@ from lmm_data.checks.exchange import (
     mixing_root,
     with_outliers,
 )
-from lmm_data.checks.pair_search import best_pair, kinds, pairs_from
+from lmm_data.checks.pair_search import best_pair, kind_of, kinds, pairs_from
 from lmm_data.checks.tails import beyond_tail
 
 # Pairs within this of the best, in log-likelihood, are named beside it.
@@ -28,12 +28,15 @@ FIRST, DRAWS = 12, 160
 # Samples in which errors are as far out as in the data, of what is suspected.
 OUTLYING = 60
 # Chance of a false alarm from all pairs, and again from the few of neighbouring rows.
-CHANCE = 0.005
+CHANCE = 0.008
 # A gain below this, 1 in 20, is no evidence whatever the samples say.
 LEAST = 3.0
 # Two values that are so far off, in standard deviations, and once exchanged no farther than that,
 # are swapped whatever the samples say, which have such values too: 2e-9 by chance for a pair.
 FAR, CLOSE = 4.0, 2.5
+# An exchange puts both right. By how much less one of them may fit after it, in squared standard
+# deviations: where the other alone gains, it is an outlier that is less so elsewhere.
+WORSE = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -44,7 +47,7 @@ class SwapSearch(Brief):
         gain: of the best pair, in log units of the restricted likelihood.
         pair: its indices.
         near: indices of the pairs within two log units of it, the best first.
-        threshold: what the best pair of data without a swap exceeds in one of two hundred.
+        threshold: what the best pair of data without a swap exceeds with the chance `CHANCE`.
         power: share of the pairs whose swap would be seen in data like these.
         certain: whether all the samples were drawn for the threshold.
         cured: whether exchanging the best pair makes two outliers ordinary.
@@ -61,8 +64,13 @@ class SwapSearch(Brief):
     @property
     def found(self) -> bool:
         """Whether the best pair stands out, and not among many others."""
-        beyond = self.certain and self.gain > max(self.threshold, LEAST)
+        beyond = self.certain and self.margin > 0.0
         return self.cured or (beyond and len(self.near) <= MOST_NEAR)
+
+    @property
+    def margin(self) -> float:
+        """By how much the gain is beyond what is rare by chance."""
+        return self.gain - max(self.threshold, LEAST)
 
 
 def search_swaps(
@@ -77,7 +85,7 @@ def search_swaps(
     Neighbours are swapped more easily than others, and are so few that less evidence will do.
     The thresholds are from samples of the fitted model, with the observed residuals in the order
     of the simulated ones, so that they hold for skewed and coarse phenotypes too. The maxima
-    follow a Gumbel distribution, whose 99.5% point is taken.
+    follow a Gumbel distribution, of which the point is taken that `CHANCE` is beyond.
 
     Args:
         fits: of traits of the same individuals, each with an estimate.
@@ -126,22 +134,34 @@ def search_swaps(
         for k in range(2)
     ]
     kept = [
-        _against_outliers(swap, k, traits, mixing, order, rng) if swap.found else swap
+        _tried(swap, k, traits, observed, mixing, order, rng) if swap.found else swap
         for k, swap in enumerate(found)
     ]
     return kept[0], kept[1]
 
 
-def _against_outliers(
+def _tried(
     swap: SwapSearch,
     kind: int,
     traits: Sequence[Fitted],
+    observed: States,
     mixing: Floats,
     order: Ints,
     rng: np.random.Generator,
 ) -> SwapSearch:
-    """With a threshold, if that is higher, by samples that have outliers as the data have them."""
-    errors = with_outliers(traits, mixing, rng, OUTLYING, swap.pair)
+    """With a threshold, if that is higher, by samples that have outliers as the data have them.
+
+    None is found where one of the two fits less well after the exchange.
+    """
+    what = kind_of(observed, swap.pair)
+    exchanged = [trait.exchanged(swap.pair, what) for trait in traits]
+    better = sum(
+        trait.deviations(trait.residual, swap.pair) ** 2 - trait.deviations(e, swap.pair) ** 2
+        for trait, e in zip(traits, exchanged, strict=True)
+    )
+    if np.min(better) <= -WORSE:
+        return replace(swap, threshold=max(swap.threshold, swap.gain))
+    errors = with_outliers(traits, mixing, rng, OUTLYING, exchanged)
     drawn = [trait.states_of(E) for trait, E in zip(traits, errors, strict=True)]
     maxima = [
         _best_neighbours(one, order)[0] if kind else best_pair(one)[0]

@@ -1,20 +1,23 @@
 """The algebra behind swapped and shifted labels, against dense matrices and the likelihood."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lmm_core import decompose, fit_rotated, log_likelihood, rotate
 from lmm_core.scales import h2_on_scale
 from lmm_core.simulate.families import simulate_phenotype
-from lmm_data.checks import shifts
+from lmm_data.checks import shifts, swaps
 from lmm_data.checks.exchange import (
     Fitted,
     correlation,
     drawn_errors,
     exchange_tables,
+    mixing_root,
     with_outliers,
 )
-from lmm_data.checks.pair_search import best_pair, pairs_from
+from lmm_data.checks.pair_search import best_pair, kind_of, pairs_from
 from lmm_data.checks.shifts import SHARES, Profile, moved, rotated_moves, search_shifts
 from lmm_data.checks.swaps import gumbel_point, search_swaps
 from lmm_data.checks.wrong_labels import count_wrong
@@ -161,6 +164,7 @@ def test_the_best_pair_of_bounds_is_that_of_the_table():
         gain, pair = best_pair(states)
         assert gain == pytest.approx(whole.max())
         assert whole[:, *pair].max() == pytest.approx(gain)
+        assert kind_of(states, pair) == whole[:, *pair].argmax()
         limit = gain - 2.0
         i, j, gains = pairs_from(states, 1, limit)
         assert gains == pytest.approx(whole[1, i, j])
@@ -191,8 +195,8 @@ def test_samples_with_outliers_put_them_anywhere_but_hold_the_values_of_the_data
     y[[3, 50]] = 9.0, -9.0
     trait = Fitted.of(made(y, K)[1])
     of_sibs = []
-    for draw, pair in ((drawn_errors, ()), (with_outliers, ((7, 8),))):
-        (E,) = draw([trait], np.ones((1, 1)), np.random.default_rng(2), 400, *pair)
+    for draw, exchanged in ((drawn_errors, ()), (with_outliers, ([trait.exchanged((7, 8), 0)],))):
+        (E,) = draw([trait], np.ones((1, 1)), np.random.default_rng(2), 400, *exchanged)
         held = np.broadcast_to(np.sort(trait.residual), (400, 120))
         assert np.sort(E, axis=1) == pytest.approx(held)
         farthest = E.argmax(axis=1)
@@ -214,6 +218,37 @@ def test_a_move_is_none_where_others_of_the_same_rows_gain_as_well(monkeypatch):
     assert not search_shifts([fit], order, rng=np.random.default_rng(0)).found
 
 
+def test_a_move_gains_what_such_a_move_does(monkeypatch):
+    K = sibs(30, 4)
+    y = simulate_phenotype(K, 0.75, rng=np.random.default_rng(0)).y
+    order = np.random.default_rng(3).permutation(120)
+    _, fit = made(y[moved(order, 1, 0, 120)], K)
+    found = search_shifts([fit], order, rng=np.random.default_rng(0))
+    assert (found.found, found.step, found.whole) == (True, -1, True)
+    real = shifts._real(found, [fit], [Fitted.of(fit)], order, np.random.default_rng(1))
+    assert abs(found.gain - real.mean()) < 2.0 * real.std()
+    assert 3.0 < real.std() < 0.7 * real.mean()
+    # Nothing is found where one that is real would gain far more, or far less.
+    for by in (15.0, -18.0):
+        monkeypatch.setattr(shifts, "_real", lambda *how, by=by: real + by)
+        assert not search_shifts([fit], order, rng=np.random.default_rng(0)).found
+
+
+@pytest.mark.parametrize("seed", [6, 8, 9, 10])
+def test_an_outlier_that_is_less_so_elsewhere_is_no_swap(seed, monkeypatch):
+    K = sibs(30, 5)
+    y = simulate_phenotype(K, 0.9, rng=np.random.default_rng(seed)).y.copy()
+    wrong = 5 * int(y.reshape(30, 5).mean(axis=1).argmin())
+    y[wrong] += 9.0
+    _, fit = made(y, K)
+    found, _ = search_swaps([fit], np.arange(150), rng=np.random.default_rng(0))
+    assert wrong in found.pair
+    assert not found.found
+    monkeypatch.setattr(swaps, "WORSE", np.inf)
+    found, _ = search_swaps([fit], np.arange(150), rng=np.random.default_rng(0))
+    assert found.found
+
+
 def test_who_is_fitted_by_a_covariate_alone_has_no_part_in_what_is_suspected():
     rng = np.random.default_rng(4)
     K = sibs(30, 4)
@@ -230,7 +265,7 @@ def test_who_is_fitted_by_a_covariate_alone_has_no_part_in_what_is_suspected():
         t = trait.standardized(trait.residual)
         assert t[row] == 0.0
         assert 0.5 < t[others].std() < 2.0
-        (E,) = with_outliers([trait], np.ones((1, 1)), rng, 20, (3, 50))
+        (E,) = with_outliers([trait], np.ones((1, 1)), rng, 20, [trait.exchanged((3, 50), 0)])
         assert np.isfinite(E).all()
         threshold = search_swaps([fit], np.arange(120), rng=rng)[0].threshold
         assert np.isfinite(threshold)
@@ -246,3 +281,49 @@ def test_who_is_fitted_by_a_covariate_alone_is_not_counted_among_wrong_labels():
     assert wrong is not None
     assert wrong.found < 0.1 * 180
     assert 0.0 <= wrong.expected < 0.1 * 180
+
+
+def test_samples_are_the_same_whatever_signs_eigenvectors_have():
+    K = sibs(20, 4)
+    rng = np.random.default_rng(8)
+    X = np.column_stack([np.ones(80), rng.integers(0, 2, 80)])
+    ys = [simulate_phenotype(K, h, rng=rng).y for h in (0.4, 0.8)]
+    eigen = decompose(K)
+    signs = rng.choice([-1.0, 1.0], 80)
+    flipped = replace(eigen, vectors=eigen.vectors * signs)
+    drawn = []
+    for one in (eigen, flipped):
+        traits = [Fitted.of(made(y, K, one, X)[1]) for y in ys]
+        exchanged = [trait.exchanged((3, 50), 1) for trait in traits]
+        mixing = mixing_root(traits)
+        drawn.append(
+            [
+                *drawn_errors(traits, mixing, np.random.default_rng(1), 5),
+                *with_outliers(traits, mixing, np.random.default_rng(1), 5, exchanged),
+            ]
+        )
+    for before, after in zip(*drawn, strict=True):
+        assert after == pytest.approx(before, abs=1e-9)
+
+
+def test_two_are_as_far_from_what_all_others_predict_as_the_textbook_says():
+    K = sibs(20, 4)
+    rng = np.random.default_rng(9)
+    X = np.column_stack([np.ones(80), rng.integers(0, 2, 80)])
+    y = simulate_phenotype(K, 0.7, rng=rng).y + 2.0 * X[:, 1]
+    trait = Fitted.of(made(y, K, X=X)[1])
+    V = np.linalg.inv(trait.inverse)
+    pair = (5, 33)
+    others = np.setdiff1d(np.arange(80), pair)
+    for kind in range(2):
+        e = trait.exchanged(pair, kind)
+        # Least squares of the others, and the best linear prediction by them.
+        W = np.linalg.inv(V[np.ix_(others, others)])
+        for place, one in enumerate(pair):
+            XtW = X[others].T @ W
+            b = np.linalg.solve(XtW @ X[others], XtW @ e[others])
+            B = V[one, others] @ W
+            x = X[one] - B @ X[others]
+            off = e[one] - X[one] @ b - B @ (e[others] - X[others] @ b)
+            variance = V[one, one] - B @ V[others, one] + x @ np.linalg.solve(XtW @ X[others], x)
+            assert trait.deviations(e, pair)[place] == pytest.approx(off / np.sqrt(variance))

@@ -14,7 +14,7 @@ from lmm_data.checks import labels as labels_module
 from lmm_data.checks.exchange import HIGHEST, Fitted
 from lmm_data.checks.kinship_checks import check_kinship
 from lmm_data.checks.labels import check_clones, check_labels
-from lmm_data.checks.swaps import search_swaps
+from lmm_data.checks.swaps import SwapSearch, search_swaps
 from lmm_data.dataset import Problem, align
 from lmm_data.readers.text.csv import read_kinship, read_table
 from lmm_data.tables import Table
@@ -133,14 +133,27 @@ def test_neighbours_need_less_evidence():
     i, j = order[:-1], order[1:]
     d = s[j] - s[i]
     loss = -d * (a[j] - a[i] - d * penalty.of(i, j))
-    row = int(np.abs(loss - every.threshold + 0.3).argmin())
-    assert beside.threshold + 0.5 < loss[row] < every.threshold
+    row = int(np.where(loss < every.threshold - 0.3, loss, 0.0).argmax())
+    assert loss[row] > beside.threshold + 0.5
     pair = order[row : row + 2]
     swapped, refit = made(exchanged(y, *pair), K, eigen)
     assert only(check(swapped, refit, order=file)).ids == tuple(f"i{k}" for k in sorted(pair))
     # Apart in the file, the same two are not enough.
     assert only(check(swapped, refit)).code == "labels_clear"
     assert only(check(problem, fit, order=file)).code == "labels_clear"
+
+
+@pytest.mark.parametrize(("gains", "named"), [((11.6, 10.8), (5, 6)), ((11.6, 7.0), (0, 9))])
+def test_of_two_swaps_that_is_told_which_stands_out_more(gains, named, monkeypatch):
+    """A pair of neighbours far beyond its threshold, rather than any two just beyond theirs."""
+    K = sibs(10, 4)
+    both = [
+        SwapSearch(gain, pair, (pair,), threshold, 0.1, True, False)
+        for gain, pair, threshold in zip(gains, ((0, 9), (5, 6)), (11.0, 6.7), strict=True)
+    ]
+    monkeypatch.setattr(labels_module, "search_swaps", lambda *what, **how: both)
+    finding = only(check(*made(simulate_phenotype(K, 0.9, rng=np.random.default_rng(0)).y, K)))
+    assert finding.ids == tuple(f"i{k}" for k in named)
 
 
 def test_several_traits_show_what_one_does_not():
