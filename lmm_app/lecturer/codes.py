@@ -61,6 +61,7 @@ def render(tokens: Tokens, known: Mapping[int, Answer], students: int) -> None:
     st.dataframe(
         handed_in.rows(found.results, known),
         hide_index=True,
+        placeholder="–",
         height=min(35 * len(found.results) + 38, 420),
         alt=f"What was handed in. {handed_in.said(found)}",
     )

@@ -258,6 +258,7 @@ def _key(asked: Lecture, fitted: Fitted, first: int, students: int) -> None:
     st.dataframe(
         answers.key_rows(known),
         hide_index=True,
+        placeholder="–",
         height=min(35 * len(known) + 38, 420),
         alt=f"The answers of {len(known)} students. {answers.summary(of_all)}",
     )

@@ -240,6 +240,7 @@ def _closely(scans: Scans, found: dict[Name, Tally]) -> None:
     st.dataframe(
         marker_rows(scans, place),
         hide_index=True,
+        placeholder="–",
         column_config={
             name: st.column_config.NumberColumn(name, format=form) for name, form in DIGITS.items()
         },

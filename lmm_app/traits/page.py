@@ -287,6 +287,7 @@ def _table(shown: Shown, fitted: AllTraits, chosen: Ints, true_h2: Sequence[floa
             if column.decimals is not None
         },
         hide_index=True,
+        placeholder="–",
         height=min(420, 38 + 35 * chosen.size),
         key="table",
         on_select=lambda: _pick_row(chosen),

@@ -157,7 +157,10 @@ def test_another_dataset_forgets_the_trait_that_was_picked():
 def test_uploaded_traits_without_an_estimate_are_said_to_have_none():
     app = walk(good_upload(), "traits")
     assert "1 has no estimate: blank." in said(app)
-    assert list(app.dataframe[0].value["found"])[-1] == "– no estimate"
+    table = app.dataframe[0]
+    assert list(table.value["found"])[-1] == "– no estimate"
+    assert np.isnan(table.value["ĥ"].to_numpy()[-1])
+    assert table.proto.placeholder == "–"
     app = upload(
         open_app(),
         phenotype=b"id,x\na,1\nb,2\nc,4\nd,3\ne,9\nf,2\n",
