@@ -8,7 +8,7 @@ from lmm_app.data import filing, kept, projected, words
 from lmm_app.data.gallery import Illustrated
 from lmm_app.data.material import Material
 from lmm_app.data.sheet import sheet, sheet_name
-from lmm_app.fit.text import literal
+from lmm_app.fit.text import literal, names_option
 from lmm_app.lessons.broken import GROUPS
 from lmm_app.lessons.broken_entry import Broken
 from lmm_app.paper.picture import Picture
@@ -104,7 +104,7 @@ def _of_files(shown: Shown, upload: Upload) -> None:
         about = f"What was on the screen before, {before}, is still on the other pages."
     _verdict(usable, headline, name, about)
     if not problem:
-        _complain(shown)
+        _complain(shown, offered=bool(repairs))
     page = _sheet(name, headline.sentence, illustrated, shown if fitted else None, prepared, upload)
     _take(sheet_name(name), page, shown, fitted)
     filing.repairs(repairs, upload)
@@ -147,10 +147,12 @@ def _verdict(verdict: Verdict, headline: words.Headline, name: str, about: str) 
         )
 
 
-def _complain(shown: Shown) -> None:
+def _complain(shown: Shown, *, offered: bool = False) -> None:
     """Why a fit failed that the diagnosis does not forbid, such as that of one trait of many."""
-    if shown.complaint:
-        st.error(literal(shown.complaint), icon=":material/error:")
+    error = shown.complaint
+    if error is not None:
+        said = words.cause_first(error, offered=offered and names_option(error))
+        st.error(literal(said), icon=":material/error:")
 
 
 def _take(name: str, page: str, shown: Shown, fitted: bool) -> None:

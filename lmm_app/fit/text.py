@@ -129,8 +129,18 @@ def literal(words: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", " ".join(words.split()))
 
 
+def names_option(error: LMMError) -> bool:
+    """Whether the remedy of an error is an option of the command."""
+    return " --" in f" {error.remedy}"
+
+
 def said(error: LMMError) -> str:
-    """An error as a sentence for Markdown; what begins with a file or a symbol begins with it."""
+    """An error as a sentence for Markdown; what begins with a file or a symbol begins with it.
+
+    What the command takes as an option is decided on the page Data.
+    """
+    if names_option(error):
+        error = error.anew("decide it on the page Data")
     words = literal(str(error))
     first = words.split(" ", 1)[0]
     symbol = len(first) == 1 and first != "a"

@@ -58,7 +58,7 @@ class Shown:
     view: View
     method: str
     source: links.Linked | None = None
-    complaint: str = ""
+    complaint: LMMError | None = None
 
 
 def show(shown: Shown) -> None:

@@ -90,7 +90,7 @@ def _run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         if state.hidden() is None:
             st.html(START_OVER)
         ask_again_after_a_death()
-    complaint = ""
+    complaint: LMMError | None = None
     try:
         view = _fit(choice)
         state.remember(choice)
@@ -105,7 +105,7 @@ def _run(page: StreamlitPage, pages: Mapping[str, StreamlitPage]) -> None:
         )
         choice, view = _last_good()
     except LMMError as error:
-        complaint = str(error)
+        complaint = error.anew()
         if not at_the_data:
             _complain(message, error)
         choice, view = _last_good()

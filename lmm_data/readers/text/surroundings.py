@@ -149,6 +149,8 @@ def _header(rows: Sequence[tuple[int, list[str]]], width: int) -> int | None:
         if not words:
             continue
         named = words[0][:1] not in _COMMENTS and MISSING_CODES.isdisjoint(words)
+        # A title may have as many commas as the table.
+        named = named and not (_is_sentence(words) and _has_names(rows[at + 1 : _LINES], width))
         if named and len(words) == width > 1:
             below = [other for _, other in rows[at + 1 :] if other != row]
             pairs = pairwise(rows[: at + 1])
@@ -158,6 +160,21 @@ def _header(rows: Sequence[tuple[int, list[str]]], width: int) -> int | None:
             )
             return place if titles and (of_ids or _numeric(below, width)) else None
     return None
+
+
+def _has_names(rows: Sequence[tuple[int, list[str]]], width: int) -> bool:
+    """Whether names of all columns stand below, with one of ids before them."""
+    for _, row in rows:
+        words = _filled(row)
+        if any(map(like_number, words)):
+            return False
+        if len(words) == width and plain_name(words[0]) in ID_NAMES:
+            return True
+    return False
+
+
+def _is_sentence(words: Sequence[str]) -> bool:
+    return any(len(entry.split()) >= _SENTENCE for entry in words)
 
 
 def _numeric(rows: Sequence[list[str]], width: int) -> list[int]:
@@ -177,8 +194,13 @@ def _is_title(row: list[str], width: int, sure: bool) -> bool:
         return True
     if len(row) == width - 1 and not sure and row[0][:1].isalnum():
         # It may be a header of R's, and a word be the fault of the first row.
-        return any(len(entry.split()) >= _SENTENCE for entry in words)
-    return len(words) == 1 or len(row) != width or 2 * len(words) <= width
+        return _is_sentence(words)
+    return (
+        len(words) == 1
+        or (sure and _is_sentence(words))
+        or len(row) != width
+        or 2 * len(words) <= width
+    )
 
 
 def _is_units(row: list[str], numeric: Sequence[int]) -> bool:

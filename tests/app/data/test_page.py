@@ -117,6 +117,22 @@ def test_a_number_that_hardly_is_a_value_is_asked_about():
     assert not app.error
 
 
+def test_what_one_of_several_traits_asks_is_answered_on_the_page_data():
+    """And the option of the command is named on no page."""
+    values = [f"{-9 if k % 20 == 3 else y},{y}" for k, y in enumerate(Y)]
+    app = dropped({**GOOD, "y.csv": table("id,weight,length", values)})
+    (error,) = app.error
+    assert error.value.startswith("−9 stands 3 times in “weight”, and all else lies from ")
+    assert error.value.endswith(" means “missing”. Choose below.")
+    assert "−9 is a value" in labels(app)
+    walk(app, "explore")
+    (error,) = app.error
+    assert "decide it on the page Data" in error.value
+    assert "--" not in error.value
+    click(walk(app, "data"), "Take −9 for missing")
+    assert not app.error
+
+
 def test_each_file_is_named_with_what_it_was_taken_for_and_previewed():
     app = dropped()
     shown = plain(everything(app))

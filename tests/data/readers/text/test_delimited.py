@@ -265,6 +265,18 @@ def test_what_cannot_be_read_is_refused(data, message):
         read_delimited(called("mice", data))
 
 
+def test_a_title_may_have_as_many_commas_as_the_table():
+    head = "Weights of mice, spring 2024\nDr Smith\n"
+    reading = read_delimited((head + "id,weight\na,1.5\nb,2\nc,3\nd,4\n").encode())
+    assert entries(reading) == {"weight": ("1.5", "2", "3", "4")}
+    assert reading.table.ids == tuple("abcd")
+    (note,) = (note for note in reading.notes if "left out" in note)
+    assert "line 1: Weights of mice, spring 2024" in note
+    # Names of several words are no title.
+    named = read_delimited(b"of which mouse is it,x\na,1.5\nb,2\nc,3\nd,4\n")
+    assert entries(named) == {"x": ("1.5", "2", "3", "4")}
+
+
 def test_what_the_user_says_goes_before_what_is_detected():
     data = b"x|y\n3|2\n4|5\n"
     reading = read_delimited(data, separator="|", header=False, ids=0)
