@@ -231,8 +231,6 @@ def read_group(
         table = read_frame(frame, PurePath(group.files[0]).name, **options)
         if table is not None:
             return with_minus_nine(_with_codes(table, missing), group)
-        # Its numbers have points, whatever other files write.
-        decimal = "."
     sheet = contents[group.files[0]]
     if isinstance(sheet, SheetText):
         # A cell knows what it is: 1.002 is no question there, whatever other files write.

@@ -123,8 +123,8 @@ def _outcome(
         if member is not None and member.reading is not None:
             reading = member.reading
         else:
-            # A number that was one never had another mark.
-            decimal = decimal or "." * (member is not None)
+            # A number that was one never had another mark, whatever other files write.
+            decimal = decimal if member is None else "."
             frame = member.frame if member is not None else None
             reading = read_group(group, files.contents, missing, progress, decimal, frame)
         if member is not None:

@@ -314,12 +314,14 @@ def test_a_sheet_that_is_corrected_is_read_alike(read, monkeypatch):
     assert outcome.reading.table.column("w") == ("1.5", "2.5", "3.5")
 
 
-def test_what_is_asked_for_does_not_turn_the_numbers_of_a_frame(read):
-    """Its text is read where what stands around a table may be in it: with points all the same."""
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("first", [None, 1.234])
+def test_what_is_asked_for_does_not_turn_numbers_that_are_some(read, kept, first):
+    """A comma that another file is read with makes no 17,108 of the 17.108 of a Parquet table."""
     file = io.BytesIO()
-    parquet.write_table(pa.table({"id": list("abc"), "w": [None, 17.108, 2.5]}), file)
-    (outcome,) = read({"y.parquet": file.getvalue()}, decimal=",")
-    assert_array_equal(outcome.reading.table.parsed("w"), [np.nan, 17.108, 2.5])
+    parquet.write_table(pa.table({"id": list("abc"), "w": [first, 17.108, 2.512]}), file)
+    (outcome,) = read({"y.parquet": file.getvalue()}, kept, ",")
+    assert_array_equal(outcome.reading.table.parsed("w"), [first or np.nan, 17.108, 2.512])
 
 
 def test_nobody_made_the_text_of_a_table_of_numbers(read):
