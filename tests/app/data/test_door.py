@@ -70,7 +70,7 @@ def test_words_are_columns_of_0_and_1_and_it_is_said():
 def test_a_covariate_with_a_bad_cell_is_named_and_can_be_left_out():
     files = case("words_as_covariates", "pheno.csv", "kinship.csv", "covar_typo.csv")
     app = dropped(files)
-    assert "row 5 (“an05”), column “age” holds “12wk”" in words(app)
+    assert "Row 5 (“an05”), column “age” holds “12wk”" in words(app)
     assert fitted(app).trait != "weight"
     choice = next(group for group in app.button_group if group.key == "covariates")
     assert choice.value == ["sex", "age"]
@@ -83,7 +83,7 @@ def test_a_covariate_with_a_bad_cell_is_named_and_can_be_left_out():
 
 def test_a_trait_with_a_bad_cell_is_named_and_the_next_is_not_fitted_instead():
     app = dropped(case("one_bad_cell", "textfirst.csv", "kinship.csv"))
-    assert "row 5 (“an05”), column “weight” holds “21.37*”" in words(app)
+    assert "Row 5 (“an05”), column “weight” holds “21.37*”" in words(app)
     assert fitted(app).trait not in ("weight", "length")
     choice = next(group for group in app.button_group if group.key == "trait")
     assert list(choice.options) == ["weight", "length"]

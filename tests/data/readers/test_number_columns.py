@@ -379,14 +379,12 @@ def test_a_column_of_numbers_is_the_sequence_of_its_entries():
     for fresh in (column, column_of(entries)):
         assert tuple(fresh) == entries
         assert fresh == entries
-        assert entries == fresh
-        assert fresh == column_of(entries)
+        assert entries == fresh == column_of(entries)
         assert fresh != entries[1:]
         assert hash(fresh) == hash(entries)
         assert pickle.loads(pickle.dumps(fresh)) == entries
-        assert [e in fresh for e in ("NA", "-9", "-9.00", "7", "007", "x", "nan", 1)] == [
-            e in entries for e in ("NA", "-9", "-9.00", "7", "007", "x", "nan", 1)
-        ]
+        asked = ("NA", "-9", "-9.00", "7", "007", "x", "nan", 1)
+        assert [e in fresh for e in asked] == [e in entries for e in asked]
         assert (fresh.count("."), fresh.index("007")) == (1, 3)
         assert fresh.is_pointed()
     assert not column_of(("1", "2", "NA")).is_pointed()
