@@ -64,16 +64,24 @@ def usual_covariates(table: Table) -> tuple[str, ...]:
 
 
 def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
-    """The traits, and behind them those that can be covariates too, or are of a pedigree, or days.
+    """The traits, and behind them those that can be covariates too, are of a pedigree, days or ids.
 
-    Of a table with a mother, a cage, a plot, a year and a weight, the weight is the trait.
+    Of a table with a mother, a cage, a plot, a year, a code_id and a weight, the weight is the
+    trait.
     """
     covariates = dataset.covariates.columns
     others = [one for one in traits if one != weighing(dataset)]
 
     def beside(one: str) -> bool:
+        words = re.findall("[a-z0-9]+", one.casefold())
         when = _WHEN.issuperset(re.findall("[a-z]+", one.casefold()) or ["?"])
-        return when or one in covariates or belongs_to_pedigree(one) or is_called_category(one)
+        return (
+            when
+            or "id" in words
+            or one in covariates
+            or belongs_to_pedigree(one)
+            or is_called_category(one)
+        )
 
     return tuple(sorted(others, key=beside))
 

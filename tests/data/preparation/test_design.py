@@ -224,7 +224,9 @@ def test_the_checks_have_the_same_model():
     assert {f.column for f in report.of("covariate_missing")} == set()
 
 
-@pytest.mark.parametrize("first", ["plot", "rep", "family", "sire", "birth_year", "Date"])
+@pytest.mark.parametrize(
+    "first", ["plot", "rep", "family", "sire", "birth_year", "Date", "Code_ID"]
+)
 def test_numbers_of_plots_stand_behind_the_trait(first):
     rows = "".join(f"{who},{k},{k * k + 0.5}\n" for k, who in enumerate("abcd"))
     data = prepare({**PAIR, "pheno.csv": f"id,{first},yield\n{rows}".encode()}).require_dataset()
