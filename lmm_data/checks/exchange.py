@@ -190,7 +190,8 @@ class Fitted(Brief):
         if kind == 1:
             return self.residual[source]
         e: Floats = (self.fixed + self.residual)[source] - self.fixed
-        return e - self.left @ (self.across.T @ e)
+        left: Floats = self.refitted(e[np.newaxis])[0]
+        return left
 
     def deviations(self, e: Floats, pair: tuple[int, int]) -> Floats:
         """How far two individuals are from what all others predict, shape (2,).
@@ -202,16 +203,20 @@ class Fitted(Brief):
             pair: their indices.
         """
         two = list(pair)
-        unit = np.zeros((e.size, 2))
-        unit[two, [0, 1]] = 1.0
-        P = self.projected(unit)[two]
-        det = float(np.linalg.det(P))
-        if np.isinf(self.spreads[two]).any() or det <= ROUNDING * P[0, 0] * P[1, 1]:
+        i, j = pair
+        P_ij = self.inverse[i, j] - self.across[i] @ self.across[j]
+        r = P_ij / self.spreads[two].prod()
+        if np.isinf(self.spreads[two]).any() or 1.0 - r**2 <= ROUNDING:
             return np.zeros(2)
-        # Of the two given all others, V is the inverse of their part of P.
-        off = np.linalg.solve(P, self.projected(e[:, np.newaxis])[two, 0])
-        deviations: Floats = off / np.sqrt(np.diagonal(P)[::-1] / det)
+        # From what all others and the other of the two predict, and from that without the other.
+        t = self.standardized(e)[two]
+        deviations: Floats = (t - r * t[::-1]) / np.sqrt(1.0 - r**2)
         return deviations
+
+    def refitted(self, E: Floats) -> Floats:
+        """What least squares leave of errors, shape (k, n)."""
+        left: Floats = E - (E @ self.across) @ self.left.T
+        return left
 
     def states(self, e: Floats) -> tuple[State, ...]:
         """What is exchanged, its a and its penalty, for errors e: values, then whole records."""
@@ -225,7 +230,7 @@ class Fitted(Brief):
         A = A * scale
         exchanged = [(self.fixed + E) * scale]
         if len(self.penalties) > 1:
-            exchanged.append((E - (E @ self.across) @ self.left.T) * scale)
+            exchanged.append(self.refitted(E) * scale)
         return [
             tuple(State(S[k], a, q) for S, q in zip(exchanged, self.penalties, strict=True))
             for k, a in enumerate(A)

@@ -139,7 +139,7 @@ def _compared(
             return replace(best, threshold=max(best.gain, best.threshold))
     point = best.threshold + gumbel_point(maxima, CHANCE)
     if best.gain > point:
-        real = _real(best, fits, traits, order, rng)
+        real = _real(best, fits, traits, mixing, order, rng)
         off = (best.gain - float(real.mean())) / float(real.std(ddof=1))
         point = point if -LESS < off < MORE else best.gain
     return replace(best, threshold=max(best.threshold, point))
@@ -149,6 +149,7 @@ def _real(
     best: ShiftSearch,
     fits: Sequence[LMMFit],
     traits: Sequence[Fitted],
+    mixing: Floats,
     order: Ints,
     rng: np.random.Generator,
 ) -> Floats:
@@ -156,13 +157,12 @@ def _real(
 
     Args:
         best: the move.
-        fits, traits: of the data as they are.
+        fits, traits, mixing: of the data as they are.
         order: the individuals' indices in the order of the rows of the file.
         rng: randomness of the samples.
     """
     move: Move = (best.step, best.first, best.last + 1)
     source = moved(order, *move)
-    mixing = mixing_root(traits)
     z = np.array([normal_errors(traits, mixing, rng) for _ in range(DRAWS)])
     errors = []
     for t, (fit, trait) in enumerate(zip(fits, traits, strict=True)):

@@ -38,6 +38,8 @@ _LEAVE, _ANOTHER = "leave the column out of the model", "choose another trait"
 _SEXES = frozenset({"m", "f", "male", "female"})
 # Names of such words alone; a date of laying is a trait.
 _WHEN = frozenset("year yr date dob birth of birthdate birthyear sampling sampled visit".split())
+# A word by itself, unlike ID50.
+_OTHER_ID = re.compile(r"(?<![^\W_])id(?![^\W_])", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
 
 
@@ -73,15 +75,9 @@ def trait_order(traits: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
     others = [one for one in traits if one != weighing(dataset)]
 
     def beside(one: str) -> bool:
-        words = re.findall("[a-z0-9]+", one.casefold())
-        when = _WHEN.issuperset(re.findall("[a-z]+", one.casefold()) or ["?"])
-        return (
-            when
-            or "id" in words
-            or one in covariates
-            or belongs_to_pedigree(one)
-            or is_called_category(one)
-        )
+        words = re.findall("[a-z]+", one.casefold()) or ["?"]
+        named = _WHEN.issuperset(words) or _OTHER_ID.search(one) is not None
+        return named or one in covariates or belongs_to_pedigree(one) or is_called_category(one)
 
     return tuple(sorted(others, key=beside))
 
@@ -232,9 +228,7 @@ def terms_of(
                 left.append(column)
                 continue
             refused[column] = unsaid
-            covariates.append(column)
-        else:
-            covariates.append(column)
+        covariates.append(column)
     notes: tuple[str, ...] = ()
     if left:
         are, same = ("is", "it is") if len(left) == 1 else ("are", "each is")

@@ -207,11 +207,16 @@ def test_samples_with_outliers_put_them_anywhere_but_hold_the_values_of_the_data
     assert of_sibs[1] < 0.0
 
 
-def test_a_move_is_none_where_others_of_the_same_rows_gain_as_well(monkeypatch):
+def slipped(h2, seed):
+    """The fit of sibs whose values stand a row off, and the order of the rows."""
     K = sibs(30, 4)
-    y = simulate_phenotype(K, 0.9, rng=np.random.default_rng(5)).y
+    y = simulate_phenotype(K, h2, rng=np.random.default_rng(seed)).y
     order = np.random.default_rng(3).permutation(120)
-    _, fit = made(y[moved(order, 1, 0, 120)], K)
+    return made(y[moved(order, 1, 0, 120)], K)[1], order
+
+
+def test_a_move_is_none_where_others_of_the_same_rows_gain_as_well(monkeypatch):
+    fit, order = slipped(0.9, seed=5)
     found = search_shifts([fit], order, rng=np.random.default_rng(0))
     assert (found.found, found.step) == (True, -1)
     monkeypatch.setattr(shifts, "_by_others", lambda best, *how: 0.5 * best.gain)
@@ -219,13 +224,12 @@ def test_a_move_is_none_where_others_of_the_same_rows_gain_as_well(monkeypatch):
 
 
 def test_a_move_gains_what_such_a_move_does(monkeypatch):
-    K = sibs(30, 4)
-    y = simulate_phenotype(K, 0.75, rng=np.random.default_rng(0)).y
-    order = np.random.default_rng(3).permutation(120)
-    _, fit = made(y[moved(order, 1, 0, 120)], K)
+    fit, order = slipped(0.75, seed=0)
     found = search_shifts([fit], order, rng=np.random.default_rng(0))
     assert (found.found, found.step, found.whole) == (True, -1, True)
-    real = shifts._real(found, [fit], [Fitted.of(fit)], order, np.random.default_rng(1))
+    traits = [Fitted.of(fit)]
+    mixing = mixing_root(traits)
+    real = shifts._real(found, [fit], traits, mixing, order, np.random.default_rng(1))
     assert abs(found.gain - real.mean()) < 2.0 * real.std()
     assert 3.0 < real.std() < 0.7 * real.mean()
     # Nothing is found where one that is real would gain far more, or far less.
